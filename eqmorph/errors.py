@@ -42,6 +42,4 @@ class OutputError(EqmorphError):
 
 def show_path(path: Path | str) -> str:
     """A path as one printable line: control characters and bytes that are no UTF-8 come out escaped."""
-    text = str(path)
-    return "".join(c if c.isprintable() else c.encode("utf-8", "backslashreplace").decode("latin-1").encode(
-        "unicode_escape").decode("ascii") if "\ud800" <= c <= "\udfff" else repr(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))

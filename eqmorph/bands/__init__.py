@@ -1,0 +1,22 @@
+"""Bands: validity, exact magnitude response, scaling, fitting. The one truth about an EQ."""
+
+from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, SHELF_Q, Band, BandKind
+from eqmorph.bands.bands import AtRate, Bands, fit
+from eqmorph.bands.fit import HIGHEST_BAND, erb_grid
+from eqmorph.bands.notation import format_bands
+
+__all__ = [
+    "FREQ_RANGE_HZ",
+    "GAIN_RANGE_DB",
+    "HIGHEST_BAND",
+    "KINDS",
+    "Q_RANGE",
+    "SHELF_Q",
+    "AtRate",
+    "Band",
+    "BandKind",
+    "Bands",
+    "erb_grid",
+    "fit",
+    "format_bands",
+]

@@ -1,0 +1,181 @@
+"""`Bands`: an equalizer setting, and the one truth about what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from eqmorph.bands.band import FREQ_RANGE_HZ, KINDS, SHELF_Q, Band
+from eqmorph.bands.fit import FIVE_BANDS, HIGHEST_BAND, as_bands, erb_grid, fit_bands, refine_bands
+from eqmorph.bands.notation import format_bands, parse_bands
+from eqmorph.bands.response import BandArrays, filter_db, prototype_db
+from eqmorph.bands.scale import scale_bands
+from eqmorph.errors import UsageError
+
+if TYPE_CHECKING:
+    import pedalboard
+
+__all__ = ["AtRate", "Bands", "fit"]
+
+_UNHEARD_DB = 0.1  # a band that does less than this in band is left out
+_ANALOG_RATE = 10_000_000.0  # so high that no band is warped
+_RATE_IF_UNKNOWN = 48_000.0
+
+
+@dataclass(frozen=True)
+class Bands:
+    """An equalizer: low shelves, bells and high shelves in this order, each kind by ascending frequency.
+
+    It is a sequence of `Band`. The model and `fit` make five (a shelf at each end, three bells); an explicit EQ may
+    have any number, none included.
+    """
+
+    bands: tuple[Band, ...] = ()
+
+    def __init__(self, bands: Iterable[Band] = ()) -> None:
+        ordered = sorted(bands, key=lambda b: (KINDS.index(b.kind), b.freq_hz))
+        object.__setattr__(self, "bands", tuple(ordered))
+
+    def __iter__(self) -> Iterator[Band]:
+        return iter(self.bands)
+
+    def __len__(self) -> int:
+        return len(self.bands)
+
+    def __getitem__(self, index: int) -> Band:
+        return self.bands[index]
+
+    def __str__(self) -> str:
+        return format_bands(self.bands) or "flat"
+
+    @classmethod
+    def parse(cls, text: str) -> Bands:
+        """Bands from a line such as ``LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3``; ``flat`` has none."""
+        return cls(() if text.strip().lower() == "flat" else parse_bands(text))
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the EQ changes nothing at all."""
+        return all(b.gain_db == 0 for b in self.bands)
+
+    def response_db(self, freqs_hz: ArrayLike, sample_rate: float = _RATE_IF_UNKNOWN) -> NDArray[np.float64]:
+        """What rendering at ``sample_rate`` does at ``freqs_hz``, in dB, same shape: exact up to 0.45 of the rate."""
+        return filter_db(self.at_rate(sample_rate).bands.bands, freqs_hz, sample_rate)
+
+    def scaled(self, amount: float, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
+        """The EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.
+
+        Gains of ordinary bands are scaled and their places kept. Where that would miss the scaled curve by more than
+        0.13 dB, or pass a band's gain range, further bands help.
+        """
+        if not np.isfinite(amount):
+            raise UsageError(f"amount {amount} is not a number", hint="Give a number such as 0.5.")
+        return Bands(scale_bands(self.at_rate(sample_rate).bands.bands, amount, sample_rate))
+
+    def at_rate(self, sample_rate: float) -> AtRate:
+        """This EQ as it can be rendered at a sample rate.
+
+        Above 0.45 of the rate a digital shelf or bell is no longer what its numbers say, so a band up there is replaced
+        by the one that comes nearest to what it does below, or left out if that is nothing to be heard.
+        """
+        top_hz = HIGHEST_BAND * sample_rate
+        if all(b.freq_hz <= top_hz for b in self.bands):
+            return AtRate(self, ())
+        if top_hz <= FREQ_RANGE_HZ[0]:
+            raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
+        kept: list[Band] = []
+        notes: list[str] = []
+        for band in self.bands:
+            if band.freq_hz <= top_hz:
+                kept.append(band)
+                continue
+            substitute = _below(band, top_hz, sample_rate)
+            name = format_bands([band])
+            if substitute is None:
+                notes.append(f"{name} left out: it does nothing below {top_hz:g} Hz")
+            else:
+                kept.append(substitute)
+                rounded = replace(
+                    substitute,
+                    freq_hz=round(substitute.freq_hz),
+                    gain_db=round(substitute.gain_db, 2),
+                    q=round(substitute.q, 2),
+                )
+                notes.append(f"{name} lies above {top_hz:g} Hz: rendered as {format_bands([rounded])}")
+        return AtRate(Bands(kept), tuple(notes))
+
+    def to_pedalboard(self, sample_rate: float | None = None) -> pedalboard.Pedalboard:
+        """The EQ as a chain of pedalboard filters; with a ``sample_rate``, as it is rendered at that rate."""
+        import pedalboard
+
+        filters = {
+            "low_shelf": pedalboard.LowShelfFilter,
+            "bell": pedalboard.PeakFilter,
+            "high_shelf": pedalboard.HighShelfFilter,
+        }
+        bands = self if sample_rate is None else self.at_rate(sample_rate).bands
+        return pedalboard.Pedalboard(
+            [filters[b.kind](cutoff_frequency_hz=b.freq_hz, gain_db=b.gain_db, q=b.q) for b in bands if b.gain_db]
+        )
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """The bands as plain data for JSON or TOML; `from_list` reads them back."""
+        return [{"kind": b.kind, "freq_hz": b.freq_hz, "gain_db": b.gain_db, "q": b.q} for b in self.bands]
+
+    @classmethod
+    def from_list(cls, rows: Iterable[Mapping[str, Any]]) -> Bands:
+        """Bands from plain data: ``kind``, ``freq_hz``, ``gain_db`` and, if not 0.71, ``q``."""
+        return cls(_from_row(row, number) for number, row in enumerate(rows, start=1))
+
+
+@dataclass(frozen=True, slots=True)
+class AtRate:
+    """An EQ made fit for a sample rate, and what had to be changed for it."""
+
+    bands: Bands
+    notes: tuple[str, ...]
+
+
+def fit(curve_db: ArrayLike, freqs_hz: ArrayLike, *, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
+    """The five bands nearest to any curve in dB: ERB-weighted least squares, bounded, deterministic.
+
+    Args:
+        curve_db: wanted response, shape (m,). Its level counts: remove the mean if it has no meaning.
+        freqs_hz: frequencies of the curve, shape (m,), ascending.
+        sample_rate: the rate at which the response is to be met.
+    """
+    return Bands(fit_bands(curve_db, freqs_hz, sample_rate=sample_rate, kinds=FIVE_BANDS))
+
+
+def _below(band: Band, top_hz: float, sample_rate: float) -> Band | None:
+    """The band up to ``top_hz`` that does there what ``band`` above it does; None if that can't be heard."""
+    grid = erb_grid(FREQ_RANGE_HZ[0], top_hz)
+    wanted = prototype_db(BandArrays.of([band]), grid, _ANALOG_RATE)
+    if np.max(np.abs(wanted)) < _UNHEARD_DB:
+        return None
+    start = BandArrays.of([replace(band, freq_hz=top_hz, q=min(band.q, 1.0))])
+    return as_bands(refine_bands(start, grid, wanted, sample_rate, steps=40).bands)[0]
+
+
+def _from_row(row: Mapping[str, Any], number: int) -> Band:
+    extra = set(row) - {"kind", "freq_hz", "gain_db", "q"}
+    if extra:
+        raise UsageError(f"band {number}: unknown field {', '.join(sorted(map(str, extra)))}")
+    try:
+        kind = row["kind"]
+        numbers = {"freq_hz": row["freq_hz"], "gain_db": row["gain_db"], "q": row.get("q", SHELF_Q)}
+    except KeyError as missing:
+        raise UsageError(
+            f"band {number}: {missing.args[0]} is missing", hint="A band has kind, freq_hz, gain_db and q."
+        ) from None
+    for name, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise UsageError(f"band {number}: {name} must be a number, not {value!r}")
+    try:
+        return Band(kind, **{name: float(value) for name, value in numbers.items()})
+    except UsageError as error:
+        raise UsageError(f"band {number}: {error.message}", hint=error.hint) from None
