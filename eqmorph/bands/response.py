@@ -53,7 +53,8 @@ class BandArrays:
 
 
 def _warped(freqs_hz: ArrayLike, sample_rate: float) -> Float64:
-    return np.asarray(np.tan(np.pi * np.asarray(freqs_hz, dtype=float) / sample_rate))
+    warped: Float64 = np.tan(np.pi * np.asarray(freqs_hz, dtype=float) / sample_rate)
+    return warped
 
 
 def prototype_db(bands: BandArrays, freqs_hz: ArrayLike, sample_rate: float) -> Float64:

@@ -2,8 +2,8 @@
 
 Half the gain of a shelf or bell is not half its curve in dB, but nearly so: within 0.13 dB for the widths people use.
 Where it is not near enough (resonant shelves, narrow bands on top of each other), the bands are fitted again to the
-scaled curve and helped by further bells. Beyond the bands' gain range the EQ is run twice: a cascade adds in dB, so that
-is exact.
+scaled curve and helped by further bells. Beyond the bands' gain range the EQ is run twice: a cascade adds in dB, so
+that is exact.
 """
 
 from __future__ import annotations
