@@ -59,7 +59,8 @@ def _warped(freqs_hz: ArrayLike, sample_rate: float) -> Float64:
 
 def prototype_db(bands: BandArrays, freqs_hz: ArrayLike, sample_rate: float) -> Float64:
     """The summed response in dB (..., m) at ``freqs_hz`` (m,) of filters with exact coefficients."""
-    return _terms(bands, freqs_hz, sample_rate)[0].sum(axis=-2)
+    total: Float64 = _terms(bands, freqs_hz, sample_rate)[0].sum(axis=-2)
+    return total
 
 
 def prototype_jacobian(
