@@ -1,0 +1,65 @@
+"""eqmorph changes how audio feels by equalizing it: the public Python API.
+
+    import eqmorph
+
+    bands = eqmorph.Bands.parse("LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3")
+    louder_lows = eqmorph.apply(audio, 44_100, bands)
+    eqmorph.apply_file("song.wav", "song-warm.wav", "warm-tape", amount=0.5)
+    eqmorph.apply_folder("in", "out", "de-mud", jobs=4)
+
+Importing it loads nothing heavy; what is named below is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eqmorph.api import apply, apply_file, apply_folder
+    from eqmorph.bands import Band, Bands, fit
+    from eqmorph.batch import FileResult, Outcome
+    from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
+    from eqmorph.morph import MorphResult, Settings
+    from eqmorph.presets import Preset, find_preset
+
+__all__ = [
+    "Band",
+    "Bands",
+    "EqmorphError",
+    "FileResult",
+    "InputError",
+    "MorphResult",
+    "Outcome",
+    "OutputError",
+    "Preset",
+    "Settings",
+    "UsageError",
+    "apply",
+    "apply_file",
+    "apply_folder",
+    "find_preset",
+    "fit",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "eqmorph.api": ("apply", "apply_file", "apply_folder"),
+    "eqmorph.bands": ("Band", "Bands", "fit"),
+    "eqmorph.batch": ("FileResult", "Outcome"),
+    "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),
+    "eqmorph.morph": ("MorphResult", "Settings"),
+    "eqmorph.presets": ("Preset", "find_preset"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        return getattr(import_module(_HOME_OF[name]), name)
+    raise AttributeError(f"module 'eqmorph' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,182 @@
+"""A file that appears under its name only when it is whole.
+
+It is written beside its final place under a temporary name, synced to disk, then renamed. Whoever writes holds a lock
+on the temporary file for as long, so that a later run can tell what a killed one left behind (`remove_stale`) from what
+another is writing right now. The system drops the lock with the process, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+
+from eqmorph.errors import EqmorphError, OutputError, show_path
+
+__all__ = ["AtomicFile", "explain_os_error", "remove_stale"]
+
+_PREFIX, _SUFFIX = ".eqmorph-", ".part"
+
+
+class AtomicFile:
+    """``with AtomicFile(final) as out: write to out.temp; out.commit()``: without the commit nothing remains.
+
+    Args:
+        final: the name it gets. Its folder is made if need be.
+        overwrite: whether a file of that name may be replaced.
+    """
+
+    def __init__(self, final: Path, *, overwrite: bool) -> None:
+        self.final = final
+        self._overwrite = overwrite
+        self._lock: int | None = None
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            self.temp, self._lock = _create_locked(final.parent)
+        except OSError as error:
+            raise explain_os_error(error, final) from error
+
+    def __enter__(self) -> AtomicFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock is not None:
+            self._release()
+            with contextlib.suppress(OSError):
+                self.temp.unlink()
+
+    def commit(self) -> None:
+        """Sync the temporary file and give it its name.
+
+        Raises:
+            OutputError: the name was taken in the meantime and must not be overwritten, or the disk refuses.
+        """
+        if self._lock is None:
+            raise RuntimeError("committed twice")
+        try:
+            os.fsync(self._lock)
+            if os.name == "nt":  # Windows renames no open file
+                self._release()
+            if self._overwrite:
+                self.temp.replace(self.final)
+            else:
+                _rename_to_new(self.temp, self.final)
+            _sync_folder(self.final.parent)
+        except FileExistsError:
+            raise OutputError("exists already", hint="Use --force to overwrite it.", path=self.final) from None
+        except OSError as error:
+            raise explain_os_error(error, self.final) from error
+        self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def remove_stale(folder: Path) -> int:
+    """Delete the temporary files that killed runs left in a folder; returns how many."""
+    removed = 0
+    try:
+        stale = [path for path in folder.iterdir() if path.name.startswith(_PREFIX) and path.suffix == _SUFFIX]
+    except OSError:
+        return 0  # no such folder yet, or one we can't read: writing into it will say so
+    for path in stale:
+        with contextlib.suppress(OSError):
+            lock = os.open(path, os.O_RDWR)
+            try:
+                if not _try_lock(lock):
+                    continue
+                if os.name != "nt":
+                    path.unlink()
+            finally:
+                os.close(lock)
+            if os.name == "nt":  # refuses by itself what another process has open
+                path.unlink()
+            removed += 1
+    return removed
+
+
+def explain_os_error(error: OSError, path: Path) -> EqmorphError:
+    """An `OutputError` that says in plain words why a file can't be written, and what to do."""
+    shown = show_path(path.parent)
+    reasons = {
+        errno.ENOSPC: ("the disk is full", f"Free some space on the disk of {shown}, or write elsewhere."),
+        errno.EDQUOT: ("the disk quota is used up", f"Free some space in {shown}, or write elsewhere."),
+        errno.EFBIG: (
+            "the file would pass the largest size allowed here",
+            "Write elsewhere, or in a smaller --format.",
+        ),
+        errno.EACCES: (f"no permission to write in {shown}", "Choose another output folder, or change its rights."),
+        errno.EPERM: (f"no permission to write in {shown}", "Choose another output folder, or change its rights."),
+        errno.EROFS: (f"{shown} is read-only", "Choose another output folder."),
+        errno.ENAMETOOLONG: ("the name is too long for this disk", "Rename the source, or keep its --format."),
+        errno.ENOTDIR: (f"{shown} is a file, not a folder", "Choose another output folder."),
+        errno.EEXIST: (f"{shown} is a file, not a folder", "Choose another output folder."),
+        errno.EISDIR: ("a folder has this name", "Choose another output name."),
+    }
+    what, hint = reasons.get(error.errno or 0, (f"can't be written: {error.strerror or error}", ""))
+    return OutputError(what, hint=hint, path=path)
+
+
+def _create_locked(folder: Path) -> tuple[Path, int]:
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        path = folder / f"{_PREFIX}{secrets.token_hex(6)}{_SUFFIX}"
+        lock = os.open(path, flags, 0o666)
+        # Between the two steps a cleaning run may have taken it for stale: then it is gone, and we try again.
+        if _try_lock(lock) and path.exists():
+            return path, lock
+        os.close(lock)
+
+
+if os.name == "nt":
+
+    def _try_lock(_handle: int) -> bool:
+        return True  # an open file can't be deleted on Windows: being open is the lock
+
+else:
+    import fcntl
+
+    def _try_lock(_handle: int) -> bool:
+        try:
+            fcntl.flock(_handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True  # a file system without locks: as good as it gets
+        return True
+
+
+def _rename_to_new(source: Path, target: Path) -> None:
+    """Rename that fails if the target exists, even if it appeared a moment ago."""
+    if os.name == "nt":
+        source.rename(target)  # does so by itself
+        return
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: the check and the rename are two steps
+        if target.exists() or target.is_symlink():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        source.rename(target)
+    else:
+        source.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last through a power cut, where the system lets a folder be synced."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

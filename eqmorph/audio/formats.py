@@ -1,0 +1,173 @@
+"""Which container and sample type a result is written in.
+
+Names are libsndfile's: a *format* is a container (``WAV``, ``FLAC``), a *subtype* is how samples are stored in it
+(``PCM_16``, ``VORBIS``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eqmorph.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eqmorph.audio.read import AudioInfo
+
+__all__ = [
+    "AUDIO_SUFFIXES",
+    "BIT_DEPTHS",
+    "FORMATS",
+    "OutputFormat",
+    "choose_format",
+    "format_of_suffix",
+    "output_suffix",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """A format a user may ask for: libsndfile's name, its usual suffixes, and its sample type if it has but one."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    subtype: str | None = None
+
+
+FORMATS: dict[str, _Container] = {
+    "wav": _Container("WAV", (".wav", ".wave", ".bwf")),
+    "flac": _Container("FLAC", (".flac",)),
+    "aiff": _Container("AIFF", (".aiff", ".aif", ".aifc")),
+    "caf": _Container("CAF", (".caf",)),
+    "rf64": _Container("RF64", (".rf64",)),
+    "w64": _Container("W64", (".w64",)),
+    "ogg": _Container("OGG", (".ogg", ".oga"), "VORBIS"),
+    "opus": _Container("OGG", (".opus",), "OPUS"),
+    "mp3": _Container("MP3", (".mp3",), "MPEG_LAYER_III"),
+    "au": _Container("AU", (".au", ".snd")),
+}
+# Read, and written back as what they are, but never asked for by name.
+_OTHER_SUFFIXES = (".voc", ".paf", ".svx", ".iff", ".nist", ".sph", ".ircam", ".sf", ".mp2", ".mp1", ".mpga")
+AUDIO_SUFFIXES = frozenset(s for c in FORMATS.values() for s in c.suffixes).union(_OTHER_SUFFIXES)
+
+BIT_DEPTHS: dict[str, str] = {
+    "8": "PCM_U8",
+    "16": "PCM_16",
+    "24": "PCM_24",
+    "32": "PCM_32",
+    "32f": "FLOAT",
+    "64f": "DOUBLE",
+}
+# The sample types nearest to one that a container can't hold, best first.
+_NEAREST: dict[str, tuple[str, ...]] = {
+    "PCM_U8": ("PCM_S8", "PCM_16"),
+    "PCM_S8": ("PCM_U8", "PCM_16"),
+    "PCM_32": ("FLOAT", "PCM_24"),
+    "FLOAT": ("PCM_24",),
+    "DOUBLE": ("FLOAT", "PCM_24"),
+    "ALAC_16": ("PCM_16",),
+    "ALAC_20": ("PCM_24",),
+    "ALAC_24": ("PCM_24",),
+    "ALAC_32": ("PCM_32", "PCM_24"),
+}
+_LARGEST_WAV = 2**32 - 2**20  # bytes; the rest is for chunks
+_BYTES = {"PCM_U8": 1, "PCM_S8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFormat:
+    """Container and sample type of a result, and what had to be changed against the source."""
+
+    format: str
+    subtype: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether writing throws away what the ear is believed to miss."""
+        return self.subtype in ("VORBIS", "OPUS") or self.format == "MP3"
+
+
+def format_of_suffix(suffix: str) -> str | None:
+    """The name in `FORMATS` that a file's suffix stands for."""
+    return next((name for name, c in FORMATS.items() if suffix.lower() in c.suffixes), None)
+
+
+def output_suffix(source_suffix: str, format_name: str | None) -> str:
+    """The suffix of a result: the source's own, unless another format is asked for."""
+    if format_name is None or source_suffix.lower() in FORMATS[format_name].suffixes:
+        return source_suffix
+    return FORMATS[format_name].suffixes[0]
+
+
+def choose_format(info: AudioInfo, target: Path | None, format_name: str | None, bit_depth: str | None) -> OutputFormat:
+    """How to write the result of a source: as the source is, unless a format, a suffix or a bit depth says otherwise.
+
+    Raises:
+        UsageError: the container can't hold the bit depth, the rate or the size.
+    """
+    import soundfile
+
+    asked = format_name or _changed_by_suffix(info, target)
+    container = FORMATS[asked] if asked else None
+    name = container.name if container else info.format
+    if container and container.name == "WAV" and info.format in ("WAV", "WAVEX", "RF64"):
+        name = info.format
+    elif name == "WAV" and info.channels > 2:
+        name = "WAVEX"
+    subtype = (container.subtype if container else None) or info.subtype
+    if bit_depth is not None:
+        subtype = _with_depth(name, subtype, bit_depth)
+    notes: list[str] = []
+    if not soundfile.check_format(name, subtype):
+        wanted, subtype = subtype, _nearest(name, subtype)
+        if wanted in _NEAREST:
+            notes.append(f"{name} can't hold {wanted}: written as {subtype}")
+    name = _large_enough(name, subtype, info, notes)
+    return OutputFormat(name, subtype, tuple(notes))
+
+
+def _changed_by_suffix(info: AudioInfo, target: Path | None) -> str | None:
+    """The format an output's suffix asks for, if the source isn't in it already."""
+    asked = format_of_suffix(target.suffix) if target is not None else None
+    return None if asked is None or asked == format_of_suffix(info.path.suffix) else asked
+
+
+def _with_depth(name: str, subtype: str, bit_depth: str) -> str:
+    import soundfile
+
+    wanted = BIT_DEPTHS[bit_depth]
+    if subtype.startswith("ALAC") and bit_depth in ("16", "24", "32"):
+        wanted = f"ALAC_{bit_depth}"
+    for candidate in (wanted, "PCM_S8" if bit_depth == "8" else wanted):
+        if soundfile.check_format(name, candidate):
+            return candidate
+    able = [depth for depth, sub in BIT_DEPTHS.items() if soundfile.check_format(name, sub)]
+    raise UsageError(
+        f"{name} has no bit depth {bit_depth}",
+        hint=f"It can hold {', '.join(able)}; or choose another --format." if able else "Leave --bit-depth out.",
+    )
+
+
+def _nearest(name: str, subtype: str) -> str:
+    import soundfile
+
+    for candidate in (*_NEAREST.get(subtype, ()), "PCM_24", "PCM_16", soundfile.default_subtype(name)):
+        if candidate is not None and soundfile.check_format(name, candidate):
+            return str(candidate)
+    raise UsageError(f"{name} files can be read but not written", hint="Choose another container with --format.")
+
+
+def _large_enough(name: str, subtype: str, info: AudioInfo, notes: list[str]) -> str:
+    """RF64 in place of a WAV that would pass 4 GiB."""
+    size = info.frames * info.channels * _BYTES.get(subtype, 0)
+    if size <= _LARGEST_WAV:
+        return name
+    if name in ("WAV", "WAVEX"):
+        notes.append("written as RF64: it is too large for WAV")
+        return "RF64"
+    if name == "AIFF":
+        raise UsageError("the result is too large for AIFF (4 GiB)", hint="Write it with --format caf.", path=info.path)
+    return name

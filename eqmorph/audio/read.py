@@ -1,0 +1,233 @@
+"""Reading audio files in blocks, with every defect named before it can do harm."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from eqmorph.audio.chunks import wav_channel_mask
+from eqmorph.audio.whole import missing_audio_bytes
+from eqmorph.errors import InputError
+
+__all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "native_path", "timestamp"]
+
+Float32 = NDArray[np.float32]
+
+_BLOCK_SAMPLES = 32_768  # of all channels together: what stays in a core's own cache is filtered fastest
+_UNKNOWN_FRAMES = 2**62  # libsndfile's way to say that a stream's header names no length
+_LOUDEST = 1e6  # beyond +120 dBFS a number is no sample
+_MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
+_REPAIR_HINT = "Export or fetch it again; --repair processes what there is."
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """What a file says of itself. ``frames`` is 0 where its header doesn't say."""
+
+    path: Path
+    sample_rate: int
+    channels: int
+    frames: int
+    format: str
+    subtype: str
+    channel_mask: int | None = None
+
+    @property
+    def duration_s(self) -> float:
+        return self.frames / self.sample_rate
+
+
+def block_frames(channels: int) -> int:
+    """How many frames make a block."""
+    return max(_BLOCK_SAMPLES // channels, 256)
+
+
+def native_path(path: Path) -> str | bytes:
+    """A path as libsndfile takes it: on POSIX in the bytes it has there, UTF-8 or not."""
+    return str(path) if os.name == "nt" else os.fsencode(path)
+
+
+def timestamp(frame: int, sample_rate: int) -> str:
+    """A position as people say it: ``1:02.500``."""
+    minutes, seconds = divmod(frame / sample_rate, 60)
+    return f"{int(minutes)}:{seconds:06.3f}"
+
+
+class AudioReader:
+    """One file, open for reading.
+
+    Args:
+        path: the file.
+        repair: mute samples that are no numbers and process what there is of a truncated file, instead of refusing.
+            What was repaired is in ``notes`` once the blocks are read.
+
+    Raises:
+        InputError: it can't be read, or isn't whole.
+    """
+
+    def __init__(self, path: Path, *, repair: bool = False) -> None:
+        self.notes: list[str] = []
+        self._repair = repair
+        _check_readable(path)
+        try:
+            self._file = soundfile.SoundFile(native_path(path))
+        except soundfile.LibsndfileError as error:
+            raise _explain(path, error) from error
+        known = self._file.frames < _UNKNOWN_FRAMES
+        self.info = AudioInfo(
+            path=path,
+            sample_rate=self._file.samplerate,
+            channels=self._file.channels,
+            frames=self._file.frames if known else 0,
+            format=self._file.format,
+            subtype=self._file.subtype,
+            channel_mask=_channel_mask(path, self._file.format),
+        )
+        try:
+            if known and self._file.frames == 0:
+                raise InputError("holds no samples", hint="Export it again, or leave it out.", path=path)
+            self._check_whole()
+        except InputError:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> AudioReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def blocks(self) -> Iterator[Float32]:
+        """The audio from its start, as arrays (channels, frames), all of `block_frames` but the last.
+
+        Each is a new array, free to be changed.
+        """
+        info = self.info
+        size = block_frames(info.channels)
+        buffer = np.empty((size, info.channels), dtype=np.float32)
+        check = info.subtype in _MAY_HOLD_NAN
+        position = muted = 0
+        while True:
+            try:
+                read = self._file.read(out=buffer)
+            except soundfile.LibsndfileError as error:
+                where = timestamp(position, info.sample_rate)
+                raise InputError(
+                    f"can't be decoded after {where}: {error}", hint=_REPAIR_HINT, path=info.path
+                ) from error
+            if len(read) == 0:
+                break
+            block = np.ascontiguousarray(read.T)
+            if check and not np.max(np.abs(block)) <= _LOUDEST:  # not: a NaN compares as false
+                muted += self._mute(block, position)
+            position += len(read)
+            yield block
+        if muted:
+            self.notes.append(f"muted {muted} sample{'s' * (muted > 1)} that {'are' if muted > 1 else 'is'} no number")
+        if position < info.frames:
+            self._report_missing(info.frames, position)
+
+    def native_blocks(self) -> Iterator[NDArray[np.generic]]:
+        """The samples as they are stored, (frames, channels), for a copy that changes no bit."""
+        dtype = {"FLOAT": "float32", "DOUBLE": "float64"}.get(self.info.subtype, "int32")
+        while len(block := self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)):
+            yield block
+
+    def _mute(self, block: Float32, position: int) -> int:
+        """Silence what is no number; returns how many samples. ``position`` is the block's first frame."""
+        with np.errstate(invalid="ignore"):
+            bad = ~(np.abs(block) <= _LOUDEST)
+        if not self._repair:
+            frame = position + int(np.argmax(bad.any(axis=0)))
+            channel = int(np.argmax(bad[:, frame - position]))
+            value = block[channel, frame - position]
+            raise InputError(
+                f"sample {frame} ({timestamp(frame, self.info.sample_rate)}) of channel {channel + 1} is {value}, "
+                "no audio; it would spoil all that follows",
+                hint="--repair mutes such samples.",
+                path=self.info.path,
+            )
+        block[bad] = 0.0
+        return int(np.count_nonzero(bad))
+
+    def _report_missing(self, promised: int, found: int) -> None:
+        rate = self.info.sample_rate
+        message = f"is truncated: {timestamp(found, rate)} of {timestamp(promised, rate)} is there"
+        if not self._repair:
+            raise InputError(message, hint=_REPAIR_HINT, path=self.info.path)
+        self.notes.append(message)
+
+    def _check_whole(self) -> None:
+        """libsndfile quietly shortens what is cut off: compare with what the container promises."""
+        missing = missing_audio_bytes(self.info.path)
+        if not missing:
+            return
+        what = f"the last {missing} bytes of its audio are" if missing > 1 else "its end is"
+        message = f"is truncated: {what} missing"
+        if not self._repair:
+            raise InputError(message, hint=_REPAIR_HINT, path=self.info.path)
+        self.notes.append(message)
+
+
+def _check_readable(path: Path) -> None:
+    """The reasons an operating system has, in plain words."""
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise InputError("is empty (0 bytes)", hint="Export or fetch it again.", path=path)
+    except FileNotFoundError:
+        raise InputError("is not there", hint="Was it moved or deleted?", path=path) from None
+    except IsADirectoryError:
+        raise InputError("is a folder", path=path) from None
+    except PermissionError:
+        raise InputError("no permission to read it", hint="Change its rights (chmod +r).", path=path) from None
+    except OSError as error:
+        raise InputError(f"can't be opened: {error.strerror or error}", path=path) from error
+
+
+def _explain(path: Path, error: soundfile.LibsndfileError) -> InputError:
+    """What is really wrong with a file that libsndfile refuses."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    reason = str(error.error_string).strip().rstrip(".")
+    again = "Export or fetch it again."
+    if len(head) < 44 and head[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS"):
+        return InputError("its header is cut off", hint=again, path=path)
+    if _is_text(head):
+        return InputError("holds text, not audio", hint="Is it the right file?", path=path)
+    if head[4:8] == b"ftyp":
+        return InputError("is an MP4/M4A file, which can't be read", hint="Convert it to WAV or FLAC first.", path=path)
+    if "hannel count" in reason or (head[22:24] == b"\x00\x00" and head[:4] in (b"RIFF", b"RF64")):
+        return InputError("says that it has no channels, or more than can be read", hint=again, path=path)
+    if "Format not recognised" in reason or "unknown format" in reason.lower():
+        return InputError(
+            "is no audio file of a kind that can be read",
+            hint="WAV, AIFF, CAF, FLAC, OGG, Opus and MP3 are.",
+            path=path,
+        )
+    return InputError(f"is damaged: {reason}", hint=again, path=path)
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:
+            return False
+        text = head[: error.start].decode("utf-8")
+    return all(c.isprintable() or c in "\r\n\t\f" for c in text)
+
+
+def _channel_mask(path: Path, container: str) -> int | None:
+    if container not in ("WAVEX", "RF64"):
+        return None
+    return wav_channel_mask(path)

@@ -1,0 +1,115 @@
+"""Writing audio block by block: rounded to the target's sample type, never wrapped, clipping counted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from eqmorph.audio.atomic import explain_os_error
+from eqmorph.audio.formats import OutputFormat
+from eqmorph.audio.read import Float32, native_path
+from eqmorph.errors import EqmorphError, OutputError
+
+__all__ = ["AudioWriter"]
+
+# Significant bits of the integer subtypes, and of the integers libsndfile takes them in. Its own rounding of floats
+# truncates; rounding here to the nearest step halves the error and gives back every integer that was read.
+_INTEGER_BITS = {
+    "PCM_U8": (8, 16),
+    "PCM_S8": (8, 16),
+    "PCM_16": (16, 16),
+    "PCM_24": (24, 32),
+    "PCM_32": (32, 32),
+    "ALAC_16": (16, 16),
+    "ALAC_20": (20, 32),
+    "ALAC_24": (24, 32),
+    "ALAC_32": (32, 32),
+}
+# soundfile's scale from 0 (best) to 1. For stereo pink noise at 44.1 or 48 kHz these make 242 kb/s (LAME's V0), 255
+# kb/s (Vorbis quality 8) and 214 kb/s: a second generation should add as little as can be heard.
+_LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
+    "MPEG_LAYER_III": {"compression_level": 0.0, "bitrate_mode": "VARIABLE"},
+    "VORBIS": {"compression_level": 0.2},
+    "OPUS": {"compression_level": 0.6},
+}
+
+
+class AudioWriter:
+    """One file, open for writing under its temporary name.
+
+    Args:
+        temp: where to write; its suffix doesn't matter.
+        final: the name it will have, for messages.
+    """
+
+    def __init__(self, temp: Path, final: Path, output: OutputFormat, sample_rate: int, channels: int) -> None:
+        self.clipped_samples = 0
+        self._temp, self._final = temp, final
+        self._bits, self._word_bits = _INTEGER_BITS.get(output.subtype, (0, 0))
+        options = _LOSSY_OPTIONS.get(output.subtype, {})
+        try:
+            self._file = soundfile.SoundFile(
+                native_path(temp), "w", sample_rate, channels, output.subtype, format=output.format, **options
+            )
+        except soundfile.LibsndfileError as error:
+            raise OutputError(
+                f"{output.format} can't hold {channels} channels at {sample_rate} Hz: {error.error_string}",
+                hint="Choose another container with --format, such as flac or wav.",
+                path=final,
+            ) from error
+
+    def __enter__(self) -> AudioWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.close()
+        except soundfile.LibsndfileError as error:
+            if value is None:
+                raise self._failure() from error
+
+    def write(self, block: Float32) -> None:
+        """Append a block (channels, frames). It may be overwritten with scratch values."""
+        self._put(self._rounded(block) if self._bits else np.ascontiguousarray(block.T))
+
+    def write_native(self, samples: NDArray[np.generic]) -> None:
+        """Append samples (frames, channels) as another file of the same sample type stores them."""
+        self._put(samples)
+
+    def _put(self, samples: NDArray[np.generic]) -> None:
+        try:
+            self._file.write(samples)
+        except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that all was written
+            raise self._failure() from error
+
+    def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
+        """The block as integers (frames, channels) with the sample's bits at the top of the word."""
+        scaled = block if self._bits <= 24 else block.astype(np.float64)
+        full_scale = 2.0 ** (self._bits - 1)
+        np.multiply(scaled, full_scale, out=scaled)
+        np.rint(scaled, out=scaled)
+        lowest, highest = -full_scale, full_scale - 1
+        if scaled.min(initial=0) < lowest or scaled.max(initial=0) > highest:
+            self.clipped_samples += int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
+            np.clip(scaled, lowest, highest, out=scaled)
+        if self._word_bits == 16:
+            return scaled.T.astype(np.int16, order="C") << (16 - self._bits)
+        return scaled.T.astype(np.int32, order="C") << (32 - self._bits)
+
+    def _failure(self) -> EqmorphError:
+        """libsndfile says only "System error": write to the file ourselves (it is lost anyway) and hear the reason."""
+        try:
+            with self._temp.open("ab", buffering=0) as file:
+                file.write(bytes(1 << 16))
+                os.fsync(file.fileno())
+        except OSError as error:
+            return explain_os_error(error, self._final)
+        return OutputError("could not be written whole", hint="Is its disk still there?", path=self._final)

@@ -1,0 +1,19 @@
+"""Many files: find them, plan where each goes, run them side by side, remember what is done."""
+
+from eqmorph.batch.find import Source, find_sources
+from eqmorph.batch.journal import Journal
+from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.batch.run import FileResult, Outcome, run_batch, usable_cores
+
+__all__ = [
+    "Existing",
+    "FileResult",
+    "Job",
+    "Journal",
+    "Outcome",
+    "Source",
+    "find_sources",
+    "plan_jobs",
+    "run_batch",
+    "usable_cores",
+]

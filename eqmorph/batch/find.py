@@ -1,0 +1,98 @@
+"""From what a user names (files, folders, globs) to the files meant."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from eqmorph.audio.formats import AUDIO_SUFFIXES
+from eqmorph.errors import UsageError, show_path
+
+__all__ = ["Source", "find_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to process, and the path it keeps below an output folder."""
+
+    path: Path
+    relative: Path
+
+
+def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None) -> list[Source]:
+    """The files meant, in the order named, folders sorted by name.
+
+    A file named is taken as it is; of a folder, all audio files below it, by their suffix, but for hidden ones. A name
+    with ``*``, ``?`` or ``[`` that no file has is a glob, for shells that leave it to the program.
+
+    Args:
+        inputs: files, folders and globs.
+        leave_out: a folder not to look into: the output, should it lie inside an input.
+    """
+    found: dict[Path, Source] = {}
+    for name in inputs:
+        for source in _meant_by(Path(name), leave_out):
+            found.setdefault(source.path, source)
+    return list(found.values())
+
+
+def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
+    if path.is_dir():
+        files = list(_walk(path, leave_out))
+        if not files:
+            raise UsageError(
+                f"{show_path(path)} holds no audio files",
+                hint=f"Files with these endings are taken: {' '.join(sorted(AUDIO_SUFFIXES))}",
+            )
+        yield from (Source(file, file.relative_to(path)) for file in files)
+    elif not _is_there(path) and glob.has_magic(str(path)):
+        matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 (absolute globs)
+        files = [match for match in matches if match.is_file() and match.suffix.lower() in AUDIO_SUFFIXES]
+        if not files:
+            raise UsageError(f"no audio file matches {show_path(path)}", hint="Quote the pattern or check the folder.")
+        root = _fixed_part(path)
+        yield from (Source(file, file.relative_to(root)) for file in files)
+    else:  # also what isn't there: reading it says so, and the others are done
+        yield Source(path, Path(path.name))
+
+
+def _is_there(path: Path) -> bool:
+    """Also true for a link to nowhere: opening it says what is wrong."""
+    return path.exists() or path.is_symlink()
+
+
+def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
+    """Audio files below a folder, symbolic links followed, each folder entered once however it is reached."""
+    entered = {_identity(leave_out)} if leave_out is not None and leave_out.is_dir() else set()
+    for here, folders, files in os.walk(folder, followlinks=True):
+        identity = _identity(Path(here))
+        if identity in entered:
+            folders.clear()
+            continue
+        entered.add(identity)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
+                yield Path(here, name)
+
+
+def _identity(folder: Path) -> tuple[int, int] | str:
+    """What makes two paths the same folder."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return str(folder)
+    return (status.st_dev, status.st_ino)
+
+
+def _fixed_part(pattern: Path) -> Path:
+    """The folder in front of the first part with a wildcard."""
+    fixed = Path()
+    for part in pattern.parts[:-1]:
+        if glob.has_magic(part):
+            break
+        fixed /= part
+    return fixed

@@ -1,0 +1,128 @@
+"""What a run has finished, kept in the output folder so that ``--resume`` can go on from there.
+
+One JSON line a finished file is appended to ``.eqmorph-journal.jsonl``. A line cut off by a crash is ignored; of
+several for one file the last counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from eqmorph.audio.atomic import explain_os_error
+from eqmorph.morph import Settings
+
+__all__ = ["Entry", "Journal", "fingerprint"]
+
+_NAME = ".eqmorph-journal.jsonl"
+_RENDERING = 1  # raised whenever the same settings no longer give the same samples
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finished file: the input as it was, the settings, and the output as it was written."""
+
+    output: str
+    input: str
+    input_size: int
+    input_mtime_ns: int
+    settings: str
+    output_size: int
+    output_digest: str
+
+
+class Journal:
+    """The finished files of one output folder. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._folder = folder
+        self._path = folder / _NAME
+        self._settings = fingerprint(settings)
+        self._lock = threading.Lock()
+        self._entries = _load(self._path)
+
+    def knows(self, target: Path) -> bool:
+        """Whether an earlier run wrote this file."""
+        return self._key(target) in self._entries
+
+    def is_current(self, source: Path, target: Path) -> bool:
+        """Whether ``target`` is whole and just what ``source``, as it is now, would give with these settings."""
+        entry = self._entries.get(self._key(target))
+        if entry is None or entry.settings != self._settings or entry.input != _absolute(source):
+            return False
+        try:
+            now = source.stat()
+            if (now.st_size, now.st_mtime_ns) != (entry.input_size, entry.input_mtime_ns):
+                return False
+            return target.stat().st_size == entry.output_size and _digest(target) == entry.output_digest
+        except OSError:
+            return False
+
+    def record(self, source: Path, before: os.stat_result, target: Path) -> None:
+        """Remember that ``target`` was made from ``source``, whose status was ``before`` when it was read."""
+        try:
+            entry = Entry(
+                output=self._key(target),
+                input=_absolute(source),
+                input_size=before.st_size,
+                input_mtime_ns=before.st_mtime_ns,
+                settings=self._settings,
+                output_size=target.stat().st_size,
+                output_digest=_digest(target),
+            )
+            # Escaped to ASCII, so that names that are no UTF-8 pass too.
+            line = json.dumps(asdict(entry)) + "\n"
+            with self._lock, self._path.open("ab") as file:
+                file.write(line.encode("ascii"))
+            self._entries[entry.output] = entry
+        except OSError as error:
+            raise explain_os_error(error, self._path) from error
+
+    def _key(self, target: Path) -> str:
+        return os.path.relpath(target, self._folder)
+
+
+def fingerprint(settings: Settings) -> str:
+    """A short name for settings; two that give the same samples have the same."""
+    facts = {
+        "rendering": _RENDERING,
+        "bands": settings.bands.to_list(),
+        "amount": settings.amount,
+        "level": str(settings.level),
+        "ceiling_db": settings.effective_ceiling_db,
+        "format": settings.format,
+        "bit_depth": settings.bit_depth,
+        "repair": settings.repair,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _load(path: Path) -> dict[str, Entry]:
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return {}
+    entries = {}
+    for line in lines:
+        try:
+            entry = Entry(**json.loads(line))
+        except (ValueError, TypeError):
+            continue
+        entries[entry.output] = entry
+    return entries
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  (links are not followed: the name is what counts)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,128 @@
+"""Where each file goes, and every reason not to begin, found before anything is touched."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from eqmorph.audio.formats import output_suffix
+from eqmorph.batch.find import Source
+from eqmorph.batch.journal import Journal
+from eqmorph.errors import UsageError, show_path
+
+__all__ = ["Existing", "Job", "plan_jobs"]
+
+Existing = Literal["refuse", "overwrite", "skip", "resume"]
+_SHOWN = 5  # names in a message; more would bury it
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to make. ``skip`` says why it needn't be; ``overwrite`` whether one that is there may be replaced."""
+
+    source: Path
+    target: Path
+    overwrite: bool = False
+    skip: str = ""
+
+
+def plan_jobs(
+    sources: Sequence[Source],
+    output: Path,
+    *,
+    into_folder: bool,
+    format_name: str | None,
+    existing: Existing,
+    journal: Journal | None,
+) -> list[Job]:
+    """A job for each source.
+
+    Args:
+        sources: the files to process.
+        output: a folder, or the one file to write.
+        into_folder: whether ``output`` is a folder.
+        format_name: the format asked for, which decides the suffix.
+        existing: what to do about outputs that are there already.
+        journal: what earlier runs have written; with ``resume`` only that is written again.
+
+    Raises:
+        UsageError: outputs collide, would overwrite an input, or are there already.
+    """
+    targets = [
+        output / source.relative.with_suffix(output_suffix(source.relative.suffix, format_name))
+        if into_folder
+        else output
+        for source in sources
+    ]
+    _refuse_collisions(sources, targets)
+    _refuse_own_input(sources, targets)
+    there = [_lexists(target) for target in targets]
+    taken = [
+        target
+        for target, is_there in zip(targets, there, strict=True)
+        if is_there and not (existing == "resume" and journal is not None and journal.knows(target))
+    ]
+    if taken and existing in ("refuse", "resume"):
+        cure = "--force overwrites, --skip-existing leaves them" + (
+            ", --resume goes on" if existing == "refuse" else ""
+        )
+        raise UsageError(
+            f"{len(taken)} of {len(targets)} output{'s' * (len(targets) > 1)} "
+            f"{'exists' if len(taken) == 1 else 'exist'} already: {_some(taken)}",
+            hint=f"Nothing was touched. {cure}.",
+        )
+    return [
+        Job(source.path, target, overwrite=existing in ("overwrite", "resume") and is_there)
+        if not (is_there and existing == "skip")
+        else Job(source.path, target, skip="exists already")
+        for source, target, is_there in zip(sources, targets, there, strict=True)
+    ]
+
+
+def _refuse_collisions(sources: Sequence[Source], targets: Sequence[Path]) -> None:
+    first: dict[str, Path] = {}
+    for source, target in zip(sources, targets, strict=True):
+        other = first.setdefault(_name_on_disk(target), source.path)
+        if other != source.path:
+            raise UsageError(
+                f"{show_path(other)} and {show_path(source.path)} would both become {show_path(target)}",
+                hint="Nothing was touched. Rename one, or run them into two folders.",
+            )
+
+
+def _refuse_own_input(sources: Sequence[Source], targets: Sequence[Path]) -> None:
+    inputs = {_identity(source.path) for source in sources}
+    for target in targets:
+        if _identity(target) in inputs:
+            raise UsageError(
+                f"{show_path(target)} is an input, and inputs are never overwritten",
+                hint="Nothing was touched. Write to another folder or name.",
+            )
+
+
+def _identity(path: Path) -> tuple[int, int] | str:
+    """The same for two names of one file, be it by symbolic or hard link; a name of its own for a file not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return _name_on_disk(path)
+    return (status.st_dev, status.st_ino)
+
+
+def _name_on_disk(path: Path) -> str:
+    """Two paths with the same result are one file: macOS and Windows see no upper and lower case."""
+    name = os.path.abspath(path)  # noqa: PTH100  (the file isn't there yet: nothing to resolve)
+    return name.casefold() if sys.platform in ("win32", "darwin") else name
+
+
+def _lexists(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _some(paths: Iterable[Path]) -> str:
+    names = [show_path(path) for path in paths]
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -1,0 +1,75 @@
+"""The command line. Each command is a module here, loaded only when it is called; errors are printed only here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+__all__ = ["run"]
+
+# What `eqmorph --help` shows, here so that it needn't load the commands.
+_COMMANDS = {
+    "apply": "Equalize files and folders.",
+    "demo": "Write some sounds to try things on, and equalize them.",
+    "eq": "Show what a preset or bands do.",
+}
+_INTERRUPTED = 130
+
+
+class _LazyGroup(click.Group):
+    """Commands by name, each imported from ``eqmorph.cli.<name>`` when it is needed."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"eqmorph.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(None, "-V", "--version", package_name="eqmorph", message="%(prog)s %(version)s")
+def main() -> None:
+    """Change how audio feels, by equalizing it: one file or thousands, nothing lost.
+
+    \b
+    eqmorph demo                                   sounds to try it on
+    eqmorph apply song.wav warm.wav --preset warm-tape
+    eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -2" --amount 0.5
+    eqmorph eq --preset air                        what a preset does
+    """
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command line and return its exit code: 0 well, 1 failed, 2 put wrongly, 130 interrupted."""
+    # One thread each: our matrices are small, and files run side by side. Read when numpy is first imported.
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    from eqmorph.errors import EqmorphError
+
+    try:
+        code = main.main(arguments, prog_name="eqmorph", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except EqmorphError as error:
+        from eqmorph.cli.output import print_error
+
+        print_error(error)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123  (so that closing it at exit is quiet)
+        return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,229 @@
+"""``eqmorph apply``: equalize files and folders."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from eqmorph.errors import UsageError
+
+if TYPE_CHECKING:
+    from eqmorph.batch import Existing, Job
+    from eqmorph.morph import Settings
+
+_STDIO = "-"
+
+
+@click.command(short_help="Equalize files and folders.")
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+@click.argument("output", metavar="OUTPUT")
+@click.option("--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph eq --list), or a TOML file.")
+@click.option(
+    "--bands", "bands_text", metavar="BANDS|FILE", help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3".'
+)
+@click.option("--amount", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="Scales the curve in dB.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["wav", "flac", "aiff", "caf", "rf64", "w64", "ogg", "opus", "mp3", "au"], case_sensitive=False),
+    help="Container to write; else the source's, or what OUTPUT's suffix says.",
+)
+@click.option("--bit-depth", type=click.Choice(["8", "16", "24", "32", "32f", "64f"]), help="Else the source's.")
+@click.option(
+    "--level",
+    "level_text",
+    metavar="match|keep|LUFS",
+    default="match",
+    show_default=True,
+    help="Match the input's loudness, keep what the EQ makes of it, or reach a loudness such as -16.",
+)
+@click.option(
+    "--ceiling",
+    "ceiling_db",
+    type=click.FloatRange(-60, 20),
+    metavar="DBTP",
+    help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
+)
+@click.option(
+    "--repair", is_flag=True, help="Mute samples that are no numbers; take what there is of a truncated file."
+)
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite outputs that are there. Inputs never are.")
+@click.option("--skip-existing", is_flag=True, help="Leave outputs alone that are there.")
+@click.option("--resume", is_flag=True, help="Go on where an earlier run stopped; redo what is outdated or damaged.")
+@click.option(
+    "--report",
+    "report_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write one JSON line a file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", count=True, help="Print bands too; -vv tracebacks.")
+def command(
+    inputs: tuple[str, ...],
+    output: str,
+    preset: str | None,
+    bands_text: str | None,
+    amount: float,
+    format_name: str | None,
+    bit_depth: str | None,
+    level_text: str,
+    ceiling_db: float | None,
+    repair: bool,
+    jobs: int | None,
+    dry_run: bool,
+    force: bool,
+    skip_existing: bool,
+    resume: bool,
+    report_path: Path | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Equalize INPUTs (files, folders, globs, or - for a WAV on stdin) into OUTPUT, a file or a folder.
+
+    Folders are taken whole, relative paths kept. Sample rate, channels, bit depth, container, length, tags and chunks
+    stay as they are. The result is as loud as the input, so that a louder one never passes for a better one. A file
+    appears under its name only when it is whole, nothing is overwritten unasked, and an input never is.
+
+    \b
+    eqmorph apply song.wav warm.wav --preset warm-tape
+    eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
+    eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
+    eqmorph apply in/ out/ --preset air --resume --report report.jsonl
+    ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
+
+    Exit code: 0 all well, 1 some files failed, 2 put wrongly (nothing was touched), 130 interrupted.
+    """
+    from eqmorph.batch import Journal, find_sources, plan_jobs, run_batch, usable_cores
+    from eqmorph.cli import pipes
+    from eqmorph.cli.results import Results
+    from eqmorph.level import parse_level
+    from eqmorph.morph import Settings
+    from eqmorph.presets import bands_from, find_preset
+
+    if (preset is None) == (bands_text is None):
+        raise UsageError("give either --preset or --bands", hint="eqmorph eq --list shows the presets.")
+    bands = find_preset(preset).bands if preset is not None else bands_from(bands_text or "")
+    existing = _existing(force, skip_existing, resume)
+    settings = Settings(
+        bands=bands,
+        amount=amount,
+        level=parse_level(level_text),
+        ceiling_db=ceiling_db,
+        format=format_name,
+        bit_depth=bit_depth,
+        repair=repair,
+        measure=as_json or report_path is not None,
+    )
+    with ExitStack() as stack:
+        named: list[str | Path] = list(inputs)
+        if _STDIO in inputs:
+            named = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
+        target = Path(output)
+        into_folder = False
+        if output == _STDIO:
+            target = pipes.file_for_stdout(stack, len(named))
+            existing = "overwrite"
+        else:
+            into_folder = _is_folder(output, inputs)
+        if resume and not into_folder:
+            raise UsageError("--resume goes with an output folder", hint="For one file use --skip-existing or --force.")
+        journal = Journal(target, settings) if into_folder else None
+        sources = find_sources(named, leave_out=target if into_folder else None)
+        if len(sources) > 1 and not into_folder:
+            raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name a folder for the output.")
+        planned = plan_jobs(
+            sources,
+            target,
+            into_folder=into_folder,
+            format_name=format_name,
+            existing=existing,
+            journal=journal,
+        )
+        if dry_run:
+            return _dry_run(planned, settings, as_json)
+        results = stack.enter_context(
+            Results(
+                planned,
+                report_path=report_path,
+                append_report=resume,
+                overwrite_report=force,
+                as_json=as_json,
+                quiet=quiet,
+                verbose=verbose,
+                all_on_stderr=output == _STDIO,
+            )
+        )
+        outcome = run_batch(
+            planned,
+            settings,
+            workers=min(jobs or usable_cores(), len(planned)),
+            journal=journal,
+            resume=resume,
+            on_result=results.add,
+            on_progress=results.advance,
+        )
+        results.finish(outcome)
+        if output == _STDIO and outcome.count("done"):
+            pipes.copy_to_stdout(target)
+    if outcome.left:
+        return 130
+    return 1 if outcome.count("failed") else 0
+
+
+def _existing(force: bool, skip_existing: bool, resume: bool) -> Existing:
+    if force + skip_existing + resume > 1:
+        raise UsageError("--force, --skip-existing and --resume exclude each other")
+    return "overwrite" if force else "skip" if skip_existing else "resume" if resume else "refuse"
+
+
+def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
+    """One file goes into one file if the output looks like one; all else goes into a folder."""
+    import glob
+
+    from eqmorph.audio.formats import AUDIO_SUFFIXES
+
+    path = Path(output)
+    if path.is_dir() or output.endswith(("/", os.sep)):
+        return True
+    if len(inputs) > 1 or Path(inputs[0]).is_dir() or (glob.has_magic(inputs[0]) and not Path(inputs[0]).exists()):
+        if path.is_file():
+            raise UsageError(f"{output} is a file, and several inputs need a folder")
+        return True
+    return not path.is_file() and path.suffix.lower() not in AUDIO_SUFFIXES
+
+
+def _dry_run(planned: list[Job], settings: Settings, as_json: bool) -> int:
+    """Read every header and say what would become of it."""
+    from eqmorph.cli.output import print_error, print_json
+    from eqmorph.errors import EqmorphError, show_path
+    from eqmorph.morph import preview_file
+
+    records: list[dict[str, str]] = []
+    failed = 0
+    for job in planned:
+        record = {"input": str(job.source), "output": str(job.target)}
+        if job.skip:
+            records.append(record | {"status": "skip", "reason": job.skip})
+            continue
+        try:
+            records.append(record | {"status": "write", "as": preview_file(job.source, job.target, settings)})
+        except EqmorphError as error:
+            failed += 1
+            print_error(error)
+            records.append(record | {"status": "fail", "error": str(error)})
+    if as_json:
+        print_json({"dry_run": True, "files": records})
+    else:
+        for record in records:
+            what = record.get("as") or record.get("reason") or "can't be read"
+            click.echo(f"would {record['status']} {show_path(record['output'])}  {what}")
+    return 1 if failed else 0

@@ -1,0 +1,59 @@
+"""How things look on the terminal: plain, aligned, the same without colour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from eqmorph.errors import EqmorphError
+
+__all__ = ["decibels", "duration", "print_error", "print_json", "table"]
+
+
+def print_error(error: EqmorphError) -> None:
+    """One line: what is wrong with what, and what to do."""
+    hint = f" {error.hint}" if error.hint else ""
+    click.echo(f"{click.style('error:', fg='red')} {_sentence(str(error))}{hint}", err=True)
+
+
+def print_json(data: Any) -> None:
+    """A document on stdout, ASCII only, so that every name passes every terminal and pipe."""
+    click.echo(json.dumps(data, indent=2, allow_nan=False))
+
+
+def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Rows as lines with aligned columns; those numbered in ``right`` are set flush right."""
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> str:
+    """A level for reading: ``-14.2 LUFS``, or a dash where there is none."""
+    if value is None:
+        return "–"
+    text = f"{value:+.1f}" if signed else f"{value:.1f}"
+    return f"{text.replace('-0.0', '0.0') if float(text) == 0 else text} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """A time for reading: ``0.8 s``, ``3:05``, ``1:02:03``."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else text + "."

@@ -1,0 +1,41 @@
+"""``-`` as an input and as an output: WAV through pipes, by way of temporary files, since a header needs the length."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from eqmorph.errors import InputError, UsageError
+
+__all__ = ["copy_to_stdout", "file_for_stdout", "stdin_as_file"]
+
+
+def stdin_as_file(stack: ExitStack) -> Path:
+    """All of stdin in a file that goes away with ``stack``."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("stdin is a terminal, not audio", hint="Pipe a WAV into it: ... | eqmorph apply - out.wav")
+    path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eqmorph-"))) / "stdin.wav"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    if path.stat().st_size == 0:
+        raise InputError("stdin is empty", hint="Did the program in front of the pipe fail?")
+    return path
+
+
+def file_for_stdout(stack: ExitStack, inputs: int) -> Path:
+    """Where to write what goes to stdout."""
+    if inputs != 1:
+        raise UsageError("stdout takes one input", hint="Name a folder for the output of several.")
+    if sys.stdout is None or sys.stdout.isatty():
+        raise UsageError("stdout is a terminal", hint="Send it somewhere: eqmorph apply in.wav - ... > out.wav")
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eqmorph-"))) / "stdout.wav"
+
+
+def copy_to_stdout(path: Path) -> None:
+    """Send a finished file down the pipe."""
+    with path.open("rb") as file:
+        shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,268 @@
+"""What ``apply`` shows while it works and when it is done: a bar on a terminal, lines in a pipe, a report in a file."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from eqmorph.audio.atomic import explain_os_error
+from eqmorph.audio.read import native_path
+from eqmorph.bands import Bands
+from eqmorph.batch import FileResult, Job, Outcome
+from eqmorph.cli.output import decibels, duration, print_error, print_json, table
+from eqmorph.errors import EqmorphError, UsageError, show_path
+from eqmorph.morph import MorphResult
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+__all__ = ["Results"]
+
+_MOST_ROWS = 40  # of the summary table; a longer one is read in the report
+_MOST_PROBED = 2000  # files whose headers are read for the bar's sake; of more, it counts files
+
+
+class Results:
+    """Shows results as they come. ``advance`` may be called from any thread, the rest from one.
+
+    Args:
+        jobs: what is going to be done.
+        report_path: a file that gets one JSON line for each result.
+        append_report: whether it goes on behind what is there.
+        overwrite_report: whether one that is there may be replaced.
+        as_json: print one JSON document at the end, and nothing else on stdout.
+        quiet: print errors only.
+        verbose: 1 prints bands, 2 tracebacks.
+        all_on_stderr: keep stdout free, for audio.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        *,
+        report_path: Path | None = None,
+        append_report: bool = False,
+        overwrite_report: bool = False,
+        as_json: bool = False,
+        quiet: bool = False,
+        verbose: int = 0,
+        all_on_stderr: bool = False,
+    ) -> None:
+        self._jobs = jobs
+        self._as_json = as_json
+        self._quiet = quiet
+        self._verbose = verbose
+        self._err = all_on_stderr or as_json
+        self._started = time.perf_counter()
+        self._report = _open_report(report_path, append_report, overwrite_report) if report_path else None
+        self._bar = _Bar(jobs) if len(jobs) > 1 and not quiet and sys.stderr.isatty() else None
+
+    def __enter__(self) -> Results:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        if self._report is not None:
+            self._report.close()
+
+    def advance(self, seconds: float) -> None:
+        """Seconds of audio were read."""
+        if self._bar is not None:
+            self._bar.advance(seconds)
+
+    def add(self, ended: FileResult) -> None:
+        """A job ended."""
+        if self._report is not None:
+            try:
+                self._report.write(json.dumps(ended.to_record()) + "\n")
+                self._report.flush()
+            except OSError as error:
+                raise explain_os_error(error, Path(self._report.name)) from error
+        if self._bar is not None:
+            self._bar.end()
+        if ended.error is not None:
+            self._fail(ended.error)
+        elif self._bar is None and not self._quiet and not self._as_json:
+            for line in self._lines(ended):
+                self._say(line)
+
+    def finish(self, outcome: Outcome) -> None:
+        """All jobs ended, or were interrupted."""
+        if self._bar is not None:
+            self._bar.close()
+        if self._as_json:
+            summary = {status: outcome.count(status) for status in ("done", "skipped", "failed")}
+            print_json(
+                {
+                    "files": [ended.to_record() for ended in outcome.results],
+                    **summary,
+                    "left": [str(job.source) for job in outcome.left],
+                    "seconds": time.perf_counter() - self._started,
+                }
+            )
+        elif not self._quiet and len(self._jobs) > 1:
+            if self._bar is not None:
+                self._show_table(outcome)
+            self._say(self._total(outcome))
+        if outcome.left:
+            names = ", ".join(show_path(job.source) for job in outcome.left[:5])
+            more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
+            click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}). --resume goes on from here.", err=True)
+
+    def _say(self, line: str) -> None:
+        click.echo(line, err=self._err)
+
+    def _fail(self, error: EqmorphError) -> None:
+        print_error(error)
+        if self._verbose >= 2:
+            click.echo("".join(traceback.format_exception(error)), err=True)
+
+    def _lines(self, ended: FileResult) -> list[str]:
+        name = f"{show_path(ended.job.source)} -> {show_path(ended.job.target)}"
+        if ended.result is None:
+            return [f"{show_path(ended.job.target)}  skipped: {ended.reason}"]
+        result = ended.result
+        facts = [fact for fact in (*_level_facts(result), _speed(result)) if fact]
+        lines = ["  ".join([name, *facts])]
+        if self._verbose:
+            lines.append(f"  bands: {_rounded(result)}")
+        lines += [f"  note: {note}" for note in result.notes]
+        return lines
+
+    def _show_table(self, outcome: Outcome) -> None:
+        rows = [("file", "loudness", "true peak", "trim", "speed")]
+        for ended in outcome.results:
+            result = ended.result
+            if result is None:
+                rows.append((show_path(ended.job.target), ended.status, "", "", ""))
+            else:
+                rows.append(
+                    (
+                        show_path(ended.job.target),
+                        decibels(result.after.lufs if result.after else None, "LUFS"),
+                        decibels(result.after.true_peak_db if result.after else None, "dBTP"),
+                        decibels(result.trim.total_db, signed=True),
+                        _speed(result),
+                    )
+                )
+        for line in table(rows[: _MOST_ROWS + 1], right=(1, 2, 3, 4)):
+            self._say(line)
+        if len(rows) > _MOST_ROWS + 1:
+            self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE has them all")
+        for ended in outcome.results:
+            for note in ended.result.notes if ended.result else ():
+                self._say(f"{show_path(ended.job.target)}  note: {note}")
+
+    def _total(self, outcome: Outcome) -> str:
+        audio_s = sum(ended.result.duration_s for ended in outcome.results if ended.result)
+        took = time.perf_counter() - self._started
+        counts = [
+            f"{outcome.count(status)} {status}" for status in ("done", "skipped", "failed") if outcome.count(status)
+        ]
+        return (
+            f"{len(outcome.results)} files: {', '.join(counts) or 'none done'}. "
+            f"{duration(audio_s)} of audio in {duration(took)}, {audio_s / took:.0f}x realtime."
+        )
+
+
+class _Bar:
+    """A progress bar: files, speed against realtime, time to go."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._lock = threading.Lock()
+        self._started = time.perf_counter()
+        self._audio_s = 0.0
+        self._files, self._ended = len(jobs), 0
+        self._in_seconds = len(jobs) <= _MOST_PROBED
+        total = _total_seconds(jobs) if self._in_seconds else float(len(jobs))
+        self._progress: Progress = Progress(
+            BarColumn(),
+            TextColumn("{task.fields[files]}"),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task: TaskID = self._progress.add_task("", total=total, files=self._count(), speed="")
+        self._progress.start()
+
+    def advance(self, seconds: float) -> None:
+        with self._lock:
+            self._audio_s += seconds
+            speed = self._audio_s / (time.perf_counter() - self._started)
+            step = seconds if self._in_seconds else 0.0
+            self._progress.update(self._task, advance=step, speed=f"{speed:.0f}x realtime")
+
+    def end(self) -> None:
+        with self._lock:
+            self._ended += 1
+            self._progress.update(self._task, advance=0.0 if self._in_seconds else 1.0, files=self._count())
+
+    def close(self) -> None:
+        self._progress.stop()
+
+    def _count(self) -> str:
+        return f"{self._ended}/{self._files} files"
+
+
+def _total_seconds(jobs: Sequence[Job]) -> float:
+    """The length of what is going to be read, as far as the headers say."""
+    import soundfile
+
+    total = 0.0
+    for job in jobs:
+        if not job.skip:
+            with contextlib.suppress(soundfile.LibsndfileError):
+                total += soundfile.info(native_path(job.source)).duration
+    return total
+
+
+def _level_facts(result: MorphResult) -> list[str]:
+    """Loudness, true peak and trim, as far as they were measured."""
+    if result.after is None:
+        return []
+    return [
+        decibels(result.after.lufs, "LUFS"),
+        decibels(result.after.true_peak_db, "dBTP"),
+        f"trim {decibels(result.trim.total_db, signed=True)}",
+    ]
+
+
+def _speed(result: MorphResult) -> str:
+    return f"{result.duration_s / result.seconds:.0f}x" if result.seconds > 0 else ""
+
+
+def _rounded(result: MorphResult) -> str:
+    """The bands with as many digits as one reads."""
+    return str(
+        Bands(replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in result.bands)
+    )
+
+
+def _open_report(path: Path, append: bool, overwrite: bool) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a" if append else "w" if overwrite else "x", encoding="utf-8")
+    except FileExistsError:
+        raise UsageError(
+            f"the report {show_path(path)} exists already", hint="--force overwrites it, --resume adds to it."
+        ) from None
+    except OSError as error:
+        raise explain_os_error(error, path) from error

@@ -1,0 +1,304 @@
+"""The whole chain for one sound: read, equalize, level, write. Everything else calls this.
+
+read blocks ─► render ─► (set aside) ─► level ─► write ─► tags and chunks ─► the final name
+       └► measure └► measure ┘
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from eqmorph.audio.atomic import AtomicFile, explain_os_error
+from eqmorph.audio.chunks import set_wav_channel_mask
+from eqmorph.audio.formats import OutputFormat, choose_format
+from eqmorph.audio.loudness import LoudnessMeter
+from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, timestamp
+from eqmorph.audio.spill import Spill
+from eqmorph.audio.tags import carry_metadata
+from eqmorph.audio.truepeak import TruePeakMeter
+from eqmorph.audio.write import AudioWriter
+from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
+from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim
+from eqmorph.render import Renderer
+
+__all__ = ["MorphResult", "Settings", "Watch", "morph_audio", "morph_file", "preview_file"]
+
+Watch = Callable[[float], None]  # told the seconds of audio of each block read; stops the work by raising
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to do to a sound.
+
+    ``amount`` scales the curve of ``bands`` in dB. ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given.
+    ``measure`` asks for loudness and true peak even where the level doesn't need them. ``format`` is a name in
+    `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
+    """
+
+    bands: Bands
+    amount: float = 1.0
+    level: Level = field(default_factory=Level)
+    ceiling_db: float | None = None
+    format: str | None = None
+    bit_depth: str | None = None
+    repair: bool = False
+    measure: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.amount <= 2:
+            raise UsageError(f"amount {self.amount:g} is out of range", hint="An amount lies between 0 and 2.")
+        if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
+            raise UsageError(f"ceiling {self.ceiling_db:g} dBTP is out of range", hint="The usual ceiling is -1.")
+
+    @property
+    def effective_ceiling_db(self) -> float | None:
+        """The true peak a result stays under, or None if it may be anything."""
+        if self.ceiling_db is not None or self.level.mode == "keep":
+            return self.ceiling_db
+        return DEFAULT_CEILING_DB
+
+    @property
+    def needs_trim(self) -> bool:
+        """Whether a gain follows from what is measured: then the result must be known whole before it is written."""
+        return self.level.mode != "keep" or self.ceiling_db is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MorphResult:
+    """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist."""
+
+    bands: Bands
+    trim: Trim
+    before: Loudness | None
+    after: Loudness | None
+    notes: tuple[str, ...]
+    duration_s: float
+    seconds: float
+    format: str = ""
+    subtype: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """What a pass over the audio found and gave: frames, trim, loudness before and after."""
+
+    frames: int
+    trim: Trim = field(default_factory=Trim)
+    before: Loudness | None = None
+    after: Loudness | None = None
+
+
+def morph_file(
+    source: Path, target: Path, settings: Settings, *, overwrite: bool = False, watch: Watch | None = None
+) -> MorphResult:
+    """Process one file into another, which appears only when it is whole.
+
+    Raises:
+        EqmorphError: with the file, the cause and a cure; ``target`` is then as it was before.
+    """
+    started = time.perf_counter()
+    with ExitStack() as stack:
+        reader = stack.enter_context(AudioReader(source, repair=settings.repair))
+        info = reader.info
+        output = choose_format(info, target, settings.format, settings.bit_depth)
+        bands, notes = _bands_for(settings, info.sample_rate)
+        out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
+        untouched = bands.is_flat and settings.level.mode != "lufs" and output.subtype == info.subtype
+        if untouched and not settings.repair:
+            levels = _copy(reader, out, output, settings, watch)
+        else:
+            with AudioWriter(out.temp, target, output, info.sample_rate, info.channels) as writer:
+                write = _stoppable(writer.write, watch)
+                levels = _process(_watched(reader, watch), info, bands, settings, write, spill_folder=target.parent)
+            notes += _clipping_note(writer.clipped_samples)
+        notes += [*reader.notes, *output.notes]
+        if not (untouched and _same_container(info, output)):
+            notes += _carry_rest(info, out.temp, output)
+        out.commit()
+    return MorphResult(
+        bands=bands,
+        trim=levels.trim,
+        before=levels.before,
+        after=levels.after,
+        notes=tuple(notes),
+        duration_s=levels.frames / info.sample_rate,
+        seconds=time.perf_counter() - started,
+        format=output.format,
+        subtype=output.subtype,
+    )
+
+
+def preview_file(source: Path, target: Path, settings: Settings) -> str:
+    """What `morph_file` would write, found from the header alone: ``WAV PCM_16, 44100 Hz, 2 channels, 3:00.000``."""
+    with AudioReader(source, repair=settings.repair) as reader:
+        info = reader.info
+    output = choose_format(info, target, settings.format, settings.bit_depth)
+    _, notes = _bands_for(settings, info.sample_rate)
+    facts = [
+        f"{output.format} {output.subtype}",
+        f"{info.sample_rate} Hz",
+        f"{info.channels} channel{'s' * (info.channels > 1)}",
+        timestamp(info.frames, info.sample_rate),
+    ]
+    return "; ".join([", ".join(facts), *output.notes, *notes])
+
+
+def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple[Float32, MorphResult]:
+    """Process audio in memory, (channels, frames) float32, by the same chain; the input is left as it is."""
+    started = time.perf_counter()
+    channels, frames = audio.shape
+    info = AudioInfo(Path("-"), int(sample_rate), channels, frames, "", "FLOAT")
+    bands, notes = _bands_for(settings, sample_rate)
+    done: list[Float32] = []
+    if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:
+        levels, result = _Levels(frames), audio.copy()
+    else:
+        size = block_frames(channels)
+        blocks = (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
+        levels = _process(blocks, info, bands, settings, done.append, spill_folder=None)
+        result = np.concatenate(done, axis=1) if done else audio.copy()
+    return result, MorphResult(
+        bands=bands,
+        trim=levels.trim,
+        before=levels.before,
+        after=levels.after,
+        notes=tuple(notes),
+        duration_s=frames / sample_rate,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _bands_for(settings: Settings, sample_rate: float) -> tuple[Bands, list[str]]:
+    """The bands that are rendered at this rate, and what had to be changed for it."""
+    at_rate = settings.bands.at_rate(sample_rate)
+    return at_rate.bands.scaled(settings.amount, sample_rate), list(at_rate.notes)
+
+
+def _process(
+    blocks: Iterable[Float32],
+    info: AudioInfo,
+    bands: Bands,
+    settings: Settings,
+    write: Callable[[Float32], None],
+    *,
+    spill_folder: Path | None,
+) -> _Levels:
+    """Equalize and level blocks, handing each result to ``write``."""
+    renderer = Renderer(bands, info.sample_rate)
+    frames = 0
+    if not settings.needs_trim and not settings.measure:
+        for block in blocks:
+            frames += block.shape[1]
+            write(renderer.process(block))
+        return _Levels(frames)
+    before, after = _Meters(info), _Meters(info)
+    with ExitStack() as stack:
+        # A trim follows from the whole: the result waits aside. Without one it is written as it comes.
+        spill = stack.enter_context(Spill(spill_folder)) if settings.needs_trim else None
+        for block in blocks:
+            frames += block.shape[1]
+            before.add(block)
+            rendered = renderer.process(block)
+            after.add(rendered)
+            if spill is not None:
+                spill.append(rendered)
+            else:
+                write(rendered)
+        source, result = before.read(), after.read()
+        trim = decide_trim(settings.level, settings.effective_ceiling_db, source, result)
+        if spill is not None:
+            gain = np.float32(10 ** (trim.total_db / 20))
+            for rendered in spill.blocks():
+                rendered *= gain
+                write(rendered)
+    return _Levels(frames, trim, source, result.louder_by(trim.total_db))
+
+
+def _copy(
+    reader: AudioReader, out: AtomicFile, output: OutputFormat, settings: Settings, watch: Watch | None
+) -> _Levels:
+    """An EQ that changes nothing gives the very samples; in the same container the very file."""
+    info = reader.info
+    meters = _Meters(info) if settings.measure else None
+    frames = 0
+    for block in _watched(reader, watch):  # also when nothing is measured: a damaged file must not pass
+        frames += block.shape[1]
+        if meters is not None:
+            meters.add(block)
+    try:
+        if _same_container(info, output):
+            shutil.copyfile(info.path, out.temp)
+        else:
+            with AudioWriter(out.temp, out.final, output, info.sample_rate, info.channels) as writer:
+                for samples in reader.native_blocks():
+                    writer.write_native(samples)
+    except OSError as error:
+        raise explain_os_error(error, out.final) from error
+    measured = meters.read() if meters is not None else None
+    return _Levels(frames, before=measured, after=measured)
+
+
+def _same_container(info: AudioInfo, output: OutputFormat) -> bool:
+    return (info.format, info.subtype) == (output.format, output.subtype)
+
+
+def _carry_rest(info: AudioInfo, temp: Path, output: OutputFormat) -> tuple[str, ...]:
+    """Give a written file all that the source holds beside its audio; returns what had no place."""
+    if info.channel_mask is not None and output.format in ("WAVEX", "RF64"):
+        set_wav_channel_mask(temp, info.channel_mask)
+    return carry_metadata(info.path, temp, source_format=info.format, target_format=output.format)
+
+
+def _clipping_note(clipped_samples: int) -> list[str]:
+    if not clipped_samples:
+        return []
+    cure = "use --level match, a lower loudness, a --ceiling, or --bit-depth 32f"
+    return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped: {cure}"]
+
+
+def _watched(reader: AudioReader, watch: Watch | None) -> Iterator[Float32]:
+    for block in reader.blocks():
+        if watch is not None:
+            watch(block.shape[1] / reader.info.sample_rate)
+        yield block
+
+
+def _stoppable(write: Callable[[Float32], None], watch: Watch | None) -> Callable[[Float32], None]:
+    """Writing that can be stopped as well: of a long file it begins when all is read."""
+    if watch is None:
+        return write
+
+    def watched(block: Float32) -> None:
+        watch(0.0)
+        write(block)
+
+    return watched
+
+
+class _Meters:
+    """Loudness and true peak of one signal."""
+
+    def __init__(self, info: AudioInfo) -> None:
+        self._loudness = LoudnessMeter(info.sample_rate, info.channels, channel_mask=info.channel_mask)
+        self._true_peak = TruePeakMeter(info.channels)
+
+    def add(self, block: Float32) -> None:
+        self._loudness.add(block)
+        self._true_peak.add(block)
+
+    def read(self) -> Loudness:
+        peak = self._true_peak.peak()
+        return Loudness(
+            lufs=self._loudness.integrated_lufs(),
+            power_db=self._loudness.power_db(),
+            true_peak_db=20 * math.log10(peak) if peak > 0 else None,
+        )

@@ -1,0 +1,142 @@
+"""Named EQs: the shipped ones, and those a user keeps in the config folder. One TOML file each."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eqmorph.bands import Bands
+from eqmorph.errors import EqmorphError, InputError, UsageError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ["Preset", "bands_from", "find_preset", "list_presets", "read_preset", "user_preset_folder"]
+
+_LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named EQ. ``tags`` say what it is for."""
+
+    name: str
+    bands: Bands
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def user_preset_folder() -> Path:
+    """Where a user's own presets live; it may not exist."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("eqmorph")) / "presets"
+
+
+def list_presets() -> dict[str, Path]:
+    """All presets by name; a user's own goes before a shipped one of the same name."""
+    found = {path.stem: path for path in sorted(_shipped_folder().glob("*.toml"))}
+    found.update({path.stem: path for path in sorted(user_preset_folder().glob("*.toml"))})
+    return found
+
+
+def find_preset(name_or_file: str) -> Preset:
+    """A preset by its name, or read from a file.
+
+    Raises:
+        UsageError: there is none of that name; the hint names the nearest.
+        InputError: the file is no preset.
+    """
+    path = Path(name_or_file)
+    if path.suffix.lower() == ".toml" or path.is_file():
+        return read_preset(path)
+    presets = list_presets()
+    if name_or_file in presets:
+        return read_preset(presets[name_or_file])
+    near = difflib.get_close_matches(name_or_file.lower(), presets, n=3, cutoff=0.5)
+    raise UsageError(
+        f"no preset is called {name_or_file!r}",
+        hint=f"Did you mean {', '.join(near)}?" if near else "See them all with: eqmorph eq --list",
+    )
+
+
+def read_preset(path: Path) -> Preset:
+    """The preset in a TOML file: ``name``, ``description``, ``tags`` and a ``[[bands]]`` table for each band."""
+    text = _read_text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"is no TOML: {error}", path=path) from error
+    return Preset(
+        name=str(data.get("name", path.stem)),
+        bands=_bands_of(data, path),
+        description=str(data.get("description", "")),
+        tags=tuple(map(str, data.get("tags", ()))),
+    )
+
+
+def bands_from(file_or_text: str) -> Bands:
+    """Bands written out (``LS 120 +3; HS 8k -3``), or those in a file: a preset, JSON, or lines of bands."""
+    path = Path(file_or_text)
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # too long, or with characters that no path has: it is text
+        is_file = False
+    if not is_file:
+        if path.suffix.lower() in (".toml", ".json", ".txt"):
+            raise InputError("is not there", path=path)
+        return Bands.parse(file_or_text)
+    if path.suffix.lower() == ".toml":
+        return read_preset(path).bands
+    text = _read_text(path)
+    if path.suffix.lower() == ".json":
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            raise InputError(f"is no JSON: {error}", path=path) from error
+        return _bands_of(data if isinstance(data, dict) else {"bands": data}, path)
+    try:
+        return Bands.parse(text)
+    except UsageError as error:
+        raise InputError(error.message, hint=error.hint, path=path) from error
+
+
+def _bands_of(data: Mapping[str, Any], path: Path) -> Bands:
+    rows = data.get("bands")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError("holds no bands", hint="It needs a [[bands]] table (in JSON: a list) for each.", path=path)
+    try:
+        return Bands.from_list(rows)
+    except EqmorphError as error:
+        raise InputError(error.message, hint=error.hint, path=path) from error
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise InputError("is not there", path=path) from None
+    except OSError as error:
+        raise InputError(f"can't be read: {error.strerror or error}", path=path) from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if len(data) > _LARGEST_FILE or (data and not text):
+        raise InputError("is no text file with bands", hint="Give a preset, JSON, or lines of bands.", path=path)
+    return text
+
+
+def _shipped_folder() -> Path:
+    """Inside the package where it is installed; beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "shipped_presets"
+    return installed if installed.is_dir() else package.parent / "presets"
