@@ -30,16 +30,17 @@ class Loudness:
     """What was measured of one signal.
 
     ``lufs`` is None for silence and for less than 0.4 s. ``power_db`` is the K-weighted mean power without gates, known
-    for any sound that isn't silent. ``true_peak_db`` (dBTP) is None for digital silence.
+    for any sound that isn't silent. ``true_peak_db`` (dBTP) and ``sample_peak_db`` (dBFS) are None for digital silence.
     """
 
     lufs: float | None
     power_db: float | None
     true_peak_db: float | None
+    sample_peak_db: float | None
 
     def louder_by(self, gain_db: float) -> Loudness:
         """What would be measured after a gain."""
-        values = (self.lufs, self.power_db, self.true_peak_db)
+        values = (self.lufs, self.power_db, self.true_peak_db, self.sample_peak_db)
         return Loudness(*(None if value is None else value + gain_db for value in values))
 
 
@@ -71,17 +72,24 @@ def parse_level(text: str) -> Level:
     return Level("lufs", lufs)
 
 
-def decide_trim(level: Level, ceiling_db: float | None, before: Loudness, after: Loudness) -> Trim:
+def decide_trim(
+    level: Level, ceiling_db: float | None, before: Loudness, after: Loudness, *, full_scale_db: float | None = None
+) -> Trim:
     """The gain for a result measured as ``after``, whose source was measured as ``before``.
 
-    The ceiling is never stricter than the source's own true peak: what came in at -0.2 dBTP may go out so.
-    Sounds too short to have a loudness are matched by their K-weighted power.
+    The ceiling is never stricter than the source's own true peak: what came in at -0.2 dBTP may go out so. A source
+    that was clipped has true peaks above full scale, though, which no integer can hold: ``full_scale_db`` is the
+    largest sample of the format written, None if it has no such bound. Sounds too short to have a loudness are matched
+    by their K-weighted power.
     """
     level_db = _level_gain(level, before, after)
-    if ceiling_db is None or after.true_peak_db is None:
-        return Trim(level_db)
-    allowed = max(ceiling_db, ceiling_db if before.true_peak_db is None else before.true_peak_db)
-    return Trim(level_db, min(0.0, allowed - (after.true_peak_db + level_db)))
+    rooms = [0.0]
+    if ceiling_db is not None and after.true_peak_db is not None:
+        allowed = ceiling_db if before.true_peak_db is None else max(ceiling_db, before.true_peak_db)
+        rooms.append(allowed - (after.true_peak_db + level_db))
+    if full_scale_db is not None and after.sample_peak_db is not None:
+        rooms.append(full_scale_db - (after.sample_peak_db + level_db))
+    return Trim(level_db, min(rooms))
 
 
 def _level_gain(level: Level, before: Loudness, after: Loudness) -> float:

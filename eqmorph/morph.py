@@ -118,7 +118,15 @@ def morph_file(
         else:
             with AudioWriter(out.temp, target, output, info.sample_rate, info.channels) as writer:
                 write = _stoppable(writer.write, watch)
-                levels = _process(_watched(reader, watch), info, bands, settings, write, spill_folder=target.parent)
+                levels = _process(
+                    _watched(reader, watch),
+                    info,
+                    bands,
+                    settings,
+                    write,
+                    full_scale_db=output.full_scale_db,
+                    spill_folder=target.parent,
+                )
             notes += _clipping_note(writer.clipped_samples)
         notes += [*reader.notes, *output.notes]
         if not (untouched and _same_container(info, output)):
@@ -164,7 +172,7 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
     else:
         size = block_frames(channels)
         blocks = (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
-        levels = _process(blocks, info, bands, settings, done.append, spill_folder=None)
+        levels = _process(blocks, info, bands, settings, done.append, full_scale_db=None, spill_folder=None)
         result = np.concatenate(done, axis=1) if done else audio.copy()
     return result, MorphResult(
         bands=bands,
@@ -190,6 +198,7 @@ def _process(
     settings: Settings,
     write: Callable[[Float32], None],
     *,
+    full_scale_db: float | None,
     spill_folder: Path | None,
 ) -> _Levels:
     """Equalize and level blocks, handing each result to ``write``."""
@@ -214,8 +223,11 @@ def _process(
             else:
                 write(rendered)
         source, result = before.read(), after.read()
-        trim = decide_trim(settings.level, settings.effective_ceiling_db, source, result)
+        trim = Trim()
         if spill is not None:
+            trim = decide_trim(
+                settings.level, settings.effective_ceiling_db, source, result, full_scale_db=full_scale_db
+            )
             gain = np.float32(10 ** (trim.total_db / 20))
             for rendered in spill.blocks():
                 rendered *= gain
@@ -290,15 +302,21 @@ class _Meters:
     def __init__(self, info: AudioInfo) -> None:
         self._loudness = LoudnessMeter(info.sample_rate, info.channels, channel_mask=info.channel_mask)
         self._true_peak = TruePeakMeter(info.channels)
+        self._sample_peak = 0.0
 
     def add(self, block: Float32) -> None:
         self._loudness.add(block)
         self._true_peak.add(block)
+        self._sample_peak = max(self._sample_peak, float(block.max()), -float(block.min()))
 
     def read(self) -> Loudness:
-        peak = self._true_peak.peak()
         return Loudness(
             lufs=self._loudness.integrated_lufs(),
             power_db=self._loudness.power_db(),
-            true_peak_db=20 * math.log10(peak) if peak > 0 else None,
+            true_peak_db=_decibels(self._true_peak.peak()),
+            sample_peak_db=_decibels(self._sample_peak),
         )
+
+
+def _decibels(amplitude: float) -> float | None:
+    return 20 * math.log10(amplitude) if amplitude > 0 else None

@@ -6,6 +6,7 @@ Names are libsndfile's: a *format* is a container (``WAV``, ``FLAC``), a *subtyp
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,10 @@ _NEAREST: dict[str, tuple[str, ...]] = {
     "ALAC_24": ("PCM_24",),
     "ALAC_32": ("PCM_32", "PCM_24"),
 }
+_INTEGER_BITS = {
+    **{"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32},
+    **{"ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32},
+}
 _LARGEST_WAV = 2**32 - 2**20  # bytes; the rest is for chunks
 _BYTES = {"PCM_U8": 1, "PCM_S8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
 
@@ -83,6 +88,18 @@ class OutputFormat:
     format: str
     subtype: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def integer_bits(self) -> int:
+        """How many bits an integer sample has; 0 where samples are floats or coded otherwise."""
+        return _INTEGER_BITS.get(self.subtype, 0)
+
+    @property
+    def full_scale_db(self) -> float | None:
+        """The largest sample that can be written, in dBFS; None where there is no such bound."""
+        if self.subtype in ("FLOAT", "DOUBLE") or self.is_lossy:
+            return None
+        return 20 * math.log10(1 - 2.0 ** (1 - (self.integer_bits or 16)))
 
     @property
     def is_lossy(self) -> bool:
@@ -113,10 +130,8 @@ def choose_format(info: AudioInfo, target: Path | None, format_name: str | None,
     asked = format_name or _changed_by_suffix(info, target)
     container = FORMATS[asked] if asked else None
     name = container.name if container else info.format
-    if container and container.name == "WAV" and info.format in ("WAV", "WAVEX", "RF64"):
-        name = info.format
-    elif name == "WAV" and info.channels > 2:
-        name = "WAVEX"
+    if container and container.name == "WAV":
+        name = info.format if info.format in ("WAV", "WAVEX", "RF64") else "WAVEX" if info.channels > 2 else "WAV"
     subtype = (container.subtype if container else None) or info.subtype
     if bit_depth is not None:
         subtype = _with_depth(name, subtype, bit_depth)

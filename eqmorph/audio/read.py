@@ -24,6 +24,7 @@ _BLOCK_SAMPLES = 32_768  # of all channels together: what stays in a core's own 
 _UNKNOWN_FRAMES = 2**62  # libsndfile's way to say that a stream's header names no length
 _LOUDEST = 1e6  # beyond +120 dBFS a number is no sample
 _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
+_OVERSTATED = {"MP3": 4 * 1152}  # without a header of its own an MP3's length is a guess, up to some frames too long
 _REPAIR_HINT = "Export or fetch it again; --repair processes what there is."
 
 
@@ -131,16 +132,33 @@ class AudioReader:
                 muted += self._mute(block, position)
             position += len(read)
             yield block
+        if position < info.frames and info.subtype == "VORBIS":
+            for block in self._vorbis_from(position):
+                position += block.shape[1]
+                yield block
         if muted:
             self.notes.append(f"muted {muted} sample{'s' * (muted > 1)} that {'are' if muted > 1 else 'is'} no number")
-        if position < info.frames:
+        if position < info.frames - _OVERSTATED.get(info.format, 0):
             self._report_missing(info.frames, position)
 
     def native_blocks(self) -> Iterator[NDArray[np.generic]]:
         """The samples as they are stored, (frames, channels), for a copy that changes no bit."""
         dtype = {"FLOAT": "float32", "DOUBLE": "float64"}.get(self.info.subtype, "int32")
+        self._file.seek(0)
         while len(block := self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)):
             yield block
+
+    def _vorbis_from(self, position: int) -> Iterator[Float32]:
+        """The end of a Vorbis stream: where its last packets have a page each, libsndfile leaves them out."""
+        from pedalboard.io import AudioFile
+
+        with self.info.path.open("rb") as handle, AudioFile(handle) as file:
+            file.seek(position)
+            while file.tell() < self.info.frames:
+                block = file.read(min(block_frames(self.info.channels), self.info.frames - file.tell()))
+                if block.shape[1] == 0:
+                    break
+                yield block
 
     def _mute(self, block: Float32, position: int) -> int:
         """Silence what is no number; returns how many samples. ``position`` is the block's first frame."""

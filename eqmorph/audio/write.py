@@ -18,19 +18,6 @@ from eqmorph.errors import EqmorphError, OutputError
 
 __all__ = ["AudioWriter"]
 
-# Significant bits of the integer subtypes, and of the integers libsndfile takes them in. Its own rounding of floats
-# truncates; rounding here to the nearest step halves the error and gives back every integer that was read.
-_INTEGER_BITS = {
-    "PCM_U8": (8, 16),
-    "PCM_S8": (8, 16),
-    "PCM_16": (16, 16),
-    "PCM_24": (24, 32),
-    "PCM_32": (32, 32),
-    "ALAC_16": (16, 16),
-    "ALAC_20": (20, 32),
-    "ALAC_24": (24, 32),
-    "ALAC_32": (32, 32),
-}
 # soundfile's scale from 0 (best) to 1. For stereo pink noise at 44.1 or 48 kHz these make 242 kb/s (LAME's V0), 255
 # kb/s (Vorbis quality 8) and 214 kb/s: a second generation should add as little as can be heard.
 _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
@@ -51,7 +38,7 @@ class AudioWriter:
     def __init__(self, temp: Path, final: Path, output: OutputFormat, sample_rate: int, channels: int) -> None:
         self.clipped_samples = 0
         self._temp, self._final = temp, final
-        self._bits, self._word_bits = _INTEGER_BITS.get(output.subtype, (0, 0))
+        self._bits = output.integer_bits
         options = _LOSSY_OPTIONS.get(output.subtype, {})
         try:
             self._file = soundfile.SoundFile(
@@ -91,7 +78,11 @@ class AudioWriter:
             raise self._failure() from error
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
-        """The block as integers (frames, channels) with the sample's bits at the top of the word."""
+        """The block as integers (frames, channels) with the sample's bits at the top of the word.
+
+        libsndfile's own rounding truncates; rounding to the nearest step halves the error and gives back every integer
+        that was read.
+        """
         scaled = block if self._bits <= 24 else block.astype(np.float64)
         full_scale = 2.0 ** (self._bits - 1)
         np.multiply(scaled, full_scale, out=scaled)
@@ -100,7 +91,7 @@ class AudioWriter:
         if scaled.min(initial=0) < lowest or scaled.max(initial=0) > highest:
             self.clipped_samples += int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
             np.clip(scaled, lowest, highest, out=scaled)
-        if self._word_bits == 16:
+        if self._bits <= 16:
             return scaled.T.astype(np.int16, order="C") << (16 - self._bits)
         return scaled.T.astype(np.int32, order="C") << (32 - self._bits)
 
