@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
+    if sys.stderr is not None and "-vv" not in sys.argv:
+        _silence_libraries()
     from eqmorph.cli import run
 
     sys.exit(run())
+
+
+def _silence_libraries() -> None:
+    """Keep off stderr what decoders written in C say there: of each bad file we say one line ourselves."""
+    try:
+        own = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+    except OSError:
+        return  # stderr is closed
+    encoding = sys.stderr.encoding
+    sys.stderr = os.fdopen(own, "w", buffering=1, encoding=encoding, errors="backslashreplace")
 
 
 if __name__ == "__main__":

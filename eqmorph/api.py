@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from eqmorph.audio.atomic import remove_stale
 from eqmorph.bands import Bands
 from eqmorph.batch import Existing, Journal, Outcome, find_sources, plan_jobs, run_batch, usable_cores
 from eqmorph.errors import UsageError
@@ -42,13 +44,16 @@ def apply(
     Raises:
         UsageError: the audio is no such array, or holds samples that are no numbers.
     """
-    samples = np.array(audio, dtype=np.float32)
-    if samples.ndim not in (1, 2):
-        raise UsageError(f"audio has {samples.ndim} axes", hint="Give (channels, frames), or (frames,) for mono.")
+    given = np.asarray(audio)
+    if given.dtype.kind != "f":
+        raise UsageError(f"audio is {given.dtype}, not floats", hint="Divide integers by their full scale.")
+    if given.ndim not in (1, 2) or not len(given):
+        raise UsageError(f"audio has the shape {given.shape}", hint="Give (channels, frames), or (frames,) for mono.")
+    samples = given.astype(np.float32)
     if not np.isfinite(samples).all():
         raise UsageError("audio holds samples that are no numbers", hint="Replace them: numpy.nan_to_num does.")
-    if not sample_rate > 0:
-        raise UsageError(f"sample rate {sample_rate} is not above zero")
+    if not 0 < sample_rate < math.inf:
+        raise UsageError(f"sample rate {sample_rate} is no rate", hint="Give it in Hz, such as 44100.")
     settings = Settings(_bands(eq), amount=amount, level=_level(level), ceiling_db=ceiling_db)
     result, _ = morph_audio(np.atleast_2d(samples), sample_rate, settings)
     return result.reshape(samples.shape)
@@ -86,6 +91,7 @@ def apply_file(
         existing="overwrite" if overwrite else "refuse",
         journal=None,
     )
+    remove_stale(jobs[0].target.parent)
     return morph_file(jobs[0].source, jobs[0].target, settings, overwrite=overwrite)
 
 

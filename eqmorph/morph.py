@@ -26,7 +26,7 @@ from eqmorph.audio.tags import carry_metadata
 from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
-from eqmorph.errors import UsageError
+from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim
 from eqmorph.render import Renderer
 
@@ -98,9 +98,17 @@ class _Levels:
 
 
 def morph_file(
-    source: Path, target: Path, settings: Settings, *, overwrite: bool = False, watch: Watch | None = None
+    source: Path,
+    target: Path,
+    settings: Settings,
+    *,
+    overwrite: bool = False,
+    watch: Watch | None = None,
+    before_commit: Callable[[Path], None] = lambda _: None,
 ) -> MorphResult:
     """Process one file into another, which appears only when it is whole.
+
+    ``before_commit`` is told the temporary name of the finished file, before it gets its own.
 
     Raises:
         EqmorphError: with the file, the cause and a cure; ``target`` is then as it was before.
@@ -112,7 +120,7 @@ def morph_file(
         output = choose_format(info, target, settings.format, settings.bit_depth)
         bands, notes = _bands_for(settings, info.sample_rate)
         out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
-        untouched = bands.is_flat and settings.level.mode != "lufs" and output.subtype == info.subtype
+        untouched = bands.is_flat and settings.level.mode != "lufs" and output.holds_exactly(info.subtype)
         if untouched and not settings.repair:
             levels = _copy(reader, out, output, settings, watch)
         else:
@@ -125,12 +133,13 @@ def morph_file(
                     settings,
                     write,
                     full_scale_db=output.full_scale_db,
-                    spill_folder=target.parent,
+                    target=target,
                 )
             notes += _clipping_note(writer.clipped_samples)
         notes += [*reader.notes, *output.notes]
         if not (untouched and _same_container(info, output)):
-            notes += _carry_rest(info, out.temp, output)
+            notes += _carry_rest(info, out, output)
+        before_commit(out.temp)
         out.commit()
     return MorphResult(
         bands=bands,
@@ -172,7 +181,7 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
     else:
         size = block_frames(channels)
         blocks = (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
-        levels = _process(blocks, info, bands, settings, done.append, full_scale_db=None, spill_folder=None)
+        levels = _process(blocks, info, bands, settings, done.append, full_scale_db=None, target=None)
         result = np.concatenate(done, axis=1) if done else audio.copy()
     return result, MorphResult(
         bands=bands,
@@ -199,7 +208,7 @@ def _process(
     write: Callable[[Float32], None],
     *,
     full_scale_db: float | None,
-    spill_folder: Path | None,
+    target: Path | None,
 ) -> _Levels:
     """Equalize and level blocks, handing each result to ``write``."""
     renderer = Renderer(bands, info.sample_rate)
@@ -212,7 +221,7 @@ def _process(
     before, after = _Meters(info), _Meters(info)
     with ExitStack() as stack:
         # A trim follows from the whole: the result waits aside. Without one it is written as it comes.
-        spill = stack.enter_context(Spill(spill_folder)) if settings.needs_trim else None
+        spill = stack.enter_context(Spill(target)) if settings.needs_trim else None
         for block in blocks:
             frames += block.shape[1]
             before.add(block)
@@ -251,8 +260,10 @@ def _copy(
             shutil.copyfile(info.path, out.temp)
         else:
             with AudioWriter(out.temp, out.final, output, info.sample_rate, info.channels) as writer:
-                for samples in reader.native_blocks():
+                for samples in reader.native_blocks(as_floats=output.subtype in ("FLOAT", "DOUBLE")):
                     writer.write_native(samples)
+    except FileNotFoundError as error:  # not the temporary file: that is open
+        raise InputError("vanished while it was read", hint="Was it moved or deleted?", path=info.path) from error
     except OSError as error:
         raise explain_os_error(error, out.final) from error
     measured = meters.read() if meters is not None else None
@@ -263,11 +274,17 @@ def _same_container(info: AudioInfo, output: OutputFormat) -> bool:
     return (info.format, info.subtype) == (output.format, output.subtype)
 
 
-def _carry_rest(info: AudioInfo, temp: Path, output: OutputFormat) -> tuple[str, ...]:
+def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple[str, ...]:
     """Give a written file all that the source holds beside its audio; returns what had no place."""
-    if info.channel_mask is not None and output.format in ("WAVEX", "RF64"):
-        set_wav_channel_mask(temp, info.channel_mask)
-    return carry_metadata(info.path, temp, source_format=info.format, target_format=output.format)
+    try:
+        if info.channel_mask is not None and output.format in ("WAVEX", "RF64"):
+            set_wav_channel_mask(out.temp, info.channel_mask)
+        return carry_metadata(info.path, out.temp, source_format=info.format, target_format=output.format)
+    except OutputError as error:
+        if isinstance(error.__cause__, OSError):
+            raise explain_os_error(error.__cause__, out.final) from error
+        error.path = out.final  # nobody knows the temporary name
+        raise
 
 
 def _clipping_note(clipped_samples: int) -> list[str]:

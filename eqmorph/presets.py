@@ -55,7 +55,7 @@ def find_preset(name_or_file: str) -> Preset:
         InputError: the file is no preset.
     """
     path = Path(name_or_file)
-    if path.suffix.lower() == ".toml" or path.is_file():
+    if path.suffix.lower() == ".toml" or _is_file(path):
         return read_preset(path)
     presets = list_presets()
     if name_or_file in presets:
@@ -85,11 +85,7 @@ def read_preset(path: Path) -> Preset:
 def bands_from(file_or_text: str) -> Bands:
     """Bands written out (``LS 120 +3; HS 8k -3``), or those in a file: a preset, JSON, or lines of bands."""
     path = Path(file_or_text)
-    try:
-        is_file = path.is_file()
-    except (OSError, ValueError):  # too long, or with characters that no path has: it is text
-        is_file = False
-    if not is_file:
+    if not _is_file(path):
         if path.suffix.lower() in (".toml", ".json", ".txt"):
             raise InputError("is not there", path=path)
         return Bands.parse(file_or_text)
@@ -106,6 +102,13 @@ def bands_from(file_or_text: str) -> Bands:
         return Bands.parse(text)
     except UsageError as error:
         raise InputError(error.message, hint=error.hint, path=path) from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, or with characters that no path has
+        return False
 
 
 def _bands_of(data: Mapping[str, Any], path: Path) -> Bands:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph import demo
-from eqmorph.demo import SOUND_NAMES, DemoSound, synthesise, write_demo_sounds
+from eqmorph.demo import SOUND_NAMES, DemoSound, instruments, synthesise, tools, write, write_demo_sounds, write_sounds
 from eqmorph.errors import OutputError, UsageError
 
 each_sound = pytest.mark.parametrize("name", SOUND_NAMES)
@@ -35,7 +35,7 @@ def sounds() -> dict[str, DemoSound]:
 @pytest.fixture
 def ready(monkeypatch: pytest.MonkeyPatch, sounds: dict[str, DemoSound]) -> None:
     """Writing takes the sounds that are there already, instead of a second for making them anew."""
-    monkeypatch.setattr(demo, "synthesise", sounds.__getitem__)
+    monkeypatch.setattr(write, "synthesise", sounds.__getitem__)
 
 
 def level_db(value: float) -> float:
@@ -74,14 +74,14 @@ def test_a_second_run_makes_the_same_samples(name: str, sounds: dict[str, DemoSo
 def test_noise_follows_its_seed_alone() -> None:
     """Its first values, as PCG64 defines them: whoever changes them changes every sound on every machine."""
     expected = np.random.Generator(np.random.PCG64(21)).random(4) * 2.0 - 1.0
-    np.testing.assert_allclose(demo._noise(21, 4), expected, rtol=1e-15)
-    assert not np.array_equal(demo._noise(22, 4), demo._noise(21, 4))
+    np.testing.assert_allclose(tools.noise(21, 4), expected, rtol=1e-15)
+    assert not np.array_equal(tools.noise(22, 4), tools.noise(21, 4))
 
 
 def test_hats_keep_clear_of_zero_crossings() -> None:
     """A sign taken at a zero crossing would differ from one platform's sine to the next."""
     for rate in (44_100, 48_000):
-        time_s = demo._time(rate, 1.4)
+        time_s = tools.sample_times(rate, 1.4)
         for freq_hz in (2045.0, 2747.0, 3383.0, 3761.0, 4513.0, 5391.0):
             assert np.min(np.abs(np.sin(2.0 * np.pi * freq_hz * time_s + 0.1))) > 1e-6
 
@@ -156,14 +156,14 @@ def test_stereo_is_wide_enough_to_hear_and_balanced(name: str, sounds: dict[str,
 
 @pytest.mark.parametrize(("note", "freq_hz"), [("A4", 440.0), ("C4", 261.6256), ("F#3", 184.9972), ("Bb2", 116.5409)])
 def test_note_names_mean_equal_temperament(note: str, freq_hz: float) -> None:
-    assert demo._pitch_hz(note) == pytest.approx(freq_hz, abs=1e-3)
+    assert tools.pitch_hz(note) == pytest.approx(freq_hz, abs=1e-3)
 
 
 @pytest.mark.parametrize("note", ["D2", "G2", "A3", "F#4", "E5"])
 @pytest.mark.parametrize("rate", [44_100, 48_000])
 def test_plucked_strings_are_in_tune(note: str, rate: int) -> None:
-    freq_hz = demo._pitch_hz(note)
-    string = demo._string(rate, freq_hz, 2.0, velocity=0.8, seed=1, damping=0.035, t60_s=3.2)
+    freq_hz = tools.pitch_hz(note)
+    string = instruments.plucked_string(rate, freq_hz, 2.0, velocity=0.8, seed=1, damping=0.035, t60_s=3.2)
     size = 1 << 20
     level = np.abs(np.fft.rfft(string * np.hanning(len(string)), size))
     nearby = slice(int(0.92 * freq_hz * size / rate), int(1.08 * freq_hz * size / rate))
@@ -172,7 +172,7 @@ def test_plucked_strings_are_in_tune(note: str, rate: int) -> None:
 
 
 def test_plucked_strings_die_away() -> None:
-    string = demo._string(44_100, 220.0, 2.0, velocity=0.8, seed=1, damping=0.035, t60_s=3.2)
+    string = instruments.plucked_string(44_100, 220.0, 2.0, velocity=0.8, seed=1, damping=0.035, t60_s=3.2)
     early, late = (np.sqrt(np.mean(string[start : start + 8820] ** 2)) for start in (0, 66_150))
     assert -60.0 < level_db(late / early) < -15.0
 
@@ -274,6 +274,79 @@ def test_writing_again_leaves_equal_files_and_adds_missing_ones(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("ready")
+def test_what_is_new_is_told(tmp_path: Path) -> None:
+    assert all(sound.is_new for sound in write_sounds(tmp_path))
+    (tmp_path / "glass-bells.wav").unlink()
+    again = write_sounds(tmp_path)
+    assert [sound.name for sound in again if sound.is_new] == ["glass-bells"]
+
+
+def rewritten(path: Path, change: Callable[[np.ndarray], np.ndarray], **other: Any) -> bytes:
+    """Write the file at ``path`` again, as another program might; returns its bytes."""
+    with sf.SoundFile(path) as file:
+        kind = {"samplerate": file.samplerate, "format": file.format, "subtype": file.subtype} | other
+        samples = change(file.read(dtype="int32"))
+    sf.write(path, samples, **kind)
+    return path.read_bytes()
+
+
+@pytest.mark.usefixtures("ready")
+def test_the_same_audio_in_other_bytes_is_left_alone(tmp_path: Path) -> None:
+    """A FLAC names the library that wrote it; another numpy may round a sample the other way."""
+    write_demo_sounds(tmp_path)
+    flac, wav = tmp_path / "little-mix.flac", tmp_path / "drum-loop.wav"
+    ours = flac.read_bytes()
+    theirs = ours.replace(b"libFLAC", b"libELSE")
+    assert theirs != ours
+    flac.write_bytes(theirs)
+    rounded = rewritten(wav, lambda samples: samples + (1 << 8))
+    write_demo_sounds(tmp_path)
+    assert flac.read_bytes() == theirs
+    assert wav.read_bytes() == rounded
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize(
+    ("change", "other"),
+    [
+        (lambda samples: samples // 2, {}),
+        (lambda samples: samples[:-1], {}),
+        (lambda samples: samples[:, :1], {}),
+        (lambda samples: samples, {"samplerate": 48_000}),
+        (lambda samples: samples, {"subtype": "PCM_24"}),
+    ],
+    ids=["quieter", "shorter", "mono", "another rate", "another depth"],
+)
+def test_other_audio_is_not_taken_for_ours(
+    change: Callable[[np.ndarray], np.ndarray], other: dict[str, Any], tmp_path: Path
+) -> None:
+    write_demo_sounds(tmp_path)
+    theirs = rewritten(tmp_path / "little-mix.flac", change, **other)
+    with pytest.raises(OutputError, match="already there"):
+        write_demo_sounds(tmp_path)
+    assert (tmp_path / "little-mix.flac").read_bytes() == theirs
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_file_cut_short_is_not_taken_for_ours(tmp_path: Path) -> None:
+    write_demo_sounds(tmp_path)
+    flac = tmp_path / "little-mix.flac"
+    flac.write_bytes(flac.read_bytes()[:-5000])
+    with pytest.raises(OutputError, match="already there"):
+        write_demo_sounds(tmp_path)
+
+
+@pytest.mark.usefixtures("ready")
+def test_overwriting_writes_all_anew(tmp_path: Path) -> None:
+    write_demo_sounds(tmp_path)
+    mine = tmp_path / "warm-pad.wav"
+    ours = mine.read_bytes()
+    mine.write_bytes(b"my own pad")
+    assert all(sound.is_new for sound in write_sounds(tmp_path, overwrite=True))
+    assert mine.read_bytes() == ours
+
+
+@pytest.mark.usefixtures("ready")
 def test_another_file_of_that_name_stops_everything(tmp_path: Path) -> None:
     mine = tmp_path / "little-mix.flac"  # the last one that would be written
     mine.write_bytes(b"my own mix")
@@ -286,10 +359,13 @@ def test_another_file_of_that_name_stops_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_folder_of_that_name_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_of_that_name_is_an_error(overwrite: bool, tmp_path: Path) -> None:
     (tmp_path / "warm-pad.wav").mkdir()
-    with pytest.raises(OutputError):
-        write_demo_sounds(tmp_path)
+    with pytest.raises(OutputError) as caught:
+        write_demo_sounds(tmp_path, overwrite=overwrite)
+    assert caught.value.path == tmp_path / "warm-pad.wav"
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.usefixtures("ready")
@@ -308,8 +384,8 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
             super().write(bytes(data)[:100])
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "open", lambda path, mode: FullDisk(path, mode.replace("b", "")))
-    with pytest.raises(OutputError, match="No space left") as caught:
+    monkeypatch.setattr(Path, "open", lambda path, mode, *_: FullDisk(path, mode.replace("b", "")))
+    with pytest.raises(OutputError, match="disk is full") as caught:
         write_demo_sounds(tmp_path)
     assert "space" in caught.value.hint
     assert list(tmp_path.iterdir()) == []
@@ -319,7 +395,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = tmp_path / "drum-loop.wav"
     mine.write_bytes(b"just arrived")
-    monkeypatch.setattr(demo, "_is_there", lambda *_: False)  # as it was a moment ago
+    monkeypatch.setattr(write, "_is_there", lambda *_: False)  # as it was a moment ago
     with pytest.raises(OutputError) as caught:
         write_demo_sounds(tmp_path)
     assert caught.value.path == mine

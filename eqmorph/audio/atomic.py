@@ -119,8 +119,11 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
         errno.ENOTDIR: (f"{shown} is a file, not a folder", "Choose another output folder."),
         errno.EEXIST: (f"{shown} is a file, not a folder", "Choose another output folder."),
         errno.EISDIR: ("a folder has this name", "Choose another output name."),
+        errno.ENOENT: (f"{shown} is not there and can't be made", "Choose another output folder."),
+        errno.ELOOP: (f"{shown} is a link that leads back to itself", "Choose another output folder."),
     }
-    what, hint = reasons.get(error.errno or 0, (f"can't be written: {error.strerror or error}", ""))
+    unknown = (f"can't be written: {error.strerror or error}", f"Check the disk of {shown}, or write elsewhere.")
+    what, hint = reasons.get(error.errno or 0, unknown)
     return OutputError(what, hint=hint, path=path)
 
 

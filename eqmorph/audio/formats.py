@@ -69,10 +69,12 @@ _NEAREST: dict[str, tuple[str, ...]] = {
     "FLOAT": ("PCM_24",),
     "DOUBLE": ("FLOAT", "PCM_24"),
     "ALAC_16": ("PCM_16",),
-    "ALAC_20": ("PCM_24",),
+    "ALAC_20": ("ALAC_24", "PCM_24"),
     "ALAC_24": ("PCM_24",),
     "ALAC_32": ("PCM_32", "PCM_24"),
 }
+# What libsndfile writes but few programs read: kept where it is, never chosen.
+_ODD = (("AIFF", "PCM_U8"), ("WAV", "MPEG_LAYER_III"))
 _INTEGER_BITS = {
     **{"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32},
     **{"ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32},
@@ -94,12 +96,21 @@ class OutputFormat:
         """How many bits an integer sample has; 0 where samples are floats or coded otherwise."""
         return _INTEGER_BITS.get(self.subtype, 0)
 
+    def holds_exactly(self, subtype: str) -> bool:
+        """Whether every sample stored as ``subtype`` can be written unchanged."""
+        bits = _INTEGER_BITS.get(subtype, 0)
+        if self.subtype == "DOUBLE":
+            return bool(bits) or subtype in ("FLOAT", "DOUBLE")
+        room = 24 if self.subtype == "FLOAT" else self.integer_bits
+        return subtype == self.subtype or 0 < bits <= room
+
     @property
     def full_scale_db(self) -> float | None:
         """The largest sample that can be written, in dBFS; None where there is no such bound."""
         if self.subtype in ("FLOAT", "DOUBLE") or self.is_lossy:
             return None
-        return 20 * math.log10(1 - 2.0 ** (1 - (self.integer_bits or 16)))
+        bits = min(self.integer_bits or 16, 20)  # a gain in float32 is not fine enough for the last step of more
+        return 20 * math.log10(1 - 2.0 ** (1 - bits))
 
     @property
     def is_lossy(self) -> bool:
@@ -125,8 +136,6 @@ def choose_format(info: AudioInfo, target: Path | None, format_name: str | None,
     Raises:
         UsageError: the container can't hold the bit depth, the rate or the size.
     """
-    import soundfile
-
     asked = format_name or _changed_by_suffix(info, target)
     container = FORMATS[asked] if asked else None
     name = container.name if container else info.format
@@ -134,11 +143,12 @@ def choose_format(info: AudioInfo, target: Path | None, format_name: str | None,
         name = info.format if info.format in ("WAV", "WAVEX", "RF64") else "WAVEX" if info.channels > 2 else "WAV"
     subtype = (container.subtype if container else None) or info.subtype
     if bit_depth is not None:
-        subtype = _with_depth(name, subtype, bit_depth)
+        subtype = _with_depth(info, name, subtype, bit_depth)
     notes: list[str] = []
-    if not soundfile.check_format(name, subtype):
-        wanted, subtype = subtype, _nearest(name, subtype)
-        if wanted in _NEAREST:
+    is_odd = (name, subtype) in _ODD and name != info.format
+    if is_odd or not _can_write(name, subtype):
+        wanted, subtype = subtype, _nearest(info, name, subtype)
+        if not is_odd and (wanted in _NEAREST or name == info.format):
             notes.append(f"{name} can't hold {wanted}: written as {subtype}")
     name = _large_enough(name, subtype, info, notes)
     return OutputFormat(name, subtype, tuple(notes))
@@ -150,29 +160,40 @@ def _changed_by_suffix(info: AudioInfo, target: Path | None) -> str | None:
     return None if asked is None or asked == format_of_suffix(info.path.suffix) else asked
 
 
-def _with_depth(name: str, subtype: str, bit_depth: str) -> str:
+def _can_write(name: str, subtype: str) -> bool:
+    """Whether libsndfile writes this, and so that it can be read again.
+
+    Not so 20-bit ALAC, whose frames of noise no decoder takes, and SD2, half of which is in a second file.
+    """
     import soundfile
 
-    wanted = BIT_DEPTHS[bit_depth]
-    if subtype.startswith("ALAC") and bit_depth in ("16", "24", "32"):
-        wanted = f"ALAC_{bit_depth}"
-    for candidate in (wanted, "PCM_S8" if bit_depth == "8" else wanted):
-        if soundfile.check_format(name, candidate):
+    return name != "SD2" and subtype != "ALAC_20" and bool(soundfile.check_format(name, subtype))
+
+
+def _with_depth(info: AudioInfo, name: str, subtype: str, bit_depth: str) -> str:
+    candidates = [*(["PCM_S8"] if bit_depth == "8" else []), BIT_DEPTHS[bit_depth]]
+    if subtype.startswith("ALAC"):
+        candidates.insert(0, f"ALAC_{bit_depth}")
+    for candidate in candidates:
+        if _can_write(name, candidate):
             return candidate
-    able = [depth for depth, sub in BIT_DEPTHS.items() if soundfile.check_format(name, sub)]
+    able = [depth for depth, sub in BIT_DEPTHS.items() if _can_write(name, sub)]
     raise UsageError(
         f"{name} has no bit depth {bit_depth}",
         hint=f"It can hold {', '.join(able)}; or choose another --format." if able else "Leave --bit-depth out.",
+        path=info.path,
     )
 
 
-def _nearest(name: str, subtype: str) -> str:
+def _nearest(info: AudioInfo, name: str, subtype: str) -> str:
     import soundfile
 
     for candidate in (*_NEAREST.get(subtype, ()), "PCM_24", "PCM_16", soundfile.default_subtype(name)):
-        if candidate is not None and soundfile.check_format(name, candidate):
+        if candidate is not None and _can_write(name, candidate):
             return str(candidate)
-    raise UsageError(f"{name} files can be read but not written", hint="Choose another container with --format.")
+    raise UsageError(
+        f"{name} files can be read but not written", hint="Choose another container with --format.", path=info.path
+    )
 
 
 def _large_enough(name: str, subtype: str, info: AudioInfo, notes: list[str]) -> str:

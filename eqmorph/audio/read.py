@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +27,8 @@ _UNKNOWN_FRAMES = 2**62  # libsndfile's way to say that a stream's header names 
 _LOUDEST = 1e6  # beyond +120 dBFS a number is no sample
 _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
 _OVERSTATED = {"MP3": 4 * 1152}  # without a header of its own an MP3's length is a guess, up to some frames too long
+_MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS", b".snd")
+_AGAIN = "Export or fetch it again."
 _REPAIR_HINT = "Export or fetch it again; --repair processes what there is."
 
 
@@ -80,7 +84,9 @@ class AudioReader:
         try:
             self._file = soundfile.SoundFile(native_path(path))
         except soundfile.LibsndfileError as error:
-            raise _explain(path, error) from error
+            raise _explain(path, str(error.error_string)) from error
+        except TypeError as error:  # of a .raw file the caller must say rate and channels
+            raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
         known = self._file.frames < _UNKNOWN_FRAMES
         self.info = AudioInfo(
             path=path,
@@ -92,9 +98,9 @@ class AudioReader:
             channel_mask=_channel_mask(path, self._file.format),
         )
         try:
+            self._check_whole()
             if known and self._file.frames == 0:
                 raise InputError("holds no samples", hint="Export it again, or leave it out.", path=path)
-            self._check_whole()
         except InputError:
             self._file.close()
             raise
@@ -117,14 +123,16 @@ class AudioReader:
         buffer = np.empty((size, info.channels), dtype=np.float32)
         check = info.subtype in _MAY_HOLD_NAN
         position = muted = 0
-        while True:
+        failed = False
+        while not failed:
+            buffer.fill(np.nan)
             try:
                 read = self._file.read(out=buffer)
             except soundfile.LibsndfileError as error:
-                where = timestamp(position, info.sample_rate)
-                raise InputError(
-                    f"can't be decoded after {where}: {error}", hint=_REPAIR_HINT, path=info.path
-                ) from error
+                read = buffer[~np.isnan(buffer).any(axis=1)]  # what came before it failed
+                read = read[: info.frames - position] if info.frames else read
+                self._judge_failure(error, position + len(read))
+                failed = True
             if len(read) == 0:
                 break
             block = np.ascontiguousarray(read.T)
@@ -141,9 +149,9 @@ class AudioReader:
         if position < info.frames - _OVERSTATED.get(info.format, 0):
             self._report_missing(info.frames, position)
 
-    def native_blocks(self) -> Iterator[NDArray[np.generic]]:
-        """The samples as they are stored, (frames, channels), for a copy that changes no bit."""
-        dtype = {"FLOAT": "float32", "DOUBLE": "float64"}.get(self.info.subtype, "int32")
+    def native_blocks(self, *, as_floats: bool) -> Iterator[NDArray[np.generic]]:
+        """The samples from the start with all their bits, (frames, channels), for a copy that changes none."""
+        dtype = "float64" if as_floats else "int32"
         self._file.seek(0)
         while len(block := self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)):
             yield block
@@ -159,6 +167,21 @@ class AudioReader:
                 if block.shape[1] == 0:
                     break
                 yield block
+
+    def _judge_failure(self, error: soundfile.LibsndfileError, found: int) -> None:
+        """Refuse a file that can't be decoded behind ``found`` frames, unless that is to be repaired.
+
+        A stream whose header states no length fails at its very end, too: that is no damage.
+        """
+        where = timestamp(found, self.info.sample_rate)
+        if found == 0 or (self.info.frames and not self._repair):
+            raise InputError(
+                f"can't be decoded after {where}: {_plain(str(error.error_string))}",
+                hint=_REPAIR_HINT if found else _AGAIN,
+                path=self.info.path,
+            ) from error
+        if not self.info.frames:
+            self.notes.append(f"its header states no length: {where} was found")
 
     def _mute(self, block: Float32, position: int) -> int:
         """Silence what is no number; returns how many samples. ``position`` is the block's first frame."""
@@ -186,53 +209,75 @@ class AudioReader:
 
     def _check_whole(self) -> None:
         """libsndfile quietly shortens what is cut off: compare with what the container promises."""
-        missing = missing_audio_bytes(self.info.path)
-        if not missing:
+        message = _truncation(self.info.path)
+        if not message:
             return
-        what = f"the last {missing} bytes of its audio are" if missing > 1 else "its end is"
-        message = f"is truncated: {what} missing"
         if not self._repair:
             raise InputError(message, hint=_REPAIR_HINT, path=self.info.path)
         self.notes.append(message)
 
 
 def _check_readable(path: Path) -> None:
+    with _explained(path), path.open("rb") as file:
+        if not file.read(1):
+            raise InputError("is empty (0 bytes)", hint=_AGAIN, path=path)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
     """The reasons an operating system has, in plain words."""
     try:
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise InputError("is empty (0 bytes)", hint="Export or fetch it again.", path=path)
+        yield
     except FileNotFoundError:
         raise InputError("is not there", hint="Was it moved or deleted?", path=path) from None
     except IsADirectoryError:
-        raise InputError("is a folder", path=path) from None
+        if not os.access(path, os.R_OK | os.X_OK):
+            raise InputError(
+                "no permission to look into it", hint="Change its rights (chmod +rx).", path=path
+            ) from None
+        raise InputError("is a folder", hint="Name the files in it, or a folder for the output.", path=path) from None
     except PermissionError:
         raise InputError("no permission to read it", hint="Change its rights (chmod +r).", path=path) from None
     except OSError as error:
-        raise InputError(f"can't be opened: {error.strerror or error}", path=path) from error
+        loop = "It is a link that leads back to itself." if error.errno == errno.ELOOP else ""
+        hint = loop or "Check the file, and the disk it is on."
+        raise InputError(f"can't be opened: {error.strerror or error}", hint=hint, path=path) from error
 
 
-def _explain(path: Path, error: soundfile.LibsndfileError) -> InputError:
-    """What is really wrong with a file that libsndfile refuses."""
-    with path.open("rb") as file:
+def _truncation(path: Path) -> str:
+    """In words, what is missing of a file's audio; empty if nothing is."""
+    with _explained(path):
+        missing = missing_audio_bytes(path)
+    what = f"the last {missing} bytes of its audio are" if missing > 1 else "its end is"
+    return f"is truncated: {what} missing" if missing else ""
+
+
+def _explain(path: Path, reason: str) -> InputError:
+    """What is really wrong with a file that libsndfile refuses for a reason of its own."""
+    with _explained(path), path.open("rb") as file:
         head = file.read(4096)
-    reason = str(error.error_string).strip().rstrip(".")
-    again = "Export or fetch it again."
-    if len(head) < 44 and head[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS"):
-        return InputError("its header is cut off", hint=again, path=path)
+    if len(head) < 44 and head[:4] in _MAGIC:
+        return InputError("its header is cut off", hint=_AGAIN, path=path)
     if _is_text(head):
         return InputError("holds text, not audio", hint="Is it the right file?", path=path)
     if head[4:8] == b"ftyp":
         return InputError("is an MP4/M4A file, which can't be read", hint="Convert it to WAV or FLAC first.", path=path)
     if "hannel count" in reason or (head[22:24] == b"\x00\x00" and head[:4] in (b"RIFF", b"RF64")):
-        return InputError("says that it has no channels, or more than can be read", hint=again, path=path)
+        return InputError("says that it has no channels, or more than can be read", hint=_AGAIN, path=path)
     if "Format not recognised" in reason or "unknown format" in reason.lower():
         return InputError(
             "is no audio file of a kind that can be read",
             hint="WAV, AIFF, CAF, FLAC, OGG, Opus and MP3 are.",
             path=path,
         )
-    return InputError(f"is damaged: {reason}", hint=again, path=path)
+    return InputError(_truncation(path) or f"is damaged: {_plain(reason)}", hint=_AGAIN, path=path)
+
+
+def _plain(reason: str) -> str:
+    """libsndfile's reason without its frills, and without what it says of its inside."""
+    if "SF_INFO" in reason or "regular file" in reason or "psf_fseek" in reason:
+        return "what its header says makes no sense"
+    return reason.strip().removeprefix("Error : ").rstrip(".")
 
 
 def _is_text(head: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,13 +22,15 @@ class Spill:
     """``append`` blocks, then read them back in order by `blocks`.
 
     Args:
-        folder: where the file goes if one is needed; the system deletes it however the process ends.
+        target: what the blocks are for. A file, if one is needed, goes into its folder, and errors name it; the system
+            deletes that file however the process ends.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+    def __init__(self, target: Path | None = None) -> None:
+        folder = Path(tempfile.gettempdir()) if target is None else target.parent
+        self._target = target or folder / "temporary file"
         self._shapes: list[tuple[int, int]] = []
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=None if folder is None else str(folder))  # noqa: SIM115  (closed by __exit__)
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115  (closed by __exit__)
 
     def __enter__(self) -> Spill:
         return self
@@ -35,19 +38,27 @@ class Spill:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # what a full disk had no room for: it isn't needed any more
+            self._file.close()
 
     def append(self, block: Float32) -> None:
         """Set a block aside."""
-        try:
+        with self._explained():
             self._file.write(np.ascontiguousarray(block).data.cast("B") if block.size else b"")
-        except OSError as error:
-            raise explain_os_error(error, Path(self._folder or tempfile.gettempdir()) / "temporary file") from error
         self._shapes.append(block.shape)
 
     def blocks(self) -> Iterator[Float32]:
         """The blocks, as new arrays free to be changed."""
-        self._file.seek(0)
+        with self._explained():
+            self._file.seek(0)  # writes what is still in its buffer
         for channels, frames in self._shapes:
-            data = self._file.read(channels * frames * 4)
+            with self._explained():
+                data = self._file.read(channels * frames * 4)
             yield np.frombuffer(data, dtype=np.float32).reshape(channels, frames).copy()
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise explain_os_error(error, self._target) from error

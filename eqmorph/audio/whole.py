@@ -9,12 +9,12 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from eqmorph.audio.chunks import CAF, UINT32_MAX, Chunk, Container, read_at, walk
+from eqmorph.audio.chunks import read_at, walk
 
 __all__ = ["missing_audio_bytes"]
 
-# What programs that write into a pipe put where they can't know the size: ffmpeg all ones, sox a little under 2 GiB.
-_NO_PROMISE = (range(0x7FFF_F000, 0x8000_0000), range(0xFFFF_FF00, 0x1_0000_0000))
+_NO_PROMISE = 1 << 31  # programs that write into a pipe state a size of about 2 or 4 GiB, or 8 EiB in 64 bits
+_OGG_HEADER = 27  # bytes of an Ogg page in front of the sizes of its segments
 _LAST_PAGE = 65_307  # the largest an Ogg page can be, in bytes
 _END_OF_STREAM = 4  # the bit in an Ogg page's header
 
@@ -26,29 +26,27 @@ def missing_audio_bytes(path: Path) -> int:
     """
     with path.open("rb") as handle:
         container = walk(handle)
-        if container is not None and container.data is not None:
-            promised = _promised(handle, container, container.data)
-            return max(0, promised - (path.stat().st_size - container.data.start))
-        return int(read_at(handle, 0, 4) == b"OggS" and not _ogg_ends(handle))
+        if container is not None:
+            return container.missing_audio if container.missing_audio < 1 << 62 else 0
+        magic = read_at(handle, 0, 4)
+        if magic in (b".snd", b"dns."):
+            return _missing_from_au(handle, ">" if magic == b".snd" else "<")
+        return int(magic == b"OggS" and not _ogg_ends(handle))
 
 
-def _promised(handle: BinaryIO, container: Container, data: Chunk) -> int:
-    """The size of the samples in bytes, as the header states it; 0 where it states none."""
-    layout = container.layout
-    _, stated = layout.header.unpack(read_at(handle, data.start - layout.header.size, layout.header.size))
-    if layout.size_counts_header:
-        return int(stated) - layout.header.size
-    if layout.family == "RIFF" and stated == UINT32_MAX and container.is_64_bit:
-        sizes = read_at(handle, 28, 8) if read_at(handle, 12, 4) == b"ds64" else b""
-        return int(struct.unpack("<Q", sizes)[0]) if sizes else 0
-    if layout is CAF:
-        return max(0, int(stated))
-    return 0 if any(stated in span for span in _NO_PROMISE) else int(stated)
+def _missing_from_au(handle: BinaryIO, byte_order: str) -> int:
+    header = read_at(handle, 4, 8)
+    start, size = struct.unpack(byte_order + "II", header) if header else (0, 0)
+    return 0 if size >= _NO_PROMISE - (1 << 12) else max(0, start + size - handle.seek(0, 2))
 
 
 def _ogg_ends(handle: BinaryIO) -> bool:
-    """Whether the last page of an Ogg file says that it is the last."""
+    """Whether the last page of an Ogg file is whole and says that it is the last."""
     size = handle.seek(0, 2)
     tail = read_at(handle, max(0, size - _LAST_PAGE), min(size, _LAST_PAGE))
     page = tail.rfind(b"OggS")
-    return 0 <= page < len(tail) - 5 and bool(tail[page + 5] & _END_OF_STREAM)
+    if not 0 <= page < len(tail) - _OGG_HEADER:
+        return False
+    sizes = tail[page + _OGG_HEADER :][: tail[page + _OGG_HEADER - 1]]
+    end = page + _OGG_HEADER + tail[page + _OGG_HEADER - 1] + sum(sizes)
+    return bool(tail[page + 5] & _END_OF_STREAM) and end <= len(tail)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import struct
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,8 +16,10 @@ import soundfile
 from numpy.typing import NDArray
 
 from eqmorph.audio.atomic import explain_os_error
+from eqmorph.audio.chunks import walk
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.read import Float32, native_path
+from eqmorph.audio.whole import missing_audio_bytes
 from eqmorph.errors import EqmorphError, OutputError
 
 __all__ = ["AudioWriter"]
@@ -25,6 +31,10 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
     "VORBIS": {"compression_level": 0.2},
     "OPUS": {"compression_level": 0.6},
 }
+_SYSTEM_ERROR = 2  # libsndfile's code for it
+_ALAC_ROOM = 4 << 20  # bytes; a block takes much less
+_ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
+_SOUND_OFFSET = 8  # bytes in front of the samples of an AIFF sound chunk
 
 
 class AudioWriter:
@@ -37,16 +47,23 @@ class AudioWriter:
 
     def __init__(self, temp: Path, final: Path, output: OutputFormat, sample_rate: int, channels: int) -> None:
         self.clipped_samples = 0
+        self._frames = 0
         self._temp, self._final = temp, final
         self._bits = output.integer_bits
+        self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
+        # libsndfile collects ALAC in the folder for temporary files, and crashes where that is full.
+        self._alac_folder = Path(tempfile.gettempdir()) if output.subtype.startswith("ALAC") else None
         options = _LOSSY_OPTIONS.get(output.subtype, {})
         try:
             self._file = soundfile.SoundFile(
                 native_path(temp), "w", sample_rate, channels, output.subtype, format=output.format, **options
             )
         except soundfile.LibsndfileError as error:
+            if error.code == _SYSTEM_ERROR:
+                raise self._failure() from error
+            reason = str(error.error_string).removeprefix("Error : ").rstrip(".")
             raise OutputError(
-                f"{output.format} can't hold {channels} channels at {sample_rate} Hz: {error.error_string}",
+                f"{output.format} {output.subtype} can't hold {channels} channels at {sample_rate} Hz: {reason}",
                 hint="Choose another container with --format, such as flac or wav.",
                 path=final,
             ) from error
@@ -62,6 +79,10 @@ class AudioWriter:
         except soundfile.LibsndfileError as error:
             if value is None:
                 raise self._failure() from error
+        if value is None:
+            if self._pads_frame and self._frames % 2:
+                self._take_back_padding()
+            self._check_whole()
 
     def write(self, block: Float32) -> None:
         """Append a block (channels, frames). It may be overwritten with scratch values."""
@@ -72,10 +93,39 @@ class AudioWriter:
         self._put(samples)
 
     def _put(self, samples: NDArray[np.generic]) -> None:
+        if self._alac_folder is not None and shutil.disk_usage(self._alac_folder).free < _ALAC_ROOM:
+            raise explain_os_error(OSError(errno.ENOSPC, ""), self._alac_folder / "ALAC data")
         try:
             self._file.write(samples)
         except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that all was written
             raise self._failure() from error
+        self._frames += len(samples)
+
+    def _check_whole(self) -> None:
+        """Closing may write as well, and not all of libsndfile's encoders say when it fails."""
+        try:
+            frames = soundfile.info(native_path(self._temp)).frames
+            is_whole = frames >= self._frames and not missing_audio_bytes(self._temp)
+        except soundfile.LibsndfileError as error:
+            raise self._failure() from error
+        if not is_whole:
+            raise self._failure()
+
+    def _take_back_padding(self) -> None:
+        """libsndfile counts the byte that makes an AIFF chunk's size even as one sample more: state what is there."""
+        try:
+            with self._temp.open("r+b") as handle:
+                container = walk(handle)
+                common = container.find(b"COMM") if container else None
+                sound = container.data if container else None
+                if common is None or sound is None:
+                    return
+                handle.seek(common.start + 2)
+                handle.write(struct.pack(">I", self._frames))
+                handle.seek(sound.start - 4)
+                handle.write(struct.pack(">I", self._frames + _SOUND_OFFSET))
+        except OSError as error:
+            raise explain_os_error(error, self._final) from error
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
         """The block as integers (frames, channels) with the sample's bits at the top of the word.

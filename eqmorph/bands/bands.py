@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.bands.band import FREQ_RANGE_HZ, KINDS, SHELF_Q, Band
-from eqmorph.bands.fit import FIVE_BANDS, HIGHEST_BAND, as_bands, erb_grid, fit_bands, refine_bands
+from eqmorph.bands.band import KINDS, SHELF_Q, Band
+from eqmorph.bands.fit import FIVE_BANDS, fit_bands
 from eqmorph.bands.notation import format_bands, parse_bands
-from eqmorph.bands.response import BandArrays, filter_db, prototype_db
+from eqmorph.bands.rate import band_at_rate, check_rate
+from eqmorph.bands.response import filter_db
 from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AtRate", "Bands", "fit"]
 
-_UNHEARD_DB = 0.1  # a band that does less than this in band is left out
-_ANALOG_RATE = 10_000_000.0  # so high that no band is warped
 _RATE_IF_UNKNOWN = 48_000.0
 
 
@@ -80,33 +79,13 @@ class Bands:
         """This EQ as it can be rendered at a sample rate.
 
         Above 0.45 of the rate a digital shelf or bell is no longer what its numbers say, so a band up there is replaced
-        by the one that comes nearest to what it does below, or left out if that is nothing to be heard.
+        by what comes nearest to it below, or left out if that is nothing to be heard.
         """
-        top_hz = HIGHEST_BAND * sample_rate
-        if all(b.freq_hz <= top_hz for b in self.bands):
+        check_rate(sample_rate)
+        rendered = [band_at_rate(band, float(sample_rate)) for band in self.bands]
+        if all(bands == (band,) for band, (bands, _) in zip(self.bands, rendered, strict=True)):
             return AtRate(self, ())
-        if top_hz <= FREQ_RANGE_HZ[0]:
-            raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
-        kept: list[Band] = []
-        notes: list[str] = []
-        for band in self.bands:
-            if band.freq_hz <= top_hz:
-                kept.append(band)
-                continue
-            substitute = _below(band, top_hz, sample_rate)
-            name = format_bands([band])
-            if substitute is None:
-                notes.append(f"{name} left out: it does nothing below {top_hz:g} Hz")
-            else:
-                kept.append(substitute)
-                rounded = replace(
-                    substitute,
-                    freq_hz=round(substitute.freq_hz),
-                    gain_db=round(substitute.gain_db, 2),
-                    q=round(substitute.q, 2),
-                )
-                notes.append(f"{name} lies above {top_hz:g} Hz: rendered as {format_bands([rounded])}")
-        return AtRate(Bands(kept), tuple(notes))
+        return AtRate(Bands(b for bands, _ in rendered for b in bands), tuple(note for _, note in rendered if note))
 
     def to_pedalboard(self, sample_rate: float | None = None) -> pedalboard.Pedalboard:
         """The EQ as a chain of pedalboard filters; with a ``sample_rate``, as it is rendered at that rate."""
@@ -149,16 +128,6 @@ def fit(curve_db: ArrayLike, freqs_hz: ArrayLike, *, sample_rate: float = _RATE_
         sample_rate: the rate at which the response is to be met.
     """
     return Bands(fit_bands(curve_db, freqs_hz, sample_rate=sample_rate, kinds=FIVE_BANDS))
-
-
-def _below(band: Band, top_hz: float, sample_rate: float) -> Band | None:
-    """The band up to ``top_hz`` that does there what ``band`` above it does; None if that can't be heard."""
-    grid = erb_grid(FREQ_RANGE_HZ[0], top_hz)
-    wanted = prototype_db(BandArrays.of([band]), grid, _ANALOG_RATE)
-    if np.max(np.abs(wanted)) < _UNHEARD_DB:
-        return None
-    start = BandArrays.of([replace(band, freq_hz=top_hz, q=min(band.q, 1.0))])
-    return as_bands(refine_bands(start, grid, wanted, sample_rate, steps=40).bands)[0]
 
 
 def _from_row(row: Mapping[str, Any], number: int) -> Band:

@@ -17,7 +17,7 @@ from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, SHELF_Q, B
 from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
 from eqmorph.errors import UsageError
 
-__all__ = ["FIVE_BANDS", "HIGHEST_BAND", "as_bands", "erb_grid", "fit_bands", "refine_bands"]
+__all__ = ["FIVE_BANDS", "HIGHEST_BAND", "as_bands", "erb_grid", "fit_bands", "pick", "refine_bands", "stack"]
 
 Float64 = NDArray[np.float64]
 
@@ -71,8 +71,8 @@ def fit_bands(
         return as_bands(_start(kinds, _LAYOUTS_HZ[0], np.zeros(len(kinds)), top_hz))
     starts = [_start(kinds, layout, _read_off(kinds, layout, grid, target), top_hz) for layout in _LAYOUTS_HZ]
     starts.append(_peaks_start(kinds, grid, target, top_hz))
-    rough = refine_bands(_stack(starts), grid, target, sample_rate, steps=_ROUGH_STEPS)
-    best = _pick(rough.bands, int(np.argmin(rough.error)))
+    rough = refine_bands(stack(starts), grid, target, sample_rate, steps=_ROUGH_STEPS)
+    best = pick(rough.bands, int(np.argmin(rough.error)))
     return as_bands(refine_bands(best, grid, target, sample_rate, steps=_FINE_STEPS).bands)
 
 
@@ -116,7 +116,8 @@ def refine_bands(
     return Refined(_from_params(start, params), error)
 
 
-def _stack(settings: Sequence[BandArrays]) -> BandArrays:
+def stack(settings: Sequence[BandArrays]) -> BandArrays:
+    """Settings of the same kinds of bands as one, along a new first axis."""
     return replace(
         settings[0],
         gain_db=np.stack([s.gain_db for s in settings]),
@@ -125,7 +126,8 @@ def _stack(settings: Sequence[BandArrays]) -> BandArrays:
     )
 
 
-def _pick(settings: BandArrays, index: int) -> BandArrays:
+def pick(settings: BandArrays, index: int) -> BandArrays:
+    """One of stacked settings."""
     return replace(settings, gain_db=settings.gain_db[index], freq_hz=settings.freq_hz[index], q=settings.q[index])
 
 
@@ -214,6 +216,7 @@ def _shelf_slopes(grid: Float64, target: Float64) -> Float64:
 
 
 def as_bands(arrays: BandArrays) -> list[Band]:
+    """The bands of one setting (n,), each brought within its ranges."""
     rows = zip(arrays.is_bell, arrays.is_high, arrays.freq_hz, arrays.gain_db, arrays.q, strict=True)
     return [
         Band("bell" if bell else "high_shelf" if high else "low_shelf", *_in_range(freq, gain, q))

@@ -17,9 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.bands.band import Band
+from eqmorph.bands.band import Band, BandKind
 
-__all__ = ["BandArrays", "filter_db", "prototype_db", "prototype_jacobian"]
+__all__ = [
+    "BandArrays",
+    "biquad_db",
+    "filter_db",
+    "is_stable",
+    "prototype_db",
+    "prototype_jacobian",
+    "rounded_biquad",
+]
 
 Float64 = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -112,34 +120,37 @@ def _terms(
 def filter_db(bands: Sequence[Band], freqs_hz: ArrayLike, sample_rate: float) -> Float64:
     """The summed response in dB, shape of ``freqs_hz``, of the filters that pedalboard runs for these bands."""
     freqs = np.asarray(freqs_hz, dtype=float)
-    z1 = np.exp(-2j * np.pi * freqs / sample_rate)
-    z2 = z1 * z1
     total = np.zeros(freqs.shape)
     for band in bands:
-        b0, b1, b2, a1, a2 = _coefficients(band, sample_rate)
-        total += 20 * np.log10(np.abs(b0 + b1 * z1 + b2 * z2) / np.abs(1 + a1 * z1 + a2 * z2))
+        biquad = rounded_biquad(band.kind, band.freq_hz, band.gain_db, band.q, sample_rate)
+        total += biquad_db(biquad, freqs, sample_rate)
     return total
 
 
-def _coefficients(band: Band, sample_rate: float) -> tuple[float, ...]:
-    """Biquad coefficients b0 b1 b2 a1 a2, with every step rounded to float32 as pedalboard's C++ does it."""
+def rounded_biquad(
+    kind: BandKind, freq_hz: ArrayLike, gain_db: ArrayLike, q: ArrayLike, sample_rate: float
+) -> tuple[Float64, ...]:
+    """Coefficients b0 b1 b2 a1 a2, each step rounded to float32 as pedalboard's C++ does it.
+
+    Frequencies, gains and Qs are scalars or of one shape (n,), and so is each coefficient.
+    """
     f32: Any = np.float32
     one, two = f32(1), f32(2)
-    gain = f32(10.0 ** float(f32(band.gain_db) * f32(0.05)))
+    gain = f32(np.power(10.0, np.asarray(f32(gain_db) * f32(0.05), dtype=float)))
     a = np.sqrt(gain)
-    omega = (two * f32(np.pi) * f32(band.freq_hz)) / f32(sample_rate)
+    omega = np.asarray((two * f32(np.pi) * f32(freq_hz)) / f32(sample_rate), dtype=float)
     # Sine and cosine are rounded once from float64: a 1-ulp difference here is 10 dB at 20 Hz and 192 kHz.
-    sin, cos = f32(np.sin(float(omega))), f32(np.cos(float(omega)))
-    q = f32(band.q)
-    if band.kind == "bell":
-        alpha = sin / (q * two)
+    sin, cos = f32(np.sin(omega)), f32(np.cos(omega))
+    width = f32(q)
+    if kind == "bell":
+        alpha = sin / (width * two)
         middle = -two * cos
         raw = [one + alpha * a, middle, one - alpha * a, one + alpha / a, middle, one - alpha / a]
     else:
-        beta = sin * np.sqrt(a) / q
+        beta = sin * np.sqrt(a) / width
         up, down = a + one, a - one
         down_cos, up_cos = down * cos, up * cos
-        if band.kind == "low_shelf":
+        if kind == "low_shelf":
             raw = [
                 a * (up - down_cos + beta),
                 a * two * (down - up_cos),
@@ -158,4 +169,20 @@ def _coefficients(band: Band, sample_rate: float) -> tuple[float, ...]:
                 up - down_cos - beta,
             ]
     inv_a0 = one / raw[3]
-    return tuple(float(c * inv_a0) for c in (raw[0], raw[1], raw[2], raw[4], raw[5]))
+    return tuple(np.asarray(c * inv_a0, dtype=float) for c in (raw[0], raw[1], raw[2], raw[4], raw[5]))
+
+
+def biquad_db(biquad: tuple[Float64, ...], freqs_hz: Float64, sample_rate: float) -> Float64:
+    """The response in dB of biquads of shape (...), at ``freqs_hz`` (m,): (..., m)."""
+    b0, b1, b2, a1, a2 = (c[..., None] if c.ndim else c for c in biquad)
+    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
+    z2 = z1 * z1
+    with np.errstate(divide="ignore"):  # at 0 Hz a rounded filter may let nothing pass at all
+        db: Float64 = 20 * np.log10(np.abs(b0 + b1 * z1 + b2 * z2) / np.abs(1 + a1 * z1 + a2 * z2))
+    return db
+
+
+def is_stable(biquad: tuple[Float64, ...]) -> NDArray[np.bool_]:
+    """Whether biquads of shape (...) come to rest: rounding can push the poles of a very low band outward."""
+    _, _, _, a1, a2 = biquad
+    return np.asarray((np.abs(a2) < 1) & (np.abs(a1) < 1 + a2))

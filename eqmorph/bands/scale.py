@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, Band
 from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, refine_bands
-from eqmorph.bands.response import BandArrays, prototype_db
+from eqmorph.bands.response import BandArrays, biquad_db, filter_db, is_stable, prototype_db, rounded_biquad
 
 __all__ = ["scale_bands"]
 
@@ -24,6 +25,11 @@ _NEAR_ENOUGH_DB = 0.13
 _MOST_HELPERS = 10
 _GRID_POINTS = 200
 _PLAIN_SHELF_Q = 0.9
+_COARSELY_ROUNDED = 1 / 300  # of the sample rate
+_SWEEPS = 3
+_NEARBY_FREQS = np.linspace(0.98, 1.02, 41)
+_NEARBY_QS = np.geomspace(0.96, 1 / 0.96, 11)
+_REACH = 6
 _AROUND_A_BAND = (0.5, 0.7, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.4, 2.0)
 
 Float64 = NDArray[np.float64]
@@ -31,10 +37,24 @@ Float64 = NDArray[np.float64]
 
 def scale_bands(bands: Sequence[Band], amount: float, sample_rate: float) -> list[Band]:
     """Bands whose response is ``amount`` times that of ``bands`` in dB; a negative amount mirrors it."""
-    if amount < 0:
-        return [replace(b, gain_db=-b.gain_db) for b in scale_bands(bands, -amount, sample_rate)]
+    return list(_scale(tuple(bands), float(amount), float(sample_rate)))
+
+
+@lru_cache(maxsize=64)  # a batch scales one EQ for each of its files
+def _scale(bands: tuple[Band, ...], amount: float, sample_rate: float) -> Sequence[Band]:
     if amount == 0 or all(b.gain_db == 0 for b in bands):
-        return []
+        return ()
+    if amount == 1:
+        return bands
+    scaled = _as_prototypes(bands, abs(amount), sample_rate)
+    if amount < 0:
+        scaled = [replace(b, gain_db=-b.gain_db) for b in scaled]
+    grid = _grid(bands, sample_rate)
+    return _well_rounded(scaled, grid, amount * filter_db(bands, grid, sample_rate), sample_rate)
+
+
+def _as_prototypes(bands: Sequence[Band], amount: float, sample_rate: float) -> list[Band]:
+    """Bands that come near enough if filters had exact coefficients."""
     if amount == 1:
         return list(bands)
     grid = _grid(bands, sample_rate)
@@ -45,12 +65,41 @@ def scale_bands(bands: Sequence[Band], amount: float, sample_rate: float) -> lis
         if _worst(simple, grid, target, sample_rate) <= _NEAR_ENOUGH_DB:
             return simple
     if amount > 1:
-        return [*bands, *scale_bands(bands, amount - 1, sample_rate)]
+        return [*bands, *_as_prototypes(bands, amount - 1, sample_rate)]
     # A resonant shelf's two resonances move with its gain: start without them and let bells take their place.
     start = [
         replace(b, gain_db=b.gain_db * amount, q=b.q if b.kind == "bell" else min(b.q, _PLAIN_SHELF_Q)) for b in bands
     ]
     return _fitted(start, grid, target, sample_rate)
+
+
+def _well_rounded(bands: list[Band], grid: Float64, target: Float64, sample_rate: float) -> list[Band]:
+    """The bands, those low ones that pedalboard's rounding would spoil replaced by neighbours that it doesn't.
+
+    Coefficients in single precision lie so far apart for a filter low in a high sample rate that its neighbours, a
+    percent away, come out quite differently: one of them is mostly right.
+    """
+    bands = list(bands)
+    missing = target - filter_db(bands, grid, sample_rate)
+    low = [i for i, b in enumerate(bands) if b.freq_hz < _COARSELY_ROUNDED * sample_rate]
+    for index in low * _SWEEPS:
+        if np.max(np.abs(missing)) <= _NEAR_ENOUGH_DB:
+            break
+        wanted = missing + filter_db([bands[index]], grid, sample_rate)
+        bands[index] = _best_neighbour(bands[index], grid, wanted, sample_rate)
+        missing = wanted - filter_db([bands[index]], grid, sample_rate)
+    return bands
+
+
+def _best_neighbour(band: Band, grid: Float64, wanted: Float64, sample_rate: float) -> Band:
+    """The band a little beside ``band`` in frequency and Q whose filter comes nearest to ``wanted``."""
+    places, widths = np.meshgrid(band.freq_hz * _NEARBY_FREQS, band.q * _NEARBY_QS)
+    freqs_hz, qs = np.clip(places.ravel(), *FREQ_RANGE_HZ), np.clip(widths.ravel(), *Q_RANGE)
+    biquads = rounded_biquad(band.kind, freqs_hz, np.full(freqs_hz.shape, band.gain_db), qs, sample_rate)
+    around = grid <= _REACH * band.freq_hz  # further up, so small a step changes nothing
+    error = np.max(np.abs(wanted[around] - biquad_db(biquads, grid[around], sample_rate)), axis=-1)
+    best = int(np.argmin(np.where(is_stable(biquads), error, np.inf)))
+    return replace(band, freq_hz=float(freqs_hz[best]), q=float(qs[best]))
 
 
 def _fitted(start: list[Band], grid: Float64, target: Float64, sample_rate: float) -> list[Band]:

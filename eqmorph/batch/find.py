@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,13 +34,17 @@ def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None)
     """
     found: dict[Path, Source] = {}
     for name in inputs:
+        if not str(name):
+            raise UsageError(
+                "an input has no name", hint="Is a variable of the shell empty? . is the folder you are in."
+            )
         for source in _meant_by(Path(name), leave_out):
             found.setdefault(source.path, source)
     return list(found.values())
 
 
 def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
-    if path.is_dir():
+    if _leads_to(path, Path.is_dir):
         files = list(_walk(path, leave_out))
         if not files:
             raise UsageError(
@@ -50,7 +54,9 @@ def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
         yield from (Source(file, file.relative_to(path)) for file in files)
     elif not _is_there(path) and glob.has_magic(str(path)):
         matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 (absolute globs)
-        files = [match for match in matches if match.is_file() and match.suffix.lower() in AUDIO_SUFFIXES]
+        files = [
+            match for match in matches if match.suffix.lower() in AUDIO_SUFFIXES and _leads_to(match, Path.is_file)
+        ]
         if not files:
             raise UsageError(f"no audio file matches {show_path(path)}", hint="Quote the pattern or check the folder.")
         root = _fixed_part(path)
@@ -61,13 +67,27 @@ def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
 
 def _is_there(path: Path) -> bool:
     """Also true for a link to nowhere: opening it says what is wrong."""
-    return path.exists() or path.is_symlink()
+    return os.path.lexists(path)
+
+
+def _leads_to(path: Path, kind: Callable[[Path], bool]) -> bool:
+    """Whether a path is of a kind; not so where the system refuses to look, as for names that are too long."""
+    try:
+        return kind(path)
+    except OSError:
+        return False
 
 
 def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
-    """Audio files below a folder, symbolic links followed, each folder entered once however it is reached."""
-    entered = {_identity(leave_out)} if leave_out is not None and leave_out.is_dir() else set()
-    for here, folders, files in os.walk(folder, followlinks=True):
+    """Audio files below a folder, symbolic links followed, each folder entered once however it is reached.
+
+    Folders that can't be looked into come last, as they are: reading them says what is wrong.
+    """
+    entered = set()
+    if leave_out is not None and _identity(leave_out) != _identity(folder):
+        entered.add(_identity(leave_out))
+    closed: list[Path] = []
+    for here, folders, files in os.walk(folder, followlinks=True, onerror=lambda e: closed.append(Path(e.filename))):
         identity = _identity(Path(here))
         if identity in entered:
             folders.clear()
@@ -77,6 +97,7 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
                 yield Path(here, name)
+    yield from closed
 
 
 def _identity(folder: Path) -> tuple[int, int] | str:

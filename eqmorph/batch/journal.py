@@ -12,6 +12,7 @@ import os
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.morph import Settings
@@ -62,8 +63,12 @@ class Journal:
         except OSError:
             return False
 
-    def record(self, source: Path, before: os.stat_result, target: Path) -> None:
-        """Remember that ``target`` was made from ``source``, whose status was ``before`` when it was read."""
+    def record(self, source: Path, before: os.stat_result, target: Path, written: Path) -> None:
+        """Remember that ``target`` is made from ``source``, whose status was ``before`` when it was read.
+
+        ``written`` is the finished file, still under its temporary name: noted first and renamed then, whatever a
+        killed run left under a final name is known to the next.
+        """
         try:
             entry = Entry(
                 output=self._key(target),
@@ -71,14 +76,24 @@ class Journal:
                 input_size=before.st_size,
                 input_mtime_ns=before.st_mtime_ns,
                 settings=self._settings,
-                output_size=target.stat().st_size,
-                output_digest=_digest(target),
+                output_size=written.stat().st_size,
+                output_digest=_digest(written),
             )
-            # Escaped to ASCII, so that names that are no UTF-8 pass too.
-            line = json.dumps(asdict(entry)) + "\n"
-            with self._lock, self._path.open("ab") as file:
-                file.write(line.encode("ascii"))
-            self._entries[entry.output] = entry
+        except OSError as error:
+            raise explain_os_error(error, target) from error
+        self._append(asdict(entry))
+        self._entries[entry.output] = entry
+
+    def forget(self, target: Path) -> None:
+        """Take back that ``target`` was made: after all it could not get its name."""
+        if self._entries.pop(self._key(target), None) is not None:
+            self._append({"forget": self._key(target)})
+
+    def _append(self, facts: dict[str, Any]) -> None:
+        line = json.dumps(facts) + "\n"  # escaped to ASCII, so that names that are no UTF-8 pass too
+        try:
+            with self._lock, self._path.open("a+b") as file:
+                file.write(_end_of_torn_line(file) + line.encode("ascii"))
         except OSError as error:
             raise explain_os_error(error, self._path) from error
 
@@ -106,14 +121,26 @@ def _load(path: Path) -> dict[str, Entry]:
         lines = path.read_bytes().splitlines()
     except OSError:
         return {}
-    entries = {}
+    entries: dict[str, Entry] = {}
     for line in lines:
         try:
-            entry = Entry(**json.loads(line))
+            facts = json.loads(line)
+            if "forget" in facts:
+                entries.pop(facts["forget"], None)
+                continue
+            entry = Entry(**facts)
+            entries[entry.output] = entry
         except (ValueError, TypeError):
             continue
-        entries[entry.output] = entry
     return entries
+
+
+def _end_of_torn_line(file: BinaryIO) -> bytes:
+    """A line end, where a crash has left a line without."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return b""
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"
 
 
 def _absolute(path: Path) -> str:

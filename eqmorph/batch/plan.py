@@ -14,7 +14,7 @@ from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
 
-__all__ = ["Existing", "Job", "plan_jobs"]
+__all__ = ["Existing", "Job", "identity", "plan_jobs"]
 
 Existing = Literal["refuse", "overwrite", "skip", "resume"]
 _SHOWN = 5  # names in a message; more would bury it
@@ -60,7 +60,7 @@ def plan_jobs(
     ]
     _refuse_collisions(sources, targets)
     _refuse_own_input(sources, targets)
-    there = [_lexists(target) for target in targets]
+    there = [os.path.lexists(target) for target in targets]
     taken = [
         target
         for target, is_there in zip(targets, there, strict=True)
@@ -95,16 +95,16 @@ def _refuse_collisions(sources: Sequence[Source], targets: Sequence[Path]) -> No
 
 
 def _refuse_own_input(sources: Sequence[Source], targets: Sequence[Path]) -> None:
-    inputs = {_identity(source.path) for source in sources}
+    inputs = {identity(source.path) for source in sources}
     for target in targets:
-        if _identity(target) in inputs:
+        if identity(target) in inputs:
             raise UsageError(
                 f"{show_path(target)} is an input, and inputs are never overwritten",
                 hint="Nothing was touched. Write to another folder or name.",
             )
 
 
-def _identity(path: Path) -> tuple[int, int] | str:
+def identity(path: Path) -> tuple[int, int] | str:
     """The same for two names of one file, be it by symbolic or hard link; a name of its own for a file not there."""
     try:
         status = path.stat()
@@ -117,10 +117,6 @@ def _name_on_disk(path: Path) -> str:
     """Two paths with the same result are one file: macOS and Windows see no upper and lower case."""
     name = os.path.abspath(path)  # noqa: PTH100  (the file isn't there yet: nothing to resolve)
     return name.casefold() if sys.platform in ("win32", "darwin") else name
-
-
-def _lexists(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
 
 
 def _some(paths: Iterable[Path]) -> str:

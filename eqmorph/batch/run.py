@@ -135,9 +135,17 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
     if resume and journal is not None and journal.is_current(job.source, job.target):
         return FileResult(job, "skipped", reason="done by an earlier run")
     status = _status(job.source)
-    result = morph_file(job.source, job.target, settings, overwrite=job.overwrite, watch=watch)
-    if journal is not None:
-        journal.record(job.source, status, job.target)
+
+    def note(written: Path) -> None:
+        if journal is not None:
+            journal.record(job.source, status, job.target, written)
+
+    try:
+        result = morph_file(job.source, job.target, settings, overwrite=job.overwrite, watch=watch, before_commit=note)
+    except EqmorphError:
+        if journal is not None and not job.overwrite:  # the name may be another's by now
+            journal.forget(job.target)
+        raise
     return FileResult(job, "done", result)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -54,6 +55,9 @@ def run(arguments: list[str] | None = None) -> int:
     # One thread each: our matrices are small, and files run side by side. Read when numpy is first imported.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal or pipe can't show is shown escaped
+            stream.reconfigure(errors="backslashreplace")
     from eqmorph.errors import EqmorphError
 
     try:
@@ -69,7 +73,9 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123  (so that closing it at exit is quiet)
-        return 0
+    except OSError as error:  # of stdout, for what else is read and written explains itself
+        from eqmorph.cli.output import print_error
+
+        print_error(EqmorphError(f"can't go on: {error.strerror or error}", hint="Is the disk behind stdout full?"))
+        return EqmorphError.exit_code
     return code if isinstance(code, int) else 0

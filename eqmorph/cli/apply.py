@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eqmorph.errors import UsageError
+from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
-    from eqmorph.batch import Existing, Job
+    from eqmorph.batch import Existing, Job, Journal
     from eqmorph.morph import Settings
 
 _STDIO = "-"
+_UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".webm")  # names of files, not of folders
 
 
 @click.command(short_help="Equalize files and folders.")
@@ -138,8 +139,8 @@ def command(
             raise UsageError("--resume goes with an output folder", hint="For one file use --skip-existing or --force.")
         journal = Journal(target, settings) if into_folder else None
         sources = find_sources(named, leave_out=target if into_folder else None)
-        if len(sources) > 1 and not into_folder:
-            raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name a folder for the output.")
+        if not into_folder:
+            _check_one_file(target, len(sources), format_name)
         planned = plan_jobs(
             sources,
             target,
@@ -149,7 +150,7 @@ def command(
             journal=journal,
         )
         if dry_run:
-            return _dry_run(planned, settings, as_json)
+            return _dry_run(planned, settings, as_json, journal if resume else None)
         results = stack.enter_context(
             Results(
                 planned,
@@ -160,6 +161,7 @@ def command(
                 quiet=quiet,
                 verbose=verbose,
                 all_on_stderr=output == _STDIO,
+                resumable=into_folder,
             )
         )
         outcome = run_batch(
@@ -187,32 +189,53 @@ def _existing(force: bool, skip_existing: bool, resume: bool) -> Existing:
 
 def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
     """One file goes into one file if the output looks like one; all else goes into a folder."""
-    import glob
-
     from eqmorph.audio.formats import AUDIO_SUFFIXES
 
-    path = Path(output)
-    if path.is_dir() or output.endswith(("/", os.sep)):
+    if os.path.isdir(output) or output.endswith(("/", os.sep)):  # noqa: PTH112  (a Path forgets the last slash)
         return True
-    if len(inputs) > 1 or Path(inputs[0]).is_dir() or (glob.has_magic(inputs[0]) and not Path(inputs[0]).exists()):
-        if path.is_file():
-            raise UsageError(f"{output} is a file, and several inputs need a folder")
+    is_file = os.path.isfile(output)  # noqa: PTH113  (a Path raises where the name is too long)
+    suffix = Path(output).suffix.lower()
+    if suffix in _UNWRITTEN:
+        raise UsageError(f"{show_path(output)}: {suffix} files can't be written", hint="Name it .wav, .flac or .mp3.")
+    if len(inputs) > 1 or os.path.isdir(inputs[0]):  # noqa: PTH112
+        if is_file or suffix in AUDIO_SUFFIXES:
+            raise UsageError(
+                f"{show_path(output)} is the name of a file, and several inputs need a folder",
+                hint="Name the folder they go into last; / behind a name makes it one.",
+            )
         return True
-    return not path.is_file() and path.suffix.lower() not in AUDIO_SUFFIXES
+    return not is_file and suffix not in AUDIO_SUFFIXES
 
 
-def _dry_run(planned: list[Job], settings: Settings, as_json: bool) -> int:
+def _check_one_file(target: Path, inputs: int, format_name: str | None) -> None:
+    """Refuse what can't go into one file, or not under its name."""
+    from eqmorph.audio.formats import FORMATS, format_of_suffix
+
+    if inputs > 1:
+        raise UsageError(f"{inputs} inputs can't become one file", hint="Name a folder for the output.")
+    named = format_of_suffix(target.suffix)
+    if format_name and named and FORMATS[named] != FORMATS[format_name] and (named, format_name) != ("wav", "rf64"):
+        raise UsageError(
+            f"{show_path(target)} is no name for --format {format_name}",
+            hint=f"Name it {FORMATS[format_name].suffixes[0]}, or leave --format out.",
+        )
+
+
+def _dry_run(planned: list[Job], settings: Settings, as_json: bool, journal: Journal | None) -> int:
     """Read every header and say what would become of it."""
     from eqmorph.cli.output import print_error, print_json
-    from eqmorph.errors import EqmorphError, show_path
+    from eqmorph.errors import EqmorphError
     from eqmorph.morph import preview_file
 
     records: list[dict[str, str]] = []
     failed = 0
     for job in planned:
         record = {"input": str(job.source), "output": str(job.target)}
-        if job.skip:
-            records.append(record | {"status": "skip", "reason": job.skip})
+        reason = job.skip or (
+            "done by an earlier run" if journal and journal.is_current(job.source, job.target) else ""
+        )
+        if reason:
+            records.append(record | {"status": "skip", "reason": reason})
             continue
         try:
             records.append(record | {"status": "write", "as": preview_file(job.source, job.target, settings)})

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +14,26 @@ import click
 
 from eqmorph.errors import EqmorphError
 
-__all__ = ["decibels", "duration", "print_error", "print_json", "table"]
+__all__ = ["decibels", "duration", "listing", "paint", "print_error", "print_json", "stop_stdout", "table"]
+
+_NARROWEST = 30  # columns for running text; in less one can't read
 
 
 def print_error(error: EqmorphError) -> None:
     """One line: what is wrong with what, and what to do."""
     hint = f" {error.hint}" if error.hint else ""
-    click.echo(f"{click.style('error:', fg='red')} {_sentence(str(error))}{hint}", err=True)
+    click.echo(f"{paint('error:', fg='red')} {_sentence(str(error))}{hint}", err=True)
+
+
+def paint(text: str, **style: Any) -> str:
+    """``text`` in a colour (see `click.style`), unless the user wants none: https://no-color.org"""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain else click.style(text, **style)
+
+
+def stop_stdout() -> None:
+    """Send what is still to be said nowhere: the reader of the pipe has seen enough."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (closed with the process)
 
 
 def print_json(data: Any) -> None:
@@ -36,6 +53,21 @@ def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]
         ).rstrip()
         for row in rows
     ]
+
+
+def listing(rows: Sequence[Sequence[str]], *, indent: int = 0) -> list[str]:
+    """Rows as lines with aligned columns, the last of which is running text: on a terminal it is wrapped."""
+    heads = table([[*row[:-1], "|"] for row in rows])  # the bar keeps the blanks in front of it
+    lines = []
+    for head, (*_, text) in zip(heads, rows, strict=True):
+        start = " " * indent + head[:-1]
+        if not sys.stdout.isatty():
+            lines.append((start + text).rstrip())
+            continue
+        width = max(shutil.get_terminal_size().columns - len(start), _NARROWEST)
+        first, *more = textwrap.wrap(text, width) or [""]
+        lines += [(start + first).rstrip(), *(" " * len(start) + line for line in more)]
+    return lines
 
 
 def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> str:

@@ -8,7 +8,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from eqmorph.errors import InputError, UsageError
+from eqmorph.audio.atomic import explain_os_error
+from eqmorph.errors import InputError, OutputError, UsageError
 
 __all__ = ["copy_to_stdout", "file_for_stdout", "stdin_as_file"]
 
@@ -17,11 +18,18 @@ def stdin_as_file(stack: ExitStack) -> Path:
     """All of stdin in a file that goes away with ``stack``."""
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("stdin is a terminal, not audio", hint="Pipe a WAV into it: ... | eqmorph apply - out.wav")
-    path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eqmorph-"))) / "stdin.wav"
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-    if path.stat().st_size == 0:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eqmorph-")))
+    head = sys.stdin.buffer.read(4)
+    if not head:
         raise InputError("stdin is empty", hint="Did the program in front of the pipe fail?")
+    # Without the suffix what isn't WAV becomes what the output's name says.
+    path = folder / ("stdin.wav" if head in (b"RIFF", b"RIFX", b"RF64", b"BW64") else "stdin")
+    try:
+        with path.open("wb") as file:
+            file.write(head)
+            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    except OSError as error:
+        raise explain_os_error(error, path) from error
     return path
 
 
@@ -36,6 +44,13 @@ def file_for_stdout(stack: ExitStack, inputs: int) -> Path:
 
 def copy_to_stdout(path: Path) -> None:
     """Send a finished file down the pipe."""
-    with path.open("rb") as file:
-        shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
-    sys.stdout.buffer.flush()
+    try:
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"stdout can't take the result: {error.strerror or error}", hint="Is the disk behind it full?"
+        ) from error

@@ -20,7 +20,8 @@ from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.read import native_path
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
-from eqmorph.cli.output import decibels, duration, print_error, print_json, table
+from eqmorph.batch.plan import identity
+from eqmorph.cli.output import decibels, duration, print_error, print_json, stop_stdout, table
 from eqmorph.errors import EqmorphError, UsageError, show_path
 from eqmorph.morph import MorphResult
 
@@ -45,6 +46,7 @@ class Results:
         quiet: print errors only.
         verbose: 1 prints bands, 2 tracebacks.
         all_on_stderr: keep stdout free, for audio.
+        resumable: whether an interrupted run can go on with --resume.
     """
 
     def __init__(
@@ -58,14 +60,16 @@ class Results:
         quiet: bool = False,
         verbose: int = 0,
         all_on_stderr: bool = False,
+        resumable: bool = True,
     ) -> None:
         self._jobs = jobs
+        self._resumable = resumable
         self._as_json = as_json
         self._quiet = quiet
         self._verbose = verbose
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
-        self._report = _open_report(report_path, append_report, overwrite_report) if report_path else None
+        self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
         self._bar = _Bar(jobs) if len(jobs) > 1 and not quiet and sys.stderr.isatty() else None
 
     def __enter__(self) -> Results:
@@ -77,7 +81,8 @@ class Results:
         if self._bar is not None:
             self._bar.close()
         if self._report is not None:
-            self._report.close()
+            with contextlib.suppress(OSError):  # what didn't pass to the disk has been told
+                self._report.close()
 
     def advance(self, seconds: float) -> None:
         """Seconds of audio were read."""
@@ -121,10 +126,14 @@ class Results:
         if outcome.left:
             names = ", ".join(show_path(job.source) for job in outcome.left[:5])
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
-            click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}). --resume goes on from here.", err=True)
+            cure = " --resume goes on from here." if self._resumable else ""
+            click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{cure}", err=True)
 
     def _say(self, line: str) -> None:
-        click.echo(line, err=self._err)
+        try:
+            click.echo(line, err=self._err)
+        except BrokenPipeError:  # nobody listens any more: the work goes on
+            stop_stdout()
 
     def _fail(self, error: EqmorphError) -> None:
         print_error(error)
@@ -256,7 +265,12 @@ def _rounded(result: MorphResult) -> str:
     )
 
 
-def _open_report(path: Path, append: bool, overwrite: bool) -> IO[str]:
+def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
+    taken = {identity(other) for job in jobs for other in (job.source, job.target)}
+    if identity(path) in taken:
+        raise UsageError(
+            f"the report {show_path(path)} is one of the files that are read or written", hint="Give it another name."
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a" if append else "w" if overwrite else "x", encoding="utf-8")

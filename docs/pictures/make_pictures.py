@@ -1,0 +1,29 @@
+"""Draws the pictures of the documentation with the program's own means: python docs/pictures/make_pictures.py"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eqmorph.plot import sample_curve, svg_document
+from eqmorph.presets import find_preset
+
+FOLDER = Path(__file__).parent
+SAMPLE_RATE = 48_000
+SHOWN = ("warm-tape", "podcast-voice", "air")
+
+
+def eq_picture() -> str:
+    """What three of the shipped presets do."""
+    presets = [find_preset(name) for name in SHOWN]
+    return svg_document([sample_curve(preset.bands, SAMPLE_RATE, name=preset.name) for preset in presets])
+
+
+def main() -> None:
+    for name, draw in {"eq.svg": eq_picture}.items():
+        path = FOLDER / name
+        path.write_text(draw(), encoding="utf-8", newline="\n")
+        print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()

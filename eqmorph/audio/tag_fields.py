@@ -1,0 +1,162 @@
+"""Tags without a file format: named text fields, pictures, and which names mean what.
+
+Fields have the names Vorbis comments use, the one vocabulary that has a word for everything and room for new ones.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = [
+    "NO_TAGS",
+    "PARSER_FAILURES",
+    "Field",
+    "Picture",
+    "Tags",
+    "canonical",
+    "describes_old_audio",
+    "merged",
+    "names_encoder",
+]
+
+# What a parser of a library lets through, besides its own error, where damaged bytes surprise it.
+PARSER_FAILURES = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+
+Field = tuple[str, str]  # name, value
+
+_SYNONYMS = {
+    "ALBUM ARTIST": "ALBUMARTIST",
+    "ALBUM_ARTIST": "ALBUMARTIST",
+    "COMMENTS": "COMMENT",
+    "DESCRIPTION": "COMMENT",  # what ffmpeg calls a comment in FLAC and Ogg
+    "DISC": "DISCNUMBER",
+    "ENCODED BY": "ENCODEDBY",
+    "ENCODED-BY": "ENCODEDBY",
+    "ENCODED_BY": "ENCODEDBY",
+    "INITIALKEY": "KEY",
+    "LABEL": "PUBLISHER",
+    "ORGANIZATION": "PUBLISHER",
+    "TEMPO": "BPM",
+    "TOTALDISCS": "DISCTOTAL",
+    "TOTALTRACKS": "TRACKTOTAL",
+    "TRACK": "TRACKNUMBER",
+    "USLT": "LYRICS",
+    "UNSYNCED LYRICS": "LYRICS",
+    "UNSYNCEDLYRICS": "LYRICS",
+}
+_ENCODER_NAMES = frozenset({"ENCODER", "ENCODER_OPTIONS", "ENCODER SETTINGS", "ENCODERSETTINGS", "ENCODING"})
+_OLD_AUDIO_NAMES = frozenset({"ITUNNORM", "ITUNSMPB", "COMMENT:ITUNNORM", "COMMENT:ITUNSMPB"})
+_OLD_AUDIO_PREFIXES = ("REPLAYGAIN_", "R128_", "MP3GAIN_")
+
+
+def canonical(name: str) -> str:
+    """The one name of a field that many spell differently; unknown names only in capitals."""
+    return _SYNONYMS.get(name.upper(), name.upper())
+
+
+def describes_old_audio(name: str) -> bool:
+    """Whether a field measures the samples (loudness, peak, encoder delay), so a changed level makes it wrong."""
+    return name.upper() in _OLD_AUDIO_NAMES or name.upper().startswith(_OLD_AUDIO_PREFIXES)
+
+
+def names_encoder(name: str) -> bool:
+    """Whether a field names the program or the settings that encoded the source."""
+    return name.upper() in _ENCODER_NAMES
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An attached picture; ``kind`` is the number FLAC and ID3 share (3: front cover). Zero sizes mean unknown."""
+
+    data: bytes
+    mime: str = ""
+    kind: int = 3
+    description: str = ""
+    width_px: int = 0
+    height_px: int = 0
+    depth_bits: int = 0
+    colors: int = 0
+
+    def to_block(self) -> bytes:
+        """As the payload of a FLAC PICTURE block, which is also what METADATA_BLOCK_PICTURE holds."""
+        mime, description = self.mime.encode("latin-1", "replace"), self.description.encode("utf-8", "replace")
+        return b"".join(
+            [
+                struct.pack(">II", self.kind, len(mime)),
+                mime,
+                struct.pack(">I", len(description)),
+                description,
+                struct.pack(">4I", self.width_px, self.height_px, self.depth_bits, self.colors),
+                struct.pack(">I", len(self.data)),
+                self.data,
+            ]
+        )
+
+    @classmethod
+    def from_block(cls, block: bytes) -> Picture | None:
+        """The picture in a FLAC PICTURE block; None where the block is not whole."""
+        try:
+            kind, size = struct.unpack_from(">II", block)
+            mime, at = block[8 : 8 + size], 8 + size
+            (size,) = struct.unpack_from(">I", block, at)
+            description, at = block[at + 4 : at + 4 + size], at + 4 + size
+            width, height, depth, colors, size = struct.unpack_from(">5I", block, at)
+        except struct.error:
+            return None
+        data = block[at + 20 : at + 20 + size]
+        if len(data) != size:
+            return None
+        text = description.decode("utf-8", "replace")
+        return cls(data, mime.decode("latin-1"), kind, text, width, height, depth, colors)
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What a file's tags say.
+
+    ``id3`` is an ID3v2 tag as it stands in the file, which ID3 targets get unchanged; its content is among ``fields``
+    and ``pictures`` as well. ``homeless`` names what that tag holds and only ID3 can express, ``lost`` what no other
+    format can.
+    """
+
+    fields: tuple[Field, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    homeless: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    id3: bytes = b""
+    beside_id3: tuple[Field, ...] = ()  # fields that other tags of the file add to those of ``id3``
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.pictures or self.id3)
+
+    def first(self, name: str) -> str:
+        return next((value for key, value in self.fields if canonical(key) == name), "")
+
+    def joined(self, name: str, separator: str = "; ") -> str:
+        """All values of a field, each once, in one text; empty where there is none."""
+        return separator.join(dict.fromkeys(value for key, value in self.fields if canonical(key) == name))
+
+
+NO_TAGS = Tags()
+
+
+def merged(first: Iterable[Field], *others: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields of ``first``, then those of each other whose names none before it has."""
+    result = list(first)
+    for other in others:
+        taken = {canonical(name) for name, _ in result}
+        result += [(name, value) for name, value in other if canonical(name) not in taken]
+    return tuple(result)

@@ -1,0 +1,104 @@
+"""What is rendered for a band that a sample rate doesn't allow.
+
+Above 0.45 of the rate a digital shelf or bell is no longer what its numbers say (pedalboard takes them all the same).
+What such a band does below that is done by a band that may stand there, helped by a bell where one band alone comes no
+nearer than 0.3 dB: so it comes within 0.3 dB for Q up to 1, and mostly for resonant ones.
+
+At 384 kHz and above, rounding to single precision can push a very low filter's poles outward, so that it never comes
+to rest. It is moved up to where it does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Band
+from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, pick, refine_bands, stack
+from eqmorph.bands.notation import format_bands
+from eqmorph.bands.response import BandArrays, is_stable, prototype_db, rounded_biquad
+from eqmorph.errors import UsageError
+
+__all__ = ["band_at_rate", "check_rate"]
+
+Float64 = NDArray[np.float64]
+
+_ANALOG_RATE = 10_000_000.0  # so high that no band is warped
+_UNHEARD_DB = 0.1  # a band that does less than this in band is left out
+_NEAR_ENOUGH_DB = 0.3
+_STEPS = 40
+_ALWAYS_STABLE = 1 / 4000  # of the sample rate: from here up no band is pushed out of the unit circle
+_STEP_UP = 1.02
+
+
+def check_rate(sample_rate: float) -> None:
+    """Raises UsageError for what is no sample rate."""
+    if not (math.isfinite(sample_rate) and sample_rate > 0):
+        raise UsageError(f"a sample rate of {sample_rate:g} Hz is none", hint="Usual are 44100 and 48000.")
+
+
+@lru_cache(maxsize=512)
+def band_at_rate(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
+    """The bands that are rendered for one band at a sample rate, and what is to be said about it, if anything."""
+    top_hz = HIGHEST_BAND * sample_rate
+    if band.freq_hz > top_hz:
+        return _below(band, top_hz, sample_rate)
+    if band.freq_hz < _ALWAYS_STABLE * sample_rate:
+        return _at_rest(band, sample_rate)
+    return (band,), ""
+
+
+def _below(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, ...], str]:
+    """What does below ``top_hz`` nearly what ``band`` above it does; nothing if that can't be heard."""
+    if top_hz <= FREQ_RANGE_HZ[0]:
+        raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
+    name = format_bands([band])
+    grid = erb_grid(FREQ_RANGE_HZ[0], top_hz)
+    wanted = prototype_db(BandArrays.of([band]), grid, _ANALOG_RATE)
+    if np.max(np.abs(wanted)) < _UNHEARD_DB:
+        return (), f"{name} left out: it does nothing below {top_hz:g} Hz" if band.gain_db else ""
+    best, error = _nearest(_starts(band, top_hz), grid, wanted, sample_rate)
+    if error > _NEAR_ENOUGH_DB:
+        rest_db = float(np.clip(wanted[-1] - band.gain_db / 2, *GAIN_RANGE_DB))
+        helper = Band("bell", 0.95 * top_hz, rest_db, max(1.0, band.q))
+        helped, helped_error = _nearest([[*s, helper] for s in _starts(band, top_hz)], grid, wanted, sample_rate)
+        best = helped if helped_error < error else best
+    # exp(log(top)) may lie a rounding above it.
+    substitutes = tuple(replace(b, freq_hz=min(b.freq_hz, top_hz)) for b in best)
+    return substitutes, f"{name} lies above {top_hz:g} Hz: rendered as {_in_short(substitutes)}"
+
+
+def _starts(band: Band, top_hz: float) -> list[list[Band]]:
+    widths = (0.3, 1.0, band.q) if band.kind == "bell" else (min(band.q, 1.0), band.q, 3.0)
+    return [[replace(band, freq_hz=place * top_hz, q=q)] for place in (0.7, 1.0) for q in widths]
+
+
+def _nearest(
+    starts: Sequence[Sequence[Band]], grid: Float64, wanted: Float64, sample_rate: float
+) -> tuple[list[Band], float]:
+    """The best of what refinement makes of several starts, and its largest distance from ``wanted`` in dB."""
+    refined = refine_bands(stack([BandArrays.of(s) for s in starts]), grid, wanted, sample_rate, steps=_STEPS)
+    best = pick(refined.bands, int(np.argmin(refined.error)))
+    return as_bands(best), float(np.max(np.abs(prototype_db(best, grid, sample_rate) - wanted)))
+
+
+def _at_rest(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
+    """The band, moved up to where its filter is stable if it isn't."""
+    moved = band
+    while not is_stable(rounded_biquad(moved.kind, moved.freq_hz, moved.gain_db, moved.q, sample_rate)):
+        moved = replace(moved, freq_hz=moved.freq_hz * _STEP_UP)
+    if moved is band:
+        return (band,), ""
+    why = f"is too low for single precision at {sample_rate:g} Hz"
+    return (moved,), f"{format_bands([band])} {why}: rendered as {_in_short([moved])}"
+
+
+def _in_short(bands: Sequence[Band]) -> str:
+    return format_bands(
+        [replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 2), q=round(b.q, 2)) for b in bands]
+    )

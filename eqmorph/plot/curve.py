@@ -1,0 +1,119 @@
+"""The sampled response of an EQ, and the axes it is drawn on. Every picture and table of a curve comes from here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands, erb_grid
+from eqmorph.errors import UsageError
+
+__all__ = [
+    "FREQ_TICKS_HZ",
+    "DbAxis",
+    "SampledCurve",
+    "db_axis",
+    "freq_label",
+    "freq_position",
+    "sample_curve",
+]
+
+Float64 = NDArray[np.float64]
+
+# Where the frequency axis is labelled; in a narrow picture the first ones win.
+FREQ_TICKS_HZ = (100.0, 1000.0, 10_000.0, 20.0, 20_000.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
+
+_ERB_POINTS = 64
+_EVEN_POINTS = 600
+_AROUND_A_BAND = np.geomspace(0.5, 2.0, 81)  # fine enough for a Q of 10; its middle is the band itself
+_LEAST_RANGE_DB = 6.0  # so that the gentle presets share one scale, and a small move looks small
+_STEPS_DB = (3.0, 6.0, 12.0, 24.0, 48.0)
+_MOST_STEPS = 6
+_LEEWAY = 0.05  # of a step, by which a curve may pass the last tick: no new step for a hair's breadth
+
+
+@dataclass(frozen=True, eq=False)
+class SampledCurve:
+    """A response: ``gain_db`` (m,) at ``freqs_hz`` (m,), ascending, dense enough to draw straight lines between.
+
+    ``marks_hz`` are the frequencies of the bands that shape it.
+    """
+
+    freqs_hz: Float64
+    gain_db: Float64
+    name: str = ""
+    marks_hz: tuple[float, ...] = ()
+
+    def at(self, freqs_hz: ArrayLike) -> Float64:
+        """The gain in dB between the points, shape of ``freqs_hz``."""
+        gains = np.interp(np.log(np.asarray(freqs_hz, dtype=float)), np.log(self.freqs_hz), self.gain_db)
+        return np.asarray(gains, dtype=np.float64)
+
+    def erb_points(self) -> tuple[Float64, Float64]:
+        """64 frequencies, evenly spaced as the ear hears them, and the gain at each, both (64,); no interpolation."""
+        freqs_hz = erb_grid(float(self.freqs_hz[0]), float(self.freqs_hz[-1]), _ERB_POINTS)
+        return freqs_hz, self.at(freqs_hz)
+
+
+def sample_curve(bands: Bands, sample_rate: float, *, name: str = "") -> SampledCurve:
+    """What rendering ``bands`` at ``sample_rate`` does, from 20 Hz to 20 kHz or as far as the rate reaches."""
+    low_hz, high_hz = FREQ_RANGE_HZ[0], min(FREQ_RANGE_HZ[1], HIGHEST_BAND * sample_rate)
+    if high_hz <= low_hz:
+        raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
+    even = np.geomspace(low_hz, high_hz, _EVEN_POINTS)
+    own = [band.freq_hz * _AROUND_A_BAND for band in bands]  # a narrow band must be seen, whatever the grid
+    freqs_hz = np.unique(np.concatenate([np.clip(even, low_hz, high_hz), erb_grid(low_hz, high_hz, _ERB_POINTS), *own]))
+    freqs_hz = freqs_hz[(freqs_hz >= low_hz) & (freqs_hz <= high_hz)]
+    marks_hz = tuple(band.freq_hz for band in bands if band.gain_db and low_hz <= band.freq_hz <= high_hz)
+    return SampledCurve(freqs_hz, bands.response_db(freqs_hz, sample_rate), name, marks_hz)
+
+
+@dataclass(frozen=True, slots=True)
+class DbAxis:
+    """The range a picture shows, both ends on a tick."""
+
+    low_db: float
+    high_db: float
+    step_db: float
+
+    @property
+    def steps(self) -> int:
+        return round((self.high_db - self.low_db) / self.step_db)
+
+    @property
+    def ticks_db(self) -> list[float]:
+        """From the highest to the lowest."""
+        return [self.high_db - self.step_db * number for number in range(self.steps + 1)]
+
+    def position(self, gain_db: ArrayLike) -> Float64:
+        """0 at the top, 1 at the bottom, same shape."""
+        return np.asarray((self.high_db - np.asarray(gain_db, dtype=float)) / (self.high_db - self.low_db))
+
+
+def db_axis(curves: Sequence[SampledCurve]) -> DbAxis:
+    """The range that holds all curves and 0 dB, at least 6 dB either way, in few steps."""
+    lowest = min([-_LEAST_RANGE_DB, *(float(curve.gain_db.min()) for curve in curves)])
+    highest = max([_LEAST_RANGE_DB, *(float(curve.gain_db.max()) for curve in curves)])
+    for step in _STEPS_DB:
+        low, high = (_outward(value, step) for value in (lowest, highest))
+        if high - low <= _MOST_STEPS * step:
+            break
+    return DbAxis(low, high, step)
+
+
+def _outward(value: float, step: float) -> float:
+    return math.copysign(step * math.ceil(abs(value) / step - _LEEWAY), value)
+
+
+def freq_position(freq_hz: ArrayLike) -> Float64:
+    """Place on the logarithmic axis, 0 at 20 Hz, 1 at 20 kHz, same shape."""
+    low, high = (math.log(freq) for freq in FREQ_RANGE_HZ)
+    return np.asarray((np.log(np.asarray(freq_hz, dtype=float)) - low) / (high - low))
+
+
+def freq_label(freq_hz: float) -> str:
+    return f"{freq_hz / 1000:g}k" if freq_hz >= 1000 else f"{freq_hz:g}"

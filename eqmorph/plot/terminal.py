@@ -1,0 +1,188 @@
+"""A curve in characters: braille dots on a grid, or plain ASCII. Knows nothing of who prints it, nor how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.bands import FREQ_RANGE_HZ
+from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
+
+__all__ = ["Role", "Segment", "draw_curve"]
+
+Role: TypeAlias = Literal["label", "grid", "zero", "curve"]
+Float64: TypeAlias = NDArray[np.float64]
+_Dots: TypeAlias = NDArray[np.bool_]
+
+_DECADES_HZ = (100.0, 1000.0, 10_000.0)
+_LEAST_COLUMNS = 12
+# The bit of each dot in a braille cell, by row and column.
+_BRAILLE_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+_BRAILLE = 0x2800
+
+
+class Segment(NamedTuple):
+    """A piece of a line, and what it is, for whoever chooses the colours."""
+
+    text: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How many dots a cell has, on which of its dot rows a grid line lies, and what the grid is drawn with."""
+
+    dots_across: int
+    dots_down: int
+    line_dot: int
+    level: str
+    zero: str
+    upright: str
+    crossing: str
+
+
+_DOTTED = _Style(2, 4, 1, level="┈", zero="─", upright="┊", crossing="┼")
+_PLAIN = _Style(1, 1, 0, level=".", zero="-", upright=":", crossing="+")
+
+
+def draw_curve(curve: SampledCurve, *, width: int, height: int, ascii_only: bool = False) -> list[tuple[Segment, ...]]:
+    """The curve on a logarithmic axis from 20 Hz to 20 kHz over a grid in dB, labelled; each line as segments.
+
+    Args:
+        curve: what to draw.
+        width: columns to fill.
+        height: lines to fill as nearly as whole steps of the grid allow; never more, but for a grid that needs them.
+        ascii_only: use no character outside ASCII.
+    """
+    style = _PLAIN if ascii_only else _DOTTED
+    axis = db_axis([curve])
+    labels = _db_labels(axis)
+    gutter = max(map(len, labels)) + 1
+    columns = max(width - gutter, _LEAST_COLUMNS)
+    rows_a_step = max((height - 2) // axis.steps, 1)
+    rows = axis.steps * rows_a_step + 1
+    cells = _grid(style, axis, columns, rows_a_step)
+    _put_curve(cells, style, _dots(curve, style, axis, columns, rows_a_step))
+    lines = []
+    for number in range(rows):
+        step, between = divmod(number, rows_a_step)
+        label = "" if between else labels[step]
+        lines.append((Segment(label.ljust(gutter), "label"), *_joined(cells[number])))
+    lines.append((Segment("Hz".rjust(gutter - 1) + " " + _freq_labels(columns), "label"),))
+    return lines
+
+
+def _db_labels(axis: DbAxis) -> list[str]:
+    """The gain at each grid line, from the top; the unit stands once."""
+    numbers = [f"{tick:+.0f}" if tick else "0" for tick in axis.ticks_db]
+    width = max(map(len, numbers))
+    first, *others = (number.rjust(width) for number in numbers)
+    return [f"{first} dB", *others]
+
+
+def _freq_labels(columns: int) -> str:
+    """The frequencies under the grid, as many as there is room for."""
+    line = [" "] * columns
+    for freq_hz in FREQ_TICKS_HZ:
+        label = freq_label(freq_hz)
+        start = min(max(_column(freq_hz, columns) - len(label) // 2, 0), columns - len(label))
+        around = line[max(start - 1, 0) : start + len(label) + 1]
+        if set(around) == {" "}:
+            line[start : start + len(label)] = label
+    return "".join(line).rstrip()
+
+
+def _column(freq_hz: float, columns: int) -> int:
+    return min(int(freq_position(freq_hz) * columns), columns - 1)
+
+
+def _grid(style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> list[list[Segment]]:
+    """The empty grid, a segment for each cell: a line at each tick of both axes."""
+    uprights = {_column(freq_hz, columns) for freq_hz in _DECADES_HZ}
+    cells = []
+    for row in range(axis.steps * rows_a_step + 1):
+        tick = None if row % rows_a_step else axis.ticks_db[row // rows_a_step]
+        role: Role = "zero" if tick == 0 else "grid"
+        level, upright = " ", style.upright
+        if tick is not None:
+            level, upright = style.zero if tick == 0 else style.level, style.crossing
+        cells.append([Segment(upright if column in uprights else level, role) for column in range(columns)])
+    return cells
+
+
+def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Dots:
+    """Which dots the curve covers, shape (rows * dots down, columns * dots across): one run in each dot column."""
+    across, down = columns * style.dots_across, (axis.steps * rows_a_step + 1) * style.dots_down
+    low_hz, high_hz = FREQ_RANGE_HZ
+    edges_hz = low_hz * (high_hz / low_hz) ** (np.arange(across + 1) / across)
+    dots_a_step = rows_a_step * style.dots_down
+    dots = np.zeros((down, across), dtype=np.bool_)
+    above: _Run | None = None
+    for column in range(across):
+        gains = _gains_within(curve, edges_hz[column], edges_hz[column + 1])
+        if gains is None:  # the sample rate reaches no higher
+            break
+        rows = np.rint((axis.high_db - gains) / axis.step_db * dots_a_step).astype(int) + style.line_dot
+        rows = np.clip(rows, 0, down - 1)
+        run = _Run(int(rows.min()), int(rows.max()))
+        if above is not None:
+            before, run = _joining(above, run)
+            dots[before.top : before.bottom + 1, column - 1] = True
+        dots[run.top : run.bottom + 1, column] = True
+        above = run
+    return dots
+
+
+class _Run(NamedTuple):
+    """Dots set in a column, both ends included."""
+
+    top: int
+    bottom: int
+
+
+def _gains_within(curve: SampledCurve, left_hz: float, right_hz: float) -> Float64 | None:
+    """The gain in the middle of a dot column, and every peak and dip inside it; None beyond the curve's end."""
+    middle_hz = (left_hz * right_hz) ** 0.5
+    if middle_hz > curve.freqs_hz[-1]:
+        return None
+    first, last = np.searchsorted(curve.freqs_hz, [left_hz, right_hz])
+    inside = curve.gain_db[first:last]
+    at_edges = curve.at([left_hz, right_hz])
+    turning = inside[(inside > at_edges.max()) | (inside < at_edges.min())]
+    return np.append(turning, curve.at(middle_hz))
+
+
+def _joining(before: _Run, run: _Run) -> tuple[_Run, _Run]:
+    """Two neighbouring runs, each lengthened half-way to the other where there is a gap between them."""
+    if before.bottom + 1 < run.top:
+        half = (before.bottom + run.top) // 2
+        return before._replace(bottom=half), run._replace(top=half + 1)
+    if run.bottom + 1 < before.top:
+        half = (run.bottom + before.top) // 2
+        return before._replace(top=half + 1), run._replace(bottom=half)
+    return before, run
+
+
+def _put_curve(cells: list[list[Segment]], style: _Style, dots: _Dots) -> None:
+    """Set the cells that the curve passes, instead of what the grid has there."""
+    shape = (len(cells), style.dots_down, len(cells[0]), style.dots_across)
+    blocks = dots.reshape(shape).transpose(0, 2, 1, 3)
+    for row, column in np.argwhere(blocks.any(axis=(2, 3))):
+        text = "*"
+        if style is _DOTTED:
+            text = chr(_BRAILLE + int((blocks[row, column] * _BRAILLE_BITS).sum()))
+        cells[row][column] = Segment(text, "curve")
+
+
+def _joined(cells: Sequence[Segment]) -> list[Segment]:
+    """Neighbouring cells of one role as one segment; blanks at the end are left out."""
+    segments = [
+        Segment("".join(cell.text for cell in run), role) for role, run in groupby(cells, key=lambda cell: cell.role)
+    ]
+    segments[-1] = segments[-1]._replace(text=segments[-1].text.rstrip())
+    return segments
