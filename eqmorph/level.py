@@ -64,7 +64,7 @@ def parse_level(text: str) -> Level:
     if word == "keep":
         return Level("keep")
     try:
-        lufs = float(word.removesuffix("lufs").strip())
+        lufs = float(word.removesuffix("lufs").strip().replace("\u2212", "-"))
     except ValueError:
         lufs = math.nan
     if not _LUFS_RANGE[0] <= lufs <= _LUFS_RANGE[1]:

@@ -72,14 +72,14 @@ def read_preset(path: Path) -> Preset:
     text = _read_text(path)
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"is no TOML: {error}", path=path) from error
-    return Preset(
-        name=str(data.get("name", path.stem)),
-        bands=_bands_of(data, path),
-        description=str(data.get("description", "")),
-        tags=tuple(map(str, data.get("tags", ()))),
-    )
+    name, description, tags = data.get("name", path.stem), data.get("description", ""), data.get("tags", [])
+    if not (isinstance(name, str) and isinstance(description, str)):
+        raise InputError("name and description must be text", path=path)
+    if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
+        raise InputError("tags must be a list of words", hint='As in: tags = ["voice", "air"]', path=path)
+    return Preset(name, _bands_of(data, path), description, tuple(tags))
 
 
 def bands_from(file_or_text: str) -> Bands:
@@ -95,7 +95,7 @@ def bands_from(file_or_text: str) -> Bands:
     if path.suffix.lower() == ".json":
         try:
             data = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"is no JSON: {error}", path=path) from error
         return _bands_of(data if isinstance(data, dict) else {"bands": data}, path)
     try:

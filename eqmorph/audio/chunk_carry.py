@@ -36,7 +36,7 @@ def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, sam
     pieces = []
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in _CHANNEL_MAPS and not same_channels:
-            notes.add(Why.OLD_AUDIO, _spoken(chunk.key))
+            notes.add(Why.OTHER_CHANNELS, _spoken(chunk.key))
         else:
             pieces.append(Piece(chunk.ident, _fresh_body(origin, source, chunk, notes)))
     return pieces

@@ -28,7 +28,6 @@ __all__ = [
     "Chunk",
     "Container",
     "Layout",
-    "missing_audio_bytes",
     "read_at",
     "read_chunk",
     "reading",
@@ -294,18 +293,6 @@ def _next_position(handle: BinaryIO, layout: Layout, end: int, padding: int) -> 
         if not (padded and _is_plausible(padded)) and read_at(handle, end, 4) in layout.known:
             return end
     return end + padding
-
-
-def missing_audio_bytes(source: Path, source_format: str) -> int:
-    """How many bytes of the samples that its headers promise a file lacks; 0 where they promise no certain length.
-
-    ``source_format`` is libsndfile's name; formats without chunks promise nothing here.
-    """
-    if source_format not in ("WAV", "WAVEX", "RF64", "W64", "AIFF", "CAF"):
-        return 0
-    with reading(source), source.open("rb") as handle:
-        container = walk(handle)
-    return container.missing_audio if container else 0
 
 
 # ----------------------------------------------------------------------------------------------- channel mask

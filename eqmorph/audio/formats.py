@@ -161,13 +161,14 @@ def _changed_by_suffix(info: AudioInfo, target: Path | None) -> str | None:
 
 
 def _can_write(name: str, subtype: str) -> bool:
-    """Whether libsndfile writes this, and so that it can be read again.
+    """Whether libsndfile writes this, whatever it says, and so that it can be read again.
 
     Not so 20-bit ALAC, whose frames of noise no decoder takes, and SD2, half of which is in a second file.
     """
     import soundfile
 
-    return name != "SD2" and subtype != "ALAC_20" and bool(soundfile.check_format(name, subtype))
+    unable = name == "SD2" or subtype in ("ALAC_20", "MPEG_LAYER_I", "MPEG_LAYER_II")
+    return not unable and bool(soundfile.check_format(name, subtype))
 
 
 def _with_depth(info: AudioInfo, name: str, subtype: str, bit_depth: str) -> str:

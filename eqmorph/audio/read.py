@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from eqmorph.audio.chunks import wav_channel_mask
+from eqmorph.audio.chunks import read_at, walk, wav_channel_mask
 from eqmorph.audio.whole import missing_audio_bytes
 from eqmorph.errors import InputError
 
@@ -27,6 +27,7 @@ _UNKNOWN_FRAMES = 2**62  # libsndfile's way to say that a stream's header names 
 _LOUDEST = 1e6  # beyond +120 dBFS a number is no sample
 _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
 _OVERSTATED = {"MP3": 4 * 1152}  # without a header of its own an MP3's length is a guess, up to some frames too long
+_PLAIN = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")  # subtypes whose frames are all of one size
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS", b".snd")
 _AGAIN = "Export or fetch it again."
 _REPAIR_HINT = "Export or fetch it again; --repair processes what there is."
@@ -92,7 +93,7 @@ class AudioReader:
             path=path,
             sample_rate=self._file.samplerate,
             channels=self._file.channels,
-            frames=self._file.frames if known else 0,
+            frames=min(self._file.frames, _w64_frames(path, self._file)) if known else 0,
             format=self._file.format,
             subtype=self._file.subtype,
             channel_mask=_channel_mask(path, self._file.format),
@@ -133,6 +134,7 @@ class AudioReader:
                 read = read[: info.frames - position] if info.frames else read
                 self._judge_failure(error, position + len(read))
                 failed = True
+            read = read[: self._audio_behind(position)]
             if len(read) == 0:
                 break
             block = np.ascontiguousarray(read.T)
@@ -153,8 +155,18 @@ class AudioReader:
         """The samples from the start with all their bits, (frames, channels), for a copy that changes none."""
         dtype = "float64" if as_floats else "int32"
         self._file.seek(0)
-        while len(block := self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)):
+        position = 0
+        while True:
+            block = self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)
+            block = block[: self._audio_behind(position)]
+            if len(block) == 0:
+                break
+            position += len(block)
             yield block
+
+    def _audio_behind(self, position: int) -> int | None:
+        """How many frames behind ``position`` are audio, if not all: of a W64, libsndfile takes chunks for audio."""
+        return max(0, self.info.frames - position) if self.info.format == "W64" else None
 
     def _vorbis_from(self, position: int) -> Iterator[Float32]:
         """The end of a Vorbis stream: where its last packets have a page each, libsndfile leaves them out."""
@@ -287,7 +299,20 @@ def _is_text(head: bytes) -> bool:
         if error.start < len(head) - 4:
             return False
         text = head[: error.start].decode("utf-8")
-    return all(c.isprintable() or c in "\r\n\t\f" for c in text)
+    return bool(text) and all(c.isprintable() or c in "\r\n\t\f" for c in text)
+
+
+def _w64_frames(path: Path, file: soundfile.SoundFile) -> int:
+    """How many frames a W64 states itself; for other files, what libsndfile found."""
+    frames = int(file.frames)
+    if file.format != "W64":
+        return frames
+    with _explained(path), path.open("rb") as handle:
+        container = walk(handle)
+        layout = container.find(b"fmt ") if container else None
+        frame_size = int.from_bytes(read_at(handle, layout.start + 12, 2), "little") if layout else 0
+    sound = container.data if container else None
+    return sound.size // frame_size if sound and frame_size and file.subtype in _PLAIN else frames
 
 
 def _channel_mask(path: Path, container: str) -> int | None:

@@ -19,6 +19,7 @@ class Why(Enum):
     OLD_ENCODER = "{names} left out: the new encoder speaks for itself"
     LOUDNESS_RESET = "the loudness values in {names} are set to unknown: they were measured before the change"
     STATES_OLD_LOUDNESS = "the loudness stated in {names} is that from before the change"
+    OTHER_CHANNELS = "{names} left out: made for another number of channels"
     DAMAGED = "{names} left out: cut off or damaged in the source"
 
 

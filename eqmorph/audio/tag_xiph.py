@@ -40,9 +40,8 @@ class _Flac:
     """The metadata of a FLAC file: type and payload of each block, and where the frames begin."""
 
     blocks: tuple[tuple[int, bytes], ...]
-    start: int  # of the file's own bytes, behind ID3 tags that should not be there
     frames_at: int
-    id3: bytes
+    id3: bytes  # a tag before it that should not be there
     is_cut_off: bool
 
 
@@ -126,11 +125,11 @@ def _read_flac(handle: BinaryIO) -> _Flac | None:
         kind, size = head[0] & 0x7F if head else _INVALID, int.from_bytes(head[1:], "big")
         payload = read_at(handle, position + 4, size)
         if kind == _INVALID or len(payload) < size:
-            return _Flac(tuple(blocks), start, position, b"".join(leading[:1]), is_cut_off=True)
+            return _Flac(tuple(blocks), position, b"".join(leading[:1]), is_cut_off=True)
         is_last = head[0] >= 0x80
         blocks.append((kind, payload))
         position += 4 + size
-    return _Flac(tuple(blocks), start, position, b"".join(leading[:1]), is_cut_off=False)
+    return _Flac(tuple(blocks), position, b"".join(leading[:1]), is_cut_off=False)
 
 
 def _open_flac(source: Path, notes: Notes) -> _Flac | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
 import struct
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +12,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from eqmorph.audio.alac import AlacGuard
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.chunks import walk
 from eqmorph.audio.formats import OutputFormat
@@ -32,7 +30,6 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
     "OPUS": {"compression_level": 0.6},
 }
 _SYSTEM_ERROR = 2  # libsndfile's code for it
-_ALAC_ROOM = 4 << 20  # bytes; a block takes much less
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
 _SOUND_OFFSET = 8  # bytes in front of the samples of an AIFF sound chunk
 
@@ -51,8 +48,7 @@ class AudioWriter:
         self._temp, self._final = temp, final
         self._bits = output.integer_bits
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
-        # libsndfile collects ALAC in the folder for temporary files, and crashes where that is full.
-        self._alac_folder = Path(tempfile.gettempdir()) if output.subtype.startswith("ALAC") else None
+        self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
         options = _LOSSY_OPTIONS.get(output.subtype, {})
         try:
             self._file = soundfile.SoundFile(
@@ -93,8 +89,8 @@ class AudioWriter:
         self._put(samples)
 
     def _put(self, samples: NDArray[np.generic]) -> None:
-        if self._alac_folder is not None and shutil.disk_usage(self._alac_folder).free < _ALAC_ROOM:
-            raise explain_os_error(OSError(errno.ENOSPC, ""), self._alac_folder / "ALAC data")
+        if self._alac is not None:
+            self._alac.add(samples)
         try:
             self._file.write(samples)
         except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that all was written
@@ -104,12 +100,15 @@ class AudioWriter:
     def _check_whole(self) -> None:
         """Closing may write as well, and not all of libsndfile's encoders say when it fails."""
         try:
-            frames = soundfile.info(native_path(self._temp)).frames
-            is_whole = frames >= self._frames and not missing_audio_bytes(self._temp)
+            with soundfile.SoundFile(native_path(self._temp)) as file:
+                file.seek(max(0, self._frames - 1))
+                is_whole = len(file.read(1)) == min(1, self._frames) and not missing_audio_bytes(self._temp)
         except soundfile.LibsndfileError as error:
             raise self._failure() from error
         if not is_whole:
             raise self._failure()
+        if self._alac is not None:
+            self._alac.check(self._temp)
 
     def _take_back_padding(self) -> None:
         """libsndfile counts the byte that makes an AIFF chunk's size even as one sample more: state what is there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal, get_args
 
 from eqmorph.errors import UsageError
@@ -16,6 +17,7 @@ __all__ = [
     "SHELF_Q",
     "Band",
     "BandKind",
+    "check_sample_rate",
 ]
 
 BandKind = Literal["low_shelf", "bell", "high_shelf"]
@@ -43,15 +45,29 @@ class Band:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise UsageError(f"unknown kind of band {self.kind!r}", hint=f"Use one of {', '.join(KINDS)}.")
-        _require("frequency", self.freq_hz, FREQ_RANGE_HZ, " Hz")
-        _require("gain", self.gain_db, GAIN_RANGE_DB, " dB")
-        _require("Q", self.q, Q_RANGE, "")
+        object.__setattr__(self, "freq_hz", _required("frequency", self.freq_hz, FREQ_RANGE_HZ, " Hz"))
+        object.__setattr__(self, "gain_db", _required("gain", self.gain_db, GAIN_RANGE_DB, " dB"))
+        object.__setattr__(self, "q", _required("Q", self.q, Q_RANGE, ""))
 
 
-def _require(what: str, value: float, bounds: tuple[float, float], unit: str) -> None:
+def _required(what: str, value: object, bounds: tuple[float, float], unit: str) -> float:
+    """The value as a plain float, which JSON can hold whatever it was."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise UsageError(f"{what} must be a number, not {value!r}")
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        number = math.inf
     low, high = bounds
-    if not (math.isfinite(value) and low <= value <= high):
+    if not low <= number <= high:
         raise UsageError(
-            f"{what} {value:g}{unit} is out of range",
+            f"{what} {number:g}{unit} is out of range",
             hint=f"A band's {what} lies between {low:g} and {high:g}{unit}.",
         )
+    return number
+
+
+def check_sample_rate(sample_rate: float) -> None:
+    """Raises UsageError for what is no sample rate."""
+    if not (math.isfinite(sample_rate) and sample_rate > 0):
+        raise UsageError(f"a sample rate of {sample_rate:g} Hz is none", hint="Usual are 44100 and 48000.")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.bands.band import KINDS, SHELF_Q, Band
+from eqmorph.bands.band import KINDS, SHELF_Q, Band, check_sample_rate
 from eqmorph.bands.fit import FIVE_BANDS, fit_bands
 from eqmorph.bands.notation import format_bands, parse_bands
-from eqmorph.bands.rate import band_at_rate, check_rate
+from eqmorph.bands.rate import band_at_rate
 from eqmorph.bands.response import filter_db
 from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AtRate", "Bands", "fit"]
 
 _RATE_IF_UNKNOWN = 48_000.0
+_MOST_AMOUNT = 10  # each whole one above 1 runs the EQ once more
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,9 @@ class Bands:
         Gains of ordinary bands are scaled and their places kept. Where that would miss the scaled curve by more than
         0.13 dB, or pass a band's gain range, further bands help.
         """
-        if not np.isfinite(amount):
-            raise UsageError(f"amount {amount} is not a number", hint="Give a number such as 0.5.")
+        if not abs(amount) <= _MOST_AMOUNT:
+            hint = f"An amount lies between {-_MOST_AMOUNT} and {_MOST_AMOUNT}."
+            raise UsageError(f"amount {amount:g} is out of range", hint=hint)
         return Bands(scale_bands(self.at_rate(sample_rate).bands.bands, amount, sample_rate))
 
     def at_rate(self, sample_rate: float) -> AtRate:
@@ -81,7 +83,7 @@ class Bands:
         Above 0.45 of the rate a digital shelf or bell is no longer what its numbers say, so a band up there is replaced
         by what comes nearest to it below, or left out if that is nothing to be heard.
         """
-        check_rate(sample_rate)
+        check_sample_rate(sample_rate)
         rendered = [band_at_rate(band, float(sample_rate)) for band in self.bands]
         if all(bands == (band,) for band, (bands, _) in zip(self.bands, rendered, strict=True)):
             return AtRate(self, ())
@@ -135,16 +137,9 @@ def _from_row(row: Mapping[str, Any], number: int) -> Band:
     if extra:
         raise UsageError(f"band {number}: unknown field {', '.join(sorted(map(str, extra)))}")
     try:
-        kind = row["kind"]
-        numbers = {"freq_hz": row["freq_hz"], "gain_db": row["gain_db"], "q": row.get("q", SHELF_Q)}
+        return Band(row["kind"], row["freq_hz"], row["gain_db"], row.get("q", SHELF_Q))
     except KeyError as missing:
-        raise UsageError(
-            f"band {number}: {missing.args[0]} is missing", hint="A band has kind, freq_hz, gain_db and q."
-        ) from None
-    for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise UsageError(f"band {number}: {name} must be a number, not {value!r}")
-    try:
-        return Band(kind, **{name: float(value) for name, value in numbers.items()})
+        hint = "A band has kind, freq_hz, gain_db and q."
+        raise UsageError(f"band {number}: {missing.args[0]} is missing", hint=hint) from None
     except UsageError as error:
         raise UsageError(f"band {number}: {error.message}", hint=error.hint) from None

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, SHELF_Q, Band, BandKind
+from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, SHELF_Q, Band, BandKind, check_sample_rate
 from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
+from eqmorph.bands.rounding import well_rounded
 from eqmorph.errors import UsageError
 
 __all__ = ["FIVE_BANDS", "HIGHEST_BAND", "as_bands", "erb_grid", "fit_bands", "pick", "refine_bands", "stack"]
@@ -23,7 +24,10 @@ Float64 = NDArray[np.float64]
 
 FIVE_BANDS: tuple[BandKind, ...] = ("low_shelf", "bell", "bell", "bell", "high_shelf")
 HIGHEST_BAND = 0.45  # of the sample rate: above it pedalboard's filters no longer do what was asked
-_GRID_POINTS = 64
+_GRID_POINTS = 190  # so close that even a bell of Q 10 at 30 Hz can't hide between two
+_ROUGH_STRIDE = 3  # the choice between starts may overlook something
+_LARGEST_DB = 1000.0
+_ROUNDED_WITHIN_DB = 0.1
 _ROUGH_STEPS, _FINE_STEPS = 10, 24
 _SETTLED = 1e-5  # relative gain of a step below which a fit is done
 _MOST_DAMPING = 1e3  # a fit that still finds no better place here is at its end
@@ -56,8 +60,8 @@ def fit_bands(
         freqs_hz: where it is given, shape (m,), ascending; between the points it runs straight on a log axis.
         sample_rate: the rate at which the response is to be met.
     """
-    curve, freqs = np.asarray(curve_db, dtype=float), np.asarray(freqs_hz, dtype=float)
-    _check_curve(curve, freqs)
+    check_sample_rate(sample_rate)
+    curve, freqs = _checked_curve(curve_db, freqs_hz)
     top_hz = min(FREQ_RANGE_HZ[1], HIGHEST_BAND * sample_rate)
     low_hz, high_hz = max(FREQ_RANGE_HZ[0], float(freqs[0])), min(top_hz, float(freqs[-1]))
     if not low_hz < high_hz:
@@ -68,12 +72,15 @@ def fit_bands(
     grid = erb_grid(low_hz, high_hz)
     target = np.interp(np.log(grid), np.log(np.maximum(freqs, 1e-6)), curve)
     if not np.any(np.abs(target) > 1e-9):
-        return as_bands(_start(kinds, _LAYOUTS_HZ[0], np.zeros(len(kinds)), top_hz))
+        return as_bands(_start(kinds, _LAYOUTS_HZ[0], np.zeros(len(kinds)), top_hz), sample_rate)
     starts = [_start(kinds, layout, _read_off(kinds, layout, grid, target), top_hz) for layout in _LAYOUTS_HZ]
     starts.append(_peaks_start(kinds, grid, target, top_hz))
-    rough = refine_bands(stack(starts), grid, target, sample_rate, steps=_ROUGH_STEPS)
+    some = slice(None, None, _ROUGH_STRIDE)
+    rough = refine_bands(stack(starts), grid[some], target[some], sample_rate, steps=_ROUGH_STEPS)
     best = pick(rough.bands, int(np.argmin(rough.error)))
-    return as_bands(refine_bands(best, grid, target, sample_rate, steps=_FINE_STEPS).bands)
+    fitted = refine_bands(best, grid, target, sample_rate, steps=_FINE_STEPS).bands
+    exact_db = prototype_db(fitted, grid, sample_rate)
+    return well_rounded(as_bands(fitted, sample_rate), grid, exact_db, sample_rate, within_db=_ROUNDED_WITHIN_DB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +138,22 @@ def pick(settings: BandArrays, index: int) -> BandArrays:
     return replace(settings, gain_db=settings.gain_db[index], freq_hz=settings.freq_hz[index], q=settings.q[index])
 
 
-def _check_curve(curve: Float64, freqs: Float64) -> None:
+def _checked_curve(curve_db: ArrayLike, freqs_hz: ArrayLike) -> tuple[Float64, Float64]:
+    try:
+        if np.iscomplexobj(curve_db):
+            raise UsageError("a curve is given in dB, not as complex numbers", hint="20 * log10(abs(h)) is its level.")
+        curve, freqs = np.asarray(curve_db, dtype=float), np.asarray(freqs_hz, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise UsageError("a curve must be made of numbers") from error
     if curve.ndim != 1 or curve.shape != freqs.shape or len(curve) < 2:
         raise UsageError("a curve needs as many levels as frequencies, two at least")
     if not (np.isfinite(curve).all() and np.isfinite(freqs).all()):
         raise UsageError("a curve must be finite everywhere")
+    if np.max(np.abs(curve)) > _LARGEST_DB:
+        raise UsageError(f"a curve that goes to {curve[np.argmax(np.abs(curve))]:g} dB can't be meant in dB")
     if freqs[0] < 0 or not np.all(np.diff(freqs) > 0):
         raise UsageError("a curve's frequencies must ascend from 0 Hz or above")
+    return curve, freqs
 
 
 def _mean_square(residual: Float64) -> Float64:
@@ -215,19 +231,17 @@ def _shelf_slopes(grid: Float64, target: Float64) -> Float64:
     return low / (1 + (grid / 120.0) ** 2) + high / (1 + (8000.0 / grid) ** 2)
 
 
-def as_bands(arrays: BandArrays) -> list[Band]:
-    """The bands of one setting (n,), each brought within its ranges."""
-    rows = zip(arrays.is_bell, arrays.is_high, arrays.freq_hz, arrays.gain_db, arrays.q, strict=True)
-    return [
-        Band("bell" if bell else "high_shelf" if high else "low_shelf", *_in_range(freq, gain, q))
-        for bell, high, freq, gain, q in rows
+def as_bands(arrays: BandArrays, sample_rate: float) -> list[Band]:
+    """The bands of one setting (n,), brought within what bands may be at a sample rate.
+
+    Only roundings are brought in here: exp(log(bound)) may miss the bound by one.
+    """
+    top_hz = min(FREQ_RANGE_HZ[1], HIGHEST_BAND * sample_rate)
+    freqs_hz = np.clip(arrays.freq_hz, FREQ_RANGE_HZ[0], top_hz).tolist()
+    gains_db = np.clip(arrays.gain_db, *GAIN_RANGE_DB).tolist()
+    qs = np.clip(arrays.q, *Q_RANGE).tolist()
+    kinds: list[BandKind] = [
+        "bell" if bell else "high_shelf" if high else "low_shelf"
+        for bell, high in zip(arrays.is_bell, arrays.is_high, strict=True)
     ]
-
-
-def _in_range(freq_hz: float, gain_db: float, q: float) -> tuple[float, float, float]:
-    """exp(log(bound)) may miss the bound by one rounding."""
-    return (
-        float(np.clip(freq_hz, *FREQ_RANGE_HZ)),
-        float(np.clip(gain_db, *GAIN_RANGE_DB)),
-        float(np.clip(q, *Q_RANGE)),
-    )
+    return [Band(*row) for row in zip(kinds, freqs_hz, gains_db, qs, strict=True)]

@@ -24,12 +24,13 @@ _KINDS: dict[str, BandKind] = {
     "highshelf": "high_shelf",
 }
 _SHORT: dict[BandKind, str] = {"low_shelf": "LS", "bell": "PK", "high_shelf": "HS"}
-_NUMBER = r"[+\-\u2212]?(?:\d+\.?\d*|\.\d+)(?:e[+\-]?\d+)?"
+_NUMBER = r"[+\-\u2212\u2013]?(?:\d+\.?\d*|\.\d+)(?:e[+\-]?\d+)?"
 _BAND = re.compile(
     rf"(?P<kind>[a-z_]+)\s+(?P<freq>{_NUMBER})\s*(?P<kilo>k?)(?:hz)?\s+(?P<gain>{_NUMBER})\s*(?:db)?"
     rf"(?:\s+q\s*=?\s*(?P<q>{_NUMBER}))?",
     re.IGNORECASE,
 )
+_MOST_QUOTED = 60
 _HINT = 'Write bands as "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3": kind, frequency in Hz, gain in dB, Q.'
 
 
@@ -49,25 +50,32 @@ def parse_bands(text: str) -> list[Band]:
 def _parse_band(piece: str) -> Band:
     match = _BAND.fullmatch(piece)
     if match is None:
-        raise UsageError(f"{piece!r} is not a band", hint=_HINT)
+        raise UsageError(f"{_short(piece)} is not a band", hint=_HINT)
     kind = _KINDS.get(match["kind"].lower())
     if kind is None:
-        raise UsageError(f"{match['kind']!r} in {piece!r} is no kind of band", hint="Kinds are LS, PK and HS.")
+        raise UsageError(
+            f"{_short(match['kind'])} in {_short(piece)} is no kind of band", hint="Kinds are LS, PK and HS."
+        )
     freq_hz = _number(match["freq"]) * (1000 if match["kilo"] else 1)
     try:
         return Band(kind, freq_hz, _number(match["gain"]), _number(match["q"]) if match["q"] else SHELF_Q)
     except UsageError as error:
-        raise UsageError(f"{piece!r}: {error.message}", hint=error.hint) from None
+        raise UsageError(f"{_short(piece)}: {error.message}", hint=error.hint) from None
+
+
+def _short(text: str) -> str:
+    """Quoted on one line, however long it is: a whole file of anything may have been given."""
+    return repr(text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…")
 
 
 def _number(text: str) -> float:
-    return float(text.replace("\u2212", "-"))
+    return float(text.replace("\u2212", "-").replace("\u2013", "-"))  # a minus or an en dash set by a typographer
 
 
 def format_bands(bands: list[Band] | tuple[Band, ...]) -> str:
     """The line from which `parse_bands` reads the same bands, every digit kept."""
     return "; ".join(
-        f"{_SHORT[b.kind]} {_digits(b.freq_hz)} {'+' if b.gain_db >= 0 else ''}{_digits(b.gain_db)}"
+        f"{_SHORT[b.kind]} {_digits(b.freq_hz)} {'+' if b.gain_db >= 0 else '-'}{_digits(abs(b.gain_db))}"
         + ("" if b.q == SHELF_Q else f" Q{_digits(b.q)}")
         for b in bands
     )

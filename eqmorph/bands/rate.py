@@ -10,7 +10,6 @@ to rest. It is moved up to where it does.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -24,7 +23,7 @@ from eqmorph.bands.notation import format_bands
 from eqmorph.bands.response import BandArrays, is_stable, prototype_db, rounded_biquad
 from eqmorph.errors import UsageError
 
-__all__ = ["band_at_rate", "check_rate"]
+__all__ = ["band_at_rate"]
 
 Float64 = NDArray[np.float64]
 
@@ -34,12 +33,6 @@ _NEAR_ENOUGH_DB = 0.3
 _STEPS = 40
 _ALWAYS_STABLE = 1 / 4000  # of the sample rate: from here up no band is pushed out of the unit circle
 _STEP_UP = 1.02
-
-
-def check_rate(sample_rate: float) -> None:
-    """Raises UsageError for what is no sample rate."""
-    if not (math.isfinite(sample_rate) and sample_rate > 0):
-        raise UsageError(f"a sample rate of {sample_rate:g} Hz is none", hint="Usual are 44100 and 48000.")
 
 
 @lru_cache(maxsize=512)
@@ -65,17 +58,16 @@ def _below(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, .
     best, error = _nearest(_starts(band, top_hz), grid, wanted, sample_rate)
     if error > _NEAR_ENOUGH_DB:
         rest_db = float(np.clip(wanted[-1] - band.gain_db / 2, *GAIN_RANGE_DB))
-        helper = Band("bell", 0.95 * top_hz, rest_db, max(1.0, band.q))
+        helper = Band("bell", max(FREQ_RANGE_HZ[0], 0.95 * top_hz), rest_db, max(1.0, band.q))
         helped, helped_error = _nearest([[*s, helper] for s in _starts(band, top_hz)], grid, wanted, sample_rate)
         best = helped if helped_error < error else best
-    # exp(log(top)) may lie a rounding above it.
-    substitutes = tuple(replace(b, freq_hz=min(b.freq_hz, top_hz)) for b in best)
-    return substitutes, f"{name} lies above {top_hz:g} Hz: rendered as {_in_short(substitutes)}"
+    return tuple(best), f"{name} lies above {top_hz:g} Hz: rendered as {_in_short(best)}"
 
 
 def _starts(band: Band, top_hz: float) -> list[list[Band]]:
     widths = (0.3, 1.0, band.q) if band.kind == "bell" else (min(band.q, 1.0), band.q, 3.0)
-    return [[replace(band, freq_hz=place * top_hz, q=q)] for place in (0.7, 1.0) for q in widths]
+    places_hz = (max(FREQ_RANGE_HZ[0], 0.7 * top_hz), top_hz)
+    return [[replace(band, freq_hz=hz, q=q)] for hz in places_hz for q in widths]
 
 
 def _nearest(
@@ -84,7 +76,7 @@ def _nearest(
     """The best of what refinement makes of several starts, and its largest distance from ``wanted`` in dB."""
     refined = refine_bands(stack([BandArrays.of(s) for s in starts]), grid, wanted, sample_rate, steps=_STEPS)
     best = pick(refined.bands, int(np.argmin(refined.error)))
-    return as_bands(best), float(np.max(np.abs(prototype_db(best, grid, sample_rate) - wanted)))
+    return as_bands(best, sample_rate), float(np.max(np.abs(prototype_db(best, grid, sample_rate) - wanted)))
 
 
 def _at_rest(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:

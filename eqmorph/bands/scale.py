@@ -4,6 +4,11 @@ Half the gain of a shelf or bell is not half its curve in dB, but nearly so: wit
 Where it is not near enough (resonant shelves, narrow bands on top of each other), the bands are fitted again to the
 scaled curve and helped by further bells. Beyond the bands' gain range the EQ is run twice: a cascade adds in dB, so
 that is exact.
+
+What comes out lies within 0.2 dB of the scaled curve for EQs with shelves of Q up to 1 and bands from 30 Hz, at rates
+up to 96 kHz (of 1500 random ones at each rate, one was 0.3 dB off). Resonant shelves are harder: 1 EQ in 50 is more
+than 0.2 dB off, the worst of 500 by 0.7 dB. So are bands below 60 Hz at 192 kHz, where single precision leaves 1 EQ in
+25 as much as 0.8 dB off.
 """
 
 from __future__ import annotations
@@ -17,19 +22,15 @@ from numpy.typing import NDArray
 
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, Band
 from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, refine_bands
-from eqmorph.bands.response import BandArrays, biquad_db, filter_db, is_stable, prototype_db, rounded_biquad
+from eqmorph.bands.response import BandArrays, filter_db, prototype_db
+from eqmorph.bands.rounding import well_rounded
 
 __all__ = ["scale_bands"]
 
 _NEAR_ENOUGH_DB = 0.13
 _MOST_HELPERS = 10
-_GRID_POINTS = 200
+_GRID_POINTS = 120
 _PLAIN_SHELF_Q = 0.9
-_COARSELY_ROUNDED = 1 / 300  # of the sample rate
-_SWEEPS = 3
-_NEARBY_FREQS = np.linspace(0.98, 1.02, 41)
-_NEARBY_QS = np.geomspace(0.96, 1 / 0.96, 11)
-_REACH = 6
 _AROUND_A_BAND = (0.5, 0.7, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.4, 2.0)
 
 Float64 = NDArray[np.float64]
@@ -50,7 +51,8 @@ def _scale(bands: tuple[Band, ...], amount: float, sample_rate: float) -> Sequen
     if amount < 0:
         scaled = [replace(b, gain_db=-b.gain_db) for b in scaled]
     grid = _grid(bands, sample_rate)
-    return _well_rounded(scaled, grid, amount * filter_db(bands, grid, sample_rate), sample_rate)
+    target = amount * filter_db(bands, grid, sample_rate)
+    return well_rounded(scaled, grid, target, sample_rate, within_db=_NEAR_ENOUGH_DB)
 
 
 def _as_prototypes(bands: Sequence[Band], amount: float, sample_rate: float) -> list[Band]:
@@ -73,40 +75,11 @@ def _as_prototypes(bands: Sequence[Band], amount: float, sample_rate: float) -> 
     return _fitted(start, grid, target, sample_rate)
 
 
-def _well_rounded(bands: list[Band], grid: Float64, target: Float64, sample_rate: float) -> list[Band]:
-    """The bands, those low ones that pedalboard's rounding would spoil replaced by neighbours that it doesn't.
-
-    Coefficients in single precision lie so far apart for a filter low in a high sample rate that its neighbours, a
-    percent away, come out quite differently: one of them is mostly right.
-    """
-    bands = list(bands)
-    missing = target - filter_db(bands, grid, sample_rate)
-    low = [i for i, b in enumerate(bands) if b.freq_hz < _COARSELY_ROUNDED * sample_rate]
-    for index in low * _SWEEPS:
-        if np.max(np.abs(missing)) <= _NEAR_ENOUGH_DB:
-            break
-        wanted = missing + filter_db([bands[index]], grid, sample_rate)
-        bands[index] = _best_neighbour(bands[index], grid, wanted, sample_rate)
-        missing = wanted - filter_db([bands[index]], grid, sample_rate)
-    return bands
-
-
-def _best_neighbour(band: Band, grid: Float64, wanted: Float64, sample_rate: float) -> Band:
-    """The band a little beside ``band`` in frequency and Q whose filter comes nearest to ``wanted``."""
-    places, widths = np.meshgrid(band.freq_hz * _NEARBY_FREQS, band.q * _NEARBY_QS)
-    freqs_hz, qs = np.clip(places.ravel(), *FREQ_RANGE_HZ), np.clip(widths.ravel(), *Q_RANGE)
-    biquads = rounded_biquad(band.kind, freqs_hz, np.full(freqs_hz.shape, band.gain_db), qs, sample_rate)
-    around = grid <= _REACH * band.freq_hz  # further up, so small a step changes nothing
-    error = np.max(np.abs(wanted[around] - biquad_db(biquads, grid[around], sample_rate)), axis=-1)
-    best = int(np.argmin(np.where(is_stable(biquads), error, np.inf)))
-    return replace(band, freq_hz=float(freqs_hz[best]), q=float(qs[best]))
-
-
 def _fitted(start: list[Band], grid: Float64, target: Float64, sample_rate: float) -> list[Band]:
     best, best_error = start, np.inf
     trial = start
     for _ in range(_MOST_HELPERS + 1):
-        trial = as_bands(refine_bands(BandArrays.of(trial), grid, target, sample_rate, steps=30).bands)
+        trial = as_bands(refine_bands(BandArrays.of(trial), grid, target, sample_rate, steps=30).bands, sample_rate)
         missing = target - prototype_db(BandArrays.of(trial), grid, sample_rate)
         error = float(np.max(np.abs(missing)))
         if error < best_error:
@@ -129,10 +102,10 @@ def _helper(missing: Float64, grid: Float64) -> Band:
 
 def _grid(bands: Sequence[Band], sample_rate: float) -> Float64:
     top_hz = min(FREQ_RANGE_HZ[1], HIGHEST_BAND * sample_rate)
-    even = erb_grid(FREQ_RANGE_HZ[0], top_hz, _GRID_POINTS)
+    even = [erb_grid(FREQ_RANGE_HZ[0], top_hz, _GRID_POINTS), np.geomspace(FREQ_RANGE_HZ[0], top_hz, _GRID_POINTS)]
     # A narrow band must be seen, whatever the grid: its top and its flanks.
     own = [b.freq_hz * step for b in bands for step in _AROUND_A_BAND]
-    return np.unique(np.concatenate([even, [hz for hz in own if FREQ_RANGE_HZ[0] <= hz <= top_hz]]))
+    return np.unique(np.concatenate([*even, [hz for hz in own if FREQ_RANGE_HZ[0] <= hz <= top_hz]]))
 
 
 def _worst(bands: Sequence[Band], grid: Float64, target: Float64, sample_rate: float) -> float:

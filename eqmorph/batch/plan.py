@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +68,8 @@ def plan_jobs(
         if is_there and not (existing == "resume" and journal is not None and journal.knows(target))
     ]
     if taken and existing in ("refuse", "resume"):
-        cure = "--force overwrites, --skip-existing leaves them" + (
-            ", --resume goes on" if existing == "refuse" else ""
-        )
+        can_resume = into_folder and existing == "refuse"
+        cure = "--force overwrites, --skip-existing leaves them" + ", --resume goes on" * can_resume
         raise UsageError(
             f"{len(taken)} of {len(targets)} output{'s' * (len(targets) > 1)} "
             f"{'exists' if len(taken) == 1 else 'exist'} already: {_some(taken)}",
@@ -114,9 +114,9 @@ def identity(path: Path) -> tuple[int, int] | str:
 
 
 def _name_on_disk(path: Path) -> str:
-    """Two paths with the same result are one file: macOS and Windows see no upper and lower case."""
+    """Two paths with the same result are one file: macOS and Windows see no case, macOS no ways to write an accent."""
     name = os.path.abspath(path)  # noqa: PTH100  (the file isn't there yet: nothing to resolve)
-    return name.casefold() if sys.platform in ("win32", "darwin") else name
+    return unicodedata.normalize("NFC", name).casefold() if sys.platform in ("win32", "darwin") else name
 
 
 def _some(paths: Iterable[Path]) -> str:

@@ -33,7 +33,7 @@ _SOUNDS = "sounds"
 def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: bool) -> int:
     """Write eight short sounds into FOLDER (./eqmorph-demo), and equalize each of them two ways.
 
-    The sounds are made on the spot, always the same, and free to use. What is there already is left as it is.
+    The sounds are made on the spot and are always the same. What is there already is left as it is.
 
     \b
     FOLDER/sounds      the sounds

@@ -28,7 +28,7 @@ def print_error(error: EqmorphError) -> None:
 def paint(text: str, **style: Any) -> str:
     """``text`` in a colour (see `click.style`), unless the user wants none: https://no-color.org"""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return text if plain else click.style(text, **style)
+    return text if plain or not style else click.style(text, **style)
 
 
 def stop_stdout() -> None:

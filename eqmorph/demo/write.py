@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import soundfile as sf
+import soundfile
+from mutagen import MutagenError
+from mutagen.flac import FLAC
+from numpy.typing import NDArray
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
-from eqmorph.demo.sounds import PIECES, Piece, synthesise
+from eqmorph.audio.formats import OutputFormat
+from eqmorph.audio.read import native_path
+from eqmorph.audio.write import AudioWriter
+from eqmorph.demo.sounds import PIECES, DemoSound, Piece, synthesise
 from eqmorph.errors import OutputError
 
 __all__ = ["WrittenSound", "write_demo_sounds", "write_sounds"]
@@ -41,39 +45,23 @@ def write_demo_sounds(folder: Path, *, overwrite: bool = False) -> list[Path]:
 
 def write_sounds(folder: Path, *, overwrite: bool = False) -> list[WrittenSound]:
     """As `write_demo_sounds`, telling more. With ``overwrite`` all are written anew."""
-    contents = {name: _encoded(name, piece) for name, piece in PIECES.items()}
-    sounds = [
-        WrittenSound(name, piece.description, path, is_new=not _is_there(path, contents[name], overwrite))
-        for name, piece in PIECES.items()
-        for path in [folder / f"{name}{piece.suffix}"]
-    ]
+    sounds = {name: synthesise(name) for name in PIECES}
+    paths = {name: folder / f"{name}{piece.suffix}" for name, piece in PIECES.items()}
+    missing = {name for name, path in paths.items() if not _is_there(path, sounds[name], PIECES[name], overwrite)}
     remove_stale(folder)
-    for sound in sounds:
-        if sound.is_new:
-            _write(sound.path, contents[sound.name], overwrite)
-    return sounds
+    for name in PIECES:
+        if name in missing:
+            _write(paths[name], sounds[name], PIECES[name], overwrite)
+    return [WrittenSound(name, PIECES[name].description, path, name in missing) for name, path in paths.items()]
 
 
-def _encoded(name: str, piece: Piece) -> bytes:
-    """The sound as the bytes of its audio file."""
-    sound = synthesise(name)
-    buffer = io.BytesIO()
-    options: dict[str, Any] = {"format": piece.suffix[1:].upper(), "subtype": piece.subtype}
-    with sf.SoundFile(buffer, "w", sound.sample_rate, sound.audio.shape[0], **options) as file:
-        if piece.title:
-            file.title = piece.title
-            file.artist = "eqmorph"
-        file.write(sound.audio.T)
-    return buffer.getvalue()
-
-
-def _is_there(path: Path, content: bytes, overwrite: bool) -> bool:
+def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bool:
     """Whether ``path`` can stay as it is; something else in its place that must not be overwritten is an error."""
     if not path.exists() and not path.is_symlink():
         return False
     if overwrite and not path.is_dir():
         return False
-    if not _sounds_like(path, content):
+    if not _holds(path, sound, piece):
         raise OutputError(
             "something else is already there",
             hint="Nothing was written. Choose another folder, move that file away, or use --force.",
@@ -82,29 +70,51 @@ def _is_there(path: Path, content: bytes, overwrite: bool) -> bool:
     return True
 
 
-def _sounds_like(path: Path, content: bytes) -> bool:
-    """Whether a file holds the audio of ``content``. Its bytes may differ: each libsndfile leaves its own marks."""
+def _holds(path: Path, sound: DemoSound, piece: Piece) -> bool:
+    """Whether a file is this sound. Its bytes may differ from ours: each library that writes leaves its own marks."""
     if not path.is_file():
         return False
+    expected, output = _stored(sound, piece), _format(piece)
     try:
-        with path.open("rb") as file, sf.SoundFile(file) as there, sf.SoundFile(io.BytesIO(content)) as ours:
-            if _kind(there) != _kind(ours):  # also spares reading a long file of that name
+        with soundfile.SoundFile(native_path(path)) as file:
+            if (file.format, file.subtype, file.samplerate) != (output.format, output.subtype, sound.sample_rate):
                 return False
-            samples, expected = (sound.read(dtype="int32").astype(np.int64) for sound in (there, ours))
-    except (OSError, sf.LibsndfileError):
+            if (file.frames, file.channels) != expected.shape:  # also spares reading a long file of that name
+                return False
+            samples = file.read(dtype="int32", always_2d=True)
+    except soundfile.LibsndfileError:
         return False  # what can't be read can't be known to be ours
     return samples.shape == expected.shape and bool(np.all(np.abs(samples - expected) <= _ROUNDING))
 
 
-def _kind(file: sf.SoundFile) -> tuple[str, str, int, int, int]:
-    return file.format, file.subtype, file.samplerate, file.channels, file.frames
+def _stored(sound: DemoSound, piece: Piece) -> NDArray[np.float64]:
+    """The sound as its file holds it, (frames, channels), in steps of 32-bit samples."""
+    bits = _format(piece).integer_bits
+    steps: NDArray[np.float64] = np.rint(sound.audio.T.astype(np.float64) * 2.0 ** (bits - 1))
+    return steps * 2.0 ** (32 - bits)
 
 
-def _write(path: Path, content: bytes, overwrite: bool) -> None:
-    """Write ``content`` to ``path``; half a file is never left behind."""
+def _format(piece: Piece) -> OutputFormat:
+    return OutputFormat(piece.suffix[1:].upper(), piece.subtype)
+
+
+def _write(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> None:
+    """Write a sound; half a file is never left behind."""
     with AtomicFile(path, overwrite=overwrite) as out:
-        try:
-            out.temp.write_bytes(content)
-        except OSError as error:
-            raise explain_os_error(error, path) from error
+        with AudioWriter(out.temp, path, _format(piece), sound.sample_rate, sound.audio.shape[0]) as writer:
+            writer.write(sound.audio.copy())
+        if piece.title:
+            _add_tags(out.temp, path, piece.title)
         out.commit()
+
+
+def _add_tags(temp: Path, final: Path, title: str) -> None:
+    try:
+        file = FLAC(temp)  # type: ignore[no-untyped-call]
+        file["title"], file["artist"] = title, "eqmorph"
+        file.save()
+    except MutagenError as error:
+        cause = error.args[0] if error.args else error
+        if isinstance(cause, OSError):
+            raise explain_os_error(cause, final) from error
+        raise OutputError(f"its tags can't be written: {error}", path=final) from error

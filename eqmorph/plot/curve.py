@@ -29,7 +29,8 @@ FREQ_TICKS_HZ = (100.0, 1000.0, 10_000.0, 20.0, 20_000.0, 50.0, 200.0, 500.0, 20
 
 _ERB_POINTS = 64
 _EVEN_POINTS = 600
-_AROUND_A_BAND = np.geomspace(0.5, 2.0, 81)  # fine enough for a Q of 10; its middle is the band itself
+_STEPS = np.linspace(-1, 1, 81)
+_AROUND_A_BAND = 2.0 ** (_STEPS * np.abs(_STEPS))  # an octave, denser toward the band: fine enough for a Q of 10
 _LEAST_RANGE_DB = 6.0  # so that the gentle presets share one scale, and a small move looks small
 _STEPS_DB = (3.0, 6.0, 12.0, 24.0, 48.0)
 _MOST_STEPS = 6

@@ -16,7 +16,6 @@ from eqmorph.audio.chunk_writer import Piece, add_chunks, resize_range
 from eqmorph.audio.chunks import (
     W64_TAIL,
     Container,
-    missing_audio_bytes,
     read_chunk,
     set_wav_channel_mask,
     walk,
@@ -231,25 +230,17 @@ KINDS = [
 @pytest.mark.parametrize(("container", "subtype"), KINDS)
 def test_missing_audio_is_counted_to_the_byte(tmp_path: Path, container: str, subtype: str) -> None:
     path = _written(tmp_path / "a.part", container, subtype)
-    assert missing_audio_bytes(path, container) == 0
-    with path.open("rb") as handle:
-        found = walk(handle)
-    assert found is not None
+    data = path.read_bytes()
+    found = walked(data)
+    assert found.missing_audio == 0
     assert found.data is not None
-    with path.open("r+b") as handle:
-        handle.truncate(found.data.end - 100)
-    assert missing_audio_bytes(path, container) == 100
+    assert walked(data[: found.data.end - 100]).missing_audio == 100
 
 
 @pytest.mark.parametrize("stated", [0, 0x7FFF_F000, 0x7FFF_FFFF, 0xFFFF_FFFF])
-def test_a_streaming_writers_placeholder_promises_nothing(tmp_path: Path, stated: int) -> None:
-    path = tmp_path / "a.wav"
-    path.write_bytes(riff(chunk(b"fmt ", FMT), struct.pack("<4sI", b"data", stated) + bytes(100), size=0xFFFF_FFFF))
-    assert missing_audio_bytes(path, "WAV") == 0
-
-
-def test_formats_without_chunks_promise_nothing(tmp_path: Path) -> None:
-    assert missing_audio_bytes(_written(tmp_path / "a.part", "FLAC", "PCM_16"), "FLAC") == 0
+def test_a_streaming_writers_placeholder_promises_nothing(stated: int) -> None:
+    data = riff(chunk(b"fmt ", FMT), struct.pack("<4sI", b"data", stated) + bytes(100), size=0xFFFF_FFFF)
+    assert walked(data).missing_audio == 0
 
 
 # ------------------------------------------------------------------------------------------------------ writing

@@ -1,0 +1,252 @@
+"""What a run remembers, and when it is no longer true."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from eqmorph.bands import Bands
+from eqmorph.batch.journal import Journal, fingerprint
+from eqmorph.errors import OutputError
+from eqmorph.level import Level
+from eqmorph.morph import Settings
+
+SETTINGS = Settings(Bands.parse("LS 120 +3"))
+NAME = ".eqmorph-journal.jsonl"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "in" / "a.wav"
+    path.parent.mkdir()
+    path.write_bytes(b"input")
+    return path
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    path = tmp_path / "out" / "sub" / "a.wav"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"output")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def note(folder: Path, source: Path, target: Path, settings: Settings = SETTINGS) -> None:
+    Journal(folder, settings).record(source, source.stat(), target, target)
+
+
+def test_what_was_done_is_known_to_the_next_run(folder: Path, source: Path, target: Path) -> None:
+    journal = Journal(folder, SETTINGS)
+    assert not journal.knows(target)
+    assert not journal.is_current(source, target)
+    journal.record(source, source.stat(), target, target)
+    for later in (journal, Journal(folder, SETTINGS)):
+        assert later.knows(target)
+        assert later.is_current(source, target)
+
+
+def test_a_file_is_noted_before_it_has_its_name(folder: Path, source: Path, target: Path) -> None:
+    temp = target.with_name("temp")
+    target.rename(temp)
+    Journal(folder, SETTINGS).record(source, source.stat(), target, temp)
+    assert not Journal(folder, SETTINGS).is_current(source, target), "killed before the renaming"
+    temp.rename(target)
+    assert Journal(folder, SETTINGS).is_current(source, target)
+
+
+def test_what_did_not_get_its_name_is_forgotten(folder: Path, source: Path, target: Path) -> None:
+    journal = Journal(folder, SETTINGS)
+    journal.record(source, source.stat(), target, target)
+    journal.forget(target)
+    journal.forget(target.with_name("never.wav"))
+    assert not journal.knows(target)
+    assert not Journal(folder, SETTINGS).knows(target)
+    assert len((folder / NAME).read_bytes().splitlines()) == 2
+
+
+# ---------------------------------------------------------------------------------------------- no longer true
+
+
+def test_a_touched_input_is_outdated(folder: Path, source: Path, target: Path) -> None:
+    note(folder, source, target)
+    status = source.stat()
+    os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
+    assert not Journal(folder, SETTINGS).is_current(source, target)
+
+
+def test_an_input_of_another_size_is_outdated(folder: Path, source: Path, target: Path) -> None:
+    note(folder, source, target)
+    status = source.stat()
+    source.write_bytes(b"longer input")
+    os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert not Journal(folder, SETTINGS).is_current(source, target)
+
+
+def test_an_input_that_changed_while_it_was_read_is_outdated(folder: Path, source: Path, target: Path) -> None:
+    before = source.stat()
+    source.write_bytes(b"another input")
+    Journal(folder, SETTINGS).record(source, before, target, target)
+    assert not Journal(folder, SETTINGS).is_current(source, target)
+
+
+def test_another_input_or_a_vanished_one_is_not_the_same(folder: Path, source: Path, target: Path) -> None:
+    note(folder, source, target)
+    other = source.with_name("b.wav")
+    other.write_bytes(source.read_bytes())
+    os.utime(other, ns=(source.stat().st_atime_ns, source.stat().st_mtime_ns))
+    assert not Journal(folder, SETTINGS).is_current(other, target)
+    source.unlink()
+    assert not Journal(folder, SETTINGS).is_current(source, target)
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "longer", "one bit"])
+def test_a_missing_or_damaged_output_is_noticed(folder: Path, source: Path, target: Path, damage: str) -> None:
+    note(folder, source, target)
+    if damage == "missing":
+        target.unlink()
+    else:
+        target.write_bytes({"truncated": b"outpu", "longer": b"output!", "one bit": b"ouuput"}[damage])
+    assert not Journal(folder, SETTINGS).is_current(source, target)
+    assert Journal(folder, SETTINGS).knows(target), "and yet it is ours to overwrite"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"bands": Bands.parse("LS 120 +3.1")},
+        {"amount": 0.5},
+        {"level": Level("keep")},
+        {"level": Level("lufs", -16)},
+        {"ceiling_db": -2.0},
+        {"format": "flac"},
+        {"bit_depth": "24"},
+        {"repair": True},
+    ],
+)
+def test_every_setting_that_changes_the_result_makes_it_outdated(
+    folder: Path, source: Path, target: Path, changes: dict[str, object]
+) -> None:
+    note(folder, source, target)
+    assert not Journal(folder, replace(SETTINGS, **changes)).is_current(source, target)
+
+
+def test_settings_that_change_nothing_do_not() -> None:
+    assert fingerprint(SETTINGS) == fingerprint(replace(SETTINGS, measure=True))
+    assert fingerprint(SETTINGS) == fingerprint(replace(SETTINGS, ceiling_db=-1.0)), "the default, put in words"
+    assert fingerprint(SETTINGS) == fingerprint(Settings(Bands.parse("LS 120 +3")))
+
+
+def test_of_several_lines_for_one_file_the_last_counts(folder: Path, source: Path, target: Path) -> None:
+    note(folder, source, target)
+    target.write_bytes(b"another output")
+    note(folder, source, target)
+    assert Journal(folder, SETTINGS).is_current(source, target)
+
+
+# ------------------------------------------------------------------------------------------------ damaged itself
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"output": "sub/b.wav", "inp',
+        b"",
+        b"\xff\xfe\x00",
+        b"null",
+        b"17",
+        b'"text"',
+        b"[1, 2]",
+        b'{"output": "sub/a.wav"}',
+        b'{"forget": ["x"]}',
+        json.dumps({key: [] for key in Journal.record.__annotations__}).encode(),
+    ],
+)
+def test_a_line_that_is_none_does_no_harm_to_those_before_and_behind(
+    folder: Path, source: Path, target: Path, line: bytes
+) -> None:
+    note(folder, source, target)
+    with (folder / NAME).open("ab") as file:
+        file.write(line)  # and no line end: the run was killed
+    assert Journal(folder, SETTINGS).is_current(source, target)
+    other = target.with_name("b.wav")
+    other.write_bytes(b"b")
+    note(folder, source, other)
+    later = Journal(folder, SETTINGS)
+    assert later.is_current(source, target)
+    assert later.is_current(source, other)
+
+
+def test_an_entry_with_a_name_that_is_no_name_is_ignored(folder: Path, source: Path, target: Path) -> None:
+    note(folder, source, target)
+    entry = json.loads((folder / NAME).read_bytes())
+    with (folder / NAME).open("ab") as file:
+        file.write(json.dumps({**entry, "output": ["a"]}).encode() + b"\n")
+    assert Journal(folder, SETTINGS).is_current(source, target)
+
+
+def test_a_journal_that_cannot_be_read_is_as_good_as_none(folder: Path, target: Path) -> None:
+    (folder / NAME).mkdir()
+    assert not Journal(folder, SETTINGS).knows(target)
+
+
+def test_a_journal_that_cannot_be_written_is_an_error_that_names_it(folder: Path, source: Path, target: Path) -> None:
+    journal = Journal(folder, SETTINGS)
+    (folder / NAME).mkdir()
+    with pytest.raises(OutputError) as caught:
+        journal.record(source, source.stat(), target, target)
+    assert caught.value.path == folder / NAME
+
+
+# -------------------------------------------------------------------------------------------------------- names
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names")
+@pytest.mark.parametrize("name", [b"new\nline.wav", b"latin-\xe9.wav", "🎧.wav".encode(), b'quote"\\.wav'])
+def test_names_of_all_kinds(tmp_path: Path, folder: Path, target: Path, name: bytes) -> None:
+    source, odd = tmp_path / os.fsdecode(name), folder / os.fsdecode(name)
+    try:
+        source.write_bytes(b"input")
+        target.rename(odd)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    note(folder, source, odd)
+    assert Journal(folder, SETTINGS).is_current(source, odd)
+
+
+def test_an_output_folder_may_be_called_by_another_name(
+    folder: Path, source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(folder, source, target)
+    monkeypatch.chdir(folder.parent)
+    here = Path("out")
+    assert Journal(here, SETTINGS).is_current(Path("in/a.wav"), here / "sub" / "a.wav")
+    (folder.parent / "moved").mkdir()
+    folder.rename(folder.parent / "moved" / "out")
+    moved = folder.parent / "moved" / "out"
+    assert Journal(moved, SETTINGS).is_current(source, moved / "sub" / "a.wav")
+
+
+def test_several_threads_write_whole_lines(folder: Path, source: Path, target: Path) -> None:
+    journal = Journal(folder, SETTINGS)
+
+    def write(number: int) -> None:
+        for each in range(20):
+            journal.record(source, source.stat(), target.with_name(f"{number}-{each}.wav"), target)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = (folder / NAME).read_bytes().splitlines()
+    assert len({json.loads(line)["output"] for line in lines}) == 160

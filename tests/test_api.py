@@ -1,0 +1,177 @@
+"""The functions for scripts: typed doors to the same chain as the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from numpy.typing import NDArray
+
+import eqmorph
+from eqmorph import Bands, InputError, UsageError
+from eqmorph.level import Level
+from eqmorph.presets import find_preset
+
+EQ = Bands.parse("LS 120 +6; HS 3k +5")
+RATE = 44_100
+
+
+def noise(frames: int = RATE, channels: int = 2) -> NDArray[np.float32]:
+    return (0.1 * np.random.default_rng(0).standard_normal((channels, frames))).astype(np.float32)
+
+
+def make_audio(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sf.write(path, noise().T, RATE)
+    return path
+
+
+# -------------------------------------------------------------------------------------------------- in memory
+
+
+def test_apply_takes_both_shapes_and_leaves_its_input_alone() -> None:
+    audio = noise()
+    before = audio.copy()
+    stereo = eqmorph.apply(audio, RATE, EQ)
+    mono = eqmorph.apply(audio[0], RATE, EQ, level="keep")
+    assert np.array_equal(audio, before)
+    assert (stereo.shape, stereo.dtype, mono.shape) == (audio.shape, np.float32, (RATE,))
+    assert np.array_equal(mono, eqmorph.apply(audio, RATE, EQ, level="keep")[0])
+    assert not np.array_equal(stereo, audio)
+
+
+def test_apply_takes_bands_presets_and_names() -> None:
+    audio = noise(5000)
+    preset = find_preset("de-mud")
+    by_name = eqmorph.apply(audio, RATE, "de-mud")
+    assert np.array_equal(by_name, eqmorph.apply(audio, RATE, preset))
+    assert np.array_equal(by_name, eqmorph.apply(audio, RATE, preset.bands))
+
+
+def test_amount_0_gives_the_samples_bit_for_bit_and_a_copy() -> None:
+    audio = noise()
+    result = eqmorph.apply(audio, RATE, EQ, amount=0)
+    assert np.array_equal(result, audio)
+    assert not np.shares_memory(result, audio)
+
+
+@pytest.mark.parametrize("level", ["-20", -20, "-20 LUFS", Level("lufs", -20)])
+def test_a_loudness_comes_as_a_word_or_a_number(level: str | float | Level) -> None:
+    result = eqmorph.apply(noise(), RATE, EQ, level=level)
+    assert np.array_equal(result, eqmorph.apply(noise(), RATE, EQ, level=-20.0))
+    assert not np.array_equal(result, eqmorph.apply(noise(), RATE, EQ, level="match"))
+
+
+def test_a_ceiling_bounds_the_peaks() -> None:
+    assert np.abs(eqmorph.apply(noise(), RATE, EQ, level=-3)).max() <= 10 ** (-1 / 20)
+    assert np.abs(eqmorph.apply(noise(), RATE, EQ, level=-3, ceiling_db=-4)).max() <= 10 ** (-4 / 20)
+    assert np.abs(eqmorph.apply(noise(), RATE, EQ, level=-3, ceiling_db=12)).max() > 1
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 441])
+def test_short_and_empty_audio_works(frames: int) -> None:
+    assert eqmorph.apply(noise(frames), RATE, EQ).shape == (2, frames)
+
+
+@pytest.mark.parametrize(
+    ("audio", "rate"),
+    [
+        (np.zeros((2, 2, 2)), RATE),
+        (np.zeros((0, 5)), RATE),
+        (np.float32(0.5), RATE),
+        (np.array([0.0, np.nan]), RATE),
+        (np.array([0.0, np.inf]), RATE),
+        (np.zeros(100, np.int16), RATE),
+        (np.zeros(100, np.complex64), RATE),
+        (np.zeros(100), 0),
+        (np.zeros(100), -1),
+        (np.zeros(100), np.nan),
+        (np.zeros(100), np.inf),
+    ],
+)
+def test_what_is_no_audio_is_refused(audio: NDArray[np.float32], rate: float) -> None:
+    with pytest.raises(UsageError) as caught:
+        eqmorph.apply(audio, rate, EQ)
+    assert caught.value.hint
+
+
+# ------------------------------------------------------------------------------------------------------- files
+
+
+def test_apply_file_does_what_it_says_and_says_what_it_did(tmp_path: Path) -> None:
+    source, target = make_audio(tmp_path / "a.wav"), tmp_path / "new" / "b.flac"
+    result = eqmorph.apply_file(str(source), target, EQ, amount=0.5, bit_depth="24")
+    assert (sf.info(target).format, sf.info(target).subtype, sf.info(target).frames) == ("FLAC", "PCM_24", RATE)
+    assert result.before is not None
+    assert result.after is not None
+    assert result.after.lufs == pytest.approx(result.before.lufs)
+
+
+def test_apply_file_never_overwrites_unasked_and_never_its_source(tmp_path: Path) -> None:
+    source, target = make_audio(tmp_path / "a.wav"), tmp_path / "b.wav"
+    target.write_bytes(b"old")
+    with pytest.raises(UsageError, match="exists already"):
+        eqmorph.apply_file(source, target, EQ)
+    assert target.read_bytes() == b"old"
+    eqmorph.apply_file(source, target, EQ, overwrite=True)
+    before = source.read_bytes()
+    with pytest.raises(UsageError, match="inputs are never overwritten"):
+        eqmorph.apply_file(source, source, EQ, overwrite=True)
+    assert source.read_bytes() == before
+
+
+def test_apply_file_raises_what_is_wrong_with_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_text("no audio")
+    with pytest.raises(InputError, match="holds text") as caught:
+        eqmorph.apply_file(tmp_path / "a.wav", tmp_path / "b.wav", EQ)
+    assert caught.value.path == tmp_path / "a.wav"
+
+
+def test_apply_file_cleans_up_after_a_killed_run(tmp_path: Path) -> None:
+    (tmp_path / ".eqmorph-0123456789ab.part").write_bytes(b"half")
+    eqmorph.apply_file(make_audio(tmp_path / "a.wav"), tmp_path / "b.wav", EQ)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "b.wav"]
+
+
+# ----------------------------------------------------------------------------------------------------- folders
+
+
+def test_apply_folder_keeps_relative_paths_and_returns_each_file(tmp_path: Path) -> None:
+    for name in ("a.wav", "sub/b.wav"):
+        make_audio(tmp_path / "in" / name)
+    (tmp_path / "in" / "c.wav").write_text("no audio")
+    outcome = eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, jobs=2)
+    assert {(r.job.target.relative_to(tmp_path / "out").as_posix(), r.status) for r in outcome.results} == {
+        ("a.wav", "done"),
+        ("sub/b.wav", "done"),
+        ("c.wav", "failed"),
+    }
+    again = eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="resume")
+    assert (again.count("skipped"), again.count("failed")) == (2, 1)
+    with pytest.raises(UsageError, match="2 of 3 outputs exist already"):
+        eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ)
+    assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="overwrite").count("done") == 2
+    assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="skip").count("skipped") == 2
+
+
+# -------------------------------------------------------------------------------------------------- the package
+
+
+def test_all_public_names_are_there() -> None:
+    for name in eqmorph.__all__:
+        assert getattr(eqmorph, name) is not None
+    assert set(eqmorph.__all__) <= set(dir(eqmorph))
+    with pytest.raises(AttributeError):
+        eqmorph.nonsense  # noqa: B018
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = "import sys, eqmorph; print([m for m in ('numpy', 'pedalboard', 'torch', 'click') if m in sys.modules])"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    text = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert text.stdout.strip() == "[]"
