@@ -165,7 +165,8 @@ def _to_params(bands: BandArrays) -> Float64:
 
 
 def _from_params(like: BandArrays, params: Float64) -> BandArrays:
-    gain, log_freq, log_q = np.split(params, 3, axis=-1)
+    n = len(like.is_bell)
+    gain, log_freq, log_q = params[..., :n], params[..., n : 2 * n], params[..., 2 * n :]
     return BandArrays(like.is_bell, like.is_high, gain, np.exp(log_freq), np.exp(log_q))
 
 

@@ -2,7 +2,8 @@
 
 Above 0.45 of the rate a digital shelf or bell is no longer what its numbers say (pedalboard takes them all the same).
 What such a band does below that is done by a band that may stand there, helped by a bell where one band alone comes no
-nearer than 0.3 dB: so it comes within 0.3 dB for Q up to 1, and mostly for resonant ones.
+nearer than 0.3 dB. So shelves of Q up to 1 and all bells are met within 0.5 dB; of a resonant shelf's peak some dB may
+be missing.
 
 At 384 kHz and above, rounding to single precision can push a very low filter's poles outward, so that it never comes
 to rest. It is moved up to where it does.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,24 +15,29 @@ import eqmorph
 from eqmorph.batch import Outcome
 from eqmorph.batch.plan import Job
 from eqmorph.cli import run
-from eqmorph.demo import SOUND_NAMES, DemoSound, synthesise, write
+from eqmorph.demo import SOUND_NAMES, DemoSound, write
+from eqmorph.demo.sounds import PIECES
 
 Capture = pytest.CaptureFixture[str]
 VERSIONS = ("warm-tape", "radio-am")
 
 
-@pytest.fixture(scope="module")
-def beginnings() -> dict[str, DemoSound]:
-    sounds = [synthesise(name) for name in SOUND_NAMES]
-    return {sound.name: replace(sound, audio=sound.audio[:, : sound.sample_rate // 2]) for sound in sounds}
-
-
 @pytest.fixture(autouse=True)
-def short_sounds(beginnings: dict[str, DemoSound], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Half a second of each: the command is what is looked at here."""
-    monkeypatch.setattr(write, "synthesise", beginnings.__getitem__)
+def short_sounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rng: np.random.Generator) -> dict[str, DemoSound]:
+    """Half a second of noise for each sound: the command is what is looked at here."""
+    sounds = {
+        name: DemoSound(
+            name,
+            piece.description,
+            piece.sample_rate,
+            rng.uniform(-0.5, 0.5, (1 + (name != "voice-vowels"), piece.sample_rate // 2)).astype(np.float32),
+        )
+        for name, piece in PIECES.items()
+    }
+    monkeypatch.setattr(write, "synthesise", sounds.__getitem__)
     monkeypatch.setattr("platformdirs.user_config_dir", lambda *_: str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
+    return sounds
 
 
 def demo(*arguments: str, code: int = 0) -> None:
@@ -179,10 +183,10 @@ def test_quiet_is_quiet(capsys: Capture) -> None:
     assert captured.out == captured.err == ""
 
 
-def test_every_sound_and_folder_is_introduced(capsys: Capture, beginnings: dict[str, DemoSound]) -> None:
+def test_every_sound_and_folder_is_introduced(capsys: Capture, short_sounds: dict[str, DemoSound]) -> None:
     demo("here")
     text = capsys.readouterr().out
-    for sound in beginnings.values():
+    for sound in short_sounds.values():
         assert f"{sound.name}." in text
         assert sound.description in text
     for version in VERSIONS:
