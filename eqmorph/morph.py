@@ -20,7 +20,7 @@ from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
 from eqmorph.audio.formats import OutputFormat, choose_format
 from eqmorph.audio.loudness import LoudnessMeter
-from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, timestamp
+from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, explained_reading, timestamp
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.tags import carry_metadata
 from eqmorph.audio.truepeak import TruePeakMeter
@@ -280,6 +280,11 @@ def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple
         if info.channel_mask is not None and output.format in ("WAVEX", "RF64"):
             set_wav_channel_mask(out.temp, info.channel_mask)
         return carry_metadata(info.path, out.temp, source_format=info.format, target_format=output.format)
+    except InputError as error:
+        if isinstance(error.__cause__, OSError):
+            with explained_reading(info.path):
+                raise error.__cause__ from None
+        raise
     except OutputError as error:
         if isinstance(error.__cause__, OSError):
             raise explain_os_error(error.__cause__, out.final) from error

@@ -41,10 +41,10 @@ def user_preset_folder() -> Path:
 
 
 def list_presets() -> dict[str, Path]:
-    """All presets by name; a user's own goes before a shipped one of the same name."""
-    found = {path.stem: path for path in sorted(_shipped_folder().glob("*.toml"))}
-    found.update({path.stem: path for path in sorted(user_preset_folder().glob("*.toml"))})
-    return found
+    """All presets by name, in its order; a user's own goes before a shipped one of the same name."""
+    found = {path.stem: path for path in _shipped_folder().glob("*.toml")}
+    found.update({path.stem: path for path in user_preset_folder().glob("*.toml")})
+    return dict(sorted(found.items()))
 
 
 def find_preset(name_or_file: str) -> Preset:

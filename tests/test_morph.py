@@ -549,6 +549,7 @@ def test_a_source_that_vanishes_in_mid_run(tmp_path: Path, amount: float) -> Non
     with pytest.raises(InputError) as caught:
         morph_file(source, tmp_path / "b.wav", settings(amount=amount), watch=lambda _: source.unlink(missing_ok=True))
     assert caught.value.path == source
+    assert caught.value.hint == "Was it moved or deleted?"
     assert files(tmp_path) == set()
 
 

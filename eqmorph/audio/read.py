@@ -18,7 +18,7 @@ from eqmorph.audio.chunks import read_at, walk, wav_channel_mask
 from eqmorph.audio.whole import missing_audio_bytes
 from eqmorph.errors import InputError
 
-__all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "native_path", "timestamp"]
+__all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "explained_reading", "native_path", "timestamp"]
 
 Float32 = NDArray[np.float32]
 
@@ -230,14 +230,14 @@ class AudioReader:
 
 
 def _check_readable(path: Path) -> None:
-    with _explained(path), path.open("rb") as file:
+    with explained_reading(path), path.open("rb") as file:
         if not file.read(1):
             raise InputError("is empty (0 bytes)", hint=_AGAIN, path=path)
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """The reasons an operating system has, in plain words."""
+def explained_reading(path: Path) -> Iterator[None]:
+    """The reasons an operating system has not to read a file, as an `InputError` in plain words."""
     try:
         yield
     except FileNotFoundError:
@@ -258,7 +258,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _truncation(path: Path) -> str:
     """In words, what is missing of a file's audio; empty if nothing is."""
-    with _explained(path):
+    with explained_reading(path):
         missing = missing_audio_bytes(path)
     what = f"the last {missing} bytes of its audio are" if missing > 1 else "its end is"
     return f"is truncated: {what} missing" if missing else ""
@@ -266,7 +266,7 @@ def _truncation(path: Path) -> str:
 
 def _explain(path: Path, reason: str) -> InputError:
     """What is really wrong with a file that libsndfile refuses for a reason of its own."""
-    with _explained(path), path.open("rb") as file:
+    with explained_reading(path), path.open("rb") as file:
         head = file.read(4096)
     if len(head) < 44 and head[:4] in _MAGIC:
         return InputError("its header is cut off", hint=_AGAIN, path=path)
@@ -307,7 +307,7 @@ def _w64_frames(path: Path, file: soundfile.SoundFile) -> int:
     frames = int(file.frames)
     if file.format != "W64":
         return frames
-    with _explained(path), path.open("rb") as handle:
+    with explained_reading(path), path.open("rb") as handle:
         container = walk(handle)
         layout = container.find(b"fmt ") if container else None
         frame_size = int.from_bytes(read_at(handle, layout.start + 12, 2), "little") if layout else 0

@@ -51,7 +51,8 @@ def well_rounded(
 def _best_neighbour(band: Band, freqs_hz: Float64, wanted: Float64, sample_rate: float) -> Band:
     """The band a little beside ``band`` in frequency and Q whose filter comes nearest to ``wanted``."""
     places, widths = np.meshgrid(band.freq_hz * _NEARBY_FREQS, band.q * _NEARBY_QS)
-    centres, qs = np.clip(places.ravel(), *FREQ_RANGE_HZ), np.clip(widths.ravel(), *Q_RANGE)
+    highest_q = Q_RANGE[1] if band.kind == "bell" else max(1.0, band.q)  # a shelf above Q 1 begins to overshoot
+    centres, qs = np.clip(places.ravel(), *FREQ_RANGE_HZ), np.clip(widths.ravel(), Q_RANGE[0], highest_q)
     biquads = rounded_biquad(band.kind, centres, np.full(centres.shape, band.gain_db), qs, sample_rate)
     around = freqs_hz <= max(_REACH * band.freq_hz, freqs_hz[0])  # further up, so small a step changes nothing
     error = np.max(np.abs(wanted[around] - biquad_db(biquads, freqs_hz[around], sample_rate)), axis=-1)

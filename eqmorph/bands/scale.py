@@ -43,10 +43,10 @@ def scale_bands(bands: Sequence[Band], amount: float, sample_rate: float) -> lis
 
 @lru_cache(maxsize=64)  # a batch scales one EQ for each of its files
 def _scale(bands: tuple[Band, ...], amount: float, sample_rate: float) -> Sequence[Band]:
-    if amount == 0 or all(b.gain_db == 0 for b in bands):
-        return ()
     if amount == 1:
         return bands
+    if amount == 0 or all(b.gain_db == 0 for b in bands):
+        return ()
     scaled = _as_prototypes(bands, abs(amount), sample_rate)
     if amount < 0:
         scaled = [replace(b, gain_db=-b.gain_db) for b in scaled]

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eqmorph.audio.atomic import remove_stale
+from eqmorph.audio.read import explained_reading
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Job
-from eqmorph.errors import EqmorphError, InputError
+from eqmorph.errors import EqmorphError
 from eqmorph.morph import MorphResult, Settings, Watch, morph_file
 
 __all__ = ["FileResult", "Outcome", "run_batch", "usable_cores"]
@@ -93,6 +94,8 @@ def run_batch(
         remove_stale(folder)
     stop = threading.Event()
     outcome = Outcome()
+    planned: dict[Future[FileResult], Job] = {}
+    order: dict[Future[FileResult], int] = {}
 
     def work(job: Job) -> FileResult:
         def watch(seconds: float) -> None:
@@ -110,9 +113,10 @@ def run_batch(
                 on_result(ended)
 
     with ThreadPoolExecutor(workers, thread_name_prefix="eqmorph") as pool:
-        planned = {pool.submit(work, job): job for job in jobs}
-        order = {future: number for number, future in enumerate(planned)}
         try:
+            for number, job in enumerate(jobs):
+                future = pool.submit(work, job)
+                planned[future], order[future] = job, number
             pending = set(planned)
             while pending:
                 done, pending = wait(pending, timeout=_TICK_S, return_when=FIRST_COMPLETED)
@@ -134,7 +138,8 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
         return FileResult(job, "skipped", reason=job.skip)
     if resume and journal is not None and journal.is_current(job.source, job.target):
         return FileResult(job, "skipped", reason="done by an earlier run")
-    status = _status(job.source)
+    with explained_reading(job.source):
+        status = job.source.stat()
 
     def note(written: Path) -> None:
         if journal is not None:
@@ -147,15 +152,6 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
             journal.forget(job.target)
         raise
     return FileResult(job, "done", result)
-
-
-def _status(source: Path) -> os.stat_result:
-    try:
-        return source.stat()
-    except FileNotFoundError:
-        raise InputError("is not there", hint="Was it moved or deleted?", path=source) from None
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror or error}", path=source) from error
 
 
 def _ended(future: Future[FileResult], job: Job) -> FileResult | None:

@@ -9,6 +9,8 @@ from importlib import import_module
 
 import click
 
+from eqmorph import __version__
+
 __all__ = ["run"]
 
 # What `eqmorph --help` shows, here so that it needn't load the commands.
@@ -38,7 +40,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(None, "-V", "--version", package_name="eqmorph", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def main() -> None:
     """Change how audio feels, by equalizing it: one file or thousands, nothing lost.
 

@@ -125,22 +125,20 @@ def command(
         measure=as_json or report_path is not None,
     )
     with ExitStack() as stack:
-        named: list[str | Path] = list(inputs)
-        if _STDIO in inputs:
-            named = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
-        target = Path(output)
-        into_folder = False
-        if output == _STDIO:
-            target = pipes.file_for_stdout(stack, len(named))
-            existing = "overwrite"
-        else:
-            into_folder = _is_folder(output, inputs)
+        into_folder = output != _STDIO and _is_folder(output, inputs)
         if resume and not into_folder:
             raise UsageError("--resume goes with an output folder", hint="For one file use --skip-existing or --force.")
+        target = Path(output)
+        if output == _STDIO:
+            if as_json:
+                raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
+            target = pipes.file_for_stdout(stack, len(inputs))
+            existing = "overwrite"
+        named: list[str | Path] = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
         journal = Journal(target, settings) if into_folder else None
         sources = find_sources(named, leave_out=target if into_folder else None)
         if not into_folder:
-            _check_one_file(target, len(sources), format_name)
+            _check_one_file(target, len(sources), None if output == _STDIO else format_name)
         planned = plan_jobs(
             sources,
             target,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import threading
 import time
@@ -274,9 +275,8 @@ def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a" if append else "w" if overwrite else "x", encoding="utf-8")
-    except FileExistsError:
-        raise UsageError(
-            f"the report {show_path(path)} exists already", hint="--force overwrites it, --resume adds to it."
-        ) from None
     except OSError as error:
+        if isinstance(error, FileExistsError) and os.path.lexists(path):
+            hint = "--force overwrites it, --resume adds to it."
+            raise UsageError(f"the report {show_path(path)} exists already", hint=hint) from None
         raise explain_os_error(error, path) from error

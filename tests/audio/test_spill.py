@@ -65,13 +65,13 @@ def test_it_takes_no_more_memory_for_more_blocks(tmp_path: Path, monkeypatch: py
         assert rolled[-1]
 
 
-@pytest.mark.parametrize("blocks", [1, 3, 40])
+@pytest.mark.parametrize("blocks", [2, 40])
 def test_a_full_disk_is_named_and_closing_is_quiet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks: int
 ) -> None:
-    """One small block fails only when it is read back: until then it is in a buffer."""
+    """The second small block fails only when it is read back: until then it is in a buffer."""
     monkeypatch.setattr(module, "_IN_MEMORY", 1)
-    with largest_file(500), pytest.raises(OutputError) as caught, Spill(tmp_path / "a.wav") as spill:
+    with largest_file(1000), pytest.raises(OutputError) as caught, Spill(tmp_path / "a.wav") as spill:
         for block in blocks_of(blocks, frames=100):
             spill.append(block)
         list(spill.blocks())

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from eqmorph.bands import Bands
 from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, Job, plan_jobs
-from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.morph import Settings
 
@@ -140,7 +140,7 @@ def test_an_input_is_known_by_any_of_its_names(tmp_path: Path, monkeypatch: pyte
 
 def test_another_input_is_no_output_either(tmp_path: Path) -> None:
     """Of a.wav and a.flac in one folder, written there as FLAC, one would overwrite the other."""
-    given = sources(tmp_path, "a.wav") + [Source(sources(tmp_path, "b.flac")[0].path, Path("c.flac"))]
+    given = [*sources(tmp_path, "a.wav"), Source(sources(tmp_path, "b.flac")[0].path, Path("c.flac"))]
     (tmp_path / "a.flac").touch()
     given.append(Source(tmp_path / "a.flac", Path("d.flac")))
     assert "a.flac is an input" in str(refusal(given, tmp_path, format_name="flac", existing="overwrite"))

@@ -1,0 +1,556 @@
+"""``eqmorph apply`` as a user meets it: files, folders, exit codes, errors in one line, interrupts, resuming."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from eqmorph.cli import run
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
+EQ = ("--bands", "LS 120 +6; HS 3k +5")
+RATE = 44_100
+
+
+class Said(NamedTuple):
+    """What a command line ended with and said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Apply = Callable[..., Said]
+
+
+@pytest.fixture
+def apply(capsys: pytest.CaptureFixture[str]) -> Apply:
+    """``apply("in", "out")`` runs ``eqmorph apply in out`` with an EQ, in this process."""
+
+    def run_it(*arguments: str | Path, eq: tuple[str, ...] = EQ) -> Said:
+        capsys.readouterr()
+        code = run(["apply", *map(str, arguments), *eq])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err or "-vv" in arguments
+        return Said(code, said.out, said.err)
+
+    return run_it
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def make_audio(name: str, *, frames: int = RATE // 4, seed: int = 0, **options: str) -> Path:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sf.write(path, 0.1 * np.random.default_rng(seed).standard_normal((frames, 2)), RATE, **options)
+    return path
+
+
+def make_long(name: str, seconds: int) -> Path:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    second = 0.1 * np.random.default_rng(0).standard_normal((RATE, 2))
+    with sf.SoundFile(path, "w", RATE, 2, "PCM_16") as file:
+        for _ in range(seconds):
+            file.write(second)
+    return path
+
+
+def names(folder: str) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in Path(folder).rglob("*")
+        if path.is_file() and path.name != ".eqmorph-journal.jsonl"
+    )
+
+
+def everything(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """All files with their times and contents: what "nothing was touched" is compared by."""
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
+        for path in folder.rglob("*")
+    }
+
+
+# ------------------------------------------------------------------------------------------ files, folders, globs
+
+
+def test_a_file_into_a_file(apply: Apply) -> None:
+    make_audio("a.wav")
+    assert apply("a.wav", "b.wav").code == 0
+    assert sf.info("b.wav").frames == RATE // 4
+    assert apply("a.wav", "new/folder/c.flac").code == 0
+    assert sf.info("new/folder/c.flac").format == "FLAC"
+
+
+def test_a_file_into_a_folder(apply: Apply) -> None:
+    make_audio("a.wav")
+    Path("there").mkdir()
+    for output in ("there", "new", "named.wav/"):
+        assert apply("a.wav", output).code == 0
+        assert names(output) == ["a.wav"]
+
+
+def test_a_folder_into_a_folder_keeps_relative_paths(apply: Apply) -> None:
+    for name in ("in/a.wav", "in/sub/b.flac", "in/sub/deep/c.ogg"):
+        make_audio(name)
+    Path("in/notes.txt").touch()
+    said = apply("in", "out")
+    assert (said.code, said.err) == (0, "")
+    assert names("out") == ["a.wav", "sub/b.flac", "sub/deep/c.ogg"]
+
+
+def test_globs_that_no_shell_expanded(apply: Apply) -> None:
+    for name in ("in/a.wav", "in/b.wav", "in/c.flac"):
+        make_audio(name)
+    assert apply("in/*.wav", "out").code == 0
+    assert names("out") == ["a.wav", "b.wav"]
+    assert apply("in/*.flac", "one.flac").code == 0
+    assert sf.info("one.flac").format == "FLAC"
+    said = apply("in/*.wav", "one.wav")
+    assert said.code == 2
+    assert "2 inputs can't become one file" in said.err
+
+
+def test_the_output_may_lie_inside_the_input(apply: Apply) -> None:
+    make_audio("in/a.wav")
+    for _ in range(2):
+        assert apply("in", "in/out", "--force").code == 0
+    assert names("in") == ["a.wav", "out/a.wav"]
+
+
+def test_a_preset_instead_of_bands(apply: Apply) -> None:
+    make_audio("a.wav")
+    assert apply("a.wav", "b.wav", "--preset", "warm-tape", eq=()).code == 0
+
+
+def test_format_bit_depth_and_amount_arrive(apply: Apply) -> None:
+    make_audio("in/a.wav")
+    assert apply("in", "out", "--format", "FLAC", "--bit-depth", "24").code == 0
+    assert sf.info("out/a.flac").subtype == "PCM_24"
+    assert apply("in/a.wav", "b.wav", "--amount", "0").code == 0
+    assert Path("b.wav").read_bytes() == Path("in/a.wav").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["with spaces.wav", "émoji 🎧.wav", "x" * 246 + ".wav", "[1].wav", "a.b.c.wav"])
+def test_odd_names(apply: Apply, name: str) -> None:
+    make_audio(f"in/{name}")
+    said = apply("in", "out")
+    assert (said.code, names("out")) == (0, [name])
+    assert len(said.out.splitlines()) == 1
+    assert apply(f"in/{name}", f"two/{name}").code == 0
+
+
+@posix_only
+@pytest.mark.parametrize("raw", [b"new\nline.wav", b"latin-\xe9.wav", b"\x1b[31mred.wav"])
+def test_names_that_are_no_text(apply: Apply, raw: bytes) -> None:
+    name = os.fsdecode(raw)
+    make_audio("a.wav")
+    try:
+        Path("in").mkdir()
+        Path("a.wav").rename(Path("in", name))
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    said = apply("in", "out", "--report", "report.jsonl")
+    assert (said.code, names("out")) == (0, [name])
+    assert len(said.out.splitlines()) == 1
+    assert "\x1b" not in said.out
+    assert json.loads(Path("report.jsonl").read_text(encoding="utf-8"))["output"] == str(Path("out", name))
+    assert apply("in", "out", "--resume").out.count("skipped") == 1
+    Path("in", name).write_text("no audio")
+    said = apply("in", "again", "--json")
+    assert said.code == 1
+    assert len(said.err.splitlines()) == 1
+    json.loads(said.out)
+
+
+# -------------------------------------------------------------------------------------------- wrong use: exit 2
+
+
+def prepare_wrong_use() -> None:
+    make_audio("a.wav")
+    make_audio("in/b.wav")
+    make_audio("in/b.flac")
+    make_audio("taken.wav", seed=1)
+    make_audio("taken/b.wav", seed=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["a.wav", "b.wav", "--preset", "air"], "either --preset or --bands"),
+        (["a.wav", "taken.wav"], "exists already"),
+        (["in", "taken"], "1 of 2 outputs exists already: taken/b.wav"),
+        (["a.wav", "a.wav", "--force"], "inputs are never overwritten"),
+        (["a.wav", "./in/../a.wav", "--force"], "inputs are never overwritten"),
+        (["in", "in", "--force"], "inputs are never overwritten"),
+        (["in", "out", "--format", "mp3"], "would both become"),
+        (["a.wav", "in", "taken.wav"], "several inputs need a folder"),
+        (["in", "new.wav"], "several inputs need a folder"),
+        (["a.wav", "b.m4a"], ".m4a files can't be written"),
+        (["a.wav", "b.flac", "--format", "wav"], "no name for --format wav"),
+        (["*.mp3", "out"], "no audio file matches"),
+        (["", "out"], "no name"),
+        (["a.wav", "b.wav", "--resume"], "--resume goes with an output folder"),
+        (["in", "out", "--resume", "--force"], "exclude each other"),
+        (["in", "out", "--resume", "--skip-existing"], "exclude each other"),
+        (["a.wav", "b.wav", "--level", "loud"], "'loud' is no level"),
+        (["a.wav", "b.wav", "--level", "nan"], "'nan' is no level"),
+        (["a.wav", "b.wav", "--amount", "3"], "3.0 is not in the range"),
+        (["a.wav", "b.wav", "--amount", "nan"], "out of range"),
+        (["a.wav", "b.wav", "--ceiling", "nan"], "out of range"),
+        (["a.wav", "b.wav", "--jobs", "0"], "0 is not in the range"),
+        (["a.wav", "b.wav", "--format", "xyz"], "'xyz' is not one of"),
+        (["a.wav", "b.wav", "--nonsense"], "No such option"),
+        (["a.wav"], "Missing argument"),
+        ([], "Missing argument"),
+    ],
+)
+def test_wrong_use_ends_with_2_says_what_to_do_and_touches_nothing(
+    apply: Apply, here: Path, arguments: list[str], words: str
+) -> None:
+    prepare_wrong_use()
+    before = everything(here)
+    said = apply(*arguments)
+    assert said.code == 2
+    assert words.replace("/", os.sep) in said.err.replace("/", os.sep)
+    assert said.out == ""
+    assert everything(here) == before
+
+
+@pytest.mark.parametrize(
+    ("eq", "words"),
+    [
+        ((), "either --preset or --bands"),
+        (("--bands", "QQ 100 +3"), "'QQ' in 'QQ 100 +3' is no kind of band"),
+        (("--preset", "nope"), "no preset is called 'nope'"),
+    ],
+)
+def test_an_eq_that_is_none_is_wrong_use(apply: Apply, eq: tuple[str, ...], words: str) -> None:
+    make_audio("a.wav")
+    said = apply("a.wav", "b.wav", eq=eq)
+    assert (said.code, len(said.err.splitlines())) == (2, 1)
+    assert words in said.err
+    assert names(".") == ["a.wav"]
+
+
+@posix_only
+@pytest.mark.parametrize("way", ["symlink", "hard link"])
+def test_its_own_input_by_another_name_is_refused(apply: Apply, way: str) -> None:
+    source = make_audio("a.wav")
+    before = source.read_bytes()
+    if way == "symlink":
+        Path("b.wav").symlink_to("a.wav")
+    else:
+        os.link("a.wav", "b.wav")
+    said = apply("a.wav", "b.wav", "--force")
+    assert (said.code, source.read_bytes()) == (2, before)
+
+
+# -------------------------------------------------------------------------------------- what fails: exit 1, named
+
+
+def bad(name: str, content: bytes) -> str:
+    Path("in").mkdir(exist_ok=True)
+    Path("in", name).write_bytes(content)
+    return name
+
+
+def test_one_bad_file_among_good_ones(apply: Apply) -> None:
+    for name in ("in/a.wav", "in/b.wav", "in/z/c.wav"):
+        make_audio(name)
+    bad("empty.wav", b"")
+    bad("text.wav", b"hello\n")
+    said = apply("in", "out")
+    assert said.code == 1
+    assert names("out") == ["a.wav", "b.wav", "z/c.wav"]
+    lines = sorted(said.err.splitlines())
+    assert len(lines) == 2
+    assert "empty.wav: is empty" in lines[0]
+    assert "text.wav: holds text, not audio" in lines[1]
+    assert "3 done, 2 failed" in said.out
+
+
+def prepare_bad_input() -> dict[str, str]:
+    """A folder of files that can't be processed; what must be said of each."""
+    whole = make_audio("whole.wav", frames=60_000).read_bytes()
+    flac = make_audio("whole.flac", frames=60_000).read_bytes()
+    zero = bytearray(whole)
+    zero[22:24] = b"\0\0"
+    nan = 0.1 * np.ones((60_000, 2))
+    nan[50_000, 1] = np.nan
+    Path("in").mkdir()
+    sf.write("in/nan.wav", nan, RATE, "FLOAT")
+    nan[50_000, 1] = -np.inf
+    sf.write("in/inf.aiff", nan, RATE, "FLOAT")
+    return {
+        bad("empty.wav", b""): "is empty",
+        bad("header.wav", whole[:20]): "its header is cut off",
+        bad("data.wav", whole[:50_000]): "is truncated",
+        bad("data.flac", flac[:50_000]): "can't be decoded after",
+        bad("text.wav", b"text\n"): "holds text",
+        bad("zero.wav", bytes(zero)): "has no channels",
+        bad("random.wav", np.random.default_rng(0).bytes(3000)): "is no audio file",
+        "nan.wav": "sample 50000 (0:01.134) of channel 2 is nan",
+        "inf.aiff": "sample 50000 (0:01.134) of channel 2 is -inf",
+    }
+
+
+def test_each_bad_file_gets_one_line_with_its_name_its_reason_and_a_cure(apply: Apply) -> None:
+    expected = prepare_bad_input()
+    said = apply("in", "out")
+    assert (said.code, names("out") if Path("out").exists() else []) == (1, [])
+    lines = said.err.splitlines()
+    assert len(lines) == len(expected)
+    for name, reason in expected.items():
+        (line,) = [line for line in lines if f"{name}: " in line]
+        assert line.startswith("error: ")
+        assert reason in line
+        assert line.rstrip().endswith((".", "?"))
+        assert line.count(". ") + line.count("? ") >= 1, "the cure is a sentence of its own"
+
+
+def test_repair_mutes_and_takes_what_there_is(apply: Apply) -> None:
+    prepare_bad_input()
+    said = apply("in", "out", "--repair")
+    assert names("out") == ["data.flac", "data.wav", "inf.aiff", "nan.wav"]
+    assert said.out.count("muted 1 sample that is no number") == 2
+    assert said.out.count("is truncated") == 2
+    assert np.isfinite(sf.read("out/nan.wav")[0]).all()
+
+
+def test_what_is_not_there_is_said_and_the_rest_is_done(apply: Apply) -> None:
+    make_audio("a.wav")
+    said = apply("a.wav", "gone.wav", "out")
+    assert (said.code, names("out")) == (1, ["a.wav"])
+    assert "gone.wav: is not there" in said.err
+
+
+@posix_only
+def test_circles_of_links(apply: Apply) -> None:
+    make_audio("in/a.wav")
+    Path("in/circle.wav").symlink_to("circle.wav")
+    Path("in/self").symlink_to(".")
+    Path("loop").symlink_to("loop")
+    said = apply("in", "loop", "out")
+    assert (said.code, names("out")) == (1, ["a.wav"])
+    assert sorted(line.split(":")[1] for line in said.err.splitlines()) == [" in/circle.wav", " loop"]
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".wav", "x" * 5000 + ".wav"])
+def test_names_that_no_disk_takes(apply: Apply, name: str) -> None:
+    make_audio("a.wav")
+    said = apply(name, "out")
+    assert (said.code, len(said.err.splitlines())) == (1, 1)
+    said = apply("a.wav", name)
+    assert (said.code, len(said.err.splitlines())) == (1, 1)
+    assert "the name is too long" in said.err
+    assert names(".") == ["a.wav"]
+
+
+def test_an_output_folder_that_is_a_file(apply: Apply) -> None:
+    make_audio("in/a.wav")
+    make_audio("in/b.wav")
+    Path("file").touch()
+    said = apply("in", "file/out")
+    assert (said.code, len(said.err.splitlines())) == (1, 2)
+    assert "is a file, not a folder" in said.err
+    assert apply("in", "file").code == 2
+
+
+@posix_only
+def test_an_output_folder_that_takes_no_files(apply: Apply) -> None:
+    make_audio("in/a.wav")
+    Path("out").mkdir()
+    os.chmod("out", 0o555)  # noqa: PTH101
+    try:
+        if os.access("out", os.W_OK):
+            if not Path("/proc/version").exists():
+                pytest.skip("nothing here is closed to this user")
+            said = apply("in", "/proc/version-of-nothing")
+            assert "can't be made" in said.err
+        else:
+            said = apply("in", "out")
+            assert "no permission to write" in said.err
+        assert (said.code, len(said.err.splitlines())) == (1, 1)
+    finally:
+        os.chmod("out", 0o755)  # noqa: PTH101
+
+
+@posix_only
+def test_a_disk_that_is_full(apply: Apply) -> None:
+    """On a small disk of its own, where that is allowed: the result, or what is set aside for it, has no room."""
+    Path("disk").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", "disk"]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        make_long("in/a.wav", 15)
+        make_long("in/long.wav", 60)
+        make_audio("in/z.wav")
+        for level in ("match", "keep"):
+            said = apply("in", "disk/out", "--level", level, "--jobs", "1")
+            assert said.code == 1
+            assert names("disk/out") == ["a.wav", "z.wav"]
+            (line,) = said.err.splitlines()
+            assert "disk/out/long.wav: the disk is full. Free some space" in line
+            for path in Path("disk/out").glob("*.wav"):
+                path.unlink()
+    finally:
+        subprocess.run(["umount", "disk"], check=True)
+
+
+# ------------------------------------------------------------------------------------------- what is there already
+
+
+def test_force_and_skip_existing(apply: Apply) -> None:
+    make_audio("in/a.wav")
+    make_audio("in/b.wav")
+    make_audio("out/a.wav", seed=5)
+    old = Path("out/a.wav").read_bytes()
+    said = apply("in", "out", "--skip-existing")
+    assert (said.code, Path("out/a.wav").read_bytes()) == (0, old)
+    assert "out/a.wav  skipped: exists already" in said.out.replace("\\", "/")
+    assert names("out") == ["a.wav", "b.wav"]
+    assert apply("in", "out", "--force").code == 0
+    assert Path("out/a.wav").read_bytes() != old
+
+
+@pytest.mark.parametrize("options", [[], ["--force"], ["--skip-existing"], ["--resume"], ["--report", "r.jsonl"]])
+def test_a_dry_run_says_what_would_be_done_and_touches_nothing(apply: Apply, here: Path, options: list[str]) -> None:
+    for name in ("in/a.wav", "in/sub/b.flac"):
+        make_audio(name)
+    bad("c.wav", b"")
+    if options and options != ["--report", "r.jsonl"]:
+        apply("in/a.wav", "out/")
+    before = everything(here)
+    said = apply("in", "out", "--dry-run", *options)
+    assert everything(here) == before
+    assert said.code == 1, "one of them can't be read"
+    assert "in/c.wav: is empty" in said.err.replace("\\", "/")
+    lines = said.out.replace("\\", "/").splitlines()
+    skipped = options in (["--skip-existing"], ["--resume"])
+    assert lines[0].startswith("would skip out/a.wav" if skipped else "would write out/a.wav  WAV PCM_16, 44100 Hz")
+    assert lines[2] == "would write out/sub/b.flac  FLAC PCM_16, 44100 Hz, 2 channels, 0:00.250"
+
+
+def test_a_dry_run_as_json(apply: Apply) -> None:
+    make_audio("in/a.wav")
+    bad("c.wav", b"")
+    said = apply("in", "out", "--dry-run", "--json")
+    data = json.loads(said.out)
+    assert data["dry_run"] is True
+    assert [(Path(file["input"]).name, file["status"]) for file in data["files"]] == [
+        ("a.wav", "write"),
+        ("c.wav", "fail"),
+    ]
+
+
+def test_resume_does_only_what_is_left_to_do(apply: Apply) -> None:
+    for number in range(4):
+        make_audio(f"in/{number}.wav", seed=number)
+    assert apply("in", "out").code == 0
+    Path("out/1.wav").unlink()
+    os.truncate("out/2.wav", 100)
+    said = apply("in", "out", "--resume")
+    assert said.code == 0
+    assert said.out.count("skipped: done by an earlier run") == 2
+    assert "2 done, 2 skipped" in said.out
+    said = apply("in", "out", "--resume", "--amount", "0.5")
+    assert "4 done" in said.out
+    make_audio("in/new.wav")
+    make_audio("out/new.wav")
+    said = apply("in", "out", "--resume")
+    assert said.code == 2
+    assert "new.wav" in said.err
+
+
+# ------------------------------------------------------------------------------------------ interrupted and killed
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts ``eqmorph apply in out`` as a process of its own; none outlives the test."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "eqmorph", "apply", "in", "out", *EQ, *options]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+
+
+@posix_only
+@pytest.mark.parametrize("level", ["match", "keep"])
+def test_ctrl_c_finishes_nothing_half_names_what_is_left_and_resume_goes_on(
+    apply: Apply, started: Callable[..., subprocess.Popen[str]], level: str
+) -> None:
+    make_audio("in/a.wav")
+    for name in ("b", "c"):
+        make_long(f"in/{name}.wav", 100)
+    process = started("--jobs", "1", "--level", level)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert first.startswith("in/a.wav -> out/a.wav")
+    (line,) = err.splitlines()
+    assert line == "Interrupted: 2 left (in/b.wav, in/c.wav). --resume goes on from here."
+    assert names("out") == ["a.wav"]
+
+    said = apply("in", "out", "--resume", "--level", level)
+    assert said.code == 0
+    assert "2 done, 1 skipped" in said.out
+    assert apply("in", "whole", "--level", level).code == 0
+    assert {name: Path("out", name).read_bytes() == Path("whole", name).read_bytes() for name in names("whole")} == {
+        "a.wav": True,
+        "b.wav": True,
+        "c.wav": True,
+    }
+
+
+def test_a_killed_run_leaves_nothing_under_a_final_name_and_the_next_cleans_up(
+    apply: Apply, started: Callable[..., subprocess.Popen[str]]
+) -> None:
+    make_long("in/a.wav", 120)
+    process = started("--level", "keep")
+    wait_for(lambda: [path for path in Path("out").glob(".eqmorph-*.part") if path.stat().st_size > 100_000])
+    living = set(Path("out").glob(".eqmorph-*.part"))
+    make_audio("in2/b.wav")
+    assert apply("in2", "out").code == 0, "another run beside it"
+    assert set(Path("out").glob(".eqmorph-*.part")) == living, "what a living run is writing is left alone"
+    process.kill()
+    process.communicate()
+    assert names("out") == [path.name for path in living] + ["b.wav"]
+    assert apply("in", "out", "--resume").code == 0
+    assert names("out") == ["a.wav", "b.wav"]

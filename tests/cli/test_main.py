@@ -1,0 +1,157 @@
+"""The command line as a whole: its exit codes, its help, and what it loads."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+import soundfile as sf
+
+import eqmorph
+from eqmorph import cli
+from eqmorph.cli import run
+from eqmorph.errors import InputError, OutputError, UsageError
+
+LOADED = """
+import sys
+from eqmorph.cli import run
+code = run(sys.argv[1:])
+heavy = ("torch", "onnxruntime", "textual", "pedalboard", "numpy", "mutagen", "soundfile", "sklearn", "matplotlib")
+print("loaded:", *[name for name in heavy if name in sys.modules])
+sys.exit(code)
+"""
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Which heavy packages a command line loads, in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", LOADED, *arguments]
+    text = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    return set(text.splitlines()[-1].split()[1:])
+
+
+def raising(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Any command ends with this error."""
+
+    @click.command()
+    def command() -> None:
+        raise error
+
+    monkeypatch.setattr(cli._LazyGroup, "get_command", lambda *_: command)
+
+
+# -------------------------------------------------------------------------------------------------- exit codes
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (InputError("is bad", hint="Mend it.", path="a\n.wav"), 1, "error: a\\n.wav: is bad. Mend it."),
+        (OutputError("is full", path=Path("b.wav")), 1, "error: b.wav: is full."),
+        (UsageError("is wrong", hint="Do it right."), 2, "error: is wrong. Do it right."),
+        (KeyboardInterrupt(), 130, "Interrupted."),
+        (click.Abort(), 130, "Interrupted."),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, None),
+    ],
+)
+def test_each_error_has_its_exit_code_and_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    line: str | None,
+) -> None:
+    raising(monkeypatch, error)
+    assert run(["anything"]) == code
+    said = capsys.readouterr()
+    assert (said.out, len(said.err.strip().splitlines())) == ("", 1)
+    assert line is None or said.err.strip() == line
+
+
+def test_an_interrupt_before_anything_began_is_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sf.write(tmp_path / "a.wav", np.zeros((100, 2)), 44_100)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("eqmorph.batch.find_sources", interrupted)
+    assert run(["apply", str(tmp_path / "a.wav"), str(tmp_path / "b.wav"), "--preset", "air"]) == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+def test_well_is_0(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["-h"], ["--version"], ["apply", "--help"]):
+        assert run(arguments) == 0
+        assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["--nonsense"], ["apply", "--nonsense"]])
+def test_wrong_use_is_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert run(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "No such" in said.err
+
+
+def test_the_process_ends_with_the_code(tmp_path: Path) -> None:
+    (tmp_path / "bad.wav").write_text("no audio")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for arguments, code in (
+        (["--version"], 0),
+        (["apply", str(tmp_path / "bad.wav"), str(tmp_path / "b.wav"), "--preset", "air"], 1),
+        (["nonsense"], 2),
+    ):
+        command = [sys.executable, "-m", "eqmorph", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+        assert (done.stderr == "") == (code == 0)
+
+
+# -------------------------------------------------------------------------------------------------------- help
+
+
+def test_help_names_every_command_and_each_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["--help"])
+    text = capsys.readouterr().out
+    for name in ("apply", "eq", "demo"):
+        assert f"\n  {name} " in text
+        assert run([name, "--help"]) == 0
+        assert f"Usage: eqmorph {name} " in capsys.readouterr().out
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["--version"])
+    assert capsys.readouterr().out == f"eqmorph {eqmorph.__version__}\n"
+    project = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'\nversion = "{eqmorph.__version__}"\n' in project
+
+
+def test_the_help_of_apply_tells_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["apply", "--help"])
+    text = capsys.readouterr().out
+    options = (
+        "preset bands amount format bit-depth level ceiling repair jobs dry-run force skip-existing resume report json"
+    )
+    for option in [*options.split(), "quiet", "verbose"]:
+        assert f"--{option}" in text
+
+
+# -------------------------------------------------------------------------------------------------- what it loads
+
+
+def test_help_loads_nothing_heavy() -> None:
+    assert loaded_by("--help") == set()
+
+
+def test_apply_loads_neither_torch_nor_onnxruntime_nor_what_else_it_does_not_need(tmp_path: Path) -> None:
+    sf.write(tmp_path / "a.wav", np.full((1000, 2), 0.1), 44_100)
+    loaded = loaded_by("apply", str(tmp_path / "a.wav"), str(tmp_path / "b.wav"), "--preset", "air")
+    assert {"numpy", "pedalboard", "soundfile"} <= loaded
+    assert not loaded & {"torch", "onnxruntime", "textual", "sklearn", "matplotlib"}

@@ -1,0 +1,221 @@
+"""Who imports whom: one way through the rooms, and nothing heavy before it is needed."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+PACKAGE = Path(__file__).parents[1] / "eqmorph"
+
+# From the bottom up: each room may know those below it and, of its own floor, only itself.
+FLOORS = [
+    ("errors",),
+    ("target",),
+    ("bands",),
+    ("presets", "level", "plot"),
+    ("audio",),
+    ("model",),
+    ("train",),
+    ("adapt",),
+    ("render", "demo"),
+    ("morph",),
+    ("batch",),
+    ("export",),
+    ("api",),
+    ("tui",),
+    ("cli",),
+    ("__init__", "__main__"),
+]
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+HEAVY = {"torch", "onnxruntime", "onnx", "sklearn", "matplotlib", "distributed", "dask", "textual"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def dotted(path: Path) -> str:
+    """The name by which a module is imported."""
+    parts = list(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def imports(path: Path, *, at_import_only: bool = False, with_types: bool = False) -> Iterator[str]:
+    """Full names of what a module imports; ``from a import b`` gives ``a`` and ``a.b``.
+
+    Args:
+        at_import_only: leave out what is imported inside functions.
+        with_types: take in what only type checkers see.
+    """
+    package = dotted(path) if path.name == "__init__.py" else dotted(path).rpartition(".")[0]
+    todo: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            source = ".".join(part for part in (above, node.module) if part)
+            yield source
+            yield from (f"{source}.{alias.name}" for alias in node.names)
+        elif is_for_types(node) and not with_types:
+            todo += node.orelse  # type: ignore[attr-defined]
+        elif not (at_import_only and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))):
+            todo += ast.iter_child_nodes(node)
+
+
+def rooms_imported(path: Path) -> set[str]:
+    inner = (name.split(".") for name in imports(path, with_types=True) if name.split(".")[0] == "eqmorph")
+    return {parts[1] for parts in inner if len(parts) > 1 and parts[1] in FLOOR_OF}
+
+
+def test_every_module_has_a_floor() -> None:
+    assert {room_of(path) for path in modules()} <= set(FLOOR_OF)
+
+
+def test_the_reader_of_imports_sees_them_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests below would pass on nothing, were this one not."""
+    package = tmp_path / "eqmorph"
+    module = package / "bands" / "fit.py"
+    module.parent.mkdir(parents=True)
+    module.write_text(
+        "import numpy as np\n"
+        "from eqmorph import cli\n"
+        "from ..batch import run\n"
+        "from . import band\n"
+        "if TYPE_CHECKING:\n    import eqmorph.tui.app\nelse:\n    import json\n"
+        "try:\n    import torch\nexcept ImportError:\n    pass\n"
+        "class A:\n    def f(self):\n        from eqmorph.morph import Settings\n"
+    )
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", package)
+    assert set(imports(module, at_import_only=True)) == {
+        *("numpy", "eqmorph", "eqmorph.cli", "eqmorph.batch", "eqmorph.batch.run", "eqmorph.bands"),
+        *("eqmorph.bands.band", "json", "torch"),
+    }
+    assert rooms_imported(module) == {"cli", "batch", "bands", "tui", "morph"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_imports_go_one_way(path: Path) -> None:
+    """Also inside functions and for types: who is known, is known."""
+    room = room_of(path)
+    for other in rooms_imported(path) - {room}:
+        assert FLOOR_OF[other] < FLOOR_OF[room], f"{dotted(path)} imports eqmorph.{other}, which stands above it"
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_what_extras_bring_is_imported_only_where_it_lives(path: Path) -> None:
+    allowed = {"train": HEAVY, "tui": {"textual"}}.get(room_of(path), set())
+    found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
+    assert found <= allowed
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_torch_is_imported_nowhere_but_in_training(path: Path) -> None:
+    if room_of(path) != "train":
+        assert "torch" not in {name.split(".")[0] for name in imports(path)}
+
+
+def test_no_two_modules_of_a_room_import_each_other() -> None:
+    """Circles show only when the wrong one is imported first: follow every path at import time."""
+    known = {dotted(path): path for path in modules()}
+    needs = {
+        name: {other for other in imports(path, at_import_only=True) if other in known and other != name}
+        for name, path in known.items()
+    }
+    # A module needs its packages as well, but those import it: a package's own modules don't come back to it.
+    done: set[str] = set()
+
+    def follow(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail, name))
+        if name not in done:
+            for other in needs[name]:
+                follow(other, (*trail, name))
+            done.add(name)
+
+    for name in needs:
+        follow(name, ())
+
+
+def loaded_after(code: str, *arguments: str) -> set[str]:
+    """Names of all modules that are loaded when a fresh interpreter has run some code."""
+    ending = "\nimport json, sys; sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + ending, *arguments],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+RUN = "import sys; from eqmorph.cli import run; assert run(sys.argv[1:]) == 0"
+AS_MODULE = (
+    "import contextlib, runpy\nwith contextlib.suppress(SystemExit): runpy.run_module('eqmorph', run_name='__main__')"
+)
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    loaded = loaded_after("import eqmorph")
+    assert not loaded & (HEAVY | {"numpy", "pedalboard", "soundfile", "click", "rich", "mutagen"})
+    assert {name for name in loaded if name.startswith("eqmorph")} == {"eqmorph"}
+
+
+def test_its_names_are_all_there_when_asked_for() -> None:
+    loaded = loaded_after("import eqmorph; [getattr(eqmorph, name) for name in eqmorph.__all__]")
+    assert "eqmorph.api" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]], ids=" ".join)
+def test_help_loads_click_and_little_else(arguments: list[str]) -> None:
+    loaded = loaded_after(RUN, *arguments)
+    assert "click" in loaded
+    assert not loaded & (HEAVY | {"pedalboard", "numpy", "rich", "soundfile", "mutagen", "platformdirs"})
+
+
+def test_the_module_called_by_name_loads_no_more() -> None:
+    """As by ``python -m eqmorph --help``, with a look at what is loaded when it is done."""
+    loaded = loaded_after(AS_MODULE, "--help")
+    assert {"eqmorph.cli", "click"} <= loaded
+    assert not loaded & (HEAVY | {"pedalboard", "numpy", "rich", "soundfile", "mutagen", "platformdirs"})
+
+
+def test_processing_a_file_loads_no_framework(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.wav", tmp_path / "out.wav"
+    sf.write(source, np.random.default_rng(1).uniform(-0.1, 0.1, (4000, 2)), 8000)
+    loaded = loaded_after(RUN, "apply", str(source), str(target), "--bands", "LS 120 +3", "-q")
+    assert target.exists()
+    assert {"numpy", "pedalboard", "soundfile"} <= loaded
+    assert not loaded & HEAVY
+
+
+def test_looking_at_an_eq_loads_no_audio_library() -> None:
+    loaded = loaded_after(RUN, "eq", "--preset", "air")
+    assert "numpy" in loaded
+    assert not loaded & (HEAVY | {"pedalboard", "soundfile", "mutagen"})
+
+
+def test_floors_are_in_the_order_of_the_chain() -> None:
+    chain = ["errors", "target", "bands", "audio", "model", "adapt", "render", "morph", "batch", "export", "cli"]
+    assert all(FLOOR_OF[lower] < FLOOR_OF[upper] for lower, upper in pairwise(chain))
+    assert all(FLOOR_OF[top] > FLOOR_OF["export"] for top in ("cli", "tui", "api"))

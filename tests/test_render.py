@@ -1,0 +1,112 @@
+"""Rendering block by block: bit for bit the same wherever a signal is cut, in any number of channels."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from eqmorph.bands import Bands
+from eqmorph.render import Renderer
+
+Float32 = NDArray[np.float32]
+
+EQ = Bands.parse("LS 60 +9; PK 300 -6 Q3; PK 1000 +12 Q8; PK 3k +2; HS 8k -12")
+RATE = 44_100
+
+
+def noise(channels: int, frames: int, seed: int = 1) -> Float32:
+    return np.random.default_rng(seed).uniform(-0.5, 0.5, (channels, frames)).astype(np.float32)
+
+
+def in_blocks(audio: Float32, cuts: list[int], bands: Bands = EQ) -> Float32:
+    renderer = Renderer(bands, RATE)
+    edges = [0, *cuts, audio.shape[1]]
+    return np.concatenate([renderer.process(audio[:, start:end]) for start, end in pairwise(edges)], axis=1)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 8, 24])
+@pytest.mark.parametrize("size", [1, 7, 8, 1000, 8191, 8192, 8193])
+def test_the_size_of_blocks_changes_no_bit(channels: int, size: int) -> None:
+    audio = noise(channels, 9000 if size > 100 else 400)
+    cuts = list(range(size, audio.shape[1], size))
+    assert np.array_equal(in_blocks(audio, cuts), in_blocks(audio, []))
+
+
+@given(st.integers(1, 8), st.lists(st.integers(0, 20_000), max_size=12))
+def test_nor_does_any_cut_anywhere(channels: int, cuts: list[int]) -> None:
+    """Also where blocks are empty, shorter than there are channels, or longer than any before."""
+    audio = noise(channels, 20_000)
+    assert np.array_equal(in_blocks(audio, sorted(cuts)), in_blocks(audio, []))
+
+
+@pytest.mark.parametrize("cuts", [[1], [1, 3, 10, 500], [3, 5000], [8192, 8193], [19_999]])
+def test_blocks_that_grow_are_no_exception(cuts: list[int]) -> None:
+    """pedalboard forgets its state when a block is longer than any before."""
+    audio = noise(2, 20_000)
+    assert np.array_equal(in_blocks(audio, cuts), in_blocks(audio, []))
+
+
+@pytest.mark.parametrize("channels", range(1, 9))
+def test_each_channel_is_filtered_by_itself(channels: int) -> None:
+    audio = noise(channels, 3000)
+    together = in_blocks(audio, [1000])
+    for channel in range(channels):
+        assert np.array_equal(together[channel : channel + 1], in_blocks(audio[channel : channel + 1], [1000]))
+
+
+@pytest.mark.parametrize(("channels", "frames"), [(1, 1), (2, 1), (2, 2), (8, 3), (8, 8), (6, 0), (1, 0)])
+def test_a_whole_signal_may_be_shorter_than_it_has_channels(channels: int, frames: int) -> None:
+    audio = noise(channels, frames + 100)
+    whole = in_blocks(audio, [])
+    assert np.array_equal(in_blocks(audio[:, :frames], []), whole[:, :frames])
+
+
+def test_the_first_sample_is_filtered_from_rest() -> None:
+    """The impulse response against the recursion of the same coefficients, from a state of zero."""
+    bands = Bands.parse("PK 1000 +6 Q1")
+    impulse = np.zeros((2, 200), dtype=np.float32)
+    impulse[:, 0] = 0.5
+    spectrum = np.fft.rfft(np.pad(in_blocks(impulse, [], bands)[0].astype(float), (0, RATE - 200)))
+    freqs_hz = np.array([100, 1000, 5000, 15_000])
+    gains_db = 20 * np.log10(np.abs(spectrum[freqs_hz]) / 0.5)
+    np.testing.assert_allclose(gains_db, bands.response_db(freqs_hz, RATE), atol=0.02)
+
+
+def test_what_comes_out_is_new_and_what_went_in_is_untouched() -> None:
+    for bands in (EQ, Bands()):
+        audio = noise(2, 500)
+        before = audio.copy()
+        result = in_blocks(audio, [100], bands)
+        assert result.dtype == np.float32
+        assert result.shape == audio.shape
+        assert np.array_equal(audio, before)
+        block = Renderer(bands, RATE).process(audio)
+        block[:] = 9
+        assert np.array_equal(audio, before)
+
+
+def test_a_flat_eq_gives_the_same_bits() -> None:
+    audio = noise(3, 1000)
+    assert np.array_equal(in_blocks(audio, [10, 500], Bands()), audio)
+    assert np.array_equal(in_blocks(audio, [10, 500], Bands.parse("LS 100 0; PK 1k 0")), audio)
+
+
+def test_two_renderers_know_nothing_of_each_other() -> None:
+    audio, other = noise(1, 2000), noise(1, 2000, seed=2)
+    one, two = Renderer(EQ, RATE), Renderer(EQ, RATE)
+    parts = []
+    for start in range(0, 2000, 500):
+        parts.append(one.process(audio[:, start : start + 500]))
+        two.process(other[:, start : start + 500])
+    assert np.array_equal(np.concatenate(parts, axis=1), in_blocks(audio, []))
+
+
+def test_audio_laid_out_by_frames_is_taken_too() -> None:
+    """As a file's samples lie in memory: a transposed view."""
+    audio = noise(2, 1000)
+    assert np.array_equal(in_blocks(np.ascontiguousarray(audio.T).T, [300]), in_blocks(audio, []))
