@@ -17,15 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.errors import InputError
-from eqmorph.model.network import LINEAR, SEMANTIC, expected_shapes
+from eqmorph.model.network import LINEAR, expected_shapes
 from eqmorph.model.settings import POINTS
 
-__all__ = ["CARD", "FORMAT", "MODEL_VARIABLE", "PARTS", "ModelFiles", "locate", "read_model", "shipped_folder"]
+__all__ = ["CARD", "FORMAT", "MODEL_VARIABLE", "PARTS", "QUANTILES", "ModelFiles", "locate", "read_model", "shipped_folder"]
 
 FORMAT = "eqmorph-eq-model/1"
 CARD = "card.json"
 PARTS = ("encoder", "decoder", "space")
 MODEL_VARIABLE = "EQMORPH_MODEL"
+QUANTILES = 21  # of each term's score over people's settings, 0 to 1 in steps of 0.05
 _HINT = "Train one with `eqmorph train eq`, or leave out --model and EQMORPH_MODEL to use the shipped one."
 
 
@@ -125,9 +126,7 @@ def _check_space(path: Path, arrays: dict[str, NDArray[Any]], card: dict[str, An
         arrays,
         {
             "term_curves": (len(terms), POINTS),
-            "term_settings": (len(terms), 15),
-            "term_semantic": (len(terms), SEMANTIC),
-            "term_quantiles": (len(terms), 21),
+            "term_quantiles": (len(terms), QUANTILES),
             "people_linear": (people, LINEAR),
             "people_words": (people, len(terms)),
         },

@@ -92,16 +92,17 @@ _SIGN = torch.tensor(np.where(IS_HIGH, -1.0, 1.0), dtype=torch.float32)[:, None]
 
 def response_db(settings: Tensor) -> Tensor:
     """Curves (n, 64) in dB of settings (n, 15), means removed: `eqmorph.bands.response.prototype_db` in float32."""
+    sign, bell, log_x = (t.to(settings.device) for t in (_SIGN, _BELL, _LOG_X))
     log_a = settings[:, :5, None] * (float(np.log(10.0)) / 40)
     log_x0 = 2 * torch.log(torch.tan(torch.exp(settings[:, 5:10, None]) * (np.pi / RATE)))
     inv_q2 = torch.exp(-2 * settings[:, 10:, None])
     a = torch.exp(log_a)
-    power = torch.exp(torch.clamp(_SIGN * (_LOG_X - log_x0), -40, 40))
+    power = torch.exp(torch.clamp(sign * (log_x - log_x0), -40, 40))
     u = (1 - power) ** 2 / power
     wide = a * power * inv_q2
-    num = torch.where(_BELL, u + a * a * inv_q2, (a - power) ** 2 + wide)
-    den = torch.where(_BELL, u + inv_q2 / (a * a), (1 - a * power) ** 2 + wide)
-    db = (_DB * (torch.log(num) - torch.log(den) + torch.where(_BELL, 0.0, 2 * log_a))).sum(dim=1)
+    num = torch.where(bell, u + a * a * inv_q2, (a - power) ** 2 + wide)
+    den = torch.where(bell, u + inv_q2 / (a * a), (1 - a * power) ** 2 + wide)
+    db = (_DB * (torch.log(num) - torch.log(den) + torch.where(bell, 0.0, 2 * log_a))).sum(dim=1)
     return db - db.mean(dim=1, keepdim=True)
 
 
@@ -113,7 +114,7 @@ def rms_error(curves: Tensor, wanted: Tensor) -> Tensor:
 def supcon(points: Tensor, labels: Tensor, temperature: float = 0.1) -> Tensor:
     """Supervised contrastive loss of points (n, d) with labels (n,), itself excluded; -1 has no label."""
     unit = F.normalize(points, dim=1, eps=1e-6)
-    own = torch.eye(len(unit), dtype=torch.bool)
+    own = torch.eye(len(unit), dtype=torch.bool, device=unit.device)
     similarity = (unit @ unit.T / temperature).masked_fill(own, -1e9)
     alike = (labels[:, None] == labels) & ~own & (labels >= 0)[:, None]
     log_share = similarity - torch.logsumexp(similarity, dim=1, keepdim=True)
