@@ -16,10 +16,11 @@ __all__ = ["Discovery", "explore"]
 
 Float64 = NDArray[np.float64]
 
-_CROWDED = 0.5  # candidates keep to the denser half of people's settings
+_CROWDED = 0.6  # candidates keep to this share of people's settings, the denser one
+_NAMED = 0.25  # confidence from which a word counts as named
 _NEIGHBOURS = 8
-_CANDIDATES = 600
-_UNNAMED = 0.5  # share of the dense candidates, farthest from named words, that is chosen from
+_CANDIDATES = 1500
+_UNNAMED = 0.2  # share of the dense candidates, farthest from named words, that is chosen from
 _LEAST_RMS_DB = 1.0
 
 
@@ -28,7 +29,7 @@ class Discovery:
     """A setting without a name: its bands, its curve (64,), the words it is nearest to, and where it lies.
 
     ``density`` is its place 0..1 among people's settings (1: where most people are), ``novelty`` 1 less its correlation
-    with the nearest word.
+    with the nearest word that has some evidence.
     """
 
     bands: Bands
@@ -44,7 +45,7 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
     Raises:
         UsageError: ``count`` is below 1 or beyond what can be told apart.
     """
-    most = int(_CANDIDATES * _CROWDED * _UNNAMED) // 2
+    most = int(_CANDIDATES * _CROWDED * _UNNAMED) // 2  # beyond that they are no longer diverse
     if not 1 <= count <= most:
         raise UsageError(f"can't find {count} settings", hint=f"Ask for 1 to {most}.")
     rng = np.random.default_rng(seed)
@@ -54,7 +55,10 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
         raise UsageError("this model holds too few people's settings to explore", hint="Use the shipped model.")
     candidates = _between_people(people, shapes, rng)
     density = _density(candidates, shapes)
-    novelty = np.array([1 - space.likeness(c).max() for c in candidates])
+    named = np.array([t.confidence >= _NAMED for t in space.terms.values()])
+    if not named.any():
+        named[:] = True
+    novelty = np.array([1 - space.likeness(c)[named].max() for c in candidates])
     dense = np.argsort(-density)[: int(len(candidates) * _CROWDED)]
     pool = dense[np.argsort(-novelty[dense])][: int(len(dense) * _UNNAMED)]
     chosen = _diverse(candidates[pool], novelty[pool], count)
@@ -62,9 +66,9 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
     found = []
     for i in pool[chosen]:
         bands, curve = space.nearest_bands(candidates[i])
-        near = tuple(space.nearest_words(curve, 2))
+        near = tuple(space.nearest_words(curve, 2, language="en"))
         place = float(np.searchsorted(everyone, density[i]) / len(everyone))
-        found.append(Discovery(bands, curve, near, place, float(1 - near[0][1])))
+        found.append(Discovery(bands, curve, near, place, float(novelty[i])))
     return found
 
 

@@ -128,6 +128,8 @@ def _check_space(path: Path, arrays: dict[str, NDArray[Any]], card: dict[str, An
             "term_curves": (len(terms), POINTS),
             "term_quantiles": (len(terms), QUANTILES),
             "people_linear": (people, LINEAR),
-            "people_words": (people, len(terms)),
         },
     )
+    words = arrays.get("people_words")
+    if words is None or words.shape != (people, len(terms)) or words.dtype != np.uint8:
+        raise InputError("another space: people_words is missing or of another shape", hint=_HINT, path=path)

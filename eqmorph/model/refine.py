@@ -22,15 +22,18 @@ Float64 = NDArray[np.float64]
 
 _DB = 10.0 / np.log(10.0)
 _LOG_A_PER_DB = np.log(10.0) / 40.0
-_LOG_X = 2 * np.log(np.tan(np.pi * GRID_HZ / RATE))
 _POINTS = len(GRID_HZ)
-_SHELVES, _BELLS = [0, 4], [1, 2, 3]
+_SHELVES = [0, 4]
+_IS_SHELF = np.array([True, False, False, False, True])
+_SIGN = np.array([1.0, 1.0, 1.0, 1.0, -1.0])  # a high shelf is a low shelf with frequency mirrored
+_SIGNED_LOG_X = _SIGN[:, None] * (2 * np.log(np.tan(np.pi * GRID_HZ / RATE)))
+# Derivatives of v and w by ln A, as factors: 1 and 1 for shelves, 2 and -2 for bells.
+_V_BY_A, _W_BY_A = np.where(_IS_SHELF, 1.0, 2.0)[:, None], np.where(_IS_SHELF, 1.0, -2.0)[:, None]
 _SHELF_Q_RANGE = (0.3, 1.0)  # steeper shelves overshoot on both sides
 _LOW = np.repeat([GAIN_RANGE_DB[0], np.log(FREQ_RANGE_HZ[0]), np.log(Q_RANGE[0])], 5)
 _HIGH = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1])], 5)
 for _shelf in _SHELVES:
     _LOW[10 + _shelf], _HIGH[10 + _shelf] = np.log(_SHELF_Q_RANGE)
-_SIGN = np.array([[1.0], [-1.0]])  # a high shelf is a low shelf with frequency mirrored
 _DIAGONAL = np.arange(15)
 # A band that does nothing has no gradient by its frequency and Q: without this a step would throw it anywhere. The values,
 # and the damping below, were found on the crowd's curves: half the steps of plain Levenberg-Marquardt for the same error.
@@ -46,7 +49,7 @@ class Refined:
     error_db: float
 
 
-def refine(setting: Float64, target_db: Float64, *, steps: int = 6, good_enough_db: float = 0.02) -> Refined:
+def refine(setting: Float64, target_db: Float64, *, steps: int = 6, good_enough_db: float = 0.1, settled: float = 0.03) -> Refined:
     """At most ``steps`` steps from ``setting`` (15,) toward the curve ``target_db`` (64,); never worse than the start."""
     setting = np.minimum(np.maximum(setting, _LOW), _HIGH)
     curve, jacobian = _linearised(setting)
@@ -70,10 +73,10 @@ def refine(setting: Float64, target_db: Float64, *, steps: int = 6, good_enough_
         residual = trial_curve - target_db
         trial_error = float(residual @ residual)
         if trial_error < error:
-            settled = error - trial_error <= 1e-3 * error
+            done = error - trial_error <= settled * error
             setting, curve, jacobian, error = trial, trial_curve, trial_jacobian, trial_error
             damping = max(damping / 2, 1e-7)
-            if settled:
+            if done:
                 break
         else:
             residual = curve - target_db
@@ -82,41 +85,34 @@ def refine(setting: Float64, target_db: Float64, *, steps: int = 6, good_enough_
 
 
 def _linearised(setting: Float64) -> tuple[Float64, Float64]:
-    """The curve (64,) of a setting, mean removed, and its Jacobian (15, 64) by gain (dB), ln frequency, ln Q."""
-    log_a = _LOG_A_PER_DB * setting[:5]
-    tangent = np.pi / RATE * np.exp(setting[5:10])
-    log_x0 = 2 * np.log(np.tan(tangent))
-    by_x0 = (_DB * 2) * tangent / np.sin(2 * tangent)  # of a derivative by ln x0, to one by ln f0
-    inv_q2 = np.exp(-2 * setting[10:15])
+    """The curve (64,) of a setting, mean removed, and its Jacobian (15, 64) by gain (dB), ln frequency, ln Q.
+
+    With X the squared ratio of warped frequencies (its inverse for the high shelf), both kinds of band are
+    ``|H|^2 = ((c - X)^2 + v X) / ((1 - c X)^2 + w X)``: a bell has c = 1, v = A^2/Q^2 and w = 1/(A^2 Q^2), a shelf c = A,
+    v = w = A/Q^2 and A^2 before it all.
+    """
+    a = np.exp(_LOG_A_PER_DB * setting[:5])
+    angle = (np.pi / RATE) * np.exp(setting[5:10])
+    inv_q2 = np.exp(-2 * setting[10:])
+    moves = (2 * _DB) * _SIGN * angle / np.sin(2 * angle)  # d ln X to d ln frequency, in dB, but for the minus sign
+    v = np.where(_IS_SHELF, a, a * a) * inv_q2
+    w = np.where(_IS_SHELF, a, 1 / (a * a)) * inv_q2
+    c = np.where(_IS_SHELF, a, 1.0)[:, None]
+    v, w, turn = v[:, None], w[:, None], (2 * _IS_SHELF * a)[:, None]
+
+    x = np.exp(_SIGNED_LOG_X - (2 * _SIGN * np.log(np.tan(angle)))[:, None])
+    left, right = c - x, 1 - c * x
+    over_num, over_den = 1 / (left * left + v * x), 1 / (right * right + w * x)
+    curve = _DB * np.log(over_den / over_num).sum(axis=0)
+    x_num, x_den = x * over_num, x * over_den
+    v_num, w_den = v * x_num, w * x_den
     jacobian = np.empty((3, 5, _POINTS))
-
-    x2 = np.exp(_LOG_X - log_x0[1:4, None])
-    inverse = 1 / x2
-    u = x2 + inverse - 2
-    a2 = np.exp(2 * log_a[1:4])
-    up, down = (a2 * inv_q2[1:4])[:, None], (inv_q2[1:4] / a2)[:, None]
-    num, den = 1 / (u + up), 1 / (u + down)
-    response = np.log(num / den).sum(axis=0)
-    up, down = up * num, down * den
-    jacobian[0, 1:4] = (2 * _DB * _LOG_A_PER_DB) * (up + down)
-    jacobian[1, 1:4] = by_x0[1:4, None] * 2 * (inverse - x2) * (num - den)
-    jacobian[2, 1:4] = (2 * _DB) * (down - up)
-
-    power = np.exp(_SIGN * (_LOG_X - log_x0[_SHELVES, None]))
-    a = np.exp(log_a[_SHELVES])[:, None]
-    width = inv_q2[_SHELVES][:, None]
-    ax = a * power
-    wide = ax * width
-    above, below = a - power, 1 - ax
-    num, den = 1 / (above * above + wide), 1 / (below * below + wide)
-    response = _DB * ((np.log(den / num) + 4 * _LOG_A_PER_DB / 2 * setting[_SHELVES][:, None]).sum(axis=0) - response)
-    two_below = 2 * ax * below
-    jacobian[0, ::4] = (_DB * _LOG_A_PER_DB) * ((2 * a * above + wide) * num + (two_below - wide) * den + 2)
-    # d ln x0 moves the shelf's power by -2 of itself (a high shelf's by +2).
-    jacobian[1, ::4] = (by_x0[_SHELVES] * 2 * _SIGN[:, 0])[:, None] * (
-        (2 * above * power - wide) * num + (wide - two_below) * den
-    )
-    jacobian[2, ::4] = (2 * _DB) * wide * (den - num)
-
+    jacobian[0] = turn * (left * over_num + right * x_den) + _V_BY_A * v_num - _W_BY_A * w_den
+    jacobian[0] *= _DB * _LOG_A_PER_DB
+    jacobian[1] = 2 * (left * x_num - c * right * x_den) - v_num + w_den
+    jacobian[1] *= (2 * moves)[:, None]
+    jacobian[2] = w_den - v_num
+    jacobian[2] *= 2 * _DB
     flat = jacobian.reshape(15, _POINTS)
-    return response - response.mean(), flat - flat.mean(axis=1, keepdims=True)
+    # The level of a curve means nothing; the shelves' A^2, which would only move it, was left out above.
+    return curve - curve.sum() / _POINTS, flat - flat.mean(axis=1, keepdims=True)

@@ -29,6 +29,7 @@ _MOST_DB = GAIN_RANGE_DB[1]
 #: The points of the grid that scores look at: below and above, music says little.
 SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
 _STEPS = 6
+_CONFIDENCE_COUNTS = 0.2
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class SemanticSpace:
         self._index = {word: i for i, word in enumerate(self.terms)}
         self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
         self._people_linear: Float32 = files.space["people_linear"]
-        self.people_words: NDArray[np.bool_] = files.space["people_words"] > 0.5
+        self.people_words: NDArray[np.bool_] = files.space["people_words"] > 0
 
     @classmethod
     def load(cls, folder: Path | None = None) -> SemanticSpace:
@@ -177,24 +178,28 @@ class SemanticSpace:
         length = float(np.linalg.norm(curve))
         return self._shapes @ (curve / length) if length > 0 else np.zeros(len(self._shapes))
 
-    def nearest_words(self, curve_db: Float64, count: int = 3, *, least_people: int = 2) -> list[tuple[str, float]]:
-        """The words whose curves are most like a curve (64,), with their correlation, best first."""
+    def nearest_words(self, curve_db: Float64, count: int = 3, *, language: str | None = None) -> list[tuple[str, float]]:
+        """The words whose curves are most like a curve (64,), with their correlation, best first.
+
+        A word that two people were asked about has a curve as good as any, but tells a reader little: the order is by
+        correlation and, less, by confidence.
+        """
         likeness = self.likeness(curve_db)
-        order = [i for i in np.argsort(-likeness) if self._heads[i] >= least_people]
-        return [(self._word_list[i], float(likeness[i])) for i in order[:count]]
+        order = np.argsort(-(likeness * self._weights))
+        words = [(self._listed[i], float(likeness[i])) for i in order]
+        return [(t.word, c) for t, c in words if language in (None, t.language)][:count]
 
     def neighbours(self, word: str, count: int = 5) -> list[tuple[str, float]]:
-        """The words nearest in meaning: most alike in what they do."""
+        """The words of the same language nearest in meaning: most alike in what they do."""
         known = self.term(word)
-        return [(w, c) for w, c in self.nearest_words(known.curve_db, count + 1) if w != known.word][:count]
+        found = self.nearest_words(known.curve_db, count + 1, language=known.language)
+        return [(w, c) for w, c in found if w != known.word][:count]
 
     def opposite(self, word: str) -> tuple[str, float]:
-        """The word that does most nearly the contrary, and the correlation."""
-        return self._opposite(self.term(word))
-
-    def _opposite(self, term: Term) -> tuple[str, float]:
-        word, likeness = self.nearest_words(-term.curve_db, 1)[0]
-        return word, -likeness
+        """The word of the same language that does most nearly the contrary, and the correlation."""
+        known = self.term(word)
+        found, likeness = self.nearest_words(-known.curve_db, 1, language=known.language)[0]
+        return found, -likeness
 
     def search(self, text: str) -> list[Term]:
         """Terms whose word contains a text, or, if there is none, that are written or meant nearly so."""
@@ -223,12 +228,12 @@ class SemanticSpace:
         return np.asarray(shapes / np.linalg.norm(shapes, axis=1, keepdims=True))
 
     @cached_property
-    def _heads(self) -> list[int]:
-        return [t.rows + t.people for t in self.terms.values()]
+    def _weights(self) -> Float64:
+        return np.array([t.confidence for t in self.terms.values()]) ** _CONFIDENCE_COUNTS
 
     @cached_property
-    def _word_list(self) -> list[str]:
-        return list(self.terms)
+    def _listed(self) -> list[Term]:
+        return list(self.terms.values())
 
     def _at(self, word: str) -> int:
         try:
