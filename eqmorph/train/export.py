@@ -16,19 +16,17 @@ from eqmorph.errors import OutputError
 from eqmorph.model.files import CARD, FORMAT, PARTS, QUANTILES
 from eqmorph.model.network import LINEAR
 from eqmorph.model.settings import rms
-from eqmorph.model.space import SCORED, score_of
-from eqmorph.model.terms import confidence_of
+from eqmorph.model.space import score_of
 from eqmorph.train.data import Corpus, file_sha256
-from eqmorph.train.dataset import TrainingSet, word_means
+from eqmorph.train.dataset import TrainingSet
+from eqmorph.train.evidence import TERM_RMS_DB, term_lines
 from eqmorph.train.recipes.response import ResponseModel
 
-__all__ = ["PARITY", "correlation", "export_model", "export_onnx", "onnx_difference", "semantic_space", "term_curve"]
+__all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "semantic_space"]
 
 Float64 = NDArray[np.float64]
 
 PARITY = 1e-4  # the most that torch, ONNX and numpy may differ
-_TERM_RMS_DB = 4.0
-_MOST_VOICES = 20
 _OPSET = 18
 
 
@@ -80,33 +78,10 @@ def semantic_space(
     data: TrainingSet, corpus: Corpus, model: ResponseModel
 ) -> tuple[dict[str, NDArray[Any]], list[dict[str, Any]]]:
     """The arrays of ``space.safetensors`` and the terms' lines in the card, words in alphabetical order."""
-    means = word_means(data)
-    crowd = dict(zip(data.crowd_words.tolist(), data.crowd, strict=True))
-    answers = {c.word: c for c in corpus.curves}
-    words = sorted(set(means) | set(crowd))
-    curves, lines = [], []
-    for word in words:
-        saved, heads = means.get(word, (None, 0))
-        asked = answers.get(word)
-        curve = term_curve(saved, heads, crowd.get(word), asked.people if asked else 0)
-        curves.append(curve)
-        agreement = correlation(saved, crowd[word]) if saved is not None and word in crowd else None
-        consistency = float(rms(saved)) if saved is not None and heads > 1 else None
-        people = asked.people if asked else 0
-        lines.append(
-            {
-                "word": word,
-                "language": asked.language if asked else "en",
-                "rows": heads,
-                "people": people,
-                "consistency": None if consistency is None else round(consistency, 3),
-                "agreement": None if agreement is None else round(agreement, 3),
-                "confidence": round(confidence_of(heads, people, consistency, agreement), 3),
-            }
-        )
+    curves, lines = term_lines(data, corpus)
     # What the model can say of a word is what decoding its latent aims at: the curve the word is known by.
-    terms = model.encoder.curve(model.encoder.linear(np.array(curves)))
-    terms *= _TERM_RMS_DB / rms(terms)[:, None]
+    terms = model.encoder.curve(model.encoder.linear(curves))
+    terms *= TERM_RMS_DB / rms(terms)[:, None]
     scores = score_of(data.curves, terms)
     arrays = {
         "term_curves": terms,
@@ -114,17 +89,8 @@ def semantic_space(
         "people_linear": model.encoder.linear(data.curves),
     }
     space: dict[str, NDArray[Any]] = {name: values.astype(np.float32) for name, values in arrays.items()}
-    space["people_words"] = np.array([[word in used for word in words] for used in data.words], dtype=np.uint8)
+    space["people_words"] = np.array([[line["word"] in used for line in lines] for used in data.words], dtype=np.uint8)
     return space, lines
-
-
-def term_curve(saved: Float64 | None, rows: int, crowd: Float64 | None, people: int) -> Float64:
-    """What a word does (64,): its settings' mean and the crowd's curve at unit rms, by voices up to 20, at 4 dB rms."""
-    total = np.zeros_like(saved if saved is not None else crowd, dtype=float)
-    for curve, voices in ((saved, rows), (crowd, people)):
-        if curve is not None and voices > 0:
-            total = total + curve / rms(curve) * min(voices, _MOST_VOICES)
-    return np.asarray(total * (_TERM_RMS_DB / rms(total)))
 
 
 def export_model(
@@ -202,9 +168,3 @@ def _export_networks(folder: Path, model: ResponseModel, data: TrainingSet) -> d
     if parity[worst] >= PARITY:
         raise OutputError(f"{worst} differs from torch by {parity[worst]:.2g}", hint="Report this: a bug.", path=folder)
     return parity
-
-
-def correlation(a: Float64, b: Float64) -> float:
-    """Correlation of two curves (64,) over 50 Hz to 14 kHz."""
-    a, b = a[SCORED] - a[SCORED].mean(), b[SCORED] - b[SCORED].mean()
-    return float(np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b)))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
-from eqmorph.train.export import correlation
+from eqmorph.train.evidence import correlation
 from eqmorph.train.recipes.base import Trained, clipped
 
 __all__ = ["algebra", "cross_dataset", "latent_metrics", "nearest_centroid", "setting_metrics", "speed_ms"]
