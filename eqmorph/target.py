@@ -1,8 +1,8 @@
 """What is wanted, in words: "warm:0.7 + punchy:-0.3" and "warmer, a bit less harsh" become a `Target`.
 
-Two ways to write it. The exact one is words with weights: ``word`` or ``word:weight``, joined by ``+`` or, for a negative
-weight, by ``-``; a word without weight counts 1, and no weight goes beyond 2. The loose one is what people say: words
-joined by commas, "and" or "but", each with how much before it ("much", "a bit", "less").
+Two ways to write it. The exact one is words with weights: ``word`` or ``word:weight``, joined by ``+`` or, for a
+negative weight, by ``-``; a word without weight counts 1, and no weight goes beyond 2. The loose one is what people
+say: words joined by commas, "and" or "but", each with how much before it ("much", "a bit", "less").
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ __all__ = ["HIGHEST_WEIGHT", "Target", "Weighted", "parse_target"]
 HIGHEST_WEIGHT = 2.0
 _HINT = 'Write targets as "warm:0.7 + punchy:-0.3" or "warmer, a bit less harsh".'
 _NUMBER = r"[+\-\u2212]?\s*(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+\-]?\d+)?"
-_EXACT_TERM = re.compile(rf"\s*(?P<sign>[+\-\u2212]?)\s*(?P<word>[^\W\d_](?:[\w'\u2019]|-(?=\w))*)\s*(?::\s*(?P<weight>{_NUMBER}))?\s*")
+_EXACT_TERM = re.compile(
+    rf"\s*(?P<sign>[+\-\u2212]?)\s*(?P<word>[^\W\d_](?:[\w'\u2019]|-(?=\w))*)\s*(?::\s*(?P<weight>{_NUMBER}))?\s*"
+)
 _JOINS = re.compile(r"\s*(?:,|;|\+|&|\band\b|\bbut\b|\bwith\b|\by\b|\bpero\b)\s*")
 _MORE = {
-    "more": 1.0, "plus": 1.0, "make": 1.0, "it": 1.0, "sound": 1.0, "a": 1.0, "an": 1.0, "the": 1.0, "of": 1.0, "is": 1.0,
+    "more": 1.0, "plus": 1.0, "make": 1.0, "it": 1.0, "sound": 1.0, "a": 1.0, "an": 1.0, "the": 1.0, "of": 1.0,
+    "is": 1.0,
     "much": 1.5, "lot": 1.5, "far": 1.5, "very": 1.5, "really": 1.5, "extremely": 2.0, "way": 2.0, "quite": 0.8,
     "somewhat": 0.6, "rather": 0.8, "bit": 0.5, "little": 0.5, "slightly": 0.5, "touch": 0.4, "hint": 0.3, "tad": 0.4,
-    "less": -1.0, "not": -1.0, "no": -1.0, "without": -1.0, "reduce": -1.0, "remove": -1.0, "minus": -1.0, "fewer": -1.0,
+    "less": -1.0, "not": -1.0, "no": -1.0, "without": -1.0, "reduce": -1.0, "remove": -1.0, "minus": -1.0,
+    "fewer": -1.0,
     "más": 1.0, "mas": 1.0, "muy": 1.5, "poco": 0.5, "un": 1.0, "menos": -1.0, "sin": -1.0,
 }  # fmt: skip
 
@@ -87,7 +91,8 @@ def parse_target(
         meaning: for a known word, words of nearly its meaning; makes the hint about an unknown word better.
 
     Raises:
-        UsageError: the text is no target, a word is unknown (the hint names the nearest by spelling and by meaning) or a
+        UsageError: the text is no target, a word is unknown (the hint names the nearest by spelling and by meaning) or
+        a
             weight is beyond 2.
     """
     if not plain(text):

@@ -53,7 +53,9 @@ def eq(
         from eqmorph.train.evaluate_eq import evaluate
         from eqmorph.train.tables import insert_between_marks, markdown, tables
     except ImportError as error:
-        raise UsageError(f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"') from None
+        raise UsageError(
+            f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
+        ) from None
 
     data = training_set(load(safe, audealize, socialfx, synthetic, seed))
     report, models = evaluate(

@@ -47,6 +47,8 @@ def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> 
     rows = [["", "nearest words", "density", "novelty", "what it does", "bands"]]
     for number, d in enumerate(found, start=1):
         near = ", ".join(f"{word} {c:.2f}" for word, c in d.nearest)
-        rows.append([str(number), near, f"{d.density:.2f}", f"{d.novelty:.2f}", describe_curve(d.curve_db), readable(d.bands)])
+        rows.append(
+            [str(number), near, f"{d.density:.2f}", f"{d.novelty:.2f}", describe_curve(d.curve_db), readable(d.bands)]
+        )
     for line in table(rows, right=(0, 2, 3)):
         click.echo(line)

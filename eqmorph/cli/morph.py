@@ -25,8 +25,8 @@ from eqmorph.cli.options import json_option, model_option
 def command(start: str, end: str, steps: int, curve: str, model_folder: Path | None, as_json: bool) -> None:
     """Go from one target to another: a setting for every step, each of them valid.
 
-    With the perceptual curve neighbouring steps are equally far apart in ERB-weighted dB, so that the change never seems
-    to rush or to stall.
+    With the perceptual curve neighbouring steps are equally far apart in ERB-weighted dB, so that the change never
+    seems to rush or to stall.
 
     \b
     eqmorph morph warm bright --steps 10
@@ -48,7 +48,8 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
                 "to": str(last),
                 "curve": curve,
                 "steps": [
-                    {"position": step.position, "moved_db": step.moved_db, "bands": step.bands.to_list()} for step in path
+                    {"position": step.position, "moved_db": step.moved_db, "bands": step.bands.to_list()}
+                    for step in path
                 ],
             }
         )
@@ -69,5 +70,7 @@ def readable(bands: object) -> str:
     if not isinstance(bands, Bands):
         raise TypeError("bands expected")
     return str(
-        Bands(replace(b, freq_hz=float(f"{b.freq_hz:.3g}"), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in bands)
+        Bands(
+            replace(b, freq_hz=float(f"{b.freq_hz:.3g}"), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in bands
+        )
     )

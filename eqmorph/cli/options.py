@@ -34,7 +34,9 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.option("--safe", type=file, metavar="FILE", help="SAFE-DB's SAFEEqualiserUserData.csv."),
         click.option("--audealize", type=file, metavar="FILE", help="Audealize's eqdescriptors.json."),
-        click.option("--socialfx", type=file, metavar="FILE", help="SocialFX's equalization data (parquet; needs pyarrow)."),
+        click.option(
+            "--socialfx", type=file, metavar="FILE", help="SocialFX's equalization data (parquet; needs pyarrow)."
+        ),
         click.option(
             "--synthetic",
             type=click.IntRange(0),

@@ -12,6 +12,7 @@ from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, seed_op
 if TYPE_CHECKING:
     from eqmorph.train.data import Corpus
 
+
 @click.group(short_help="Train a semantic model of your own.")
 def command() -> None:
     """Look at data and train on it. Needs `pip install "eqmorph[train]"`."""
@@ -66,7 +67,9 @@ def data(
         rows = [["word", "", "rows", "people", "agreement"]]
         for word in about["words"]:
             agreement = "–" if word["agreement"] is None else f"{word['agreement']:.2f}"
-            rows.append([word["word"], word["language"], str(word["rows"] or "–"), str(word["people"] or "–"), agreement])
+            rows.append(
+                [word["word"], word["language"], str(word["rows"] or "–"), str(word["people"] or "–"), agreement]
+            )
         for line in table(rows, right=(2, 3, 4)):
             click.echo(line)
         click.echo()

@@ -29,7 +29,7 @@ class _Lobe:
 
     @property
     def weight(self) -> float:
-        return abs(self.height_db) * np.sqrt(self.last - self.first + 1)
+        return abs(self.height_db) * float(np.sqrt(self.last - self.first + 1))
 
 
 def describe_curve(curve_db: Float64) -> str:

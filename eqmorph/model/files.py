@@ -1,7 +1,7 @@
 """A model folder on disk: where it is, and reading it with every doubt about it spelled out.
 
-A folder holds ``encoder.safetensors``, ``decoder.safetensors``, ``space.safetensors`` and ``card.json``, which names the
-format and the SHA-256 of each. safetensors and JSON only: nothing in a model file can run.
+A folder holds ``encoder.safetensors``, ``decoder.safetensors``, ``space.safetensors`` and ``card.json``, which names
+the format and the SHA-256 of each. safetensors and JSON only: nothing in a model file can run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,17 @@ from eqmorph.errors import InputError
 from eqmorph.model.network import LINEAR, expected_shapes
 from eqmorph.model.settings import POINTS
 
-__all__ = ["CARD", "FORMAT", "MODEL_VARIABLE", "PARTS", "QUANTILES", "ModelFiles", "locate", "read_model", "shipped_folder"]
+__all__ = [
+    "CARD",
+    "FORMAT",
+    "MODEL_VARIABLE",
+    "PARTS",
+    "QUANTILES",
+    "ModelFiles",
+    "locate",
+    "read_model",
+    "shipped_folder",
+]
 
 FORMAT = "eqmorph-eq-model/1"
 CARD = "card.json"
@@ -118,7 +128,11 @@ def _check_shapes(path: Path, arrays: dict[str, NDArray[Any]], shapes: dict[str,
 
 def _check_space(path: Path, arrays: dict[str, NDArray[Any]], card: dict[str, Any]) -> None:
     terms = card.get("terms")
-    if not isinstance(terms, list) or not terms or not all(isinstance(t, dict) and isinstance(t.get("word"), str) for t in terms):
+    if (
+        not isinstance(terms, list)
+        or not terms
+        or not all(isinstance(t, dict) and isinstance(t.get("word"), str) for t in terms)
+    ):
         raise InputError("the model card names no terms", hint=_HINT, path=path.parent / CARD)
     people = len(arrays.get("people_linear", ()))
     _check_shapes(

@@ -73,7 +73,8 @@ class Encoder:
         meaning = np.float32(2) * np.tanh(self._meaning(rows) - self._flat)
         # Products of one row and of many differ in the last bit; the origin is exact either way.
         meaning[~rows.any(axis=1)] = 0
-        return meaning.reshape(*curves.shape[:-1], -1)
+        out: Float32 = meaning.reshape(*curves.shape[:-1], -1)
+        return out
 
     def __call__(self, curves: Float64) -> Float32:
         return np.concatenate([self.linear(curves), self.semantic(curves)], axis=-1)
@@ -119,5 +120,7 @@ def _mlp_shapes(name: str, inputs: int, width: int, depth: int, outputs: int) ->
         f"{name}.last": (outputs, width),
     }
     return {
-        key: shape for layer, size in sizes.items() for key, shape in ((f"{layer}.weight", size), (f"{layer}.bias", size[:1]))
+        key: shape
+        for layer, size in sizes.items()
+        for key, shape in ((f"{layer}.weight", size), (f"{layer}.bias", size[:1]))
     }  # fmt: skip

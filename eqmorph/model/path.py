@@ -53,9 +53,7 @@ def morph_path(
         places, made = _evenly_paced(space, first, last, places, made)
     curves = np.array([c for _, c in made])
     moved = np.concatenate([[0.0], rms(np.diff(curves, axis=0))])
-    return [
-        Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)
-    ]
+    return [Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)]
 
 
 def _made(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:

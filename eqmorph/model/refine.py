@@ -1,9 +1,9 @@
 """A decoded setting brought nearer to its curve: a few Levenberg-Marquardt steps for one target.
 
-The same problem, bounds and derivatives as `eqmorph.bands.fit.refine_bands`, to which a test pins it. That one takes any
-bands and many starts at once at 280 us a step; a slider needs one of five fixed bands in a quarter of that. So here bells
-and shelves are worked on apart, everything that does not change is computed once, and a step's response and Jacobian come
-out of one pass.
+The same problem, bounds and derivatives as `eqmorph.bands.fit.refine_bands`, to which a test pins it. That one takes
+any bands and many starts at once at 280 us a step; a slider needs one of five fixed bands in a quarter of that. So
+here bells and shelves are worked on apart, everything that does not change is computed once, and a step's response and
+Jacobian come out of one pass.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ _HIGH = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1]
 for _shelf in _SHELVES:
     _LOW[10 + _shelf], _HIGH[10 + _shelf] = np.log(_SHELF_Q_RANGE)
 _DIAGONAL = np.arange(15)
-# A band that does nothing has no gradient by its frequency and Q: without this a step would throw it anywhere. The values,
-# and the damping below, were found on the crowd's curves: half the steps of plain Levenberg-Marquardt for the same error.
+# A band that does nothing has no gradient by its frequency and Q: without this a step would throw it anywhere. The
+# values, and the damping below, were found on the crowd's curves: half the steps of plain Levenberg-Marquardt for the
+# same error.
 _PRIOR = np.repeat([1.0, 30.0, 10.0], 5)
 
 
@@ -49,8 +50,10 @@ class Refined:
     error_db: float
 
 
-def refine(setting: Float64, target_db: Float64, *, steps: int = 6, good_enough_db: float = 0.1, settled: float = 0.03) -> Refined:
-    """At most ``steps`` steps from ``setting`` (15,) toward the curve ``target_db`` (64,); never worse than the start."""
+def refine(
+    setting: Float64, target_db: Float64, *, steps: int = 6, good_enough_db: float = 0.1, settled: float = 0.03
+) -> Refined:
+    """At most ``steps`` steps from ``setting`` (15,) toward a curve ``target_db`` (64,); never worse than the start."""
     setting = np.minimum(np.maximum(setting, _LOW), _HIGH)
     curve, jacobian = _linearised(setting)
     residual = curve - target_db
@@ -88,8 +91,8 @@ def _linearised(setting: Float64) -> tuple[Float64, Float64]:
     """The curve (64,) of a setting, mean removed, and its Jacobian (15, 64) by gain (dB), ln frequency, ln Q.
 
     With X the squared ratio of warped frequencies (its inverse for the high shelf), both kinds of band are
-    ``|H|^2 = ((c - X)^2 + v X) / ((1 - c X)^2 + w X)``: a bell has c = 1, v = A^2/Q^2 and w = 1/(A^2 Q^2), a shelf c = A,
-    v = w = A/Q^2 and A^2 before it all.
+    ``|H|^2 = ((c - X)^2 + v X) / ((1 - c X)^2 + w X)``: a bell has c = 1, v = A^2/Q^2 and w = 1/(A^2 Q^2), a shelf
+    c = A, v = w = A/Q^2 and A^2 before it all.
     """
     a = np.exp(_LOG_A_PER_DB * setting[:5])
     angle = (np.pi / RATE) * np.exp(setting[5:10])

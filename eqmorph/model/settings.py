@@ -1,8 +1,8 @@
 """Settings as arrays: the only place where a parameter vector exists, inside ``model`` and ``train``.
 
-A setting is a row of 15: gain (dB), ln frequency (Hz) and ln Q of low shelf, three bells and high shelf, each five long.
-A curve is a setting's response in dB at `GRID_HZ` with its mean removed: what the setting does, and all that the model
-looks at.
+A setting is a row of 15: gain (dB), ln frequency (Hz) and ln Q of low shelf, three bells and high shelf, each five
+long. A curve is a setting's response in dB at `GRID_HZ` with its mean removed: what the setting does, and all that the
+model looks at.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def to_safe(settings: Float64) -> Float64:
 
 def without_mean(curves: Float64) -> Float64:
     """Curves (..., m) moved to mean 0: an equalizer's level means nothing here."""
-    return curves - curves.mean(axis=-1, keepdims=True)
+    out: Float64 = curves - curves.mean(axis=-1, keepdims=True)
+    return out
 
 
 def curves_of(settings: Float64) -> Float64:

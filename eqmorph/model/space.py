@@ -178,7 +178,9 @@ class SemanticSpace:
         length = float(np.linalg.norm(curve))
         return self._shapes @ (curve / length) if length > 0 else np.zeros(len(self._shapes))
 
-    def nearest_words(self, curve_db: Float64, count: int = 3, *, language: str | None = None) -> list[tuple[str, float]]:
+    def nearest_words(
+        self, curve_db: Float64, count: int = 3, *, language: str | None = None
+    ) -> list[tuple[str, float]]:
         """The words whose curves are most like a curve (64,), with their correlation, best first.
 
         A word that two people were asked about has a curve as good as any, but tells a reader little: the order is by

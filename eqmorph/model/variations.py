@@ -68,7 +68,7 @@ def _versions(space: SemanticSpace, word: str, count: int, rng: np.random.Genera
 
 
 def _people_of(space: SemanticSpace, word: str) -> tuple[Float64, Float64]:
-    """Settings saved under a word that go its way: curves of unit rms (n, 64), strengths relative to the median (n,)."""
+    """Settings saved under a word that go its way: curves of unit rms (n, 64), strengths, 1 the median (n,)."""
     curves = space.people_curves[space.rows_of(word)]
     if not len(curves):
         return curves, np.zeros(0)
@@ -88,7 +88,8 @@ def _borrowed(space: SemanticSpace, word: str, own: Float64, own_strength: Float
     rich = np.array([i for i in rich if space.words[i] != word], dtype=int)
     if not len(rich):
         return own, own_strength
-    # The contrary of a word can be varied as well as its like: what counts is that people's ways of differing are alike.
+    # The contrary of a word can be varied as well as its like: what counts is that people's ways of differing are
+    # alike.
     model = int(rich[np.argmax(np.abs(likeness[rich]))])
     unit, strength = _people_of(space, space.words[model])
     if not len(unit):

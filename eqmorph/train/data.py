@@ -43,7 +43,8 @@ _PARAM_NAMES = (
     "bell 2 frequency", "bell 2 Q", "bell 3 gain", "bell 3 frequency", "bell 3 Q", "high shelf gain",
     "high shelf frequency",
 )  # fmt: skip
-_PARAM_RANGES = ((-12.01, 12.01), (20, 20_000), *3 * ((-12.01, 12.01), (20, 20_000), (0.0999, 10.01)), (-12.01, 12.01), (20, 20_000))  # fmt: skip
+_GAINS, _FREQS, _QS = (-12.01, 12.01), (20, 20_000), (0.0999, 10.01)
+_PARAM_RANGES = (_GAINS, _FREQS, *3 * (_GAINS, _FREQS, _QS), _GAINS, _FREQS)
 _LANGUAGES = {"English": "en", "Español": "es", "Spanish": "es"}
 
 
@@ -98,9 +99,7 @@ class Corpus:
         )
 
 
-def load_corpus(
-    *, safe: Path | None = None, audealize: Path | None = None, socialfx: Path | None = None
-) -> Corpus:
+def load_corpus(*, safe: Path | None = None, audealize: Path | None = None, socialfx: Path | None = None) -> Corpus:
     """Everything given, words folded alike over all files. SAFE's lone words are judged with the crowd's at hand."""
     crowd = Corpus()
     if audealize is not None:
@@ -161,7 +160,9 @@ def read_socialfx(path: Path) -> Corpus:
     except (OSError, pyarrow.lib.ArrowException) as error:
         raise InputError(f"no readable parquet file: {error}", hint=_WHERE, path=path) from None
     columns = {name.lower(): name for name in table.column_names}
-    word_column = next((columns[c] for c in ("text", "word", "descriptor", "descriptors", "label") if c in columns), None)
+    word_column = next(
+        (columns[c] for c in ("text", "word", "descriptor", "descriptors", "label") if c in columns), None
+    )
     curve_column = next((columns[c] for c in ("param_values", "settings", "params", "curve") if c in columns), None)
     if word_column is None or curve_column is None:
         raise InputError(
@@ -209,9 +210,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             if not row:
                 continue
             if len(row) < _SAFE_PARAMS.stop:
-                raise InputError(
-                    f"row {number}: {len(row)} columns instead of {_SAFE_COLUMNS}", hint=_WHERE, path=path
-                )
+                raise InputError(f"row {number}: {len(row)} columns instead of {_SAFE_COLUMNS}", hint=_WHERE, path=path)
             yield number, row[: _SAFE_PARAMS.stop]  # what follows is personal
     except csv.Error as error:
         raise InputError(f"row {number + 1}: {error}", hint=_WHERE, path=path) from None

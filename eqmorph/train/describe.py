@@ -17,7 +17,7 @@ def describe_corpus(corpus: Corpus) -> dict[str, Any]:
     rows = Counter(word for setting in corpus.settings for word in setting.words)
     answers = {curve.word: curve for curve in corpus.curves}
     agreement = _agreement(corpus) if corpus.settings else {}
-    words = [
+    words: list[dict[str, Any]] = [
         {
             "word": word,
             "language": answers[word].language if word in answers else "en",
@@ -27,7 +27,7 @@ def describe_corpus(corpus: Corpus) -> dict[str, Any]:
         }
         for word in sorted(set(rows) | set(answers))
     ]
-    words.sort(key=lambda w: (-int(w["rows"]), -int(w["people"])))
+    words.sort(key=lambda w: (-w["rows"], -w["people"]))
     left_out = Counter((d.descriptor.lower(), d.reason) for d in corpus.dropped)
     return {
         "settings": len(corpus.settings),

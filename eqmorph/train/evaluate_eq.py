@@ -79,7 +79,13 @@ class Report:
         """The bars with what the shipped recipe reached."""
         found = self.held_out.get("response", {})
         return [
-            {"title": b.title, "limit": b.limit, "at_least": b.at_least, "value": found[b.key], "reached": b.reached(found[b.key])}
+            {
+                "title": b.title,
+                "limit": b.limit,
+                "at_least": b.at_least,
+                "value": found[b.key],
+                "reached": b.reached(found[b.key]),
+            }
             for b in BARS
             if b.key in found
         ]
@@ -92,7 +98,7 @@ def evaluate(
     seed: int = 0,
     count: int = FOLDS,
     epochs: int | None = None,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[str], None] | None = None,
 ) -> tuple[Report, dict[str, Trained]]:
     """Train and measure ``recipes`` on ``count`` folds; also returns each recipe's model of the first fold."""
     started = time.perf_counter()
@@ -109,7 +115,9 @@ def evaluate(
                 model = recipe.train(fold.train, Options(seed=seed, epochs=epochs))
                 models.setdefault(name, model)
                 held_out.append(_measure(model, fold.train, fold.test, data))
-                trained_on.append({**setting_metrics(model, fold.train), **latent_metrics(model, fold.train, fold.train)})
+                trained_on.append(
+                    {**setting_metrics(model, fold.train), **latent_metrics(model, fold.train, fold.train)}
+                )
             train_s = (time.perf_counter() - begun) / len(splits)
             first = models[name]
             safe_only = recipe.train(data.without_crowd(), Options(seed=seed, epochs=epochs))
@@ -120,7 +128,8 @@ def evaluate(
         report.held_out[name], report.trained_on[name] = figures, _mean(trained_on)
         report.spread[name] = _spread(held_out)
         report.losses[name], report.watched[name] = first.history.totals, first.history.held_out
-        say(f"{name}: response error {figures['response_db']:.2f} dB, {time.perf_counter() - begun:.0f} s")
+        if say is not None:
+            say(f"{name}: response error {figures['response_db']:.2f} dB, {time.perf_counter() - begun:.0f} s")
     report.seconds = time.perf_counter() - started
     return report, models
 
@@ -130,7 +139,9 @@ def _measure(model: Trained, train: TrainingSet, test: TrainingSet, data: Traini
     if isinstance(model, ResponseModel):
         unrefined = rms(curves_of(model.amortised(model.encode(test.settings))) - test.curves)
         figures |= {"unrefined_db": float(unrefined.mean()), **crowd_metrics(model, data)}
-        figures["flat_db"] = float(np.abs(model.decode(np.zeros((1, model.encode_curves(np.zeros((1, POINTS))).shape[1])))[:, :5]).max())
+        figures["flat_db"] = float(
+            np.abs(model.decode(np.zeros((1, model.encode_curves(np.zeros((1, POINTS))).shape[1])))[:, :5]).max()
+        )
     return figures
 
 

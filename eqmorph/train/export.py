@@ -50,7 +50,7 @@ def export_onnx(owner: nn.Module, method: Callable[[Tensor], Tensor], inputs: in
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own deprecations: nothing a person can act on
-        program = torch.onnx.export(
+        program: Any = torch.onnx.export(
             _Method(owner, method).eval(),
             (torch.zeros(3, inputs),),
             dynamo=True,
@@ -70,7 +70,7 @@ def onnx_difference(path: Path, inputs: NDArray[np.float32], expected: NDArray[n
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
-    output = session.run(None, {session.get_inputs()[0].name: inputs.astype(np.float32)})[0]
+    output: Any = session.run(None, {session.get_inputs()[0].name: inputs.astype(np.float32)})[0]
     return float(np.max(np.abs(np.asarray(output) - expected)))
 
 
@@ -107,7 +107,9 @@ def export_model(
     state = {name: value.detach().numpy() for name, value in model.net.state_dict().items()}
     parts = {
         "encoder": {k[8:]: v for k, v in state.items() if k.startswith("encoder.")},
-        "decoder": {k[8:]: v for k, v in state.items() if k.startswith("decoder.") and not k.endswith(("centre", "reach"))},
+        "decoder": {
+            k[8:]: v for k, v in state.items() if k.startswith("decoder.") and not k.endswith(("centre", "reach"))
+        },
         "space": arrays,
     }
     try:

@@ -8,19 +8,19 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first)
-import numpy as np  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from numpy.typing import NDArray
 
-from eqmorph.model.settings import GRID_HZ, curves_of, rms  # noqa: E402
-from eqmorph.train.dataset import TrainingSet, word_means  # noqa: E402
-from eqmorph.train.evaluate_eq import Report  # noqa: E402
-from eqmorph.train.evidence import term_curve  # noqa: E402
-from eqmorph.train.recipes.base import Trained  # noqa: E402
-from eqmorph.train.recipes.response import ResponseModel  # noqa: E402
+from eqmorph.model.settings import GRID_HZ, curves_of, rms
+from eqmorph.train.dataset import TrainingSet, word_means
+from eqmorph.train.evaluate_eq import Report
+from eqmorph.train.evidence import term_curve
+from eqmorph.train.recipes.base import Trained
+from eqmorph.train.recipes.response import ResponseModel
 
 __all__ = ["draw_all"]
 
@@ -75,7 +75,9 @@ def _architecture() -> Figure:
         "words": (64, 5, 16, 10, "words compared\nby direction", "#eee6f3"),
     }
     for x, y, width, height, text, colour in boxes.values():
-        axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0.4", facecolor=colour, edgecolor=_INK))
+        axes.add_patch(
+            FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0.4", facecolor=colour, edgecolor=_INK)
+        )
         axes.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=9.5)
     arrows = [("setting", "curve"), ("curve", "linear"), ("curve", "semantic"), ("linear", "decoder"),
               ("decoder", "refine"), ("refine", "bands"), ("semantic", "words")]  # fmt: skip
@@ -84,10 +86,16 @@ def _architecture() -> Figure:
         x1, y1, _, other = boxes[end][:4]
         axes.add_patch(
             FancyArrowPatch(
-                (x0 + width + 0.5, y0 + height / 2), (x1 - 0.5, y1 + other / 2), arrowstyle="-|>", mutation_scale=13, color=_INK
+                (x0 + width + 0.5, y0 + height / 2),
+                (x1 - 0.5, y1 + other / 2),
+                arrowstyle="-|>",
+                mutation_scale=13,
+                color=_INK,
             )
         )
-    axes.text(49, 38, "the curve that the linear part stands for is what refinement aims at", fontsize=8.5, color="#555555")
+    axes.text(
+        49, 38, "the curve that the linear part stands for is what refinement aims at", fontsize=8.5, color="#555555"
+    )
     return figure
 
 
@@ -96,7 +104,11 @@ def _training(report: Report) -> Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
     for index, name in enumerate(names):
         losses, watched = np.array(report.losses[name]), np.array(report.watched[name])
-        style = {"color": _WARM, "linewidth": 2.2} if name == "response" else {"color": plt.cm.tab10((index + 1) % 10), "linewidth": 1.1}
+        style = (
+            {"color": _WARM, "linewidth": 2.2}
+            if name == "response"
+            else {"color": plt.cm.tab10((index + 1) % 10), "linewidth": 1.1}
+        )
         left.plot(np.arange(1, len(losses) + 1), losses / losses[0], label=name, **style)
         right.plot(np.arange(1, len(watched) + 1), watched, label=name, **style)
     left.set(xlabel="epoch", ylabel="training loss, first epoch = 1", yscale="log")
@@ -116,7 +128,9 @@ def _term_curves(data: TrainingSet) -> Figure:
     words = [w for w in _SHOWN if w in means or w in crowd] or list(means)[:12]
     columns = min(4, len(words))
     rows = -(-len(words) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(2.9 * columns, 2.1 * rows), layout="constrained", sharey=True, squeeze=False)
+    figure, grid = plt.subplots(
+        rows, columns, figsize=(2.9 * columns, 2.1 * rows), layout="constrained", sharey=True, squeeze=False
+    )
     for axes in grid.flat[len(words) :]:
         axes.axis("off")
     for axes, word in zip(grid.flat, words, strict=False):
@@ -144,7 +158,9 @@ def _latent_map(model: ResponseModel, data: TrainingSet) -> Figure:
     unit = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
     maps = {
         "PCA": PCA(2, random_state=0).fit_transform(points),
-        "t-SNE (cosine)": TSNE(2, metric="cosine", init="pca", random_state=0, perplexity=min(30, len(unit) / 4)).fit_transform(unit),
+        "t-SNE (cosine)": TSNE(
+            2, metric="cosine", init="pca", random_state=0, perplexity=min(30, len(unit) / 4)
+        ).fit_transform(unit),
     }
     figure, both = plt.subplots(1, 2, figsize=(11.5, 5), layout="constrained")
     for axes, (title, at) in zip(both, maps.items(), strict=True):
@@ -158,14 +174,15 @@ def _latent_map(model: ResponseModel, data: TrainingSet) -> Figure:
 
 def _scatter(axes: Axes, at: Float64, data: TrainingSet) -> None:
     rest = data.labels == ""
-    axes.scatter(*at[rest].T, s=8, color=_QUIET, label="other words", linewidths=0)
+    axes.scatter(at[rest, 0], at[rest, 1], s=8, color=_QUIET, label="other words", linewidths=0)
     for index, word in enumerate(data.classes):
         rows = data.labels == word
         if index < 2:
-            axes.scatter(*at[rows].T, s=10, color=(_WARM, _BRIGHT)[index], alpha=0.55, label=word, linewidths=0)
+            colour = (_WARM, _BRIGHT)[index]
+            axes.scatter(at[rows, 0], at[rows, 1], s=10, color=colour, alpha=0.55, label=word, linewidths=0)
         else:
             axes.scatter(
-                *at[rows].T, s=34, color=plt.cm.Dark2((index - 2) % 8), marker="o^sDvPX"[(index - 2) % 7],
+                at[rows, 0], at[rows, 1], s=34, color=plt.cm.Dark2((index - 2) % 8), marker="o^sDvPX"[(index - 2) % 7],
                 edgecolors="white", linewidths=0.5, label=word,
             )  # fmt: skip
 

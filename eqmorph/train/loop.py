@@ -1,10 +1,9 @@
-"""The training loop all recipes share: seeded, resumable, with early stop, the same to the last digit on one machine."""
+"""The training loop all recipes share: seeded, resumable, early stopping, the same to the last digit on one machine."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -23,7 +22,7 @@ __all__ = ["History", "Schedule", "Task", "fit", "one_thread", "pick_device"]
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast. The rate falls along a cosine; ``patience`` epochs without a better held-out error stop it."""
+    """How long and how fast. The rate falls along a cosine; ``patience`` epochs without a better error end it."""
 
     epochs: int = 90
     batch: int = 64
@@ -35,8 +34,10 @@ class Schedule:
 class Task(Protocol):
     """What the loop needs of a recipe: its network, its losses on some rows and its error on held-out rows."""
 
-    net: nn.Module
     rows: int
+
+    @property
+    def net(self) -> nn.Module: ...
 
     def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
         """The parts of the loss for a batch of training rows; their sum is minimised. ``progress`` runs from 0 to 1."""
@@ -115,7 +116,9 @@ def fit(
                 _save(checkpoint, task.net, optimizer, schedule, seed, history, best)
             if bar is not None:
                 bar.update()
-                bar.set_postfix({**{k: f"{v:.3f}" for k, v in history.losses[-1].items()}, "held out dB": f"{error:.3f}"})
+                bar.set_postfix(
+                    {**{k: f"{v:.3f}" for k, v in history.losses[-1].items()}, "held out dB": f"{error:.3f}"}
+                )
     if bar is not None:
         bar.close()
     task.net.load_state_dict(best)
@@ -139,7 +142,7 @@ def _epoch(
             group["lr"] = schedule.rate * (0.5 + 0.5 * math.cos(math.pi * progress))
         losses = task.losses(order[batch * schedule.batch : (batch + 1) * schedule.batch], progress, rng)
         optimizer.zero_grad()
-        torch.stack(list(losses.values())).sum().backward()
+        torch.autograd.backward(torch.stack(list(losses.values())).sum())
         nn.utils.clip_grad_norm_(task.net.parameters(), 1.0)
         optimizer.step()
         for part, value in losses.items():
@@ -176,7 +179,7 @@ def _save(
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, partial, metadata={"about": json.dumps(about)})
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def _load(
@@ -195,7 +198,9 @@ def _load(
     try:
         net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
     except RuntimeError as error:
-        raise InputError(f"a checkpoint of another network: {error}", hint="Start without --resume.", path=path) from None
+        raise InputError(
+            f"a checkpoint of another network: {error}", hint="Start without --resume.", path=path
+        ) from None
     best = {name[5:]: value for name, value in tensors.items() if name.startswith("best.")}
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():

@@ -72,7 +72,9 @@ def _outcome(model: Trained) -> str:
     watched = model.history.held_out
     if not watched:
         return "nothing to train"
-    return f"best held-out response error before refinement: {min(watched):.3f} dB, epoch {model.history.best_epoch + 1}"
+    return (
+        f"best held-out response error before refinement: {min(watched):.3f} dB, epoch {model.history.best_epoch + 1}"
+    )
 
 
 def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -> dict[str, Any]:

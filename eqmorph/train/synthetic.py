@@ -1,6 +1,7 @@
 """Settings made up from engineering practice, so that training runs with no data at all.
 
-Eight words, each a recipe of where an engineer would reach and by how much; a setting draws around it, as people differ.
+Eight words, each a recipe of where an engineer would reach and by how much; a setting draws around it, as people
+differ.
 """
 
 from __future__ import annotations

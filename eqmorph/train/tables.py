@@ -22,7 +22,12 @@ _TWO = (
     ("accuracy", "two_accuracy", 3), ("balanced", "two_balanced", 3),
 )  # fmt: skip
 _ALL = tuple((title, key.replace("two_", "all_"), digits) for title, key, digits in _TWO)
-_ALGEBRA = (("ray dB", "ray_db", 2), ("mix dB", "mix_db", 2), ("negative dB", "negative_db", 2), ("flat dB", "flat_db", 6))
+_ALGEBRA = (
+    ("ray dB", "ray_db", 2),
+    ("mix dB", "mix_db", 2),
+    ("negative dB", "negative_db", 2),
+    ("flat dB", "flat_db", 6),
+)
 _COST = (("parameters", "parameters", 0), ("train s a fold", "train_s", 1), ("one setting ms", "one_ms", 2))
 _CROSS = ("warm", "bright", "airy", "clear", "deep", "muddy", "tinny", "full", "hollow")
 
@@ -79,7 +84,9 @@ def _bars(report: Report) -> list[list[str]]:
     rows = [["figure", "bar", "reached", ""]]
     for bar in report.bars():
         sign = "≥" if bar["at_least"] else "≤"
-        rows.append([bar["title"], f"{sign} {bar['limit']:g}", f"{bar['value']:.3g}", "yes" if bar["reached"] else "no"])
+        rows.append(
+            [bar["title"], f"{sign} {bar['limit']:g}", f"{bar['value']:.3g}", "yes" if bar["reached"] else "no"]
+        )
     return rows
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import History, Schedule, Task, fit, pick_device
+from eqmorph.train.recipes.scaling import Scaling
 
 __all__ = ["Float64", "NetTrained", "Options", "Recipe", "SettingsNet", "SettingsTask", "Trained", "balanced_rows",
            "clipped", "codes", "held_out_split", "tensor", "train_net"]  # fmt: skip
@@ -71,10 +72,18 @@ class Recipe:
 class SettingsNet(nn.Module):
     """A network over settings: recipes on parameters derive from it."""
 
+    scaling: Scaling
+
     def encode(self, settings: Tensor) -> Tensor:
+        """(n, 15) to latents (n, d)."""
+        raise NotImplementedError
+
+    def scaled(self, latents: Tensor) -> Tensor:
+        """Latents (n, d) to what `scaling` makes of settings (n, 13)."""
         raise NotImplementedError
 
     def decode(self, latents: Tensor) -> Tensor:
+        """Latents (n, d) to settings (n, 15)."""
         raise NotImplementedError
 
 
@@ -133,9 +142,7 @@ def codes(labels: NDArray[np.str_]) -> NDArray[np.int64]:
     return np.array([order.get(str(label), -1) for label in labels], dtype=np.int64)
 
 
-def balanced_rows(
-    labels: NDArray[np.int64], count: int, balance: float, rng: np.random.Generator
-) -> NDArray[np.intp]:
+def balanced_rows(labels: NDArray[np.int64], count: int, balance: float, rng: np.random.Generator) -> NDArray[np.intp]:
     """``count`` labelled rows; ``balance`` 0 draws all rows alike, 1 all labels alike."""
     sizes = np.bincount(labels[labels >= 0])
     share = np.where(labels >= 0, 1.0 / np.maximum(sizes[np.maximum(labels, 0)], 1) ** balance, 0.0)

@@ -48,7 +48,7 @@ class _Net(SettingsNet):
 class _Task(SettingsTask):
     net: _Net
 
-    def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
+    def losses(self, rows: NDArray[np.intp], _progress: float, _rng: np.random.Generator) -> dict[str, Tensor]:
         settings = self.settings[rows]
         mean, log_variance = self.net.spread(settings)
         latents = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)

@@ -27,7 +27,8 @@ class _Lite:
         self.parameters = int(self._components.size + self._known.size + self._left.size)
 
     def _scaled(self, settings: Float64) -> Float64:
-        return self._scaling(tensor(settings)).double().numpy()
+        scaled: Float64 = self._scaling(tensor(settings)).double().numpy()
+        return scaled
 
     def encode(self, settings: Float64) -> Float64:
         return np.asarray(self._scaled(settings) @ self._components.T)

@@ -4,7 +4,8 @@
   small network, for telling words apart.
 * Decoder: a residual network from the linear part to five bands that cannot be invalid, then a few Levenberg-Marquardt
   steps on the response.
-* Loss: response error on people's settings, on mixes of them and on the crowd's curves, a supervised contrastive loss on
+* Loss: response error on people's settings, on mixes of them and on the crowd's curves, a supervised contrastive loss
+on
   the semantic part.
 """
 
@@ -99,7 +100,9 @@ class _Task:
         parts["mix"] = 0.5 * self._error(a * curves + b * other)
         if len(self._crowd):
             scale = rng.uniform(0.3, 1.3, len(rows)) * np.where(rng.random(len(rows)) < 0.3, -1, 1)
-            parts["crowd"] = self._error(self._crowd[rng.integers(len(self._crowd), size=len(rows))] * self._column(scale))
+            parts["crowd"] = self._error(
+                self._crowd[rng.integers(len(self._crowd), size=len(rows))] * self._column(scale)
+            )
         if self._pull.possible:
             parts["words"] = 0.5 * min(1.0, progress / _ANNEALED_BY) * self._pull.loss(self.net.encoder, len(rows), rng)
         return parts

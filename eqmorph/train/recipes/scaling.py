@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from eqmorph.model.settings import FREQ_LIMITS_HZ
-from eqmorph.train.recipes.base import Float64
 
-__all__ = ["LinearRange", "LogRange", "Standardised"]
+__all__ = ["LinearRange", "LogRange", "Scaling", "Standardised"]
+
+Float64 = NDArray[np.float64]
 
 _USED = [*range(10), 11, 12, 13]  # of the 15, the shelves' fixed Q left out
 _SHELF_Q = float(np.log(0.71))
 
 
-class _Scaling(nn.Module):
+class Scaling(nn.Module):
     """Settings (n, 15) with ln frequency and ln Q to what a network sees (n, 13), and back."""
 
     middle: Tensor
@@ -26,6 +28,10 @@ class _Scaling(nn.Module):
         self.logarithmic = logarithmic
         self.register_buffer("middle", torch.tensor(middle, dtype=torch.float32))
         self.register_buffer("size", torch.tensor(size, dtype=torch.float32))
+
+    def __call__(self, settings: Tensor) -> Tensor:
+        out: Tensor = super().__call__(settings)
+        return out
 
     def forward(self, settings: Tensor) -> Tensor:
         """(n, 15) to (n, 13)."""
@@ -39,7 +45,8 @@ class _Scaling(nn.Module):
         values = scaled * self.size + self.middle
         gains, places = values[:, :5], values[:, 5:]
         if not self.logarithmic:
-            # A raw decoder may say "-300 Hz": there is no logarithm of that, so it becomes 0.001, which counts as invalid.
+            # A raw decoder may say "-300 Hz": there is no logarithm of that, so it becomes 0.001, which counts as
+            # invalid.
             places = torch.log(torch.clamp(places, min=1e-3))
         shelf = torch.full_like(gains[:, :1], _SHELF_Q)
         return torch.cat([gains, places[:, :5], shelf, places[:, 5:], shelf], dim=1)
@@ -57,7 +64,7 @@ def _limits() -> tuple[Float64, Float64]:
     return low, high
 
 
-class Standardised(_Scaling):
+class Standardised(Scaling):
     """Raw parameters (Hz, dB, Q) with mean 0 and standard deviation 1."""
 
     def __init__(self, settings: Float64) -> None:
@@ -65,7 +72,7 @@ class Standardised(_Scaling):
         super().__init__(raw.mean(axis=0), raw.std(axis=0) + 1e-6, logarithmic=False)
 
 
-class LogRange(_Scaling):
+class LogRange(Scaling):
     """Logarithms of frequency and Q, everything from 0 to 1 over SAFE's ranges."""
 
     def __init__(self) -> None:
@@ -73,7 +80,7 @@ class LogRange(_Scaling):
         super().__init__(low, high - low, logarithmic=True)
 
 
-class LinearRange(_Scaling):
+class LinearRange(Scaling):
     """Raw parameters from 0 to 1 over SAFE's ranges."""
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ class _TermMeans:
 
     def decode(self, latents: Float64) -> Float64:
         """The mean setting of the word there is most of; no word, no gain."""
-        settings = self._means[np.argmax(latents, axis=1)].copy()
+        settings: Float64 = self._means[np.argmax(latents, axis=1)].copy()
         settings[latents.max(axis=1) <= 0, :5] = 0.0
         return settings
 

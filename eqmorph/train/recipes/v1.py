@@ -45,7 +45,7 @@ class _Net(SettingsNet):
 class _Task(SettingsTask):
     net: _Net
 
-    def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
+    def losses(self, rows: NDArray[np.intp], _progress: float, _rng: np.random.Generator) -> dict[str, Tensor]:
         settings = self.settings[rows]
         latents = self.net.encode(settings)
         return {

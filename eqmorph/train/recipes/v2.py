@@ -43,7 +43,7 @@ class _Net(SettingsNet):
 class V2Task(SettingsTask):
     """V2's losses, which the transformer shares: mean square of scaled parameters, annealed contrast."""
 
-    def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
+    def losses(self, rows: NDArray[np.intp], progress: float, _rng: np.random.Generator) -> dict[str, Tensor]:
         settings = self.settings[rows]
         latents = self.net.encode(settings)
         start, end = _CONTRAST
