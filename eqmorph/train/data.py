@@ -15,7 +15,7 @@ import hashlib
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from eqmorph.errors import InputError
 from eqmorph.train.junk import junk_reason, split_words
-from eqmorph.words import base_form, fold, plain
+from eqmorph.words import base_form, fold, plain, stems
 
 __all__ = ["AUDEALIZE_HZ", "Corpus", "Dropped", "Setting", "WordCurve", "file_sha256", "load_corpus", "read_audealize",
            "read_safe", "read_socialfx"]  # fmt: skip
@@ -238,8 +238,14 @@ def _safe_vocabulary(descriptors: list[list[str]], known: set[str]) -> set[str]:
     # A form ("brighter") counts for its base ("bright") where the base is used too.
     folded: Counter[str] = Counter()
     for word, count in uses.items():
-        folded[fold(word, uses) or word] += count
+        folded[_base(word, uses)] += count
     return known | {word for word, count in folded.items() if count >= 2}
+
+
+def _base(word: str, used: Collection[str]) -> str:
+    """The shortest form of a word in use: "brighter" is "bright" where that is used too."""
+    form = base_form(word)
+    return next((stem for stem in stems(form)[1:] if stem in used), form)
 
 
 def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
@@ -278,11 +284,11 @@ def _crowd(path: Path, answers: list[WordCurve]) -> Corpus:
     groups: dict[str, list[WordCurve]] = defaultdict(list)
     spelled: dict[str, str] = {}
     for word, answer in good:
-        base = fold(word, vocabulary) or word
+        base = _base(word, vocabulary)
         groups[base].append(answer)
         if word == base:
             spelled[base] = answer.word.strip().lower()
-    curves = tuple(_merged(spelled[base], group) for base, group in groups.items())
+    curves = tuple(_merged(spelled.get(base, base), group) for base, group in groups.items())
     return Corpus((), curves, tuple(dropped), {path.name: file_sha256(path)})
 
 
