@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from eqmorph.bands import SHELF_Q
 from eqmorph.model.settings import FREQ_LIMITS_HZ
 
-__all__ = ["LINEAR", "SEMANTIC", "Decoder", "Encoder", "expected_shapes"]
+__all__ = ["LINEAR", "SEMANTIC", "WORDS", "Decoder", "Encoder", "expected_shapes"]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
-LINEAR, SEMANTIC = 24, 8
+LINEAR, SEMANTIC, WORDS = 24, 8, 8
 _LINEAR_SCALE, _SEMANTIC_SCALE = 4.0, 12.0
+_FAINT_DB = 0.5  # rms below which a curve's shape means less and less
 
 _LOW = np.concatenate([np.log(FREQ_LIMITS_HZ[:, 0]), np.full(3, np.log(0.1))])
 _HIGH = np.concatenate([np.log(FREQ_LIMITS_HZ[:, 1]), np.full(3, np.log(10.0))])
@@ -53,7 +54,7 @@ def _silu(x: Float32) -> Float32:
 
 
 class Encoder:
-    """A curve (..., 64) in dB to its latent (..., 32): 24 linear parts, then 8 semantic ones. Flat is the origin."""
+    """A curve (..., 64) in dB to its latent (..., 40): 24 linear, 8 semantic, 8 word parts. Flat is the origin."""
 
     def __init__(self, weights: Mapping[str, Float32]) -> None:
         self.basis = weights["basis"]
@@ -61,6 +62,7 @@ class Encoder:
         self._to_curve = self.basis.astype(float) * (_LINEAR_SCALE * self.basis.shape[1])
         self._meaning = _Mlp.read(weights, "meaning")
         self._flat = self._meaning(np.zeros((1, self.basis.shape[1]), np.float32))
+        self._words, self._words_offset = np.ascontiguousarray(weights["words"].T), weights["words_offset"]
 
     def linear(self, curves: Float64) -> Float32:
         """The linear part (..., 24)."""
@@ -68,7 +70,7 @@ class Encoder:
         return out
 
     def semantic(self, curves: Float64) -> Float32:
-        """The semantic part (..., 8), in which words are compared."""
+        """The semantic part (..., 8), in which the frequent words part."""
         rows = np.atleast_2d(curves).astype(np.float32) / np.float32(_SEMANTIC_SCALE)
         meaning = np.float32(2) * np.tanh(self._meaning(rows) - self._flat)
         # Products of one row and of many differ in the last bit; the origin is exact either way.
@@ -76,8 +78,17 @@ class Encoder:
         out: Float32 = meaning.reshape(*curves.shape[:-1], -1)
         return out
 
+    def words(self, curves: Float64) -> Float32:
+        """The word part (..., 8), in which all words part: a discriminant of the curve's shape."""
+        rows = curves.astype(np.float32)
+        strength = np.sqrt(np.mean(rows * rows, axis=-1, keepdims=True))
+        shape = rows / np.maximum(strength, np.float32(1e-6))
+        heard = np.minimum(strength / np.float32(_FAINT_DB), np.float32(1))
+        out: Float32 = heard * (shape @ self._words - self._words_offset)
+        return out
+
     def __call__(self, curves: Float64) -> Float32:
-        return np.concatenate([self.linear(curves), self.semantic(curves)], axis=-1)
+        return np.concatenate([self.linear(curves), self.semantic(curves), self.words(curves)], axis=-1)
 
     def curve(self, latents: Float32) -> Float64:
         """The curve (..., 64) that a latent's linear part stands for: what decoding aims at."""
@@ -109,7 +120,12 @@ def expected_shapes(part: str) -> dict[str, tuple[int, ...]]:
     """Names and shapes of the weights of ``encoder`` or ``decoder``, by which a file is known as ours."""
     width = 128
     if part == "encoder":
-        return {"basis": (LINEAR, 64), **_mlp_shapes("meaning", 64, width, 1, SEMANTIC)}
+        return {
+            "basis": (LINEAR, 64),
+            "words": (WORDS, 64),
+            "words_offset": (WORDS,),
+            **_mlp_shapes("meaning", 64, width, 1, SEMANTIC),
+        }
     return {"skip.weight": (13, LINEAR), **_mlp_shapes("bands", LINEAR, width, 2, 13)}
 
 

@@ -93,11 +93,11 @@ class SemanticSpace:
     # ---- latents
 
     def encode(self, curves_db: Float64) -> Float32:
-        """Latents (..., 32) of curves (..., 64): 24 linear parts, 8 semantic ones; flat is the origin."""
+        """Latents (..., 40) of curves (..., 64): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
         return self._encoder(without_mean(np.asarray(curves_db, dtype=float)))
 
     def encode_bands(self, bands: Bands) -> Float32:
-        """The latent (32,) of any bands."""
+        """The latent (40,) of any bands."""
         return self.encode(curve_of(bands))
 
     def decode(self, latent: Float32, *, steps: int = _STEPS) -> Bands:

@@ -88,7 +88,7 @@ def semantic_space(
         "term_quantiles": np.quantile(scores, np.linspace(0, 1, QUANTILES), axis=0).T,
         "people_linear": model.encoder.linear(data.curves),
     }
-    space: dict[str, NDArray[Any]] = {name: values.astype(np.float32) for name, values in arrays.items()}
+    space: dict[str, NDArray[Any]] = {name: np.asarray(values, np.float32) for name, values in arrays.items()}
     space["people_words"] = np.array([[line["word"] in used for line in lines] for used in data.words], dtype=np.uint8)
     return space, lines
 

@@ -50,10 +50,13 @@ def latent_metrics(model: Trained, train: TrainingSet, data: TrainingSet) -> dic
 
     Centroids are those of ``train``, whatever ``data`` is.
     """
-    known = model.semantic(model.encode(train.settings))
-    points = model.semantic(model.encode(data.settings))
+    latents, held = model.encode(train.settings), model.encode(data.settings)
     out: dict[str, float] = {}
-    for name, classes in (("two", train.classes[:_CENTROID_CLASSES]), ("all", train.classes)):
+    for name, classes, part in (
+        ("two", train.classes[:_CENTROID_CLASSES], model.semantic),
+        ("all", train.classes, model.words),
+    ):
+        known, points = part(latents), part(held)
         used, used_known = np.isin(data.labels, classes), np.isin(train.labels, classes)
         labels = data.labels[used]
         if len(set(labels.tolist())) < _CENTROID_CLASSES:

@@ -33,12 +33,16 @@ class ResidualMlp(nn.Module):
 
 
 class Encoder(nn.Module):
-    """A curve (n, 64) in dB -> its latent (n, 32): 24 linear parts, then 8 semantic ones; flat is the origin."""
+    """A curve (n, 64) in dB -> its latent (n, 40): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
 
     basis: Tensor
+    words: Tensor
+    words_offset: Tensor
 
-    def __init__(self, basis: Tensor, semantic: int = 8, width: int = 128) -> None:
+    def __init__(self, basis: Tensor, words: Tensor, words_offset: Tensor, semantic: int = 8, width: int = 128) -> None:
         super().__init__()
+        self.register_buffer("words", words)  # (8, 64)
+        self.register_buffer("words_offset", words_offset)  # (8,)
         self.register_buffer("basis", basis)  # (24, 64), rows of length 1 / sqrt(64)
         self.meaning = ResidualMlp(basis.shape[1], width, 1, semantic)
 
@@ -50,8 +54,14 @@ class Encoder(nn.Module):
         """The semantic part (n, 8), within +-2."""
         return 2 * torch.tanh(self.meaning(curves / 12) - self.meaning(torch.zeros_like(curves[:1])))
 
+    def word_part(self, curves: Tensor) -> Tensor:
+        """The word part (n, 8): see `eqmorph.train.discriminant`."""
+        strength = torch.sqrt(torch.mean(curves * curves, dim=1, keepdim=True))
+        shape = curves / torch.clamp(strength, min=1e-6)
+        return torch.clamp(strength / 0.5, max=1.0) * (shape @ self.words.T - self.words_offset)
+
     def forward(self, curves: Tensor) -> Tensor:
-        return torch.cat([self.linear(curves), self.semantic(curves)], dim=1)
+        return torch.cat([self.linear(curves), self.semantic(curves), self.word_part(curves)], dim=1)
 
 
 class Decoder(nn.Module):

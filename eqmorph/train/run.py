@@ -11,15 +11,18 @@ import torch
 from eqmorph.errors import InputError, OutputError
 from eqmorph.train.data import Corpus
 from eqmorph.train.dataset import FOLDS, TrainingSet, training_set
-from eqmorph.train.evaluate_eq import evaluate
+from eqmorph.train.evaluate_eq import crowd_metrics, evaluate
 from eqmorph.train.export import PARITY, export_model, export_onnx, onnx_difference
+from eqmorph.train.metrics import algebra, setting_metrics
 from eqmorph.train.recipes import get_recipe
 from eqmorph.train.recipes.base import NetTrained, Options, Trained, tensor
 from eqmorph.train.recipes.response import ResponseModel
+from eqmorph.train.synthetic import synthetic_corpus
 
-__all__ = ["train_eq"]
+__all__ = ["checks", "train_eq"]
 
 _LEAST_SETTINGS = 40
+_MADE_UP, _MADE_UP_SEED = 200, 1
 _CHECKPOINT = "checkpoint.safetensors"
 
 
@@ -55,7 +58,7 @@ def train_eq(
     model = chosen.train(data, options)
     lines = [_outcome(model)]
     if isinstance(model, ResponseModel):
-        about = {"training": _training(model, seed, epochs or chosen.epochs, data)}
+        about = {"training": _training(model, seed, epochs or chosen.epochs, data), "checks": checks(model, data)}
         if evaluation:
             about["evaluation"] = _evaluation(data, seed, epochs)
         card = export_model(out, model, data, corpus, about=about)
@@ -66,6 +69,16 @@ def train_eq(
     else:
         lines.append("this recipe has no network to write")
     return lines
+
+
+def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float]]:
+    """Figures of the model itself, for a test to find again: on made-up settings, and on the data it has seen."""
+    made_up = training_set(synthetic_corpus(_MADE_UP, seed=_MADE_UP_SEED))
+    found = {
+        "synthetic": {**setting_metrics(model, made_up), **algebra(model, made_up)},
+        "data": {**setting_metrics(model, data), **crowd_metrics(model, data)},
+    }
+    return {of: {name: round(value, 4) for name, value in figures.items()} for of, figures in found.items()}
 
 
 def _outcome(model: Trained) -> str:

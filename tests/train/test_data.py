@@ -23,7 +23,19 @@ def entry(word: str, value: float = 0.1, *, people: int = 4, lang: str = "Englis
 @pytest.fixture
 def safe(tmp_path: Path) -> Path:
     path = tmp_path / "safe.csv"
-    words = ["warm", "Warm ", "wawrm", "Brighter", "bright", "test", "re27", "guitar", "zonk", "warm bright", "a b c d e f"]
+    words = [
+        "warm",
+        "Warm ",
+        "wawrm",
+        "Brighter",
+        "bright",
+        "test",
+        "re27",
+        "guitar",
+        "zonk",
+        "warm bright",
+        "a b c d e f",
+    ]
     path.write_text("\n".join(safe_line(word) for word in words) + "\n", encoding="utf-8")
     return path
 
@@ -59,7 +71,7 @@ def test_a_word_used_once_stays_if_the_crowd_knows_it(safe: Path) -> None:
 def test_malformed_rows_are_named(tmp_path: Path, line: str, message: str) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(safe_line("warm") + "\n" + line + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match="bad.csv") as caught:
+    with pytest.raises(InputError, match=r"bad\.csv") as caught:
         read_safe(path)
     assert message in str(caught.value)
 
@@ -120,7 +132,11 @@ def test_socialfx_answers_are_averaged_by_word(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow", reason="SocialFX is parquet")
     parquet = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "eq.parquet"
-    table = {"id": [1, 2, 3], "text": ["warm", "Warmer", "guitar"], "param_values": [[0.0] * 40, [2.0] * 40, [1.0] * 40]}
+    table = {
+        "id": [1, 2, 3],
+        "text": ["warm", "Warmer", "guitar"],
+        "param_values": [[0.0] * 40, [2.0] * 40, [1.0] * 40],
+    }
     parquet.write_table(arrow.table(table), path)
     corpus = read_socialfx(path)
     assert [(c.word, c.people, c.curve_db[0]) for c in corpus.curves] == [("warm", 2, 5.0)]

@@ -46,7 +46,11 @@ class Trained(Protocol):
         ...
 
     def semantic(self, latents: Float64) -> Float64:
-        """The part of latents in which words are compared (n, k)."""
+        """The part of latents in which the frequent words are compared (n, k)."""
+        ...
+
+    def words(self, latents: Float64) -> Float64:
+        """The part of latents in which all words are compared (n, k); the same unless a recipe has one for it."""
         ...
 
     def decode(self, latents: Float64) -> Float64:
@@ -100,6 +104,9 @@ class NetTrained:
         return self.net.encode(tensor(settings)).double().numpy()
 
     def semantic(self, latents: Float64) -> Float64:
+        return latents
+
+    def words(self, latents: Float64) -> Float64:
         return latents
 
     @torch.no_grad()

@@ -36,6 +36,9 @@ class _Lite:
     def semantic(self, latents: Float64) -> Float64:
         return latents
 
+    def words(self, latents: Float64) -> Float64:
+        return latents
+
     def decode(self, latents: Float64) -> Float64:
         """The components' plane, and half of what the nearest known settings have beyond it."""
         distance = np.linalg.norm(latents[:, None] - self._known[None], axis=2)

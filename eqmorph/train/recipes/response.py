@@ -1,7 +1,7 @@
 """The recipe that is shipped: a setting is its response, and everything is measured there.
 
 * Encoder: 24 principal components of the curve, linear, so that rays and mixes stay true; 8 semantic dimensions from a
-  small network, for telling words apart.
+  small network, in which the frequent words part; 8 more of a shrunk discriminant, in which all words do.
 * Decoder: a residual network from the linear part to five bands that cannot be invalid, then a few Levenberg-Marquardt
   steps on the response.
 * Loss: response error on people's settings, on mixes of them and on the crowd's curves, a supervised contrastive loss
@@ -18,19 +18,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from eqmorph.model.network import LINEAR
+from eqmorph.model.network import LINEAR, SEMANTIC
 from eqmorph.model.network import Decoder as NumpyDecoder
 from eqmorph.model.network import Encoder as NumpyEncoder
 from eqmorph.model.refine import refine
 from eqmorph.model.settings import curves_of
 from eqmorph.train.dataset import TrainingSet
+from eqmorph.train.discriminant import word_discriminant
 from eqmorph.train.loop import History, Schedule, fit, pick_device
 from eqmorph.train.nets import Decoder, Encoder, response_db, rms_error, supcon
 from eqmorph.train.recipes.base import Float64, Options, balanced_rows, codes, held_out_split, tensor
 
 __all__ = ["EPOCHS", "TITLE", "ResponseModel", "crowd_in_range", "train"]
 
-TITLE = "response space, 24 linear + 8 semantic (shipped)"
+TITLE = "response space, 24 linear + 8 semantic + 8 for words (shipped)"
 EPOCHS = 150
 
 _CROWD_RANGE_DB = 12.0
@@ -42,9 +43,10 @@ _OFTEN = 40  # settings below which a word's are too few to be pulled together: 
 
 
 class _Net(nn.Module):
-    def __init__(self, basis: Float64) -> None:
+    def __init__(self, data: TrainingSet) -> None:
         super().__init__()
-        self.encoder = Encoder(tensor(basis))
+        words, offset = word_discriminant(data)
+        self.encoder = Encoder(tensor(_basis(data)), tensor(words), tensor(offset))
         self.decoder = Decoder(LINEAR)
 
 
@@ -65,11 +67,14 @@ class ResponseModel:
         return self.encode_curves(curves_of(settings))
 
     def encode_curves(self, curves: Float64) -> Float64:
-        """Latents (n, 32) of any curves (n, 64)."""
+        """Latents (n, 40) of any curves (n, 64)."""
         return self.encoder(curves).astype(float)
 
     def semantic(self, latents: Float64) -> Float64:
-        return latents[:, LINEAR:]
+        return latents[:, LINEAR : LINEAR + SEMANTIC]
+
+    def words(self, latents: Float64) -> Float64:
+        return latents[:, LINEAR + SEMANTIC :]
 
     def decode(self, latents: Float64) -> Float64:
         wanted = self.encoder.curve(latents.astype(np.float32))
@@ -161,7 +166,7 @@ def _basis(data: TrainingSet) -> Float64:
 def train(data: TrainingSet, options: Options) -> ResponseModel:
     """Train; see the module's text."""
     torch.manual_seed(options.seed)
-    task = _Task(_Net(_basis(data)), data, options.seed)
+    task = _Task(_Net(data), data, options.seed)
     history = fit(
         task,
         Schedule(epochs=options.epochs or EPOCHS),

@@ -33,6 +33,9 @@ class _TermMeans:
     def semantic(self, latents: Float64) -> Float64:
         return latents
 
+    def words(self, latents: Float64) -> Float64:
+        return latents
+
     def decode(self, latents: Float64) -> Float64:
         """The mean setting of the word there is most of; no word, no gain."""
         settings: Float64 = self._means[np.argmax(latents, axis=1)].copy()
