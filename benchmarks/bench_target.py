@@ -17,7 +17,7 @@ import time
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-import numpy as np
+import numpy as np  # noqa: E402
 
 CALLS = 3000
 PUBLISHED_MS = {"published system A": (5.0, 5.0), "published system B": (10.0, 20.0)}
@@ -33,8 +33,8 @@ def main() -> None:
     rng = np.random.default_rng(0)
     words = [term.word for term in space.terms.values() if term.confidence >= 0.3]
     texts = [
-        " + ".join(f"{word}:{rng.uniform(-1, 1.5):.2f}" for word in rng.choice(words, rng.integers(1, 4), replace=False))
-        for _ in range(CALLS)
+        " + ".join(f"{word}:{rng.uniform(-1, 1.5):.2f}" for word in rng.choice(words, count, replace=False))
+        for count in rng.integers(1, 4, CALLS)
     ]
     targets = [space.target(text) for text in texts]
     for target in targets[:50]:
@@ -43,7 +43,7 @@ def main() -> None:
     parsed = _times(space.target, texts)
     errors = [space.equalizer(target).error_db for target in targets[:500]]
     result = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "import_ms": 1000 * (imported - started),
         "load_ms": 1000 * (loaded - imported),
         "parse_ms": float(np.median(parsed)),
@@ -57,7 +57,7 @@ def main() -> None:
     print(result["machine"])
     print(f"import {result['import_ms']:.0f} ms, load {result['load_ms']:.1f} ms, parse {result['parse_ms']:.3f} ms")
     print(f"target to bands: median {np.median(whole):.2f} ms, p95 {np.quantile(whole, 0.95):.2f} ms")
-    print(f"distance from what the words ask: median {np.median(errors):.2f} dB rms, p95 {np.quantile(errors, 0.95):.2f}")
+    print(f"distance from what is asked: median {np.median(errors):.2f} dB rms, p95 {np.quantile(errors, 0.95):.2f}")
     for name, (low, high) in PUBLISHED_MS.items():
         print(f"{name}: {low:g} ms" if low == high else f"{name}: {low:g} to {high:g} ms")
 

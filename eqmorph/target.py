@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from eqmorph.errors import UsageError
-from eqmorph.words import by_meaning, by_spelling, fold, plain
+from eqmorph.words import Vocabulary, by_meaning, by_spelling, fold, plain
 
 __all__ = ["HIGHEST_WEIGHT", "Target", "Weighted", "parse_target"]
 
@@ -87,7 +87,7 @@ def parse_target(
 
     Args:
         text: what was asked for.
-        vocabulary: the words known, as `SemanticSpace.words` has them.
+        vocabulary: the words known; as a `Vocabulary`, if there is much to parse.
         meaning: for a known word, words of nearly its meaning; makes the hint about an unknown word better.
 
     Raises:
@@ -97,7 +97,7 @@ def parse_target(
     """
     if not plain(text):
         raise UsageError("no target given", hint=_HINT)
-    known = {plain(word): word for word in vocabulary}
+    known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
     pairs = _exact(text)
     if ":" not in text and (pairs is None or not _all_known(pairs, known)):
         pairs = _loose(text, known) or pairs
@@ -106,7 +106,7 @@ def parse_target(
     return Target.of((_known_word(word, known, meaning), weight) for word, weight in pairs)
 
 
-def _all_known(pairs: list[tuple[str, float]], known: dict[str, str]) -> bool:
+def _all_known(pairs: list[tuple[str, float]], known: Vocabulary) -> bool:
     return all(fold(word, known) is not None for word, _ in pairs)
 
 
@@ -124,7 +124,7 @@ def _exact(text: str) -> list[tuple[str, float]] | None:
     return pairs
 
 
-def _loose(text: str, known: dict[str, str]) -> list[tuple[str, float]] | None:
+def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
     """Words and weights of what people say; None if a part of it has no word at all."""
     pairs: list[tuple[str, float]] = []
     for part in _JOINS.split(text.casefold()):
@@ -145,7 +145,7 @@ def _loose(text: str, known: dict[str, str]) -> list[tuple[str, float]] | None:
     return pairs or None
 
 
-def _known_word(word: str, known: dict[str, str], meaning: Callable[[str], list[str]] | None) -> str:
+def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]] | None) -> str:
     folded = fold(word, known)
     if folded is not None:
         return known[folded]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-__all__ = ["MEANINGS", "base_form", "by_meaning", "by_spelling", "fold", "plain", "stems"]
+__all__ = ["MEANINGS", "Vocabulary", "base_form", "by_meaning", "by_spelling", "fold", "plain", "stems"]
 
 # Irregular forms: nouns, verbs and slips that stand for a quality people hear.
 _FORMS = {
@@ -81,6 +81,22 @@ def stems(word: str) -> list[str]:
                     found += [_FORMS[stem]] if stem in _FORMS else []
                 break
     return list(dict.fromkeys(found))
+
+
+class Vocabulary(Mapping[str, str]):
+    """Words by their plain letters, as `fold` looks them up: made once, since there are hundreds."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = {plain(word): word for word in words}
+
+    def __getitem__(self, letters: str) -> str:
+        return self._words[letters]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
 
 
 def base_form(word: str) -> str:

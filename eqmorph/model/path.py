@@ -20,7 +20,9 @@ Float64 = NDArray[np.float64]
 
 PathCurve = Literal["linear", "smooth", "perceptual"]
 CURVES: tuple[PathCurve, ...] = get_args(PathCurve)
-_PACINGS = 6  # rounds of evening out the pace
+_FINE, _FEWEST, _MOST = 30, 300, 6000  # small steps for each step, at least, at most
+_HALVINGS = 30
+_STEPS = 12  # of refinement: what is left over is what makes a path uneven
 
 
 @dataclass(frozen=True)
@@ -46,34 +48,49 @@ def morph_path(
     if curve not in CURVES:
         raise UsageError(f"unknown curve {curve!r}", hint=f"Use one of {', '.join(CURVES)}.")
     first, last = space.equalizer(start).wanted_db, space.equalizer(end).wanted_db
-    even = np.linspace(0, 1, steps)
-    places = even * even * (3 - 2 * even) if curve == "smooth" else even
-    made = _made(space, first, last, places)
     if curve == "perceptual":
-        places, made = _evenly_paced(space, first, last, places, made)
-    curves = np.array([c for _, c in made])
-    moved = np.concatenate([[0.0], rms(np.diff(curves, axis=0))])
+        places = _evenly_paced(space, first, last, steps)
+    else:
+        places = np.linspace(0, 1, steps)
+        if curve == "smooth":
+            places = places * places * (3 - 2 * places)
+    made = _made(space, first, last, places)
+    moved = np.concatenate([[0.0], rms(np.diff([c for _, c in made], axis=0))])
     return [Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)]
 
 
 def _made(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
-    return [space.nearest_bands((1 - t) * first + t * last) for t in places]
+    return [space.nearest_bands((1 - t) * first + t * last, steps=_STEPS) for t in places]
 
 
-def _evenly_paced(
-    space: SemanticSpace, first: Float64, last: Float64, places: Float64, made: list[tuple[Bands, Float64]]
-) -> tuple[Float64, list[tuple[Bands, Float64]]]:
-    """Places such that what is really rendered, not what was wanted, moves on by equal amounts; best round wins."""
-    best = (np.inf, places, made)
-    for _ in range(_PACINGS):
-        moved = rms(np.diff([c for _, c in made], axis=0))
-        unevenness = float(np.ptp(moved))
-        if unevenness < best[0]:
-            best = (unevenness, places, made)
-        travelled = np.concatenate([[0.0], np.cumsum(moved)])
-        if travelled[-1] <= 1e-9:
-            break
-        wanted = np.linspace(0, travelled[-1], len(places))
-        places = np.interp(wanted, travelled, places)
-        made = _made(space, first, last, places)
-    return best[1], best[2]
+def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: int) -> Float64:
+    """Places (steps,) whose curves, as they are really made, are equally far apart.
+
+    The way is walked in small steps first; then the stride is sought with which the last one ends at the end.
+    """
+    count = int(np.clip(_FINE * steps, _FEWEST, _MOST))
+    places = np.linspace(0, 1, count)
+    curves = np.array([c for _, c in _made(space, first, last, places)])
+    window = 8 * count // steps
+    short, long = 0.0, float(rms(np.diff(curves, axis=0)).sum())
+    best, unevenness = np.linspace(0, count - 1, steps).astype(int), np.inf
+    for _ in range(_HALVINGS):
+        stride = (short + long) / 2
+        visited = _walk(curves, stride, steps, window)
+        left = float(rms(curves[-1] - curves[visited[-2]]))
+        if visited[-2] < count - 1:
+            gaps = rms(np.diff(curves[visited], axis=0))
+            if np.ptp(gaps) < unevenness:
+                best, unevenness = visited, float(np.ptp(gaps))
+        short, long = (stride, long) if left > stride else (short, stride)
+    return np.asarray(places[best])
+
+
+def _walk(curves: Float64, stride: float, steps: int, window: int) -> NDArray[np.intp]:
+    """Indices (steps,) of ``curves`` (n, 64) from the first to the last, each a stride after the one before."""
+    visited = [0]
+    for _ in range(steps - 2):
+        at = visited[-1]
+        far = rms(curves[at : at + window] - curves[at]) >= stride
+        visited.append(at + int(np.argmax(far)) if far.any() else min(at + window, len(curves) - 1))
+    return np.array([*visited, len(curves) - 1])

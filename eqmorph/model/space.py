@@ -18,7 +18,7 @@ from eqmorph.model.refine import Refined, refine
 from eqmorph.model.settings import GRID_HZ, as_bands, curve_of, without_mean
 from eqmorph.model.terms import Term, from_card
 from eqmorph.target import Target, parse_target
-from eqmorph.words import by_meaning, by_spelling, plain
+from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
 
 __all__ = ["SCORED", "Equalizer", "SemanticSpace", "load_space", "score_of"]
 
@@ -77,6 +77,7 @@ class SemanticSpace:
             for entry, curve in zip(files.card["terms"], self.curves, strict=True)
         }
         self._index = {word: i for i, word in enumerate(self.terms)}
+        self._vocabulary = Vocabulary(self.terms)
         self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
         self._people_linear: Float32 = files.space["people_linear"]
         self.people_words: NDArray[np.bool_] = files.space["people_words"] > 0
@@ -121,7 +122,7 @@ class SemanticSpace:
 
     def target(self, text: str) -> Target:
         """A target from text; see `eqmorph.target.parse_target`."""
-        return parse_target(text, self.terms, meaning=lambda word: [t for t, _ in self.neighbours(word, 3)])
+        return parse_target(text, self._vocabulary, meaning=lambda word: [t for t, _ in self.neighbours(word, 3)])
 
     def term(self, word: str) -> Term:
         """The term for a word in any of its forms.
@@ -209,9 +210,8 @@ class SemanticSpace:
         found = [term for word, term in self.terms.items() if wanted in plain(word)]
         if found:
             return found
-        plain_words = {plain(word): word for word in self.terms}
-        close = [*by_spelling(text, plain_words, 5), *by_meaning(text, plain_words, 5)]
-        return [self.terms[plain_words[word]] for word in dict.fromkeys(close)]
+        close = [*by_spelling(text, self._vocabulary, 5), *by_meaning(text, self._vocabulary, 5)]
+        return [self.terms[self._vocabulary[word]] for word in dict.fromkeys(close)]
 
     # ---- people
 

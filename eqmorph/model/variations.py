@@ -39,6 +39,7 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
     candidates = np.zeros((count * _CANDIDATES_EACH, space.curves.shape[1]))
     for term in target.terms:
         candidates += term.weight * _versions(space, term.word, len(candidates), rng)
+    candidates = candidates[_goes_with(candidates, space.curve(target))]
     strongest = max((abs(t.weight) for t in target.terms), default=0.0)
     chosen = _spread_out(candidates, count, _DISTINCT_DB * strongest)
     if len(chosen) < count:
@@ -46,6 +47,12 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
             f"only {len(chosen)} distinct variations of {target}", hint="Ask for fewer, or for more weight."
         )
     return [space.realise(target, candidates[i]) for i in chosen]
+
+
+def _goes_with(candidates: Float64, asked: Float64) -> NDArray[np.bool_]:
+    """Which candidates (n, 64) still are what was asked for (64,): one word's way of differing may undo another."""
+    lengths = np.linalg.norm(candidates, axis=1) * float(np.linalg.norm(asked))
+    return np.asarray(candidates @ asked >= _SAME_WAY * lengths)
 
 
 def _versions(space: SemanticSpace, word: str, count: int, rng: np.random.Generator) -> Float64:
@@ -102,6 +109,8 @@ def _borrowed(space: SemanticSpace, word: str, own: Float64, own_strength: Float
 
 def _spread_out(curves: Float64, count: int, least_db: float) -> list[int]:
     """Rows chosen one by one, each farthest from those before, none nearer than ``least_db`` rms to another."""
+    if not len(curves):
+        return []
     chosen = [0]
     distance = rms(curves - curves[0])
     while len(chosen) < count:

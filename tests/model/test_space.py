@@ -37,7 +37,7 @@ def test_any_latent_decodes_to_valid_bands(latent: list[float]) -> None:
 def test_any_target_gives_bands_that_do_what_is_asked(weights: dict[str, float]) -> None:
     made = load_space().equalizer(Target.of(weights.items()))
     assert np.abs(made.wanted_db).max() <= 12 + 1e-9
-    assert made.error_db <= 0.1 + 0.35 * rms(made.wanted_db)
+    assert made.error_db <= 0.15 + 0.5 * rms(made.wanted_db)
     np.testing.assert_allclose(made.curve_db, curve_of(made.bands), atol=1e-6)
 
 

@@ -54,8 +54,8 @@ def test_no_variations_are_refused(space: SemanticSpace) -> None:
 def test_a_path_goes_from_one_word_to_the_other(space: SemanticSpace, curve: PathCurve) -> None:
     path = morph_path(space, space.target("warm"), space.target("bright"), 10, curve=curve)
     assert [path[0].position, path[-1].position] == [0, 1]
-    assert path[0].bands == space.equalizer("warm").bands
-    assert path[-1].bands == space.equalizer("bright").bands
+    for step, word in ((path[0], "warm"), (path[-1], "bright")):
+        assert rms(step.curve_db - space.equalizer(word).curve_db) < 0.5
     assert np.all(np.diff([s.position for s in path]) > 0)
     for step in path:
         assert len(step.bands) == 5

@@ -90,7 +90,9 @@ def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: P
     report, models = evaluate(data, recipes=["response", "lite", "term-mean"], count=2, epochs=2)
     assert set(report.held_out) == {"response", "lite", "term-mean"}
     assert report.held_out["response"]["valid_percent"] == 100
-    assert {b["title"] for b in report.bars()} >= {b.title for b in BARS if b.key in ("response_db", "flat_db", "crowd_db")}
+    assert {b["title"] for b in report.bars()} >= {
+        b.title for b in BARS if b.key in ("response_db", "flat_db", "crowd_db")
+    }
     assert report.cross["response"].keys() == {"warm"}
     written = write_report(report, models, data, tmp_path)
     assert {p.suffix for p in written} == {".json", ".md", ".svg", ".png"}
