@@ -86,6 +86,7 @@ def data(
 @click.option("--epochs", type=click.IntRange(1), help="Else the recipe's own number.")
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
 @click.option("--no-evaluation", is_flag=True, help="Skip the 5-fold evaluation that fills the model card's metrics.")
+@click.option("-f", "--force", is_flag=True, help="Replace a model that is in the folder.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @seed_option
 def eq(
@@ -98,6 +99,7 @@ def eq(
     epochs: int | None,
     resume: bool,
     no_evaluation: bool,
+    force: bool,
     quiet: bool,
     seed: int,
 ) -> None:
@@ -128,6 +130,7 @@ def eq(
         resume=resume,
         evaluation=not no_evaluation,
         show=not quiet,
+        force=force,
     )
     for line in lines:
         click.echo(line)

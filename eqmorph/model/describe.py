@@ -14,6 +14,7 @@ __all__ = ["describe_curve"]
 Float64 = NDArray[np.float64]
 
 _HEARD_DB = 1.0
+_TELLING = 0.2  # of the main feature's height: less is not worth a word beside it
 _SAYS = 3  # at most so many features; more than that nobody reads
 _EDGE = 0.4  # of a lobe's height: where it begins or ends, as people would say it
 
@@ -36,6 +37,7 @@ def describe_curve(curve_db: Float64) -> str:
     """One line about a curve (64,) in dB: its two or three most telling features, low to high."""
     level = _level(curve_db)
     lobes = sorted(_lobes(curve_db - level), key=lambda lobe: -lobe.weight)[:_SAYS]
+    lobes = [lobe for lobe in lobes if abs(lobe.height_db) >= _TELLING * abs(lobes[0].height_db)]
     if not lobes:
         return "changes next to nothing"
     return ", ".join(_say(lobe, curve_db - level) for lobe in sorted(lobes, key=lambda lobe: lobe.top))

@@ -127,7 +127,7 @@ def evaluate(
             figures |= {"train_s": train_s, "one_ms": speed_ms(first, data), "parameters": float(first.parameters)}
         report.held_out[name], report.trained_on[name] = figures, _mean(trained_on)
         report.spread[name] = _spread(held_out)
-        report.losses[name], report.watched[name] = first.history.totals, first.history.held_out
+        report.losses[name], report.watched[name] = first.history.main, first.history.held_out
         if say is not None:
             say(f"{name}: response error {figures['response_db']:.2f} dB, {time.perf_counter() - begun:.0f} s")
     report.seconds = time.perf_counter() - started

@@ -60,42 +60,36 @@ def _frequency_axis(axes: Axes) -> None:
 
 
 def _architecture() -> Figure:
-    figure, axes = plt.subplots(figsize=(11.5, 3.7), layout="constrained")
+    figure, axes = plt.subplots(figsize=(11.5, 4.2), layout="constrained")
     axes.set_xlim(0, 115)
-    axes.set_ylim(0, 40)
+    axes.set_ylim(0, 46)
     axes.axis("off")
     boxes = {
-        "setting": (1, 15, 13, 10, "setting\n5 bands", "#f3e7dc"),
-        "curve": (19, 15, 15, 10, "curve\n64 ERB points\nmean removed", "#f3e7dc"),
-        "linear": (40, 25, 18, 10, "24 components\nlinear", "#dce9f3"),
-        "semantic": (40, 5, 18, 10, "8 semantic\n2 tanh(MLP)", "#dce9f3"),
-        "decoder": (64, 25, 16, 10, "residual MLP\n+ linear skip", "#e2f0dd"),
-        "refine": (84, 25, 13, 10, "refinement\n≤ 6 LM steps", "#e2f0dd"),
-        "bands": (101, 25, 13, 10, "5 bands\nalways valid", "#f3e7dc"),
-        "words": (64, 5, 16, 10, "words compared\nby direction", "#eee6f3"),
+        "setting": (1, 17, 13, 10, "setting\n5 bands", "#f3e7dc"),
+        "curve": (19, 17, 15, 10, "curve\n64 ERB points\nmean removed", "#f3e7dc"),
+        "linear": (41, 32, 18, 10, "24 linear\ncomponents", "#dce9f3"),
+        "semantic": (41, 17, 18, 10, "8 semantic\n2 tanh(MLP)", "#dce9f3"),
+        "words": (41, 2, 18, 10, "8 for words\nshrunk discriminant", "#dce9f3"),
+        "decoder": (65, 32, 15, 10, "residual MLP\n+ linear skip", "#e2f0dd"),
+        "refine": (85, 32, 13, 10, "refinement\n≤ 6 LM steps", "#e2f0dd"),
+        "bands": (102, 32, 12, 10, "5 bands\nalways valid", "#f3e7dc"),
+        "frequent": (65, 17, 15, 10, "frequent words\nby direction", "#eee6f3"),
+        "all": (65, 2, 15, 10, "all words\nby direction", "#eee6f3"),
     }
     for x, y, width, height, text, colour in boxes.values():
-        axes.add_patch(
-            FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0.4", facecolor=colour, edgecolor=_INK)
-        )
+        style = "round,pad=0.4"
+        axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=colour, edgecolor=_INK))
         axes.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=9.5)
-    arrows = [("setting", "curve"), ("curve", "linear"), ("curve", "semantic"), ("linear", "decoder"),
-              ("decoder", "refine"), ("refine", "bands"), ("semantic", "words")]  # fmt: skip
+    arrows = [("setting", "curve"), ("curve", "linear"), ("curve", "semantic"), ("curve", "words"),
+              ("linear", "decoder"), ("decoder", "refine"), ("refine", "bands"), ("semantic", "frequent"),
+              ("words", "all")]  # fmt: skip
     for start, end in arrows:
         x0, y0, width, height = boxes[start][:4]
         x1, y1, _, other = boxes[end][:4]
-        axes.add_patch(
-            FancyArrowPatch(
-                (x0 + width + 0.5, y0 + height / 2),
-                (x1 - 0.5, y1 + other / 2),
-                arrowstyle="-|>",
-                mutation_scale=13,
-                color=_INK,
-            )
-        )
-    axes.text(
-        49, 38, "the curve that the linear part stands for is what refinement aims at", fontsize=8.5, color="#555555"
-    )
+        ends = (x0 + width + 0.7, y0 + height / 2), (x1 - 0.7, y1 + other / 2)
+        axes.add_patch(FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=13, color=_INK, shrinkA=0, shrinkB=0))
+    note = "toward the curve that\nthe linear part stands for"
+    axes.text(91.5, 25.5, note, fontsize=8.5, color="#555555", ha="center")
     return figure
 
 
@@ -111,9 +105,11 @@ def _training(report: Report) -> Figure:
         )
         left.plot(np.arange(1, len(losses) + 1), losses / losses[0], label=name, **style)
         right.plot(np.arange(1, len(watched) + 1), watched, label=name, **style)
-    left.set(xlabel="epoch", ylabel="training loss, first epoch = 1", yscale="log")
+    left.set(xlabel="epoch", ylabel="reconstruction loss, first epoch = 1", yscale="log")
     right.set(xlabel="epoch", ylabel="response error on watched rows, dB", yscale="log")
+    left.set_yticks([0.1, 0.2, 0.5, 1], ["0.1", "0.2", "0.5", "1"])
     right.set_yticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
+    left.minorticks_off()
     right.minorticks_off()
     for axes in (left, right):
         axes.grid(alpha=0.25)

@@ -61,6 +61,11 @@ class History:
         """The sum of all losses, epoch by epoch."""
         return [sum(parts.values()) for parts in self.losses]
 
+    @property
+    def main(self) -> list[float]:
+        """The first part of the loss, epoch by epoch: what the recipe reconstructs, without what is annealed in."""
+        return [next(iter(parts.values())) for parts in self.losses]
+
 
 def pick_device() -> torch.device:
     """A GPU if there is one."""

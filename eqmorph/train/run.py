@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from eqmorph.errors import InputError, OutputError
+from eqmorph.model.files import CARD
 from eqmorph.train.data import Corpus
 from eqmorph.train.dataset import FOLDS, TrainingSet, training_set
 from eqmorph.train.evaluate_eq import crowd_metrics, evaluate
@@ -36,13 +37,16 @@ def train_eq(
     resume: bool = False,
     evaluation: bool = True,
     show: bool = False,
+    force: bool = False,
 ) -> list[str]:
     """Train ``recipe`` and write its model to ``out``; lines that say what came of it.
 
     Raises:
         InputError: too little data.
-        OutputError: the folder can't be written.
+        OutputError: the folder can't be written, or holds a model and ``force`` is not given.
     """
+    if (out / CARD).exists() and not force:
+        raise OutputError("holds a model already", hint="Choose another folder, or give --force.", path=out)
     data = training_set(corpus)
     if len(data.settings) < _LEAST_SETTINGS:
         raise InputError(

@@ -44,6 +44,10 @@ def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) 
 def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="too few"):
         train_eq(synthetic_corpus(10), tmp_path / "m")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "card.json").touch()
+    with pytest.raises(OutputError, match="holds a model already"):
+        train_eq(synthetic_corpus(50), tmp_path / "taken")
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
         train_eq(synthetic_corpus(50), tmp_path / "file")
