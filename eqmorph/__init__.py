@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from eqmorph.api import apply, apply_file, apply_folder
+    from eqmorph.api import apply, apply_file, apply_folder, bands_for
     from eqmorph.bands import Band, Bands, fit
     from eqmorph.batch import FileResult, Outcome
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
@@ -38,6 +38,7 @@ __all__ = [
     "apply",
     "apply_file",
     "apply_folder",
+    "bands_for",
     "find_preset",
     "fit",
 ]
@@ -45,7 +46,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "eqmorph.api": ("apply", "apply_file", "apply_folder"),
+    "eqmorph.api": ("apply", "apply_file", "apply_folder", "bands_for"),
     "eqmorph.bands": ("Band", "Bands", "fit"),
     "eqmorph.batch": ("FileResult", "Outcome"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),

@@ -14,9 +14,20 @@ from eqmorph.batch import Existing, Journal, Outcome, find_sources, plan_jobs, r
 from eqmorph.errors import UsageError
 from eqmorph.level import Level, parse_level
 from eqmorph.morph import MorphResult, Settings, morph_audio, morph_file
-from eqmorph.presets import Preset, find_preset
+from eqmorph.presets import Preset, find_preset, list_presets
 
-__all__ = ["apply", "apply_file", "apply_folder"]
+__all__ = ["apply", "apply_file", "apply_folder", "bands_for"]
+
+
+def bands_for(target: str) -> Bands:
+    """The five bands for a target in words: ``warm:0.7 + punchy:-0.3``, or ``warmer, a bit less harsh``.
+
+    Raises:
+        UsageError: a word is unknown; the hint names the nearest by spelling and by meaning.
+    """
+    from eqmorph.model import load_space
+
+    return load_space().equalizer(target).bands
 
 
 def apply(
@@ -33,7 +44,7 @@ def apply(
     Args:
         audio: (channels, frames), or (frames,) for mono; floats with full scale at 1. It is left as it is.
         sample_rate: in Hz.
-        eq: bands, a preset, or a preset's name.
+        eq: bands, a preset, a preset's name, or a target in words such as ``warm:0.7 + punchy:-0.3``.
         amount: 0 leaves the audio as it is, 1 is the EQ, 2 twice its curve in dB.
         level: ``match`` the loudness of the input, ``keep`` what the EQ makes of it, or a loudness in LUFS.
         ceiling_db: true peak in dBTP that the result stays under; -1 unless the level is ``keep``.
@@ -136,7 +147,7 @@ def apply_folder(
 
 def _bands(eq: Bands | Preset | str) -> Bands:
     if isinstance(eq, str):
-        eq = find_preset(eq)
+        eq = find_preset(eq) if eq in list_presets() or Path(eq).suffix.lower() == ".toml" else bands_for(eq)
     return eq.bands if isinstance(eq, Preset) else eq
 
 

@@ -16,8 +16,14 @@ __all__ = ["run"]
 # What `eqmorph --help` shows, here so that it needn't load the commands.
 _COMMANDS = {
     "apply": "Equalize files and folders.",
+    "eq": "Show what words, a preset or bands do.",
+    "terms": "List the words and what they mean.",
+    "morph": "Go from one target to another in even steps.",
+    "explore": "Find settings that no word names.",
     "demo": "Write some sounds to try things on, and equalize them.",
-    "eq": "Show what a preset or bands do.",
+    "locate": "Say which model is in use.",
+    "train": "Train a model on people's settings.",
+    "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130
 
@@ -46,9 +52,10 @@ def main() -> None:
 
     \b
     eqmorph demo                                   sounds to try it on
-    eqmorph apply song.wav warm.wav --preset warm-tape
-    eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -2" --amount 0.5
-    eqmorph eq --preset air                        what a preset does
+    eqmorph apply song.wav warm.wav --target warm:0.7
+    eqmorph apply in/ out/ --preset air --amount 0.5
+    eqmorph eq "warmer, a bit less harsh"          what words do
+    eqmorph terms --like warm                      the words there are
     """
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option
+from eqmorph.cli.options import model_option
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -22,11 +24,19 @@ _UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".w
 @click.command(short_help="Equalize files and folders.")
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 @click.argument("output", metavar="OUTPUT")
-@click.option("--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph eq --list), or a TOML file.")
+@click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
+@preset_option
+@bands_option
+@amount_option
 @click.option(
-    "--bands", "bands_text", metavar="BANDS|FILE", help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3".'
+    "--mode",
+    type=click.Choice(["fixed"]),
+    default="fixed",
+    show_default=True,
+    expose_value=False,  # there is but one yet
+    help="fixed gives every file the target's own EQ.",
 )
-@click.option("--amount", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="Scales the curve in dB.")
+@model_option
 @click.option(
     "--format",
     "format_name",
@@ -70,9 +80,11 @@ _UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".w
 def command(
     inputs: tuple[str, ...],
     output: str,
+    words: str | None,
     preset: str | None,
     bands_text: str | None,
     amount: float,
+    model_folder: Path | None,
     format_name: str | None,
     bit_depth: str | None,
     level_text: str,
@@ -95,7 +107,7 @@ def command(
     appears under its name only when it is whole, nothing is overwritten unasked, and an input never is.
 
     \b
-    eqmorph apply song.wav warm.wav --preset warm-tape
+    eqmorph apply song.wav warm.wav --target warm:0.7
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
@@ -108,11 +120,8 @@ def command(
     from eqmorph.cli.results import Results
     from eqmorph.level import parse_level
     from eqmorph.morph import Settings
-    from eqmorph.presets import bands_from, find_preset
 
-    if (preset is None) == (bands_text is None):
-        raise UsageError("give either --preset or --bands", hint="eqmorph eq --list shows the presets.")
-    bands = find_preset(preset).bands if preset is not None else bands_from(bands_text or "")
+    bands = chosen_eq(words, preset, bands_text, model_folder=model_folder).bands
     existing = _existing(force, skip_existing, resume)
     settings = Settings(
         bands=bands,

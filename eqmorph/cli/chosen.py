@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,9 +11,10 @@ import click
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
-    from eqmorph.presets import Preset
+    from eqmorph.bands import Bands
+    from eqmorph.model import Equalizer
 
-__all__ = ["amount_option", "bands_option", "chosen_eq", "preset_option"]
+__all__ = ["Chosen", "amount_option", "bands_option", "chosen_eq", "preset_option", "target_of"]
 
 preset_option = click.option(
     "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph eq --list), or a TOML file."
@@ -24,14 +27,44 @@ amount_option = click.option(
 )
 
 
-def chosen_eq(preset: str | None, bands_text: str | None) -> Preset:
-    """What ``--preset`` or ``--bands`` names; bands alone are a preset without a name."""
-    from eqmorph.presets import Preset, bands_from, find_preset
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An EQ and how to speak of it. ``words`` is what the model made of a target, None for presets and bands."""
 
-    if preset is not None and bands_text is not None:
-        raise UsageError("--preset and --bands exclude each other", hint="Give one of them.")
+    bands: Bands
+    name: str = ""
+    description: str = ""
+    words: Equalizer | None = None
+
+
+def chosen_eq(
+    target: str | None, preset: str | None, bands_text: str | None, *, model_folder: Path | None = None
+) -> Chosen:
+    """What a target in words, ``--preset`` or ``--bands`` names; bands alone have no name."""
+    if (target is not None) + (preset is not None) + (bands_text is not None) != 1:
+        raise UsageError(
+            "say which EQ: a target in words, --preset or --bands, and one of them only",
+            hint="eqmorph terms lists the words, eqmorph eq --list the presets.",
+        )
+    if target is not None:
+        return target_of(_equalizer(target, model_folder))
+    from eqmorph.presets import bands_from, find_preset
+
     if preset is not None:
-        return find_preset(preset)
-    if bands_text is not None:
-        return Preset(name="", bands=bands_from(bands_text))
-    raise UsageError("say which EQ: --preset or --bands is missing", hint="eqmorph eq --list shows the presets.")
+        found = find_preset(preset)
+        return Chosen(found.bands, found.name, found.description)
+    return Chosen(bands_from(bands_text or ""))
+
+
+def target_of(words: Equalizer) -> Chosen:
+    """A target that the model has turned into bands."""
+    sure = f"Confidence {words.confidence:.2f}."
+    turned_down = "" if words.scale == 1 else f" Turned down to {words.scale:.0%}: it asked for more than 12 dB."
+    description = words.description[:1].upper() + words.description[1:]
+    return Chosen(words.bands, str(words.target), f"{description}. {sure}{turned_down}", words)
+
+
+def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
+    from eqmorph.model import load_space
+
+    return load_space(model_folder).equalizer(target)

@@ -1,4 +1,4 @@
-"""``eqmorph eq``: show what a preset or bands do."""
+"""``eqmorph eq``: show what words, a preset or bands do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option
+from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option, target_of
+from eqmorph.cli.options import model_option, seed_option
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from eqmorph.bands import Band, Bands
+    from eqmorph.cli.chosen import Chosen
     from eqmorph.plot import SampledCurve
-    from eqmorph.presets import Preset
 
 _USUAL_RATE, _LOWEST_RATE = 48_000, 100
 _KIND_NAMES = {"low_shelf": "low shelf", "bell": "bell", "high_shelf": "high shelf"}
@@ -38,7 +39,8 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     return rate
 
 
-@click.command(short_help="Show what a preset or bands do.", context_settings={"allow_extra_args": True})
+@click.command(short_help="Show what words, a preset or bands do.", context_settings={"allow_extra_args": True})
+@click.argument("target", required=False)
 @preset_option
 @bands_option
 @amount_option
@@ -58,42 +60,56 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     help="Write the curve as a picture too.",
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite the picture if it is there.")
+@click.option(
+    "--variations", type=click.IntRange(1, 100), metavar="N", help="N versions of a target, as people differ."
+)
+@seed_option
+@model_option
 @click.option("-l", "--list", "as_list", is_flag=True, help="List all presets: the shipped ones and your own.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def command(
     context: click.Context,
+    target: str | None,
     preset: str | None,
     bands_text: str | None,
     amount: float,
     sample_rate: int,
     svg_path: Path | None,
     force: bool,
+    variations: int | None,
+    seed: int,
+    model_folder: Path | None,
     as_list: bool,
     as_json: bool,
 ) -> int:
-    """Show the bands of a preset, or of an EQ written out, and what they do from 20 Hz to 20 kHz.
+    """Show the bands that a TARGET in words, a preset or an EQ written out has, and what they do from 20 Hz to 20 kHz.
 
     The curve is the one that rendering has: exact, and at the sample rate asked for.
 
     \b
+    eqmorph eq "warm:0.7 + punchy:-0.3"
+    eqmorph eq "warmer, a bit less harsh" --variations 4
     eqmorph eq --list
     eqmorph eq --preset warm-tape --amount 1.5
     eqmorph eq --bands "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3" --svg curve.svg
     eqmorph eq --preset my-own.toml --json
     """
     if context.args:
-        word = context.args[0]
         raise UsageError(
-            f"can't tell what {word!r} means here", hint=f"A preset is named with --preset {word}, bands with --bands."
+            f"can't tell what {context.args[0]!r} means here", hint="Put a target of several words in quotes."
         )
     if as_list:
-        if preset is not None or bands_text is not None or svg_path is not None:
+        if any(value is not None for value in (target, preset, bands_text, svg_path, variations)):
             raise UsageError("--list shows all presets, and goes with --json only")
         return _list_presets(as_json)
     if force and svg_path is None:
         raise UsageError("--force goes with --svg: there is nothing else to overwrite")
-    chosen = chosen_eq(preset, bands_text)
+    if variations is not None:
+        if target is None or svg_path is not None:
+            raise UsageError("--variations goes with a target in words, and with --json only")
+        return _show_variations(target, variations, seed, model_folder, as_json)
+    chosen = chosen_eq(target, preset, bands_text, model_folder=model_folder)
     from eqmorph.plot import sample_curve
 
     fit_for_rate = chosen.bands.at_rate(sample_rate)
@@ -112,7 +128,7 @@ def command(
     return 0
 
 
-def _title(chosen: Preset, amount: float, sample_rate: int) -> str:
+def _title(chosen: Chosen, amount: float, sample_rate: int) -> str:
     """The name and what was asked for beside it; empty for plain bands."""
     facts = [
         chosen.name,
@@ -194,7 +210,7 @@ def _can_print_dots() -> bool:
 
 
 def _print_json(
-    chosen: Preset, bands: Bands, curve: SampledCurve, amount: float, sample_rate: int, notes: Sequence[str]
+    chosen: Chosen, bands: Bands, curve: SampledCurve, amount: float, sample_rate: int, notes: Sequence[str]
 ) -> None:
     from eqmorph.cli.output import print_json
 
@@ -203,6 +219,7 @@ def _print_json(
         {
             "name": chosen.name or None,
             "description": chosen.description or None,
+            "confidence": chosen.words.confidence if chosen.words else None,
             "amount": amount,
             "sample_rate": sample_rate,
             "bands": bands.to_list(),
@@ -210,6 +227,25 @@ def _print_json(
             "curve": {"freqs_hz": freqs_hz.tolist(), "gain_db": gain_db.tolist()},
         }
     )
+
+
+def _show_variations(target: str, count: int, seed: int, model_folder: Path | None, as_json: bool) -> int:
+    from eqmorph.cli.output import listing, print_json
+    from eqmorph.model import load_space, variations
+
+    space = load_space(model_folder)
+    versions = [target_of(version) for version in variations(space, space.target(target), count, seed=seed)]
+    if as_json:
+        print_json([{"description": v.description, "bands": v.bands.to_list()} for v in versions])
+        return 0
+    for number, version in enumerate(versions, start=1):
+        for line in [
+            *listing([(f"{number}", version.description)]),
+            *(f"   {row}" for row in _table(version.bands)),
+            "",
+        ]:
+            click.echo(line)
+    return 0
 
 
 def _write_svg(path: Path, curve: SampledCurve, title: str, description: str, force: bool) -> None:

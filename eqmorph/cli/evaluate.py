@@ -1,0 +1,82 @@
+"""``eqmorph evaluate``: measure recipes and models. Needs the extra ``train``, and ``plot`` for figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, seed_option
+from eqmorph.cli.train import load
+
+
+@click.group(short_help="Measure recipes and models.")
+def command() -> None:
+    """Measure recipes and models. Needs `pip install "eqmorph[train,plot]"`."""
+
+
+@command.command("eq", short_help="Compare semantic models on held-out settings.")
+@data_options
+@click.option("--recipe", "recipes", type=click.Choice(RECIPE_NAMES), multiple=True, help="Only these. [default: all]")
+@click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="How many splits.")
+@click.option("--epochs", type=click.IntRange(1), help="Else each recipe's own number.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for JSON, Markdown and figures.")
+@click.option(
+    "--insert", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Put the tables into a page."
+)
+@seed_option
+@json_option
+def eq(
+    safe: Path | None,
+    audealize: Path | None,
+    socialfx: Path | None,
+    synthetic: int,
+    recipes: tuple[str, ...],
+    folds: int,
+    epochs: int | None,
+    out: Path | None,
+    insert: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Compare semantic models: every recipe on the same folds, measured on what was held out.
+
+    \b
+    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out evaluation
+    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --recipe response --recipe v2 --json
+    """
+    from eqmorph.cli.output import print_json, table
+    from eqmorph.errors import UsageError
+
+    try:
+        from eqmorph.train.dataset import training_set
+        from eqmorph.train.evaluate_eq import evaluate
+        from eqmorph.train.tables import insert_between_marks, markdown, tables
+    except ImportError as error:
+        raise UsageError(
+            f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
+        ) from None
+
+    data = training_set(load(safe, audealize, socialfx, synthetic, seed))
+    report, models = evaluate(
+        data,
+        recipes=recipes or RECIPE_NAMES,
+        seed=seed,
+        count=folds,
+        epochs=epochs,
+        say=lambda line: click.echo(line, err=True),
+    )
+    if out is not None:
+        from eqmorph.train.report import write_report
+
+        for path in write_report(report, models, data, out):
+            click.echo(f"wrote {path}", err=True)
+    if insert is not None:
+        insert_between_marks(insert, markdown(report))
+    if as_json:
+        print_json(report.to_json())
+        return
+    for title, rows in tables(report):
+        click.echo(f"\n{title}")
+        for line in table(rows, right=range(1, len(rows[0]))):
+            click.echo(f"  {line}")

@@ -1,0 +1,54 @@
+"""``eqmorph explore``: settings that people use and nobody has a word for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eqmorph.cli.options import json_option, model_option, seed_option
+
+
+@click.command(short_help="Find settings that no word names.")
+@click.option("-n", "count", type=click.IntRange(1), default=10, show_default=True, help="How many.")
+@seed_option
+@model_option
+@json_option
+def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> None:
+    """Find settings that lie where people's settings are dense but far from every word, and far from each other.
+
+    Each is described by the words nearest to it and by what it does. Density is its place among people's settings (1:
+    where most are), novelty how little the nearest word has of it.
+
+    \b
+    eqmorph explore -n 20 --seed 7
+    eqmorph explore --json
+    """
+    from eqmorph.cli.morph import readable
+    from eqmorph.cli.output import print_json, table
+    from eqmorph.model import explore, load_space
+    from eqmorph.model.describe import describe_curve
+
+    found = explore(load_space(model_folder), count, seed=seed)
+    if as_json:
+        print_json(
+            [
+                {
+                    "bands": d.bands.to_list(),
+                    "description": describe_curve(d.curve_db),
+                    "nearest": [{"word": word, "likeness": round(c, 3)} for word, c in d.nearest],
+                    "density": round(d.density, 3),
+                    "novelty": round(d.novelty, 3),
+                }
+                for d in found
+            ]
+        )
+        return
+    rows = [["", "nearest words", "density", "novelty", "what it does", "bands"]]
+    for number, d in enumerate(found, start=1):
+        near = ", ".join(f"{word} {c:.2f}" for word, c in d.nearest)
+        rows.append(
+            [str(number), near, f"{d.density:.2f}", f"{d.novelty:.2f}", describe_curve(d.curve_db), readable(d.bands)]
+        )
+    for line in table(rows, right=(0, 2, 3)):
+        click.echo(line)

@@ -1,0 +1,76 @@
+"""``eqmorph morph``: from one target to another in steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eqmorph.cli.options import json_option, model_option
+
+
+@click.command(short_help="Go from one target to another in steps.")
+@click.argument("start", metavar="FROM")
+@click.argument("end", metavar="TO")
+@click.option("--steps", type=click.IntRange(2, 1000), default=10, show_default=True, help="Settings, ends included.")
+@click.option(
+    "--curve",
+    type=click.Choice(["linear", "smooth", "perceptual"]),
+    default="perceptual",
+    show_default=True,
+    help="The pace: even in curves, slow at both ends, or even to the ear.",
+)
+@model_option
+@json_option
+def command(start: str, end: str, steps: int, curve: str, model_folder: Path | None, as_json: bool) -> None:
+    """Go from one target to another: a setting for every step, each of them valid.
+
+    With the perceptual curve neighbouring steps are equally far apart in ERB-weighted dB, so that the change never
+    seems to rush or to stall.
+
+    \b
+    eqmorph morph warm bright --steps 10
+    eqmorph morph "warm:0.7 + punchy:-0.3" airy --curve smooth
+    eqmorph morph dark bright --json
+    """
+    from typing import cast
+
+    from eqmorph.cli.output import print_json, table
+    from eqmorph.model import PathCurve, load_space, morph_path
+
+    space = load_space(model_folder)
+    first, last = space.target(start), space.target(end)
+    path = morph_path(space, first, last, steps, curve=cast(PathCurve, curve))
+    if as_json:
+        print_json(
+            {
+                "from": str(first),
+                "to": str(last),
+                "curve": curve,
+                "steps": [
+                    {"position": step.position, "moved_db": step.moved_db, "bands": step.bands.to_list()}
+                    for step in path
+                ],
+            }
+        )
+        return
+    rows = [["step", "position", "moved", "bands"]]
+    for number, step in enumerate(path, start=1):
+        rows.append([str(number), f"{step.position:.3f}", f"{step.moved_db:.2f} dB", readable(step.bands)])
+    for line in table(rows, right=(0, 1, 2)):
+        click.echo(line)
+
+
+def readable(bands: object) -> str:
+    """Bands in one line, rounded to what can be heard."""
+    from dataclasses import replace
+
+    from eqmorph.bands import Bands
+
+    if not isinstance(bands, Bands):
+        raise TypeError("bands expected")
+    return str(
+        Bands(
+            replace(b, freq_hz=float(f"{b.freq_hz:.3g}"), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in bands
+        )
+    )

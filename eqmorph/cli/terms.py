@@ -1,0 +1,85 @@
+"""``eqmorph terms``: the vocabulary and the evidence for each word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eqmorph.cli.options import json_option, model_option
+
+if TYPE_CHECKING:
+    from eqmorph.model import SemanticSpace, Term
+
+
+@click.command(short_help="List the words that can be asked for.")
+@click.option("--search", metavar="TEXT", help="Only words that contain TEXT, or else are nearest to it.")
+@click.option("--like", metavar="WORD", help="The words nearest in meaning to WORD, nearest first.")
+@click.option("--language", type=click.Choice(["en", "es"]), help="Only words of this language.")
+@click.option("-n", "count", type=click.IntRange(1), help="At most so many.")
+@model_option
+@json_option
+def command(
+    search: str | None,
+    like: str | None,
+    language: str | None,
+    count: int | None,
+    model_folder: Path | None,
+    as_json: bool,
+) -> None:
+    """List the words that can be asked for, with the evidence for each.
+
+    Rows are settings people saved under the word, people those asked about it, agreement is how alike the two sources
+    are (-1 to 1, a dash where there is only one), and confidence sums it up. The nearest words do nearly the same, the
+    opposite nearly the contrary.
+
+    \b
+    eqmorph terms
+    eqmorph terms --search mel
+    eqmorph terms --like warm -n 10
+    eqmorph terms --language es --json
+    """
+    from eqmorph.cli.output import print_json, table
+    from eqmorph.errors import UsageError
+    from eqmorph.model import load_space
+
+    if search is not None and like is not None:
+        raise UsageError("--search and --like don't go together", hint="Give one of them.")
+    space = load_space(model_folder)
+    terms = _chosen(space, search, like)
+    terms = [t for t in terms if language in (None, t.language)][:count]
+    if not terms:
+        raise UsageError("no word found", hint="`eqmorph terms` lists all words.")
+    if as_json:
+        print_json([_as_data(space, term) for term in terms])
+        return
+    rows = [["word", "", "rows", "people", "agreement", "confidence", "nearest", "opposite"]]
+    for term in terms:
+        agreement = "–" if term.agreement is None else f"{term.agreement:.2f}"
+        near = ", ".join(word for word, _ in space.neighbours(term.word, 3))
+        opposite = space.opposite(term.word)[0]
+        counts = [f"{term.rows or '–'}", f"{term.people or '–'}", agreement, f"{term.confidence:.2f}"]
+        rows.append([term.word, term.language, *counts, near, opposite])
+    for line in table(rows, right=(2, 3, 4, 5)):
+        click.echo(line)
+
+
+def _chosen(space: SemanticSpace, search: str | None, like: str | None) -> list[Term]:
+    if search is not None:
+        return space.search(search)
+    if like is not None:
+        known = space.term(like)
+        return [known, *(space.terms[word] for word, _ in space.neighbours(known.word, len(space.terms)))]
+    return list(space.terms.values())
+
+
+def _as_data(space: SemanticSpace, term: Term) -> dict[str, Any]:
+    opposite, likeness = space.opposite(term.word)
+    return {
+        "word": term.word,
+        "language": term.language,
+        **term.evidence(),
+        "nearest": [{"word": word, "likeness": round(c, 3)} for word, c in space.neighbours(term.word)],
+        "opposite": {"word": opposite, "likeness": round(likeness, 3)},
+    }

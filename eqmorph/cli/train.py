@@ -1,0 +1,136 @@
+"""``eqmorph train``: look at the data, and train on it. Needs the extra ``train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, seed_option
+
+if TYPE_CHECKING:
+    from eqmorph.train.data import Corpus
+
+
+@click.group(short_help="Train a semantic model of your own.")
+def command() -> None:
+    """Look at data and train on it. Needs `pip install "eqmorph[train]"`."""
+
+
+def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synthetic: int, seed: int) -> Corpus:
+    """What the options name, as one corpus; with none of them an error."""
+    from eqmorph.errors import UsageError
+    from eqmorph.train.data import load_corpus
+    from eqmorph.train.synthetic import synthetic_corpus
+
+    if not (safe or audealize or socialfx or synthetic):
+        raise UsageError("no data given", hint="Give --safe and --audealize, or --synthetic 800.")
+    corpus = load_corpus(safe=safe, audealize=audealize, socialfx=socialfx)
+    return corpus + synthetic_corpus(synthetic, seed=seed) if synthetic else corpus
+
+
+@command.command("data", short_help="Say what is in the data.")
+@data_options
+@click.option("--describe", is_flag=True, help="List every word and every row left out, not only the sums.")
+@seed_option
+@json_option
+def data(
+    safe: Path | None,
+    audealize: Path | None,
+    socialfx: Path | None,
+    synthetic: int,
+    describe: bool,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Say what is in the data: words with their counts, and what was left out and why.
+
+    Nothing personal is read: of SAFE-DB only descriptors and parameters.
+
+    \b
+    eqmorph train data --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --describe
+    """
+    from eqmorph.cli.output import print_json, table
+    from eqmorph.train.describe import describe_corpus
+
+    corpus = load(safe, audealize, socialfx, synthetic, seed)
+    about = describe_corpus(corpus)
+    if as_json:
+        print_json(about if describe else {k: v for k, v in about.items() if k not in {"words", "left_out"}})
+        return
+    click.echo(f"{about['settings']} settings, {about['crowd_words']} crowd words, {len(about['words'])} words in all")
+    for reason, count in about["dropped"].items():
+        click.echo(f"left out: {count} rows, {reason}")
+    if describe:
+        click.echo()
+        rows = [["word", "", "rows", "people", "agreement"]]
+        for word in about["words"]:
+            agreement = "–" if word["agreement"] is None else f"{word['agreement']:.2f}"
+            rows.append(
+                [word["word"], word["language"], str(word["rows"] or "–"), str(word["people"] or "–"), agreement]
+            )
+        for line in table(rows, right=(2, 3, 4)):
+            click.echo(line)
+        click.echo()
+        left = [["left out", "rows", "reason"]]
+        left += [[row["descriptor"], str(row["rows"]), row["reason"]] for row in about["left_out"]]
+        for line in table(left, right=(1,)):
+            click.echo(line)
+
+
+@command.command("eq", short_help="Train a semantic model.")
+@data_options
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model.")
+@click.option("--recipe", type=click.Choice(RECIPE_NAMES), default="response", show_default=True, help="How to train.")
+@click.option("--epochs", type=click.IntRange(1), help="Else the recipe's own number.")
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
+@click.option("--no-evaluation", is_flag=True, help="Skip the 5-fold evaluation that fills the model card's metrics.")
+@click.option("-f", "--force", is_flag=True, help="Replace a model that is in the folder.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@seed_option
+def eq(
+    safe: Path | None,
+    audealize: Path | None,
+    socialfx: Path | None,
+    synthetic: int,
+    out: Path,
+    recipe: str,
+    epochs: int | None,
+    resume: bool,
+    no_evaluation: bool,
+    force: bool,
+    quiet: bool,
+    seed: int,
+) -> None:
+    """Train a semantic model on people's settings: minutes on a CPU, a GPU if there is one.
+
+    The folder gets encoder, decoder and semantic space as safetensors, encoder and decoder as ONNX, and the model card.
+    Use it with --model or EQMORPH_MODEL. The other recipes are there to be compared; they are written as a network
+    without a semantic space.
+
+    \b
+    eqmorph train eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-model
+    eqmorph train eq --synthetic 800 --epochs 30 --out toy-model
+    """
+    try:
+        from eqmorph.train.run import train_eq
+    except ImportError as error:
+        from eqmorph.errors import UsageError
+
+        raise UsageError(f"training needs {error.name}", hint='Install it with: pip install "eqmorph[train]"') from None
+
+    corpus = load(safe, audealize, socialfx, synthetic, seed)
+    lines = train_eq(
+        corpus,
+        out,
+        recipe=recipe,
+        seed=seed,
+        epochs=epochs,
+        resume=resume,
+        evaluation=not no_evaluation,
+        show=not quiet,
+        force=force,
+    )
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,93 @@
+"""A curve in an engineer's words: "lifts 290 Hz by 5 dB, softens above 7 kHz"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.model.settings import GRID_HZ
+
+__all__ = ["describe_curve"]
+
+Float64 = NDArray[np.float64]
+
+_HEARD_DB = 1.0
+_TELLING = 0.2  # of the main feature's height: less is not worth a word beside it
+_SAYS = 3  # at most so many features; more than that nobody reads
+_EDGE = 0.4  # of a lobe's height: where it begins or ends, as people would say it
+
+
+@dataclass(frozen=True, slots=True)
+class _Lobe:
+    """A stretch of one sign: from and to which grid point, where its top is and how high, and how much it weighs."""
+
+    first: int
+    last: int
+    top: int
+    height_db: float
+
+    @property
+    def weight(self) -> float:
+        return abs(self.height_db) * float(np.sqrt(self.last - self.first + 1))
+
+
+def describe_curve(curve_db: Float64) -> str:
+    """One line about a curve (64,) in dB: its two or three most telling features, low to high."""
+    level = _level(curve_db)
+    lobes = sorted(_lobes(curve_db - level), key=lambda lobe: -lobe.weight)[:_SAYS]
+    lobes = [lobe for lobe in lobes if abs(lobe.height_db) >= _TELLING * abs(lobes[0].height_db)]
+    if not lobes:
+        return "changes next to nothing"
+    return ", ".join(_say(lobe, curve_db - level) for lobe in sorted(lobes, key=lambda lobe: lobe.top))
+
+
+def _level(curve_db: Float64) -> float:
+    """The level from which rises and dips are told: a curve's mean, moved to where most of the curve is flat."""
+    counts, edges = np.histogram(curve_db, bins=max(4, int(np.ptp(curve_db) / 0.75)))
+    densest = int(np.argmax(counts))
+    if counts[densest] < 0.4 * len(curve_db):
+        return 0.0
+    inside = (curve_db >= edges[densest]) & (curve_db <= edges[densest + 1])
+    return float(np.median(curve_db[inside]))
+
+
+def _lobes(curve: Float64) -> list[_Lobe]:
+    found = []
+    start = 0
+    signs = np.sign(curve)
+    for at in range(1, len(curve) + 1):
+        if at == len(curve) or signs[at] != signs[start]:
+            top = start + int(np.argmax(np.abs(curve[start:at])))
+            if abs(curve[top]) >= _HEARD_DB:
+                found.append(_Lobe(start, at - 1, top, float(curve[top])))
+            start = at
+    return found
+
+
+def _say(lobe: _Lobe, curve: Float64) -> str:
+    """A shelf is told by where it begins, a bell by where it peaks."""
+    lift = lobe.height_db > 0
+    by = f"{_db(lobe.height_db)} dB"
+    strong = np.abs(curve[lobe.first : lobe.last + 1]) >= _EDGE * abs(lobe.height_db)
+    first, last = lobe.first + int(np.argmax(strong)), lobe.last - int(np.argmax(strong[::-1]))
+    if lobe.last == len(curve) - 1 and abs(curve[-1]) >= _EDGE * abs(lobe.height_db):
+        verb = "opens up" if lift else "softens"
+        return f"{verb} above {_hz(GRID_HZ[first])} by {by}"
+    if lobe.first == 0 and abs(curve[0]) >= _EDGE * abs(lobe.height_db):
+        verb = "fills out" if lift else "thins out"
+        return f"{verb} below {_hz(GRID_HZ[last])} by {by}"
+    return f"{'lifts' if lift else 'dips'} {_hz(GRID_HZ[lobe.top])} by {by}"
+
+
+def _db(value: float) -> str:
+    size = abs(value)
+    return f"{size:.0f}" if size >= 2 else f"{round(size * 2) / 2:g}"
+
+
+def _hz(freq_hz: float) -> str:
+    """A frequency to two digits, as one says it."""
+    digits = 10 ** (np.floor(np.log10(freq_hz)) - 1)
+    rounded = round(freq_hz / digits) * digits
+    return f"{rounded / 1000:g} kHz" if rounded >= 1000 else f"{rounded:g} Hz"

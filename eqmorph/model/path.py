@@ -1,0 +1,96 @@
+"""From one target to another in steps: every step a valid setting, and the pace one that sounds even."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
+from eqmorph.model.settings import rms
+from eqmorph.model.space import SemanticSpace
+from eqmorph.target import Target
+
+__all__ = ["CURVES", "PathCurve", "Step", "morph_path"]
+
+Float64 = NDArray[np.float64]
+
+PathCurve = Literal["linear", "smooth", "perceptual"]
+CURVES: tuple[PathCurve, ...] = get_args(PathCurve)
+_FINE, _FEWEST, _MOST = 30, 300, 6000  # small steps for each step, at least, at most
+_HALVINGS = 30
+_STEPS = 12  # of refinement: what is left over is what makes a path uneven
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: how far along (0..1), its bands, the curve they make (64,), and the distance from the step before."""
+
+    position: float
+    bands: Bands
+    curve_db: Float64
+    moved_db: float
+
+
+def morph_path(
+    space: SemanticSpace, start: Target, end: Target, steps: int, *, curve: PathCurve = "perceptual"
+) -> list[Step]:
+    """``steps`` settings from ``start`` to ``end``, both included.
+
+    ``linear`` moves evenly from curve to curve, ``smooth`` sets off and arrives gently, ``perceptual`` places the steps
+    so that neighbours are equally far apart in ERB-weighted dB (the grid is ERB-spaced, so that is plain rms).
+    """
+    if steps < 2:
+        raise UsageError(f"{steps} step is no path", hint="Ask for two steps at least.")
+    if curve not in CURVES:
+        raise UsageError(f"unknown curve {curve!r}", hint=f"Use one of {', '.join(CURVES)}.")
+    first, last = space.equalizer(start).wanted_db, space.equalizer(end).wanted_db
+    if curve == "perceptual":
+        places = _evenly_paced(space, first, last, steps)
+    else:
+        places = np.linspace(0, 1, steps)
+        if curve == "smooth":
+            places = places * places * (3 - 2 * places)
+    made = _made(space, first, last, places)
+    moved = np.concatenate([[0.0], rms(np.diff([c for _, c in made], axis=0))])
+    return [Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)]
+
+
+def _made(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
+    return [space.nearest_bands((1 - t) * first + t * last, steps=_STEPS) for t in places]
+
+
+def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: int) -> Float64:
+    """Places (steps,) whose curves, as they are really made, are equally far apart.
+
+    The way is walked in small steps first; then the stride is sought with which the last one ends at the end.
+    """
+    count = int(np.clip(_FINE * steps, _FEWEST, _MOST))
+    places = np.linspace(0, 1, count)
+    curves = np.array([c for _, c in _made(space, first, last, places)])
+    window = 8 * count // steps
+    short, long = 0.0, float(rms(np.diff(curves, axis=0)).sum())
+    best, unevenness = np.linspace(0, count - 1, steps).astype(int), np.inf
+    for _ in range(_HALVINGS):
+        stride = (short + long) / 2
+        visited = _walk(curves, stride, steps, window)
+        left = float(rms(curves[-1] - curves[visited[-2]]))
+        if visited[-2] < count - 1:
+            gaps = rms(np.diff(curves[visited], axis=0))
+            if np.ptp(gaps) < unevenness:
+                best, unevenness = visited, float(np.ptp(gaps))
+        short, long = (stride, long) if left > stride else (short, stride)
+    return np.asarray(places[best])
+
+
+def _walk(curves: Float64, stride: float, steps: int, window: int) -> NDArray[np.intp]:
+    """Indices (steps,) of ``curves`` (n, 64) from the first to the last, each a stride after the one before."""
+    visited = [0]
+    for _ in range(steps - 2):
+        at = visited[-1]
+        far = rms(curves[at : at + window] - curves[at]) >= stride
+        visited.append(at + int(np.argmax(far)) if far.any() else min(at + window, len(curves) - 1))
+    return np.array([*visited, len(curves) - 1])

@@ -1,0 +1,256 @@
+"""`SemanticSpace`: words, what they do, and the way from a target to bands and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.bands import GAIN_RANGE_DB, Bands
+from eqmorph.errors import UsageError
+from eqmorph.model.describe import describe_curve
+from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
+from eqmorph.model.network import Decoder, Encoder
+from eqmorph.model.refine import Refined, refine
+from eqmorph.model.settings import GRID_HZ, as_bands, curve_of, without_mean
+from eqmorph.model.terms import Term, from_card
+from eqmorph.target import Target, parse_target
+from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
+
+__all__ = ["SCORED", "Equalizer", "SemanticSpace", "load_space", "score_of"]
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+
+_MOST_DB = GAIN_RANGE_DB[1]
+#: The points of the grid that scores look at: below and above, music says little.
+SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
+_STEPS = 6
+_CONFIDENCE_COUNTS = 0.2
+
+
+@dataclass(frozen=True)
+class Equalizer:
+    """A target made into bands.
+
+    Attributes:
+        target: what was asked for.
+        bands: five bands, valid whatever was asked.
+        curve_db: what the bands do (64,), mean removed.
+        wanted_db: what the words together ask for (64,), after `scale`.
+        scale: below 1 where the words together asked for more than 12 dB and were turned down to that.
+        confidence: 0..1, from the evidence of the words by weight.
+    """
+
+    target: Target
+    bands: Bands
+    curve_db: Float64
+    wanted_db: Float64
+    scale: float
+    confidence: float
+
+    @property
+    def error_db(self) -> float:
+        """How far the bands are from what was wanted, in dB rms."""
+        return float(np.sqrt(np.mean((self.curve_db - self.wanted_db) ** 2)))
+
+    @property
+    def description(self) -> str:
+        """The curve in an engineer's words."""
+        return describe_curve(self.curve_db)
+
+
+class SemanticSpace:
+    """The words of a model with their curves, and its encoder and decoder."""
+
+    def __init__(self, files: ModelFiles) -> None:
+        self.folder = files.folder
+        self.card = files.card
+        self._encoder = Encoder(files.encoder)
+        self._decoder = Decoder(files.decoder)
+        self.curves: Float64 = files.space["term_curves"].astype(float)
+        self.terms: dict[str, Term] = {
+            str(entry["word"]): from_card(entry, curve)
+            for entry, curve in zip(files.card["terms"], self.curves, strict=True)
+        }
+        self._index = {word: i for i, word in enumerate(self.terms)}
+        self._vocabulary = Vocabulary(self.terms)
+        self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
+        self._people_linear: Float32 = files.space["people_linear"]
+        self.people_words: NDArray[np.bool_] = files.space["people_words"] > 0
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> SemanticSpace:
+        """The model in ``folder``, or in EQMORPH_MODEL, or the shipped one.
+
+        Raises:
+            InputError: what is there is no intact model of this program.
+        """
+        return cls(read_model(locate(folder)[0]))
+
+    # ---- latents
+
+    def encode(self, curves_db: Float64) -> Float32:
+        """Latents (..., 40) of curves (..., 64): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
+        return self._encoder(without_mean(np.asarray(curves_db, dtype=float)))
+
+    def encode_bands(self, bands: Bands) -> Float32:
+        """The latent (40,) of any bands."""
+        return self.encode(curve_of(bands))
+
+    def decode(self, latent: Float32, *, steps: int = _STEPS) -> Bands:
+        """Five bands for a latent (at least 24,); any latent gives valid bands, the origin flat ones."""
+        return as_bands(self._decoded(latent, steps).setting)
+
+    def _decoded(self, latent: Float32, steps: int = _STEPS) -> Refined:
+        return refine(self._decoder(latent), self._encoder.curve(latent), steps=steps)
+
+    def nearest_bands(self, curve_db: Float64, *, steps: int = _STEPS) -> tuple[Bands, Float64]:
+        """Bands for a curve (64,), through the latent, and the curve they make (64,)."""
+        found = self._decoded(self._encoder.linear(curve_db), steps)
+        return as_bands(found.setting), found.curve_db
+
+    # ---- targets
+
+    @property
+    def words(self) -> list[str]:
+        """The vocabulary."""
+        return list(self.terms)
+
+    def target(self, text: str) -> Target:
+        """A target from text; see `eqmorph.target.parse_target`."""
+        return parse_target(text, self._vocabulary, meaning=lambda word: [t for t, _ in self.neighbours(word, 3)])
+
+    def term(self, word: str) -> Term:
+        """The term for a word in any of its forms.
+
+        Raises:
+            UsageError: it is unknown; the hint names the nearest.
+        """
+        return self.terms[self.target(f"{word}:1").terms[0].word]
+
+    def curve(self, target: Target) -> Float64:
+        """What the words of a target together ask for (64,), in dB."""
+        total = np.zeros(self.curves.shape[1])
+        for term in target.terms:
+            total += term.weight * self.curves[self._at(term.word)]
+        return total
+
+    def equalizer(self, target: Target | str) -> Equalizer:
+        """Bands for a target."""
+        if isinstance(target, str):
+            target = self.target(target)
+        return self.realise(target, self.curve(target))
+
+    def realise(self, target: Target, wanted_db: Float64) -> Equalizer:
+        """Bands for a curve (64,) that stands for ``target``, turned down to 12 dB where it asks for more."""
+        highest = float(np.abs(wanted_db).max())
+        scale = 1.0 if highest <= _MOST_DB else _MOST_DB / highest
+        wanted = wanted_db * scale
+        bands, curve = self.nearest_bands(wanted)
+        return Equalizer(target, bands, curve, wanted, scale, self.confidence(target))
+
+    def confidence(self, target: Target) -> float:
+        """The confidence of a target's words, by the size of their weights."""
+        weights = [abs(t.weight) for t in target.terms]
+        each = [self.terms[t.word].confidence for t in target.terms]
+        return float(np.average(each, weights=weights)) if any(weights) else 1.0
+
+    # ---- comparing
+
+    def scores(self, curve_db: Float64) -> dict[str, float]:
+        """How much of each word is in a curve (64,): 1 is as much as the word itself asks for."""
+        values = score_of(curve_db, self.curves)
+        return dict(zip(self.terms, values.tolist(), strict=True))
+
+    def percentiles(self, curve_db: Float64) -> dict[str, float]:
+        """Each word's score as its place among people's settings, 0..1."""
+        values = score_of(curve_db, self.curves)
+        steps = np.linspace(0, 1, QUANTILES)
+        places = [float(np.interp(v, q, steps)) for v, q in zip(values, self._quantiles, strict=True)]
+        return dict(zip(self.terms, places, strict=True))
+
+    def likeness(self, curve_db: Float64) -> Float64:
+        """Correlation -1..1 of a curve (64,) with every word's (t,)."""
+        curve = curve_db[SCORED] - curve_db[SCORED].mean()
+        length = float(np.linalg.norm(curve))
+        return self._shapes @ (curve / length) if length > 0 else np.zeros(len(self._shapes))
+
+    def nearest_words(
+        self, curve_db: Float64, count: int = 3, *, language: str | None = None
+    ) -> list[tuple[str, float]]:
+        """The words whose curves are most like a curve (64,), with their correlation, best first.
+
+        A word that two people were asked about has a curve as good as any, but tells a reader little: the order is by
+        correlation and, less, by confidence.
+        """
+        likeness = self.likeness(curve_db)
+        order = np.argsort(-(likeness * self._weights))
+        words = [(self._listed[i], float(likeness[i])) for i in order]
+        return [(t.word, c) for t, c in words if language in (None, t.language)][:count]
+
+    def neighbours(self, word: str, count: int = 5) -> list[tuple[str, float]]:
+        """The words of the same language nearest in meaning: most alike in what they do."""
+        known = self.term(word)
+        found = self.nearest_words(known.curve_db, count + 1, language=known.language)
+        return [(w, c) for w, c in found if w != known.word][:count]
+
+    def opposite(self, word: str) -> tuple[str, float]:
+        """The word of the same language that does most nearly the contrary, and the correlation."""
+        known = self.term(word)
+        found, likeness = self.nearest_words(-known.curve_db, 1, language=known.language)[0]
+        return found, -likeness
+
+    def search(self, text: str) -> list[Term]:
+        """Terms whose word contains a text, or, if there is none, that are written or meant nearly so."""
+        wanted = plain(text)
+        found = [term for word, term in self.terms.items() if wanted in plain(word)]
+        if found:
+            return found
+        close = [*by_spelling(text, self._vocabulary, 5), *by_meaning(text, self._vocabulary, 5)]
+        return [self.terms[self._vocabulary[word]] for word in dict.fromkeys(close)]
+
+    # ---- people
+
+    @cached_property
+    def people_curves(self) -> Float64:
+        """People's settings as curves (p, 64), as the latent's linear part keeps them."""
+        return self._encoder.curve(self._people_linear)
+
+    def rows_of(self, word: str) -> NDArray[np.intp]:
+        """Which of `people_curves` were saved under a word."""
+        return np.flatnonzero(self.people_words[:, self._at(word)])
+
+    @cached_property
+    def _shapes(self) -> Float64:
+        shapes = self.curves[:, SCORED] - self.curves[:, SCORED].mean(axis=1, keepdims=True)
+        return np.asarray(shapes / np.linalg.norm(shapes, axis=1, keepdims=True))
+
+    @cached_property
+    def _weights(self) -> Float64:
+        return np.array([t.confidence for t in self.terms.values()]) ** _CONFIDENCE_COUNTS
+
+    @cached_property
+    def _listed(self) -> list[Term]:
+        return list(self.terms.values())
+
+    def _at(self, word: str) -> int:
+        try:
+            return self._index[word]
+        except KeyError:
+            raise UsageError(f"unknown word {word!r}", hint="`eqmorph terms` lists all words.") from None
+
+
+def score_of(curves_db: Float64, terms_db: Float64) -> Float64:
+    """<C, T> / <T, T> over 50 Hz to 14 kHz: curves (..., 64) against terms (t, 64) gives (..., t)."""
+    terms = terms_db[:, SCORED]
+    return np.asarray((curves_db[..., SCORED] @ terms.T) / np.sum(terms * terms, axis=1))
+
+
+@lru_cache(maxsize=4)
+def load_space(folder: Path | None = None) -> SemanticSpace:
+    """`SemanticSpace.load`, read once for each folder."""
+    return SemanticSpace.load(folder)

@@ -1,0 +1,126 @@
+"""Other versions of a target, as other people would have made it.
+
+Not noise on the mean: a version starts from a setting that somebody saved under the word, leans toward that of another
+person who went a similar way, and keeps its own strength. Words with few settings of their own borrow the ways in which
+people differ from the word most like them that has many.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.errors import UsageError
+from eqmorph.model.settings import rms
+from eqmorph.model.space import Equalizer, SemanticSpace
+from eqmorph.target import Target
+
+__all__ = ["variations"]
+
+Float64 = NDArray[np.float64]
+
+_ENOUGH_ROWS = 8
+_SAME_WAY = 0.3  # correlation with the word below which a saved setting meant something else
+_CANDIDATES_EACH = 12
+_DISTINCT_DB = 0.5
+_STRENGTH = (0.6, 1.5)
+_BORROWED = 0.7
+
+
+def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 0) -> list[Equalizer]:
+    """``count`` versions of a target, as different from each other as people's own settings allow.
+
+    Raises:
+        UsageError: ``count`` is below 1, or there aren't that many distinct versions.
+    """
+    if count < 1:
+        raise UsageError(f"{count} variations are none", hint="Ask for one at least.")
+    rng = np.random.default_rng(seed)
+    candidates = np.zeros((count * _CANDIDATES_EACH, space.curves.shape[1]))
+    for term in target.terms:
+        candidates += term.weight * _versions(space, term.word, len(candidates), rng)
+    candidates = candidates[_goes_with(candidates, space.curve(target))]
+    strongest = max((abs(t.weight) for t in target.terms), default=0.0)
+    chosen = _spread_out(candidates, count, _DISTINCT_DB * strongest)
+    if len(chosen) < count:
+        raise UsageError(
+            f"only {len(chosen)} distinct variations of {target}", hint="Ask for fewer, or for more weight."
+        )
+    return [space.realise(target, candidates[i]) for i in chosen]
+
+
+def _goes_with(candidates: Float64, asked: Float64) -> NDArray[np.bool_]:
+    """Which candidates (n, 64) still are what was asked for (64,): one word's way of differing may undo another."""
+    lengths = np.linalg.norm(candidates, axis=1) * float(np.linalg.norm(asked))
+    return np.asarray(candidates @ asked >= _SAME_WAY * lengths)
+
+
+def _versions(space: SemanticSpace, word: str, count: int, rng: np.random.Generator) -> Float64:
+    """Curves (count, 64) of how people would do a word, of its own strength on average."""
+    mean = space.terms[word].curve_db
+    unit, strength = _people_of(space, word)
+    if len(unit) < _ENOUGH_ROWS:
+        unit, strength = _borrowed(space, word, unit, strength)
+    if not len(unit):
+        return np.repeat(mean[None], count, axis=0)
+    first = rng.integers(len(unit), size=count)
+    versions = unit[first]
+    nearest = np.argsort(-(unit @ unit.T), axis=1)[:, 1:6]  # five people who went a similar way
+    if nearest.shape[1]:
+        second = nearest[first, rng.integers(nearest.shape[1], size=count)]
+        lean = rng.uniform(0.1, 0.5, size=(count, 1))
+        versions = (1 - lean) * versions + lean * unit[second]
+    versions /= rms(versions)[:, None]
+    return versions * (strength[first] * float(rms(mean)))[:, None]
+
+
+def _people_of(space: SemanticSpace, word: str) -> tuple[Float64, Float64]:
+    """Settings saved under a word that go its way: curves of unit rms (n, 64), strengths, 1 the median (n,)."""
+    curves = space.people_curves[space.rows_of(word)]
+    if not len(curves):
+        return curves, np.zeros(0)
+    size = rms(curves)
+    unit = curves / size[:, None]
+    term = space.terms[word].curve_db
+    same = unit @ term / (len(term) * float(rms(term))) >= _SAME_WAY
+    unit, size = unit[same], size[same]
+    return unit, np.clip(size / np.median(size), *_STRENGTH) if len(size) else size
+
+
+def _borrowed(space: SemanticSpace, word: str, own: Float64, own_strength: Float64) -> tuple[Float64, Float64]:
+    """A word's few settings, and the word's curve with other people's differences from the word most like it."""
+    term = space.terms[word].curve_db
+    likeness = space.likeness(term)
+    rich = np.flatnonzero(space.people_words.sum(axis=0) >= _ENOUGH_ROWS)
+    rich = np.array([i for i in rich if space.words[i] != word], dtype=int)
+    if not len(rich):
+        return own, own_strength
+    # The contrary of a word can be varied as well as its like: what counts is that people's ways of differing are
+    # alike.
+    model = int(rich[np.argmax(np.abs(likeness[rich]))])
+    unit, strength = _people_of(space, space.words[model])
+    if not len(unit):
+        return own, own_strength
+    sign = 1.0 if likeness[model] >= 0 else -1.0
+    made = term / float(rms(term)) + sign * _BORROWED * (unit - unit.mean(axis=0))
+    made /= rms(made)[:, None]
+    return np.concatenate([own, made]), np.concatenate([own_strength, strength])
+
+
+def _spread_out(curves: Float64, count: int, least_db: float) -> list[int]:
+    """Rows chosen one by one, each farthest from those before, none nearer than ``least_db`` rms to another."""
+    if not len(curves):
+        return []
+    chosen = [0]
+    distance = rms(curves - curves[0])
+    while len(chosen) < count:
+        # The middle of the far half, not its extreme: outliers are distinct, but few people's choice.
+        order = np.argsort(distance)
+        pick = int(order[int(0.85 * (len(order) - 1))])
+        if distance[pick] < max(least_db, 1e-3):
+            pick = int(order[-1])
+            if distance[pick] < max(least_db, 1e-3):
+                break
+        chosen.append(pick)
+        distance = np.minimum(distance, rms(curves - curves[pick]))
+    return chosen

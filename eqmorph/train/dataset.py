@@ -1,0 +1,115 @@
+"""What recipes learn from: a corpus as arrays, and the split that all recipes share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.errors import InputError
+from eqmorph.model.settings import curves_of, from_safe, on_grid, rms
+from eqmorph.train.data import AUDEALIZE_HZ, Corpus
+
+__all__ = ["FOLDS", "Fold", "TrainingSet", "folds", "training_set", "word_means"]
+
+Float64 = NDArray[np.float64]
+
+FOLDS = 5
+_UNHEARD_DB = 0.1
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Settings with one label each ("" where people gave several words or the word is rare), and the crowd's curves.
+
+    ``settings`` (n, 15), ``curves`` (n, 64), ``labels`` (n,); ``crowd`` (c, 64) curves of ``crowd_words`` (c,).
+    """
+
+    settings: Float64
+    curves: Float64
+    labels: NDArray[np.str_]
+    words: tuple[tuple[str, ...], ...]
+    crowd: Float64
+    crowd_words: NDArray[np.str_]
+    crowd_people: NDArray[np.int64]
+
+    @property
+    def classes(self) -> list[str]:
+        """The labels in use, most frequent first."""
+        return [label for label, _ in Counter(self.labels.tolist()).most_common() if label]
+
+    def take(self, rows: NDArray[np.intp]) -> TrainingSet:
+        """The same with only these settings."""
+        return TrainingSet(
+            self.settings[rows],
+            self.curves[rows],
+            self.labels[rows],
+            tuple(self.words[i] for i in rows),
+            self.crowd,
+            self.crowd_words,
+            self.crowd_people,
+        )
+
+    def without_crowd(self) -> TrainingSet:
+        """The same as if the crowd's curves had never been seen."""
+        none = np.zeros(0, dtype=int)
+        return TrainingSet(
+            self.settings, self.curves, self.labels, self.words, self.crowd[none], self.crowd_words[none],
+            self.crowd_people[none],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One split: rows to train on, rows held out."""
+
+    train: TrainingSet
+    test: TrainingSet
+
+
+def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSet:
+    """A corpus as arrays: settings that change nothing and settings saved twice left out, rare words unlabelled."""
+    unique = list(dict.fromkeys((s.words, s.params) for s in corpus.settings))
+    if not unique:
+        raise InputError("no settings to learn from", hint="Give SAFE-DB's file, or --synthetic N.")
+    settings = from_safe([params for _, params in unique])
+    curves = curves_of(settings)
+    heard = rms(curves) >= _UNHEARD_DB
+    words = tuple(w for (w, _), h in zip(unique, heard, strict=True) if h)
+    alone = Counter(w[0] for w in words if len(w) == 1)
+    labels = [w[0] if len(w) == 1 and alone[w[0]] >= rows_for_a_label else "" for w in words]
+    crowd = [on_grid(c.curve_db, AUDEALIZE_HZ) for c in corpus.curves]
+    return TrainingSet(
+        settings[heard],
+        curves[heard],
+        np.array(labels, dtype=np.str_),
+        words,
+        np.reshape(crowd, (len(crowd), curves.shape[1])),
+        np.array([c.word for c in corpus.curves], dtype=np.str_),
+        np.array([c.people for c in corpus.curves], dtype=np.int64),
+    )
+
+
+def folds(data: TrainingSet, *, count: int = FOLDS, seed: int = 0) -> list[Fold]:
+    """``count`` stratified splits: every label, and the unlabelled rows, dealt out evenly in a seeded order."""
+    rng = np.random.default_rng(seed)
+    fold_of = np.empty(len(data.labels), dtype=int)
+    start = 0
+    for label in sorted(set(data.labels.tolist())):
+        rows = rng.permutation(np.flatnonzero(data.labels == label))
+        fold_of[rows] = (start + np.arange(len(rows))) % count
+        start += len(rows)
+    return [
+        Fold(data.take(np.flatnonzero(fold_of != k)), data.take(np.flatnonzero(fold_of == k))) for k in range(count)
+    ]
+
+
+def word_means(data: TrainingSet) -> dict[str, tuple[Float64, int]]:
+    """For each word: the mean of its settings' curves, each brought to unit rms first (64,), and their number."""
+    rows: dict[str, list[Float64]] = {}
+    for words, curve in zip(data.words, data.curves / rms(data.curves)[:, None], strict=True):
+        for word in words:
+            rows.setdefault(word, []).append(curve)
+    return {word: (np.mean(curves, axis=0), len(curves)) for word, curves in rows.items()}

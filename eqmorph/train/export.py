@@ -1,0 +1,172 @@
+"""A trained model as a folder that runs without torch: safetensors, ONNX, the semantic space and the model card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from eqmorph.errors import OutputError
+from eqmorph.model.files import CARD, FORMAT, PARTS, QUANTILES
+from eqmorph.model.network import LINEAR
+from eqmorph.model.settings import rms
+from eqmorph.model.space import score_of
+from eqmorph.train.data import Corpus, file_sha256
+from eqmorph.train.dataset import TrainingSet
+from eqmorph.train.evidence import TERM_RMS_DB, term_lines
+from eqmorph.train.recipes.response import ResponseModel
+
+__all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "semantic_space"]
+
+Float64 = NDArray[np.float64]
+
+PARITY = 1e-4  # the most that torch, ONNX and numpy may differ
+_OPSET = 18
+
+
+class _Method(nn.Module):
+    """One method of a module as a module, which is what the exporter takes."""
+
+    def __init__(self, owner: nn.Module, method: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.owner = owner
+        self._method = method
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._method(x)
+
+
+def export_onnx(owner: nn.Module, method: Callable[[Tensor], Tensor], inputs: int, path: Path) -> None:
+    """Write ``method`` of ``owner``, rows of ``inputs`` numbers to rows of numbers, as an ONNX file for any batch."""
+    import logging
+    import warnings
+
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own deprecations: nothing a person can act on
+        program: Any = torch.onnx.export(
+            _Method(owner, method).eval(),
+            (torch.zeros(3, inputs),),
+            dynamo=True,
+            input_names=["input"],
+            output_names=["output"],
+            dynamic_shapes=({0: torch.export.Dim("rows", min=1)},),
+            opset_version=_OPSET,
+            verbose=False,
+        )
+        if program is None:
+            raise OutputError("the ONNX exporter returned nothing", path=path)
+        program.save(path, external_data=False)
+
+
+def onnx_difference(path: Path, inputs: NDArray[np.float32], expected: NDArray[np.floating[Any]]) -> float:
+    """The largest difference between what an ONNX file makes of ``inputs`` (n, i) and what is expected (n, o)."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+    output: Any = session.run(None, {session.get_inputs()[0].name: inputs.astype(np.float32)})[0]
+    return float(np.max(np.abs(np.asarray(output) - expected)))
+
+
+def semantic_space(
+    data: TrainingSet, corpus: Corpus, model: ResponseModel
+) -> tuple[dict[str, NDArray[Any]], list[dict[str, Any]]]:
+    """The arrays of ``space.safetensors`` and the terms' lines in the card, words in alphabetical order."""
+    curves, lines = term_lines(data, corpus)
+    # What the model can say of a word is what decoding its latent aims at: the curve the word is known by.
+    terms = model.encoder.curve(model.encoder.linear(curves))
+    terms *= TERM_RMS_DB / rms(terms)[:, None]
+    scores = score_of(data.curves, terms)
+    arrays = {
+        "term_curves": terms,
+        "term_quantiles": np.quantile(scores, np.linspace(0, 1, QUANTILES), axis=0).T,
+        "people_linear": model.encoder.linear(data.curves),
+    }
+    space: dict[str, NDArray[Any]] = {name: np.asarray(values, np.float32) for name, values in arrays.items()}
+    space["people_words"] = np.array([[line["word"] in used for line in lines] for used in data.words], dtype=np.uint8)
+    return space, lines
+
+
+def export_model(
+    folder: Path, model: ResponseModel, data: TrainingSet, corpus: Corpus, *, about: dict[str, Any], onnx: bool = True
+) -> dict[str, Any]:
+    """Write a model folder and return its card. ``about`` (how it was trained, its metrics) goes into the card.
+
+    Raises:
+        OutputError: it can't be written, or what was written does not compute what the trained network does.
+    """
+    from safetensors.numpy import save
+
+    arrays, terms = semantic_space(data, corpus, model)
+    state = {name: value.detach().numpy() for name, value in model.net.state_dict().items()}
+    parts = {
+        "encoder": {k[8:]: v for k, v in state.items() if k.startswith("encoder.")},
+        "decoder": {
+            k[8:]: v for k, v in state.items() if k.startswith("decoder.") and not k.endswith(("centre", "reach"))
+        },
+        "space": arrays,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in PARTS:
+            weights = {name: np.ascontiguousarray(values) for name, values in parts[part].items()}
+            (folder / f"{part}.safetensors").write_bytes(save(weights))
+        parity = _export_networks(folder, model, data) if onnx else {}
+        names = [f"{part}.safetensors" for part in PARTS]
+        names += [f"{part}.onnx" for part in ("encoder", "decoder") if onnx]
+        card = {
+            "format": FORMAT,
+            "files": {name: file_sha256(folder / name) for name in names},
+            "bytes": sum((folder / name).stat().st_size for name in names),
+            "data_sha256": corpus.sha256,
+            "counts": {
+                "settings": len(data.settings),
+                "crowd_curves": len(data.crowd),
+                "terms": len(terms),
+                "english": sum(t["language"] == "en" for t in terms),
+                "spanish": sum(t["language"] == "es" for t in terms),
+                "parameters": model.parameters,
+                "dropped": corpus.drop_summary(),
+            },
+            "parity": parity,
+            **about,
+            "terms": terms,
+        }
+        (folder / CARD).write_text(_card_text(card), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"can't write the model: {error.strerror or error}", path=folder) from None
+    return card
+
+
+def _card_text(card: dict[str, Any]) -> str:
+    """JSON with one line a term."""
+    lines = [json.dumps(term, ensure_ascii=False) for term in card["terms"]]
+    head = json.dumps({k: v for k, v in card.items() if k != "terms"}, indent=1, ensure_ascii=False)
+    return head[: head.rindex("\n}")] + ',\n "terms": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n"
+
+
+def _export_networks(folder: Path, model: ResponseModel, data: TrainingSet) -> dict[str, float]:
+    """ONNX files of encoder and decoder, and how far torch, ONNX and numpy are apart on the data."""
+    curves = data.curves.astype(np.float32)
+    encoder, decoder = model.net.encoder, model.net.decoder
+    export_onnx(encoder, encoder.forward, curves.shape[1], folder / "encoder.onnx")
+    export_onnx(decoder, decoder.forward, LINEAR, folder / "decoder.onnx")
+    with torch.no_grad():
+        latents = encoder(torch.tensor(curves)).numpy()
+        settings = decoder(torch.tensor(latents)).numpy()
+    parity = {
+        "encoder_numpy": float(np.max(np.abs(model.encoder(data.curves) - latents))),
+        "decoder_numpy": float(np.max(np.abs(model.decoder(latents) - settings))),
+        "encoder_onnx": onnx_difference(folder / "encoder.onnx", curves, latents),
+        "decoder_onnx": onnx_difference(folder / "decoder.onnx", latents[:, :LINEAR], settings),
+    }
+    worst = max(parity, key=lambda name: parity[name])
+    if parity[worst] >= PARITY:
+        raise OutputError(f"{worst} differs from torch by {parity[worst]:.2g}", hint="Report this: a bug.", path=folder)
+    return parity

@@ -1,0 +1,216 @@
+"""The training loop all recipes share: seeded, resumable, early stopping, the same to the last digit on one machine."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from eqmorph.errors import InputError
+
+__all__ = ["History", "Schedule", "Task", "fit", "one_thread", "pick_device"]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast. The rate falls along a cosine; ``patience`` epochs without a better error end it."""
+
+    epochs: int = 90
+    batch: int = 64
+    rate: float = 2e-3
+    weight_decay: float = 1e-3
+    patience: int = 40
+
+
+class Task(Protocol):
+    """What the loop needs of a recipe: its network, its losses on some rows and its error on held-out rows."""
+
+    rows: int
+
+    @property
+    def net(self) -> nn.Module: ...
+
+    def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
+        """The parts of the loss for a batch of training rows; their sum is minimised. ``progress`` runs from 0 to 1."""
+        ...
+
+    def held_out_error(self) -> float:
+        """What early stopping watches: the mean response error (dB rms) on rows that are not trained on."""
+        ...
+
+
+@dataclass
+class History:
+    """Mean losses and the held-out error of each epoch, and which epoch was best."""
+
+    losses: list[dict[str, float]] = field(default_factory=list)
+    held_out: list[float] = field(default_factory=list)
+    best_epoch: int = -1
+
+    @property
+    def totals(self) -> list[float]:
+        """The sum of all losses, epoch by epoch."""
+        return [sum(parts.values()) for parts in self.losses]
+
+    @property
+    def main(self) -> list[float]:
+        """The first part of the loss, epoch by epoch: what the recipe reconstructs, without what is annealed in."""
+        return [next(iter(parts.values())) for parts in self.losses]
+
+
+def pick_device() -> torch.device:
+    """A GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One CPU thread: these networks are too small for more, and sums come out the same every time."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def fit(
+    task: Task,
+    schedule: Schedule,
+    *,
+    seed: int,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    show: bool = False,
+    name: str = "training",
+) -> History:
+    """Train ``task.net`` and leave it with the weights of the best epoch.
+
+    Every epoch draws from its own seed, so that a run resumed from ``checkpoint`` ends as an unbroken one.
+    """
+    optimizer = torch.optim.AdamW(task.net.parameters(), schedule.rate, weight_decay=schedule.weight_decay)
+    batches = max(1, task.rows // schedule.batch)
+    history, best = History(), _weights(task.net)
+    if resume and checkpoint is not None and checkpoint.is_file():
+        history, best = _load(checkpoint, task.net, optimizer, schedule, seed)
+    bar = _bar(name, schedule.epochs, len(history.losses)) if show else None
+    with one_thread():
+        for epoch in range(len(history.losses), schedule.epochs):
+            if epoch - history.best_epoch > schedule.patience:
+                break
+            rng = np.random.default_rng([seed, epoch])
+            torch.manual_seed(int(rng.integers(2**31)))
+            history.losses.append(_epoch(task, optimizer, schedule, epoch, batches, rng))
+            task.net.eval()
+            with torch.no_grad():
+                error = task.held_out_error()
+            task.net.train()
+            history.held_out.append(error)
+            if error <= min(history.held_out):
+                history.best_epoch, best = epoch, _weights(task.net)
+            if checkpoint is not None:
+                _save(checkpoint, task.net, optimizer, schedule, seed, history, best)
+            if bar is not None:
+                bar.update()
+                bar.set_postfix(
+                    {**{k: f"{v:.3f}" for k, v in history.losses[-1].items()}, "held out dB": f"{error:.3f}"}
+                )
+    if bar is not None:
+        bar.close()
+    task.net.load_state_dict(best)
+    task.net.eval()
+    return history
+
+
+def _epoch(
+    task: Task,
+    optimizer: torch.optim.Optimizer,
+    schedule: Schedule,
+    epoch: int,
+    batches: int,
+    rng: np.random.Generator,
+) -> dict[str, float]:
+    order = rng.permutation(task.rows)
+    sums: dict[str, float] = {}
+    for batch in range(batches):
+        progress = (epoch + batch / batches) / schedule.epochs
+        for group in optimizer.param_groups:
+            group["lr"] = schedule.rate * (0.5 + 0.5 * math.cos(math.pi * progress))
+        losses = task.losses(order[batch * schedule.batch : (batch + 1) * schedule.batch], progress, rng)
+        optimizer.zero_grad()
+        torch.autograd.backward(torch.stack(list(losses.values())).sum())
+        nn.utils.clip_grad_norm_(task.net.parameters(), 1.0)
+        optimizer.step()
+        for part, value in losses.items():
+            sums[part] = sums.get(part, 0.0) + float(value.detach())
+    return {part: total / batches for part, total in sums.items()}
+
+
+def _weights(net: nn.Module) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in net.state_dict().items()}
+
+
+def _bar(name: str, total: int, done: int) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, initial=done, desc=name, unit="epoch")
+
+
+def _save(
+    path: Path,
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    schedule: Schedule,
+    seed: int,
+    history: History,
+    best: dict[str, Tensor],
+) -> None:
+    from safetensors.torch import save_file
+
+    tensors = {f"net.{name}": value.contiguous() for name, value in _weights(net).items()}
+    tensors |= {f"best.{name}": value.contiguous() for name, value in best.items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{key}": value.contiguous() for key, value in state.items()}
+    about = {"schedule": asdict(schedule), "seed": seed, "history": asdict(history)}
+    partial = path.with_name(path.name + ".partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, partial, metadata={"about": json.dumps(about)})
+    partial.replace(path)
+
+
+def _load(
+    path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, schedule: Schedule, seed: int
+) -> tuple[History, dict[str, Tensor]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = json.loads((file.metadata() or {}).get("about", "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, json.JSONDecodeError) as error:
+        raise InputError(f"no readable checkpoint: {error}", hint="Start without --resume.", path=path) from None
+    if about.get("schedule") != asdict(schedule) or about.get("seed") != seed:
+        raise InputError("a checkpoint of other settings or another seed", hint="Start without --resume.", path=path)
+    try:
+        net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
+    except RuntimeError as error:
+        raise InputError(
+            f"a checkpoint of another network: {error}", hint="Start without --resume.", path=path
+        ) from None
+    best = {name[5:]: value for name, value in tensors.items() if name.startswith("best.")}
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimizer."):
+            _, index, key = name.split(".")
+            state.setdefault(int(index), {})[key] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    return History(**about["history"]), best

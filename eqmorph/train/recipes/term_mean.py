@@ -1,0 +1,49 @@
+"""The baseline that needs no model: a setting is one of the words, and a word is the mean of its settings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eqmorph.errors import InputError
+from eqmorph.model.settings import curves_of
+from eqmorph.train.dataset import TrainingSet
+from eqmorph.train.loop import History
+from eqmorph.train.recipes.base import Float64, Options
+
+__all__ = ["EPOCHS", "TITLE", "train"]
+
+TITLE = "term mean: each word the mean of its settings"
+EPOCHS = 1
+
+
+class _TermMeans:
+    def __init__(self, data: TrainingSet) -> None:
+        if not data.classes:
+            raise InputError("no word with enough settings to take a mean of", hint="Give more data.")
+        self._means = np.array([data.settings[data.labels == c].mean(axis=0) for c in data.classes])
+        curves = np.array([data.curves[data.labels == c].mean(axis=0) for c in data.classes])
+        self._shapes = curves / np.linalg.norm(curves, axis=1, keepdims=True)
+        self.history = History([{"none": 0.0}], [], 0)
+        self.parameters = int(self._means.size + self._shapes.size)
+
+    def encode(self, settings: Float64) -> Float64:
+        """How much of each word (n, words): the projection on its mean curve, in dB rms."""
+        return np.asarray(curves_of(settings) @ self._shapes.T / 8)
+
+    def semantic(self, latents: Float64) -> Float64:
+        return latents
+
+    def words(self, latents: Float64) -> Float64:
+        return latents
+
+    def decode(self, latents: Float64) -> Float64:
+        """The mean setting of the word there is most of; no word, no gain."""
+        settings: Float64 = self._means[np.argmax(latents, axis=1)].copy()
+        settings[latents.max(axis=1) <= 0, :5] = 0.0
+        return settings
+
+
+def train(data: TrainingSet, options: Options) -> _TermMeans:
+    """Nothing is random here: ``options`` change nothing."""
+    del options
+    return _TermMeans(data)

@@ -1,0 +1,34 @@
+"""A report on disk: JSON, Markdown and figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from eqmorph.errors import OutputError, UsageError
+from eqmorph.train.dataset import TrainingSet
+from eqmorph.train.evaluate_eq import Report
+from eqmorph.train.recipes.base import Trained
+from eqmorph.train.tables import markdown
+
+__all__ = ["write_report"]
+
+
+def write_report(report: Report, models: dict[str, Trained], data: TrainingSet, out: Path) -> list[Path]:
+    """Write ``evaluation.json``, ``evaluation.md`` and the figures to ``out``; the paths written.
+
+    Raises:
+        UsageError: matplotlib is missing. OutputError: something can't be written.
+    """
+    try:
+        from eqmorph.train import figures
+    except ImportError as error:
+        raise UsageError(f"figures need {error.name}", hint='Install it with: pip install "eqmorph[plot]"') from None
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        written = [out / "evaluation.json", out / "evaluation.md"]
+        written[0].write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
+        written[1].write_text(markdown(report), encoding="utf-8")
+        return [*written, *figures.draw_all(report, models, data, out)]
+    except OSError as error:
+        raise OutputError(f"can't write the report: {error.strerror or error}", path=out) from None

@@ -1,0 +1,135 @@
+"""Training from data to a model folder: the whole of ``eqmorph train eq``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from eqmorph.errors import InputError, OutputError
+from eqmorph.model.files import CARD
+from eqmorph.train.data import Corpus
+from eqmorph.train.dataset import FOLDS, TrainingSet, training_set
+from eqmorph.train.evaluate_eq import crowd_metrics, evaluate
+from eqmorph.train.export import PARITY, export_model, export_onnx, onnx_difference
+from eqmorph.train.metrics import algebra, setting_metrics
+from eqmorph.train.recipes import get_recipe
+from eqmorph.train.recipes.base import NetTrained, Options, Trained, tensor
+from eqmorph.train.recipes.response import ResponseModel
+from eqmorph.train.synthetic import synthetic_corpus
+
+__all__ = ["checks", "train_eq"]
+
+_LEAST_SETTINGS = 40
+_MADE_UP, _MADE_UP_SEED = 200, 1
+_CHECKPOINT = "checkpoint.safetensors"
+
+
+def train_eq(
+    corpus: Corpus,
+    out: Path,
+    *,
+    recipe: str = "response",
+    seed: int = 0,
+    epochs: int | None = None,
+    resume: bool = False,
+    evaluation: bool = True,
+    show: bool = False,
+    force: bool = False,
+) -> list[str]:
+    """Train ``recipe`` and write its model to ``out``; lines that say what came of it.
+
+    Raises:
+        InputError: too little data.
+        OutputError: the folder can't be written, or holds a model and ``force`` is not given.
+    """
+    if (out / CARD).exists() and not force:
+        raise OutputError("holds a model already", hint="Choose another folder, or give --force.", path=out)
+    data = training_set(corpus)
+    if len(data.settings) < _LEAST_SETTINGS:
+        raise InputError(
+            f"{len(data.settings)} settings are too few to learn from",
+            hint=f"Give at least {_LEAST_SETTINGS}; --synthetic adds made-up ones.",
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"can't make the folder: {error.strerror or error}", path=out) from None
+    chosen = get_recipe(recipe)
+    options = Options(seed=seed, epochs=epochs, checkpoint=out / _CHECKPOINT, resume=resume, show=show)
+    model = chosen.train(data, options)
+    lines = [_outcome(model)]
+    if isinstance(model, ResponseModel):
+        about = {"training": _training(model, seed, epochs or chosen.epochs, data), "checks": checks(model, data)}
+        if evaluation:
+            about["evaluation"] = _evaluation(data, seed, epochs)
+        card = export_model(out, model, data, corpus, about=about)
+        lines.append(f"{card['counts']['terms']} words, {card['bytes'] / 1e6:.1f} MB in {out}")
+        (out / _CHECKPOINT).unlink(missing_ok=True)
+    elif isinstance(model, NetTrained):
+        lines.append(_export_network(model, data, out))
+    else:
+        lines.append("this recipe has no network to write")
+    return lines
+
+
+def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float]]:
+    """Figures of the model itself, for a test to find again: on made-up settings, and on the data it has seen."""
+    made_up = training_set(synthetic_corpus(_MADE_UP, seed=_MADE_UP_SEED))
+    found = {
+        "synthetic": {**setting_metrics(model, made_up), **algebra(model, made_up)},
+        "data": {**setting_metrics(model, data), **crowd_metrics(model, data)},
+    }
+    return {of: {name: round(value, 4) for name, value in figures.items()} for of, figures in found.items()}
+
+
+def _outcome(model: Trained) -> str:
+    watched = model.history.held_out
+    if not watched:
+        return "nothing to train"
+    return (
+        f"best held-out response error before refinement: {min(watched):.3f} dB, epoch {model.history.best_epoch + 1}"
+    )
+
+
+def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -> dict[str, Any]:
+    return {
+        "recipe": "response",
+        "seed": seed,
+        "epochs": epochs,
+        "best_epoch": model.history.best_epoch + 1,
+        "torch": torch.__version__.split("+")[0],
+        "numpy": np.__version__,
+        "labelled_words": data.classes,
+    }
+
+
+def _evaluation(data: TrainingSet, seed: int, epochs: int | None) -> dict[str, Any]:
+    """Held-out figures of the same recipe on folds: the model that is written has seen all rows."""
+    report, _ = evaluate(data, recipes=["response"], seed=seed, epochs=epochs)
+    rounded = {k: float(f"{v:.4g}") for k, v in report.held_out["response"].items() if k not in {"train_s", "one_ms"}}
+    return {
+        "what": f"means over {FOLDS} stratified folds, each held out from a model trained on the others",
+        "held_out": rounded,
+        "bars": report.bars(),
+    }
+
+
+def _export_network(model: NetTrained, data: TrainingSet, out: Path) -> str:
+    """Another recipe's network as safetensors and ONNX, compared with torch."""
+    from safetensors.torch import save_file
+
+    save_file({k: v.contiguous() for k, v in model.net.state_dict().items()}, out / "network.safetensors")
+    latents = model.encode(data.settings)
+    export_onnx(model.net, model.net.encode, data.settings.shape[1], out / "encoder.onnx")
+    export_onnx(model.net, model.net.decode, latents.shape[1], out / "decoder.onnx")
+    settings = tensor(data.settings).numpy()
+    worst = max(
+        onnx_difference(out / "encoder.onnx", settings, latents),
+        onnx_difference(out / "decoder.onnx", latents.astype(np.float32), model.decode(latents)),
+    )
+    if worst >= PARITY:
+        raise OutputError(f"ONNX differs from torch by {worst:.2g}", hint="Report this: a bug.", path=out)
+    return f"network and ONNX in {out}, apart by {worst:.1g} at most"

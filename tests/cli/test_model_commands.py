@@ -1,0 +1,98 @@
+"""The commands that show the semantic model: terms, morph, explore, locate, and data."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from eqmorph.bands import Bands
+from eqmorph.cli import explore, locate, morph, terms, train
+from eqmorph.errors import EqmorphError, InputError, UsageError
+
+
+def run(command: click.Command, *arguments: str) -> Result:
+    result = CliRunner().invoke(command, list(arguments))
+    if isinstance(result.exception, EqmorphError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def as_json(command: click.Command, *arguments: str) -> Any:
+    return json.loads(run(command, *arguments, "--json").output)
+
+
+def test_terms_lists_all_words_with_evidence() -> None:
+    listed = as_json(terms.command)
+    assert sum(t["language"] == "en" for t in listed) >= 250
+    warm = next(t for t in listed if t["word"] == "warm")
+    assert warm["rows"] > 500
+    assert warm["people"] > 100
+    assert -1 <= warm["opposite"]["likeness"] < 0 < warm["nearest"][0]["likeness"]
+
+
+def test_terms_can_be_searched_and_compared() -> None:
+    text = run(terms.command, "--search", "war").output
+    assert "warm" in text
+    assert "confidence" in text
+    like = [t["word"] for t in as_json(terms.command, "--like", "warm", "-n", "4")]
+    assert like[0] == "warm"
+    assert len(like) == 4
+    assert {t["language"] for t in as_json(terms.command, "--language", "es")} == {"es"}
+
+
+@pytest.mark.parametrize("arguments", [("--like", "wram"), ("--search", "qqqq"), ("--like", "warm", "--search", "x")])
+def test_terms_refuses_what_it_does_not_know(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError) as caught:
+        run(terms.command, *arguments)
+    assert caught.value.hint
+
+
+def test_morph_prints_valid_steps() -> None:
+    path = as_json(morph.command, "warm", "bright:0.5", "--steps", "5")
+    assert (path["from"], path["to"], path["curve"]) == ("warm", "bright:0.5", "perceptual")
+    assert len(path["steps"]) == 5
+    for step in path["steps"]:
+        assert len(Bands.from_list(step["bands"])) == 5
+    table = run(morph.command, "warm", "bright", "--steps", "3", "--curve", "smooth").output.splitlines()
+    assert len(table) == 4
+    Bands.parse(table[1].split("dB  ", 1)[1])
+
+
+def test_explore_prints_what_it_finds() -> None:
+    found = as_json(explore.command, "-n", "3", "--seed", "2")
+    assert [len(d["nearest"]) for d in found] == [2, 2, 2]
+    assert found == as_json(explore.command, "-n", "3", "--seed", "2")
+    assert "novelty" in run(explore.command, "-n", "2").output
+
+
+def test_locate_says_which_model_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EQMORPH_MODEL", raising=False)
+    about = as_json(locate.command, "model")
+    assert about["chosen_by"] == "shipped"
+    assert about["terms"] >= 330
+    monkeypatch.setenv("EQMORPH_MODEL", str(tmp_path))
+    with pytest.raises(InputError, match="no model here"):
+        run(locate.command, "model")
+
+
+def test_data_is_described(tmp_path: Path) -> None:
+    path = tmp_path / "safe.csv"
+    params = "3,120,-2,300,0.7,1,1000,0.71,0,3000,1,4,8000"
+    path.write_text("\n".join(f"1,{w},,2,2,{params},,,,,,," for w in ("warm", "warmth", "test")) + "\n")
+    text = run(train.command, "data", "--safe", str(path), "--describe").output
+    assert "2 settings" in text
+    assert "left out: 1 rows, on the junk list" in text
+    assert as_json(train.command, "data", "--safe", str(path), "--describe")["words"][0]["rows"] == 2
+    assert as_json(train.command, "data", "--synthetic", "16")["settings"] == 16
+    with pytest.raises(UsageError, match="no data"):
+        run(train.command, "data")
+
+
+@pytest.mark.parametrize("command", [terms.command, morph.command, explore.command, locate.command, train.command])
+def test_help_needs_no_model(command: click.Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQMORPH_MODEL", "nowhere")
+    assert "eqmorph" in run(command, "--help").output

@@ -1,0 +1,92 @@
+"""The shipped model against its own card: on made-up settings anywhere, on the real data where it is."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eqmorph.model import SemanticSpace
+from eqmorph.model.files import shipped_folder
+from eqmorph.model.network import LINEAR
+from eqmorph.model.refine import refine
+from eqmorph.model.settings import curves_of, rms
+from eqmorph.train.data import file_sha256, load_corpus
+
+DATA = Path(os.environ.get("EQMORPH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
+SAFE, AUDEALIZE = DATA / "SAFEEqualiserUserData.csv", DATA / "eqdescriptors.json"
+needs_data = pytest.mark.skipif(
+    not (SAFE.is_file() and AUDEALIZE.is_file()), reason=f"SAFE-DB and Audealize are not in {DATA} (set EQMORPH_DATA)"
+)
+
+
+def refined(space: SemanticSpace, curves: np.ndarray) -> np.ndarray:
+    """What curves (n, 64) are decoded to (n, 64), by the run time's own way."""
+    return np.array([space.nearest_bands(curve)[1] for curve in curves])
+
+
+def test_the_model_is_a_few_megabytes() -> None:
+    assert sum(p.stat().st_size for p in shipped_folder().iterdir()) < 4e6
+
+
+def test_the_card_reports_its_bars_reached_but_the_one_written_down(space: SemanticSpace) -> None:
+    missed = [bar["title"] for bar in space.card["evaluation"]["bars"] if not bar["reached"]]
+    assert missed == ["all-word balanced accuracy"]
+
+
+def test_it_does_on_made_up_settings_what_its_card_says(space: SemanticSpace) -> None:
+    from eqmorph.train.dataset import training_set
+    from eqmorph.train.synthetic import synthetic_corpus
+
+    said = space.card["checks"]["synthetic"]
+    curves = training_set(synthetic_corpus(200, seed=1)).curves
+    error = rms(refined(space, curves) - curves)
+    assert error.mean() == pytest.approx(said["response_db"], abs=0.02)
+    assert np.quantile(error, 0.95) == pytest.approx(said["response_p95_db"], abs=0.05)
+    assert rms(refined(space, -curves) + curves).mean() == pytest.approx(said["negative_db"], abs=0.02)
+
+
+def test_onnx_computes_what_numpy_does(space: SemanticSpace) -> None:
+    runtime = pytest.importorskip("onnxruntime", reason="needs the extra onnx")
+    curves = space.curves[::20]
+    session = runtime.InferenceSession(str(shipped_folder() / "encoder.onnx"), providers=["CPUExecutionProvider"])
+    latents = session.run(None, {"input": curves.astype(np.float32)})[0]
+    np.testing.assert_allclose(latents, space.encode(curves), atol=1e-4)
+    session = runtime.InferenceSession(str(shipped_folder() / "decoder.onnx"), providers=["CPUExecutionProvider"])
+    settings = session.run(None, {"input": np.ascontiguousarray(latents[:, :LINEAR])})[0]
+    for setting, latent in zip(settings, latents, strict=True):
+        start = curves_of(setting[None].astype(float))[0]
+        assert rms(start - refine(setting.astype(float), start, steps=0).curve_db) < 0.05
+        assert len(space.decode(latent)) == 5
+
+
+@needs_data
+def test_it_was_made_from_these_files(space: SemanticSpace) -> None:
+    assert space.card["data_sha256"] == {path.name: file_sha256(path) for path in (SAFE, AUDEALIZE)}
+    corpus = load_corpus(safe=SAFE, audealize=AUDEALIZE)
+    assert corpus.drop_summary() == space.card["counts"]["dropped"]
+    assert len({w for s in corpus.settings for w in s.words} | {c.word for c in corpus.curves}) == len(space.terms)
+
+
+@needs_data
+def test_it_does_on_the_real_data_what_its_card_says(space: SemanticSpace) -> None:
+    pytest.importorskip("torch", reason="the recipe's module needs the extra train")
+    from eqmorph.train.dataset import training_set
+    from eqmorph.train.evidence import correlation, word_means
+    from eqmorph.train.recipes.response import crowd_in_range
+
+    said = space.card["checks"]["data"]
+    data = training_set(load_corpus(safe=SAFE, audealize=AUDEALIZE))
+    error = rms(refined(space, data.curves) - data.curves)
+    assert error.mean() == pytest.approx(said["response_db"], abs=0.02)
+    crowd = crowd_in_range(data)
+    error = rms(refined(space, crowd) - crowd)
+    assert error.mean() == pytest.approx(said["crowd_db"], abs=0.02)
+    assert error.mean() <= 0.45
+    assert np.quantile(error, 0.9) <= 0.85
+    asked = dict(zip(data.crowd_words.tolist(), data.crowd, strict=True))
+    for word, least in (("warm", 0.76), ("bright", 0.88)):
+        mean = word_means(data)[word][0]
+        found = space.nearest_bands(4 * mean / rms(mean))[1]
+        assert correlation(found, asked[word]) >= least - 0.02
+        assert space.term(word).agreement == pytest.approx(correlation(mean, asked[word]), abs=1e-3)

@@ -1,0 +1,101 @@
+"""Variations, paths and exploring: what is made out of the space."""
+
+import numpy as np
+import pytest
+
+from eqmorph.errors import UsageError
+from eqmorph.model import CURVES, PathCurve, SemanticSpace, explore, morph_path, variations
+from eqmorph.model.settings import curve_of, rms
+
+
+@pytest.mark.parametrize("text", ["warm", "soothing", "boomy", "warm:0.7 + punchy:-0.3"])
+def test_variations_are_distinct_and_still_the_word(space: SemanticSpace, text: str) -> None:
+    target = space.target(text)
+    made = variations(space, target, 6, seed=1)
+    assert len(made) == 6
+    curves = np.array([m.curve_db for m in made])
+    apart = rms(curves[:, None] - curves[None])
+    assert apart[np.triu_indices(6, 1)].min() > 0.4
+    asked = space.curve(target)
+    assert np.mean([np.corrcoef(c, asked)[0, 1] for c in curves]) > 0.5
+
+
+def test_variations_are_seeded(space: SemanticSpace) -> None:
+    target = space.target("warm")
+    first, again, other = (variations(space, target, 3, seed=s) for s in (1, 1, 2))
+    assert [v.bands for v in first] == [v.bands for v in again]
+    assert [v.bands for v in first] != [v.bands for v in other]
+
+
+def test_variations_come_from_people_not_from_noise(space: SemanticSpace) -> None:
+    """Each lies near settings that people saved, nearer than the word's mean with as much noise on it."""
+    people = space.people_curves[space.rows_of("warm")]
+    people = people / np.linalg.norm(people, axis=1, keepdims=True)
+
+    def nearness(curve: np.ndarray) -> float:
+        return float(np.sort(people @ (curve / np.linalg.norm(curve)))[-3:].mean())
+
+    made = [v.curve_db for v in variations(space, space.target("warm"), 8, seed=3)]
+    mean = space.term("warm").curve_db
+    away = float(np.mean([rms(c - mean) for c in made]))
+    rng = np.random.default_rng(0)
+    noisy = [mean + away * np.interp(np.arange(64), np.arange(0, 64, 7), rng.normal(size=10)) for _ in made]
+    assert np.mean([nearness(c) for c in made]) > np.mean([nearness(c) for c in noisy])
+
+
+def test_no_variations_are_refused(space: SemanticSpace) -> None:
+    with pytest.raises(UsageError):
+        variations(space, space.target("warm"), 0)
+    with pytest.raises(UsageError, match="distinct"):
+        variations(space, space.target("warm:0"), 3)
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_a_path_goes_from_one_word_to_the_other(space: SemanticSpace, curve: PathCurve) -> None:
+    path = morph_path(space, space.target("warm"), space.target("bright"), 10, curve=curve)
+    assert [path[0].position, path[-1].position] == [0, 1]
+    for step, word in ((path[0], "warm"), (path[-1], "bright")):
+        assert rms(step.curve_db - space.equalizer(word).curve_db) < 0.5
+    assert np.all(np.diff([s.position for s in path]) > 0)
+    for step in path:
+        assert len(step.bands) == 5
+        np.testing.assert_allclose(step.curve_db, curve_of(step.bands), atol=1e-6)
+
+
+@pytest.mark.parametrize(("start", "end"), [("warm", "bright"), ("soft", "harsh"), ("airy:2", "muddy:2")])
+def test_a_perceptual_path_is_even_to_the_ear(space: SemanticSpace, start: str, end: str) -> None:
+    moved = [s.moved_db for s in morph_path(space, space.target(start), space.target(end), 12)[1:]]
+    assert max(moved) < 1.15 * min(moved)
+
+
+def test_a_smooth_path_sets_off_and_arrives_gently(space: SemanticSpace) -> None:
+    path = morph_path(space, space.target("warm"), space.target("bright"), 11, curve="smooth")
+    assert path[1].moved_db < path[5].moved_db / 2 > path[10].moved_db
+
+
+def test_paths_that_are_none_are_refused(space: SemanticSpace) -> None:
+    with pytest.raises(UsageError):
+        morph_path(space, space.target("warm"), space.target("bright"), 1)
+    with pytest.raises(UsageError):
+        morph_path(space, space.target("warm"), space.target("bright"), 5, curve="zigzag")  # type: ignore[arg-type]
+
+
+def test_exploring_finds_dense_nameless_diverse_settings(space: SemanticSpace) -> None:
+    found = explore(space, 20, seed=4)
+    assert len(found) == 20
+    shapes = np.array([d.curve_db / np.linalg.norm(d.curve_db) for d in found])
+    alike = shapes @ shapes.T
+    assert alike[np.triu_indices(20, 1)].max() < 0.99
+    people = space.people_curves[rms(space.people_curves) > 1]
+    usual = np.median([1 - space.likeness(c).max() for c in people[:200]])
+    assert np.median([d.novelty for d in found]) > usual
+    assert np.median([d.density for d in found]) > 0.4
+    assert all(len(d.nearest) == 2 for d in found)
+    assert [d.bands for d in explore(space, 5, seed=4)] == [d.bands for d in explore(space, 5, seed=4)]
+    assert [d.bands for d in explore(space, 5, seed=5)] != [d.bands for d in explore(space, 5, seed=4)]
+
+
+@pytest.mark.parametrize("count", [0, 100_000])
+def test_exploring_for_too_few_or_too_many_is_refused(space: SemanticSpace, count: int) -> None:
+    with pytest.raises(UsageError):
+        explore(space, count)

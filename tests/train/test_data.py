@@ -1,0 +1,182 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from eqmorph.errors import InputError, UsageError
+from eqmorph.train.data import AUDEALIZE_HZ, load_corpus, read_audealize, read_safe, read_socialfx
+from eqmorph.train.describe import describe_corpus
+from eqmorph.train.junk import junk_reason, split_words
+from eqmorph.train.synthetic import SYNTHETIC_WORDS, synthetic_corpus
+
+PARAMS = "3,120,-2,300,0.7,1,1000,0.71,0,3000,1,4,8000"
+
+
+def safe_line(descriptor: str, params: str = PARAMS) -> str:
+    return f"1,{descriptor},10.0.0.1,2,2,{params},Rock,guitar,London,3 years,33,x,y"
+
+
+def entry(word: str, value: float = 0.1, *, people: int = 4, lang: str = "English") -> dict[str, object]:
+    return {"lang": lang, "word": word, "settings": [value * i for i in range(40)], "num": people, "agreement": 0.5}
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Path:
+    path = tmp_path / "safe.csv"
+    words = [
+        "warm",
+        "Warm ",
+        "wawrm",
+        "Brighter",
+        "bright",
+        "test",
+        "re27",
+        "guitar",
+        "zonk",
+        "warm bright",
+        "a b c d e f",
+    ]
+    path.write_text("\n".join(safe_line(word) for word in words) + "\n", encoding="utf-8")
+    return path
+
+
+def test_safe_keeps_words_and_parameters_and_nothing_personal(safe: Path) -> None:
+    corpus = read_safe(safe)
+    assert [s.words for s in corpus.settings] == [("warm",)] * 3 + [("bright",)] * 2 + [("warm", "bright")]
+    assert corpus.settings[0].params == tuple(map(float, PARAMS.split(",")))
+    kept = repr(corpus)
+    assert not any(personal in kept for personal in ("10.0.0.1", "London", "3 years", "Rock"))
+
+
+def test_what_is_left_out_is_told_with_row_and_reason(safe: Path) -> None:
+    dropped = {d.descriptor: (d.row, d.reason) for d in read_safe(safe).dropped}
+    assert dropped["test"] == (6, "on the junk list")
+    assert dropped["re27"] == (7, "digits or too short")
+    assert dropped["guitar"] == (8, "on the junk list")
+    assert dropped["zonk"] == (9, "used once, unknown elsewhere")
+    assert sum(read_safe(safe).drop_summary().values()) == 5
+
+
+def test_a_word_used_once_stays_if_the_crowd_knows_it(safe: Path) -> None:
+    assert ("zonk",) in [s.words for s in read_safe(safe, known={"zonk"}).settings]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("1,warm,,2,2,3,120", "row 2: 7 columns instead of 25"),
+        (safe_line("warm", PARAMS.replace("300", "loud")), "row 2: bell 1 frequency is 'loud', no number"),
+    ],
+)
+def test_malformed_rows_are_named(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(safe_line("warm") + "\n" + line + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"bad\.csv") as caught:
+        read_safe(path)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["nan", "1e9", "-5"])
+def test_values_no_equalizer_has_are_dropped(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(safe_line("warm", PARAMS.replace("300", value)) + "\n", encoding="utf-8")
+    assert read_safe(path).drop_summary() == {"value out of range": 1}
+
+
+def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
+    empty, binary = tmp_path / "empty.csv", tmp_path / "binary.csv"
+    empty.touch()
+    binary.write_bytes(b"\xff\xfe\x00warm")
+    for path in (empty, binary, tmp_path / "missing.csv"):
+        with pytest.raises(InputError):
+            read_safe(path)
+
+
+def test_audealize_curves_are_read_in_db_and_forms_merged_by_people(tmp_path: Path) -> None:
+    path = tmp_path / "words.json"
+    path.write_text(json.dumps([entry("punchy", 0.1, people=3), entry("punch", 0.2, people=1), entry("cat")]))
+    corpus = read_audealize(path)
+    assert [(c.word, c.people) for c in corpus.curves] == [("punchy", 4)]
+    assert corpus.curves[0].curve_db[1] == pytest.approx(5 * (0.1 * 3 + 0.2) / 4)
+    assert corpus.drop_summary() == {"on the junk list": 1}
+
+
+def test_audealize_keeps_spanish_words_as_they_are_spelled(tmp_path: Path) -> None:
+    path = tmp_path / "words.json"
+    path.write_text(json.dumps([entry("frío", lang="Español")]), encoding="utf-8")
+    assert [(c.word, c.language) for c in read_audealize(path).curves] == [("frío", "es")]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "no JSON"),
+        ("{}", "no list of words"),
+        ("[1]", "row 1: is no entry"),
+        (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1: 'warm' has no 40 settings"),
+        (json.dumps([{**entry("warm"), "settings": ["x"] * 40}]), "row 1: 'warm' has a setting that is no number"),
+        (json.dumps([entry("warm", lang="Klingon")]), "row 1: language 'Klingon' is not known"),
+        (json.dumps([{**entry("warm"), "word": ""}]), "row 1: has no word"),
+    ],
+)
+def test_malformed_json_is_named(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_audealize(path)
+    assert message in str(caught.value)
+    assert "bad.json" in str(caught.value)
+
+
+def test_socialfx_answers_are_averaged_by_word(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow", reason="SocialFX is parquet")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "eq.parquet"
+    table = {
+        "id": [1, 2, 3],
+        "text": ["warm", "Warmer", "guitar"],
+        "param_values": [[0.0] * 40, [2.0] * 40, [1.0] * 40],
+    }
+    parquet.write_table(arrow.table(table), path)
+    corpus = read_socialfx(path)
+    assert [(c.word, c.people, c.curve_db[0]) for c in corpus.curves] == [("warm", 2, 5.0)]
+    path.write_bytes(b"no parquet")
+    with pytest.raises(InputError, match="no readable parquet"):
+        read_socialfx(path)
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "reason"),
+    [
+        ("warm", None),
+        ("Warm and present", None),
+        ("RE27-1", "digits or too short"),
+        ("my snare", "digits or too short"),
+        ("  ", "no words"),
+        ("cuts room noise and brightens the trumpet loudly", "a note, not a quality"),
+        ("GUITARRICHE", "on the junk list"),
+    ],
+)
+def test_the_junk_rule(descriptor: str, reason: str | None) -> None:
+    assert junk_reason(split_words(descriptor)) == reason
+
+
+def test_synthetic_settings_are_seeded_and_valid() -> None:
+    corpus = synthetic_corpus(40, seed=3)
+    assert corpus == synthetic_corpus(40, seed=3)
+    assert corpus != synthetic_corpus(40, seed=4)
+    assert {s.words[0] for s in corpus.settings} == set(SYNTHETIC_WORDS)
+    with pytest.raises(UsageError):
+        synthetic_corpus(0)
+
+
+def test_a_corpus_describes_itself(safe: Path, tmp_path: Path) -> None:
+    path = tmp_path / "words.json"
+    path.write_text(json.dumps([entry("warm"), entry("frío", lang="Español")]))
+    about = describe_corpus(load_corpus(safe=safe, audealize=path))
+    words = {w["word"]: w for w in about["words"]}
+    assert (words["warm"]["rows"], words["warm"]["people"]) == (4, 4)
+    assert -1 <= words["warm"]["agreement"] <= 1
+    assert words["frío"]["rows"] == 0
+    assert set(about["sha256"]) == {"safe.csv", "words.json"}
+    assert len(AUDEALIZE_HZ) == 40

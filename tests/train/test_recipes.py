@@ -1,0 +1,107 @@
+"""Tiny versions of every recipe: they learn, they run, they are exported as they are."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from eqmorph.cli.options import RECIPE_NAMES
+from eqmorph.errors import UsageError
+from eqmorph.model.settings import POINTS, curves_of, rms
+from eqmorph.train.dataset import TrainingSet
+from eqmorph.train.export import PARITY, export_onnx, onnx_difference
+from eqmorph.train.nets import response_db, supcon
+from eqmorph.train.recipes import RECIPES, get_recipe
+from eqmorph.train.recipes.base import NetTrained, Options, tensor
+from eqmorph.train.recipes.response import ResponseModel
+from eqmorph.train.recipes.scaling import LinearRange, LogRange, Standardised
+
+LEARNING = ["response", "v1", "transformer", "flow-2", "flow-3", "flow-8"]
+
+
+def test_the_command_line_names_every_recipe() -> None:
+    assert set(RECIPE_NAMES) == set(RECIPES)
+    with pytest.raises(UsageError, match="unknown recipe"):
+        get_recipe("magic")
+
+
+@pytest.mark.parametrize("name", RECIPE_NAMES)
+def test_every_recipe_trains_and_goes_there_and_back(name: str, data: TrainingSet) -> None:
+    model = get_recipe(name).train(data, Options(epochs=4))
+    latents = model.encode(data.settings)
+    decoded = model.decode(latents)
+    assert decoded.shape == data.settings.shape
+    assert len(model.semantic(latents)) == len(model.words(latents)) == len(data.settings)
+    assert model.parameters > 0
+    if name in LEARNING:
+        assert model.history.losses[-1].keys() == model.history.losses[0].keys()
+    if name == "v2":  # its contrast is annealed in, so that the sum may rise while the parameters come nearer
+        assert model.history.losses[-1]["parameters"] < model.history.losses[0]["parameters"]
+    elif name in LEARNING:
+        first = next(iter(model.history.losses[0]))
+        assert model.history.losses[-1][first] < model.history.losses[0][first]
+
+
+def test_training_brings_the_response_nearer_than_no_training(data: TrainingSet) -> None:
+    def unrefined(epochs: int) -> float:
+        model = get_recipe("response").train(data, Options(epochs=epochs))
+        assert isinstance(model, ResponseModel)
+        return float(rms(curves_of(model.amortised(model.encode(data.settings))) - data.curves).mean())
+
+    assert unrefined(12) < 0.7 * unrefined(1)
+
+
+def test_the_same_seed_gives_the_same_digits_and_another_does_not(data: TrainingSet) -> None:
+    def weights(seed: int) -> np.ndarray:
+        model = get_recipe("response").train(data, Options(seed=seed, epochs=2))
+        assert isinstance(model, ResponseModel)
+        return torch.cat([p.flatten() for p in model.net.state_dict().values()]).numpy()
+
+    np.testing.assert_array_equal(weights(1), weights(1))
+    assert not np.array_equal(weights(1), weights(2))
+
+
+@pytest.mark.parametrize("name", ["v1", "v2", "transformer", "flow-8"])
+def test_networks_are_exported_as_they_are(name: str, data: TrainingSet, tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason="parity needs the extra onnx")
+    model = get_recipe(name).train(data, Options(epochs=1))
+    assert isinstance(model, NetTrained)
+    latents = model.encode(data.settings)
+    settings = tensor(data.settings).numpy()
+    for method, inputs, wanted in (
+        (model.net.encode, settings, latents),
+        (model.net.decode, latents.astype(np.float32), model.decode(latents)),
+    ):
+        path = tmp_path / "part.onnx"
+        export_onnx(model.net, method, inputs.shape[1], path)
+        assert onnx_difference(path, inputs, wanted) < PARITY
+        assert onnx_difference(path, inputs[:1], wanted[:1]) < PARITY
+
+
+def test_torch_and_numpy_compute_the_same_response(data: TrainingSet) -> None:
+    ours = response_db(tensor(data.settings)).numpy()
+    assert np.abs(ours - data.curves).max() < 1e-3
+
+
+def test_flat_is_the_origin_and_decodes_flat(data: TrainingSet) -> None:
+    model = get_recipe("response").train(data, Options(epochs=2))
+    assert isinstance(model, ResponseModel)
+    origin = model.encode_curves(np.zeros((3, POINTS)))
+    assert not origin.any()
+    assert np.abs(model.decode(origin)[:, :5]).max() <= 1e-6
+
+
+def test_the_contrastive_loss_is_low_when_words_are_apart() -> None:
+    labels = torch.tensor([0, 0, 1, 1, -1])
+    apart = torch.tensor([[1.0, 0], [1, 0.1], [-1, 0], [-1, 0.1], [0, 1]])
+    mixed = torch.tensor([[1.0, 0], [-1, 0.1], [-1, 0], [1, 0.1], [0, 1]])
+    assert supcon(apart, labels) < supcon(mixed, labels)
+    assert float(supcon(apart, torch.full((5,), -1))) == 0
+
+
+@pytest.mark.parametrize("kind", ["standardised", "log", "linear"])
+def test_scalings_go_both_ways(kind: str, data: TrainingSet) -> None:
+    scaling = {"standardised": lambda: Standardised(data.settings), "log": LogRange, "linear": LinearRange}[kind]()
+    back = scaling.back(scaling(tensor(data.settings))).numpy()
+    np.testing.assert_allclose(back, data.settings, atol=2e-3)

@@ -1,0 +1,53 @@
+"""From data to a model folder that the run time takes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eqmorph.errors import InputError, OutputError
+from eqmorph.model import SemanticSpace
+from eqmorph.train.data import Corpus
+from eqmorph.train.export import PARITY
+from eqmorph.train.run import train_eq
+from eqmorph.train.synthetic import synthetic_corpus
+
+pytest.importorskip("onnxruntime", reason="parity needs the extra onnx")
+
+
+def test_a_tiny_model_is_trained_exported_and_used(corpus: Corpus, tmp_path: Path) -> None:
+    lines = train_eq(corpus, tmp_path / "model", epochs=3, evaluation=False)
+    assert "9 words" in lines[-1]
+    names = {p.name for p in (tmp_path / "model").iterdir()}
+    assert names == {f"{p}.safetensors" for p in ("encoder", "decoder", "space")} | {
+        "encoder.onnx",
+        "decoder.onnx",
+        "card.json",
+    }
+    space = SemanticSpace.load(tmp_path / "model")
+    assert set(space.card["parity"]) == {"encoder_numpy", "decoder_numpy", "encoder_onnx", "decoder_onnx"}
+    assert max(space.card["parity"].values()) < PARITY
+    assert space.card["counts"]["settings"] == 160
+    assert space.term("warm").people == 40
+    assert space.term("frío").language == "es"
+    warm = space.equalizer("warm").bands.response_db([200.0, 5000.0])
+    assert warm[0] > warm[1]
+    assert not np.any([b.gain_db for b in space.decode(np.zeros(40, np.float32))])
+
+
+def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) -> None:
+    lines = train_eq(corpus, tmp_path, recipe="v2", epochs=1)
+    assert "ONNX" in lines[-1]
+    assert (tmp_path / "network.safetensors").is_file()
+
+
+def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="too few"):
+        train_eq(synthetic_corpus(10), tmp_path / "m")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "card.json").touch()
+    with pytest.raises(OutputError, match="holds a model already"):
+        train_eq(synthetic_corpus(50), tmp_path / "taken")
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError):
+        train_eq(synthetic_corpus(50), tmp_path / "file")
