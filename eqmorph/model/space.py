@@ -174,10 +174,10 @@ class SemanticSpace:
         return dict(zip(self.terms, places, strict=True))
 
     def likeness(self, curve_db: Float64) -> Float64:
-        """Correlation -1..1 of a curve (64,) with every word's (t,)."""
-        curve = curve_db[SCORED] - curve_db[SCORED].mean()
-        length = float(np.linalg.norm(curve))
-        return self._shapes @ (curve / length) if length > 0 else np.zeros(len(self._shapes))
+        """Correlation -1..1 of curves (..., 64) with every word's (..., t); 0 for a flat one."""
+        curves = without_mean(curve_db[..., SCORED])
+        lengths = np.linalg.norm(curves, axis=-1, keepdims=True)
+        return np.asarray((curves / np.maximum(lengths, 1e-12)) @ self._shapes.T)
 
     def nearest_words(
         self, curve_db: Float64, count: int = 3, *, language: str | None = None
