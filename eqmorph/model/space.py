@@ -155,9 +155,8 @@ class SemanticSpace:
 
     def confidence(self, target: Target) -> float:
         """The confidence of a target's words, by the size of their weights."""
-        weights = [abs(t.weight) for t in target.terms]
-        each = [self.terms[t.word].confidence for t in target.terms]
-        return float(np.average(each, weights=weights)) if any(weights) else 1.0
+        total = sum(abs(t.weight) for t in target.terms)
+        return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else 1.0
 
     # ---- comparing
 
