@@ -26,10 +26,11 @@ _POINTS = len(GRID_HZ)
 _SHELVES = [0, 4]
 _IS_SHELF = np.array([True, False, False, False, True])
 _SIGN = np.array([1.0, 1.0, 1.0, 1.0, -1.0])  # a high shelf is a low shelf with frequency mirrored
-_TWO_SIGN, _TWICE_SHELF = 2 * _SIGN, 2.0 * _IS_SHELF
+_TWO_SIGN, _SHELF_TURN = 2 * _SIGN, (2 * _DB * _LOG_A_PER_DB) * _IS_SHELF
 _SIGNED_LOG_X = _SIGN[:, None] * (2 * np.log(np.tan(np.pi * GRID_HZ / RATE)))
-# Derivatives of v and w by ln A, as factors: 1 and 1 for shelves, 2 and -2 for bells.
-_V_BY_A, _W_BY_A = np.where(_IS_SHELF, 1.0, 2.0)[:, None], np.where(_IS_SHELF, 1.0, -2.0)[:, None]
+# Derivatives of v and w by gain in dB, as factors: by ln A they are 1 and 1 for shelves, 2 and -2 for bells.
+_V_BY_GAIN = (_DB * _LOG_A_PER_DB) * np.where(_IS_SHELF, 1.0, 2.0)[:, None]
+_W_BY_GAIN = (_DB * _LOG_A_PER_DB) * np.where(_IS_SHELF, 1.0, -2.0)[:, None]
 _SHELF_Q_RANGE = (0.3, 1.0)  # steeper shelves overshoot on both sides
 _LOW = np.repeat([GAIN_RANGE_DB[0], np.log(FREQ_RANGE_HZ[0]), np.log(Q_RANGE[0])], 5)
 _HIGH = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1])], 5)
@@ -118,18 +119,17 @@ class _Response:
 
     def jacobian(self) -> Float64:
         """The derivatives (15, 64) of the curve by gain (dB), ln frequency and ln Q, five of each."""
-        moves = (2 * _DB) * _TWO_SIGN * self._angle / np.sin(2 * self._angle)  # by ln frequency, from by -ln X
-        turn = (_TWICE_SHELF * self._a)[:, None]
+        # d ln X by ln frequency, but for the sign, and with it the way to dB.
+        moves = ((2 * _DB) * _TWO_SIGN * self._angle / np.sin(2 * self._angle))[:, None]
+        turn = (_SHELF_TURN * self._a)[:, None]
         x_num, x_den = self._x * self._over_num, self._x * self._over_den
         v_num, w_den = self._v * x_num, self._w * x_den
         right_den = self._right * x_den
+        wider = w_den - v_num
         out = np.empty((3, 5, _POINTS))
-        out[0] = turn * (self._left * self._over_num + right_den) + _V_BY_A * v_num - _W_BY_A * w_den
-        out[0] *= _DB * _LOG_A_PER_DB
-        np.subtract(w_den, v_num, out=out[2])
-        out[1] = 2 * (self._left * x_num - self._c * right_den) + out[2]
-        out[1] *= moves[:, None]
-        out[2] *= 2 * _DB
+        np.add(turn * (self._left * self._over_num + right_den), _V_BY_GAIN * v_num - _W_BY_GAIN * w_den, out=out[0])
+        np.multiply(moves, 2 * (self._left * x_num - self._c * right_den) + wider, out=out[1])
+        np.multiply(2 * _DB, wider, out=out[2])
         flat = out.reshape(15, _POINTS)
         flat -= flat.mean(axis=1, keepdims=True)
         return flat

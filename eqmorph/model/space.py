@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,18 @@ class Equalizer:
     def description(self) -> str:
         """The curve in an engineer's words."""
         return describe_curve(self.curve_db)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for JSON."""
+        return {
+            "target": str(self.target),
+            "bands": self.bands.to_list(),
+            "curve": {"freq_hz": GRID_HZ.tolist(), "gain_db": self.curve_db.tolist()},
+            "description": self.description,
+            "confidence": self.confidence,
+            "scale": self.scale,
+            "error_db": self.error_db,
+        }
 
 
 class SemanticSpace:
