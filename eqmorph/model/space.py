@@ -262,7 +262,11 @@ def score_of(curves_db: Float64, terms_db: Float64) -> Float64:
     return np.asarray((curves_db[..., SCORED] @ terms.T) / np.sum(terms * terms, axis=1))
 
 
-@lru_cache(maxsize=4)
 def load_space(folder: Path | None = None) -> SemanticSpace:
     """`SemanticSpace.load`, read once for each folder."""
+    return _load(locate(folder)[0])
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> SemanticSpace:
     return SemanticSpace.load(folder)
