@@ -4,8 +4,9 @@
   13 equalizer parameters, then genre, instrument, place, experience, age and the like. Only the descriptor and the
   parameters are ever kept; everything personal is dropped while the line is read.
 * Audealize: a JSON list of words, each with a mean 40-band curve (5 dB a unit).
-* SocialFX as published: a parquet file, one row a person's answer, with the same 40 bands. pyarrow is needed for this
-  one alone, and imported only there.
+* SocialFX as published: a parquet file, one row a person's answer, with the same 40 bands (columns ``text`` and
+  ``param_values``; ids and what else was noted about people are not read). pyarrow is needed for this one alone, and
+  imported only there.
 """
 
 from __future__ import annotations
