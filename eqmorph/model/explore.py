@@ -19,8 +19,8 @@ Float64 = NDArray[np.float64]
 _CROWDED = 0.6  # candidates keep to this share of people's settings, the denser one
 _NAMED = 0.25  # confidence from which a word counts as named
 _NEIGHBOURS = 8
-_CANDIDATES = 1500
-_UNNAMED = 0.2  # share of the dense candidates, farthest from named words, that is chosen from
+_CANDIDATES = 4000
+_UNNAMED = 0.08  # share of the dense candidates, farthest from named words, that is chosen from
 _LEAST_RMS_DB = 1.0
 
 
@@ -58,7 +58,7 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
     named = np.array([t.confidence >= _NAMED for t in space.terms.values()])
     if not named.any():
         named[:] = True
-    novelty = np.array([1 - space.likeness(c)[named].max() for c in candidates])
+    novelty = 1 - space.likeness(candidates)[:, named].max(axis=1)
     dense = np.argsort(-density)[: int(len(candidates) * _CROWDED)]
     pool = dense[np.argsort(-novelty[dense])][: int(len(dense) * _UNNAMED)]
     chosen = _diverse(candidates[pool], novelty[pool], count)

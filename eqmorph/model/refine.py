@@ -26,9 +26,11 @@ _POINTS = len(GRID_HZ)
 _SHELVES = [0, 4]
 _IS_SHELF = np.array([True, False, False, False, True])
 _SIGN = np.array([1.0, 1.0, 1.0, 1.0, -1.0])  # a high shelf is a low shelf with frequency mirrored
+_TWO_SIGN, _SHELF_TURN = 2 * _SIGN, (2 * _DB * _LOG_A_PER_DB) * _IS_SHELF
 _SIGNED_LOG_X = _SIGN[:, None] * (2 * np.log(np.tan(np.pi * GRID_HZ / RATE)))
-# Derivatives of v and w by ln A, as factors: 1 and 1 for shelves, 2 and -2 for bells.
-_V_BY_A, _W_BY_A = np.where(_IS_SHELF, 1.0, 2.0)[:, None], np.where(_IS_SHELF, 1.0, -2.0)[:, None]
+# Derivatives of v and w by gain in dB, as factors: by ln A they are 1 and 1 for shelves, 2 and -2 for bells.
+_V_BY_GAIN = (_DB * _LOG_A_PER_DB) * np.where(_IS_SHELF, 1.0, 2.0)[:, None]
+_W_BY_GAIN = (_DB * _LOG_A_PER_DB) * np.where(_IS_SHELF, 1.0, -2.0)[:, None]
 _SHELF_Q_RANGE = (0.3, 1.0)  # steeper shelves overshoot on both sides
 _LOW = np.repeat([GAIN_RANGE_DB[0], np.log(FREQ_RANGE_HZ[0]), np.log(Q_RANGE[0])], 5)
 _HIGH = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1])], 5)
@@ -55,67 +57,79 @@ def refine(
 ) -> Refined:
     """At most ``steps`` steps from ``setting`` (15,) toward a curve ``target_db`` (64,); never worse than the start."""
     setting = np.minimum(np.maximum(setting, _LOW), _HIGH)
-    curve, jacobian = _linearised(setting)
-    residual = curve - target_db
+    response = _Response(setting)
+    residual = response.curve - target_db
     error = float(residual @ residual)
     floor = good_enough_db**2 * _POINTS
     damping = 0.3
+    jacobian = None
     for _ in range(steps):
         if error <= floor:
             break
-        slope = jacobian @ residual
-        # A parameter that sits on its bound and is pushed outward takes no part in this step.
-        held = ((setting <= _LOW) & (slope > 0)) | ((setting >= _HIGH) & (slope < 0))
-        if held.any():
-            jacobian[held] = 0.0
-            slope[held] = 0.0
-        normal = jacobian @ jacobian.T
-        normal[_DIAGONAL, _DIAGONAL] += damping * (normal[_DIAGONAL, _DIAGONAL] + _PRIOR)
+        if jacobian is None:
+            jacobian = response.jacobian()
+            slope = jacobian @ residual
+            # A parameter that sits on its bound and is pushed outward takes no part in this step.
+            held = ((setting <= _LOW) & (slope > 0)) | ((setting >= _HIGH) & (slope < 0))
+            if held.any():
+                jacobian[held] = 0.0
+                slope[held] = 0.0
+            normal = jacobian @ jacobian.T
+            diagonal = normal[_DIAGONAL, _DIAGONAL]
+        normal[_DIAGONAL, _DIAGONAL] = diagonal + damping * (diagonal + _PRIOR)
         trial = np.minimum(np.maximum(setting - np.linalg.solve(normal, slope), _LOW), _HIGH)
-        trial_curve, trial_jacobian = _linearised(trial)
-        residual = trial_curve - target_db
-        trial_error = float(residual @ residual)
+        trial_response = _Response(trial)
+        trial_residual = trial_response.curve - target_db
+        trial_error = float(trial_residual @ trial_residual)
         if trial_error < error:
             done = error - trial_error <= settled * error
-            setting, curve, jacobian, error = trial, trial_curve, trial_jacobian, trial_error
+            setting, response, residual, error, jacobian = trial, trial_response, trial_residual, trial_error, None
             damping = max(damping / 2, 1e-7)
             if done:
                 break
         else:
-            residual = curve - target_db
             damping *= 3
-    return Refined(setting, curve, float(np.sqrt(error / _POINTS)))
+    return Refined(setting, response.curve, float(np.sqrt(error / _POINTS)))
 
 
-def _linearised(setting: Float64) -> tuple[Float64, Float64]:
-    """The curve (64,) of a setting, mean removed, and its Jacobian (15, 64) by gain (dB), ln frequency, ln Q.
+class _Response:
+    """The curve (64,) of a setting, mean removed, and on demand its Jacobian.
 
     With X the squared ratio of warped frequencies (its inverse for the high shelf), both kinds of band are
     ``|H|^2 = ((c - X)^2 + v X) / ((1 - c X)^2 + w X)``: a bell has c = 1, v = A^2/Q^2 and w = 1/(A^2 Q^2), a shelf
-    c = A, v = w = A/Q^2 and A^2 before it all.
+    c = A, v = w = A/Q^2 and A^2 before it all, which would only move the level and is left out.
     """
-    a = np.exp(_LOG_A_PER_DB * setting[:5])
-    angle = (np.pi / RATE) * np.exp(setting[5:10])
-    inv_q2 = np.exp(-2 * setting[10:])
-    moves = (2 * _DB) * _SIGN * angle / np.sin(2 * angle)  # d ln X to d ln frequency, in dB, but for the minus sign
-    v = np.where(_IS_SHELF, a, a * a) * inv_q2
-    w = np.where(_IS_SHELF, a, 1 / (a * a)) * inv_q2
-    c = np.where(_IS_SHELF, a, 1.0)[:, None]
-    v, w, turn = v[:, None], w[:, None], (2 * _IS_SHELF * a)[:, None]
 
-    x = np.exp(_SIGNED_LOG_X - (2 * _SIGN * np.log(np.tan(angle)))[:, None])
-    left, right = c - x, 1 - c * x
-    over_num, over_den = 1 / (left * left + v * x), 1 / (right * right + w * x)
-    curve = _DB * np.log(over_den / over_num).sum(axis=0)
-    x_num, x_den = x * over_num, x * over_den
-    v_num, w_den = v * x_num, w * x_den
-    jacobian = np.empty((3, 5, _POINTS))
-    jacobian[0] = turn * (left * over_num + right * x_den) + _V_BY_A * v_num - _W_BY_A * w_den
-    jacobian[0] *= _DB * _LOG_A_PER_DB
-    jacobian[1] = 2 * (left * x_num - c * right * x_den) - v_num + w_den
-    jacobian[1] *= (2 * moves)[:, None]
-    jacobian[2] = w_den - v_num
-    jacobian[2] *= 2 * _DB
-    flat = jacobian.reshape(15, _POINTS)
-    # The level of a curve means nothing; the shelves' A^2, which would only move it, was left out above.
-    return curve - curve.sum() / _POINTS, flat - flat.mean(axis=1, keepdims=True)
+    __slots__ = ("_a", "_angle", "_c", "_left", "_over_den", "_over_num", "_right", "_v", "_w", "_x", "curve")
+
+    def __init__(self, setting: Float64) -> None:
+        self._a = a = np.exp(_LOG_A_PER_DB * setting[:5])
+        self._angle = (np.pi / RATE) * np.exp(setting[5:10])
+        inv_q2 = np.exp(-2 * setting[10:])
+        a2 = a * a
+        self._v = (np.where(_IS_SHELF, a, a2) * inv_q2)[:, None]
+        self._w = (np.where(_IS_SHELF, a, 1 / a2) * inv_q2)[:, None]
+        self._c = np.where(_IS_SHELF, a, 1.0)[:, None]
+        self._x = x = np.exp(_SIGNED_LOG_X - (_TWO_SIGN * np.log(np.tan(self._angle)))[:, None])
+        self._left, self._right = self._c - x, 1 - self._c * x
+        self._over_num = 1 / (self._left * self._left + self._v * x)
+        self._over_den = 1 / (self._right * self._right + self._w * x)
+        curve = _DB * np.log(self._over_den / self._over_num).sum(axis=0)
+        self.curve: Float64 = curve - curve.sum() / _POINTS
+
+    def jacobian(self) -> Float64:
+        """The derivatives (15, 64) of the curve by gain (dB), ln frequency and ln Q, five of each."""
+        # d ln X by ln frequency, but for the sign, and with it the way to dB.
+        moves = ((2 * _DB) * _TWO_SIGN * self._angle / np.sin(2 * self._angle))[:, None]
+        turn = (_SHELF_TURN * self._a)[:, None]
+        x_num, x_den = self._x * self._over_num, self._x * self._over_den
+        v_num, w_den = self._v * x_num, self._w * x_den
+        right_den = self._right * x_den
+        wider = w_den - v_num
+        out = np.empty((3, 5, _POINTS))
+        np.add(turn * (self._left * self._over_num + right_den), _V_BY_GAIN * v_num - _W_BY_GAIN * w_den, out=out[0])
+        np.multiply(moves, 2 * (self._left * x_num - self._c * right_den) + wider, out=out[1])
+        np.multiply(2 * _DB, wider, out=out[2])
+        flat = out.reshape(15, _POINTS)
+        flat -= flat.mean(axis=1, keepdims=True)
+        return flat

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,18 @@ class Equalizer:
     def description(self) -> str:
         """The curve in an engineer's words."""
         return describe_curve(self.curve_db)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for JSON."""
+        return {
+            "target": str(self.target),
+            "bands": self.bands.to_list(),
+            "curve": {"freq_hz": GRID_HZ.tolist(), "gain_db": self.curve_db.tolist()},
+            "description": self.description,
+            "confidence": self.confidence,
+            "scale": self.scale,
+            "error_db": self.error_db,
+        }
 
 
 class SemanticSpace:
@@ -155,9 +168,8 @@ class SemanticSpace:
 
     def confidence(self, target: Target) -> float:
         """The confidence of a target's words, by the size of their weights."""
-        weights = [abs(t.weight) for t in target.terms]
-        each = [self.terms[t.word].confidence for t in target.terms]
-        return float(np.average(each, weights=weights)) if any(weights) else 1.0
+        total = sum(abs(t.weight) for t in target.terms)
+        return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else 1.0
 
     # ---- comparing
 
@@ -174,10 +186,10 @@ class SemanticSpace:
         return dict(zip(self.terms, places, strict=True))
 
     def likeness(self, curve_db: Float64) -> Float64:
-        """Correlation -1..1 of a curve (64,) with every word's (t,)."""
-        curve = curve_db[SCORED] - curve_db[SCORED].mean()
-        length = float(np.linalg.norm(curve))
-        return self._shapes @ (curve / length) if length > 0 else np.zeros(len(self._shapes))
+        """Correlation -1..1 of curves (..., 64) with every word's (..., t); 0 for a flat one."""
+        curves = without_mean(curve_db[..., SCORED])
+        lengths = np.linalg.norm(curves, axis=-1, keepdims=True)
+        return np.asarray((curves / np.maximum(lengths, 1e-12)) @ self._shapes.T)
 
     def nearest_words(
         self, curve_db: Float64, count: int = 3, *, language: str | None = None
@@ -250,7 +262,11 @@ def score_of(curves_db: Float64, terms_db: Float64) -> Float64:
     return np.asarray((curves_db[..., SCORED] @ terms.T) / np.sum(terms * terms, axis=1))
 
 
-@lru_cache(maxsize=4)
 def load_space(folder: Path | None = None) -> SemanticSpace:
     """`SemanticSpace.load`, read once for each folder."""
+    return _load(locate(folder)[0])
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> SemanticSpace:
     return SemanticSpace.load(folder)

@@ -4,14 +4,16 @@
   13 equalizer parameters, then genre, instrument, place, experience, age and the like. Only the descriptor and the
   parameters are ever kept; everything personal is dropped while the line is read.
 * Audealize: a JSON list of words, each with a mean 40-band curve (5 dB a unit).
-* SocialFX as published: a parquet file, one row a person's answer, with the same 40 bands. pyarrow is needed for this
-  one alone, and imported only there.
+* SocialFX as published: a parquet file, one row a person's answer, with the same 40 bands (columns ``text`` and
+  ``param_values``; ids and what else was noted about people are not read). pyarrow is needed for this one alone, and
+  imported only there.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import math
 from collections import Counter, defaultdict
@@ -203,7 +205,7 @@ def _text(path: Path) -> str:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    rows = csv.reader(_text(path).splitlines())
+    rows = csv.reader(io.StringIO(_text(path), newline=""))
     number = 0
     try:
         for number, row in enumerate(rows, start=1):

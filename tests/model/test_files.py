@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from eqmorph.errors import InputError
-from eqmorph.model import SemanticSpace
+from eqmorph.model import SemanticSpace, load_space
 from eqmorph.model.files import CARD, locate, shipped_folder
 
 
@@ -43,6 +43,9 @@ def test_the_model_can_be_chosen(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("EQMORPH_MODEL", str(folder))
     assert locate() == (folder, "EQMORPH_MODEL")
     assert SemanticSpace.load().folder == folder
+    assert load_space().folder == folder
+    monkeypatch.delenv("EQMORPH_MODEL")
+    assert load_space().folder == shipped_folder()
     assert locate(Path("other")) == (Path("other"), "--model")
 
 

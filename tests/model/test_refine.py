@@ -3,7 +3,7 @@ import pytest
 
 from eqmorph.bands.fit import refine_bands
 from eqmorph.bands.response import BandArrays
-from eqmorph.model.refine import _linearised, refine
+from eqmorph.model.refine import _Response, refine
 from eqmorph.model.settings import GRID_HZ, IS_BELL, IS_HIGH, RATE, as_bands, curve_of, curves_of, rms, settings_of
 
 
@@ -17,7 +17,8 @@ def some_settings(count: int, seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(4))
 def test_curve_and_jacobian_are_those_of_the_bands(seed: int) -> None:
     setting = some_settings(1, seed)[0]
-    curve, jacobian = _linearised(setting)
+    response = _Response(setting)
+    curve, jacobian = response.curve, response.jacobian()
     np.testing.assert_allclose(curve, curves_of(setting[None])[0], atol=1e-10)
     for i in range(15):
         step = np.zeros(15)

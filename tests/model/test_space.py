@@ -1,8 +1,11 @@
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model import SemanticSpace, load_space
 from eqmorph.model.settings import GRID_HZ, curve_of, rms
@@ -111,3 +114,12 @@ def test_descriptions_say_what_the_curve_does(space: SemanticSpace) -> None:
     assert describe_curve(bell) == "lifts 1 kHz by 6 dB"
     shelf = -5 / (1 + (7000 / GRID_HZ) ** 6)
     assert describe_curve(shelf).startswith("softens above 6")
+
+
+def test_an_equalizer_is_plain_data_too(space: SemanticSpace) -> None:
+    made = space.equalizer("warmer, a bit less harsh")
+    data = json.loads(json.dumps(made.to_dict(), allow_nan=False))
+    assert data["target"] == "warm + harsh:-0.5"
+    assert Bands.from_list(data["bands"]) == made.bands
+    assert len(data["curve"]["freq_hz"]) == len(data["curve"]["gain_db"]) == 64
+    assert data["description"] == made.description

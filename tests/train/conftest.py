@@ -8,8 +8,6 @@ from eqmorph.train.data import AUDEALIZE_HZ, Corpus, WordCurve, read_audealize
 from eqmorph.train.dataset import TrainingSet, training_set
 from eqmorph.train.synthetic import synthetic_corpus
 
-torch = pytest.importorskip("torch", reason="training needs the extra train")
-
 
 def crowd() -> tuple[WordCurve, ...]:
     """Two words of a crowd: a tilt down and a tilt up."""

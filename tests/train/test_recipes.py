@@ -64,7 +64,6 @@ def test_the_same_seed_gives_the_same_digits_and_another_does_not(data: Training
 
 @pytest.mark.parametrize("name", ["v1", "v2", "transformer", "flow-8"])
 def test_networks_are_exported_as_they_are(name: str, data: TrainingSet, tmp_path: Path) -> None:
-    pytest.importorskip("onnxruntime", reason="parity needs the extra onnx")
     model = get_recipe(name).train(data, Options(epochs=1))
     assert isinstance(model, NetTrained)
     latents = model.encode(data.settings)

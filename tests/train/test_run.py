@@ -1,5 +1,6 @@
 """From data to a model folder that the run time takes."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,6 @@ from eqmorph.train.data import Corpus
 from eqmorph.train.export import PARITY
 from eqmorph.train.run import train_eq
 from eqmorph.train.synthetic import synthetic_corpus
-
-pytest.importorskip("onnxruntime", reason="parity needs the extra onnx")
 
 
 def test_a_tiny_model_is_trained_exported_and_used(corpus: Corpus, tmp_path: Path) -> None:
@@ -51,3 +50,19 @@ def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
         train_eq(synthetic_corpus(50), tmp_path / "file")
+
+
+def test_parity_is_checked_without_onnxruntime_too(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    train_eq(corpus, tmp_path, epochs=1, evaluation=False)
+    assert SemanticSpace.load(tmp_path).card["parity"]["decoder_onnx"] < PARITY
+
+
+def test_an_export_that_computes_something_else_is_refused(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eqmorph.train.export._run_onnx", lambda _path, inputs: np.zeros((len(inputs), 1)))
+    with pytest.raises(OutputError, match="differs from torch"):
+        train_eq(corpus, tmp_path, epochs=1, evaluation=False)

@@ -16,7 +16,7 @@ __all__ = ["EPOCHS", "TITLE", "train"]
 
 TITLE = "Transformer encoder over the bands, V2's decoder and losses"
 EPOCHS = 60
-_LATENT, _WIDTH, _HEADS, _LAYERS = 8, 48, 4, 2
+_LATENT, _WIDTH, _HEADS, _LAYERS = 32, 48, 4, 2
 
 
 class _Net(SettingsNet):

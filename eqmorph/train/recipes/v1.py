@@ -18,7 +18,7 @@ __all__ = ["EPOCHS", "TITLE", "train"]
 
 TITLE = "V1: z-scored parameters, residual nets, contrastive"
 EPOCHS = 90
-_LATENT, _WIDTH, _CONTRAST = 8, 128, 0.1
+_LATENT, _WIDTH, _CONTRAST = 32, 128, 0.1
 
 
 class _Net(SettingsNet):

@@ -18,7 +18,7 @@ __all__ = ["EPOCHS", "TITLE", "V2Task", "train"]
 
 TITLE = "V2: log scale, min-max, sigmoid, annealed contrastive"
 EPOCHS = 90
-_LATENT, _WIDTH, _CONTRAST = 8, 128, (0.1, 0.5)
+_LATENT, _WIDTH, _CONTRAST = 32, 128, (0.1, 0.5)
 
 
 class _Net(SettingsNet):
