@@ -7,11 +7,17 @@ import sys
 
 
 def main() -> None:
-    if sys.stderr is not None and "-vv" not in sys.argv:
+    if sys.stderr is not None and not _wants_tracebacks(sys.argv[1:]):
         _silence_libraries()
     from eqmorph.cli import run
 
     sys.exit(run())
+
+
+def _wants_tracebacks(arguments: list[str]) -> bool:
+    """Whether -v is there twice, in one word or in two."""
+    flags = [word for word in arguments if word.startswith("-") and not word.startswith("--")]
+    return sum(word.count("v") for word in flags) + arguments.count("--verbose") >= 2
 
 
 def _silence_libraries() -> None:

@@ -142,6 +142,8 @@ def apply_folder(
         existing=existing,
         journal=journal,
     )
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"{jobs} files at once are none", hint="Give 1 or more, or None for all cores.")
     return run_batch(planned, settings, workers=jobs or usable_cores(), journal=journal, resume=existing == "resume")
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
-from eqmorph.audio.formats import OutputFormat, choose_format
+from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, explained_reading, timestamp
 from eqmorph.audio.spill import Spill
@@ -31,6 +31,8 @@ from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim
 from eqmorph.render import Renderer
 
 __all__ = ["MorphResult", "Settings", "Watch", "morph_audio", "morph_file", "preview_file"]
+
+_WORTH_SAYING_DB = 0.2  # a loudness missed by less is as good as reached
 
 Watch = Callable[[float], None]  # told the seconds of audio of each block read; stops the work by raising
 
@@ -54,6 +56,10 @@ class Settings:
     measure: bool = False
 
     def __post_init__(self) -> None:
+        if self.format is not None and self.format not in FORMATS:
+            raise UsageError(f"unknown format {self.format!r}", hint=f"Formats are {', '.join(FORMATS)}.")
+        if self.bit_depth is not None and self.bit_depth not in BIT_DEPTHS:
+            raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Depths are {', '.join(BIT_DEPTHS)}.")
         if not 0 <= self.amount <= 2:
             raise UsageError(f"amount {self.amount:g} is out of range", hint="An amount lies between 0 and 2.")
         if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
@@ -135,7 +141,7 @@ def morph_file(
                     full_scale_db=output.full_scale_db,
                     target=target,
                 )
-            notes += _clipping_note(writer.clipped_samples)
+            notes += [*_level_note(settings.level, levels), *_clipping_note(writer.clipped_samples)]
         notes += [*reader.notes, *output.notes]
         if not (untouched and _same_container(info, output)):
             notes += _carry_rest(info, out, output)
@@ -290,6 +296,18 @@ def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple
             raise explain_os_error(error.__cause__, out.final) from error
         error.path = out.final  # nobody knows the temporary name
         raise
+
+
+def _level_note(level: Level, levels: _Levels) -> list[str]:
+    """What to say where the wanted loudness was not reached."""
+    if level.mode == "keep":
+        return []
+    if level.mode == "lufs" and levels.after is not None and levels.after.lufs is None:
+        return ["too short or too quiet to have a loudness: its level was left alone"]
+    if levels.trim.ceiling_db > -_WORTH_SAYING_DB:
+        return []
+    wanted = "the input" if level.mode == "match" else f"{level} LUFS"
+    return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: its peaks leave no more room"]
 
 
 def _clipping_note(clipped_samples: int) -> list[str]:

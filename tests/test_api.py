@@ -157,6 +157,8 @@ def test_apply_folder_keeps_relative_paths_and_returns_each_file(tmp_path: Path)
         eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ)
     assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="overwrite").count("done") == 2
     assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="skip").count("skipped") == 2
+    with pytest.raises(UsageError):
+        eqmorph.apply_folder(tmp_path / "in", tmp_path / "new", EQ, jobs=0)
 
 
 # -------------------------------------------------------------------------------------------------- the package

@@ -79,6 +79,12 @@ _INTEGER_BITS = {
     **{"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32},
     **{"ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32},
 }
+# The sample rates that an encoder takes, where not all, and the most channels.
+_ENCODERS: dict[str, tuple[tuple[int, ...], int]] = {
+    "OPUS": ((8000, 12_000, 16_000, 24_000, 48_000), 255),
+    "MPEG_LAYER_III": ((8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000), 2),
+    "VORBIS": ((), 255),
+}
 _LARGEST_WAV = 2**32 - 2**20  # bytes; the rest is for chunks
 _BYTES = {"PCM_U8": 1, "PCM_S8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
 
@@ -150,6 +156,7 @@ def choose_format(info: AudioInfo, target: Path | None, format_name: str | None,
         wanted, subtype = subtype, _nearest(info, name, subtype)
         if not is_odd and (wanted in _NEAREST or name == info.format):
             notes.append(f"{name} can't hold {wanted}: written as {subtype}")
+    _check_rate(name, subtype, info)
     name = _large_enough(name, subtype, info, notes)
     return OutputFormat(name, subtype, tuple(notes))
 
@@ -195,6 +202,23 @@ def _nearest(info: AudioInfo, name: str, subtype: str) -> str:
     raise UsageError(
         f"{name} files can be read but not written", hint="Choose another container with --format.", path=info.path
     )
+
+
+def _check_rate(name: str, subtype: str, info: AudioInfo) -> None:
+    """What the lossy encoders refuse, said before anything is rendered."""
+    rates, most_channels = _ENCODERS.get(subtype, ((), 1024))
+    if rates and info.sample_rate not in rates:
+        raise UsageError(
+            f"{name} {subtype} can't hold {info.sample_rate} Hz, only {', '.join(map(str, rates))}",
+            hint="Choose another container with --format, such as flac or wav.",
+            path=info.path,
+        )
+    if info.channels > most_channels:
+        raise UsageError(
+            f"{name} {subtype} can't hold {info.channels} channels, only {most_channels}",
+            hint="Choose another container with --format, such as wav.",
+            path=info.path,
+        )
 
 
 def _large_enough(name: str, subtype: str, info: AudioInfo, notes: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from eqmorph.audio.chunks import read_at, walk, wav_channel_mask
+from eqmorph.audio.ogg import ogg_damage
 from eqmorph.audio.whole import missing_audio_bytes
 from eqmorph.errors import InputError
 
@@ -142,7 +144,7 @@ class AudioReader:
                 muted += self._mute(block, position)
             position += len(read)
             yield block
-        if position < info.frames and info.subtype == "VORBIS":
+        if position < info.frames and info.subtype == "VORBIS" and not self.notes:
             for block in self._vorbis_from(position):
                 position += block.shape[1]
                 yield block
@@ -230,6 +232,10 @@ class AudioReader:
 
 
 def _check_readable(path: Path) -> None:
+    with explained_reading(path):
+        mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # reading one may never end
+        raise InputError("is a pipe or a device, not a file", hint="- reads a WAV from stdin.", path=path)
     with explained_reading(path), path.open("rb") as file:
         if not file.read(1):
             raise InputError("is empty (0 bytes)", hint=_AGAIN, path=path)
@@ -260,6 +266,8 @@ def _truncation(path: Path) -> str:
     """In words, what is missing of a file's audio; empty if nothing is."""
     with explained_reading(path):
         missing = missing_audio_bytes(path)
+        if missing and (damage := ogg_damage(path)):
+            return damage
     what = f"the last {missing} bytes of its audio are" if missing > 1 else "its end is"
     return f"is truncated: {what} missing" if missing else ""
 

@@ -34,7 +34,7 @@ def fresh_fields(fields: Iterable[Field], notes: Notes, *, new_encoder: bool) ->
         if describes_old_audio(name):
             notes.add(Why.OLD_AUDIO, _told(name))
         elif new_encoder and names_encoder(name):
-            notes.add(Why.OLD_ENCODER, _told(name))
+            continue  # the new encoder speaks for itself, and nobody misses the old one's name
         else:
             kept.append((name, value))
     return tuple(kept)
@@ -47,9 +47,8 @@ def fresh_id3(tag: bytes, notes: Notes, *, new_encoder: bool) -> bytes:
         return bool(old_audio_name(frame)) or (new_encoder and is_encoder_frame(frame))
 
     for frame in frames_of(tag):
-        if is_stale(frame):
-            name = old_audio_name(frame)
-            notes.add(Why.OLD_AUDIO if name else Why.OLD_ENCODER, _told(name or "ENCODER"))
+        if name := old_audio_name(frame):
+            notes.add(Why.OLD_AUDIO, _told(name))
     return drop_frames(tag, is_stale)
 
 

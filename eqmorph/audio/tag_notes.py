@@ -16,7 +16,6 @@ class Why(Enum):
     HAS_NO_PLACE = "{target} has no place for {names}"
     TOO_LARGE = "{target} can't hold as much: {names} left out"
     OLD_AUDIO = "{names} left out: measured on the audio as it was before the change"
-    OLD_ENCODER = "{names} left out: the new encoder speaks for itself"
     LOUDNESS_RESET = "the loudness values in {names} are set to unknown: they were measured before the change"
     STATES_OLD_LOUDNESS = "the loudness stated in {names} is that from before the change"
     OTHER_CHANNELS = "{names} left out: made for another number of channels"

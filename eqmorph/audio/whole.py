@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from eqmorph.audio.chunks import read_at, walk
+from eqmorph.audio.ogg import ogg_damage
 
 __all__ = ["missing_audio_bytes"]
 
 _NO_PROMISE = 1 << 31  # programs that write into a pipe state a size of about 2 or 4 GiB, or 8 EiB in 64 bits
-_OGG_HEADER = 27  # bytes of an Ogg page in front of the sizes of its segments
-_LAST_PAGE = 65_307  # the largest an Ogg page can be, in bytes
-_END_OF_STREAM = 4  # the bit in an Ogg page's header
 
 
 def missing_audio_bytes(path: Path) -> int:
@@ -31,22 +29,10 @@ def missing_audio_bytes(path: Path) -> int:
         magic = read_at(handle, 0, 4)
         if magic in (b".snd", b"dns."):
             return _missing_from_au(handle, ">" if magic == b".snd" else "<")
-        return int(magic == b"OggS" and not _ogg_ends(handle))
+        return int(magic == b"OggS" and bool(ogg_damage(path)))
 
 
 def _missing_from_au(handle: BinaryIO, byte_order: str) -> int:
     header = read_at(handle, 4, 8)
     start, size = struct.unpack(byte_order + "II", header) if header else (0, 0)
     return 0 if size >= _NO_PROMISE - (1 << 12) else max(0, start + size - handle.seek(0, 2))
-
-
-def _ogg_ends(handle: BinaryIO) -> bool:
-    """Whether the last page of an Ogg file is whole and says that it is the last."""
-    size = handle.seek(0, 2)
-    tail = read_at(handle, max(0, size - _LAST_PAGE), min(size, _LAST_PAGE))
-    page = tail.rfind(b"OggS")
-    if not 0 <= page < len(tail) - _OGG_HEADER:
-        return False
-    sizes = tail[page + _OGG_HEADER :][: tail[page + _OGG_HEADER - 1]]
-    end = page + _OGG_HEADER + tail[page + _OGG_HEADER - 1] + sum(sizes)
-    return bool(tail[page + 5] & _END_OF_STREAM) and end <= len(tail)

@@ -39,7 +39,7 @@ _LAYOUTS_HZ = (
 )
 
 
-def erb_grid(low_hz: float, high_hz: float, points: int = _GRID_POINTS) -> Float64:
+def erb_grid(low_hz: float, high_hz: float, points: int = 64) -> Float64:
     """``points`` frequencies (Hz), evenly spaced on the ERB-rate scale."""
     low, high = (21.4 * np.log10(1 + 0.00437 * f) for f in (low_hz, high_hz))
     grid = (10 ** (np.linspace(low, high, points) / 21.4) - 1) / 0.00437
@@ -69,7 +69,7 @@ def fit_bands(
             f"a curve from {freqs[0]:g} to {freqs[-1]:g} Hz leaves nothing to fit",
             hint=f"It must reach into {FREQ_RANGE_HZ[0]:g} to {top_hz:g} Hz.",
         )
-    grid = erb_grid(low_hz, high_hz)
+    grid = erb_grid(low_hz, high_hz, _GRID_POINTS)
     target = np.interp(np.log(grid), np.log(np.maximum(freqs, 1e-6)), curve)
     if not np.any(np.abs(target) > 1e-9):
         return as_bands(_start(kinds, _LAYOUTS_HZ[0], np.zeros(len(kinds)), top_hz), sample_rate)

@@ -32,6 +32,7 @@ _ANALOG_RATE = 10_000_000.0  # so high that no band is warped
 _UNHEARD_DB = 0.1  # a band that does less than this in band is left out
 _NEAR_ENOUGH_DB = 0.3
 _STEPS = 40
+_GRID_POINTS = 190
 _ALWAYS_STABLE = 1 / 4000  # of the sample rate: from here up no band is pushed out of the unit circle
 _STEP_UP = 1.02
 
@@ -52,7 +53,7 @@ def _below(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, .
     if top_hz <= FREQ_RANGE_HZ[0]:
         raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
     name = format_bands([band])
-    grid = erb_grid(FREQ_RANGE_HZ[0], top_hz)
+    grid = erb_grid(FREQ_RANGE_HZ[0], top_hz, _GRID_POINTS)
     wanted = prototype_db(BandArrays.of([band]), grid, _ANALOG_RATE)
     if np.max(np.abs(wanted)) < _UNHEARD_DB:
         return (), f"{name} left out: it does nothing below {top_hz:g} Hz" if band.gain_db else ""

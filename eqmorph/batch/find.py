@@ -95,9 +95,15 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
         entered.add(identity)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
-                yield Path(here, name)
+            path = Path(here, name)
+            if not name.startswith(".") and path.suffix.lower() in AUDIO_SUFFIXES and not _is_special(path):
+                yield path
     yield from closed
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a name stands for a pipe, a socket or a device: reading one may never end."""
+    return _leads_to(path, Path.exists) and not _leads_to(path, Path.is_file)
 
 
 def _identity(folder: Path) -> tuple[int, int] | str:

@@ -29,6 +29,18 @@ class Job:
     target: Path
     overwrite: bool = False
     skip: str = ""
+    source_name: str = ""
+    target_name: str = ""
+
+    @property
+    def shown_source(self) -> str:
+        """The source as people know it: stdin is a temporary file to us."""
+        return self.source_name or str(self.source)
+
+    @property
+    def shown_target(self) -> str:
+        """The target as people know it."""
+        return self.target_name or str(self.target)
 
 
 def plan_jobs(

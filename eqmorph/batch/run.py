@@ -35,8 +35,8 @@ class FileResult:
     def to_record(self) -> dict[str, Any]:
         """One line of a report, as plain data."""
         record: dict[str, Any] = {
-            "input": str(self.job.source),
-            "output": str(self.job.target),
+            "input": self.job.shown_source,
+            "output": self.job.shown_target,
             "status": self.status,
         }
         if self.result is not None:
@@ -171,6 +171,9 @@ def _ended(future: Future[FileResult], job: Job) -> FileResult | None:
         )
         wrapped.__cause__ = error
         error = wrapped
+    if error.path is not None:
+        names = {job.source: job.shown_source, job.target: job.shown_target}
+        error.path = names.get(Path(error.path), error.path)
     return FileResult(job, "failed", error=error)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option
 from eqmorph.cli.options import model_option
 from eqmorph.errors import UsageError, show_path
@@ -40,10 +42,10 @@ _UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".w
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(["wav", "flac", "aiff", "caf", "rf64", "w64", "ogg", "opus", "mp3", "au"], case_sensitive=False),
+    type=click.Choice(list(FORMATS), case_sensitive=False),
     help="Container to write; else the source's, or what OUTPUT's suffix says.",
 )
-@click.option("--bit-depth", type=click.Choice(["8", "16", "24", "32", "32f", "64f"]), help="Else the source's.")
+@click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Else the source's.")
 @click.option(
     "--level",
     "level_text",
@@ -134,6 +136,10 @@ def command(
         measure=as_json or report_path is not None,
     )
     with ExitStack() as stack:
+        if not output:
+            raise UsageError(
+                "the output has no name", hint="Is a variable of the shell empty? . is the folder you are in."
+            )
         into_folder = output != _STDIO and _is_folder(output, inputs)
         if resume and not into_folder:
             raise UsageError("--resume goes with an output folder", hint="For one file use --skip-existing or --force.")
@@ -156,6 +162,8 @@ def command(
             existing=existing,
             journal=journal,
         )
+        if _STDIO in (*inputs, output):
+            planned = [_named_by_pipe(job, inputs, output) for job in planned]
         if dry_run:
             return _dry_run(planned, settings, as_json, journal if resume else None)
         results = stack.enter_context(
@@ -185,7 +193,17 @@ def command(
             pipes.copy_to_stdout(target)
     if outcome.left:
         return 130
-    return 1 if outcome.count("failed") else 0
+    return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _named_by_pipe(job: Job, inputs: tuple[str, ...], output: str) -> Job:
+    """A job whose temporary files are called stdin and stdout."""
+    comes_from_stdin = _STDIO in inputs and str(job.source) not in inputs
+    return replace(
+        job,
+        source_name="stdin" if comes_from_stdin else "",
+        target_name="stdout" if output == _STDIO else "",
+    )
 
 
 def _existing(force: bool, skip_existing: bool, resume: bool) -> Existing:
@@ -237,7 +255,7 @@ def _dry_run(planned: list[Job], settings: Settings, as_json: bool, journal: Jou
     records: list[dict[str, str]] = []
     failed = 0
     for job in planned:
-        record = {"input": str(job.source), "output": str(job.target)}
+        record = {"input": job.shown_source, "output": job.shown_target}
         reason = job.skip or (
             "done by an earlier run" if journal and journal.is_current(job.source, job.target) else ""
         )

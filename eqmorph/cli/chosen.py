@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eqmorph.errors import UsageError
+from eqmorph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from eqmorph.bands import Bands
@@ -50,10 +50,13 @@ def chosen_eq(
         return target_of(_equalizer(target, model_folder))
     from eqmorph.presets import bands_from, find_preset
 
-    if preset is not None:
-        found = find_preset(preset)
-        return Chosen(found.bands, found.name, found.description)
-    return Chosen(bands_from(bands_text or ""))
+    try:
+        if preset is not None:
+            found = find_preset(preset)
+            return Chosen(found.bands, found.name, found.description)
+        return Chosen(bands_from(bands_text or ""))
+    except InputError as error:  # here a bad file is a command put wrongly: nothing was touched
+        raise UsageError(error.message, hint=error.hint, path=error.path) from error
 
 
 def target_of(words: Equalizer) -> Chosen:
@@ -66,5 +69,11 @@ def target_of(words: Equalizer) -> Chosen:
 
 def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
     from eqmorph.model import load_space
+    from eqmorph.presets import list_presets
 
-    return load_space(model_folder).equalizer(target)
+    try:
+        return load_space(model_folder).equalizer(target)
+    except UsageError as error:
+        if target in list_presets():
+            raise UsageError(error.message, hint=f"The preset of this name is --preset {target}.") from error
+        raise

@@ -74,8 +74,8 @@ def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> 
     """A level for reading: ``-14.2 LUFS``, or a dash where there is none."""
     if value is None:
         return "–"
-    text = f"{value:+.1f}" if signed else f"{value:.1f}"
-    return f"{text.replace('-0.0', '0.0') if float(text) == 0 else text} {unit}"
+    rounded = round(value, 1) + 0.0  # no minus in front of a zero
+    return f"{rounded:+.1f} {unit}" if signed and rounded else f"{rounded:.1f} {unit}"
 
 
 def duration(seconds: float) -> str:

@@ -63,6 +63,7 @@ class Results:
         all_on_stderr: bool = False,
         resumable: bool = True,
     ) -> None:
+        self.report_failed = False
         self._jobs = jobs
         self._resumable = resumable
         self._as_json = as_json
@@ -96,8 +97,9 @@ class Results:
             try:
                 self._report.write(json.dumps(ended.to_record()) + "\n")
                 self._report.flush()
-            except OSError as error:
-                raise explain_os_error(error, Path(self._report.name)) from error
+            except OSError as error:  # the audio goes on without
+                print_error(explain_os_error(error, Path(self._report.name)))
+                self._report, self.report_failed = None, True
         if self._bar is not None:
             self._bar.end()
         if ended.error is not None:
@@ -142,9 +144,9 @@ class Results:
             click.echo("".join(traceback.format_exception(error)), err=True)
 
     def _lines(self, ended: FileResult) -> list[str]:
-        name = f"{show_path(ended.job.source)} -> {show_path(ended.job.target)}"
+        name = f"{show_path(ended.job.shown_source)} -> {show_path(ended.job.shown_target)}"
         if ended.result is None:
-            return [f"{show_path(ended.job.target)}  skipped: {ended.reason}"]
+            return [f"{show_path(ended.job.shown_target)}  skipped: {ended.reason}"]
         result = ended.result
         facts = [fact for fact in (*_level_facts(result), _speed(result)) if fact]
         lines = ["  ".join([name, *facts])]
@@ -158,11 +160,11 @@ class Results:
         for ended in outcome.results:
             result = ended.result
             if result is None:
-                rows.append((show_path(ended.job.target), ended.status, "", "", ""))
+                rows.append((show_path(ended.job.shown_target), ended.status, "", "", ""))
             else:
                 rows.append(
                     (
-                        show_path(ended.job.target),
+                        show_path(ended.job.shown_target),
                         decibels(result.after.lufs if result.after else None, "LUFS"),
                         decibels(result.after.true_peak_db if result.after else None, "dBTP"),
                         decibels(result.trim.total_db, signed=True),
@@ -175,7 +177,7 @@ class Results:
             self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE has them all")
         for ended in outcome.results:
             for note in ended.result.notes if ended.result else ():
-                self._say(f"{show_path(ended.job.target)}  note: {note}")
+                self._say(f"{show_path(ended.job.shown_target)}  note: {note}")
 
     def _total(self, outcome: Outcome) -> str:
         audio_s = sum(ended.result.duration_s for ended in outcome.results if ended.result)

@@ -20,8 +20,10 @@ from eqmorph.audio.read import AudioInfo
 from eqmorph.errors import UsageError
 
 
-def source(container: str, subtype: str, *, name: str = "a.x", channels: int = 2, frames: int = 1000) -> AudioInfo:
-    return AudioInfo(Path(name), 44_100, channels, frames, container, subtype)
+def source(
+    container: str, subtype: str, *, name: str = "a.x", channels: int = 2, frames: int = 1000, rate: int = 48_000
+) -> AudioInfo:
+    return AudioInfo(Path(name), rate, channels, frames, container, subtype)
 
 
 def chosen(info: AudioInfo, target: str = "b.x", format_name: str | None = None, bit_depth: str | None = None) -> str:
@@ -134,6 +136,31 @@ def test_a_bit_depth_a_container_lacks_is_refused_by_the_files_name(
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("format_name", "rate", "channels", "fits"),
+    [
+        ("opus", 44_100, 2, False),
+        ("opus", 16_000, 1, True),
+        ("mp3", 96_000, 2, False),
+        ("mp3", 44_100, 6, False),
+        ("mp3", 44_100, 2, True),
+        ("ogg", 96_000, 6, True),
+        ("flac", 192_000, 8, True),
+    ],
+)
+def test_rates_and_channels_an_encoder_lacks_are_refused_before_the_work(
+    format_name: str, rate: int, channels: int, fits: bool
+) -> None:
+    info = source("WAV", "PCM_16", rate=rate, channels=channels)
+    if fits:
+        choose_format(info, None, format_name, None)
+        return
+    with pytest.raises(UsageError, match="can't hold") as caught:
+        choose_format(info, None, format_name, None)
+    assert caught.value.path == Path("a.x")
+    assert "--format" in caught.value.hint
+
+
 def test_what_is_only_read_is_refused_by_the_files_name() -> None:
     with pytest.raises(UsageError, match="can be read but not written") as caught:
         choose_format(source("SD2", "PCM_16"), None, None, None)
@@ -235,3 +262,19 @@ def test_facts_of_an_output(container: str, subtype: str, lossy: bool, bits: int
         assert -0.01 < output.full_scale_db < 0
     else:
         assert output.full_scale_db is None
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels", "format_name", "said"),
+    [
+        (44_100, 2, "opus", "only 8000, 12000, 16000, 24000, 48000"),
+        (192_000, 2, "mp3", "192000 Hz"),
+        (44_100, 6, "mp3", "6 channels, only 2"),
+    ],
+)
+def test_what_an_encoder_refuses_is_said_before_anything_is_rendered(
+    rate: int, channels: int, format_name: str, said: str
+) -> None:
+    info = AudioInfo(Path("a.wav"), rate, channels, 1000, "WAV", "PCM_16")
+    with pytest.raises(UsageError, match=said):
+        choose_format(info, Path("b.x"), format_name, None)

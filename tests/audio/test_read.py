@@ -270,6 +270,12 @@ def test_a_folder(tmp_path: Path) -> None:
 
 
 @posix_only
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.wav")
+    assert "is a pipe or a device" in str(refusal(tmp_path / "a.wav"))
+
+
+@posix_only
 def test_links_that_lead_nowhere_or_in_a_circle(tmp_path: Path) -> None:
     dangling, circle = tmp_path / "a.wav", tmp_path / "b.wav"
     dangling.symlink_to("nowhere.wav")

@@ -84,6 +84,7 @@ SHAPES: dict[str, tuple[Shape, float]] = {
     "offset up": (lambda f: np.full_like(f, 4.0), 0.02),
     "offset down": (lambda f: np.full_like(f, -6.0), 0.02),
     "offset to the limit": (lambda f: np.full_like(f, 12.0), 0.1),
+    "offset beyond one band": (lambda f: np.full_like(f, 20.0), 0.1),
     "tilt": (lambda f: 1.5 * np.log2(f / 640), 0.1),
     "smile": (lambda f: 0.4 * np.log2(f / 640) ** 2 - 4, 0.2),
     "step": (lambda f: np.where(f < 700, 6.0, -6.0), 1.0),

@@ -111,6 +111,13 @@ def test_links_that_lead_nowhere_are_found_so_that_they_can_be_named(tmp_path: P
     assert relative(find_sources([tmp_path / "loop"])) == ["loop"]
 
 
+@posix_only
+def test_pipes_and_devices_in_a_folder_are_no_files(tmp_path: Path) -> None:
+    plant(tmp_path, "a.wav")
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert relative(find_sources([tmp_path])) == ["a.wav"]
+
+
 # ---------------------------------------------------------------------------------------- outputs inside inputs
 
 

@@ -170,7 +170,7 @@ def test_json_holds_the_bands_and_their_very_response(sample_rate: int, amount: 
     arguments = ("--preset", "vocal-presence", "--amount", str(amount), "--sample-rate", str(sample_rate))
     data = json.loads(shown(capsys, *arguments, "--json"))
     preset = find_preset("vocal-presence")
-    assert list(data) == ["name", "description", "amount", "sample_rate", "bands", "notes", "curve"]
+    assert list(data) == ["name", "description", "confidence", "amount", "sample_rate", "bands", "notes", "curve"]
     assert (data["name"], data["description"]) == (preset.name, preset.description)
     assert (data["amount"], data["sample_rate"]) == (amount, sample_rate)
     at_rate = preset.bands.at_rate(sample_rate)
@@ -273,11 +273,14 @@ def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Pa
     ("arguments", "said"),
     [
         ([], "--preset or --bands"),
-        (["--preset", "air", "--bands", "flat"], "exclude each other"),
+        (["--preset", "air", "--bands", "flat"], "one of them only"),
         (["--preset", "warmtape"], "Did you mean warm-tape?"),
         (["--preset", "x" * 300], "eqmorph eq --list"),
-        (["air"], "--preset air"),
-        (["--preset", "air", "smile"], "--preset smile"),
+        (["smile"], "--preset smile"),
+        (["--preset", "air", "warm"], "one of them only"),
+        (["warm", "bright"], "in quotes"),
+        (["warmish"], "warm"),
+        (["--preset", "air", "--variations", "2"], "target in words"),
         (["--bands", "XX 100 3"], "LS, PK and HS"),
         (["--list", "--preset", "air"], "--list"),
         (["--list", "--svg", "a.svg"], "--list"),
