@@ -53,7 +53,7 @@ class Journal:
     def is_current(self, source: Path, target: Path) -> bool:
         """Whether ``target`` is whole and just what ``source``, as it is now, would give with these settings."""
         entry = self._entries.get(self._key(target))
-        if entry is None or entry.settings != self._settings or entry.input != _absolute(source):
+        if entry is None or entry.settings != self._settings or entry.input != self._place(source):
             return False
         try:
             now = source.stat()
@@ -72,7 +72,7 @@ class Journal:
         try:
             entry = Entry(
                 output=self._key(target),
-                input=_absolute(source),
+                input=self._place(source),
                 input_size=before.st_size,
                 input_mtime_ns=before.st_mtime_ns,
                 settings=self._settings,
@@ -96,6 +96,13 @@ class Journal:
                 file.write(_end_of_torn_line(file) + line.encode("ascii"))
         except OSError as error:
             raise explain_os_error(error, self._path) from error
+
+    def _place(self, source: Path) -> str:
+        """Where a source lies as seen from here, so that both folders may move together; links are not followed."""
+        try:
+            return os.path.relpath(source, self._folder)
+        except ValueError:  # on Windows, from another drive
+            return os.path.abspath(source)  # noqa: PTH100
 
     def _key(self, target: Path) -> str:
         return os.path.relpath(target, self._folder)
@@ -141,10 +148,6 @@ def _end_of_torn_line(file: BinaryIO) -> bytes:
         return b""
     file.seek(-1, os.SEEK_END)
     return b"" if file.read(1) == b"\n" else b"\n"
-
-
-def _absolute(path: Path) -> str:
-    return os.path.abspath(path)  # noqa: PTH100  (links are not followed: the name is what counts)
 
 
 def _digest(path: Path) -> str:
