@@ -25,10 +25,14 @@ _RENDERING = 1  # raised whenever the same settings no longer give the same samp
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One finished file: the input as it was, the settings, and the output as it was written."""
+    """One finished file: the input as it was, the settings, and the output as it was written.
+
+    The input is known by its name or by its place as seen from the output folder: either folder may move, or both.
+    """
 
     output: str
     input: str
+    place: str
     input_size: int
     input_mtime_ns: int
     settings: str
@@ -53,7 +57,9 @@ class Journal:
     def is_current(self, source: Path, target: Path) -> bool:
         """Whether ``target`` is whole and just what ``source``, as it is now, would give with these settings."""
         entry = self._entries.get(self._key(target))
-        if entry is None or entry.settings != self._settings or entry.input != self._place(source):
+        if entry is None or entry.settings != self._settings:
+            return False
+        if entry.input != _absolute(source) and entry.place != self._place(source):
             return False
         try:
             now = source.stat()
@@ -72,7 +78,8 @@ class Journal:
         try:
             entry = Entry(
                 output=self._key(target),
-                input=self._place(source),
+                input=_absolute(source),
+                place=self._place(source),
                 input_size=before.st_size,
                 input_mtime_ns=before.st_mtime_ns,
                 settings=self._settings,
@@ -98,11 +105,12 @@ class Journal:
             raise explain_os_error(error, self._path) from error
 
     def _place(self, source: Path) -> str:
-        """Where a source lies as seen from here, so that both folders may move together; links are not followed."""
+        """Where a source lies as seen from here, so that both folders may move together."""
+        place = os.path.join(os.path.realpath(source.parent), source.name)  # noqa: PTH118  (its own link isn't followed)
         try:
-            return os.path.relpath(source, self._folder)
+            return os.path.relpath(place, os.path.realpath(self._folder))
         except ValueError:  # on Windows, from another drive
-            return os.path.abspath(source)  # noqa: PTH100
+            return place
 
     def _key(self, target: Path) -> str:
         return os.path.relpath(target, self._folder)
@@ -148,6 +156,10 @@ def _end_of_torn_line(file: BinaryIO) -> bytes:
         return b""
     file.seek(-1, os.SEEK_END)
     return b"" if file.read(1) == b"\n" else b"\n"
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  (links are not followed: the name is what counts)
 
 
 def _digest(path: Path) -> str:

@@ -250,3 +250,13 @@ def test_several_threads_write_whole_lines(folder: Path, source: Path, target: P
         thread.join()
     lines = (folder / NAME).read_bytes().splitlines()
     assert len({json.loads(line)["output"] for line in lines}) == 160
+
+
+def test_input_and_output_may_move_together(tmp_path: Path, folder: Path, source: Path, target: Path) -> None:
+    note(folder, source, target)
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    source.parent.rename(moved / "in")
+    folder.rename(moved / "out")
+    journal = Journal(moved / "out", SETTINGS)
+    assert journal.is_current(moved / "in" / "a.wav", moved / "out" / "sub" / "a.wav")
