@@ -24,7 +24,7 @@ __all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "explained_rea
 
 Float32 = NDArray[np.float32]
 
-_BLOCK_SAMPLES = 32_768  # of all channels together: what stays in a core's own cache is filtered fastest
+_BLOCK_SAMPLES = 131_072  # of all channels together: large enough for threads not to wait on each other
 _UNKNOWN_FRAMES = 2**62  # libsndfile's way to say that a stream's header names no length
 _LOUDEST = 1e6  # beyond +120 dBFS a number is no sample
 _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
