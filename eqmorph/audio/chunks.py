@@ -314,8 +314,8 @@ def wav_channel_mask(source: Path) -> int | None:
         position = _mask_position(handle)
         if position is None:
             return None
-        order = "big" if read_at(handle, 0, 4) == b"RIFX" else "little"
-        return int.from_bytes(read_at(handle, position, 4), order)  # type: ignore[arg-type]
+        mask = read_at(handle, position, 4)
+        return int.from_bytes(mask, "big" if read_at(handle, 0, 4) == b"RIFX" else "little")
 
 
 def set_wav_channel_mask(target: Path, mask: int) -> None:
