@@ -17,14 +17,18 @@ from __future__ import annotations
 
 from array import array
 from math import atan, log10, pi, sin, sqrt, tan
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pedalboard import HighpassFilter, HighShelfFilter, Pedalboard
 
 from eqmorph.audio.truepeak import FloatArray, FrameBuffer, check_block
 from eqmorph.errors import UsageError
 
-__all__ = ["LoudnessMeter", "channel_weights"]
+__all__ = ["LoudnessMeter", "channel_weights", "standard_power"]
+
+_Hz = TypeVar("_Hz", float, NDArray[np.float64])
 
 _OFFSET_DB = -0.691  # the standard's: loudness = _OFFSET_DB + 10 log10(weighted power)
 _GAIN_997_DB = 0.691  # the weighting's gain there: a full-scale sine in one channel is -3.01 LUFS
@@ -211,7 +215,7 @@ def _shelf(rate: int) -> HighShelfFilter:
     return HighShelfFilter(cutoff_frequency_hz=corner_hz, gain_db=_SHELF_GAIN_DB, q=_SHELF_Q)
 
 
-def _shelf_power(ratio: float) -> float:
+def _shelf_power(ratio: _Hz) -> _Hz:
     """Power response of the shelf where tan(pi f / rate) is ``ratio`` times that of its corner."""
     square, gain = ratio * ratio, _SHELF_AMPLITUDE
     numerator, denominator = 1.0 - gain * square, gain - square
@@ -219,21 +223,19 @@ def _shelf_power(ratio: float) -> float:
     return gain * gain * (numerator * numerator + damping) / (denominator * denominator + damping)
 
 
-def _highpass_power(ratio: float) -> float:
+def _highpass_power(ratio: _Hz) -> _Hz:
     """Power response of the two high-passes where tan(pi f / rate) is ``ratio`` times that of their corner."""
     share = ratio * ratio / (1.0 + ratio * ratio)
     return share * share
 
 
-def _standard_power(freq_hz: float) -> float:
-    """The weighting's power response by its analogue model, right at 997 Hz."""
+def standard_power(freq_hz: _Hz) -> _Hz:
+    """The standard's weighting of power at a frequency or at many, by its analogue model, right at 997 Hz."""
+    return _model_power(freq_hz) * float(10.0 ** (_GAIN_997_DB / 10.0) / _model_power(997.0))
 
-    def model(hz: float) -> float:
-        shelf = _shelf_power(hz / _SHELF_HZ * sqrt(_SHELF_AMPLITUDE))
-        return shelf * _highpass_power(hz / _HIGHPASS_HZ)
 
-    factor: float = 10.0 ** (_GAIN_997_DB / 10.0)
-    return factor * model(freq_hz) / model(997.0)
+def _model_power(freq_hz: _Hz) -> _Hz:
+    return _shelf_power(freq_hz / _SHELF_HZ * sqrt(_SHELF_AMPLITUDE)) * _highpass_power(freq_hz / _HIGHPASS_HZ)
 
 
 def _measured_power(freq_hz: float, rate: int, averaged: int) -> float:
@@ -248,4 +250,4 @@ def _measured_power(freq_hz: float, rate: int, averaged: int) -> float:
 def _calibration(rate: int, averaged: int) -> float:
     """The factor that gives a sine of 997 Hz, or of what a slower rate can hold, the power the standard gives it."""
     freq_hz = min(997.0, rate / 8.0)
-    return _standard_power(freq_hz) / _measured_power(freq_hz, rate, averaged)
+    return standard_power(freq_hz) / _measured_power(freq_hz, rate, averaged)

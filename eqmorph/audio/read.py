@@ -28,7 +28,9 @@ _BLOCK_SAMPLES = 131_072  # of all channels together: large enough for threads n
 _UNKNOWN_FRAMES = 2**62  # libsndfile's way to say that a stream's header names no length
 _LOUDEST = 1e6  # beyond +120 dBFS a number is no sample
 _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
-_OVERSTATED = {"MP3": 4 * 1152}  # without a header of its own an MP3's length is a guess, up to some frames too long
+#: How many frames too long a length may be stated: an MP3's without a header of its own is a guess, and libsndfile
+#: leaves out a little of an Opus stream's end (whether its pages are all there was looked at before).
+_OVERSTATED = {"MP3": 4 * 1152, "OPUS": 960}
 _PLAIN = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")  # subtypes whose frames are all of one size
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS", b".snd")
 _AGAIN = "Export or fetch it again."
@@ -150,7 +152,7 @@ class AudioReader:
                 yield block
         if muted:
             self.notes.append(f"muted {muted} sample{'s' * (muted > 1)} that {'are' if muted > 1 else 'is'} no number")
-        if position < info.frames - _OVERSTATED.get(info.format, 0):
+        if position < info.frames - _OVERSTATED.get(info.format, _OVERSTATED.get(info.subtype, 0)):
             self._report_missing(info.frames, position)
 
     def native_blocks(self, *, as_floats: bool) -> Iterator[NDArray[np.generic]]:

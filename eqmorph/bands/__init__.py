@@ -2,7 +2,7 @@
 
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, SHELF_Q, Band, BandKind
 from eqmorph.bands.bands import AtRate, Bands, fit
-from eqmorph.bands.fit import HIGHEST_BAND, erb_grid
+from eqmorph.bands.fit import HIGHEST_BAND, erb_grid, erb_rate
 from eqmorph.bands.notation import format_bands
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "BandKind",
     "Bands",
     "erb_grid",
+    "erb_rate",
     "fit",
     "format_bands",
 ]

@@ -18,7 +18,8 @@ from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
 from eqmorph.bands.rounding import well_rounded
 from eqmorph.errors import UsageError
 
-__all__ = ["FIVE_BANDS", "HIGHEST_BAND", "as_bands", "erb_grid", "fit_bands", "pick", "refine_bands", "stack"]
+__all__ = ["FIVE_BANDS", "HIGHEST_BAND", "as_bands", "erb_grid", "erb_rate", "fit_bands", "pick", "refine_bands",
+           "stack"]  # fmt: skip
 
 Float64 = NDArray[np.float64]
 
@@ -39,10 +40,14 @@ _LAYOUTS_HZ = (
 )
 
 
+def erb_rate(freqs_hz: ArrayLike) -> Float64:
+    """Frequencies (Hz) on the ERB-rate scale: how many equivalent rectangular bandwidths lie below each."""
+    return np.asarray(21.4 * np.log10(1 + 0.00437 * np.asarray(freqs_hz, dtype=float)))
+
+
 def erb_grid(low_hz: float, high_hz: float, points: int = 64) -> Float64:
     """``points`` frequencies (Hz), evenly spaced on the ERB-rate scale."""
-    low, high = (21.4 * np.log10(1 + 0.00437 * f) for f in (low_hz, high_hz))
-    grid = (10 ** (np.linspace(low, high, points) / 21.4) - 1) / 0.00437
+    grid = (10 ** (np.linspace(erb_rate(low_hz), erb_rate(high_hz), points) / 21.4) - 1) / 0.00437
     return np.clip(grid, low_hz, high_hz)
 
 

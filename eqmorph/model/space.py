@@ -158,10 +158,10 @@ class SemanticSpace:
             target = self.target(target)
         return self.realise(target, self.curve(target))
 
-    def realise(self, target: Target, wanted_db: Float64) -> Equalizer:
-        """Bands for a curve (64,) that stands for ``target``, turned down to 12 dB where it asks for more."""
+    def realise(self, target: Target, wanted_db: Float64, *, max_gain_db: float = _MOST_DB) -> Equalizer:
+        """Bands for a curve (64,) that stands for ``target``, turned down to ``max_gain_db`` where it asks for more."""
         highest = float(np.abs(wanted_db).max())
-        scale = 1.0 if highest <= _MOST_DB else _MOST_DB / highest
+        scale = 1.0 if highest <= max_gain_db else max_gain_db / highest
         wanted = wanted_db * scale
         bands, curve = self.nearest_bands(wanted)
         return Equalizer(target, bands, curve, wanted, scale, self.confidence(target))

@@ -1,0 +1,118 @@
+"""From what a sound is and what is wanted to bands, worked out in the power domain before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.wish import MOST_AMOUNT, Wish
+from eqmorph.analysis import Ear, Profile
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands
+
+__all__ = ["Decision", "decide", "decide_album"]
+
+Float64 = NDArray[np.float64]
+
+_HALVINGS = 20
+_THERE = 0.005  # a percentile missed by less is reached
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The EQ for one sound, and why.
+
+    Attributes:
+        wish: what was asked for.
+        bands: five bands; none for a sound that gets no EQ.
+        amount: what the wish's amount came to, where the result's percentile was asked for.
+        before: what the sound is like.
+        predicted: what it will be like.
+        reached: whether the asked percentile is reached; None where none was asked for.
+    """
+
+    wish: Wish
+    bands: Bands
+    amount: float
+    before: Profile
+    predicted: Profile
+    reached: bool | None = None
+
+
+def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:
+    """The EQ for one sound. Silence gets none."""
+    return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.hear(spectra, bands))
+
+
+def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> list[Decision]:
+    """One EQ for all of several sounds, and what it does to each."""
+    heard = [spectra for spectra in sounds if not spectra.is_silent]
+    if not heard:
+        return [decide(ear, spectra, wish) for spectra in sounds]
+    common = ear.profile(ear.common_curve(heard))
+    whole = _decide(ear, common, wish, lambda bands: ear.profile(ear.common_curve(heard, bands)))
+    return [
+        Decision(wish, whole.bands, whole.amount, ear.hear(s), ear.hear(s, whole.bands), whole.reached) for s in sounds
+    ]
+
+
+def _decide(ear: Ear, sound: Profile, wish: Wish, predict: Callable[[Bands], Profile]) -> Decision:
+    if sound.is_silent or (wish.amount == 0 and wish.reach is None):
+        return Decision(wish, Bands(), 0.0, sound, sound, None if wish.reach is None else False)
+    asked = _asked(ear, sound, wish)
+
+    def bands_at(amount: float) -> Bands:
+        wanted = limited(amount * asked, wish.max_gain_db)
+        return ear.space.realise(wish.target, wanted, max_gain_db=wish.max_gain_db).bands
+
+    if wish.reach is None:
+        bands = bands_at(wish.amount)
+        return Decision(wish, bands, wish.amount, sound, predict(bands))
+    return _reach(sound, wish, wish.reach, bands_at, predict)
+
+
+def _asked(ear: Ear, sound: Profile, wish: Wish) -> Float64:
+    """What the words together ask of this sound at amount 1 (64,)."""
+    total = np.zeros_like(sound.curve_db)
+    for term in wish.target.terms:
+        curve = ear.space.terms[term.word].curve_db * np.sign(term.weight)
+        total += abs(term.weight) * region_curve(sound.curve_db, curve)
+    return total
+
+
+def _reach(
+    sound: Profile,
+    wish: Wish,
+    reach: float,
+    bands_at: Callable[[float], Bands],
+    predict: Callable[[Bands], Profile],
+) -> Decision:
+    """The least amount whose result has the asked percentile of the main word, or the most there is."""
+    word = wish.main_word
+    weight = next(term.weight for term in wish.target.terms if term.word == word)
+
+    def missing(profile: Profile) -> float:
+        return float((reach - profile.percentile(word)) * np.sign(weight))
+
+    if missing(sound) <= _THERE:
+        return Decision(wish, Bands(), 0.0, sound, sound, True)
+    low, high = 0.0, MOST_AMOUNT
+    bands = bands_at(high)
+    predicted = predict(bands)
+    if missing(predicted) > _THERE:
+        return Decision(wish, bands, high, sound, predicted, False)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        trial = bands_at(middle)
+        result = predict(trial)
+        if missing(result) > 0:
+            low = middle
+        else:
+            high, bands, predicted = middle, trial, result
+            if missing(result) > -_THERE:
+                break
+    return Decision(wish, bands, high, sound, predicted, True)

@@ -1,0 +1,52 @@
+"""What is asked for, in words, before any sound is heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eqmorph.bands import GAIN_RANGE_DB
+from eqmorph.errors import UsageError
+from eqmorph.target import Target
+
+__all__ = ["MOST_AMOUNT", "Wish"]
+
+MOST_AMOUNT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A target and how it is to be met by each sound.
+
+    Attributes:
+        target: words with weights.
+        amount: 0 leaves every sound as it is, 1 does what the words say.
+        max_gain_db: no frequency is changed by more than this.
+        reach: the percentile of the target's main word that the result shall have; the amount then follows.
+        refine: whether the bands are tuned further toward the wanted latent.
+    """
+
+    target: Target
+    amount: float = 1.0
+    max_gain_db: float = GAIN_RANGE_DB[1]
+    reach: float | None = None
+    refine: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.amount <= MOST_AMOUNT:
+            raise UsageError(
+                f"amount {self.amount:g} is out of range", hint=f"An amount lies between 0 and {MOST_AMOUNT:g}."
+            )
+        if not 0 < self.max_gain_db <= GAIN_RANGE_DB[1]:
+            raise UsageError(
+                f"a largest gain of {self.max_gain_db:g} dB is out of range",
+                hint=f"It lies above 0 and up to {GAIN_RANGE_DB[1]:g} dB.",
+            )
+        if self.reach is not None and not 0 < self.reach < 1:
+            raise UsageError(
+                f"percentile {self.reach:g} is out of range", hint="It lies between 0 and 1: 0.5 is as usual, 0.9 much."
+            )
+
+    @property
+    def main_word(self) -> str:
+        """The word of the largest weight, the first of equals."""
+        return max(self.target.terms, key=lambda term: abs(term.weight)).word

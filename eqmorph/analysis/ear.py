@@ -1,0 +1,138 @@
+"""`Ear`: hears a sound in the words of a model, before or after an equalizer, without rendering anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands
+from eqmorph.model import SemanticSpace, load_space, locate, score_of
+from eqmorph.model.frontend import curves_of_levels, levels_db, response_power
+from eqmorph.model.reference import Reference, load_reference
+
+__all__ = ["Ear", "Profile", "load_ear"]
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+
+_NO_POWER = 1e-20
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a sound is like.
+
+    Attributes:
+        words: the vocabulary, in the order of the arrays.
+        curve_db: the sound's curve against the reference (64,); flat for silence.
+        latent: the curve's place in the semantic space (40,).
+        scores: how much of each word is in it (t,); 1 is as much as the word's own EQ adds.
+        percentiles: each score's place among the reference's sounds (t,); 0.5 is as usual.
+        is_silent: nothing was heard; scores mean nothing then.
+    """
+
+    words: tuple[str, ...]
+    curve_db: Float64
+    latent: Float32
+    scores: Float64
+    percentiles: Float64
+    is_silent: bool = False
+
+    def score(self, word: str) -> float:
+        return float(self.scores[self.words.index(word)])
+
+    def percentile(self, word: str) -> float:
+        return float(self.percentiles[self.words.index(word)])
+
+
+class Ear:
+    """The words of a model and a reference of what is usual, applied to sounds.
+
+    Everything is worked out in the power domain: an EQ multiplies the power in each cell of a spectrum, so what it will
+    do to a sound is known before it is rendered.
+    """
+
+    def __init__(self, space: SemanticSpace, reference: Reference) -> None:
+        self.space = space
+        self.reference = reference
+
+    def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
+        """The curve of a whole sound (64,), after an EQ if one is given."""
+        return self._curves(spectra.mean_power, spectra.sample_rate, bands)
+
+    def window_curves(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
+        """The curve of each window (w, 64), after an EQ if one is given."""
+        return self._curves(spectra.power, spectra.sample_rate, bands)
+
+    def common_curve(self, sounds: Sequence[Spectra], bands: Bands | None = None) -> Float64:
+        """The curve of several sounds as if they were one (64,), each as loud as the others, after an EQ if given."""
+        total = np.zeros_like(self.reference.neutral_db)
+        for sound in sounds:
+            levels = self._levels(sound.mean_power, sound.sample_rate, bands)
+            total += 10 ** (levels / 10) / max(float(sound.mean_power @ sound.grid.loudness), _NO_POWER)
+        return curves_of_levels(10 * np.log10(np.maximum(total, _NO_POWER)), self.reference.neutral_db)
+
+    def hear(self, spectra: Spectra, bands: Bands | None = None) -> Profile:
+        """What a sound is like, or what it would be like after an EQ."""
+        return self.profile(self.curve(spectra, bands), is_silent=spectra.is_silent)
+
+    def profile(self, curve_db: Float64, *, is_silent: bool = False) -> Profile:
+        """What a sound with this curve (64,) is like."""
+        scores = self.scores(curve_db)
+        return Profile(
+            tuple(self.space.terms), curve_db, self.space.encode(curve_db), scores, self.percentiles(scores), is_silent
+        )
+
+    def scores(self, curves_db: Float64) -> Float64:
+        """How much of each word is in curves (..., 64): (..., t)."""
+        return score_of(curves_db, self.space.curves)
+
+    def percentiles(self, scores: Float64) -> Float64:
+        """The place of scores (..., t) among the reference's, 0..1."""
+        places = np.empty_like(scores)
+        for at, word in enumerate(self.space.terms):
+            places[..., at] = self._places(word, scores[..., at])
+        return places
+
+    def percentile(self, word: str, curve_db: Float64) -> float:
+        """The place of a sound with this curve (64,) among the reference's for one word."""
+        score = score_of(curve_db, self.space.terms[word].curve_db[None])
+        return float(self._places(word, score)[0])
+
+    def _places(self, word: str, scores: Float64) -> Float64:
+        usual, share = self._usual[word]
+        return np.asarray(np.interp(scores, usual, share))
+
+    @cached_property
+    def _usual(self) -> dict[str, tuple[Float64, Float64]]:
+        """For each word the reference's scores, ascending, and which share of it lies below each."""
+        scores = self.scores(self.reference.curves_db)
+        order = np.argsort(scores, axis=0)
+        weights = self.reference.weights[order]
+        below = np.cumsum(weights, axis=0) - weights / 2
+        sorted_scores = np.take_along_axis(scores, order, axis=0)
+        return {word: (sorted_scores[:, at], below[:, at]) for at, word in enumerate(self.space.terms)}
+
+    def _curves(self, power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
+        return curves_of_levels(self._levels(power, sample_rate, bands), self.reference.neutral_db)
+
+    def _levels(self, power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
+        if bands is not None and not bands.is_flat:
+            power = power * response_power(bands, sample_rate)
+        return levels_db(power, sample_rate)
+
+
+def load_ear(folder: Path | None = None) -> Ear:
+    """An ear with the model in use; read once for each folder."""
+    return _load(locate(folder)[0])
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Ear:
+    return Ear(load_space(folder), load_reference(folder))

@@ -1,0 +1,227 @@
+"""A sound as the power spectra of its windows, in one pass and little memory.
+
+Frames of about 46 ms, half overlapping, are transformed; their power is gathered in *cells* a quarter of an ERB wide,
+narrow enough for an equalizer's response to be one number in each. A window's spectrum is the mean over its frames
+that are within 40 dB of its loudest, so that pauses inside it don't blur it. Everything later (what the sound is like,
+what an equalizer would make of it) follows from these cells alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from eqmorph.audio.loudness import standard_power
+from eqmorph.audio.read import Float32
+from eqmorph.bands import erb_rate
+from eqmorph.errors import UsageError
+
+__all__ = ["LONGEST_WINDOW_S", "SHORTEST_WINDOW_S", "Grid", "Spectra", "WindowMeter", "grid_at", "mixed"]
+
+Float64 = NDArray[np.float64]
+
+SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 0.05, 600.0
+_FRAME_AT = 2048 / 44_100  # seconds; the nearest power of two of samples is taken
+_CELLS_PER_ERB = 4
+_TOP_HZ = 20_500.0  # a little above the highest point that is looked at
+_GATE = 1e-4  # -40 dB as a factor of power
+_SILENCE = 1e-12  # K-weighted power, -120 dBFS: below is nothing
+_FRAMES_AT_ONCE = 64
+_CANCELS = 1e-3  # a mix this much weaker than its channels has lost them
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How a sample rate's spectra are divided.
+
+    Attributes:
+        frame: samples of a frame; the next begins half of it later.
+        starts: the first FFT bin of each cell (c,), ascending; ``stop`` is the bin behind the last.
+        freq_hz: the middle of each cell (c,).
+        bins: how many FFT bins each holds (c,).
+        loudness: K-weighting of power in each (c,).
+    """
+
+    frame: int
+    starts: NDArray[np.intp]
+    stop: int
+    freq_hz: Float64
+    bins: NDArray[np.intp]
+    loudness: Float32
+
+
+@lru_cache(maxsize=8)
+def grid_at(sample_rate: int) -> Grid:
+    """The cells of a sample rate, from the lowest bin that isn't DC to 20 kHz or what the rate can hold."""
+    frame = max(64, 2 ** round(math.log2(_FRAME_AT * sample_rate)))
+    freqs = np.fft.rfftfreq(frame, 1 / sample_rate)
+    stop = int(np.searchsorted(freqs, min(_TOP_HZ, sample_rate / 2)))
+    cell = np.floor(erb_rate(freqs[1:stop]) * _CELLS_PER_ERB)
+    starts = 1 + np.flatnonzero(np.diff(cell, prepend=-1.0))
+    bins = np.diff(starts, append=stop)
+    middle = np.add.reduceat(freqs[:stop], starts) / bins
+    return Grid(frame, starts, stop, middle, bins, standard_power(middle).astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Spectra:
+    """The windows of a sound.
+
+    Attributes:
+        sample_rate: in Hz.
+        frames: samples in each channel of the whole sound.
+        window_s, hop_s: how long a window is, and how much later the next begins.
+        start_s, length_s: where each window begins and how long it is (w,); only the last can be shorter.
+        power: power in all bins of each cell of `grid_at` (w, c), mean over time; they sum to that of the window
+            (0.5 for a full-scale sine), and to zero in silence.
+        energy: K-weighted mean power of each whole window (w,).
+    """
+
+    sample_rate: int
+    frames: int
+    window_s: float
+    hop_s: float
+    start_s: Float64
+    length_s: Float64
+    power: Float32
+    energy: Float64
+
+    @property
+    def grid(self) -> Grid:
+        return grid_at(self.sample_rate)
+
+    @property
+    def is_silent(self) -> bool:
+        return not np.any(self.energy > 0)
+
+    @property
+    def mean_power(self) -> Float32:
+        """Power in the cells, mean over the whole sound (c,): what is loud counts, silence weighs nothing."""
+        total = self.length_s.sum()
+        return np.asarray(
+            self.length_s @ self.power / total if total > 0 else np.zeros(self.power.shape[1]), np.float32
+        )
+
+    @property
+    def weights(self) -> Float64:
+        """The share of each window in the energy of the whole (w,), as loudness weighs it; zeros in silence."""
+        energy = self.energy * self.length_s
+        total = energy.sum()
+        return np.asarray(energy / total if total > 0 else energy)
+
+
+class WindowMeter:
+    """Takes a sound in blocks and gives its `Spectra`."""
+
+    def __init__(self, sample_rate: int, *, window_s: float = 2.0, hop_s: float | None = None) -> None:
+        hop_s = window_s / 2 if hop_s is None else hop_s
+        if not SHORTEST_WINDOW_S <= window_s <= LONGEST_WINDOW_S:
+            raise UsageError(
+                f"a window of {window_s:g} s is out of range",
+                hint=f"Windows last {SHORTEST_WINDOW_S:g} s to {LONGEST_WINDOW_S:g} s.",
+            )
+        if not SHORTEST_WINDOW_S <= hop_s <= window_s:
+            raise UsageError(
+                f"a hop of {hop_s:g} s is out of range for windows of {window_s:g} s",
+                hint=f"A hop lies between {SHORTEST_WINDOW_S:g} s and the window: a longer one would leave audio out.",
+            )
+        self.sample_rate, self.window_s, self.hop_s = sample_rate, window_s, hop_s
+        self._grid = grid_at(sample_rate)
+        self._hann = np.hanning(self._grid.frame + 1)[:-1].astype(np.float32)
+        # Parseval: the mean power of a Hann-windowed frame is its bins' sum times this.
+        self._scale = np.float32(2 / (self._grid.frame * np.sum(self._hann.astype(float) ** 2)))
+        self._rest: Float32 = np.zeros(self._grid.frame // 2, np.float32)  # frames are centred: the first is half empty
+        self._frames = 0
+        self._cells: list[Float32] = []  # frames that a window to come needs
+        self._first = 0  # the number of the first of them
+        self._known = 0  # the number behind the last of them
+        self._windows: list[tuple[float, float, Float32, float]] = []
+
+    def add(self, block: Float32) -> None:
+        """Take the next block (channels, frames)."""
+        self._frames += block.shape[1]
+        self._take(mixed(block))
+        self._close_windows()
+
+    def read(self) -> Spectra:
+        """The spectra of all that was added. The meter is then done."""
+        half = self._grid.frame // 2
+        self._take(np.zeros(half + (-len(self._rest)) % half, np.float32))  # every sample in two frames
+        self._close_windows(last=True)
+        starts, lengths, power, energy = zip(*self._windows, strict=True) if self._windows else ((), (), (), ())
+        return Spectra(
+            self.sample_rate,
+            self._frames,
+            self.window_s,
+            self.hop_s,
+            np.array(starts, dtype=float),
+            np.array(lengths, dtype=float),
+            np.array(power, dtype=np.float32).reshape(len(starts), len(self._grid.freq_hz)),
+            np.array(energy, dtype=float),
+        )
+
+    def _take(self, samples: Float32) -> None:
+        """Transform all frames that are whole by now."""
+        frame, hop = self._grid.frame, self._grid.frame // 2
+        signal = np.concatenate([self._rest, samples])
+        if len(signal) < frame:
+            self._rest = signal
+            return
+        frames = sliding_window_view(signal, frame)[::hop]
+        for at in range(0, len(frames), _FRAMES_AT_ONCE):
+            some = frames[at : at + _FRAMES_AT_ONCE]
+            bins = np.fft.rfft(some * self._hann)[:, : self._grid.stop]
+            bins[:, 1] += bins[:, 0] / 2  # what a Hann window leaks of DC is -1/2 of it
+            power = bins.real**2 + bins.imag**2
+            self._cells.append(np.add.reduceat(power, self._grid.starts, axis=1) * self._scale)
+        self._known += len(frames)
+        self._rest = signal[len(frames) * hop :].copy()
+
+    def _close_windows(self, *, last: bool = False) -> None:
+        """Sum up the windows that are whole by now, or, at the end, what is left."""
+        while (end := self._frame_at(self._next_s + self.window_s)) <= self._known:
+            self._close(end)
+        covered_s = self._windows[-1][0] + self.window_s if self._windows else 0.0
+        if last and covered_s < self._frames / self.sample_rate:
+            self._close(self._known)
+
+    @property
+    def _next_s(self) -> float:
+        """Where the next window begins."""
+        return len(self._windows) * self.hop_s
+
+    def _frame_at(self, seconds: float) -> int:
+        """The first frame whose middle is not before a time."""
+        return math.ceil(seconds * self.sample_rate / (self._grid.frame // 2) - 1e-9)
+
+    def _close(self, end: int) -> None:
+        start_s = self._next_s
+        begin = min(self._frame_at(start_s), end - 1)
+        self._cells = [np.concatenate(self._cells)]
+        cells = self._cells[0][begin - self._first : end - self._first]
+        loudness = cells @ self._grid.loudness
+        energy = float(loudness.mean())
+        if energy > _SILENCE:
+            power = cells[loudness > _GATE * loudness.max()].mean(axis=0)
+        else:
+            power, energy = np.zeros(cells.shape[1], np.float32), 0.0
+        self._windows.append((start_s, min(self.window_s, self._frames / self.sample_rate - start_s), power, energy))
+        gone = min(self._frame_at(self._next_s), self._known - 1) - self._first
+        self._cells[0] = self._cells[0][gone:]
+        self._first += gone
+
+
+def mixed(block: Float32) -> Float32:
+    """All channels (channels, frames) as one (frames,); the loudest one where they cancel each other."""
+    if len(block) == 1:
+        return np.asarray(block[0])
+    mix: Float32 = block.mean(axis=0)
+    channels = np.einsum("cf,cf->c", block, block)
+    if mix @ mix < _CANCELS * channels.mean() / len(block):
+        mix = block[int(np.argmax(channels))]
+    return mix

@@ -1,0 +1,123 @@
+"""The neutral reference: what music and speech are like at large, against which a sound is heard.
+
+One safetensors file: the neutral spectrum, the curves of the reference's own sounds with their weights (each corpus
+weighs the same), and, as metadata, which corpora they are. Percentiles of any vocabulary follow from the curves.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.errors import InputError
+from eqmorph.model.files import shipped_folder
+from eqmorph.model.frontend import FARTHEST_DB
+from eqmorph.model.settings import POINTS
+
+__all__ = ["FORMAT", "REFERENCE", "Corpus", "Reference", "load_reference", "write_reference"]
+
+Float64 = NDArray[np.float64]
+
+REFERENCE = "reference.safetensors"
+FORMAT = "eqmorph-reference/1"  # raised whenever the front end no longer gives the same curves
+_HINT = "Build one with `eqmorph train reference`, or use the shipped one."
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One of the reference's sources. ``sha256`` is over the sorted digests of its files."""
+
+    name: str
+    kind: str
+    source: str
+    license: str
+    files: int
+    seconds: float
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What is usual.
+
+    Attributes:
+        neutral_db: the neutral spectrum (64,), level without meaning.
+        curves_db: the curves of the reference's sounds against it (n, 64).
+        weights: how much each counts (n,), 1 in all.
+        corpora: where they come from.
+    """
+
+    neutral_db: Float64
+    curves_db: Float64
+    weights: Float64
+    corpora: tuple[Corpus, ...]
+
+
+def load_reference(folder: Path | None = None) -> Reference:
+    """The reference in a model folder, or, where that has none, the shipped one; read once.
+
+    Raises:
+        InputError: the file is damaged or of another version.
+    """
+    own = folder / REFERENCE if folder is not None else None
+    return _load(own if own is not None and own.exists() else shipped_folder() / REFERENCE)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path) -> Reference:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            facts = file.metadata() or {}
+            arrays = {name: file.get_tensor(name).astype(float) for name in file.keys()}  # noqa: SIM118 (no mapping)
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"no reference: {error}", hint=_HINT, path=path) from None
+    if facts.get("format") != FORMAT:
+        found = facts.get("format")
+        raise InputError(f"of another version: {found!r} instead of {FORMAT!r}", hint=_HINT, path=path)
+    try:
+        corpora = tuple(Corpus(**corpus) for corpus in json.loads(facts["corpora"]))
+        reference = Reference(arrays["neutral_db"], arrays["curves_db"], arrays["weights"], corpora)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"a damaged reference: {error}", hint=_HINT, path=path) from None
+    _check(reference, path)
+    return reference
+
+
+def _check(reference: Reference, path: Path) -> None:
+    curves, weights = reference.curves_db, reference.weights
+    well = (
+        reference.neutral_db.shape == (POINTS,)
+        and curves.shape == (len(weights), POINTS)
+        and len(weights) > 0
+        and all(np.isfinite(a).all() for a in (reference.neutral_db, curves, weights))
+        and np.abs(curves).max() <= FARTHEST_DB + 1e-3
+        and weights.min() >= 0
+        and abs(weights.sum() - 1) < 1e-3
+    )
+    if not well:
+        raise InputError("a damaged reference: its arrays make no sense", hint=_HINT, path=path)
+
+
+def write_reference(path: Path, reference: Reference) -> None:
+    """Write a reference; the same one gives the same bytes."""
+    from safetensors.numpy import save
+
+    from eqmorph.audio.atomic import AtomicFile
+
+    arrays: dict[str, Any] = {
+        "neutral_db": reference.neutral_db.astype(np.float32),
+        "curves_db": reference.curves_db.astype(np.float32),
+        "weights": reference.weights.astype(np.float32),
+    }
+    corpora = [{name: getattr(corpus, name) for name in Corpus.__slots__} for corpus in reference.corpora]
+    with AtomicFile(path, overwrite=True) as out:
+        out.temp.write_bytes(save(arrays, metadata={"format": FORMAT, "corpora": json.dumps(corpora)}))
+        out.commit()
