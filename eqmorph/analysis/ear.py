@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -61,6 +63,14 @@ class Ear:
     def __init__(self, space: SemanticSpace, reference: Reference) -> None:
         self.space = space
         self.reference = reference
+
+    @cached_property
+    def identity(self) -> str:
+        """A short name for the model and the reference: the same ones hear the same."""
+        digest = hashlib.sha256(json.dumps(self.space.card["files"], sort_keys=True).encode())
+        for array in (self.reference.neutral_db, self.reference.curves_db, self.reference.weights):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
 
     def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
         """The curve of a whole sound (64,), after an EQ if one is given."""

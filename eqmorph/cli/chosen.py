@@ -53,6 +53,10 @@ def chosen_eq(
     try:
         if preset is not None:
             found = find_preset(preset)
+            if found.target:
+                words = target_of(_equalizer(found.target, model_folder))
+                about = f"{found.description} {words.description}".strip()
+                return Chosen(words.bands, f"{found.name} ({words.name})", about, words.words)
             return Chosen(found.bands, found.name, found.description)
         return Chosen(bands_from(bands_text or ""))
     except InputError as error:  # here a bad file is a command put wrongly: nothing was touched
