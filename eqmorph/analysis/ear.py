@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph.analysis.plane import Plane, plane_through
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import SemanticSpace, load_space, locate, score_of
@@ -112,8 +113,19 @@ class Ear:
 
     def percentile(self, word: str, curve_db: Float64) -> float:
         """The place of a sound with this curve (64,) among the reference's for one word."""
-        score = score_of(curve_db, self.space.terms[word].curve_db[None])
-        return float(self._places(word, score)[0])
+        return float(self.words_in(curve_db, [word])[1][0])
+
+    def words_in(self, curves_db: Float64, words: Sequence[str]) -> tuple[Float64, Float64]:
+        """How much of some words is in curves (..., 64), and the places of that: twice (..., words)."""
+        terms = np.array([self.space.terms[word].curve_db for word in words]).reshape(len(words), -1)
+        scores = score_of(curves_db, terms)
+        places = [self._places(word, scores[..., at]) for at, word in enumerate(words)]
+        return scores, np.stack(places, axis=-1) if places else scores
+
+    @cached_property
+    def plane(self) -> Plane:
+        """The two directions in which the latents of the reference's sounds differ most."""
+        return plane_through(self.space.encode(self.reference.curves_db), self.reference.weights)
 
     def _places(self, word: str, scores: Float64) -> Float64:
         usual, share = self._usual[word]
