@@ -64,7 +64,7 @@ def make_audio(
 
 
 def settings(**changes: object) -> Settings:
-    return Settings(**{"bands": EQ, "measure": True, **changes})
+    return Settings(**{"eq": EQ, "measure": True, **changes})
 
 
 def facts(path: Path) -> tuple[str, str, int, int, int]:

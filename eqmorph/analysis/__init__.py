@@ -3,5 +3,23 @@
 from eqmorph.analysis.ear import Ear, Profile, load_ear
 from eqmorph.analysis.encoders import AudioEncoder
 from eqmorph.analysis.listen import listen, listen_to_file
+from eqmorph.analysis.plane import Plane
+from eqmorph.analysis.suggest import Suggestion, suggest
+from eqmorph.analysis.trajectory import MAIN_WORDS, Ranked, ranked, trajectory, write_trajectory
 
-__all__ = ["AudioEncoder", "Ear", "Profile", "listen", "listen_to_file", "load_ear"]
+__all__ = [
+    "MAIN_WORDS",
+    "AudioEncoder",
+    "Ear",
+    "Plane",
+    "Profile",
+    "Ranked",
+    "Suggestion",
+    "listen",
+    "listen_to_file",
+    "load_ear",
+    "ranked",
+    "suggest",
+    "trajectory",
+    "write_trajectory",
+]

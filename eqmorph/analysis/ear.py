@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.analysis.encoders import AnalyticEncoder, AudioEncoder
+from eqmorph.analysis.plane import Plane, plane_through
+from eqmorph.analysis.scores import Weigher
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
-from eqmorph.model import SemanticSpace, load_space, locate, score_of
+from eqmorph.model import SemanticSpace, load_space, locate
 from eqmorph.model.reference import Reference, load_reference
 
 __all__ = ["Ear", "Profile", "load_ear"]
@@ -30,7 +34,7 @@ class Profile:
         words: the vocabulary, in the order of the arrays.
         curve_db: the sound's curve against the reference (64,); flat for silence.
         latent: the curve's place in the semantic space (40,).
-        scores: how much of each word is in it (t,); 1 is as much as the word's own EQ adds.
+        scores: how much of each word is in it (t,); 1 is as much as the word's own EQ adds (see `Weigher`).
         percentiles: each score's place among the reference's sounds (t,); 0.5 is as usual.
         is_silent: nothing was heard; scores mean nothing then.
     """
@@ -61,6 +65,14 @@ class Ear:
         self.reference = reference
         self.encoder = encoder if encoder is not None else AnalyticEncoder(reference.neutral_db)
 
+    @cached_property
+    def identity(self) -> str:
+        """A short name for model, reference and encoder: the same ones hear the same."""
+        digest = hashlib.sha256(json.dumps([self.space.card["files"], self.encoder.name], sort_keys=True).encode())
+        for array in (self.reference.neutral_db, self.reference.curves_db, self.reference.weights):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
+
     def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
         """The curve of a whole sound (64,), after an EQ if one is given."""
         return self.encoder.curve(spectra, bands)
@@ -89,7 +101,7 @@ class Ear:
 
     def scores(self, curves_db: Float64) -> Float64:
         """How much of each word is in curves (..., 64): (..., t)."""
-        return score_of(curves_db, self.space.curves)
+        return self._weigher.scores(curves_db, self.space.curves)
 
     def percentiles(self, scores: Float64) -> Float64:
         """The place of scores (..., t) among the reference's, 0..1."""
@@ -100,8 +112,23 @@ class Ear:
 
     def percentile(self, word: str, curve_db: Float64) -> float:
         """The place of a sound with this curve (64,) among the reference's for one word."""
-        score = score_of(curve_db, self.space.terms[word].curve_db[None])
-        return float(self._places(word, score)[0])
+        return float(self.words_in(curve_db, [word])[1][0])
+
+    def words_in(self, curves_db: Float64, words: Sequence[str]) -> tuple[Float64, Float64]:
+        """How much of some words is in curves (..., 64), and the places of that: twice (..., words)."""
+        terms = np.array([self.space.terms[word].curve_db for word in words]).reshape(len(words), -1)
+        scores = self._weigher.scores(curves_db, terms)
+        places = [self._places(word, scores[..., at]) for at, word in enumerate(words)]
+        return scores, np.stack(places, axis=-1) if places else scores
+
+    @cached_property
+    def plane(self) -> Plane:
+        """The two directions in which the latents of the reference's sounds differ most."""
+        return plane_through(self.space.encode(self.reference.curves_db), self.reference.weights)
+
+    @cached_property
+    def _weigher(self) -> Weigher:
+        return Weigher(self.reference.neutral_db)
 
     def _places(self, word: str, scores: Float64) -> Float64:
         usual, share = self._usual[word]

@@ -84,6 +84,7 @@ class AudioReader:
 
     def __init__(self, path: Path, *, repair: bool = False) -> None:
         self.notes: list[str] = []
+        self._begun = False
         self._repair = repair
         _check_readable(path)
         try:
@@ -109,6 +110,7 @@ class AudioReader:
         except InputError:
             self._file.close()
             raise
+        self._notes_at_opening = len(self.notes)
 
     def __enter__(self) -> AudioReader:
         return self
@@ -121,9 +123,13 @@ class AudioReader:
     def blocks(self) -> Iterator[Float32]:
         """The audio from its start, as arrays (channels, frames), all of `block_frames` but the last.
 
-        Each is a new array, free to be changed.
+        Each is a new array, free to be changed. Asked for again, they begin again.
         """
         info = self.info
+        if self._begun:
+            self._file.seek(0)
+            del self.notes[self._notes_at_opening :]
+        self._begun = True
         size = block_frames(info.channels)
         buffer = np.empty((size, info.channels), dtype=np.float32)
         check = info.subtype in _MAY_HOLD_NAN

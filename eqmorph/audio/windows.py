@@ -9,7 +9,7 @@ what an equalizer would make of it) follows from these cells alone.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +21,16 @@ from eqmorph.audio.read import Float32
 from eqmorph.bands import erb_rate
 from eqmorph.errors import UsageError
 
-__all__ = ["LONGEST_WINDOW_S", "SHORTEST_WINDOW_S", "Grid", "Spectra", "WindowMeter", "grid_at", "mixed"]
+__all__ = [
+    "LONGEST_WINDOW_S",
+    "SHORTEST_WINDOW_S",
+    "Grid",
+    "Spectra",
+    "WindowMeter",
+    "as_one_window",
+    "grid_at",
+    "mixed",
+]
 
 Float64 = NDArray[np.float64]
 
@@ -113,6 +122,19 @@ class Spectra:
         energy = self.energy * self.length_s
         total = energy.sum()
         return np.asarray(energy / total if total > 0 else energy)
+
+
+def as_one_window(spectra: Spectra) -> Spectra:
+    """The same sound as a single window: all that is needed where its course over time is not."""
+    seconds = spectra.frames / spectra.sample_rate
+    energy = float(spectra.energy @ spectra.length_s) / max(float(spectra.length_s.sum()), 1e-9)
+    return replace(
+        spectra,
+        start_s=np.zeros(1),
+        length_s=np.array([seconds]),
+        power=spectra.mean_power[None],
+        energy=np.array([energy]),
+    )
 
 
 class WindowMeter:

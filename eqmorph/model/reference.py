@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ class Reference:
     curves_db: Float64
     weights: Float64
     corpora: tuple[Corpus, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells it from any other: SHA-256 of its arrays."""
+        arrays = (self.neutral_db, self.curves_db, self.weights)
+        return sha256(b"".join(array.astype("<f4").tobytes() for array in arrays)).hexdigest()
 
 
 def load_reference(folder: Path | None = None) -> Reference:

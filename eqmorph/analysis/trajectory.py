@@ -1,0 +1,187 @@
+"""The semantic trajectory: what a sound is like from window to window, as a JSON document.
+
+``trajectory.schema.json``, beside this module, says what each field is. One window stands on each line, numbers have as
+many digits as mean something, and what can't be said of silence is null.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph import __version__
+from eqmorph.analysis.ear import Ear, Profile
+from eqmorph.analysis.suggest import suggest
+from eqmorph.audio.atomic import AtomicFile, explain_os_error
+from eqmorph.audio.read import AudioInfo
+from eqmorph.audio.windows import Spectra
+from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
+
+__all__ = ["FORMAT", "MAIN_WORDS", "SCHEMA", "Ranked", "ranked", "trajectory", "write_trajectory"]
+
+Float64 = NDArray[np.float64]
+
+FORMAT = "eqmorph-trajectory/1"
+SCHEMA = Path(__file__).with_name("trajectory.schema.json")
+#: Words that have evidence and that engineers use, from dark to bright.
+MAIN_WORDS = (
+    "warm", "full", "boomy", "muddy", "boxy", "mellow", "dark", "clear", "bright", "airy", "thin", "tinny", "harsh",
+)  # fmt: skip
+_EVIDENCE = 0.5  # the confidence a word needs to be called the strongest or the weakest
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A word with its score and percentile."""
+
+    word: str
+    score: float
+    percentile: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"word": self.word, "score": round(self.score, 3), "percentile": round(self.percentile, 3)}
+
+
+def ranked(ear: Ear, profile: Profile) -> list[Ranked]:
+    """The English words with evidence, from the strongest in a sound to the weakest; none for silence."""
+    if profile.is_silent:
+        return []
+    words = [
+        Ranked(word, float(score), float(place))
+        for word, score, place in zip(profile.words, profile.scores, profile.percentiles, strict=True)
+        if ear.space.terms[word].language == "en" and ear.space.terms[word].confidence >= _EVIDENCE
+    ]
+    return sorted(words, key=lambda entry: (-entry.percentile, -entry.score, entry.word))
+
+
+def trajectory(
+    ear: Ear,
+    spectra: Spectra,
+    info: AudioInfo,
+    *,
+    words: Sequence[str] = MAIN_WORDS,
+    top: int = 8,
+    applied: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The trajectory of a sound, as plain data for `write_trajectory`.
+
+    Args:
+        ear: the model and the reference.
+        spectra: the sound's windows.
+        info: the file they are of.
+        words: the words to follow; those that the model doesn't know are left out.
+        top: how many of the strongest and of the weakest words to name.
+        applied: what was done to the file, if anything, as plain data.
+    """
+    words = [word for word in words if word in ear.space.terms]
+    return {
+        "format": FORMAT,
+        "program": f"eqmorph {__version__}",
+        "file": _file(info, spectra),
+        "model": {
+            "format": ear.space.card["format"],
+            "sha256": sha256(json.dumps(ear.space.card["files"], sort_keys=True).encode()).hexdigest(),
+        },
+        "reference": {
+            "format": REFERENCE_FORMAT,
+            "sha256": ear.reference.digest,
+            "corpora": [corpus.name for corpus in ear.reference.corpora],
+            "sounds": len(ear.reference.weights),
+        },
+        "window_s": spectra.window_s,
+        "hop_s": spectra.hop_s,
+        "words": words,
+        "pca_share": _rounded(ear.plane.share, 3),
+        "summary": _summary(ear, ear.hear(spectra), words, top),
+        "applied": dict(applied) if applied is not None else None,
+        "windows": _windows(ear, spectra, words),
+    }
+
+
+def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) -> None:
+    """Write a trajectory: the file appears when it is whole.
+
+    Raises:
+        OutputError: it is there already and may not be overwritten, or the disk refuses.
+    """
+    with AtomicFile(path, overwrite=overwrite) as out:
+        try:
+            out.temp.write_text(_document(data), encoding="ascii", newline="\n")
+        except OSError as error:
+            raise explain_os_error(error, path) from error
+        out.commit()
+
+
+def _document(data: Mapping[str, Any]) -> str:
+    """JSON with one field a line, and of the windows one each."""
+
+    def compact(value: object) -> str:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+    fields = [f'"{name}":{compact(value)}' for name, value in data.items() if name != "windows"]
+    windows = ",\n".join(compact(window) for window in data["windows"])
+    return "{\n" + ",\n".join([*fields, f'"windows":[\n{windows}\n]']) + "\n}\n"
+
+
+def _file(info: AudioInfo, spectra: Spectra) -> dict[str, Any]:
+    return {
+        "name": info.path.name,
+        "container": info.format,
+        "subtype": info.subtype,
+        "sample_rate": info.sample_rate,
+        "channels": info.channels,
+        "frames": spectra.frames,  # as read: headers may not say
+        "duration_s": round(spectra.frames / info.sample_rate, 3),
+    }
+
+
+def _summary(ear: Ear, profile: Profile, words: Sequence[str], top: int) -> dict[str, Any]:
+    heard = not profile.is_silent
+    order = ranked(ear, profile)
+    main = [word for word in MAIN_WORDS if word in ear.space.terms]
+    followed = [Ranked(word, profile.score(word), profile.percentile(word)) for word in words] if heard else []
+    return {
+        "silent": profile.is_silent,
+        "words": [entry.to_dict() for entry in followed],
+        "strongest": [entry.to_dict() for entry in order[:top]],
+        "weakest": [entry.to_dict() for entry in reversed(order[max(top, len(order) - top) :])],
+        "suggestion": suggest(ear, profile, main).to_dict(),
+        "latent": _rounded(profile.latent, 3) if heard else None,
+        "pca": _rounded(ear.plane.place(profile.latent), 3) if heard else None,
+    }
+
+
+def _windows(ear: Ear, spectra: Spectra, words: Sequence[str]) -> list[dict[str, Any]]:
+    curves = ear.window_curves(spectra)
+    scores, places = ear.words_in(curves, words)
+    latents = ear.space.encode(curves)
+    on_plane = ear.plane.place(latents)
+    windows = []
+    for at, (energy, weight) in enumerate(zip(spectra.energy, spectra.weights, strict=True)):
+        heard = energy > 0
+        windows.append(
+            {
+                "start_s": round(float(spectra.start_s[at]), 3),
+                "length_s": round(float(spectra.length_s[at]), 3),
+                "energy_db": round(10 * float(np.log10(energy)), 1) if heard else None,
+                "weight": float(f"{weight:.4g}"),
+                "scores": _rounded(scores[at], 2) if heard else None,
+                "percentiles": _rounded(places[at], 3) if heard else None,
+                "pca": _rounded(on_plane[at], 2) if heard else None,
+                "latent": _rounded(latents[at], 2) if heard else None,
+            }
+        )
+    return windows
+
+
+def _rounded(values: NDArray[np.floating[Any]], digits: int) -> list[float]:
+    """Plain numbers with so many digits behind the point, and no minus in front of a zero."""
+    rounded: list[float] = (np.round(values.astype(float), digits) + 0.0).tolist()
+    return rounded
