@@ -16,7 +16,6 @@ from eqmorph.audio.windows import grid_at
 
 __all__ = ["DESCRIPTORS", "Descriptor", "describe", "specific_loudness"]
 
-Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
 _LOWEST_HZ, _HIGHEST_HZ = 50.0, 14_000.0
@@ -53,20 +52,20 @@ DESCRIPTORS = {
 }
 
 
-def describe(power: Float32, sample_rate: int) -> dict[str, Float64]:
+def describe(power: NDArray[np.floating], sample_rate: int) -> dict[str, Float64]:
     """Every descriptor of spectra, power in the cells of a rate (..., c), as arrays (...)."""
     grid = grid_at(sample_rate)
-    freq, power = grid.freq_hz, power.astype(float)
+    freq, cells = grid.freq_hz, np.asarray(power, dtype=float)
 
     def energy(low: float, high: float) -> Float64:
-        return np.asarray(np.maximum(power[..., (freq >= low) & (freq < high)].sum(axis=-1), _NONE))
+        return np.asarray(np.maximum(cells[..., (freq >= low) & (freq < high)].sum(axis=-1), _NONE))
 
     def ratio_db(over: Float64, under: Float64) -> Float64:
         return np.asarray(10 * np.log10(over / under))
 
     within = (freq >= _LOWEST_HZ) & (freq < _HIGHEST_HZ)
-    centroid = (power[..., within] @ freq[within]) / energy(_LOWEST_HZ, _HIGHEST_HZ)
-    loudness = specific_loudness(power, sample_rate)
+    centroid = (cells[..., within] @ freq[within]) / energy(_LOWEST_HZ, _HIGHEST_HZ)
+    loudness = specific_loudness(cells, sample_rate)
     total = np.maximum(loudness.sum(axis=-1), _NONE)
     return {
         "centroid": np.log2(np.maximum(centroid, 1.0) / 1000),
@@ -78,7 +77,7 @@ def describe(power: Float32, sample_rate: int) -> dict[str, Float64]:
         "loud_low_mid": loudness[..., (_BARK >= 1) & (_BARK < 5)].sum(axis=-1) / total,
         "low": ratio_db(energy(20, 250), energy(250, _HIGHEST_HZ)),
         "boom": loudness[..., _BARK < 2.5].sum(axis=-1) / total,
-        "tilt": _tilt(power, freq, grid.bins),
+        "tilt": _tilt(cells, freq, grid.bins),
     }
 
 
