@@ -35,7 +35,7 @@ KEYS = {
     "subtype",
     "duration_s",
     "seconds",
-    "notes",
+    "decision", "notes",
     "reason",
     "error",
     "hint",
