@@ -134,12 +134,12 @@ class Ear:
     @cached_property
     def _usual(self) -> dict[str, tuple[Float64, Float64]]:
         """For each word the reference's scores, ascending, and which share of it lies below each."""
-        scores = self.scores(self.reference.curves_db)
-        order = np.argsort(scores, axis=0)
+        scores = np.ascontiguousarray(self.scores(self.reference.curves_db).T)
+        order = np.argsort(scores, axis=1)
         weights = self.reference.weights[order]
-        below = np.cumsum(weights, axis=0) - weights / 2
-        sorted_scores = np.take_along_axis(scores, order, axis=0)
-        return {word: (sorted_scores[:, at], below[:, at]) for at, word in enumerate(self.space.terms)}
+        below = np.cumsum(weights, axis=1) - weights / 2
+        ascending = np.take_along_axis(scores, order, axis=1)
+        return dict(zip(self.space.terms, zip(ascending, below, strict=True), strict=True))
 
     def _curves(self, power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
         return curves_of_levels(self._levels(power, sample_rate, bands), self.reference.neutral_db)
