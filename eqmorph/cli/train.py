@@ -134,3 +134,22 @@ def eq(
     )
     for line in lines:
         click.echo(line)
+
+
+@command.command("seal", short_help="Seal a model folder that was changed on purpose.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def seal(folder: Path) -> None:
+    """Take the model in FOLDER as it is meant: check it, leave out words that are junk by now, and seal its card.
+
+    A model whose card or files were changed since they were written is refused everywhere else. Nothing is trained:
+    encoder and decoder stay as they are.
+
+    \b
+    eqmorph train seal my-model
+    """
+    from eqmorph.train.seal import seal as seal_folder
+
+    gone = seal_folder(folder)
+    if gone:
+        click.echo(f"left out: {', '.join(gone)}")
+    click.echo(f"sealed: {folder}")
