@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from eqmorph.train.data import Corpus
 
 
+_FEW = 5  # rows that a summary names
+
+
 @click.group(short_help="Train a semantic model of your own.")
 def command() -> None:
     """Look at data and train on it. Needs `pip install "eqmorph[train]"`."""
@@ -61,7 +64,7 @@ def data(
         return
     click.echo(f"{about['settings']} settings, {about['crowd_words']} crowd words, {len(about['words'])} words in all")
     for reason, count in about["dropped"].items():
-        click.echo(f"left out: {count} rows, {reason}")
+        click.echo(f"left out: {count} rows, {reason} ({_where(corpus, reason)})")
     if describe:
         click.echo()
         rows = [["word", "", "rows", "people", "agreement"]]
@@ -77,6 +80,15 @@ def data(
         left += [[row["descriptor"], str(row["rows"]), row["reason"]] for row in about["left_out"]]
         for line in table(left, right=(1,)):
             click.echo(line)
+
+
+def _where(corpus: Corpus, reason: str) -> str:
+    """The first few rows that were left out for a reason."""
+    places = []
+    for file, rows in corpus.dropped_rows(reason).items():
+        more = ", …" if len(rows) > _FEW else ""
+        places.append(f"{file}: row {', '.join(map(str, rows[:_FEW]))}{more}")
+    return "; ".join(places)
 
 
 @command.command("eq", short_help="Train a semantic model.")
