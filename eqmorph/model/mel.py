@@ -1,7 +1,7 @@
 """The mel spectrogram in numpy: what learned encoders look at.
 
-`mel_spectrogram` is torchaudio's ``MelSpectrogram`` (power 2, centred frames, reflected ends) to within float32; where a
-sound is only known by the power in its cells, `mel_of_cells` makes the same bands of those.
+`mel_spectrogram` is torchaudio's ``MelSpectrogram`` (power 2, centred frames, reflected ends) to within float32; where
+a sound is only known by the power in its cells, `mel_of_cells` makes the same bands of those.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -58,7 +58,7 @@ class MelBands:
         return _hz(np.linspace(low, high, self.count + 2), self.scale)
 
 
-def mel_weights(freqs_hz: Float64, bands: MelBands) -> Float64:
+def mel_weights(freqs_hz: NDArray[np.floating[Any]], bands: MelBands) -> Float64:
     """The weight of each frequency (f,) in each band: (f, count)."""
     corners = bands.corners_hz
     widths = np.diff(corners)
@@ -94,7 +94,7 @@ def mel_of_cells(sample_rate: int, bands: MelBands) -> Float32:
     return np.asarray(np.add.reduceat(mel_weights(freqs, bands), grid.starts) / grid.bins[:, None], dtype=np.float32)
 
 
-def decibels(power: NDArray[np.floating]) -> Float64:
+def decibels(power: NDArray[np.floating[Any]]) -> Float64:
     """Power in dB, none of it at -200."""
     return np.asarray(10 * np.log10(np.maximum(power, _FAINTEST)), dtype=float)
 
