@@ -35,8 +35,9 @@ _ENDINGS = (("iness", "y"), ("iest", "y"), ("ier", "y"), ("ness", ""), ("est", "
 MEANINGS: dict[str, tuple[str, ...]] = {
     "abrasive": ("harsh", "grating"), "alive": ("lively", "energetic"), "amber": ("warm", "mellow"),
     "ambient": ("dreamy", "distant"), "analog": ("vintage", "warm"), "analogue": ("vintage", "warm"),
-    "analytical": ("clear", "clean"), "anemic": ("thin", "small"), "beefy": ("meaty", "fat"), "bland": ("dull", "vague"),
-    "bleak": ("dark", "somber"), "blissful": ("serene", "dreamy"), "bloated": ("boomy", "fat"),
+    "analytical": ("clear", "clean"), "anemic": ("thin", "small"), "beefy": ("meaty", "fat"),
+    "bland": ("dull", "vague"), "bleak": ("dark", "somber"), "blissful": ("serene", "dreamy"),
+    "bloated": ("boomy", "fat"),
     "blunt": ("dull", "soft"), "blurred": ("muddled", "fuzzy"), "blurry": ("muddled", "fuzzy"),
     "bottom": ("bassy", "deep"), "bouncy": ("jumpy", "lively"), "brass": ("bright", "metallic"),
     "breathy": ("airy", "light"), "brutal": ("aggressive", "hard"), "bulky": ("fat", "heavy"),
