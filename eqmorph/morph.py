@@ -21,7 +21,7 @@ import numpy as np
 
 from eqmorph.adapt import Account, Adaptation, Decision
 from eqmorph.analysis import listen
-from eqmorph.analysis.trajectory import trajectory, write_trajectory
+from eqmorph.analysis.trajectory import MAIN_WORDS, trajectory, write_trajectory
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
@@ -169,7 +169,8 @@ def morph_file(
         before_commit(out.temp)
         account = after.account(is_same=untouched)
         if trajectory_path is not None and heard is not None and isinstance(settings.eq, Adaptation):
-            facts = trajectory(settings.eq.ear, heard, info, applied=_applied(account, bands))
+            words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in settings.eq.wish.target.terms)))
+            facts = trajectory(settings.eq.ear, heard, info, words=list(words), applied=_applied(account, bands))
             write_trajectory(trajectory_path, facts, overwrite=True)  # planned as one with the audio
         out.commit()
     return MorphResult(

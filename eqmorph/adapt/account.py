@@ -50,7 +50,7 @@ class Account:
         description: what the EQ does, in an engineer's words.
         largest_db: how far the EQ goes.
         limit_db: how far it was allowed to go.
-        words: what becomes of each word of the target, the main one first.
+        words: what becomes of each word of the target, the main one first; none in silence.
     """
 
     target: str
@@ -68,7 +68,7 @@ class Account:
         """The account of a decision; ``after`` is what the rendered result is like."""
         wish, before, predicted = decision.wish, decision.before, decision.predicted
         main = wish.main_word
-        terms = sorted(wish.target.terms, key=lambda term: term.word != main)
+        terms = [] if before.is_silent else sorted(wish.target.terms, key=lambda term: term.word != main)
         curve = decision.bands.response_db(GRID_HZ)
         return cls(
             target=str(wish.target),

@@ -32,7 +32,7 @@ class Decision:
         amount: what the wish's amount came to, where the result's percentile was asked for.
         before: what the sound is like.
         predicted: what it will be like.
-        reached: whether the asked percentile is reached; None where none was asked for.
+        reached: whether the asked percentile is reached; None where none was asked for, or nothing was heard.
     """
 
     wish: Wish
@@ -79,7 +79,7 @@ def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
 
 def _decide(ear: Ear, sound: Profile, wish: Wish, predict: Callable[[Bands], Profile]) -> Decision:
     if sound.is_silent or (wish.amount == 0 and wish.reach is None):
-        return Decision(wish, Bands(), 0.0, sound, sound, None if wish.reach is None else False)
+        return Decision(wish, Bands(), 0.0, sound, sound)
     # Bent once and then scaled, so that the bands keep their shape and only grow with the amount.
     asked = limited(_asked(ear, sound, wish), wish.max_gain_db)
 

@@ -67,10 +67,11 @@ class Ear:
 
     @cached_property
     def identity(self) -> str:
-        """A short name for model, reference and encoder: the same ones hear the same."""
-        digest = hashlib.sha256(json.dumps([self.space.card["files"], self.encoder.name], sort_keys=True).encode())
+        """A short name for the model, the reference and the encoder: the same ones hear the same."""
+        digest = hashlib.sha256(json.dumps(self.space.card["files"], sort_keys=True).encode())
         for array in (self.reference.neutral_db, self.reference.curves_db, self.reference.weights):
             digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(self.encoder.name.encode())
         return digest.hexdigest()[:16]
 
     def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
@@ -82,9 +83,7 @@ class Ear:
         return self.encoder.window_curves(spectra, bands)
 
     def common_curve(self, sounds: Sequence[Spectra], bands: Bands | None = None) -> Float64:
-        """The curve of several sounds as if they were one (64,), each as loud as the others, after an EQ if given."""
-        if isinstance(self.encoder, AnalyticEncoder):
-            return self.encoder.common_curve(sounds, bands)
+        """What several sounds are like on average (64,), after an EQ if one is given."""
         heard = [self.encoder.curve(sound, bands) for sound in sounds if not sound.is_silent]
         return np.mean(heard, axis=0) if heard else np.zeros_like(self.reference.neutral_db)
 
@@ -137,12 +136,12 @@ class Ear:
     @cached_property
     def _usual(self) -> dict[str, tuple[Float64, Float64]]:
         """For each word the reference's scores, ascending, and which share of it lies below each."""
-        scores = self.scores(self.reference.curves_db)
-        order = np.argsort(scores, axis=0)
+        scores = np.ascontiguousarray(self.scores(self.reference.curves_db).T)
+        order = np.argsort(scores, axis=1)
         weights = self.reference.weights[order]
-        below = np.cumsum(weights, axis=0) - weights / 2
-        sorted_scores = np.take_along_axis(scores, order, axis=0)
-        return {word: (sorted_scores[:, at], below[:, at]) for at, word in enumerate(self.space.terms)}
+        below = np.cumsum(weights, axis=1) - weights / 2
+        ascending = np.take_along_axis(scores, order, axis=1)
+        return dict(zip(self.space.terms, zip(ascending, below, strict=True), strict=True))
 
 
 def load_ear(folder: Path | None = None) -> Ear:

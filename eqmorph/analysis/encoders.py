@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -18,7 +17,6 @@ Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
 ANALYTIC = "analytic"
-_NO_POWER = 1e-20
 
 
 class AudioEncoder(Protocol):
@@ -49,14 +47,6 @@ class AnalyticEncoder:
 
     def window_curves(self, spectra: Spectra, bands: Bands | None) -> Float64:
         return self._curves(spectra.power, spectra.sample_rate, bands)
-
-    def common_curve(self, sounds: Sequence[Spectra], bands: Bands | None) -> Float64:
-        """The curve of several sounds as if they were one (64,), each as loud as the others."""
-        total = np.zeros_like(self._neutral_db)
-        for sound in sounds:
-            levels = _levels(sound.mean_power, sound.sample_rate, bands)
-            total += 10 ** (levels / 10) / max(float(sound.mean_power @ sound.grid.loudness), _NO_POWER)
-        return curves_of_levels(10 * np.log10(np.maximum(total, _NO_POWER)), self._neutral_db)
 
     def _curves(self, power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
         return curves_of_levels(_levels(power, sample_rate, bands), self._neutral_db)

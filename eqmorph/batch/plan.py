@@ -90,10 +90,11 @@ def plan_jobs(
         if path is not None and os.path.lexists(path)
     ]
     if taken and existing in ("refuse", "resume"):
+        outputs = len(targets) * (1 + trajectories)
         can_resume = into_folder and existing == "refuse"
         cure = "--force overwrites, --skip-existing leaves them" + ", --resume goes on" * can_resume
         raise UsageError(
-            f"{len(taken)} of {len(targets)} output{'s' * (len(targets) > 1)} "
+            f"{len(taken)} of {outputs} output{'s' * (outputs > 1)} "
             f"{'exists' if len(taken) == 1 else 'exist'} already: {_some(taken)}",
             hint=f"Nothing was touched. {cure}.",
         )

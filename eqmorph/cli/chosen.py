@@ -82,5 +82,6 @@ def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
         return load_space(model_folder).equalizer(target)
     except UsageError as error:
         if target in list_presets():
-            raise UsageError(error.message, hint=f"The preset of this name is --preset {target}.") from error
+            hint = f"The preset of this name is --preset {target}. {error.hint}"
+            raise UsageError(error.message, hint=hint) from error
         raise

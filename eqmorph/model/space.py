@@ -33,6 +33,7 @@ _STEPS = 6
 _SLIDER_STEPS = 5  # a step more or less changes a fit by 0.02 dB, and what it costs is felt
 _LEVEL_COUNTS = 0.25
 _NOTHING_DB = 1e-6
+_SUGGESTED = 5  # words, to somebody whose own is like none
 _CONFIDENCE_COUNTS = 0.2
 
 
@@ -140,7 +141,12 @@ class SemanticSpace:
 
     def target(self, text: str) -> Target:
         """A target from text; see `eqmorph.target.parse_target`."""
-        return parse_target(text, self._vocabulary, meaning=lambda word: [t for t, _ in self.neighbours(word, 3)])
+        return parse_target(
+            text,
+            self._vocabulary,
+            meaning=lambda word: [t for t, _ in self.neighbours(word, 3)],
+            usual=self._best_known,
+        )
 
     def term(self, word: str) -> Term:
         """The term for a word in any of its forms.
@@ -265,6 +271,12 @@ class SemanticSpace:
     @cached_property
     def _weights(self) -> Float64:
         return np.array([t.confidence for t in self.terms.values()]) ** _CONFIDENCE_COUNTS
+
+    @cached_property
+    def _best_known(self) -> list[str]:
+        """The English words that most people used or were asked about."""
+        english = [t for t in self.terms.values() if t.language == "en"]
+        return [t.word for t in sorted(english, key=lambda t: -(t.rows + t.people))[:_SUGGESTED]]
 
     @cached_property
     def _listed(self) -> list[Term]:

@@ -10,6 +10,7 @@ from eqmorph.errors import UsageError
 from eqmorph.model import SemanticSpace, load_space
 from eqmorph.model.settings import GRID_HZ, rms
 from eqmorph.target import Target
+from eqmorph.words import MEANINGS
 
 EVERYWHERE = np.geomspace(20, 20_000, 3000)
 WORDS = ["warm", "bright", "punchy", "soft", "airy", "frío"]
@@ -21,6 +22,7 @@ def test_the_vocabulary_is_large_and_has_no_junk(space: SemanticSpace) -> None:
     assert len(english) >= 250
     assert len(spanish) >= 80
     assert not {"test", "re27", "guitar", "bastard", "default", "vocals"} & set(space.terms)
+    assert not {"brass", "phone", "radio", "techno", "rain", "fire"} & set(space.terms)
 
 
 def test_the_origin_is_exactly_flat(space: SemanticSpace) -> None:
@@ -162,6 +164,24 @@ def test_words_fold_and_unknown_ones_are_refused_with_the_nearest(space: Semanti
         space.term("wram")
     assert "spelling: warm" in caught.value.hint
     assert "meaning:" in caught.value.hint
+
+
+@pytest.mark.parametrize("word", ["zen", "telephone", "weighty", "unhappy", "radio"])
+def test_a_word_of_the_thesaurus_is_refused_with_what_it_means(space: SemanticSpace, word: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        space.target(word)
+    assert f"Nearest by meaning: {MEANINGS[word][0]}" in caught.value.hint
+
+
+def test_no_meaning_is_made_of_a_spelling(space: SemanticSpace) -> None:
+    with pytest.raises(UsageError) as caught:
+        space.target("happyish")
+    assert "meaning" not in caught.value.hint
+    with pytest.raises(UsageError) as caught:
+        space.target("qqq")
+    assert "warm" in caught.value.hint
+    with pytest.raises(UsageError, match="no word"):
+        space.target("\N{COLLISION SYMBOL}")
 
 
 def test_search_finds_parts_of_words_and_else_the_nearest(space: SemanticSpace) -> None:
