@@ -114,6 +114,9 @@ class AudioReader:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._file.close()
 
     def blocks(self) -> Iterator[Float32]:

@@ -26,6 +26,8 @@ def ramp(frames: int) -> Float32:
 class Gate:
     """Lets sound through or not, and fades between the two. It starts closed.
 
+    A fade that has begun is finished before it turns: a sudden turn would be heard.
+
     Args:
         frames: length of a fade.
     """
@@ -33,6 +35,7 @@ class Gate:
     def __init__(self, frames: int) -> None:
         self._weights = np.concatenate([np.zeros(1, dtype=np.float32), ramp(frames)])
         self._at = 0
+        self._step = -1
         self.is_opening = False
 
     @property
@@ -44,8 +47,9 @@ class Gate:
         last = len(self._weights) - 1
         if self.is_opening and self._at == last:
             return block
-        step = 1 if self.is_opening else -1
-        at = np.clip(self._at + step * np.arange(1, block.shape[1] + 1), 0, last)
+        if self._at in (0, last):
+            self._step = 1 if self.is_opening else -1
+        at = np.clip(self._at + self._step * np.arange(1, block.shape[1] + 1), 0, last)
         self._at = int(at[-1])
         faded: Float32 = block * self._weights[at]
         return faded

@@ -97,7 +97,8 @@ class Player:
         self._is_bypassed = False
         self._peak = 0.0
         self._writing_since: float | None = None
-        self._thread = self._started_thread()
+        self._thread: threading.Thread
+        self._start_thread()
 
     # What may be asked for, from any thread.
 
@@ -165,7 +166,7 @@ class Player:
     def latency_s(self) -> float:
         """How long it takes, at most, until a change is heard; 0 without a device."""
         sink = self._sink
-        return sink.queued_s + sink.block_frames / self._rate if sink else 0.0
+        return sink.queued_s if sink else 0.0
 
     def status(self) -> PlayerStatus:
         """Cheap: to be called some twenty times a second. This is also what notices a device that takes nothing."""
@@ -189,7 +190,8 @@ class Player:
     # What the audio thread does.
 
     def _run(self) -> None:
-        self._open()
+        if self._is_available:
+            self._open()
         while self._is_current() and self._await_work():
             try:
                 self._obey()
@@ -200,9 +202,10 @@ class Player:
                     self._play_block()
             except EqmorphError as error:  # the file, or the device
                 self._stop(error)
-        if self._is_current() and self._sink is not None:
-            self._sink.close()
-            self._reader.__exit__(None, None, None)
+        if self._is_current():
+            if self._sink is not None:
+                self._sink.close()
+            self._reader.close()
 
     def _is_current(self) -> bool:
         """Whether this thread is the one that plays; one that hung is replaced."""
@@ -260,8 +263,8 @@ class Player:
         sink.write(block)
         if self._is_current():
             self._writing_since = None
-            if self._transport.has_ended:
-                self._is_playing = False
+            with self._wake:
+                self._is_playing = self._is_playing and not (self._transport.has_ended and self._wishes.seek is None)
 
     def _measure(self, block: Float32) -> None:
         fall_db = _FALL_DB_A_SECOND * block.shape[1] / self._rate
@@ -278,7 +281,7 @@ class Player:
             self._let_go()
         with self._wake:
             self._is_playing = False
-            self._message = f"{error} {error.hint}".strip()
+            self._message = f"{error}. {error.hint}" if error.hint else str(error)
         self._gate = Gate(fade_frames(PAUSE_S, self._rate))
         self._peak = 0.0
         self._writing_since = None
@@ -295,20 +298,18 @@ class Player:
             self._message = "sound stopped: the audio device takes nothing any more. Press play to look for one."
             self._gate = Gate(fade_frames(PAUSE_S, self._rate))
             self._peak = 0.0
-            self._let_go()
-            self._thread = self._started_thread()
+            sink, self._sink = self._sink, None
+            self._start_thread()
+        _close_aside(sink)
 
     def _let_go(self) -> None:
-        """Close the device beside everything else: where it is gone, that may take long."""
         sink, self._sink = self._sink, None
-        if sink is not None:
-            threading.Thread(target=sink.close, name="close audio device", daemon=True).start()
+        _close_aside(sink)
 
-    def _started_thread(self) -> threading.Thread:
+    def _start_thread(self) -> None:
         thread = threading.Thread(target=self._run, name="player", daemon=True)
         self._thread = thread  # before it runs: it asks whether it is the current one
         thread.start()
-        return thread
 
     # Small change.
 
@@ -320,3 +321,9 @@ class Player:
 
     def _frame(self, seconds: float) -> int:
         return min(max(round(seconds * self._rate), 0), max(self._transport.frames - 1, 0))
+
+
+def _close_aside(sink: Sink | None) -> None:
+    """Close a device beside everything else: where it is gone, that may take long."""
+    if sink is not None:
+        threading.Thread(target=sink.close, name="close audio device", daemon=True).start()

@@ -33,7 +33,7 @@ class Transport:
 
     def __init__(self, reader: AudioReader) -> None:
         self._reader = reader
-        self.frames = reader.info.frames or sum(block.shape[1] for block in reader.blocks())
+        self.frames: int = reader.info.frames or sum(block.shape[1] for block in reader.blocks())
         self._rate = reader.info.sample_rate
         self._ramp = ramp(fade_frames(CUT_S, self._rate))
         self._position = 0
@@ -87,7 +87,7 @@ class Transport:
         if self._cut is None and self._wanted is not None:
             self._begin_cut(self._wanted)
             self._wanted = None
-        frames = block.shape[1]
+        frames: int = block.shape[1]
         if self._cut is not None:
             return self._fade(block, self._cut)
         if self._loop is not None:
@@ -106,7 +106,7 @@ class Transport:
         self._position = frame
 
     def _fade(self, block: Float32, cut: _Cut) -> int:
-        frames = min(block.shape[1], len(self._ramp) - cut.done)
+        frames: int = min(block.shape[1], len(self._ramp) - cut.done)
         part = slice(cut.done, cut.done + frames)
         leaving = cut.leaving[:, part]
         block[:, :frames] = leaving + self._ramp[part] * (self._fetch(self._position, frames) - leaving)
