@@ -94,7 +94,9 @@ def draw_curve(
     rows = axis.steps * rows_a_step + 1
     cells = _grid(style, axis, columns, rows_a_step)
     shape = (rows * style.dots_down, columns * style.dots_across)
-    _put_spectra(cells, style, shape, before, after)
+    # A grid with nothing between its lines would leave no place for the area.
+    ground = " " if rows_a_step > 1 else f" {style.level}"
+    _put_spectra(cells, style, shape, before, after, ground)
     _put_dots(cells, style, _dots(curve, style, axis, columns, rows_a_step), "curve")
     lines = []
     for number in range(rows):
@@ -203,9 +205,14 @@ def _joining(before: _Run, run: _Run) -> tuple[_Run, _Run]:
 
 
 def _put_spectra(
-    cells: list[list[Segment]], style: _Style, shape: tuple[int, int], before: Spectrum | None, after: Spectrum | None
+    cells: list[list[Segment]],
+    style: _Style,
+    shape: tuple[int, int],
+    before: Spectrum | None,
+    after: Spectrum | None,
+    ground: str,
 ) -> None:
-    """Set the cells that spectra pass: the first one's area where there is no grid line, the second one's outline."""
+    """Set the cells that spectra pass: the first one's area, only where there is ``ground``, the second's outline."""
     levels = {
         role: _levels(spectrum, shape[1]) for role, spectrum in (("before", before), ("after", after)) if spectrum
     }
@@ -219,7 +226,7 @@ def _put_spectra(
         height = np.nan_to_num(1 + (level - top_db) / SPECTRUM_SPAN_DB, nan=-1.0, neginf=-1.0)
         tops = np.where(height > 0, np.rint((1 - height) * (shape[0] - 1)), shape[0]).astype(int)
         if role == "before":
-            _put_dots(cells, style, (rows >= tops) & _sparse(shape), "before", only_blanks=True)
+            _put_dots(cells, style, (rows >= tops) & _sparse(shape), "before", ground)
         else:
             _put_dots(cells, style, (rows == tops) & _every_second(shape[1]), "after")
 
@@ -249,12 +256,12 @@ def _levels(spectrum: Spectrum, across: int) -> Float64:
     return levels
 
 
-def _put_dots(cells: list[list[Segment]], style: _Style, dots: _Dots, role: Role, *, only_blanks: bool = False) -> None:
-    """Set the cells in which there are dots, instead of what they hold, or only those that hold nothing."""
+def _put_dots(cells: list[list[Segment]], style: _Style, dots: _Dots, role: Role, ground: str = "") -> None:
+    """Set the cells in which there are dots, instead of what they hold, or only those that hold one of ``ground``."""
     shape = (len(cells), style.dots_down, len(cells[0]), style.dots_across)
     blocks = dots.reshape(shape).transpose(0, 2, 1, 3)
     for row, column in np.argwhere(blocks.any(axis=(2, 3))):
-        if only_blanks and cells[row][column].text != " ":
+        if ground and cells[row][column].text not in ground:
             continue
         text = _PLAIN_MARKS[role]
         if style is _DOTTED:

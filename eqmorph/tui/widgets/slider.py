@@ -52,10 +52,8 @@ class Slider(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "Less", id="slider.less", tooltip="A small step down"),
         Binding("right,l", "step(1)", "More", id="slider.more", tooltip="A small step up"),
-        Binding(
-            "shift+left,H", "big_step(-1)", "Far less", show=False, id="slider.far_less", tooltip="A big step down"
-        ),
-        Binding("shift+right,L", "big_step(1)", "Far more", show=False, id="slider.far_more", tooltip="A big step up"),
+        Binding("shift+left,H", "big_step(-1)", "Far less", show=False, id="slider.far_less", tooltip="Far down"),
+        Binding("shift+right,L", "big_step(1)", "Far more", show=False, id="slider.far_more", tooltip="Far up"),
         Binding("0", "reset", "Reset", id="slider.reset", tooltip="Back to where it began"),
     ]
 
@@ -212,15 +210,16 @@ class Slider(Widget, can_focus=True):
     # The mouse.
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        if event.button == 1 and self._track_start() <= event.x < self._track_end():
+        x = event.get_content_offset_capture(self).x
+        if event.button == 1 and self._track_start() <= x < self._track_end():
             self._is_dragged = True
             self.capture_mouse()
-            self._set_by_user(self._value_at(event.x))
+            self._set_by_user(self._value_at(x))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._is_dragged:
-            self._set_by_user(self._value_at(event.x))
+            self._set_by_user(self._value_at(event.get_content_offset_capture(self).x))
             event.stop()
 
     def on_mouse_up(self) -> None:

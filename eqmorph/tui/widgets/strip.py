@@ -165,15 +165,16 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
         self.post_message(self.LoopChanged(self, None))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        if event.button == 1 and self._gutter() <= event.x < self.size.width:
+        x = event.get_content_offset_capture(self).x
+        if event.button == 1 and self._gutter() <= x < self.size.width:
             self._is_dragged = True
             self.capture_mouse()
-            self._go_to(self._seconds_at(event.x))
+            self._go_to(self._seconds_at(x))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._is_dragged:
-            self._go_to(self._seconds_at(event.x))
+            self._go_to(self._seconds_at(event.get_content_offset_capture(self).x))
             event.stop()
 
     def on_mouse_up(self) -> None:
