@@ -151,14 +151,11 @@ def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a
     edges_hz = _edges_hz(across)
     dots_a_step = rows_a_step * style.dots_down
     dots = np.zeros((down, across), dtype=np.bool_)
+    rows = (axis.high_db - _gain_ranges(curve, edges_hz)) / axis.step_db * dots_a_step
+    rows = np.clip(np.rint(rows).astype(int) + style.line_dot, 0, down - 1)
     above: _Run | None = None
-    for column in range(across):
-        gains = _gains_within(curve, edges_hz[column], edges_hz[column + 1])
-        if gains is None:  # the sample rate reaches no higher
-            break
-        rows = np.rint((axis.high_db - gains) / axis.step_db * dots_a_step).astype(int) + style.line_dot
-        rows = np.clip(rows, 0, down - 1)
-        run = _Run(int(rows.min()), int(rows.max()))
+    for column, (top, bottom) in enumerate(rows.T.tolist()):
+        run = _Run(top, bottom)
         if above is not None:
             before, run = _joining(above, run)
             dots[before.top : before.bottom + 1, column - 1] = True
@@ -181,16 +178,29 @@ class _Run(NamedTuple):
     bottom: int
 
 
-def _gains_within(curve: SampledCurve, left_hz: float, right_hz: float) -> Float64 | None:
-    """The gain in the middle of a dot column, and every peak and dip inside it; None beyond the curve's end."""
-    middle_hz = (left_hz * right_hz) ** 0.5
-    if middle_hz > curve.freqs_hz[-1]:
-        return None
-    first, last = np.searchsorted(curve.freqs_hz, [left_hz, right_hz])
-    inside = curve.gain_db[first:last]
-    at_edges = curve.at([left_hz, right_hz])
-    turning = inside[(inside > at_edges.max()) | (inside < at_edges.min())]
-    return np.append(turning, curve.at(middle_hz))
+def _gain_ranges(curve: SampledCurve, edges_hz: Float64) -> Float64:
+    """The highest and the lowest gain to be drawn in each dot column, (2, columns that the curve reaches).
+
+    It is the gain in the middle of the column, and every peak and dip inside it that its edges don't show.
+    """
+    middles_hz = np.sqrt(edges_hz[:-1] * edges_hz[1:])
+    middles_hz = middles_hz[middles_hz <= curve.freqs_hz[-1]]  # the sample rate may reach no higher
+    edges_hz = edges_hz[: len(middles_hz) + 1]
+    middle, at_edges = curve.at(middles_hz), curve.at(edges_hz)
+    highest, lowest = _extremes_between(curve, edges_hz)
+    left, right = at_edges[:-1], at_edges[1:]
+    highest = np.where(highest > np.maximum(left, right), np.maximum(highest, middle), middle)
+    lowest = np.where(lowest < np.minimum(left, right), np.minimum(lowest, middle), middle)
+    return np.stack([highest, lowest])
+
+
+def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, Float64]:
+    """The highest and the lowest of the curve's points between each two edges, NaN where there are none."""
+    bounds = np.searchsorted(curve.freqs_hz, edges_hz)
+    is_empty = bounds[1:] <= bounds[:-1]
+    points = np.append(curve.gain_db[: bounds[-1]], np.nan)  # the last place is for what begins behind all points
+    highest, lowest = (np.where(is_empty, np.nan, f.reduceat(points, bounds[:-1])) for f in (np.fmax, np.fmin))
+    return highest, lowest
 
 
 def _joining(before: _Run, run: _Run) -> tuple[_Run, _Run]:
@@ -260,12 +270,13 @@ def _put_dots(cells: list[list[Segment]], style: _Style, dots: _Dots, role: Role
     """Set the cells in which there are dots, instead of what they hold, or only those that hold one of ``ground``."""
     shape = (len(cells), style.dots_down, len(cells[0]), style.dots_across)
     blocks = dots.reshape(shape).transpose(0, 2, 1, 3)
-    for row, column in np.argwhere(blocks.any(axis=(2, 3))):
+    letters = (_BRAILLE + (blocks * _BRAILLE_BITS[: style.dots_down, : style.dots_across]).sum(axis=(2, 3))).tolist()
+    for row, column in np.argwhere(blocks.any(axis=(2, 3))).tolist():
         if ground and cells[row][column].text not in ground:
             continue
         text = _PLAIN_MARKS[role]
         if style is _DOTTED:
-            text = chr(_BRAILLE + int((blocks[row, column] * _BRAILLE_BITS).sum()))
+            text = chr(letters[row][column])
         cells[row][column] = Segment(text, role)
 
 
