@@ -79,5 +79,5 @@ def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
     except UsageError as error:
         if target in list_presets():
             hint = f"The preset of this name is --preset {target}. {error.hint}"
-            raise UsageError(error.message, hint=hint) from error
+            raise UsageError(error.message, hint=hint, path=error.path) from error
         raise

@@ -34,7 +34,6 @@ _SLIDER_STEPS = 5  # a step more or less changes a fit by 0.02 dB, and what it c
 _LEVEL_COUNTS = 0.25
 _NOTHING_DB = 1e-6
 _SUGGESTED = 5  # words, to somebody whose own is like none
-_CONFIDENCE_COUNTS = 0.2
 
 
 @dataclass(frozen=True)
@@ -221,13 +220,9 @@ class SemanticSpace:
     def nearest_words(
         self, curve_db: Float64, count: int = 3, *, language: str | None = None
     ) -> list[tuple[str, float]]:
-        """The words whose curves are most like a curve (64,), with their correlation, best first.
-
-        A word that two people were asked about has a curve as good as any, but tells a reader little: the order is by
-        correlation and, less, by confidence.
-        """
+        """The words whose curves are most like a curve (64,), with their correlation, best first."""
         likeness = self.likeness(curve_db)
-        order = np.argsort(-(likeness * self._weights))
+        order = np.argsort(-likeness, kind="stable")
         words = [(self._listed[i], float(likeness[i])) for i in order]
         return [(t.word, c) for t, c in words if language in (None, t.language)][:count]
 
@@ -267,10 +262,6 @@ class SemanticSpace:
     def _shapes(self) -> Float64:
         shapes = self.curves[:, SCORED] - self.curves[:, SCORED].mean(axis=1, keepdims=True)
         return np.asarray(shapes / np.linalg.norm(shapes, axis=1, keepdims=True))
-
-    @cached_property
-    def _weights(self) -> Float64:
-        return np.array([t.confidence for t in self.terms.values()]) ** _CONFIDENCE_COUNTS
 
     @cached_property
     def _best_known(self) -> list[str]:
