@@ -47,7 +47,7 @@ class Equalizer:
         wanted_db: the shape that the words together ask for (64,), mean removed, after `scale`.
         scale: below 1 where that would take the bands beyond ``limit_db`` and was turned down by so much.
         limit_db: no frequency is raised or lowered by more.
-        confidence: 0..1, from the evidence of the words by weight.
+        confidence: 0..1, from the evidence of the words by weight; None where nothing is asked for.
     """
 
     target: Target
@@ -56,7 +56,7 @@ class Equalizer:
     wanted_db: Float64
     scale: float
     limit_db: float
-    confidence: float
+    confidence: float | None
 
     @property
     def error_db(self) -> float:
@@ -192,10 +192,10 @@ class SemanticSpace:
         made = realise(fitted.setting, amount, max_gain_db)
         return made, made.amount / amount
 
-    def confidence(self, target: Target) -> float:
-        """The confidence of a target's words, by the size of their weights."""
+    def confidence(self, target: Target) -> float | None:
+        """The confidence of a target's words, by the size of their weights; None if all are 0."""
         total = sum(abs(t.weight) for t in target.terms)
-        return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else 1.0
+        return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else None
 
     # ---- comparing
 

@@ -17,7 +17,17 @@ def test_variations_are_distinct_and_still_the_word(space: SemanticSpace, text: 
     apart = rms(curves[:, None] - curves[None])
     assert apart[np.triu_indices(6, 1)].min() > 0.4
     asked = space.curve(target)
-    assert np.mean([np.corrcoef(c, asked)[0, 1] for c in curves]) > 0.5
+    assert min(np.corrcoef(c, asked)[0, 1] for c in curves) > 0.5
+
+
+@pytest.mark.parametrize("text", ["warm", "hollow", "big"])
+def test_a_hundred_variations_are_distinct_and_the_word_or_fewer(space: SemanticSpace, text: str) -> None:
+    target = space.target(text)
+    made = variations(space, target, 100, seed=2)
+    assert 10 <= len(made) <= 100
+    curves = np.array([m.curve_db for m in made])
+    assert rms(curves[:, None] - curves[None])[np.triu_indices(len(made), 1)].min() > 0.3
+    assert min(np.corrcoef(c, space.curve(target))[0, 1] for c in curves) > 0.5
 
 
 def test_variations_are_seeded(space: SemanticSpace) -> None:
@@ -74,6 +84,9 @@ def test_a_smooth_path_sets_off_and_arrives_gently(space: SemanticSpace) -> None
 
 
 def test_paths_that_are_none_are_refused(space: SemanticSpace) -> None:
+    for start, end in (("warm", "warmer"), ("warm:0", "bright:0")):
+        with pytest.raises(UsageError, match="same EQ"):
+            morph_path(space, space.target(start), space.target(end), 3)
     with pytest.raises(UsageError):
         morph_path(space, space.target("warm"), space.target("bright"), 1)
     with pytest.raises(UsageError):
