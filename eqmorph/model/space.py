@@ -30,7 +30,7 @@ Float64 = NDArray[np.float64]
 #: The points of the grid that scores look at: below and above, music says little.
 SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
 _STEPS = 6
-_SLIDER_STEPS = 5  # a step more or less changes a fit by 0.02 dB, and what it costs is felt
+_SLIDER_STEPS = 4  # a step more or less changes a fit by 0.03 dB (median), and what it costs is felt
 _LEVEL_COUNTS = 0.25
 _NOTHING_DB = 1e-6
 _SUGGESTED = 5  # words, to somebody whose own is like none
