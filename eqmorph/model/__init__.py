@@ -5,13 +5,14 @@ from eqmorph.model.explore import Discovery, explore
 from eqmorph.model.files import locate
 from eqmorph.model.path import CURVES, PathCurve, Step, morph_path
 from eqmorph.model.settings import GRID_HZ
-from eqmorph.model.space import Equalizer, SemanticSpace, load_space, score_of
+from eqmorph.model.space import SCORED, Equalizer, SemanticSpace, load_space, score_of
 from eqmorph.model.terms import Term
 from eqmorph.model.variations import variations
 
 __all__ = [
     "CURVES",
     "GRID_HZ",
+    "SCORED",
     "Discovery",
     "Equalizer",
     "PathCurve",
