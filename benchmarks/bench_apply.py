@@ -95,7 +95,8 @@ def measure(folder: Path, rounds: int, hours: float, matchering: str | None) -> 
     song, out, floor = folder / "song.wav", folder / "out.wav", folder / "floor.py"
     write_music(song, 180, 1)
     floor.write_text(FLOOR)
-    apply = [sys.executable, "-m", "eqmorph", "apply", str(song), str(out), "--bands", BANDS, "-f", "-q"]
+    to_out = [sys.executable, "-m", "eqmorph", "apply", str(song), str(out), "-f", "-q"]
+    apply = [*to_out, "--bands", BANDS]
     equalizers = [
         "bass=g=3:f=120:w=0.71:t=q", "equalizer=f=300:g=-2:w=0.71:t=q", "equalizer=f=1000:g=-2:w=0.71:t=q",
         "equalizer=f=3000:g=2:w=0.71:t=q", "treble=g=-3:f=8000:w=0.71:t=q",
@@ -105,6 +106,7 @@ def measure(folder: Path, rounds: int, hours: float, matchering: str | None) -> 
         "eqmorph apply --level keep": [*apply, "--level", "keep"],
         "eqmorph apply, defaults": apply,
         "eqmorph apply, defaults, --jobs 1": [*apply, "--jobs", "1"],
+        "eqmorph apply --target warm:0.7 (adaptive, defaults)": [*to_out, "--target", "warm:0.7"],
         "python -c 'import click'": [sys.executable, "-c", "import click"],
         "eqmorph --help": [sys.executable, "-m", "eqmorph", "--help"],
     }

@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from eqmorph.api import apply, apply_file, apply_folder, bands_for
+    from eqmorph.analysis import Profile
+    from eqmorph.api import Words, analyze_file, apply, apply_file, apply_folder, bands_for, hear
     from eqmorph.bands import Band, Bands, fit
     from eqmorph.batch import FileResult, Outcome
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
@@ -33,20 +34,25 @@ __all__ = [
     "Outcome",
     "OutputError",
     "Preset",
+    "Profile",
     "Settings",
     "UsageError",
+    "Words",
+    "analyze_file",
     "apply",
     "apply_file",
     "apply_folder",
     "bands_for",
     "find_preset",
     "fit",
+    "hear",
 ]
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "eqmorph.api": ("apply", "apply_file", "apply_folder", "bands_for"),
+    "eqmorph.analysis": ("Profile",),
+    "eqmorph.api": ("Words", "analyze_file", "apply", "apply_file", "apply_folder", "bands_for", "hear"),
     "eqmorph.bands": ("Band", "Bands", "fit"),
     "eqmorph.batch": ("FileResult", "Outcome"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),

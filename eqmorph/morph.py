@@ -1,7 +1,9 @@
 """The whole chain for one sound: read, equalize, level, write. Everything else calls this.
 
-read blocks ─► render ─► (set aside) ─► level ─► write ─► tags and chunks ─► the final name
-       └► measure └► measure ┘
+(listen ─► decide) ─► read blocks ─► render ─► (set aside) ─► level ─► write ─► tags and chunks ─► the final name
+                            └► measure └► measure ┘
+
+Where words are wanted rather than bands, the sound is first listened to from end to end, and its EQ follows from that.
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from eqmorph.adapt import Account, Adaptation, Decision
+from eqmorph.analysis import listen
+from eqmorph.analysis.trajectory import MAIN_WORDS, trajectory, write_trajectory
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
@@ -24,6 +30,7 @@ from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, ex
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.tags import carry_metadata
 from eqmorph.audio.truepeak import TruePeakMeter
+from eqmorph.audio.windows import WindowMeter
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
@@ -41,12 +48,13 @@ Watch = Callable[[float], None]  # told the seconds of audio of each block read;
 class Settings:
     """What to do to a sound.
 
-    ``amount`` scales the curve of ``bands`` in dB. ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given.
-    ``measure`` asks for loudness and true peak even where the level doesn't need them. ``format`` is a name in
-    `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
+    ``eq`` is the same EQ for every sound, or a wish that each sound's own EQ follows from. ``amount`` scales the
+    curve of bands in dB (a wish has its own). ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given.
+    ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
+    name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
     """
 
-    bands: Bands
+    eq: Bands | Adaptation
     amount: float = 1.0
     level: Level = field(default_factory=Level)
     ceiling_db: float | None = None
@@ -80,7 +88,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class MorphResult:
-    """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist."""
+    """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist.
+
+    ``account`` says what was decided and why, where words were wanted.
+    """
 
     bands: Bands
     trim: Trim
@@ -91,6 +102,7 @@ class MorphResult:
     seconds: float
     format: str = ""
     subtype: str = ""
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +123,12 @@ def morph_file(
     overwrite: bool = False,
     watch: Watch | None = None,
     before_commit: Callable[[Path], None] = lambda _: None,
+    trajectory_path: Path | None = None,
 ) -> MorphResult:
     """Process one file into another, which appears only when it is whole.
 
-    ``before_commit`` is told the temporary name of the finished file, before it gets its own.
+    ``before_commit`` is told the temporary name of the finished file, before it gets its own. Where words are wanted,
+    the source's trajectory, with what was decided, goes into ``trajectory_path``.
 
     Raises:
         EqmorphError: with the file, the cause and a cure; ``target`` is then as it was before.
@@ -124,8 +138,14 @@ def morph_file(
         reader = stack.enter_context(AudioReader(source, repair=settings.repair))
         info = reader.info
         output = choose_format(info, target, settings.format, settings.bit_depth)
-        bands, notes = _bands_for(settings, info.sample_rate)
         out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
+        heard = decision = None
+        if isinstance(settings.eq, Adaptation):
+            watch = _twice(watch)
+            heard = listen(_watched(reader, watch), info.sample_rate)
+            decision = settings.eq.decide(heard)
+        bands, notes = _bands_for(settings, decision, info.sample_rate)
+        after = _Aftermath(info, settings, decision, wanted=settings.measure or trajectory_path is not None)
         untouched = bands.is_flat and settings.level.mode != "lufs" and output.holds_exactly(info.subtype)
         if untouched and not settings.repair:
             levels = _copy(reader, out, output, settings, watch)
@@ -140,12 +160,18 @@ def morph_file(
                     write,
                     full_scale_db=output.full_scale_db,
                     target=target,
+                    on_rendered=after.add,
                 )
             notes += [*_level_note(settings.level, levels), *_clipping_note(writer.clipped_samples)]
         notes += [*reader.notes, *output.notes]
         if not (untouched and _same_container(info, output)):
             notes += _carry_rest(info, out, output)
         before_commit(out.temp)
+        account = after.account(is_same=untouched)
+        if trajectory_path is not None and heard is not None and isinstance(settings.eq, Adaptation):
+            words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in settings.eq.wish.target.terms)))
+            facts = trajectory(settings.eq.ear, heard, info, words=list(words), applied=_applied(account, bands))
+            write_trajectory(trajectory_path, facts, overwrite=True)  # planned as one with the audio
         out.commit()
     return MorphResult(
         bands=bands,
@@ -157,6 +183,7 @@ def morph_file(
         seconds=time.perf_counter() - started,
         format=output.format,
         subtype=output.subtype,
+        account=account,
     )
 
 
@@ -165,7 +192,7 @@ def preview_file(source: Path, target: Path, settings: Settings) -> str:
     with AudioReader(source, repair=settings.repair) as reader:
         info = reader.info
     output = choose_format(info, target, settings.format, settings.bit_depth)
-    _, notes = _bands_for(settings, info.sample_rate)
+    _, notes = _bands_for(settings, None, info.sample_rate)
     facts = [
         f"{output.format} {output.subtype}",
         f"{info.sample_rate} Hz",
@@ -180,14 +207,21 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
     started = time.perf_counter()
     channels, frames = audio.shape
     info = AudioInfo(Path("-"), int(sample_rate), channels, frames, "", "FLOAT")
-    bands, notes = _bands_for(settings, sample_rate)
+    size = block_frames(channels)
+
+    def blocks() -> Iterator[Float32]:
+        return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
+
+    decision = settings.eq.decide(listen(blocks(), info.sample_rate)) if isinstance(settings.eq, Adaptation) else None
+    bands, notes = _bands_for(settings, decision, sample_rate)
+    after = _Aftermath(info, settings, decision, wanted=settings.measure)
     done: list[Float32] = []
     if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:
         levels, result = _Levels(frames), audio.copy()
     else:
-        size = block_frames(channels)
-        blocks = (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
-        levels = _process(blocks, info, bands, settings, done.append, full_scale_db=None, target=None)
+        levels = _process(
+            blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=after.add
+        )
         result = np.concatenate(done, axis=1) if done else audio.copy()
     return result, MorphResult(
         bands=bands,
@@ -197,13 +231,18 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
         notes=tuple(notes),
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
+        account=after.account(is_same=not done),
     )
 
 
-def _bands_for(settings: Settings, sample_rate: float) -> tuple[Bands, list[str]]:
+def _bands_for(settings: Settings, decision: Decision | None, sample_rate: float) -> tuple[Bands, list[str]]:
     """The bands that are rendered at this rate, and what had to be changed for it."""
-    at_rate = settings.bands.at_rate(sample_rate)
-    return at_rate.bands.scaled(settings.amount, sample_rate), list(at_rate.notes)
+    if isinstance(settings.eq, Bands):
+        at_rate = settings.eq.at_rate(sample_rate)
+        return at_rate.bands.scaled(settings.amount, sample_rate), list(at_rate.notes)
+    if decision is None:
+        return Bands(), []
+    return decision.bands.at_rate(sample_rate).bands, []  # what a rate can't hold, the sound doesn't have either
 
 
 def _process(
@@ -215,14 +254,17 @@ def _process(
     *,
     full_scale_db: float | None,
     target: Path | None,
+    on_rendered: Callable[[Float32], None],
 ) -> _Levels:
-    """Equalize and level blocks, handing each result to ``write``."""
+    """Equalize and level blocks, handing each to ``on_rendered`` as the EQ leaves it, and to ``write`` levelled."""
     renderer = Renderer(bands, info.sample_rate)
     frames = 0
     if not settings.needs_trim and not settings.measure:
         for block in blocks:
             frames += block.shape[1]
-            write(renderer.process(block))
+            rendered = renderer.process(block)
+            on_rendered(rendered)
+            write(rendered)
         return _Levels(frames)
     before, after = _Meters(info), _Meters(info)
     with ExitStack() as stack:
@@ -232,6 +274,7 @@ def _process(
             frames += block.shape[1]
             before.add(block)
             rendered = renderer.process(block)
+            on_rendered(rendered)
             after.add(rendered)
             if spill is not None:
                 spill.append(rendered)
@@ -280,6 +323,11 @@ def _same_container(info: AudioInfo, output: OutputFormat) -> bool:
     return (info.format, info.subtype) == (output.format, output.subtype)
 
 
+def _applied(account: Account | None, bands: Bands) -> dict[str, Any]:
+    """What a trajectory says of the EQ its sound was given."""
+    return {**(account.to_dict() if account is not None else {}), "bands": bands.to_list()}
+
+
 def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple[str, ...]:
     """Give a written file all that the source holds beside its audio; returns what had no place."""
     try:
@@ -324,6 +372,11 @@ def _watched(reader: AudioReader, watch: Watch | None) -> Iterator[Float32]:
         yield block
 
 
+def _twice(watch: Watch | None) -> Watch | None:
+    """For a sound that is read twice: each time counts half."""
+    return None if watch is None else lambda seconds: watch(seconds / 2)
+
+
 def _stoppable(write: Callable[[Float32], None], watch: Watch | None) -> Callable[[Float32], None]:
     """Writing that can be stopped as well: of a long file it begins when all is read."""
     if watch is None:
@@ -334,6 +387,24 @@ def _stoppable(write: Callable[[Float32], None], watch: Watch | None) -> Callabl
         write(block)
 
     return watched
+
+
+class _Aftermath:
+    """What a decision came to: listens to what was rendered, if that is ``wanted``."""
+
+    def __init__(self, info: AudioInfo, settings: Settings, decision: Decision | None, *, wanted: bool) -> None:
+        self._decision = decision
+        self._ear = settings.eq.ear if isinstance(settings.eq, Adaptation) else None
+        self._meter = WindowMeter(info.sample_rate) if wanted and decision is not None else None
+        self.add: Callable[[Float32], None] = self._meter.add if self._meter is not None else lambda _: None
+
+    def account(self, *, is_same: bool = False) -> Account | None:
+        """The account of the decision; ``is_same`` where the result is the very input."""
+        if self._decision is None or self._ear is None:
+            return None
+        if self._meter is None:
+            return Account.of(self._decision)
+        return Account.of(self._decision, self._decision.before if is_same else self._ear.hear(self._meter.read()))
 
 
 class _Meters:

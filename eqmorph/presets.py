@@ -25,12 +25,13 @@ _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named EQ. ``tags`` say what it is for."""
+    """A named EQ: bands, or a ``target`` in words. ``tags`` say what it is for."""
 
     name: str
     bands: Bands
     description: str = ""
     tags: tuple[str, ...] = ()
+    target: str = ""
 
 
 def user_preset_folder() -> Path:
@@ -68,7 +69,8 @@ def find_preset(name_or_file: str) -> Preset:
 
 
 def read_preset(path: Path) -> Preset:
-    """The preset in a TOML file: ``name``, ``description``, ``tags`` and a ``[[bands]]`` table for each band."""
+    """The preset in a TOML file: ``name``, ``description``, ``tags``, and a ``[[bands]]`` table for each band or a
+    ``target`` in words."""
     text = _read_text(path)
     try:
         data = tomllib.loads(text)
@@ -79,7 +81,14 @@ def read_preset(path: Path) -> Preset:
         raise InputError("name and description must be text", path=path)
     if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
         raise InputError("tags must be a list of words", hint='As in: tags = ["voice", "air"]', path=path)
-    return Preset(name, _bands_of(data, path), description, tuple(tags))
+    if "target" not in data:
+        return Preset(name, _bands_of(data, path), description, tuple(tags))
+    target = data["target"]
+    if not (isinstance(target, str) and target.strip()) or "bands" in data:
+        raise InputError(
+            "must hold bands or a target, and one of them only", hint='As in: target = "warm:0.7"', path=path
+        )
+    return Preset(name, Bands(), description, tuple(tags), target)
 
 
 def bands_from(file_or_text: str) -> Bands:
@@ -90,7 +99,10 @@ def bands_from(file_or_text: str) -> Bands:
             raise InputError("is not there", path=path)
         return Bands.parse(file_or_text)
     if path.suffix.lower() == ".toml":
-        return read_preset(path).bands
+        preset = read_preset(path)
+        if preset.target:
+            raise InputError("holds a target in words, not bands", hint=f"Use --preset {path.name}.", path=path)
+        return preset.bands
     text = _read_text(path)
     if path.suffix.lower() == ".json":
         try:

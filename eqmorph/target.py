@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from eqmorph.errors import UsageError
-from eqmorph.words import Vocabulary, by_meaning, by_spelling, fold, plain
+from eqmorph.words import Vocabulary, by_meaning, by_spelling, fold, is_slip, plain
 
 __all__ = ["HIGHEST_WEIGHT", "Target", "Weighted", "parse_target"]
 
@@ -82,28 +82,29 @@ def parse_target(
     vocabulary: Collection[str],
     *,
     meaning: Callable[[str], list[str]] | None = None,
+    usual: Sequence[str] = (),
 ) -> Target:
     """A target from text, exact or loose.
 
     Args:
         text: what was asked for.
         vocabulary: the words known; as a `Vocabulary`, if there is much to parse.
-        meaning: for a known word, words of nearly its meaning; makes the hint about an unknown word better.
+        meaning: for a known word, words of nearly its meaning: the hint about a slip of one letter names them.
+        usual: words to name where nothing is near an unknown one.
 
     Raises:
         UsageError: the text is no target, a word is unknown (the hint names the nearest by spelling and by meaning) or
-        a
-            weight is beyond 2.
+            a weight is beyond 2.
     """
     if not plain(text):
-        raise UsageError("no target given", hint=_HINT)
+        raise UsageError(f"{text.strip()!r} is no word" if text.strip() else "no target given", hint=_HINT)
     known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
     pairs = _exact(text)
     if ":" not in text and (pairs is None or not _all_known(pairs, known)):
         pairs = _loose(text, known) or pairs
     if pairs is None:
         raise UsageError(f"{text.strip()!r} is no target", hint=_HINT)
-    return Target.of((_known_word(word, known, meaning), weight) for word, weight in pairs)
+    return Target.of((_known_word(word, known, meaning, usual), weight) for word, weight in pairs)
 
 
 def _all_known(pairs: list[tuple[str, float]], known: Vocabulary) -> bool:
@@ -145,16 +146,19 @@ def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
     return pairs or None
 
 
-def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]] | None) -> str:
+def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]] | None, usual: Sequence[str]) -> str:
     folded = fold(word, known)
     if folded is not None:
         return known[folded]
     spelled = [known[w] for w in by_spelling(word, known)]
     meant = [known[w] for w in by_meaning(word, known)]
-    if not meant and meaning is not None and spelled:
+    # What is written alike means something else as a rule ("weighty", "mighty"), unless it is a slip of the pen.
+    if not meant and meaning is not None and spelled and is_slip(word, spelled[0]):
         meant = [w for w in meaning(spelled[0]) if w not in spelled][:3]
     hints = [f"Nearest by spelling: {', '.join(spelled)}."] if spelled else []
     hints += [f"Nearest by meaning: {', '.join(meant)}."] if meant else []
+    if not hints and usual:
+        hints = [f"Words that many people use: {', '.join(usual)}."]
     raise UsageError(f"unknown word {word!r}", hint=" ".join([*hints, "`eqmorph terms` lists all words."]))
 
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-__all__ = ["MEANINGS", "Vocabulary", "base_form", "by_meaning", "by_spelling", "fold", "plain", "stems"]
+__all__ = ["MEANINGS", "Vocabulary", "base_form", "by_meaning", "by_spelling", "fold", "is_slip", "plain", "stems"]
 
 # Irregular forms: nouns, verbs and slips that stand for a quality people hear.
 _FORMS = {
@@ -33,28 +33,64 @@ _ENDINGS = (("iness", "y"), ("iest", "y"), ("ier", "y"), ("ness", ""), ("est", "
 
 #: What an engineer would try instead of a word the data does not hold.
 MEANINGS: dict[str, tuple[str, ...]] = {
-    "amber": ("warm", "mellow"), "analog": ("vintage", "warm"), "analogue": ("vintage", "warm"),
-    "beefy": ("meaty", "fat"), "blunt": ("dull", "soft"), "breathy": ("airy", "light"),
-    "brutal": ("aggressive", "hard"),
-    "canny": ("tinny", "metallic"), "clinical": ("clean", "cold"), "cozy": ("warm", "gentle"),
-    "cosy": ("warm", "gentle"),
-    "creamy": ("smooth", "rich"), "crystalline": ("clear", "crisp"), "crystal": ("clear", "crisp"),
-    "dim": ("dark", "muffled"), "edgy": ("harsh", "sharp"), "etched": ("crisp", "sharp"),
-    "fierce": ("aggressive", "harsh"),
-    "fluffy": ("soft", "light"), "glassy": ("bright", "brittle"), "gloomy": ("dark", "sad"), "golden": ("warm", "rich"),
-    "gritty": ("raspy", "grainy"), "honky": ("boxy", "hollow"), "intimate": ("warm", "soft"), "lush": ("rich", "warm"),
-    "murky": ("muddy", "dark"), "nasal": ("tinny", "hollow"), "open": ("airy", "clear"), "phone": ("tinny", "hollow"),
-    "piercing": ("shrill", "harsh"), "polished": ("clean", "smooth"), "radio": ("tinny", "hollow"),
-    "round": ("warm", "full"), "scratchy": ("raspy", "harsh"), "shiny": ("bright", "crisp"),
-    "shimmering": ("airy", "bright"),
-    "sibilant": ("harsh", "sharp"), "silky": ("smooth", "airy"), "sizzling": ("bright", "harsh"),
-    "snappy": ("punchy", "crisp"),
-    "sparkling": ("bright", "airy"), "steely": ("metallic", "cold"), "strident": ("harsh", "shrill"),
-    "sunny": ("bright", "happy"), "telephone": ("tinny", "hollow"), "thick": ("full", "heavy"),
-    "tight": ("punchy", "crisp"),
-    "toppy": ("bright", "tinny"), "velvet": ("smooth", "warm"), "velvety": ("smooth", "warm"),
-    "vivid": ("bright", "vibrant"),
-    "wooly": ("muffled", "muddy"), "woolly": ("muffled", "muddy"),
+    "abrasive": ("harsh", "grating"), "alive": ("lively", "energetic"), "amber": ("warm", "mellow"),
+    "ambient": ("dreamy", "distant"), "analog": ("vintage", "warm"), "analogue": ("vintage", "warm"),
+    "analytical": ("clear", "clean"), "anemic": ("thin", "small"), "beefy": ("meaty", "fat"),
+    "bland": ("dull", "vague"), "bleak": ("dark", "somber"), "blissful": ("serene", "dreamy"),
+    "bloated": ("boomy", "fat"),
+    "blunt": ("dull", "soft"), "blurred": ("muddled", "fuzzy"), "blurry": ("muddled", "fuzzy"),
+    "bottom": ("bassy", "deep"), "bouncy": ("jumpy", "lively"), "brass": ("bright", "metallic"),
+    "breathy": ("airy", "light"), "brutal": ("aggressive", "hard"), "bulky": ("fat", "heavy"),
+    "canny": ("tinny", "metallic"), "clinical": ("clean", "cold"), "closed": ("muffled", "dark"),
+    "cloudy": ("muddy", "foggy"), "coarse": ("grainy", "raspy"), "colorful": ("rich", "vibrant"),
+    "colourful": ("rich", "vibrant"), "congested": ("muddled", "boxy"), "cosy": ("warm", "gentle"),
+    "cozy": ("warm", "gentle"), "creamy": ("smooth", "rich"), "crystal": ("clear", "crisp"),
+    "crystalline": ("clear", "crisp"), "dead": ("dull", "dry"), "delicate": ("gentle", "light"),
+    "dense": ("thick", "heavy"), "detailed": ("clear", "defined"), "dim": ("dark", "muffled"),
+    "dirty": ("fuzzy", "growly"), "distorted": ("fuzzy", "harsh"), "dusty": ("vintage", "grainy"),
+    "earthy": ("woody", "warm"), "edgy": ("harsh", "sharp"), "electric": ("energetic", "sharp"),
+    "etched": ("crisp", "sharp"), "ethereal": ("airy", "dreamy"), "expansive": ("huge", "grand"),
+    "faint": ("quiet", "distant"), "fierce": ("aggressive", "harsh"), "fire": ("aggressive", "energetic"),
+    "flabby": ("boomy", "sloppy"), "fluffy": ("soft", "light"), "focused": ("defined", "tight"),
+    "forward": ("present", "loud"), "frosty": ("icy", "chilly"), "giant": ("huge", "grand"),
+    "glassy": ("bright", "brittle"), "glittering": ("sparkling", "shimmering"), "gloomy": ("dark", "sad"),
+    "glossy": ("smooth", "bright"), "golden": ("warm", "rich"), "gravelly": ("raspy", "growly"),
+    "grim": ("dark", "sinister"), "gritty": ("raspy", "grainy"), "grungy": ("fuzzy", "growly"),
+    "haunting": ("spooky", "mysterious"), "hazy": ("foggy", "dreamy"), "heavenly": ("airy", "harmonious"),
+    "highs": ("bright", "crisp"), "hissy": ("noisy", "bright"), "honky": ("boxy", "hollow"), "hot": ("warm", "loud"),
+    "hushed": ("quiet", "soft"), "intimate": ("warm", "soft"), "lifeless": ("dull", "dry"),
+    "liquid": ("smooth", "watery"), "lo-fi": ("vintage", "muffled"), "lofi": ("vintage", "muffled"),
+    "loose": ("sloppy", "boomy"), "lows": ("bassy", "deep"), "lush": ("rich", "warm"), "luxurious": ("rich", "smooth"),
+    "massive": ("huge", "heavy"), "metal": ("metallic", "harsh"), "mids": ("present", "boxy"),
+    "mighty": ("powerful", "strong"), "modern": ("clean", "crisp"), "moist": ("wet", "damp"),
+    "murky": ("muddy", "dark"), "nasal": ("tinny", "hollow"), "natural": ("honest", "pure"),
+    "neutral": ("clean", "honest"), "old": ("vintage", "archaic"), "open": ("airy", "clear"),
+    "organic": ("warm", "woody"), "peaky": ("sharp", "harsh"), "peppy": ("upbeat", "lively"),
+    "phone": ("tinny", "hollow"), "piercing": ("shrill", "harsh"), "plump": ("fat", "full"), "plush": ("soft", "rich"),
+    "pointy": ("sharp", "prickly"), "polished": ("clean", "smooth"), "puffy": ("soft", "fluffy"),
+    "radio": ("tinny", "hollow"), "ragged": ("jagged", "raspy"), "rain": ("watery", "soothing"),
+    "resonant": ("boomy", "hollow"), "retro": ("vintage", "classic"), "roomy": ("distant", "hollow"),
+    "rough": ("raspy", "harsh"), "round": ("warm", "full"), "rounded": ("warm", "full"),
+    "rusty": ("metallic", "grainy"), "scratchy": ("raspy", "harsh"), "screechy": ("screeching", "shrill"),
+    "shallow": ("thin", "small"), "shimmering": ("airy", "bright"), "shiny": ("bright", "crisp"),
+    "shouty": ("loud", "harsh"), "sibilant": ("harsh", "sharp"), "silky": ("smooth", "airy"),
+    "sizzling": ("bright", "harsh"), "skinny": ("thin", "small"), "sleepy": ("lazy", "relaxing"),
+    "slick": ("smooth", "clean"), "slim": ("thin", "light"), "snappy": ("punchy", "crisp"),
+    "snarling": ("growly", "aggressive"), "sombre": ("somber", "dark"), "spacious": ("airy", "distant"),
+    "sparkling": ("bright", "airy"), "spiky": ("sharp", "prickly"), "steel": ("metallic", "cold"),
+    "steely": ("metallic", "cold"), "stiff": ("rigid", "dry"), "strained": ("tense", "harsh"),
+    "strident": ("harsh", "shrill"), "stuffy": ("muffled", "boxy"), "sub": ("bassy", "deep"),
+    "sultry": ("warm", "smooth"), "sunny": ("bright", "happy"), "sunshine": ("bright", "cheery"),
+    "syrupy": ("thick", "sweet"), "tame": ("gentle", "soft"), "tasty": ("delicious", "sweet"),
+    "techno": ("pumping", "energetic"), "telephone": ("tinny", "hollow"), "thick": ("full", "heavy"),
+    "tight": ("punchy", "crisp"), "toppy": ("bright", "tinny"), "tranquil": ("calm", "peaceful"),
+    "transparent": ("clear", "clean"), "treble": ("bright", "crisp"), "tubby": ("boomy", "fat"),
+    "ugly": ("nasty", "harsh"), "unclear": ("muddled", "muddy"), "underwater": ("muffled", "watery"),
+    "unhappy": ("sad", "melancholy"), "upfront": ("present", "loud"), "veiled": ("muffled", "distant"),
+    "velvet": ("smooth", "warm"), "velvety": ("smooth", "warm"), "vivid": ("bright", "vibrant"),
+    "weak": ("thin", "small"), "weighty": ("heavy", "full"), "whiny": ("shrill", "tinny"), "wiry": ("thin", "metallic"),
+    "woofy": ("boomy", "bassy"), "woolly": ("muffled", "muddy"), "wooly": ("muffled", "muddy"),
+    "zen": ("calm", "serene"), "zesty": ("fresh", "lively"), "zingy": ("bright", "crisp"),
 }  # fmt: skip
 
 
@@ -129,3 +165,11 @@ def by_meaning(word: str, vocabulary: Collection[str], count: int = 3) -> list[s
         if stem in MEANINGS:
             return [known for known in MEANINGS[stem] if known in vocabulary][:count]
     return []
+
+
+def is_slip(written: str, word: str) -> bool:
+    """Whether ``written`` is ``word`` but for one letter: one more, one less, another, or two swapped."""
+    a, b = plain(written), plain(word)
+    same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    a, b = a[same:], b[same:]
+    return a[1:] in (b, b[1:]) or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

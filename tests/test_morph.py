@@ -64,7 +64,7 @@ def make_audio(
 
 
 def settings(**changes: object) -> Settings:
-    return Settings(**{"bands": EQ, "measure": True, **changes})
+    return Settings(**{"eq": EQ, "measure": True, **changes})
 
 
 def facts(path: Path) -> tuple[str, str, int, int, int]:
@@ -297,7 +297,7 @@ def extreme(subtype: str) -> NDArray[np.generic]:
     return (samples << (32 - bits)).astype(np.int32)
 
 
-@pytest.mark.parametrize("changes", [{"amount": 0}, {"bands": Bands([])}], ids=["amount 0", "no bands"])
+@pytest.mark.parametrize("changes", [{"amount": 0}, {"eq": Bands([])}], ids=["amount 0", "no bands"])
 @pytest.mark.parametrize(("container", "subtype"), [pair for pair in LOSSLESS if pair[1] != "ULAW"] + LOSSY)
 def test_an_eq_that_does_nothing_gives_the_same_file(
     tmp_path: Path, container: str, subtype: str, changes: dict[str, object]

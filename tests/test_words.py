@@ -1,8 +1,11 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqmorph.words import by_meaning, by_spelling, fold, plain, stems
+from eqmorph.model.files import shipped_folder
+from eqmorph.words import MEANINGS, by_meaning, by_spelling, fold, is_slip, plain, stems
 
 WORDS = {"warm", "bright", "airy", "punchy", "full", "muddy", "frio", "large", "big", "soft"}
 
@@ -46,3 +49,22 @@ def test_nearest_by_spelling_and_by_meaning() -> None:
     assert by_spelling("brihgt", WORDS)[0] == "bright"
     assert by_meaning("sparkly", WORDS) == ["bright", "airy"]
     assert by_meaning("nonsense", WORDS) == []
+
+
+@pytest.mark.parametrize("written", ["wram", "warmm", "wam", "worm", "harm", "Wärm"])
+def test_one_letter_wrong_is_a_slip(written: str) -> None:
+    assert is_slip(written, "warm")
+
+
+@pytest.mark.parametrize(
+    ("written", "word"), [("weighty", "mighty"), ("unhappy", "happy"), ("mraw", "warm"), ("", "ab")]
+)
+def test_more_is_another_word(written: str, word: str) -> None:
+    assert not is_slip(written, word)
+
+
+def test_the_thesaurus_names_words_of_the_shipped_model() -> None:
+    card = json.loads((shipped_folder() / "card.json").read_text(encoding="utf-8"))
+    known = {term["word"] for term in card["terms"]}
+    assert {word for meant in MEANINGS.values() for word in meant} <= known
+    assert list(MEANINGS) == sorted(MEANINGS)

@@ -1,6 +1,7 @@
 """The decision: what a sound is, and what is wanted, become an EQ."""
 
-from eqmorph.adapt.decide import Decision, decide, decide_album
+from eqmorph.adapt.account import Account, WordChange
+from eqmorph.adapt.decide import Adaptation, Decision, decide, decide_album
 from eqmorph.adapt.wish import Wish
 
-__all__ = ["Decision", "Wish", "decide", "decide_album"]
+__all__ = ["Account", "Adaptation", "Decision", "Wish", "WordChange", "decide", "decide_album"]

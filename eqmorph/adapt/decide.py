@@ -14,7 +14,7 @@ from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 
-__all__ = ["Decision", "decide", "decide_album"]
+__all__ = ["Adaptation", "Decision", "decide", "decide_album"]
 
 Float64 = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ class Decision:
         amount: what the wish's amount came to, where the result's percentile was asked for.
         before: what the sound is like.
         predicted: what it will be like.
-        reached: whether the asked percentile is reached; None where none was asked for.
+        reached: whether the asked percentile is reached; None where none was asked for, or nothing was heard.
     """
 
     wish: Wish
@@ -43,26 +43,43 @@ class Decision:
     reached: bool | None = None
 
 
+@dataclass(frozen=True)
+class Adaptation:
+    """A wish and the ear that hears what each sound lacks: all that is needed to decide on an EQ for a sound.
+
+    ``shared`` is the EQ of an album, decided before: then every sound gets that one.
+    """
+
+    ear: Ear
+    wish: Wish
+    shared: Bands | None = None
+
+    def decide(self, spectra: Spectra) -> Decision:
+        """The EQ for one sound, and what comes of it."""
+        if self.shared is None:
+            return decide(self.ear, spectra, self.wish)
+        before = self.ear.hear(spectra)
+        bands = Bands() if before.is_silent else self.shared
+        return Decision(self.wish, bands, self.wish.amount, before, self.ear.hear(spectra, bands))
+
+
 def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:
     """The EQ for one sound. Silence gets none."""
     return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.hear(spectra, bands))
 
 
-def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> list[Decision]:
-    """One EQ for all of several sounds, and what it does to each."""
+def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
+    """One EQ for several sounds, as if they were one; none if all are silent."""
     heard = [spectra for spectra in sounds if not spectra.is_silent]
     if not heard:
-        return [decide(ear, spectra, wish) for spectra in sounds]
+        return Bands()
     common = ear.profile(ear.common_curve(heard))
-    whole = _decide(ear, common, wish, lambda bands: ear.profile(ear.common_curve(heard, bands)))
-    return [
-        Decision(wish, whole.bands, whole.amount, ear.hear(s), ear.hear(s, whole.bands), whole.reached) for s in sounds
-    ]
+    return _decide(ear, common, wish, lambda bands: ear.profile(ear.common_curve(heard, bands))).bands
 
 
 def _decide(ear: Ear, sound: Profile, wish: Wish, predict: Callable[[Bands], Profile]) -> Decision:
     if sound.is_silent or (wish.amount == 0 and wish.reach is None):
-        return Decision(wish, Bands(), 0.0, sound, sound, None if wish.reach is None else False)
+        return Decision(wish, Bands(), 0.0, sound, sound)
     asked = _asked(ear, sound, wish)
 
     def bands_at(amount: float) -> Bands:

@@ -1,13 +1,17 @@
 """What a sound is like, in the words of a model, and what an equalizer would make of it."""
 
 from eqmorph.analysis.ear import Ear, Profile, load_ear
-from eqmorph.analysis.listen import listen, listen_to_file
+from eqmorph.analysis.encoders import AudioEncoder
+from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to_file
 from eqmorph.analysis.plane import Plane
 from eqmorph.analysis.suggest import Suggestion, suggest
 from eqmorph.analysis.trajectory import MAIN_WORDS, Ranked, ranked, trajectory, write_trajectory
 
 __all__ = [
+    "HOP_S",
     "MAIN_WORDS",
+    "WINDOW_S",
+    "AudioEncoder",
     "Ear",
     "Plane",
     "Profile",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,19 +12,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph.analysis.encoders import AnalyticEncoder, AudioEncoder
 from eqmorph.analysis.plane import Plane, plane_through
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import SemanticSpace, load_space, locate, score_of
-from eqmorph.model.frontend import curves_of_levels, levels_db, response_power
 from eqmorph.model.reference import Reference, load_reference
 
 __all__ = ["Ear", "Profile", "load_ear"]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
-
-_NO_POWER = 1e-20
 
 
 @dataclass(frozen=True)
@@ -56,28 +56,35 @@ class Ear:
     """The words of a model and a reference of what is usual, applied to sounds.
 
     Everything is worked out in the power domain: an EQ multiplies the power in each cell of a spectrum, so what it will
-    do to a sound is known before it is rendered.
+    do to a sound is known before it is rendered. ``encoder`` makes the sounds' curves; the default is analytic.
     """
 
-    def __init__(self, space: SemanticSpace, reference: Reference) -> None:
+    def __init__(self, space: SemanticSpace, reference: Reference, encoder: AudioEncoder | None = None) -> None:
         self.space = space
         self.reference = reference
+        self.encoder = encoder if encoder is not None else AnalyticEncoder(reference.neutral_db)
+
+    @cached_property
+    def identity(self) -> str:
+        """A short name for the model, the reference and the encoder: the same ones hear the same."""
+        digest = hashlib.sha256(json.dumps(self.space.card["files"], sort_keys=True).encode())
+        for array in (self.reference.neutral_db, self.reference.curves_db, self.reference.weights):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(self.encoder.name.encode())
+        return digest.hexdigest()[:16]
 
     def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
         """The curve of a whole sound (64,), after an EQ if one is given."""
-        return self._curves(spectra.mean_power, spectra.sample_rate, bands)
+        return self.encoder.curve(spectra, bands)
 
     def window_curves(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
         """The curve of each window (w, 64), after an EQ if one is given."""
-        return self._curves(spectra.power, spectra.sample_rate, bands)
+        return self.encoder.window_curves(spectra, bands)
 
     def common_curve(self, sounds: Sequence[Spectra], bands: Bands | None = None) -> Float64:
-        """The curve of several sounds as if they were one (64,), each as loud as the others, after an EQ if given."""
-        total = np.zeros_like(self.reference.neutral_db)
-        for sound in sounds:
-            levels = self._levels(sound.mean_power, sound.sample_rate, bands)
-            total += 10 ** (levels / 10) / max(float(sound.mean_power @ sound.grid.loudness), _NO_POWER)
-        return curves_of_levels(10 * np.log10(np.maximum(total, _NO_POWER)), self.reference.neutral_db)
+        """What several sounds are like on average (64,), after an EQ if one is given."""
+        heard = [self.encoder.curve(sound, bands) for sound in sounds if not sound.is_silent]
+        return np.mean(heard, axis=0) if heard else np.zeros_like(self.reference.neutral_db)
 
     def hear(self, spectra: Spectra, bands: Bands | None = None) -> Profile:
         """What a sound is like, or what it would be like after an EQ."""
@@ -124,20 +131,12 @@ class Ear:
     @cached_property
     def _usual(self) -> dict[str, tuple[Float64, Float64]]:
         """For each word the reference's scores, ascending, and which share of it lies below each."""
-        scores = self.scores(self.reference.curves_db)
-        order = np.argsort(scores, axis=0)
+        scores = np.ascontiguousarray(self.scores(self.reference.curves_db).T)
+        order = np.argsort(scores, axis=1)
         weights = self.reference.weights[order]
-        below = np.cumsum(weights, axis=0) - weights / 2
-        sorted_scores = np.take_along_axis(scores, order, axis=0)
-        return {word: (sorted_scores[:, at], below[:, at]) for at, word in enumerate(self.space.terms)}
-
-    def _curves(self, power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
-        return curves_of_levels(self._levels(power, sample_rate, bands), self.reference.neutral_db)
-
-    def _levels(self, power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
-        if bands is not None and not bands.is_flat:
-            power = power * response_power(bands, sample_rate)
-        return levels_db(power, sample_rate)
+        below = np.cumsum(weights, axis=1) - weights / 2
+        ascending = np.take_along_axis(scores, order, axis=1)
+        return dict(zip(self.space.terms, zip(ascending, below, strict=True), strict=True))
 
 
 def load_ear(folder: Path | None = None) -> Ear:

@@ -24,7 +24,7 @@ from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
 
-__all__ = ["FORMAT", "MAIN_WORDS", "SCHEMA", "Ranked", "ranked", "trajectory", "write_trajectory"]
+__all__ = ["FORMAT", "MAIN_WORDS", "SCHEMA", "Ranked", "ranked", "trajectory", "trajectory_path", "write_trajectory"]
 
 Float64 = NDArray[np.float64]
 
@@ -103,6 +103,14 @@ def trajectory(
         "applied": dict(applied) if applied is not None else None,
         "windows": _windows(ear, spectra, words),
     }
+
+
+def trajectory_path(audio: Path) -> Path:
+    """Where the trajectory of a sound goes that lies, or will lie, at ``audio``: ``song.wav.trajectory.json``.
+
+    With the audio's suffix, since song.wav and song.flac may lie in one folder.
+    """
+    return audio.with_name(f"{audio.name}.trajectory.json")
 
 
 def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) -> None:

@@ -10,7 +10,7 @@ of it) follows from these cells alone.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +22,16 @@ from eqmorph.audio.read import Float32
 from eqmorph.bands import erb_rate
 from eqmorph.errors import UsageError
 
-__all__ = ["LONGEST_WINDOW_S", "SHORTEST_WINDOW_S", "Grid", "Spectra", "WindowMeter", "grid_at"]
+__all__ = [
+    "LONGEST_WINDOW_S",
+    "SHORTEST_WINDOW_S",
+    "Grid",
+    "Spectra",
+    "WindowMeter",
+    "as_one_window",
+    "checked_hop",
+    "grid_at",
+]
 
 Float64 = NDArray[np.float64]
 
@@ -116,21 +125,44 @@ class Spectra:
         return np.asarray(energy / total if total > 0 else energy)
 
 
+def as_one_window(spectra: Spectra) -> Spectra:
+    """The same sound as a single window: all that is needed where its course over time is not."""
+    seconds = spectra.frames / spectra.sample_rate
+    energy = float(spectra.energy @ spectra.length_s) / max(float(spectra.length_s.sum()), 1e-9)
+    return replace(
+        spectra,
+        start_s=np.zeros(1),
+        length_s=np.array([seconds]),
+        power=spectra.mean_power[None],
+        energy=np.array([energy]),
+    )
+
+
+def checked_hop(window_s: float, hop_s: float | None = None) -> float:
+    """The hop that goes with a window, half of it where none is named.
+
+    Raises:
+        UsageError: one of them is out of range.
+    """
+    if not SHORTEST_WINDOW_S <= window_s <= LONGEST_WINDOW_S:
+        raise UsageError(
+            f"a window of {window_s:g} s is out of range",
+            hint=f"Windows last {SHORTEST_WINDOW_S:g} s to {LONGEST_WINDOW_S:g} s.",
+        )
+    hop_s = max(window_s / 2, SHORTEST_WINDOW_S) if hop_s is None else hop_s
+    if not SHORTEST_WINDOW_S <= hop_s <= window_s:
+        raise UsageError(
+            f"a hop of {hop_s:g} s is out of range for windows of {window_s:g} s",
+            hint=f"A hop lies between {SHORTEST_WINDOW_S:g} s and the window: a longer one would leave audio out.",
+        )
+    return hop_s
+
+
 class WindowMeter:
     """Takes a sound in blocks and gives its `Spectra`."""
 
     def __init__(self, sample_rate: int, *, window_s: float = 2.0, hop_s: float | None = None) -> None:
-        hop_s = max(window_s / 2, SHORTEST_WINDOW_S) if hop_s is None else hop_s
-        if not SHORTEST_WINDOW_S <= window_s <= LONGEST_WINDOW_S:
-            raise UsageError(
-                f"a window of {window_s:g} s is out of range",
-                hint=f"Windows last {SHORTEST_WINDOW_S:g} s to {LONGEST_WINDOW_S:g} s.",
-            )
-        if not SHORTEST_WINDOW_S <= hop_s <= window_s:
-            raise UsageError(
-                f"a hop of {hop_s:g} s is out of range for windows of {window_s:g} s",
-                hint=f"A hop lies between {SHORTEST_WINDOW_S:g} s and the window: a longer one would leave audio out.",
-            )
+        hop_s = checked_hop(window_s, hop_s)
         self.sample_rate, self.window_s, self.hop_s = sample_rate, window_s, hop_s
         self._grid = grid_at(sample_rate)
         self._hann = np.hanning(self._grid.frame + 1)[:-1].astype(np.float32)
@@ -224,7 +256,7 @@ class WindowMeter:
 
     def _close_windows(self, *, last: bool = False) -> None:
         """Sum up the windows that are whole by now, or, at the end, what is left."""
-        while (end := self._frame_at(self._next_s + self.window_s)) <= self._known:
+        while (end := self._end_of_next()) <= self._known:
             self._close(end)
         covered_s = self._windows[-1][0] + self.window_s if self._windows else 0.0
         if last and covered_s < self._frames / self.sample_rate:
@@ -234,6 +266,10 @@ class WindowMeter:
     def _next_s(self) -> float:
         """Where the next window begins."""
         return len(self._windows) * self.hop_s
+
+    def _end_of_next(self) -> int:
+        """The number behind the last frame of the next window: one frame at least, at rates where they are long."""
+        return max(self._frame_at(self._next_s + self.window_s), self._frame_at(self._next_s) + 1)
 
     def _frame_at(self, seconds: float) -> int:
         """The first frame whose middle is not before a time."""

@@ -120,10 +120,12 @@ def _terms(
 def filter_db(bands: Sequence[Band], freqs_hz: ArrayLike, sample_rate: float) -> Float64:
     """The summed response in dB, shape of ``freqs_hz``, of the filters that pedalboard runs for these bands."""
     freqs = np.asarray(freqs_hz, dtype=float)
-    total = np.zeros(freqs.shape)
-    for band in bands:
-        biquad = rounded_biquad(band.kind, band.freq_hz, band.gain_db, band.q, sample_rate)
-        total += biquad_db(biquad, freqs, sample_rate)
+    # What has no gain isn't run at all, where its rounded coefficients would be off by a millionth of a dB.
+    biquads = [rounded_biquad(b.kind, b.freq_hz, b.gain_db, b.q, sample_rate) for b in bands if b.gain_db]
+    if not biquads:
+        return np.zeros(freqs.shape)
+    together = tuple(np.array(coefficients) for coefficients in zip(*biquads, strict=True))
+    total: Float64 = biquad_db(together, freqs.ravel(), sample_rate).sum(axis=0).reshape(freqs.shape)
     return total
 
 

@@ -1,5 +1,6 @@
 """Many files: find them, plan where each goes, run them side by side, remember what is done."""
 
+from eqmorph.batch.album import album_adaptation
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, Job, plan_jobs
@@ -12,6 +13,7 @@ __all__ = [
     "Journal",
     "Outcome",
     "Source",
+    "album_adaptation",
     "find_sources",
     "plan_jobs",
     "run_batch",

@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from eqmorph.adapt import Adaptation
 from eqmorph.audio.atomic import explain_os_error
+from eqmorph.bands import Bands
 from eqmorph.morph import Settings
 
 __all__ = ["Entry", "Journal", "fingerprint"]
@@ -120,7 +122,7 @@ def fingerprint(settings: Settings) -> str:
     """A short name for settings; two that give the same samples have the same."""
     facts = {
         "rendering": _RENDERING,
-        "bands": settings.bands.to_list(),
+        "eq": _eq_facts(settings.eq),
         "amount": settings.amount,
         "level": str(settings.level),
         "ceiling_db": settings.effective_ceiling_db,
@@ -129,6 +131,13 @@ def fingerprint(settings: Settings) -> str:
         "repair": settings.repair,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _eq_facts(eq: Bands | Adaptation) -> dict[str, Any] | list[dict[str, Any]]:
+    if isinstance(eq, Bands):
+        return eq.to_list()
+    shared = eq.shared.to_list() if eq.shared is not None else None
+    return {"wish": asdict(eq.wish), "ear": eq.ear.identity, "shared": shared}
 
 
 def _load(path: Path) -> dict[str, Entry]:

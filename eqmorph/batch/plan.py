@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
@@ -23,12 +24,16 @@ _SHOWN = 5  # names in a message; more would bury it
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to make. ``skip`` says why it needn't be; ``overwrite`` whether one that is there may be replaced."""
+    """One file to make. ``skip`` says why it needn't be; ``overwrite`` whether one that is there may be replaced.
+
+    ``trajectory`` is where the source's trajectory goes, if it is to be written.
+    """
 
     source: Path
     target: Path
     overwrite: bool = False
     skip: str = ""
+    trajectory: Path | None = None
     source_name: str = ""
     target_name: str = ""
 
@@ -51,6 +56,7 @@ def plan_jobs(
     format_name: str | None,
     existing: Existing,
     journal: Journal | None,
+    trajectories: bool = False,
 ) -> list[Job]:
     """A job for each source.
 
@@ -61,6 +67,7 @@ def plan_jobs(
         format_name: the format asked for, which decides the suffix.
         existing: what to do about outputs that are there already.
         journal: what earlier runs have written; with ``resume`` only that is written again.
+        trajectories: whether each source's trajectory goes beside its output.
 
     Raises:
         UsageError: outputs collide, would overwrite an input, or are there already.
@@ -74,24 +81,28 @@ def plan_jobs(
     _refuse_collisions(sources, targets)
     _refuse_own_input(sources, targets)
     there = [os.path.lexists(target) for target in targets]
+    beside = [trajectory_path(target) if trajectories else None for target in targets]
     taken = [
-        target
-        for target, is_there in zip(targets, there, strict=True)
-        if is_there and not (existing == "resume" and journal is not None and journal.knows(target))
+        path
+        for target, trajectory in zip(targets, beside, strict=True)
+        if not (existing == "resume" and journal is not None and journal.knows(target))
+        for path in (target, trajectory)
+        if path is not None and os.path.lexists(path)
     ]
     if taken and existing in ("refuse", "resume"):
+        outputs = len(targets) * (1 + trajectories)
         can_resume = into_folder and existing == "refuse"
         cure = "--force overwrites, --skip-existing leaves them" + ", --resume goes on" * can_resume
         raise UsageError(
-            f"{len(taken)} of {len(targets)} output{'s' * (len(targets) > 1)} "
+            f"{len(taken)} of {outputs} output{'s' * (outputs > 1)} "
             f"{'exists' if len(taken) == 1 else 'exist'} already: {_some(taken)}",
             hint=f"Nothing was touched. {cure}.",
         )
     return [
-        Job(source.path, target, overwrite=existing in ("overwrite", "resume") and is_there)
+        Job(source.path, target, overwrite=existing in ("overwrite", "resume") and is_there, trajectory=trajectory)
         if not (is_there and existing == "skip")
         else Job(source.path, target, skip="exists already")
-        for source, target, is_there in zip(sources, targets, there, strict=True)
+        for source, target, is_there, trajectory in zip(sources, targets, there, beside, strict=True)
     ]
 
 

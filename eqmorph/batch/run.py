@@ -146,7 +146,15 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
             journal.record(job.source, status, job.target, written)
 
     try:
-        result = morph_file(job.source, job.target, settings, overwrite=job.overwrite, watch=watch, before_commit=note)
+        result = morph_file(
+            job.source,
+            job.target,
+            settings,
+            overwrite=job.overwrite,
+            watch=watch,
+            before_commit=note,
+            trajectory_path=job.trajectory,
+        )
     except EqmorphError:
         if journal is not None and not job.overwrite:  # the name may be another's by now
             journal.forget(job.target)
@@ -191,5 +199,6 @@ def _measured(result: MorphResult) -> dict[str, Any]:
         "subtype": result.subtype,
         "duration_s": result.duration_s,
         "seconds": result.seconds,
+        "decision": result.account.to_dict() if result.account is not None else None,
         "notes": list(result.notes),
     }

@@ -6,13 +6,14 @@ import os
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option
 from eqmorph.cli.options import model_option
+from eqmorph.cli.wished import Wishes, wish_options, wished_eq
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -30,14 +31,7 @@ _UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".w
 @preset_option
 @bands_option
 @amount_option
-@click.option(
-    "--mode",
-    type=click.Choice(["fixed"]),
-    default="fixed",
-    show_default=True,
-    expose_value=False,  # there is but one yet
-    help="fixed gives every file the target's own EQ.",
-)
+@wish_options
 @model_option
 @click.option(
     "--format",
@@ -76,6 +70,12 @@ _UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".w
     metavar="FILE",
     help="Write one JSON line a file.",
 )
+@click.option(
+    "--trajectory/--no-trajectory",
+    "trajectories",
+    default=None,
+    help="Write what each input is like over time beside its output. [default: for words, into folders]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", count=True, help="Print bands too; -vv tracebacks.")
@@ -98,11 +98,16 @@ def command(
     skip_existing: bool,
     resume: bool,
     report_path: Path | None,
+    trajectories: bool | None,
     as_json: bool,
     quiet: bool,
     verbose: int,
+    **wishes: Any,
 ) -> int:
     """Equalize INPUTs (files, folders, globs, or - for a WAV on stdin) into OUTPUT, a file or a folder.
+
+    Words are adaptive: each file is listened to first, and gets as much of them as it lacks. Presets and bands are the
+    same EQ for every file.
 
     Folders are taken whole, relative paths kept. Sample rate, channels, bit depth, container, length, tags and chunks
     stay as they are. The result is as loud as the input, so that a louder one never passes for a better one. A file
@@ -110,6 +115,8 @@ def command(
 
     \b
     eqmorph apply song.wav warm.wav --target warm:0.7
+    eqmorph apply album/ out/ --target "warm:0.5 + airy:0.3" --album
+    eqmorph apply voices/ out/ --target clear --to 0.8
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
@@ -117,17 +124,20 @@ def command(
 
     Exit code: 0 all well, 1 some files failed, 2 put wrongly (nothing was touched), 130 interrupted.
     """
-    from eqmorph.batch import Journal, find_sources, plan_jobs, run_batch, usable_cores
+    from eqmorph.adapt import Adaptation
+    from eqmorph.batch import Journal, album_adaptation, find_sources, plan_jobs, run_batch, usable_cores
     from eqmorph.cli import pipes
     from eqmorph.cli.results import Results
     from eqmorph.level import parse_level
     from eqmorph.morph import Settings
 
-    bands = chosen_eq(words, preset, bands_text, model_folder=model_folder).bands
+    chosen = chosen_eq(words, preset, bands_text, model_folder=model_folder)
+    given = Wishes(**wishes)
+    eq = wished_eq(chosen, given, amount, model_folder)
     existing = _existing(force, skip_existing, resume)
     settings = Settings(
-        bands=bands,
-        amount=amount,
+        eq=eq,
+        amount=1.0 if chosen.words is not None else amount,  # words have theirs by now
         level=parse_level(level_text),
         ceiling_db=ceiling_db,
         format=format_name,
@@ -149,11 +159,17 @@ def command(
                 raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
             target = pipes.file_for_stdout(stack, len(inputs))
             existing = "overwrite"
+        beside = _trajectories(trajectories, isinstance(eq, Adaptation), into_folder, output)
         named: list[str | Path] = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
-        journal = Journal(target, settings) if into_folder else None
         sources = find_sources(named, leave_out=target if into_folder else None)
         if not into_folder:
             _check_one_file(target, len(sources), None if output == _STDIO else format_name)
+        workers = min(jobs or usable_cores(), len(sources))
+        if given.album and isinstance(eq, Adaptation) and not dry_run:
+            paths = [source.path for source in sources]
+            eq = album_adaptation(eq.ear, eq.wish, paths, workers=workers, repair=repair)
+            settings = replace(settings, eq=eq)
+        journal = Journal(target, settings) if into_folder else None
         planned = plan_jobs(
             sources,
             target,
@@ -161,6 +177,7 @@ def command(
             format_name=format_name,
             existing=existing,
             journal=journal,
+            trajectories=beside,
         )
         if _STDIO in (*inputs, output):
             planned = [_named_by_pipe(job, inputs, output) for job in planned]
@@ -182,7 +199,7 @@ def command(
         outcome = run_batch(
             planned,
             settings,
-            workers=min(jobs or usable_cores(), len(planned)),
+            workers=workers,
             journal=journal,
             resume=resume,
             on_result=results.add,
@@ -194,6 +211,15 @@ def command(
     if outcome.left:
         return 130
     return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _trajectories(asked: bool | None, adaptive: bool, into_folder: bool, output: str) -> bool:
+    """Whether trajectories are written: unasked only of what is listened to anyway, and into folders."""
+    if asked and not adaptive:
+        raise UsageError("--trajectory goes with words that adapt", hint="For all else: eqmorph analyze --out DIR.")
+    if asked and output == _STDIO:
+        raise UsageError("--trajectory needs an output that is a file or a folder")
+    return adaptive and into_folder if asked is None else asked
 
 
 def _named_by_pipe(job: Job, inputs: tuple[str, ...], output: str) -> Job:

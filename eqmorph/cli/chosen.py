@@ -53,6 +53,10 @@ def chosen_eq(
     try:
         if preset is not None:
             found = find_preset(preset)
+            if found.target:
+                words = target_of(_equalizer(found.target, model_folder))
+                about = f"{found.description} {words.description}".strip()
+                return Chosen(words.bands, f"{found.name} ({words.name})", about, words.words)
             return Chosen(found.bands, found.name, found.description)
         return Chosen(bands_from(bands_text or ""))
     except InputError as error:  # here a bad file is a command put wrongly: nothing was touched
@@ -62,7 +66,10 @@ def chosen_eq(
 def target_of(words: Equalizer) -> Chosen:
     """A target that the model has turned into bands."""
     sure = f"Confidence {words.confidence:.2f}."
-    turned_down = "" if words.scale == 1 else f" Turned down to {words.scale:.0%}: it asked for more than 12 dB."
+    turned_down = (
+        # Never "100 %": what is turned down by a hair is turned down.
+        f" Turned down to {min(words.scale, 0.99):.0%} to stay within {words.limit_db:g} dB." if words.scale < 1 else ""
+    )
     description = words.description[:1].upper() + words.description[1:]
     return Chosen(words.bands, str(words.target), f"{description}. {sure}{turned_down}", words)
 
@@ -75,5 +82,6 @@ def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
         return load_space(model_folder).equalizer(target)
     except UsageError as error:
         if target in list_presets():
-            raise UsageError(error.message, hint=f"The preset of this name is --preset {target}.") from error
+            hint = f"The preset of this name is --preset {target}. {error.hint}"
+            raise UsageError(error.message, hint=hint) from error
         raise

@@ -150,6 +150,8 @@ class Results:
         result = ended.result
         facts = [fact for fact in (*_level_facts(result), _speed(result)) if fact]
         lines = ["  ".join([name, *facts])]
+        if result.account is not None:
+            lines.append(f"  {result.account.sentence}")
         if self._verbose:
             lines.append(f"  bands: {_rounded(result)}")
         lines += [f"  note: {note}" for note in result.notes]

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from eqmorph.train.data import Corpus
 
 
+_FEW = 5  # rows that a summary names
+
+
 @click.group(short_help="Train a semantic model of your own.")
 def command() -> None:
     """Look at data and train on it. Needs `pip install "eqmorph[train]"`."""
@@ -61,7 +64,7 @@ def data(
         return
     click.echo(f"{about['settings']} settings, {about['crowd_words']} crowd words, {len(about['words'])} words in all")
     for reason, count in about["dropped"].items():
-        click.echo(f"left out: {count} rows, {reason}")
+        click.echo(f"left out: {count} rows, {reason} ({_where(corpus, reason)})")
     if describe:
         click.echo()
         rows = [["word", "", "rows", "people", "agreement"]]
@@ -77,6 +80,15 @@ def data(
         left += [[row["descriptor"], str(row["rows"]), row["reason"]] for row in about["left_out"]]
         for line in table(left, right=(1,)):
             click.echo(line)
+
+
+def _where(corpus: Corpus, reason: str) -> str:
+    """The first few rows that were left out for a reason."""
+    places = []
+    for file, rows in corpus.dropped_rows(reason).items():
+        more = ", …" if len(rows) > _FEW else ""
+        places.append(f"{file}: row {', '.join(map(str, rows[:_FEW]))}{more}")
+    return "; ".join(places)
 
 
 @command.command("eq", short_help="Train a semantic model.")
@@ -134,3 +146,22 @@ def eq(
     )
     for line in lines:
         click.echo(line)
+
+
+@command.command("seal", short_help="Seal a model folder that was changed on purpose.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def seal(folder: Path) -> None:
+    """Take the model in FOLDER as it is meant: check it, leave out words that are junk by now, and seal its card.
+
+    A model whose card or files were changed since they were written is refused everywhere else. Nothing is trained:
+    encoder and decoder stay as they are.
+
+    \b
+    eqmorph train seal my-model
+    """
+    from eqmorph.train.seal import seal as seal_folder
+
+    gone = seal_folder(folder)
+    if gone:
+        click.echo(f"left out: {', '.join(gone)}")
+    click.echo(f"sealed: {folder}")

@@ -35,22 +35,11 @@ class _Lobe:
 
 def describe_curve(curve_db: Float64) -> str:
     """One line about a curve (64,) in dB: its two or three most telling features, low to high."""
-    level = _level(curve_db)
-    lobes = sorted(_lobes(curve_db - level), key=lambda lobe: -lobe.weight)[:_SAYS]
+    lobes = sorted(_lobes(curve_db), key=lambda lobe: -lobe.weight)[:_SAYS]
     lobes = [lobe for lobe in lobes if abs(lobe.height_db) >= _TELLING * abs(lobes[0].height_db)]
     if not lobes:
         return "changes next to nothing"
-    return ", ".join(_say(lobe, curve_db - level) for lobe in sorted(lobes, key=lambda lobe: lobe.top))
-
-
-def _level(curve_db: Float64) -> float:
-    """The level from which rises and dips are told: a curve's mean, moved to where most of the curve is flat."""
-    counts, edges = np.histogram(curve_db, bins=max(4, int(np.ptp(curve_db) / 0.75)))
-    densest = int(np.argmax(counts))
-    if counts[densest] < 0.4 * len(curve_db):
-        return 0.0
-    inside = (curve_db >= edges[densest]) & (curve_db <= edges[densest + 1])
-    return float(np.median(curve_db[inside]))
+    return ", ".join(_say(lobe, curve_db) for lobe in sorted(lobes, key=lambda lobe: lobe.top))
 
 
 def _lobes(curve: Float64) -> list[_Lobe]:

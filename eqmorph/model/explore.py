@@ -65,10 +65,10 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
     everyone = np.sort(_density(people, shapes))
     found = []
     for i in pool[chosen]:
-        bands, curve = space.nearest_bands(candidates[i])
-        near = tuple(space.nearest_words(curve, 2, language="en"))
+        made, _ = space.bands_within(candidates[i])
+        near = tuple(space.nearest_words(made.curve_db, 2, language="en"))
         place = float(np.searchsorted(everyone, density[i]) / len(everyone))
-        found.append(Discovery(bands, curve, near, place, float(novelty[i])))
+        found.append(Discovery(made.bands, made.curve_db, near, place, float(novelty[i])))
     return found
 
 

@@ -1,14 +1,15 @@
 """A model folder on disk: where it is, and reading it with every doubt about it spelled out.
 
 A folder holds ``encoder.safetensors``, ``decoder.safetensors``, ``space.safetensors`` and ``card.json``, which names
-the format and the SHA-256 of each. safetensors and JSON only: nothing in a model file can run.
+the format and the SHA-256 of each, and of the ONNX copies for other tools. safetensors and JSON only: nothing that is
+read of a model can run.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,27 +18,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.errors import InputError
+from eqmorph.model.card import CARD, HINT, PARTS, check_card, read_card
 from eqmorph.model.network import LINEAR, expected_shapes
-from eqmorph.model.settings import POINTS
+from eqmorph.model.settings import POINTS, rms
 
 __all__ = [
-    "CARD",
-    "FORMAT",
     "MODEL_VARIABLE",
-    "PARTS",
     "QUANTILES",
     "ModelFiles",
+    "checked_model",
     "locate",
     "read_model",
     "shipped_folder",
 ]
 
-FORMAT = "eqmorph-eq-model/1"
-CARD = "card.json"
-PARTS = ("encoder", "decoder", "space")
 MODEL_VARIABLE = "EQMORPH_MODEL"
 QUANTILES = 21  # of each term's score over people's settings, 0 to 1 in steps of 0.05
-_HINT = "Train one with `eqmorph train eq`, or leave out --model and EQMORPH_MODEL to use the shipped one."
+# What a model of this program never holds, whatever it was trained on: weights and coordinates, then dB and scores.
+_LARGEST = {"encoder": 1e4, "decoder": 1e4, "space": 1e3}
+_LARGEST_CURVE_DB, _LEAST_CURVE_DB = 60.0, 0.1
 
 
 @dataclass(frozen=True)
@@ -72,78 +71,64 @@ def read_model(folder: Path) -> ModelFiles:
     Raises:
         InputError: something is missing, damaged, of another make or another version.
     """
-    card = _read_card(folder)
-    hashes = card.get("files")
-    parts: dict[str, dict[str, NDArray[Any]]] = {}
-    for part in PARTS:
-        path = folder / f"{part}.safetensors"
-        expected = hashes.get(path.name) if isinstance(hashes, dict) else None
-        parts[part] = _read_part(path, expected)
+    return checked_model(folder, read_card(folder))
+
+
+def checked_model(folder: Path, card: dict[str, Any]) -> ModelFiles:
+    """What `read_model` gives, by a card that may differ from the one in the folder."""
+    check_card(card, folder / CARD)
+    data = {name: _read_file(folder / name, sha256) for name, sha256 in card["files"].items()}
+    parts = {part: _arrays(folder / f"{part}.safetensors", data[f"{part}.safetensors"]) for part in PARTS}
     for part in ("encoder", "decoder"):
-        _check_shapes(folder / f"{part}.safetensors", parts[part], expected_shapes(part))
-    _check_space(folder / "space.safetensors", parts["space"], card)
+        _check_arrays(folder / f"{part}.safetensors", parts[part], expected_shapes(part), _LARGEST[part])
+    _check_space(folder / "space.safetensors", parts["space"], len(card["terms"]))
     return ModelFiles(folder, parts["encoder"], parts["decoder"], parts["space"], card)
 
 
-def _read_card(folder: Path) -> dict[str, Any]:
-    path = folder / CARD
+def _read_file(path: Path, sha256: str) -> bytes:
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"no model here: {error.strerror or error}", hint=_HINT, path=path) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"the model card is damaged: {error}", hint=_HINT, path=path) from None
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        found = card.get("format") if isinstance(card, dict) else None
-        raise InputError(f"not a model of this program: format {found!r} instead of {FORMAT!r}", hint=_HINT, path=path)
-    return card
+        raise InputError(f"the model lacks it: {error.strerror or error}", hint=HINT, path=path) from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise InputError("damaged or exchanged: not the file that the model card names", hint=HINT, path=path)
+    return data
 
 
-def _read_part(path: Path, sha256: object) -> dict[str, NDArray[Any]]:
+def _arrays(path: Path, data: bytes) -> dict[str, NDArray[Any]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"the model lacks it: {error.strerror or error}", hint=_HINT, path=path) from None
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise InputError("damaged or exchanged: not the file that the model card names", hint=_HINT, path=path)
-    try:
         arrays: dict[str, NDArray[Any]] = load(data)
     except (SafetensorError, KeyError, ValueError) as error:
-        raise InputError(f"no safetensors file: {error}", hint=_HINT, path=path) from None
+        raise InputError(f"no safetensors file: {error}", hint=HINT, path=path) from None
     return arrays
 
 
-def _check_shapes(path: Path, arrays: dict[str, NDArray[Any]], shapes: dict[str, tuple[int, ...]]) -> None:
+def _check_arrays(
+    path: Path, arrays: dict[str, NDArray[Any]], shapes: Mapping[str, tuple[int, ...]], largest: float
+) -> None:
     for name, shape in shapes.items():
         if name not in arrays or arrays[name].shape != shape or arrays[name].dtype != np.float32:
             found = f"{arrays[name].dtype} {arrays[name].shape}" if name in arrays else "missing"
-            raise InputError(f"another network: {name} is {found}, not float32 {shape}", hint=_HINT, path=path)
+            raise InputError(f"another network: {name} is {found}, not float32 {shape}", hint=HINT, path=path)
     for name, values in arrays.items():
         if not np.isfinite(values).all():
-            raise InputError(f"damaged: {name} is not finite", hint=_HINT, path=path)
+            raise InputError(f"damaged: {name} is not finite", hint=HINT, path=path)
+        if values.size and np.abs(values).max() > largest:
+            raise InputError(f"damaged: {name} holds numbers beyond {largest:g}", hint=HINT, path=path)
 
 
-def _check_space(path: Path, arrays: dict[str, NDArray[Any]], card: dict[str, Any]) -> None:
-    terms = card.get("terms")
-    if (
-        not isinstance(terms, list)
-        or not terms
-        or not all(isinstance(t, dict) and isinstance(t.get("word"), str) for t in terms)
-    ):
-        raise InputError("the model card names no terms", hint=_HINT, path=path.parent / CARD)
+def _check_space(path: Path, arrays: dict[str, NDArray[Any]], terms: int) -> None:
     people = len(arrays.get("people_linear", ()))
-    _check_shapes(
-        path,
-        arrays,
-        {
-            "term_curves": (len(terms), POINTS),
-            "term_quantiles": (len(terms), QUANTILES),
-            "people_linear": (people, LINEAR),
-        },
-    )
+    shapes = {"term_curves": (terms, POINTS), "term_quantiles": (terms, QUANTILES), "people_linear": (people, LINEAR)}
     words = arrays.get("people_words")
-    if words is None or words.shape != (people, len(terms)) or words.dtype != np.uint8:
-        raise InputError("another space: people_words is missing or of another shape", hint=_HINT, path=path)
+    if words is None or words.shape != (people, terms) or words.dtype != np.uint8 or (words > 1).any():
+        raise InputError("another space: people_words is missing or of another shape", hint=HINT, path=path)
+    _check_arrays(path, arrays, shapes, _LARGEST["space"])
+    curves = arrays["term_curves"]
+    if np.abs(curves).max() > _LARGEST_CURVE_DB or rms(curves).min() < _LEAST_CURVE_DB:
+        raise InputError("damaged: a word's curve is no equalizer's", hint=HINT, path=path)
+    if (np.diff(arrays["term_quantiles"], axis=1) < 0).any():
+        raise InputError("damaged: term_quantiles do not ascend", hint=HINT, path=path)

@@ -20,9 +20,8 @@ Float64 = NDArray[np.float64]
 
 PathCurve = Literal["linear", "smooth", "perceptual"]
 CURVES: tuple[PathCurve, ...] = get_args(PathCurve)
-_FINE, _FEWEST, _MOST = 30, 300, 6000  # small steps for each step, at least, at most
+_FINE, _FEWEST, _MOST = 60, 600, 6000  # small steps for each step, at least, at most
 _HALVINGS = 30
-_STEPS = 12  # of refinement: what is left over is what makes a path uneven
 
 
 @dataclass(frozen=True)
@@ -47,20 +46,24 @@ def morph_path(
         raise UsageError(f"{steps} step is no path", hint="Ask for two steps at least.")
     if curve not in CURVES:
         raise UsageError(f"unknown curve {curve!r}", hint=f"Use one of {', '.join(CURVES)}.")
-    first, last = space.equalizer(start).wanted_db, space.equalizer(end).wanted_db
+    ends = space.equalizer(start), space.equalizer(end)
+    first, last = (end.wanted_db for end in ends)
     if curve == "perceptual":
         places = _evenly_paced(space, first, last, steps)
     else:
         places = np.linspace(0, 1, steps)
         if curve == "smooth":
             places = places * places * (3 - 2 * places)
-    made = _made(space, first, last, places)
+    made = _made(space, first, last, places[1:-1])
+    # The ends are the words themselves, to the last digit.
+    made = [(ends[0].bands, ends[0].curve_db), *made, (ends[1].bands, ends[1].curve_db)]
     moved = np.concatenate([[0.0], rms(np.diff([c for _, c in made], axis=0))])
     return [Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)]
 
 
 def _made(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
-    return [space.nearest_bands((1 - t) * first + t * last, steps=_STEPS) for t in places]
+    made = [space.bands_within((1 - t) * first + t * last)[0] for t in places]
+    return [(m.bands, m.curve_db) for m in made]
 
 
 def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: int) -> Float64:

@@ -37,6 +37,7 @@ _HIGH = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1]
 for _shelf in _SHELVES:
     _LOW[10 + _shelf], _HIGH[10 + _shelf] = np.log(_SHELF_Q_RANGE)
 _DIAGONAL = np.arange(15)
+_LEVEL_BY_PARAMETER = np.concatenate([np.where(_IS_SHELF, 0.5, 0.0), np.zeros(10)])[:, None]
 # A band that does nothing has no gradient by its frequency and Q: without this a step would throw it anywhere. The
 # values, and the damping below, were found on the crowd's curves: half the steps of plain Levenberg-Marquardt for the
 # same error.
@@ -53,11 +54,21 @@ class Refined:
 
 
 def refine(
-    setting: Float64, target_db: Float64, *, steps: int = 6, good_enough_db: float = 0.1, settled: float = 0.03
+    setting: Float64,
+    target_db: Float64,
+    *,
+    steps: int = 6,
+    level_counts: float = 0.0,
+    good_enough_db: float = 0.1,
+    settled: float = 0.03,
 ) -> Refined:
-    """At most ``steps`` steps from ``setting`` (15,) toward a curve ``target_db`` (64,); never worse than the start."""
+    """At most ``steps`` steps from ``setting`` (15,) toward a curve ``target_db`` (64,); never worse than the start.
+
+    A curve is a shape, so the level of its bands is free. With ``level_counts`` (0..1) a level off 0 dB counts as such
+    a share of a shape off by as much: what bands do is then as loud as nothing, and none of their range is wasted.
+    """
     setting = np.minimum(np.maximum(setting, _LOW), _HIGH)
-    response = _Response(setting)
+    response = _Response(setting, level_counts)
     residual = response.curve - target_db
     error = float(residual @ residual)
     floor = good_enough_db**2 * _POINTS
@@ -78,7 +89,7 @@ def refine(
             diagonal = normal[_DIAGONAL, _DIAGONAL]
         normal[_DIAGONAL, _DIAGONAL] = diagonal + damping * (diagonal + _PRIOR)
         trial = np.minimum(np.maximum(setting - np.linalg.solve(normal, slope), _LOW), _HIGH)
-        trial_response = _Response(trial)
+        trial_response = _Response(trial, level_counts)
         trial_residual = trial_response.curve - target_db
         trial_error = float(trial_residual @ trial_residual)
         if trial_error < error:
@@ -89,20 +100,22 @@ def refine(
                 break
         else:
             damping *= 3
-    return Refined(setting, response.curve, float(np.sqrt(error / _POINTS)))
+    curve = response.curve - response.curve.mean()
+    return Refined(setting, curve, float(np.sqrt(np.mean((curve - target_db) ** 2))))
 
 
 class _Response:
-    """The curve (64,) of a setting, mean removed, and on demand its Jacobian.
+    """The curve (64,) of a setting, with a share of its mean kept, and on demand its Jacobian.
 
     With X the squared ratio of warped frequencies (its inverse for the high shelf), both kinds of band are
     ``|H|^2 = ((c - X)^2 + v X) / ((1 - c X)^2 + w X)``: a bell has c = 1, v = A^2/Q^2 and w = 1/(A^2 Q^2), a shelf
-    c = A, v = w = A/Q^2 and A^2 before it all, which would only move the level and is left out.
+    c = A, v = w = A/Q^2 and A^2 before it all, which only moves the level: half the gain in dB.
     """
 
-    __slots__ = ("_a", "_angle", "_c", "_left", "_over_den", "_over_num", "_right", "_v", "_w", "_x", "curve")
+    __slots__ = ("_a", "_angle", "_c", "_kept", "_left", "_over_den", "_over_num", "_right", "_v", "_w", "_x", "curve")
 
-    def __init__(self, setting: Float64) -> None:
+    def __init__(self, setting: Float64, mean_kept: float = 0.0) -> None:
+        self._kept = mean_kept
         self._a = a = np.exp(_LOG_A_PER_DB * setting[:5])
         self._angle = (np.pi / RATE) * np.exp(setting[5:10])
         inv_q2 = np.exp(-2 * setting[10:])
@@ -115,7 +128,9 @@ class _Response:
         self._over_num = 1 / (self._left * self._left + self._v * x)
         self._over_den = 1 / (self._right * self._right + self._w * x)
         curve = _DB * np.log(self._over_den / self._over_num).sum(axis=0)
-        self.curve: Float64 = curve - curve.sum() / _POINTS
+        mean = curve.sum() / _POINTS
+        level = mean + (setting[0] + setting[4]) / 2
+        self.curve: Float64 = curve + (mean_kept * level - mean)
 
     def jacobian(self) -> Float64:
         """The derivatives (15, 64) of the curve by gain (dB), ln frequency and ln Q, five of each."""
@@ -131,5 +146,8 @@ class _Response:
         np.multiply(moves, 2 * (self._left * x_num - self._c * right_den) + wider, out=out[1])
         np.multiply(2 * _DB, wider, out=out[2])
         flat = out.reshape(15, _POINTS)
-        flat -= flat.mean(axis=1, keepdims=True)
+        mean = flat.mean(axis=1, keepdims=True)
+        if self._kept:
+            flat += self._kept * (mean + _LEVEL_BY_PARAMETER)
+        flat -= mean
         return flat

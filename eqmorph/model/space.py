@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.bands import GAIN_RANGE_DB, Bands
+from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model.describe import describe_curve
 from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
-from eqmorph.model.network import Decoder, Encoder
+from eqmorph.model.network import LINEAR, Decoder, Encoder
+from eqmorph.model.realise import FULL_DB, MOST_DB, Realised, realise
 from eqmorph.model.refine import Refined, refine
-from eqmorph.model.settings import GRID_HZ, as_bands, curve_of, without_mean
+from eqmorph.model.settings import GRID_HZ, as_bands, curve_of, rms, without_mean
 from eqmorph.model.terms import Term, from_card
 from eqmorph.target import Target, parse_target
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
@@ -26,10 +27,13 @@ __all__ = ["SCORED", "Equalizer", "SemanticSpace", "load_space", "score_of"]
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
-_MOST_DB = GAIN_RANGE_DB[1]
 #: The points of the grid that scores look at: below and above, music says little.
 SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
 _STEPS = 6
+_SLIDER_STEPS = 5  # a step more or less changes a fit by 0.02 dB, and what it costs is felt
+_LEVEL_COUNTS = 0.25
+_NOTHING_DB = 1e-6
+_SUGGESTED = 5  # words, to somebody whose own is like none
 _CONFIDENCE_COUNTS = 0.2
 
 
@@ -40,9 +44,10 @@ class Equalizer:
     Attributes:
         target: what was asked for.
         bands: five bands, valid whatever was asked.
-        curve_db: what the bands do (64,), mean removed.
-        wanted_db: what the words together ask for (64,), after `scale`.
-        scale: below 1 where the words together asked for more than 12 dB and were turned down to that.
+        curve_db: what the bands do (64,): their response at `GRID_HZ`, nothing added or removed.
+        wanted_db: the shape that the words together ask for (64,), mean removed, after `scale`.
+        scale: below 1 where that would take the bands beyond ``limit_db`` and was turned down by so much.
+        limit_db: no frequency is raised or lowered by more.
         confidence: 0..1, from the evidence of the words by weight.
     """
 
@@ -51,12 +56,13 @@ class Equalizer:
     curve_db: Float64
     wanted_db: Float64
     scale: float
+    limit_db: float
     confidence: float
 
     @property
     def error_db(self) -> float:
-        """How far the bands are from what was wanted, in dB rms."""
-        return float(np.sqrt(np.mean((self.curve_db - self.wanted_db) ** 2)))
+        """How far the bands' shape is from what was wanted, in dB rms."""
+        return float(rms(without_mean(self.curve_db) - self.wanted_db))
 
     @property
     def description(self) -> str:
@@ -135,7 +141,12 @@ class SemanticSpace:
 
     def target(self, text: str) -> Target:
         """A target from text; see `eqmorph.target.parse_target`."""
-        return parse_target(text, self._vocabulary, meaning=lambda word: [t for t, _ in self.neighbours(word, 3)])
+        return parse_target(
+            text,
+            self._vocabulary,
+            meaning=lambda word: [t for t, _ in self.neighbours(word, 3)],
+            usual=self._best_known,
+        )
 
     def term(self, word: str) -> Term:
         """The term for a word in any of its forms.
@@ -158,13 +169,29 @@ class SemanticSpace:
             target = self.target(target)
         return self.realise(target, self.curve(target))
 
-    def realise(self, target: Target, wanted_db: Float64, *, max_gain_db: float = _MOST_DB) -> Equalizer:
-        """Bands for a curve (64,) that stands for ``target``, turned down to ``max_gain_db`` where it asks for more."""
-        highest = float(np.abs(wanted_db).max())
-        scale = 1.0 if highest <= max_gain_db else max_gain_db / highest
-        wanted = wanted_db * scale
-        bands, curve = self.nearest_bands(wanted)
-        return Equalizer(target, bands, curve, wanted, scale, self.confidence(target))
+    def realise(self, target: Target, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> Equalizer:
+        """Bands for a curve (64,) that stands for ``target``; the curve's level means nothing.
+
+        Whatever is wanted, the bands raise or lower no frequency by more than ``max_gain_db``: what asks for more is
+        turned down, and `Equalizer.scale` says by how much. The bands' level is near 0 dB on average.
+        """
+        wanted = without_mean(np.asarray(wanted_db, dtype=float))
+        made, scale = self.bands_within(wanted, max_gain_db=max_gain_db)
+        return Equalizer(target, made.bands, made.curve_db, scale * wanted, scale, max_gain_db, self.confidence(target))
+
+    def bands_within(self, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> tuple[Realised, float]:
+        """Bands for a curve (64,) of mean 0, and which share of it they are: below 1 where the limit was in the way."""
+        height = float(np.abs(wanted_db).max())
+        if height < _NOTHING_DB:
+            return realise(self._decoder(np.zeros(LINEAR, np.float32)), 0.0, max_gain_db), 1.0
+        shape = wanted_db * (FULL_DB / height)
+        start = self._encoder.linear(shape)
+        fitted = refine(
+            self._decoder(start), self._encoder.curve(start), steps=_SLIDER_STEPS, level_counts=_LEVEL_COUNTS
+        )
+        amount = height / FULL_DB
+        made = realise(fitted.setting, amount, max_gain_db)
+        return made, made.amount / amount
 
     def confidence(self, target: Target) -> float:
         """The confidence of a target's words, by the size of their weights."""
@@ -244,6 +271,12 @@ class SemanticSpace:
     @cached_property
     def _weights(self) -> Float64:
         return np.array([t.confidence for t in self.terms.values()]) ** _CONFIDENCE_COUNTS
+
+    @cached_property
+    def _best_known(self) -> list[str]:
+        """The English words that most people used or were asked about."""
+        english = [t for t in self.terms.values() if t.language == "en"]
+        return [t.word for t in sorted(english, key=lambda t: -(t.rows + t.people))[:_SUGGESTED]]
 
     @cached_property
     def _listed(self) -> list[Term]:

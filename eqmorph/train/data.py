@@ -16,6 +16,7 @@ import hashlib
 import io
 import json
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ AUDEALIZE_HZ = (
 )  # fmt: skip
 _DB_PER_UNIT = 5.0
 _SAFE_COLUMNS, _SAFE_PARAMS = 25, slice(5, 18)
+_SAFE_CHANNELS, _COUNT = (3, 4), re.compile(r"\d{1,2}")
 _PARAM_NAMES = (
     "low shelf gain", "low shelf frequency", "bell 1 gain", "bell 1 frequency", "bell 1 Q", "bell 2 gain",
     "bell 2 frequency", "bell 2 Q", "bell 3 gain", "bell 3 frequency", "bell 3 Q", "high shelf gain",
@@ -92,6 +94,14 @@ class Corpus:
         """How many rows were dropped for each reason, most frequent first."""
         return dict(Counter(d.reason for d in self.dropped).most_common())
 
+    def dropped_rows(self, reason: str) -> dict[str, list[int]]:
+        """Which rows of which file were dropped for a reason."""
+        rows: dict[str, list[int]] = {}
+        for d in self.dropped:
+            if d.reason == reason:
+                rows.setdefault(d.file, []).append(d.row)
+        return rows
+
     def __add__(self, other: Corpus) -> Corpus:
         return Corpus(
             self.settings + other.settings,
@@ -120,9 +130,9 @@ def read_safe(path: Path, *, known: Iterable[str] = ()) -> Corpus:
     kept: list[tuple[int, str, list[str], tuple[float, ...]]] = []
     for number, descriptor, params in rows:
         words = split_words(descriptor)
-        reason = "value out of range" if params is None else junk_reason(words)
-        if reason is not None or params is None:
-            dropped.append(Dropped(path.name, number, _shown(descriptor), str(reason)))
+        reason = _out_of_range(params) or junk_reason(words)
+        if reason is not None:
+            dropped.append(Dropped(path.name, number, _shown(descriptor), reason))
         else:
             kept.append((number, descriptor, words, params))
     vocabulary = _safe_vocabulary([words for _, _, words, _ in kept], set(known))
@@ -211,7 +221,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         for number, row in enumerate(rows, start=1):
             if not row:
                 continue
-            if len(row) < _SAFE_PARAMS.stop:
+            if len(row) != _SAFE_COLUMNS:
                 raise InputError(f"row {number}: {len(row)} columns instead of {_SAFE_COLUMNS}", hint=_WHERE, path=path)
             yield number, row[: _SAFE_PARAMS.stop]  # what follows is personal
     except csv.Error as error:
@@ -220,18 +230,28 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise InputError("is empty", hint=_WHERE, path=path)
 
 
-def _safe_params(path: Path, number: int, row: list[str]) -> tuple[float, ...] | None:
-    """The 13 parameters of a row; None where one lies outside what an equalizer can be set to."""
+def _safe_params(path: Path, number: int, row: list[str]) -> tuple[float, ...]:
+    """The 13 parameters of a row. No message repeats a cell: in a file whose columns are shifted it may be personal."""
+    for column in _SAFE_CHANNELS:
+        if not _COUNT.fullmatch(row[column].strip()):
+            reason = f"row {number}, column {column + 1}: expected a number of channels"
+            raise InputError(reason, hint=_WHERE, path=path)
     values = []
-    for name, text, (low, high) in zip(_PARAM_NAMES, row[_SAFE_PARAMS], _PARAM_RANGES, strict=True):
+    for column, name in enumerate(_PARAM_NAMES, start=_SAFE_PARAMS.start):
         try:
-            value = float(text)
+            values.append(float(row[column]))
         except ValueError:
-            raise InputError(f"row {number}: {name} is {text[:20]!r}, no number", hint=_WHERE, path=path) from None
-        if not low <= value <= high:
-            return None
-        values.append(value)
+            reason = f"row {number}, column {column + 1}: expected a number for {name}"
+            raise InputError(reason, hint=_WHERE, path=path) from None
     return tuple(values)
+
+
+def _out_of_range(params: tuple[float, ...]) -> str | None:
+    """Which of a row's parameters lies outside what an equalizer can be set to, if one does."""
+    for name, value, (low, high) in zip(_PARAM_NAMES, params, _PARAM_RANGES, strict=True):
+        if not low <= value <= high:  # as NaN does
+            return f"{name} out of range"
+    return None
 
 
 def _safe_vocabulary(descriptors: list[list[str]], known: set[str]) -> set[str]:
@@ -261,13 +281,13 @@ def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
     if not isinstance(word, str) or not word.strip():
         raise refuse("has no word")
     if language is None:
-        raise refuse(f"language {entry.get('lang')!r} is not known")
+        raise refuse(f"expected a language: {', '.join(_LANGUAGES)}")
     if not isinstance(settings, list) or len(settings) != len(AUDEALIZE_HZ):
-        raise refuse(f"{word!r} has no {len(AUDEALIZE_HZ)} settings")
+        raise refuse(f"expected {len(AUDEALIZE_HZ)} settings")
     people, agreement = entry.get("num", 1), entry.get("agreement", 0.0)
     numbers = [*settings, people, agreement]
     if not all(isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in numbers):
-        raise refuse(f"{word!r} has a setting that is no number")
+        raise refuse("expected numbers for settings, num and agreement")
     curve = tuple(float(v) * _DB_PER_UNIT for v in settings)
     return WordCurve(word, language, curve, int(people), float(agreement))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,16 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from eqmorph.errors import OutputError
-from eqmorph.model.files import CARD, FORMAT, PARTS, QUANTILES
+from eqmorph.model.card import FORMAT, PARTS
+from eqmorph.model.files import QUANTILES
 from eqmorph.model.network import LINEAR
 from eqmorph.model.settings import rms
 from eqmorph.model.space import score_of
-from eqmorph.train.data import Corpus, file_sha256
+from eqmorph.train.data import Corpus
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.evidence import TERM_RMS_DB, term_lines
 from eqmorph.train.recipes.response import ResponseModel
+from eqmorph.train.seal import with_files, write_card
 
 __all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "semantic_space"]
 
@@ -128,12 +129,9 @@ def export_model(
             weights = {name: np.ascontiguousarray(values) for name, values in parts[part].items()}
             (folder / f"{part}.safetensors").write_bytes(save(weights))
         parity = _export_networks(folder, model, data) if onnx else {}
-        names = [f"{part}.safetensors" for part in PARTS]
-        names += [f"{part}.onnx" for part in ("encoder", "decoder") if onnx]
         card = {
             "format": FORMAT,
-            "files": {name: file_sha256(folder / name) for name in names},
-            "bytes": sum((folder / name).stat().st_size for name in names),
+            "digest": "",  # here, so that it is written above what it seals
             "data_sha256": corpus.sha256,
             "counts": {
                 "settings": len(data.settings),
@@ -148,17 +146,11 @@ def export_model(
             **about,
             "terms": terms,
         }
-        (folder / CARD).write_text(_card_text(card), encoding="utf-8")
+        card = with_files(folder, card)
+        write_card(folder, card)
     except OSError as error:
         raise OutputError(f"can't write the model: {error.strerror or error}", path=folder) from None
     return card
-
-
-def _card_text(card: dict[str, Any]) -> str:
-    """JSON with one line a term."""
-    lines = [json.dumps(term, ensure_ascii=False) for term in card["terms"]]
-    head = json.dumps({k: v for k, v in card.items() if k != "terms"}, indent=1, ensure_ascii=False)
-    return head[: head.rindex("\n}")] + ',\n "terms": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n"
 
 
 def _export_networks(folder: Path, model: ResponseModel, data: TrainingSet) -> dict[str, float]:

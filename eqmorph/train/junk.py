@@ -36,10 +36,11 @@ JUNK = _listed(
     "aeg chriss clinini cocteau compo coso cumbia devil djent eigene epiano eqchi eqchri ferie franks fua giulia hero",
     "hiwatt jammy jams jordan kickclean lv maadh maybe mda mnml raf ralph tele trimble zimbo fgjn jygkujh plicke",
     # instruments, voices and what they play
-    "guitar guitars guitarriche chitarrini chitarrone chitarriny drum drums drumkit hat hihat horn kick keys keyboard",
-    "keyboards pad piano pianoambient sax snare synth trumpet vocal vocals voix vox voice",
-    "music musica sound melody noise rock pop",
-    # things, animals and greetings
+    "brass guitar guitars guitarriche chitarrini chitarrone chitarriny drum drums drumkit hat hihat horn kick keys",
+    "keyboard keyboards pad piano pianoambient sax snare synth trumpet vocal vocals voix vox voice",
+    "music musica sound melody noise rock pop metal techno",
+    # things, animals, weather and greetings
+    "fiesta fire phone radio rain sunshine",
     "apple bear camino car cat chico computer corn cow dog food god hate hello hot famous lluvia love man mana morning",
     "mother oxygen perro please super taco tiger welcome wow yo",
     # jobs and places on an equalizer, not qualities

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from eqmorph.errors import InputError, OutputError
-from eqmorph.model.files import CARD
+from eqmorph.model.card import CARD
 from eqmorph.train.data import Corpus
 from eqmorph.train.dataset import FOLDS, TrainingSet, training_set
 from eqmorph.train.evaluate_eq import crowd_metrics, evaluate

@@ -117,6 +117,15 @@ def test_a_sound_shorter_than_a_window_is_one_part_window(seconds: float) -> Non
     assert spectra.weights.tolist() == [1.0]
 
 
+@pytest.mark.parametrize("rate", [100, 1000, 8000])
+def test_windows_shorter_than_a_frame_are_whole(rate: int) -> None:
+    """At low rates a frame is longer than the shortest window."""
+    spectra = measured(sine(rate / 5, rate, 2.0), rate, window_s=0.05)
+    assert spectra.start_s[-1] + spectra.length_s[-1] >= 2.0 - 1e-9
+    assert np.isfinite(spectra.power).all()
+    assert (spectra.energy[2:-20] > 0).all()
+
+
 def test_pauses_in_a_window_do_not_weaken_it() -> None:
     tone, hiss = sine(1000, 16_000, 1.0), 1e-4 * np.random.default_rng(1).normal(size=16_000)
     spectra = measured(np.concatenate([tone, hiss]), 16_000, window_s=2.0, hop_s=2.0)

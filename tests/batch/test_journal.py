@@ -123,7 +123,7 @@ def test_a_missing_or_damaged_output_is_noticed(folder: Path, source: Path, targ
 @pytest.mark.parametrize(
     "changes",
     [
-        {"bands": Bands.parse("LS 120 +3.1")},
+        {"eq": Bands.parse("LS 120 +3.1")},
         {"amount": 0.5},
         {"level": Level("keep")},
         {"level": Level("lufs", -16)},

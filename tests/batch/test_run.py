@@ -255,7 +255,7 @@ def test_resume_redoes_what_is_missing_damaged_or_outdated_and_takes_what_is_new
 
 def test_resume_with_other_settings_redoes_all(album: Path, tmp_path: Path) -> None:
     run(album, tmp_path / "out")
-    other = Settings(SETTINGS.bands, amount=0.5)
+    other = Settings(SETTINGS.eq, amount=0.5)
     assert run(album, tmp_path / "out", existing="resume", settings=other).count("done") == 6
     assert run(album, tmp_path / "out", existing="resume", settings=other).count("skipped") == 6
 

@@ -85,7 +85,7 @@ def test_data_is_described(tmp_path: Path) -> None:
     path.write_text("\n".join(f"1,{w},,2,2,{params},,,,,,," for w in ("warm", "warmth", "test")) + "\n")
     text = run(train.command, "data", "--safe", str(path), "--describe").output
     assert "2 settings" in text
-    assert "left out: 1 rows, on the junk list" in text
+    assert "left out: 1 rows, on the junk list (safe.csv: row 3)" in text
     assert as_json(train.command, "data", "--safe", str(path), "--describe")["words"][0]["rows"] == 2
     assert as_json(train.command, "data", "--synthetic", "16")["settings"] == 16
     with pytest.raises(UsageError, match="no data"):

@@ -35,6 +35,7 @@ KEYS = {
     "subtype",
     "duration_s",
     "seconds",
+    "decision",
     "notes",
     "reason",
     "error",

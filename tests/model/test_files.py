@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from safetensors.numpy import load_file, save_file
 
 from eqmorph.errors import InputError
 from eqmorph.model import SemanticSpace, load_space
-from eqmorph.model.files import CARD, locate, shipped_folder
+from eqmorph.model.card import CARD, digest_of
+from eqmorph.model.files import locate, shipped_folder
 
 
 @pytest.fixture
@@ -25,9 +27,19 @@ def folder(tmp_path: Path) -> Path:
 def rewrite(folder: Path, name: str, data: bytes) -> None:
     """Exchange a file and let the card say so: what is inside it must still be doubted."""
     (folder / name).write_bytes(data)
-    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    card = read(folder)
     card["files"][name] = hashlib.sha256(data).hexdigest()
-    (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
+    write(folder, card)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    return card
+
+
+def write(folder: Path, card: dict[str, Any]) -> None:
+    """A card with the digest it should have."""
+    (folder / CARD).write_text(json.dumps({**card, "digest": digest_of(card)}), encoding="utf-8")
 
 
 def refused(folder: Path) -> str:
@@ -57,7 +69,9 @@ def test_a_missing_or_foreign_model_is_refused(tmp_path: Path, folder: Path) -> 
     assert "damaged" in refused(folder)
 
 
-@pytest.mark.parametrize("name", ["encoder.safetensors", "decoder.safetensors", "space.safetensors"])
+@pytest.mark.parametrize(
+    "name", ["encoder.safetensors", "decoder.safetensors", "space.safetensors", "encoder.onnx", "decoder.onnx"]
+)
 def test_damage_is_noticed(folder: Path, name: str) -> None:
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
@@ -67,6 +81,85 @@ def test_damage_is_noticed(folder: Path, name: str) -> None:
     assert "damaged or exchanged" in message
     (folder / name).unlink()
     assert "lacks" in refused(folder)
+
+
+def test_an_edited_card_is_noticed(folder: Path) -> None:
+    text = (folder / CARD).read_text(encoding="utf-8")
+    (folder / CARD).write_text(text.replace('"people": 2', '"people": 20', 1), encoding="utf-8")
+    assert "changed after it was sealed" in refused(folder)
+    (folder / CARD).write_text(json.dumps(json.loads(text)), encoding="utf-8")  # other spaces say the same
+    assert len(SemanticSpace.load(folder).terms) > 300
+    card = read(folder)
+    del card["digest"]
+    (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
+    assert "not sealed" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"word": ""}, "term 3 has no word"),
+        ({"word": 7}, "term 3 has no word"),
+        ({"word": "a\nb"}, "term 3 has no word"),
+        ({"word": "AFILADO "}, "term 3 is term 2 again"),
+        ({"language": "xx"}, "term 3 has a language"),
+        ({"rows": -1}, "term 3 has no number of rows"),
+        ({"people": "2"}, "term 3 has no number of people"),
+        ({"people": True}, "term 3 has no number of people"),
+        ({"consistency": 1.5}, "term 3 has consistency outside 0 to 1"),
+        ({"agreement": float("nan")}, "term 3 has agreement outside -1 to 1"),
+        ({"agreement": "much"}, "term 3 has agreement outside -1 to 1"),
+    ],
+)
+def test_a_sealed_card_is_doubted_too(folder: Path, change: dict[str, Any], message: str) -> None:
+    card = read(folder)
+    card["terms"][2].update(change)
+    write(folder, card)
+    assert message in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"terms": []}, "names no terms"),
+        ({"terms": [3]}, "term 1 is no table"),
+        ({"files": None}, "names no files"),
+        ({"files": {}}, "does not name encoder.safetensors"),
+        ({"counts": []}, "counts is no table"),
+        ({"data_sha256": 3}, "data_sha256 is no table"),
+    ],
+)
+def test_a_card_of_another_form_is_refused(folder: Path, change: dict[str, Any], message: str) -> None:
+    write(folder, {**read(folder), **change})
+    assert message in refused(folder)
+
+
+def test_a_card_names_files_of_a_model_only(folder: Path) -> None:
+    card = read(folder)
+    card["files"]["../other"] = card["files"]["encoder.onnx"]
+    write(folder, card)
+    assert "no file of a model" in refused(folder)
+    card["files"] = {**read(folder)["files"], "encoder.onnx": "short"}
+    del card["files"]["../other"]
+    write(folder, card)
+    assert "hash of encoder.onnx" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "message"),
+    [
+        ("term_curves", 1e30, "term_curves holds numbers beyond"),
+        ("term_curves", 12, "a word's curve is no equalizer's"),
+        ("term_curves", 0, "a word's curve is no equalizer's"),
+        ("term_quantiles", -1, "do not ascend"),
+        ("people_linear", 1e6, "people_linear holds numbers beyond"),
+    ],
+)
+def test_absurd_numbers_are_noticed(folder: Path, tmp_path: Path, name: str, factor: float, message: str) -> None:
+    arrays = load_file(folder / "space.safetensors")
+    save_file({**arrays, name: arrays[name] * np.float32(factor)}, tmp_path / "changed")
+    rewrite(folder, "space.safetensors", (tmp_path / "changed").read_bytes())
+    assert message in refused(folder)
 
 
 def test_nothing_is_ever_unpickled(folder: Path, tmp_path: Path) -> None:

@@ -27,6 +27,19 @@ def test_curve_and_jacobian_are_those_of_the_bands(seed: int) -> None:
         np.testing.assert_allclose(jacobian[i], slope, atol=2e-5)
 
 
+def test_a_level_that_counts_has_its_own_slope() -> None:
+    setting, kept = some_settings(1, 8)[0], 0.25
+    level = float(_full(BandArrays(IS_BELL, IS_HIGH, setting[:5], np.exp(setting[5:10]), np.exp(setting[10:]))).mean())
+    response = _Response(setting, kept)
+    assert response.curve.mean() == pytest.approx(kept * level)
+    jacobian = response.jacobian()
+    for i in range(15):
+        step = np.zeros(15)
+        step[i] = 1e-5
+        slope = (_Response(setting + step, kept).curve - _Response(setting - step, kept).curve) / 2e-5
+        np.testing.assert_allclose(jacobian[i], slope, atol=2e-5)
+
+
 def test_it_finds_what_the_engine_finds() -> None:
     wanted = some_settings(12, 1)
     starts = wanted + np.random.default_rng(2).normal(0, 0.15, wanted.shape)

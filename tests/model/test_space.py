@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model import SemanticSpace, load_space
-from eqmorph.model.settings import GRID_HZ, curve_of, rms
+from eqmorph.model.settings import GRID_HZ, rms
 from eqmorph.target import Target
+from eqmorph.words import MEANINGS
 
+EVERYWHERE = np.geomspace(20, 20_000, 3000)
 WORDS = ["warm", "bright", "punchy", "soft", "airy", "frío"]
 
 
@@ -20,6 +22,7 @@ def test_the_vocabulary_is_large_and_has_no_junk(space: SemanticSpace) -> None:
     assert len(english) >= 250
     assert len(spanish) >= 80
     assert not {"test", "re27", "guitar", "bastard", "default", "vocals"} & set(space.terms)
+    assert not {"brass", "phone", "radio", "techno", "rain", "fire"} & set(space.terms)
 
 
 def test_the_origin_is_exactly_flat(space: SemanticSpace) -> None:
@@ -39,9 +42,73 @@ def test_any_latent_decodes_to_valid_bands(latent: list[float]) -> None:
 @given(st.dictionaries(st.sampled_from(WORDS), st.floats(-2, 2), min_size=1))
 def test_any_target_gives_bands_that_do_what_is_asked(weights: dict[str, float]) -> None:
     made = load_space().equalizer(Target.of(weights.items()))
-    assert np.abs(made.wanted_db).max() <= 12 + 1e-9
     assert made.error_db <= 0.15 + 0.5 * rms(made.wanted_db)
-    np.testing.assert_allclose(made.curve_db, curve_of(made.bands), atol=1e-6)
+    np.testing.assert_allclose(made.curve_db, made.bands.response_db(GRID_HZ), atol=1e-9)
+
+
+def highest_db(bands: Bands) -> float:
+    """The most that bands raise or lower any frequency, at the usual rates."""
+    return max(float(np.abs(bands.response_db(EVERYWHERE, rate)).max()) for rate in (44_100, 48_000))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(sorted(load_space().terms)), st.floats(-2, 2), min_size=1, max_size=4),
+    st.sampled_from([0.0, 1.0, 6.0, 12.0]),
+)
+def test_no_frequency_is_ever_moved_beyond_the_limit(weights: dict[str, float], limit_db: float) -> None:
+    space = load_space()
+    target = Target.of(weights.items())
+    made = space.realise(target, space.curve(target), max_gain_db=limit_db)
+    assert highest_db(made.bands) <= limit_db + 0.01
+    assert 0 <= made.scale <= 1
+    if made.scale < 1 and limit_db:  # turned down no further than it must be
+        steepest = max(abs(b.gain_db) for b in made.bands)
+        assert highest_db(made.bands) > limit_db - 0.05 or steepest > 12 - 1e-6
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(sorted(load_space().terms)), st.floats(-2, 2), min_size=1, max_size=3),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_more_is_never_less(weights: dict[str, float], one: float, other: float) -> None:
+    space = load_space()
+    wanted = space.curve(Target.of(weights.items()))
+    less, more = (space.realise(space.target("warm"), amount * wanted) for amount in sorted((one, other)))
+    assert rms(less.curve_db) <= rms(more.curve_db) + 1e-6
+
+
+def test_beyond_the_limit_a_word_stays_as_it_is(space: SemanticSpace) -> None:
+    strong, stronger = (space.equalizer(f"melancholy:{weight}") for weight in (1.9, 2))
+    assert 2 * stronger.scale == pytest.approx(1.9 * strong.scale)
+    assert [b.gain_db for b in stronger.bands] == pytest.approx([b.gain_db for b in strong.bands], abs=1e-6)
+    assert space.equalizer("warm").scale == 1
+    assert rms(space.equalizer("warm:1.3").curve_db) > rms(space.equalizer("warm").curve_db) + 0.5
+
+
+def test_a_level_means_nothing_and_bands_are_as_loud_as_none(space: SemanticSpace) -> None:
+    target = space.target("warm")
+    wanted = space.curve(target)
+    assert space.realise(target, wanted + 7).bands == space.realise(target, wanted).bands
+    levels = [abs(space.equalizer(t.word).curve_db.mean()) for t in space.terms.values() if t.confidence >= 0.3]
+    assert np.median(levels) < 0.5
+    assert np.quantile(levels, 0.95) < 2
+
+
+def test_nothing_wanted_is_exactly_flat(space: SemanticSpace) -> None:
+    for text in ("warm:0", "warm:0 + bright:0"):
+        made = space.equalizer(text)
+        assert made.bands.is_flat
+        assert not made.curve_db.any()
+        assert made.scale == 1
+
+
+@pytest.mark.parametrize("limit_db", [-1.0, float("nan")])
+def test_a_limit_that_is_none_is_refused(space: SemanticSpace, limit_db: float) -> None:
+    with pytest.raises(UsageError, match="limit"):
+        space.realise(space.target("warm"), space.term("warm").curve_db, max_gain_db=limit_db)
 
 
 def test_warm_lifts_the_lows_and_bright_the_highs(space: SemanticSpace) -> None:
@@ -59,7 +126,8 @@ def test_weights_scale_and_signs_turn_a_word(space: SemanticSpace) -> None:
 def test_asking_for_too_much_is_turned_down_and_said(space: SemanticSpace) -> None:
     made = space.equalizer("bright:2 + tinny:2")
     assert made.scale < 1
-    assert np.abs(made.wanted_db).max() == pytest.approx(12)
+    assert made.limit_db == 12
+    assert rms(made.curve_db) > 4
 
 
 def test_a_word_scores_one_on_its_own_curve_and_high_among_people(space: SemanticSpace) -> None:
@@ -96,6 +164,24 @@ def test_words_fold_and_unknown_ones_are_refused_with_the_nearest(space: Semanti
         space.term("wram")
     assert "spelling: warm" in caught.value.hint
     assert "meaning:" in caught.value.hint
+
+
+@pytest.mark.parametrize("word", ["zen", "telephone", "weighty", "unhappy", "radio"])
+def test_a_word_of_the_thesaurus_is_refused_with_what_it_means(space: SemanticSpace, word: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        space.target(word)
+    assert f"Nearest by meaning: {MEANINGS[word][0]}" in caught.value.hint
+
+
+def test_no_meaning_is_made_of_a_spelling(space: SemanticSpace) -> None:
+    with pytest.raises(UsageError) as caught:
+        space.target("happyish")
+    assert "meaning" not in caught.value.hint
+    with pytest.raises(UsageError) as caught:
+        space.target("qqq")
+    assert "warm" in caught.value.hint
+    with pytest.raises(UsageError, match="no word"):
+        space.target("\N{COLLISION SYMBOL}")
 
 
 def test_search_finds_parts_of_words_and_else_the_nearest(space: SemanticSpace) -> None:

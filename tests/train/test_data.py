@@ -65,7 +65,9 @@ def test_a_word_used_once_stays_if_the_crowd_knows_it(safe: Path) -> None:
     ("line", "message"),
     [
         ("1,warm,,2,2,3,120", "row 2: 7 columns instead of 25"),
-        (safe_line("warm", PARAMS.replace("300", "loud")), "row 2: bell 1 frequency is 'loud', no number"),
+        (safe_line("warm", PARAMS.replace("300", "loud")), "row 2, column 9: expected a number for bell 1 frequency"),
+        (safe_line("warm") + ",extra", "row 2: 26 columns instead of 25"),
+        ("shifted," + safe_line("warm").rsplit(",", 1)[0], "row 2, column 4: expected a number of channels"),
     ],
 )
 def test_malformed_rows_are_named(tmp_path: Path, line: str, message: str) -> None:
@@ -74,13 +76,16 @@ def test_malformed_rows_are_named(tmp_path: Path, line: str, message: str) -> No
     with pytest.raises(InputError, match=r"bad\.csv") as caught:
         read_safe(path)
     assert message in str(caught.value)
+    assert not any(content in str(caught.value) for content in ("loud", "10.0.0.1", "shifted"))
 
 
 @pytest.mark.parametrize("value", ["nan", "1e9", "-5"])
 def test_values_no_equalizer_has_are_dropped(tmp_path: Path, value: str) -> None:
     path = tmp_path / "odd.csv"
-    path.write_text(safe_line("warm", PARAMS.replace("300", value)) + "\n", encoding="utf-8")
-    assert read_safe(path).drop_summary() == {"value out of range": 1}
+    path.write_text(safe_line("warm", PARAMS.replace(",300,", f",{value},")) + "\n", encoding="utf-8")
+    corpus = read_safe(path)
+    assert corpus.drop_summary() == {"bell 1 frequency out of range": 1}
+    assert corpus.dropped_rows("bell 1 frequency out of range") == {"odd.csv": [1]}
 
 
 def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
@@ -113,9 +118,9 @@ def test_audealize_keeps_spanish_words_as_they_are_spelled(tmp_path: Path) -> No
         ("{", "no JSON"),
         ("{}", "no list of words"),
         ("[1]", "row 1: is no entry"),
-        (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1: 'warm' has no 40 settings"),
-        (json.dumps([{**entry("warm"), "settings": ["x"] * 40}]), "row 1: 'warm' has a setting that is no number"),
-        (json.dumps([entry("warm", lang="Klingon")]), "row 1: language 'Klingon' is not known"),
+        (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1: expected 40 settings"),
+        (json.dumps([{**entry("warm"), "settings": ["x"] * 40}]), "row 1: expected numbers for settings"),
+        (json.dumps([entry("warm", lang="Klingon")]), "row 1: expected a language"),
         (json.dumps([{**entry("warm"), "word": ""}]), "row 1: has no word"),
     ],
 )

@@ -1,0 +1,121 @@
+"""What was decided for a sound and what came of it: the few numbers worth keeping, and one line about them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from eqmorph.adapt.decide import Decision
+from eqmorph.analysis import Profile
+from eqmorph.model import GRID_HZ
+from eqmorph.model.describe import describe_curve
+
+__all__ = ["Account", "WordChange"]
+
+_LITTLE_DB = 1.0  # an EQ that goes no further is hardly one
+
+
+@dataclass(frozen=True, slots=True)
+class WordChange:
+    """One word of a target before and after: raw scores, and percentiles of the reference (0..1).
+
+    ``predicted`` is from the power domain, ``reached`` from the rendered audio, None where that was not listened to.
+    """
+
+    word: str
+    weight: float
+    score_before: float
+    score_predicted: float
+    score_reached: float | None
+    percentile_before: float
+    percentile_predicted: float
+    percentile_reached: float | None
+
+    @property
+    def percentile_after(self) -> float:
+        """The place of the result, as well as it is known."""
+        return self.percentile_predicted if self.percentile_reached is None else self.percentile_reached
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was decided for one sound.
+
+    Attributes:
+        target: what was asked for, in the exact notation.
+        amount: how much of it was given.
+        asked_percentile: what the first word was to reach; None where no percentile was asked for.
+        is_reached: whether it does.
+        is_silent: nothing was heard, and nothing done.
+        description: what the EQ does, in an engineer's words.
+        largest_db: how far the EQ goes.
+        limit_db: how far it was allowed to go.
+        words: what becomes of each word of the target, the main one first; none in silence.
+    """
+
+    target: str
+    amount: float
+    asked_percentile: float | None
+    is_reached: bool | None
+    is_silent: bool
+    description: str
+    largest_db: float
+    limit_db: float
+    words: tuple[WordChange, ...]
+
+    @classmethod
+    def of(cls, decision: Decision, after: Profile | None = None) -> Account:
+        """The account of a decision; ``after`` is what the rendered result is like."""
+        wish, before, predicted = decision.wish, decision.before, decision.predicted
+        main = wish.main_word
+        terms = [] if before.is_silent else sorted(wish.target.terms, key=lambda term: term.word != main)
+        curve = decision.bands.response_db(GRID_HZ)
+        return cls(
+            target=str(wish.target),
+            amount=decision.amount,
+            asked_percentile=wish.reach,
+            is_reached=decision.reached,
+            is_silent=before.is_silent,
+            description=describe_curve(curve),
+            largest_db=float(abs(curve).max()),
+            limit_db=wish.max_gain_db,
+            words=tuple(
+                WordChange(
+                    term.word,
+                    term.weight,
+                    before.score(term.word),
+                    predicted.score(term.word),
+                    after.score(term.word) if after else None,
+                    before.percentile(term.word),
+                    predicted.percentile(term.word),
+                    after.percentile(term.word) if after else None,
+                )
+                for term in terms
+            ),
+        )
+
+    @property
+    def sentence(self) -> str:
+        """What was decided and why, in one line."""
+        if self.is_silent:
+            return "silence: no EQ"
+        changes = ", ".join(
+            f"{change.word} {change.percentile_before:.0%} -> {change.percentile_after:.0%}" for change in self.words
+        )
+        return f"{changes}: {self._why}"
+
+    @property
+    def _why(self) -> str:
+        if self.asked_percentile is not None:
+            asked = f"{self.asked_percentile:.0%}"
+            if self.largest_db == 0:
+                return f"{asked} already, nothing to do"
+            if not self.is_reached:
+                return f"{self.description}; {asked} is out of reach within {self.limit_db:g} dB"
+        elif self.largest_db < _LITTLE_DB and self.amount > 0:
+            return f"{self.description}: it is as asked already"
+        return self.description
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for JSON."""
+        return asdict(self)

@@ -1,0 +1,102 @@
+"""The options that say how words are to be met, and the EQ that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eqmorph.cli.chosen import Chosen
+from eqmorph.errors import UsageError
+
+if TYPE_CHECKING:
+    from eqmorph.adapt import Adaptation
+    from eqmorph.bands import Bands
+
+__all__ = ["Wishes", "wish_options", "wished_eq"]
+
+_MOST_DB = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the options say; None where nothing was said."""
+
+    mode: str | None
+    max_gain_db: float | None
+    reach: float | None
+    album: bool
+    refine: bool
+
+    @property
+    def named(self) -> list[str]:
+        """The options that were given."""
+        given = {
+            "--mode": self.mode is not None,
+            "--max-gain": self.max_gain_db is not None,
+            "--to": self.reach is not None,
+            "--album": self.album,
+            "--refine": self.refine,
+        }
+        return [name for name, is_given in given.items() if is_given]
+
+
+def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``mode``, ``max_gain_db``, ``reach``, ``album`` and ``refine``: the fields of `Wishes`."""
+    options = [
+        click.option(
+            "--mode",
+            type=click.Choice(["adaptive", "fixed"]),
+            help="Give each file what it lacks of the words, or every file the words' own EQ. [default: adaptive]",
+        ),
+        click.option(
+            "--max-gain",
+            "max_gain_db",
+            type=click.FloatRange(0, _MOST_DB, min_open=True),
+            metavar="DB",
+            help="Change no frequency by more. [default: 12]",
+        ),
+        click.option(
+            "--to",
+            "reach",
+            type=click.FloatRange(0, 1, min_open=True, max_open=True),
+            metavar="P",
+            help="Give each file as much as brings it to this percentile of the reference: 0.5 is as usual, 0.9 much.",
+        ),
+        click.option("--album", is_flag=True, help="Listen to all files first and give them one EQ."),
+        click.option("--refine", is_flag=True, help="Tune the bands further toward what is wanted. Takes longer."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path | None) -> Bands | Adaptation:
+    """What becomes of an EQ that was chosen: words adapt unless they shall not, bands never do."""
+    if chosen.words is None:
+        if wishes.named:
+            raise UsageError(
+                f"{wishes.named[0]} goes with words, and bands are the same for every file",
+                hint='Ask in words: --target "warm:0.7".',
+            )
+        return chosen.bands
+    target = chosen.words.target
+    most_db = _MOST_DB if wishes.max_gain_db is None else wishes.max_gain_db
+    if wishes.mode == "fixed":
+        only_adaptive = [name for name in wishes.named if name in ("--to", "--album", "--refine")]
+        if only_adaptive:
+            raise UsageError(f"{only_adaptive[0]} needs --mode adaptive", hint="Leave --mode out: it is the default.")
+        from eqmorph.model import load_space
+
+        space = load_space(model_folder)
+        return space.realise(target, amount * space.curve(target), max_gain_db=most_db).bands
+    if wishes.reach is not None and amount != 1:
+        raise UsageError("--to finds the amount itself", hint="Leave out --amount, or --to.")
+    from eqmorph.adapt import Adaptation, Wish
+    from eqmorph.analysis import load_ear
+
+    wish = Wish(target, amount=amount, max_gain_db=most_db, reach=wishes.reach, refine=wishes.refine)
+    return Adaptation(load_ear(model_folder), wish)

@@ -1,0 +1,125 @@
+"""The model card: read, and every doubt about it spelled out.
+
+``card.json`` says what the other files must be (their SHA-256) and holds every word's evidence. It is sealed: its
+``digest`` is the SHA-256 of all the rest of it, in a form that spaces and line breaks don't change. That shows damage
+and edits by mistake; whoever means to change a card can seal it again (`eqmorph train seal`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from eqmorph.errors import InputError
+from eqmorph.words import plain
+
+__all__ = ["CARD", "FORMAT", "HINT", "PARTS", "check_card", "digest_of", "read_card"]
+
+FORMAT = "eqmorph-eq-model/1"
+CARD = "card.json"
+PARTS = ("encoder", "decoder", "space")
+HINT = "Train one with `eqmorph train eq`, or leave out --model and EQMORPH_MODEL to use the shipped one."
+_FILES = {*(f"{part}.safetensors" for part in PARTS), "encoder.onnx", "decoder.onnx"}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_LANGUAGES = ("en", "es")
+
+
+def digest_of(card: Mapping[str, Any]) -> str:
+    """The SHA-256 of all that a card says but its digest."""
+    rest = {key: value for key, value in card.items() if key != "digest"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """The card of a model folder, of this program's format; what it says is not checked.
+
+    Raises:
+        InputError: there is none, or it is no card of this program.
+    """
+    path = folder / CARD
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"no model here: {error.strerror or error}", hint=HINT, path=path) from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"the model card is damaged: {error}", hint=HINT, path=path) from None
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        found = card.get("format") if isinstance(card, dict) else None
+        raise InputError(f"not a model of this program: format {found!r} instead of {FORMAT!r}", hint=HINT, path=path)
+    return card
+
+
+def check_card(card: Mapping[str, Any], path: Path) -> None:
+    """Raise an InputError unless the card is sealed and all that is used of it is what it must be."""
+    problem = _problem_with_files(card) or _problem_with_facts(card) or _problem_with_terms(card.get("terms"))
+    if problem is None and card.get("digest") != digest_of(card):
+        problem = "it was changed after it was sealed" if "digest" in card else "it is not sealed"
+        hint = f"If it is meant to be so, seal it: eqmorph train seal {path.parent}"
+        raise InputError(f"the model card can't be trusted: {problem}", hint=hint, path=path)
+    if problem is not None:
+        raise InputError(f"the model card is damaged: {problem}", hint=HINT, path=path)
+
+
+def _problem_with_files(card: Mapping[str, Any]) -> str | None:
+    files = card.get("files")
+    if not isinstance(files, dict):
+        return "it names no files"
+    for part in PARTS:
+        if f"{part}.safetensors" not in files:
+            return f"it does not name {part}.safetensors"
+    for name, sha256 in files.items():
+        if name not in _FILES:
+            return f"it names {name!r}, which is no file of a model"
+        if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+            return f"the hash of {name} is none"
+    return None
+
+
+def _problem_with_facts(card: Mapping[str, Any]) -> str | None:
+    for name in ("counts", "data_sha256"):
+        if not isinstance(card.get(name, {}), dict):
+            return f"{name} is no table"
+    return None
+
+
+def _problem_with_terms(terms: object) -> str | None:
+    if not isinstance(terms, list) or not terms:
+        return "it names no terms"
+    seen: dict[str, int] = {}
+    for number, term in enumerate(terms, start=1):
+        problem = _problem_with_term(term)
+        if problem is not None:
+            return f"term {number} {problem}"
+        letters = plain(term["word"])
+        if letters in seen:
+            return f"term {number} is term {seen[letters]} again"
+        seen[letters] = number
+    return None
+
+
+def _problem_with_term(term: object) -> str | None:
+    if not isinstance(term, dict):
+        return "is no table"
+    word = term.get("word")
+    if not isinstance(word, str) or not word.isprintable() or not plain(word):
+        return "has no word"
+    if term.get("language") not in _LANGUAGES:
+        return f"has a language other than {' or '.join(_LANGUAGES)}"
+    for name in ("rows", "people"):
+        count = term.get(name)
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            return f"has no number of {name}"
+    for name, lowest in (("consistency", 0.0), ("agreement", -1.0)):
+        value = term.get(name)
+        if value is not None and not _is_between(value, lowest, 1.0):
+            return f"has {name} outside {lowest:g} to 1"
+    return None
+
+
+def _is_between(value: object, low: float, high: float) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high  # NaN is nowhere

@@ -1,0 +1,73 @@
+"""How much of a fitted setting may be had: bands that follow an amount evenly and never pass a limit.
+
+A curve's shape is fitted once, at full strength, and the gains alone are then turned down to the amount asked for: half
+the gain is half the curve within the fit's own error. So bands glide when a slider does, their curve grows with the
+amount, and where the limit is reached the same bands come out however much more is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Bands
+from eqmorph.errors import UsageError
+from eqmorph.model.settings import GRID_HZ, POINTS, RATE, as_bands
+
+__all__ = ["FULL_DB", "MOST_DB", "Realised", "realise"]
+
+Float64 = NDArray[np.float64]
+
+FULL_DB = GAIN_RANGE_DB[1]  # how high the curve is that a setting is fitted to
+MOST_DB = 12.0  # how far a response goes, if nothing else is asked for
+_RATES = (44_100.0, 48_000.0, 96_000.0)
+_GLANCE_DB = 0.5  # what a first look at few points and one rate may have missed
+_UNHEARD_DB = 1e-3  # filters are rounded to single precision: no limit is kept more exactly than that
+_FEW_HZ = np.concatenate([GRID_HZ, np.geomspace(*FREQ_RANGE_HZ, 100)])
+_MANY_HZ = np.geomspace(*FREQ_RANGE_HZ, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """Bands, their response (64,) in dB at `GRID_HZ`, and how much of the setting they are."""
+
+    bands: Bands
+    curve_db: Float64
+    amount: float
+
+
+def realise(setting: Float64, amount: float, most_db: float) -> Realised:
+    """A setting (15,) with its gains times ``amount``, or less where the response would pass ``most_db``."""
+    if not most_db >= 0:
+        raise UsageError(f"a limit of {most_db:g} dB leaves no EQ", hint="Give 0 dB or more.")
+    steepest = float(np.abs(setting[:5]).max())
+    most = FULL_DB / steepest if steepest else 0.0
+    asked, peak_db = _made(setting, min(amount, most), most_db)
+    if peak_db <= most_db:
+        return asked
+    # Found from above, whatever was asked for: all that asks for too much gets the same.
+    return _lowered(setting, min(_lowered(setting, most, most_db).amount, amount), most_db)
+
+
+def _lowered(setting: Float64, amount: float, most_db: float) -> Realised:
+    made, peak_db = _made(setting, amount, most_db)
+    while peak_db > most_db + _UNHEARD_DB:
+        amount *= most_db / peak_db
+        made, peak_db = _made(setting, amount, most_db)
+    return made
+
+
+def _made(setting: Float64, amount: float, most_db: float) -> tuple[Realised, float]:
+    """Bands, and how far their response goes in dB: exact to a thousandth where it comes near ``most_db``."""
+    scaled = setting.copy()
+    scaled[:5] = np.clip(amount * scaled[:5], *GAIN_RANGE_DB) + 0.0  # no -0.0
+    bands = as_bands(scaled)
+    places = [b.freq_hz for b in bands]  # so that a narrow band can't hide
+    response = bands.response_db(np.concatenate([_FEW_HZ, places]), RATE)
+    peak_db = float(np.abs(response).max())
+    if abs(peak_db - most_db) < _GLANCE_DB:
+        everywhere = np.concatenate([_MANY_HZ, places])
+        peak_db = max(float(np.abs(bands.response_db(everywhere, rate)).max()) for rate in _RATES)
+    return Realised(bands, response[:POINTS], amount), peak_db

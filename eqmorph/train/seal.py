@@ -1,0 +1,95 @@
+"""Writing a model's card, and sealing a model folder anew: with today's words, without training again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.errors import OutputError
+from eqmorph.model.card import CARD, PARTS, digest_of, read_card
+from eqmorph.model.files import ModelFiles, checked_model
+from eqmorph.train.data import file_sha256
+from eqmorph.train.junk import junk_reason, split_words
+
+__all__ = ["seal", "with_files", "write_card"]
+
+_SPACE = "space.safetensors"
+_FILES = (*(f"{part}.safetensors" for part in PARTS), "encoder.onnx", "decoder.onnx")
+
+
+def with_files(folder: Path, card: dict[str, Any]) -> dict[str, Any]:
+    """A card that names the files in a folder as they are now, sealed."""
+    present = [name for name in _FILES if (folder / name).is_file()]
+    card = {
+        **card,
+        "files": {name: file_sha256(folder / name) for name in present},
+        "bytes": sum((folder / name).stat().st_size for name in present),
+    }
+    return {**card, "digest": digest_of(card)}
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Write a card as JSON with one line a term."""
+    lines = [json.dumps(term, ensure_ascii=False) for term in card["terms"]]
+    head = json.dumps({k: v for k, v in card.items() if k != "terms"}, indent=1, ensure_ascii=False)
+    text = head[: head.rindex("\n}")] + ',\n "terms": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n"
+    (folder / CARD).write_text(text, encoding="utf-8")
+
+
+def seal(folder: Path) -> list[str]:
+    """Take a model folder as it is meant: hash its files, leave out words that are junk by now, seal its card.
+
+    Encoder and decoder are not touched. Settings saved under nothing but words that go, go with them. Returns those
+    words.
+
+    Raises:
+        InputError: what would be sealed is no model.
+        OutputError: it can't be written.
+    """
+    from safetensors.numpy import save
+
+    try:
+        card = with_files(folder, read_card(folder))
+        files = checked_model(folder, card)
+        gone = [t["word"] for t in card["terms"] if junk_reason(split_words(t["word"])) is not None]
+        if gone:
+            (folder / _SPACE).write_bytes(save(_pruned_space(files, set(gone))))
+            card = with_files(folder, _pruned_card(files, set(gone)))
+        write_card(folder, card)
+    except OSError as error:
+        raise OutputError(f"can't write the model: {error.strerror or error}", path=folder) from None
+    return gone
+
+
+def _stays(files: ModelFiles, gone: set[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which terms stay (t,), and which people's settings: those that keep a word (p,)."""
+    terms = np.array([t["word"] not in gone for t in files.card["terms"]])
+    return terms, np.asarray(files.space["people_words"][:, terms].any(axis=1))
+
+
+def _pruned_space(files: ModelFiles, gone: set[str]) -> dict[str, NDArray[Any]]:
+    terms, people = _stays(files, gone)
+    space = files.space
+    return {
+        "term_curves": np.ascontiguousarray(space["term_curves"][terms]),
+        "term_quantiles": np.ascontiguousarray(space["term_quantiles"][terms]),
+        "people_linear": np.ascontiguousarray(space["people_linear"][people]),
+        "people_words": np.ascontiguousarray(space["people_words"][people][:, terms]),
+    }
+
+
+def _pruned_card(files: ModelFiles, gone: set[str]) -> dict[str, Any]:
+    """The card without those terms; what it was trained on stays written, and what went is added to
+    ``left_out_since``."""
+    card = files.card
+    terms = [t for t in card["terms"] if t["word"] not in gone]
+    languages = [t["language"] for t in terms]
+    counts = {"terms": len(terms), "english": languages.count("en"), "spanish": languages.count("es")}
+    before = card.get("left_out_since", {"words": [], "settings": 0})
+    settings = int((~_stays(files, gone)[1]).sum())
+    since = {"words": sorted([*before["words"], *gone]), "settings": before["settings"] + settings}
+    return {**card, "counts": {**card.get("counts", {}), **counts}, "left_out_since": since, "terms": terms}

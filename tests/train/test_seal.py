@@ -1,0 +1,75 @@
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from safetensors.numpy import load_file
+
+from eqmorph.errors import InputError
+from eqmorph.model import SemanticSpace
+from eqmorph.model.card import CARD
+from eqmorph.model.files import shipped_folder
+from eqmorph.train import seal as sealing
+from eqmorph.train.seal import seal
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped model."""
+    return Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
+
+
+def test_the_shipped_model_needs_no_sealing(folder: Path) -> None:
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert seal(folder) == []
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_a_card_that_was_changed_on_purpose_can_be_sealed(folder: Path) -> None:
+    text = (folder / CARD).read_text(encoding="utf-8")
+    (folder / CARD).write_text(text.replace('"people": 2', '"people": 20', 1), encoding="utf-8")
+    with pytest.raises(InputError, match="changed"):
+        SemanticSpace.load(folder)
+    assert seal(folder) == []
+    assert SemanticSpace.load(folder).term("aburrido").people == 20
+
+
+def test_words_that_are_junk_by_now_leave_every_array(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = SemanticSpace.load(folder)
+    networks = {n: (folder / f"{n}.safetensors").read_bytes() for n in ("encoder", "decoder")}
+    junk = {"boomy", "frío"}
+    monkeypatch.setattr(sealing, "junk_reason", lambda words: "junk" if set(words) & {"boomy", "frio"} else None)
+    assert set(seal(folder)) == junk
+    pruned = SemanticSpace.load(folder)
+    assert set(pruned.terms) == set(whole.terms) - junk
+    assert all((pruned.terms[w].curve_db == whole.terms[w].curve_db).all() for w in pruned.terms)
+    assert pruned.equalizer("warm").bands == whole.equalizer("warm").bands
+    assert pruned.percentiles(whole.curves[0])["warm"] == whole.percentiles(whole.curves[0])["warm"]
+    assert len(pruned.rows_of("warm")) == len(whole.rows_of("warm"))
+    assert pruned.people_words.any(axis=1).all()
+    assert pruned.card["counts"]["terms"] == len(pruned.terms)
+    assert junk <= set(pruned.card["left_out_since"]["words"])
+    assert networks == {n: (folder / f"{n}.safetensors").read_bytes() for n in networks}
+
+
+def test_what_is_no_model_is_not_sealed(folder: Path) -> None:
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    card["terms"].pop()
+    (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
+    before = (folder / CARD).read_bytes()
+    with pytest.raises(InputError, match="another"):
+        seal(folder)
+    assert (folder / CARD).read_bytes() == before
+    with pytest.raises(InputError, match="no model here"):
+        seal(folder / "nothing")
+
+
+def test_the_card_names_the_files_by_their_hashes(folder: Path) -> None:
+    (folder / "encoder.onnx").unlink()
+    seal(folder)
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    assert "encoder.onnx" not in card["files"]
+    for name, sha256 in card["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
+    assert load_file(folder / "space.safetensors")["term_curves"].shape[0] == len(card["terms"])
