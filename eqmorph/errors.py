@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["EqmorphError", "InputError", "OutputError", "UsageError", "show_path"]
+__all__ = ["DeviceError", "EqmorphError", "InputError", "OutputError", "UsageError", "show_path"]
 
 
 class EqmorphError(Exception):
@@ -38,6 +38,10 @@ class InputError(EqmorphError):
 
 class OutputError(EqmorphError):
     """A result can't be written."""
+
+
+class DeviceError(EqmorphError):
+    """There is nothing to play sound on, or it is gone."""
 
 
 def show_path(path: Path | str) -> str:

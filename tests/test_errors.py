@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError, show_path
+from eqmorph.errors import DeviceError, EqmorphError, InputError, OutputError, UsageError, show_path
 
-KINDS = (EqmorphError, UsageError, InputError, OutputError)
+KINDS = (EqmorphError, UsageError, InputError, OutputError, DeviceError)
 
 
 @pytest.mark.parametrize(
@@ -71,5 +71,5 @@ def test_an_error_comes_whole_out_of_a_worker_process(kind: type[EqmorphError]) 
 
 
 def test_wrong_use_has_an_exit_code_of_its_own() -> None:
-    assert [kind.exit_code for kind in KINDS] == [1, 2, 1, 1]
+    assert [kind.exit_code for kind in KINDS] == [1, 2, 1, 1, 1]
     assert all(issubclass(kind, EqmorphError) for kind in KINDS)

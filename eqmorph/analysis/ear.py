@@ -119,7 +119,7 @@ class Ear:
 
     def words_in(self, curves_db: Float64, words: Sequence[str]) -> tuple[Float64, Float64]:
         """How much of some words is in curves (..., 64), and the places of that: twice (..., words)."""
-        terms = np.array([self.space.terms[word].curve_db for word in words]).reshape(len(words), -1)
+        terms = np.array([self.space.terms[word].curve_db for word in words]).reshape(-1, curves_db.shape[-1])
         scores = self._weigher.scores(curves_db, terms)
         places = [self._places(word, scores[..., at]) for at, word in enumerate(words)]
         return scores, np.stack(places, axis=-1) if places else scores

@@ -90,11 +90,13 @@ def _balance(ear: Ear, profile: Profile, words: Sequence[str], excess: str) -> t
 
 
 def _comparative(word: str) -> str:
-    """``warmer``, ``muddier``, ``thinner``, ``more mellow``."""
+    """``warmer``, ``muddier``, ``thinner``, ``gentler``, ``more mellow``."""
     if re.fullmatch(r".*[^aeiou]y", word):
         return word[:-1] + "ier"
-    if len(re.findall(r"[aeiouy]+", word)) > 1:
+    if len(re.findall(r"[aeiouy]+", word.removesuffix("e"))) > 1:
         return f"more {word}"
+    if word.endswith("e"):
+        return word + "r"
     if re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", word):
         return f"{word}{word[-1]}er"
     return word + "er"

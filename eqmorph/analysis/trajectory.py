@@ -176,8 +176,8 @@ def _windows(ear: Ear, spectra: Spectra, words: Sequence[str]) -> list[dict[str,
         heard = energy > 0
         windows.append(
             {
-                "start_s": round(float(spectra.start_s[at]), 3),
-                "length_s": round(float(spectra.length_s[at]), 3),
+                "start_s": round(float(spectra.start_s[at]), 6),
+                "length_s": round(float(spectra.length_s[at]), 6),
                 "energy_db": round(10 * float(np.log10(energy)), 1) if heard else None,
                 "weight": float(f"{weight:.4g}"),
                 "scores": _rounded(scores[at], 2) if heard else None,

@@ -118,6 +118,9 @@ class AudioReader:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._file.close()
 
     def blocks(self) -> Iterator[Float32]:
@@ -160,6 +163,27 @@ class AudioReader:
             self.notes.append(f"muted {muted} sample{'s' * (muted > 1)} that {'are' if muted > 1 else 'is'} no number")
         if position < info.frames - _OVERSTATED.get(info.format, _OVERSTATED.get(info.subtype, 0)):
             self._report_missing(info.frames, position)
+
+    def read_at(self, start: int, frames: int) -> Float32:
+        """Up to ``frames`` frames from frame ``start``, (channels, frames), fewer where the audio ends; for listening.
+
+        What is no number is silent here. Reading on where the last call ended costs no seek.
+        """
+        left = self._audio_behind(start)
+        wanted = frames if left is None else min(frames, left)
+        try:
+            if self._file.tell() != start:
+                self._file.seek(start)
+            read = self._file.read(wanted, dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError as error:
+            where = timestamp(start, self.info.sample_rate)
+            message = f"can't be decoded after {where}: {_plain(str(error.error_string))}"
+            raise InputError(message, hint=_AGAIN, path=self.info.path) from error
+        block = np.ascontiguousarray(read.T)
+        if self.info.subtype in _MAY_HOLD_NAN:
+            with np.errstate(invalid="ignore"):
+                block[~(np.abs(block) <= _LOUDEST)] = 0.0
+        return block
 
     def native_blocks(self, *, as_floats: bool) -> Iterator[NDArray[np.generic]]:
         """The samples from the start with all their bits, (frames, channels), for a copy that changes none."""

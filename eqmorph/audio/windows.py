@@ -1,9 +1,10 @@
 """A sound as the power spectra of its windows, in one pass and little memory.
 
 Frames of about 46 ms, half overlapping, are transformed; their power is gathered in *cells* a quarter of an ERB wide,
-narrow enough for an equalizer's response to be one number in each. A window's spectrum is the mean over its frames
-that are within 40 dB of its loudest, so that pauses inside it don't blur it. Everything later (what the sound is like,
-what an equalizer would make of it) follows from these cells alone.
+narrow enough for an equalizer's response to be one number in each. Channels are mixed; in frames where they cancel each
+other, the loudest one stands for them. A window's spectrum is the mean over its frames that are within 40 dB of its
+loudest, so that pauses inside it don't blur it. Everything later (what the sound is like, what an equalizer would make
+of it) follows from these cells alone.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ __all__ = [
     "Spectra",
     "WindowMeter",
     "as_one_window",
+    "checked_hop",
     "grid_at",
-    "mixed",
 ]
 
 Float64 = NDArray[np.float64]
@@ -40,7 +41,7 @@ _CELLS_PER_ERB = 4
 _TOP_HZ = 20_500.0  # a little above the highest point that is looked at
 _GATE = 1e-4  # -40 dB as a factor of power
 _SILENCE = 1e-12  # K-weighted power, -120 dBFS: below is nothing
-_FRAMES_AT_ONCE = 64
+_SAMPLES_AT_ONCE = 30_000  # in frames: with their spectra they fit a core's own cache, and no array needs new pages
 _CANCELS = 1e-3  # a mix this much weaker than its channels has lost them
 
 
@@ -137,27 +138,37 @@ def as_one_window(spectra: Spectra) -> Spectra:
     )
 
 
+def checked_hop(window_s: float, hop_s: float | None = None) -> float:
+    """The hop that goes with a window, half of it where none is named.
+
+    Raises:
+        UsageError: one of them is out of range.
+    """
+    if not SHORTEST_WINDOW_S <= window_s <= LONGEST_WINDOW_S:
+        raise UsageError(
+            f"a window of {window_s:g} s is out of range",
+            hint=f"Windows last {SHORTEST_WINDOW_S:g} s to {LONGEST_WINDOW_S:g} s.",
+        )
+    hop_s = max(window_s / 2, SHORTEST_WINDOW_S) if hop_s is None else hop_s
+    if not SHORTEST_WINDOW_S <= hop_s <= window_s:
+        raise UsageError(
+            f"a hop of {hop_s:g} s is out of range for windows of {window_s:g} s",
+            hint=f"A hop lies between {SHORTEST_WINDOW_S:g} s and the window: a longer one would leave audio out.",
+        )
+    return hop_s
+
+
 class WindowMeter:
     """Takes a sound in blocks and gives its `Spectra`."""
 
     def __init__(self, sample_rate: int, *, window_s: float = 2.0, hop_s: float | None = None) -> None:
-        hop_s = window_s / 2 if hop_s is None else hop_s
-        if not SHORTEST_WINDOW_S <= window_s <= LONGEST_WINDOW_S:
-            raise UsageError(
-                f"a window of {window_s:g} s is out of range",
-                hint=f"Windows last {SHORTEST_WINDOW_S:g} s to {LONGEST_WINDOW_S:g} s.",
-            )
-        if not SHORTEST_WINDOW_S <= hop_s <= window_s:
-            raise UsageError(
-                f"a hop of {hop_s:g} s is out of range for windows of {window_s:g} s",
-                hint=f"A hop lies between {SHORTEST_WINDOW_S:g} s and the window: a longer one would leave audio out.",
-            )
+        hop_s = checked_hop(window_s, hop_s)
         self.sample_rate, self.window_s, self.hop_s = sample_rate, window_s, hop_s
         self._grid = grid_at(sample_rate)
         self._hann = np.hanning(self._grid.frame + 1)[:-1].astype(np.float32)
         # Parseval: the mean power of a Hann-windowed frame is its bins' sum times this.
         self._scale = np.float32(2 / (self._grid.frame * np.sum(self._hann.astype(float) ** 2)))
-        self._rest: Float32 = np.zeros(self._grid.frame // 2, np.float32)  # frames are centred: the first is half empty
+        self._rest: Float32 | None = None  # (channels, n): what is in no whole frame yet
         self._frames = 0
         self._cells: list[Float32] = []  # frames that a window to come needs
         self._first = 0  # the number of the first of them
@@ -166,14 +177,18 @@ class WindowMeter:
 
     def add(self, block: Float32) -> None:
         """Take the next block (channels, frames)."""
+        if self._rest is None:  # frames are centred: the first is half empty
+            self._rest = np.zeros((len(block), self._grid.frame // 2), np.float32)
         self._frames += block.shape[1]
-        self._take(mixed(block))
+        self._take(self._rest, block)
         self._close_windows()
 
     def read(self) -> Spectra:
         """The spectra of all that was added. The meter is then done."""
-        half = self._grid.frame // 2
-        self._take(np.zeros(half + (-len(self._rest)) % half, np.float32))  # every sample in two frames
+        if self._rest is not None:
+            half = self._grid.frame // 2
+            channels, left = self._rest.shape
+            self._take(self._rest, np.zeros((channels, half + -left % half), np.float32))  # every sample in two frames
         self._close_windows(last=True)
         starts, lengths, power, energy = zip(*self._windows, strict=True) if self._windows else ((), (), (), ())
         return Spectra(
@@ -187,26 +202,61 @@ class WindowMeter:
             np.array(energy, dtype=float),
         )
 
-    def _take(self, samples: Float32) -> None:
+    def _take(self, rest: Float32, block: Float32) -> None:
         """Transform all frames that are whole by now."""
         frame, hop = self._grid.frame, self._grid.frame // 2
-        signal = np.concatenate([self._rest, samples])
-        if len(signal) < frame:
+        signal = np.concatenate([rest, block], axis=1)
+        count = signal.shape[1] // hop - 1
+        if count < 1:
             self._rest = signal
             return
-        frames = sliding_window_view(signal, frame)[::hop]
-        for at in range(0, len(frames), _FRAMES_AT_ONCE):
-            some = frames[at : at + _FRAMES_AT_ONCE]
-            bins = np.fft.rfft(some * self._hann)[:, : self._grid.stop]
+        mix = np.full(len(signal), 1 / len(signal), np.float32) @ signal if len(signal) > 1 else signal[0]
+        frames = sliding_window_view(mix, frame)[::hop]
+        cells = self._cells_of(frames)
+        if len(signal) > 1:
+            energies = _frame_energies(signal, hop, count)
+            lost = _frame_energies(mix[None], hop, count)[0] < _CANCELS * energies.sum(axis=0) / len(signal) ** 2
+            if lost.any():
+                of_channels = sliding_window_view(signal, frame, axis=1)[:, ::hop]
+                frames = frames.copy()
+                frames[lost] = of_channels[energies.argmax(axis=0)[lost], np.flatnonzero(lost)]
+                cells[lost] = self._cells_of(frames[lost])
+        for at in self._at_an_end(count):
+            cells[at] = self._cells_of(self._without_step(frames[at], at))[0]
+        self._cells.append(cells)
+        self._known += count
+        self._rest = signal[:, count * hop :].copy()
+
+    def _at_an_end(self, count: int) -> list[int]:
+        """Which of the next frames reach beyond the sound."""
+        frame, hop = self._grid.frame, self._grid.frame // 2
+        begins = (self._known + np.arange(count)) * hop - hop
+        return [int(at) for at in np.flatnonzero((begins < 0) | (begins + frame > self._frames))]
+
+    def _without_step(self, samples: Float32, at: int) -> Float32:
+        """One frame (1, samples) that reaches beyond the sound, without the step that an offset has there."""
+        begin = (self._known + at - 1) * (self._grid.frame // 2)
+        inside = slice(max(0, -begin), max(0, self._frames - begin))
+        centred = np.zeros((1, len(samples)), np.float32)
+        if samples[inside].size:
+            centred[0, inside] = samples[inside] - samples[inside].mean()
+        return centred
+
+    def _cells_of(self, frames: Float32) -> Float32:
+        """Power in the cells (f, c) of frames (f, samples)."""
+        cells = np.empty((len(frames), len(self._grid.starts)), np.float32)
+        step = max(1, _SAMPLES_AT_ONCE // self._grid.frame)
+        for at in range(0, len(frames), step):
+            bins = np.fft.rfft(frames[at : at + step] * self._hann)[:, : self._grid.stop]
             bins[:, 1] += bins[:, 0] / 2  # what a Hann window leaks of DC is -1/2 of it
             power = bins.real**2 + bins.imag**2
-            self._cells.append(np.add.reduceat(power, self._grid.starts, axis=1) * self._scale)
-        self._known += len(frames)
-        self._rest = signal[len(frames) * hop :].copy()
+            np.add.reduceat(power, self._grid.starts, axis=1, out=cells[at : at + step])
+        cells *= self._scale
+        return cells
 
     def _close_windows(self, *, last: bool = False) -> None:
         """Sum up the windows that are whole by now, or, at the end, what is left."""
-        while (end := self._frame_at(self._next_s + self.window_s)) <= self._known:
+        while (end := self._end_of_next()) <= self._known:
             self._close(end)
         covered_s = self._windows[-1][0] + self.window_s if self._windows else 0.0
         if last and covered_s < self._frames / self.sample_rate:
@@ -216,6 +266,10 @@ class WindowMeter:
     def _next_s(self) -> float:
         """Where the next window begins."""
         return len(self._windows) * self.hop_s
+
+    def _end_of_next(self) -> int:
+        """The number behind the last frame of the next window: one frame at least, at rates where they are long."""
+        return max(self._frame_at(self._next_s + self.window_s), self._frame_at(self._next_s) + 1)
 
     def _frame_at(self, seconds: float) -> int:
         """The first frame whose middle is not before a time."""
@@ -238,12 +292,8 @@ class WindowMeter:
         self._first += gone
 
 
-def mixed(block: Float32) -> Float32:
-    """All channels (channels, frames) as one (frames,); the loudest one where they cancel each other."""
-    if len(block) == 1:
-        return np.asarray(block[0])
-    mix: Float32 = block.mean(axis=0)
-    channels = np.einsum("cf,cf->c", block, block)
-    if mix @ mix < _CANCELS * channels.mean() / len(block):
-        mix = block[int(np.argmax(channels))]
-    return mix
+def _frame_energies(signal: Float32, hop: int, count: int) -> Float32:
+    """The energy of each channel (channels, count) in frames of two hops, one hop apart, of a signal (channels, n)."""
+    hops = signal[:, : (count + 1) * hop].reshape(len(signal), count + 1, hop)
+    energies = np.einsum("chs,chs->ch", hops, hops)
+    return np.asarray(energies[:, :-1] + energies[:, 1:])

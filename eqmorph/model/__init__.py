@@ -1,5 +1,6 @@
 """The semantic model at run time: numpy over safetensors weights, nothing else."""
 
+from eqmorph.model.describe import describe_curve
 from eqmorph.model.explore import Discovery, explore
 from eqmorph.model.files import locate
 from eqmorph.model.path import CURVES, PathCurve, Step, morph_path
@@ -18,6 +19,7 @@ __all__ = [
     "SemanticSpace",
     "Step",
     "Term",
+    "describe_curve",
     "explore",
     "load_space",
     "locate",

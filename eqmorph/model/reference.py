@@ -126,5 +126,13 @@ def write_reference(path: Path, reference: Reference) -> None:
     }
     corpora = [{name: getattr(corpus, name) for name in Corpus.__slots__} for corpus in reference.corpora]
     with AtomicFile(path, overwrite=True) as out:
-        out.temp.write_bytes(save(arrays, metadata={"format": FORMAT, "corpora": json.dumps(corpora)}))
+        out.temp.write_bytes(_in_order(save(arrays, metadata={"format": FORMAT, "corpora": json.dumps(corpora)})))
         out.commit()
+
+
+def _in_order(data: bytes) -> bytes:
+    """A safetensors file with its header's entries sorted: the library writes metadata in any order."""
+    size = int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8 : 8 + size]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[8 + size :]

@@ -2,6 +2,6 @@
 
 from eqmorph.plot.curve import DbAxis, SampledCurve, db_axis, sample_curve
 from eqmorph.plot.svg import svg_document
-from eqmorph.plot.terminal import Segment, draw_curve
+from eqmorph.plot.terminal import Segment, Spectrum, draw_curve
 
-__all__ = ["DbAxis", "SampledCurve", "Segment", "db_axis", "draw_curve", "sample_curve", "svg_document"]
+__all__ = ["DbAxis", "SampledCurve", "Segment", "Spectrum", "db_axis", "draw_curve", "sample_curve", "svg_document"]

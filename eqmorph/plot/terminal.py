@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from eqmorph.bands import FREQ_RANGE_HZ
 from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
 
-__all__ = ["Role", "Segment", "draw_curve"]
+__all__ = ["SPECTRUM_SPAN_DB", "Role", "Segment", "Spectrum", "draw_curve"]
 
-Role: TypeAlias = Literal["label", "grid", "zero", "curve"]
+Role: TypeAlias = Literal["label", "grid", "zero", "curve", "before", "after"]
 Float64: TypeAlias = NDArray[np.float64]
 _Dots: TypeAlias = NDArray[np.bool_]
+
+SPECTRUM_SPAN_DB = 60.0  # from the bottom of a picture to its top, which the loudest of its spectra reaches
 
 _DECADES_HZ = (100.0, 1000.0, 10_000.0)
 _LEAST_COLUMNS = 12
@@ -33,6 +35,17 @@ class Segment(NamedTuple):
     role: Role
 
 
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """How loud a sound is at each frequency: ``level_db`` (m,) at ``freqs_hz`` (m,), ascending, both above 0 Hz.
+
+    Its level as such means nothing in a picture, but two spectra in one are on the same scale.
+    """
+
+    freqs_hz: Float64
+    level_db: Float64
+
+
 @dataclass(frozen=True, slots=True)
 class _Style:
     """How many dots a cell has, on which of its dot rows a grid line lies, and what the grid is drawn with."""
@@ -46,11 +59,21 @@ class _Style:
     crossing: str
 
 
+_PLAIN_MARKS: dict[Role, str] = {"curve": "*", "before": ",", "after": "o"}
 _DOTTED = _Style(2, 4, 1, level="┈", zero="─", upright="┊", crossing="┼")
 _PLAIN = _Style(1, 1, 0, level=".", zero="-", upright=":", crossing="+")
 
 
-def draw_curve(curve: SampledCurve, *, width: int, height: int, ascii_only: bool = False) -> list[tuple[Segment, ...]]:
+def draw_curve(
+    curve: SampledCurve,
+    *,
+    width: int,
+    height: int,
+    ascii_only: bool = False,
+    axis: DbAxis | None = None,
+    before: Spectrum | None = None,
+    after: Spectrum | None = None,
+) -> list[tuple[Segment, ...]]:
     """The curve on a logarithmic axis from 20 Hz to 20 kHz over a grid in dB, labelled; each line as segments.
 
     Args:
@@ -58,16 +81,23 @@ def draw_curve(curve: SampledCurve, *, width: int, height: int, ascii_only: bool
         width: columns to fill.
         height: lines to fill as nearly as whole steps of the grid allow; never more, but for a grid that needs them.
         ascii_only: use no character outside ASCII.
+        axis: the range in dB; by default what holds the curve.
+        before: a spectrum behind the curve, as an area of sparse dots up to it. Grid lines stay on top of it.
+        after: another one, as a dotted outline.
     """
     style = _PLAIN if ascii_only else _DOTTED
-    axis = db_axis([curve])
+    axis = axis or db_axis([curve])
     labels = _db_labels(axis)
     gutter = max(map(len, labels)) + 1
     columns = max(width - gutter, _LEAST_COLUMNS)
     rows_a_step = max((height - 2) // axis.steps, 1)
     rows = axis.steps * rows_a_step + 1
     cells = _grid(style, axis, columns, rows_a_step)
-    _put_curve(cells, style, _dots(curve, style, axis, columns, rows_a_step))
+    shape = (rows * style.dots_down, columns * style.dots_across)
+    # A grid with nothing between its lines would leave no place for the area.
+    ground = " " if rows_a_step > 1 else f" {style.level}"
+    _put_spectra(cells, style, shape, before, after, ground)
+    _put_dots(cells, style, _dots(curve, style, axis, columns, rows_a_step), "curve")
     lines = []
     for number in range(rows):
         step, between = divmod(number, rows_a_step)
@@ -118,24 +148,27 @@ def _grid(style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> list[l
 def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Dots:
     """Which dots the curve covers, shape (rows * dots down, columns * dots across): one run in each dot column."""
     across, down = columns * style.dots_across, (axis.steps * rows_a_step + 1) * style.dots_down
-    low_hz, high_hz = FREQ_RANGE_HZ
-    edges_hz = low_hz * (high_hz / low_hz) ** (np.arange(across + 1) / across)
+    edges_hz = _edges_hz(across)
     dots_a_step = rows_a_step * style.dots_down
     dots = np.zeros((down, across), dtype=np.bool_)
+    rows = (axis.high_db - _gain_ranges(curve, edges_hz)) / axis.step_db * dots_a_step
+    rows = np.clip(np.rint(rows).astype(int) + style.line_dot, 0, down - 1)
     above: _Run | None = None
-    for column in range(across):
-        gains = _gains_within(curve, edges_hz[column], edges_hz[column + 1])
-        if gains is None:  # the sample rate reaches no higher
-            break
-        rows = np.rint((axis.high_db - gains) / axis.step_db * dots_a_step).astype(int) + style.line_dot
-        rows = np.clip(rows, 0, down - 1)
-        run = _Run(int(rows.min()), int(rows.max()))
+    for column, (top, bottom) in enumerate(rows.T.tolist()):
+        run = _Run(top, bottom)
         if above is not None:
             before, run = _joining(above, run)
             dots[before.top : before.bottom + 1, column - 1] = True
         dots[run.top : run.bottom + 1, column] = True
         above = run
     return dots
+
+
+def _edges_hz(across: int) -> Float64:
+    """The frequencies between dot columns, (across + 1,)."""
+    low_hz, high_hz = FREQ_RANGE_HZ
+    edges_hz: Float64 = low_hz * (high_hz / low_hz) ** (np.arange(across + 1) / across)
+    return edges_hz
 
 
 class _Run(NamedTuple):
@@ -145,16 +178,29 @@ class _Run(NamedTuple):
     bottom: int
 
 
-def _gains_within(curve: SampledCurve, left_hz: float, right_hz: float) -> Float64 | None:
-    """The gain in the middle of a dot column, and every peak and dip inside it; None beyond the curve's end."""
-    middle_hz = (left_hz * right_hz) ** 0.5
-    if middle_hz > curve.freqs_hz[-1]:
-        return None
-    first, last = np.searchsorted(curve.freqs_hz, [left_hz, right_hz])
-    inside = curve.gain_db[first:last]
-    at_edges = curve.at([left_hz, right_hz])
-    turning = inside[(inside > at_edges.max()) | (inside < at_edges.min())]
-    return np.append(turning, curve.at(middle_hz))
+def _gain_ranges(curve: SampledCurve, edges_hz: Float64) -> Float64:
+    """The highest and the lowest gain to be drawn in each dot column, (2, columns that the curve reaches).
+
+    It is the gain in the middle of the column, and every peak and dip inside it that its edges don't show.
+    """
+    middles_hz = np.sqrt(edges_hz[:-1] * edges_hz[1:])
+    middles_hz = middles_hz[middles_hz <= curve.freqs_hz[-1]]  # the sample rate may reach no higher
+    edges_hz = edges_hz[: len(middles_hz) + 1]
+    middle, at_edges = curve.at(middles_hz), curve.at(edges_hz)
+    highest, lowest = _extremes_between(curve, edges_hz)
+    left, right = at_edges[:-1], at_edges[1:]
+    highest = np.where(highest > np.maximum(left, right), np.maximum(highest, middle), middle)
+    lowest = np.where(lowest < np.minimum(left, right), np.minimum(lowest, middle), middle)
+    return np.stack([highest, lowest])
+
+
+def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, Float64]:
+    """The highest and the lowest of the curve's points between each two edges, NaN where there are none."""
+    bounds = np.searchsorted(curve.freqs_hz, edges_hz)
+    is_empty = bounds[1:] <= bounds[:-1]
+    points = np.append(curve.gain_db[: bounds[-1]], np.nan)  # the last place is for what begins behind all points
+    highest, lowest = (np.where(is_empty, np.nan, f.reduceat(points, bounds[:-1])) for f in (np.fmax, np.fmin))
+    return highest, lowest
 
 
 def _joining(before: _Run, run: _Run) -> tuple[_Run, _Run]:
@@ -168,15 +214,70 @@ def _joining(before: _Run, run: _Run) -> tuple[_Run, _Run]:
     return before, run
 
 
-def _put_curve(cells: list[list[Segment]], style: _Style, dots: _Dots) -> None:
-    """Set the cells that the curve passes, instead of what the grid has there."""
+def _put_spectra(
+    cells: list[list[Segment]],
+    style: _Style,
+    shape: tuple[int, int],
+    before: Spectrum | None,
+    after: Spectrum | None,
+    ground: str,
+) -> None:
+    """Set the cells that spectra pass: the first one's area, only where there is ``ground``, the second's outline."""
+    levels = {
+        role: _levels(spectrum, shape[1]) for role, spectrum in (("before", before), ("after", after)) if spectrum
+    }
+    if not levels:
+        return
+    top_db = max(float(np.nanmax(level, initial=-np.inf)) for level in levels.values())
+    if not np.isfinite(top_db):  # silence
+        return
+    rows = np.arange(shape[0])[:, None]
+    for role, level in levels.items():
+        height = np.nan_to_num(1 + (level - top_db) / SPECTRUM_SPAN_DB, nan=-1.0, neginf=-1.0)
+        tops = np.where(height > 0, np.rint((1 - height) * (shape[0] - 1)), shape[0]).astype(int)
+        if role == "before":
+            _put_dots(cells, style, (rows >= tops) & _sparse(shape), "before", ground)
+        else:
+            _put_dots(cells, style, (rows == tops) & _every_second(shape[1]), "after")
+
+
+def _sparse(shape: tuple[int, int]) -> _Dots:
+    """A quarter of all dots, shape (rows, columns), evenly spread."""
+    rows, columns = np.indices(shape)
+    sparse: _Dots = (rows % 2 == 0) & ((rows // 2 + columns) % 2 == 0)
+    return sparse
+
+
+def _every_second(across: int) -> _Dots:
+    """Dot columns (across,) that make a dotted line, which a curve can't be taken for."""
+    second: _Dots = np.arange(across) % 2 == 0
+    return second
+
+
+def _levels(spectrum: Spectrum, across: int) -> Float64:
+    """The highest level in each dot column (across,); between the points where there is none, NaN beyond their end."""
+    edges_hz = _edges_hz(across)
+    middles_hz = np.sqrt(edges_hz[:-1] * edges_hz[1:])
+    levels = np.interp(np.log(middles_hz), np.log(spectrum.freqs_hz), spectrum.level_db)
+    levels[middles_hz > spectrum.freqs_hz[-1]] = np.nan
+    column = np.searchsorted(edges_hz, spectrum.freqs_hz, side="right") - 1
+    inside = (column >= 0) & (column < across)
+    np.fmax.at(levels, column[inside], spectrum.level_db[inside])
+    return levels
+
+
+def _put_dots(cells: list[list[Segment]], style: _Style, dots: _Dots, role: Role, ground: str = "") -> None:
+    """Set the cells in which there are dots, instead of what they hold, or only those that hold one of ``ground``."""
     shape = (len(cells), style.dots_down, len(cells[0]), style.dots_across)
     blocks = dots.reshape(shape).transpose(0, 2, 1, 3)
-    for row, column in np.argwhere(blocks.any(axis=(2, 3))):
-        text = "*"
+    letters = (_BRAILLE + (blocks * _BRAILLE_BITS[: style.dots_down, : style.dots_across]).sum(axis=(2, 3))).tolist()
+    for row, column in np.argwhere(blocks.any(axis=(2, 3))).tolist():
+        if ground and cells[row][column].text not in ground:
+            continue
+        text = _PLAIN_MARKS[role]
         if style is _DOTTED:
-            text = chr(_BRAILLE + int((blocks[row, column] * _BRAILLE_BITS).sum()))
-        cells[row][column] = Segment(text, "curve")
+            text = chr(letters[row][column])
+        cells[row][column] = Segment(text, role)
 
 
 def _joined(cells: Sequence[Segment]) -> list[Segment]:

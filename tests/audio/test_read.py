@@ -395,3 +395,25 @@ def test_a_w64_ends_where_its_samples_end_and_not_with_the_chunks_behind_them(tm
         assert reader.info.frames == 1000
         assert sum(block.shape[1] for block in reader.blocks()) == 1000
         assert sum(len(block) for block in reader.native_blocks(as_floats=False)) == 1000
+
+
+@pytest.mark.parametrize(("container", "subtype"), CONTAINERS)
+def test_reading_from_anywhere_gives_the_same_samples(tmp_path: Path, container: str, subtype: str) -> None:
+    path = tmp_path / "sound"
+    sf.write(path, noise(), RATE, format=container, subtype=subtype)
+    with AudioReader(path) as reader:
+        whole = np.concatenate(list(reader.blocks()), axis=1)
+    with AudioReader(path) as reader:
+        for start in (20_000, 21_000, 5000, 0):
+            np.testing.assert_allclose(reader.read_at(start, 1000), whole[:, start : start + 1000], atol=2e-4)
+        assert reader.read_at(whole.shape[1] - 10, 1000).shape[1] <= 1000
+
+
+def test_reading_from_anywhere_is_silent_where_there_is_no_number(tmp_path: Path) -> None:
+    audio = noise(1000)
+    audio[500] = np.nan
+    sf.write(tmp_path / "nan.wav", audio, RATE, subtype="FLOAT")
+    with AudioReader(tmp_path / "nan.wav") as reader:
+        block = reader.read_at(400, 200)
+    assert np.all(block[:, 100] == 0)
+    assert np.all(block[:, 99] == audio[499].astype(np.float32))

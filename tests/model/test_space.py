@@ -103,6 +103,7 @@ def test_nothing_wanted_is_exactly_flat(space: SemanticSpace) -> None:
         assert made.bands.is_flat
         assert not made.curve_db.any()
         assert made.scale == 1
+        assert made.confidence is None
 
 
 @pytest.mark.parametrize("limit_db", [-1.0, float("nan")])

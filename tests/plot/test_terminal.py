@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from eqmorph.bands import Bands
-from eqmorph.plot import Segment, draw_curve, sample_curve
+from eqmorph.plot import DbAxis, Segment, Spectrum, draw_curve, sample_curve
 from eqmorph.plot.curve import db_axis
+from eqmorph.plot.terminal import SPECTRUM_SPAN_DB
 from eqmorph.presets import find_preset
 
 Lines = list[tuple[Segment, ...]]
@@ -141,3 +142,63 @@ def test_segments_say_what_they_are() -> None:
     zero = next(line for line in lines if line[0].text.split()[:1] == ["0"])
     assert {role for _, role in zero[1:]} == {"zero", "curve"}
     assert "zero" not in {role for line in lines if line is not zero for _, role in line}
+
+
+def falling(by_db: float = 50.0) -> Spectrum:
+    """A straight line in the picture, from the top left."""
+    freqs_hz = np.geomspace(20, 20_000, 400)
+    return Spectrum(freqs_hz, -10 - by_db * np.log(freqs_hz / 20) / np.log(1000))
+
+
+def only(lines: Lines, role: str) -> Lines:
+    """The picture without what is of other roles."""
+    return [
+        (line[0], *(s if s.role == role else s._replace(text=" " * len(s.text)) for s in line[1:])) for line in lines
+    ]
+
+
+AXIS = DbAxis(-12.0, 12.0, 6.0)
+
+
+@sizes
+def test_the_spectrum_after_is_a_dotted_line_at_its_level(width: int, height: int) -> None:
+    curve = sample_curve(Bands(), 48_000)
+    lines = draw_curve(curve, width=width, height=height, axis=AXIS, after=falling())
+    columns = dots_of(only(lines, "after"))
+    down = 4 * (len(lines) - 1)
+    drawn = {number: rows for number, rows in enumerate(columns) if rows}
+    assert len(drawn) > 0.35 * len(columns)
+    assert all(number % 2 == 0 and len(rows) == 1 for number, rows in drawn.items())
+    for number, (row,) in drawn.items():
+        fallen_db = 50.0 * (number + 0.5) / (2 * (width - len(lines[0][0].text)))
+        assert row == pytest.approx(fallen_db / SPECTRUM_SPAN_DB * (down - 1), abs=1.5)
+
+
+@sizes
+def test_the_spectrum_before_is_an_area_under_its_level(width: int, height: int) -> None:
+    curve = sample_curve(Bands(), 48_000)
+    bare = draw_curve(curve, width=width, height=height, axis=AXIS)
+    lines = draw_curve(curve, width=width, height=height, axis=AXIS, before=falling())
+    columns = dots_of(only(lines, "before"))
+    down = 4 * (len(lines) - 1)
+    for number, rows in enumerate(columns):
+        top = 50.0 * number / (2 * (width - len(lines[0][0].text))) / SPECTRUM_SPAN_DB * (down - 1)
+        assert all(row >= top - 1.5 for row in rows)
+    for line, bare_line in zip(plain(lines), plain(bare), strict=True):
+        for letter, bare_letter in zip(line, bare_line, strict=False):
+            assert letter == bare_letter or bare_letter in " ┈", "zero line, labels and curve stay on top"
+    assert sum(map(len, columns)) > 0.05 * down * len(columns)
+
+
+def test_two_spectra_are_on_one_scale() -> None:
+    softer = Spectrum(falling().freqs_hz, falling().level_db - SPECTRUM_SPAN_DB / 2)
+    lines = draw_curve(sample_curve(Bands(), 48_000), width=79, height=19, axis=AXIS, before=falling(), after=softer)
+    rows = [row for column in dots_of(only(lines, "after")) for row in column]
+    assert min(rows) == pytest.approx(4 * (len(lines) - 1) / 2, abs=2)
+
+
+def test_spectra_in_ascii() -> None:
+    curve = sample_curve(Bands(), 48_000)
+    text = "".join(plain(draw_curve(curve, width=79, height=15, before=falling(), after=falling(), ascii_only=True)))
+    assert text.isascii()
+    assert {",", "o"} <= set(text)

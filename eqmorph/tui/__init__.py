@@ -1,0 +1,1 @@
+"""The terminal app: hear and see an EQ while you move it."""

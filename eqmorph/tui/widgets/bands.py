@@ -1,0 +1,107 @@
+"""The bands of an EQ as a table."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from eqmorph.bands import Band, BandKind, Bands
+
+__all__ = ["BandTable"]
+
+_NAMES: dict[BandKind, tuple[str, str]] = {
+    "low_shelf": ("low shelf", "LS"),
+    "bell": ("bell", "PK"),
+    "high_shelf": ("high shelf", "HS"),
+}
+_SHORT_BELOW = 38  # columns
+_GAIN_CELLS = 6  # either way, of the small bar; 2 dB each
+
+
+class BandTable(Widget):
+    """One line a band: kind, frequency, gain, Q, and the gain as a small bar where there is room.
+
+    Args:
+        bands: the EQ.
+    """
+
+    HELP: ClassVar[str] = """\
+**Bands**
+
+The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow a bell is.
+"""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"bands--header", "bands--row", "bands--bar", "bands--flat"}
+
+    DEFAULT_CSS = """
+    BandTable {
+        height: auto;
+
+        & > .bands--header { color: $text-muted; text-style: underline; }
+        & > .bands--row { color: $foreground; }
+        & > .bands--bar { color: $text-accent; }
+        & > .bands--flat { color: $text-muted; }
+    }
+    """
+
+    bands: reactive[Bands] = reactive(Bands, layout=True)
+
+    def __init__(
+        self,
+        bands: Bands | None = None,
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.set_reactive(BandTable.bands, bands or Bands())
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
+        return 1 + max(len(self.bands), 1)
+
+    def render_line(self, y: int) -> Strip:
+        style = self.get_component_rich_style
+        is_short = self.size.width < _SHORT_BELOW
+        kind_columns = 4 if is_short else 12
+        if y == 0:
+            header = f"{'kind':<{kind_columns}}{'Hz':>7}{'dB':>8}{'Q':>7}"
+            segments = [Segment(header, style("bands--header"))]
+        elif y <= len(self.bands):
+            band = self.bands[y - 1]
+            name = _NAMES[band.kind][is_short]
+            numbers = f"{_hertz(band.freq_hz):>7}{_decibels(band.gain_db):>8}{band.q:>7.2f}"
+            segments = [
+                Segment(f"{name:<{kind_columns}}{numbers}", style("bands--row" if band.gain_db else "bands--flat"))
+            ]
+            if self.size.width >= kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
+                segments.append(Segment("   " + _bar(band), style("bands--bar")))
+        elif y == 1:
+            segments = [Segment("flat: nothing is changed", style("bands--flat"))]
+        else:
+            segments = []
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+
+def _hertz(freq_hz: float) -> str:
+    """As many digits as one hears: 63, 1.25k, 12.5k."""
+    return f"{freq_hz:.0f}" if freq_hz < 1000 else f"{freq_hz / 1000:.3g}k"
+
+
+def _decibels(gain_db: float) -> str:
+    text = f"{gain_db:+.1f}"
+    return text if float(text) else "0.0"
+
+
+def _bar(band: Band) -> str:
+    """The gain to the left or right of a middle, in steps of a decibel."""
+    halves = round(abs(band.gain_db))
+    full, half = divmod(halves, 2)
+    if band.gain_db < 0:
+        return ("╺" * half + "━" * full).rjust(_GAIN_CELLS) + "│" + " " * _GAIN_CELLS
+    return " " * _GAIN_CELLS + "│" + ("━" * full + "╸" * half).ljust(_GAIN_CELLS)

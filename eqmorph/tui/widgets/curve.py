@@ -1,0 +1,138 @@
+"""The response of an EQ, with what the sound's spectrum is and becomes behind it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from eqmorph.bands import Bands
+from eqmorph.plot import DbAxis, SampledCurve, Spectrum, db_axis, draw_curve, sample_curve
+
+__all__ = ["CurveView"]
+
+_USUAL_DB = 12.0  # either way, so that the scale rests while a slider moves
+_STEPS_DB = (3.0, 6.0, 12.0)
+_LINES_A_STEP = 2
+_LEGEND_FROM = 10  # lines
+
+
+class CurveView(Widget):
+    """The exact response in braille dots on a logarithmic axis from 20 Hz to 20 kHz, over a grid in dB.
+
+    The curve is a closed line; the spectrum before is an area of sparse dots, the one after a dotted outline. So they
+    are told apart without colours. The range is ±12 dB, and more where the curve needs it.
+
+    Args:
+        bands: the EQ.
+        sample_rate: at which it is rendered, in Hz.
+    """
+
+    HELP: ClassVar[str] = """\
+**Curve**
+
+What the EQ does at each frequency, in dB (the line). Behind it the spectrum of the file as it is (the area of dots) and
+as it becomes (the dotted outline), on a scale of their own: from top to bottom 60 dB.
+"""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "curve--label",
+        "curve--grid",
+        "curve--zero",
+        "curve--curve",
+        "curve--before",
+        "curve--after",
+    }
+
+    DEFAULT_CSS = """
+    CurveView {
+        height: 1fr;
+        min-height: 6;
+
+        & > .curve--label { color: $text-muted; }
+        & > .curve--grid { color: $foreground 25%; }
+        & > .curve--zero { color: $foreground 55%; }
+        & > .curve--curve { color: $text-accent; text-style: bold; }
+        & > .curve--before { color: $foreground 40%; }
+        & > .curve--after { color: $text-primary; }
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    bands: reactive[Bands] = reactive(Bands)
+    sample_rate: reactive[float] = reactive(48_000.0)
+    before: reactive[Spectrum | None] = reactive(None, always_update=True)
+    """The file's spectrum."""
+    after: reactive[Spectrum | None] = reactive(None, always_update=True)
+    """The spectrum with the EQ applied."""
+
+    def __init__(
+        self,
+        bands: Bands | None = None,
+        sample_rate: float = 48_000.0,
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._lines: list[Strip] = []
+        self._drawn_for: tuple[object, ...] = ()
+        self.set_reactive(CurveView.bands, bands or Bands())
+        self.set_reactive(CurveView.sample_rate, sample_rate)
+
+    def render_line(self, y: int) -> Strip:
+        state = (self.size, self.bands, self.sample_rate, self.before, self.after, self.rich_style)
+        if self._drawn_for != state:
+            self._lines, self._drawn_for = self._drawn(), state
+        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.rich_style)
+
+    def notify_style_update(self) -> None:
+        """Colours changed: draw anew."""
+        super().notify_style_update()
+        self._drawn_for = ()
+
+    def _drawn(self) -> list[Strip]:
+        width, height = self.size
+        curve = sample_curve(self.bands, self.sample_rate)
+        legend = self._legend() if height >= _LEGEND_FROM else []
+        lines = draw_curve(
+            curve,
+            width=width,
+            height=height - bool(legend),
+            axis=_axis(curve, height - bool(legend)),
+            before=self.before,
+            after=self.after,
+        )
+        strips = [
+            Strip([Segment(text, self.get_component_rich_style(f"curve--{role}")) for text, role in line])
+            for line in lines
+        ]
+        if legend:
+            strips.append(Strip(legend))
+        return [strip.adjust_cell_length(width, self.rich_style) for strip in strips]
+
+    def _legend(self) -> list[Segment]:
+        """What is what, if there is more than the curve."""
+        parts = [("curve", "⠒⠒ EQ"), ("before", "⢕⢕ before"), ("after", "⠐⠐ after")]
+        shown = {"curve": self.before or self.after, "before": self.before, "after": self.after}
+        style = self.get_component_rich_style
+        label = style("curve--label")
+        segments = []
+        for role, text in parts:
+            if shown[role]:
+                mark, name = text.split()
+                segments += [Segment("   " + mark, style(f"curve--{role}")), Segment(f" {name}", label)]
+        return segments
+
+
+def _axis(curve: SampledCurve, height: int) -> DbAxis:
+    """±12 dB in as fine steps as leave lines between them; for a curve that goes beyond, what holds it."""
+    if max(abs(float(curve.gain_db.min())), abs(float(curve.gain_db.max()))) > _USUAL_DB:
+        return db_axis([curve])
+    step_db = next((s for s in _STEPS_DB if (height - 2) // (2 * _USUAL_DB / s) >= _LINES_A_STEP), _STEPS_DB[-1])
+    return DbAxis(-_USUAL_DB, _USUAL_DB, step_db)

@@ -1,0 +1,329 @@
+"""A slider on one line: label, track with a mark at zero, number."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+__all__ = ["Slider"]
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_TYPED = "0123456789.-+"
+_LEAST_TRACK = 3
+_CURSOR = "▏"
+_REVERSED = Style(reverse=True)
+
+
+class Slider(Widget, can_focus=True):
+    """A number that is set by keys, by typing it, or by mouse.
+
+    ```
+    ▸ warm     ├────────────────┼██████▌─────────────────┤  +0.40
+    ```
+
+    The bar grows from zero, which has a mark of its own, in steps of an eighth of a column; where zero is out of range,
+    from the end that is nearer to it. What it shows does not depend on colours: focus is the ▸, a disabled slider's
+    track is dashed, and the number is always there.
+
+    A number is typed anywhere on the slider: it takes the place of the value until Enter sets it or Escape drops it.
+    Only 0 as the first key resets, so 0.4 is typed as it is spoken, and .4 does as well.
+
+    Args:
+        label: what is set; shortened where there is no room.
+        value: at first; `default` if none is given.
+        minimum: the least value.
+        maximum: the largest value.
+        step: of the arrow keys and of the mouse.
+        big_step: of the arrow keys with Shift.
+        default: what `0` resets to.
+        decimals: of the number shown.
+        label_width: columns of the label, so that sliders beneath each other align; its own width if none is given.
+        tooltip: shown while the mouse rests on it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "step(-1)", "Less", id="slider.less", tooltip="A small step down"),
+        Binding("right,l", "step(1)", "More", id="slider.more", tooltip="A small step up"),
+        Binding("shift+left,H", "big_step(-1)", "Far less", show=False, id="slider.far_less", tooltip="Far down"),
+        Binding("shift+right,L", "big_step(1)", "Far more", show=False, id="slider.far_more", tooltip="Far up"),
+        Binding("0", "reset", "Reset", id="slider.reset", tooltip="Back to where it began"),
+    ]
+
+    HELP: ClassVar[str] = """\
+**Slider**
+
+- `h` `l`, `←` `→`: a small step; with `Shift`: a big one
+- `0`: reset
+- type a number, then `Enter`: set it (`Esc` drops it)
+- click or drag on the track
+"""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "slider--label",
+        "slider--track",
+        "slider--bar",
+        "slider--zero",
+        "slider--value",
+        "slider--edit",
+    }
+
+    DEFAULT_CSS = """
+    Slider {
+        height: 1;
+        width: 1fr;
+        pointer: pointer;
+
+        & > .slider--label { color: $foreground; }
+        & > .slider--track { color: $foreground-muted; }
+        & > .slider--bar { color: $primary; }
+        & > .slider--zero { color: $foreground; }
+        & > .slider--value { color: $foreground; }
+        & > .slider--edit { color: $text; background: $accent-muted; text-style: bold; }
+        &:hover { background: $boost; }
+        &:focus {
+            background: $boost;
+            & > .slider--label { text-style: bold; color: $text-accent; }
+            & > .slider--bar { color: $accent; }
+            & > .slider--value { text-style: bold; }
+        }
+        &:disabled { text-opacity: 60%; }
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    value: reactive[float] = reactive(0.0, init=False)
+    """The number; kept within the range. Setting it posts `Changed` with ``by_user`` False."""
+
+    edited: reactive[str] = reactive("", init=False)
+    """What is typed but not yet set."""
+
+    class Changed(Message):
+        """The value is another one now."""
+
+        def __init__(self, slider: Slider, value: float, *, by_user: bool) -> None:
+            super().__init__()
+            self.slider = slider
+            self.value = value
+            self.by_user = by_user
+            """Whether keys or mouse did it, not the program."""
+
+        @property
+        def control(self) -> Slider:
+            return self.slider
+
+    def __init__(
+        self,
+        label: str = "",
+        value: float | None = None,
+        *,
+        minimum: float = -1.0,
+        maximum: float = 1.5,
+        step: float = 0.05,
+        big_step: float = 0.25,
+        default: float = 0.0,
+        decimals: int = 2,
+        label_width: int | None = None,
+        tooltip: str | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        if not minimum < maximum:
+            raise ValueError(f"a slider needs a range, not {minimum} to {maximum}")
+        self.label = label
+        self.minimum, self.maximum = minimum, maximum
+        self.step, self.big_step = step, big_step
+        self.default = default
+        self.decimals = decimals
+        self.label_width = label_width
+        self.tooltip = tooltip
+        self._is_by_user = False
+        self._is_dragged = False
+        self.set_reactive(Slider.value, self.validate_value(default if value is None else value))
+
+    # The value.
+
+    def validate_value(self, value: float) -> float:
+        """Within the range, and free of the noise of added steps."""
+        return round(min(max(value, self.minimum), self.maximum), 9)
+
+    def watch_value(self, value: float) -> None:
+        self.post_message(self.Changed(self, value, by_user=self._is_by_user))
+
+    def action_step(self, direction: int) -> None:
+        self._set_by_user(self.value + direction * self.step)
+
+    def action_big_step(self, direction: int) -> None:
+        self._set_by_user(self.value + direction * self.big_step)
+
+    def action_reset(self) -> None:
+        self._set_by_user(self.default)
+
+    def _set_by_user(self, value: float) -> None:
+        self.edited = ""
+        self._is_by_user = True
+        self.value = value
+        self._is_by_user = False
+
+    # Typing.
+
+    def on_key(self, event: events.Key) -> None:
+        typed = event.character or ""
+        if typed and typed in _TYPED and (self.edited or typed != "0"):
+            self.edited += typed
+        elif not self.edited:
+            return
+        elif event.key == "backspace":
+            self.edited = self.edited[:-1]
+        elif event.key == "escape":
+            self.edited = ""
+        elif event.key == "enter":
+            self._set_what_is_typed()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_blur(self) -> None:
+        self.edited = ""
+
+    def _set_what_is_typed(self) -> None:
+        try:
+            value = float(self.edited)
+        except ValueError:
+            self.app.bell()
+            self.edited = ""
+        else:
+            self._set_by_user(value)
+
+    # The mouse.
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        x = event.get_content_offset_capture(self).x
+        if event.button == 1 and self._track_start() <= x < self._track_end():
+            self._is_dragged = True
+            self.capture_mouse()
+            self._set_by_user(self._value_at(x))
+            event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._is_dragged:
+            self._set_by_user(self._value_at(event.get_content_offset_capture(self).x))
+            event.stop()
+
+    def on_mouse_up(self) -> None:
+        self._is_dragged = False
+        self.release_mouse()
+
+    def _value_at(self, x: int) -> float:
+        """The value of a column of the widget, on a step."""
+        zero = self._zero_column()
+        away = x - self._track_start() - zero
+        origin = self._origin
+        if away >= 0:
+            value = origin + (self.maximum - origin) * away / max(self._track_columns() - 1 - zero, 1)
+        else:
+            value = origin + (self.minimum - origin) * away / -zero
+        return origin + round((value - origin) / self.step) * self.step
+
+    # The picture.
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y or not width:
+            return Strip.blank(width, self.rich_style)
+        style = self.get_component_rich_style
+        mark = "▸ " if self.has_focus else "  "
+        label = _shortened(self.label, self._label_columns())
+        segments = [Segment(mark + label + " ", style("slider--label")), *self._track(), self._number()]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _number(self) -> Segment:
+        columns = self._number_columns()
+        if self.edited:
+            return Segment(
+                (self.edited + _CURSOR)[-columns:].rjust(columns), self.get_component_rich_style("slider--edit")
+            )
+        return Segment(self._formatted(self.value).rjust(columns), self.get_component_rich_style("slider--value"))
+
+    def _track(self) -> list[Segment]:
+        track, bar = (self.get_component_rich_style(f"slider--{part}") for part in ("track", "bar"))
+        columns, zero = self._track_columns(), self._zero_column()
+        right, left = self._bar_eighths()
+        segments = []
+        for column in range(columns):
+            if column == zero:
+                segments.append(Segment("┃" if left or right else "┼", self.get_component_rich_style("slider--zero")))
+                continue
+            filled = right - 8 * (column - zero - 1) if column > zero else left - 8 * (zero - column - 1)
+            filled = min(max(filled, 0), 8)
+            if not filled:
+                segments.append(Segment(self._empty(column, columns), track))
+            elif column > zero or filled == 8:
+                segments.append(Segment(_EIGHTHS[filled], bar))
+            else:  # there are no characters that fill from the right: draw what is empty, in reverse
+                segments.append(Segment(_EIGHTHS[8 - filled], bar + _REVERSED))
+        return segments
+
+    def _empty(self, column: int, columns: int) -> str:
+        if column == 0:
+            return "├"
+        if column == columns - 1:
+            return "┤"
+        return "╌" if self.is_disabled else "─"
+
+    def _bar_eighths(self) -> tuple[int, int]:
+        """How far the bar goes to the right and to the left of zero, in eighths of a column; one of them is 0."""
+        zero = self._zero_column()
+        origin = self._origin
+        if self.value > origin:
+            columns = self._track_columns() - 1 - zero
+            return max(round(8 * columns * (self.value - origin) / (self.maximum - origin)), 1), 0
+        if self.value < origin:
+            return 0, max(round(8 * zero * (origin - self.value) / (origin - self.minimum)), 1)
+        return 0, 0
+
+    @property
+    def _origin(self) -> float:
+        """Where the bar begins: zero, or the end nearest to it."""
+        return min(max(0.0, self.minimum), self.maximum)
+
+    def _zero_column(self) -> int:
+        """Of the track."""
+        share = (self._origin - self.minimum) / (self.maximum - self.minimum)
+        return round(share * (self._track_columns() - 1))
+
+    def _track_start(self) -> int:
+        return 2 + self._label_columns() + 1
+
+    def _track_end(self) -> int:
+        return self._track_start() + self._track_columns()
+
+    def _track_columns(self) -> int:
+        return max(self.size.width - self._track_start() - self._number_columns(), _LEAST_TRACK)
+
+    def _label_columns(self) -> int:
+        wanted = len(self.label) if self.label_width is None else self.label_width
+        return min(wanted, max((self.size.width - self._number_columns() - 3) // 2, 1))
+
+    def _number_columns(self) -> int:
+        return 1 + max(len(self._formatted(value)) for value in (self.minimum, self.maximum))
+
+    def _formatted(self, value: float) -> str:
+        text = f"{value:+.{self.decimals}f}"
+        return text if float(text) else text.replace("+", " ").replace("-", " ")
+
+
+def _shortened(text: str, columns: int) -> str:
+    return text.ljust(columns) if len(text) <= columns else text[: columns - 1] + "…"

@@ -1,0 +1,133 @@
+"""The ear: what it says of a sound, and that it knows what an equalizer will make of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eqmorph.analysis import Ear, listen
+from eqmorph.audio.read import Float32
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands
+from eqmorph.presets import bands_from
+from eqmorph.render import Renderer
+
+RATE = 44_100
+EQS = [
+    "LS 120 +6",
+    "HS 8k -9; PK 400 +3 Q1",
+    "LS 100 -6; PK 300 -4 Q1.5; PK 1200 +5 Q0.7; PK 4000 -6 Q3; HS 9k +8",
+    "PK 60 +12 Q4; PK 15k -12 Q2",
+]
+
+
+def rendered(music: Float32, bands: Bands, rate: int = RATE) -> Float32:
+    return Renderer(bands, rate).process(music)
+
+
+def heard(music: Float32, rate: int = RATE) -> Spectra:
+    return listen([music], rate)
+
+
+@pytest.mark.parametrize("text", EQS)
+def test_what_is_predicted_is_what_is_rendered(text: str, ear: Ear, music: Float32) -> None:
+    bands = bands_from(text)
+    predicted = ear.hear(heard(music), bands)
+    reached = ear.hear(heard(rendered(music, bands)))
+    difference = np.abs(predicted.scores - reached.scores)
+    assert difference.mean() <= 0.005
+    assert difference.max() <= 0.03
+    assert np.abs(reached.scores - ear.hear(heard(music)).scores).max() > 0.2  # so there was something to predict
+
+
+def test_windows_are_predicted_too(ear: Ear, music: Float32) -> None:
+    bands = bands_from(EQS[2])
+    predicted = ear.scores(ear.window_curves(heard(music), bands))
+    reached = ear.scores(ear.window_curves(heard(rendered(music, bands))))
+    assert np.abs(predicted - reached).mean() <= 0.01
+
+
+def test_a_word_its_own_eq_adds(ear: Ear, music: Float32) -> None:
+    before = ear.hear(heard(music))
+    for word in ("warm", "bright", "muddy", "airy", "thin"):
+        after = ear.hear(heard(music), ear.space.equalizer(f"{word}:0.5").bands)
+        assert after.score(word) - before.score(word) == pytest.approx(0.5, abs=0.2)
+        assert after.percentile(word) > before.percentile(word)
+
+
+def test_level_does_not_matter(ear: Ear, music: Float32) -> None:
+    np.testing.assert_allclose(ear.hear(heard(music)).scores, ear.hear(heard(music * 0.001)).scores, atol=0.01)
+
+
+def test_percentiles_grow_with_scores(ear: Ear) -> None:
+    ladder = np.linspace(-6, 6, 200)
+    places = ear.percentiles(np.repeat(ladder[:, None], len(ear.space.terms), axis=1))
+    assert (np.diff(places, axis=0) >= 0).all()
+    assert (places >= 0).all()
+    assert (places <= 1).all()
+    assert (places[-1] > 0.9).all()
+    assert (places[0] < 0.1).all()
+
+
+def test_percentiles_are_uniform_on_the_reference(ear: Ear) -> None:
+    places = ear.percentiles(ear.scores(ear.reference.curves_db))
+    weights = ear.reference.weights
+    for share in (0.1, 0.25, 0.5, 0.75, 0.9):
+        below = weights @ (places <= share)
+        np.testing.assert_allclose(below, share, atol=weights.max())
+
+
+def test_words_in_is_the_same_as_all_words(ear: Ear) -> None:
+    curves = ear.reference.curves_db[:5]
+    words = ["warm", "airy", "bright"]
+    at = [ear.space.words.index(word) for word in words]
+    scores, places = ear.words_in(curves, words)
+    np.testing.assert_allclose(scores, ear.scores(curves)[:, at])
+    np.testing.assert_allclose(places, ear.percentiles(ear.scores(curves))[:, at])
+    assert ear.percentile("airy", curves[0]) == pytest.approx(places[0, 1])
+    nothing, nowhere = ear.words_in(curves, [])
+    assert nothing.shape == nowhere.shape == (5, 0)
+
+
+def test_a_profile_names_its_numbers(ear: Ear, music: Float32) -> None:
+    profile = ear.hear(heard(music))
+    at = profile.words.index("warm")
+    assert profile.score("warm") == profile.scores[at]
+    assert profile.percentile("warm") == profile.percentiles[at]
+    np.testing.assert_allclose(profile.latent, ear.space.encode(profile.curve_db), atol=1e-6)
+    assert not profile.is_silent
+
+
+def test_silence_is_flat_and_said_to_be_silent(ear: Ear) -> None:
+    profile = ear.hear(heard(np.zeros((2, RATE), np.float32)))
+    assert profile.is_silent
+    assert not profile.curve_db.any()
+    assert not profile.scores.any()
+    assert not profile.latent.any()
+
+
+def test_sounds_together_count_alike_however_loud(ear: Ear, music: Float32) -> None:
+    dark = rendered(music, bands_from("HS 2k -12"))
+    loud_first = ear.common_curve([heard(music), heard(0.01 * dark)])
+    loud_last = ear.common_curve([heard(0.01 * music), heard(dark)])
+    np.testing.assert_allclose(loud_first, loud_last, atol=0.05)
+    alone = ear.hear(heard(music)).curve_db
+    np.testing.assert_allclose(ear.common_curve([heard(music)]), alone, atol=0.05)
+
+
+def test_the_plane_holds_the_reference(ear: Ear) -> None:
+    latents = ear.space.encode(ear.reference.curves_db)
+    places = ear.plane.place(latents)
+    weights = ear.reference.weights
+    np.testing.assert_allclose(weights @ places, 0, atol=1e-5)
+    np.testing.assert_allclose(ear.plane.axes @ ear.plane.axes.T, np.eye(2), atol=1e-6)
+    spread = weights @ (latents - weights @ latents) ** 2
+    np.testing.assert_allclose(weights @ places**2 / spread.sum(), ear.plane.share, rtol=1e-4)
+    assert ear.plane.share[0] > ear.plane.share[1]
+
+
+def test_the_plane_is_the_same_each_time(ear: Ear) -> None:
+    again = Ear(ear.space, ear.reference).plane
+    assert np.array_equal(again.axes, ear.plane.axes)
+    for axis in ear.plane.axes:
+        assert axis[np.abs(axis).argmax()] > 0

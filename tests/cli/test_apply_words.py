@@ -1,0 +1,146 @@
+"""``eqmorph apply --target``: adaptive by default, with its options, its line a file, its report and trajectories."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from eqmorph.bands import Bands
+from eqmorph.cli import run
+from eqmorph.render import Renderer
+
+Capture = pytest.CaptureFixture[str]
+RATE = 44_100
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three sounds: dull, plain and bright noise of a second and a half."""
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    spectrum = np.fft.rfft(np.random.default_rng(3).standard_normal((1, RATE * 3 // 2)))
+    noise = np.fft.irfft(spectrum / np.sqrt(np.arange(1, spectrum.shape[1] + 1))).astype(np.float32)
+    for name, tilt in {"dull": "HS 800 -12", "plain": "HS 800 -4", "bright": "HS 800 +6"}.items():
+        sf.write(inputs / f"{name}.wav", Renderer(Bands.parse(tilt), RATE).process(noise).T, RATE, subtype="FLOAT")
+    return inputs
+
+
+def records(path: Path) -> dict[str, dict]:
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return {Path(record["input"]).stem: record for record in lines}
+
+
+def test_each_file_gets_what_it_lacks(folder: Path, capsys: Capture) -> None:
+    out, report = folder.parent / "out", folder.parent / "report.jsonl"
+    assert run(["apply", str(folder), str(out), "--target", "bright:0.8", "--report", str(report)]) == 0
+    told = records(report)
+    assert told["dull"]["decision"]["largest_db"] > 2 * told["bright"]["decision"]["largest_db"]
+    for record in told.values():
+        (word,) = record["decision"]["words"]
+        assert word["score_reached"] > word["score_before"]
+        assert abs(word["score_reached"] - word["score_predicted"]) < 0.02
+    printed = capsys.readouterr().out
+    assert printed.count("\n  bright ") == 3
+    assert "%: " in printed
+
+
+def test_trajectories_lie_beside_the_outputs_unless_left_out(folder: Path, capsys: Capture) -> None:
+    out, without = folder.parent / "out", folder.parent / "without"
+    assert run(["apply", str(folder), str(out), "--target", "warm", "-q"]) == 0
+    assert run(["apply", str(folder), str(without), "--target", "warm", "-q", "--no-trajectory"]) == 0
+    assert {path.name for path in out.glob("*.json")} == {
+        f"{n}.wav.trajectory.json" for n in ("dull", "plain", "bright")
+    }
+    assert not list(without.glob("*.json"))
+    assert json.loads((out / "dull.wav.trajectory.json").read_text())["applied"]["target"] == "warm"
+    capsys.readouterr()
+
+
+def test_a_trajectory_that_is_there_is_not_overwritten_unasked(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    out.mkdir()
+    mine = out / "dull.wav.trajectory.json"
+    mine.write_text("mine")
+    assert run(["apply", str(folder), str(out), "--target", "warm"]) == 2
+    assert mine.name in capsys.readouterr().err
+    assert mine.read_text() == "mine"
+    assert not (out / "dull.wav").exists()
+    assert run(["apply", str(folder), str(out), "--target", "warm", "--force", "-q"]) == 0
+    assert mine.read_text() != "mine"
+
+
+def test_an_album_gets_one_eq(folder: Path, capsys: Capture) -> None:
+    report = folder.parent / "report.jsonl"
+    arguments = ["--target", "warm:0.8", "--album", "--report", str(report)]
+    assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
+    told = records(report)
+    bands = [record["bands"] for record in told.values()]
+    assert bands[0]
+    assert bands[0] == bands[1] == bands[2]
+    assert len({record["decision"]["words"][0]["score_before"] for record in told.values()}) == 3
+    capsys.readouterr()
+
+
+def test_resume_knows_the_decision_it_was_made_with(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    assert run(["apply", str(folder), str(out), "--target", "warm:0.8"]) == 0
+    capsys.readouterr()
+    assert run(["apply", str(folder), str(out), "--target", "warm:0.8", "--resume"]) == 0
+    assert capsys.readouterr().out.count("skipped: done by an earlier run") == 3
+    assert run(["apply", str(folder), str(out), "--target", "warm:0.8", "--max-gain", "3", "--resume"]) == 0
+    assert "skipped" not in capsys.readouterr().out
+
+
+def test_to_a_percentile(folder: Path, capsys: Capture) -> None:
+    report = folder.parent / "report.jsonl"
+    arguments = ["--target", "bright", "--to", "0.6", "--report", str(report)]
+    assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
+    dull = records(report)["dull"]["decision"]
+    assert dull["is_reached"]
+    assert dull["words"][0]["percentile_reached"] == pytest.approx(0.6, abs=0.03)
+    bright = records(report)["bright"]["decision"]
+    assert bright["largest_db"] == 0
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("most_db", [1.0, 4.0])
+def test_max_gain_holds(folder: Path, most_db: float, capsys: Capture) -> None:
+    out, report = folder.parent / "out", folder.parent / "report.jsonl"
+    arguments = ["--target", "bright:2", "--max-gain", str(most_db), "--report", str(report)]
+    assert run(["apply", str(folder), str(out), *arguments]) == 0
+    for record in records(report).values():
+        response = Bands.from_list(record["bands"]).response_db(np.geomspace(20, 20_000, 2000), RATE)
+        assert np.abs(response).max() <= most_db + 0.01
+    assert records(report)["dull"]["decision"]["largest_db"] > 0.8 * most_db
+    capsys.readouterr()
+
+
+def test_a_preset_may_hold_a_target(folder: Path, capsys: Capture) -> None:
+    preset = folder.parent / "mine.toml"
+    preset.write_text('name = "mine"\ndescription = "As I like it."\ntarget = "bright:0.8"\n')
+    by_preset, by_words = folder.parent / "p.wav", folder.parent / "w.wav"
+    source = str(folder / "dull.wav")
+    assert run(["apply", source, str(by_preset), "--preset", str(preset), "-q"]) == 0
+    assert run(["apply", source, str(by_words), "--target", "bright:0.8", "-q"]) == 0
+    assert by_preset.read_bytes() == by_words.read_bytes()
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--bands", "LS 100 +2", "--to", "0.5"], "--to goes with words"),
+        (["--preset", "air", "--album"], "--album goes with words"),
+        (["--target", "warm", "--mode", "fixed", "--to", "0.5"], "--to needs --mode adaptive"),
+        (["--target", "warm", "--to", "0.5", "--amount", "0.5"], "--to finds the amount itself"),
+        (["--bands", "LS 100 +2", "--trajectory"], "--trajectory goes with words"),
+    ],
+)
+def test_options_that_make_no_sense_together(folder: Path, arguments: list[str], message: str, capsys: Capture) -> None:
+    assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 2
+    assert message in capsys.readouterr().err
+    assert not (folder.parent / "out").exists()

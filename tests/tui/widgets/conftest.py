@@ -1,0 +1,110 @@
+"""Widgets alone in an app, as text and as messages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+import pytest
+from textual import on
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from eqmorph.bands import Bands
+from eqmorph.plot import Spectrum
+from eqmorph.tui.widgets.slider import Slider
+from eqmorph.tui.widgets.strip import Strip, Trajectory
+
+
+class Stage(App[None]):
+    """Shows some widgets and keeps every message that is theirs."""
+
+    def __init__(self, widgets: list[Widget]) -> None:
+        super().__init__()
+        self.widgets = widgets
+        self.heard: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield from self.widgets
+
+    @on(Slider.Changed)
+    @on(Strip.Seek)
+    @on(Strip.LoopChanged)
+    def keep(self, message: Message) -> None:
+        self.heard.append(message)
+
+
+Act = Callable[[Pilot[None]], Awaitable[None]]
+
+
+@pytest.fixture
+def stage() -> Callable[..., Stage]:
+    """An app around widgets; for snapshots, not yet running."""
+
+    def build(*widgets: Widget, theme: str = "textual-dark") -> Stage:
+        app = Stage(list(widgets))
+        app.theme = theme
+        app.animation_level = "none"
+        return app
+
+    return build
+
+
+@pytest.fixture
+def act(stage: Callable[..., Stage]) -> Callable[..., list[Message]]:
+    """Runs an app with one widget, does something in it, and returns the messages the widget posted."""
+
+    def run(widget: Widget, what: Act, *, size: tuple[int, int] = (80, 24)) -> list[Message]:
+        app = stage(widget)
+
+        async def go() -> None:
+            async with app.run_test(size=size) as pilot:
+                await pilot.pause()
+                await what(pilot)
+                await pilot.pause()
+
+        asyncio.run(go())
+        return app.heard
+
+    return run
+
+
+@pytest.fixture
+def shown(stage: Callable[..., Stage]) -> Callable[..., list[str]]:
+    """The text of a widget's lines, as it stands on the screen."""
+
+    def run(widget: Widget, *, size: tuple[int, int] = (80, 24)) -> list[str]:
+        lines: list[str] = []
+
+        async def go() -> None:
+            async with stage(widget).run_test(size=size) as pilot:
+                await pilot.pause()
+                lines.extend(widget.render_line(y).text for y in range(widget.size.height))
+
+        asyncio.run(go())
+        return lines
+
+    return run
+
+
+@pytest.fixture
+def eq() -> Bands:
+    return Bands.parse("LS 120 +6; PK 500 -3; PK 3000 +4 Q3; PK 5k 0; HS 8k -5")
+
+
+@pytest.fixture
+def spectra(eq: Bands) -> tuple[Spectrum, Spectrum]:
+    """Of a sound that falls by some dB an octave, and what the EQ makes of it."""
+    freqs_hz = np.geomspace(20, 22_050, 300)
+    level_db = -20 - 1.5 * np.log2(freqs_hz / 60) ** 2 + 2 * np.sin(9 * np.log(freqs_hz))
+    return Spectrum(freqs_hz, level_db), Spectrum(freqs_hz, level_db + eq.response_db(freqs_hz))
+
+
+@pytest.fixture
+def trajectory() -> Trajectory:
+    time = np.linspace(0, 1, 200)
+    level_db = -20 - 25 * np.abs(np.sin(7 * time)) + 3 * np.sin(90 * time)
+    return Trajectory(207.0, level_db, 0.5 + 0.4 * np.sin(11 * time), "warm")
