@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from eqmorph.adapt import Account, Adaptation, Decision
-from eqmorph.analysis import listen
+from eqmorph.analysis import Ear, listen
 from eqmorph.analysis.trajectory import MAIN_WORDS, trajectory, write_trajectory
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
@@ -30,7 +29,7 @@ from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, ex
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.tags import carry_metadata
 from eqmorph.audio.truepeak import TruePeakMeter
-from eqmorph.audio.windows import WindowMeter
+from eqmorph.audio.windows import Spectra, WindowMeter
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
@@ -139,13 +138,12 @@ def morph_file(
         info = reader.info
         output = choose_format(info, target, settings.format, settings.bit_depth)
         out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
-        heard = decision = None
         if isinstance(settings.eq, Adaptation):
             watch = _twice(watch)
-            heard = listen(_watched(reader, watch), info.sample_rate)
-            decision = settings.eq.decide(heard)
-        bands, notes = _bands_for(settings, decision, info.sample_rate)
-        after = _Aftermath(info, settings, decision, wanted=settings.measure or trajectory_path is not None)
+        plan = _Plan(
+            settings, info.sample_rate, lambda: _watched(reader, watch), with_result=trajectory_path is not None
+        )
+        bands, notes = plan.bands, list(plan.notes)
         untouched = bands.is_flat and settings.level.mode != "lufs" and output.holds_exactly(info.subtype)
         if untouched and not settings.repair:
             levels = _copy(reader, out, output, settings, watch)
@@ -160,18 +158,16 @@ def morph_file(
                     write,
                     full_scale_db=output.full_scale_db,
                     target=target,
-                    on_rendered=after.add,
+                    on_rendered=plan.hear_result,
                 )
             notes += [*_level_note(settings.level, levels), *_clipping_note(writer.clipped_samples)]
         notes += [*reader.notes, *output.notes]
         if not (untouched and _same_container(info, output)):
             notes += _carry_rest(info, out, output)
         before_commit(out.temp)
-        account = after.account(is_same=untouched)
-        if trajectory_path is not None and heard is not None and isinstance(settings.eq, Adaptation):
-            words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in settings.eq.wish.target.terms)))
-            facts = trajectory(settings.eq.ear, heard, info, words=list(words), applied=_applied(account, bands))
-            write_trajectory(trajectory_path, facts, overwrite=True)  # planned as one with the audio
+        account = plan.account(is_same=untouched)
+        if trajectory_path is not None:
+            plan.write_trajectory(trajectory_path, info, account)
         out.commit()
     return MorphResult(
         bands=bands,
@@ -192,7 +188,7 @@ def preview_file(source: Path, target: Path, settings: Settings) -> str:
     with AudioReader(source, repair=settings.repair) as reader:
         info = reader.info
     output = choose_format(info, target, settings.format, settings.bit_depth)
-    _, notes = _bands_for(settings, None, info.sample_rate)
+    notes = settings.eq.at_rate(info.sample_rate).notes if isinstance(settings.eq, Bands) else ()
     facts = [
         f"{output.format} {output.subtype}",
         f"{info.sample_rate} Hz",
@@ -212,15 +208,14 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
     def blocks() -> Iterator[Float32]:
         return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
 
-    decision = settings.eq.decide(listen(blocks(), info.sample_rate)) if isinstance(settings.eq, Adaptation) else None
-    bands, notes = _bands_for(settings, decision, sample_rate)
-    after = _Aftermath(info, settings, decision, wanted=settings.measure)
+    plan = _Plan(settings, info.sample_rate, blocks)
+    bands = plan.bands
     done: list[Float32] = []
     if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:
         levels, result = _Levels(frames), audio.copy()
     else:
         levels = _process(
-            blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=after.add
+            blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=plan.hear_result
         )
         result = np.concatenate(done, axis=1) if done else audio.copy()
     return result, MorphResult(
@@ -228,21 +223,75 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=tuple(notes),
+        notes=plan.notes,
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
-        account=after.account(is_same=not done),
+        account=plan.account(is_same=not done),
     )
 
 
-def _bands_for(settings: Settings, decision: Decision | None, sample_rate: float) -> tuple[Bands, list[str]]:
-    """The bands that are rendered at this rate, and what had to be changed for it."""
-    if isinstance(settings.eq, Bands):
-        at_rate = settings.eq.at_rate(sample_rate)
-        return at_rate.bands.scaled(settings.amount, sample_rate), list(at_rate.notes)
-    if decision is None:
-        return Bands(), []
-    return decision.bands.at_rate(sample_rate).bands, []  # what a rate can't hold, the sound doesn't have either
+class _Plan:
+    """The bands for one sound: given, or decided on after listening to it; and later what came of a decision.
+
+    Args:
+        settings: what to do.
+        sample_rate: of the sound.
+        blocks: gives its audio from the start.
+        with_result: listen to the result too, even if ``settings`` don't ask for it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        sample_rate: int,
+        blocks: Callable[[], Iterable[Float32]],
+        *,
+        with_result: bool = False,
+    ) -> None:
+        self.notes: tuple[str, ...] = ()
+        self.hear_result: Callable[[Float32], None] = lambda _: None
+        self._heard: _Heard | None = None
+        if isinstance(settings.eq, Bands):
+            at_rate = settings.eq.at_rate(sample_rate)
+            self.bands = at_rate.bands.scaled(settings.amount, sample_rate)
+            self.notes = at_rate.notes
+            return
+        spectra = listen(blocks(), sample_rate)
+        decision = settings.eq.decide(spectra)
+        self.bands = decision.bands.at_rate(sample_rate).bands  # what a rate can't hold, the sound doesn't have either
+        self._heard = _Heard(settings.eq.ear, spectra, decision)
+        if settings.measure or with_result:
+            self._heard.result = WindowMeter(sample_rate)
+            self.hear_result = self._heard.result.add
+
+    def account(self, *, is_same: bool) -> Account | None:
+        """What was decided and came of it, if anything was; ``is_same`` where the result is the very input."""
+        if self._heard is None:
+            return None
+        if self._heard.result is None:
+            return Account.of(self._heard.decision)
+        before = self._heard.decision.before
+        return Account.of(self._heard.decision, before if is_same else self._heard.ear.hear(self._heard.result.read()))
+
+    def write_trajectory(self, path: Path, info: AudioInfo, account: Account | None) -> None:
+        """Write what the sound was like from window to window, and what was done to it."""
+        if self._heard is None or account is None:
+            return
+        terms = self._heard.decision.wish.target.terms
+        words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in terms)))
+        applied = {**account.to_dict(), "bands": self.bands.to_list()}
+        facts = trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)
+        write_trajectory(path, facts, overwrite=True)  # it was planned together with the audio
+
+
+@dataclass(slots=True)
+class _Heard:
+    """A sound that was listened to, what was decided, and the meter that listens to the result."""
+
+    ear: Ear
+    spectra: Spectra
+    decision: Decision
+    result: WindowMeter | None = None
 
 
 def _process(
@@ -323,11 +372,6 @@ def _same_container(info: AudioInfo, output: OutputFormat) -> bool:
     return (info.format, info.subtype) == (output.format, output.subtype)
 
 
-def _applied(account: Account | None, bands: Bands) -> dict[str, Any]:
-    """What a trajectory says of the EQ its sound was given."""
-    return {**(account.to_dict() if account is not None else {}), "bands": bands.to_list()}
-
-
 def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple[str, ...]:
     """Give a written file all that the source holds beside its audio; returns what had no place."""
     try:
@@ -387,24 +431,6 @@ def _stoppable(write: Callable[[Float32], None], watch: Watch | None) -> Callabl
         write(block)
 
     return watched
-
-
-class _Aftermath:
-    """What a decision came to: listens to what was rendered, if that is ``wanted``."""
-
-    def __init__(self, info: AudioInfo, settings: Settings, decision: Decision | None, *, wanted: bool) -> None:
-        self._decision = decision
-        self._ear = settings.eq.ear if isinstance(settings.eq, Adaptation) else None
-        self._meter = WindowMeter(info.sample_rate) if wanted and decision is not None else None
-        self.add: Callable[[Float32], None] = self._meter.add if self._meter is not None else lambda _: None
-
-    def account(self, *, is_same: bool = False) -> Account | None:
-        """The account of the decision; ``is_same`` where the result is the very input."""
-        if self._decision is None or self._ear is None:
-            return None
-        if self._meter is None:
-            return Account.of(self._decision)
-        return Account.of(self._decision, self._decision.before if is_same else self._ear.hear(self._meter.read()))
 
 
 class _Meters:

@@ -80,11 +80,11 @@ def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
 def _decide(ear: Ear, sound: Profile, wish: Wish, predict: Callable[[Bands], Profile]) -> Decision:
     if sound.is_silent or (wish.amount == 0 and wish.reach is None):
         return Decision(wish, Bands(), 0.0, sound, sound)
-    asked = _asked(ear, sound, wish)
+    # Bent once and then scaled, so that the bands keep their shape and only grow with the amount.
+    asked = limited(_asked(ear, sound, wish), wish.max_gain_db)
 
     def bands_at(amount: float) -> Bands:
-        wanted = limited(amount * asked, wish.max_gain_db)
-        return ear.space.realise(wish.target, wanted, max_gain_db=wish.max_gain_db).bands
+        return ear.space.realise(wish.target, amount * asked, max_gain_db=wish.max_gain_db).bands
 
     if wish.reach is None:
         bands = bands_at(wish.amount)

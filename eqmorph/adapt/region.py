@@ -1,8 +1,14 @@
 """The region rule: each word's curve, more of it where the sound lacks it and less where it has it already.
 
-``rho`` says, frequency by frequency, how much of a word is in the sound around there: 0 as usual, 1 as much as the
-word's EQ would add. The word's curve is then weighed by ``1 - STRENGTH * rho``. The gain bends toward the limit instead
-of being scaled down to it, so that a sound that lacks much in one place still gets what it needs elsewhere.
+Two things are looked at around each frequency. ``there`` says how much of the word is in the sound: 0 as usual, 1 as
+much as the word's EQ would add, below 0 where it lacks; the word's curve is weighed by ``1 - STRENGTH * there``.
+
+Where the sound stands out already in the direction it would be moved, the change yields: what is loud is not made
+louder still, so that no sound is pushed out of what is usual by what the rest of it lacks. A least part always stays,
+so that every sound moves the way it was asked to. The gain bends toward the limit instead of being scaled down to it: a
+sound that lacks much in one place still gets what it needs elsewhere.
+
+How the constants were found is in docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -17,29 +23,34 @@ __all__ = ["limited", "region_curve"]
 
 Float64 = NDArray[np.float64]
 
-_WIDTH_ERB = 8.0  # of what counts as "around there"
-_STRENGTH = 1.5
-_LEAST, _MOST = 0.15, 3.0  # of a word's curve, however much or little of it there is
+_WIDTH_ERB = 8.0  # of what counts as "around there" for a word
+_STRENGTH = 1.25
+_LEAST, _MOST = 0.15, 2.5  # of a word's curve, however much or little of it there is
 _FLOOR = 0.15  # of the word's mean square: where its curve is near zero there is nothing to compare
+_LEVEL_WIDTH_ERB = 4.0  # of what counts as "around there" for the level: narrower, a boom is a matter of two octaves
+_YIELDS_AT_DB, _YIELDS_OVER_DB = 1.0, 3.0  # standing out so far, a change is halved; and how gradually
 _KNEE = 4.0  # how late the gain begins to bend
 
 
 def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
-    """What a word with the curve ``term_db`` (64,) asks of a sound with the curve ``sound_db`` (64,)."""
+    """What a word with the curve ``term_db`` (64,) asks of sounds with the curves ``sound_db`` (..., 64)."""
     square = term_db * term_db
-    there = (_AROUND @ (sound_db * term_db)) / (_AROUND @ square + _FLOOR * square.mean())
-    return np.asarray(term_db * np.clip(1 - _STRENGTH * there, _LEAST, _MOST))
+    there = ((sound_db * term_db) @ _AROUND.T) / (_AROUND @ square + _FLOOR * square.mean())
+    stands_out = (sound_db @ _NEAR.T) * np.sign(term_db)
+    stays = 1 / (1 + np.exp((stands_out - _YIELDS_AT_DB) / _YIELDS_OVER_DB))
+    share = np.clip(1 - _STRENGTH * there, 0.0, _MOST) * stays
+    return np.asarray(term_db * np.maximum(share, _LEAST))
 
 
 def limited(curve_db: Float64, most_db: float) -> Float64:
-    """A curve (64,) bent so that it stays within ``most_db``; what is far below passes as it is."""
+    """A curve (..., 64) bent so that it stays within ``most_db``; what is far below passes as it is."""
     return np.asarray(curve_db / (1 + np.abs(curve_db / most_db) ** _KNEE) ** (1 / _KNEE))
 
 
-def _smoothing() -> Float64:
+def _smoothing(width_erb: float) -> Float64:
     places = erb_rate(GRID_HZ)
-    weights = np.exp(-0.5 * ((places[:, None] - places) / _WIDTH_ERB) ** 2)
+    weights = np.exp(-0.5 * ((places[:, None] - places) / width_erb) ** 2)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-_AROUND = _smoothing()
+_AROUND, _NEAR = _smoothing(_WIDTH_ERB), _smoothing(_LEVEL_WIDTH_ERB)

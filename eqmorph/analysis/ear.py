@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from eqmorph.analysis.encoders import AnalyticEncoder, AudioEncoder
 from eqmorph.analysis.plane import Plane, plane_through
+from eqmorph.analysis.scores import Weigher
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
-from eqmorph.model import SemanticSpace, load_space, locate, score_of
+from eqmorph.model import SemanticSpace, load_space, locate
 from eqmorph.model.reference import Reference, load_reference
 
 __all__ = ["Ear", "Profile", "load_ear"]
@@ -33,7 +34,7 @@ class Profile:
         words: the vocabulary, in the order of the arrays.
         curve_db: the sound's curve against the reference (64,); flat for silence.
         latent: the curve's place in the semantic space (40,).
-        scores: how much of each word is in it (t,); 1 is as much as the word's own EQ adds.
+        scores: how much of each word is in it (t,); 1 is as much as the word's own EQ adds (see `Weigher`).
         percentiles: each score's place among the reference's sounds (t,); 0.5 is as usual.
         is_silent: nothing was heard; scores mean nothing then.
     """
@@ -99,7 +100,7 @@ class Ear:
 
     def scores(self, curves_db: Float64) -> Float64:
         """How much of each word is in curves (..., 64): (..., t)."""
-        return score_of(curves_db, self.space.curves)
+        return self._weigher.scores(curves_db, self.space.curves)
 
     def percentiles(self, scores: Float64) -> Float64:
         """The place of scores (..., t) among the reference's, 0..1."""
@@ -115,7 +116,7 @@ class Ear:
     def words_in(self, curves_db: Float64, words: Sequence[str]) -> tuple[Float64, Float64]:
         """How much of some words is in curves (..., 64), and the places of that: twice (..., words)."""
         terms = np.array([self.space.terms[word].curve_db for word in words]).reshape(-1, curves_db.shape[-1])
-        scores = score_of(curves_db, terms)
+        scores = self._weigher.scores(curves_db, terms)
         places = [self._places(word, scores[..., at]) for at, word in enumerate(words)]
         return scores, np.stack(places, axis=-1) if places else scores
 
@@ -123,6 +124,10 @@ class Ear:
     def plane(self) -> Plane:
         """The two directions in which the latents of the reference's sounds differ most."""
         return plane_through(self.space.encode(self.reference.curves_db), self.reference.weights)
+
+    @cached_property
+    def _weigher(self) -> Weigher:
+        return Weigher(self.reference.neutral_db)
 
     def _places(self, word: str, scores: Float64) -> Float64:
         usual, share = self._usual[word]

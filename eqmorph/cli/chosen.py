@@ -63,15 +63,17 @@ def chosen_eq(
         raise UsageError(error.message, hint=error.hint, path=error.path) from error
 
 
-def target_of(words: Equalizer) -> Chosen:
-    """A target that the model has turned into bands."""
-    sure = f"Confidence {words.confidence:.2f}."
+def target_of(words: Equalizer, played: Bands | None = None) -> Chosen:
+    """A target that the model has turned into bands, described by what is ``played`` of them (else all)."""
+    from eqmorph.model import GRID_HZ, describe_curve
+
+    does = describe_curve(words.curve_db if played is None else played.response_db(GRID_HZ))
+    sure = "" if words.confidence is None else f" Confidence {words.confidence:.2f}."
     turned_down = (
         # Never "100 %": what is turned down by a hair is turned down.
         f" Turned down to {min(words.scale, 0.99):.0%} to stay within {words.limit_db:g} dB." if words.scale < 1 else ""
     )
-    description = words.description[:1].upper() + words.description[1:]
-    return Chosen(words.bands, str(words.target), f"{description}. {sure}{turned_down}", words)
+    return Chosen(words.bands, str(words.target), f"{does[:1].upper()}{does[1:]}.{sure}{turned_down}", words)
 
 
 def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
@@ -83,5 +85,5 @@ def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
     except UsageError as error:
         if target in list_presets():
             hint = f"The preset of this name is --preset {target}. {error.hint}"
-            raise UsageError(error.message, hint=hint) from error
+            raise UsageError(error.message, hint=hint, path=error.path) from error
         raise

@@ -114,6 +114,8 @@ def command(
     fit_for_rate = chosen.bands.at_rate(sample_rate)
     # Not scaled by 1: that would leave out what has no gain, and the table shows it.
     bands = fit_for_rate.bands if amount == 1 else fit_for_rate.bands.scaled(amount, sample_rate)
+    if chosen.words is not None and amount != 1:
+        chosen = target_of(chosen.words, bands)
     curve = sample_curve(bands, sample_rate)
     title = _title(chosen, amount, sample_rate)
     if svg_path is not None:
@@ -208,6 +210,7 @@ def _print_json(
             "name": chosen.name or None,
             "description": chosen.description or None,
             "confidence": chosen.words.confidence if chosen.words else None,
+            "scale": chosen.words.scale if chosen.words else None,
             "amount": amount,
             "sample_rate": sample_rate,
             "bands": bands.to_list(),
@@ -223,6 +226,8 @@ def _show_variations(target: str, count: int, seed: int, model_folder: Path | No
 
     space = load_space(model_folder)
     versions = [target_of(version) for version in variations(space, space.target(target), count, seed=seed)]
+    if len(versions) < count:
+        click.echo(f"note: people differ in {len(versions)} distinct ways here, not in {count}", err=True)
     if as_json:
         print_json([{"description": v.description, "bands": v.bands.to_list()} for v in versions])
         return 0

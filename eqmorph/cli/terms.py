@@ -32,7 +32,7 @@ def command(
 
     Rows are settings people saved under the word, people those asked about it, agreement is how alike the two sources
     are (-1 to 1, a dash where there is only one), and confidence sums it up. The nearest words do nearly the same, the
-    opposite nearly the contrary.
+    opposite nearly the contrary. With --like the last column is how alike a word is (1: the same, -1: the contrary).
 
     \b
     eqmorph terms
@@ -55,13 +55,17 @@ def command(
         print_json([_as_data(space, term) for term in terms])
         return
     rows = [["word", "", "rows", "people", "agreement", "confidence", "nearest", "opposite"]]
+    likeness = None if like is None else dict(zip(space.words, space.likeness(space.term(like).curve_db), strict=True))
+    if likeness is not None:
+        rows[0].append("likeness")
     for term in terms:
         agreement = "–" if term.agreement is None else f"{term.agreement:.2f}"
         near = ", ".join(word for word, _ in space.neighbours(term.word, 3))
         opposite = space.opposite(term.word)[0]
         counts = [f"{term.rows or '–'}", f"{term.people or '–'}", agreement, f"{term.confidence:.2f}"]
-        rows.append([term.word, term.language, *counts, near, opposite])
-    for line in table(rows, right=(2, 3, 4, 5)):
+        alike = [] if likeness is None else [f"{likeness[term.word]:.2f}"]
+        rows.append([term.word, term.language, *counts, near, opposite, *alike])
+    for line in table(rows, right=(2, 3, 4, 5, 8) if likeness else (2, 3, 4, 5)):
         click.echo(line)
 
 

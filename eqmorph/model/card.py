@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eqmorph.errors import InputError
+from eqmorph.errors import InputError, UsageError
 from eqmorph.words import plain
 
 __all__ = ["CARD", "FORMAT", "HINT", "PARTS", "check_card", "digest_of", "read_card"]
@@ -39,13 +39,14 @@ def read_card(folder: Path) -> dict[str, Any]:
     """The card of a model folder, of this program's format; what it says is not checked.
 
     Raises:
-        InputError: there is none, or it is no card of this program.
+        UsageError: there is none.
+        InputError: it is no card of this program.
     """
     path = folder / CARD
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"no model here: {error.strerror or error}", hint=HINT, path=path) from None
+        raise UsageError(f"no model here: {error.strerror or error}", hint=HINT, path=path) from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"the model card is damaged: {error}", hint=HINT, path=path) from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:

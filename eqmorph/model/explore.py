@@ -9,27 +9,28 @@ from numpy.typing import NDArray
 
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
-from eqmorph.model.settings import rms
+from eqmorph.model.settings import rms, without_mean
 from eqmorph.model.space import SemanticSpace
 
 __all__ = ["Discovery", "explore"]
 
 Float64 = NDArray[np.float64]
 
-_CROWDED = 0.6  # candidates keep to this share of people's settings, the denser one
-_NAMED = 0.25  # confidence from which a word counts as named
+_FAR = 0.6  # the most that a find may be like a word
+_PEOPLE_KNOW = 3  # settings and answers behind a word from which it counts as a name
+_LONELY = 0.1  # share of people's settings, the loneliest, that a find must be less lonely than
+_APART = 0.95  # the most that two finds may be alike
 _NEIGHBOURS = 8
-_CANDIDATES = 4000
-_UNNAMED = 0.08  # share of the dense candidates, farthest from named words, that is chosen from
+_ROUNDS, _CANDIDATES = 6, 40_000  # hardly one in a hundred thousand lies where people's settings are and words aren't
 _LEAST_RMS_DB = 1.0
 
 
 @dataclass(frozen=True)
 class Discovery:
-    """A setting without a name: its bands, its curve (64,), the words it is nearest to, and where it lies.
+    """A setting without a name: its bands, their response (64,), the words it is nearest to, and where it lies.
 
     ``density`` is its place 0..1 among people's settings (1: where most people are), ``novelty`` 1 less its correlation
-    with the nearest word that has some evidence.
+    with the nearest word that three people or more stand behind. ``nearest`` are English ones of these.
     """
 
     bands: Bands
@@ -42,44 +43,66 @@ class Discovery:
 def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discovery]:
     """``count`` settings, diverse among themselves; the same seed finds the same.
 
+    What is promised holds for the bands' own response: none is more than 0.6 like any word that three people or more
+    stand behind, nor 0.95 like another, nor lonelier than nine in ten of people's own settings.
+
     Raises:
-        UsageError: ``count`` is below 1 or beyond what can be told apart.
+        UsageError: ``count`` is below 1, or there aren't that many such settings.
     """
-    most = int(_CANDIDATES * _CROWDED * _UNNAMED) // 2  # beyond that they are no longer diverse
-    if not 1 <= count <= most:
-        raise UsageError(f"can't find {count} settings", hint=f"Ask for 1 to {most}.")
-    rng = np.random.default_rng(seed)
+    if count < 1:
+        raise UsageError(f"can't find {count} settings", hint="Ask for one at least.")
     people = space.people_curves[rms(space.people_curves) >= _LEAST_RMS_DB]
-    shapes = people / np.linalg.norm(people, axis=1, keepdims=True)
-    if len(shapes) <= _NEIGHBOURS:
+    if len(people) <= _NEIGHBOURS:
         raise UsageError("this model holds too few people's settings to explore", hint="Use the shipped model.")
-    candidates = _between_people(people, shapes, rng)
-    density = _density(candidates, shapes)
-    named = np.array([t.confidence >= _NAMED for t in space.terms.values()])
-    if not named.any():
-        named[:] = True
-    novelty = 1 - space.likeness(candidates)[:, named].max(axis=1)
-    dense = np.argsort(-density)[: int(len(candidates) * _CROWDED)]
-    pool = dense[np.argsort(-novelty[dense])][: int(len(dense) * _UNNAMED)]
-    chosen = _diverse(candidates[pool], novelty[pool], count)
-    everyone = np.sort(_density(people, shapes))
+    names = np.array([t.rows + t.people >= _PEOPLE_KNOW for t in space.terms.values()])
+    if not names.any():
+        names[:] = True
+    found = _unnamed(space, people, names, np.random.default_rng(seed))
+    chosen = _diverse(np.array([d.curve_db for d in found]), count) if found else []
+    if len(chosen) < count:
+        raise UsageError(
+            f"found only {len(chosen)} settings that no word names and that are unlike each other",
+            hint=f"Ask for {len(chosen)} or fewer, or try another seed." if chosen else "Try another seed.",
+        )
+    return [found[i] for i in chosen]
+
+
+def _unnamed(
+    space: SemanticSpace, people: Float64, names: NDArray[np.bool_], rng: np.random.Generator
+) -> list[Discovery]:
+    """Settings between people's that are far from all names, the most novel first."""
+    shapes = people / np.linalg.norm(people, axis=1, keepdims=True)
+    usual = np.sort(_density(people, shapes))
+
+    def place(curves: Float64) -> Float64:
+        return np.asarray(np.searchsorted(usual, _density(curves, shapes)) / len(people))
+
+    tried = []
+    for _ in range(_ROUNDS):
+        candidates = _between_people(people, rng)
+        far = candidates[space.likeness(candidates)[:, names].max(axis=1) < _FAR]
+        tried += [space.bands_within(without_mean(curve))[0] for curve in far[place(far) >= _LONELY]]
+    if not tried:
+        return []
+    curves = without_mean(np.array([made.curve_db for made in tried]))
+    like = space.likeness(curves)
+    english = np.flatnonzero(names & np.array([t.language == "en" for t in space.terms.values()]))
     found = []
-    for i in pool[chosen]:
-        made, _ = space.bands_within(candidates[i])
-        near = tuple(space.nearest_words(made.curve_db, 2, language="en"))
-        place = float(np.searchsorted(everyone, density[i]) / len(everyone))
-        found.append(Discovery(made.bands, made.curve_db, near, place, float(novelty[i])))
-    return found
+    for made, density, row in zip(tried, place(curves), like, strict=True):
+        novelty = 1 - float(row[names].max())
+        if density >= _LONELY and novelty >= 1 - _FAR:
+            best = english[np.argsort(-row[english])][:2]
+            near = tuple((space.words[i], float(row[i])) for i in best)
+            found.append(Discovery(made.bands, made.curve_db, near, float(density), novelty))
+    return sorted(found, key=lambda d: -d.novelty)
 
 
-def _between_people(people: Float64, shapes: Float64, rng: np.random.Generator) -> Float64:
-    """Curves (n, 64) that lie between a person's setting and that of one who went a similar way."""
-    first = rng.integers(len(people), size=_CANDIDATES)
-    likeness = shapes[first] @ shapes.T
-    nearest = np.argsort(-likeness, axis=1)[:, 1 : _NEIGHBOURS + 1]
-    second = nearest[np.arange(_CANDIDATES), rng.integers(_NEIGHBOURS, size=_CANDIDATES)]
+def _between_people(people: Float64, rng: np.random.Generator) -> Float64:
+    """Curves (n, 64) that lie between two people's settings."""
+    first, second = rng.integers(len(people), size=(2, _CANDIDATES))
     share = rng.uniform(0.2, 0.8, size=(_CANDIDATES, 1))
-    return np.asarray((1 - share) * people[first] + share * people[second])
+    mixed = (1 - share) * people[first] + share * people[second]
+    return np.asarray(mixed[rms(mixed) >= _LEAST_RMS_DB])
 
 
 def _density(curves: Float64, shapes: Float64) -> Float64:
@@ -88,14 +111,16 @@ def _density(curves: Float64, shapes: Float64) -> Float64:
     return np.asarray(np.sort(unit @ shapes.T, axis=1)[:, -_NEIGHBOURS - 1 : -1].mean(axis=1))
 
 
-def _diverse(curves: Float64, novelty: Float64, count: int) -> list[int]:
-    """Rows chosen one by one, each the farthest in shape from those chosen, starting with the most novel."""
-    unit = curves / np.linalg.norm(curves, axis=1, keepdims=True)
-    chosen = [int(np.argmax(novelty))]
-    nearest = unit @ unit[chosen[0]]
+def _diverse(curves: Float64, count: int) -> list[int]:
+    """At most ``count`` rows, the first and then each the farthest in shape from those chosen, while it is far."""
+    unit = without_mean(curves)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    chosen = [0]
+    nearest = unit @ unit[0]
     while len(chosen) < count:
-        nearest[chosen] = np.inf
         pick = int(np.argmin(nearest))
+        if nearest[pick] > _APART:
+            break
         chosen.append(pick)
         nearest = np.maximum(nearest, unit @ unit[pick])
     return chosen

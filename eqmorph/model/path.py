@@ -22,6 +22,7 @@ PathCurve = Literal["linear", "smooth", "perceptual"]
 CURVES: tuple[PathCurve, ...] = get_args(PathCurve)
 _FINE, _FEWEST, _MOST = 60, 600, 6000  # small steps for each step, at least, at most
 _HALVINGS = 30
+_OTHER_ENDS = "Name two different targets; `eqmorph eq` shows what one of them does."
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def morph_path(
     if curve not in CURVES:
         raise UsageError(f"unknown curve {curve!r}", hint=f"Use one of {', '.join(CURVES)}.")
     ends = space.equalizer(start), space.equalizer(end)
+    if ends[0].bands == ends[1].bands:
+        raise UsageError(f"{start} and {end} are the same EQ: there is no way between them", hint=_OTHER_ENDS)
     first, last = (end.wanted_db for end in ends)
     if curve == "perceptual":
         places = _evenly_paced(space, first, last, steps)

@@ -30,11 +30,10 @@ Float64 = NDArray[np.float64]
 #: The points of the grid that scores look at: below and above, music says little.
 SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
 _STEPS = 6
-_SLIDER_STEPS = 5  # a step more or less changes a fit by 0.02 dB, and what it costs is felt
+_SLIDER_STEPS = 4  # a step more or less changes a fit by 0.03 dB (median), and what it costs is felt
 _LEVEL_COUNTS = 0.25
 _NOTHING_DB = 1e-6
 _SUGGESTED = 5  # words, to somebody whose own is like none
-_CONFIDENCE_COUNTS = 0.2
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Equalizer:
         wanted_db: the shape that the words together ask for (64,), mean removed, after `scale`.
         scale: below 1 where that would take the bands beyond ``limit_db`` and was turned down by so much.
         limit_db: no frequency is raised or lowered by more.
-        confidence: 0..1, from the evidence of the words by weight.
+        confidence: 0..1, from the evidence of the words by weight; None where nothing is asked for.
     """
 
     target: Target
@@ -57,7 +56,7 @@ class Equalizer:
     wanted_db: Float64
     scale: float
     limit_db: float
-    confidence: float
+    confidence: float | None
 
     @property
     def error_db(self) -> float:
@@ -193,10 +192,10 @@ class SemanticSpace:
         made = realise(fitted.setting, amount, max_gain_db)
         return made, made.amount / amount
 
-    def confidence(self, target: Target) -> float:
-        """The confidence of a target's words, by the size of their weights."""
+    def confidence(self, target: Target) -> float | None:
+        """The confidence of a target's words, by the size of their weights; None if all are 0."""
         total = sum(abs(t.weight) for t in target.terms)
-        return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else 1.0
+        return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else None
 
     # ---- comparing
 
@@ -221,13 +220,9 @@ class SemanticSpace:
     def nearest_words(
         self, curve_db: Float64, count: int = 3, *, language: str | None = None
     ) -> list[tuple[str, float]]:
-        """The words whose curves are most like a curve (64,), with their correlation, best first.
-
-        A word that two people were asked about has a curve as good as any, but tells a reader little: the order is by
-        correlation and, less, by confidence.
-        """
+        """The words whose curves are most like a curve (64,), with their correlation, best first."""
         likeness = self.likeness(curve_db)
-        order = np.argsort(-(likeness * self._weights))
+        order = np.argsort(-likeness, kind="stable")
         words = [(self._listed[i], float(likeness[i])) for i in order]
         return [(t.word, c) for t, c in words if language in (None, t.language)][:count]
 
@@ -267,10 +262,6 @@ class SemanticSpace:
     def _shapes(self) -> Float64:
         shapes = self.curves[:, SCORED] - self.curves[:, SCORED].mean(axis=1, keepdims=True)
         return np.asarray(shapes / np.linalg.norm(shapes, axis=1, keepdims=True))
-
-    @cached_property
-    def _weights(self) -> Float64:
-        return np.array([t.confidence for t in self.terms.values()]) ** _CONFIDENCE_COUNTS
 
     @cached_property
     def _best_known(self) -> list[str]:

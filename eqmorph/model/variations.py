@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.errors import UsageError
-from eqmorph.model.settings import rms
+from eqmorph.model.settings import rms, without_mean
 from eqmorph.model.space import Equalizer, SemanticSpace
 from eqmorph.target import Target
 
@@ -21,6 +21,8 @@ Float64 = NDArray[np.float64]
 
 _ENOUGH_ROWS = 8
 _SAME_WAY = 0.3  # correlation with the word below which a saved setting meant something else
+_STILL_IT = 0.6  # with what is asked for, below which a version is another word
+_STILL_HEARD = 0.5  # the same for the bands that come of it
 _CANDIDATES_EACH = 12
 _DISTINCT_DB = 0.5
 _STRENGTH = (0.6, 1.5)
@@ -28,31 +30,35 @@ _BORROWED = 0.7
 
 
 def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 0) -> list[Equalizer]:
-    """``count`` versions of a target, as different from each other as people's own settings allow.
+    """At most ``count`` versions of a target, as different from each other as people's own settings allow.
+
+    All are distinct and correlate with the target's own curve by more than 0.5; where people don't differ in that many
+    ways, there are fewer.
 
     Raises:
-        UsageError: ``count`` is below 1, or there aren't that many distinct versions.
+        UsageError: ``count`` is below 1, or there is no version at all.
     """
     if count < 1:
         raise UsageError(f"{count} variations are none", hint="Ask for one at least.")
     rng = np.random.default_rng(seed)
+    asked = space.curve(target)
     candidates = np.zeros((count * _CANDIDATES_EACH, space.curves.shape[1]))
     for term in target.terms:
         candidates += term.weight * _versions(space, term.word, len(candidates), rng)
-    candidates = candidates[_goes_with(candidates, space.curve(target))]
+    candidates = candidates[_correlation(candidates, asked) >= _STILL_IT]
     strongest = max((abs(t.weight) for t in target.terms), default=0.0)
     chosen = _spread_out(candidates, count, _DISTINCT_DB * strongest)
-    if len(chosen) < count:
-        raise UsageError(
-            f"only {len(chosen)} distinct variations of {target}", hint="Ask for fewer, or for more weight."
-        )
-    return [space.realise(target, candidates[i]) for i in chosen]
+    made = [space.realise(target, candidates[i]) for i in chosen]
+    made = [m for m in made if _correlation(without_mean(m.curve_db), asked) > _STILL_HEARD]
+    if not made:
+        raise UsageError(f"no distinct variations of {target}", hint="Give its words more weight.")
+    return made
 
 
-def _goes_with(candidates: Float64, asked: Float64) -> NDArray[np.bool_]:
-    """Which candidates (n, 64) still are what was asked for (64,): one word's way of differing may undo another."""
-    lengths = np.linalg.norm(candidates, axis=1) * float(np.linalg.norm(asked))
-    return np.asarray(candidates @ asked >= _SAME_WAY * lengths)
+def _correlation(curves: Float64, asked: Float64) -> Float64:
+    """How alike curves (..., 64) of mean 0 are to what was asked for (64,), -1..1; 0 where one of them is flat."""
+    lengths = np.linalg.norm(curves, axis=-1) * float(np.linalg.norm(asked))
+    return np.asarray((curves @ asked) / np.maximum(lengths, 1e-12))
 
 
 def _versions(space: SemanticSpace, word: str, count: int, rng: np.random.Generator) -> Float64:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass
 
@@ -39,6 +41,15 @@ class TrainingSet:
     def classes(self) -> list[str]:
         """The labels in use, most frequent first."""
         return [label for label, _ in Counter(self.labels.tolist()).most_common() if label]
+
+    @property
+    def sha256(self) -> str:
+        """A hash of all of it: the same data, the same hash."""
+        words = json.dumps([self.labels.tolist(), self.words, self.crowd_words.tolist()])
+        digest = hashlib.sha256(words.encode())
+        for array in (self.settings, self.curves, self.crowd, self.crowd_people):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
     def take(self, rows: NDArray[np.intp]) -> TrainingSet:
         """The same with only these settings."""

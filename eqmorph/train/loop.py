@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from eqmorph.errors import InputError
 __all__ = ["History", "Schedule", "Task", "fit", "one_thread", "pick_device"]
 
 
+_ANEW = "Start without --resume."
+
+
 @dataclass(frozen=True)
 class Schedule:
     """How long and how fast. The rate falls along a cosine; ``patience`` epochs without a better error end it."""
@@ -29,6 +33,15 @@ class Schedule:
     rate: float = 2e-3
     weight_decay: float = 1e-3
     patience: int = 40
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a checkpoint must have been made by to be gone on from."""
+
+    schedule: Schedule
+    seed: int
+    identity: str
 
 
 class Task(Protocol):
@@ -90,18 +103,22 @@ def fit(
     seed: int,
     checkpoint: Path | None = None,
     resume: bool = False,
+    identity: str = "",
     show: bool = False,
     name: str = "training",
 ) -> History:
     """Train ``task.net`` and leave it with the weights of the best epoch.
 
-    Every epoch draws from its own seed, so that a run resumed from ``checkpoint`` ends as an unbroken one.
+    Every epoch draws from its own seed, so that a run resumed from ``checkpoint`` ends as an unbroken one. ``identity``
+    stands for all that a run is made from and the loop can't see, its data above all: a checkpoint of another is
+    refused.
     """
+    run = _Run(schedule, seed, identity)
     optimizer = torch.optim.AdamW(task.net.parameters(), schedule.rate, weight_decay=schedule.weight_decay)
     batches = max(1, task.rows // schedule.batch)
     history, best = History(), _weights(task.net)
     if resume and checkpoint is not None and checkpoint.is_file():
-        history, best = _load(checkpoint, task.net, optimizer, schedule, seed)
+        history, best = _load(checkpoint, task.net, optimizer, run)
     bar = _bar(name, schedule.epochs, len(history.losses)) if show else None
     with one_thread():
         for epoch in range(len(history.losses), schedule.epochs):
@@ -118,7 +135,7 @@ def fit(
             if error <= min(history.held_out):
                 history.best_epoch, best = epoch, _weights(task.net)
             if checkpoint is not None:
-                _save(checkpoint, task.net, optimizer, schedule, seed, history, best)
+                _save(checkpoint, task.net, optimizer, run, history, best)
             if bar is not None:
                 bar.update()
                 bar.set_postfix(
@@ -169,8 +186,7 @@ def _save(
     path: Path,
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
-    schedule: Schedule,
-    seed: int,
+    run: _Run,
     history: History,
     best: dict[str, Tensor],
 ) -> None:
@@ -180,32 +196,36 @@ def _save(
     tensors |= {f"best.{name}": value.contiguous() for name, value in best.items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{key}": value.contiguous() for key, value in state.items()}
-    about = {"schedule": asdict(schedule), "seed": seed, "history": asdict(history)}
+    about = json.dumps({"run": asdict(run), "history": asdict(history)})
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, partial, metadata={"about": json.dumps(about)})
+    save_file(tensors, partial, metadata={"about": about, "sha256": _checksum(about, tensors)})
     partial.replace(path)
 
 
-def _load(
-    path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, schedule: Schedule, seed: int
-) -> tuple[History, dict[str, Tensor]]:
+def _checksum(about: str, tensors: dict[str, Tensor]) -> str:
+    digest = hashlib.sha256(about.encode())
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _load(path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, run: _Run) -> tuple[History, dict[str, Tensor]]:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as file:
-            about = json.loads((file.metadata() or {}).get("about", "{}"))
+            metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, json.JSONDecodeError) as error:
-        raise InputError(f"no readable checkpoint: {error}", hint="Start without --resume.", path=path) from None
-    if about.get("schedule") != asdict(schedule) or about.get("seed") != seed:
-        raise InputError("a checkpoint of other settings or another seed", hint="Start without --resume.", path=path)
-    try:
-        net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
-    except RuntimeError as error:
-        raise InputError(
-            f"a checkpoint of another network: {error}", hint="Start without --resume.", path=path
-        ) from None
+    except (SafetensorError, OSError) as error:
+        raise InputError(f"no readable checkpoint: {error}", hint=_ANEW, path=path) from None
+    about = metadata.get("about", "")
+    if metadata.get("sha256") != _checksum(about, tensors):
+        raise InputError("the checkpoint is damaged", hint=_ANEW, path=path)
+    facts = json.loads(about)
+    _check_same(path, facts["run"], run)
+    net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
     best = {name[5:]: value for name, value in tensors.items() if name.startswith("best.")}
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
@@ -213,4 +233,18 @@ def _load(
             _, index, key = name.split(".")
             state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    return History(**about["history"]), best
+    return History(**facts["history"]), best
+
+
+def _check_same(path: Path, made_by: dict[str, Any], run: _Run) -> None:
+    if made_by["identity"] != run.identity:
+        reason = "a checkpoint of other data or another recipe"
+        raise InputError(reason, hint=f"Give what it was begun with, or {_ANEW[0].lower()}{_ANEW[1:]}", path=path)
+    if made_by["seed"] != run.seed:
+        raise InputError(f"a checkpoint of seed {made_by['seed']}, not {run.seed}", hint=_ANEW, path=path)
+    if made_by["schedule"] != asdict(run.schedule):
+        before, now = made_by["schedule"]["epochs"], run.schedule.epochs
+        what = f"{before} epochs, not {now}" if before != now else "other settings"
+        # The rate falls along a cosine over all epochs: a run can't be prolonged, only begun longer.
+        hint = f"Give --epochs {before} to go on; to train longer, {_ANEW[0].lower()}{_ANEW[1:]}"
+        raise InputError(f"a checkpoint of a run of {what}", hint=hint, path=path)

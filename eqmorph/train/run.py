@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from eqmorph.errors import InputError, OutputError
+from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.card import CARD
 from eqmorph.train.data import Corpus
 from eqmorph.train.dataset import FOLDS, TrainingSet, training_set
@@ -25,6 +25,7 @@ __all__ = ["checks", "train_eq"]
 _LEAST_SETTINGS = 40
 _MADE_UP, _MADE_UP_SEED = 200, 1
 _CHECKPOINT = "checkpoint.safetensors"
+_NETWORK = "network.safetensors"  # of a recipe that is compared, not shipped
 
 
 def train_eq(
@@ -42,11 +43,11 @@ def train_eq(
     """Train ``recipe`` and write its model to ``out``; lines that say what came of it.
 
     Raises:
-        InputError: too little data.
-        OutputError: the folder can't be written, or holds a model and ``force`` is not given.
+        InputError: too little data, or a checkpoint that is damaged or of another run.
+        OutputError: the folder can't be written.
+        UsageError: the folder holds a model and ``force`` is not given, or there is nothing to resume.
     """
-    if (out / CARD).exists() and not force:
-        raise OutputError("holds a model already", hint="Choose another folder, or give --force.", path=out)
+    _check_folder(out, resume=resume, force=force)
     data = training_set(corpus)
     if len(data.settings) < _LEAST_SETTINGS:
         raise InputError(
@@ -58,7 +59,10 @@ def train_eq(
     except OSError as error:
         raise OutputError(f"can't make the folder: {error.strerror or error}", path=out) from None
     chosen = get_recipe(recipe)
-    options = Options(seed=seed, epochs=epochs, checkpoint=out / _CHECKPOINT, resume=resume, show=show)
+    identity = f"{recipe} {data.sha256}"
+    options = Options(
+        seed=seed, epochs=epochs, checkpoint=out / _CHECKPOINT, resume=resume, identity=identity, show=show
+    )
     model = chosen.train(data, options)
     lines = [_outcome(model)]
     if isinstance(model, ResponseModel):
@@ -67,12 +71,26 @@ def train_eq(
             about["evaluation"] = _evaluation(data, seed, epochs)
         card = export_model(out, model, data, corpus, about=about)
         lines.append(f"{card['counts']['terms']} words, {card['bytes'] / 1e6:.1f} MB in {out}")
-        (out / _CHECKPOINT).unlink(missing_ok=True)
     elif isinstance(model, NetTrained):
         lines.append(_export_network(model, data, out))
     else:
         lines.append("this recipe has no network to write")
+    (out / _CHECKPOINT).unlink(missing_ok=True)
     return lines
+
+
+def _check_folder(out: Path, *, resume: bool, force: bool) -> None:
+    finished = (out / CARD).exists() or (out / _NETWORK).exists()
+    if resume and finished:
+        hint = (
+            "A run's length shapes its learning rate, so a finished one can't be prolonged: "
+            "start a longer one with --epochs N --force, without --resume."
+        )
+        raise UsageError("nothing to resume: the model here is finished", hint=hint, path=out)
+    if finished and not force:
+        raise UsageError("holds a model already", hint="Choose another folder, or give --force.", path=out)
+    if resume and not (out / _CHECKPOINT).exists():
+        raise UsageError("nothing to resume: no checkpoint here", hint="Start without --resume.", path=out)
 
 
 def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float]]:
@@ -121,7 +139,7 @@ def _export_network(model: NetTrained, data: TrainingSet, out: Path) -> str:
     """Another recipe's network as safetensors and ONNX, compared with torch."""
     from safetensors.torch import save_file
 
-    save_file({k: v.contiguous() for k, v in model.net.state_dict().items()}, out / "network.safetensors")
+    save_file({k: v.contiguous() for k, v in model.net.state_dict().items()}, out / _NETWORK)
     latents = model.encode(data.settings)
     export_onnx(model.net, model.net.encode, data.settings.shape[1], out / "encoder.onnx")
     export_onnx(model.net, model.net.decode, latents.shape[1], out / "decoder.onnx")

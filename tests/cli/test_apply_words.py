@@ -22,8 +22,9 @@ def folder(tmp_path: Path) -> Path:
     """Three sounds: dull, plain and bright noise of a second and a half."""
     inputs = tmp_path / "in"
     inputs.mkdir()
-    noise = np.random.default_rng(3).standard_normal((1, RATE * 3 // 2)).astype(np.float32) * 0.05
-    for name, tilt in {"dull": "HS 800 -12", "plain": "HS 800 -6", "bright": "LS 500 -6"}.items():
+    spectrum = np.fft.rfft(np.random.default_rng(3).standard_normal((1, RATE * 3 // 2)))
+    noise = np.fft.irfft(spectrum / np.sqrt(np.arange(1, spectrum.shape[1] + 1))).astype(np.float32)
+    for name, tilt in {"dull": "HS 800 -12", "plain": "HS 800 -4", "bright": "HS 800 +6"}.items():
         sf.write(inputs / f"{name}.wav", Renderer(Bands.parse(tilt), RATE).process(noise).T, RATE, subtype="FLOAT")
     return inputs
 
@@ -74,7 +75,8 @@ def test_a_trajectory_that_is_there_is_not_overwritten_unasked(folder: Path, cap
 
 def test_an_album_gets_one_eq(folder: Path, capsys: Capture) -> None:
     report = folder.parent / "report.jsonl"
-    assert run(["apply", str(folder), str(folder.parent / "out"), "--target", "warm:0.8", "--album", "--report", str(report)]) == 0  # fmt: skip
+    arguments = ["--target", "warm:0.8", "--album", "--report", str(report)]
+    assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
     told = records(report)
     bands = [record["bands"] for record in told.values()]
     assert bands[0]
@@ -95,7 +97,8 @@ def test_resume_knows_the_decision_it_was_made_with(folder: Path, capsys: Captur
 
 def test_to_a_percentile(folder: Path, capsys: Capture) -> None:
     report = folder.parent / "report.jsonl"
-    assert run(["apply", str(folder), str(folder.parent / "out"), "--target", "bright", "--to", "0.6", "--report", str(report)]) == 0  # fmt: skip
+    arguments = ["--target", "bright", "--to", "0.6", "--report", str(report)]
+    assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
     dull = records(report)["dull"]["decision"]
     assert dull["is_reached"]
     assert dull["words"][0]["percentile_reached"] == pytest.approx(0.6, abs=0.03)
@@ -107,7 +110,8 @@ def test_to_a_percentile(folder: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize("most_db", [1.0, 4.0])
 def test_max_gain_holds(folder: Path, most_db: float, capsys: Capture) -> None:
     out, report = folder.parent / "out", folder.parent / "report.jsonl"
-    assert run(["apply", str(folder), str(out), "--target", "bright:2", "--max-gain", str(most_db), "--report", str(report)]) == 0  # fmt: skip
+    arguments = ["--target", "bright:2", "--max-gain", str(most_db), "--report", str(report)]
+    assert run(["apply", str(folder), str(out), *arguments]) == 0
     for record in records(report).values():
         response = Bands.from_list(record["bands"]).response_db(np.geomspace(20, 20_000, 2000), RATE)
         assert np.abs(response).max() <= most_db + 0.01

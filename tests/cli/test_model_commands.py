@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from eqmorph.bands import Bands
 from eqmorph.cli import explore, locate, morph, terms, train
-from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.errors import EqmorphError, UsageError
 
 
 def run(command: click.Command, *arguments: str) -> Result:
@@ -41,6 +41,9 @@ def test_terms_can_be_searched_and_compared() -> None:
     like = [t["word"] for t in as_json(terms.command, "--like", "warm", "-n", "4")]
     assert like[0] == "warm"
     assert len(like) == 4
+    printed = [float(line.split()[-1]) for line in run(terms.command, "--like", "warm").output.splitlines()[1:]]
+    assert printed == sorted(printed, reverse=True)
+    assert printed[0] == 1
     assert {t["language"] for t in as_json(terms.command, "--language", "es")} == {"es"}
 
 
@@ -75,7 +78,7 @@ def test_locate_says_which_model_and_why(tmp_path: Path, monkeypatch: pytest.Mon
     assert about["chosen_by"] == "shipped"
     assert about["terms"] >= 330
     monkeypatch.setenv("EQMORPH_MODEL", str(tmp_path))
-    with pytest.raises(InputError, match="no model here"):
+    with pytest.raises(UsageError, match="no model here"):
         run(locate.command, "model")
 
 

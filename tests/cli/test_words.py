@@ -46,6 +46,54 @@ def test_variations_are_distinct_and_the_same_for_a_seed(capsys: Capture) -> Non
     assert "Confidence" in capsys.readouterr().out
 
 
+def test_what_is_turned_down_says_to_how_much_and_never_to_all(capsys: Capture) -> None:
+    assert run(["eq", "warm:2", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert max(map(abs, data["curve"]["gain_db"])) <= 12.01
+    assert f"Turned down to {data['scale']:.0%} to stay within 12 dB" in data["description"]
+    made = load_space().equalizer("warm:2")
+    assert run(["eq", f"warm:{2 * made.scale * 1.001:.6f}"]) == 0
+    assert "100%" not in capsys.readouterr().out
+    assert run(["eq", "warm", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert "Turned" not in data["description"]
+    assert data["scale"] == 1
+
+
+def test_a_description_speaks_of_the_curve_that_is_shown(capsys: Capture) -> None:
+    shown = {}
+    for amount in ("1", "0.5"):
+        assert run(["eq", "warm", "--amount", amount, "--json"]) == 0
+        data = json.loads(capsys.readouterr().out)
+        shown[amount] = max(data["curve"]["gain_db"])
+        assert f"by {shown[amount]:.0f} dB" in data["description"]
+    assert shown["0.5"] < shown["1"]
+
+
+def test_nothing_asked_for_has_no_confidence(capsys: Capture) -> None:
+    assert run(["eq", "warm:0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["confidence"] is None
+    assert run(["eq", "warm:0"]) == 0
+    assert "onfidence" not in capsys.readouterr().out
+
+
+def test_fewer_variations_than_asked_for_are_said(capsys: Capture) -> None:
+    assert run(["eq", "big", "--variations", "60", "--json"]) == 0
+    captured = capsys.readouterr()
+    count = len(json.loads(captured.out))
+    assert 5 < count < 60
+    assert f"{count} distinct ways" in captured.err
+
+
+def test_what_is_no_word_or_no_way_exits_2(capsys: Capture, tmp_path: Path) -> None:
+    assert run(["eq", "\N{COLLISION SYMBOL}"]) == 2
+    assert "no word" in capsys.readouterr().err
+    assert run(["morph", "warm", "warmer"]) == 2
+    assert "same EQ" in capsys.readouterr().err
+    assert run(["eq", "warm", "--model", str(tmp_path / "none")]) == 2
+    assert "no model here" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["eq", "wram"], ["apply", "a.wav", "b.wav", "--target", "wram"]])
 def test_an_unknown_word_exits_2_and_names_the_nearest(
     command: list[str], capsys: Capture, tone: Path, monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from eqmorph.errors import InputError
+from eqmorph.errors import InputError, UsageError
 from eqmorph.model import SemanticSpace, load_space
 from eqmorph.model.card import CARD, digest_of
 from eqmorph.model.files import locate, shipped_folder
@@ -62,7 +62,8 @@ def test_the_model_can_be_chosen(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_missing_or_foreign_model_is_refused(tmp_path: Path, folder: Path) -> None:
-    assert "no model here" in refused(tmp_path / "nothing")
+    with pytest.raises(UsageError, match="no model here"):
+        SemanticSpace.load(tmp_path / "nothing")
     (folder / CARD).write_text("{}")
     assert "not a model of this program" in refused(folder)
     (folder / CARD).write_bytes(b"\xff{")

@@ -17,7 +17,17 @@ def test_variations_are_distinct_and_still_the_word(space: SemanticSpace, text: 
     apart = rms(curves[:, None] - curves[None])
     assert apart[np.triu_indices(6, 1)].min() > 0.4
     asked = space.curve(target)
-    assert np.mean([np.corrcoef(c, asked)[0, 1] for c in curves]) > 0.5
+    assert min(np.corrcoef(c, asked)[0, 1] for c in curves) > 0.5
+
+
+@pytest.mark.parametrize("text", ["warm", "hollow", "big"])
+def test_a_hundred_variations_are_distinct_and_the_word_or_fewer(space: SemanticSpace, text: str) -> None:
+    target = space.target(text)
+    made = variations(space, target, 100, seed=2)
+    assert 10 <= len(made) <= 100
+    curves = np.array([m.curve_db for m in made])
+    assert rms(curves[:, None] - curves[None])[np.triu_indices(len(made), 1)].min() > 0.3
+    assert min(np.corrcoef(c, space.curve(target))[0, 1] for c in curves) > 0.5
 
 
 def test_variations_are_seeded(space: SemanticSpace) -> None:
@@ -74,6 +84,9 @@ def test_a_smooth_path_sets_off_and_arrives_gently(space: SemanticSpace) -> None
 
 
 def test_paths_that_are_none_are_refused(space: SemanticSpace) -> None:
+    for start, end in (("warm", "warmer"), ("warm:0", "bright:0")):
+        with pytest.raises(UsageError, match="same EQ"):
+            morph_path(space, space.target(start), space.target(end), 3)
     with pytest.raises(UsageError):
         morph_path(space, space.target("warm"), space.target("bright"), 1)
     with pytest.raises(UsageError):
@@ -83,16 +96,30 @@ def test_paths_that_are_none_are_refused(space: SemanticSpace) -> None:
 def test_exploring_finds_dense_nameless_diverse_settings(space: SemanticSpace) -> None:
     found = explore(space, 20, seed=4)
     assert len(found) == 20
-    shapes = np.array([d.curve_db / np.linalg.norm(d.curve_db) for d in found])
-    alike = shapes @ shapes.T
-    assert alike[np.triu_indices(20, 1)].max() < 0.99
+    names = np.array([t.rows + t.people >= 3 for t in space.terms.values()])
+    assert names.sum() > 150
+    curves = np.array([d.bands.response_db(GRID_HZ) for d in found])
+    assert space.likeness(curves)[:, names].max() <= 0.6
+    shapes = curves - curves.mean(axis=1, keepdims=True)
+    shapes /= np.linalg.norm(shapes, axis=1, keepdims=True)
+    assert (shapes @ shapes.T)[np.triu_indices(20, 1)].max() < 0.97
     people = space.people_curves[rms(space.people_curves) > 1]
-    usual = np.median([1 - space.likeness(c).max() for c in people[:200]])
-    assert np.median([d.novelty for d in found]) > usual
-    assert np.median([d.density for d in found]) > 0.4
+    people = people / np.linalg.norm(people, axis=1, keepdims=True)
+    near = np.sort(shapes @ people.T, axis=1)[:, -9:-1].mean(axis=1)
+    usual = np.sort(people @ people.T, axis=1)[:, -9:-1].mean(axis=1)
+    assert (near >= np.quantile(usual, 0.09)).all()
+    for d in found:
+        assert 1 - d.novelty <= 0.6
+        assert [c for _, c in d.nearest] == sorted((c for _, c in d.nearest), reverse=True)
     assert all(len(d.nearest) == 2 for d in found)
     assert [d.bands for d in explore(space, 5, seed=4)] == [d.bands for d in explore(space, 5, seed=4)]
     assert [d.bands for d in explore(space, 5, seed=5)] != [d.bands for d in explore(space, 5, seed=4)]
+
+
+def test_neighbours_come_in_the_order_of_what_is_printed(space: SemanticSpace) -> None:
+    for word in ("warm", "hollow", "triste"):
+        likeness = [c for _, c in space.neighbours(word, 20)]
+        assert likeness == sorted(likeness, reverse=True)
 
 
 @pytest.mark.parametrize("count", [0, 100_000])

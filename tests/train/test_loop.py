@@ -85,5 +85,21 @@ def test_a_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no readable checkpoint"):
         fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True)
     fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path)
-    with pytest.raises(InputError, match="another seed"):
+    with pytest.raises(InputError, match="seed 0, not 1"):
         fit(Line(), Schedule(epochs=1), seed=1, checkpoint=path, resume=True)
+    with pytest.raises(InputError, match="other data"):
+        fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True, identity="another")
+    with pytest.raises(InputError, match="other settings"):
+        fit(Line(), Schedule(epochs=1, batch=3), seed=0, checkpoint=path, resume=True)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9, 0.999])
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path, share: float) -> None:
+    path = tmp_path / "checkpoint.safetensors"
+    fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path)
+    data = bytearray(path.read_bytes())
+    data[int(share * len(data))] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="checkpoint") as caught:
+        fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True)
+    assert "--resume" in caught.value.hint

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eqmorph.errors import InputError, OutputError
+from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model import SemanticSpace
 from eqmorph.train.data import Corpus
 from eqmorph.train.export import PARITY
@@ -38,6 +38,8 @@ def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) 
     lines = train_eq(corpus, tmp_path, recipe="v2", epochs=1)
     assert "ONNX" in lines[-1]
     assert (tmp_path / "network.safetensors").is_file()
+    with pytest.raises(UsageError, match="holds a model already"):
+        train_eq(corpus, tmp_path, recipe="v2", epochs=1)
 
 
 def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
@@ -45,7 +47,7 @@ def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
         train_eq(synthetic_corpus(10), tmp_path / "m")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "card.json").touch()
-    with pytest.raises(OutputError, match="holds a model already"):
+    with pytest.raises(UsageError, match="holds a model already"):
         train_eq(synthetic_corpus(50), tmp_path / "taken")
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
@@ -66,3 +68,28 @@ def test_an_export_that_computes_something_else_is_refused(
     monkeypatch.setattr("eqmorph.train.export._run_onnx", lambda _path, inputs: np.zeros((len(inputs), 1)))
     with pytest.raises(OutputError, match="differs from torch"):
         train_eq(corpus, tmp_path, epochs=1, evaluation=False)
+
+
+def test_a_run_is_resumed_with_its_own_data_only(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match="no checkpoint here"):
+        train_eq(corpus, tmp_path, epochs=2, resume=True)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("eqmorph.train.run.export_model", _interrupted)
+        train_eq(corpus, tmp_path, epochs=2, evaluation=False)
+    with pytest.raises(InputError, match="other data or another recipe"):
+        train_eq(synthetic_corpus(100, seed=5), tmp_path, epochs=2, resume=True)
+    with pytest.raises(InputError, match="other data or another recipe"):
+        train_eq(corpus, tmp_path, recipe="v2", epochs=2, resume=True)
+    with pytest.raises(InputError, match="2 epochs, not 3") as caught:
+        train_eq(corpus, tmp_path, epochs=3, resume=True)
+    assert "--epochs 2" in caught.value.hint
+    train_eq(corpus, tmp_path, epochs=2, resume=True, evaluation=False)
+    with pytest.raises(UsageError, match="finished") as caught:
+        train_eq(corpus, tmp_path, epochs=9, resume=True)
+    assert "--force" in caught.value.hint
+
+
+def _interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import load_file
 
-from eqmorph.errors import InputError
+from eqmorph.errors import InputError, UsageError
 from eqmorph.model import SemanticSpace
 from eqmorph.model.card import CARD
 from eqmorph.model.files import shipped_folder
@@ -61,7 +61,7 @@ def test_what_is_no_model_is_not_sealed(folder: Path) -> None:
     with pytest.raises(InputError, match="another"):
         seal(folder)
     assert (folder / CARD).read_bytes() == before
-    with pytest.raises(InputError, match="no model here"):
+    with pytest.raises(UsageError, match="no model here"):
         seal(folder / "nothing")
 
 

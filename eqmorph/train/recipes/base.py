@@ -31,6 +31,7 @@ class Options:
     epochs: int | None = None  # None: the recipe's own
     checkpoint: Path | None = None
     resume: bool = False
+    identity: str = ""  # of data and recipe: a checkpoint of others is refused
     show: bool = False
     latent: int = 8
 
@@ -171,6 +172,7 @@ def train_net(task: Task, net: SettingsNet, options: Options, schedule: Schedule
         seed=options.seed,
         checkpoint=options.checkpoint,
         resume=options.resume,
+        identity=options.identity,
         show=options.show,
         name=name,
     )

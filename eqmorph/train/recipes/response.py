@@ -173,6 +173,7 @@ def train(data: TrainingSet, options: Options) -> ResponseModel:
         seed=options.seed,
         checkpoint=options.checkpoint,
         resume=options.resume,
+        identity=options.identity,
         show=options.show,
         name="response",
     )

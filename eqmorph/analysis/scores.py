@@ -1,0 +1,43 @@
+"""How much of a word is in a sound: the slope of the sound's curve on the word's, where the sound is heard.
+
+A score of 1 says that the sound is to the reference what the word's own EQ would make of it. Each point of the curves
+weighs the square root of the sound's specific loudness there: what a sound hardly has, above 10 kHz in an old
+recording or below a flute's range, says little of what it is like. A difference in level alone says nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.audio.loudness import standard_power
+from eqmorph.model import GRID_HZ, SCORED
+
+__all__ = ["Weigher"]
+
+Float64 = NDArray[np.float64]
+
+# Loudness goes with the 0.23rd power of energy (Zwicker). By its root instead of itself, scores agree with centroids
+# and band shares of power and of loudness alike: see docs/evaluation.md.
+_EXPONENT = 0.23 / 2
+
+
+class Weigher:
+    """Scores curves against a reference's neutral spectrum (64,)."""
+
+    def __init__(self, neutral_db: Float64) -> None:
+        self._heard_db = (neutral_db + 10 * np.log10(standard_power(GRID_HZ)))[SCORED]
+
+    def scores(self, curves_db: Float64, terms_db: Float64) -> Float64:
+        """How much of words (t, 64) is in sounds with curves (..., 64): (..., t)."""
+        curves, terms = curves_db[..., SCORED], terms_db[:, SCORED].T
+        weights = self._weights(curves)
+        weighted = weights * curves
+        means = weights @ terms
+        shared = weighted @ terms - weighted.sum(axis=-1, keepdims=True) * means
+        return np.asarray(shared / (weights @ terms**2 - means**2))
+
+    def _weights(self, curves_db: Float64) -> Float64:
+        levels = self._heard_db + curves_db
+        weights = 10 ** (_EXPONENT / 10 * (levels - levels.max(axis=-1, keepdims=True)))
+        return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
