@@ -51,7 +51,8 @@ def eq(
     try:
         from eqmorph.train.dataset import training_set
         from eqmorph.train.evaluate_eq import evaluate
-        from eqmorph.train.tables import insert_between_marks, markdown, tables
+        from eqmorph.train.pages import insert_between_marks
+        from eqmorph.train.tables import markdown, tables
     except ImportError as error:
         raise UsageError(
             f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
