@@ -61,7 +61,7 @@ class SoundEq:
             return
         spectra = listen(blocks(), sample_rate)
         decision = eq.decide(spectra)
-        self.bands = decision.bands.at_rate(sample_rate).bands  # what a rate can't hold, the sound doesn't have either
+        self.bands = decision.bands
         self._heard = _Heard(eq.ear, spectra, decision)
         if hear_result:
             self._heard.result = WindowMeter(sample_rate)
