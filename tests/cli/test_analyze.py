@@ -167,6 +167,22 @@ def test_a_pipe_gets_no_control_codes_whatever_it_can_show() -> None:
         assert "\\u" not in text
 
 
+def test_no_framework_is_loaded() -> None:
+    write(Path("song.wav"))
+    code = "import sys; from eqmorph.cli import run; run(['analyze', 'song.wav']); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(Path(analyze.__file__).parents[2])},
+        timeout=60,
+    )
+    loaded = set(done.stderr.split())
+    assert "eqmorph.analysis" in loaded
+    assert not loaded & {"torch", "onnxruntime", "matplotlib", "textual", "rich"}
+
+
 def test_stdin_is_taken(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(Path("song.wav"))
     with path.open("rb") as file:
