@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.analysis.encoders import AnalyticEncoder, AudioEncoder
+from eqmorph.analysis.encoders import ANALYTIC, AnalyticEncoder, AudioEncoder, LearnedEncoder, load_encoder
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import SemanticSpace, load_space, locate, score_of
@@ -118,11 +118,18 @@ class Ear:
         return {word: (sorted_scores[:, at], below[:, at]) for at, word in enumerate(self.space.terms)}
 
 
-def load_ear(folder: Path | None = None) -> Ear:
-    """An ear with the model in use; read once for each folder."""
-    return _load(locate(folder)[0])
+def load_ear(folder: Path | None = None, encoder: str | Path = ANALYTIC) -> Ear:
+    """An ear with the model in use; read once for each folder and encoder.
+
+    A learned encoder is heard against its own reference, if it was trained with one.
+    """
+    return _load(locate(folder)[0], str(encoder))
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path) -> Ear:
-    return Ear(load_space(folder), load_reference(folder))
+def _load(folder: Path, encoder: str) -> Ear:
+    reference = load_reference(folder)
+    chosen = load_encoder(encoder, reference)
+    if isinstance(chosen, LearnedEncoder):
+        reference = load_reference(chosen.folder)
+    return Ear(load_space(folder), reference, chosen)

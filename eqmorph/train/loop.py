@@ -92,16 +92,19 @@ def fit(
     resume: bool = False,
     show: bool = False,
     name: str = "training",
+    data_sha256: str = "",
 ) -> History:
     """Train ``task.net`` and leave it with the weights of the best epoch.
 
-    Every epoch draws from its own seed, so that a run resumed from ``checkpoint`` ends as an unbroken one.
+    Every epoch draws from its own seed, so that a run resumed from ``checkpoint`` ends as an unbroken one; from that of
+    other data (by ``data_sha256``), other settings or another seed none is resumed.
     """
+    settings = {"schedule": asdict(schedule), "seed": seed, "data": data_sha256}
     optimizer = torch.optim.AdamW(task.net.parameters(), schedule.rate, weight_decay=schedule.weight_decay)
     batches = max(1, task.rows // schedule.batch)
     history, best = History(), _weights(task.net)
     if resume and checkpoint is not None and checkpoint.is_file():
-        history, best = _load(checkpoint, task.net, optimizer, schedule, seed)
+        history, best = _load(checkpoint, task.net, optimizer, settings)
     bar = _bar(name, schedule.epochs, len(history.losses)) if show else None
     with one_thread():
         for epoch in range(len(history.losses), schedule.epochs):
@@ -118,7 +121,7 @@ def fit(
             if error <= min(history.held_out):
                 history.best_epoch, best = epoch, _weights(task.net)
             if checkpoint is not None:
-                _save(checkpoint, task.net, optimizer, schedule, seed, history, best)
+                _save(checkpoint, task.net, optimizer, settings, history, best)
             if bar is not None:
                 bar.update()
                 bar.set_postfix(
@@ -169,8 +172,7 @@ def _save(
     path: Path,
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
-    schedule: Schedule,
-    seed: int,
+    settings: dict[str, Any],
     history: History,
     best: dict[str, Tensor],
 ) -> None:
@@ -180,7 +182,7 @@ def _save(
     tensors |= {f"best.{name}": value.contiguous() for name, value in best.items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{key}": value.contiguous() for key, value in state.items()}
-    about = {"schedule": asdict(schedule), "seed": seed, "history": asdict(history)}
+    about = {"settings": settings, "history": asdict(history)}
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, partial, metadata={"about": json.dumps(about)})
@@ -188,7 +190,7 @@ def _save(
 
 
 def _load(
-    path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, schedule: Schedule, seed: int
+    path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, settings: dict[str, Any]
 ) -> tuple[History, dict[str, Tensor]]:
     from safetensors import SafetensorError, safe_open
 
@@ -198,8 +200,10 @@ def _load(
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, json.JSONDecodeError) as error:
         raise InputError(f"no readable checkpoint: {error}", hint="Start without --resume.", path=path) from None
-    if about.get("schedule") != asdict(schedule) or about.get("seed") != seed:
-        raise InputError("a checkpoint of other settings or another seed", hint="Start without --resume.", path=path)
+    if about.get("settings") != settings:
+        raise InputError(
+            "a checkpoint of other settings, other data or another seed", hint="Start without --resume.", path=path
+        )
     try:
         net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
     except RuntimeError as error:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,9 @@ from eqmorph.errors import InputError, UsageError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.model.reference import Corpus, Reference
 
-__all__ = ["FEWEST_CORPORA", "CorpusFolder", "build_reference"]
+__all__ = ["FEWEST_CORPORA", "CorpusFolder", "build_reference", "evenly_chosen"]
 
+T = TypeVar("T")
 Float64 = NDArray[np.float64]
 
 FEWEST_CORPORA = 2
@@ -71,7 +73,7 @@ def build_reference(
 
 def _hear_corpus(corpus: CorpusFolder, most_files: int, tell: Callable[[str], None]) -> tuple[Corpus, Float64]:
     paths = [source.path for source in find_sources([corpus.folder])]
-    chosen = [paths[at] for at in np.unique(np.linspace(0, len(paths) - 1, min(most_files, len(paths))).astype(int))]
+    chosen = evenly_chosen(paths, most_files)
     rows: list[Float64] = []
     digests: list[str] = []
     seconds = 0.0
@@ -92,6 +94,11 @@ def _hear_corpus(corpus: CorpusFolder, most_files: int, tell: Callable[[str], No
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
     facts = Corpus(corpus.name, corpus.kind, corpus.source, corpus.license, len(rows), round(seconds, 1), digest)
     return facts, np.array(rows)
+
+
+def evenly_chosen(items: Sequence[T], most: int) -> list[T]:
+    """At most so many of some items, taken at even distances."""
+    return [items[at] for at in np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))]
 
 
 def _levels(spectra: Spectra) -> Float64:
