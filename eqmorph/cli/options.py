@@ -9,10 +9,24 @@ from typing import Any
 
 import click
 
-__all__ = ["RECIPE_NAMES", "data_options", "json_option", "model_option", "named_folders", "seconds", "seed_option"]
+__all__ = [
+    "ARCH_NAMES",
+    "METHOD_NAMES",
+    "RECIPE_NAMES",
+    "data_options",
+    "encoder_option",
+    "json_option",
+    "model_option",
+    "named_folders",
+    "seconds",
+    "seed_option",
+]
 
 #: As `eqmorph.train.recipes.RECIPES` has them, here so that a help page needs no torch.
 RECIPE_NAMES = ("response", "v1", "v2", "transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean")
+#: As `eqmorph.train.audio` has them.
+ARCH_NAMES = ("analytic", "cnn", "transformer")
+METHOD_NAMES = ("match", "consistency")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -22,6 +36,13 @@ model_option: Decorator = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="A model folder of your own. [default: EQMORPH_MODEL, else the shipped one]",
+)
+encoder_option: Decorator = click.option(
+    "--encoder",
+    default="analytic",
+    show_default=True,
+    metavar="NAME|PATH",
+    help="What listens: analytic, or a folder (or its encoder.onnx) that `eqmorph train audio` wrote.",
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 seed_option: Decorator = click.option(
