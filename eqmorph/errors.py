@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["DeviceError", "EqmorphError", "InputError", "OutputError", "UsageError", "show_path"]
+__all__ = ["DeviceError", "EqmorphError", "InputError", "OutputError", "UsageError", "show_path", "unexpected"]
 
 
 class EqmorphError(Exception):
@@ -47,3 +47,14 @@ class DeviceError(EqmorphError):
 def show_path(path: Path | str) -> str:
     """A path as one printable line: control characters and bytes that are no UTF-8 come out escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
+
+
+def unexpected(error: BaseException, path: Path | str) -> EqmorphError:
+    """What nobody foresaw, as an error of ours that names the file it happened to."""
+    wrapped = EqmorphError(
+        f"unexpected {type(error).__name__}: {error}",
+        hint="This is a defect in eqmorph; please report it.",
+        path=path,
+    )
+    wrapped.__cause__ = error
+    return wrapped

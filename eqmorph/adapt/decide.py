@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph.adapt.rate import bands_at_rate
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import limited, region_curve
 from eqmorph.adapt.wish import MOST_AMOUNT, Wish
@@ -61,13 +62,18 @@ class Adaptation:
         if self.shared is None:
             return decide(self.ear, spectra, self.wish)
         before = self.ear.hear(spectra)
-        bands = Bands() if before.is_silent else self.shared
+        rendered = bands_at_rate(self.shared, spectra.sample_rate, self.wish.max_gain_db)
+        bands = Bands() if before.is_silent else rendered
         return Decision(self.wish, bands, self.wish.amount, before, self.ear.hear(spectra, bands))
 
 
 def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:
     """The EQ for one sound. Silence gets none."""
-    return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.curve(spectra, bands))
+
+    def rendered(bands: Bands) -> Bands:
+        return bands_at_rate(bands, spectra.sample_rate, wish.max_gain_db)
+
+    return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.curve(spectra, bands), rendered)
 
 
 def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
@@ -76,10 +82,16 @@ def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
     if not heard:
         return Bands()
     common = ear.profile(ear.common_curve(heard))
-    return _decide(ear, common, wish, lambda bands: ear.common_curve(heard, bands)).bands
+    return _decide(ear, common, wish, lambda bands: ear.common_curve(heard, bands), lambda bands: bands).bands
 
 
-def _decide(ear: Ear, sound: Profile, wish: Wish, curve_after: Callable[[Bands], Float64]) -> Decision:
+def _decide(
+    ear: Ear,
+    sound: Profile,
+    wish: Wish,
+    curve_after: Callable[[Bands], Float64],
+    rendered: Callable[[Bands], Bands],
+) -> Decision:
     if sound.is_silent or (wish.amount == 0 and wish.reach is None):
         return Decision(wish, Bands(), 0.0, sound, sound)
     # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
@@ -89,8 +101,8 @@ def _decide(ear: Ear, sound: Profile, wish: Wish, curve_after: Callable[[Bands],
 
     def bands_at(amount: float) -> Bands:
         if refined is not None:
-            return scaled(refined, amount, most_db)
-        return ear.space.realise(wish.target, amount * asked, max_gain_db=most_db).bands
+            return rendered(scaled(refined, amount, most_db))
+        return rendered(ear.space.realise(wish.target, amount * asked, max_gain_db=most_db).bands)
 
     def predict(bands: Bands) -> Profile:
         return ear.profile(curve_after(bands))

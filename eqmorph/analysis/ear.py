@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.analysis.encoders import AnalyticEncoder, AudioEncoder
+from eqmorph.analysis.encoders import ANALYTIC, AnalyticEncoder, AudioEncoder, LearnedEncoder, load_encoder
 from eqmorph.analysis.plane import Plane, plane_through
 from eqmorph.analysis.scores import Weigher
 from eqmorph.audio.windows import Spectra
@@ -148,11 +148,18 @@ class Ear:
         return dict(zip(self.space.terms, zip(ascending, below, strict=True), strict=True))
 
 
-def load_ear(folder: Path | None = None) -> Ear:
-    """An ear with the model in use; read once for each folder."""
-    return _load(locate(folder)[0])
+def load_ear(folder: Path | None = None, encoder: str | Path = ANALYTIC) -> Ear:
+    """An ear with the model in use; read once for each folder and encoder.
+
+    A learned encoder is heard against its own reference, if it was trained with one.
+    """
+    return _load(locate(folder)[0], str(encoder))
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path) -> Ear:
-    return Ear(load_space(folder), load_reference(folder))
+def _load(folder: Path, encoder: str) -> Ear:
+    reference = load_reference(folder)
+    chosen = load_encoder(encoder, reference)
+    if isinstance(chosen, LearnedEncoder):
+        reference = load_reference(chosen.folder)
+    return Ear(load_space(folder), reference, chosen)

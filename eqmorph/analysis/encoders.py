@@ -1,22 +1,47 @@
-"""Encoders: what makes a curve of a sound's spectra. The analytic one is the default and needs nothing but numpy."""
+"""Encoders: what makes a curve of a sound's spectra. The analytic one is the default and needs nothing but numpy.
+
+A learned one is a folder that `eqmorph train audio` wrote: ``encoder.onnx``, run by onnxruntime (the extra ``onnx``),
+and ``encoder.json``, its card, which says what the network is given and what its file hashes to. Nothing is unpickled.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph.analysis.inputs import Inputs, blocks
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
-from eqmorph.model.frontend import curves_of_levels, levels_db, response_power
+from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.model.frontend import FARTHEST_DB, curves_of_levels, levels_db, response_power
+from eqmorph.model.network import LINEAR, SEMANTIC, WORDS
+from eqmorph.model.reference import Reference, load_reference
+from eqmorph.model.settings import POINTS
 
-__all__ = ["ANALYTIC", "AnalyticEncoder", "AudioEncoder"]
+__all__ = [
+    "ANALYTIC",
+    "CARD",
+    "FORMAT",
+    "NETWORK",
+    "AnalyticEncoder",
+    "AudioEncoder",
+    "LearnedEncoder",
+    "load_encoder",
+]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
 ANALYTIC = "analytic"
+CARD, NETWORK = "encoder.json", "encoder.onnx"
+FORMAT = "eqmorph-audio-encoder/1"  # raised whenever the same network would be given other numbers
+_AT_ONCE = 256  # windows
+_HINT = "Train one with `eqmorph train audio`, or use the analytic one."
 
 
 class AudioEncoder(Protocol):
@@ -49,10 +74,131 @@ class AnalyticEncoder:
         return self._curves(spectra.power, spectra.sample_rate, bands)
 
     def _curves(self, power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
-        return curves_of_levels(_levels(power, sample_rate, bands), self._neutral_db)
+        levels = levels_db(_equalized(power, sample_rate, bands), sample_rate)
+        return curves_of_levels(levels, self._neutral_db)
 
 
-def _levels(power: Float32, sample_rate: int, bands: Bands | None) -> Float64:
-    if bands is not None and not bands.is_flat:
-        power = power * response_power(bands, sample_rate)
-    return levels_db(power, sample_rate)
+class LearnedEncoder:
+    """A network that was trained to say what a sound is like; see `load_encoder`.
+
+    Attributes:
+        name: the folder's name.
+        folder: where it lies; a reference of its own curves lies there too.
+        card: what was written about it.
+    """
+
+    def __init__(self, folder: Path, card: dict[str, Any], inputs: Inputs, session: Any) -> None:
+        self.name = folder.name
+        self.folder = folder
+        self.card = card
+        self._inputs = inputs
+        self._session = session
+
+    def curve(self, spectra: Spectra, bands: Bands | None) -> Float64:
+        if spectra.is_silent:
+            return np.zeros(POINTS)
+        power = blocks(_equalized(spectra.power, spectra.sample_rate, bands), spectra.length_s)
+        return np.asarray(self._curves(power[None], spectra.sample_rate)[0])
+
+    def window_curves(self, spectra: Spectra, bands: Bands | None) -> Float64:
+        power = _equalized(spectra.power, spectra.sample_rate, bands)
+        curves = np.zeros((len(power), POINTS))
+        heard = np.flatnonzero(spectra.energy > 0)
+        for at in range(0, len(heard), _AT_ONCE):
+            some = heard[at : at + _AT_ONCE]
+            curves[some] = self._curves(power[some, None], spectra.sample_rate)
+        return curves
+
+    def latents(self, power: Float32, sample_rate: int) -> Float32:
+        """Latents (n, 40) of n sounds whose t stretches have this power in their cells (n, t, c)."""
+        return self._run(power, sample_rate)[0]
+
+    def _curves(self, power: Float32, sample_rate: int) -> Float64:
+        curves = self._run(power, sample_rate)[1].astype(float)
+        return np.asarray(np.clip(np.nan_to_num(curves), -FARTHEST_DB, FARTHEST_DB))
+
+    def _run(self, power: Float32, sample_rate: int) -> list[Float32]:
+        given = self._inputs.of(power, sample_rate)
+        outputs: list[Float32] = self._session.run(["latent", "curve"], {"input": given})
+        return outputs
+
+
+def load_encoder(name: str | Path, reference: Reference | None = None) -> AudioEncoder:
+    """The encoder of a name: ``analytic``, or a folder that `eqmorph train audio` wrote, or the ONNX file in it.
+
+    ``reference`` is what the analytic one compares with; the shipped one if none is given.
+
+    Raises:
+        UsageError: onnxruntime is missing.
+        InputError: there is none, or it is damaged, foreign or of another version.
+    """
+    if str(name) == ANALYTIC:
+        return AnalyticEncoder((reference or load_reference()).neutral_db)
+    folder = Path(name).parent if Path(name).suffix == ".onnx" else Path(name)
+    card = _read_card(folder / CARD)
+    network = folder / NETWORK
+    try:
+        data = network.read_bytes()
+    except OSError as error:
+        raise InputError(f"the encoder lacks it: {error.strerror or error}", hint=_HINT, path=network) from None
+    if hashlib.sha256(data).hexdigest() != card["sha256"]:
+        raise InputError("damaged or exchanged: not the file that its card names", hint=_HINT, path=network)
+    inputs = _inputs(card, folder / CARD)
+    return LearnedEncoder(folder.resolve(), card, inputs, _session(data, inputs, network))
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"no encoder here: {error.strerror or error}", hint=_HINT, path=path) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"the encoder's card is damaged: {error}", hint=_HINT, path=path) from None
+    found = card.get("format") if isinstance(card, dict) else None
+    if found != FORMAT:
+        raise InputError(f"no encoder of this program: format {found!r} instead of {FORMAT!r}", hint=_HINT, path=path)
+    if not isinstance(card.get("sha256"), str) or not isinstance(card.get("inputs"), dict):
+        raise InputError("the encoder's card is damaged: it doesn't describe its network", hint=_HINT, path=path)
+    return dict(card)
+
+
+def _inputs(card: dict[str, Any], path: Path) -> Inputs:
+    try:
+        return Inputs.from_dict(card["inputs"])
+    except (KeyError, TypeError, ValueError, EqmorphError) as error:
+        raise InputError(f"the encoder's card is damaged: {error}", hint=_HINT, path=path) from None
+
+
+def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
+    """The network, ready to run on one thread: files are what is worked on at once, not matrices."""
+    try:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+    except ImportError:
+        raise UsageError(
+            "a learned encoder needs onnxruntime", hint='Install it with: pip install "eqmorph[onnx]"', path=path.parent
+        ) from None
+    # Its exceptions have no base of their own.
+    failures: tuple[type[Exception], ...] = (
+        *(e for e in vars(state).values() if isinstance(e, type) and issubclass(e, Exception)),
+        ValueError,
+        RuntimeError,
+    )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        latent, curve = session.run(["latent", "curve"], {"input": np.zeros((2, 1, inputs.width), np.float32)})
+    except failures as error:
+        raise InputError(f"no network of this program: {error}", hint=_HINT, path=path) from None
+    if latent.shape != (2, LINEAR + SEMANTIC + WORDS) or curve.shape != (2, POINTS):
+        raise InputError(
+            f"another network: it gives {latent.shape} and {curve.shape} for two sounds", hint=_HINT, path=path
+        )
+    return session
+
+
+def _equalized(power: Float32, sample_rate: int, bands: Bands | None) -> Float32:
+    """Power in the cells (..., c) after an EQ, if there is one."""
+    return power if bands is None or bands.is_flat else power * response_power(bands, sample_rate)

@@ -11,7 +11,7 @@ import numpy as np
 
 from eqmorph.analysis.ear import Ear, Profile
 
-__all__ = ["Suggestion", "suggest"]
+__all__ = ["Suggestion", "percent", "suggest"]
 
 #: Words that people ask for. Nobody wants a sound boxy or harsh, even where that would balance it.
 _WELCOME = ("warm", "full", "deep", "mellow", "smooth", "clear", "bright", "airy")
@@ -45,13 +45,17 @@ class Suggestion:
             return "silence: nothing to hear, nothing to equalize"
         if not self.excess:
             return "nothing stands out: about as usual in every word"
-        # Rounded down: nothing is ever more than all of the reference.
-        finding = f"already {_comparative(self.excess)} than {int(100 * self.percentile)} % of the reference"
+        finding = f"already {_comparative(self.excess)} than {percent(self.percentile)} % of the reference"
         return f"{finding}; {' or '.join(self.balance)} would balance it" if self.balance else finding
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data for JSON."""
         return {"text": self.text, "excess": self.excess or None, "balance": list(self.balance)}
+
+
+def percent(percentile: float) -> int:
+    """A percentile for reading, rounded down: nothing is ever more than all of the reference."""
+    return min(int(round(100 * percentile, 1)), 99)
 
 
 def suggest(ear: Ear, profile: Profile, words: Sequence[str]) -> Suggestion:

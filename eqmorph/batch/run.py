@@ -14,7 +14,7 @@ from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import explained_reading
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Job
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import EqmorphError, unexpected
 from eqmorph.morph import MorphResult, Settings, Watch, morph_file
 
 __all__ = ["FileResult", "Outcome", "run_batch", "usable_cores"]
@@ -172,13 +172,8 @@ def _ended(future: Future[FileResult], job: Job) -> FileResult | None:
     if isinstance(error, _Stopped):
         return None
     if not isinstance(error, EqmorphError):
-        wrapped = EqmorphError(
-            f"unexpected {type(error).__name__}: {error}",
-            hint="This is a defect in eqmorph. -vv shows where; please report it.",
-            path=job.source,
-        )
-        wrapped.__cause__ = error
-        error = wrapped
+        error = unexpected(error, job.source)
+        error.hint = "This is a defect in eqmorph. -vv shows where; please report it."
     if error.path is not None:
         names = {job.source: job.shown_source, job.target: job.shown_target}
         error.path = names.get(Path(error.path), error.path)

@@ -16,6 +16,7 @@ __all__ = ["run"]
 # What `eqmorph --help` shows, here so that it needn't load the commands.
 _COMMANDS = {
     "apply": "Equalize files and folders.",
+    "analyze": "Say in words how files sound.",
     "eq": "Show what words, a preset or bands do.",
     "terms": "List the words and what they mean.",
     "morph": "Go from one target to another in even steps.",
@@ -54,6 +55,7 @@ def main() -> None:
     eqmorph demo                                   sounds to try it on
     eqmorph apply song.wav warm.wav --target warm:0.7
     eqmorph apply in/ out/ --preset air --amount 0.5
+    eqmorph analyze song.wav                       how it sounds, in words
     eqmorph eq "warmer, a bit less harsh"          what words do
     eqmorph terms --like warm                      the words there are
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -182,7 +181,7 @@ def _rounds_to(value: float, digits: int) -> bool:
 
 def _drawn(curve: SampledCurve, *, lines_taken: int) -> list[str]:
     """The curve, as wide as the terminal, and as high as looks well beside that and fits under what is printed."""
-    from eqmorph.cli.output import paint
+    from eqmorph.cli.output import can_print, paint
     from eqmorph.plot import draw_curve
 
     size = shutil.get_terminal_size()
@@ -190,7 +189,7 @@ def _drawn(curve: SampledCurve, *, lines_taken: int) -> list[str]:
     if sys.stdout.isatty():
         height = max(min(height, size.lines - lines_taken), _LOW)
     # One column less: some terminals break a line that fills them.
-    lines = draw_curve(curve, width=size.columns - 1, height=height, ascii_only=not _can_print_dots())
+    lines = draw_curve(curve, width=size.columns - 1, height=height, ascii_only=not can_print("⣿┈┊┼─"))
     styles: dict[str, dict[str, Any]] = {
         "curve": {"fg": "cyan", "bold": True},
         "grid": {"fg": "bright_black"},
@@ -198,17 +197,6 @@ def _drawn(curve: SampledCurve, *, lines_taken: int) -> list[str]:
         "label": {},
     }
     return ["".join(paint(text, **styles[role]) for text, role in line) for line in lines]
-
-
-def _can_print_dots() -> bool:
-    """Whether braille reaches the screen. The console of Linux itself has no such letters, whatever its encoding."""
-    if os.environ.get("TERM") == "linux" and sys.stdout.isatty():
-        return False
-    try:
-        "⣿┈┊┼─".encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def _print_json(

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["RECIPE_NAMES", "data_options", "json_option", "model_option", "named_folders", "seed_option"]
+__all__ = [
+    "ARCH_NAMES",
+    "METHOD_NAMES",
+    "RECIPE_NAMES",
+    "data_options",
+    "encoder_option",
+    "json_option",
+    "model_option",
+    "named_folders",
+    "seconds",
+    "seed_option",
+]
 
 #: As `eqmorph.train.recipes.RECIPES` has them, here so that a help page needs no torch.
 RECIPE_NAMES = ("response", "v1", "v2", "transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean")
+#: As `eqmorph.train.audio` has them.
+ARCH_NAMES = ("analytic", "cnn", "transformer")
+METHOD_NAMES = ("match", "consistency")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -22,10 +37,38 @@ model_option: Decorator = click.option(
     metavar="DIR",
     help="A model folder of your own. [default: EQMORPH_MODEL, else the shipped one]",
 )
+encoder_option: Decorator = click.option(
+    "--encoder",
+    default="analytic",
+    show_default=True,
+    metavar="NAME|PATH",
+    help="What listens: analytic, or a folder (or its encoder.onnx) that `eqmorph train audio` wrote.",
+)
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 seed_option: Decorator = click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed gives the same result."
 )
+
+_NUMBER = r"\d+(?:[.,]\d*)?|[.,]\d+"
+_CLOCK = re.compile(rf"(?:(?P<h>\d+):)?(?P<m>\d+):(?P<s>{_NUMBER})")
+_UNITS = re.compile(
+    rf"(?=\S)(?:(?P<h>{_NUMBER})\s*h)?\s*(?:(?P<m>{_NUMBER})\s*m(?:in)?)?\s*(?:(?P<s>{_NUMBER})\s*s(?:ec)?)?"
+    rf"\s*(?:(?P<ms>{_NUMBER})\s*ms)?"
+)
+_BARE = re.compile(rf"(?P<s>{_NUMBER})")
+_IN_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+
+
+def seconds(_context: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
+    """``500ms``, ``2s``, ``1.5``, ``0:10`` or ``1m30s``, in seconds."""
+    if text is None:
+        return None
+    plain = text.strip().lower()
+    found = next((match for form in (_BARE, _CLOCK, _UNITS) if (match := form.fullmatch(plain))), None)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no time. Write 2s, 500ms, 1.5, 0:10 or 1m30s.")
+    parts = {unit: value.replace(",", ".") for unit, value in found.groupdict().items() if value}
+    return sum(float(value) * _IN_SECONDS[unit] for unit, value in parts.items())
 
 
 def data_options(function: Callable[..., Any]) -> Callable[..., Any]:

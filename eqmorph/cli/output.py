@@ -14,7 +14,18 @@ import click
 
 from eqmorph.errors import EqmorphError
 
-__all__ = ["decibels", "duration", "listing", "paint", "print_error", "print_json", "stop_stdout", "table"]
+__all__ = [
+    "can_print",
+    "decibels",
+    "duration",
+    "listing",
+    "paint",
+    "print_error",
+    "print_json",
+    "say",
+    "stop_stdout",
+    "table",
+]
 
 _NARROWEST = 30  # columns for running text; in less one can't read
 
@@ -29,6 +40,25 @@ def paint(text: str, **style: Any) -> str:
     """``text`` in a colour (see `click.style`), unless the user wants none: https://no-color.org"""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return text if plain or not style else click.style(text, **style)
+
+
+def can_print(text: str) -> bool:
+    """Whether stdout's encoding has these characters. The console of Linux itself has only a few, whatever it says."""
+    if os.environ.get("TERM") == "linux" and sys.stdout.isatty():
+        return text.isascii()
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """One line; the work goes on where nobody listens any more."""
+    try:
+        click.echo(line, err=err)
+    except BrokenPipeError:
+        stop_stdout()
 
 
 def stop_stdout() -> None:

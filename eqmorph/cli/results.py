@@ -22,7 +22,7 @@ from eqmorph.audio.read import native_path
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
-from eqmorph.cli.output import decibels, duration, print_error, print_json, stop_stdout, table
+from eqmorph.cli.output import decibels, duration, print_error, print_json, say, table
 from eqmorph.errors import EqmorphError, UsageError, show_path
 from eqmorph.morph import MorphResult
 
@@ -133,10 +133,7 @@ class Results:
             click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{cure}", err=True)
 
     def _say(self, line: str) -> None:
-        try:
-            click.echo(line, err=self._err)
-        except BrokenPipeError:  # nobody listens any more: the work goes on
-            stop_stdout()
+        say(line, err=self._err)
 
     def _fail(self, error: EqmorphError) -> None:
         print_error(error)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, named_folders, seed_option
+from eqmorph.cli.options import (
+    ARCH_NAMES,
+    METHOD_NAMES,
+    RECIPE_NAMES,
+    data_options,
+    json_option,
+    model_option,
+    named_folders,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from eqmorph.train.data import Corpus
@@ -31,6 +42,18 @@ def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synth
         raise UsageError("no data given", hint="Give --safe and --audealize, or --synthetic 800.")
     corpus = load_corpus(safe=safe, audealize=audealize, socialfx=socialfx)
     return corpus + synthetic_corpus(synthetic, seed=seed) if synthetic else corpus
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """Says which extra brings what an import here doesn't find."""
+    try:
+        yield
+    except ImportError as error:
+        from eqmorph.errors import UsageError
+
+        hint = f'Install it with: pip install "eqmorph[{extra}]"'
+        raise UsageError(f"training needs {error.name}", hint=hint) from None
 
 
 @command.command("data", short_help="Say what is in the data.")
@@ -125,12 +148,8 @@ def eq(
     eqmorph train eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-model
     eqmorph train eq --synthetic 800 --epochs 30 --out toy-model
     """
-    try:
+    with needing("train"):
         from eqmorph.train.run import train_eq
-    except ImportError as error:
-        from eqmorph.errors import UsageError
-
-        raise UsageError(f"training needs {error.name}", hint='Install it with: pip install "eqmorph[train]"') from None
 
     corpus = load(safe, audealize, socialfx, synthetic, seed)
     lines = train_eq(
@@ -199,4 +218,94 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
         insert_between_marks(insert, as_markdown(corpora_table(made.corpora)) + "\n", name="reference")
     rows = [[name, files, minutes] for name, _, _, _, files, minutes, _ in corpora_table(made.corpora)]
     for line in table(rows, right=(1, 2)):
+        click.echo(line)
+
+
+@command.command("audio", short_help="Train an encoder of sounds.")
+@click.option(
+    "--music",
+    type=click.Path(file_okay=False, path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="A corpus: FMA's or MUSDB18-HQ's folder, or any folder of audio. Several weigh the same.",
+)
+@click.option(
+    "--noise", is_flag=True, help="Train on pink noise too, for every other sound; alone if there is no music."
+)
+@data_options
+@click.option("--arch", type=click.Choice(ARCH_NAMES), default="cnn", show_default=True, help="The network.")
+@click.option("--method", type=click.Choice(METHOD_NAMES), default="match", show_default=True, help="How to train.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the encoder.")
+@click.option("--epochs", type=click.IntRange(1), default=24, show_default=True, help="Of 40 batches each.")
+@click.option(
+    "--most-tracks",
+    type=click.IntRange(1),
+    default=120,
+    show_default=True,
+    help="Of a corpus with more, an even choice is taken.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where spectra are kept. [default: the user's cache folder]",
+)
+@model_option
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
+@click.option("-f", "--force", is_flag=True, help="Replace an encoder that is in the folder.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@seed_option
+def audio(
+    music: tuple[Path, ...],
+    noise: bool,
+    safe: Path | None,
+    audealize: Path | None,
+    socialfx: Path | None,
+    synthetic: int,
+    arch: str,
+    method: str,
+    out: Path,
+    epochs: int,
+    most_tracks: int,
+    cache: Path | None,
+    model_folder: Path | None,
+    resume: bool,
+    force: bool,
+    quiet: bool,
+    seed: int,
+) -> None:
+    """Train a network to say what a sound is like, for --encoder: minutes on a CPU.
+
+    It learns from sounds with known EQs: people's, the crowd's, and what the semantic model decodes. The folder gets
+    the network as ONNX and safetensors, its card, and what it hears in the music, as the measure of what is usual.
+
+    \b
+    eqmorph train audio --music loops --music songs --noise \\
+        --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-encoder
+    """
+    with needing("train,onnx"):
+        import onnxruntime  # noqa: F401  (what is exported is run and compared)
+
+        from eqmorph.train.audio.run import Recipe, gather_sounds, train_audio
+
+    from eqmorph.model import load_space
+    from eqmorph.model.reference import load_reference
+    from eqmorph.train.audio.eqs import pool_of
+    from eqmorph.train.dataset import training_set
+
+    recipe = Recipe(arch, method, seed, epochs)
+    space = load_space(model_folder)
+    eqs = pool_of(space, training_set(load(safe, audealize, socialfx, synthetic, seed)), seed=seed)
+    sounds = gather_sounds(
+        music,
+        noise=noise,
+        most_tracks=most_tracks,
+        cache=cache,
+        seed=seed,
+        show=not quiet,
+        tell=lambda line: click.echo(f"left out: {line}", err=True),
+    )
+    reference = load_reference(space.folder)
+    lines = train_audio(sounds, eqs, space, reference, out, recipe, resume=resume, force=force, show=not quiet)
+    for line in lines:
         click.echo(line)

@@ -15,7 +15,7 @@ from eqmorph.audio.windows import grid_at
 from eqmorph.bands import Bands, erb_rate
 from eqmorph.model.settings import GRID_HZ
 
-__all__ = ["FARTHEST_DB", "curves_of_levels", "levels_db", "response_power"]
+__all__ = ["FARTHEST_DB", "curves_of_levels", "filterbank", "levels_db", "response_power"]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -28,7 +28,7 @@ _LEVEL_ROUNDS = 8
 
 def levels_db(power: Float32, sample_rate: int) -> Float64:
     """Levels in dB in ERB-wide bands around `GRID_HZ` (..., 64) of power in the cells of a rate (..., c)."""
-    return np.asarray(10 * np.log10(np.maximum(power @ _filterbank(sample_rate), _NONE)), dtype=float)
+    return np.asarray(10 * np.log10(np.maximum(power @ filterbank(sample_rate), _NONE)), dtype=float)
 
 
 def curves_of_levels(levels: Float64, neutral_db: Float64) -> Float64:
@@ -50,7 +50,7 @@ def response_power(bands: Bands, sample_rate: int) -> Float32:
 
 
 @lru_cache(maxsize=8)
-def _filterbank(sample_rate: int) -> Float32:
+def filterbank(sample_rate: int) -> Float32:
     """Gaussian weights on the ERB scale of each cell for each point (c, 64): means over FFT bins."""
     grid = grid_at(sample_rate)
     distance = (erb_rate(grid.freq_hz)[:, None] - erb_rate(GRID_HZ)) / _SIGMA_ERB

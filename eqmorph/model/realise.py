@@ -26,7 +26,7 @@ _RATES = (44_100.0, 48_000.0, 96_000.0)
 _GLANCE_DB = 0.5  # what a first look at few points and one rate may have missed
 _UNHEARD_DB = 1e-3  # filters are rounded to single precision: no limit is kept more exactly than that
 _FEW_HZ = np.concatenate([GRID_HZ, np.geomspace(*FREQ_RANGE_HZ, 50)])
-_MANY_HZ = np.geomspace(*FREQ_RANGE_HZ, 500)
+_MANY_HZ = np.geomspace(*FREQ_RANGE_HZ, 1000)
 
 
 @dataclass(frozen=True, slots=True)

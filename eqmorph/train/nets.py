@@ -9,9 +9,10 @@ from torch.nn import functional as F
 
 from eqmorph.model.settings import FREQ_LIMITS_HZ, GRID_HZ, IS_BELL, IS_HIGH, RATE
 
-__all__ = ["Decoder", "Encoder", "ResidualMlp", "response_db", "rms_error", "supcon"]
+__all__ = ["Decoder", "Encoder", "ResidualMlp", "response_at", "response_db", "rms_error", "supcon"]
 
 _DB = 10.0 / float(np.log(10.0))
+_HIGHEST = 0.499  # of the sample rate: where a band or a point may lie
 
 
 class ResidualMlp(nn.Module):
@@ -102,9 +103,23 @@ _SIGN = torch.tensor(np.where(IS_HIGH, -1.0, 1.0), dtype=torch.float32)[:, None]
 
 def response_db(settings: Tensor) -> Tensor:
     """Curves (n, 64) in dB of settings (n, 15), means removed: `eqmorph.bands.response.prototype_db` in float32."""
-    sign, bell, log_x = (t.to(settings.device) for t in (_SIGN, _BELL, _LOG_X))
+    db = _response(settings, _LOG_X.to(settings.device), torch.tensor(RATE))
+    return db - db.mean(dim=1, keepdim=True)
+
+
+def response_at(settings: Tensor, freq_hz: Tensor, rates: Tensor) -> Tensor:
+    """What settings (n, 15) do at frequencies (n, m) and sample rates (n,), in dB (n, m); a band too high for its rate
+    is brought to just below half of it."""
+    x = torch.tan(np.pi * torch.minimum(freq_hz / rates[:, None], torch.tensor(_HIGHEST)))
+    return _response(settings, 2 * torch.log(torch.clamp(x, min=1e-6))[:, None], rates[:, None, None])
+
+
+def _response(settings: Tensor, log_x: Tensor, rates: Tensor) -> Tensor:
+    """Summed dB (n, m) at points given as 2 ln tan(pi f / rate) (..., m)."""
+    sign, bell = (t.to(settings.device) for t in (_SIGN, _BELL))
     log_a = settings[:, :5, None] * (float(np.log(10.0)) / 40)
-    log_x0 = 2 * torch.log(torch.tan(torch.exp(settings[:, 5:10, None]) * (np.pi / RATE)))
+    places = torch.minimum(torch.exp(settings[:, 5:10, None]) / rates, torch.tensor(_HIGHEST))
+    log_x0 = 2 * torch.log(torch.tan(places * np.pi))
     inv_q2 = torch.exp(-2 * settings[:, 10:, None])
     a = torch.exp(log_a)
     power = torch.exp(torch.clamp(sign * (log_x - log_x0), -40, 40))
@@ -112,8 +127,7 @@ def response_db(settings: Tensor) -> Tensor:
     wide = a * power * inv_q2
     num = torch.where(bell, u + a * a * inv_q2, (a - power) ** 2 + wide)
     den = torch.where(bell, u + inv_q2 / (a * a), (1 - a * power) ** 2 + wide)
-    db = (_DB * (torch.log(num) - torch.log(den) + torch.where(bell, 0.0, 2 * log_a))).sum(dim=1)
-    return db - db.mean(dim=1, keepdim=True)
+    return (_DB * (torch.log(num) - torch.log(den) + torch.where(bell, 0.0, 2 * log_a))).sum(dim=1)
 
 
 def rms_error(curves: Tensor, wanted: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,10 +34,12 @@ __all__ = [
     "CorpusFolders",
     "build_reference",
     "corpora_table",
+    "evenly_chosen",
     "load_about",
     "train_reference",
 ]
 
+T = TypeVar("T")
 Float64 = NDArray[np.float64]
 
 ABOUT = Path(__file__).with_name("corpora.toml")  # of what the shipped reference is made from
@@ -156,7 +158,9 @@ def build_reference(
 
 
 def _hear_corpus(corpus: CorpusFolders, most_files: int, tell: Callable[[str], None]) -> tuple[Corpus, Float64]:
-    chosen = [path for folder in corpus.folders for path in _choice(folder, most_files // len(corpus.folders))]
+    most = most_files // len(corpus.folders)
+    folders = [[source.path for source in find_sources([folder])] for folder in corpus.folders]
+    chosen = [path for paths in folders for path in evenly_chosen(paths, most)]
     rows: list[Float64] = []
     digests: list[str] = []
     seconds = 0.0
@@ -179,10 +183,9 @@ def _hear_corpus(corpus: CorpusFolders, most_files: int, tell: Callable[[str], N
     return facts, np.array(rows)
 
 
-def _choice(folder: Path, most_files: int) -> list[Path]:
-    """Files from a folder, evenly over its order by name."""
-    paths = [source.path for source in find_sources([folder])]
-    return [paths[at] for at in np.unique(np.linspace(0, len(paths) - 1, min(most_files, len(paths))).astype(int))]
+def evenly_chosen(items: Sequence[T], most: int) -> list[T]:
+    """At most so many of some items, taken at even distances."""
+    return [items[at] for at in np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))]
 
 
 def _levels(spectra: Spectra) -> Float64:

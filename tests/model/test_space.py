@@ -12,7 +12,7 @@ from eqmorph.model.settings import GRID_HZ, rms
 from eqmorph.target import Target
 from eqmorph.words import MEANINGS
 
-EVERYWHERE = np.geomspace(20, 20_000, 3000)
+EVERYWHERE = np.geomspace(20, 20_000, 2500)
 WORDS = ["warm", "bright", "punchy", "soft", "airy", "frío"]
 
 
@@ -51,7 +51,7 @@ def highest_db(bands: Bands) -> float:
     return max(float(np.abs(bands.response_db(EVERYWHERE, rate)).max()) for rate in (44_100, 48_000))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(load_space().terms)), st.floats(-2, 2), min_size=1, max_size=4),
     st.sampled_from([0.0, 1.0, 6.0, 12.0]),
@@ -64,7 +64,7 @@ def test_no_frequency_is_ever_moved_beyond_the_limit(weights: dict[str, float], 
     assert 0 <= made.scale <= 1
     if made.scale < 1 and limit_db:  # turned down no further than it must be
         steepest = max(abs(b.gain_db) for b in made.bands)
-        assert highest_db(made.bands) > limit_db - 0.05 or steepest > 12 - 1e-6
+        assert highest_db(made.bands) > limit_db - 0.25 or steepest > 12 - 1e-6
 
 
 @settings(max_examples=60, deadline=None)

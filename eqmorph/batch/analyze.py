@@ -1,0 +1,148 @@
+"""Many files listened to side by side: the trajectory of each, written or handed on, in the order they were named."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from eqmorph.analysis import Ear, listen, trajectory, write_trajectory
+from eqmorph.analysis.trajectory import trajectory_path
+from eqmorph.audio.read import AudioReader, Float32
+from eqmorph.audio.windows import Spectra, as_one_window
+from eqmorph.batch.find import Source
+from eqmorph.errors import EqmorphError, UsageError, show_path, unexpected
+
+__all__ = ["Analysis", "AnalysisSettings", "AnalysisTask", "analyze_files", "plan_analyses"]
+
+_TICK_S = 0.1  # how soon an interrupt is noticed on systems where waiting can't be interrupted
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisTask:
+    """A file to listen to, what to call it, and where its trajectory goes, if anywhere."""
+
+    path: Path
+    name: str
+    target: Path | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSettings:
+    """How to listen, and what to say. ``keep_windows`` hands the windows on, too, not only the summary."""
+
+    window_s: float
+    hop_s: float
+    words: tuple[str, ...]
+    top: int = 8
+    repair: bool = False
+    keep_windows: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What became of a task: a trajectory and the sound as one window, or the reason why not."""
+
+    task: AnalysisTask
+    data: dict[str, Any] | None = None
+    whole: Spectra | None = None
+    notes: tuple[str, ...] = ()
+    error: EqmorphError | None = None
+
+
+class _Stopped(EqmorphError):
+    """The run was interrupted: this file is given up."""
+
+
+def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: bool = False) -> list[AnalysisTask]:
+    """A task for each source, its trajectory below the folder ``out``, if there is one, at its relative path.
+
+    Raises:
+        UsageError: two of them would have one trajectory, or it is there already.
+    """
+    tasks = [
+        AnalysisTask(
+            source.path,
+            str(source.relative),
+            None if out is None else trajectory_path(out / source.relative),
+            overwrite,
+        )
+        for source in sources
+    ]
+    first: dict[Path, AnalysisTask] = {}
+    for task in tasks:
+        if task.target is not None and first.setdefault(task.target, task) is not task:
+            other = show_path(first[task.target].path)
+            raise UsageError(
+                f"{other} and {show_path(task.path)} would both become {show_path(task.target)}",
+                hint="Nothing was touched. Rename one, or analyze them into two folders.",
+            )
+    taken = [show_path(target) for target in first if target.exists()]
+    if taken and not overwrite:
+        more = f" and {len(taken) - _MOST_NAMED} more" if len(taken) > _MOST_NAMED else ""
+        raise UsageError(
+            f"{len(taken)} of {len(tasks)} trajectories {'are' if len(taken) > 1 else 'is'} there already: "
+            f"{', '.join(taken[:_MOST_NAMED])}{more}",
+            hint="Nothing was touched. --force overwrites.",
+        )
+    return tasks
+
+
+def analyze_files(
+    ear: Ear, tasks: Sequence[AnalysisTask], settings: AnalysisSettings, *, workers: int = 1
+) -> Iterator[Analysis]:
+    """What became of each task, in their order; one bad file never stops the rest."""
+    stop = threading.Event()
+
+    def work(task: AnalysisTask) -> Analysis:
+        def watched(blocks: Iterator[Float32]) -> Iterator[Float32]:
+            for block in blocks:
+                if stop.is_set():
+                    raise _Stopped("interrupted")
+                yield block
+
+        return _analyze(ear, task, settings, watched)
+
+    with ThreadPoolExecutor(workers, thread_name_prefix="eqmorph") as pool:
+        try:
+            futures = deque(pool.submit(work, task) for task in tasks)
+            for task in tasks:
+                future = futures.popleft()  # what was handed on isn't held
+                while not future.done():
+                    wait([future], timeout=_TICK_S)
+                yield _ended(future, task)
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _analyze(
+    ear: Ear,
+    task: AnalysisTask,
+    settings: AnalysisSettings,
+    watched: Callable[[Iterator[Float32]], Iterator[Float32]],
+) -> Analysis:
+    with AudioReader(task.path, repair=settings.repair) as reader:
+        rate = reader.info.sample_rate
+        spectra = listen(watched(reader.blocks()), rate, window_s=settings.window_s, hop_s=settings.hop_s)
+        info, notes = replace(reader.info, path=Path(task.name)), tuple(reader.notes)
+    data = trajectory(ear, spectra, info, words=settings.words, top=settings.top)
+    if task.target is not None:
+        write_trajectory(task.target, data, overwrite=task.overwrite)
+    if not settings.keep_windows:
+        del data["windows"]
+    return Analysis(task, data, as_one_window(spectra), notes)
+
+
+def _ended(future: Future[Analysis], task: AnalysisTask) -> Analysis:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    return Analysis(task, error=error if isinstance(error, EqmorphError) else unexpected(error, task.path))

@@ -1,0 +1,281 @@
+"""How an analysis looks on the terminal: bars, a course over time, and one row a file where there are several."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.analysis import MAIN_WORDS, Ear, suggest
+from eqmorph.analysis.suggest import percent
+from eqmorph.audio.windows import Spectra
+from eqmorph.batch import Analysis, AnalysisTask
+from eqmorph.cli.output import can_print, duration, listing, paint, print_error, say, table
+from eqmorph.errors import show_path
+
+__all__ = ["AsJson", "ManyFiles", "OneFile", "Rows", "profile_lines"]
+
+Float64 = NDArray[np.float64]
+
+#: For rows that have no room for all: the words that tell most, the most telling first.
+_TELLING = (
+    "warm", "bright", "muddy", "clear", "boomy", "airy", "harsh", "thin", "full", "boxy", "dark", "mellow", "tinny",
+)  # fmt: skip
+_DRAWN, _TYPED = ("█", "░", "▁▂▃▄▅▆▇█"), ("#", ".", "_.-:=+*#")  # a bar's cell, what is left of it, steps of a course
+_BAR, _SHORT_BAR = 20, 10
+_NARROW = 64  # columns under which bars are short
+_LEAST_COURSE = 8  # columns
+_LEAST_WINDOWS = 3  # two points are no course
+_UNHEARD = 1e-6  # 60 dB under the loudest: the end of a fade is shown as silence
+_CHANNELS = {1: "mono", 2: "stereo"}
+
+
+def profile_lines(data: Mapping[str, Any], *, columns: int, ascii_only: bool = False) -> list[str]:
+    """A trajectory as lines of text."""
+    summary = data["summary"]
+    lines = [_facts(data), *_method(data), ""]
+    if summary["silent"]:
+        return [*lines, summary["suggestion"]["text"]]
+    if summary["words"]:
+        lines += [*_bars(data, columns, ascii_only), ""]
+    ends = [
+        (name, ", ".join(f"{entry['word']} {percent(entry['percentile'])} %" for entry in summary[name]))
+        for name in ("strongest", "weakest")
+        if summary[name]
+    ]
+    suggestion = ("suggestion", summary["suggestion"]["text"])
+    return lines + listing([*ends, suggestion])
+
+
+def _facts(data: Mapping[str, Any]) -> str:
+    file = data["file"]
+    channels = _CHANNELS.get(file["channels"], f"{file['channels']} channels")
+    rate = f"{file['sample_rate'] / 1000:g} kHz"
+    stored = " ".join(dict.fromkeys((file["container"], file["subtype"].replace("_", " "))))
+    return "  ".join([paint(show_path(file["name"]), bold=True), duration(file["duration_s"]), channels, rate, stored])
+
+
+def _method(data: Mapping[str, Any]) -> list[str]:
+    count, reference = len(data["windows"]), data["reference"]
+    windows = f"{count} windows of {data['window_s']:g} s" if count > 1 else "1 window"
+    among = f"percentiles among {reference['sounds']} sounds: {', '.join(reference['corpora'])}"
+    return listing([(f"{windows}, {among}",)])
+
+
+def _bars(data: Mapping[str, Any], columns: int, ascii_only: bool) -> list[str]:
+    """A line for each word: percentile as a bar and a number, score, and how it goes over time."""
+    entries = data["summary"]["words"]
+    width = _BAR if columns >= _NARROW else _SHORT_BAR
+    heads = table(
+        [
+            ["", f"0{'50':^{width - 4}}100", "", "score"],
+            *(
+                [
+                    entry["word"],
+                    _bar(entry["percentile"], width, ascii_only),
+                    f"{percent(entry['percentile'])} %",
+                    f"{entry['score']:+.2f}",
+                ]
+                for entry in entries
+            ),
+        ],
+        right=(2, 3),
+    )
+    room = columns - len(heads[0]) - 3
+    courses = _courses(data["windows"], len(entries), room) if room >= _LEAST_COURSE else np.zeros((0, 0))
+    if courses.shape[0] < _LEAST_WINDOWS:
+        return heads
+    times = _axis(data["file"]["duration_s"], courses.shape[0])
+    *_, steps = _TYPED if ascii_only else _DRAWN
+    return [
+        f"{heads[0]}  {times}".rstrip(),
+        *(f"{head}  {_course(courses[:, at], steps)}".rstrip() for at, head in enumerate(heads[1:])),
+    ]
+
+
+def _bar(share: float, width: int, ascii_only: bool) -> str:
+    filled, empty, _ = _TYPED if ascii_only else _DRAWN
+    count = round(share * width)
+    return filled * count + empty * (width - count)
+
+
+def _courses(windows: Sequence[Mapping[str, Any]], words: int, most: int) -> Float64:
+    """Percentiles over time (columns, words), means by energy where windows share a column; NaN for silence."""
+    count = min(len(windows), most)
+    places = np.array([window["percentiles"] or [0.0] * words for window in windows]).reshape(len(windows), words)
+    weights = np.array([window["weight"] for window in windows])
+    column = np.arange(len(windows)) * count // max(len(windows), 1)
+    total = np.bincount(column, weights, count)
+    total[total < _UNHEARD * total.max(initial=0.0)] = 0.0
+    sums = np.stack([np.bincount(column, weights * places[:, at], count) for at in range(words)], axis=1)
+    return np.where(total[:, None] > 0, sums / np.where(total > 0, total, 1.0)[:, None], np.nan)
+
+
+def _course(values: Float64, steps: str) -> str:
+    return "".join(" " if np.isnan(v) else steps[min(int(v * len(steps)), len(steps) - 1)] for v in values)
+
+
+def _axis(seconds: float, width: int) -> str:
+    """The start and, if there is room, the end of a course ``width`` columns wide."""
+    start, end = "0:00", duration(seconds)
+    return f"{start}{end:>{width - len(start)}}" if len(start) + len(end) < width else ""
+
+
+class Rows:
+    """One row a file, all of the same columns.
+
+    Args:
+        names: the files that are going to come.
+        words: whose percentiles are shown, as far as they have room.
+        columns: how wide the terminal is; None for a pipe, where nothing is left out.
+    """
+
+    def __init__(self, names: Sequence[str], words: Sequence[str], columns: int | None) -> None:
+        longest = max((len(name) for name in [*names, "together"]), default=0)
+        self._name = longest if columns is None else min(longest, max(columns // 3, _BAR))
+        room = (columns or 1_000_000) - self._name - 1
+        chosen = set()
+        for word in sorted(words, key=lambda word: _TELLING.index(word) if word in _TELLING else -1):
+            if room >= self._wide(word):
+                chosen.add(word)
+                room -= self._wide(word)
+        self.words = [word for word in words if word in chosen]
+
+    @property
+    def head(self) -> str:
+        return self._row("", self.words)
+
+    def row(self, name: str, summary: Mapping[str, Any]) -> str:
+        """A file's percentiles."""
+        if summary["silent"]:
+            return self._row(name, ["silence"])
+        places = {entry["word"]: entry["percentile"] for entry in summary["words"]}
+        return self._row(name, [f"{percent(places[word])}" for word in self.words])
+
+    def failed(self, name: str) -> str:
+        return self._row(name, ["failed"])
+
+    def _row(self, name: str, cells: Sequence[str]) -> str:
+        shown = name if len(name) <= self._name else f"...{name[3 - self._name :]}"
+        parts = [f"{cell:>{self._wide(word)}}" for word, cell in zip(self.words, cells, strict=False)]
+        if len(cells) < len(self.words):
+            parts = [f"  {cell}" for cell in cells]
+        return (f"{shown:<{self._name}}" + "".join(parts)).rstrip()
+
+    @staticmethod
+    def _wide(word: str) -> int:
+        return max(len(word), 3) + 2
+
+
+class OneFile:
+    """Shows all there is to say about one file."""
+
+    def add(self, analysis: Analysis) -> None:
+        if analysis.error is not None:
+            print_error(analysis.error)
+            return
+        lines = profile_lines(
+            analysis.data or {},
+            # One column less: some terminals break a line that fills them.
+            columns=shutil.get_terminal_size().columns - 1,
+            ascii_only=not can_print("".join(_DRAWN)),
+        )
+        for line in [*lines, *_said_beside(analysis)]:
+            say(line)
+
+    def finish(self, *, left: int) -> None:
+        if left:
+            _say_interrupted(left)
+
+
+class ManyFiles:
+    """Shows a row a file as they come, and then all of them together."""
+
+    def __init__(self, tasks: Sequence[AnalysisTask], words: Sequence[str], ear: Ear) -> None:
+        columns = shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else None
+        self._rows = Rows([show_path(task.name) for task in tasks], words, columns)
+        self._ear = ear
+        self._sounds: list[Spectra] = []
+        self._failed = 0
+        self._audio_s = 0.0
+        self._started = time.perf_counter()
+        say(self._rows.head)
+
+    def add(self, analysis: Analysis) -> None:
+        name = show_path(analysis.task.name)
+        if analysis.error is not None:
+            self._failed += 1
+            print_error(analysis.error)
+            return
+        if analysis.data is not None and analysis.whole is not None:
+            self._sounds.append(analysis.whole)
+            self._audio_s += analysis.whole.frames / analysis.whole.sample_rate
+            say(self._rows.row(name, analysis.data["summary"]))
+        for line in _said_beside(analysis, f"{name}  "):
+            say(line)
+
+    def finish(self, *, left: int) -> None:
+        if any(not sound.is_silent for sound in self._sounds):
+            for line in self._together():
+                say(line)
+        took = time.perf_counter() - self._started
+        counts = [f"{len(self._sounds)} analyzed"] + [f"{self._failed} failed"] * bool(self._failed)
+        audio = f"{duration(self._audio_s)} of audio in {duration(took)}, {self._audio_s / took:.0f}x realtime"
+        say(f"{', '.join(counts)}. {audio}.")
+        if left:
+            _say_interrupted(left)
+
+    def _together(self) -> list[str]:
+        """The files as one sound, each counting the same."""
+        profile = self._ear.profile(self._ear.common_curve(self._sounds))
+        words = [{"word": word, "percentile": profile.percentile(word)} for word in self._rows.words]
+        known = [word for word in MAIN_WORDS if word in self._ear.space.terms]
+        row = self._rows.row("together", {"silent": False, "words": words})
+        return [row, "", *listing([(f"together: {suggest(self._ear, profile, known).text}",)])]
+
+
+class AsJson:
+    """Prints one JSON document, a line a file as they come."""
+
+    def __init__(self) -> None:
+        self._count = {"done": 0, "failed": 0}
+        self._started = time.perf_counter()
+        say('{"files": [')
+
+    def add(self, analysis: Analysis) -> None:
+        error, task = analysis.error, analysis.task
+        if error is not None:
+            print_error(error)
+        record = {
+            "input": str(task.path),
+            "output": str(task.target) if task.target is not None and error is None else None,
+            "error": str(error) if error is not None else None,
+            "hint": (error.hint or None) if error is not None else None,
+            "notes": list(analysis.notes),
+            "trajectory": analysis.data,
+        }
+        comma = "," if sum(self._count.values()) else ""
+        self._count["failed" if error is not None else "done"] += 1
+        say(comma + json.dumps(record, allow_nan=False, separators=(",", ":")))
+
+    def finish(self, *, left: int) -> None:
+        ending = json.dumps({**self._count, "left": left, "seconds": time.perf_counter() - self._started})
+        say(f"], {ending[1:]}")
+
+
+def _said_beside(analysis: Analysis, start: str = "") -> list[str]:
+    """Notes, and where the trajectory is."""
+    notes = [f"{start}note: {note}" for note in analysis.notes]
+    if analysis.task.target is None or start:
+        return notes
+    return [*notes, f"trajectory  {show_path(analysis.task.target)}"]
+
+
+def _say_interrupted(left: int) -> None:
+    say(f"Interrupted: {left} left.", err=True)

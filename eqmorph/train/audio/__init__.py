@@ -1,0 +1,1 @@
+"""Learned encoders of sounds: trained on spectra with known EQs, exported to ONNX."""

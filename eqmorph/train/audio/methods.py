@@ -1,0 +1,137 @@
+"""The two ways to train: `match` and `consistency`. Each gives the parts of a loss for a batch of sounds.
+
+Both hold on to one thing that was measured: which EQ a sound went through can't be told from the sound alone, but what
+an EQ changes can. A sound's target is therefore its own curve against the reference plus the EQ's, not the EQ's alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from eqmorph.model.network import LINEAR
+from eqmorph.train.audio.inputs import Stretches, TorchInputs
+from eqmorph.train.audio.nets import AudioNet
+from eqmorph.train.nets import Decoder, response_at, response_db, rms_error
+
+__all__ = ["METHODS", "Batch", "Consistency", "Match", "Method", "quality_loss"]
+
+_SCALE_DB = 3.0  # brings dB to the size of a contrastive loss
+_TEMPERATURE = 0.1
+_FAINTEST = 1e-8
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Sounds and EQs to train with.
+
+    Attributes:
+        sounds: their stretches.
+        curves: what each is by the analytic encoder, as a whole (n, 64).
+        settings: an EQ for each (n, 15).
+        targets: a word's curve for each (n, 64).
+        snapshots: magnitudes of each at several resolutions, and the frequencies they are at: (n, b) and (n, b).
+    """
+
+    sounds: Stretches
+    curves: Tensor
+    settings: Tensor
+    targets: Tensor
+    snapshots: list[tuple[Tensor, Tensor]]
+
+    @property
+    def rates(self) -> Tensor:
+        return torch.tensor(self.sounds.rates, dtype=torch.float32)
+
+    def equalized(self, settings: Tensor) -> Stretches:
+        """The sounds after EQs (n, 15), exactly: |H|^2 on the power in each cell."""
+        return self.sounds.equalized(response_at(settings, self.sounds.freq_hz, self.rates))
+
+
+class Method(Protocol):
+    """Makes a loss of a batch. ``progress`` runs from 0 to 1."""
+
+    def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]: ...
+
+
+class Match:
+    """The sound after a known EQ lies at its own curve plus the EQ's, nearer to that than to any other of the batch;
+    and what the EQ changed is the EQ."""
+
+    def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:
+        del progress
+        change = net.within(response_db(batch.settings))
+        plain = net.within(batch.curves)
+        wanted = plain + change
+        latents, found = net(inputs(batch.equalized(batch.settings)))
+        _, before = net(inputs(batch.sounds))
+        return {
+            "distance": rms_error(found, wanted).mean() / _SCALE_DB,
+            "plain": 0.5 * rms_error(before, plain).mean() / _SCALE_DB,
+            "change": rms_error(found - before, change).mean() / _SCALE_DB,
+            "contrast": 0.1 * _contrast(latents, _latents(net, wanted)),
+        }
+
+
+class Consistency:
+    """The closed loop: decode an EQ for a target, apply it, listen again; the result is to be at the target.
+
+    The way asked for grows from 0.3 of the whole to all of it. The EQ is to change no more of the sound than it must,
+    and what sounds are like before any EQ is held near the analytic curve, which the loop alone would leave open.
+    """
+
+    _LEAST = 0.3
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder.requires_grad_(False)
+
+    def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:
+        intensity = self._LEAST + (1 - self._LEAST) * progress
+        latents, before = net(inputs(batch.sounds))
+        goal = before.detach() + intensity * (net.within(batch.targets) - before.detach())
+        way = net.encoder.linear(intensity * net.within(batch.targets)) - intensity * latents[:, :LINEAR]
+        settings = self._decoder(way)
+        reached_latents, reached = net(inputs(batch.equalized(settings)))
+        change = net.within(response_db(settings))
+        return {
+            "reached": rms_error(reached, goal).mean() / _SCALE_DB,
+            "change": rms_error(reached - before, change).mean() / _SCALE_DB,
+            "latent": 0.1 * F.smooth_l1_loss(reached_latents[:, LINEAR:], _latents(net, goal)[:, LINEAR:]),
+            "quality": 0.1 * quality_loss(settings, batch),
+            "anchor": 0.5 * rms_error(before, net.within(batch.curves)).mean() / _SCALE_DB,
+        }
+
+
+def quality_loss(settings: Tensor, batch: Batch) -> Tensor:
+    """How far EQs (n, 15) take the sounds' magnitudes from what they were, as a mean over resolutions.
+
+    The difference against the whole, and that of logarithms; what only makes all of it louder isn't counted.
+    """
+    total = torch.zeros(())
+    for magnitudes, freq_hz in batch.snapshots:
+        gain = torch.pow(10.0, response_at(settings, freq_hz, batch.rates) / 20)
+        power = (magnitudes**2).sum(dim=1)
+        louder = torch.sqrt((magnitudes**2 * gain**2).sum(dim=1) / torch.clamp(power, min=_FAINTEST))
+        gain = gain / torch.clamp(louder, min=_FAINTEST)[:, None]
+        apart = torch.sqrt(((gain - 1) ** 2 * magnitudes**2).sum(dim=1) + _FAINTEST)
+        total = total + (apart / torch.sqrt(power + _FAINTEST)).mean() + torch.log(gain).abs().mean()
+    return total / len(batch.snapshots)
+
+
+def _latents(net: AudioNet, curves: Tensor) -> Tensor:
+    """The model's latents (n, 40) of curves (n, 64)."""
+    encoder = net.encoder
+    return torch.cat([encoder.linear(curves), encoder.semantic(curves), encoder.word_part(curves)], dim=1)
+
+
+def _contrast(found: Tensor, wanted: Tensor) -> Tensor:
+    """Each latent (n, d) against all that are wanted in the batch (n, d)."""
+    likeness = F.normalize(found, dim=1, eps=1e-6) @ F.normalize(wanted, dim=1, eps=1e-6).T / _TEMPERATURE
+    return F.cross_entropy(likeness, torch.arange(len(found)))
+
+
+METHODS = ("match", "consistency")
