@@ -327,7 +327,7 @@ class _Bench:
             samples, rate = read_excerpt(track.excerpt)
             for word in self._words(_JUDGED):
                 decision = decide(self.ear, track.spectra, Wish(self.space.target(f"{word}:1")))
-                audio = Renderer(decision.bands.at_rate(rate).bands, rate).process(samples)
+                audio = Renderer(decision.bands, rate).process(samples)
                 heard = self.ear.hear(listen([audio], rate))
                 predicted, reached = (self._main(profile.scores) for profile in (decision.predicted, heard))
                 errors += np.abs(predicted - reached).tolist()
