@@ -49,7 +49,7 @@ class Wishes:
 
 def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that are the fields of `Wishes`."""
-    options = [
+    options: list[Callable[..., Any]] = [
         click.option(
             "--mode",
             type=click.Choice(["adaptive", "fixed"]),
