@@ -18,9 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eqmorph.adapt import Account, Adaptation, Decision
-from eqmorph.analysis import Ear, listen
-from eqmorph.analysis.trajectory import MAIN_WORDS, trajectory, write_trajectory
+from eqmorph.adapt import Account, Adaptation, SoundEq
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
@@ -29,7 +27,6 @@ from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, ex
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.tags import carry_metadata
 from eqmorph.audio.truepeak import TruePeakMeter
-from eqmorph.audio.windows import Spectra, WindowMeter
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
@@ -140,10 +137,14 @@ def morph_file(
         out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
         if isinstance(settings.eq, Adaptation):
             watch = _twice(watch)
-        plan = _Plan(
-            settings, info.sample_rate, lambda: _watched(reader, watch), with_result=trajectory_path is not None
+        eq = SoundEq(
+            settings.eq,
+            settings.amount,
+            info.sample_rate,
+            lambda: _watched(reader, watch),
+            hear_result=settings.measure or trajectory_path is not None,
         )
-        bands, notes = plan.bands, list(plan.notes)
+        bands, notes = eq.bands, list(eq.notes)
         untouched = bands.is_flat and settings.level.mode != "lufs" and output.holds_exactly(info.subtype)
         if untouched and not settings.repair:
             levels = _copy(reader, out, output, settings, watch)
@@ -158,16 +159,16 @@ def morph_file(
                     write,
                     full_scale_db=output.full_scale_db,
                     target=target,
-                    on_rendered=plan.hear_result,
+                    on_rendered=eq.on_rendered,
                 )
             notes += [*_level_note(settings.level, levels), *_clipping_note(writer.clipped_samples)]
         notes += [*reader.notes, *output.notes]
         if not (untouched and _same_container(info, output)):
             notes += _carry_rest(info, out, output)
         before_commit(out.temp)
-        account = plan.account(is_same=untouched)
+        account = eq.account(is_same=untouched)
         if trajectory_path is not None:
-            plan.write_trajectory(trajectory_path, info, account)
+            eq.write_trajectory(trajectory_path, info, account)
         out.commit()
     return MorphResult(
         bands=bands,
@@ -208,14 +209,14 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
     def blocks() -> Iterator[Float32]:
         return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
 
-    plan = _Plan(settings, info.sample_rate, blocks)
-    bands = plan.bands
+    eq = SoundEq(settings.eq, settings.amount, info.sample_rate, blocks, hear_result=settings.measure)
+    bands = eq.bands
     done: list[Float32] = []
     if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:
         levels, result = _Levels(frames), audio.copy()
     else:
         levels = _process(
-            blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=plan.hear_result
+            blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=eq.on_rendered
         )
         result = np.concatenate(done, axis=1) if done else audio.copy()
     return result, MorphResult(
@@ -223,75 +224,11 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=plan.notes,
+        notes=eq.notes,
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
-        account=plan.account(is_same=not done),
+        account=eq.account(is_same=not done),
     )
-
-
-class _Plan:
-    """The bands for one sound: given, or decided on after listening to it; and later what came of a decision.
-
-    Args:
-        settings: what to do.
-        sample_rate: of the sound.
-        blocks: gives its audio from the start.
-        with_result: listen to the result too, even if ``settings`` don't ask for it.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        sample_rate: int,
-        blocks: Callable[[], Iterable[Float32]],
-        *,
-        with_result: bool = False,
-    ) -> None:
-        self.notes: tuple[str, ...] = ()
-        self.hear_result: Callable[[Float32], None] = lambda _: None
-        self._heard: _Heard | None = None
-        if isinstance(settings.eq, Bands):
-            at_rate = settings.eq.at_rate(sample_rate)
-            self.bands = at_rate.bands.scaled(settings.amount, sample_rate)
-            self.notes = at_rate.notes
-            return
-        spectra = listen(blocks(), sample_rate)
-        decision = settings.eq.decide(spectra)
-        self.bands = decision.bands.at_rate(sample_rate).bands  # what a rate can't hold, the sound doesn't have either
-        self._heard = _Heard(settings.eq.ear, spectra, decision)
-        if settings.measure or with_result:
-            self._heard.result = WindowMeter(sample_rate)
-            self.hear_result = self._heard.result.add
-
-    def account(self, *, is_same: bool) -> Account | None:
-        """What was decided and came of it, if anything was; ``is_same`` where the result is the very input."""
-        if self._heard is None:
-            return None
-        if self._heard.result is None:
-            return Account.of(self._heard.decision)
-        before = self._heard.decision.before
-        return Account.of(self._heard.decision, before if is_same else self._heard.ear.hear(self._heard.result.read()))
-
-    def write_trajectory(self, path: Path, info: AudioInfo, account: Account | None) -> None:
-        """Write what the sound was like from window to window, and what was done to it."""
-        if self._heard is None or account is None:
-            return
-        terms = self._heard.decision.wish.target.terms
-        words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in terms)))
-        applied = {**account.to_dict(), "bands": self.bands.to_list()}
-        facts = trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)
-        write_trajectory(path, facts, overwrite=True)  # it was planned together with the audio
-
-
-@dataclass(slots=True)
-class _Heard:
-    """A sound that was listened to, what was decided, and the meter that listens to the result."""
-
-    ear: Ear
-    spectra: Spectra
-    decision: Decision
-    result: WindowMeter | None = None
 
 
 def _process(

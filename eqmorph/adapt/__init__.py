@@ -2,6 +2,7 @@
 
 from eqmorph.adapt.account import Account, WordChange
 from eqmorph.adapt.decide import Adaptation, Decision, decide, decide_album
+from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.adapt.wish import Wish
 
-__all__ = ["Account", "Adaptation", "Decision", "Wish", "WordChange", "decide", "decide_album"]
+__all__ = ["Account", "Adaptation", "Decision", "SoundEq", "Wish", "WordChange", "decide", "decide_album"]

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph.adapt.rate import bands_at_rate
+from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import limited, region_curve
 from eqmorph.adapt.wish import MOST_AMOUNT, Wish
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
+from eqmorph.model.tune import scaled, tune
 
 __all__ = ["Adaptation", "Decision", "decide", "decide_album"]
 
@@ -59,13 +62,18 @@ class Adaptation:
         if self.shared is None:
             return decide(self.ear, spectra, self.wish)
         before = self.ear.hear(spectra)
-        bands = Bands() if before.is_silent else self.shared
+        rendered = bands_at_rate(self.shared, spectra.sample_rate, self.wish.max_gain_db)
+        bands = Bands() if before.is_silent else rendered
         return Decision(self.wish, bands, self.wish.amount, before, self.ear.hear(spectra, bands))
 
 
 def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:
     """The EQ for one sound. Silence gets none."""
-    return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.hear(spectra, bands))
+
+    def rendered(bands: Bands) -> Bands:
+        return bands_at_rate(bands, spectra.sample_rate, wish.max_gain_db)
+
+    return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.curve(spectra, bands), rendered)
 
 
 def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
@@ -74,17 +82,30 @@ def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
     if not heard:
         return Bands()
     common = ear.profile(ear.common_curve(heard))
-    return _decide(ear, common, wish, lambda bands: ear.profile(ear.common_curve(heard, bands))).bands
+    return _decide(ear, common, wish, lambda bands: ear.common_curve(heard, bands), lambda bands: bands).bands
 
 
-def _decide(ear: Ear, sound: Profile, wish: Wish, predict: Callable[[Bands], Profile]) -> Decision:
+def _decide(
+    ear: Ear,
+    sound: Profile,
+    wish: Wish,
+    curve_after: Callable[[Bands], Float64],
+    rendered: Callable[[Bands], Bands],
+) -> Decision:
     if sound.is_silent or (wish.amount == 0 and wish.reach is None):
         return Decision(wish, Bands(), 0.0, sound, sound)
-    # Bent once and then scaled, so that the bands keep their shape and only grow with the amount.
-    asked = limited(_asked(ear, sound, wish), wish.max_gain_db)
+    # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
+    most_db = wish.max_gain_db
+    asked = limited(_asked(ear, sound, wish), most_db)
+    refined = _refined(ear, sound, wish, asked, curve_after) if wish.refine else None
 
     def bands_at(amount: float) -> Bands:
-        return ear.space.realise(wish.target, amount * asked, max_gain_db=wish.max_gain_db).bands
+        if refined is not None:
+            return rendered(scaled(refined, amount, most_db))
+        return rendered(ear.space.realise(wish.target, amount * asked, max_gain_db=most_db).bands)
+
+    def predict(bands: Bands) -> Profile:
+        return ear.profile(curve_after(bands))
 
     if wish.reach is None:
         bands = bands_at(wish.amount)
@@ -99,6 +120,13 @@ def _asked(ear: Ear, sound: Profile, wish: Wish) -> Float64:
         curve = ear.space.terms[term.word].curve_db * np.sign(term.weight)
         total += abs(term.weight) * region_curve(sound.curve_db, curve)
     return total
+
+
+def _refined(ear: Ear, sound: Profile, wish: Wish, asked: Float64, curve_after: Callable[[Bands], Float64]) -> Bands:
+    """The bands for what is asked, tuned by what becomes of the sound."""
+    start = ear.space.realise(wish.target, asked, max_gain_db=wish.max_gain_db).bands
+    objective = Objective(ear, sound.curve_db, asked, start, curve_after)
+    return tune(start, objective.residuals, wish.max_gain_db)
 
 
 def _reach(

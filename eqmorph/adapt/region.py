@@ -1,12 +1,11 @@
 """The region rule: each word's curve, more of it where the sound lacks it and less where it has it already.
 
 Two things are looked at around each frequency. ``there`` says how much of the word is in the sound: 0 as usual, 1 as
-much as the word's EQ would add, below 0 where it lacks; the word's curve is weighed by ``1 - STRENGTH * there``.
-
-Where the sound stands out already in the direction it would be moved, the change yields: what is loud is not made
+much as the word's EQ would add, below 0 where it lacks; the word's curve is weighed by ``1 - STRENGTH * there``. And
+where the sound stands out already in the direction it would be moved, the change yields: what is loud is not made
 louder still, so that no sound is pushed out of what is usual by what the rest of it lacks. A least part always stays,
-so that every sound moves the way it was asked to. The gain bends toward the limit instead of being scaled down to it: a
-sound that lacks much in one place still gets what it needs elsewhere.
+so that every sound moves the way it was asked to. The gain bends toward the limit instead of being scaled down to it:
+a sound that lacks much in one place still gets what it needs elsewhere.
 
 How the constants were found is in docs/evaluation.md.
 """

@@ -102,6 +102,10 @@ class Ear:
         """How much of each word is in curves (..., 64): (..., t)."""
         return self._weigher.scores(curves_db, self.space.curves)
 
+    def loudness_shares(self, curves_db: Float64) -> Float64:
+        """What share in the loudness of sounds with curves (..., 64) each point of `SCORED` has (..., m)."""
+        return self._weigher.loudness_shares(curves_db)
+
     def percentiles(self, scores: Float64) -> Float64:
         """The place of scores (..., t) among the reference's, 0..1."""
         places = np.empty_like(scores)

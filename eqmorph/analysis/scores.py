@@ -2,7 +2,8 @@
 
 A score of 1 says that the sound is to the reference what the word's own EQ would make of it. Each point of the curves
 weighs the square root of the sound's specific loudness there: what a sound hardly has, above 10 kHz in an old
-recording or below a flute's range, says little of what it is like. A difference in level alone says nothing.
+recording or below a flute's range, says little of what it is like. A difference in level alone says nothing. With the
+root, scores agree with centroids and band shares of power and of loudness alike: see docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -17,9 +18,7 @@ __all__ = ["Weigher"]
 
 Float64 = NDArray[np.float64]
 
-# Loudness goes with the 0.23rd power of energy (Zwicker). By its root instead of itself, scores agree with centroids
-# and band shares of power and of loudness alike: see docs/evaluation.md.
-_EXPONENT = 0.23 / 2
+_LOUDNESS = 0.23  # the power of energy that specific loudness goes with (Zwicker)
 
 
 class Weigher:
@@ -31,13 +30,17 @@ class Weigher:
     def scores(self, curves_db: Float64, terms_db: Float64) -> Float64:
         """How much of words (t, 64) is in sounds with curves (..., 64): (..., t)."""
         curves, terms = curves_db[..., SCORED], terms_db[:, SCORED].T
-        weights = self._weights(curves)
+        weights = self._weights(curves, _LOUDNESS / 2)
         weighted = weights * curves
         means = weights @ terms
         shared = weighted @ terms - weighted.sum(axis=-1, keepdims=True) * means
         return np.asarray(shared / (weights @ terms**2 - means**2))
 
-    def _weights(self, curves_db: Float64) -> Float64:
+    def loudness_shares(self, curves_db: Float64) -> Float64:
+        """The share in the loudness of sounds with curves (..., 64) that each of the scored points has (..., m)."""
+        return self._weights(curves_db[..., SCORED], _LOUDNESS)
+
+    def _weights(self, curves_db: Float64, exponent: float) -> Float64:
         levels = self._heard_db + curves_db
-        weights = 10 ** (_EXPONENT / 10 * (levels - levels.max(axis=-1, keepdims=True)))
+        weights = 10 ** (exponent / 10 * (levels - levels.max(axis=-1, keepdims=True)))
         return np.asarray(weights / weights.sum(axis=-1, keepdims=True))

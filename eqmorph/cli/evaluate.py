@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, seed_option
+from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, named_folders, seed_option
 from eqmorph.cli.train import load
 
 
@@ -51,7 +51,8 @@ def eq(
     try:
         from eqmorph.train.dataset import training_set
         from eqmorph.train.evaluate_eq import evaluate
-        from eqmorph.train.tables import insert_between_marks, markdown, tables
+        from eqmorph.train.pages import insert_between_marks
+        from eqmorph.train.tables import markdown, tables
     except ImportError as error:
         raise UsageError(
             f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
@@ -79,4 +80,52 @@ def eq(
     for title, rows in tables(report):
         click.echo(f"\n{title}")
         for line in table(rows, right=range(1, len(rows[0]))):
+            click.echo(f"  {line}")
+
+
+@command.command("audio", short_help="Measure scores and decisions on music.")
+@named_folders("--music", help="A folder of music that neither reference nor training has seen, and its name.")
+@click.option("--files", type=click.IntRange(1), default=40, show_default=True, help="At most so many of a folder.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for JSON, Markdown and figures.")
+@click.option(
+    "--insert", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Put the tables into a page."
+)
+@seed_option
+@json_option
+def audio(
+    corpora: list[tuple[str, Path]],
+    files: int,
+    out: Path | None,
+    insert: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Measure the audio side: scores against physics, and what rules make of music that was tilted before.
+
+    Prints each bar with what was reached. Needs no training extra, and `plot` for figures.
+
+    \b
+    eqmorph evaluate audio --music songs=music --music podcasts=voices --out evaluation
+    """
+    from eqmorph.analysis import load_ear
+    from eqmorph.cli.output import print_json, table
+    from eqmorph.train.audio_tables import audio_markdown, audio_tables
+    from eqmorph.train.evaluate_audio import evaluate_audio
+    from eqmorph.train.pages import insert_between_marks
+
+    ears = [load_ear()]
+    report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
+    if out is not None:
+        from eqmorph.train.audio_report import write_audio_report
+
+        for path in write_audio_report(report, out):
+            click.echo(f"wrote {path}", err=True)
+    if insert is not None:
+        insert_between_marks(insert, audio_markdown(report), name="audio")
+    if as_json:
+        print_json(report.to_json())
+        return
+    for title, rows in audio_tables(report):
+        click.echo(f"\n{title}")
+        for line in table(rows, right=range(1, len(rows[0]) - 1)):
             click.echo(f"  {line}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-__all__ = ["RECIPE_NAMES", "data_options", "json_option", "model_option", "seconds", "seed_option"]
+__all__ = ["RECIPE_NAMES", "data_options", "json_option", "model_option", "named_folders", "seconds", "seed_option"]
 
 #: As `eqmorph.train.recipes.RECIPES` has them, here so that a help page needs no torch.
 RECIPE_NAMES = ("response", "v1", "v2", "transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean")
@@ -70,3 +70,20 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def named_folders(option: str, *, help: str) -> Decorator:
+    """An option ``NAME=FOLDER``, given once or more: the argument ``corpora``, names with their folders."""
+
+    def parted(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
+        pairs = []
+        for value in values:
+            name, _, folder = value.partition("=")
+            if not (name and folder):
+                raise click.BadParameter(f"{value!r} is not NAME=FOLDER, like speech=voices")
+            pairs.append((name, Path(folder)))
+        return pairs
+
+    return click.option(
+        option, "corpora", multiple=True, required=True, metavar="NAME=FOLDER", callback=parted, help=help
+    )

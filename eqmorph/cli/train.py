@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, seed_option
+from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, named_folders, seed_option
 
 if TYPE_CHECKING:
     from eqmorph.train.data import Corpus
@@ -165,3 +165,38 @@ def seal(folder: Path) -> None:
     if gone:
         click.echo(f"left out: {', '.join(gone)}")
     click.echo(f"sealed: {folder}")
+
+
+@command.command("reference", short_help="Build the neutral reference from folders of audio.")
+@named_folders("--corpus", help="A folder of audio and its corpus; folders of one name are one corpus.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write it to.")
+@click.option(
+    "--about",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="TOML with kind, source and license of each corpus. [default: those of the shipped reference]",
+)
+@click.option(
+    "--insert", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Put the sources into a page."
+)
+@click.option("-f", "--force", is_flag=True, help="Replace a reference that is in the folder.")
+def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, insert: Path | None, force: bool) -> None:
+    """Build the neutral reference, against which every sound is heard, and with it the percentiles.
+
+    Every corpus weighs the same, so give kinds that differ: songs, orchestras, single instruments, speech. The same
+    files give the same bytes. Put reference.safetensors into a model's folder to use it.
+
+    \b
+    eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
+    """
+    from eqmorph.cli.output import table
+    from eqmorph.train.pages import as_markdown, insert_between_marks
+    from eqmorph.train.reference import ABOUT, corpora_table, train_reference
+
+    made = train_reference(
+        corpora, out, about=about or ABOUT, force=force, tell=lambda line: click.echo(f"left out: {line}", err=True)
+    )
+    if insert is not None:
+        insert_between_marks(insert, as_markdown(corpora_table(made.corpora)) + "\n", name="reference")
+    rows = [[name, files, minutes] for name, _, _, _, files, minutes, _ in corpora_table(made.corpora)]
+    for line in table(rows, right=(1, 2)):
+        click.echo(line)

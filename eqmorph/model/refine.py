@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
 from eqmorph.model.settings import GRID_HZ, RATE
 
-__all__ = ["Refined", "refine"]
+__all__ = ["HIGHEST", "LOWEST", "Refined", "refine"]
 
 Float64 = NDArray[np.float64]
 
@@ -32,10 +32,11 @@ _SIGNED_LOG_X = _SIGN[:, None] * (2 * np.log(np.tan(np.pi * GRID_HZ / RATE)))
 _V_BY_GAIN = (_DB * _LOG_A_PER_DB) * np.where(_IS_SHELF, 1.0, 2.0)[:, None]
 _W_BY_GAIN = (_DB * _LOG_A_PER_DB) * np.where(_IS_SHELF, 1.0, -2.0)[:, None]
 _SHELF_Q_RANGE = (0.3, 1.0)  # steeper shelves overshoot on both sides
-_LOW = np.repeat([GAIN_RANGE_DB[0], np.log(FREQ_RANGE_HZ[0]), np.log(Q_RANGE[0])], 5)
-_HIGH = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1])], 5)
+#: What a setting (15,) may be.
+LOWEST = np.repeat([GAIN_RANGE_DB[0], np.log(FREQ_RANGE_HZ[0]), np.log(Q_RANGE[0])], 5)
+HIGHEST = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1])], 5)
 for _shelf in _SHELVES:
-    _LOW[10 + _shelf], _HIGH[10 + _shelf] = np.log(_SHELF_Q_RANGE)
+    LOWEST[10 + _shelf], HIGHEST[10 + _shelf] = np.log(_SHELF_Q_RANGE)
 _DIAGONAL = np.arange(15)
 _LEVEL_BY_PARAMETER = np.concatenate([np.where(_IS_SHELF, 0.5, 0.0), np.zeros(10)])[:, None]
 # A band that does nothing has no gradient by its frequency and Q: without this a step would throw it anywhere. The
@@ -67,7 +68,7 @@ def refine(
     A curve is a shape, so the level of its bands is free. With ``level_counts`` (0..1) a level off 0 dB counts as such
     a share of a shape off by as much: what bands do is then as loud as nothing, and none of their range is wasted.
     """
-    setting = np.minimum(np.maximum(setting, _LOW), _HIGH)
+    setting = np.minimum(np.maximum(setting, LOWEST), HIGHEST)
     response = _Response(setting, level_counts)
     residual = response.curve - target_db
     error = float(residual @ residual)
@@ -81,14 +82,14 @@ def refine(
             jacobian = response.jacobian()
             slope = jacobian @ residual
             # A parameter that sits on its bound and is pushed outward takes no part in this step.
-            held = ((setting <= _LOW) & (slope > 0)) | ((setting >= _HIGH) & (slope < 0))
+            held = ((setting <= LOWEST) & (slope > 0)) | ((setting >= HIGHEST) & (slope < 0))
             if held.any():
                 jacobian[held] = 0.0
                 slope[held] = 0.0
             normal = jacobian @ jacobian.T
             diagonal = normal[_DIAGONAL, _DIAGONAL]
         normal[_DIAGONAL, _DIAGONAL] = diagonal + damping * (diagonal + _PRIOR)
-        trial = np.minimum(np.maximum(setting - np.linalg.solve(normal, slope), _LOW), _HIGH)
+        trial = np.minimum(np.maximum(setting - np.linalg.solve(normal, slope), LOWEST), HIGHEST)
         trial_response = _Response(trial, level_counts)
         trial_residual = trial_response.curve - target_db
         trial_error = float(trial_residual @ trial_residual)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,6 +14,7 @@ from numpy.typing import NDArray
 
 from eqmorph.model.settings import GRID_HZ, curves_of, rms
 from eqmorph.train.dataset import TrainingSet, word_means
+from eqmorph.train.drawing import BRIGHT, INK, QUIET, WARM, save
 from eqmorph.train.evaluate_eq import Report
 from eqmorph.train.evidence import term_curve
 from eqmorph.train.recipes.base import Trained
@@ -26,28 +24,18 @@ __all__ = ["draw_all"]
 
 Float64 = NDArray[np.float64]
 
-_WARM, _BRIGHT, _INK, _QUIET = "#c2571a", "#1f6fb2", "#222222", "#b8b8b8"
 _SHOWN = ("warm", "bright", "airy", "muddy", "boomy", "tinny", "harsh", "soft", "deep", "clear", "heavy", "punchy")
 
 
 def draw_all(report: Report, models: dict[str, Trained], data: TrainingSet, out: Path) -> list[Path]:
     """All figures that the models at hand allow; the paths written."""
-    written = [*_save(_architecture(), out, "architecture"), *_save(_training(report), out, "training-curves")]
-    written += _save(_term_curves(data), out, "term-curves")
+    written = [*save(_architecture(), out, "architecture"), *save(_training(report), out, "training-curves")]
+    written += save(_term_curves(data), out, "term-curves")
     ours = models.get("response")
     if isinstance(ours, ResponseModel):
-        written += _save(_latent_map(ours, data), out, "latent-map")
-        written += _save(_flow(ours, data), out, "interpolation")
+        written += save(_latent_map(ours, data), out, "latent-map")
+        written += save(_flow(ours, data), out, "interpolation")
     return written
-
-
-def _save(figure: Figure, out: Path, name: str) -> list[Path]:
-    paths = [out / f"{name}.svg", out / f"{name}.png"]
-    with plt.rc_context({"svg.hashsalt": "eqmorph"}):  # the same figure gives the same file
-        figure.savefig(paths[0], metadata={"Date": None})
-        figure.savefig(paths[1], dpi=110, metadata={"Software": None})
-    plt.close(figure)
-    return paths
 
 
 def _frequency_axis(axes: Axes) -> None:
@@ -56,7 +44,7 @@ def _frequency_axis(axes: Axes) -> None:
     axes.set_xticks([50, 200, 1000, 5000, 20_000], ["50", "200", "1k", "5k", "20k"])
     axes.minorticks_off()
     axes.grid(alpha=0.25)
-    axes.axhline(0, color=_INK, linewidth=0.6)
+    axes.axhline(0, color=INK, linewidth=0.6)
 
 
 def _architecture() -> Figure:
@@ -78,7 +66,7 @@ def _architecture() -> Figure:
     }
     for x, y, width, height, text, colour in boxes.values():
         style = "round,pad=0.4"
-        axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=colour, edgecolor=_INK))
+        axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=colour, edgecolor=INK))
         axes.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=9.5)
     arrows = [("setting", "curve"), ("curve", "linear"), ("curve", "semantic"), ("curve", "words"),
               ("linear", "decoder"), ("decoder", "refine"), ("refine", "bands"), ("semantic", "frequent"),
@@ -87,7 +75,7 @@ def _architecture() -> Figure:
         x0, y0, width, height = boxes[start][:4]
         x1, y1, _, other = boxes[end][:4]
         ends = (x0 + width + 0.7, y0 + height / 2), (x1 - 0.7, y1 + other / 2)
-        axes.add_patch(FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=13, color=_INK, shrinkA=0, shrinkB=0))
+        axes.add_patch(FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=13, color=INK, shrinkA=0, shrinkB=0))
     note = "toward the curve that\nthe linear part stands for"
     axes.text(91.5, 25.5, note, fontsize=8.5, color="#555555", ha="center")
     return figure
@@ -99,7 +87,7 @@ def _training(report: Report) -> Figure:
     for index, name in enumerate(names):
         losses, watched = np.array(report.losses[name]), np.array(report.watched[name])
         style = (
-            {"color": _WARM, "linewidth": 2.2}
+            {"color": WARM, "linewidth": 2.2}
             if name == "response"
             else {"color": plt.cm.tab10((index + 1) % 10), "linewidth": 1.1}
         )
@@ -133,10 +121,10 @@ def _term_curves(data: TrainingSet) -> Figure:
         saved, count = means.get(word, (None, 0))
         asked, people = crowd.get(word, (None, 0))
         if saved is not None:
-            axes.plot(GRID_HZ, 4 * saved / rms(saved), color=_WARM, linewidth=1, label="SAFE")
+            axes.plot(GRID_HZ, 4 * saved / rms(saved), color=WARM, linewidth=1, label="SAFE")
         if asked is not None:
-            axes.plot(GRID_HZ, 4 * asked / rms(asked), color=_BRIGHT, linewidth=1, label="Audealize")
-        axes.plot(GRID_HZ, term_curve(saved, count, asked, people), color=_INK, linewidth=1.8, label="the word")
+            axes.plot(GRID_HZ, 4 * asked / rms(asked), color=BRIGHT, linewidth=1, label="Audealize")
+        axes.plot(GRID_HZ, term_curve(saved, count, asked, people), color=INK, linewidth=1.8, label="the word")
         _frequency_axis(axes)
         axes.set_ylim(-13, 13)
         axes.set_title(f"{word}  ({count} rows, {people} people)", fontsize=9)
@@ -170,11 +158,11 @@ def _latent_map(model: ResponseModel, data: TrainingSet) -> Figure:
 
 def _scatter(axes: Axes, at: Float64, data: TrainingSet) -> None:
     rest = data.labels == ""
-    axes.scatter(at[rest, 0], at[rest, 1], s=8, color=_QUIET, label="other words", linewidths=0)
+    axes.scatter(at[rest, 0], at[rest, 1], s=8, color=QUIET, label="other words", linewidths=0)
     for index, word in enumerate(data.classes):
         rows = data.labels == word
         if index < 2:
-            colour = (_WARM, _BRIGHT)[index]
+            colour = (WARM, BRIGHT)[index]
             axes.scatter(at[rows, 0], at[rows, 1], s=10, color=colour, alpha=0.55, label=word, linewidths=0)
         else:
             axes.scatter(

@@ -6,9 +6,16 @@ Of a corpus with many files an even choice is taken, so that a thousand drum hit
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,34 +23,112 @@ from numpy.typing import NDArray
 from eqmorph.analysis import listen_to_file
 from eqmorph.audio.windows import Spectra
 from eqmorph.batch import find_sources
-from eqmorph.errors import InputError, UsageError
+from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.frontend import curves_of_levels, levels_db
-from eqmorph.model.reference import Corpus, Reference
+from eqmorph.model.reference import REFERENCE, Corpus, Reference, write_reference
+from eqmorph.train.pages import Rows
 
-__all__ = ["FEWEST_CORPORA", "CorpusFolder", "build_reference"]
+__all__ = [
+    "ABOUT",
+    "FEWEST_CORPORA",
+    "CorpusFolders",
+    "build_reference",
+    "corpora_table",
+    "load_about",
+    "train_reference",
+]
 
 Float64 = NDArray[np.float64]
 
+ABOUT = Path(__file__).with_name("corpora.toml")  # of what the shipped reference is made from
 FEWEST_CORPORA = 2
+_FACTS = {"kind", "source", "license"}
 _MOST_FILES = 120  # of a corpus
 _ROUNDS = 25
 _SETTLED_DB = 1e-3
+_DECIMALS = 3  # of a dB: what another machine's arithmetic may do differently lies below
 _SPAN_DB = 70.0  # what lies deeper under a sound's loudest band is noise
 
 
 @dataclass(frozen=True, slots=True)
-class CorpusFolder:
-    """A folder of audio and what to say of it in the model card."""
+class CorpusFolders:
+    """Folders of audio that together are one corpus, and what to say of it in the model card."""
 
     name: str
-    folder: Path
+    folders: tuple[Path, ...]
     kind: str = ""
     source: str = ""
     license: str = ""
 
 
+def train_reference(
+    folders: Sequence[tuple[str, Path]],
+    out: Path,
+    *,
+    about: Path = ABOUT,
+    force: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Reference:
+    """Build the reference of named folders and write it to the folder ``out``: the whole of `eqmorph train reference`.
+
+    Folders of one name are one corpus. What ``about`` says of other names means nothing.
+
+    Raises:
+        UsageError: too few corpora, or one without audio.
+        InputError: ``about`` can't be read.
+        OutputError: ``out`` can't be written, or holds a reference and ``force`` is not given.
+    """
+    place = out / REFERENCE
+    if place.exists() and not force:
+        raise OutputError("holds a reference already", hint="Choose another folder, or give --force.", path=out)
+    facts = load_about(about)
+    names = dict.fromkeys(name for name, _ in folders)
+    corpora = [
+        CorpusFolders(name, tuple(folder for of, folder in folders if of == name), **facts.get(name, {}))
+        for name in names
+    ]
+    reference = build_reference(corpora, tell=tell)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"can't make the folder: {error.strerror or error}", path=out) from None
+    write_reference(place, reference)
+    return reference
+
+
+def load_about(path: Path) -> dict[str, dict[str, str]]:
+    """What a TOML file says of corpora by name: kind, source and license of each.
+
+    Raises:
+        InputError: it can't be read, or says something else.
+    """
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(error.strerror or str(error), path=path) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"isn't TOML: {error}", path=path) from None
+    for name, facts in data.items():
+        known = isinstance(facts, dict) and set(facts) <= _FACTS and all(isinstance(v, str) for v in facts.values())
+        if not known:
+            hint = "Each corpus has a table of its own with kind, source and license as text."
+            raise InputError(f"says something of {name!r} that is not expected", hint=hint, path=path)
+    return data
+
+
+def corpora_table(corpora: Sequence[Corpus]) -> Rows:
+    """Where a reference comes from, for a page."""
+    rows = [["corpus", "kind", "source", "license", "files", "minutes", "SHA-256"]]
+    for corpus in corpora:
+        minutes = f"{corpus.seconds / 60:.1f}"
+        rows.append(
+            [corpus.name, corpus.kind, corpus.source, corpus.license, str(corpus.files), minutes, f"`{corpus.sha256}`"]
+        )
+    return rows
+
+
 def build_reference(
-    corpora: Sequence[CorpusFolder],
+    corpora: Sequence[CorpusFolders],
     *,
     most_files: int = _MOST_FILES,
     tell: Callable[[str], None] = lambda _: None,
@@ -66,12 +151,12 @@ def build_reference(
         levels.append(rows)
     neutral = _neutral(levels)
     weights = np.concatenate([np.full(len(rows), 1 / (len(levels) * len(rows))) for rows in levels])
-    return Reference(neutral, curves_of_levels(np.concatenate(levels), neutral), weights, tuple(known))
+    curves = curves_of_levels(np.concatenate(levels), neutral)
+    return Reference(neutral, np.round(curves, _DECIMALS), weights, tuple(known))
 
 
-def _hear_corpus(corpus: CorpusFolder, most_files: int, tell: Callable[[str], None]) -> tuple[Corpus, Float64]:
-    paths = [source.path for source in find_sources([corpus.folder])]
-    chosen = [paths[at] for at in np.unique(np.linspace(0, len(paths) - 1, min(most_files, len(paths))).astype(int))]
+def _hear_corpus(corpus: CorpusFolders, most_files: int, tell: Callable[[str], None]) -> tuple[Corpus, Float64]:
+    chosen = [path for folder in corpus.folders for path in _choice(folder, most_files // len(corpus.folders))]
     rows: list[Float64] = []
     digests: list[str] = []
     seconds = 0.0
@@ -88,10 +173,16 @@ def _hear_corpus(corpus: CorpusFolder, most_files: int, tell: Callable[[str], No
         digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
         seconds += spectra.frames / spectra.sample_rate
     if not rows:
-        raise UsageError(f"corpus {corpus.name} holds no audio that can be read", path=corpus.folder)
+        raise UsageError(f"corpus {corpus.name} holds no audio that can be read", path=corpus.folders[0])
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
     facts = Corpus(corpus.name, corpus.kind, corpus.source, corpus.license, len(rows), round(seconds, 1), digest)
     return facts, np.array(rows)
+
+
+def _choice(folder: Path, most_files: int) -> list[Path]:
+    """Files from a folder, evenly over its order by name."""
+    paths = [source.path for source in find_sources([folder])]
+    return [paths[at] for at in np.unique(np.linspace(0, len(paths) - 1, min(most_files, len(paths))).astype(int))]
 
 
 def _levels(spectra: Spectra) -> Float64:
@@ -111,4 +202,4 @@ def _neutral(corpora: Sequence[Float64]) -> Float64:
         neutral = neutral + step
         if np.abs(step).max() < _SETTLED_DB:
             break
-    return np.asarray(neutral - neutral.mean())
+    return np.asarray(np.round(neutral - neutral.mean(), _DECIMALS))

@@ -1,4 +1,4 @@
-"""A report on disk: JSON, Markdown and figures."""
+"""A report of recipes on disk: JSON, Markdown and figures."""
 
 from __future__ import annotations
 

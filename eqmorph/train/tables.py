@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from eqmorph.errors import InputError
 from eqmorph.train.evaluate_eq import Report
+from eqmorph.train.pages import Table, number, tables_in_markdown
 
-__all__ = ["insert_between_marks", "markdown", "tables"]
+__all__ = ["markdown", "tables"]
 
-Table = tuple[str, list[list[str]]]
-
-_START, _END = "<!-- evaluation: start -->", "<!-- evaluation: end -->"
 _SETTINGS = (
     ("valid %", "valid_percent", 1), ("response dB", "response_db", 2), ("p95 dB", "response_p95_db", 2),
     ("gain dB", "gain_db", 2), ("freq oct", "frequency_octaves", 2), ("Q oct", "q_octaves", 2),
@@ -46,38 +41,18 @@ def tables(report: Report) -> list[Table]:
     words = [w for w in _CROSS if any(w in cross for cross in report.cross.values())]
     if words:
         rows = [["recipe", *words]]
-        rows += [[name, *(_number(cross.get(w), 2) for w in words)] for name, cross in report.cross.items()]
+        rows += [[name, *(number(cross.get(w), 2) for w in words)] for name, cross in report.cross.items()]
         made.append(("Trained on SAFE only, correlation with Audealize's curves, 50 Hz to 14 kHz", rows))
     return made
 
 
 def markdown(report: Report) -> str:
     """The tables as Markdown."""
-    parts = [
+    about = (
         f"{report.rows} settings, 5 folds, seed {report.seed}; {report.seconds / 60:.0f} minutes in all. "
         "Recipes: " + "; ".join(f"`{name}` {title}" for name, title in report.titles.items()) + "."
-    ]
-    for title, rows in tables(report):
-        head, *body = rows
-        lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in body)]
-        parts.append(f"**{title}**\n\n" + "\n".join(lines))
-    return "\n\n".join(parts) + "\n"
-
-
-def insert_between_marks(path: Path, text: str) -> None:
-    """Put ``text`` between the marks of a Markdown file.
-
-    Raises:
-        InputError: it can't be read, or has no marks.
-    """
-    try:
-        page = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(error.strerror or str(error), path=path) from None
-    if _START not in page or _END not in page:
-        raise InputError("has no place for the table", hint=f"Put {_START} and {_END} into it.", path=path)
-    before, after = page.split(_START)[0], page.split(_END)[-1]
-    path.write_text(f"{before}{_START}\n{text}{_END}{after}", encoding="utf-8")
+    )
+    return f"{about}\n\n{tables_in_markdown(tables(report))}"
 
 
 def _bars(report: Report) -> list[list[str]]:
@@ -94,7 +69,7 @@ def _both(report: Report, columns: tuple[tuple[str, str, int], ...]) -> list[lis
     rows = [["recipe", *(title for title, _, _ in columns)]]
     for name, held in report.held_out.items():
         train = report.trained_on[name]
-        cells = [f"{_number(held.get(key), digits)} / {_number(train.get(key), digits)}" for _, key, digits in columns]
+        cells = [f"{number(held.get(key), digits)} / {number(train.get(key), digits)}" for _, key, digits in columns]
         rows.append([name, *cells])
     return rows
 
@@ -102,13 +77,5 @@ def _both(report: Report, columns: tuple[tuple[str, str, int], ...]) -> list[lis
 def _one(report: Report, columns: tuple[tuple[str, str, int], ...]) -> list[list[str]]:
     rows = [["recipe", *(title for title, _, _ in columns)]]
     for name, held in report.held_out.items():
-        rows.append([name, *(_number(held.get(key), digits) for _, key, digits in columns)])
+        rows.append([name, *(number(held.get(key), digits) for _, key, digits in columns)])
     return rows
-
-
-def _number(value: float | None, digits: int) -> str:
-    if value is None:
-        return "–"
-    if value and abs(value) < 0.5 * 10**-digits:
-        return f"{value:.0e}"
-    return f"{value:.{digits}f}" if value else "0"

@@ -8,8 +8,9 @@ from eqmorph.errors import InputError
 from eqmorph.train.dataset import TrainingSet, folds, training_set, word_means
 from eqmorph.train.evaluate_eq import BARS, evaluate
 from eqmorph.train.metrics import algebra, latent_metrics, nearest_centroid, setting_metrics
+from eqmorph.train.pages import insert_between_marks
 from eqmorph.train.synthetic import synthetic_corpus
-from eqmorph.train.tables import insert_between_marks, markdown, tables
+from eqmorph.train.tables import markdown, tables
 
 
 class Perfect:

@@ -1,0 +1,64 @@
+"""The rules that an evaluation compares: ways from what a sound is, and a word, to a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.adapt.region import limited, region_curve
+from eqmorph.bands import erb_rate
+from eqmorph.model import GRID_HZ, score_of
+
+__all__ = ["OURS", "RULES", "Rule"]
+
+Float64 = NDArray[np.float64]
+Rule = Callable[[Float64, Float64, float], Float64]
+"""Curves (n, 64) that a word's curve (64,) becomes for sounds with curves (n, 64), within a limit in dB."""
+
+OURS = "ours"
+
+
+def _fixed(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
+    return np.tile(term_db, (len(sounds_db), 1))
+
+
+def _literal(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
+    """decode(z_sound + a (z_word - z_sound)) with a = 0.5: at 1 the sound would not count at all."""
+    return np.asarray(0.5 * sounds_db + 0.5 * term_db)
+
+
+def _difference(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
+    """decode(z_wanted) - decode(z_sound): wholesale matching."""
+    return np.asarray(term_db - sounds_db)
+
+
+def _axis(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
+    """The whole word, more or less of it by how much of it is there."""
+    return np.asarray((1 - np.clip(score_of(sounds_db, term_db[None]), -0.75, 1)) * term_db)
+
+
+def _region(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
+    """The region rule as it was first measured."""
+    square = term_db * term_db
+    there = ((sounds_db * term_db) @ _AROUND.T) / (_AROUND @ square + 0.15 * square.mean())
+    return np.asarray(term_db * np.clip(1 - 0.75 * there, 0.15, 1.75))
+
+
+def _ours(sounds_db: Float64, term_db: Float64, limit_db: float) -> Float64:
+    return limited(region_curve(sounds_db, term_db), limit_db)
+
+
+_PLACES = erb_rate(GRID_HZ)
+_AROUND = np.exp(-0.5 * ((_PLACES[:, None] - _PLACES) / 5.0) ** 2)
+_AROUND /= _AROUND.sum(axis=1, keepdims=True)
+
+RULES: dict[str, Rule] = {
+    "fixed": _fixed,
+    "literal": _literal,
+    "difference": _difference,
+    "axis": _axis,
+    "region": _region,
+    OURS: _ours,
+}

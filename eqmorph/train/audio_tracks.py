@@ -1,0 +1,96 @@
+"""Music to measure on: excerpts of files, corpus by corpus, as spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.analysis import listen
+from eqmorph.audio.read import AudioReader
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands
+from eqmorph.batch import find_sources
+from eqmorph.errors import InputError, UsageError
+from eqmorph.model.frontend import response_power
+
+__all__ = ["Excerpt", "Track", "equalized", "load_tracks", "read_excerpt"]
+
+Float32 = NDArray[np.float32]
+
+EXCERPT_S = 30.0
+_BEGINS_AT = 0.3  # of the file's length: past the introduction
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Where in a file: ``start`` and ``frames`` in samples of each channel."""
+
+    path: Path
+    start: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """An excerpt, the corpus it is from, and its spectra."""
+
+    corpus: str
+    excerpt: Excerpt
+    spectra: Spectra
+
+
+def load_tracks(
+    corpora: Sequence[tuple[str, Path]],
+    *,
+    most_files: int,
+    seed: int = 0,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Track]:
+    """Excerpts of at most ``most_files`` files from each folder; ``tell`` hears of those that were left out, and why.
+
+    Raises:
+        UsageError: a folder holds no audio that can be read.
+    """
+    tracks: list[Track] = []
+    rng = np.random.default_rng(seed)
+    for corpus, folder in corpora:
+        paths = [source.path for source in find_sources([folder])]
+        chosen = sorted(rng.permutation(len(paths))[:most_files])
+        found = [track for at in chosen if (track := _hear(corpus, paths[at], tell)) is not None]
+        if not found:
+            raise UsageError(f"corpus {corpus} holds no audio that can be read", path=folder)
+        tracks += found
+    return tracks
+
+
+def read_excerpt(excerpt: Excerpt) -> tuple[Float32, int]:
+    """The samples (channels, frames) of an excerpt, and their rate."""
+    with AudioReader(excerpt.path) as reader:
+        return reader.read_at(excerpt.start, excerpt.frames), reader.info.sample_rate
+
+
+def equalized(spectra: Spectra, bands: Bands) -> Spectra:
+    """What an EQ makes of a sound, in the power domain; the windows' energies are left as they were."""
+    return replace(spectra, power=spectra.power * response_power(bands, spectra.sample_rate))
+
+
+def _hear(corpus: str, path: Path, tell: Callable[[str], None]) -> Track | None:
+    try:
+        with AudioReader(path) as reader:
+            info = reader.info
+        wanted = round(EXCERPT_S * info.sample_rate)
+        start = min(round(_BEGINS_AT * info.frames), max(info.frames - wanted, 0))
+        excerpt = Excerpt(path, start, min(wanted, info.frames - start))
+        samples, rate = read_excerpt(excerpt)
+    except InputError as error:
+        tell(str(error))
+        return None
+    spectra = listen([samples], rate)
+    if spectra.is_silent:
+        tell(f"{path}: is silent")
+        return None
+    return Track(corpus, excerpt, spectra)

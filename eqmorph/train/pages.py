@@ -1,0 +1,50 @@
+"""What a report puts into Markdown pages: tables, and their place between two marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from eqmorph.errors import InputError
+
+__all__ = ["Rows", "Table", "as_markdown", "insert_between_marks", "number", "tables_in_markdown"]
+
+Rows = list[list[str]]  # the first is the head
+Table = tuple[str, Rows]  # with its title
+
+
+def insert_between_marks(path: Path, text: str, *, name: str = "evaluation") -> None:
+    """Put ``text`` between the marks called ``name`` of a Markdown file.
+
+    Raises:
+        InputError: it can't be read, or has no marks.
+    """
+    start, end = f"<!-- {name}: start -->", f"<!-- {name}: end -->"
+    try:
+        page = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(error.strerror or str(error), path=path) from None
+    if start not in page or end not in page:
+        raise InputError("has no place for the table", hint=f"Put {start} and {end} into it.", path=path)
+    before, after = page.split(start)[0], page.split(end)[-1]
+    path.write_text(f"{before}{start}\n{text}{end}{after}", encoding="utf-8")
+
+
+def as_markdown(rows: Rows) -> str:
+    """Rows, the first of which is the head, as a Markdown table."""
+    head, *body = rows
+    return "\n".join([f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in body)])
+
+
+def tables_in_markdown(tables: Iterable[Table]) -> str:
+    """Tables, each under its title."""
+    return "\n\n".join(f"**{title}**\n\n{as_markdown(rows)}" for title, rows in tables) + "\n"
+
+
+def number(value: float | None, digits: int) -> str:
+    """A figure for a table: a dash for none, and a small one not as if it were nothing."""
+    if value is None:
+        return "–"
+    if value and abs(value) < 0.5 * 10**-digits:
+        return f"{value:.0e}"
+    return f"{value:.{digits}f}" if value else "0"
