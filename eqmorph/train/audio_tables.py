@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eqmorph.train.audio_descriptors import DESCRIPTORS
 from eqmorph.train.audio_rules import OURS, RULES
+from eqmorph.train.audio_tracks import EXCERPT_S
 from eqmorph.train.evaluate_audio import EXCESS, JUDGES, REFINED, AudioReport
 from eqmorph.train.pages import Rows, Table, number, tables_in_markdown
 
@@ -37,7 +38,7 @@ def audio_markdown(report: AudioReport) -> str:
     """The tables as Markdown."""
     corpora = ", ".join(f"{name} {count}" for name, count in report.corpora.items())
     about = (
-        f"{sum(report.corpora.values())} excerpts of 30 s ({corpora}), seed {report.seed}; "
+        f"{sum(report.corpora.values())} excerpts of {EXCERPT_S:g} s ({corpora}), seed {report.seed}; "
         f"{report.seconds / 60:.0f} minutes in all."
     )
     return f"{about}\n\n{tables_in_markdown(audio_tables(report))}"

@@ -17,11 +17,11 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, UsageError
 from eqmorph.model.frontend import response_power
 
-__all__ = ["Excerpt", "Track", "equalized", "load_tracks", "read_excerpt"]
+__all__ = ["EXCERPT_S", "Excerpt", "Track", "equalized", "load_tracks", "read_excerpt"]
 
 Float32 = NDArray[np.float32]
 
-EXCERPT_S = 30.0
+EXCERPT_S = 90.0
 _BEGINS_AT = 0.3  # of the file's length: past the introduction
 
 

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from eqmorph.adapt import Wish, decide, decide_album
+from eqmorph.analysis import Ear, listen
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands
+from eqmorph.model import GRID_HZ
+
+from .conftest import TILTS, tilted
+
+WORDS = ("warm", "bright", "dark", "thin", "airy", "boomy")
+
+
+def strength(bands: Bands) -> float:
+    return float(np.std(bands.response_db(GRID_HZ))) if len(bands) else 0.0
+
+
+@pytest.mark.parametrize(("word", "refine"), [*((word, False) for word in WORDS), ("warm", True), ("airy", True)])
+def test_moves_every_sound_the_right_way_within_the_limit(
+    ear: Ear, sounds: list[Spectra], word: str, refine: bool
+) -> None:
+    for spectra in sounds[:: 2 if refine else 1]:
+        for weight in (1.0, -1.0):
+            wish = Wish(ear.space.target(f"{word}:{weight}"), refine=refine)
+            decision = decide(ear, spectra, wish)
+            assert np.abs(decision.bands.response_db(GRID_HZ)).max() <= 12.001
+            assert weight * (decision.predicted.score(word) - decision.before.score(word)) > 0
+
+
+def test_a_sound_that_has_the_word_gets_less_than_one_that_lacks_it(ear: Ear, sounds: list[Spectra]) -> None:
+    wish = Wish(ear.space.target("bright:1"))
+    dark, bright = (tilted(sounds[0], Bands.parse(TILTS[name])) for name in ("dark", "bright"))
+    assert strength(decide(ear, dark, wish).bands) > 2.5 * strength(decide(ear, bright, wish).bands)
+
+
+@pytest.mark.parametrize("word", ["warm", "bright"])
+def test_brings_tilted_sounds_nearer_together_than_one_eq_for_all(ear: Ear, sounds: list[Spectra], word: str) -> None:
+    one = ear.space.equalizer(ear.space.target(f"{word}:1")).bands
+    ours, fixed = [], []
+    for spectra in sounds:
+        versions = [tilted(spectra, Bands.parse(tilt)) for tilt in TILTS.values()]
+        wish = Wish(ear.space.target(f"{word}:1"))
+        ours.append(np.std([decide(ear, v, wish).predicted.score(word) for v in versions]))
+        fixed.append(np.std([ear.hear(v, one).score(word) for v in versions]))
+    assert np.mean(ours) < 0.6 * np.mean(fixed)
+
+
+@pytest.mark.parametrize("refine", [False, True])
+def test_the_curve_grows_with_the_amount(ear: Ear, sounds: list[Spectra], refine: bool) -> None:
+    for spectra, word in zip(sounds[:2] if refine else sounds, WORDS, strict=False):
+        target = ear.space.target(f"{word}:1")
+        found = [strength(decide(ear, spectra, Wish(target, a, refine=refine)).bands) for a in np.linspace(0, 2, 7)]
+        assert found[0] == 0
+        assert np.all(np.diff(found) > -1e-3)
+        assert found[3] > 0.5
+
+
+def test_a_lower_limit_holds_too(ear: Ear, sounds: list[Spectra]) -> None:
+    for spectra in sounds[1:3]:
+        for refine in (False, True):
+            wish = Wish(ear.space.target("warm:1 + airy:0.5"), max_gain_db=4.0, refine=refine)
+            assert np.abs(decide(ear, spectra, wish).bands.response_db(GRID_HZ)).max() <= 4.001
+
+
+def test_silence_gets_none(ear: Ear) -> None:
+    silence = listen([np.zeros((2, 44_100), np.float32)], 44_100)
+    decision = decide(ear, silence, Wish(ear.space.target("warm:1"), refine=True))
+    assert len(decision.bands) == 0
+    assert decision.before.is_silent
+
+
+def test_an_asked_percentile_is_reached_or_said_to_be_out_of_reach(ear: Ear, sounds: list[Spectra]) -> None:
+    target = ear.space.target("bright:1")
+    near = decide(ear, sounds[0], Wish(target, reach=0.6))
+    assert near.reached
+    assert near.predicted.percentile("bright") == pytest.approx(0.6, abs=0.02)
+    far = decide(ear, tilted(sounds[2], Bands.parse(TILTS["dark"])), Wish(target, reach=0.99, max_gain_db=3))
+    assert far.reached is False
+    assert far.predicted.percentile("bright") > far.before.percentile("bright")
+
+
+def test_an_album_gets_one_eq_between_what_its_sounds_would_get(ear: Ear, sounds: list[Spectra]) -> None:
+    wish = Wish(ear.space.target("bright:1"))
+    pair = [tilted(sounds[0], Bands.parse(TILTS[name])) for name in ("dark", "bright")]
+    alone = sorted(strength(decide(ear, spectra, wish).bands) for spectra in pair)
+    assert alone[0] < strength(decide_album(ear, pair, wish)) < alone[1]
