@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass
 
@@ -39,6 +41,14 @@ class TrainingSet:
     def classes(self) -> list[str]:
         """The labels in use, most frequent first."""
         return [label for label, _ in Counter(self.labels.tolist()).most_common() if label]
+
+    @property
+    def sha256(self) -> str:
+        """Over all settings, labels and curves."""
+        digest = hashlib.sha256(json.dumps([self.labels.tolist(), self.words, self.crowd_words.tolist()]).encode())
+        for array in (self.settings, self.crowd):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
     def take(self, rows: NDArray[np.intp]) -> TrainingSet:
         """The same with only these settings."""

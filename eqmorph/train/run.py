@@ -58,7 +58,9 @@ def train_eq(
     except OSError as error:
         raise OutputError(f"can't make the folder: {error.strerror or error}", path=out) from None
     chosen = get_recipe(recipe)
-    options = Options(seed=seed, epochs=epochs, checkpoint=out / _CHECKPOINT, resume=resume, show=show)
+    options = Options(
+        seed=seed, epochs=epochs, checkpoint=out / _CHECKPOINT, resume=resume, show=show, data_sha256=data.sha256
+    )
     model = chosen.train(data, options)
     lines = [_outcome(model)]
     if isinstance(model, ResponseModel):

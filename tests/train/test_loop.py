@@ -87,3 +87,5 @@ def test_a_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
     fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path)
     with pytest.raises(InputError, match="another seed"):
         fit(Line(), Schedule(epochs=1), seed=1, checkpoint=path, resume=True)
+    with pytest.raises(InputError, match="other data"):
+        fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True, data_sha256="other")

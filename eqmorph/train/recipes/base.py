@@ -32,6 +32,7 @@ class Options:
     checkpoint: Path | None = None
     resume: bool = False
     show: bool = False
+    data_sha256: str = ""  # what a checkpoint must have been made from to be resumed
     latent: int = 8
 
 
@@ -173,5 +174,6 @@ def train_net(task: Task, net: SettingsNet, options: Options, schedule: Schedule
         resume=options.resume,
         show=options.show,
         name=name,
+        data_sha256=options.data_sha256,
     )
     return NetTrained(net, history)

@@ -175,5 +175,6 @@ def train(data: TrainingSet, options: Options) -> ResponseModel:
         resume=options.resume,
         show=options.show,
         name="response",
+        data_sha256=options.data_sha256,
     )
     return ResponseModel(task.net.cpu(), history)
