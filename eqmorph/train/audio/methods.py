@@ -59,13 +59,19 @@ class Method(Protocol):
 
 
 class Match:
-    """The sound after a known EQ lies at its own curve plus the EQ's, nearer to that than to any other of the batch;
-    and what the EQ changed is the EQ."""
+    """The sound after a known EQ lies at its own curve plus the EQ's, and what the EQ changed is the EQ.
+
+    Nearer to that, too, than to any other of the batch. ``own`` is how much of its own curve counts; 0 asks for the EQ
+    alone, as published work did.
+    """
+
+    def __init__(self, own: float = 1.0) -> None:
+        self._own = own
 
     def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:
         del progress
         change = net.within(response_db(batch.settings))
-        plain = net.within(batch.curves)
+        plain = self._own * net.within(batch.curves)
         wanted = plain + change
         latents, found = net(inputs(batch.equalized(batch.settings)))
         _, before = net(inputs(batch.sounds))
@@ -114,11 +120,10 @@ def quality_loss(settings: Tensor, batch: Batch) -> Tensor:
     total = torch.zeros(())
     for magnitudes, freq_hz in batch.snapshots:
         gain = torch.pow(10.0, response_at(settings, freq_hz, batch.rates) / 20)
-        power = (magnitudes**2).sum(dim=1)
-        louder = torch.sqrt((magnitudes**2 * gain**2).sum(dim=1) / torch.clamp(power, min=_FAINTEST))
-        gain = gain / torch.clamp(louder, min=_FAINTEST)[:, None]
-        apart = torch.sqrt(((gain - 1) ** 2 * magnitudes**2).sum(dim=1) + _FAINTEST)
-        total = total + (apart / torch.sqrt(power + _FAINTEST)).mean() + torch.log(gain).abs().mean()
+        share = magnitudes**2 / (magnitudes**2).sum(dim=1, keepdim=True)
+        gain = gain / torch.sqrt((share * gain**2).sum(dim=1, keepdim=True))
+        apart = torch.sqrt((share * (gain - 1) ** 2).sum(dim=1) + _FAINTEST)
+        total = total + apart.mean() + torch.log(gain).abs().mean()
     return total / len(batch.snapshots)
 
 
@@ -129,7 +134,9 @@ def _latents(net: AudioNet, curves: Tensor) -> Tensor:
 
 
 def _contrast(found: Tensor, wanted: Tensor) -> Tensor:
-    """Each latent (n, d) against all that are wanted in the batch (n, d)."""
+    """Each latent (n, d) against all that are wanted in the batch (n, d), as seen from their middle."""
+    middle = wanted.mean(dim=0)
+    found, wanted = found - middle, wanted - middle
     likeness = F.normalize(found, dim=1, eps=1e-6) @ F.normalize(wanted, dim=1, eps=1e-6).T / _TEMPERATURE
     return F.cross_entropy(likeness, torch.arange(len(found)))
 

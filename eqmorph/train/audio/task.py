@@ -24,6 +24,7 @@ from eqmorph.train.nets import response_db, rms_error
 __all__ = ["AudioTask", "Examples"]
 
 _WATCHED = 96
+_FAINTEST, _FLOOR = 1e-9, 1e-3  # of magnitudes
 _ONE = 0.4  # how often a sound comes as one stretch, as windows do
 
 
@@ -88,6 +89,8 @@ class AudioTask:
 def _snapshots(sounds: Sequence[Sound], rng: np.random.Generator) -> list[tuple[Tensor, Tensor]]:
     """One snapshot of each sound: for each resolution its magnitudes and their frequencies (n, b)."""
     rows = _tensor([sound.snapshots[int(rng.integers(len(sound.snapshots)))] for sound in sounds])
+    # Their level means nothing; a floor, so that silence has a derivative too.
+    rows = rows / torch.clamp(rows.square().mean(dim=1, keepdim=True).sqrt(), min=_FAINTEST) + _FLOOR
     sizes = [frame // 2 + 1 for frame in SNAPSHOT_FRAMES]
     freqs = [snapshot_bins(sound.sample_rate) for sound in sounds]
     return [(part, _tensor([f[at] for f in freqs])) for at, part in enumerate(torch.split(rows, sizes, dim=1))]
