@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -156,3 +157,11 @@ def test_unknown_ones_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match="unknown"):
         train_encoder(noises, eqs, space, reference, replace(TINY, arch=arch, method=method))
+
+
+def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    result = CliRunner().invoke(train_command.command, ["audio", "--noise", "--out", str(tmp_path / "mine")])
+    assert isinstance(result.exception, UsageError)
+    assert "needs onnxruntime" in str(result.exception)
+    assert "eqmorph[train,onnx]" in result.exception.hint
