@@ -85,6 +85,14 @@ def eq(
 
 @command.command("audio", short_help="Measure scores and decisions on music.")
 @named_folders("--music", help="A folder of music that neither reference nor training has seen, and its name.")
+@click.option(
+    "--encoder",
+    "encoders",
+    multiple=True,
+    default=("analytic",),
+    metavar="FOLDER",
+    help="What listens: analytic, or what `eqmorph train audio` wrote; once for each. [default: analytic]",
+)
 @click.option("--files", type=click.IntRange(1), default=40, show_default=True, help="At most so many of a folder.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for JSON, Markdown and figures.")
 @click.option(
@@ -94,6 +102,7 @@ def eq(
 @json_option
 def audio(
     corpora: list[tuple[str, Path]],
+    encoders: tuple[str, ...],
     files: int,
     out: Path | None,
     insert: Path | None,
@@ -106,6 +115,7 @@ def audio(
 
     \b
     eqmorph evaluate audio --music songs=music --music podcasts=voices --out evaluation
+    eqmorph evaluate audio --music songs=music --encoder analytic --encoder my-encoder
     """
     from eqmorph.analysis import load_ear
     from eqmorph.cli.output import print_json, table
@@ -113,7 +123,7 @@ def audio(
     from eqmorph.train.evaluate_audio import evaluate_audio
     from eqmorph.train.pages import insert_between_marks
 
-    ears = [load_ear()]
+    ears = [load_ear(encoder=encoder) for encoder in encoders]
     report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
     if out is not None:
         from eqmorph.train.audio_report import write_audio_report
@@ -127,5 +137,5 @@ def audio(
         return
     for title, rows in audio_tables(report):
         click.echo(f"\n{title}")
-        for line in table(rows, right=range(1, len(rows[0]) - 1)):
+        for line in table(rows, right=range(1, len(rows[0]))):
             click.echo(f"  {line}")

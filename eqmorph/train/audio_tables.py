@@ -24,14 +24,10 @@ _FIGURES = (
 
 
 def audio_tables(report: AudioReport) -> list[Table]:
-    """All tables: a title and rows, the first of which is the head."""
-    made: list[Table] = []
-    for encoder in report.figures:
-        made.append((f"Bars, encoder {encoder}", _bars(report, encoder)))
-    made.append(("Encoders", _encoders(report)))
-    for encoder in report.figures:
-        made += [(f"{title}, encoder {encoder}", rows) for title, rows in _one_encoder(report, encoder)]
-    return made
+    """All tables: a title and rows, the first of which is the head. The first encoder is looked at more closely."""
+    first = next(iter(report.figures))
+    closer = [(f"{title} ({first})", rows) for title, rows in _one_encoder(report.figures[first])]
+    return [("Bars", _bars(report)), ("Encoders", _encoders(report)), *closer]
 
 
 def audio_markdown(report: AudioReport) -> str:
@@ -44,12 +40,12 @@ def audio_markdown(report: AudioReport) -> str:
     return f"{about}\n\n{tables_in_markdown(audio_tables(report))}"
 
 
-def _bars(report: AudioReport, encoder: str) -> Rows:
-    rows = [["figure", "bar", "reached", ""]]
-    for bar in report.bars(encoder):
-        sign = "≥" if bar["at_least"] else "≤"
-        verdict = "met" if bar["met"] else "missed"
-        rows.append([bar["title"], f"{sign} {bar['limit']:g}", f"{bar['value']:.4g}", verdict])
+def _bars(report: AudioReport) -> Rows:
+    rows = [["figure", "bar", *report.figures]]
+    for bars in zip(*(report.bars(encoder) for encoder in report.figures), strict=True):
+        sign = "≥" if bars[0]["at_least"] else "≤"
+        reached = [f"{bar['value']:.3g} {'met' if bar['met'] else 'missed'}" for bar in bars]
+        rows.append([bars[0]["title"], f"{sign} {bars[0]['limit']:g}", *reached])
     return rows
 
 
@@ -62,41 +58,32 @@ def _encoders(report: AudioReport) -> Rows:
     return rows
 
 
-def _one_encoder(report: AudioReport, encoder: str) -> list[Table]:
-    found = report.figures[encoder]
+def _one_encoder(found: dict[str, float]) -> list[Table]:
     made: list[Table] = []
     for word in JUDGES:
         if f"rule.{OURS}.{word}.right" in found:
-            made.append((f"{word.capitalize()} asked of tilted sounds", _rules(found, word, "rule", tuple(RULES))))
+            made.append(
+                (
+                    f"{word.capitalize()} asked of tilted sounds: spread across tilts, after / before",
+                    _rules(found, word, "rule", tuple(RULES)),
+                )
+            )
     for word in JUDGES:
         if f"some.{REFINED}.{word}.right" in found:
             rows = _rules(found, word, "some", ("fixed", OURS, REFINED))
-            made.append((f"{word.capitalize()} with refinement, on every sixth track", rows))
+            made.append((f"The same for {word} with refinement, on every sixth track", rows))
     made += [("Scores against descriptors, rank correlation", _ranks(found)), ("Words", _words(found))]
     return made
 
 
 def _rules(found: dict[str, float], word: str, key: str, rules: tuple[str, ...]) -> Rows:
     judges = list(JUDGES[word])
-    head = ["rule", *(f"{judge}: spread left" for judge in judges), "against fixed's", "right way %"]
-    rows = [[*head, f"newly excessive {EXCESS[word]} %", "mean rms dB", "largest dB", "score raised"]]
+    rows = [["rule", *judges, "right way %", f"newly excessive {EXCESS[word]} %", "rms dB", "largest dB", "score +"]]
     for rule in rules:
-        of = {
-            name: found[f"{key}.{rule}.{word}.{name}"] for name in ("right", "excess", "rms_db", "largest_db", "raised")
-        }
-        left = [number(found[f"{key}.{rule}.{word}.left.{judge}"], 2) for judge in judges]
-        against = " ".join(number(found[f"{key}.{rule}.{word}.spread.{judge}"], 2) for judge in judges)
-        rows.append(
-            [
-                rule,
-                *left,
-                against,
-                number(of["right"], 1),
-                number(of["excess"], 1),
-                *(number(of[name], 1) for name in ("rms_db", "largest_db")),
-                number(of["raised"], 2),
-            ]
-        )
+        start = f"{key}.{rule}.{word}"
+        left = [number(found[f"{start}.left.{judge}"], 2) for judge in judges]
+        rest = [number(found[f"{start}.{name}"], 1) for name in ("right", "excess", "rms_db", "largest_db")]
+        rows.append([rule, *left, *rest, number(found[f"{start}.raised"], 2)])
     return rows
 
 

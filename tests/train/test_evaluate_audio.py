@@ -142,9 +142,9 @@ def test_every_bar_is_printed_with_what_was_reached(report: AudioReport) -> None
     bars = report.bars("analytic")
     assert len(bars) == len(BARS)
     title, rows = audio_tables(report)[0]
-    assert title == "Bars, encoder analytic"
+    assert (title, rows[0]) == ("Bars", ["figure", "bar", "analytic"])
     assert [row[0] for row in rows[1:]] == [bar.title for bar in BARS]
-    assert {row[3] for row in rows[1:]} <= {"met", "missed"}
+    assert all(row[2].endswith(("met", "missed")) for row in rows[1:])
     fast = next(bar for bar in BARS if bar.key == "windows_a_second")
     assert fast.met(500)
     assert not fast.met(499)
