@@ -2,6 +2,7 @@
 
 from eqmorph.adapt.account import Account, WordChange
 from eqmorph.adapt.decide import Adaptation, Decision, decide, decide_album
+from eqmorph.adapt.fixed import fixed_bands
 from eqmorph.adapt.wish import Wish
 
-__all__ = ["Account", "Adaptation", "Decision", "Wish", "WordChange", "decide", "decide_album"]
+__all__ = ["Account", "Adaptation", "Decision", "Wish", "WordChange", "decide", "decide_album", "fixed_bands"]
