@@ -32,6 +32,9 @@ __all__ = ["EqmorphApp"]
 
 _SWITCH_INTERVAL_S = 0.0005  # how long a thread may keep Python to itself: a render must not hold up the screen
 _LONGEST_END_S = 10.0
+# Classes that every screen has from so many columns and lines on.
+_WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
+_HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
 
 
 class EqmorphApp(App[None]):
@@ -45,8 +48,8 @@ class EqmorphApp(App[None]):
     TITLE = "eqmorph"
     CSS_PATH = "eqmorph.tcss"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (34, "-tall"), (50, "-high")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
 
     def __init__(self, controller: Controller, path: Path | None = None) -> None:
         super().__init__()
@@ -54,6 +57,7 @@ class EqmorphApp(App[None]):
         self._path = path
         self._listened: float | None = None
         self._lexicon: Lexicon | None = None
+        self._is_ready = self._has_begun = False
         self.session = SessionScreen(controller)
         self.rendering = Rendering(self)
         self.keeping = Keeping(self)
@@ -64,6 +68,14 @@ class EqmorphApp(App[None]):
     def on_ready(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         self._configure()
+        self._is_ready = True
+        self._begin()
+
+    def _begin(self) -> None:
+        """Open what was named, once there is room for it."""
+        if not self._is_ready or self._has_begun or isinstance(self.screen, TooSmall):
+            return
+        self._has_begun = True
         if self._path is not None and not self._path.is_dir():
             self.open_file(self._path)
             return
@@ -194,6 +206,7 @@ class EqmorphApp(App[None]):
             self.push_screen(TooSmall())
         elif not is_small and isinstance(self.screen, TooSmall):
             self.pop_screen()
+            self.call_after_refresh(self._begin)
 
     _KEYS: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 

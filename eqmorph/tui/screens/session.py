@@ -121,7 +121,13 @@ class SessionScreen(Screen[None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        for name, title in {"blend": "Words", "curve": "EQ", "bands": "Bands", "profile": "Before and after"}.items():
+        for name, title in {
+            "blend": "Words",
+            "curve": "EQ",
+            "bands": "Bands",
+            "profile": "Before and after",
+            "strip": "Time",
+        }.items():
             self.query_one(f"#{name}").border_title = title
         self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
         self.look()
@@ -286,7 +292,8 @@ class SessionScreen(Screen[None]):
     def _show_course(self) -> None:
         """In the strip, the word whose slider has the focus, or had it last."""
         sound, blend = self._controller.sound, self._controller.blend
-        words = [self.query_one(BlendPanel).word, self._word, *blend.words, *MAIN_WORDS]
+        focused = blend.morph.end if blend.morph else self.query_one(BlendPanel).word
+        words = [focused, self._word, *blend.words, *MAIN_WORDS]
         word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
         strip = self.query_one(Strip)
         if sound is None or (word == self._word and strip.trajectory is not None):

@@ -17,7 +17,7 @@ from eqmorph.tui.vocabulary import Entry, Lexicon
 
 __all__ = ["WordPicker"]
 
-_WORD_COLUMNS = 18
+_WORD_COLUMNS = 17
 
 
 class WordPicker(ModalScreen[str | None]):
@@ -70,7 +70,7 @@ class WordPicker(ModalScreen[str | None]):
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index < len(self._found):
             entry = self._found[event.option_index]
-            self.query_one("#evidence", Static).update(f"{entry.word}: {entry.evidence}")
+            self.query_one("#evidence", Static).update(f"{entry.meaning}\n{entry.evidence}")
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
