@@ -93,10 +93,10 @@ def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path 
         only_adaptive = [name for name in wishes.named if name in ("--to", "--album", "--refine", "--encoder")]
         if only_adaptive:
             raise UsageError(f"{only_adaptive[0]} needs --mode adaptive", hint="Leave --mode out: it is the default.")
+        from eqmorph.adapt import Wish, fixed_bands
         from eqmorph.model import load_space
 
-        space = load_space(model_folder)
-        return space.realise(target, amount * space.curve(target), max_gain_db=most_db).bands
+        return fixed_bands(load_space(model_folder), Wish(target, amount=amount, max_gain_db=most_db))
     if wishes.reach is not None and amount != 1:
         raise UsageError("--to finds the amount itself", hint="Leave out --amount, or --to.")
     from eqmorph.adapt import Adaptation, Wish
