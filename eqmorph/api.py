@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.adapt import Adaptation, Wish
+from eqmorph.adapt import Adaptation, Wish, fixed_bands, fixed_bands
 from eqmorph.analysis import WINDOW_S, Profile, listen, listen_to_file, load_ear
 from eqmorph.analysis.trajectory import trajectory
 from eqmorph.audio.atomic import remove_stale
@@ -214,8 +214,7 @@ def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | Ad
     ear = load_ear()
     wish = Wish(ear.space.target(eq.target), amount, eq.max_gain_db, eq.to, eq.refine)
     if eq.mode == "fixed":
-        curve = amount * ear.space.curve(wish.target)
-        return ear.space.realise(wish.target, curve, max_gain_db=wish.max_gain_db).bands, 1.0
+        return fixed_bands(ear.space, wish), 1.0
     return Adaptation(ear, wish), 1.0
 
 

@@ -18,7 +18,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["Preset", "bands_from", "find_preset", "list_presets", "read_preset", "user_preset_folder"]
+__all__ = ["Preset", "bands_from", "find_preset", "format_preset", "list_presets", "read_preset", "user_preset_folder"]
 
 _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
 
@@ -91,6 +91,23 @@ def read_preset(path: Path) -> Preset:
     return Preset(name, Bands(), description, tuple(tags), target)
 
 
+def format_preset(preset: Preset) -> str:
+    """The TOML from which `read_preset` reads the same preset, every digit kept."""
+    lines = [f"name = {_quoted(preset.name)}"]
+    if preset.description:
+        lines.append(f"description = {_quoted(preset.description)}")
+    if preset.tags:
+        lines.append(f"tags = [{', '.join(_quoted(tag) for tag in preset.tags)}]")
+    if preset.target:
+        lines.append(f"target = {_quoted(preset.target)}")
+    elif not len(preset.bands):
+        lines.append("bands = []")
+    else:
+        for row in preset.bands.to_list():
+            lines += ["", "[[bands]]", *(f"{field} = {_toml(value)}" for field, value in row.items())]
+    return "\n".join(lines) + "\n"
+
+
 def bands_from(file_or_text: str) -> Bands:
     """Bands written out (``LS 120 +3; HS 8k -3``), or those in a file: a preset, JSON, or lines of bands."""
     path = Path(file_or_text)
@@ -148,6 +165,14 @@ def _read_text(path: Path) -> str:
     if len(data) > _LARGEST_FILE or (data and not text):
         raise InputError("is no text file with bands", hint="Give a preset, JSON, or lines of bands.", path=path)
     return text
+
+
+def _toml(value: str | float) -> str:
+    return _quoted(value) if isinstance(value, str) else repr(float(value))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's, but for this
 
 
 def _shipped_folder() -> Path:

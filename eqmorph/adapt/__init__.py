@@ -2,7 +2,18 @@
 
 from eqmorph.adapt.account import Account, WordChange
 from eqmorph.adapt.decide import Adaptation, Decision, decide, decide_album
+from eqmorph.adapt.fixed import fixed_bands
 from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.adapt.wish import Wish
 
-__all__ = ["Account", "Adaptation", "Decision", "SoundEq", "Wish", "WordChange", "decide", "decide_album"]
+__all__ = [
+    "Account",
+    "Adaptation",
+    "Decision",
+    "SoundEq",
+    "Wish",
+    "WordChange",
+    "decide",
+    "decide_album",
+    "fixed_bands",
+]

@@ -76,6 +76,7 @@ def run_batch(
     workers: int = 1,
     journal: Journal | None = None,
     resume: bool = False,
+    stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> Outcome:
@@ -87,12 +88,13 @@ def run_batch(
         workers: how many at once.
         journal: where finished files are remembered.
         resume: skip what the journal has as finished and unchanged.
+        stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each ended job, in this thread.
         on_progress: told the seconds of audio of each block read, in the worker's thread.
     """
     for folder in {job.target.parent for job in jobs}:
         remove_stale(folder)
-    stop = threading.Event()
+    stop = stop or threading.Event()
     outcome = Outcome()
     planned: dict[Future[FileResult], Job] = {}
     order: dict[Future[FileResult], int] = {}
@@ -121,6 +123,10 @@ def run_batch(
             while pending:
                 done, pending = wait(pending, timeout=_TICK_S, return_when=FIRST_COMPLETED)
                 take(done)
+                if stop.is_set():
+                    pool.shutdown(cancel_futures=True)
+                    take(set(planned))
+                    break
         except BaseException as error:
             stop.set()
             pool.shutdown(cancel_futures=True)

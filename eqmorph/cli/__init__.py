@@ -21,6 +21,7 @@ _COMMANDS = {
     "terms": "List the words and what they mean.",
     "morph": "Go from one target to another in even steps.",
     "explore": "Find settings that no word names.",
+    "tui": "Hear and see an EQ while you move it.",
     "demo": "Write some sounds to try things on, and equalize them.",
     "locate": "Say which model is in use.",
     "train": "Train a model on people's settings.",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from eqmorph.cli.options import model_option, seconds
+from eqmorph.cli.options import encoder_option, model_option, seconds
 from eqmorph.errors import UsageError
 
 _STDIO = "-"
@@ -43,6 +43,7 @@ _INTERRUPTED = 130
 @click.option("--repair", is_flag=True, help="Take what there is of a damaged file.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
 @model_option
+@encoder_option
 @click.option("--json", "as_json", is_flag=True, help="Print the trajectories as one JSON document.")
 def command(
     inputs: tuple[str, ...],
@@ -55,6 +56,7 @@ def command(
     repair: bool,
     jobs: int | None,
     model_folder: Path | None,
+    encoder: str,
     as_json: bool,
 ) -> int:
     """Say in words how files sound, as a whole and over time.
@@ -80,7 +82,7 @@ def command(
     if force and out is None:
         raise UsageError("--force goes with --out: there is nothing else to overwrite")
     hop_s = checked_hop(window_s, hop_s)
-    ear = load_ear(model_folder)
+    ear = load_ear(model_folder, encoder)
     followed = tuple(dict.fromkeys(ear.space.term(word).word for word in words)) or tuple(
         word for word in MAIN_WORDS if word in ear.space.terms
     )

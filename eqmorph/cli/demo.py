@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eqmorph.errors import UsageError, show_path
+from eqmorph.shell import command_line
 
 if TYPE_CHECKING:
     from eqmorph.batch import Outcome
@@ -114,9 +112,7 @@ def _print_end(folder: Path, made: int, seconds: float) -> None:
 
 def _word(path: Path) -> str:
     """A path as one would type it in the shell."""
-    if os.name == "nt":
-        return subprocess.list2cmdline([str(path)])
-    return shlex.quote(show_path(path))
+    return command_line([show_path(path)])
 
 
 def _print_json(

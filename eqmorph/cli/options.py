@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 __all__ = [
+    "ANALYTIC",
     "ARCH_NAMES",
     "METHOD_NAMES",
     "RECIPE_NAMES",
@@ -24,6 +25,7 @@ __all__ = [
 
 #: As `eqmorph.train.recipes.RECIPES` has them, here so that a help page needs no torch.
 RECIPE_NAMES = ("response", "v1", "v2", "transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean")
+ANALYTIC = "analytic"  #: as `eqmorph.analysis.encoders` has it
 #: As `eqmorph.train.audio` has them.
 ARCH_NAMES = ("analytic", "cnn", "transformer")
 METHOD_NAMES = ("match", "consistency")
@@ -39,7 +41,7 @@ model_option: Decorator = click.option(
 )
 encoder_option: Decorator = click.option(
     "--encoder",
-    default="analytic",
+    default=ANALYTIC,
     show_default=True,
     metavar="NAME|PATH",
     help="What listens: analytic, or a folder (or its encoder.onnx) that `eqmorph train audio` wrote.",

@@ -236,7 +236,7 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 @click.option("--arch", type=click.Choice(ARCH_NAMES), default="cnn", show_default=True, help="The network.")
 @click.option("--method", type=click.Choice(METHOD_NAMES), default="match", show_default=True, help="How to train.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the encoder.")
-@click.option("--epochs", type=click.IntRange(1), default=24, show_default=True, help="Of 40 batches each.")
+@click.option("--epochs", type=click.IntRange(1), default=30, show_default=True, help="Of 40 batches each.")
 @click.option(
     "--most-tracks",
     type=click.IntRange(1),
@@ -293,7 +293,7 @@ def audio(
     from eqmorph.train.audio.eqs import pool_of
     from eqmorph.train.dataset import training_set
 
-    recipe = Recipe(arch, method, seed, epochs)
+    recipe = Recipe(arch, method, seed=seed, epochs=epochs)
     space = load_space(model_folder)
     eqs = pool_of(space, training_set(load(safe, audealize, socialfx, synthetic, seed)), seed=seed)
     sounds = gather_sounds(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli.chosen import Chosen
+from eqmorph.cli.options import ANALYTIC, encoder_option
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Wishes:
     reach: float | None
     album: bool
     refine: bool
+    encoder: str
 
     @property
     def named(self) -> list[str]:
@@ -40,13 +42,14 @@ class Wishes:
             "--to": self.reach is not None,
             "--album": self.album,
             "--refine": self.refine,
+            "--encoder": self.encoder != ANALYTIC,
         }
         return [name for name, is_given in given.items() if is_given]
 
 
 def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options ``mode``, ``max_gain_db``, ``reach``, ``album`` and ``refine``: the fields of `Wishes`."""
-    options = [
+    """The options that are the fields of `Wishes`."""
+    options: list[Callable[..., Any]] = [
         click.option(
             "--mode",
             type=click.Choice(["adaptive", "fixed"]),
@@ -68,6 +71,7 @@ def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--album", is_flag=True, help="Listen to all files first and give them one EQ."),
         click.option("--refine", is_flag=True, help="Tune the bands further toward what is wanted. Takes longer."),
+        encoder_option,
     ]
     for option in reversed(options):
         function = option(function)
@@ -86,17 +90,17 @@ def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path 
     target = chosen.words.target
     most_db = _MOST_DB if wishes.max_gain_db is None else wishes.max_gain_db
     if wishes.mode == "fixed":
-        only_adaptive = [name for name in wishes.named if name in ("--to", "--album", "--refine")]
+        only_adaptive = [name for name in wishes.named if name in ("--to", "--album", "--refine", "--encoder")]
         if only_adaptive:
             raise UsageError(f"{only_adaptive[0]} needs --mode adaptive", hint="Leave --mode out: it is the default.")
+        from eqmorph.adapt import Wish, fixed_bands
         from eqmorph.model import load_space
 
-        space = load_space(model_folder)
-        return space.realise(target, amount * space.curve(target), max_gain_db=most_db).bands
+        return fixed_bands(load_space(model_folder), Wish(target, amount=amount, max_gain_db=most_db))
     if wishes.reach is not None and amount != 1:
         raise UsageError("--to finds the amount itself", hint="Leave out --amount, or --to.")
     from eqmorph.adapt import Adaptation, Wish
     from eqmorph.analysis import load_ear
 
     wish = Wish(target, amount=amount, max_gain_db=most_db, reach=wishes.reach, refine=wishes.refine)
-    return Adaptation(load_ear(model_folder), wish)
+    return Adaptation(load_ear(model_folder, wishes.encoder), wish)

@@ -34,6 +34,18 @@ def test_a_tiny_model_is_trained_exported_and_used(corpus: Corpus, tmp_path: Pat
     assert not np.any([b.gain_db for b in space.decode(np.zeros(40, np.float32))])
 
 
+def test_a_checkpoint_of_other_data_is_not_resumed(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("eqmorph.train.run.export_model", None)
+        with pytest.raises(TypeError):  # the run ends before its checkpoint is removed
+            train_eq(corpus, tmp_path, epochs=1, evaluation=False)
+    assert (tmp_path / "checkpoint.safetensors").is_file()
+    with pytest.raises(InputError, match="other data"):
+        train_eq(synthetic_corpus(60), tmp_path, epochs=1, resume=True, evaluation=False)
+
+
 def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) -> None:
     lines = train_eq(corpus, tmp_path, recipe="v2", epochs=1)
     assert "ONNX" in lines[-1]

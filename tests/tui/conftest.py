@@ -12,6 +12,7 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
+from eqmorph.demo import synthesise
 from eqmorph.tui.player import Player
 from eqmorph.tui.sink import MemorySink
 
@@ -69,3 +70,28 @@ def perform(tmp_path: Path) -> Callable[..., Any]:
         return sinks[0].audio
 
     return play
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, with nothing in it: settings in ``config``, recent files in ``state``."""
+    place = tmp_path / "home"
+    for kind in ("config", "state"):
+        monkeypatch.setattr(f"platformdirs.user_{kind}_dir", lambda name, kind=kind: str(place / kind / name))
+    return place
+
+
+@pytest.fixture(scope="session")
+def _demo() -> tuple[Float32, int]:
+    sound = synthesise("little-mix")
+    return sound.audio[:, : 4 * sound.sample_rate], sound.sample_rate
+
+
+@pytest.fixture
+def song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
+    """Four seconds of music."""
+    audio, rate = _demo
+    path = tmp_path / "music" / "song.wav"
+    path.parent.mkdir()
+    sf.write(path, audio.T, rate, subtype="PCM_16")
+    return path

@@ -22,7 +22,7 @@ from eqmorph.train.audio.nets import AudioNet
 from eqmorph.train.audio.sounds import NOISE, WINDOW_S, Sound, Sounds
 from eqmorph.train.export import PARITY
 
-__all__ = ["export_encoder", "onnx_parity"]
+__all__ = ["export_encoder", "onnx_parity", "spectra_of"]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -118,7 +118,7 @@ def _write_reference(folder: Path, sounds: Sounds, neutral_db: Float64) -> None:
     if not len(music):
         return
     encoder = load_encoder(folder)
-    curves = np.array([encoder.curve(_spectra(sound), None) for sound in music.sounds])
+    curves = np.array([encoder.curve(spectra_of(sound), None) for sound in music.sounds])
     weights = np.array([1 / (len(music.corpora) * music.corpora[sound.corpus]) for sound in music.sounds])
     corpora = tuple(_facts(music, name) for name in music.corpora)
     write_reference(folder / REFERENCE, Reference(neutral_db, curves, weights, corpora))
@@ -130,7 +130,8 @@ def _facts(sounds: Sounds, corpus: str) -> Corpus:
     return Corpus(corpus, "", "", "", len(own), round(seconds, 1), own.sha256)
 
 
-def _spectra(sound: Sound) -> Spectra:
+def spectra_of(sound: Sound) -> Spectra:
+    """A sound as the run time would have it."""
     frames = round(float(sound.lengths.sum()) * sound.sample_rate)
     starts = np.arange(len(sound.power), dtype=float) * WINDOW_S
     energy = sound.power.sum(axis=1, dtype=float)

@@ -34,7 +34,7 @@ class Batch:
         curves: what each is by the analytic encoder, as a whole (n, 64).
         settings: an EQ for each (n, 15).
         targets: a word's curve for each (n, 64).
-        snapshots: magnitudes of each at several resolutions, and the frequencies they are at: (n, b) and (n, b).
+        snapshots: magnitudes of the first k at several resolutions, and the frequencies they are at, each (k, b).
     """
 
     sounds: Stretches
@@ -57,16 +57,25 @@ class Method(Protocol):
 
     def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]: ...
 
+    def error(self, net: AudioNet, inputs: TorchInputs, batch: Batch) -> Tensor:
+        """How far each sound is from where it is to be in the end, in dB rms (n,): what early stopping watches."""
+        ...
+
 
 class Match:
-    """The sound after a known EQ lies at its own curve plus the EQ's, nearer to that than to any other of the batch;
-    and what the EQ changed is the EQ."""
+    """The sound after a known EQ lies at its own curve plus the EQ's, and what the EQ changed is the EQ.
+
+    Nearer to that, too, than to any other of the batch. ``own`` is how much of its own curve counts; 0 asks for the EQ
+    alone, as published work did.
+    """
+
+    def __init__(self, own: float = 1.0) -> None:
+        self._own = own
 
     def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:
         del progress
         change = net.within(response_db(batch.settings))
-        plain = net.within(batch.curves)
-        wanted = plain + change
+        plain, wanted = self._wanted(net, batch, change)
         latents, found = net(inputs(batch.equalized(batch.settings)))
         _, before = net(inputs(batch.sounds))
         return {
@@ -75,6 +84,15 @@ class Match:
             "change": rms_error(found - before, change).mean() / _SCALE_DB,
             "contrast": 0.1 * _contrast(latents, _latents(net, wanted)),
         }
+
+    def error(self, net: AudioNet, inputs: TorchInputs, batch: Batch) -> Tensor:
+        _, wanted = self._wanted(net, batch, net.within(response_db(batch.settings)))
+        return rms_error(net(inputs(batch.equalized(batch.settings)))[1], wanted)
+
+    def _wanted(self, net: AudioNet, batch: Batch, change: Tensor) -> tuple[Tensor, Tensor]:
+        """The curves (n, 64) to be heard before and after the EQ."""
+        plain = self._own * net.within(batch.curves)
+        return plain, plain + change
 
 
 class Consistency:
@@ -90,35 +108,53 @@ class Consistency:
         self._decoder = decoder.requires_grad_(False)
 
     def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:
-        intensity = self._LEAST + (1 - self._LEAST) * progress
-        latents, before = net(inputs(batch.sounds))
-        goal = before.detach() + intensity * (net.within(batch.targets) - before.detach())
-        way = net.encoder.linear(intensity * net.within(batch.targets)) - intensity * latents[:, :LINEAR]
-        settings = self._decoder(way)
-        reached_latents, reached = net(inputs(batch.equalized(settings)))
-        change = net.within(response_db(settings))
+        loop = self._run(net, inputs, batch, self._LEAST + (1 - self._LEAST) * progress)
+        change = net.within(response_db(loop.settings))
         return {
-            "reached": rms_error(reached, goal).mean() / _SCALE_DB,
-            "change": rms_error(reached - before, change).mean() / _SCALE_DB,
-            "latent": 0.1 * F.smooth_l1_loss(reached_latents[:, LINEAR:], _latents(net, goal)[:, LINEAR:]),
-            "quality": 0.1 * quality_loss(settings, batch),
-            "anchor": 0.5 * rms_error(before, net.within(batch.curves)).mean() / _SCALE_DB,
+            "reached": rms_error(loop.reached, loop.goal).mean() / _SCALE_DB,
+            "change": rms_error(loop.reached - loop.before, change).mean() / _SCALE_DB,
+            "latent": 0.1 * F.smooth_l1_loss(loop.latents[:, LINEAR:], _latents(net, loop.goal)[:, LINEAR:]),
+            "quality": 0.1 * quality_loss(loop.settings, batch),
+            "anchor": 0.5 * rms_error(loop.before, net.within(batch.curves)).mean() / _SCALE_DB,
         }
+
+    def error(self, net: AudioNet, inputs: TorchInputs, batch: Batch) -> Tensor:
+        loop = self._run(net, inputs, batch, 1.0)
+        return rms_error(loop.reached, loop.goal)
+
+    def _run(self, net: AudioNet, inputs: TorchInputs, batch: Batch, intensity: float) -> _Loop:
+        target = net.within(batch.targets)
+        latents, before = net(inputs(batch.sounds))
+        settings = self._decoder(intensity * (net.encoder.linear(target) - latents[:, :LINEAR]))
+        reached_latents, reached = net(inputs(batch.equalized(settings)))
+        goal = before.detach() + intensity * (target - before.detach())
+        return _Loop(before, settings, goal, reached_latents, reached)
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """One way round: heard before (n, 64), EQs (n, 15), where to be (n, 64), and latents and curves heard after."""
+
+    before: Tensor
+    settings: Tensor
+    goal: Tensor
+    latents: Tensor
+    reached: Tensor
 
 
 def quality_loss(settings: Tensor, batch: Batch) -> Tensor:
-    """How far EQs (n, 15) take the sounds' magnitudes from what they were, as a mean over resolutions.
+    """How far EQs (n, 15) take the sounds' magnitudes from what they were, as a mean over resolutions and sounds.
 
     The difference against the whole, and that of logarithms; what only makes all of it louder isn't counted.
     """
     total = torch.zeros(())
     for magnitudes, freq_hz in batch.snapshots:
-        gain = torch.pow(10.0, response_at(settings, freq_hz, batch.rates) / 20)
-        power = (magnitudes**2).sum(dim=1)
-        louder = torch.sqrt((magnitudes**2 * gain**2).sum(dim=1) / torch.clamp(power, min=_FAINTEST))
-        gain = gain / torch.clamp(louder, min=_FAINTEST)[:, None]
-        apart = torch.sqrt(((gain - 1) ** 2 * magnitudes**2).sum(dim=1) + _FAINTEST)
-        total = total + (apart / torch.sqrt(power + _FAINTEST)).mean() + torch.log(gain).abs().mean()
+        first = len(magnitudes)
+        gain = torch.pow(10.0, response_at(settings[:first], freq_hz, batch.rates[:first]) / 20)
+        share = magnitudes**2 / (magnitudes**2).sum(dim=1, keepdim=True)
+        gain = gain / torch.sqrt((share * gain**2).sum(dim=1, keepdim=True))
+        apart = torch.sqrt((share * (gain - 1) ** 2).sum(dim=1) + _FAINTEST)
+        total = total + apart.mean() + torch.log(gain).abs().mean()
     return total / len(batch.snapshots)
 
 
@@ -129,7 +165,9 @@ def _latents(net: AudioNet, curves: Tensor) -> Tensor:
 
 
 def _contrast(found: Tensor, wanted: Tensor) -> Tensor:
-    """Each latent (n, d) against all that are wanted in the batch (n, d)."""
+    """Each latent (n, d) against all that are wanted in the batch (n, d), as seen from their middle."""
+    middle = wanted.mean(dim=0)
+    found, wanted = found - middle, wanted - middle
     likeness = F.normalize(found, dim=1, eps=1e-6) @ F.normalize(wanted, dim=1, eps=1e-6).T / _TEMPERATURE
     return F.cross_entropy(likeness, torch.arange(len(found)))
 

@@ -30,10 +30,10 @@ from eqmorph.train.audio.task import AudioTask, Examples
 from eqmorph.train.loop import History, Schedule, fit
 from eqmorph.train.nets import Decoder, Encoder
 
-__all__ = ["MEL_BANDS", "Recipe", "gather_sounds", "train_audio", "train_encoder"]
+__all__ = ["MEL_BANDS", "Recipe", "frozen_model", "gather_sounds", "train_audio", "train_encoder"]
 
 MEL_BANDS = MelBands(count=64, low_hz=20.0, high_hz=20_000.0)
-EPOCHS = 24
+EPOCHS = 30
 _BATCHES = 40  # an epoch
 _NOISES = 24
 _CHECKPOINT = "checkpoint.safetensors"
@@ -49,7 +49,8 @@ class Recipe:
     epochs: int = EPOCHS
     batch: int = 48
     batches: int = _BATCHES
-    rate: float = 1e-3
+    rate: float = 2e-3
+    own: float = 1.0  # how much of a sound's own curve `match` asks for
 
     @property
     def schedule(self) -> Schedule:
@@ -150,20 +151,27 @@ def train_encoder(
     """Train; the network with its best weights, what it is to be given, and how it went."""
     train, watch = sounds.split(recipe.seed)
     inputs = _inputs(recipe.arch, train, reference)
-    encoder, decoder = _frozen(space.folder)
+    encoder, decoder = frozen_model(space.folder)
     torch.manual_seed(recipe.seed)
     net = make_net(recipe.arch, inputs.width, encoder)
     neutral = reference.neutral_db
     task = AudioTask(
         net,
         TorchInputs(inputs),
-        _method(recipe.method, decoder),
+        _method(recipe, decoder),
         Examples(train, eqs, space, neutral),
         Examples(watch if len(watch) else train, eqs, space, neutral),
         rows=recipe.batch * recipe.batches,
         seed=recipe.seed,
     )
-    facts = [recipe.arch, recipe.method, sounds.sha256, eqs.sha256, space.card["files"]["encoder.safetensors"]]
+    facts = [
+        recipe.arch,
+        recipe.method,
+        str(recipe.own),
+        sounds.sha256,
+        eqs.sha256,
+        space.card["files"]["encoder.safetensors"],
+    ]
     history = fit(
         task,
         recipe.schedule,
@@ -177,10 +185,10 @@ def train_encoder(
     return net, inputs, history
 
 
-def _method(name: str, decoder: Decoder) -> Method:
-    if name not in METHODS:
-        raise UsageError(f"unknown method {name!r}", hint=f"Use one of {', '.join(METHODS)}.")
-    return Match() if name == "match" else Consistency(decoder)
+def _method(recipe: Recipe, decoder: Decoder) -> Method:
+    if recipe.method not in METHODS:
+        raise UsageError(f"unknown method {recipe.method!r}", hint=f"Use one of {', '.join(METHODS)}.")
+    return Match(recipe.own) if recipe.method == "match" else Consistency(decoder)
 
 
 def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
@@ -195,7 +203,7 @@ def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
     return Inputs(kind, MEL_BANDS, np.round(usual * MEL_SCALE_DB, 4))
 
 
-def _frozen(folder: Path) -> tuple[Encoder, Decoder]:
+def frozen_model(folder: Path) -> tuple[Encoder, Decoder]:
     """A model's encoder and decoder in torch."""
     files = read_model(folder)
     weights = {name: torch.from_numpy(values.copy()) for name, values in files.encoder.items()}

@@ -49,7 +49,7 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
     }
     """
 
-    bands: reactive[Bands] = reactive(Bands, layout=True)
+    bands: reactive[Bands] = reactive(Bands)
 
     def __init__(
         self,
@@ -61,6 +61,10 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.set_reactive(BandTable.bands, bands or Bands())
+
+    def watch_bands(self, before: Bands, after: Bands) -> None:
+        if len(before) != len(after):
+            self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
         return 1 + max(len(self.bands), 1)

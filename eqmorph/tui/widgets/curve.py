@@ -15,7 +15,8 @@ from eqmorph.plot import DbAxis, SampledCurve, Spectrum, db_axis, draw_curve, sa
 __all__ = ["CurveView"]
 
 _USUAL_DB = 12.0  # either way, so that the scale rests while a slider moves
-_STEPS_DB = (3.0, 6.0, 12.0)
+_STEPS_DB = (3.0, 4.0, 6.0, 2.0, 12.0)  # the first that fills the picture but for ...
+_LINES_LEFT = 3  # ... so many lines
 _LINES_A_STEP = 2
 _LEGEND_FROM = 10  # lines
 
@@ -131,8 +132,16 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
 
 
 def _axis(curve: SampledCurve, height: int) -> DbAxis:
-    """±12 dB in as fine steps as leave lines between them; for a curve that goes beyond, what holds it."""
+    """±12 dB in steps that fill the picture; for a curve that goes beyond, what holds it."""
     if max(abs(float(curve.gain_db.min())), abs(float(curve.gain_db.max()))) > _USUAL_DB:
         return db_axis([curve])
-    step_db = next((s for s in _STEPS_DB if (height - 2) // (2 * _USUAL_DB / s) >= _LINES_A_STEP), _STEPS_DB[-1])
-    return DbAxis(-_USUAL_DB, _USUAL_DB, step_db)
+    filled = {step_db: _filled(height - 2, step_db) for step_db in _STEPS_DB}
+    enough = max(filled.values()) - _LINES_LEFT
+    return DbAxis(-_USUAL_DB, _USUAL_DB, next(step_db for step_db, lines in filled.items() if lines >= enough))
+
+
+def _filled(lines: int, step_db: float) -> int:
+    """How many lines a picture in such steps fills, each step as many; 0 if that leaves none between them."""
+    steps = round(2 * _USUAL_DB / step_db)
+    a_step = lines // steps
+    return steps * a_step if a_step >= _LINES_A_STEP else 0

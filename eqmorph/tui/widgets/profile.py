@@ -19,6 +19,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LONGEST_WORD = 14
 _NUMBERS = 8  # columns behind a bar: " 100 ▲▲"
 _NOTICEABLE = 0.05
+_ENOUGH_WORDS = 6  # for fewer, two lines each would show too little
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class ProfileView(Widget):
     """Paired bars: of each word the score before, hatched, above the score after, solid; in percent.
 
     Where there is not room for two lines a word, one has both: ○ before, ● after, and a line between them. ┊ marks 50,
-    which is as usual; ▲ and ▼ say where the sound goes.
+    which is as usual; ▲ and ▼ say where the sound goes. Words for which there is no room at all are left out.
 
     Args:
         rows: what to show.
@@ -67,7 +68,7 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
     }
     """
 
-    rows: reactive[tuple[ProfileRow, ...]] = reactive((), layout=True)
+    rows: reactive[tuple[ProfileRow, ...]] = reactive(())
 
     def __init__(
         self,
@@ -80,11 +81,15 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         super().__init__(name=name, id=id, classes=classes)
         self.set_reactive(ProfileView.rows, tuple(rows))
 
+    def watch_rows(self, before: tuple[ProfileRow, ...], after: tuple[ProfileRow, ...]) -> None:
+        if len(before) != len(after):
+            self.refresh(layout=True)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
         return 2 * len(self.rows)
 
     def render_line(self, y: int) -> Strip:
-        is_compact = self.size.height < 2 * len(self.rows)
+        is_compact = self.size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
         number, is_after = (y, False) if is_compact else divmod(y, 2)
         if number >= len(self.rows):
             return Strip.blank(self.size.width, self.rich_style)

@@ -50,11 +50,11 @@ class Slider(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "Less", id="slider.less", tooltip="A small step down"),
-        Binding("right,l", "step(1)", "More", id="slider.more", tooltip="A small step up"),
+        Binding("left,h", "step(-1)", "Less", show=False, id="slider.less", tooltip="A small step down"),
+        Binding("right,l", "step(1)", "More", show=False, id="slider.more", tooltip="A small step up"),
         Binding("shift+left,H", "big_step(-1)", "Far less", show=False, id="slider.far_less", tooltip="Far down"),
         Binding("shift+right,L", "big_step(1)", "Far more", show=False, id="slider.far_more", tooltip="Far up"),
-        Binding("0", "reset", "Reset", id="slider.reset", tooltip="Back to where it began"),
+        Binding("0", "reset", "Reset", show=False, id="slider.reset", tooltip="Back to where it began"),
     ]
 
     HELP: ClassVar[str] = """\
@@ -109,12 +109,14 @@ class Slider(Widget, can_focus=True):
     class Changed(Message):
         """The value is another one now."""
 
-        def __init__(self, slider: Slider, value: float, *, by_user: bool) -> None:
+        def __init__(self, slider: Slider, value: float, *, by_user: bool, drag: int | None = None) -> None:
             super().__init__()
             self.slider = slider
             self.value = value
             self.by_user = by_user
             """Whether keys or mouse did it, not the program."""
+            self.drag = drag
+            """What all changes of one drag of the mouse have in common; None for keys."""
 
         @property
         def control(self) -> Slider:
@@ -150,6 +152,7 @@ class Slider(Widget, can_focus=True):
         self.tooltip = tooltip
         self._is_by_user = False
         self._is_dragged = False
+        self._drags = 0
         self.set_reactive(Slider.value, self.validate_value(default if value is None else value))
 
     # The value.
@@ -159,7 +162,8 @@ class Slider(Widget, can_focus=True):
         return round(min(max(value, self.minimum), self.maximum), 9)
 
     def watch_value(self, value: float) -> None:
-        self.post_message(self.Changed(self, value, by_user=self._is_by_user))
+        drag = self._drags if self._is_dragged else None
+        self.post_message(self.Changed(self, value, by_user=self._is_by_user, drag=drag))
 
     def action_step(self, direction: int) -> None:
         self._set_by_user(self.value + direction * self.step)
@@ -213,6 +217,7 @@ class Slider(Widget, can_focus=True):
         x = event.get_content_offset_capture(self).x
         if event.button == 1 and self._track_start() <= x < self._track_end():
             self._is_dragged = True
+            self._drags += 1
             self.capture_mouse()
             self._set_by_user(self._value_at(x))
             event.stop()

@@ -18,8 +18,9 @@ from textual.widget import Widget
 __all__ = ["Strip", "Trajectory"]
 
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
-_SPAN_DB = 40.0  # from an empty column to a full one
-_LONGEST_LABEL = 10
+_SPAN_DB = 30.0  # from an empty column to a full one
+_LONGEST_LABEL = 12
+_WIDE = 60  # columns from which every label has room
 _BETWEEN_TIMES = 3  # columns, at least
 
 
@@ -47,15 +48,24 @@ class Strip(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", "Back", id="strip.back", tooltip="One second back"),
-        Binding("right,l", "move(1)", "On", id="strip.on", tooltip="One second on"),
+        Binding("left,h", "move(-1)", "Back", show=False, id="strip.back", tooltip="One second back"),
+        Binding("right,l", "move(1)", "On", show=False, id="strip.on", tooltip="One second on"),
         Binding("shift+left,H", "move(-10)", "Far back", show=False, id="strip.far_back", tooltip="Ten seconds back"),
         Binding("shift+right,L", "move(10)", "Far on", show=False, id="strip.far_on", tooltip="Ten seconds on"),
         Binding("home", "go(0)", "Start", show=False, id="strip.start", tooltip="To the start"),
         Binding("end", "go(1)", "End", show=False, id="strip.end", tooltip="To the end"),
-        Binding("left_square_bracket", "loop_from", "Loop from", id="strip.loop_from", tooltip="The loop begins here"),
-        Binding("right_square_bracket", "loop_to", "Loop to", id="strip.loop_to", tooltip="The loop ends here"),
-        Binding("backspace", "no_loop", "No loop", id="strip.no_loop", tooltip="Play on without a loop"),
+        Binding(
+            "left_square_bracket",
+            "loop_from",
+            "Loop from",
+            show=False,
+            id="strip.loop_from",
+            tooltip="The loop begins here",
+        ),
+        Binding(
+            "right_square_bracket", "loop_to", "Loop to", show=False, id="strip.loop_to", tooltip="The loop ends here"
+        ),
+        Binding("backspace", "no_loop", "No loop", show=False, id="strip.no_loop", tooltip="Play on without a loop"),
     ]
 
     HELP: ClassVar[str] = """\
@@ -82,7 +92,7 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
         min-height: 3;
         pointer: pointer;
 
-        & > .strip--level { color: $foreground 60%; }
+        & > .strip--level { color: $foreground 35%; }
         & > .strip--score { color: $text-primary; }
         & > .strip--label { color: $text-muted; }
         & > .strip--playhead { color: $text-accent; text-style: bold; }
@@ -197,13 +207,15 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
     # The picture.
 
     def render_line(self, y: int) -> Line:
-        level_rows = max(self.size.height - 2, 1)
+        rows = max(self.size.height - 1, 2)
+        score_rows = rows // 2
+        level_rows = rows - score_rows
         if y < level_rows:
             line = self._graph(self._levels(), "level", "level" if y == 0 else "", level_rows, y)
-        elif y == level_rows:
-            word = self.trajectory.word if self.trajectory else ""
-            line = self._graph(self._scores(), "score", word, 1, 0)
-        elif y == level_rows + 1:
+        elif y < rows:
+            word = self.trajectory.word if self.trajectory and y == level_rows else ""
+            line = self._graph(self._scores(), "score", word, score_rows, y - level_rows)
+        elif y == rows:
             line = self._times()
         else:
             line = []
@@ -279,8 +291,7 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
         return max(self.size.width - self._gutter(), 1)
 
     def _gutter(self) -> int:
-        word = self.trajectory.word if self.trajectory else ""
-        return min(max(len(word), len(_clock(self.duration_s)), len("level")), _LONGEST_LABEL) + 1
+        return _LONGEST_LABEL + 1 if self.size.width >= _WIDE else len("level") + 3
 
     def _label(self, text: str) -> str:
         columns = self._gutter() - 1

@@ -1,0 +1,222 @@
+"""The app: it opens files, has what is asked for asked and done, and ends well."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.events import Resize
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+from textual.screen import Screen
+
+from eqmorph.errors import EqmorphError
+from eqmorph.tui.config import read_config, recent_files, remember_file
+from eqmorph.tui.controller import Controller
+from eqmorph.tui.help import help_for, key_lines, named_actions, owners
+from eqmorph.tui.jobs import Stopped
+from eqmorph.tui.keeping import Keeping
+from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
+from eqmorph.tui.rendering import Rendering
+from eqmorph.tui.screens.browse import BrowseScreen
+from eqmorph.tui.screens.help import HelpScreen
+from eqmorph.tui.screens.session import SessionScreen
+from eqmorph.tui.screens.too_small import LEAST, TooSmall
+from eqmorph.tui.vocabulary import Lexicon
+
+__all__ = ["EqmorphApp"]
+
+_SWITCH_INTERVAL_S = 0.0005  # how long a thread may keep Python to itself: a render must not hold up the screen
+_LONGEST_END_S = 10.0
+# Classes that every screen has from so many columns and lines on.
+_WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
+_HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
+
+
+class EqmorphApp(App[None]):
+    """``eqmorph tui``.
+
+    Args:
+        controller: what it is for.
+        path: a file to open, or a folder to choose one from; None for where we are.
+    """
+
+    TITLE = "eqmorph"
+    CSS_PATH = "eqmorph.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+
+    def __init__(self, controller: Controller, path: Path | None = None) -> None:
+        super().__init__()
+        self.controller = controller
+        self._path = path
+        self._listened: float | None = None
+        self._lexicon: Lexicon | None = None
+        self._is_ready = self._has_begun = False
+        self.session = SessionScreen(controller)
+        self.rendering = Rendering(self)
+        self.keeping = Keeping(self)
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.session
+
+    def on_ready(self) -> None:
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
+        self._configure()
+        self._is_ready = True
+        self._begin()
+
+    def _begin(self) -> None:
+        """Open what was named, once there is room for it."""
+        if not self._is_ready or self._has_begun or isinstance(self.screen, TooSmall):
+            return
+        self._has_begun = True
+        if self._path is not None and not self._path.is_dir():
+            self.open_file(self._path)
+            return
+        self.controller.folder = self._path
+        self.action_browse()
+
+    # Files.
+
+    def action_browse(self) -> None:
+        self.push_screen(BrowseScreen(self._folder_to_browse(), recent_files()), self._browsed)
+
+    def _folder_to_browse(self) -> Path:
+        file = self.controller.file
+        return self.controller.folder or (file.path.parent if file else Path.cwd())
+
+    def _browsed(self, path: Path | None) -> None:
+        if path is not None:
+            self.open_file(path)
+
+    @work(thread=True, exclusive=True, group="open")
+    def open_file(self, path: Path) -> None:
+        """Have a file to play, then listen to it."""
+        try:
+            file = self.controller.open(path)
+            self.post_message(FileOpened(file))
+            remember_file(path)
+            self._listened = 0.0
+            self.controller.listen(file, self._set_listened)
+            self.post_message(Heard(file))
+        except Stopped:
+            return
+        except EqmorphError as error:
+            self.post_message(Failed(error))
+        self._listened = None
+
+    def _set_listened(self, share: float) -> None:
+        self._listened = share
+
+    @on(FileOpened)
+    def _opened(self, event: FileOpened) -> None:
+        self.session.show_file(event.file)
+
+    @on(Heard)
+    def _heard(self, event: Heard) -> None:
+        if event.file is self.controller.file:
+            self.session.show_sound()
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        self.session.say_error(event.error)
+
+    @property
+    def work_text(self) -> str:
+        """What goes on in the background; empty if nothing does."""
+        if self.rendering.text:
+            return self.rendering.text
+        return f"listening {self._listened:4.0%}" if self._listened is not None else ""
+
+    # What the keys of the session ask for.
+
+    def action_render(self) -> None:
+        self.rendering.ask_file()
+
+    def action_render_folder(self) -> None:
+        self.rendering.ask_folder()
+
+    def action_stop_rendering(self) -> None:
+        self.rendering.stop()
+
+    def action_results(self) -> None:
+        self.rendering.show_results()
+
+    @on(FileRendered)
+    def _file_rendered(self, event: FileRendered) -> None:
+        self.rendering.file_ended(event)
+
+    @on(FolderRendered)
+    def _folder_rendered(self, event: FolderRendered) -> None:
+        self.rendering.folder_ended(event)
+
+    def action_save_preset(self) -> None:
+        self.keeping.ask_preset()
+
+    def action_export(self) -> None:
+        self.keeping.ask_export()
+
+    def action_copy_command(self) -> None:
+        self.keeping.copy_command()
+
+    def action_help(self) -> None:
+        self.push_screen(HelpScreen(help_for(self.screen), key_lines(self, self.screen)))
+
+    async def action_quit(self) -> None:
+        """Stop what is being rendered, wait until nothing half done is left, and go."""
+        self.rendering.stop()
+        self.session.say("one moment: tidying up")
+        for _ in range(int(_LONGEST_END_S / 0.02)):
+            if not self.rendering.is_busy:
+                break
+            await asyncio.sleep(0.02)
+        await asyncio.to_thread(self.controller.close)
+        self.exit()
+
+    async def lexicon(self) -> Lexicon:
+        """The vocabulary with its meanings, worked out once."""
+        if self._lexicon is None:
+            self._lexicon = await asyncio.to_thread(Lexicon, self.controller.ear.space)
+        return self._lexicon
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """All actions, so that each can be found by what it does."""
+        if screen is self.session:
+            for binding in named_actions(self.session):
+                yield SystemCommand(binding.description, binding.tooltip, self._runner(binding.action))
+        yield from (command for command in super().get_system_commands(screen) if command.title not in ("Quit", "Keys"))
+
+    def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await self.session.run_action(action)
+
+        return run
+
+    # The terminal.
+
+    def on_resize(self, event: Resize) -> None:
+        is_small = event.size.width < LEAST.width or event.size.height < LEAST.height
+        if is_small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif not is_small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
+            self.call_after_refresh(self._begin)
+
+    _KEYS: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
+
+    def _configure(self) -> None:
+        actions = {binding.id for owner in owners() for binding in named_actions(owner) if binding.id}
+        config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEYS)
+        if config.theme:
+            self.theme = config.theme
+        if config.keys:
+            self.set_keymap(dict(config.keys))
+        if config.problems:
+            self.session.say(config.problems[0], is_error=True)
+            self.notify("\n".join(config.problems), title="Settings", severity="warning", timeout=10, markup=False)

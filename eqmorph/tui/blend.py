@@ -1,0 +1,139 @@
+"""What is wanted, as the sliders stand, and how to go back to how they stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from eqmorph.adapt import Wish
+from eqmorph.target import Target, Weighted
+
+__all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph"]
+
+LOWEST_WEIGHT, HIGHEST_WEIGHT = -1.0, 1.5
+_DIGITS = 9  # of a weight that is worked out: free of the noise of subtracting
+_MOST_MOVES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Morph:
+    """A way from one word to another, and how far along it (0..1)."""
+
+    start: str
+    end: str
+    position: float = 0.0
+
+    @property
+    def weights(self) -> tuple[Weighted, ...]:
+        return (
+            Weighted(self.start, round(1 - self.position, _DIGITS)),
+            Weighted(self.end, round(self.position, _DIGITS)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Words with weights, how much of them, and whether each sound gets what it lacks of them or all get the same.
+
+    While there is a ``morph``, it takes the place of the words; they come back when it goes.
+    """
+
+    terms: tuple[Weighted, ...] = ()
+    morph: Morph | None = None
+    amount: float = 1.0
+    is_adaptive: bool = True
+
+    @classmethod
+    def of_words(cls, words: Iterable[str]) -> Blend:
+        """Words to begin with, of which nothing is wanted yet."""
+        return cls(tuple(Weighted(word, 0.0) for word in words))
+
+    @classmethod
+    def of_target(cls, target: Target) -> Blend:
+        """The words of a target, their weights kept within what a slider has."""
+        return cls(
+            tuple(Weighted(t.word, min(max(t.weight, LOWEST_WEIGHT), HIGHEST_WEIGHT)) for t in target.terms),
+        )
+
+    @property
+    def words(self) -> list[str]:
+        """The words that have a slider."""
+        return [term.word for term in self.terms]
+
+    @property
+    def wanted(self) -> tuple[Weighted, ...]:
+        """The words of which something is wanted now."""
+        terms = self.morph.weights if self.morph else self.terms
+        return tuple(term for term in terms if term.weight)
+
+    @property
+    def target(self) -> Target | None:
+        """What is wanted; None if that is nothing."""
+        return Target(self.wanted) if self.wanted and self.amount else None
+
+    @property
+    def wish(self) -> Wish | None:
+        return Wish(self.target, amount=self.amount) if self.target else None
+
+    def with_weight(self, word: str, weight: float) -> Blend:
+        return replace(self, terms=tuple(Weighted(t.word, weight if t.word == word else t.weight) for t in self.terms))
+
+    def with_word(self, word: str) -> Blend:
+        return self if word in self.words else replace(self, terms=(*self.terms, Weighted(word, 0.0)))
+
+    def without_word(self, word: str) -> Blend:
+        return replace(self, terms=tuple(term for term in self.terms if term.word != word))
+
+    def with_position(self, position: float) -> Blend:
+        return replace(self, morph=replace(self.morph, position=position)) if self.morph else self
+
+    def with_amount(self, amount: float) -> Blend:
+        return replace(self, amount=amount)
+
+    def with_other_mode(self) -> Blend:
+        return replace(self, is_adaptive=not self.is_adaptive)
+
+    def with_morph(self, morph: Morph | None) -> Blend:
+        return replace(self, morph=morph)
+
+
+class History:
+    """The moves that were made, to be undone and redone. What one gesture does (a drag) is one move."""
+
+    def __init__(self, blend: Blend) -> None:
+        self._done = [blend]
+        self._undone: list[Blend] = []
+        self._gesture: object = None
+
+    @property
+    def blend(self) -> Blend:
+        """How things stand."""
+        return self._done[-1]
+
+    def move(self, blend: Blend, gesture: object = None) -> bool:
+        """Make a move; another of the same ``gesture`` takes its place. False if nothing changes."""
+        if blend == self.blend:
+            return False
+        if gesture is not None and gesture == self._gesture and len(self._done) > 1:
+            self._done.pop()
+        self._gesture = gesture
+        if blend != self.blend:  # a drag may end where it began
+            self._done = [*self._done, blend][-_MOST_MOVES:]
+        self._undone.clear()
+        return True
+
+    def undo(self) -> bool:
+        """Take the last move back; False if there is none."""
+        self._gesture = None
+        if len(self._done) == 1:
+            return False
+        self._undone.append(self._done.pop())
+        return True
+
+    def redo(self) -> bool:
+        """Make the move again that was taken back last; False if there is none."""
+        self._gesture = None
+        if not self._undone:
+            return False
+        self._done.append(self._undone.pop())
+        return True

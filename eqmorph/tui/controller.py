@@ -1,0 +1,229 @@
+"""`Controller`: between the screens and the chain. It knows of no widget, and no widget knows of audio.
+
+What is marked *slow* is for a worker thread; everything else returns at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from eqmorph.adapt import Adaptation, fixed_bands
+from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
+from eqmorph.audio.formats import output_suffix
+from eqmorph.audio.read import AudioInfo, AudioReader
+from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
+from eqmorph.morph import Settings
+from eqmorph.tui.blend import Blend, History
+from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
+from eqmorph.tui.keep import apply_command, free_name
+from eqmorph.tui.player import Player, PlayerStatus
+from eqmorph.tui.sink import Sink, open_device
+from eqmorph.tui.sound import Outlook, Sound, outlook
+
+__all__ = ["Controller", "OpenFile"]
+
+_FIRST_WORDS = ("warm", "bright", "clear", "punchy")
+_MADE = "-eqmorph"  # how names of results end
+_OpenSink: TypeAlias = Callable[[float, int], Sink]
+
+
+@dataclass(eq=False)
+class OpenFile:
+    """A file in use: it can be played at once, and ``sound`` is there once it was listened to."""
+
+    path: Path
+    info: AudioInfo
+    player: Player
+    sound: Sound | None = None
+    is_closed: bool = False
+
+    def close(self) -> None:
+        self.is_closed = True
+        self.player.close()
+
+
+class Controller:
+    """One session: a file, a blend, what it comes to, and what is rendered.
+
+    Args:
+        model_folder: the model; None for the one in use.
+        repair: take what there is of damaged files.
+        target: what is wanted at first, as text.
+        open_sink: opens what plays sound.
+    """
+
+    def __init__(
+        self,
+        *,
+        model_folder: Path | None = None,
+        repair: bool = False,
+        target: str = "",
+        open_sink: _OpenSink = open_device,
+    ) -> None:
+        self.model_folder = model_folder
+        self.repair = repair
+        self._open_sink = open_sink
+        self.ear: Ear = load_ear(model_folder)
+        space = self.ear.space
+        words = [word for word in (*_FIRST_WORDS, *MAIN_WORDS) if word in space.terms] or space.words
+        first = Blend.of_target(space.target(target)) if target else Blend.of_words(words[: len(_FIRST_WORDS)])
+        self.history = History(first)
+        self.file: OpenFile | None = None
+        self.folder: Path | None = None
+        self.outlook = Outlook(first, Bands())
+        self._looking = threading.Lock()
+
+    @property
+    def blend(self) -> Blend:
+        return self.history.blend
+
+    @property
+    def sound(self) -> Sound | None:
+        return self.file.sound if self.file else None
+
+    # A file.
+
+    def open(self, path: Path) -> OpenFile:
+        """Have another file to play; the one before is let go once this can be read. *Slow.*
+
+        Raises:
+            InputError: it can't be read.
+        """
+        with AudioReader(path, repair=self.repair) as reader:
+            info = reader.info
+        opened = OpenFile(path, info, Player(path, repair=self.repair, open_sink=self._open_sink))
+        former, self.file = self.file, opened
+        if former:
+            former.close()
+        return opened
+
+    def listen(self, opened: OpenFile, on_progress: Callable[[float], None] = lambda _: None) -> None:
+        """Listen to a file from end to end. *Slow.*
+
+        Args:
+            opened: the file.
+            on_progress: told the share that is done.
+
+        Raises:
+            InputError: it can't be read.
+            Stopped: it was closed meanwhile.
+        """
+        duration_s = max(opened.player.status().duration_s, 1e-3)
+        done_s = 0.0
+
+        def watch(seconds: float) -> None:
+            nonlocal done_s
+            if opened.is_closed:
+                raise Stopped("another file was opened", path=opened.path)
+            done_s += seconds
+            on_progress(min(done_s / duration_s, 1.0))
+
+        spectra = listen_to_file(opened.path, repair=self.repair, watch=watch)
+        opened.sound = Sound(opened.info, spectra, self.ear)
+
+    def close(self) -> None:
+        if self.file:
+            self.file.close()
+
+    # The EQ.
+
+    def look(self, is_stale: Callable[[], bool] = lambda: False) -> Outlook | None:
+        """Work out what the blend comes to, and have it played; None if a newer move made it pointless. *Slow.*"""
+        with self._looking:  # in the order of the moves
+            if is_stale():
+                return None
+            blend, file = self.blend, self.file
+            found = outlook(self.ear, file.sound if file else None, blend, is_stale=is_stale)
+            if is_stale():
+                return None
+            self.outlook = found
+            if file and (found.is_for_sound or not blend.is_adaptive):
+                file.player.set_eq(found.bands, found.gain_db)
+            return found
+
+    def settings(self, blend: Blend) -> Settings:
+        """What `eqmorph apply` would be told."""
+        eq: Bands | Adaptation = Bands()
+        if blend.wish is not None:
+            eq = Adaptation(self.ear, blend.wish) if blend.is_adaptive else fixed_bands(self.ear.space, blend.wish)
+        return Settings(eq=eq, repair=self.repair)
+
+    # Playing.
+
+    def status(self) -> PlayerStatus | None:
+        return self.file.player.status() if self.file else None
+
+    def toggle_play(self) -> None:
+        if self.file:
+            player = self.file.player
+            (player.pause if player.status().is_playing else player.play)()
+
+    def seek(self, seconds: float) -> None:
+        if self.file:
+            self.file.player.seek(seconds)
+
+    def skip(self, seconds: float) -> None:
+        """Go on or back by so many seconds."""
+        status = self.status()
+        if status:
+            self.seek(status.position_s + seconds)
+
+    def loop(self, region_s: tuple[float, float] | None) -> None:
+        if self.file and region_s:
+            self.file.player.set_loop(*region_s)
+        elif self.file:
+            self.file.player.clear_loop()
+
+    def toggle_bypass(self) -> None:
+        if self.file:
+            self.file.player.set_bypass(not self.file.player.status().is_bypassed)
+
+    # Rendering.
+
+    def proposed_target(self) -> Path | None:
+        """Where the file's result would go: beside it, under a name that nothing has."""
+        if self.file is None:
+            return None
+        path = self.file.path
+        return free_name(path.parent, path.stem + _MADE, output_suffix(path.suffix, None))
+
+    def proposed_folders(self) -> tuple[Path, Path]:
+        """The folder to render, and the one beside it for the results."""
+        folder = self.folder or (self.file.path.parent if self.file else Path.cwd())
+        folder = folder.absolute()
+        return folder, folder.with_name((folder.name or "audio") + _MADE)
+
+    def rendering(self, target: Path, *, overwrite: bool = False) -> FileRendering:
+        """The open file and the blend as they are now, to be rendered.
+
+        Raises:
+            UsageError: no file is open, or it would overwrite itself.
+        """
+        if self.file is None:
+            raise UsageError("no file is open", hint="Open one first.")
+        if target.exists() and target.samefile(self.file.path):
+            raise UsageError("the open file is never overwritten", hint="Choose another name.", path=target)
+        duration_s = self.file.player.status().duration_s
+        return FileRendering(
+            self.file.path, target, self.settings(self.blend), duration_s=duration_s, overwrite=overwrite
+        )
+
+    def folder_rendering(self, folder: Path, output: Path) -> FolderRendering:
+        """A folder and the blend as it is now, to be rendered."""
+        return FolderRendering(folder, output, self.settings(self.blend))
+
+    def command(self) -> str:
+        """The command line that gives the same result.
+
+        Raises:
+            UsageError: no file is open.
+        """
+        target = self.proposed_target()
+        if self.file is None or target is None:
+            raise UsageError("no file is open", hint="Open one first.")
+        return apply_command(self.blend, self.file.path, target, model_folder=self.model_folder, repair=self.repair)

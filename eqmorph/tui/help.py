@@ -1,0 +1,71 @@
+"""What the help says: gathered from the widgets and the keys as they are, remapped or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from eqmorph.tui.screens.browse import BrowseScreen
+from eqmorph.tui.screens.form import FormScreen
+from eqmorph.tui.screens.help import HelpScreen, KeyLine
+from eqmorph.tui.screens.results import ResultsScreen
+from eqmorph.tui.screens.session import SessionScreen
+from eqmorph.tui.screens.too_small import TooSmall
+from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.widgets.blend_panel import BlendPanel
+from eqmorph.tui.widgets.mode_switch import ModeSwitch
+from eqmorph.tui.widgets.slider import Slider
+from eqmorph.tui.widgets.strip import Strip
+
+__all__ = ["help_for", "key_lines", "named_actions", "owners"]
+
+_GENERAL = """\
+**eqmorph**
+
+Move a slider and hear and see what becomes of the sound. The curve is what the EQ does; behind it the sound's spectrum
+before and after. `Tab` goes from part to part.
+"""
+
+
+def owners() -> list[type[DOMNode]]:
+    """All that has keys which can be given other ones."""
+    return [
+        *(SessionScreen, BlendPanel, Slider, ModeSwitch, Strip),
+        *(BrowseScreen, WordPicker, FormScreen, ResultsScreen, HelpScreen, TooSmall),
+    ]
+
+
+def named_actions(owner: DOMNode | type[DOMNode]) -> Iterator[Binding]:
+    """The keys that something has by itself, each action once."""
+    for binding in owner.BINDINGS:
+        if isinstance(binding, Binding):
+            yield binding
+
+
+def help_for(screen: Screen[Any]) -> str:
+    """About what has the focus, or else about the screen, in Markdown."""
+    node: DOMNode | None = screen.focused or screen
+    while node is not None:
+        if isinstance(node.HELP, str) and node.HELP:
+            return node.HELP
+        node = node.parent
+    return _GENERAL
+
+
+def key_lines(app: App[Any], screen: Screen[Any]) -> list[KeyLine]:
+    """The keys that work now, those of what has the focus first."""
+    keys: dict[str, list[str]] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.id is None:  # of Textual's own: scrolling and the like
+            continue
+        what = binding.tooltip or binding.description
+        shown = app.get_key_display(binding)
+        if shown not in keys.setdefault(what, []):
+            keys[what].append(shown)
+    return [(" ".join(shown), what) for what, shown in keys.items()]

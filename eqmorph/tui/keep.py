@@ -1,0 +1,111 @@
+"""What is kept of a session: presets, EQs in files, and the command line that does the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from eqmorph.audio.atomic import AtomicFile, explain_os_error
+from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
+from eqmorph.presets import Preset, format_preset, user_preset_folder
+from eqmorph.shell import command_line
+from eqmorph.tui.blend import Blend
+
+__all__ = ["EXPORTS", "apply_command", "export_eq", "free_name", "near", "preset_of", "save_preset"]
+
+_NAME = re.compile(r"\w[\w .-]*")
+
+
+def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset:
+    """A blend as a preset: words that adapt stay words, others are the bands that they make."""
+    if blend.is_adaptive and blend.target is not None:
+        return Preset(name, Bands(), target=str(blend.target.scaled(blend.amount)))
+    return Preset(name, bands, description=description)
+
+
+def save_preset(preset: Preset, *, overwrite: bool) -> Path:
+    """Write a preset where `find_preset` finds it by its name.
+
+    Raises:
+        UsageError: the name is none.
+        OutputError: it is there already and may not be overwritten, or the disk refuses.
+    """
+    if not _NAME.fullmatch(preset.name):
+        raise UsageError(f"{preset.name!r} is no name for a preset", hint="Use letters, digits, - and _.")
+    path = user_preset_folder() / f"{preset.name}.toml"
+    _write(path, format_preset(preset), overwrite=overwrite)
+    return path
+
+
+def _as_preset(name: str, bands: Bands, description: str) -> str:
+    return format_preset(Preset(name, bands, description))
+
+
+def _as_json(name: str, bands: Bands, description: str) -> str:
+    return json.dumps({"name": name, "description": description, "bands": bands.to_list()}, indent=2) + "\n"
+
+
+def _as_text(_name: str, bands: Bands, description: str) -> str:
+    comment = f"# {description}\n" if description else ""
+    return comment + "\n".join(str(bands).split("; ")) + "\n"
+
+
+#: By the suffix of the file: what is written into it. `eqmorph apply --bands FILE` reads each of them.
+EXPORTS: dict[str, Callable[[str, Bands, str], str]] = {".toml": _as_preset, ".json": _as_json, ".txt": _as_text}
+
+
+def export_eq(path: Path, bands: Bands, description: str, *, overwrite: bool) -> None:
+    """Write an EQ into a file, in the format that its suffix names.
+
+    Raises:
+        UsageError: the suffix names none.
+        OutputError: it is there already and may not be overwritten, or the disk refuses.
+    """
+    write = EXPORTS.get(path.suffix.lower())
+    if write is None:
+        raise UsageError(f"{path.name} has no format to export", hint=f"End the name in {', '.join(EXPORTS)}.")
+    _write(path, write(path.stem, bands, description), overwrite=overwrite)
+
+
+def apply_command(
+    blend: Blend, source: Path, target: Path, *, model_folder: Path | None = None, repair: bool = False
+) -> str:
+    """The command line that makes of a file what a blend makes of it, to the sample."""
+    words = ["eqmorph", "apply", near(source), near(target)]
+    if blend.target is None:
+        words += ["--bands", "flat"]
+    else:
+        words += ["--target", str(blend.target)]
+        words += ["--amount", repr(blend.amount)] if blend.amount != 1 else []
+        words += ["--mode", "fixed"] if not blend.is_adaptive else []
+    words += ["--model", near(model_folder)] if model_folder else []
+    words += ["--repair"] if repair else []
+    return command_line(words)
+
+
+def near(path: Path) -> str:
+    """A path as seen from here, if it is below."""
+    path = path.absolute()
+    shown = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return f"./{shown}" if shown.startswith("-") else shown  # no option
+
+
+def free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """A name that nothing has yet: ``stem.wav``, ``stem-2.wav``, ..."""
+    path, number = folder / f"{stem}{suffix}", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}{suffix}"
+    return path
+
+
+def _write(path: Path, text: str, *, overwrite: bool) -> None:
+    with AtomicFile(path, overwrite=overwrite) as out:
+        try:
+            out.temp.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise explain_os_error(error, path) from error
+        out.commit()

@@ -1,0 +1,199 @@
+"""What is rendered from the app: asked for, begun in the background, followed, stopped, listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eqmorph.errors import EqmorphError, show_path
+from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
+from eqmorph.tui.keep import near
+from eqmorph.tui.messages import FileRendered, FolderRendered
+from eqmorph.tui.screens.form import Field, FormScreen
+from eqmorph.tui.screens.results import ResultLine, ResultsScreen
+
+if TYPE_CHECKING:
+    from eqmorph.tui.app import EqmorphApp
+
+__all__ = ["Rendering"]
+
+
+class Rendering:
+    """At most one file and one folder at a time.
+
+    Args:
+        app: whose screens ask, and whose workers work.
+    """
+
+    def __init__(self, app: EqmorphApp) -> None:
+        self._app = app
+        self._file: FileRendering | None = None
+        self._folder: FolderRendering | None = None
+        self._ended: list[ResultLine] = []
+
+    @property
+    def is_busy(self) -> bool:
+        return self._file is not None or self._folder is not None
+
+    @property
+    def text(self) -> str:
+        """How far it is, on one line; empty if nothing is rendered."""
+        texts = []
+        if self._file is not None:
+            texts.append(f"rendering {show_path(self._file.name)} {self._file.share:4.0%}")
+        if self._folder is not None:
+            job = self._folder
+            texts.append(f"{show_path(job.name)} {len(job.results)} of {job.total}")
+        return " · ".join(texts)
+
+    def stop(self) -> None:
+        for job in (self._file, self._folder):
+            if job is not None:
+                job.stop()
+
+    # A file.
+
+    def ask_file(self) -> None:
+        """Ask where the open file's result goes, and begin."""
+        target = self._app.controller.proposed_target()
+        if target is None:
+            self._app.session.say("open a file first: o")
+            return
+        if self._file is not None:
+            self._app.session.say("one file is being rendered already")
+            return
+        form = FormScreen(
+            "Render",
+            [Field("Write to", near(target))],
+            about="The open file with the EQ you see, as loud as before; format, tags and all else stay.",
+            do="Render",
+            doubt=_doubt_file,
+        )
+        self._app.push_screen(form, self._render_file)
+
+    def _render_file(self, values: tuple[str, ...] | None) -> None:
+        if values is None:
+            return
+        target = Path(values[0]).expanduser()
+        try:
+            job = self._app.controller.rendering(target, overwrite=target.exists())
+        except EqmorphError as error:
+            self._app.session.say_error(error)
+            return
+        self._file = job
+        self._app.run_worker(lambda: self._do_file(job), thread=True, group="render")
+
+    def _do_file(self, job: FileRendering) -> None:
+        try:
+            self._app.post_message(FileRendered(job, job.run(), None))
+        except EqmorphError as error:
+            self._app.post_message(FileRendered(job, None, error))
+        finally:
+            self._file = None
+
+    def file_ended(self, event: FileRendered) -> None:
+        """Say how it ended."""
+        session, name = self._app.session, show_path(event.job.name)
+        if isinstance(event.error, Stopped):
+            session.say(f"stopped: {name} was not written")
+        elif event.error is not None:
+            self._ended.append(ResultLine("failed", name, _why(event.error)))
+            session.say_error(event.error)
+        elif event.result is not None:
+            notes = "; ".join(event.result.notes)
+            self._ended.append(ResultLine("done", name, notes))
+            session.say(f"written: {show_path(near(event.job.target))}{'; ' * bool(notes)}{notes}")
+
+    # A folder.
+
+    def ask_folder(self) -> None:
+        """Ask which folder and where to, and begin."""
+        if self._folder is not None:
+            self._app.session.say("one folder is being rendered already: v shows how far it is")
+            return
+        folder, output = self._app.controller.proposed_folders()
+        form = FormScreen(
+            "Render a folder",
+            [Field("All audio in", near(folder)), Field("Into", near(output))],
+            about="Every file gets the EQ you asked for; adaptive words give each what it lacks. "
+            "What an earlier run made stays.",
+            do="Render",
+            doubt=_doubt_folders,
+        )
+        self._app.push_screen(form, self._render_folder)
+
+    def _render_folder(self, values: tuple[str, ...] | None) -> None:
+        if values is None:
+            return
+        folder, output = (Path(value).expanduser() for value in values)
+        self._folder = job = self._app.controller.folder_rendering(folder, output)
+        self._app.run_worker(lambda: self._do_folder(job), thread=True, group="render folder")
+
+    def _do_folder(self, job: FolderRendering) -> None:
+        error: EqmorphError | None = None
+        try:
+            job.run()
+        except EqmorphError as why:
+            error = why
+        finally:
+            self._folder = None
+        self._app.post_message(FolderRendered(job, error))
+
+    def folder_ended(self, event: FolderRendered) -> None:
+        """Say how it ended."""
+        job, session = event.job, self._app.session
+        self._ended += _lines(job)
+        if event.error is not None:
+            session.say_error(event.error)
+            return
+        left = job.total - len(job.results)
+        counts = [
+            f"{job.count('done')} done",
+            *(f"{n} {what}" for what in ("failed", "skipped") if (n := job.count(what))),
+        ]
+        counts += [f"{left} left"] if left else []
+        session.say(f"{show_path(job.name)} {', '.join(counts)}; v lists them", is_error=bool(job.count("failed")))
+
+    def show_results(self) -> None:
+        """The list of all that was rendered in this session."""
+
+        def lines() -> list[ResultLine]:
+            return [*self._ended, *(_lines(self._folder) if self._folder else [])]
+
+        self._app.push_screen(ResultsScreen(lines, lambda: self.text))
+
+
+def _lines(job: FolderRendering) -> list[ResultLine]:
+    return [
+        ResultLine(
+            result.status,
+            show_path(near(result.job.target)),
+            _why(result.error)
+            if result.error
+            else result.reason or "; ".join(result.result.notes if result.result else ()),
+        )
+        for result in list(job.results)
+    ]
+
+
+def _why(error: EqmorphError) -> str:
+    return f"{error.message}. {error.hint}" if error.hint else error.message
+
+
+def _doubt_file(name: str) -> str:
+    if not name:
+        return "Give it a name."
+    target = Path(name).expanduser()
+    if target.is_dir():
+        return "This is a folder: add a name."
+    return "This file exists. Overwrite it?" if target.exists() else ""
+
+
+def _doubt_folders(folder: str, output: str) -> str:
+    if not folder or not output:
+        return "Both need a name."
+    if not Path(folder).expanduser().is_dir():
+        return "There is no such folder to read from."
+    if Path(output).expanduser().is_file():
+        return "A file has this name: choose a folder to write into."
+    return ""

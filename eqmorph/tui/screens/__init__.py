@@ -1,0 +1,1 @@
+"""The screens: the session, and what is asked or shown above it."""

@@ -1,0 +1,93 @@
+"""Choose a file: the recent ones, and folders with nothing in them but audio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import DirectoryTree, Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from eqmorph.audio.formats import AUDIO_SUFFIXES
+from eqmorph.errors import show_path
+
+__all__ = ["AudioTree", "BrowseScreen"]
+
+
+class AudioTree(DirectoryTree):
+    """Folders and audio files, nothing else, nothing hidden."""
+
+    ICON_NODE = "▸ "
+    ICON_NODE_EXPANDED = "▾ "
+    ICON_FILE = "♪ "
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        return [path for path in paths if not path.name.startswith(".") and _is_shown(path)]
+
+
+class BrowseScreen(ModalScreen[Path | None]):
+    """Closes with the file that is chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", id="browse.back", tooltip="Back without a file"),
+        Binding("backspace", "up", "Folder above", id="browse.up", tooltip="Show the folder above"),
+        Binding("f1,question_mark", "app.help", "Help", key_display="F1", id="browse.help", tooltip="Help"),
+        Binding("ctrl+q", "app.quit", "Quit", id="browse.quit", tooltip="Quit"),
+    ]
+
+    HELP: ClassVar[str] = """\
+**Open a file**
+
+Folders and audio files, nothing else; above, the files opened last.
+
+- `↑` `↓`, `Enter`: open a file, or open and close a folder
+- `Tab`: from the recent files to the folders and back
+- `Backspace`: the folder above
+"""
+
+    AUTO_FOCUS = "AudioTree"
+
+    def __init__(self, folder: Path, recent: list[Path]) -> None:
+        super().__init__()
+        self._folder = folder
+        self._recent = recent
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog tall browse") as dialog:
+            dialog.border_title = "Open a file"
+            if self._recent:
+                yield Static("Recent", classes="label")
+                yield OptionList(*(Option(_recent_line(path)) for path in self._recent), compact=True, markup=False)
+            yield Static(show_path(self._folder), classes="label", id="folder", markup=False)
+            yield AudioTree(self._folder)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def action_up(self) -> None:
+        tree = self.query_one(AudioTree)
+        tree.path = Path(tree.path).absolute().parent
+        self.query_one("#folder", Static).update(show_path(Path(tree.path)))
+
+    @on(OptionList.OptionSelected)
+    def _recent_chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._recent[event.option_index])
+
+    @on(DirectoryTree.FileSelected)
+    def _chosen(self, event: DirectoryTree.FileSelected) -> None:
+        self.dismiss(event.path)
+
+
+def _is_shown(path: Path) -> bool:
+    try:
+        return path.suffix.lower() in AUDIO_SUFFIXES or path.is_dir()
+    except OSError:
+        return False
+
+
+def _recent_line(path: Path) -> str:
+    return f"♪ {show_path(path.name)}   {show_path(path.parent)}"

@@ -1,0 +1,42 @@
+"""Help for what has the focus, and the keys as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Markdown, Static
+
+__all__ = ["HelpScreen", "KeyLine"]
+
+KeyLine = tuple[str, str]  # keys, what they do
+
+
+class HelpScreen(ModalScreen[None]):
+    """A page to read.
+
+    Args:
+        text: about what has the focus, in Markdown.
+        keys: the keys that work here.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,question_mark,q", "dismiss(None)", "Back", id="help.back", tooltip="Back"),
+    ]
+
+    def __init__(self, text: str, keys: Sequence[KeyLine]) -> None:
+        super().__init__()
+        self._text, self._keys = text, keys
+
+    def compose(self) -> ComposeResult:
+        widest = max((len(keys) for keys, _ in self._keys), default=0)
+        with Vertical(classes="dialog tall") as dialog:
+            dialog.border_title = "Help"
+            with VerticalScroll():
+                yield Markdown(self._text)
+                yield Static("\n".join(f"{keys:<{widest}}  {what}" for keys, what in self._keys), markup=False)
+            yield Static("↑ ↓ scroll   Esc back", classes="keys", markup=False)

@@ -1,0 +1,77 @@
+"""What was rendered in this session, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+__all__ = ["ResultLine", "ResultsScreen"]
+
+_MARKS = {"done": "✓ done   ", "skipped": "– skipped", "failed": "✗ failed "}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One file: how it ended, its name, and what is to be said of it."""
+
+    status: Literal["done", "skipped", "failed"]
+    name: str
+    text: str = ""
+
+
+class ResultsScreen(ModalScreen[None]):
+    """A list that grows while a folder is being rendered.
+
+    Args:
+        lines: gives what there is.
+        progress: gives how far it is.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,v,q", "dismiss(None)", "Back", id="results.back", tooltip="Back"),
+        Binding("c", "app.stop_rendering", "Stop", id="results.stop", tooltip="Stop rendering"),
+    ]
+
+    HELP: ClassVar[str] = """\
+**Results**
+
+Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and a cure).
+"""
+
+    def __init__(self, lines: Callable[[], Sequence[ResultLine]], progress: Callable[[], str]) -> None:
+        super().__init__()
+        self._lines, self._progress = lines, progress
+        self._shown = 0
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog tall") as dialog:
+            dialog.border_title = "Results"
+            yield Static(id="progress", markup=False)
+            yield OptionList(compact=True)
+            yield Static("c stop   Esc back", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._update()
+        self.set_interval(0.2, self._update)
+
+    def _update(self) -> None:
+        lines = list(self._lines())
+        done, failed = (sum(line.status == status for line in lines) for status in ("done", "failed"))
+        summary = f"{done} done, {failed} failed, {len(lines) - done - failed} skipped" if lines else "nothing yet"
+        self.query_one("#progress", Static).update(f"{summary}   {self._progress()}")
+        self.query_one(OptionList).add_options(Option(_text(line)) for line in lines[self._shown :])
+        self._shown = len(lines)
+
+
+def _text(line: ResultLine) -> Text:
+    styles = {"done": "bold", "skipped": "dim", "failed": "bold"}
+    return Text.assemble((_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic"))

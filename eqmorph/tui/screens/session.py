@@ -1,0 +1,343 @@
+"""The screen one works in: sliders, curve, profile, time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer
+from textual.worker import get_current_worker
+
+from eqmorph.analysis import MAIN_WORDS
+from eqmorph.audio.read import AudioInfo
+from eqmorph.errors import EqmorphError
+from eqmorph.tui.blend import Blend, Morph
+from eqmorph.tui.controller import Controller, OpenFile
+from eqmorph.tui.messages import Looked
+from eqmorph.tui.player import PlayerStatus
+from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.sound import Outlook
+from eqmorph.tui.widgets.bands import BandTable
+from eqmorph.tui.widgets.blend_panel import BlendPanel
+from eqmorph.tui.widgets.curve import CurveView
+from eqmorph.tui.widgets.lines import FileLine, Playing, PlayLine, clock
+from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
+from eqmorph.tui.widgets.strip import Strip, Trajectory
+
+if TYPE_CHECKING:
+    from eqmorph.tui.app import EqmorphApp
+
+__all__ = ["SessionScreen"]
+
+_LOOKS_A_SECOND = 20
+_SKIP_S = 5.0
+_METER_STEP_DB = 0.625  # an eighth of a column
+
+
+class SessionScreen(Screen[None]):
+    """Shows what the controller has, and tells it of every move."""
+
+    app: EqmorphApp
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "play", "Play", id="play", tooltip="Play or pause"),
+        Binding("b", "bypass", "A/B", id="bypass", tooltip="Hear it before (A) or with the EQ (B), equally loud"),
+        Binding("less_than_sign", "skip(-1)", "Back", show=False, id="back", tooltip="Five seconds back"),
+        Binding("greater_than_sign", "skip(1)", "On", show=False, id="on", tooltip="Five seconds on"),
+        Binding(
+            "left_square_bracket", "loop('from')", "Loop from", show=False, id="loop_from", tooltip="A loop begins here"
+        ),
+        Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="A loop ends here"),
+        Binding("backslash", "loop('none')", "No loop", show=False, id="no_loop", tooltip="Play on without a loop"),
+        Binding("a", "add", "Add", id="add", tooltip="Add a word, by search over the whole vocabulary"),
+        Binding("d", "remove", "Delete", show=False, id="remove", tooltip="Remove the word whose slider has the focus"),
+        Binding("m", "morph", "Morph", id="morph", tooltip="One slider from a word to another, or back to the words"),
+        Binding("t", "mode", "Mode", show=False, id="mode", tooltip="Adaptive or fixed"),
+        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Take the last move back"),
+        Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Make the move again that was taken back"),
+        Binding("r", "app.render", "Render", id="render", tooltip="Write the file with these settings"),
+        Binding(
+            "R",
+            "app.render_folder",
+            "Folder",
+            show=False,
+            id="render_folder",
+            tooltip="Apply these settings to a folder, in the background",
+        ),
+        Binding(
+            "c",
+            "app.stop_rendering",
+            "Stop",
+            show=False,
+            id="stop",
+            tooltip="Stop what is being rendered; nothing half done remains",
+        ),
+        Binding("v", "app.results", "Results", show=False, id="results", tooltip="What was rendered, and what failed"),
+        Binding("s", "app.save_preset", "Save", show=False, id="save", tooltip="Save this as a preset"),
+        Binding(
+            "e", "app.export", "Export", show=False, id="export", tooltip="Write the EQ into a file: TOML, JSON or text"
+        ),
+        Binding("y", "app.copy_command", "Copy", id="copy", tooltip="Copy the command line that gives the same result"),
+        Binding("o", "app.browse", "Open", id="open", tooltip="Open another file"),
+        Binding(
+            "f1,question_mark",
+            "app.help",
+            "Help",
+            key_display="F1",
+            id="help",
+            tooltip="Help for what has the focus, and all keys",
+        ),
+        Binding(
+            "q,ctrl+q",
+            "app.quit",
+            "Quit",
+            id="quit",
+            tooltip="Quit; what is being rendered is stopped, and nothing half done remains",
+        ),
+    ]
+
+    AUTO_FOCUS = "BlendPanel Slider"
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._word = ""
+        self._said = ""
+
+    def compose(self) -> ComposeResult:
+        yield FileLine(id="file")
+        with Container(id="work"):
+            yield BlendPanel(self._controller.blend, id="blend")
+            with Vertical(id="sight"):
+                yield CurveView(id="curve")
+                yield BandTable(id="bands")
+            yield ProfileView(id="profile")
+        yield Strip(id="strip")
+        yield PlayLine(id="playing")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        for name, title in {
+            "blend": "Words",
+            "curve": "EQ",
+            "bands": "Bands",
+            "profile": "Before and after",
+            "strip": "Time",
+        }.items():
+            self.query_one(f"#{name}").border_title = title
+        self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
+        self.look()
+
+    # What others tell.
+
+    def say(self, message: str, *, is_error: bool = False) -> None:
+        """A line for the user."""
+        line = self.query_one(PlayLine)
+        line.message, line.is_error = message, is_error
+
+    def say_error(self, error: EqmorphError) -> None:
+        """What went wrong: in short on the line, with its cure beside."""
+        self.say(str(error), is_error=True)
+        text = f"{error}\n{error.hint}" if error.hint else str(error)
+        self.notify(text, severity="error", timeout=8, markup=False)
+
+    def show_file(self, file: OpenFile) -> None:
+        """Another file is open."""
+        line = self.query_one(FileLine)
+        line.file_name, line.facts = file.path.name, _facts(file.info, file.player.status().duration_s)
+        strip = self.query_one(Strip)
+        strip.trajectory = None
+        strip.duration_s = file.player.status().duration_s
+        strip.position_s, strip.loop_s = 0.0, None
+        curve = self.query_one(CurveView)
+        curve.sample_rate = float(file.info.sample_rate)
+        curve.before = curve.after = None
+        self.query_one(ProfileView).rows = ()
+        self._said = ""
+        self.look()
+
+    def show_sound(self) -> None:
+        """The file was listened to."""
+        sound = self._controller.sound
+        self.query_one(CurveView).before = sound.spectrum if sound else None
+        self._show_course()
+        self.look()
+
+    # The EQ.
+
+    @on(BlendPanel.Changed)
+    def _changed(self, event: BlendPanel.Changed) -> None:
+        if self._controller.history.move(event.blend, event.gesture):
+            self.look()
+
+    async def action_undo(self) -> None:
+        await self._went(self._controller.history.undo(), "nothing to undo")
+
+    async def action_redo(self) -> None:
+        await self._went(self._controller.history.redo(), "nothing to redo")
+
+    def action_mode(self) -> None:
+        self._move(self._controller.blend.with_other_mode())
+
+    @work
+    async def action_add(self) -> None:
+        word = await self._pick("Add a word")
+        if word:
+            await self._show_blend_after(self._controller.blend.with_word(word).with_morph(None))
+            self.query_one(BlendPanel).focus_word(word)
+
+    async def action_remove(self) -> None:
+        panel = self.query_one(BlendPanel)
+        word = panel.word
+        if word is None or self._controller.blend.morph:
+            self.say("put the focus on a word's slider to remove it")
+            return
+        panel.action_next()
+        await self._show_blend_after(self._controller.blend.without_word(word))
+
+    @work
+    async def action_morph(self) -> None:
+        blend = self._controller.blend
+        if blend.morph is not None:
+            await self._show_blend_after(blend.with_morph(None))
+            self.screen.focus_next("WordSlider")
+            return
+        start = await self._pick("Morph from")
+        end = await self._pick(f"Morph from {start} to") if start else None
+        if not start or not end:
+            return
+        if start == end:
+            self.say("a morph goes from one word to another one", is_error=True)
+            return
+        await self._show_blend_after(self._controller.blend.with_morph(Morph(start, end)))
+        self.query_one("#morph").focus()
+
+    async def _pick(self, title: str) -> str | None:
+        lexicon = await self.app.lexicon()
+        return await self.app.push_screen_wait(WordPicker(title, lexicon))
+
+    def _move(self, blend: Blend) -> None:
+        self.run_worker(self._show_blend_after(blend))
+
+    async def _show_blend_after(self, blend: Blend) -> None:
+        if self._controller.history.move(blend):
+            await self._went(True, "")
+
+    async def _went(self, has_moved: bool, else_say: str) -> None:
+        if not has_moved:
+            self.say(else_say)
+            return
+        await self.query_one(BlendPanel).show(self._controller.blend)
+        self.look()
+
+    @work(thread=True, exclusive=True, group="look")
+    def look(self) -> None:
+        """Work out what the blend comes to; a newer move makes an older look end early."""
+        worker = get_current_worker()
+        outlook = self._controller.look(lambda: worker.is_cancelled)
+        if outlook is not None:
+            self.post_message(Looked(outlook))
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        self.show_outlook(event.outlook)
+
+    def show_outlook(self, outlook: Outlook) -> None:
+        """The curve, the bands and the profile of what is wanted."""
+        curve = self.query_one(CurveView)
+        curve.bands, curve.after = outlook.bands, outlook.spectrum
+        curve.border_title = _heading(outlook, curve.size.width - 6)
+        self.query_one(BandTable).bands = outlook.bands
+        before, after = outlook.before, outlook.after
+        if before is not None and after is not None:
+            words = dict.fromkeys([*(term.word for term in outlook.blend.wanted), *outlook.blend.words, *MAIN_WORDS])
+            self.query_one(ProfileView).rows = tuple(
+                ProfileRow(word, before.percentile(word), after.percentile(word))
+                for word in words
+                if word in before.words
+            )
+
+    # Time.
+
+    def action_play(self) -> None:
+        if self._controller.file is None:
+            self.say("open a file first: o")
+        self._controller.toggle_play()
+
+    def action_bypass(self) -> None:
+        self._controller.toggle_bypass()
+
+    def action_skip(self, direction: int) -> None:
+        self._controller.skip(direction * _SKIP_S)
+
+    def action_loop(self, what: str) -> None:
+        strip = self.query_one(Strip)
+        {"from": strip.action_loop_from, "to": strip.action_loop_to, "none": strip.action_no_loop}[what]()
+
+    @on(Strip.Seek)
+    def _seek(self, event: Strip.Seek) -> None:
+        self._controller.seek(event.seconds)
+
+    @on(Strip.LoopChanged)
+    def _loop(self, event: Strip.LoopChanged) -> None:
+        self._controller.loop(event.loop_s)
+
+    def on_descendant_focus(self) -> None:
+        self._show_course()
+
+    def _show_course(self) -> None:
+        """In the strip, the word whose slider has the focus, or had it last."""
+        sound, blend = self._controller.sound, self._controller.blend
+        focused = blend.morph.end if blend.morph else self.query_one(BlendPanel).word
+        words = [focused, self._word, *blend.words, *MAIN_WORDS]
+        word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
+        strip = self.query_one(Strip)
+        if sound is None or (word == self._word and strip.trajectory is not None):
+            return
+        self._word = word
+        strip.trajectory = Trajectory(sound.duration_s, sound.level_db, sound.course_of(word), word)
+
+    def _follow(self) -> None:
+        """Show what goes on beside the keys: playing, listening, rendering."""
+        self.query_one(FileLine).work = self.app.work_text
+        status = self._controller.status()
+        if status is None:
+            return
+        strip = self.query_one(Strip)
+        if status.is_playing or int(strip.position_s) != int(status.position_s):
+            strip.position_s = status.position_s
+        self.query_one(PlayLine).playing = _playing(status, self._controller.outlook.gain_db)
+        if status.message and status.message != self._said:
+            self.say(status.message, is_error=True)
+        self._said = status.message
+
+
+def _heading(outlook: Outlook, columns: int) -> str:
+    """What the EQ does, in as many of its clauses as there is room for."""
+    is_general = outlook.blend.is_adaptive and not outlook.is_for_sound and outlook.blend.target is not None
+    clauses = outlook.description.split(", ") if outlook.description else ["flat: nothing is changed"]
+    clauses += ["before the sound is known"] * is_general
+    while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
+        clauses.pop()
+    return f"EQ  {', '.join(clauses)}"
+
+
+def _playing(status: PlayerStatus, gain_db: float) -> Playing:
+    return Playing(
+        status.is_playing,
+        status.is_bypassed,
+        int(status.position_s),
+        int(status.duration_s),
+        0.0 if status.is_bypassed else round(gain_db, 1) + 0.0,
+        _METER_STEP_DB * round(status.peak_db / _METER_STEP_DB),
+        status.is_available,
+    )
+
+
+def _facts(info: AudioInfo, duration_s: float) -> str:
+    channels = {1: "mono", 2: "stereo"}.get(info.channels, f"{info.channels} channels")
+    return f"{info.format} {info.subtype}, {info.sample_rate / 1000:g} kHz, {channels}, {clock(duration_s)}"

@@ -1,0 +1,36 @@
+"""What is shown where nothing else has room."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+__all__ = ["LEAST", "TooSmall"]
+
+LEAST = Size(72, 22)
+
+
+class TooSmall(ModalScreen[None]):
+    """Stands above everything until there is room."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,ctrl+q", "app.quit", "Quit", id="small.quit", tooltip="Quit"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        self._say(self.app.size)
+
+    def on_resize(self) -> None:
+        self._say(self.app.size)
+
+    def _say(self, size: Size) -> None:
+        wanted = f"{LEAST.width}x{LEAST.height}"
+        self.query_one(Static).update(f"Make me larger:\nthis is {size.width}x{size.height},\nand I need {wanted}.")

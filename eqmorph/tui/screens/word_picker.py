@@ -1,0 +1,87 @@
+"""Find a word in the whole vocabulary."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from eqmorph.tui.vocabulary import Entry, Lexicon
+
+__all__ = ["WordPicker"]
+
+_WORD_COLUMNS = 17
+
+
+class WordPicker(ModalScreen[str | None]):
+    """A field to type in and the words that fit; closes with the word that is chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", id="picker.back", tooltip="Back without a word"),
+        Binding("down", "move(1)", "Next", show=False, priority=True, id="picker.next", tooltip="The next word"),
+        Binding(
+            "up", "move(-1)", "Previous", show=False, priority=True, id="picker.previous", tooltip="The word before"
+        ),
+    ]
+
+    def __init__(self, title: str, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._title = title
+        self._lexicon = lexicon
+        self._found: list[Entry] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog tall") as dialog:
+            dialog.border_title = self._title
+            yield Input(placeholder="a few letters, or what it should mean", compact=True)
+            yield OptionList(compact=True)
+            yield Static(id="evidence", markup=False)
+            yield Static("↑ ↓ choose   Enter take   Esc back", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).can_focus = False
+        self._show("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    def _show(self, text: str) -> None:
+        self._found = self._lexicon.search(text)
+        words = self.query_one(OptionList)
+        words.clear_options()
+        words.add_options(Option(_line(entry)) for entry in self._found)
+        words.highlighted = 0 if self._found else None
+        if not self._found:
+            self.query_one("#evidence", Static).update("no word is like this")
+
+    def action_move(self, step: int) -> None:
+        words = self.query_one(OptionList)
+        (words.action_cursor_down if step > 0 else words.action_cursor_up)()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_index < len(self._found):
+            entry = self._found[event.option_index]
+            self.query_one("#evidence", Static).update(f"{entry.meaning}\n{entry.evidence}")
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        place = self.query_one(OptionList).highlighted
+        if place is not None and place < len(self._found):
+            self.dismiss(self._found[place].word)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._found[event.option_index].word)
+
+
+def _line(entry: Entry) -> Text:
+    return Text.assemble((f"{entry.word:<{_WORD_COLUMNS}}", "bold"), entry.meaning, no_wrap=True, overflow="ellipsis")

@@ -1,0 +1,133 @@
+"""A file that was listened to, and what an EQ would make of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.adapt import decide, fixed_bands
+from eqmorph.analysis import Ear, Profile
+from eqmorph.audio.read import AudioInfo
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands
+from eqmorph.model import GRID_HZ
+from eqmorph.model.describe import describe_curve
+from eqmorph.model.frontend import levels_db, response_power
+from eqmorph.plot import Spectrum
+from eqmorph.tui.blend import Blend
+
+__all__ = ["Outlook", "Sound", "outlook"]
+
+Float64 = NDArray[np.float64]
+
+_QUIETEST_DB = -120.0
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """A file and its windows."""
+
+    info: AudioInfo
+    spectra: Spectra
+    ear: Ear
+
+    @property
+    def duration_s(self) -> float:
+        return self.spectra.frames / self.spectra.sample_rate
+
+    @cached_property
+    def spectrum(self) -> Spectrum | None:
+        return self.spectrum_after(Bands())
+
+    @cached_property
+    def profile(self) -> Profile:
+        return self.ear.hear(self.spectra)
+
+    @cached_property
+    def level_db(self) -> Float64:
+        """How loud each window is (w,); NaN in silence."""
+        energy = self.spectra.energy
+        return np.asarray(10 * np.log10(np.where(energy > 0, energy, np.nan)))
+
+    def course_of(self, word: str) -> Float64:
+        """How much of a word is in each window, as percentiles (w,); NaN in silence."""
+        places = self.ear.words_in(self._window_curves, [word])[1][:, 0]
+        return np.where(self.spectra.energy > 0, places, np.nan)
+
+    def spectrum_after(self, bands: Bands) -> Spectrum | None:
+        """How loud the sound is at each frequency once an EQ is applied; None for silence."""
+        if self.spectra.is_silent:
+            return None
+        rate = self.spectra.sample_rate
+        levels = levels_db(self.spectra.mean_power * response_power(bands, rate), rate)
+        held = levels > _QUIETEST_DB  # above what the rate can hold, there is nothing
+        return Spectrum(GRID_HZ[held], levels[held]) if held.any() else None
+
+    def matching_gain_db(self, bands: Bands) -> float:
+        """What makes the sound as loud with an EQ as it is without, by its K-weighted power."""
+        power, weights = self.spectra.mean_power, self.spectra.grid.loudness
+        before, after = float(power @ weights), float((power * response_power(bands, self._rate)) @ weights)
+        return 10 * math.log10(before / after) if before > 0 and after > 0 else 0.0
+
+    @property
+    def _rate(self) -> int:
+        return self.spectra.sample_rate
+
+    @cached_property
+    def _window_curves(self) -> Float64:
+        return self.ear.window_curves(self.spectra)
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What a blend comes to, for one sound or, without one, as such.
+
+    Attributes:
+        blend: what is wanted.
+        bands: the EQ.
+        gain_db: makes the sound as loud as before.
+        description: the EQ in an engineer's words.
+        before, after: what the sound is like; None without one and for silence.
+        spectrum: how loud it is afterwards at each frequency.
+        is_for_sound: whether a sound was listened to: an adaptive EQ is not known before.
+    """
+
+    blend: Blend
+    bands: Bands
+    gain_db: float = 0.0
+    description: str = ""
+    before: Profile | None = None
+    after: Profile | None = None
+    spectrum: Spectrum | None = None
+    is_for_sound: bool = False
+
+
+def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[], bool] = lambda: False) -> Outlook:
+    """Work out what a blend comes to; what ``is_stale`` is given up half done, and only its bands are right."""
+    wish = blend.wish
+    if wish is None:
+        bands = Bands()
+    elif blend.is_adaptive and sound is not None:
+        bands = decide(ear, sound.spectra, wish).bands
+    else:
+        bands = fixed_bands(ear.space, wish)
+    if is_stale():
+        return Outlook(blend, bands)
+    description = "" if bands.is_flat else describe_curve(bands.response_db(GRID_HZ))
+    if sound is None or sound.spectra.is_silent:
+        return Outlook(blend, bands, description=description, is_for_sound=sound is not None)
+    return Outlook(
+        blend,
+        bands,
+        gain_db=sound.matching_gain_db(bands),
+        description=description,
+        before=sound.profile,
+        after=sound.ear.hear(sound.spectra, bands),
+        spectrum=sound.spectrum_after(bands),
+        is_for_sound=True,
+    )

@@ -1,0 +1,59 @@
+"""The words there are, each with a line on what it does and one on how far that can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.fuzzy import Matcher
+
+from eqmorph.model import SemanticSpace
+from eqmorph.model.describe import describe_curve
+
+__all__ = ["Entry", "Lexicon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word, what it does, and the evidence for that."""
+
+    word: str
+    meaning: str
+    evidence: str
+    confidence: float
+
+
+class Lexicon:
+    """All words of a model, to be searched."""
+
+    def __init__(self, space: SemanticSpace) -> None:
+        self._space = space
+        self._entries = {
+            term.word: Entry(
+                term.word,
+                describe_curve(term.curve_db),
+                _evidence(term.rows, term.people, term.confidence),
+                term.confidence,
+            )
+            for term in space.terms.values()
+        }
+
+    def search(self, text: str) -> list[Entry]:
+        """Words that have these letters in this order, the best first; failing that, those written or meant so.
+
+        Without a text all words, those with most evidence first.
+        """
+        text = text.strip()
+        if not text:
+            return sorted(self._entries.values(), key=lambda entry: (-entry.confidence, entry.word))
+        matcher = Matcher(text)
+        scored = [(matcher.match(word), entry) for word, entry in self._entries.items()]
+        found = [(score, entry) for score, entry in scored if score > 0]
+        if found:
+            return [entry for _, entry in sorted(found, key=lambda pair: (-pair[0], -pair[1].confidence, pair[1].word))]
+        return [self._entries[term.word] for term in self._space.search(text)]
+
+
+def _evidence(rows: int, people: int, confidence: float) -> str:
+    voices = [f"{rows} saved setting{'s' * (rows != 1)}"] if rows else []
+    voices += [f"{people} {'people' if people != 1 else 'person'} asked"] if people else []
+    return f"{', '.join(voices) or 'no evidence'}; confidence {confidence:.2f}"

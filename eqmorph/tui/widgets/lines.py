@@ -1,0 +1,140 @@
+"""The two lines around the picture: which file it is and what goes on with it, and how playing stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+__all__ = ["FileLine", "PlayLine", "Playing", "clock"]
+
+_METER_COLUMNS = 10
+_WIDE = 100  # columns from which everything has room
+_METER_SPAN_DB = 50.0
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+class FileLine(Widget):
+    """The file on the left, what is being done on the right."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"file--name", "file--facts", "file--work"}
+
+    DEFAULT_CSS = """
+    FileLine {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+
+        & > .file--name { text-style: bold; color: $foreground; }
+        & > .file--facts { color: $text-muted; }
+        & > .file--work { color: $text-accent; text-style: bold; }
+    }
+    """
+
+    file_name: reactive[str] = reactive("")
+    facts: reactive[str] = reactive("")
+    work: reactive[str] = reactive("")
+    """What is being done; empty if nothing is."""
+
+    def render_line(self, y: int) -> Strip:
+        style = self.get_component_rich_style
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.rich_style)
+        work = self.work
+        room = width - len(work) - bool(work) * 2
+        name = _shortened(self.file_name or "no file", room)
+        facts = f"  {self.facts}" if self.facts and len(name) + 2 + len(self.facts) <= room else ""
+        gap = " " * max(width - len(name) - len(facts) - len(work), 0)
+        return Strip(
+            [
+                Segment(name, style("file--name")),
+                Segment(facts, style("file--facts")),
+                Segment(gap, self.rich_style),
+                Segment(work, style("file--work")),
+            ]
+        ).adjust_cell_length(width, self.rich_style)
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """How playing stands. ``peak_db`` is rounded to what the meter can show."""
+
+    is_playing: bool = False
+    is_bypassed: bool = False
+    position_s: int = 0
+    duration_s: int = 0
+    gain_db: float = 0.0
+    peak_db: float = -100.0
+    is_available: bool = True
+
+
+class PlayLine(Widget):
+    """Whether it plays, where, with the EQ or without, how loud; and the latest message."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "play--state",
+        "play--facts",
+        "play--meter",
+        "play--rail",
+        "play--message",
+        "play--error",
+    }
+
+    DEFAULT_CSS = """
+    PlayLine {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+
+        & > .play--state { text-style: bold; color: $foreground; }
+        & > .play--facts { color: $foreground; }
+        & > .play--meter { color: $text-success; }
+        & > .play--rail { color: $foreground 30%; }
+        & > .play--message { color: $text-muted; }
+        & > .play--error { color: $text-error; text-style: bold; }
+    }
+    """
+
+    playing: reactive[Playing] = reactive(Playing)
+    message: reactive[str] = reactive("")
+    is_error: reactive[bool] = reactive(False)
+
+    def render_line(self, y: int) -> Strip:
+        style = self.get_component_rich_style
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.rich_style)
+        now = self.playing
+        state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
+        heard = "A before" if now.is_bypassed else "B with EQ"
+        is_wide = width >= _WIDE
+        gain = f"  matched {now.gain_db:+5.1f} dB" if is_wide else ""
+        facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}  {heard:<9}{gain}  "
+        segments = [Segment(f"{state:<10}", style("play--state")), Segment(facts, style("play--facts"))]
+        columns = _METER_COLUMNS if is_wide else _METER_COLUMNS // 2
+        eighths = round(8 * columns * min(max(1 + now.peak_db / _METER_SPAN_DB, 0), 1))
+        full, rest = divmod(eighths, 8)
+        bar = "█" * full + _EIGHTHS[rest] * bool(rest)
+        segments += [Segment(bar, style("play--meter")), Segment("·" * (columns - len(bar)), style("play--rail"))]
+        room = width - sum(segment.cell_length for segment in segments) - 2
+        mark = "! " if self.is_error else ""
+        segments.append(
+            Segment(
+                "  " + _shortened(mark + self.message, room), style(f"play--{'error' if self.is_error else 'message'}")
+            )
+        )
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+
+def clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _shortened(text: str, columns: int) -> str:
+    return text if len(text) <= columns else text[: max(columns - 1, 0)] + "…" * (columns > 0)

@@ -1,0 +1,81 @@
+"""Adaptive or fixed: a switch on one line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+__all__ = ["ModeSwitch"]
+
+
+class ModeSwitch(Widget, can_focus=True):
+    """``mode  ● adaptive  ○ fixed``: moved by the keys of a slider, by Enter and by mouse.
+
+    It posts `Switched` and is set by whoever listens.
+
+    Args:
+        label_width: columns of the label, as of the sliders around it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,right,h,l,enter", "switch", "Switch", show=False, id="mode.switch", tooltip="The other mode"),
+    ]
+
+    HELP: ClassVar[str] = """\
+**Mode**
+
+*Adaptive*: each sound gets as much of the words as it lacks; one that is warm already gets little more warmth.
+*Fixed*: every sound gets the words' own EQ, whatever it is like.
+
+- `h` `l`, `←` `→`, `Enter`, click: the other one
+"""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"mode--label", "mode--on", "mode--off"}
+
+    DEFAULT_CSS = """
+    ModeSwitch {
+        height: 1;
+        pointer: pointer;
+
+        & > .mode--label { color: $foreground; }
+        & > .mode--on { color: $foreground; text-style: bold; }
+        & > .mode--off { color: $text-muted; }
+        &:hover { background: $boost; }
+        &:focus { background: $boost; }
+        &:focus > .mode--label { color: $text-accent; text-style: bold; }
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    is_adaptive: reactive[bool] = reactive(True)
+
+    class Switched(Message):
+        """Someone wants the other mode."""
+
+    def __init__(self, *, label_width: int, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.label_width = label_width
+
+    def action_switch(self) -> None:
+        self.post_message(self.Switched())
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_switch()
+
+    def render_line(self, y: int) -> Strip:
+        if y:
+            return Strip.blank(self.size.width, self.rich_style)
+        label, on, off = (self.get_component_rich_style(f"mode--{part}") for part in ("label", "on", "off"))
+        segments = [Segment(f"{'▸' if self.has_focus else ' '} {'mode':<{self.label_width}} ", label)]
+        for name, is_on in (("adaptive", self.is_adaptive), ("fixed", not self.is_adaptive)):
+            segments.append(Segment(f"{'●' if is_on else '○'} {name}  ", on if is_on else off))
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)

@@ -1,0 +1,82 @@
+"""The config file and the recent files: read as far as they make sense, and never a crash."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from eqmorph.tui.config import Config, config_path, read_config, recent_files, remember_file
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def read(text: str | bytes) -> Config:
+    path = config_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_config(actions={"play", "slider.less"}, themes={"nord"}, key_names={"left", "question_mark"})
+
+
+def test_without_a_file_all_is_as_it_comes() -> None:
+    assert read_config(actions=(), themes=()) == Config()
+
+
+def test_theme_and_keys() -> None:
+    config = read('theme = "nord"\n[keys]\nplay = "p"\nslider.less = ["left", "ctrl+b", "+"]\n')
+    assert config == Config("nord", {"play": "p", "slider.less": "left,ctrl+b,+"})
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("theme = [", "no TOML"),
+        (b"\xff\xfe", "no TOML"),
+        ('theme = "pink"', "no theme 'pink'"),
+        ('colour = "red"', "no setting 'colour'"),
+        ("keys = 3", "must be a table"),
+        ('[keys]\nfly = "f"', "nothing called 'fly'"),
+        ('[keys]\nplay = "wheel"', "'wheel' for 'play' is no key"),
+        ('[keys]\nplay = "hyper+p"', "no key"),
+        ("[keys]\nplay = 3", "no key"),
+        ("[keys]\nplay = []", "no key"),
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_named_and_left_out(text: str | bytes, problem: str) -> None:
+    config = read(text)
+    assert (config.theme, config.keys) == ("", {})
+    assert len(config.problems) == 1
+    assert problem in config.problems[0]
+
+
+def test_one_bad_key_does_not_spoil_the_others() -> None:
+    config = read('[keys]\nplay = "wheel"\nslider.less = "x"')
+    assert config.keys == {"slider.less": "x"}
+
+
+@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="a folder in place of the file")
+def test_a_config_that_cannot_be_read_is_a_problem() -> None:
+    config_path().mkdir(parents=True)
+    assert "can't be read" in read_config(actions=(), themes=()).problems[0]
+
+
+def test_recent_files_are_the_latest_first_and_still_there(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.wav", "b.wav", "c.wav")]
+    for path in files:
+        path.touch()
+        remember_file(path)
+    remember_file(files[0])
+    files[1].unlink()
+    assert recent_files() == [files[0], files[2]]
+
+
+def test_recent_files_that_make_no_sense_are_none(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.touch()
+    remember_file(path)
+    (kept,) = (home / "state").rglob("recent.json")
+    for text in ("[1, {}]", "{", '"a.wav"', ""):
+        kept.write_text(text)
+        assert recent_files() == []
