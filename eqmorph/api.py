@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.adapt import Adaptation, Wish, fixed_bands, fixed_bands
+from eqmorph.adapt import Adaptation, Wish, fixed_bands
 from eqmorph.analysis import WINDOW_S, Profile, listen, listen_to_file, load_ear
 from eqmorph.analysis.trajectory import trajectory
 from eqmorph.audio.atomic import remove_stale
