@@ -147,13 +147,11 @@ class Stagehand:
         return [widget.render_line(y).text for y in range(widget.size.height)]
 
     async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
+        await self.pilot.press(*keys)
         await self.settle()
 
     async def settle(self) -> None:
         """Wait for the workers that look and listen, and for what they tell."""
-        await self.pilot.pause()
         await self.until(lambda: not [w for w in self.app.workers if w.group in ("look", "open") and w.is_running])
         await self.pilot.pause()
 
@@ -162,7 +160,6 @@ class Stagehand:
         while not is_so():
             assert time.monotonic() < deadline, "it never came to be"
             await asyncio.sleep(0.01)
-        await self.pilot.pause()
 
 
 @pytest.fixture
