@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+import eqmorph
+
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
 PROGRAM = Path(sys.executable).with_name("eqmorph")
@@ -28,7 +30,7 @@ class Terminal:
         settings = home / "tmux.conf"
         settings.write_text("set -g set-clipboard on\nset -g remain-on-exit on\n")
         self._tmux = ["tmux", "-L", f"eqmorph-{uuid.uuid4().hex[:12]}", "-f", str(settings)]
-        keep = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH", "LANG")}
+        keep = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(eqmorph.__file__).parents[1])}
         self._environment = {**keep, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
         self._run("new-session", "-d", "-x", "100", "-y", "30", "-c", str(folder), command)
 
@@ -48,6 +50,13 @@ class Terminal:
             assert time.monotonic() < deadline, f"no {text!r} in\n{screen}"
             time.sleep(0.05)
         return screen
+
+    def until_it_ends(self, *, seconds: float = 15) -> None:
+        """Wait for the program to end."""
+        deadline = time.monotonic() + seconds
+        while self._run("list-panes", "-F", "#{pane_dead}").strip() != "1":
+            assert time.monotonic() < deadline, self.screen()
+            time.sleep(0.05)
 
     def close(self) -> None:
         subprocess.run([*self._tmux, "kill-server"], env=self._environment, capture_output=True)
@@ -97,7 +106,7 @@ def test_what_is_rendered_is_what_the_copied_command_makes(
     command = terminal.clipboard()
     assert command == 'eqmorph apply song.wav song-eqmorph-2.wav --target "warm:0.3 + bright:-0.25"'.replace('"', "'")
     terminal.press("q")
-    terminal.until("Pane is dead")
+    terminal.until_it_ends()
     arguments = shlex.split(command)[1:]
     subprocess.run([*shlex.split(program), *arguments, "-q"], cwd=song.parent, check=True, timeout=60)
     rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
