@@ -63,17 +63,17 @@ def child(song: Path, report: Path) -> None:
                 self.drawn += [now] * (len(self.typed) - len(self.drawn))
 
         @on(Heard)
-        def _begin(self) -> None:
-            self._begin_render()
+        def _start_rendering(self) -> None:
+            self._render_again()
 
         @on(FileRendered)
         def _again(self, event: FileRendered) -> None:
             if event.error is not None:
                 raise event.error
             self.renders += 1
-            self._begin_render()
+            self._render_again()
 
-        def _begin_render(self) -> None:
+        def _render_again(self) -> None:
             self.rendering._render_file((str(song.with_name("out.wav")),))
 
     app = TimedApp()
