@@ -46,7 +46,7 @@ class EqmorphApp(App[None]):
     """
 
     TITLE = "eqmorph"
-    CSS_PATH = "eqmorph.tcss"
+    CSS_PATH = Path(__file__).with_name("eqmorph.tcss")
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,12 @@ import numpy as np
 import pytest
 import soundfile as sf
 from numpy.typing import NDArray
+from textual.pilot import Pilot
 
 from eqmorph.demo import synthesise
+from eqmorph.errors import DeviceError
+from eqmorph.tui.app import EqmorphApp
+from eqmorph.tui.controller import Controller
 from eqmorph.tui.player import Player
 from eqmorph.tui.sink import MemorySink
 
@@ -95,3 +101,96 @@ def song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
     path.parent.mkdir()
     sf.write(path, audio.T, rate, subtype="PCM_16")
     return path
+
+
+class PacedSink(MemorySink):
+    """Takes sound no faster than it would be heard."""
+
+    def __init__(self, sample_rate: float, channels: int) -> None:
+        super().__init__(sample_rate, channels)
+        self._rate = sample_rate
+
+    def write(self, block: Float32) -> None:
+        super().write(block)
+        time.sleep(block.shape[1] / self._rate)
+
+
+def no_device(*_: float) -> MemorySink:
+    raise DeviceError("no sound: this system has no audio output", hint="Connect one, then press play again.")
+
+
+Scenario = Callable[["Stagehand"], Awaitable[None]]
+
+
+class Stagehand:
+    """Drives a running app and waits until what it began is done."""
+
+    def __init__(self, app: EqmorphApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def controller(self) -> Controller:
+        return self.app.controller
+
+    @property
+    def message(self) -> str:
+        return self.app.session.query_one("PlayLine").message  # type: ignore[attr-defined]
+
+    @property
+    def notices(self) -> list[str]:
+        return [notice.message for notice in self.app._notifications]
+
+    def shown(self, selector: str) -> list[str]:
+        """The text of a widget's lines, as it stands on the screen."""
+        widget = self.app.screen.query_one(selector)
+        return [widget.render_line(y).text for y in range(widget.size.height)]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait for the workers that look and listen, and for what they tell."""
+        looker = self.app.session.looker
+        await self.until(lambda: not [w for w in self.app.workers if w.group == "open" and w.is_running])
+        await self.until(lambda: looker is None or looker.is_idle)
+        await self.pilot.pause()
+
+    async def until(self, is_so: Callable[[], object], *, seconds: float = 15) -> None:
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < deadline, "it never came to be"
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def make_app(home: Path) -> Callable[..., EqmorphApp]:  # noqa: ARG001  (settings of its own)
+    def build(path: Path | None = None, *, open_sink: Callable[..., Any] = MemorySink, **options: Any) -> EqmorphApp:
+        app = EqmorphApp(Controller(open_sink=open_sink, **options), path)
+        app.animation_level = "none"
+        return app
+
+    return build
+
+
+@pytest.fixture
+def drive(make_app: Callable[..., EqmorphApp]) -> Callable[..., EqmorphApp]:
+    """Runs the app with a file or folder, and a scenario in it."""
+
+    def run(
+        scenario: Scenario, path: Path | None = None, *, size: tuple[int, int] = (100, 30), **options: Any
+    ) -> EqmorphApp:
+        app = make_app(path, **options)
+
+        async def go() -> None:
+            async with app.run_test(size=size) as pilot:
+                hand = Stagehand(app, pilot)
+                await hand.settle()
+                await scenario(hand)
+            await asyncio.to_thread(app.controller.close)
+
+        asyncio.run(go())
+        return app
+
+    return run

@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer
-from textual.worker import get_current_worker
 
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
+from eqmorph.tui.looker import Looker
 from eqmorph.tui.messages import Looked
 from eqmorph.tui.player import PlayerStatus
 from eqmorph.tui.screens.word_picker import WordPicker
@@ -107,6 +107,7 @@ class SessionScreen(Screen[None]):
         self._controller = controller
         self._word = ""
         self._said = ""
+        self.looker: Looker | None = None
 
     def compose(self) -> ComposeResult:
         yield FileLine(id="file")
@@ -129,8 +130,13 @@ class SessionScreen(Screen[None]):
             "strip": "Time",
         }.items():
             self.query_one(f"#{name}").border_title = title
+        self.looker = Looker(self._controller.look, lambda outlook: self.post_message(Looked(outlook)))
         self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
         self.look()
+
+    def on_unmount(self) -> None:
+        if self.looker is not None:
+            self.looker.close()
 
     # What others tell.
 
@@ -234,13 +240,10 @@ class SessionScreen(Screen[None]):
         await self.query_one(BlendPanel).show(self._controller.blend)
         self.look()
 
-    @work(thread=True, exclusive=True, group="look")
     def look(self) -> None:
-        """Work out what the blend comes to; a newer move makes an older look end early."""
-        worker = get_current_worker()
-        outlook = self._controller.look(lambda: worker.is_cancelled)
-        if outlook is not None:
-            self.post_message(Looked(outlook))
+        """Have it worked out what the blend comes to."""
+        if self.looker is not None:
+            self.looker.ask()
 
     @on(Looked)
     def _looked(self, event: Looked) -> None:

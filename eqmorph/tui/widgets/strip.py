@@ -291,7 +291,7 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
         return max(self.size.width - self._gutter(), 1)
 
     def _gutter(self) -> int:
-        return _LONGEST_LABEL + 1 if self.size.width >= _WIDE else len("level") + 3
+        return _LONGEST_LABEL + 1 if self.size.width >= _WIDE else len("level") + 1
 
     def _label(self, text: str) -> str:
         columns = self._gutter() - 1

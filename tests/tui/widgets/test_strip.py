@@ -51,7 +51,7 @@ def test_the_mouse_scrubs(act: Act, trajectory: Trajectory) -> None:
     strip = Strip(trajectory)
 
     async def drag(pilot: Pilot[None]) -> None:
-        await pilot.mouse_down(Strip, offset=(43, 1))
+        await pilot.mouse_down(Strip, offset=(46, 1))
         await pilot.hover(Strip, offset=(60, 1))
         await pilot.mouse_up(Strip, offset=(79, 1))
         await pilot.hover(Strip, offset=(20, 1))
@@ -90,14 +90,14 @@ def test_columns_are_the_loudest_of_their_windows(shown: Shown) -> None:
     lines = shown(Strip(Trajectory(10.0, level_db, np.full(1000, 0.5), "warm")), size=(80, 6))
     top = lines[0]
     assert top.count("█") == 1
-    assert top.index("█") == pytest.approx(6 + 74 / 2, abs=1)
-    assert set(lines[2][7:]) == {"▄"}, "the score's row: half, all along"
+    assert top.index("█") == pytest.approx(13 + 67 / 2, abs=1)
+    assert set(lines[2][14:]) == {"▄"}, "the score's row: half, all along"
 
 
 def test_few_windows_fill_all_columns(shown: Shown) -> None:
     lines = shown(Strip(Trajectory(3.0, np.array([-10.0, -10.0, -50.0]), np.array([1.0, 0.0, np.nan]), "airy")))
-    assert lines[0].count("█") == pytest.approx(2 / 3 * 74, abs=2)
-    assert lines[2].count("█") == pytest.approx(1 / 3 * 74, abs=2)
+    assert lines[0].count("█") == pytest.approx(2 / 3 * 67, abs=2)
+    assert lines[2].count("█") == pytest.approx(1 / 3 * 67, abs=2)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,10 @@ def test_playhead_and_loop_stand_where_they_are(shown: Shown, trajectory: Trajec
     strip.set_reactive(Strip.position_s, 60.0)
     strip.set_reactive(Strip.loop_s, (103.5, 155.25))
     lines = shown(strip, size=size)
-    columns = size[0] - 6
-    assert all(line.index("┃") == pytest.approx(6 + 60 / 207 * columns, abs=1) for line in lines[:-1])
-    assert lines[-1].startswith("1:00  0:00")
-    assert lines[-1].index("[") == pytest.approx(6 + 0.5 * columns, abs=1)
-    assert lines[-1].index("]") == pytest.approx(6 + 0.75 * columns, abs=1)
+    gutter = 13 if size[0] >= 60 else 6
+    columns = size[0] - gutter
+    assert all(line.index("┃") == pytest.approx(gutter + 60 / 207 * columns, abs=1) for line in lines[:-1])
+    assert lines[-1].startswith("1:00".ljust(gutter) + "0:00")
+    assert lines[-1].index("[") == pytest.approx(gutter + 0.5 * columns, abs=1)
+    assert lines[-1].index("]") == pytest.approx(gutter + 0.75 * columns, abs=1)
     assert [len(line) for line in lines] == [size[0]] * size[1]

@@ -1,0 +1,149 @@
+"""How soon a slider's key is answered on the screen while a file is rendered: python benchmarks/bench_tui.py
+
+The app runs in a terminal of its own (a pty), and keys are typed into it while it renders three minutes over and over.
+Times are the app's own: from the key event to the end of the update that shows the slider, and of the one that shows
+the curve which the key led to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile as sf
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+KEYS = 60
+APART_S = 0.2
+SECONDS = 180
+RATE = 44_100
+
+
+def child(song: Path, report: Path) -> None:
+    """The app, with a look at its clock."""
+    from textual import events, on
+
+    from eqmorph.tui.app import EqmorphApp
+    from eqmorph.tui.controller import Controller
+    from eqmorph.tui.messages import FileRendered, Heard
+    from eqmorph.tui.sink import MemorySink
+
+    class TimedApp(EqmorphApp):
+        def __init__(self) -> None:
+            super().__init__(Controller(target="warm:0.4 + airy:0.2", open_sink=MemorySink), song)
+            self.typed: list[float] = []
+            self.moved: list[float] = []
+            self.drawn: list[float] = []
+            self.renders = self.moves = 0
+            self._shown: object = None
+
+        async def on_event(self, event: events.Event) -> None:
+            if isinstance(event, events.Key) and event.key in ("l", "h") and not event.is_forwarded:
+                self.typed.append(event.time)
+            await super().on_event(event)
+
+        def _display(self, screen: Any, renderable: Any) -> None:
+            super()._display(screen, renderable)
+            now = time.monotonic()
+            self.moved += [now] * (len(self.typed) - len(self.moved))
+            if self.moves == len(self.typed) and self._shown == self.controller.blend:
+                self.drawn += [now] * (len(self.typed) - len(self.drawn))
+
+        @on(Heard)
+        def _start_rendering(self) -> None:
+            self._render_again()
+
+        @on(FileRendered)
+        def _again(self, event: FileRendered) -> None:
+            if event.error is not None:
+                raise event.error
+            self.renders += 1
+            self._render_again()
+
+        def _render_again(self) -> None:
+            self.rendering._render_file((str(song.with_name("out.wav")),))
+
+    app = TimedApp()
+    show = app.session.show_outlook
+
+    def noted(outlook: Any) -> None:
+        show(outlook)
+        app._shown = outlook.blend
+
+    app.session.show_outlook = noted  # type: ignore[method-assign]
+    move = app.controller.history.move
+
+    def counted(*blend_and_gesture: Any) -> bool:
+        app.moves += 1
+        return move(*blend_and_gesture)
+
+    app.controller.history.move = counted  # type: ignore[method-assign]
+    app.run()
+    report.write_text(json.dumps({"typed": app.typed, "moved": app.moved, "drawn": app.drawn, "renders": app.renders}))
+
+
+def measure(size: tuple[int, int], song: Path, report: Path) -> dict[str, Any]:
+    """Type into the app in a terminal of a size."""
+    here, there = pty.openpty()
+    fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    command = [sys.executable, __file__, "--child", str(song), str(report)]
+    process = subprocess.Popen(command, stdin=there, stdout=there, stderr=there, env=environment, close_fds=True)
+    os.close(there)
+    keys = [b"lllllhhhhh"[n % 10 : n % 10 + 1] for n in range(KEYS)]
+    following = time.monotonic() + 6  # by then it has listened
+    while process.poll() is None:
+        if select.select([here], [], [], 0.01)[0]:
+            try:
+                os.read(here, 1 << 16)
+            except OSError:  # it has ended
+                break
+        if time.monotonic() >= following:
+            os.write(here, keys.pop(0) if keys else b"q")
+            following += APART_S if keys else 5
+    process.wait()
+    os.close(here)
+    found: dict[str, Any] = json.loads(report.read_text())
+    return found
+
+
+def milliseconds(found: dict[str, Any], what: str) -> str:
+    """Median, 95th percentile and worst."""
+    times = 1000 * (np.array(found[what]) - np.array(found["typed"])[: len(found[what])])
+    return f"{np.median(times):.1f} | {np.percentile(times, 95):.1f} | {times.max():.1f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--child", nargs=2, type=Path, metavar=("SONG", "REPORT"))
+    arguments = parser.parse_args()
+    if arguments.child:
+        child(*arguments.child)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        song = Path(folder) / "song.wav"
+        noise = np.random.default_rng(1).normal(0, 0.1, (SECONDS * RATE, 2))
+        sf.write(song, noise, RATE, subtype="PCM_16")
+        print("| terminal | slider: median | p95 | worst | curve: median | p95 | worst | renders |")
+        print("|---|---|---|---|---|---|---|---|")
+        for size in SIZES:
+            found = measure(size, song, Path(folder) / "report.json")
+            cells = f"{milliseconds(found, 'moved')} | {milliseconds(found, 'drawn')} | {found['renders']}"
+            print(f"| {size[0]}x{size[1]} | {cells} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,521 @@
+"""Every key and every move of the mouse, in the real app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile as sf
+from textual.command import CommandPalette
+from textual.widgets import Input, OptionList, Static
+
+from eqmorph.presets import bands_from, find_preset
+from eqmorph.tui.config import config_path
+from eqmorph.tui.help import key_lines, named_actions
+from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
+from eqmorph.tui.screens.form import FormScreen
+from eqmorph.tui.screens.help import HelpScreen
+from eqmorph.tui.screens.results import ResultsScreen
+from eqmorph.tui.screens.session import SessionScreen
+from eqmorph.tui.screens.too_small import TooSmall
+from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.widgets.bands import BandTable
+from eqmorph.tui.widgets.blend_panel import WordSlider
+from eqmorph.tui.widgets.curve import CurveView
+from eqmorph.tui.widgets.profile import ProfileView
+from eqmorph.tui.widgets.slider import Slider
+from eqmorph.tui.widgets.strip import Strip
+
+from .conftest import PacedSink, Stagehand, no_device
+
+Drive = Callable[..., Any]
+WORDS = "warm:0.4 + airy:0.2"
+
+
+def weights(hand: Stagehand) -> dict[str, float]:
+    return {term.word: term.weight for term in hand.controller.blend.terms}
+
+
+# Sliders.
+
+
+def test_a_slider_is_moved_by_keys_and_everything_follows(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        session = hand.app.session
+        await hand.press("l", "right", "L", "h")
+        assert weights(hand)["warm"] == pytest.approx(0.4 + 0.05 + 0.05 + 0.25 - 0.05)
+        curve, bands = session.query_one(CurveView).bands, session.query_one(BandTable).bands
+        assert curve == bands == hand.controller.outlook.bands
+        assert not curve.is_flat
+        profile = {row.word: row for row in session.query_one(ProfileView).rows}
+        assert profile["warm"].after > profile["warm"].before
+        await hand.press("0")
+        assert weights(hand)["warm"] == 0
+        await hand.press(".", "7", "enter")
+        assert weights(hand)["warm"] == 0.7
+
+    drive(act, song, target=WORDS)
+
+
+def test_up_and_down_go_from_slider_to_slider(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("down", "l")
+        assert weights(hand) == {"warm": 0.4, "airy": 0.25}
+        await hand.press("j", "h")
+        assert hand.controller.blend.amount == 0.95
+        await hand.press("j", "l")
+        assert not hand.controller.blend.is_adaptive
+        await hand.press("k", "k", "k", "l")
+        assert weights(hand)["warm"] == 0.45
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_drag_by_mouse_is_one_move(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        pilot = hand.pilot
+        await pilot.mouse_down(WordSlider, offset=(22, 0))
+        for x in (23, 25, 30, 35):
+            await pilot.hover(WordSlider, offset=(x, 0))
+        await pilot.mouse_up(WordSlider, offset=(35, 0))
+        await hand.settle()
+        assert weights(hand)["warm"] > 0.9
+        await hand.press("u")
+        assert weights(hand)["warm"] == 0.4
+
+    drive(act, song, target=WORDS)
+
+
+def test_undo_and_redo_bring_all_moves_back(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("l", "t", "d")
+        assert hand.controller.blend.words == ["airy"]
+        await hand.press("u")
+        assert [slider.word for slider in hand.app.session.query(WordSlider)] == ["warm", "airy"]
+        assert not hand.controller.blend.is_adaptive
+        await hand.press("ctrl+z", "u")
+        assert hand.controller.blend.is_adaptive
+        assert hand.app.session.query(WordSlider).first().value == 0.4
+        await hand.press("u")
+        assert "nothing to undo" in hand.message
+        await hand.press("U", "ctrl+y", "U")
+        assert hand.controller.blend.words == ["airy"]
+        await hand.press("U")
+        assert "nothing to redo" in hand.message
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_word_is_added_by_a_few_letters(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("a")
+        await hand.until(lambda: isinstance(hand.app.screen, WordPicker))
+        await hand.press("b", "r", "g", "h")
+        evidence = str(hand.app.screen.query_one("#evidence", Static).render())
+        assert "kHz" in evidence
+        assert "confidence" in evidence
+        await hand.press("enter")
+        assert hand.controller.blend.words == ["warm", "airy", "bright"]
+        await hand.press("l")
+        assert weights(hand)["bright"] == 0.05
+
+    drive(act, song, target=WORDS)
+
+
+def test_words_are_found_by_meaning_and_chosen_by_arrows_and_mouse(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("a", *"nasal")
+        picker = hand.app.screen
+        shown = picker.query_one(OptionList)
+        assert shown.option_count
+        await hand.press("down", "up", "down", "enter")
+        assert len(hand.controller.blend.words) == 3
+        await hand.press("a")
+        await hand.pilot.click(OptionList, offset=(5, 0))
+        await hand.settle()
+        assert len(hand.controller.blend.words) == 4
+        await hand.press("a", *"xqzxqz", "enter", "escape")
+        assert len(hand.controller.blend.words) == 4
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    drive(act, song, target=WORDS)
+
+
+def test_all_words_can_go_and_come(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("d", "d")
+        assert hand.controller.blend.words == []
+        assert hand.app.session.query_one("#no-words").display
+        assert hand.controller.outlook.bands.is_flat
+        await hand.press("d")
+        assert "focus" in hand.message
+        await hand.press("a", *"warm", "enter", "l")
+        assert weights(hand) == {"warm": 0.05}
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_morph_replaces_the_words_and_gives_them_back(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("m", *"dark", "enter")
+        await hand.until(lambda: "Morph from dark to" in str(hand.app.screen.query_one(".dialog").border_title))
+        await hand.press(*"bright", "enter")
+        assert str(hand.controller.blend.target) == "dark"
+        await hand.press("L", "l")
+        assert str(hand.controller.blend.target) == "dark:0.7 + bright:0.3"
+        assert hand.controller.outlook.blend == hand.controller.blend
+        await hand.press("m")
+        assert str(hand.controller.blend.target) == "warm:0.4 + airy:0.2"
+        await hand.press("u")
+        assert hand.app.session.query_one("#morph", Slider).value == 0.3
+
+    drive(act, song, target=WORDS)
+
+
+def test_the_mode_is_switched_by_key_and_mouse(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        adaptive = hand.controller.outlook.bands
+        await hand.press("t")
+        assert hand.controller.outlook.bands != adaptive
+        await hand.pilot.click("#mode")
+        await hand.settle()
+        assert hand.controller.outlook.bands == adaptive
+
+    drive(act, song, target=WORDS)
+
+
+# Time.
+
+
+def test_play_pause_skip_and_bypass(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        def status() -> Any:
+            return hand.controller.status()
+
+        await hand.press("space")
+        assert status().is_playing
+        await hand.until(lambda: status().position_s > 0.1)
+        await hand.until(lambda: "▶ playing" in hand.shown("PlayLine")[0])
+        await hand.press("b")
+        assert status().is_bypassed
+        await hand.until(lambda: "A before" in hand.shown("PlayLine")[0])
+        await hand.press("b", "space")
+        assert not status().is_bypassed
+        assert not status().is_playing
+        await hand.press("greater_than_sign")
+        assert status().position_s > 3.9
+        await hand.press("less_than_sign")
+        assert status().position_s == 0
+
+    drive(act, song, target=WORDS, open_sink=PacedSink)
+
+
+def test_the_strip_scrubs_and_loops(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        strip = hand.app.session.query_one(Strip)
+        strip.focus()
+        await hand.press("l")
+        assert hand.controller.status().position_s == 1
+        await hand.press("left_square_bracket", "l", "right_square_bracket")
+        assert hand.controller.status().loop_s == (1, 2)
+        await hand.press("backspace")
+        assert hand.controller.status().loop_s is None
+        await hand.pilot.click(Strip, offset=(98, 1))
+        await hand.settle()
+        assert hand.controller.status().position_s > 3
+
+    drive(act, song)
+
+
+def test_loops_are_set_from_everywhere(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("greater_than_sign", "right_square_bracket")
+        assert hand.controller.status().loop_s[0] == 0
+        await hand.press("backslash")
+        assert hand.controller.status().loop_s is None
+
+    drive(act, song)
+
+
+def test_the_strip_follows_the_word_in_focus(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        strip = hand.app.session.query_one(Strip)
+        assert strip.trajectory.word == "warm"
+        await hand.press("down")
+        assert strip.trajectory.word == "airy"
+        assert len(strip.trajectory.score) == len(hand.controller.sound.spectra.energy)
+
+    drive(act, song, target=WORDS)
+
+
+def test_without_a_device_it_says_so_once_and_all_else_works(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: "no sound" in hand.message)
+        await hand.press("l", "u", "u")
+        assert "nothing to undo" in hand.message
+        await hand.pilot.pause(0.2)
+        assert "nothing to undo" in hand.message
+
+    drive(act, song, target=WORDS, open_sink=no_device)
+
+
+# Rendering.
+
+
+def test_render_writes_what_is_seen(drive: Drive, song: Path) -> None:
+    target = song.with_name("song-eqmorph.wav")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("l", "r")
+        assert isinstance(hand.app.screen, FormScreen)
+        await hand.press("enter")
+        await hand.until(lambda: "written" in hand.message)
+        await hand.press("v")
+        assert isinstance(hand.app.screen, ResultsScreen)
+        assert "1 done" in str(hand.app.screen.query_one("#progress", Static).render())
+        await hand.press("escape")
+
+    app = drive(act, song, target=WORDS)
+    app.controller.file = None
+    assert not np.array_equal(sf.read(target)[0], sf.read(song)[0])
+
+
+def test_render_asks_before_it_overwrites(drive: Drive, song: Path) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("mine")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r")
+        hand.app.screen.query_one(Input).value = str(other)
+        await hand.press("enter")
+        assert isinstance(hand.app.screen, FormScreen)
+        assert "Overwrite" in str(hand.app.screen.query_one("#doubt", Static).render())
+        assert other.read_text() == "mine"
+        await hand.press("enter")
+        await hand.until(lambda: "written" in hand.message)
+        await hand.press("r")
+        hand.app.screen.query_one(Input).value = str(song)
+        await hand.press("enter", "enter")
+        assert "never overwritten" in hand.message
+        await hand.press("r", "escape")
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    before = song.read_bytes()
+    drive(act, song, target=WORDS)
+    assert sf.info(other).frames == sf.info(song).frames
+    assert song.read_bytes() == before
+
+
+def test_a_folder_is_rendered_while_the_sliders_move(drive: Drive, song: Path) -> None:
+    (song.parent / "broken.wav").write_bytes(b"RIFFnothing")
+    output = song.parent.with_name("music-eqmorph")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("R", "enter", "l")
+        assert weights(hand)["warm"] == 0.45
+        await hand.until(lambda: "1 done, 1 failed" in hand.message)
+        await hand.press("v")
+        lines = hand.app.screen.query_one(OptionList)
+        text = "\n".join(str(lines.get_option_at_index(n).prompt) for n in range(lines.option_count))
+        assert "✓ done" in text
+        assert "✗ failed" in text
+        assert "broken.wav" in text
+
+    drive(act, song, target=WORDS)
+    assert (output / "song.wav").exists()
+
+
+# Keeping.
+
+
+def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("s")
+        assert hand.app.screen.query_one(Input).value == "warm-airy"
+        await hand.press("enter")
+        assert "--preset warm-airy" in hand.message
+        await hand.press("s", "enter")
+        assert "Overwrite" in str(hand.app.screen.query_one("#doubt", Static).render())
+        hand.app.screen.query_one(Input).value = "../out"
+        await hand.press("enter")
+        assert "no name" in hand.message
+
+    drive(act, song, target=WORDS)
+    assert find_preset("warm-airy").target == WORDS
+
+
+def test_the_eq_is_exported(drive: Drive, song: Path) -> None:
+    path = song.with_name("song-eq.toml")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("e", "enter")
+        assert "written" in hand.message
+        await hand.press("e")
+        hand.app.screen.query_one(Input).value = "eq.mp3"
+        await hand.press("enter")
+        assert isinstance(hand.app.screen, FormScreen)
+        await hand.pilot.click("#back")
+        assert isinstance(hand.app.screen, SessionScreen)
+        assert bands_from(str(path)) == hand.controller.outlook.bands
+
+    drive(act, song, target=WORDS)
+
+
+def test_the_command_line_is_copied(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("y")
+        assert hand.app.clipboard == hand.controller.command()
+        assert hand.app.clipboard in hand.notices
+
+    drive(act, song, target=WORDS)
+
+
+# Files.
+
+
+def test_without_a_file_one_is_chosen_among_audio_only(drive: Drive, song: Path) -> None:
+    (song.parent / "notes.txt").touch()
+    (song.parent / ".hidden.wav").touch()
+
+    async def act(hand: Stagehand) -> None:
+        assert isinstance(hand.app.screen, BrowseScreen)
+        tree = hand.app.screen.query_one(AudioTree)
+        await hand.until(lambda: tree.root.children)
+        assert [str(node.label) for node in tree.root.children] == ["song.wav"]
+        await hand.press("down", "enter")
+        await hand.until(lambda: hand.controller.sound)
+        await hand.press("o")
+        assert hand.app.screen.query_one(OptionList).option_count == 1
+        await hand.press("shift+tab", "enter")
+        await hand.settle()
+        assert hand.controller.file.path == song
+
+    drive(act, song.parent)
+
+
+def test_the_browser_goes_up_and_back(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("o", "backspace")
+        assert Path(hand.app.screen.query_one(AudioTree).path) == song.parent.parent
+        await hand.press("escape")
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    drive(act, song)
+
+
+def test_without_a_file_keys_say_what_is_missing(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("escape")
+        for key in ("space", "r", "y"):
+            hand.app.session.say("")
+            await hand.press(key)
+            assert "open" in hand.message
+        await hand.press("b", "greater_than_sign", "backslash", "l", "L")
+        assert not hand.controller.outlook.bands.is_flat
+        assert hand.controller.status() is None
+
+    drive(act, song.parent)
+
+
+# Help, palette, settings.
+
+
+def test_help_is_about_what_has_the_focus(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        for focus, word in (("#amount", "Slider"), ("#strip", "Time"), ("#mode", "Mode")):
+            hand.app.session.query_one(focus).focus()
+            await hand.press("f1")
+            assert isinstance(hand.app.screen, HelpScreen)
+            assert word in hand.app.screen._text
+            assert ("space", "Play or pause") in hand.app.screen._keys
+            await hand.press("escape")
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    drive(act, song)
+
+
+def test_the_palette_has_every_action(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        offered = {command.title: command for command in hand.app.get_system_commands(hand.app.session)}
+        assert {binding.description for binding in named_actions(SessionScreen)} <= set(offered)
+        await hand.press("ctrl+p")
+        await hand.until(lambda: isinstance(hand.app.screen, CommandPalette))
+        await hand.press("escape")
+        await offered["Mode"].callback()
+        await hand.settle()
+        assert not hand.controller.blend.is_adaptive
+
+    drive(act, song)
+
+
+def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None:
+    config_path().parent.mkdir(parents=True)
+    config_path().write_text('theme = "textual-light"\n[keys]\nmode = "x"\nslider.more = ["plus", "right"]\n')
+
+    async def act(hand: Stagehand) -> None:
+        assert hand.app.theme == "textual-light"
+        await hand.press("x")
+        assert not hand.controller.blend.is_adaptive
+        await hand.press("t", "right", "right")
+        assert not hand.controller.blend.is_adaptive
+        assert weights(hand)["warm"] == 0.5
+        assert ("x", "Adaptive or fixed") in key_lines(hand.app, hand.app.session)
+
+    drive(act, song, target=WORDS)
+
+
+def test_bad_settings_are_a_message(drive: Drive, song: Path) -> None:
+    config_path().parent.mkdir(parents=True)
+    config_path().write_text('theme = "pink"\n[keys]\nmode = "wheel"\n')
+
+    async def act(hand: Stagehand) -> None:
+        assert "no theme 'pink'" in hand.message
+        assert any("'wheel'" in notice for notice in hand.notices)
+        await hand.press("t")
+        assert not hand.controller.blend.is_adaptive
+
+    drive(act, song)
+
+
+def test_every_action_has_a_name_and_a_line_about_it() -> None:
+    from eqmorph.tui.help import owners
+
+    bindings = [binding for owner in owners() for binding in named_actions(owner)]
+    assert all(binding.id and binding.tooltip and binding.description for binding in bindings)
+    ids = [binding.id for binding in bindings]
+    assert len(set(ids)) == len(ids)
+
+
+# The terminal.
+
+
+def test_a_tiny_terminal_is_told_so_and_may_grow(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        assert isinstance(hand.app.screen, TooSmall)
+        assert "20x5" in str(hand.app.screen.query_one(Static).render())
+        await hand.pilot.resize_terminal(80, 24)
+        await hand.until(lambda: hand.controller.sound)
+        assert isinstance(hand.app.screen, SessionScreen)
+        await hand.press("r")
+        await hand.pilot.resize_terminal(1, 1)
+        assert isinstance(hand.app.screen, TooSmall)
+        await hand.pilot.resize_terminal(80, 24)
+        assert isinstance(hand.app.screen, FormScreen)
+
+    drive(act, song, size=(20, 5))
+
+
+@pytest.mark.parametrize("size", [(72, 22), (80, 24), (120, 40), (200, 60)], ids=str)
+def test_nothing_shifts_while_a_slider_moves(drive: Drive, song: Path, size: tuple[int, int]) -> None:
+    async def act(hand: Stagehand) -> None:
+        def places() -> list[Any]:
+            return [(type(widget), widget.region) for widget in hand.app.session.query("*")]
+
+        before = places()
+        await hand.press("L", "L", "L", "L", "0", "H", "H", "H", "H")
+        assert places() == before
+
+    drive(act, song, size=size, target=WORDS)

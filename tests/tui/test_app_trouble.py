@@ -1,0 +1,202 @@
+"""What goes wrong is a message, and the app goes on."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eqmorph.errors import DeviceError
+from eqmorph.morph import morph_file
+from eqmorph.tui.screens.session import SessionScreen
+from eqmorph.tui.sink import MemorySink
+
+from .conftest import PacedSink, Stagehand
+
+Drive = Callable[..., Any]
+WORDS = "warm:0.4"
+
+
+@pytest.fixture
+def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rendering that takes its time over every block."""
+    usual = morph_file
+
+    def slow(*paths: Any, watch: Callable[[float], None], **options: Any) -> Any:
+        def wait(seconds: float) -> None:
+            time.sleep(0.2)
+            watch(seconds)
+
+        return usual(*paths, watch=wait, **options)
+
+    monkeypatch.setattr("eqmorph.tui.jobs.morph_file", slow)
+    monkeypatch.setattr("eqmorph.batch.run.morph_file", slow)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("broken.wav", b"RIFFnothing"), ("empty.wav", b""), ("not-there.wav", None)]
+)
+def test_a_file_that_is_none(drive: Drive, tmp_path: Path, name: str, content: bytes | None) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: name in hand.message)
+        assert any(name in notice for notice in hand.notices)
+        assert hand.app.work_text == ""
+        await hand.press("l", "L", "u")
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    drive(act, path)
+
+
+def test_a_file_that_ends_too_early(drive: Drive, song: Path) -> None:
+    song.write_bytes(song.read_bytes()[:-100_000])
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: "song.wav" in hand.message)
+        await hand.press("L")
+        assert hand.controller.outlook.blend == hand.controller.blend
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_file_deleted_while_open(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        song.unlink()
+        await hand.press("l", "r", "enter")
+        await hand.until(lambda: "song.wav" in hand.message and "not there" in hand.message)
+        await hand.press("l", "space")
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    drive(act, song, target=WORDS)
+    assert list(song.parent.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_a_full_disk(drive: Drive, song: Path) -> None:
+    import resource
+    import signal
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, usual[1]))
+        try:
+            await hand.press("r", "enter")
+            await hand.until(lambda: hand.notices)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        assert "largest size" in hand.notices[0]
+        await hand.press("v")
+        assert "1 failed" in str(hand.app.screen.query_one("#progress").render())
+
+    drive(act, song, target=WORDS)
+    assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
+
+
+def test_a_device_that_vanishes(drive: Drive, song: Path) -> None:
+    class Vanishing(MemorySink):
+        def write(self, block: Any) -> None:
+            super().write(block)
+            if len(self.blocks) > 3:
+                raise DeviceError("sound stopped: unplugged", hint="Connect it, then press play again.")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("space")
+        await hand.until(lambda: "unplugged" in hand.message)
+        await hand.until(lambda: "no sound" in hand.shown("PlayLine")[0])
+        await hand.press("l")
+        assert hand.controller.outlook.blend == hand.controller.blend
+
+    drive(act, song, target=WORDS, open_sink=Vanishing)
+
+
+@pytest.mark.usefixtures("slow_chain")
+def test_a_rendering_is_stopped_by_key(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        await hand.pilot.press("r", "enter")
+        await hand.until(lambda: "rendering" in hand.app.work_text)
+        await hand.press("c")
+        await hand.until(lambda: "stopped" in hand.message)
+        assert not hand.app.rendering.is_busy
+
+    drive(act, song, target=WORDS)
+    assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
+
+
+@pytest.mark.usefixtures("slow_chain")
+def test_quitting_in_mid_render_leaves_no_half_file(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        await hand.pilot.press("r", "enter")
+        await hand.until(lambda: "%" in hand.app.work_text)
+        assert hand.app.rendering.is_busy
+        await hand.app.action_quit()
+        assert not hand.app.rendering.is_busy
+
+    drive(act, song, target=WORDS)
+    assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
+
+
+@pytest.mark.usefixtures("slow_chain")
+def test_quitting_in_a_folder_leaves_no_half_file(drive: Drive, song: Path) -> None:
+    output = song.parent.with_name("music-eqmorph")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        await hand.pilot.press("R", "enter")
+        await hand.until(lambda: any(output.glob(".eqmorph-*.part")))
+        await hand.app.action_quit()
+
+    drive(act, song, target=WORDS)
+    assert not [path for path in output.iterdir() if path.suffix in (".wav", ".part")]
+
+
+def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow a look is, what is shown in the end is the last move, and those between were not all looked at."""
+    import eqmorph.tui.controller as module
+
+    looked: list[float] = []
+    usual = module.outlook
+    go = threading.Event()
+
+    def slow(ear: Any, sound: Any, blend: Any, **options: Any) -> Any:
+        looked.append({t.word: t.weight for t in blend.terms}["warm"])
+        go.wait(5)
+        return usual(ear, sound, blend, **options)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        await hand.settle()
+        monkeypatch.setattr(module, "outlook", slow)
+        await hand.pilot.press(*"llllllll")
+        go.set()
+        await hand.settle()
+        assert hand.controller.outlook.blend == hand.controller.blend
+        assert len(looked) < 8
+        assert looked[-1] == 0.8
+
+    drive(act, song, target=WORDS)
+
+
+def test_seeking_and_dragging_while_playing_never_stops_it(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("space")
+        for _ in range(4):
+            await hand.press("l", "less_than_sign", "b")
+        status = hand.controller.status()
+        assert status is not None
+        assert status.is_playing
+        assert status.message == ""
+
+    drive(act, song, target=WORDS, open_sink=PacedSink)

@@ -1,0 +1,127 @@
+"""The installed command in a real terminal: opened, moved, rendered, and compared with what ``apply`` makes."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+import eqmorph
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+PROGRAM = Path(sys.executable).with_name("eqmorph")
+
+
+class Terminal:
+    """A program in a tmux session of its own, 100 by 30."""
+
+    def __init__(self, command: str, folder: Path, home: Path) -> None:
+        settings = home / "tmux.conf"
+        settings.write_text("set -g set-clipboard on\nset -g remain-on-exit on\n")
+        self._tmux = ["tmux", "-L", f"eqmorph-{uuid.uuid4().hex[:12]}", "-f", str(settings)]
+        keep = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(eqmorph.__file__).parents[1])}
+        self._environment = {**keep, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+        self._run("new-session", "-d", "-x", "100", "-y", "30", "-c", str(folder), command)
+
+    def press(self, *keys: str) -> None:
+        self._run("send-keys", *keys)
+
+    def screen(self) -> str:
+        return self._run("capture-pane", "-p")
+
+    def clipboard(self) -> str:
+        return self._run("show-buffer")
+
+    def until(self, text: str, *, seconds: float = 30) -> str:
+        """Wait for a text on the screen."""
+        deadline = time.monotonic() + seconds
+        while text not in (screen := self.screen()):
+            assert time.monotonic() < deadline, f"no {text!r} in\n{screen}"
+            time.sleep(0.05)
+        return screen
+
+    def until_it_ends(self, *, seconds: float = 15) -> None:
+        """Wait for the program to end."""
+        deadline = time.monotonic() + seconds
+        while self._run("list-panes", "-F", "#{pane_dead}").strip() != "1":
+            assert time.monotonic() < deadline, self.screen()
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], env=self._environment, capture_output=True)
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [*self._tmux, *arguments], env=self._environment, capture_output=True, text=True, timeout=20
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def program() -> str:
+    """The installed command, or, in a tree that isn't installed, the same by another name."""
+    return shlex.quote(str(PROGRAM)) if PROGRAM.exists() else f"{shlex.quote(sys.executable)} -m eqmorph"
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Callable[[str, Path], Terminal]]:
+    opened: list[Terminal] = []
+
+    def build(command: str, folder: Path) -> Terminal:
+        opened.append(Terminal(command, folder, tmp_path))
+        return opened[-1]
+
+    yield build
+    for terminal in opened:
+        terminal.close()
+
+
+def test_what_is_rendered_is_what_the_copied_command_makes(
+    open_terminal: Callable[[str, Path], Terminal], program: str, song: Path
+) -> None:
+    terminal = open_terminal(f"{program} tui {song.name}", song.parent)
+    terminal.until("song.wav  WAV PCM_16")
+    terminal.until("boomy")  # the profile: the file was listened to
+    terminal.press("L", "l", "Down", "H")
+    terminal.until("+0.30")
+    terminal.until("-0.25")
+    terminal.press("r")
+    terminal.until("Write to")
+    terminal.press("Enter")
+    terminal.until("written: song-eqmorph.wav")
+    terminal.press("y")
+    terminal.until("Copied")
+    command = terminal.clipboard()
+    assert command == 'eqmorph apply song.wav song-eqmorph-2.wav --target "warm:0.3 + bright:-0.25"'.replace('"', "'")
+    terminal.press("q")
+    terminal.until_it_ends()
+    arguments = shlex.split(command)[1:]
+    subprocess.run([*shlex.split(program), *arguments, "-q"], cwd=song.parent, check=True, timeout=60)
+    rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
+    np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
+    assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+
+
+def test_without_a_terminal_it_says_so(song: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "eqmorph", "tui", str(song)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+    assert "Traceback" not in done.stderr
