@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from eqmorph.bands import Band, Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
-from eqmorph.presets import bands_from, find_preset, list_presets, read_preset, user_preset_folder
+from eqmorph.presets import (
+    Preset,
+    bands_from,
+    find_preset,
+    format_preset,
+    list_presets,
+    read_preset,
+    user_preset_folder,
+)
 
 MINE = """
 name = "mine"
@@ -269,3 +277,18 @@ def test_whatever_a_file_holds_it_gives_bands_or_is_refused(
     path = written(tmp_path_factory.getbasetemp() / f"any{suffix}", content)
     with contextlib.suppress(EqmorphError):
         assert isinstance(bands_from(str(path)), Bands)
+
+
+@pytest.mark.parametrize(
+    "preset",
+    [
+        Preset("mine", Bands.parse("LS 123.456 +3.3333; PK 1000 -2 Q0.7"), 'with "quotes"\nand\x7f', ("a", "b")),
+        Preset("words", Bands(), target="warm:0.1 + airy:-0.3"),
+        Preset("flat", Bands()),
+    ],
+    ids=lambda preset: preset.name,
+)
+def test_a_preset_written_is_the_preset_read(tmp_path: Path, preset: Preset) -> None:
+    path = tmp_path / "preset.toml"
+    path.write_text(format_preset(preset), encoding="utf-8")
+    assert read_preset(path) == preset

@@ -39,7 +39,8 @@ def svg(lines: list[list[Segment]], columns: int) -> str:
     shapes = "\n".join(shape for y, line in enumerate(lines) for shape in _line(line, y * HIGH))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">\n'
-        f'<g font-family="Menlo, DejaVu Sans Mono, Consolas, monospace" font-size="13" shape-rendering="crispEdges">\n{shapes}\n</g>\n</svg>\n'
+        '<g font-family="Menlo, DejaVu Sans Mono, Consolas, monospace" font-size="13" shape-rendering="crispEdges">\n'
+        f"{shapes}\n</g>\n</svg>\n"
     )
 
 
