@@ -18,7 +18,7 @@ __all__ = ["Weigher"]
 
 Float64 = NDArray[np.float64]
 
-_LOUDNESS = 0.25  # the power of energy that loudness goes with: between Zwicker's 0.23 and Stevens' 0.3
+_LOUDNESS = 0.27  # the power of energy that loudness goes with: between Zwicker's 0.23 and Stevens' 0.3
 
 
 class Weigher:
