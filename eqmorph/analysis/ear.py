@@ -108,6 +108,8 @@ class Ear:
 
     def percentiles(self, scores: Float64) -> Float64:
         """The place of scores (..., t) among the reference's, 0..1."""
+        if scores.ndim == 1:
+            return self._places_of_all(scores)
         places = np.empty_like(scores)
         for at, word in enumerate(self.space.terms):
             places[..., at] = self._places(word, scores[..., at])
@@ -136,6 +138,24 @@ class Ear:
     def _places(self, word: str, scores: Float64) -> Float64:
         usual, share = self._usual[word]
         return np.asarray(np.interp(scores, usual, share))
+
+    def _places_of_all(self, scores: Float64) -> Float64:
+        """Every word's place for one sound's scores (t,): as `_places`, for all words at once."""
+        usual, share = self._usual_of_all
+        sounds = usual.shape[1]
+        above = np.sum(usual <= scores[:, None], axis=1)
+        left, right = np.maximum(above - 1, 0), np.minimum(above, sounds - 1)
+        words = np.arange(len(scores))
+        low, high = usual[words, left], usual[words, right]
+        is_between = left < right
+        along = np.divide(scores - low, high - low, out=np.zeros_like(scores), where=is_between)
+        return np.asarray(share[words, left] + along * (share[words, right] - share[words, left]))
+
+    @cached_property
+    def _usual_of_all(self) -> tuple[Float64, Float64]:
+        """What `_usual` has, as two arrays (t, n)."""
+        usual, share = zip(*self._usual.values(), strict=True)
+        return np.array(usual), np.array(share)
 
     @cached_property
     def _usual(self) -> dict[str, tuple[Float64, Float64]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from eqmorph.bands import FREQ_RANGE_HZ
 from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
@@ -24,7 +23,7 @@ SPECTRUM_SPAN_DB = 60.0  # from the bottom of a picture to its top, which the lo
 _DECADES_HZ = (100.0, 1000.0, 10_000.0)
 _LEAST_COLUMNS = 12
 # The bit of each dot in a braille cell, by row and column.
-_BRAILLE_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+_BRAILLE_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
 _BRAILLE = 0x2800
 
 
@@ -46,6 +45,29 @@ class Spectrum:
     level_db: Float64
 
 
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """A picture: the code point in each cell and its role's place in `_ROLES`, both (rows, columns)."""
+
+    codes: NDArray[np.uint32]
+    roles: NDArray[np.uint8]
+
+    def put(self, where: NDArray[np.bool_], codes: ArrayLike, role: Role) -> None:
+        """Set the cells ``where`` (rows, columns) says; ``codes`` has their shape, or is one for all."""
+        np.copyto(self.codes, np.asarray(codes, dtype=np.uint32), where=where)
+        self.roles[where] = _ROLES.index(role)
+
+    def line(self, row: int) -> list[Segment]:
+        """A row, with neighbouring cells of one role as one segment; blanks at the end are left out."""
+        text = self.codes[row].astype("<u4").tobytes().decode("utf-32-le")
+        roles = self.roles[row]
+        starts = [0, *(np.flatnonzero(np.diff(roles)) + 1).tolist()]
+        ends = [*starts[1:], len(text)]
+        segments = [Segment(text[a:b], _ROLES[roles[a]]) for a, b in zip(starts, ends, strict=True)]
+        segments[-1] = segments[-1]._replace(text=segments[-1].text.rstrip())
+        return segments
+
+
 @dataclass(frozen=True, slots=True)
 class _Style:
     """How many dots a cell has, on which of its dot rows a grid line lies, and what the grid is drawn with."""
@@ -59,6 +81,7 @@ class _Style:
     crossing: str
 
 
+_ROLES: tuple[Role, ...] = get_args(Role)
 _PLAIN_MARKS: dict[Role, str] = {"curve": "*", "before": ",", "after": "o"}
 _DOTTED = _Style(2, 4, 1, level="┈", zero="─", upright="┊", crossing="┼")
 _PLAIN = _Style(1, 1, 0, level=".", zero="-", upright=":", crossing="+")
@@ -102,7 +125,7 @@ def draw_curve(
     for number in range(rows):
         step, between = divmod(number, rows_a_step)
         label = "" if between else labels[step]
-        lines.append((Segment(label.ljust(gutter), "label"), *_joined(cells[number])))
+        lines.append((Segment(label.ljust(gutter), "label"), *cells.line(number)))
     lines.append((Segment("Hz".rjust(gutter - 1) + " " + _freq_labels(columns), "label"),))
     return lines
 
@@ -131,17 +154,17 @@ def _column(freq_hz: float, columns: int) -> int:
     return min(int(freq_position(freq_hz) * columns), columns - 1)
 
 
-def _grid(style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> list[list[Segment]]:
-    """The empty grid, a segment for each cell: a line at each tick of both axes."""
-    uprights = {_column(freq_hz, columns) for freq_hz in _DECADES_HZ}
-    cells = []
-    for row in range(axis.steps * rows_a_step + 1):
-        tick = None if row % rows_a_step else axis.ticks_db[row // rows_a_step]
-        role: Role = "zero" if tick == 0 else "grid"
-        level, upright = " ", style.upright
-        if tick is not None:
-            level, upright = style.zero if tick == 0 else style.level, style.crossing
-        cells.append([Segment(upright if column in uprights else level, role) for column in range(columns)])
+def _grid(style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Cells:
+    """The empty grid: a line at each tick of both axes."""
+    uprights = list({_column(freq_hz, columns) for freq_hz in _DECADES_HZ})
+    shape = (axis.steps * rows_a_step + 1, columns)
+    cells = _Cells(np.full(shape, ord(" "), dtype=np.uint32), np.full(shape, _ROLES.index("grid"), dtype=np.uint8))
+    cells.codes[:, uprights] = ord(style.upright)
+    for step, tick in enumerate(axis.ticks_db):
+        row = step * rows_a_step
+        cells.codes[row] = ord(style.level if tick else style.zero)
+        cells.codes[row, uprights] = ord(style.crossing)
+        cells.roles[row] = _ROLES.index("grid" if tick else "zero")
     return cells
 
 
@@ -215,7 +238,7 @@ def _joining(before: _Run, run: _Run) -> tuple[_Run, _Run]:
 
 
 def _put_spectra(
-    cells: list[list[Segment]],
+    cells: _Cells,
     style: _Style,
     shape: tuple[int, int],
     before: Spectrum | None,
@@ -266,24 +289,14 @@ def _levels(spectrum: Spectrum, across: int) -> Float64:
     return levels
 
 
-def _put_dots(cells: list[list[Segment]], style: _Style, dots: _Dots, role: Role, ground: str = "") -> None:
+def _put_dots(cells: _Cells, style: _Style, dots: _Dots, role: Role, ground: str = "") -> None:
     """Set the cells in which there are dots, instead of what they hold, or only those that hold one of ``ground``."""
-    shape = (len(cells), style.dots_down, len(cells[0]), style.dots_across)
-    blocks = dots.reshape(shape).transpose(0, 2, 1, 3)
-    letters = (_BRAILLE + (blocks * _BRAILLE_BITS[: style.dots_down, : style.dots_across]).sum(axis=(2, 3))).tolist()
-    for row, column in np.argwhere(blocks.any(axis=(2, 3))).tolist():
-        if ground and cells[row][column].text not in ground:
-            continue
-        text = _PLAIN_MARKS[role]
-        if style is _DOTTED:
-            text = chr(letters[row][column])
-        cells[row][column] = Segment(text, role)
-
-
-def _joined(cells: Sequence[Segment]) -> list[Segment]:
-    """Neighbouring cells of one role as one segment; blanks at the end are left out."""
-    segments = [
-        Segment("".join(cell.text for cell in run), role) for role, run in groupby(cells, key=lambda cell: cell.role)
-    ]
-    segments[-1] = segments[-1]._replace(text=segments[-1].text.rstrip())
-    return segments
+    rows, columns = cells.codes.shape
+    braille = np.zeros((rows, columns), dtype=np.uint32)
+    for down in range(style.dots_down):
+        for across in range(style.dots_across):
+            braille += dots[down :: style.dots_down, across :: style.dots_across] * _BRAILLE_BITS[down, across]
+    where = braille > 0
+    if ground:
+        where &= np.isin(cells.codes, [ord(letter) for letter in ground])
+    cells.put(where, _BRAILLE + braille if style is _DOTTED else ord(_PLAIN_MARKS[role]), role)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt import decide, fixed_bands
+from eqmorph.adapt import Decision, decide, fixed_bands
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
@@ -110,10 +110,12 @@ class Outlook:
 def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[], bool] = lambda: False) -> Outlook:
     """Work out what a blend comes to; what ``is_stale`` is given up half done, and only its bands are right."""
     wish = blend.wish
+    decision: Decision | None = None
     if wish is None:
         bands = Bands()
     elif blend.is_adaptive and sound is not None:
-        bands = decide(ear, sound.spectra, wish).bands
+        decision = decide(ear, sound.spectra, wish)
+        bands = decision.bands
     else:
         bands = fixed_bands(ear.space, wish)
     if is_stale():
@@ -127,7 +129,7 @@ def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[
         gain_db=sound.matching_gain_db(bands),
         description=description,
         before=sound.profile,
-        after=sound.ear.hear(sound.spectra, bands),
+        after=decision.predicted if decision else sound.ear.hear(sound.spectra, bands),
         spectrum=sound.spectrum_after(bands),
         is_for_sound=True,
     )

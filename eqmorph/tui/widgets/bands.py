@@ -89,7 +89,7 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
             segments = [Segment("flat: nothing is changed", style("bands--flat"))]
         else:
             segments = []
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width)
 
 
 def _hertz(freq_hz: float) -> str:

@@ -87,10 +87,10 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         self.set_reactive(CurveView.sample_rate, sample_rate)
 
     def render_line(self, y: int) -> Strip:
-        state = (self.size, self.bands, self.sample_rate, self.before, self.after, self.rich_style)
+        state = (self.size, self.bands, self.sample_rate, self.before, self.after)
         if self._drawn_for != state:
             self._lines, self._drawn_for = self._drawn(), state
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.rich_style)
+        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
 
     def notify_style_update(self) -> None:
         """Colours changed: draw anew."""
@@ -115,7 +115,7 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         ]
         if legend:
             strips.append(Strip(legend))
-        return [strip.adjust_cell_length(width, self.rich_style) for strip in strips]
+        return [strip.adjust_cell_length(width) for strip in strips]
 
     def _legend(self) -> list[Segment]:
         """What is what, if there is more than the curve."""

@@ -44,7 +44,7 @@ class FileLine(Widget):
         style = self.get_component_rich_style
         width = self.size.width
         if y:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width)
         work = self.work
         room = width - len(work) - bool(work) * 2
         name = _shortened(self.file_name or "no file", room)
@@ -54,10 +54,10 @@ class FileLine(Widget):
             [
                 Segment(name, style("file--name")),
                 Segment(facts, style("file--facts")),
-                Segment(gap, self.rich_style),
+                Segment(gap),
                 Segment(work, style("file--work")),
             ]
-        ).adjust_cell_length(width, self.rich_style)
+        ).adjust_cell_length(width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class PlayLine(Widget):
         style = self.get_component_rich_style
         width = self.size.width
         if y:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width)
         now = self.playing
         state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
         heard = "A before" if now.is_bypassed else "B with EQ"
@@ -128,7 +128,7 @@ class PlayLine(Widget):
                 "  " + _shortened(mark + self.message, room), style(f"play--{'error' if self.is_error else 'message'}")
             )
         )
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width)
 
 
 def clock(seconds: float) -> str:

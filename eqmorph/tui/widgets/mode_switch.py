@@ -73,9 +73,9 @@ class ModeSwitch(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         if y:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width)
         label, on, off = (self.get_component_rich_style(f"mode--{part}") for part in ("label", "on", "off"))
         segments = [Segment(f"{'▸' if self.has_focus else ' '} {'mode':<{self.label_width}} ", label)]
         for name, is_on in (("adaptive", self.is_adaptive), ("fixed", not self.is_adaptive)):
             segments.append(Segment(f"{'●' if is_on else '○'} {name}  ", on if is_on else off))
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width)

@@ -92,7 +92,7 @@ How much of each word is in the sound before (hatched, â—‹) and after (solid, â—
         is_compact = self.size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
         number, is_after = (y, False) if is_compact else divmod(y, 2)
         if number >= len(self.rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width)
         row = self.rows[number]
         if is_compact:
             segments = [self._word(row.word), *self._dumbbell(row), self._number(row.after, row)]
@@ -100,7 +100,7 @@ How much of each word is in the sound before (hatched, â—‹) and after (solid, â—
             segments = [self._word(""), *self._bar(row.after, "after"), self._number(row.after, row)]
         else:
             segments = [self._word(row.word), *self._bar(row.before, "before"), self._number(row.before)]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width)
 
     def _word_columns(self) -> int:
         longest = max((len(row.word) for row in self.rows), default=0)

@@ -247,12 +247,12 @@ class Slider(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y or not width:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width)
         style = self.get_component_rich_style
         mark = "▸ " if self.has_focus else "  "
         label = _shortened(self.label, self._label_columns())
         segments = [Segment(mark + label + " ", style("slider--label")), *self._track(), self._number()]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width)
 
     def _number(self) -> Segment:
         columns = self._number_columns()

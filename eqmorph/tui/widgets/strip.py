@@ -219,7 +219,7 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
             line = self._times()
         else:
             line = []
-        return Line(line).adjust_cell_length(self.size.width, self.rich_style)
+        return Line(line).adjust_cell_length(self.size.width)
 
     def _graph(self, heights: NDArray[np.float64], role: str, label: str, rows: int, row: int) -> list[Segment]:
         """One row of a graph of ``heights`` (columns,) 0..1, with the playhead through it."""
