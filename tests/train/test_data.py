@@ -66,7 +66,10 @@ def test_a_word_used_once_stays_if_the_crowd_knows_it(safe: Path) -> None:
     [
         ("1,warm,,2,2,3,120", "row 2: 7 columns instead of 25"),
         (safe_line("warm", PARAMS.replace("300", "loud")), "row 2, column 9: expected a number for bell 1 frequency"),
-        (safe_line("warm", PARAMS.replace("1000", "1_000")), "row 2, column 12: expected a number for bell 2 frequency"),
+        (
+            safe_line("warm", PARAMS.replace("1000", "1_000")),
+            "row 2, column 12: expected a number for bell 2 frequency",
+        ),
         (safe_line("warm", PARAMS.replace("120", "१२०")), "row 2, column 7: expected a number for low shelf frequency"),
         (safe_line("warm").replace(",2,2,", ",٢,٢,"), "row 2, column 4: expected a number of channels"),
         (safe_line("warm") + ",extra", "row 2: 26 columns instead of 25"),
@@ -125,7 +128,7 @@ def test_audealize_keeps_spanish_words_as_they_are_spelled(tmp_path: Path) -> No
         (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1 (warm): expected 40 settings"),
         (json.dumps([entry("warm", lang="Klingon")]), "row 1 (warm): expected a language"),
         ("[" * 100_000 + "]" * 100_000, "too deeply nested"),
-        (f'[{"7" * 5000}]', "no JSON"),
+        (f"[{'7' * 5000}]", "no JSON"),
         (json.dumps([{**entry("warm"), "word": ""}]), "row 1: has no word"),
     ],
 )
