@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.adapt import Adaptation, Wish, fixed_bands
+from eqmorph.adapt import Adaptation, FixedEq, Wish, fixed_eq
 from eqmorph.analysis import WINDOW_S, Profile, listen, listen_to_file, load_ear
 from eqmorph.analysis.trajectory import trajectory
 from eqmorph.audio.atomic import remove_stale
@@ -200,7 +200,7 @@ def apply_folder(
     return run_batch(planned, settings, workers=workers, journal=journal, resume=existing == "resume")
 
 
-def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | Adaptation, float]:
+def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | FixedEq | Adaptation, float]:
     """What is to be done, and the amount that is left to scale it by: words take theirs in."""
     if isinstance(eq, str):
         is_preset = eq in list_presets() or Path(eq).suffix.lower() == ".toml"
@@ -214,7 +214,7 @@ def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | Ad
     ear = load_ear()
     wish = Wish(ear.space.target(eq.target), amount, eq.max_gain_db, eq.to, eq.refine)
     if eq.mode == "fixed":
-        return fixed_bands(ear.space, wish), 1.0
+        return fixed_eq(ear.space, wish), 1.0
     return Adaptation(ear, wish), 1.0
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eqmorph.adapt import Account, Adaptation, SoundEq
+from eqmorph.adapt import Account, Adaptation, FixedEq, SoundEq
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
@@ -50,7 +50,7 @@ class Settings:
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
     """
 
-    eq: Bands | Adaptation
+    eq: Bands | FixedEq | Adaptation
     amount: float = 1.0
     level: Level = field(default_factory=Level)
     ceiling_db: float | None = None
@@ -189,7 +189,7 @@ def preview_file(source: Path, target: Path, settings: Settings) -> str:
     with AudioReader(source, repair=settings.repair) as reader:
         info = reader.info
     output = choose_format(info, target, settings.format, settings.bit_depth)
-    notes = settings.eq.at_rate(info.sample_rate).notes if isinstance(settings.eq, Bands) else ()
+    notes = () if isinstance(settings.eq, Adaptation) else settings.eq.at_rate(info.sample_rate).notes
     facts = [
         f"{output.format} {output.subtype}",
         f"{info.sample_rate} Hz",

@@ -2,7 +2,7 @@
 
 from eqmorph.adapt.account import Account, WordChange
 from eqmorph.adapt.decide import Adaptation, Decision, decide, decide_album
-from eqmorph.adapt.fixed import fixed_bands
+from eqmorph.adapt.fixed import FixedEq, fixed_eq
 from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.adapt.wish import Wish
 
@@ -10,10 +10,11 @@ __all__ = [
     "Account",
     "Adaptation",
     "Decision",
+    "FixedEq",
     "SoundEq",
     "Wish",
     "WordChange",
     "decide",
     "decide_album",
-    "fixed_bands",
+    "fixed_eq",
 ]

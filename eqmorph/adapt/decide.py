@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt.rate import bands_at_rate
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import limited, region_curve
 from eqmorph.adapt.wish import MOST_AMOUNT, Wish
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
+from eqmorph.model.rate import bands_at_rate
 from eqmorph.model.tune import scaled, tune
 
 __all__ = ["Adaptation", "Decision", "decide", "decide_album"]

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from eqmorph.adapt.wish import Wish
-from eqmorph.bands import Bands
+from eqmorph.bands import AtRate, Bands
 from eqmorph.model import SemanticSpace
+from eqmorph.model.rate import bands_at_rate
 
-__all__ = ["fixed_bands"]
+__all__ = ["FixedEq", "fixed_eq"]
 
 
-def fixed_bands(space: SemanticSpace, wish: Wish) -> Bands:
-    """The bands for a wish that no sound is heard for: five of them."""
+@dataclass(frozen=True, slots=True)
+class FixedEq:
+    """Five bands for every sound; no frequency is moved by more than ``max_gain_db``, whatever a sound's rate."""
+
+    bands: Bands
+    max_gain_db: float
+
+    def at_rate(self, sample_rate: int) -> AtRate:
+        """The EQ as it is rendered at a sample rate, and what had to be changed for it."""
+        notes = self.bands.at_rate(sample_rate).notes
+        return AtRate(bands_at_rate(self.bands, sample_rate, self.max_gain_db), notes)
+
+
+def fixed_eq(space: SemanticSpace, wish: Wish) -> FixedEq:
+    """The EQ for a wish that no sound is heard for."""
     wanted = wish.amount * space.curve(wish.target)
-    return space.realise(wish.target, wanted, max_gain_db=wish.max_gain_db).bands
+    return FixedEq(space.realise(wish.target, wanted, max_gain_db=wish.max_gain_db).bands, wish.max_gain_db)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.decide import Adaptation, Decision
+from eqmorph.adapt.fixed import FixedEq
 from eqmorph.analysis import MAIN_WORDS, Ear, listen, trajectory, write_trajectory
 from eqmorph.audio.read import AudioInfo, Float32
 from eqmorph.audio.windows import Spectra, WindowMeter
@@ -30,7 +31,7 @@ class SoundEq:
     """The EQ for one sound: given, or decided on after listening to it; and later what came of a decision.
 
     Args:
-        eq: bands, or what the sound's own bands follow from.
+        eq: an EQ for every sound, or what the sound's own bands follow from.
         amount: scales the curve of given bands in dB.
         sample_rate: of the sound.
         blocks: gives its audio from the start.
@@ -44,7 +45,7 @@ class SoundEq:
 
     def __init__(
         self,
-        eq: Bands | Adaptation,
+        eq: Bands | FixedEq | Adaptation,
         amount: float,
         sample_rate: int,
         blocks: Callable[[], Iterable[Float32]],
@@ -54,7 +55,7 @@ class SoundEq:
         self.notes: tuple[str, ...] = ()
         self.on_rendered: Callable[[Float32], None] = lambda _: None
         self._heard: _Heard | None = None
-        if isinstance(eq, Bands):
+        if not isinstance(eq, Adaptation):
             at_rate = eq.at_rate(sample_rate)
             self.bands = at_rate.bands.scaled(amount, sample_rate)
             self.notes = at_rate.notes

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eqmorph.adapt import Adaptation
+from eqmorph.adapt import Adaptation, FixedEq
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.bands import Bands
 from eqmorph.morph import Settings
@@ -133,9 +133,11 @@ def fingerprint(settings: Settings) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _eq_facts(eq: Bands | Adaptation) -> dict[str, Any] | list[dict[str, Any]]:
+def _eq_facts(eq: Bands | FixedEq | Adaptation) -> dict[str, Any] | list[dict[str, Any]]:
     if isinstance(eq, Bands):
         return eq.to_list()
+    if isinstance(eq, FixedEq):
+        return {"bands": eq.bands.to_list(), "max_gain_db": eq.max_gain_db}
     shared = eq.shared.to_list() if eq.shared is not None else None
     return {"wish": asdict(eq.wish), "ear": eq.ear.identity, "shared": shared}
 

@@ -38,23 +38,31 @@ class Chosen:
 
 
 def chosen_eq(
-    target: str | None, preset: str | None, bands_text: str | None, *, model_folder: Path | None = None
+    target: str | None,
+    preset: str | None,
+    bands_text: str | None,
+    *,
+    model_folder: Path | None = None,
+    amount: float = 1.0,
 ) -> Chosen:
-    """What a target in words, ``--preset`` or ``--bands`` names; bands alone have no name."""
+    """What a target in words, ``--preset`` or ``--bands`` names; bands alone have no name.
+
+    ``amount`` is how much is asked for in words. Bands are what they are.
+    """
     if (target is not None) + (preset is not None) + (bands_text is not None) != 1:
         raise UsageError(
             "say which EQ: a target in words, --preset or --bands, and one of them only",
             hint="eqmorph terms lists the words, eqmorph eq --list the presets.",
         )
     if target is not None:
-        return target_of(_equalizer(target, model_folder))
+        return target_of(_equalizer(target, model_folder, amount))
     from eqmorph.presets import bands_from, find_preset
 
     try:
         if preset is not None:
             found = find_preset(preset)
             if found.target:
-                words = target_of(_equalizer(found.target, model_folder))
+                words = target_of(_equalizer(found.target, model_folder, amount))
                 about = f"{found.description} {words.description}".strip()
                 return Chosen(words.bands, f"{found.name} ({words.name})", about, words.words)
             return Chosen(found.bands, found.name, found.description)
@@ -63,11 +71,9 @@ def chosen_eq(
         raise UsageError(error.message, hint=error.hint, path=error.path) from error
 
 
-def target_of(words: Equalizer, played: Bands | None = None) -> Chosen:
-    """A target that the model has turned into bands, described by what is ``played`` of them (else all)."""
-    from eqmorph.model import GRID_HZ, describe_curve
-
-    does = describe_curve(words.curve_db if played is None else played.response_db(GRID_HZ))
+def target_of(words: Equalizer) -> Chosen:
+    """A target that the model has turned into bands, and what they do."""
+    does = words.description
     sure = "" if words.confidence is None else f" Confidence {words.confidence:.2f}."
     turned_down = (
         # Never "100 %": what is turned down by a hair is turned down.
@@ -76,14 +82,16 @@ def target_of(words: Equalizer, played: Bands | None = None) -> Chosen:
     return Chosen(words.bands, str(words.target), f"{does[:1].upper()}{does[1:]}.{sure}{turned_down}", words)
 
 
-def _equalizer(target: str, model_folder: Path | None) -> Equalizer:
+def _equalizer(text: str, model_folder: Path | None, amount: float) -> Equalizer:
     from eqmorph.model import load_space
     from eqmorph.presets import list_presets
 
     try:
-        return load_space(model_folder).equalizer(target)
+        space = load_space(model_folder)
+        target = space.target(text)
+        return space.realise(target, amount * space.curve(target))
     except UsageError as error:
-        if target in list_presets():
-            hint = f"The preset of this name is --preset {target}. {error.hint}"
+        if text in list_presets():
+            hint = f"The preset of this name is --preset {text}. {error.hint}"
             raise UsageError(error.message, hint=hint, path=error.path) from error
         raise

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option, target_of
 from eqmorph.cli.options import model_option, seed_option
@@ -107,15 +108,23 @@ def command(
     if variations is not None:
         if target is None or svg_path is not None:
             raise UsageError("--variations goes with a target in words, and with --json only")
+        for option in ("amount", "sample_rate"):
+            if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
+                name = "--" + option.replace("_", "-")
+                hint = "Weigh the words instead: warm:0.5." if option == "amount" else f"Leave out {name}."
+                raise UsageError(f"--variations and {name} don't go together", hint=hint)
         return _show_variations(target, variations, seed, model_folder, as_json)
-    chosen = chosen_eq(target, preset, bands_text, model_folder=model_folder)
+    chosen = chosen_eq(target, preset, bands_text, model_folder=model_folder, amount=amount)
     from eqmorph.plot import sample_curve
 
     fit_for_rate = chosen.bands.at_rate(sample_rate)
-    # Not scaled by 1: that would leave out what has no gain, and the table shows it.
-    bands = fit_for_rate.bands if amount == 1 else fit_for_rate.bands.scaled(amount, sample_rate)
-    if chosen.words is not None and amount != 1:
-        chosen = target_of(chosen.words, bands)
+    bands = fit_for_rate.bands
+    if chosen.words is not None:
+        from eqmorph.model.rate import bands_at_rate
+
+        bands = bands_at_rate(chosen.bands, sample_rate, chosen.words.limit_db)
+    elif amount != 1:  # not scaled by 1: that would leave out what has no gain, and the table shows it
+        bands = bands.scaled(amount, sample_rate)
     curve = sample_curve(bands, sample_rate)
     title = _title(chosen, amount, sample_rate)
     if svg_path is not None:

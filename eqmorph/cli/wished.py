@@ -14,7 +14,7 @@ from eqmorph.cli.options import ANALYTIC, encoder_option
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
-    from eqmorph.adapt import Adaptation
+    from eqmorph.adapt import Adaptation, FixedEq
     from eqmorph.bands import Bands
 
 __all__ = ["Wishes", "wish_options", "wished_eq"]
@@ -78,7 +78,7 @@ def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path | None) -> Bands | Adaptation:
+def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path | None) -> Bands | FixedEq | Adaptation:
     """What becomes of an EQ that was chosen: words adapt unless they shall not, bands never do."""
     if chosen.words is None:
         if wishes.named:
@@ -93,10 +93,10 @@ def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path 
         only_adaptive = [name for name in wishes.named if name in ("--to", "--album", "--refine", "--encoder")]
         if only_adaptive:
             raise UsageError(f"{only_adaptive[0]} needs --mode adaptive", hint="Leave --mode out: it is the default.")
-        from eqmorph.adapt import Wish, fixed_bands
+        from eqmorph.adapt import Wish, fixed_eq
         from eqmorph.model import load_space
 
-        return fixed_bands(load_space(model_folder), Wish(target, amount=amount, max_gain_db=most_db))
+        return fixed_eq(load_space(model_folder), Wish(target, amount=amount, max_gain_db=most_db))
     if wishes.reach is not None and amount != 1:
         raise UsageError("--to finds the amount itself", hint="Leave out --amount, or --to.")
     from eqmorph.adapt import Adaptation, Wish

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Bands
+from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, HIGHEST_BAND, Bands
 from eqmorph.errors import UsageError
-from eqmorph.model.settings import GRID_HZ, POINTS, RATE, as_bands
+from eqmorph.model.settings import GRID_HZ, IS_BELL, IS_HIGH, POINTS, RATE, as_bands
 
 __all__ = ["FULL_DB", "MOST_DB", "Realised", "realise"]
 
@@ -22,10 +22,17 @@ Float64 = NDArray[np.float64]
 
 FULL_DB = GAIN_RANGE_DB[1]  # how high the curve is that a setting is fitted to
 MOST_DB = 12.0  # how far a response goes, if nothing else is asked for
-_RATES = (44_100.0, 48_000.0, 96_000.0)
-_GLANCE_DB = 0.5  # what a first look at few points and one rate may have missed
+_OTHER_RATES = np.array([44_100.0, 96_000.0])  # the usual ones beside `RATE`
+_HIGHEST_HZ = HIGHEST_BAND * _OTHER_RATES[0]  # so that all of them render the very same bands
+_ALIKE_HZ = 3000.0  # below, rates differ by a few hundredths of a dB
+_ROUNDED_HZ = 60.0  # below, filters rounded to single precision differ from their formula, and from rate to rate
+_GLANCE_DB = 0.5  # what a first look at few points may have missed
 _UNHEARD_DB = 1e-3  # filters are rounded to single precision: no limit is kept more exactly than that
 _FEW_HZ = np.concatenate([GRID_HZ, np.geomspace(*FREQ_RANGE_HZ, 50)])
+_FEW_HIGH_HZ = _FEW_HZ[_FEW_HZ >= _ALIKE_HZ]
+_PER_RATE = np.pi / _OTHER_RATES[:, None]
+_FEW_HIGH_LOG_X = 2 * np.log(np.tan(_PER_RATE * _FEW_HIGH_HZ))
+_DB = 10 / np.log(10)
 _MANY_HZ = np.geomspace(*FREQ_RANGE_HZ, 1000)
 
 
@@ -60,14 +67,31 @@ def _lowered(setting: Float64, amount: float, most_db: float) -> Realised:
 
 
 def _made(setting: Float64, amount: float, most_db: float) -> tuple[Realised, float]:
-    """Bands, and how far their response goes in dB: exact to a thousandth where it comes near ``most_db``."""
+    """Bands, and how far they go in dB at any usual rate: to a thousandth where that is near ``most_db``."""
     scaled = setting.copy()
     scaled[:5] = np.clip(amount * scaled[:5], *GAIN_RANGE_DB) + 0.0  # no -0.0
+    scaled[5:10] = np.minimum(scaled[5:10], np.log(_HIGHEST_HZ))
     bands = as_bands(scaled)
     places = [b.freq_hz for b in bands]  # so that a narrow band can't hide
     response = bands.response_db(np.concatenate([_FEW_HZ, places]), RATE)
-    peak_db = float(np.abs(response).max())
-    if abs(peak_db - most_db) < _GLANCE_DB:
+    peak_db = float(max(np.abs(response).max(), np.abs(_high_response_db(scaled)).max()))
+    if abs(peak_db - most_db) < _GLANCE_DB or min(places) < _ROUNDED_HZ:
         everywhere = np.concatenate([_MANY_HZ, places])
-        peak_db = max(float(np.abs(bands.response_db(everywhere, rate)).max()) for rate in _RATES)
+        peak_db = max(float(np.abs(bands.response_db(everywhere, rate)).max()) for rate in (RATE, *_OTHER_RATES))
     return Realised(bands, response[:POINTS], amount), peak_db
+
+
+def _high_response_db(setting: Float64) -> Float64:
+    """A setting's response at `_OTHER_RATES`, at few high frequencies and its bands' own: (rates, points) in dB.
+
+    In the form of `eqmorph.model.refine`, for all rates at once: where a response may warp, not to be exact.
+    """
+    places = 2 * np.log(np.tan(_PER_RATE * np.exp(setting[5:10])))
+    at = np.concatenate([_FEW_HIGH_LOG_X, places], axis=1)
+    x = np.exp(np.where(IS_HIGH, -1.0, 1.0)[:, None] * (at[:, None] - places[:, :, None]))
+    a, inv_q2 = 10 ** (setting[:5] / 40), np.exp(-2 * setting[10:])
+    c = np.where(IS_BELL, 1, a)[:, None]
+    v = (np.where(IS_BELL, a * a, a) * inv_q2)[:, None]
+    w = (np.where(IS_BELL, 1 / (a * a), a) * inv_q2)[:, None]
+    ratio = (np.square(c - x) + v * x) / (np.square(1 - c * x) + w * x)
+    return np.asarray(_DB * np.log(ratio).sum(axis=1) + (setting[0] + setting[4]) / 2)

@@ -15,11 +15,10 @@ import csv
 import hashlib
 import io
 import json
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +39,12 @@ AUDEALIZE_HZ = (
     2719, 3070, 3462, 3901, 4392, 4941, 5556, 6244, 7014, 7875, 8839, 9917, 11124, 12474, 13984, 15675, 17566, 19682,
 )  # fmt: skip
 _DB_PER_UNIT = 5.0
+_MOST_UNITS = 20.0  # +-100 dB: nobody set an equalizer so, it is another unit
+_MOST_PEOPLE = 1_000_000
+_SAME_UNITS = 1e-3  # a curve whose settings differ by less says nothing of its word
 _SAFE_COLUMNS, _SAFE_PARAMS = 25, slice(5, 18)
-_SAFE_CHANNELS, _COUNT = (3, 4), re.compile(r"\d{1,2}")
+_SAFE_CHANNELS, _COUNT = (3, 4), re.compile(r"[0-9]{1,2}")
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|[-+]?(nan|inf|infinity)", re.IGNORECASE)
 _PARAM_NAMES = (
     "low shelf gain", "low shelf frequency", "bell 1 gain", "bell 1 frequency", "bell 1 Q", "bell 2 gain",
     "bell 2 frequency", "bell 2 Q", "bell 3 gain", "bell 3 frequency", "bell 3 Q", "high shelf gain",
@@ -62,7 +65,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class WordCurve:
-    """What a crowd did for a word: ``curve_db`` at `AUDEALIZE_HZ`, mean of ``people``; ``agreement`` 0..1."""
+    """What a crowd did for a word: ``curve_db`` at `AUDEALIZE_HZ`, mean of ``people``; ``agreement`` -1..1."""
 
     word: str
     language: str
@@ -103,9 +106,10 @@ class Corpus:
         return rows
 
     def __add__(self, other: Corpus) -> Corpus:
+        """Both together; where both know a word in any of its forms, its curves are averaged by people."""
         return Corpus(
             self.settings + other.settings,
-            self.curves + other.curves,
+            _merged_by_word(self.curves + other.curves),
             self.dropped + other.dropped,
             {**self.sha256, **other.sha256},
         )
@@ -150,7 +154,9 @@ def read_audealize(path: Path) -> Corpus:
     """Audealize's ``eqdescriptors.json``: words with mean curves; forms of one word are merged by people."""
     try:
         entries = json.loads(_text(path))
-    except json.JSONDecodeError as error:
+    except RecursionError:
+        raise InputError("no list of words: too deeply nested", hint=_WHERE, path=path) from None
+    except ValueError as error:  # no JSON, or a number of thousands of digits
         raise InputError(f"no JSON: {error}", hint=_WHERE, path=path) from None
     if not isinstance(entries, list) or not entries:
         raise InputError("no list of words", hint=_WHERE, path=path)
@@ -216,17 +222,18 @@ def _text(path: Path) -> str:
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     rows = csv.reader(io.StringIO(_text(path), newline=""))
-    number = 0
+    number, is_empty = 0, True
     try:
         for number, row in enumerate(rows, start=1):
-            if not row:
+            if not any(cell.strip() for cell in row):
                 continue
+            is_empty = False
             if len(row) != _SAFE_COLUMNS:
                 raise InputError(f"row {number}: {len(row)} columns instead of {_SAFE_COLUMNS}", hint=_WHERE, path=path)
             yield number, row[: _SAFE_PARAMS.stop]  # what follows is personal
     except csv.Error as error:
         raise InputError(f"row {number + 1}: {error}", hint=_WHERE, path=path) from None
-    if not number:
+    if is_empty:
         raise InputError("is empty", hint=_WHERE, path=path)
 
 
@@ -238,11 +245,11 @@ def _safe_params(path: Path, number: int, row: list[str]) -> tuple[float, ...]:
             raise InputError(reason, hint=_WHERE, path=path)
     values = []
     for column, name in enumerate(_PARAM_NAMES, start=_SAFE_PARAMS.start):
-        try:
-            values.append(float(row[column]))
-        except ValueError:
+        cell = row[column].strip()
+        if not _NUMBER.fullmatch(cell):  # float() takes 1_000 and the digits of every script
             reason = f"row {number}, column {column + 1}: expected a number for {name}"
-            raise InputError(reason, hint=_WHERE, path=path) from None
+            raise InputError(reason, hint=_WHERE, path=path)
+        values.append(float(cell))
     return tuple(values)
 
 
@@ -271,50 +278,70 @@ def _base(word: str, used: Collection[str]) -> str:
 
 
 def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
+    word = entry.get("word") if isinstance(entry, dict) else None
+
     def refuse(reason: str) -> InputError:
-        return InputError(f"row {number}: {reason}", hint=_WHERE, path=path)
+        named = f" ({_shown(word)})" if isinstance(word, str) and word.strip() else ""
+        return InputError(f"row {number}{named}: {reason}", hint=_WHERE, path=path)
 
     if not isinstance(entry, dict):
         raise refuse("is no entry")
-    word, settings = entry.get("word"), entry.get("settings")
-    language = _LANGUAGES.get(str(entry.get("lang", "English")))
     if not isinstance(word, str) or not word.strip():
         raise refuse("has no word")
+    language, settings = _LANGUAGES.get(str(entry.get("lang", "English"))), entry.get("settings")
     if language is None:
         raise refuse(f"expected a language: {', '.join(_LANGUAGES)}")
     if not isinstance(settings, list) or len(settings) != len(AUDEALIZE_HZ):
         raise refuse(f"expected {len(AUDEALIZE_HZ)} settings")
+    if not all(_is_between(v, -_MOST_UNITS, _MOST_UNITS) for v in settings):
+        raise refuse(f"expected numbers for settings, from {-_MOST_UNITS:g} to {_MOST_UNITS:g}")
     people, agreement = entry.get("num", 1), entry.get("agreement", 0.0)
-    numbers = [*settings, people, agreement]
-    if not all(isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in numbers):
-        raise refuse("expected numbers for settings, num and agreement")
+    if not _is_between(people, 1, _MOST_PEOPLE) or people != int(people):
+        raise refuse(f"expected a whole number of people for num, from 1 to {_MOST_PEOPLE}")
+    if not _is_between(agreement, -1, 1):
+        raise refuse("expected a number for agreement, from -1 to 1")
     curve = tuple(float(v) * _DB_PER_UNIT for v in settings)
     return WordCurve(word, language, curve, int(people), float(agreement))
 
 
+def _is_between(value: object, low: float, high: float) -> bool:
+    """Whether it is a number in a range; NaN is in none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+
+
 def _crowd(path: Path, answers: list[WordCurve]) -> Corpus:
-    """Answers merged to one curve a word, junk out."""
+    """Answers merged to one curve a word; junk, and curves that are none, out."""
     dropped: list[Dropped] = []
-    good: list[tuple[str, WordCurve]] = []
+    good: list[WordCurve] = []
     for number, answer in enumerate(answers, start=1):
         reason = junk_reason(split_words(answer.word))
+        if reason is None and np.ptp(answer.curve_db) < _SAME_UNITS * _DB_PER_UNIT:
+            reason = "all settings the same"
         if reason is None:
-            good.append((plain(answer.word), answer))
+            good.append(answer)
         else:
             dropped.append(Dropped(path.name, number, _shown(answer.word), reason))
-    vocabulary = {word for word, _ in good}
+    return Corpus((), _merged_by_word(good), tuple(dropped), {path.name: file_sha256(path)})
+
+
+def _merged_by_word(curves: Iterable[WordCurve]) -> tuple[WordCurve, ...]:
+    """One curve a word, whatever form of it people were asked about."""
+    spelled = [(plain(curve.word), curve) for curve in curves]
+    vocabulary = {letters for letters, _ in spelled}
     groups: dict[str, list[WordCurve]] = defaultdict(list)
-    spelled: dict[str, str] = {}
-    for word, answer in good:
-        base = _base(word, vocabulary)
-        groups[base].append(answer)
-        if word == base:
-            spelled[base] = answer.word.strip().lower()
-    curves = tuple(_merged(spelled.get(base, base), group) for base, group in groups.items())
-    return Corpus((), curves, tuple(dropped), {path.name: file_sha256(path)})
+    names: dict[str, str] = {}
+    for letters, curve in spelled:
+        base = _base(letters, vocabulary)
+        groups[base].append(curve)
+        if letters == base:
+            names[base] = curve.word.strip().lower()
+    return tuple(_merged(names.get(base, base), group) for base, group in groups.items())
 
 
 def _merged(word: str, group: list[WordCurve]) -> WordCurve:
+    """The mean of ``group`` by people; a curve that is alone stays as it is, to the last digit."""
+    if len(group) == 1:
+        return replace(group[0], word=word)
     weights = np.array([c.people for c in group], dtype=float)
     curve = np.average([c.curve_db for c in group], axis=0, weights=weights)
     agreement = float(np.average([c.agreement for c in group], weights=weights))

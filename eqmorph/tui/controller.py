@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from eqmorph.adapt import Adaptation, fixed_bands
+from eqmorph.adapt import Adaptation, FixedEq, fixed_eq
 from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
 from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
@@ -148,9 +148,9 @@ class Controller:
 
     def settings(self, blend: Blend) -> Settings:
         """What `eqmorph apply` would be told."""
-        eq: Bands | Adaptation = Bands()
+        eq: Bands | FixedEq | Adaptation = Bands()
         if blend.wish is not None:
-            eq = Adaptation(self.ear, blend.wish) if blend.is_adaptive else fixed_bands(self.ear.space, blend.wish)
+            eq = Adaptation(self.ear, blend.wish) if blend.is_adaptive else fixed_eq(self.ear.space, blend.wish)
         return Settings(eq=eq, repair=self.repair)
 
     # Playing.

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt import Decision, decide, fixed_bands
+from eqmorph.adapt import Decision, decide, fixed_eq
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
@@ -117,7 +117,8 @@ def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[
         decision = decide(ear, sound.spectra, wish)
         bands = decision.bands
     else:
-        bands = fixed_bands(ear.space, wish)
+        eq = fixed_eq(ear.space, wish)
+        bands = eq.bands if sound is None else eq.at_rate(sound.spectra.sample_rate).bands
     if is_stale():
         return Outlook(blend, bands)
     description = "" if bands.is_flat else describe_curve(bands.response_db(GRID_HZ))

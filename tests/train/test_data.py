@@ -66,6 +66,12 @@ def test_a_word_used_once_stays_if_the_crowd_knows_it(safe: Path) -> None:
     [
         ("1,warm,,2,2,3,120", "row 2: 7 columns instead of 25"),
         (safe_line("warm", PARAMS.replace("300", "loud")), "row 2, column 9: expected a number for bell 1 frequency"),
+        (
+            safe_line("warm", PARAMS.replace("1000", "1_000")),
+            "row 2, column 12: expected a number for bell 2 frequency",
+        ),
+        (safe_line("warm", PARAMS.replace("120", "१२०")), "row 2, column 7: expected a number for low shelf frequency"),
+        (safe_line("warm").replace(",2,2,", ",٢,٢,"), "row 2, column 4: expected a number of channels"),
         (safe_line("warm") + ",extra", "row 2: 26 columns instead of 25"),
         ("shifted," + safe_line("warm").rsplit(",", 1)[0], "row 2, column 4: expected a number of channels"),
     ],
@@ -89,10 +95,11 @@ def test_values_no_equalizer_has_are_dropped(tmp_path: Path, value: str) -> None
 
 
 def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
-    empty, binary = tmp_path / "empty.csv", tmp_path / "binary.csv"
+    empty, blank, binary = (tmp_path / f"{name}.csv" for name in ("empty", "blank", "binary"))
     empty.touch()
+    blank.write_text("\n \n\n", encoding="utf-8")
     binary.write_bytes(b"\xff\xfe\x00warm")
-    for path in (empty, binary, tmp_path / "missing.csv"):
+    for path in (empty, blank, binary, tmp_path / "missing.csv"):
         with pytest.raises(InputError):
             read_safe(path)
 
@@ -118,9 +125,10 @@ def test_audealize_keeps_spanish_words_as_they_are_spelled(tmp_path: Path) -> No
         ("{", "no JSON"),
         ("{}", "no list of words"),
         ("[1]", "row 1: is no entry"),
-        (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1: expected 40 settings"),
-        (json.dumps([{**entry("warm"), "settings": ["x"] * 40}]), "row 1: expected numbers for settings"),
-        (json.dumps([entry("warm", lang="Klingon")]), "row 1: expected a language"),
+        (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1 (warm): expected 40 settings"),
+        (json.dumps([entry("warm", lang="Klingon")]), "row 1 (warm): expected a language"),
+        ("[" * 100_000 + "]" * 100_000, "too deeply nested"),
+        (f"[{'7' * 5000}]", "no JSON"),
         (json.dumps([{**entry("warm"), "word": ""}]), "row 1: has no word"),
     ],
 )
@@ -133,6 +141,52 @@ def test_malformed_json_is_named(tmp_path: Path, content: str, message: str) -> 
     assert "bad.json" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("settings", ["x"] * 40, "expected numbers for settings"),
+        ("settings", [0.1] * 39 + [10**400], "expected numbers for settings, from -20 to 20"),
+        ("settings", [0.1] * 39 + [20.1], "expected numbers for settings, from -20 to 20"),
+        ("settings", [0.1] * 39 + [float("nan")], "expected numbers for settings"),
+        ("num", 0, "expected a whole number of people"),
+        ("num", -3, "expected a whole number of people"),
+        ("num", 2.5, "expected a whole number of people"),
+        ("num", 10**400, "expected a whole number of people"),
+        ("num", True, "expected a whole number of people"),
+        ("agreement", 1.5, "expected a number for agreement, from -1 to 1"),
+        ("agreement", 10**400, "expected a number for agreement, from -1 to 1"),
+    ],
+)
+def test_a_crowd_that_makes_no_sense_is_named(tmp_path: Path, field: str, value: object, message: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps([entry("bright"), {**entry("warm"), field: value}]), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_audealize(path)
+    assert f"row 2 (warm): {message}" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [0.0, 3.0])
+def test_a_curve_that_is_none_is_left_out_and_told(tmp_path: Path, value: float) -> None:
+    path = tmp_path / "words.json"
+    path.write_text(json.dumps([entry("bright"), {**entry("warm"), "settings": [value] * 40}]), encoding="utf-8")
+    corpus = read_audealize(path)
+    assert [c.word for c in corpus.curves] == ["bright"]
+    assert corpus.dropped_rows("all settings the same") == {"words.json": [2]}
+
+
+def test_crowds_put_together_are_one_by_people(tmp_path: Path) -> None:
+    """Whatever form a word has in either of them, and in whichever order they come."""
+    many, one = tmp_path / "many.json", tmp_path / "one.json"
+    many.write_text(json.dumps([entry("warm", 0.1, people=122), entry("frío", lang="Español")]), encoding="utf-8")
+    one.write_text(json.dumps([entry("Warmer", 0.4, people=2)]), encoding="utf-8")
+    for corpus in (read_audealize(many) + read_audealize(one), read_audealize(one) + read_audealize(many)):
+        curves = {c.word: c for c in corpus.curves}
+        assert set(curves) == {"warm", "frío"}
+        assert curves["warm"].people == 124
+        assert curves["warm"].curve_db[2] == pytest.approx(10 * (122 * 0.1 + 2 * 0.4) / 124)
+        assert curves["frío"] in read_audealize(many).curves
+
+
 def test_socialfx_answers_are_averaged_by_word(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow", reason="SocialFX is parquet")
     parquet = pytest.importorskip("pyarrow.parquet")
@@ -140,7 +194,7 @@ def test_socialfx_answers_are_averaged_by_word(tmp_path: Path) -> None:
     table = {
         "id": [1, 2, 3],
         "text": ["warm", "Warmer", "guitar"],
-        "param_values": [[0.0] * 40, [2.0] * 40, [1.0] * 40],
+        "param_values": [[0.0] * 39 + [1.0], [2.0] * 39 + [1.0], [1.0] * 40],
     }
     parquet.write_table(arrow.table(table), path)
     corpus = read_socialfx(path)

@@ -10,15 +10,16 @@ from eqmorph.bands import FREQ_RANGE_HZ, Bands
 
 __all__ = ["bands_at_rate"]
 
-_USUAL_RATE = 44_100
 _POINTS = 1000
 _UNHEARD_DB = 1e-3
 
 
 def bands_at_rate(bands: Bands, sample_rate: int, most_db: float) -> Bands:
-    """What is rendered for ``bands`` at a rate; at a low one too, no frequency moves beyond the limit."""
-    if sample_rate >= _USUAL_RATE:
-        return bands  # made for rates from here on, within the limit
+    """What is rendered for ``bands`` at a rate: at none is any frequency from 20 Hz to 20 kHz moved beyond the limit.
+
+    `eqmorph.model.realise` keeps it at 44.1, 48 and 96 kHz. Elsewhere bands warp, are made anew or are rounded
+    otherwise, and their gains are turned down together where that takes them beyond it.
+    """
     made = bands.at_rate(sample_rate).bands
     freqs_hz = np.geomspace(FREQ_RANGE_HZ[0], min(FREQ_RANGE_HZ[1], 0.499 * sample_rate), _POINTS)
     freqs_hz = np.append(freqs_hz, [band.freq_hz for band in made])
