@@ -4,7 +4,7 @@ from eqmorph.analysis.ear import Ear, Profile, load_ear
 from eqmorph.analysis.encoders import AudioEncoder
 from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to_file
 from eqmorph.analysis.plane import Plane
-from eqmorph.analysis.suggest import Suggestion, suggest
+from eqmorph.analysis.suggest import Suggestion, percent, suggest
 from eqmorph.analysis.trajectory import MAIN_WORDS, Ranked, ranked, trajectory, write_trajectory
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "listen",
     "listen_to_file",
     "load_ear",
+    "percent",
     "ranked",
     "suggest",
     "trajectory",

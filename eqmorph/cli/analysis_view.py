@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.analysis import MAIN_WORDS, Ear, suggest
-from eqmorph.analysis.suggest import percent
+from eqmorph.analysis import MAIN_WORDS, Ear, percent, suggest
 from eqmorph.audio.windows import Spectra
 from eqmorph.batch import Analysis, AnalysisTask
 from eqmorph.cli.output import can_print, duration, listing, paint, print_error, say, table
