@@ -151,9 +151,15 @@ class SemanticSpace:
         """The term for a word in any of its forms.
 
         Raises:
-            UsageError: it is unknown; the hint names the nearest.
+            UsageError: it is unknown (the hint names the nearest), or a target of several words or with a weight.
         """
-        return self.terms[self.target(f"{word}:1").terms[0].word]
+        # A weight of its own keeps a word of quantity ("loud", "less") from being read as one.
+        asked = self.target(f"{word}:1" if word.strip().isalpha() else word).terms
+        if len(asked) != 1 or asked[0].weight != 1:
+            raise UsageError(
+                f"{word.strip()!r} is not one word alone", hint=f"Give one, without a weight: {asked[0].word}"
+            )
+        return self.terms[asked[0].word]
 
     def curve(self, target: Target) -> Float64:
         """What the words of a target together ask for (64,), in dB."""
