@@ -10,7 +10,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.adapt import Adaptation, Wish
-from eqmorph.analysis import listen_to_file, load_ear
+from eqmorph.analysis import listen_to_file, load_ear, percent
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.level import Level
@@ -100,7 +100,7 @@ def test_a_percentile_out_of_reach_says_how_far_it_got(tmp_path: Path) -> None:
     assert account.largest_db <= 2.01
     after = account.words[0].percentile_after
     assert account.words[0].percentile_before < after < 0.9
-    assert f"-> {after:.0%}" in account.sentence
+    assert f"-> {percent(after)}%" in account.sentence
     assert "90% is out of reach within 2 dB" in account.sentence
 
 
