@@ -17,7 +17,7 @@ from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
 from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.realise import FULL_DB, MOST_DB, Realised, realise
 from eqmorph.model.refine import Refined, refine
-from eqmorph.model.settings import GRID_HZ, as_bands, curve_of, rms, without_mean
+from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, from_card
 from eqmorph.target import Target, parse_target
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
@@ -114,10 +114,6 @@ class SemanticSpace:
     def encode(self, curves_db: Float64) -> Float32:
         """Latents (..., 40) of curves (..., 64): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
         return self._encoder(without_mean(np.asarray(curves_db, dtype=float)))
-
-    def encode_bands(self, bands: Bands) -> Float32:
-        """The latent (40,) of any bands."""
-        return self.encode(curve_of(bands))
 
     def decode(self, latent: Float32, *, steps: int = _STEPS) -> Bands:
         """Five bands for a latent (at least 24,); any latent gives valid bands, the origin flat ones."""
