@@ -27,7 +27,10 @@ _STRENGTH = 1.25
 _LEAST, _MOST = 0.15, 2.5  # of a word's curve, however much or little of it there is
 _FLOOR = 0.15  # of the word's mean square: where its curve is near zero there is nothing to compare
 _LEVEL_WIDTH_ERB = 4.0  # of what counts as "around there" for the level: narrower, a boom is a matter of two octaves
-_YIELDS_AT_DB, _YIELDS_OVER_DB = 1.0, 3.0  # standing out so far, a change is halved; and how gradually
+#: How far a sound stands out where a change is halved, and how gradually: early where a sound booms or turns sharp,
+#: late between, where words such as "warm" and "full" live.
+_YIELDS_HZ, _YIELDS_AT_DB = (120.0, 250.0, 2500.0, 5000.0), (-1.0, 6.0, 6.0, -1.0)
+_YIELDS_OVER_DB = 2.0
 _KNEE = 4.0  # how late the gain begins to bend
 
 
@@ -36,7 +39,7 @@ def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
     square = term_db * term_db
     there = ((sound_db * term_db) @ _AROUND.T) / (_AROUND @ square + _FLOOR * square.mean())
     stands_out = (sound_db @ _NEAR.T) * np.sign(term_db)
-    stays = 1 / (1 + np.exp((stands_out - _YIELDS_AT_DB) / _YIELDS_OVER_DB))
+    stays = 1 / (1 + np.exp((stands_out - _YIELDS_AT) / _YIELDS_OVER_DB))
     share = np.clip(1 - _STRENGTH * there, 0.0, _MOST) * stays
     return np.asarray(term_db * np.maximum(share, _LEAST))
 
@@ -52,4 +55,5 @@ def _smoothing(width_erb: float) -> Float64:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
+_YIELDS_AT: Float64 = np.interp(np.log(GRID_HZ), np.log(_YIELDS_HZ), _YIELDS_AT_DB)
 _AROUND, _NEAR = _smoothing(_WIDTH_ERB), _smoothing(_LEVEL_WIDTH_ERB)
