@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip as Line
-from textual.widget import Widget
+
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["Strip", "Trajectory"]
 
@@ -39,7 +40,7 @@ class Trajectory:
     after: NDArray[np.float64] | None = None
 
 
-class Strip(Widget, can_focus=True):
+class Strip(Drawn, can_focus=True):
     """Level and score over time, with the playhead (┃) and a loop (the line between [ and ]).
 
     It can be scrubbed by mouse and keys: it then moves its own playhead and posts `Seek`.
@@ -225,7 +226,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             line = self._times()
         else:
             line = []
-        return Line(line).adjust_cell_length(self.size.width)
+        return Line(line).adjust_cell_length(self.size.width, self.ground)
 
     def _graphs(self, rows: int) -> tuple[int, int]:
         """The first of the rows that show the score before, and of those that show the one after."""
