@@ -8,9 +8,10 @@ from eqmorph.errors import EqmorphError
 from eqmorph.morph import MorphResult
 from eqmorph.tui.controller import OpenFile
 from eqmorph.tui.jobs import FileRendering, FolderRendering
-from eqmorph.tui.sound import Outlook
+from eqmorph.tui.sound import Outlook, Sound
+from eqmorph.tui.widgets.strip import Trajectory
 
-__all__ = ["Failed", "FileOpened", "FileRendered", "FolderRendered", "Heard", "Looked"]
+__all__ = ["Failed", "FileOpened", "FileRendered", "FolderRendered", "Followed", "Heard", "Looked"]
 
 
 class FileOpened(Message):
@@ -35,6 +36,15 @@ class Looked(Message):
     def __init__(self, outlook: Outlook) -> None:
         super().__init__()
         self.outlook = outlook
+
+
+class Followed(Message):
+    """A word was followed through a sound, before and after the EQ."""
+
+    def __init__(self, sound: Sound, trajectory: Trajectory) -> None:
+        super().__init__()
+        self.sound = sound
+        self.trajectory = trajectory
 
 
 class FileRendered(Message):

@@ -54,9 +54,10 @@ class Sound:
         energy = self.spectra.energy
         return np.asarray(10 * np.log10(np.where(energy > 0, energy, np.nan)))
 
-    def course_of(self, word: str) -> Float64:
-        """How much of a word is in each window, as percentiles (w,); NaN in silence."""
-        places = self.ear.words_in(self._window_curves, [word])[1][:, 0]
+    def course_of(self, word: str, bands: Bands | None = None) -> Float64:
+        """How much of a word is in each window, after an EQ if one is given, as percentiles (w,); NaN in silence."""
+        curves = self._window_curves if bands is None else self.ear.window_curves(self.spectra, bands)
+        places = self.ear.words_in(curves, [word])[1][:, 0]
         return np.where(self.spectra.energy > 0, places, np.nan)
 
     def spectrum_after(self, bands: Bands) -> Spectrum | None:

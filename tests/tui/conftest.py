@@ -21,6 +21,7 @@ from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.player import Player
 from eqmorph.tui.sink import MemorySink
+from eqmorph.tui.widgets.strip import Strip
 
 Float32 = NDArray[np.float32]
 Script = Sequence[tuple[int, Callable[[Player], object]]]
@@ -145,6 +146,13 @@ class Stagehand:
         """The text of a widget's lines, as it stands on the screen."""
         widget = self.app.screen.query_one(selector)
         return [widget.render_line(y).text for y in range(widget.size.height)]
+
+    def is_course_shown(self) -> bool:
+        """Whether the strip shows what the EQ of now makes of the word."""
+        shown, sound = self.app.session.query_one(Strip).trajectory, self.controller.sound
+        if shown is None or sound is None:
+            return False
+        return np.array_equal(shown.after, sound.course_of(shown.word, self.controller.outlook.bands), equal_nan=True)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

@@ -240,15 +240,19 @@ def test_loops_are_set_from_everywhere(drive: Drive, song: Path) -> None:
     drive(act, song)
 
 
-def test_the_strip_follows_the_word_in_focus(drive: Drive, song: Path) -> None:
+def test_the_strip_follows_the_word_in_focus_before_and_after(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         strip = hand.app.session.query_one(Strip)
-        assert strip.trajectory.word == "warm"
-        await hand.press("down")
-        assert strip.trajectory.word == "airy"
-        assert len(strip.trajectory.score) == len(hand.controller.sound.spectra.energy)
+        await hand.until(lambda: strip.trajectory and strip.trajectory.word == "warm")
+        await hand.press("down", "l")
+        bands, sound = hand.controller.outlook.bands, hand.controller.sound
+        after = sound.course_of("airy", bands)
+        await hand.until(lambda: strip.trajectory.word == "airy" and np.array_equal(strip.trajectory.after, after))
+        np.testing.assert_array_equal(strip.trajectory.score, sound.course_of("airy"))
+        assert np.abs(after - strip.trajectory.score).min() > 0.02
+        assert [line.split()[1] for line in hand.shown("Strip")[1:3]] == ["○", "●"]
 
-    drive(act, song, target=WORDS)
+    drive(act, song, target=WORDS, size=(80, 24))
 
 
 def test_without_a_device_it_says_so_once_and_all_else_works(drive: Drive, song: Path) -> None:

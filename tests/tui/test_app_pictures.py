@@ -31,6 +31,7 @@ def after(*keys: str, theme: str = "textual-dark") -> Before:
         await hand.settle()
         for key in keys:
             await hand.press(key)
+        await hand.until(hand.is_course_shown)
         await pilot.pause(0.1)
 
     return act

@@ -13,14 +13,15 @@ from textual.widgets import Footer
 
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
+from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.looker import Looker
-from eqmorph.tui.messages import Looked
+from eqmorph.tui.messages import Followed, Looked
 from eqmorph.tui.player import PlayerStatus
 from eqmorph.tui.screens.word_picker import WordPicker
-from eqmorph.tui.sound import Outlook
+from eqmorph.tui.sound import Outlook, Sound
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import CurveView
@@ -35,6 +36,7 @@ __all__ = ["SessionScreen"]
 
 _LOOKS_A_SECOND = 20
 _SKIP_S = 5.0
+_REST_S = 0.15  # after a move, before what it makes of the word's course is worked out: dragging waits for no course
 _METER_STEP_DB = 0.625  # an eighth of a column
 
 
@@ -131,6 +133,7 @@ class SessionScreen(Screen[None]):
         }.items():
             self.query_one(f"#{name}").border_title = title
         self.looker = Looker(self._controller.look, lambda outlook: self.post_message(Looked(outlook)))
+        self._rest = self.set_interval(_REST_S, self._rested, pause=True)
         self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
         self.look()
 
@@ -255,6 +258,8 @@ class SessionScreen(Screen[None]):
         curve.bands, curve.after = outlook.bands, outlook.spectrum
         curve.border_title = _heading(outlook, curve.size.width - 6)
         self.query_one(BandTable).bands = outlook.bands
+        self._rest.reset()
+        self._rest.resume()
         before, after = outlook.before, outlook.after
         if before is not None and after is not None:
             words = dict.fromkeys([*(term.word for term in outlook.blend.wanted), *outlook.blend.words, *MAIN_WORDS])
@@ -302,7 +307,28 @@ class SessionScreen(Screen[None]):
         if sound is None or (word == self._word and strip.trajectory is not None):
             return
         self._word = word
-        strip.trajectory = Trajectory(sound.duration_s, sound.level_db, sound.course_of(word), word)
+        self._follow_course()
+
+    def _rested(self) -> None:
+        """The sliders have come to rest."""
+        self._rest.pause()
+        self._follow_course()
+
+    def _follow_course(self) -> None:
+        """Have the word's course worked out, with the EQ that is now."""
+        sound = self._controller.sound
+        if sound is not None and self._word:
+            self._work_out_course(sound, self._word, self._controller.outlook.bands)
+
+    @work(thread=True, exclusive=True, group="course")
+    def _work_out_course(self, sound: Sound, word: str, bands: Bands) -> None:
+        before, after = sound.course_of(word), sound.course_of(word, bands)
+        self.post_message(Followed(sound, Trajectory(sound.duration_s, sound.level_db, before, word, after)))
+
+    @on(Followed)
+    def _followed(self, event: Followed) -> None:
+        if event.sound is self._controller.sound and event.trajectory.word == self._word:
+            self.query_one(Strip).trajectory = event.trajectory
 
     def _follow(self) -> None:
         """Show what goes on beside the keys: playing, listening, rendering."""

@@ -8,9 +8,9 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from eqmorph.bands import Band, BandKind, Bands
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["BandTable"]
 
@@ -23,7 +23,7 @@ _SHORT_BELOW = 38  # columns
 _GAIN_CELLS = 6  # either way, of the small bar; 2 dB each
 
 
-class BandTable(Widget):
+class BandTable(Drawn):
     """One line a band: kind, frequency, gain, Q, and the gain as a small bar where there is room.
 
     Args:
@@ -89,7 +89,7 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
             segments = [Segment("flat: nothing is changed", style("bands--flat"))]
         else:
             segments = []
-        return Strip(segments).adjust_cell_length(self.size.width)
+        return Strip(segments).adjust_cell_length(self.size.width, self.ground)
 
 
 def _hertz(freq_hz: float) -> str:

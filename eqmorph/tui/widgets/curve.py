@@ -7,10 +7,10 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from eqmorph.bands import Bands
 from eqmorph.plot import DbAxis, SampledCurve, Spectrum, db_axis, draw_curve, sample_curve
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["CurveView"]
 
@@ -21,7 +21,7 @@ _LINES_A_STEP = 2
 _LEGEND_FROM = 10  # lines
 
 
-class CurveView(Widget):
+class CurveView(Drawn):
     """The exact response in braille dots on a logarithmic axis from 20 Hz to 20 kHz, over a grid in dB.
 
     The curve is a closed line; the spectrum before is an area of sparse dots, the one after a dotted outline. So they
@@ -90,7 +90,7 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         state = (self.size, self.bands, self.sample_rate, self.before, self.after)
         if self._drawn_for != state:
             self._lines, self._drawn_for = self._drawn(), state
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
+        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.ground)
 
     def notify_style_update(self) -> None:
         """Colours changed: draw anew."""
@@ -115,7 +115,7 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         ]
         if legend:
             strips.append(Strip(legend))
-        return [strip.adjust_cell_length(width) for strip in strips]
+        return [strip.adjust_cell_length(width, self.ground) for strip in strips]
 
     def _legend(self) -> list[Segment]:
         """What is what, if there is more than the curve."""

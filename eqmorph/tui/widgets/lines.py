@@ -8,7 +8,8 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
+
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["FileLine", "PlayLine", "Playing", "clock"]
 
@@ -18,7 +19,7 @@ _METER_SPAN_DB = 50.0
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-class FileLine(Widget):
+class FileLine(Drawn):
     """The file on the left, what is being done on the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"file--name", "file--facts", "file--work"}
@@ -44,7 +45,7 @@ class FileLine(Widget):
         style = self.get_component_rich_style
         width = self.size.width
         if y:
-            return Strip.blank(width)
+            return Strip.blank(width, self.ground)
         work = self.work
         room = width - len(work) - bool(work) * 2
         name = _shortened(self.file_name or "no file", room)
@@ -54,10 +55,10 @@ class FileLine(Widget):
             [
                 Segment(name, style("file--name")),
                 Segment(facts, style("file--facts")),
-                Segment(gap),
+                Segment(gap, self.ground),
                 Segment(work, style("file--work")),
             ]
-        ).adjust_cell_length(width)
+        ).adjust_cell_length(width, self.ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Playing:
     is_available: bool = True
 
 
-class PlayLine(Widget):
+class PlayLine(Drawn):
     """Whether it plays, where, with the EQ or without, how loud; and the latest message."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -108,7 +109,7 @@ class PlayLine(Widget):
         style = self.get_component_rich_style
         width = self.size.width
         if y:
-            return Strip.blank(width)
+            return Strip.blank(width, self.ground)
         now = self.playing
         state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
         heard = "A before" if now.is_bypassed else "B with EQ"
@@ -128,7 +129,7 @@ class PlayLine(Widget):
                 "  " + _shortened(mark + self.message, room), style(f"play--{'error' if self.is_error else 'message'}")
             )
         )
-        return Strip(segments).adjust_cell_length(width)
+        return Strip(segments).adjust_cell_length(width, self.ground)
 
 
 def clock(seconds: float) -> str:

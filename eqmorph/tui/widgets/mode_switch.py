@@ -10,12 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
+
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["ModeSwitch"]
 
 
-class ModeSwitch(Widget, can_focus=True):
+class ModeSwitch(Drawn, can_focus=True):
     """``mode  ● adaptive  ○ fixed``: moved by the keys of a slider, by Enter and by mouse.
 
     It posts `Switched` and is set by whoever listens.
@@ -73,9 +74,9 @@ class ModeSwitch(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         if y:
-            return Strip.blank(self.size.width)
+            return Strip.blank(self.size.width, self.ground)
         label, on, off = (self.get_component_rich_style(f"mode--{part}") for part in ("label", "on", "off"))
         segments = [Segment(f"{'▸' if self.has_focus else ' '} {'mode':<{self.label_width}} ", label)]
         for name, is_on in (("adaptive", self.is_adaptive), ("fixed", not self.is_adaptive)):
             segments.append(Segment(f"{'●' if is_on else '○'} {name}  ", on if is_on else off))
-        return Strip(segments).adjust_cell_length(self.size.width)
+        return Strip(segments).adjust_cell_length(self.size.width, self.ground)

@@ -11,7 +11,8 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
+
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["ProfileRow", "ProfileView"]
 
@@ -31,7 +32,7 @@ class ProfileRow:
     after: float
 
 
-class ProfileView(Widget):
+class ProfileView(Drawn):
     """Paired bars: of each word the score before, hatched, above the score after, solid; in percent.
 
     Where there is not room for two lines a word, one has both: ○ before, ● after, and a line between them. ┊ marks 50,
@@ -92,7 +93,7 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         is_compact = self.size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
         number, is_after = (y, False) if is_compact else divmod(y, 2)
         if number >= len(self.rows):
-            return Strip.blank(self.size.width)
+            return Strip.blank(self.size.width, self.ground)
         row = self.rows[number]
         if is_compact:
             segments = [self._word(row.word), *self._dumbbell(row), self._number(row.after, row)]
@@ -100,7 +101,7 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
             segments = [self._word(""), *self._bar(row.after, "after"), self._number(row.after, row)]
         else:
             segments = [self._word(row.word), *self._bar(row.before, "before"), self._number(row.before)]
-        return Strip(segments).adjust_cell_length(self.size.width)
+        return Strip(segments).adjust_cell_length(self.size.width, self.ground)
 
     def _word_columns(self) -> int:
         longest = max((len(row.word) for row in self.rows), default=0)

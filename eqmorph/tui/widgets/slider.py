@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
+
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["Slider"]
 
@@ -22,7 +23,7 @@ _CURSOR = "▏"
 _REVERSED = Style(reverse=True)
 
 
-class Slider(Widget, can_focus=True):
+class Slider(Drawn, can_focus=True):
     """A number that is set by keys, by typing it, or by mouse.
 
     ```
@@ -267,12 +268,12 @@ class Slider(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y or not width:
-            return Strip.blank(width)
+            return Strip.blank(width, self.ground)
         style = self.get_component_rich_style
         mark = "▸ " if self.has_focus else "  "
         label = _shortened(self.label, self._label_columns())
         segments = [Segment(mark + label + " ", style("slider--label")), *self._track(), self._number()]
-        return Strip(segments).adjust_cell_length(width)
+        return Strip(segments).adjust_cell_length(width, self.ground)
 
     def _number(self) -> Segment:
         columns = self._number_columns()

@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip as Line
-from textual.widget import Widget
+
+from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["Strip", "Trajectory"]
 
@@ -21,23 +22,25 @@ _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _SPAN_DB = 30.0  # from an empty column to a full one
 _LONGEST_LABEL = 12
 _WIDE = 60  # columns from which every label has room
+_ROWS_FOR_BOTH = 3  # one each for the level and the score before and after
 _BETWEEN_TIMES = 3  # columns, at least
 
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A file in windows that follow each other evenly: its level and the score 0..1 of one word, both (n,).
+    """A file in windows that follow each other evenly: its level and the score 0..1 of one word, all (n,).
 
-    NaN stands for windows without a score, silence for one.
+    ``after`` is the score with the EQ, if that is known. NaN stands for windows without a score, silence for one.
     """
 
     duration_s: float
     level_db: NDArray[np.float64]
     score: NDArray[np.float64]
     word: str
+    after: NDArray[np.float64] | None = None
 
 
-class Strip(Widget, can_focus=True):
+class Strip(Drawn, can_focus=True):
     """Level and score over time, with the playhead (┃) and a loop (the line between [ and ]).
 
     It can be scrubbed by mouse and keys: it then moves its own playhead and posts `Seek`.
@@ -71,7 +74,7 @@ class Strip(Widget, can_focus=True):
     HELP: ClassVar[str] = """\
 **Time**
 
-Above how loud the file is, beneath how much of the word is in it; ┃ is where playing is.
+Above how loud the file is, beneath how much of the word is in it before (○) and after (●); ┃ is where playing is.
 
 - `h` `l`, `←` `→`: a second back and on; with `Shift` ten; `Home`, `End`
 - `[` and `]`: a loop begins and ends here; `Backspace`: no loop
@@ -81,6 +84,7 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "strip--level",
         "strip--score",
+        "strip--after",
         "strip--label",
         "strip--playhead",
         "strip--loop",
@@ -93,7 +97,8 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
         pointer: pointer;
 
         & > .strip--level { color: $foreground 35%; }
-        & > .strip--score { color: $text-primary; }
+        & > .strip--score { color: $text-muted; }
+        & > .strip--after { color: $text-primary; }
         & > .strip--label { color: $text-muted; }
         & > .strip--playhead { color: $text-accent; text-style: bold; }
         & > .strip--loop { color: $text-warning; text-style: bold; }
@@ -208,18 +213,34 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
 
     def render_line(self, y: int) -> Line:
         rows = max(self.size.height - 1, 2)
-        score_rows = rows // 2
-        level_rows = rows - score_rows
-        if y < level_rows:
-            line = self._graph(self._levels(), "level", "level" if y == 0 else "", level_rows, y)
+        before, after = self._graphs(rows)
+        if y < before:
+            line = self._graph(self._levels(), "level", "level" if y == 0 else "", before, y)
+        elif y < after:
+            label = self._word("○") if y == before else ""
+            line = self._graph(self._scores(), "score", label, after - before, y - before)
         elif y < rows:
-            word = self.trajectory.word if self.trajectory and y == level_rows else ""
-            line = self._graph(self._scores(), "score", word, score_rows, y - level_rows)
+            label = self._word("●") if y == after else ""
+            line = self._graph(self._scores_after(), "after", label, rows - after, y - after)
         elif y == rows:
             line = self._times()
         else:
             line = []
-        return Line(line).adjust_cell_length(self.size.width)
+        return Line(line).adjust_cell_length(self.size.width, self.ground)
+
+    def _graphs(self, rows: int) -> tuple[int, int]:
+        """The first of the rows that show the score before, and of those that show the one after."""
+        if self.trajectory is None or self.trajectory.after is None or rows < _ROWS_FOR_BOTH:
+            return rows - rows // 2, rows
+        return rows - 2 * (rows // 3), rows - rows // 3
+
+    def _word(self, mark: str) -> str:
+        """The word with what tells before from after, as in the profile; the mark has room in any case."""
+        if self.trajectory is None:
+            return ""
+        room = self._gutter() - 3
+        word = self.trajectory.word
+        return f"{word if len(word) <= room else word[: room - 1] + '…'} {mark}"
 
     def _graph(self, heights: NDArray[np.float64], role: str, label: str, rows: int, row: int) -> list[Segment]:
         """One row of a graph of ``heights`` (columns,) 0..1, with the playhead through it."""
@@ -267,10 +288,16 @@ Above how loud the file is, beneath how much of the word is in it; ┃ is where 
         return heights
 
     def _scores(self) -> NDArray[np.float64]:
-        if self.trajectory is None:
+        return self._heights(self.trajectory.score if self.trajectory else None)
+
+    def _scores_after(self) -> NDArray[np.float64]:
+        return self._heights(self.trajectory.after if self.trajectory else None)
+
+    def _heights(self, scores: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        """Scores of windows as heights of columns 0..1; none are nothing."""
+        if scores is None:
             return np.zeros(self._columns())
-        heights: NDArray[np.float64] = np.clip(np.nan_to_num(self._in_columns(self.trajectory.score)), 0, 1)
-        return heights
+        return np.asarray(np.clip(np.nan_to_num(self._in_columns(scores)), 0, 1))
 
     def _in_columns(self, values: ArrayLike) -> NDArray[np.float64]:
         """Of each column the highest of its windows (columns,), or that of the window it lies in."""

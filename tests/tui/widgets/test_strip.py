@@ -94,6 +94,22 @@ def test_columns_are_the_loudest_of_their_windows(shown: Shown) -> None:
     assert set(lines[2][14:]) == {"▄"}, "the score's row: half, all along"
 
 
+@pytest.mark.parametrize(("rows", "each"), [(3, 1), (4, 1), (6, 2), (9, 3)])
+def test_before_and_after_have_a_graph_each(shown: Shown, rows: int, each: int) -> None:
+    loud, half, full = np.zeros(50), np.full(50, 0.5), np.ones(50)
+    strip = Strip(Trajectory(10.0, loud, half, "warm", full))
+    strip.styles.height = rows + 1
+    lines = shown(strip, size=(80, 12))
+    filled = [line.count("█") for line in lines[:rows]]
+    assert filled[-each:] == [66] * each
+    assert filled[: rows - 2 * each] == [66] * (rows - 2 * each), "the level"
+    assert sum(line.startswith("warm ○") for line in lines) == 1
+    assert lines[rows - 2 * each].startswith("warm ○")
+    assert lines[rows - each].startswith("warm ●")
+    heights = [" ▁▂▃▄▅▆▇█".index(line[-1]) for line in lines[rows - 2 * each : rows - each]]
+    assert sum(heights) == 4 * each, "half"
+
+
 def test_few_windows_fill_all_columns(shown: Shown) -> None:
     lines = shown(Strip(Trajectory(3.0, np.array([-10.0, -10.0, -50.0]), np.array([1.0, 0.0, np.nan]), "airy")))
     assert lines[0].count("█") == pytest.approx(2 / 3 * 67, abs=2)
