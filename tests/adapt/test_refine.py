@@ -35,8 +35,11 @@ def test_the_objective_counts_distance_departure_and_coloration(ear: Ear, sounds
     rough, objective = rough_and_objective(ear, sounds[1], "warm")
     assert objective(rough) < objective(rough.scaled(0.5, 48_000.0)) < objective(Bands())
     # What only colours where the sound is loud costs more than the same where it is not.
-    loud, quiet = (Bands([*rough, *Bands.parse(f"bell {freq} +4 q2")]) for freq in (500, 18_000))
-    assert objective(loud) > objective(quiet) > objective(rough)
+    loud, quiet = (
+        sum(objective(Bands([*rough, *Bands.parse(f"bell {freq} {gain:+} q2")])) for gain in (-4, 4))
+        for freq in (500, 18_000)
+    )
+    assert loud > quiet > 2 * objective(rough)
 
 
 def test_tuning_is_never_worse_than_its_start_and_keeps_the_limit() -> None:

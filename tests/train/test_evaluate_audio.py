@@ -134,7 +134,7 @@ def test_the_report_finds_what_is_so(report: AudioReport) -> None:
     assert found["rule.ours.bright.right.score"] == 100
     assert found["monotone_percent"] == 100
     assert found["largest_db"] <= 12.001
-    assert found["rendered.mean"] < 0.005
+    assert found["rendered.mean"] < 0.006
     assert found["refine.better_percent"] > 95
 
 
