@@ -89,7 +89,7 @@ def test_the_analytic_one_is_the_default(rng: np.random.Generator) -> None:
 class Fixed:
     """Hears the same in everything: as many dB as the EQ has bands."""
 
-    name = "fixed"
+    name = identity = "fixed"
 
     def curve(self, spectra: Spectra, bands: Bands | None) -> NDArray[np.float64]:
         del spectra
