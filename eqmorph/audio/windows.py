@@ -206,14 +206,15 @@ class WindowMeter:
             channels, left = self._rest.shape
             self._take(self._rest, np.zeros((channels, half + -left % half), np.float32))  # every sample in two frames
         self._close_windows(last=True)
-        start_s = np.arange(len(self._energy)) * self.hop_s
+        start_s = np.arange(len(self._energy), dtype=float) * self.hop_s
+        length_s: Float64 = np.minimum(self.window_s, self._frames / self.sample_rate - start_s)
         return Spectra(
             self.sample_rate,
             self._frames,
             self.window_s,
             self.hop_s,
             start_s,
-            np.minimum(self.window_s, self._frames / self.sample_rate - start_s),
+            length_s,
             self._power.all(),
             np.array(self._energy),
         )
