@@ -53,6 +53,10 @@ class Words:
     to: float | None = None
     refine: bool = False
 
+    def __post_init__(self) -> None:
+        if self.mode not in ("adaptive", "fixed"):
+            raise UsageError(f"unknown mode {self.mode!r}", hint="Modes are adaptive and fixed.")
+
 
 def bands_for(target: str) -> Bands:
     """The five bands for a target in words: ``warm:0.7 + punchy:-0.3``, or ``warmer, a bit less harsh``.
@@ -211,6 +215,8 @@ def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | Fi
         eq = Words(eq.target)
     if isinstance(eq, Bands):
         return eq, amount
+    if eq.to is not None and amount != 1:
+        raise UsageError("a percentile to reach finds the amount itself", hint="Leave out amount, or to.")
     ear = load_ear()
     wish = Wish(ear.space.target(eq.target), amount, eq.max_gain_db, eq.to, eq.refine)
     if eq.mode == "fixed":

@@ -177,3 +177,11 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     text = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert text.stdout.strip() == "[]"
+
+
+def test_words_that_make_no_sense_are_refused() -> None:
+    audio = np.zeros((1, 4000), np.float32)
+    with pytest.raises(UsageError, match="mode"):
+        eqmorph.Words("warm", mode="fxied")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="finds the amount itself"):
+        eqmorph.apply(audio, 8000, eqmorph.Words("warm", to=0.8), amount=0.5)

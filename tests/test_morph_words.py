@@ -10,8 +10,9 @@ import pytest
 import soundfile as sf
 
 from eqmorph.adapt import Adaptation, Wish
-from eqmorph.analysis import listen_to_file, load_ear
+from eqmorph.analysis import listen_to_file, load_ear, percent
 from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
 from eqmorph.level import Level
 from eqmorph.morph import Settings, morph_audio, morph_file
 from eqmorph.render import Renderer
@@ -99,7 +100,7 @@ def test_a_percentile_out_of_reach_says_how_far_it_got(tmp_path: Path) -> None:
     assert account.largest_db <= 2.01
     after = account.words[0].percentile_after
     assert account.words[0].percentile_before < after < 0.9
-    assert f"-> {after:.0%}" in account.sentence
+    assert f"-> {percent(after)}%" in account.sentence
     assert "90% is out of reach within 2 dB" in account.sentence
 
 
@@ -164,3 +165,28 @@ def test_a_file_is_read_the_same_twice(tmp_path: Path) -> None:
         with AudioReader(path) as reader:
             first, second = (np.concatenate(list(reader.blocks()), axis=1) for _ in range(2))
         np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("text", ["warm:0", "warm:0.5 + warm:-0.5"])
+def test_a_word_without_weight_changes_nothing(tmp_path: Path, text: str) -> None:
+    source = write(tmp_path / "a.wav", music(1.0))
+    morph_file(source, tmp_path / "b.wav", wished(text))
+    assert (tmp_path / "b.wav").read_bytes() == source.read_bytes()
+    with pytest.raises(UsageError, match="asks for nothing"):
+        wished(text, reach=0.7)
+
+
+def test_a_word_without_weight_leaves_the_others_alone(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.wav", music(1.0))
+    both = morph_file(source, tmp_path / "both.wav", wished("warm:0.7 + dark:0"))
+    alone = morph_file(source, tmp_path / "alone.wav", wished("warm:0.7"))
+    assert both.bands == alone.bands
+
+
+def test_a_percentile_is_solved_up_to_the_gain_limit(tmp_path: Path) -> None:
+    source = write(tmp_path / "a.wav", music(2.0, tilt="HS 1000 -6"))
+    for reach in (0.6, 0.999):
+        account = morph_file(source, tmp_path / f"{reach}.wav", wished("bright:0.1", reach=reach)).account
+        assert account is not None
+        assert account.is_reached or account.largest_db > 11
+    assert account.is_reached is False

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from eqmorph.adapt.decide import Decision
-from eqmorph.analysis import Profile
+from eqmorph.analysis import Profile, percent
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve
 
@@ -100,14 +100,15 @@ class Account:
         if self.is_silent:
             return "silence: no EQ"
         changes = ", ".join(
-            f"{change.word} {change.percentile_before:.0%} -> {change.percentile_after:.0%}" for change in self.words
+            f"{change.word} {percent(change.percentile_before)}% -> {percent(change.percentile_after)}%"
+            for change in self.words
         )
         return f"{changes}: {self._why}"
 
     @property
     def _why(self) -> str:
         if self.asked_percentile is not None:
-            asked = f"{self.asked_percentile:.0%}"
+            asked = f"{percent(self.asked_percentile)}%"
             if self.largest_db == 0:
                 return f"{asked} already, nothing to do"
             if not self.is_reached:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import limited, region_curve
-from eqmorph.adapt.wish import MOST_AMOUNT, Wish
+from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -22,6 +22,7 @@ __all__ = ["Adaptation", "Decision", "decide", "decide_album"]
 Float64 = NDArray[np.float64]
 
 _HALVINGS = 20
+_FAR_BEYOND = 50.0  # an amount that any wish with a weight meets the gain limit at
 _THERE = 0.005  # a percentile missed by less is reached
 
 
@@ -50,21 +51,23 @@ class Decision:
 class Adaptation:
     """A wish and the ear that hears what each sound lacks: all that is needed to decide on an EQ for a sound.
 
-    ``shared`` is the EQ of an album, decided before: then every sound gets that one.
+    ``shared`` is what was decided for an album as a whole: then every sound gets its EQ.
     """
 
     ear: Ear
     wish: Wish
-    shared: Bands | None = None
+    shared: Decision | None = None
 
     def decide(self, spectra: Spectra) -> Decision:
         """The EQ for one sound, and what comes of it."""
         if self.shared is None:
             return decide(self.ear, spectra, self.wish)
         before = self.ear.hear(spectra)
-        rendered = bands_at_rate(self.shared, spectra.sample_rate, self.wish.max_gain_db)
-        bands = Bands() if before.is_silent else rendered
-        return Decision(self.wish, bands, self.wish.amount, before, self.ear.hear(spectra, bands))
+        if before.is_silent:
+            return Decision(self.wish, Bands(), 0.0, before, before)
+        bands = bands_at_rate(self.shared.bands, spectra.sample_rate, self.wish.max_gain_db)
+        after = self.ear.hear(spectra, bands)
+        return Decision(self.wish, bands, self.shared.amount, before, after, self.shared.reached)
 
 
 def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:
@@ -76,13 +79,11 @@ def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:
     return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.curve(spectra, bands), rendered)
 
 
-def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Bands:
-    """One EQ for several sounds, as if they were one; none if all are silent."""
+def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Decision:
+    """One EQ for several sounds, by what they are like on average; none if all are silent."""
     heard = [spectra for spectra in sounds if not spectra.is_silent]
-    if not heard:
-        return Bands()
-    common = ear.profile(ear.common_curve(heard))
-    return _decide(ear, common, wish, lambda bands: ear.common_curve(heard, bands), lambda bands: bands).bands
+    common = ear.profile(ear.common_curve(heard), is_silent=not heard)
+    return _decide(ear, common, wish, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
 
 
 def _decide(
@@ -92,7 +93,7 @@ def _decide(
     curve_after: Callable[[Bands], Float64],
     rendered: Callable[[Bands], Bands],
 ) -> Decision:
-    if sound.is_silent or (wish.amount == 0 and wish.reach is None):
+    if sound.is_silent or wish.asks_for_nothing:
         return Decision(wish, Bands(), 0.0, sound, sound)
     # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
     most_db = wish.max_gain_db
@@ -116,7 +117,7 @@ def _decide(
 def _asked(ear: Ear, sound: Profile, wish: Wish) -> Float64:
     """What the words together ask of this sound at amount 1 (64,)."""
     total = np.zeros_like(sound.curve_db)
-    for term in wish.target.terms:
+    for term in wish.terms:
         curve = ear.space.terms[term.word].curve_db * np.sign(term.weight)
         total += abs(term.weight) * region_curve(sound.curve_db, curve)
     return total
@@ -136,7 +137,7 @@ def _reach(
     bands_at: Callable[[float], Bands],
     predict: Callable[[Bands], Profile],
 ) -> Decision:
-    """The least amount whose result has the asked percentile of the main word, or the most there is."""
+    """The least amount whose result has the asked percentile of the main word, or what the gain limit leaves."""
     word = wish.main_word
     weight = next(term.weight for term in wish.target.terms if term.word == word)
 
@@ -145,7 +146,7 @@ def _reach(
 
     if missing(sound) <= _THERE:
         return Decision(wish, Bands(), 0.0, sound, sound, True)
-    low, high = 0.0, MOST_AMOUNT
+    low, high = 0.0, _FAR_BEYOND
     bands = bands_at(high)
     predicted = predict(bands)
     if missing(predicted) > _THERE:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
-from eqmorph.target import Target
+from eqmorph.target import Target, Weighted
 
 __all__ = ["MOST_AMOUNT", "Wish"]
 
@@ -45,6 +45,19 @@ class Wish:
             raise UsageError(
                 f"percentile {self.reach:g} is out of range", hint="It lies between 0 and 1: 0.5 is as usual, 0.9 much."
             )
+
+        if self.reach is not None and not self.terms:
+            raise UsageError(f"{self.target} asks for nothing that could reach a percentile", hint="Give a weight.")
+
+    @property
+    def terms(self) -> tuple[Weighted, ...]:
+        """The words that count."""
+        return tuple(term for term in self.target.terms if term.weight != 0)
+
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Whether every sound stays as it is."""
+        return not self.terms or (self.amount == 0 and self.reach is None)
 
     @property
     def main_word(self) -> str:

@@ -52,7 +52,7 @@ def _below(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, .
     """What does below ``top_hz`` nearly what ``band`` above it does; nothing if that can't be heard."""
     if top_hz <= FREQ_RANGE_HZ[0]:
         raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
-    name = format_bands([band])
+    name = _in_short([band])
     grid = erb_grid(FREQ_RANGE_HZ[0], top_hz, _GRID_POINTS)
     wanted = prototype_db(BandArrays.of([band]), grid, _ANALOG_RATE)
     if np.max(np.abs(wanted)) < _UNHEARD_DB:
@@ -89,7 +89,7 @@ def _at_rest(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
     if moved is band:
         return (band,), ""
     why = f"is too low for single precision at {sample_rate:g} Hz"
-    return (moved,), f"{format_bands([band])} {why}: rendered as {_in_short([moved])}"
+    return (moved,), f"{_in_short([band])} {why}: rendered as {_in_short([moved])}"
 
 
 def _in_short(bands: Sequence[Band]) -> str:

@@ -138,7 +138,7 @@ def _eq_facts(eq: Bands | FixedEq | Adaptation) -> dict[str, Any] | list[dict[st
         return eq.to_list()
     if isinstance(eq, FixedEq):
         return {"bands": eq.bands.to_list(), "max_gain_db": eq.max_gain_db}
-    shared = eq.shared.to_list() if eq.shared is not None else None
+    shared = eq.shared.bands.to_list() if eq.shared is not None else None
     return {"wish": asdict(eq.wish), "ear": eq.ear.identity, "shared": shared}
 
 

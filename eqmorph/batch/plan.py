@@ -99,11 +99,20 @@ def plan_jobs(
             hint=f"Nothing was touched. {cure}.",
         )
     return [
-        Job(source.path, target, overwrite=existing in ("overwrite", "resume") and is_there, trajectory=trajectory)
-        if not (is_there and existing == "skip")
-        else Job(source.path, target, skip="exists already")
+        Job(source.path, target, skip="exists already")
+        if is_there and existing == "skip"
+        else Job(
+            source.path,
+            target,
+            overwrite=existing in ("overwrite", "resume") and is_there,
+            trajectory=None if existing == "skip" and _is_there(trajectory) else trajectory,
+        )
         for source, target, is_there, trajectory in zip(sources, targets, there, beside, strict=True)
     ]
+
+
+def _is_there(path: Path | None) -> bool:
+    return path is not None and os.path.lexists(path)
 
 
 def _refuse_collisions(sources: Sequence[Source], targets: Sequence[Path]) -> None:

@@ -142,7 +142,8 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
     watch(0.0)
     if job.skip:
         return FileResult(job, "skipped", reason=job.skip)
-    if resume and journal is not None and journal.is_current(job.source, job.target):
+    lacks_trajectory = job.trajectory is not None and not job.trajectory.exists()
+    if resume and journal is not None and not lacks_trajectory and journal.is_current(job.source, job.target):
         return FileResult(job, "skipped", reason="done by an earlier run")
     with explained_reading(job.source):
         status = job.source.stat()

@@ -106,8 +106,8 @@ def command(
 ) -> int:
     """Equalize INPUTs (files, folders, globs, or - for a WAV on stdin) into OUTPUT, a file or a folder.
 
-    Words are adaptive: each file is listened to first, and gets as much of them as it lacks. Presets and bands are the
-    same EQ for every file.
+    Words adapt: each file is listened to first, and gets as much of them as it lacks. Bands are the same EQ for every
+    file. A preset holds one or the other.
 
     Folders are taken whole, relative paths kept. Sample rate, channels, bit depth, container, length, tags and chunks
     stay as they are. The result is as loud as the input, so that a louder one never passes for a better one. A file

@@ -51,13 +51,17 @@ def eq(
     try:
         from eqmorph.train.dataset import training_set
         from eqmorph.train.evaluate_eq import evaluate
-        from eqmorph.train.pages import insert_between_marks
+        from eqmorph.train.pages import check_folder, check_page, insert_between_marks
         from eqmorph.train.tables import markdown, tables
     except ImportError as error:
         raise UsageError(
             f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
         ) from None
 
+    if insert is not None:
+        check_page(insert)
+    if out is not None:
+        check_folder(out)
     data = training_set(load(safe, audealize, socialfx, synthetic, seed))
     report, models = evaluate(
         data,
@@ -121,8 +125,12 @@ def audio(
     from eqmorph.cli.output import print_json, table
     from eqmorph.train.audio_tables import audio_markdown, audio_tables
     from eqmorph.train.evaluate_audio import evaluate_audio
-    from eqmorph.train.pages import insert_between_marks
+    from eqmorph.train.pages import check_folder, check_page, insert_between_marks
 
+    if insert is not None:
+        check_page(insert, name="audio")
+    if out is not None:
+        check_folder(out)
     ears = [load_ear(encoder=encoder) for encoder in encoders]
     report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
     if out is not None:

@@ -174,6 +174,10 @@ class Results:
             self._say(line)
         if len(rows) > _MOST_ROWS + 1:
             self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE has them all")
+        accounts = [(ended.job.shown_target, ended.result.account) for ended in outcome.results if ended.result]
+        decided = [(show_path(target), account.sentence) for target, account in accounts if account is not None]
+        for line in table(decided[:_MOST_ROWS]):
+            self._say(line)
         for ended in outcome.results:
             for note in ended.result.notes if ended.result else ():
                 self._say(f"{show_path(ended.job.shown_target)}  note: {note}")
@@ -268,7 +272,7 @@ def _rounded(result: MorphResult) -> str:
 
 
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
-    taken = {identity(other) for job in jobs for other in (job.source, job.target)}
+    taken = {identity(other) for job in jobs for other in (job.source, job.target, job.trajectory) if other is not None}
     if identity(path) in taken:
         raise UsageError(
             f"the report {show_path(path)} is one of the files that are read or written", hint="Give it another name."

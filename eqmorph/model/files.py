@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from eqmorph.errors import InputError
 from eqmorph.model.card import CARD, HINT, PARTS, check_card, read_card
 from eqmorph.model.network import LINEAR, expected_shapes
-from eqmorph.model.settings import POINTS, rms
+from eqmorph.model.settings import POINTS, rms, without_mean
 
 __all__ = [
     "MODEL_VARIABLE",
@@ -114,6 +114,8 @@ def _check_arrays(
             found = f"{arrays[name].dtype} {arrays[name].shape}" if name in arrays else "missing"
             raise InputError(f"another network: {name} is {found}, not float32 {shape}", hint=HINT, path=path)
     for name, values in arrays.items():
+        if name not in shapes:
+            raise InputError(f"of another make: it holds {name[:40]!r}, which is no part of it", hint=HINT, path=path)
         if not np.isfinite(values).all():
             raise InputError(f"damaged: {name} is not finite", hint=HINT, path=path)
         if values.size and np.abs(values).max() > largest:
@@ -126,9 +128,10 @@ def _check_space(path: Path, arrays: dict[str, NDArray[Any]], terms: int) -> Non
     words = arrays.get("people_words")
     if words is None or words.shape != (people, terms) or words.dtype != np.uint8 or (words > 1).any():
         raise InputError("another space: people_words is missing or of another shape", hint=HINT, path=path)
-    _check_arrays(path, arrays, shapes, _LARGEST["space"])
+    numbers = {name: values for name, values in arrays.items() if name != "people_words"}
+    _check_arrays(path, numbers, shapes, _LARGEST["space"])
     curves = arrays["term_curves"]
-    if np.abs(curves).max() > _LARGEST_CURVE_DB or rms(curves).min() < _LEAST_CURVE_DB:
+    if np.abs(curves).max() > _LARGEST_CURVE_DB or rms(without_mean(curves)).min() < _LEAST_CURVE_DB:
         raise InputError("damaged: a word's curve is no equalizer's", hint=HINT, path=path)
     if (np.diff(arrays["term_quantiles"], axis=1) < 0).any():
         raise InputError("damaged: term_quantiles do not ascend", hint=HINT, path=path)

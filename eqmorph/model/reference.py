@@ -1,12 +1,14 @@
 """The neutral reference: what music and speech are like at large, against which a sound is heard.
 
 One safetensors file: the neutral spectrum, the curves of the reference's own sounds with their weights (each corpus
-weighs the same), and, as metadata, which corpora they are. Percentiles of any vocabulary follow from the curves.
+weighs the same), and, as metadata, which corpora they are. Percentiles of any vocabulary follow from the curves. It
+holds its own seal, a SHA-256 of all that: a damaged one is refused.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -95,7 +97,14 @@ def _load(path: Path) -> Reference:
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"a damaged reference: {error}", hint=_HINT, path=path) from None
     _check(reference, path)
+    if facts.get("sha256") != _seal(reference, facts):
+        raise InputError("a damaged reference: it is not what it was when it was sealed", hint=_HINT, path=path)
     return reference
+
+
+def _seal(reference: Reference, facts: Mapping[str, str]) -> str:
+    """The SHA-256 of all that a reference's file says but itself."""
+    return sha256("\n".join([reference.digest, facts["format"], facts["corpora"]]).encode()).hexdigest()
 
 
 def _check(reference: Reference, path: Path) -> None:
@@ -125,8 +134,10 @@ def write_reference(path: Path, reference: Reference) -> None:
         "weights": reference.weights.astype(np.float32),
     }
     corpora = [{name: getattr(corpus, name) for name in Corpus.__slots__} for corpus in reference.corpora]
+    facts = {"format": FORMAT, "corpora": json.dumps(corpora)}
+    facts["sha256"] = _seal(reference, facts)
     with AtomicFile(path, overwrite=True) as out:
-        out.temp.write_bytes(_in_order(save(arrays, metadata={"format": FORMAT, "corpora": json.dumps(corpora)})))
+        out.temp.write_bytes(_in_order(save(arrays, metadata=facts)))
         out.commit()
 
 

@@ -14,7 +14,7 @@ from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, SHELF_Q, Band, 
 from eqmorph.bands.response import BandArrays, prototype_db
 
 __all__ = ["BANDS", "FREQ_LIMITS_HZ", "GRID_HZ", "KINDS", "POINTS", "RATE", "as_bands", "curve_of", "curves_of",
-           "from_safe", "on_grid", "rms", "settings_of", "to_safe", "without_mean"]  # fmt: skip
+           "from_safe", "on_grid", "rms", "settings_of", "without_mean"]  # fmt: skip
 
 Float64 = NDArray[np.float64]
 
@@ -43,15 +43,6 @@ def from_safe(params: ArrayLike) -> Float64:
         ],
         axis=1,
     )
-
-
-def to_safe(settings: Float64) -> Float64:
-    """Settings (n, 15) as SAFE's 13 parameters (n, 13); the shelves' Q is left out."""
-    safe = np.empty((len(settings), 13))
-    safe[:, _SAFE_GAINS] = settings[:, :5]
-    safe[:, _SAFE_FREQS] = np.exp(settings[:, 5:10])
-    safe[:, _SAFE_QS] = np.exp(settings[:, 11:14])
-    return safe
 
 
 def without_mean(curves: Float64) -> Float64:

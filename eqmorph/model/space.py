@@ -17,7 +17,7 @@ from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
 from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.realise import FULL_DB, MOST_DB, Realised, realise
 from eqmorph.model.refine import Refined, refine
-from eqmorph.model.settings import GRID_HZ, as_bands, curve_of, rms, without_mean
+from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, from_card
 from eqmorph.target import Target, parse_target
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
@@ -115,10 +115,6 @@ class SemanticSpace:
         """Latents (..., 40) of curves (..., 64): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
         return self._encoder(without_mean(np.asarray(curves_db, dtype=float)))
 
-    def encode_bands(self, bands: Bands) -> Float32:
-        """The latent (40,) of any bands."""
-        return self.encode(curve_of(bands))
-
     def decode(self, latent: Float32, *, steps: int = _STEPS) -> Bands:
         """Five bands for a latent (at least 24,); any latent gives valid bands, the origin flat ones."""
         return as_bands(self._decoded(latent, steps).setting)
@@ -151,9 +147,15 @@ class SemanticSpace:
         """The term for a word in any of its forms.
 
         Raises:
-            UsageError: it is unknown; the hint names the nearest.
+            UsageError: it is unknown (the hint names the nearest), or a target of several words or with a weight.
         """
-        return self.terms[self.target(f"{word}:1").terms[0].word]
+        # A weight of its own keeps a word of quantity ("loud", "less") from being read as one.
+        asked = self.target(f"{word}:1" if word.strip().isalpha() else word).terms
+        if len(asked) != 1 or asked[0].weight != 1:
+            raise UsageError(
+                f"{word.strip()!r} is not one word alone", hint=f"Give one, without a weight: {asked[0].word}"
+            )
+        return self.terms[asked[0].word]
 
     def curve(self, target: Target) -> Float64:
         """What the words of a target together ask for (64,), in dB."""

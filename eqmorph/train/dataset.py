@@ -10,15 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.errors import InputError
+from eqmorph.errors import InputError, UsageError
 from eqmorph.model.settings import curves_of, from_safe, on_grid, rms
 from eqmorph.train.data import AUDEALIZE_HZ, Corpus
 
-__all__ = ["FOLDS", "Fold", "TrainingSet", "folds", "training_set", "word_means"]
+__all__ = ["FOLDS", "LEAST_SETTINGS", "Fold", "TrainingSet", "check_enough", "folds", "training_set", "word_means"]
 
 Float64 = NDArray[np.float64]
 
 FOLDS = 5
+LEAST_SETTINGS = 40  # fewer teach nothing
+_COMPARED = 2  # words that are parted
+_LEAST_HELD_OUT = 2  # of each of them in each fold, or there are no clusters to measure
 _UNHEARD_DB = 0.1
 
 
@@ -115,6 +118,22 @@ def folds(data: TrainingSet, *, count: int = FOLDS, seed: int = 0) -> list[Fold]
     return [
         Fold(data.take(np.flatnonzero(fold_of != k)), data.take(np.flatnonzero(fold_of == k))) for k in range(count)
     ]
+
+
+def check_enough(data: TrainingSet, *, count: int = FOLDS, hint: str = "Give more data, or fewer --folds.") -> None:
+    """Raise a UsageError where ``count`` folds would be too small to train on or to measure."""
+    rows = len(data.settings)
+    if rows < LEAST_SETTINGS:
+        raise UsageError(f"{rows} settings are too few to evaluate: it takes {LEAST_SETTINGS}", hint=hint)
+    least = _LEAST_HELD_OUT * count
+    for word in data.classes[:_COMPARED]:
+        own = int((data.labels == word).sum())
+        if own < least:
+            raise UsageError(
+                f"{own} settings of {word!r} are too few for {count} folds: "
+                f"each of the two most frequent words needs {least}",
+                hint=hint,
+            )
 
 
 def word_means(data: TrainingSet) -> dict[str, tuple[Float64, int]]:

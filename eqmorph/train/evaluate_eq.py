@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.model.settings import POINTS, curves_of, rms
-from eqmorph.train.dataset import FOLDS, TrainingSet, folds
+from eqmorph.train.dataset import FOLDS, TrainingSet, check_enough, folds
 from eqmorph.train.loop import one_thread
 from eqmorph.train.metrics import algebra, cross_dataset, latent_metrics, setting_metrics, speed_ms
 from eqmorph.train.recipes import RECIPES, get_recipe
@@ -62,6 +62,7 @@ class Report:
     words: list[str]
     rows: int
     seed: int
+    folds: int = FOLDS
     held_out: dict[str, dict[str, float]] = field(default_factory=dict)
     spread: dict[str, dict[str, float]] = field(default_factory=dict)
     trained_on: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -99,10 +100,16 @@ def evaluate(
     count: int = FOLDS,
     epochs: int | None = None,
     say: Callable[[str], None] | None = None,
+    show: bool = False,
 ) -> tuple[Report, dict[str, Trained]]:
-    """Train and measure ``recipes`` on ``count`` folds; also returns each recipe's model of the first fold."""
+    """Train and measure ``recipes`` on ``count`` folds; also returns each recipe's model of the first fold.
+
+    Raises:
+        UsageError: that is too little data for so many folds.
+    """
+    check_enough(data, count=count)
     started = time.perf_counter()
-    report = Report(data.classes, len(data.settings), seed)
+    report = Report(data.classes, len(data.settings), seed, count)
     splits = folds(data, count=count, seed=seed)
     models: dict[str, Trained] = {}
     for name in recipes:
@@ -112,7 +119,7 @@ def evaluate(
         begun = time.perf_counter()
         with one_thread():
             for fold in splits:
-                model = recipe.train(fold.train, Options(seed=seed, epochs=epochs))
+                model = recipe.train(fold.train, Options(seed=seed, epochs=epochs, show=show))
                 models.setdefault(name, model)
                 held_out.append(_measure(model, fold.train, fold.test, data))
                 trained_on.append(
@@ -120,7 +127,7 @@ def evaluate(
                 )
             train_s = (time.perf_counter() - begun) / len(splits)
             first = models[name]
-            safe_only = recipe.train(data.without_crowd(), Options(seed=seed, epochs=epochs))
+            safe_only = recipe.train(data.without_crowd(), Options(seed=seed, epochs=epochs, show=show))
             report.cross[name] = cross_dataset(safe_only, data, data) if len(data.crowd) else {}
             figures = _mean(held_out)
             figures |= {f"cross_{word}": r for word, r in report.cross[name].items()}

@@ -223,8 +223,12 @@ def _load(path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, run: _Ru
     about = metadata.get("about", "")
     if metadata.get("sha256") != _checksum(about, tensors):
         raise InputError("the checkpoint is damaged", hint=_ANEW, path=path)
-    facts = json.loads(about)
-    _check_same(path, facts["run"], run)
+    try:
+        facts = json.loads(about)
+        history = History(**facts["history"])
+        _check_same(path, facts["run"], run)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError("the checkpoint does not say what it was made by", hint=_ANEW, path=path) from None
     net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
     best = {name[5:]: value for name, value in tensors.items() if name.startswith("best.")}
     state: dict[int, dict[str, Tensor]] = {}
@@ -233,7 +237,7 @@ def _load(path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, run: _Ru
             _, index, key = name.split(".")
             state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    return History(**facts["history"]), best
+    return history, best
 
 
 def _check_same(path: Path, made_by: dict[str, Any], run: _Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.card import CARD
 from eqmorph.train.data import Corpus
-from eqmorph.train.dataset import FOLDS, TrainingSet, training_set
+from eqmorph.train.dataset import FOLDS, LEAST_SETTINGS, TrainingSet, check_enough, training_set
 from eqmorph.train.evaluate_eq import crowd_metrics, evaluate
 from eqmorph.train.export import PARITY, export_model, export_onnx, onnx_difference
 from eqmorph.train.metrics import algebra, setting_metrics
@@ -22,7 +23,6 @@ from eqmorph.train.synthetic import synthetic_corpus
 
 __all__ = ["checks", "train_eq"]
 
-_LEAST_SETTINGS = 40
 _MADE_UP, _MADE_UP_SEED = 200, 1
 _CHECKPOINT = "checkpoint.safetensors"
 _NETWORK = "network.safetensors"  # of a recipe that is compared, not shipped
@@ -45,15 +45,18 @@ def train_eq(
     Raises:
         InputError: too little data, or a checkpoint that is damaged or of another run.
         OutputError: the folder can't be written.
-        UsageError: the folder holds a model and ``force`` is not given, or there is nothing to resume.
+        UsageError: the folder holds a model and ``force`` is not given, there is nothing to resume, or too little to
+            evaluate.
     """
     _check_folder(out, resume=resume, force=force)
     data = training_set(corpus)
-    if len(data.settings) < _LEAST_SETTINGS:
+    if len(data.settings) < LEAST_SETTINGS:
         raise InputError(
             f"{len(data.settings)} settings are too few to learn from",
-            hint=f"Give at least {_LEAST_SETTINGS}; --synthetic adds made-up ones.",
+            hint=f"Give at least {LEAST_SETTINGS}; --synthetic adds made-up ones.",
         )
+    if evaluation and recipe == "response":
+        check_enough(data, hint="Give more data, or --no-evaluation.")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -68,7 +71,12 @@ def train_eq(
     if isinstance(model, ResponseModel):
         about = {"training": _training(model, seed, epochs or chosen.epochs, data), "checks": checks(model, data)}
         if evaluation:
-            about["evaluation"] = _evaluation(data, seed, epochs)
+            if show:
+                note = (
+                    f"trained; now {FOLDS} models more for the card's held-out figures: minutes (--no-evaluation skips)"
+                )
+                print(note, file=sys.stderr, flush=True)
+            about["evaluation"] = _evaluation(data, seed, epochs, show=show)
         card = export_model(out, model, data, corpus, about=about)
         lines.append(f"{card['counts']['terms']} words, {card['bytes'] / 1e6:.1f} MB in {out}")
     elif isinstance(model, NetTrained):
@@ -124,9 +132,9 @@ def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -
     }
 
 
-def _evaluation(data: TrainingSet, seed: int, epochs: int | None) -> dict[str, Any]:
+def _evaluation(data: TrainingSet, seed: int, epochs: int | None, *, show: bool) -> dict[str, Any]:
     """Held-out figures of the same recipe on folds: the model that is written has seen all rows."""
-    report, _ = evaluate(data, recipes=["response"], seed=seed, epochs=epochs)
+    report, _ = evaluate(data, recipes=["response"], seed=seed, epochs=epochs, show=show)
     rounded = {k: float(f"{v:.4g}") for k, v in report.held_out["response"].items() if k not in {"train_s", "one_ms"}}
     return {
         "what": f"means over {FOLDS} stratified folds, each held out from a model trained on the others",

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.errors import OutputError
-from eqmorph.model.card import CARD, PARTS, digest_of, read_card
+from eqmorph.errors import InputError, OutputError
+from eqmorph.model.card import CARD, HINT, PARTS, digest_of, read_card
 from eqmorph.model.files import ModelFiles, checked_model
 from eqmorph.train.data import file_sha256
 from eqmorph.train.junk import junk_reason, split_words
@@ -47,7 +47,7 @@ def seal(folder: Path) -> list[str]:
     words.
 
     Raises:
-        InputError: what would be sealed is no model.
+        InputError: what would be sealed is no model, or has no word left.
         OutputError: it can't be written.
     """
     from safetensors.numpy import save
@@ -56,6 +56,8 @@ def seal(folder: Path) -> list[str]:
         card = with_files(folder, read_card(folder))
         files = checked_model(folder, card)
         gone = [t["word"] for t in card["terms"] if junk_reason(split_words(t["word"])) is not None]
+        if len(gone) == len(card["terms"]):
+            raise InputError("no word would be left: all are junk by now", hint=HINT, path=folder / CARD)
         if gone:
             (folder / _SPACE).write_bytes(save(_pruned_space(files, set(gone))))
             card = with_files(folder, _pruned_card(files, set(gone)))

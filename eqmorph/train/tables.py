@@ -49,7 +49,7 @@ def tables(report: Report) -> list[Table]:
 def markdown(report: Report) -> str:
     """The tables as Markdown."""
     about = (
-        f"{report.rows} settings, 5 folds, seed {report.seed}; {report.seconds / 60:.0f} minutes in all. "
+        f"{report.rows} settings, {report.folds} folds, seed {report.seed}; {report.seconds / 60:.0f} minutes in all. "
         "Recipes: " + "; ".join(f"`{name}` {title}" for name, title in report.titles.items()) + "."
     )
     return f"{about}\n\n{tables_in_markdown(tables(report))}"

@@ -84,4 +84,4 @@ def test_an_album_gets_one_eq_between_what_its_sounds_would_get(ear: Ear, sounds
     wish = Wish(ear.space.target("bright:1"))
     pair = [tilted(sounds[0], Bands.parse(TILTS[name])) for name in ("dark", "bright")]
     alone = sorted(strength(decide(ear, spectra, wish).bands) for spectra in pair)
-    assert alone[0] < strength(decide_album(ear, pair, wish)) < alone[1]
+    assert alone[0] < strength(decide_album(ear, pair, wish).bands) < alone[1]

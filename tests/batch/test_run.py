@@ -203,6 +203,36 @@ def test_an_interrupt_stops_a_long_file_in_its_middle(tmp_path: Path) -> None:
     assert set(content(tmp_path / "out")) == {"a.wav"}
 
 
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_stop_ends_the_run_and_a_later_one_goes_on(album: Path, tmp_path: Path, workers: int) -> None:
+    stop = threading.Event()
+    ended: list[FileResult] = []
+    blocks: list[float] = []
+
+    def on_progress(seconds: float) -> None:
+        blocks.append(seconds)
+        if len([block for block in blocks if block]) == 2:
+            stop.set()
+
+    outcome = run(album, tmp_path / "out", workers=workers, stop=stop, on_result=ended.append, on_progress=on_progress)
+    assert outcome.results == ended
+    assert all(result.status == "done" for result in ended)
+    assert outcome.left
+    assert len(outcome.left) + len(ended) == 6
+    assert set(content(tmp_path / "out")) == {result.job.target.name for result in ended}
+    run(album, tmp_path / "out", existing="resume")
+    assert len(content(tmp_path / "out")) == 6
+
+
+def test_a_run_that_is_stopped_before_it_begins_makes_nothing(album: Path, tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    outcome = run(album, tmp_path / "out", stop=stop)
+    assert outcome.results == []
+    assert len(outcome.left) == 6
+    assert content(tmp_path / "out") == {}
+
+
 def test_an_error_that_stops_the_run_stops_its_files_too(album: Path, tmp_path: Path) -> None:
     def full(_: FileResult) -> None:
         raise OutputError("the disk of the report is full")

@@ -144,3 +144,42 @@ def test_options_that_make_no_sense_together(folder: Path, arguments: list[str],
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 2
     assert message in capsys.readouterr().err
     assert not (folder.parent / "out").exists()
+
+
+def test_an_album_may_be_brought_to_a_percentile(folder: Path, capsys: Capture) -> None:
+    report = folder.parent / "report.jsonl"
+    arguments = ["--target", "bright", "--to", "0.7", "--album", "--report", str(report)]
+    assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
+    decisions = [record["decision"] for record in records(report).values()]
+    assert {decision["is_reached"] for decision in decisions} == {True}
+    assert len({decision["amount"] for decision in decisions}) == 1
+    assert "out of reach" not in capsys.readouterr().out
+
+
+def test_resume_makes_a_trajectory_that_is_missing(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    arguments = ["apply", str(folder), str(out), "--target", "warm"]
+    assert run(arguments) == 0
+    (out / "dull.wav.trajectory.json").unlink()
+    capsys.readouterr()
+    assert run([*arguments, "--resume"]) == 0
+    assert capsys.readouterr().out.count("skipped: ") == 2
+    assert (out / "dull.wav.trajectory.json").exists()
+
+
+def test_skip_existing_leaves_a_trajectory_alone(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    out.mkdir()
+    mine = out / "dull.wav.trajectory.json"
+    mine.write_text("mine")
+    assert run(["apply", str(folder), str(out), "--target", "warm", "--skip-existing"]) == 0
+    assert mine.read_text() == "mine"
+    assert (out / "dull.wav").exists()
+    capsys.readouterr()
+
+
+def test_a_report_is_no_trajectory(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    arguments = ["--target", "warm", "--report", str(out / "dull.wav.trajectory.json")]
+    assert run(["apply", str(folder), str(out), *arguments]) == 2
+    assert "one of the files" in capsys.readouterr().err

@@ -303,14 +303,11 @@ def test_a_report_that_cannot_be_written_is_one_line(capsys: pytest.CaptureFixtu
 # --------------------------------------------------------------------------------------------------- terminals
 
 
-@posix_only
-def test_on_a_terminal_there_is_a_bar_and_then_a_table() -> None:
+def on_a_terminal(command: list[str], *, exit_code: int | None = None) -> str:
+    """All that a command shows on a terminal of 100 columns."""
     import pty
 
-    for number in range(8):
-        make_audio(f"in/{number}.wav", frames=4 * RATE)
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "eqmorph", "apply", "in", "out", *EQ, "--jobs", "1"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm", "COLUMNS": "100"}
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment)
     os.close(slave)
@@ -319,8 +316,16 @@ def test_on_a_terminal_there_is_a_bar_and_then_a_table() -> None:
         while block := os.read(master, 4096):
             shown += block
     os.close(master)
-    assert process.wait() == 1
-    text = shown.decode()
+    code = process.wait()
+    assert exit_code is None or code == exit_code
+    return shown.decode()
+
+
+@posix_only
+def test_on_a_terminal_there_is_a_bar_and_then_a_table() -> None:
+    for number in range(8):
+        make_audio(f"in/{number}.wav", frames=4 * RATE)
+    text = on_a_terminal([sys.executable, "-m", "eqmorph", "apply", "in", "out", *EQ, "--jobs", "1"], exit_code=1)
     assert "/13 files" in text
     assert "x realtime" in text
     assert "0:00:0" in text, "the time to go"
@@ -329,3 +334,13 @@ def test_on_a_terminal_there_is_a_bar_and_then_a_table() -> None:
     assert "13 files: 12 done, 1 failed." in table
     assert "bad.wav: holds text" in text
     assert "->" not in text, "the bar and the table take the place of lines"
+
+
+@posix_only
+def test_on_a_terminal_what_was_decided_follows_the_table() -> None:
+    for name in ("a", "b"):
+        make_audio(f"in/{name}.wav", frames=RATE)
+    text = on_a_terminal([sys.executable, "-m", "eqmorph", "apply", "in", "out", "--target", "warm", "--jobs", "1"])
+    below = text[text.index("file  ") :]
+    assert below.count("%: ") >= 2
+    assert "out/a.wav  " in below

@@ -163,6 +163,28 @@ def test_absurd_numbers_are_noticed(folder: Path, tmp_path: Path, name: str, fac
     assert message in refused(folder)
 
 
+def test_a_curve_that_is_a_level_is_none(folder: Path, tmp_path: Path) -> None:
+    arrays = load_file(folder / "space.safetensors")
+    arrays["term_curves"][3] = 4.0
+    save_file(arrays, tmp_path / "changed")
+    rewrite(folder, "space.safetensors", (tmp_path / "changed").read_bytes())
+    assert "a word's curve is no equalizer's" in refused(folder)
+
+
+@pytest.mark.parametrize(("part", "name"), [("decoder", "bands.hidden.7.weight"), ("encoder", "x"), ("space", "more")])
+def test_arrays_that_belong_to_no_model_are_refused(folder: Path, tmp_path: Path, part: str, name: str) -> None:
+    arrays = load_file(folder / f"{part}.safetensors")
+    save_file({**arrays, name: np.zeros(3, np.float32)}, tmp_path / "changed")
+    rewrite(folder, f"{part}.safetensors", (tmp_path / "changed").read_bytes())
+    assert repr(name) in refused(folder)
+
+
+def test_a_number_without_end_is_no_card(folder: Path) -> None:
+    text = (folder / CARD).read_text(encoding="utf-8")
+    (folder / CARD).write_text(text.replace('"people": 2', '"people": ' + "2" * 5000, 1), encoding="utf-8")
+    assert "card is damaged" in refused(folder)
+
+
 def test_nothing_is_ever_unpickled(folder: Path, tmp_path: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple[object, tuple[str]]:

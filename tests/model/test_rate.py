@@ -13,7 +13,7 @@ def test_at_a_usual_rate_nothing_changes() -> None:
     assert bands_at_rate(bands, 44_100, 12) is bands
 
 
-@pytest.mark.parametrize("rate", [8000, 11_025, 22_050, 88_200, 176_400, 192_000])
+@pytest.mark.parametrize("rate", [8000, 11_025, 22_050, 176_400, 192_000])
 def test_the_limit_holds_at_every_other_rate(rate: int) -> None:
     space = load_space()
     freqs = np.geomspace(20, min(20_000, rate * 0.499), 3000)

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load, save
 
 from eqmorph.errors import InputError
-from eqmorph.model.reference import FORMAT, REFERENCE, Corpus, Reference, load_reference, write_reference
+from eqmorph.model.reference import FORMAT, REFERENCE, Corpus, Reference, _load, load_reference, write_reference
 
 CORPORA = (
     Corpus("songs", "rock", "somewhere", "CC0-1.0", 2, 12.5, "0" * 64),
@@ -128,6 +128,19 @@ def test_damaged_facts_are_refused(facts: dict[str, str], reason: str, reference
     path.write_bytes(save(load(path.read_bytes()), metadata=facts or None))
     with pytest.raises(InputError, match=reason):
         load_reference(tmp_path)
+
+
+def test_a_flipped_bit_anywhere_is_noticed(reference: Reference, tmp_path: Path, rng: np.random.Generator) -> None:
+    path = tmp_path / REFERENCE
+    write_reference(path, reference)
+    whole = path.read_bytes()
+    for at in rng.choice(8 * len(whole), 60, replace=False):
+        damaged = bytearray(whole)
+        damaged[at // 8] ^= 1 << (at % 8)
+        path.write_bytes(damaged)
+        _load.cache_clear()
+        with pytest.raises(InputError):
+            load_reference(tmp_path)
 
 
 @pytest.mark.parametrize("kept", [0, 5, 100, 500])

@@ -65,7 +65,7 @@ def test_it_was_made_from_these_files(space: SemanticSpace) -> None:
     assert space.card["data_sha256"] == {path.name: file_sha256(path) for path in (SAFE, AUDEALIZE)}
     corpus = load_corpus(safe=SAFE, audealize=AUDEALIZE)
     assert {w for s in corpus.settings for w in s.words} | {c.word for c in corpus.curves} == set(space.terms)
-    left_out, said = corpus.drop_summary(), space.card["counts"]["dropped"]
+    left_out, said = corpus.drop_summary(), dict(space.card["counts"]["dropped"])
     since = left_out.pop("on the junk list") - said.pop("on the junk list")
     assert left_out == said
     assert since >= space.card["left_out_since"]["settings"]

@@ -189,6 +189,19 @@ def test_words_fold_and_unknown_ones_are_refused_with_the_nearest(space: Semanti
     assert "meaning:" in caught.value.hint
 
 
+@pytest.mark.parametrize("text", ["warm + bright", "warm:0.5", "-warm", "less harsh", "warm, bright"])
+def test_a_target_is_no_word(space: SemanticSpace, text: str) -> None:
+    with pytest.raises(UsageError, match="not one word alone"):
+        space.term(text)
+
+
+@pytest.mark.parametrize("word", ["hum", "hiss", "grit", "wooden", "narrow", "gigantic", "cálido", "nítido", "vacío"])
+def test_what_many_say_and_nobody_was_asked_has_a_meaning(space: SemanticSpace, word: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        space.target(word)
+    assert "Nearest by meaning" in caught.value.hint
+
+
 @pytest.mark.parametrize("word", ["zen", "telephone", "weighty", "unhappy", "radio"])
 def test_a_word_of_the_thesaurus_is_refused_with_what_it_means(space: SemanticSpace, word: str) -> None:
     with pytest.raises(UsageError) as caught:

@@ -78,6 +78,13 @@ def test_a_perceptual_path_is_even_to_the_ear(space: SemanticSpace, start: str, 
     assert max(moved) < 1.15 * min(moved)
 
 
+@pytest.mark.parametrize(("start", "end"), [("warm", "bright"), ("soft", "harsh")])
+def test_many_steps_are_even_but_for_the_jumps_of_the_fit(space: SemanticSpace, start: str, end: str) -> None:
+    moved = np.array([s.moved_db for s in morph_path(space, space.target(start), space.target(end), 30)[1:]])
+    assert moved.max() < 0.55
+    assert np.mean(np.abs(moved - np.median(moved)) < 0.15 * np.median(moved)) > 0.7
+
+
 def test_a_smooth_path_sets_off_and_arrives_gently(space: SemanticSpace) -> None:
     path = morph_path(space, space.target("warm"), space.target("bright"), 11, curve="smooth")
     assert path[1].moved_db < path[5].moved_db / 2 > path[10].moved_db

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from eqmorph.errors import InputError
+from eqmorph.cli import evaluate as evaluate_command
+from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.train.dataset import TrainingSet, folds, training_set, word_means
 from eqmorph.train.evaluate_eq import BARS, evaluate
 from eqmorph.train.metrics import algebra, latent_metrics, nearest_centroid, setting_metrics
@@ -78,6 +80,36 @@ def test_invalid_settings_are_counted(data: TrainingSet) -> None:
     assert setting_metrics(Loud(), data)["valid_percent"] == pytest.approx(100 * (n - n // 2 - 1) / n)
 
 
+@pytest.mark.parametrize(("settings", "count", "needed"), [(3, 5, "40"), (40, 5, "10"), (80, 20, "40")])
+def test_too_little_data_is_refused_with_what_it_takes(settings: int, count: int, needed: str) -> None:
+    with pytest.raises(UsageError, match="too few") as caught:
+        evaluate(training_set(synthetic_corpus(settings)), recipes=["term-mean"], count=count)
+    assert needed in caught.value.message
+    assert caught.value.hint
+
+
+def test_just_enough_data_is_enough() -> None:
+    report, _ = evaluate(training_set(synthetic_corpus(80)), recipes=["term-mean"])
+    assert np.isfinite(report.held_out["term-mean"]["all_silhouette_cosine"])
+
+
+@pytest.mark.parametrize("option", ["--insert", "--out"])
+@pytest.mark.parametrize("what", ["eq", "audio"])
+def test_where_a_report_goes_is_seen_to_before_the_work(
+    what: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        pytest.fail("it began")
+
+    monkeypatch.setattr("eqmorph.train.evaluate_eq.evaluate", work)
+    monkeypatch.setattr("eqmorph.train.evaluate_audio.evaluate_audio", work)
+    (tmp_path / "taken").touch()
+    data = ["--synthetic", "80"] if what == "eq" else ["--music", f"songs={tmp_path}"]
+    place = tmp_path / ("missing.md" if option == "--insert" else "taken/out")
+    result = CliRunner().invoke(getattr(evaluate_command, what), [*data, option, str(place)])
+    assert isinstance(result.exception, (InputError, OutputError))
+
+
 def test_nearest_centroid_goes_by_direction() -> None:
     known = np.array([[1.0, 0], [2, 0.1], [0, 1], [0.1, 3]])
     labels = np.array(["a", "a", "b", "b"])
@@ -99,6 +131,7 @@ def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: P
     assert {p.suffix for p in written} == {".json", ".md", ".svg", ".png"}
     assert all(p.stat().st_size > 500 for p in written)
     assert json.loads(written[0].read_text())["rows"] == len(data.settings)
+    assert "2 folds" in markdown(report)
     for title, rows in tables(report):
         assert title in markdown(report)
         assert len({len(row) for row in rows}) == 1

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from eqmorph.errors import InputError
-from eqmorph.train.loop import Schedule, fit
+from eqmorph.train.loop import Schedule, _checksum, fit
 
 
 class Line:
@@ -101,5 +102,16 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path, share: float) -> None:
     data[int(share * len(data))] ^= 1
     path.write_bytes(data)
     with pytest.raises(InputError, match="checkpoint") as caught:
+        fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True)
+    assert "--resume" in caught.value.hint
+
+
+@pytest.mark.parametrize("about", ["{}", "[]", "nonsense", '{"run": {}, "history": {}}'])
+def test_a_sealed_checkpoint_that_says_nothing_is_refused(tmp_path: Path, about: str) -> None:
+    path = tmp_path / "checkpoint.safetensors"
+    fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path)
+    tensors = load_file(path)
+    save_file(tensors, path, metadata={"about": about, "sha256": _checksum(about, tensors)})
+    with pytest.raises(InputError, match="does not say") as caught:
         fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True)
     assert "--resume" in caught.value.hint

@@ -54,6 +54,20 @@ def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) 
         train_eq(corpus, tmp_path, recipe="v2", epochs=1)
 
 
+def test_what_can_not_be_evaluated_is_refused_before_training(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="too few for 5 folds") as caught:
+        train_eq(synthetic_corpus(40), tmp_path / "m", epochs=1)
+    assert "--no-evaluation" in caught.value.hint
+    assert not (tmp_path / "m").exists()
+
+
+def test_the_evaluation_says_that_it_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train_eq(synthetic_corpus(80), tmp_path / "m", epochs=1, show=True)
+    shown = capsys.readouterr().err
+    assert "5 models more" in shown
+    assert shown.split("5 models more")[1].count("1/1") >= 5  # a bar for each
+
+
 def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="too few"):
         train_eq(synthetic_corpus(10), tmp_path / "m")
@@ -63,7 +77,7 @@ def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
         train_eq(synthetic_corpus(50), tmp_path / "taken")
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
-        train_eq(synthetic_corpus(50), tmp_path / "file")
+        train_eq(synthetic_corpus(50), tmp_path / "file", evaluation=False)
 
 
 def test_parity_is_checked_without_onnxruntime_too(

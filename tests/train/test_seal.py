@@ -53,6 +53,14 @@ def test_words_that_are_junk_by_now_leave_every_array(folder: Path, monkeypatch:
     assert networks == {n: (folder / f"{n}.safetensors").read_bytes() for n in networks}
 
 
+def test_a_card_is_never_left_without_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "junk_reason", lambda _: "junk")
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    with pytest.raises(InputError, match="no word would be left"):
+        seal(folder)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
 def test_what_is_no_model_is_not_sealed(folder: Path) -> None:
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     card["terms"].pop()

@@ -182,12 +182,18 @@ class Slider(Widget, can_focus=True):
 
     # Typing.
 
-    def on_key(self, event: events.Key) -> None:
-        typed = event.character or ""
-        if typed and typed in _TYPED and (self.edited or typed != "0"):
-            self.edited += typed
-        elif not self.edited:
+    async def on_key(self, event: events.Key) -> None:
+        if not (self._is_edited_by(event) or await self._acts_on(event) or self._begins_with(event)):
             return
+        event.stop()
+        event.prevent_default()
+
+    def _is_edited_by(self, event: events.Key) -> bool:
+        """Whether a key goes on with a number that is being typed."""
+        if not self.edited:
+            return False
+        if event.character and event.character in _TYPED:
+            self.edited += event.character
         elif event.key == "backspace":
             self.edited = self.edited[:-1]
         elif event.key == "escape":
@@ -195,9 +201,23 @@ class Slider(Widget, can_focus=True):
         elif event.key == "enter":
             self._set_what_is_typed()
         else:
-            return
-        event.stop()
-        event.prevent_default()
+            return False
+        return True
+
+    async def _acts_on(self, event: events.Key) -> bool:
+        """Whether a key is one of the slider's own, with what the user has made of them.
+
+        They are not left to bubble up to the app, as bindings do: a number typed right after could overtake them.
+        """
+        active = self.screen.active_bindings.get(event.key)
+        return active is not None and active.node is self and await self.app.run_action(active.binding.action, self)
+
+    def _begins_with(self, event: events.Key) -> bool:
+        """Whether a key is the first of a number."""
+        if not event.character or event.character not in _TYPED:
+            return False
+        self.edited = event.character
+        return True
 
     def on_blur(self) -> None:
         self.edited = ""

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from eqmorph.tui.widgets.slider import Slider
+
+KEY_NAMES = {"\r": "enter", ".": "full_stop", "-": "minus"}
 
 Act = Callable[..., list[Any]]
 Shown = Callable[..., list[str]]
@@ -68,6 +71,20 @@ def test_what_is_typed_is_seen_before_it_counts(act: Act) -> None:
     assert act(slider, type_it) == []
     assert slider.value == 0.2
     assert lines[0].rstrip().endswith("-.4▏")
+
+
+@pytest.mark.parametrize(("keys", "value"), [("0.35\r", 0.35), ("l.5\r", 0.5), ("-.5\rl0", 0.0), ("1.05\r", 1.05)])
+def test_keys_count_in_their_order_however_fast_they_come(act: Act, keys: str, value: float) -> None:
+    slider = Slider("warm", 0.8)
+
+    async def type_at_once(pilot: Pilot[None]) -> None:
+        slider.focus()
+        await pilot.pause()
+        for character in keys:
+            pilot.app.post_message(events.Key(KEY_NAMES.get(character, character), character))
+
+    act(slider, type_at_once)
+    assert slider.value == value
 
 
 def test_each_change_is_posted_with_who_made_it(act: Act) -> None:
