@@ -54,6 +54,15 @@ def test_windows_are_handed_on_only_when_asked(tmp_path: Path) -> None:
     assert left.whole.power.shape[0] == 1
 
 
+def test_without_anyone_to_take_them_no_window_is_worked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = []
+    monkeypatch.setattr("eqmorph.analysis.Ear.window_curves", lambda *_: heard.append(1))
+    tasks = plan_analyses(tones(tmp_path, 2), None)
+    settings = AnalysisSettings(1.0, 0.5, ("warm",), keep_windows=False)
+    assert all(analysis.error is None for analysis in analyze_files(load_ear(), tasks, settings))
+    assert not heard
+
+
 def test_what_goes_wrong_with_one_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import eqmorph.batch.analyze as module
 
