@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Wish, decide, fixed_eq
+from eqmorph.adapt import Wish, decide, decide_album, fixed_eq
 from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -39,3 +39,16 @@ def test_at_a_low_rate_one_eq_for_all_is_turned_down(ear: Ear) -> None:
 def test_what_is_refined_keeps_within_when_it_is_scaled(ear: Ear, amount: float, rate: int) -> None:
     wish = Wish(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
     assert 0.5 * LIMIT_DB < largest_db(decide(ear, noise_at(rate), wish).bands, rate) <= LIMIT_DB + 2e-3
+
+
+@pytest.mark.parametrize("amount", [1.0, 2.0])
+def test_an_albums_refined_bands_keep_within_of_themselves(ear: Ear, sounds: list[Spectra], amount: float) -> None:
+    wish = Wish(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
+    assert 0.5 * LIMIT_DB < largest_db(decide_album(ear, sounds[:2], wish).bands, 44_100) <= LIMIT_DB + 2e-3
+
+
+@pytest.mark.parametrize("word", ["warm", "bright"])
+def test_one_eq_for_all_is_made_within(ear: Ear, word: str) -> None:
+    """Fitted within the limit, not turned down as a whole by it: that would take from the rest of the curve."""
+    eq = fixed_eq(ear.space, Wish(ear.space.target(word), 2.0, LIMIT_DB))
+    assert largest_db(eq.bands, 44_100) <= LIMIT_DB + 2e-3
