@@ -9,7 +9,7 @@ from pathlib import Path
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.decide import Adaptation, Decision
 from eqmorph.adapt.fixed import FixedEq
-from eqmorph.analysis import MAIN_WORDS, Ear, listen, trajectory, write_trajectory
+from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen, write_trajectory
 from eqmorph.audio.read import AudioInfo, Float32
 from eqmorph.audio.windows import Spectra, WindowMeter
 from eqmorph.bands import Bands
@@ -84,5 +84,5 @@ class SoundEq:
         terms = self._heard.decision.wish.target.terms
         words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in terms)))
         applied = {**account.to_dict(), "bands": self.bands.to_list()}
-        facts = trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)
+        facts = flowing_trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)
         write_trajectory(path, facts, overwrite=True)  # it was planned together with the audio

@@ -5,7 +5,14 @@ from eqmorph.analysis.encoders import AudioEncoder
 from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to_file
 from eqmorph.analysis.plane import Plane
 from eqmorph.analysis.suggest import Suggestion, percent, suggest
-from eqmorph.analysis.trajectory import MAIN_WORDS, Ranked, ranked, trajectory, write_trajectory
+from eqmorph.analysis.trajectory import (
+    MAIN_WORDS,
+    Ranked,
+    flowing_trajectory,
+    ranked,
+    trajectory,
+    write_trajectory,
+)
 
 __all__ = [
     "HOP_S",
@@ -17,6 +24,7 @@ __all__ = [
     "Profile",
     "Ranked",
     "Suggestion",
+    "flowing_trajectory",
     "listen",
     "listen_to_file",
     "load_ear",

@@ -17,6 +17,7 @@ from eqmorph.analysis.plane import Plane, plane_through
 from eqmorph.analysis.scores import Weigher
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
 from eqmorph.model import SemanticSpace, load_space, locate
 from eqmorph.model.reference import Reference, load_reference
 
@@ -47,10 +48,15 @@ class Profile:
     is_silent: bool = False
 
     def score(self, word: str) -> float:
-        return float(self.scores[self.words.index(word)])
+        return float(self.scores[self._at(word)])
 
     def percentile(self, word: str) -> float:
-        return float(self.percentiles[self.words.index(word)])
+        return float(self.percentiles[self._at(word)])
+
+    def _at(self, word: str) -> int:
+        if word not in self.words:
+            raise UsageError(f"{word!r} is not in the vocabulary", hint="`eqmorph terms` lists it.")
+        return self.words.index(word)
 
 
 class Ear:
@@ -71,7 +77,7 @@ class Ear:
         digest = hashlib.sha256(json.dumps(self.space.card["files"], sort_keys=True).encode())
         for array in (self.reference.neutral_db, self.reference.curves_db, self.reference.weights):
             digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update(self.encoder.name.encode())
+        digest.update(self.encoder.identity.encode())
         return digest.hexdigest()[:16]
 
     def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:

@@ -20,7 +20,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
 from eqmorph.model.frontend import FARTHEST_DB, curves_of_levels, levels_db, response_power
 from eqmorph.model.network import LINEAR, SEMANTIC, WORDS
-from eqmorph.model.reference import Reference, load_reference
+from eqmorph.model.reference import REFERENCE, Reference, load_reference
 from eqmorph.model.settings import POINTS
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "CARD",
     "FORMAT",
     "NETWORK",
+    "REFERENCE_HASH",
     "AnalyticEncoder",
     "AudioEncoder",
     "LearnedEncoder",
@@ -39,6 +40,7 @@ Float64 = NDArray[np.float64]
 
 ANALYTIC = "analytic"
 CARD, NETWORK = "encoder.json", "encoder.onnx"
+REFERENCE_HASH = "reference_sha256"  # in the card: of the reference beside it; left out where there is none
 FORMAT = "eqmorph-audio-encoder/1"  # raised whenever the same network would be given other numbers
 _AT_ONCE = 256  # windows
 _HINT = "Train one with `eqmorph train audio`, or use the analytic one."
@@ -49,6 +51,11 @@ class AudioEncoder(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def identity(self) -> str:
+        """What tells it from any that hears otherwise, whatever their names."""
+        ...
 
     def curve(self, spectra: Spectra, bands: Bands | None) -> Float64:
         """The curve of a whole sound (64,), after an EQ if one is given; flat for silence."""
@@ -62,7 +69,7 @@ class AudioEncoder(Protocol):
 class AnalyticEncoder:
     """The sound's levels in ERB-wide bands against those of the reference, and nothing learned."""
 
-    name = ANALYTIC
+    name = identity = ANALYTIC
 
     def __init__(self, neutral_db: Float64) -> None:
         self._neutral_db = neutral_db
@@ -93,6 +100,11 @@ class LearnedEncoder:
         self.card = card
         self._inputs = inputs
         self._session = session
+
+    @property
+    def identity(self) -> str:
+        facts = json.dumps([self.card["sha256"], self.card["inputs"]], sort_keys=True)
+        return hashlib.sha256(facts.encode()).hexdigest()
 
     def curve(self, spectra: Spectra, bands: Bands | None) -> Float64:
         if spectra.is_silent:
@@ -143,6 +155,7 @@ def load_encoder(name: str | Path, reference: Reference | None = None) -> AudioE
         raise InputError(f"the encoder lacks it: {error.strerror or error}", hint=_HINT, path=network) from None
     if hashlib.sha256(data).hexdigest() != card["sha256"]:
         raise InputError("damaged or exchanged: not the file that its card names", hint=_HINT, path=network)
+    _check_reference(folder / REFERENCE, card.get(REFERENCE_HASH))
     inputs = _inputs(card, folder / CARD)
     return LearnedEncoder(folder.resolve(), card, inputs, _session(data, inputs, network))
 
@@ -160,6 +173,18 @@ def _read_card(path: Path) -> dict[str, Any]:
     if not isinstance(card.get("sha256"), str) or not isinstance(card.get("inputs"), dict):
         raise InputError("the encoder's card is damaged: it doesn't describe its network", hint=_HINT, path=path)
     return dict(card)
+
+
+def _check_reference(path: Path, named: object) -> None:
+    """A reference lies there if the card names one, and it is that one: percentiles among other sounds mean nothing."""
+    if named is None and not path.exists():
+        return
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"the encoder lacks its reference: {error.strerror or error}", hint=_HINT, path=path) from None
+    if found != named:
+        raise InputError("damaged or exchanged: not the reference that the card names", hint=_HINT, path=path)
 
 
 def _inputs(card: dict[str, Any], path: Path) -> Inputs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from eqmorph.audio.read import AudioReader, Float32
@@ -38,8 +38,10 @@ def listen_to_file(
     """
     with AudioReader(path, repair=repair) as reader:
         rate = reader.info.sample_rate
-        meter = WindowMeter(rate, window_s=window_s, hop_s=hop_s)
-        for block in reader.blocks():
-            watch(block.shape[1] / rate)
-            meter.add(block)
-    return meter.read()
+
+        def watched() -> Iterator[Float32]:
+            for block in reader.blocks():
+                watch(block.shape[1] / rate)
+                yield block
+
+        return listen(watched(), rate, window_s=window_s, hop_s=hop_s)

@@ -2,12 +2,15 @@
 
 ``trajectory.schema.json``, beside this module, says what each field is. One window stands on each line, numbers have as
 many digits as mean something, and what can't be said of silence is null.
+
+As plain data a window takes ten times the memory that its cells do. So `flowing_trajectory` works windows out as they
+are asked for, and what writes them holds one at a time.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +27,19 @@ from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
 
-__all__ = ["FORMAT", "MAIN_WORDS", "SCHEMA", "Ranked", "ranked", "trajectory", "trajectory_path", "write_trajectory"]
+__all__ = [
+    "FORMAT",
+    "MAIN_WORDS",
+    "SCHEMA",
+    "Ranked",
+    "Windows",
+    "flowing_trajectory",
+    "json_parts",
+    "ranked",
+    "trajectory",
+    "trajectory_path",
+    "write_trajectory",
+]
 
 Float64 = NDArray[np.float64]
 
@@ -80,6 +95,20 @@ def trajectory(
         top: how many of the strongest and of the weakest words to name.
         applied: what was done to the file, if anything, as plain data.
     """
+    data = flowing_trajectory(ear, spectra, info, words=words, top=top, applied=applied)
+    return {**data, "windows": list(data["windows"])}
+
+
+def flowing_trajectory(
+    ear: Ear,
+    spectra: Spectra,
+    info: AudioInfo,
+    *,
+    words: Sequence[str] = MAIN_WORDS,
+    top: int = 8,
+    applied: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What `trajectory` gives, but that its windows are `Windows`, worked out each time they are gone through."""
     words = [word for word in words if word in ear.space.terms]
     return {
         "format": FORMAT,
@@ -101,7 +130,7 @@ def trajectory(
         "pca_share": _rounded(ear.plane.share, 3),
         "summary": _summary(ear, ear.hear(spectra), words, top),
         "applied": dict(applied) if applied is not None else None,
-        "windows": _windows(ear, spectra, words),
+        "windows": Windows(ear, spectra, words),
     }
 
 
@@ -121,21 +150,63 @@ def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) ->
     """
     with AtomicFile(path, overwrite=overwrite) as out:
         try:
-            out.temp.write_text(_document(data), encoding="ascii", newline="\n")
+            with out.temp.open("w", encoding="ascii", newline="\n") as file:
+                file.writelines(json_parts(data, line_end="\n"))
+                file.write("\n")
         except OSError as error:
             raise explain_os_error(error, path) from error
         out.commit()
 
 
-def _document(data: Mapping[str, Any]) -> str:
-    """JSON with one field a line, and of the windows one each."""
+def json_parts(data: Mapping[str, Any], *, line_end: str = "") -> Iterator[str]:
+    """A trajectory as JSON, piece by piece: one field a line, and of the windows one each, if lines have an end."""
 
     def compact(value: object) -> str:
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
-    fields = [f'"{name}":{compact(value)}' for name, value in data.items() if name != "windows"]
-    windows = ",\n".join(compact(window) for window in data["windows"])
-    return "{\n" + ",\n".join([*fields, f'"windows":[\n{windows}\n]']) + "\n}\n"
+    between = "," + line_end
+    yield "{" + line_end
+    for name, value in data.items():
+        if name != "windows":
+            yield f"{compact(name)}:{compact(value)}{between}"
+    yield '"windows":[' + line_end
+    for number, window in enumerate(data["windows"]):
+        yield (between if number else "") + compact(window)
+    yield f"{line_end}]{line_end}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows of a sound as plain data, worked out as they are asked for."""
+
+    ear: Ear
+    spectra: Spectra
+    words: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.spectra.power)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        weights = iter(self.spectra.weights)
+        for part in self.spectra.parts():
+            curves = self.ear.window_curves(part)
+            scores, places = self.ear.words_in(curves, self.words)
+            latents = self.ear.space.encode(curves)
+            columns = {
+                "scores": _rounded(scores, 2),
+                "percentiles": _rounded(places, 3),
+                "pca": _rounded(self.ear.plane.place(latents), 2),
+                "latent": _rounded(latents, 2),
+            }
+            for at, energy in enumerate(part.energy):
+                heard = energy > 0
+                yield {
+                    "start_s": round(float(part.start_s[at]), 6),
+                    "length_s": round(float(part.length_s[at]), 6),
+                    "energy_db": round(10 * float(np.log10(energy)), 1) if heard else None,
+                    "weight": float(f"{next(weights):.4g}"),
+                    **{name: column[at] if heard else None for name, column in columns.items()},
+                }
 
 
 def _file(info: AudioInfo, spectra: Spectra) -> dict[str, Any]:
@@ -166,30 +237,7 @@ def _summary(ear: Ear, profile: Profile, words: Sequence[str], top: int) -> dict
     }
 
 
-def _windows(ear: Ear, spectra: Spectra, words: Sequence[str]) -> list[dict[str, Any]]:
-    curves = ear.window_curves(spectra)
-    scores, places = ear.words_in(curves, words)
-    latents = ear.space.encode(curves)
-    on_plane = ear.plane.place(latents)
-    windows = []
-    for at, (energy, weight) in enumerate(zip(spectra.energy, spectra.weights, strict=True)):
-        heard = energy > 0
-        windows.append(
-            {
-                "start_s": round(float(spectra.start_s[at]), 6),
-                "length_s": round(float(spectra.length_s[at]), 6),
-                "energy_db": round(10 * float(np.log10(energy)), 1) if heard else None,
-                "weight": float(f"{weight:.4g}"),
-                "scores": _rounded(scores[at], 2) if heard else None,
-                "percentiles": _rounded(places[at], 3) if heard else None,
-                "pca": _rounded(on_plane[at], 2) if heard else None,
-                "latent": _rounded(latents[at], 2) if heard else None,
-            }
-        )
-    return windows
-
-
-def _rounded(values: NDArray[np.floating[Any]], digits: int) -> list[float]:
-    """Plain numbers with so many digits behind the point, and no minus in front of a zero."""
-    rounded: list[float] = (np.round(values.astype(float), digits) + 0.0).tolist()
+def _rounded(values: NDArray[np.floating[Any]], digits: int) -> list[Any]:
+    """Plain numbers, or lists of them, with so many digits behind the point, and no minus in front of a zero."""
+    rounded: list[Any] = (np.round(values.astype(float), digits) + 0.0).tolist()
     return rounded

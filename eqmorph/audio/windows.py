@@ -10,6 +10,8 @@ of it) follows from these cells alone.
 from __future__ import annotations
 
 import math
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -37,6 +39,7 @@ Float64 = NDArray[np.float64]
 
 SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 0.05, 600.0
 _FRAME_AT = 2048 / 44_100  # seconds; the nearest power of two of samples is taken
+_WINDOWS_AT_ONCE = 1024
 _CELLS_PER_ERB = 4
 _TOP_HZ = 20_500.0  # a little above the highest point that is looked at
 _GATE = 1e-4  # -40 dB as a factor of power
@@ -112,10 +115,10 @@ class Spectra:
     @property
     def mean_power(self) -> Float32:
         """Power in the cells, mean over the whole sound (c,): what is loud counts, silence weighs nothing."""
-        total = self.length_s.sum()
-        return np.asarray(
-            self.length_s @ self.power / total if total > 0 else np.zeros(self.power.shape[1]), np.float32
-        )
+        mean = np.zeros(self.power.shape[1])
+        for part in self.parts():  # a product of unlike types copies what it is of
+            mean += part.length_s @ part.power
+        return np.asarray(mean / max(float(self.length_s.sum()), 1e-9), np.float32)
 
     @property
     def weights(self) -> Float64:
@@ -123,6 +126,18 @@ class Spectra:
         energy = self.energy * self.length_s
         total = energy.sum()
         return np.asarray(energy / total if total > 0 else energy)
+
+    def parts(self) -> Iterator[Spectra]:
+        """The windows a thousand at a time, so that what is worked out of them needs little memory."""
+        for at in range(0, len(self.power), _WINDOWS_AT_ONCE):
+            some = slice(at, at + _WINDOWS_AT_ONCE)
+            yield replace(
+                self,
+                start_s=self.start_s[some],
+                length_s=self.length_s[some],
+                power=self.power[some],
+                energy=self.energy[some],
+            )
 
 
 def as_one_window(spectra: Spectra) -> Spectra:
@@ -173,7 +188,8 @@ class WindowMeter:
         self._cells: list[Float32] = []  # frames that a window to come needs
         self._first = 0  # the number of the first of them
         self._known = 0  # the number behind the last of them
-        self._windows: list[tuple[float, float, Float32, float]] = []
+        self._power = _Rows(len(self._grid.freq_hz))  # of each window that is whole
+        self._energy = array("d")
 
     def add(self, block: Float32) -> None:
         """Take the next block (channels, frames)."""
@@ -190,16 +206,17 @@ class WindowMeter:
             channels, left = self._rest.shape
             self._take(self._rest, np.zeros((channels, half + -left % half), np.float32))  # every sample in two frames
         self._close_windows(last=True)
-        starts, lengths, power, energy = zip(*self._windows, strict=True) if self._windows else ((), (), (), ())
+        start_s = np.arange(len(self._energy), dtype=float) * self.hop_s
+        length_s: Float64 = np.minimum(self.window_s, self._frames / self.sample_rate - start_s)
         return Spectra(
             self.sample_rate,
             self._frames,
             self.window_s,
             self.hop_s,
-            np.array(starts, dtype=float),
-            np.array(lengths, dtype=float),
-            np.array(power, dtype=np.float32).reshape(len(starts), len(self._grid.freq_hz)),
-            np.array(energy, dtype=float),
+            start_s,
+            length_s,
+            self._power.all(),
+            np.array(self._energy),
         )
 
     def _take(self, rest: Float32, block: Float32) -> None:
@@ -258,14 +275,14 @@ class WindowMeter:
         """Sum up the windows that are whole by now, or, at the end, what is left."""
         while (end := self._end_of_next()) <= self._known:
             self._close(end)
-        covered_s = self._windows[-1][0] + self.window_s if self._windows else 0.0
+        covered_s = self._next_s - self.hop_s + self.window_s if self._energy else 0.0
         if last and covered_s < self._frames / self.sample_rate:
             self._close(self._known)
 
     @property
     def _next_s(self) -> float:
         """Where the next window begins."""
-        return len(self._windows) * self.hop_s
+        return len(self._energy) * self.hop_s
 
     def _end_of_next(self) -> int:
         """The number behind the last frame of the next window: one frame at least, at rates where they are long."""
@@ -286,10 +303,33 @@ class WindowMeter:
             power = cells[loudness > _GATE * loudness.max()].mean(axis=0)
         else:
             power, energy = np.zeros(cells.shape[1], np.float32), 0.0
-        self._windows.append((start_s, min(self.window_s, self._frames / self.sample_rate - start_s), power, energy))
+        self._power.append(power)
+        self._energy.append(energy)
         gone = min(self._frame_at(self._next_s), self._known - 1) - self._first
         self._cells[0] = self._cells[0][gone:]
         self._first += gone
+
+
+class _Rows:
+    """Rows that come one by one, in a single array that grows where it stands: there is never a second copy."""
+
+    def __init__(self, width: int) -> None:
+        self._held = np.empty((0, width), np.float32)
+        self._count = 0
+
+    def append(self, row: Float32) -> None:
+        if self._count == len(self._held):
+            self._reserve(self._count + self._count // 8 + 64)
+        self._held[self._count] = row
+        self._count += 1
+
+    def all(self) -> Float32:
+        """The rows (n, width). No more can come."""
+        self._reserve(self._count)
+        return self._held
+
+    def _reserve(self, count: int) -> None:
+        self._held.resize((count, self._held.shape[1]), refcheck=False)  # nobody else holds it
 
 
 def _frame_energies(signal: Float32, hop: int, count: int) -> Float32:

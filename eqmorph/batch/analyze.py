@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eqmorph.analysis import Ear, listen, trajectory, write_trajectory
+from eqmorph.analysis import Ear, flowing_trajectory, listen, write_trajectory
 from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.read import AudioReader, Float32
 from eqmorph.audio.windows import Spectra, as_one_window
@@ -25,12 +25,20 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class AnalysisTask:
-    """A file to listen to, what to call it, and where its trajectory goes, if anywhere."""
+    """A file to listen to, what to call it, and where its trajectory goes, if anywhere.
+
+    ``source_name`` is what people know it by, where its path is none of theirs.
+    """
 
     path: Path
     name: str
     target: Path | None = None
     overwrite: bool = False
+    source_name: str = ""
+
+    @property
+    def shown_source(self) -> str:
+        return self.source_name or str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class AnalysisSettings:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What became of a task: a trajectory and the sound as one window, or the reason why not."""
+    """What became of a task: a trajectory (its windows flowing) and the sound as one window, or the reason why not."""
 
     task: AnalysisTask
     data: dict[str, Any] | None = None
@@ -133,7 +141,7 @@ def _analyze(
         rate = reader.info.sample_rate
         spectra = listen(watched(reader.blocks()), rate, window_s=settings.window_s, hop_s=settings.hop_s)
         info, notes = replace(reader.info, path=Path(task.name)), tuple(reader.notes)
-    data = trajectory(ear, spectra, info, words=settings.words, top=settings.top)
+    data = flowing_trajectory(ear, spectra, info, words=settings.words, top=settings.top)
     if task.target is not None:
         write_trajectory(task.target, data, overwrite=task.overwrite)
     if not settings.keep_windows:
@@ -145,4 +153,7 @@ def _ended(future: Future[Analysis], task: AnalysisTask) -> Analysis:
     error = future.exception()
     if error is None:
         return future.result()
-    return Analysis(task, error=error if isinstance(error, EqmorphError) else unexpected(error, task.path))
+    known = error if isinstance(error, EqmorphError) else unexpected(error, task.path)
+    if known.path == task.path:
+        known.path = task.shown_source
+    return Analysis(task, error=known)

@@ -6,16 +6,18 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.analysis import MAIN_WORDS, Ear, percent, suggest
+from eqmorph.analysis.trajectory import json_parts
 from eqmorph.audio.windows import Spectra
 from eqmorph.batch import Analysis, AnalysisTask
-from eqmorph.cli.output import can_print, duration, listing, paint, print_error, say, table
+from eqmorph.cli.output import can_print, duration, listing, paint, print_error, say, say_in_parts, table
 from eqmorph.errors import show_path
 
 __all__ = ["AsJson", "ManyFiles", "OneFile", "Rows", "profile_lines"]
@@ -104,15 +106,15 @@ def _bar(share: float, width: int, ascii_only: bool) -> str:
     return filled * count + empty * (width - count)
 
 
-def _courses(windows: Sequence[Mapping[str, Any]], words: int, most: int) -> Float64:
+def _courses(windows: Collection[Mapping[str, Any]], words: int, most: int) -> Float64:
     """Percentiles over time (columns, words), means by energy where windows share a column; NaN for silence."""
     count = min(len(windows), most)
-    places = np.array([window["percentiles"] or [0.0] * words for window in windows]).reshape(len(windows), words)
-    weights = np.array([window["weight"] for window in windows])
-    column = np.arange(len(windows)) * count // max(len(windows), 1)
-    total = np.bincount(column, weights, count)
+    total, sums = np.zeros(count), np.zeros((count, words))
+    for at, window in enumerate(windows):
+        column = at * count // len(windows)
+        total[column] += window["weight"]
+        sums[column] += window["weight"] * np.array(window["percentiles"] or 0.0)
     total[total < _UNHEARD * total.max(initial=0.0)] = 0.0
-    sums = np.stack([np.bincount(column, weights * places[:, at], count) for at in range(words)], axis=1)
     return np.where(total[:, None] > 0, sums / np.where(total > 0, total, 1.0)[:, None], np.nan)
 
 
@@ -252,16 +254,17 @@ class AsJson:
         if error is not None:
             print_error(error)
         record = {
-            "input": str(task.path),
+            "input": task.shown_source,
             "output": str(task.target) if task.target is not None and error is None else None,
             "error": str(error) if error is not None else None,
             "hint": (error.hint or None) if error is not None else None,
             "notes": list(analysis.notes),
-            "trajectory": analysis.data,
         }
         comma = "," if sum(self._count.values()) else ""
         self._count["failed" if error is not None else "done"] += 1
-        say(comma + json.dumps(record, allow_nan=False, separators=(",", ":")))
+        start = json.dumps(record, allow_nan=False, separators=(",", ":")).removesuffix("}")
+        trajectory = ["null"] if analysis.data is None else json_parts(analysis.data)
+        say_in_parts(chain([f'{comma}{start},"trajectory":'], trajectory, ["}"]))
 
     def finish(self, *, left: int) -> None:
         ending = json.dumps({**self._count, "left": left, "seconds": time.perf_counter() - self._started})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ import click
 from eqmorph.cli.options import encoder_option, model_option, seconds
 from eqmorph.errors import UsageError
 
-_STDIO = "-"
+_STDIO, _STDIN = "-", "stdin"
 _INTERRUPTED = 130
 
 
@@ -88,7 +89,11 @@ def command(
     )
     with ExitStack() as stack:
         named: list[str | Path] = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
-        tasks = plan_analyses(find_sources(named), out, overwrite=force)
+        piped = {path for name, path in zip(inputs, named, strict=True) if name == _STDIO}
+        tasks = [
+            replace(task, name=_STDIN, source_name=_STDIN) if task.path in piped else task
+            for task in plan_analyses(find_sources(named), out, overwrite=force)
+        ]
         view = AsJson() if as_json else OneFile() if len(tasks) == 1 else ManyFiles(tasks, followed, ear)
         settings = AnalysisSettings(
             window_s, hop_s, followed, top=top, repair=repair, keep_windows=as_json or len(tasks) == 1

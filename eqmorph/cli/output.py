@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -23,6 +23,7 @@ __all__ = [
     "print_error",
     "print_json",
     "say",
+    "say_in_parts",
     "stop_stdout",
     "table",
 ]
@@ -57,6 +58,16 @@ def say(line: str, *, err: bool = False) -> None:
     """One line; the work goes on where nobody listens any more."""
     try:
         click.echo(line, err=err)
+    except BrokenPipeError:
+        stop_stdout()
+
+
+def say_in_parts(parts: Iterable[str]) -> None:
+    """One line that is too long to be held as a whole."""
+    try:
+        for part in parts:
+            click.echo(part, nl=False)
+        click.echo()
     except BrokenPipeError:
         stop_stdout()
 

@@ -9,6 +9,7 @@ from eqmorph.analysis import Ear, listen
 from eqmorph.audio.read import Float32
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
 from eqmorph.presets import bands_from
 from eqmorph.render import Renderer
 
@@ -96,6 +97,14 @@ def test_a_profile_names_its_numbers(ear: Ear, music: Float32) -> None:
     assert profile.percentile("warm") == profile.percentiles[at]
     np.testing.assert_allclose(profile.latent, ear.space.encode(profile.curve_db), atol=1e-6)
     assert not profile.is_silent
+
+
+def test_a_word_that_is_none_is_named(ear: Ear, music: Float32) -> None:
+    profile = ear.hear(heard(music))
+    for ask in (profile.score, profile.percentile):
+        with pytest.raises(UsageError, match="'nonesuch'") as caught:
+            ask("nonesuch")
+        assert caught.value.hint
 
 
 def test_silence_is_flat_and_said_to_be_silent(ear: Ear) -> None:

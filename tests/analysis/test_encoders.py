@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,15 @@ import pytest
 from numpy.typing import NDArray
 
 from eqmorph.analysis import Ear, listen, load_ear
-from eqmorph.analysis.encoders import CARD, FORMAT, NETWORK, AnalyticEncoder, load_encoder
+from eqmorph.analysis.encoders import (
+    CARD,
+    FORMAT,
+    NETWORK,
+    REFERENCE_HASH,
+    AnalyticEncoder,
+    LearnedEncoder,
+    load_encoder,
+)
 from eqmorph.analysis.inputs import BLOCKS, Inputs, blocks
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -22,7 +31,7 @@ from eqmorph.errors import InputError, UsageError
 from eqmorph.model import load_space
 from eqmorph.model.frontend import FARTHEST_DB, response_power
 from eqmorph.model.mel import MelBands
-from eqmorph.model.reference import load_reference
+from eqmorph.model.reference import REFERENCE, load_reference, write_reference
 
 MEL = MelBands(count=8, low_hz=50.0, high_hz=8000.0)
 EQ = Bands.parse("LS 200 +6; HS 4000 -9")
@@ -89,7 +98,7 @@ def test_the_analytic_one_is_the_default(rng: np.random.Generator) -> None:
 class Fixed:
     """Hears the same in everything: as many dB as the EQ has bands."""
 
-    name = "fixed"
+    name = identity = "fixed"
 
     def curve(self, spectra: Spectra, bands: Bands | None) -> NDArray[np.float64]:
         del spectra
@@ -106,6 +115,23 @@ def test_an_ear_hears_with_what_it_is_given(rng: np.random.Generator) -> None:
     assert ear.window_curves(spectra, None).tolist() == [[0.0] * 64] * len(spectra.power)
     assert ear.common_curve([spectra, spectra], EQ).tolist() == [2.0] * 64
     assert ear.common_curve([sound(rng, gain=0.0)], EQ).tolist() == [0.0] * 64
+
+
+def learned(folder: str, digest: str = "a" * 64, low_hz: float = 50.0) -> LearnedEncoder:
+    """One that can't hear, but has an identity."""
+    inputs = Inputs("mel", MelBands(count=8, low_hz=low_hz, high_hz=8000.0), np.zeros(8))
+    return LearnedEncoder(Path(folder), {"sha256": digest, "inputs": inputs.to_dict()}, inputs, None)
+
+
+def test_an_ear_is_another_with_another_encoder() -> None:
+    """Its identity is in journals and caches: what hears otherwise must not pass for the same."""
+    space, reference = load_space(), load_reference()
+    encoders = [None, learned("x"), learned("x", "b" * 64), learned("x", low_hz=60.0)]
+    assert len({Ear(space, reference, encoder).identity for encoder in encoders}) == len(encoders)
+    assert Ear(space, reference, learned("x")).identity == Ear(space, reference, learned("moved/y")).identity
+    assert Ear(space, reference).identity == Ear(space, reference, AnalyticEncoder(reference.neutral_db)).identity
+    usual = replace(reference, neutral_db=reference.neutral_db + np.linspace(0, 1, 64))
+    assert Ear(space, usual).identity != Ear(space, reference).identity
 
 
 class TestLearned:
@@ -189,6 +215,32 @@ def test_damaged_and_foreign_ones_are_refused_with_the_reason(
         load_encoder(tmp_path)
     assert caught.value.hint
     assert caught.value.path is not None
+
+
+@pytest.mark.parametrize(
+    ("named", "lies_there", "reason"),
+    [
+        (True, False, "lacks its reference"),
+        ("other", True, "not the reference that the card names"),
+        (None, True, "not the reference that the card names"),
+        (True, True, ""),
+        (None, False, ""),
+    ],
+)
+def test_the_reference_is_the_one_the_card_names(
+    tmp_path: Path, named: bool | str | None, lies_there: bool, reason: str
+) -> None:
+    """An encoder's percentiles are among its own sounds: never silently among the shipped ones."""
+    reference = tmp_path / REFERENCE
+    write_reference(reference, load_reference())
+    digest = hashlib.sha256(reference.read_bytes()).hexdigest() if named is True else named
+    if not lies_there:
+        reference.unlink()
+    write_encoder(tmp_path, b"not an ONNX file", **({REFERENCE_HASH: digest} if digest else {}))
+    # A reference that is as it should be lets pass to what comes next: the network, or what runs it.
+    with pytest.raises((InputError, UsageError), match=reason or "no network|needs onnxruntime") as caught:
+        load_encoder(tmp_path)
+    assert caught.value.hint
 
 
 def test_without_onnxruntime_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ import pytest
 import soundfile as sf
 
 from eqmorph import __version__
-from eqmorph.analysis import MAIN_WORDS, Ear, listen, ranked, suggest, trajectory, write_trajectory
-from eqmorph.analysis.trajectory import SCHEMA
+from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen, ranked, suggest, trajectory, write_trajectory
+from eqmorph.analysis.trajectory import SCHEMA, json_parts
 from eqmorph.audio.read import AudioInfo, Float32
-from eqmorph.audio.windows import Spectra
+from eqmorph.audio.windows import Spectra, grid_at
 from eqmorph.errors import OutputError
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
 
@@ -292,3 +293,30 @@ def test_a_file_on_disk_is_heard_as_its_samples(ear: Ear, music: Float32, tmp_pa
     sf.write(tmp_path / "a.wav", music.T, RATE, subtype="FLOAT")
     on_disk = ear.hear(listen_to_file(tmp_path / "a.wav"))
     np.testing.assert_allclose(on_disk.scores, ear.hear(listen([music], RATE)).scores, atol=1e-4)
+
+
+def test_writing_takes_no_more_memory_for_more_windows(ear: Ear, tmp_path: Path) -> None:
+    def peak(count: int) -> int:
+        rng = np.random.default_rng(0)
+        power = rng.random((count, len(grid_at(8_000).freq_hz)), np.float32)
+        start = np.arange(count) * 0.05
+        sound = Spectra(8_000, count * 400, 0.05, 0.05, start, np.full(count, 0.05), power, np.ones(count))
+        tracemalloc.start()
+        try:
+            data = flowing_trajectory(ear, sound, info(1, 8_000))
+            write_trajectory(tmp_path / "a.json", data, overwrite=True)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1_100)  # with what is made once
+    assert peak(5_120) < peak(2_048) + 1_000_000  # as plain data the others take 15 MB
+
+
+def test_flowing_windows_are_those_of_the_whole(data: dict[str, Any], ear: Ear, spectra: Spectra) -> None:
+    flowing = flowing_trajectory(ear, spectra, info())
+    assert len(flowing["windows"]) == len(data["windows"])
+    for _ in range(2):  # they can be gone through again
+        assert {**flowing, "windows": list(flowing["windows"])} == data
+    assert json.loads("".join(json_parts(flowing))) == data
+    assert "\n" not in "".join(json_parts(flowing))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -224,3 +225,47 @@ def test_memory_does_not_grow_with_what_is_past() -> None:
         meter.add(np.ones((1, 8000), np.float32))
         kept.append(sum(len(cells) for cells in meter._cells))
     assert max(kept) < 3 * 8000 / (meter._grid.frame / 2)
+
+
+def test_a_part_window_counts_by_its_length() -> None:
+    """Windows of 2, 2 and 1 s: the last is a fifth of the whole, in the weights and in the mean."""
+    signal = np.concatenate([sine(300, 16_000, 4), sine(3000, 16_000, 1)])
+    spectra = measured(signal, 16_000, window_s=2.0, hop_s=2.0)
+    assert spectra.length_s.tolist() == [2.0, 2.0, 1.0]
+    energy = spectra.energy * [2, 2, 1]
+    np.testing.assert_allclose(spectra.weights, energy / energy.sum())
+    assert spectra.weights[1] == pytest.approx(spectra.weights[0], rel=0.01)
+    high = spectra.grid.freq_hz > 1000
+    assert spectra.mean_power[high].sum() / spectra.mean_power.sum() == pytest.approx(
+        0.2, abs=0.015
+    )  # by number it were a third
+
+
+def test_weights_of_a_steady_sound_are_its_windows_lengths(rng: np.random.Generator) -> None:
+    spectra = measured(rng.normal(0, 0.1, 16_000 * 5), 16_000, window_s=2.0, hop_s=2.0)
+    np.testing.assert_allclose(spectra.weights, [0.4, 0.4, 0.2], rtol=0.05)
+
+
+def test_parts_are_the_whole(rng: np.random.Generator) -> None:
+    spectra = measured(rng.normal(0, 0.1, 8_000 * 120), 8_000, window_s=0.1, hop_s=0.05)
+    parts = list(spectra.parts())
+    assert len(parts) == 3
+    for name in ("start_s", "length_s", "power", "energy"):
+        np.testing.assert_array_equal(np.concatenate([getattr(p, name) for p in parts]), getattr(spectra, name))
+    expected = spectra.length_s @ spectra.power.astype(float) / spectra.length_s.sum()
+    np.testing.assert_allclose(spectra.mean_power, expected, rtol=1e-6)
+
+
+def test_windows_are_held_once(rng: np.random.Generator) -> None:
+    meter = WindowMeter(8_000, window_s=0.05)
+    block = rng.normal(0, 0.1, (1, 8_000)).astype(np.float32)
+    tracemalloc.start()
+    try:
+        for _ in range(300):
+            meter.add(block)
+        spectra = meter.read()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(spectra.power) == 6_000
+    assert peak < 1.3 * spectra.power.nbytes + 1_000_000

@@ -11,7 +11,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.analysis import load_ear
-from eqmorph.batch import AnalysisSettings, AnalysisTask, Source, analyze_files, plan_analyses
+from eqmorph.batch import Analysis, AnalysisSettings, AnalysisTask, Source, analyze_files, plan_analyses
 from eqmorph.errors import EqmorphError, UsageError
 
 SETTINGS = AnalysisSettings(1.0, 0.5, ("warm", "bright"))
@@ -27,13 +27,18 @@ def tones(folder: Path, count: int) -> list[Source]:
     return sources
 
 
+def whole(analysis: Analysis) -> dict[str, Any]:
+    assert analysis.data is not None
+    return {**analysis.data, "windows": list(analysis.data["windows"])}
+
+
 @pytest.mark.parametrize("workers", [1, 4])
 def test_results_come_in_order_whatever_the_workers(workers: int, tmp_path: Path) -> None:
     tasks = plan_analyses(tones(tmp_path, 6), tmp_path / "out")
     ended = list(analyze_files(load_ear(), tasks, SETTINGS, workers=workers))
     assert [analysis.task for analysis in ended] == tasks
-    alone = [next(iter(analyze_files(load_ear(), [AnalysisTask(t.path, t.name)], SETTINGS))).data for t in tasks]
-    assert [analysis.data for analysis in ended] == alone
+    alone = [next(iter(analyze_files(load_ear(), [AnalysisTask(t.path, t.name)], SETTINGS))) for t in tasks]
+    assert [whole(analysis) for analysis in ended] == [whole(analysis) for analysis in alone]
     assert all((tmp_path / "out" / "kept" / f"{number}.wav.trajectory.json").exists() for number in range(6))
 
 
@@ -49,19 +54,28 @@ def test_windows_are_handed_on_only_when_asked(tmp_path: Path) -> None:
     assert left.whole.power.shape[0] == 1
 
 
+def test_without_anyone_to_take_them_no_window_is_worked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = []
+    monkeypatch.setattr("eqmorph.analysis.Ear.window_curves", lambda *_: heard.append(1))
+    tasks = plan_analyses(tones(tmp_path, 2), None)
+    settings = AnalysisSettings(1.0, 0.5, ("warm",), keep_windows=False)
+    assert all(analysis.error is None for analysis in analyze_files(load_ear(), tasks, settings))
+    assert not heard
+
+
 def test_what_goes_wrong_with_one_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import eqmorph.batch.analyze as module
 
     sources = tones(tmp_path, 3)
     sources[1].path.write_text("no audio")
-    known = module.trajectory
+    known = module.flowing_trajectory
 
     def failing(ear: Any, spectra: Any, info: Any, **options: Any) -> Any:
         if info.path.name == "2.wav":
             raise ZeroDivisionError("by nothing")
         return known(ear, spectra, info, **options)
 
-    monkeypatch.setattr(module, "trajectory", failing)
+    monkeypatch.setattr(module, "flowing_trajectory", failing)
     good, broken, unforeseen = analyze_files(load_ear(), plan_analyses(sources, None), SETTINGS, workers=2)
     assert good.error is None
     assert broken.error is not None

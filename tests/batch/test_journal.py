@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import threading
@@ -10,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from eqmorph.adapt import Adaptation, Wish
+from eqmorph.analysis import Ear, load_ear
+from eqmorph.analysis.encoders import AnalyticEncoder
 from eqmorph.bands import Bands
 from eqmorph.batch.journal import Journal, fingerprint
 from eqmorph.errors import OutputError
 from eqmorph.level import Level
+from eqmorph.model import load_space
 from eqmorph.morph import Settings
 
 SETTINGS = Settings(Bands.parse("LS 120 +3"))
@@ -138,6 +143,35 @@ def test_every_setting_that_changes_the_result_makes_it_outdated(
 ) -> None:
     note(folder, source, target)
     assert not Journal(folder, replace(SETTINGS, **changes)).is_current(source, target)
+
+
+class Otherwise(AnalyticEncoder):
+    """The analytic encoder, but for its identity."""
+
+    identity = "otherwise"
+
+
+def test_what_another_ear_would_hear_is_outdated(folder: Path, source: Path, target: Path) -> None:
+    """`--resume` with another model, reference or encoder makes the files again."""
+    ear = load_ear()
+    wish = Wish(ear.space.target("warm"))
+
+    def settings(ear: Ear) -> Settings:
+        return Settings(Adaptation(ear, wish))
+
+    note(folder, source, target, settings(ear))
+    same = Ear(load_space(), ear.reference)
+    assert Journal(folder, settings(same)).is_current(source, target)
+    model = copy.copy(ear.space)
+    model.card = {**model.card, "files": {**model.card["files"], "encoder.safetensors": "0" * 64}}
+    reference = replace(ear.reference, curves_db=ear.reference.curves_db * 0.9)
+    others = [
+        Ear(model, ear.reference),
+        Ear(ear.space, reference),
+        Ear(ear.space, ear.reference, Otherwise(ear.reference.neutral_db)),
+    ]
+    for other in others:
+        assert not Journal(folder, settings(other)).is_current(source, target)
 
 
 def test_settings_that_change_nothing_do_not() -> None:

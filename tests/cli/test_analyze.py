@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -110,6 +111,20 @@ def test_a_course_shows_how_it_goes_over_time(capsys: Capture) -> None:
     assert lines[3].endswith("18.0 s")
 
 
+def test_in_a_course_what_is_loud_counts(capsys: Capture) -> None:
+    """Where several windows share a column, by their energy: here a soft one is the contrary of each loud one."""
+    data = document(capsys, str(write(Path("song.wav"), length_s=60)), "--hop", "0.3")["files"][0]["trajectory"]
+    for number, window in enumerate(data["windows"]):
+        loud = number % 2 == 0
+        window["weight"] = 0.01 if loud else 0.0001
+        window["percentiles"] = [0.99 if loud else 0.01] * len(MAIN_WORDS)
+    lines = profile_lines(data, columns=79)
+    (line,) = (line for line in lines if line.startswith("bright"))
+    course = line[line.index("%") + 9 :].strip()
+    assert len(course) > 10
+    assert set(course) == {"█"}
+
+
 def test_words_asked_for_are_followed_in_any_form(capsys: Capture) -> None:
     path = write(Path("song.wav"))
     data = document(capsys, str(path), "--word", "calm", "--word", "Brighter", "--word", "bright")["files"][0]
@@ -188,7 +203,24 @@ def test_stdin_is_taken(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> Non
     with path.open("rb") as file:
         monkeypatch.setattr("sys.stdin", type("Pipe", (), {"buffer": file, "isatty": lambda _: False})())
         text = printed(capsys, "-")
-    assert text.startswith("stdin.wav  4.0 s")
+    assert text.startswith("stdin  4.0 s")
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_stdin_is_never_shown_as_the_file_it_was_put_in(
+    options: tuple[str, ...], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for content, code in ((b"no audio at all", 1), (write(Path("song.wav")).read_bytes(), 0)):
+        pipe = type("Pipe", (), {"buffer": io.BytesIO(content), "isatty": lambda _: False})()
+        monkeypatch.setattr("sys.stdin", pipe)
+        assert run(["analyze", "-", *options]) == code
+        out, err = capsys.readouterr()
+        assert "eqmorph-pipe" not in out + err
+        assert "stdin" in (err if code else out)
+        if options:
+            (record,) = json.loads(out)["files"]
+            assert record["input"] == "stdin"
+            assert code == 0 or record["error"].startswith("stdin: ")
 
 
 # ---- many files

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from eqmorph.analysis.encoders import CARD, FORMAT, NETWORK, load_encoder
+from eqmorph.analysis.encoders import CARD, FORMAT, NETWORK, REFERENCE_HASH, load_encoder
 from eqmorph.analysis.inputs import BLOCKS, Inputs
 from eqmorph.audio.windows import Spectra
 from eqmorph.errors import OutputError
@@ -60,8 +60,10 @@ def export_encoder(
             "parameters": sum(p.numel() for p in net.net.parameters()),
             **about,
         }
-        (folder / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        _write_reference(folder, sounds, neutral_db)
+        (folder / REFERENCE).unlink(missing_ok=True)
+        _write_card(folder, card)
+        if _write_reference(folder, sounds, neutral_db):
+            _write_card(folder, {**card, REFERENCE_HASH: hashlib.sha256((folder / REFERENCE).read_bytes()).hexdigest()})
     except OSError as error:
         raise OutputError(f"can't write the encoder: {error.strerror or error}", path=folder) from None
     return apart
@@ -79,6 +81,10 @@ def onnx_parity(path: Path, net: AudioNet, given: list[Float32]) -> float:
         found = session.run(["latent", "curve"], {"input": rows})
         worst = max(worst, *(float(np.abs(f - e.numpy()).max()) for f, e in zip(found, expected, strict=True)))
     return worst
+
+
+def _write_card(folder: Path, card: dict[str, Any]) -> None:
+    (folder / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _write_onnx(net: AudioNet, inputs: Inputs, path: Path) -> None:
@@ -112,16 +118,20 @@ def _examples(inputs: Inputs, sounds: Sounds) -> list[Float32]:
     ]
 
 
-def _write_reference(folder: Path, sounds: Sounds, neutral_db: Float64) -> None:
-    """What the encoder hears in the sounds it was trained on: its own measure of what is usual."""
+def _write_reference(folder: Path, sounds: Sounds, neutral_db: Float64) -> bool:
+    """What the encoder hears in the sounds it was trained on: its own measure of what is usual.
+
+    Not written, and False, where it was trained on noise alone.
+    """
     music = Sounds([sound for sound in sounds.sounds if sound.corpus != NOISE])
     if not len(music):
-        return
+        return False
     encoder = load_encoder(folder)
     curves = np.array([encoder.curve(spectra_of(sound), None) for sound in music.sounds])
     weights = np.array([1 / (len(music.corpora) * music.corpora[sound.corpus]) for sound in music.sounds])
     corpora = tuple(_facts(music, name) for name in music.corpora)
     write_reference(folder / REFERENCE, Reference(neutral_db, curves, weights, corpora))
+    return True
 
 
 def _facts(sounds: Sounds, corpus: str) -> Corpus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import torch
 from click.testing import CliRunner
 
 from eqmorph.analysis import listen_to_file, load_ear
-from eqmorph.analysis.encoders import CARD, LearnedEncoder, load_encoder
+from eqmorph.analysis.encoders import CARD, REFERENCE_HASH, LearnedEncoder, load_encoder
 from eqmorph.cli import train as train_command
 from eqmorph.cli.options import ARCH_NAMES, METHOD_NAMES
 from eqmorph.errors import InputError, OutputError, UsageError
@@ -134,7 +135,7 @@ def test_music_becomes_an_encoder_by_the_command(tmp_path: Path, make_music: Mak
     assert card["training"]["sounds"] == {"songs": 3, "sets": 3}
 
     own = load_reference(out)
-    assert (out / REFERENCE).is_file()
+    assert card[REFERENCE_HASH] == hashlib.sha256((out / REFERENCE).read_bytes()).hexdigest()
     assert [corpus.name for corpus in own.corpora] == ["songs", "sets"]
     assert own.weights == pytest.approx([1 / 6] * 6)
     ear = load_ear(encoder=out)

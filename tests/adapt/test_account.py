@@ -1,0 +1,40 @@
+"""The account: what was asked for first, and what the rendered result is like."""
+
+from __future__ import annotations
+
+import pytest
+
+from eqmorph.adapt import Account, Decision, Wish, decide
+from eqmorph.analysis import Ear, percent
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands
+
+
+@pytest.fixture
+def decision(ear: Ear, sounds: list[Spectra]) -> Decision:
+    return decide(ear, sounds[0], Wish(ear.space.target("airy:0.3 + warm:1")))
+
+
+def test_what_is_reached_is_what_was_rendered(ear: Ear, sounds: list[Spectra], decision: Decision) -> None:
+    after = ear.hear(sounds[0], Bands.parse("HS 1500 -6"))
+    account = Account.of(decision, after)
+    for change in account.words:
+        assert change.score_reached == after.score(change.word) != change.score_predicted
+        assert change.percentile_after == change.percentile_reached == after.percentile(change.word)
+        assert change.percentile_predicted == decision.predicted.percentile(change.word) != change.percentile_after
+        before = percent(decision.before.percentile(change.word))
+        assert f"{change.word} {before}% -> {percent(after.percentile(change.word))}%" in account.sentence
+
+
+def test_what_was_not_listened_to_is_as_predicted(decision: Decision) -> None:
+    for change in Account.of(decision).words:
+        assert change.score_reached is change.percentile_reached is None
+        assert change.percentile_after == decision.predicted.percentile(change.word)
+
+
+@pytest.mark.parametrize("text", ["airy:0.3 + warm:1", "warm:1 + airy:0.3", "airy:0.3 + muddy:0.2 + warm:-1"])
+def test_the_main_word_comes_first(ear: Ear, sounds: list[Spectra], text: str) -> None:
+    account = Account.of(decide(ear, sounds[0], Wish(ear.space.target(text))))
+    assert account.words[0].word == "warm"
+    assert account.sentence.startswith("warm ")
+    assert {change.word for change in account.words[1:]} >= {"airy"}

@@ -1,0 +1,49 @@
+"""An album's one EQ: for every sound but silence, and within the limit at every rate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eqmorph.adapt import Adaptation, Wish, decide_album
+from eqmorph.analysis import Ear, listen
+from eqmorph.audio.windows import Spectra
+
+RATE = 44_100
+LIMIT_DB = 3.0
+
+
+def largest_db(adaptation: Adaptation, rate: int, *, audio: np.ndarray) -> float:
+    bands = adaptation.decide(listen([audio.astype(np.float32)], rate)).bands
+    freqs = np.append(np.geomspace(20, 0.499 * rate, 2000), [band.freq_hz for band in bands])
+    return float(np.abs(bands.response_db(freqs, rate)).max()) if len(bands) else 0.0
+
+
+def album(ear: Ear, sounds: list[Spectra], wish: Wish) -> Adaptation:
+    return Adaptation(ear, wish, decide_album(ear, sounds, wish))
+
+
+def test_silence_in_an_album_gets_none(ear: Ear, sounds: list[Spectra]) -> None:
+    adaptation = album(ear, sounds[:2], Wish(ear.space.target("warm")))
+    decision = adaptation.decide(listen([np.zeros((1, RATE), np.float32)], RATE))
+    assert len(decision.bands) == 0
+    assert decision.before.is_silent
+    assert adaptation.decide(sounds[0]).bands == adaptation.decide(sounds[1]).bands
+    assert len(adaptation.decide(sounds[0]).bands) > 0
+
+
+def test_silence_does_not_count(ear: Ear, sounds: list[Spectra]) -> None:
+    wish = Wish(ear.space.target("warm"))
+    silence = listen([np.zeros((1, RATE), np.float32)], RATE)
+    assert decide_album(ear, [sounds[0], silence], wish).bands == decide_album(ear, [sounds[0]], wish).bands
+    assert len(decide_album(ear, [silence], wish).bands) == 0
+
+
+def test_the_limit_holds_at_low_rates_too(ear: Ear, sounds: list[Spectra]) -> None:
+    wish = Wish(ear.space.target("warm"), 2.0, LIMIT_DB)
+    adaptation = album(ear, sounds, wish)
+    assert adaptation.shared is not None
+    made = adaptation.shared.bands.at_rate(8_000).bands
+    unlimited = np.abs(made.response_db(np.geomspace(20, 3_990, 2000), 8_000)).max()
+    assert unlimited > LIMIT_DB + 5e-3  # so there is something to limit
+    noise = np.random.default_rng(1).normal(0, 0.1, (1, 16_000))
+    assert 0.9 * LIMIT_DB < largest_db(adaptation, 8_000, audio=noise) <= LIMIT_DB + 2e-3
