@@ -94,8 +94,11 @@ def test_what_is_rendered_is_what_the_copied_command_makes(
     terminal = open_terminal(f"{program} tui {song.name}", song.parent)
     terminal.until("song.wav  WAV PCM_16")
     terminal.until("boomy")  # the profile: the file was listened to
-    terminal.press("L", "l", "Down", "H")
+    terminal.press("L", "l")
     terminal.until("+0.30")
+    terminal.press("Down")
+    terminal.until("▸ bright")
+    terminal.press("H")
     terminal.until("-0.25")
     terminal.press("r")
     terminal.until("Write to")
