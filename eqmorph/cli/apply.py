@@ -180,7 +180,8 @@ def command(
             trajectories=beside,
         )
         if _STDIO in (*inputs, output):
-            planned = [_named_by_pipe(job, inputs, output) for job in planned]
+            piped = {Path(path) for name, path in zip(inputs, named, strict=True) if name == _STDIO}
+            planned = [_named_by_pipe(job, piped, output) for job in planned]
         if dry_run:
             return _dry_run(planned, settings, as_json, journal if resume else None)
         results = stack.enter_context(
@@ -222,12 +223,11 @@ def _trajectories(asked: bool | None, adaptive: bool, into_folder: bool, output:
     return adaptive and into_folder if asked is None else asked
 
 
-def _named_by_pipe(job: Job, inputs: tuple[str, ...], output: str) -> Job:
+def _named_by_pipe(job: Job, piped: set[Path], output: str) -> Job:
     """A job whose temporary files are called stdin and stdout."""
-    comes_from_stdin = _STDIO in inputs and str(job.source) not in inputs
     return replace(
         job,
-        source_name="stdin" if comes_from_stdin else "",
+        source_name="stdin" if job.source in piped else "",
         target_name="stdout" if output == _STDIO else "",
     )
 
