@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -67,6 +68,7 @@ class EqmorphApp(App[None]):
 
     def on_ready(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
+        gc.freeze()  # what is there stays: looking through it for garbage would hold up the screen for 80 ms
         self._configure()
         self._is_ready = True
         self._begin()

@@ -41,9 +41,9 @@ def owners() -> list[type[DOMNode]]:
 
 
 def named_actions(owner: DOMNode | type[DOMNode]) -> Iterator[Binding]:
-    """The keys that something has by itself, each action once."""
+    """The keys that something has by itself, each action once; what is merely typed has no name."""
     for binding in owner.BINDINGS:
-        if isinstance(binding, Binding):
+        if isinstance(binding, Binding) and binding.description:
             yield binding
 
 

@@ -70,7 +70,7 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
         return 1 + max(len(self.bands), 1)
 
     def render_line(self, y: int) -> Strip:
-        style = self.get_component_rich_style
+        style = self.style_of
         is_short = self.size.width < _SHORT_BELOW
         kind_columns = 4 if is_short else 12
         if y == 0:

@@ -109,10 +109,7 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
             before=self.before,
             after=self.after,
         )
-        strips = [
-            Strip([Segment(text, self.get_component_rich_style(f"curve--{role}")) for text, role in line])
-            for line in lines
-        ]
+        strips = [Strip([Segment(text, self.style_of(f"curve--{role}")) for text, role in line]) for line in lines]
         if legend:
             strips.append(Strip(legend))
         return [strip.adjust_cell_length(width, self.ground) for strip in strips]
@@ -121,7 +118,7 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         """What is what, if there is more than the curve."""
         parts = [("curve", "⠒⠒ EQ"), ("before", "⢕⢕ before"), ("after", "⠐⠐ after")]
         shown = {"curve": self.before or self.after, "before": self.before, "after": self.after}
-        style = self.get_component_rich_style
+        style = self.style_of
         label = style("curve--label")
         segments = []
         for role, text in parts:

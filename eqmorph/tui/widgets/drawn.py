@@ -9,9 +9,14 @@ __all__ = ["Drawn"]
 
 
 class Drawn(Widget):
-    """A widget whose lines need its background, which Textual works out anew whenever it is asked: here it is kept."""
+    """A widget that draws its own lines, in the styles of its parts.
+
+    Textual works these out anew after every repaint, and the background's whenever it is asked, which takes a third of
+    the repaint: here they are kept until the colours change.
+    """
 
     _ground: Style | None = None
+    _parts: dict[str, Style] | None = None
 
     @property
     def ground(self) -> Style:
@@ -20,7 +25,15 @@ class Drawn(Widget):
             self._ground = self.rich_style
         return self._ground
 
+    def style_of(self, part: str) -> Style:
+        """The style of one of ``COMPONENT_CLASSES``."""
+        if self._parts is None:
+            self._parts = {}
+        if part not in self._parts:
+            self._parts[part] = self.get_component_rich_style(part)
+        return self._parts[part]
+
     def notify_style_update(self) -> None:
         """Colours changed."""
         super().notify_style_update()
-        self._ground = None
+        self._ground = self._parts = None

@@ -42,7 +42,7 @@ class FileLine(Drawn):
     """What is being done; empty if nothing is."""
 
     def render_line(self, y: int) -> Strip:
-        style = self.get_component_rich_style
+        style = self.style_of
         width = self.size.width
         if y:
             return Strip.blank(width, self.ground)
@@ -106,7 +106,7 @@ class PlayLine(Drawn):
     is_error: reactive[bool] = reactive(False)
 
     def render_line(self, y: int) -> Strip:
-        style = self.get_component_rich_style
+        style = self.style_of
         width = self.size.width
         if y:
             return Strip.blank(width, self.ground)

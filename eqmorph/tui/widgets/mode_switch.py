@@ -75,7 +75,7 @@ class ModeSwitch(Drawn, can_focus=True):
     def render_line(self, y: int) -> Strip:
         if y:
             return Strip.blank(self.size.width, self.ground)
-        label, on, off = (self.get_component_rich_style(f"mode--{part}") for part in ("label", "on", "off"))
+        label, on, off = (self.style_of(f"mode--{part}") for part in ("label", "on", "off"))
         segments = [Segment(f"{'▸' if self.has_focus else ' '} {'mode':<{self.label_width}} ", label)]
         for name, is_on in (("adaptive", self.is_adaptive), ("fixed", not self.is_adaptive)):
             segments.append(Segment(f"{'●' if is_on else '○'} {name}  ", on if is_on else off))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -69,7 +69,7 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
     }
     """
 
-    rows: reactive[tuple[ProfileRow, ...]] = reactive(())
+    rows: reactive[tuple[ProfileRow, ...]] = reactive((), repaint=False)
 
     def __init__(
         self,
@@ -83,25 +83,38 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         self.set_reactive(ProfileView.rows, tuple(rows))
 
     def watch_rows(self, before: tuple[ProfileRow, ...], after: tuple[ProfileRow, ...]) -> None:
-        if len(before) != len(after):
+        if [row.word for row in before] != [row.word for row in after]:
             self.refresh(layout=True)
+            return
+        changed: list[int] = []  # lines: a move leaves what was before as it is
+        for number, (old, new) in enumerate(zip(before, after, strict=True)):
+            if self._is_compact:
+                changed += [number] * (old != new)
+            else:
+                changed += [2 * number] * (old.before != new.before) + [2 * number + 1] * (old != new)
+        if changed:
+            self.refresh(*(Region(0, line, self.size.width, 1) for line in changed))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
         return 2 * len(self.rows)
 
     def render_line(self, y: int) -> Strip:
-        is_compact = self.size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
-        number, is_after = (y, False) if is_compact else divmod(y, 2)
+        number, is_after = (y, False) if self._is_compact else divmod(y, 2)
         if number >= len(self.rows):
             return Strip.blank(self.size.width, self.ground)
         row = self.rows[number]
-        if is_compact:
+        if self._is_compact:
             segments = [self._word(row.word), *self._dumbbell(row), self._number(row.after, row)]
         elif is_after:
             segments = [self._word(""), *self._bar(row.after, "after"), self._number(row.after, row)]
         else:
             segments = [self._word(row.word), *self._bar(row.before, "before"), self._number(row.before)]
         return Strip(segments).adjust_cell_length(self.size.width, self.ground)
+
+    @property
+    def _is_compact(self) -> bool:
+        """Whether there is one line a word."""
+        return self.size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
 
     def _word_columns(self) -> int:
         longest = max((len(row.word) for row in self.rows), default=0)
@@ -113,12 +126,12 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
     def _word(self, word: str) -> Segment:
         columns = self._word_columns()
         shown = word if len(word) <= columns else word[: columns - 1] + "…"
-        return Segment(shown.ljust(columns) + " ", self.get_component_rich_style("profile--word"))
+        return Segment(shown.ljust(columns) + " ", self.style_of("profile--word"))
 
     def _number(self, score: float, row: ProfileRow | None = None) -> Segment:
         """In percent; for ``row``, with where it went."""
         percent = f"{100 * _held(score):4.0f}"
-        return Segment(f"{percent} {_direction(row) if row else ''}", self.get_component_rich_style("profile--number"))
+        return Segment(f"{percent} {_direction(row) if row else ''}", self.style_of("profile--number"))
 
     def _bar(self, score: float, role: str) -> list[Segment]:
         """A score as a bar: the one after in eighths of a column, the one before in hatched columns."""
@@ -128,14 +141,14 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         text = "░" * round(eighths / 8) if role == "before" else "█" * full + _EIGHTHS[rest] * bool(rest)
         middle = columns // 2
         empty = "".join("┊" if column == middle else " " for column in range(len(text), columns))
-        style = self.get_component_rich_style
+        style = self.style_of
         return [Segment(text, style(f"profile--{role}")), Segment(empty, style("profile--middle"))]
 
     def _dumbbell(self, row: ProfileRow) -> list[Segment]:
         columns = self._bar_columns()
         before, after = (round((columns - 1) * _held(score)) for score in (row.before, row.after))
         first, last = sorted((before, after))
-        style = self.get_component_rich_style
+        style = self.style_of
         segments = []
         for column in range(columns):
             if column == after:

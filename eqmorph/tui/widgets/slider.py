@@ -17,7 +17,7 @@ from eqmorph.tui.widgets.drawn import Drawn
 __all__ = ["Slider"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_TYPED = "0123456789.-+"
+_TYPED = {**{digit: digit for digit in "0123456789"}, "full_stop": ".", "minus": "-", "plus": "+"}
 _LEAST_TRACK = 3
 _CURSOR = "▏"
 _REVERSED = Style(reverse=True)
@@ -55,6 +55,11 @@ class Slider(Drawn, can_focus=True):
         Binding("right,l", "step(1)", "More", show=False, id="slider.more", tooltip="A small step up"),
         Binding("shift+left,H", "big_step(-1)", "Far less", show=False, id="slider.far_less", tooltip="Far down"),
         Binding("shift+right,L", "big_step(1)", "Far more", show=False, id="slider.far_more", tooltip="Far up"),
+        # Typing is bound as well, not read from key events: bindings are served in the order of the keys.
+        *(Binding(key, f"type({character!r})", show=False) for key, character in _TYPED.items()),
+        Binding("backspace", "erase", show=False),
+        Binding("escape", "drop", show=False),
+        Binding("enter", "set", show=False),
         Binding("0", "reset", "Reset", show=False, id="slider.reset", tooltip="Back to where it began"),
     ]
 
@@ -183,47 +188,23 @@ class Slider(Drawn, can_focus=True):
 
     # Typing.
 
-    async def on_key(self, event: events.Key) -> None:
-        if not (self._is_edited_by(event) or await self._acts_on(event) or self._begins_with(event)):
-            return
-        event.stop()
-        event.prevent_default()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What belongs to a typed number works once there is one; 0 does not begin it, but resets."""
+        if action in ("erase", "drop", "set") or (action == "type" and parameters == ("0",)):
+            return bool(self.edited)
+        return super().check_action(action, parameters)
 
-    def _is_edited_by(self, event: events.Key) -> bool:
-        """Whether a key goes on with a number that is being typed."""
-        if not self.edited:
-            return False
-        if event.character and event.character in _TYPED:
-            self.edited += event.character
-        elif event.key == "backspace":
-            self.edited = self.edited[:-1]
-        elif event.key == "escape":
-            self.edited = ""
-        elif event.key == "enter":
-            self._set_what_is_typed()
-        else:
-            return False
-        return True
+    def action_type(self, character: str) -> None:
+        self.edited += character
 
-    async def _acts_on(self, event: events.Key) -> bool:
-        """Whether a key is one of the slider's own, with what the user has made of them.
+    def action_erase(self) -> None:
+        self.edited = self.edited[:-1]
 
-        They are not left to bubble up to the app, as bindings do: a number typed right after could overtake them.
-        """
-        active = self.screen.active_bindings.get(event.key)
-        return active is not None and active.node is self and await self.app.run_action(active.binding.action, self)
-
-    def _begins_with(self, event: events.Key) -> bool:
-        """Whether a key is the first of a number."""
-        if not event.character or event.character not in _TYPED:
-            return False
-        self.edited = event.character
-        return True
-
-    def on_blur(self) -> None:
+    def action_drop(self) -> None:
         self.edited = ""
 
-    def _set_what_is_typed(self) -> None:
+    def action_set(self) -> None:
+        """Have the number that is typed."""
         try:
             value = float(self.edited)
         except ValueError:
@@ -231,6 +212,9 @@ class Slider(Drawn, can_focus=True):
             self.edited = ""
         else:
             self._set_by_user(value)
+
+    def on_blur(self) -> None:
+        self.edited = ""
 
     # The mouse.
 
@@ -269,7 +253,7 @@ class Slider(Drawn, can_focus=True):
         width = self.size.width
         if y or not width:
             return Strip.blank(width, self.ground)
-        style = self.get_component_rich_style
+        style = self.style_of
         mark = "▸ " if self.has_focus else "  "
         label = _shortened(self.label, self._label_columns())
         segments = [Segment(mark + label + " ", style("slider--label")), *self._track(), self._number()]
@@ -278,19 +262,17 @@ class Slider(Drawn, can_focus=True):
     def _number(self) -> Segment:
         columns = self._number_columns()
         if self.edited:
-            return Segment(
-                (self.edited + _CURSOR)[-columns:].rjust(columns), self.get_component_rich_style("slider--edit")
-            )
-        return Segment(self._formatted(self.value).rjust(columns), self.get_component_rich_style("slider--value"))
+            return Segment((self.edited + _CURSOR)[-columns:].rjust(columns), self.style_of("slider--edit"))
+        return Segment(self._formatted(self.value).rjust(columns), self.style_of("slider--value"))
 
     def _track(self) -> list[Segment]:
-        track, bar = (self.get_component_rich_style(f"slider--{part}") for part in ("track", "bar"))
+        track, bar = (self.style_of(f"slider--{part}") for part in ("track", "bar"))
         columns, zero = self._track_columns(), self._zero_column()
         right, left = self._bar_eighths()
         segments = []
         for column in range(columns):
             if column == zero:
-                segments.append(Segment("┃" if left or right else "┼", self.get_component_rich_style("slider--zero")))
+                segments.append(Segment("┃" if left or right else "┼", self.style_of("slider--zero")))
                 continue
             filled = right - 8 * (column - zero - 1) if column > zero else left - 8 * (zero - column - 1)
             filled = min(max(filled, 0), 8)

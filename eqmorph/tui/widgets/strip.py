@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
@@ -150,6 +151,8 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._is_dragged = False
+        self._kept_graphs: tuple[NDArray[np.float64], ...] = ()
+        self._graphs_for: tuple[Trajectory | None, int] | None = None
         self.set_reactive(Strip.duration_s, duration_s)
         if trajectory is not None:
             self.set_reactive(Strip.trajectory, trajectory)
@@ -214,14 +217,15 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
     def render_line(self, y: int) -> Line:
         rows = max(self.size.height - 1, 2)
         before, after = self._graphs(rows)
+        level, score, score_after = self._heights()
         if y < before:
-            line = self._graph(self._levels(), "level", "level" if y == 0 else "", before, y)
+            line = self._graph(level, "level", "level" if y == 0 else "", before, y)
         elif y < after:
             label = self._word("○") if y == before else ""
-            line = self._graph(self._scores(), "score", label, after - before, y - before)
+            line = self._graph(score, "score", label, after - before, y - before)
         elif y < rows:
             label = self._word("●") if y == after else ""
-            line = self._graph(self._scores_after(), "after", label, rows - after, y - after)
+            line = self._graph(score_after, "after", label, rows - after, y - after)
         elif y == rows:
             line = self._times()
         else:
@@ -244,7 +248,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     def _graph(self, heights: NDArray[np.float64], role: str, label: str, rows: int, row: int) -> list[Segment]:
         """One row of a graph of ``heights`` (columns,) 0..1, with the playhead through it."""
-        style = self.get_component_rich_style
+        style = self.style_of
         eighths = np.clip(np.rint(heights * rows * 8) - 8 * (rows - 1 - row), 0, 8).astype(int)
         playhead = self._column(self.position_s)
         text = "".join(_HEIGHTS[number] for number in eighths)
@@ -265,7 +269,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             around = axis[max(start - _BETWEEN_TIMES, 0) : start + len(text) + _BETWEEN_TIMES]
             if start >= 0 and set(around) == {" "}:
                 axis[start : start + len(text)] = text
-        style = self.get_component_rich_style
+        style = self.style_of
         label = Segment(self._label(_clock(self.position_s)), style("strip--playhead"))
         if self.loop_s is None:
             return [label, Segment("".join(axis), style("strip--label"))]
@@ -279,36 +283,26 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             Segment("".join(axis[end + 1 :]), style("strip--label")),
         ]
 
-    def _levels(self) -> NDArray[np.float64]:
-        """The level in each column 0..1, the loudest 1."""
-        if self.trajectory is None or not np.any(np.isfinite(self.trajectory.level_db)):
-            return np.zeros(self._columns())
-        level_db = np.nan_to_num(self._in_columns(self.trajectory.level_db), nan=-np.inf)
-        heights: NDArray[np.float64] = np.clip(1 + (level_db - level_db.max()) / _SPAN_DB, 0, 1)
-        return heights
+    def _heights(self) -> tuple[NDArray[np.float64], ...]:
+        """The graphs: level (the loudest is 1), score before and after, in each column 0..1; nothing is 0.
 
-    def _scores(self) -> NDArray[np.float64]:
-        return self._heights(self.trajectory.score if self.trajectory else None)
+        They are worked out once for a trajectory and a width: while it plays, twenty pictures a second are drawn.
+        """
+        shown = self.trajectory, self._columns()
+        if self._graphs_for != shown:
+            self._kept_graphs, self._graphs_for = tuple(self._worked_out()), shown
+        return self._kept_graphs
 
-    def _scores_after(self) -> NDArray[np.float64]:
-        return self._heights(self.trajectory.after if self.trajectory else None)
-
-    def _heights(self, scores: NDArray[np.float64] | None) -> NDArray[np.float64]:
-        """Scores of windows as heights of columns 0..1; none are nothing."""
-        if scores is None:
-            return np.zeros(self._columns())
-        return np.asarray(np.clip(np.nan_to_num(self._in_columns(scores)), 0, 1))
-
-    def _in_columns(self, values: ArrayLike) -> NDArray[np.float64]:
-        """Of each column the highest of its windows (columns,), or that of the window it lies in."""
-        windows = np.asarray(values, dtype=float)
-        columns = self._columns()
-        if len(windows) == 0:
-            return np.full(columns, np.nan)
-        edges = np.linspace(0, len(windows), columns + 1)
-        first = np.minimum(edges[:-1].astype(int), len(windows) - 1)
-        last = np.maximum(np.ceil(edges[1:]).astype(int), first + 1)
-        return np.array([np.fmax.reduce(windows[a:b]) for a, b in zip(first, last, strict=True)])
+    def _worked_out(self) -> Iterator[NDArray[np.float64]]:
+        trajectory = self.trajectory
+        for values in (trajectory.level_db, trajectory.score, trajectory.after) if trajectory else (None,) * 3:
+            if values is None or not np.any(np.isfinite(values)):
+                yield np.zeros(self._columns())
+                continue
+            columns = _in_columns(values, self._columns())
+            if trajectory and values is trajectory.level_db:
+                columns = 1 + (columns - np.nanmax(columns)) / _SPAN_DB
+            yield np.clip(np.nan_to_num(columns), 0, 1)
 
     def _column(self, seconds: float) -> int:
         share = seconds / self.duration_s if self.duration_s > 0 else 0.0
@@ -323,6 +317,15 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
     def _label(self, text: str) -> str:
         columns = self._gutter() - 1
         return (text if len(text) <= columns else text[: columns - 1] + "…").ljust(columns + 1)
+
+
+def _in_columns(values: NDArray[np.float64], columns: int) -> NDArray[np.float64]:
+    """Of each column the highest of its windows (columns,), or that of the window it lies in."""
+    edges = np.linspace(0, len(values), columns + 1)
+    first = np.minimum(edges[:-1].astype(int), len(values) - 1)
+    last = np.maximum(np.ceil(edges[1:]).astype(int), first + 1)
+    spans = np.column_stack([first, last]).ravel()
+    return np.asarray(np.fmax.reduceat(np.append(values, np.nan), spans)[::2])
 
 
 def _clock(seconds: float) -> str:
