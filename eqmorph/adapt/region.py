@@ -7,6 +7,9 @@ louder still, so that no sound is pushed out of what is usual by what the rest o
 so that every sound moves the way it was asked to. The gain bends toward the limit instead of being scaled down to it:
 a sound that lacks much in one place still gets what it needs elsewhere.
 
+Sharpness is a matter of the whole: taking bass from a sound whose highs stand out makes it as sharp as raising them. So
+a word that raises the highs yields as a whole where these stand out as a whole.
+
 How the constants were found is in docs/evaluation.md.
 """
 
@@ -31,6 +34,10 @@ _LEVEL_WIDTH_ERB = 4.0  # of what counts as "around there" for the level: narrow
 #: late between, where words such as "warm" and "full" live.
 _YIELDS_HZ, _YIELDS_AT_DB = (120.0, 250.0, 2500.0, 5000.0), (-1.0, 6.0, 6.0, -1.0)
 _YIELDS_OVER_DB = 2.0
+#: The highs; how far they stand out where a word that raises them is halved; and which words do that: those whose mean
+#: there is at least such a share of what they do everywhere.
+_HIGHS = (GRID_HZ >= 4000.0) & (GRID_HZ <= 16_000.0)
+_SHARP_AT_DB, _OF_HIGHS = 4.0, 0.5
 _KNEE = 4.0  # how late the gain begins to bend
 
 
@@ -40,7 +47,10 @@ def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
     there = ((sound_db * term_db) @ _AROUND.T) / (_AROUND @ square + _FLOOR * square.mean())
     stands_out = (sound_db @ _NEAR.T) * np.sign(term_db)
     stays = 1 / (1 + np.exp((stands_out - _YIELDS_AT) / _YIELDS_OVER_DB))
-    share = np.clip(1 - _STRENGTH * there, 0.0, _MOST) * stays
+    effect_db = np.sqrt(square.mean())
+    raises_highs = np.clip(term_db[_HIGHS].mean() / (_OF_HIGHS * effect_db), 0, 1) if effect_db else 0.0
+    is_sharp = 1 / (1 + np.exp((_SHARP_AT_DB - sound_db[..., _HIGHS].mean(axis=-1, keepdims=True)) / _YIELDS_OVER_DB))
+    share = np.clip(1 - _STRENGTH * there, 0.0, _MOST) * stays * (1 - raises_highs * is_sharp)
     return np.asarray(term_db * np.maximum(share, _LEAST))
 
 

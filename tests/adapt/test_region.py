@@ -39,6 +39,17 @@ def test_yields_where_the_sound_stands_out_already() -> None:
     assert share[places < 5].max() < 0.5 * share[(places > 10) & (places < 13)].min()
 
 
+def test_takes_no_bass_from_a_sound_whose_highs_stand_out_to_make_it_brighter() -> None:
+    """Strong at both ends: less bass would make it as sharp as more highs. Words that lower the highs go on."""
+    places = erb_rate(GRID_HZ)
+    bass = places < 8
+    boom = np.where(bass, 8.0, -4.0)
+    boom_and_hiss = np.where(places > 27, 12.0, boom)
+    assert np.abs(region_curve(boom_and_hiss, TERM)[bass]).mean() < 0.3 * np.abs(region_curve(boom, TERM)[bass]).mean()
+    darker = region_curve(boom_and_hiss, -TERM)[bass] / region_curve(boom, -TERM)[bass]
+    np.testing.assert_allclose(darker, 1, atol=0.3)
+
+
 def test_many_sounds_at_once_are_each_as_alone(rng: np.random.Generator) -> None:
     sounds = rng.uniform(-10, 10, (4, 64))
     for sound, together in zip(sounds, region_curve(sounds, TERM), strict=True):
