@@ -179,7 +179,7 @@ def _weights(net: nn.Module) -> dict[str, Tensor]:
 def _bar(name: str, total: int, done: int) -> Any:
     from tqdm import tqdm
 
-    return tqdm(total=total, initial=done, desc=name, unit="epoch")
+    return tqdm(total=total, initial=done, desc=name, unit="epoch", disable=None)
 
 
 def _save(

@@ -218,4 +218,4 @@ def frozen_model(folder: Path) -> tuple[Encoder, Decoder]:
 def _bar(total: int) -> Any:
     from tqdm import tqdm
 
-    return tqdm(total=total, desc="listening", unit="file")
+    return tqdm(total=total, desc="listening", unit="file", disable=None)
