@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.adapt.refine import Objective
-from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.region import limited
+from eqmorph.adapt.together import curve_for
 from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
@@ -97,7 +98,7 @@ def _decide(
         return Decision(wish, Bands(), 0.0, sound, sound)
     # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
     most_db = wish.max_gain_db
-    asked = limited(_asked(ear, sound, wish), most_db)
+    asked = limited(curve_for(ear, sound.curve_db, wish), most_db)
     refined = _refined(ear, sound, wish, asked, curve_after) if wish.refine else None
 
     def bands_at(amount: float) -> Bands:
@@ -112,15 +113,6 @@ def _decide(
         bands = bands_at(wish.amount)
         return Decision(wish, bands, wish.amount, sound, predict(bands))
     return _reach(sound, wish, wish.reach, bands_at, predict)
-
-
-def _asked(ear: Ear, sound: Profile, wish: Wish) -> Float64:
-    """What the words together ask of this sound at amount 1 (64,)."""
-    total = np.zeros_like(sound.curve_db)
-    for term in wish.terms:
-        curve = ear.space.terms[term.word].curve_db * np.sign(term.weight)
-        total += abs(term.weight) * region_curve(sound.curve_db, curve)
-    return total
 
 
 def _refined(ear: Ear, sound: Profile, wish: Wish, asked: Float64, curve_after: Callable[[Bands], Float64]) -> Bands:

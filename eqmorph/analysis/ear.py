@@ -108,6 +108,10 @@ class Ear:
         """How much of each word is in curves (..., 64): (..., t)."""
         return self._weigher.scores(curves_db, self.space.curves)
 
+    def effects(self, sound_db: Float64, curves_db: Float64, terms_db: Float64) -> Float64:
+        """What EQs with curves (n, 64) add to the scores of words with curves (t, 64) in a sound (64,): (n, t)."""
+        return self._weigher.effects(sound_db, curves_db, terms_db)
+
     def loudness_shares(self, curves_db: Float64) -> Float64:
         """What share in the loudness of sounds with curves (..., 64) each point of `SCORED` has (..., m)."""
         return self._weigher.loudness_shares(curves_db)

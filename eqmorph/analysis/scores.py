@@ -29,8 +29,16 @@ class Weigher:
 
     def scores(self, curves_db: Float64, terms_db: Float64) -> Float64:
         """How much of words (t, 64) is in sounds with curves (..., 64): (..., t)."""
+        return self.effects(curves_db, curves_db, terms_db)
+
+    def effects(self, sounds_db: Float64, curves_db: Float64, terms_db: Float64) -> Float64:
+        """How much of words (t, 64) is in curves (..., 64) to a listener who hears these sounds (..., 64): (..., t).
+
+        For the curve of an EQ it is what the EQ adds to the scores of a sound, as long as it does not change much what
+        is heard of it.
+        """
         curves, terms = curves_db[..., SCORED], terms_db[:, SCORED].T
-        weights = self._weights(curves, _LOUDNESS / 2)
+        weights = self._weights(sounds_db[..., SCORED], _LOUDNESS / 2)
         weighted = weights * curves
         means = weights @ terms
         shared = weighted @ terms - weighted.sum(axis=-1, keepdims=True) * means

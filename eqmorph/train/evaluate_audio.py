@@ -63,6 +63,7 @@ _JUDGED = tuple(JUDGES)
 _EXCESSIVE = 0.95
 _REFINE_EVERY = 6  # tracks
 _RENDERED_EVERY = 12
+_WISHES = 3  # of several words, for each sound
 _GROWN = 10  # sounds whose curves are looked at for growing with the amount
 _AMOUNTS = np.linspace(0, 2, 11)
 _EVEN_DB = 1e-3  # a curve that falls by less has not fallen: filters are rounded to single precision
@@ -97,6 +98,7 @@ BARS = (
     Bar("warm moved the right way, %", "rule.ours.warm.right", 100.0, at_least=True),
     Bar("bright moved the right way, %", "rule.ours.bright.right", 100.0, at_least=True),
     Bar("other common words moved the right way, the least %", "others.least", 97.0, at_least=True),
+    Bar("two or three words at once, each moved the right way, %", "together_percent", 90.0, at_least=True),
     Bar("newly excessive lows when warm is asked, %", "rule.ours.warm.excess", 12.0),
     Bar("newly excessive highs when bright is asked, %", "rule.ours.bright.excess", 3.0),
     Bar("excess against fixed's, the worse of both", "excess_against_fixed", 1.0),
@@ -193,7 +195,7 @@ class _Bench:
     def measure(self) -> Figures:
         """All figures under their names."""
         found = {**self.known_eqs(), **self.ranks(), **self.noise(), **self.rules(), **self.others()}
-        found |= {**self.monotone(), **self.refinement(), **self.rendered(), **self.speed()}
+        found |= {**self.together(), **self.monotone(), **self.refinement(), **self.rendered(), **self.speed()}
         return found
 
     def known_eqs(self) -> Figures:
@@ -267,6 +269,21 @@ class _Bench:
                 moved = sign * (self._described(self.tilted, bands)[name] - self.tilted.descriptors[name])
                 found[f"others.{word}.{name}"] = 100 * float(np.mean(moved > 0))
         return found | ({"others.least": min(found.values())} if found else {})
+
+    def together(self) -> Figures:
+        """Two or three words at once, others for every sound, of either sign: is each moved its way?"""
+        rng = np.random.default_rng(0)
+        words = self._words(MAIN_WORDS)
+        right: list[bool] = []
+        for spectra in self.plain.spectra:
+            for _ in range(_WISHES):
+                chosen = rng.choice(words, size=min(int(rng.integers(2, 4)), len(words)), replace=False)
+                weights = rng.uniform(0.2, 1.0, len(chosen)) * rng.choice([1, 1, -1], len(chosen))
+                asked = " + ".join(f"{word}:{weight:.2f}" for word, weight in zip(chosen, weights, strict=True))
+                decision = decide(self.ear, spectra, Wish(self.space.target(asked)))
+                for word, weight in zip(chosen, weights, strict=True):
+                    right.append((decision.predicted.score(word) - decision.before.score(word)) * weight > 0)
+        return {"together_percent": 100 * float(np.mean(right))}
 
     def monotone(self) -> Figures:
         """Does the curve grow with the amount?"""

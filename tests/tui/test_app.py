@@ -260,7 +260,7 @@ def test_the_strip_follows_the_word_in_focus_before_and_after(drive: Drive, song
         after = sound.course_of("airy", bands)
         await hand.until(lambda: strip.trajectory.word == "airy" and np.array_equal(strip.trajectory.after, after))
         np.testing.assert_array_equal(strip.trajectory.score, sound.course_of("airy"))
-        assert np.abs(after - strip.trajectory.score).min() > 0.02
+        assert np.abs(after - strip.trajectory.score).min() > 0.01
         assert [line.split()[1] for line in hand.shown("Strip")[1:3]] == ["○", "●"]
 
     drive(act, song, target=WORDS, size=(80, 24))

@@ -1,0 +1,55 @@
+"""Several words at once: their curves added up, and mended where one would undo another.
+
+Words overlap: "warm" lowers the highs that "airy" raises, and where a sound asks for much of the one and little of the
+other, less of a word could be left than before although more of it was wanted. So the sum is changed by as little as
+makes every word move its way, by a share of what it would do alone. What is added are the words' own curves, each at
+most in proportion to its weight, so that nothing jumps when a weight leaves zero. It is worked out in the scores of
+this very sound, where all of that is linear.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph.adapt.region import region_curve
+from eqmorph.adapt.wish import Wish
+from eqmorph.analysis import Ear
+
+__all__ = ["curve_for"]
+
+Float64 = NDArray[np.float64]
+
+_LEAST_SHARE = 0.3  # of what a word would do alone
+_MOST = 2.5  # times its weight, of what a word's own curve does to its score
+_EASE = 0.03  # how far words that contradict each other outright are let go
+_ROUNDS = 40
+
+
+def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
+    """What the words of a wish ask of a sound with the curve ``sound_db`` (64,), at amount 1 (64,)."""
+    words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in wish.terms])
+    weights = np.array([abs(term.weight) for term in wish.terms])
+    alone = weights[:, None] * np.array([region_curve(sound_db, word) for word in words])
+    total: Float64 = alone.sum(axis=0)
+    wanted = _LEAST_SHARE * np.diag(ear.effects(sound_db, alone, words))
+    missing = np.minimum(wanted - ear.effects(sound_db, total, words), _MOST * weights)
+    return total + _least_mend(missing, ear.effects(sound_db, words, words).T) @ words
+
+
+def _least_mend(missing: Float64, effects: Float64) -> Float64:
+    """How much of each word to add (t,), none below 0, so that nothing is missing; ``effects`` (t, t) of each column.
+
+    The least change has a multiplier for each word that is in need, and none for the others: found word by word, as in
+    Hildreth's method.
+    """
+    added = np.zeros_like(missing)
+    own = np.diag(effects)
+    for _ in range(_ROUNDS):
+        before = added.copy()
+        for at in range(len(added)):
+            others = effects[at] @ added - own[at] * added[at]
+            added[at] = max((missing[at] - others) / (own[at] + _EASE), 0.0)
+        if np.allclose(added, before, atol=1e-6):
+            break
+    return added
