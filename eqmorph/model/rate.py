@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from eqmorph.bands import FREQ_RANGE_HZ, Bands
+from eqmorph.bands import Bands
+from eqmorph.model.realise import closely
 
 __all__ = ["bands_at_rate"]
 
-_POINTS = 1000
 _UNHEARD_DB = 1e-3
 
 
@@ -21,8 +21,7 @@ def bands_at_rate(bands: Bands, sample_rate: int, most_db: float) -> Bands:
     otherwise, and their gains are turned down together where that takes them beyond it.
     """
     made = bands.at_rate(sample_rate).bands
-    freqs_hz = np.geomspace(FREQ_RANGE_HZ[0], min(FREQ_RANGE_HZ[1], 0.499 * sample_rate), _POINTS)
-    freqs_hz = np.append(freqs_hz, [band.freq_hz for band in made])
+    freqs_hz = np.minimum(closely([band.freq_hz for band in made]), 0.499 * sample_rate)
     while (peak_db := float(np.abs(made.response_db(freqs_hz, sample_rate)).max(initial=0.0))) > most_db + _UNHEARD_DB:
         made = Bands(replace(band, gain_db=band.gain_db * most_db / peak_db) for band in made)
     return made
