@@ -13,6 +13,7 @@ from eqmorph.model.describe import describe_curve
 __all__ = ["Account", "WordChange"]
 
 _LITTLE_DB = 1.0  # an EQ that goes no further is hardly one
+_MUCH = 0.7  # a percentile from which a sound has a word; its mirror image, where less of it is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class WordChange:
     percentile_before: float
     percentile_predicted: float
     percentile_reached: float | None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the sound is as the word asks already."""
+        return self.percentile_before >= _MUCH if self.weight > 0 else self.percentile_before <= 1 - _MUCH
 
     @property
     def percentile_after(self) -> float:
@@ -113,7 +119,7 @@ class Account:
                 return f"{asked} already, nothing to do"
             if not self.is_reached:
                 return f"{self.description}; {asked} is out of reach within {self.limit_db:g} dB"
-        elif self.largest_db < _LITTLE_DB and self.amount > 0:
+        elif self.largest_db < _LITTLE_DB and self.words[0].is_there:
             return f"{self.description}: it is as asked already"
         return self.description
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,18 +101,37 @@ def _decide(
     asked = limited(curve_for(ear, sound.curve_db, wish), most_db)
     refined = _refined(ear, sound, wish, asked, curve_after) if wish.refine else None
 
-    def bands_at(amount: float) -> Bands:
-        if refined is not None:
-            return rendered(scaled(refined, amount, most_db))
-        return rendered(ear.space.realise(wish.target, amount * asked, max_gain_db=most_db).bands)
+    def attempt(amount: float, plainness: float = 0.0) -> _Attempt:
+        if plainness:
+            curve = (1 - plainness) * asked + plainness * _plain(ear, wish)
+        elif refined is None:
+            curve = asked
+        else:
+            made = scaled(refined, amount, most_db)
+            return _Attempt(rendered(made.bands), made.amount)
+        equalizer = ear.space.realise(wish.target, amount * curve, max_gain_db=most_db)
+        return _Attempt(rendered(equalizer.bands), amount * equalizer.scale)
 
-    def predict(bands: Bands) -> Profile:
-        return ear.profile(curve_after(bands))
+    def decision(made: _Attempt, reached: bool | None) -> Decision:
+        return Decision(wish, made.bands, made.amount, sound, ear.profile(curve_after(made.bands)), reached)
 
     if wish.reach is None:
-        bands = bands_at(wish.amount)
-        return Decision(wish, bands, wish.amount, sound, predict(bands))
-    return _reach(sound, wish, wish.reach, bands_at, predict)
+        return decision(_Attempt(attempt(wish.amount).bands, wish.amount), None)
+    return _reach(sound, wish, wish.reach, attempt, decision)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """Bands, and the amount that they are: less than asked for where the limit was in the way."""
+
+    bands: Bands
+    amount: float
+
+
+def _plain(ear: Ear, wish: Wish) -> Float64:
+    """The main word's own curve, to the side it was asked for (64,)."""
+    weight = next(term.weight for term in wish.target.terms if term.word == wish.main_word)
+    return np.asarray(ear.space.terms[wish.main_word].curve_db * np.sign(weight))
 
 
 def _refined(ear: Ear, sound: Profile, wish: Wish, asked: Float64, curve_after: Callable[[Bands], Float64]) -> Bands:
@@ -126,31 +145,40 @@ def _reach(
     sound: Profile,
     wish: Wish,
     reach: float,
-    bands_at: Callable[[float], Bands],
-    predict: Callable[[Bands], Profile],
+    attempt: Callable[[float, float], _Attempt],
+    decision: Callable[[_Attempt, bool], Decision],
 ) -> Decision:
-    """The least amount whose result has the asked percentile of the main word, or what the gain limit leaves."""
+    """The least EQ whose result has the asked percentile of the main word, or that which comes nearest.
+
+    More and more of what the sound lacks, up to the limit; if that is not enough, the main word's own curve takes its
+    place, still at the limit: it spares nothing.
+    """
     word = wish.main_word
     weight = next(term.weight for term in wish.target.terms if term.word == word)
 
     def missing(profile: Profile) -> float:
         return float((reach - profile.percentile(word)) * np.sign(weight))
 
+    def at(step: float) -> Decision:
+        """0: nothing; 1: all that the limit leaves; 2: the word's own curve at the limit."""
+        return decision(attempt(min(step, 1.0) * _FAR_BEYOND, max(step - 1.0, 0.0)), True)
+
     if missing(sound) <= _THERE:
         return Decision(wish, Bands(), 0.0, sound, sound, True)
-    low, high = 0.0, _FAR_BEYOND
-    bands = bands_at(high)
-    predicted = predict(bands)
-    if missing(predicted) > _THERE:
-        return Decision(wish, bands, high, sound, predicted, False)
+    low, high, found = 0.0, 1.0, at(1.0)
+    if missing(found.predicted) > _THERE:
+        low, high, most = 1.0, 2.0, at(2.0)
+        if missing(most.predicted) > _THERE:
+            nearest = min(found, most, key=lambda one: missing(one.predicted))
+            return replace(nearest, reached=False)
+        found = most
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        trial = bands_at(middle)
-        result = predict(trial)
-        if missing(result) > 0:
+        trial = at(middle)
+        if missing(trial.predicted) > 0:
             low = middle
         else:
-            high, bands, predicted = middle, trial, result
-            if missing(result) > -_THERE:
+            high, found = middle, trial
+            if missing(trial.predicted) > -_THERE:
                 break
-    return Decision(wish, bands, high, sound, predicted, True)
+    return found

@@ -34,7 +34,7 @@ def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
     total: Float64 = alone.sum(axis=0)
     wanted = _LEAST_SHARE * np.diag(ear.effects(sound_db, alone, words))
     missing = np.minimum(wanted - ear.effects(sound_db, total, words), _MOST * weights)
-    return total + _least_mend(missing, ear.effects(sound_db, words, words).T) @ words
+    return np.asarray(total + _least_mend(missing, ear.effects(sound_db, words, words).T) @ words)
 
 
 def _least_mend(missing: Float64, effects: Float64) -> Float64:

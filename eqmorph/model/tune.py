@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.bands import Bands
-from eqmorph.model.realise import realise
+from eqmorph.model.realise import Realised, realise
 from eqmorph.model.refine import HIGHEST, LOWEST
 from eqmorph.model.settings import as_bands, settings_of
 
@@ -24,9 +24,9 @@ _PRIOR = np.repeat([0.03, 1.0, 0.3], 5)  # keeps bands that do nothing where the
 _FIRST_DAMPING, _CALMER, _BOLDER = 0.1, 5.0, 1 / 3
 
 
-def scaled(bands: Bands, amount: float, max_gain_db: float) -> Bands:
+def scaled(bands: Bands, amount: float, max_gain_db: float) -> Realised:
     """Five bands with their gains times ``amount``, or less where the response would pass ``max_gain_db``."""
-    return realise(settings_of(bands), amount, max_gain_db).bands
+    return realise(settings_of(bands), amount, max_gain_db)
 
 
 def tune(start: Bands, residuals: Residuals, max_gain_db: float) -> Bands:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from eqmorph.errors import OutputError, UsageError
+from eqmorph.errors import OutputError
 from eqmorph.train.audio_tables import audio_markdown
 from eqmorph.train.evaluate_audio import AudioReport
 
@@ -16,13 +16,10 @@ def write_audio_report(report: AudioReport, out: Path) -> list[Path]:
     """Write ``audio.json``, ``audio.md`` and the figures to ``out``; the paths written.
 
     Raises:
-        UsageError: matplotlib is missing.
         OutputError: something can't be written.
     """
-    try:
-        from eqmorph.train.audio_figures import draw_audio
-    except ImportError as error:
-        raise UsageError(f"figures need {error.name}", hint='Install it with: pip install "eqmorph[plot]"') from None
+    from eqmorph.train.audio_figures import draw_audio
+
     try:
         out.mkdir(parents=True, exist_ok=True)
         written = [out / "audio.json", out / "audio.md"]

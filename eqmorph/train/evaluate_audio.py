@@ -64,8 +64,8 @@ _EXCESSIVE = 0.95
 _REFINE_EVERY = 6  # tracks
 _RENDERED_EVERY = 12
 _WISHES = 3  # of several words, for each sound
-_GROWN = 10  # sounds whose curves are looked at for growing with the amount
-_AMOUNTS = np.linspace(0, 2, 11)
+_MANY_HZ = np.geomspace(20, 20_000, 2000)
+_AMOUNTS = np.linspace(0, 2, 9)
 _EVEN_DB = 1e-3  # a curve that falls by less has not fallen: filters are rounded to single precision
 _NOISE_S = 60.0
 
@@ -102,7 +102,7 @@ BARS = (
     Bar("newly excessive lows when warm is asked, %", "rule.ours.warm.excess", 12.0),
     Bar("newly excessive highs when bright is asked, %", "rule.ours.bright.excess", 3.0),
     Bar("excess against fixed's, the worse of both", "excess_against_fixed", 1.0),
-    Bar("largest response, dB", "largest_db", 12.001),
+    Bar("largest response, dB", "largest_db", 12.01),
     Bar("curve grows with the amount, % of cases", "monotone_percent", 100.0, at_least=True),
     Bar("--refine beats the unrefined on its own objective, %", "refine.better_percent", 95.0, at_least=True),
     Bar("--refine, seconds on one core for a sound (95th percentile)", "refine.p95_s", 0.5),
@@ -286,12 +286,13 @@ class _Bench:
         return {"together_percent": 100 * float(np.mean(right))}
 
     def monotone(self) -> Figures:
-        """Does the curve grow with the amount?"""
+        """Does the curve grow with the amount? Of each sound one tilt for each word, another for the next."""
         grows = []
-        for word in self._words(MAIN_WORDS):
-            target, every = self.space.target(f"{word}:1"), max(1, len(self.tilted.curves) // _GROWN)
-            for curve in self.tilted.curves[::every]:
-                wanted = limited(region_curve(curve, self.space.terms[word].curve_db), MOST_DB)
+        for number, word in enumerate(self._words(MAIN_WORDS)):
+            target, term = self.space.target(f"{word}:1"), self.space.terms[word].curve_db
+            for at in range(len(self.tracks)):
+                tilt = (at + number) % len(TILTS)
+                wanted = limited(region_curve(self.tilted.curves[tilt * len(self.tracks) + at], term), MOST_DB)
                 made = [self.space.realise(target, a * wanted, max_gain_db=MOST_DB).bands for a in _AMOUNTS]
                 strength = [float(np.std(bands.response_db(GRID_HZ))) for bands in made]
                 grows.append(bool(np.all(np.diff(strength) > -_EVEN_DB)) and strength[0] == 0)
@@ -421,7 +422,7 @@ class _Bench:
         newly = (after[much] > self.usual[much]) & (before[much] <= self.usual[much])
         found["excess"] = 100 * float(np.mean(newly))
         responses = np.array([b.response_db(GRID_HZ) for b in bands])
-        found["largest_db"] = float(np.abs(responses).max())
+        found["largest_db"] = max(float(np.abs(b.response_db(_MANY_HZ)).max()) for b in bands)
         found["rms_db"] = float(responses.std(axis=1).mean())
         return found
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from eqmorph.errors import InputError, OutputError
+from eqmorph.errors import InputError, OutputError, UsageError
 
 __all__ = [
     "Rows",
@@ -63,11 +64,14 @@ def check_page(path: Path, *, name: str = "evaluation") -> str:
 
 
 def check_folder(path: Path) -> None:
-    """Make a folder for a report, and see that files can be written there.
+    """Make a folder for a report, and see that files can be written there and figures drawn: known before the work.
 
     Raises:
-        OutputError: they can't.
+        UsageError: matplotlib is missing.
+        OutputError: files can't be written.
     """
+    if find_spec("matplotlib") is None:
+        raise UsageError("figures need matplotlib", hint='Install it with: pip install "eqmorph[plot]"')
     try:
         path.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from eqmorph.errors import OutputError, UsageError
+from eqmorph.errors import OutputError
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.evaluate_eq import Report
 from eqmorph.train.recipes.base import Trained
@@ -18,12 +18,10 @@ def write_report(report: Report, models: dict[str, Trained], data: TrainingSet, 
     """Write ``evaluation.json``, ``evaluation.md`` and the figures to ``out``; the paths written.
 
     Raises:
-        UsageError: matplotlib is missing. OutputError: something can't be written.
+        OutputError: something can't be written.
     """
-    try:
-        from eqmorph.train import figures
-    except ImportError as error:
-        raise UsageError(f"figures need {error.name}", hint='Install it with: pip install "eqmorph[plot]"') from None
+    from eqmorph.train import figures
+
     try:
         out.mkdir(parents=True, exist_ok=True)
         written = [out / "evaluation.json", out / "evaluation.md"]

@@ -80,6 +80,26 @@ def test_an_asked_percentile_is_reached_or_said_to_be_out_of_reach(ear: Ear, sou
     assert far.predicted.percentile("bright") > far.before.percentile("bright")
 
 
+def test_what_the_sound_lacks_is_not_all_that_the_limit_has_to_give(ear: Ear, sounds: list[Spectra]) -> None:
+    """Where more of what it lacks meets the limit too early, the word's own curve takes it further."""
+    for spectra in sounds:
+        for word, weight in (("airy", 1), ("harsh", -1), ("bright", 1)):
+            sign = ear.space.terms[word].curve_db * weight
+            own = ear.hear(spectra, ear.space.realise(ear.space.target(word), 50 * sign).bands).percentile(word)
+            far = decide(ear, spectra, Wish(ear.space.target(f"{word}:{weight}"), reach=0.999 if weight > 0 else 0.001))
+            assert far.reached or weight * far.predicted.percentile(word) >= weight * own - 0.01
+
+
+def test_an_amount_that_was_solved_is_what_the_bands_are(ear: Ear, sounds: list[Spectra]) -> None:
+    target = ear.space.target("bright:1")
+    for reach in (0.55, 0.7):
+        solved = decide(ear, sounds[0], Wish(target, reach=reach))
+        if solved.amount <= 2:
+            asked = decide(ear, sounds[0], Wish(target, solved.amount))
+            assert strength(asked.bands) == pytest.approx(strength(solved.bands), rel=0.01)
+        assert solved.amount < 20
+
+
 def test_an_album_gets_one_eq_between_what_its_sounds_would_get(ear: Ear, sounds: list[Spectra]) -> None:
     wish = Wish(ear.space.target("bright:1"))
     pair = [tilted(sounds[0], Bands.parse(TILTS[name])) for name in ("dark", "bright")]

@@ -50,7 +50,7 @@ def test_tuning_is_never_worse_than_its_start_and_keeps_the_limit() -> None:
         return bands.response_db(GRID_HZ) - wanted
 
     for limit in (2.0, 5.0, 12.0):
-        begin = scaled(start, 1.0, limit)
+        begin = scaled(start, 1.0, limit).bands
         fine = tune(begin, residuals, limit)
         assert np.sum(residuals(fine) ** 2) < np.sum(residuals(begin) ** 2)
         assert np.abs(fine.response_db(GRID_HZ)).max() <= limit + 1e-3
