@@ -282,9 +282,7 @@ def _dry_run(planned: list[Job], settings: Settings, as_json: bool, journal: Jou
     failed = 0
     for job in planned:
         record = {"input": job.shown_source, "output": job.shown_target}
-        reason = job.skip or (
-            "done by an earlier run" if journal and journal.is_current(job.source, job.target) else ""
-        )
+        reason = job.skip or ("done by an earlier run" if journal is not None and job.is_done(journal) else "")
         if reason:
             records.append(record | {"status": "skip", "reason": reason})
             continue

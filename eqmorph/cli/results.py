@@ -272,7 +272,7 @@ def _rounded(result: MorphResult) -> str:
 
 
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
-    taken = {identity(other) for job in jobs for other in (job.source, job.target, job.trajectory) if other is not None}
+    taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
     if identity(path) in taken:
         raise UsageError(
             f"the report {show_path(path)} is one of the files that are read or written", hint="Give it another name."

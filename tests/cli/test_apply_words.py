@@ -167,6 +167,40 @@ def test_resume_makes_a_trajectory_that_is_missing(folder: Path, capsys: Capture
     assert (out / "dull.wav.trajectory.json").exists()
 
 
+@pytest.mark.parametrize("damage", ["emptied", "cut off"])
+def test_resume_makes_a_damaged_trajectory_again(folder: Path, capsys: Capture, damage: str) -> None:
+    out = folder.parent / "out"
+    arguments = ["apply", str(folder), str(out), "--target", "warm"]
+    assert run(arguments) == 0
+    beside = out / "dull.wav.trajectory.json"
+    whole = beside.read_bytes()
+    beside.write_bytes(b"" if damage == "emptied" else whole[:-100])
+    capsys.readouterr()
+    assert run([*arguments, "--resume", "--dry-run"]) == 0
+    assert capsys.readouterr().out.count("would skip") == 2
+    assert run([*arguments, "--resume"]) == 0
+    assert capsys.readouterr().out.count("skipped: ") == 2
+    assert beside.read_bytes() == whole
+
+
+def test_resume_leaves_a_trajectory_alone_that_apply_did_not_write(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    arguments = ["apply", str(folder), str(out), "-q", "--target"]
+    assert run([*arguments, "warm", "--no-trajectory"]) == 0
+    assert run(["analyze", str(folder), "--out", str(out), "--window", "500ms"]) == 0
+    mine = {path: path.read_bytes() for path in out.iterdir()}
+    capsys.readouterr()
+    for target in ("warm", "warm:0.5"):
+        assert run([*arguments, target, "--resume"]) == 2
+        said = capsys.readouterr().err
+        assert "3 of 6 outputs exist already" in said
+        assert "--no-trajectory" in said
+        assert {path: path.read_bytes() for path in out.iterdir()} == mine
+    assert run([*arguments, "warm:0.5", "--resume", "--no-trajectory"]) == 0
+    changed = {path.name for path, content in mine.items() if path.read_bytes() != content}
+    assert changed == {".eqmorph-journal.jsonl", "dull.wav", "plain.wav", "bright.wav"}
+
+
 def test_skip_existing_leaves_a_trajectory_alone(folder: Path, capsys: Capture) -> None:
     out = folder.parent / "out"
     out.mkdir()
