@@ -150,10 +150,21 @@ def test_an_album_may_be_brought_to_a_percentile(folder: Path, capsys: Capture) 
     report = folder.parent / "report.jsonl"
     arguments = ["--target", "bright", "--to", "0.7", "--album", "--report", str(report)]
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
-    decisions = [record["decision"] for record in records(report).values()]
-    assert {decision["is_reached"] for decision in decisions} == {True}
-    assert len({decision["amount"] for decision in decisions}) == 1
-    assert "out of reach" not in capsys.readouterr().out
+    decisions = {name: record["decision"] for name, record in records(report).items()}
+    assert {decision["is_album_reached"] for decision in decisions.values()} == {True}
+    assert len({decision["amount"] for decision in decisions.values()}) == 1
+    said = capsys.readouterr().out
+    assert "reach" not in said
+    assert said.count(": the album's EQ ") == 3
+    assert {decision["is_reached"] for decision in decisions.values()} == {True, False}, "each file for itself"
+    for decision in decisions.values():
+        assert decision["is_reached"] == (decision["words"][0]["percentile_predicted"] >= 0.695)
+
+
+def test_a_single_files_decision_is_no_albums(folder: Path, capsys: Capture) -> None:
+    assert run(["apply", str(folder / "dull.wav"), str(folder.parent / "a.wav"), "--target", "bright", "--json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)["files"]
+    assert (record["decision"]["is_album"], record["decision"]["is_album_reached"]) == (False, None)
 
 
 def test_resume_makes_a_trajectory_that_is_missing(folder: Path, capsys: Capture) -> None:
