@@ -212,6 +212,33 @@ def test_resume_leaves_a_trajectory_alone_that_apply_did_not_write(folder: Path,
     assert changed == {".eqmorph-journal.jsonl", "dull.wav", "plain.wav", "bright.wav"}
 
 
+def test_a_dry_run_tells_of_trajectories_and_the_album(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    dry = ["apply", str(folder), str(out), "--target", "warm", "--dry-run"]
+    assert run([*dry, "--album"]) == 0
+    *files, trajectories, album = capsys.readouterr().out.splitlines()
+    assert len(files) == 3
+    assert trajectories.startswith("would write 3 trajectories beside them: ")
+    assert album == "would listen to all files first and give them one EQ"
+    assert run([*dry, "--no-trajectory"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert run([*dry, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["album"] is False
+    assert {Path(record["trajectory"]).name for record in told["files"]} == {
+        f"{name}.wav.trajectory.json" for name in ("dull", "plain", "bright")
+    }
+    assert not out.exists()
+
+
+def test_a_dry_run_knows_what_was_done_of_an_album(folder: Path, capsys: Capture) -> None:
+    arguments = ["apply", str(folder), str(folder.parent / "out"), "--target", "warm", "--album"]
+    assert run(arguments) == 0
+    capsys.readouterr()
+    assert run([*arguments, "--resume", "--dry-run"]) == 0
+    assert capsys.readouterr().out.count("would skip") == 3
+
+
 def test_skip_existing_leaves_a_trajectory_alone(folder: Path, capsys: Capture) -> None:
     out = folder.parent / "out"
     out.mkdir()
