@@ -34,6 +34,8 @@ from eqmorph.presets import Preset, find_preset, list_presets
 
 __all__ = ["Words", "analyze_file", "apply", "apply_file", "apply_folder", "bands_for", "hear"]
 
+_MOST_CHANNELS = 64  # more than there are frames are frames that come first
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -235,6 +237,11 @@ def _samples(audio: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
         raise UsageError(f"audio is {given.dtype}, not floats", hint="Divide integers by their full scale.")
     if given.ndim not in (1, 2) or not len(given):
         raise UsageError(f"audio has the shape {given.shape}", hint="Give (channels, frames), or (frames,) for mono.")
+    if given.ndim == 2 and len(given) > max(_MOST_CHANNELS, given.shape[1]):
+        raise UsageError(
+            f"audio has the shape {given.shape}: {len(given)} channels of {given.shape[1]} frames",
+            hint="It goes by (channels, frames): give audio.T.",
+        )
     samples = given.astype(np.float32)
     if not np.isfinite(samples).all():
         raise UsageError("audio holds samples that are no numbers", hint="Replace them: numpy.nan_to_num does.")

@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from eqmorph.adapt import Account, Adaptation, FixedEq, SoundEq
-from eqmorph.audio.atomic import AtomicFile, explain_os_error
+from eqmorph.analysis.trajectory import fill_trajectory
+from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
 from eqmorph.audio.loudness import LoudnessMeter
@@ -118,16 +119,17 @@ def morph_file(
     *,
     overwrite: bool = False,
     watch: Watch | None = None,
-    before_commit: Callable[[Path], None] = lambda _: None,
+    before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     trajectory_path: Path | None = None,
+    overwrite_trajectory: bool = False,
 ) -> MorphResult:
     """Process one file into another, which appears only when it is whole.
 
-    ``before_commit`` is told the temporary name of the finished file, before it gets its own. Where words are wanted,
-    the source's trajectory, with what was decided, goes into ``trajectory_path``.
+    Where words are wanted, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files
+    appear, or neither. ``before_commit`` is told the name and the temporary name of each, before they get their names.
 
     Raises:
-        EqmorphError: with the file, the cause and a cure; ``target`` is then as it was before.
+        EqmorphError: with the file, the cause and a cure; what was to be overwritten may be, and nothing new is there.
     """
     started = time.perf_counter()
     with ExitStack() as stack:
@@ -165,11 +167,15 @@ def morph_file(
         notes += [*reader.notes, *output.notes]
         if not (untouched and _same_container(info, output)):
             notes += _carry_rest(info, out, output)
-        before_commit(out.temp)
         account = eq.account(is_same=untouched)
-        if trajectory_path is not None:
-            eq.write_trajectory(trajectory_path, info, account)
-        out.commit()
+        finished = [out]
+        trajectory = eq.trajectory(info, account) if trajectory_path is not None else None
+        if trajectory_path is not None and trajectory is not None:
+            finished.append(stack.enter_context(AtomicFile(trajectory_path, overwrite=overwrite_trajectory)))
+            fill_trajectory(finished[-1], trajectory)
+        for file in finished:
+            before_commit(file.final, file.temp)
+        commit_together(finished)
     return MorphResult(
         bands=bands,
         trim=levels.trim,

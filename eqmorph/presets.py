@@ -20,6 +20,7 @@ else:
 
 __all__ = ["Preset", "bands_from", "find_preset", "format_preset", "list_presets", "read_preset", "user_preset_folder"]
 
+_KEYS = ("name", "description", "tags", "bands", "target")
 _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
 
 
@@ -76,6 +77,13 @@ def read_preset(path: Path) -> Preset:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"is no TOML: {error}", path=path) from error
+    unknown = [key for key in data if key not in _KEYS]
+    if unknown:
+        raise InputError(
+            f"holds {', '.join(map(repr, unknown))}, which a preset doesn't know",
+            hint=f"It knows {', '.join(_KEYS)}. How much of it is given, options say: --amount, --to, --mode.",
+            path=path,
+        )
     name, description, tags = data.get("name", path.stem), data.get("description", ""), data.get("tags", [])
     if not (isinstance(name, str) and isinstance(description, str)):
         raise InputError("name and description must be text", path=path)

@@ -73,6 +73,22 @@ def test_a_ceiling_bounds_the_peaks() -> None:
     assert np.abs(eqmorph.apply(noise(), RATE, EQ, level=-3, ceiling_db=12)).max() > 1
 
 
+@pytest.mark.parametrize("channels", [1, 2, 12])
+def test_frames_first_is_refused_with_the_cure(channels: int) -> None:
+    audio = noise(RATE, channels).T
+    for use in (lambda: eqmorph.apply(audio, RATE, EQ), lambda: eqmorph.hear(audio, RATE)):
+        with pytest.raises(UsageError, match=f"{RATE} channels") as caught:
+            use()
+        assert "(channels, frames)" in caught.value.hint
+        assert "audio.T" in caught.value.hint
+
+
+def test_many_channels_or_few_frames_are_no_reason() -> None:
+    for shape in ((64, 3), (100, 200)):
+        audio = noise(shape[1], shape[0])
+        assert eqmorph.apply(audio, RATE, EQ, level="keep").shape == shape
+
+
 @pytest.mark.parametrize("frames", [0, 1, 2, 441])
 def test_short_and_empty_audio_works(frames: int) -> None:
     assert eqmorph.apply(noise(frames), RATE, EQ).shape == (2, frames)

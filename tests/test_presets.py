@@ -97,6 +97,15 @@ def test_the_users_folder_is_where_the_system_keeps_settings(tmp_path: Path, mon
     assert user_preset_folder() == tmp_path / "xdg" / "eqmorph" / "presets"
 
 
+@pytest.mark.parametrize("line", ["amount = 0.5", "to = 0.5", 'mode = "fixed"', 'tag = "voice"', "[level]"])
+def test_a_key_that_no_preset_knows_is_named(tmp_path: Path, line: str) -> None:
+    path = written(tmp_path / "mine.toml", f'target = "warm:0.7"\n{line}\n')
+    with pytest.raises(InputError, match=repr(line.partition(" ")[0].strip("[]"))) as caught:
+        read_preset(path)
+    assert caught.value.path == path
+    assert "name, description, tags, bands, target" in caught.value.hint
+
+
 @pytest.mark.parametrize("name", ["mine.toml", "mine.TOML", "any name at all"])
 def test_a_preset_is_read_from_a_file_anywhere(tmp_path: Path, name: str) -> None:
     preset = find_preset(str(written(tmp_path / name, MINE)))

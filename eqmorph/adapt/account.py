@@ -51,12 +51,14 @@ class Account:
         target: what was asked for, in the exact notation.
         amount: how much of it was given.
         asked_percentile: what the first word was to reach; None where no percentile was asked for.
-        is_reached: whether it does.
+        is_reached: whether this sound does, by what was predicted.
         is_silent: nothing was heard, and nothing done.
         description: what the EQ does, in an engineer's words.
         largest_db: how far the EQ goes.
         limit_db: how far it was allowed to go.
         words: what becomes of each word of the target, the main one first; none in silence.
+        is_album: the EQ was decided for an album as a whole.
+        is_album_reached: whether the album as a whole reaches the asked percentile.
     """
 
     target: str
@@ -68,10 +70,12 @@ class Account:
     largest_db: float
     limit_db: float
     words: tuple[WordChange, ...]
+    is_album: bool = False
+    is_album_reached: bool | None = None
 
     @classmethod
-    def of(cls, decision: Decision, after: Profile | None = None) -> Account:
-        """The account of a decision; ``after`` is what the rendered result is like."""
+    def of(cls, decision: Decision, after: Profile | None = None, album: Decision | None = None) -> Account:
+        """The account of a decision; ``after`` is what the rendered result is like, ``album`` decided for all."""
         wish, before, predicted = decision.wish, decision.before, decision.predicted
         main = wish.main_word
         terms = [] if before.is_silent else sorted(wish.target.terms, key=lambda term: term.word != main)
@@ -98,6 +102,8 @@ class Account:
                 )
                 for term in terms
             ),
+            is_album=album is not None,
+            is_album_reached=album.reached if album is not None else None,
         )
 
     @property
@@ -109,7 +115,14 @@ class Account:
             f"{change.word} {percent(change.percentile_before)}% -> {percent(change.percentile_after)}%"
             for change in self.words
         )
-        return f"{changes}: {self._why}"
+        return f"{changes}: {self._why_of_album if self.is_album else self._why}"
+
+    @property
+    def _why_of_album(self) -> str:
+        does = f"the album's EQ {self.description}"
+        if self.asked_percentile is None or self.is_album_reached is not False:
+            return does
+        return f"{does}; {percent(self.asked_percentile)}% is out of the album's reach within {self.limit_db:g} dB"
 
     @property
     def _why(self) -> str:

@@ -68,7 +68,9 @@ class Adaptation:
             return Decision(self.wish, Bands(), 0.0, before, before)
         bands = bands_at_rate(self.shared.bands, spectra.sample_rate, self.wish.max_gain_db)
         after = self.ear.hear(spectra, bands)
-        return Decision(self.wish, bands, self.shared.amount, before, after, self.shared.reached)
+        lack = self.wish.lack(after.percentile(self.wish.main_word))
+        reached = None if self.wish.reach is None else lack <= _THERE  # by this sound, whatever the album does
+        return Decision(self.wish, bands, self.shared.amount, before, after, reached)
 
 
 def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.decide import Adaptation, Decision
 from eqmorph.adapt.fixed import FixedEq
-from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen, write_trajectory
+from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
 from eqmorph.audio.read import AudioInfo, Float32
 from eqmorph.audio.windows import Spectra, WindowMeter
 from eqmorph.bands import Bands
@@ -19,11 +19,12 @@ __all__ = ["SoundEq"]
 
 @dataclass(slots=True)
 class _Heard:
-    """A sound that was listened to, what was decided, and the meter that listens to the result."""
+    """A sound that was listened to, what was decided for it and its album, and the meter that listens to the result."""
 
     ear: Ear
     spectra: Spectra
     decision: Decision
+    album: Decision | None
     result: WindowMeter | None = None
 
 
@@ -63,7 +64,7 @@ class SoundEq:
         spectra = listen(blocks(), sample_rate)
         decision = eq.decide(spectra)
         self.bands = decision.bands
-        self._heard = _Heard(eq.ear, spectra, decision)
+        self._heard = _Heard(eq.ear, spectra, decision, eq.shared)
         if hear_result:
             self._heard.result = WindowMeter(sample_rate)
             self.on_rendered = self._heard.result.add
@@ -72,17 +73,16 @@ class SoundEq:
         """What was decided and came of it, if anything was; ``is_same`` where the result is the very input."""
         if self._heard is None:
             return None
-        if self._heard.result is None:
-            return Account.of(self._heard.decision)
-        before = self._heard.decision.before
-        return Account.of(self._heard.decision, before if is_same else self._heard.ear.hear(self._heard.result.read()))
+        decision, after = self._heard.decision, None
+        if self._heard.result is not None:
+            after = decision.before if is_same else self._heard.ear.hear(self._heard.result.read())
+        return Account.of(decision, after, self._heard.album)
 
-    def write_trajectory(self, path: Path, info: AudioInfo, account: Account | None) -> None:
-        """Write what the sound was like from window to window, and what was done to it."""
+    def trajectory(self, info: AudioInfo, account: Account | None) -> dict[str, Any] | None:
+        """What the sound was like from window to window, and what was done to it; None if it wasn't listened to."""
         if self._heard is None or account is None:
-            return
+            return None
         terms = self._heard.decision.wish.target.terms
         words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in terms)))
         applied = {**account.to_dict(), "bands": self.bands.to_list()}
-        facts = flowing_trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)
-        write_trajectory(path, facts, overwrite=True)  # it was planned together with the audio
+        return flowing_trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)

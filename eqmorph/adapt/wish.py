@@ -62,4 +62,15 @@ class Wish:
     @property
     def main_word(self) -> str:
         """The word of the largest weight, the first of equals."""
-        return max(self.target.terms, key=lambda term: abs(term.weight)).word
+        return self._main_term.word
+
+    def lack(self, percentile: float) -> float:
+        """What a sound with this percentile of the main word lacks of `reach`; less than 0 if it goes beyond."""
+        if self.reach is None:
+            return 0.0
+        missing = self.reach - percentile
+        return missing if self._main_term.weight > 0 else -missing
+
+    @property
+    def _main_term(self) -> Weighted:
+        return max(self.target.terms, key=lambda term: abs(term.weight))

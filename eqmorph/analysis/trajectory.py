@@ -33,6 +33,7 @@ __all__ = [
     "SCHEMA",
     "Ranked",
     "Windows",
+    "fill_trajectory",
     "flowing_trajectory",
     "json_parts",
     "ranked",
@@ -149,13 +150,18 @@ def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) ->
         OutputError: it is there already and may not be overwritten, or the disk refuses.
     """
     with AtomicFile(path, overwrite=overwrite) as out:
-        try:
-            with out.temp.open("w", encoding="ascii", newline="\n") as file:
-                file.writelines(json_parts(data, line_end="\n"))
-                file.write("\n")
-        except OSError as error:
-            raise explain_os_error(error, path) from error
+        fill_trajectory(out, data)
         out.commit()
+
+
+def fill_trajectory(out: AtomicFile, data: Mapping[str, Any]) -> None:
+    """Write a trajectory into a file that is yet to be committed."""
+    try:
+        with out.temp.open("w", encoding="ascii", newline="\n") as file:
+            file.writelines(json_parts(data, line_end="\n"))
+            file.write("\n")
+    except OSError as error:
+        raise explain_os_error(error, out.final) from error
 
 
 def json_parts(data: Mapping[str, Any], *, line_end: str = "") -> Iterator[str]:

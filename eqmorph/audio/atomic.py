@@ -11,12 +11,13 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 from eqmorph.errors import EqmorphError, OutputError, show_path
 
-__all__ = ["AtomicFile", "explain_os_error", "remove_stale"]
+__all__ = ["AtomicFile", "commit_together", "explain_os_error", "remove_stale"]
 
 _PREFIX, _SUFFIX = ".eqmorph-", ".part"
 
@@ -73,10 +74,33 @@ class AtomicFile:
             raise explain_os_error(error, self.final) from error
         self._release()
 
+    def take_back(self) -> None:
+        """Remove a committed file again, unless it replaced another: that one can't be brought back."""
+        if not self._overwrite:
+            with contextlib.suppress(OSError):
+                self.final.unlink()
+
     def _release(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def commit_together(files: Sequence[AtomicFile]) -> None:
+    """Give several files their names, in this order; where one can't get its own, none that is new stays.
+
+    Raises:
+        OutputError: as `AtomicFile.commit` does.
+    """
+    done: list[AtomicFile] = []
+    try:
+        for file in files:
+            file.commit()
+            done.append(file)
+    except EqmorphError:
+        for file in done:
+            file.take_back()
+        raise
 
 
 def remove_stale(folder: Path) -> int:

@@ -27,8 +27,19 @@ def album_adaptation(
     workers: int = 1,
     repair: bool = False,
     on_progress: Callable[[float], None] = lambda _: None,
+    on_end: Callable[[], None] = lambda: None,
 ) -> Adaptation:
-    """The wish with one EQ for all of ``sources``. One that can't be read is left out: it fails when its turn comes."""
+    """The wish with one EQ for all of ``sources``. One that can't be read is left out: it fails when its turn comes.
+
+    Args:
+        ear: listens.
+        wish: what is wanted.
+        sources: the album's files.
+        workers: how many at once.
+        repair: listen to damaged files as if they were repaired.
+        on_progress: told the seconds of audio of each block read, in the worker's thread.
+        on_end: told of each file that was listened to, or left out, in the worker's thread.
+    """
     stop = threading.Event()
 
     def watch(seconds: float) -> None:
@@ -41,6 +52,8 @@ def album_adaptation(
             return as_one_window(listen_to_file(path, repair=repair, watch=watch))
         except EqmorphError:
             return None
+        finally:
+            on_end()
 
     with ThreadPoolExecutor(workers, thread_name_prefix="eqmorph") as pool:
         try:

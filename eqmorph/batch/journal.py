@@ -1,7 +1,7 @@
 """What a run has finished, kept in the output folder so that ``--resume`` can go on from there.
 
-One JSON line a finished file is appended to ``.eqmorph-journal.jsonl``. A line cut off by a crash is ignored; of
-several for one file the last counts.
+One JSON line for each file written, audio or trajectory, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
+crash is ignored; of several for one file the last counts.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from eqmorph.morph import Settings
 __all__ = ["Entry", "Journal", "fingerprint"]
 
 _NAME = ".eqmorph-journal.jsonl"
-_RENDERING = 1  # raised whenever the same settings no longer give the same samples
+# Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
+# (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
+_RENDERING = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One finished file: the input as it was, the settings, and the output as it was written.
+    """One file written: the input as it was, the settings, and the output as it was written.
 
     The input is known by its name or by its place as seen from the output folder: either folder may move, or both.
     """

@@ -26,7 +26,8 @@ _SHOWN = 5  # names in a message; more would bury it
 class Job:
     """One file to make. ``skip`` says why it needn't be; ``overwrite`` whether one that is there may be replaced.
 
-    ``trajectory`` is where the source's trajectory goes, if it is to be written.
+    ``trajectory`` is where the source's trajectory goes, if it is to be written; ``overwrite_trajectory`` whether one
+    that is there may be replaced.
     """
 
     source: Path
@@ -34,8 +35,24 @@ class Job:
     overwrite: bool = False
     skip: str = ""
     trajectory: Path | None = None
+    overwrite_trajectory: bool = False
     source_name: str = ""
     target_name: str = ""
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """All that is written."""
+        return (self.target,) if self.trajectory is None else (self.target, self.trajectory)
+
+    @property
+    def new_outputs(self) -> tuple[Path, ...]:
+        """What may replace no file."""
+        may_replace = (self.overwrite, self.overwrite_trajectory)
+        return tuple(path for path, may in zip(self.outputs, may_replace, strict=False) if not may)
+
+    def is_done(self, journal: Journal) -> bool:
+        """Whether all that would be written is there already, just as it would be."""
+        return all(journal.is_current(self.source, path) for path in self.outputs)
 
     @property
     def shown_source(self) -> str:
@@ -78,41 +95,42 @@ def plan_jobs(
         else output
         for source in sources
     ]
-    _refuse_collisions(sources, targets)
-    _refuse_own_input(sources, targets)
-    there = [os.path.lexists(target) for target in targets]
     beside = [trajectory_path(target) if trajectories else None for target in targets]
-    taken = [
-        path
-        for target, trajectory in zip(targets, beside, strict=True)
-        if not (existing == "resume" and journal is not None and journal.knows(target))
-        for path in (target, trajectory)
-        if path is not None and os.path.lexists(path)
-    ]
-    if taken and existing in ("refuse", "resume"):
-        outputs = len(targets) * (1 + trajectories)
-        can_resume = into_folder and existing == "refuse"
-        cure = "--force overwrites, --skip-existing leaves them" + ", --resume goes on" * can_resume
+    outputs = [path for path in (*targets, *beside) if path is not None]
+    _refuse_collisions(sources, targets)
+    _refuse_own_input(sources, outputs)
+    there = {path for path in outputs if os.path.lexists(path)}
+    if existing in ("refuse", "resume"):
+        ours = {path for path in there if existing == "resume" and journal is not None and journal.knows(path)}
+        taken = [path for path in outputs if path in there - ours]
+        cures = ["--force overwrites", "--skip-existing leaves them"]
+        cures += ["--resume goes on"] * (into_folder and existing == "refuse")
+        cures += ["--no-trajectory does without"] * set(taken).isdisjoint(targets)
+        _refuse_taken(taken, len(outputs), cures)
+
+    def job(source: Source, target: Path, trajectory: Path | None) -> Job:
+        if existing == "skip":
+            if target in there:
+                return Job(source.path, target, skip="exists already")
+            return Job(source.path, target, trajectory=None if trajectory in there else trajectory)
+        return Job(
+            source.path,
+            target,
+            overwrite=target in there,
+            trajectory=trajectory,
+            overwrite_trajectory=trajectory in there,
+        )
+
+    return [job(*each) for each in zip(sources, targets, beside, strict=True)]
+
+
+def _refuse_taken(taken: Sequence[Path], outputs: int, cures: Sequence[str]) -> None:
+    if taken:
         raise UsageError(
             f"{len(taken)} of {outputs} output{'s' * (outputs > 1)} "
             f"{'exists' if len(taken) == 1 else 'exist'} already: {_some(taken)}",
-            hint=f"Nothing was touched. {cure}.",
+            hint=f"Nothing was touched. {', '.join(cures)}.",
         )
-    return [
-        Job(source.path, target, skip="exists already")
-        if is_there and existing == "skip"
-        else Job(
-            source.path,
-            target,
-            overwrite=existing in ("overwrite", "resume") and is_there,
-            trajectory=None if existing == "skip" and _is_there(trajectory) else trajectory,
-        )
-        for source, target, is_there, trajectory in zip(sources, targets, there, beside, strict=True)
-    ]
-
-
-def _is_there(path: Path | None) -> bool:
-    return path is not None and os.path.lexists(path)
 
 
 def _refuse_collisions(sources: Sequence[Source], targets: Sequence[Path]) -> None:

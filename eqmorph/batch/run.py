@@ -142,15 +142,14 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
     watch(0.0)
     if job.skip:
         return FileResult(job, "skipped", reason=job.skip)
-    lacks_trajectory = job.trajectory is not None and not job.trajectory.exists()
-    if resume and journal is not None and not lacks_trajectory and journal.is_current(job.source, job.target):
+    if resume and journal is not None and job.is_done(journal):
         return FileResult(job, "skipped", reason="done by an earlier run")
     with explained_reading(job.source):
         status = job.source.stat()
 
-    def note(written: Path) -> None:
+    def note(output: Path, written: Path) -> None:
         if journal is not None:
-            journal.record(job.source, status, job.target, written)
+            journal.record(job.source, status, output, written)
 
     try:
         result = morph_file(
@@ -161,10 +160,12 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
             watch=watch,
             before_commit=note,
             trajectory_path=job.trajectory,
+            overwrite_trajectory=job.overwrite_trajectory,
         )
     except EqmorphError:
-        if journal is not None and not job.overwrite:  # the name may be another's by now
-            journal.forget(job.target)
+        if journal is not None:
+            for path in job.new_outputs:  # the name may be another's by now
+                journal.forget(path)
         raise
     return FileResult(job, "done", result)
 

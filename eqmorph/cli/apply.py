@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from eqmorph.cli.wished import Wishes, wish_options, wished_eq
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
+    from eqmorph.adapt import Adaptation
     from eqmorph.batch import Existing, Job, Journal
     from eqmorph.morph import Settings
 
@@ -125,7 +127,7 @@ def command(
     Exit code: 0 all well, 1 some files failed, 2 put wrongly (nothing was touched), 130 interrupted.
     """
     from eqmorph.adapt import Adaptation
-    from eqmorph.batch import Journal, album_adaptation, find_sources, plan_jobs, run_batch, usable_cores
+    from eqmorph.batch import Journal, find_sources, plan_jobs, run_batch, usable_cores
     from eqmorph.cli import pipes
     from eqmorph.cli.results import Results
     from eqmorph.level import parse_level
@@ -165,9 +167,9 @@ def command(
         if not into_folder:
             _check_one_file(target, len(sources), None if output == _STDIO else format_name)
         workers = min(jobs or usable_cores(), len(sources))
-        if given.album and isinstance(eq, Adaptation) and not dry_run:
-            paths = [source.path for source in sources]
-            eq = album_adaptation(eq.ear, eq.wish, paths, workers=workers, repair=repair)
+        # What an earlier run has done is known by the album's EQ: then it is needed for a dry run, too.
+        if given.album and isinstance(eq, Adaptation) and (resume or not dry_run):
+            eq = _album(eq, [source.path for source in sources], workers=workers, repair=repair, quiet=quiet)
             settings = replace(settings, eq=eq)
         journal = Journal(target, settings) if into_folder else None
         planned = plan_jobs(
@@ -183,7 +185,7 @@ def command(
             piped = {Path(path) for name, path in zip(inputs, named, strict=True) if name == _STDIO}
             planned = [_named_by_pipe(job, piped, output) for job in planned]
         if dry_run:
-            return _dry_run(planned, settings, as_json, journal if resume else None)
+            return _dry_run(planned, settings, as_json, journal if resume else None, is_album=given.album)
         results = stack.enter_context(
             Results(
                 planned,
@@ -212,6 +214,19 @@ def command(
     if outcome.left:
         return 130
     return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _album(eq: Adaptation, paths: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> Adaptation:
+    """Listen to an album, with a bar on a terminal, and decide on its EQ."""
+    from eqmorph.batch import album_adaptation
+    from eqmorph.cli.progress import Bar, has_bar
+
+    if not has_bar(len(paths), quiet=quiet):
+        return album_adaptation(eq.ear, eq.wish, paths, workers=workers, repair=repair)
+    with closing(Bar(paths, files=len(paths), doing="listening")) as bar:
+        return album_adaptation(
+            eq.ear, eq.wish, paths, workers=workers, repair=repair, on_progress=bar.advance, on_end=bar.end
+        )
 
 
 def _trajectories(asked: bool | None, adaptive: bool, into_folder: bool, output: str) -> bool:
@@ -272,32 +287,41 @@ def _check_one_file(target: Path, inputs: int, format_name: str | None) -> None:
         )
 
 
-def _dry_run(planned: list[Job], settings: Settings, as_json: bool, journal: Journal | None) -> int:
+def _dry_run(planned: list[Job], settings: Settings, as_json: bool, journal: Journal | None, *, is_album: bool) -> int:
     """Read every header and say what would become of it."""
     from eqmorph.cli.output import print_error, print_json
     from eqmorph.errors import EqmorphError
     from eqmorph.morph import preview_file
 
     records: list[dict[str, str]] = []
+    beside: list[Path] = []
     failed = 0
     for job in planned:
         record = {"input": job.shown_source, "output": job.shown_target}
-        reason = job.skip or (
-            "done by an earlier run" if journal and journal.is_current(job.source, job.target) else ""
-        )
+        reason = job.skip or ("done by an earlier run" if journal is not None and job.is_done(journal) else "")
         if reason:
             records.append(record | {"status": "skip", "reason": reason})
             continue
         try:
-            records.append(record | {"status": "write", "as": preview_file(job.source, job.target, settings)})
+            record |= {"status": "write", "as": preview_file(job.source, job.target, settings)}
+            if job.trajectory is not None:
+                record["trajectory"] = str(job.trajectory)
+                beside.append(job.trajectory)
+            records.append(record)
         except EqmorphError as error:
             failed += 1
             print_error(error)
             records.append(record | {"status": "fail", "error": str(error)})
     if as_json:
-        print_json({"dry_run": True, "files": records})
+        print_json({"dry_run": True, "album": is_album, "files": records})
     else:
         for record in records:
             what = record.get("as") or record.get("reason") or "can't be read"
             click.echo(f"would {record['status']} {show_path(record['output'])}  {what}")
+        if len(beside) == 1:
+            click.echo(f"would write {show_path(beside[0])}")
+        elif beside:
+            click.echo(f"would write {len(beside)} trajectories beside them: {show_path(beside[0])}, ...")
+        if is_album:
+            click.echo("would listen to all files first and give them one EQ")
     return 1 if failed else 0

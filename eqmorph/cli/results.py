@@ -5,34 +5,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
-import threading
 import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import click
 
 from eqmorph.audio.atomic import explain_os_error
-from eqmorph.audio.read import native_path
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
 from eqmorph.cli.output import decibels, duration, print_error, print_json, say, table
+from eqmorph.cli.progress import Bar, has_bar
 from eqmorph.errors import EqmorphError, UsageError, show_path
 from eqmorph.morph import MorphResult
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 __all__ = ["Results"]
 
 _MOST_ROWS = 40  # of the summary table; a longer one is read in the report
-_MOST_PROBED = 2000  # files whose headers are read for the bar's sake; of more, it counts files
 
 
 class Results:
@@ -72,7 +66,7 @@ class Results:
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
-        self._bar = _Bar(jobs) if len(jobs) > 1 and not quiet and sys.stderr.isatty() else None
+        self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
     def __enter__(self) -> Results:
         return self
@@ -194,59 +188,8 @@ class Results:
         )
 
 
-class _Bar:
-    """A progress bar: files, speed against realtime, time to go."""
-
-    def __init__(self, jobs: Sequence[Job]) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._lock = threading.Lock()
-        self._started = time.perf_counter()
-        self._audio_s = 0.0
-        self._files, self._ended = len(jobs), 0
-        self._in_seconds = len(jobs) <= _MOST_PROBED
-        total = _total_seconds(jobs) if self._in_seconds else float(len(jobs))
-        self._progress: Progress = Progress(
-            BarColumn(),
-            TextColumn("{task.fields[files]}"),
-            TextColumn("{task.fields[speed]}"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._task: TaskID = self._progress.add_task("", total=total, files=self._count(), speed="")
-        self._progress.start()
-
-    def advance(self, seconds: float) -> None:
-        with self._lock:
-            self._audio_s += seconds
-            speed = self._audio_s / (time.perf_counter() - self._started)
-            step = seconds if self._in_seconds else 0.0
-            self._progress.update(self._task, advance=step, speed=f"{speed:.0f}x realtime")
-
-    def end(self) -> None:
-        with self._lock:
-            self._ended += 1
-            self._progress.update(self._task, advance=0.0 if self._in_seconds else 1.0, files=self._count())
-
-    def close(self) -> None:
-        self._progress.stop()
-
-    def _count(self) -> str:
-        return f"{self._ended}/{self._files} files"
-
-
-def _total_seconds(jobs: Sequence[Job]) -> float:
-    """The length of what is going to be read, as far as the headers say."""
-    import soundfile
-
-    total = 0.0
-    for job in jobs:
-        if not job.skip:
-            with contextlib.suppress(soundfile.LibsndfileError):
-                total += soundfile.info(native_path(job.source)).duration
-    return total
+def _bar(jobs: Sequence[Job]) -> Bar:
+    return Bar([job.source for job in jobs if not job.skip], files=len(jobs))
 
 
 def _level_facts(result: MorphResult) -> list[str]:
@@ -272,7 +215,7 @@ def _rounded(result: MorphResult) -> str:
 
 
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
-    taken = {identity(other) for job in jobs for other in (job.source, job.target, job.trajectory) if other is not None}
+    taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
     if identity(path) in taken:
         raise UsageError(
             f"the report {show_path(path)} is one of the files that are read or written", hint="Give it another name."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from eqmorph.adapt import Adaptation, Wish, decide_album
+from eqmorph.adapt import Account, Adaptation, Wish, decide_album
 from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 
@@ -36,6 +37,28 @@ def test_silence_does_not_count(ear: Ear, sounds: list[Spectra]) -> None:
     silence = listen([np.zeros((1, RATE), np.float32)], RATE)
     assert decide_album(ear, [sounds[0], silence], wish).bands == decide_album(ear, [sounds[0]], wish).bands
     assert len(decide_album(ear, [silence], wish).bands) == 0
+
+
+@pytest.mark.parametrize(("text", "reach"), [("bright", 0.6), ("bright:-1", 0.4)])
+def test_each_sound_says_whether_it_reaches_what_the_album_does(
+    ear: Ear, sounds: list[Spectra], text: str, reach: float
+) -> None:
+    adaptation = album(ear, sounds[:3], Wish(ear.space.target(text), reach=reach))
+    assert adaptation.shared is not None
+    assert adaptation.shared.reached
+    sign = -1 if ":-" in text else 1
+    decisions = [adaptation.decide(sound) for sound in sounds[:3]]
+    places = [decision.predicted.percentile("bright") for decision in decisions]
+    assert [decision.reached for decision in decisions] == [sign * (reach - place) <= 0.005 for place in places]
+    assert {decision.reached for decision in decisions} == {True, False}
+    assert adaptation.decide(listen([np.zeros((1, RATE), np.float32)], RATE)).reached is None
+
+
+def test_what_is_out_of_an_albums_reach_is_said_of_the_album(ear: Ear, sounds: list[Spectra]) -> None:
+    adaptation = album(ear, sounds[:3], Wish(ear.space.target("bright"), max_gain_db=1.0, reach=0.99))
+    sentence = Account.of(adaptation.decide(sounds[0]), album=adaptation.shared).sentence
+    assert ": the album's EQ " in sentence
+    assert sentence.endswith("; 99% is out of the album's reach within 1 dB")
 
 
 def test_the_limit_holds_at_low_rates_too(ear: Ear, sounds: list[Spectra]) -> None:

@@ -38,6 +38,23 @@ def test_a_damaged_file_counts_when_it_is_repaired(damaged: Path) -> None:
     assert len(repaired.bands) > 0
 
 
+def test_every_file_is_told_of_be_it_left_out_or_not(damaged: Path) -> None:
+    ear = load_ear()
+    good = damaged.with_name("good.wav")
+    sf.write(good, np.random.default_rng(5).normal(0, 0.1, 2 * RATE), RATE)
+    seconds: list[float] = []
+    ended: list[bool] = []
+    album_adaptation(
+        ear,
+        Wish(ear.space.target("warm")),
+        [damaged, good],
+        on_progress=seconds.append,
+        on_end=lambda: ended.append(True),
+    )
+    assert sum(seconds) >= 2
+    assert len(ended) == 2
+
+
 def test_apply_repairs_an_album_before_it_listens(damaged: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.jsonl"
     arguments = ["--target", "warm", "--album", "--repair", "--report", str(report), "-q"]

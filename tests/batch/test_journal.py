@@ -174,6 +174,12 @@ def test_what_another_ear_would_hear_is_outdated(folder: Path, source: Path, tar
         assert not Journal(folder, settings(other)).is_current(source, target)
 
 
+@pytest.mark.parametrize("earlier", ["e7f653ca92c90357"])
+def test_what_an_earlier_version_rendered_is_outdated(earlier: str) -> None:
+    """Fingerprints of the same settings, by versions whose rule gave other bands."""
+    assert fingerprint(SETTINGS) != earlier
+
+
 def test_settings_that_change_nothing_do_not() -> None:
     assert fingerprint(SETTINGS) == fingerprint(replace(SETTINGS, measure=True))
     assert fingerprint(SETTINGS) == fingerprint(replace(SETTINGS, ceiling_db=-1.0)), "the default, put in words"

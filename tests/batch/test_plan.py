@@ -37,9 +37,16 @@ def plan(
     format_name: str | None = None,
     existing: Existing = "refuse",
     journal: Journal | None = None,
+    trajectories: bool = False,
 ) -> list[Job]:
     return plan_jobs(
-        given, output, into_folder=into_folder, format_name=format_name, existing=existing, journal=journal
+        given,
+        output,
+        into_folder=into_folder,
+        format_name=format_name,
+        existing=existing,
+        journal=journal,
+        trajectories=trajectories,
     )
 
 
@@ -191,6 +198,28 @@ def test_resume_takes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:
     error = refusal(given, tmp_path / "out", existing="resume", journal=Journal(tmp_path / "out", settings))
     assert "1 of 3 outputs exists already" in str(error)
     assert "b.wav" in str(error)
+
+
+def test_resume_takes_only_trajectories_that_an_earlier_run_wrote(tmp_path: Path) -> None:
+    given = sources(tmp_path / "in", "a.wav", "b.wav")
+    out, settings = tmp_path / "out", Settings(Bands([]))
+    sources(out, "a.wav", "a.wav.trajectory.json", "b.wav")
+    journal = Journal(out, settings)
+    for output in (out / "a.wav", out / "a.wav.trajectory.json", out / "b.wav"):
+        journal.record(given[0].path, given[0].path.stat(), output, output)
+    jobs = plan(given, out, existing="resume", journal=journal, trajectories=True)
+    assert [(job.overwrite, job.overwrite_trajectory) for job in jobs] == [(True, True), (True, False)]
+    sources(out, "b.wav.trajectory.json")
+    error = refusal(given, out, existing="resume", journal=journal, trajectories=True)
+    assert "1 of 4 outputs exists already" in str(error)
+    assert "b.wav.trajectory.json" in str(error)
+    assert "--no-trajectory" in error.hint
+
+
+def test_a_trajectory_never_overwrites_an_input(tmp_path: Path) -> None:
+    given = [*sources(tmp_path / "in", "a.wav"), *sources(tmp_path / "out", "a.wav.trajectory.json")]
+    given[1] = Source(given[1].path, Path("odd.wav"))
+    assert "is an input" in str(refusal(given, tmp_path / "out", existing="overwrite", trajectories=True))
 
 
 def test_an_output_whose_name_is_too_long_is_left_to_the_writer(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from eqmorph.adapt import Adaptation, Wish
+from eqmorph.analysis import load_ear
 from eqmorph.bands import Bands
 from eqmorph.batch import run as module
 from eqmorph.batch.find import find_sources
@@ -46,6 +48,7 @@ def run(
     existing: Existing = "refuse",
     workers: int = 2,
     settings: Settings = SETTINGS,
+    trajectories: bool = False,
     **options: object,
 ) -> Outcome:
     """A batch as the command line runs it."""
@@ -57,6 +60,7 @@ def run(
         format_name=None,
         existing=existing,
         journal=journal,
+        trajectories=trajectories,
     )
     return run_batch(jobs, settings, workers=workers, journal=journal, resume=existing == "resume", **options)  # type: ignore[arg-type]
 
@@ -327,9 +331,7 @@ def test_a_run_killed_between_the_journal_and_the_name_is_gone_on_with(
                 source,
                 tmp_path / "out" / name,
                 SETTINGS,
-                before_commit=lambda temp, j=journal, s=source, t=status: j.record(
-                    s, t, tmp_path / "out" / s.name, temp
-                ),
+                before_commit=lambda final, temp, j=journal, s=source, t=status: j.record(s, t, final, temp),
             )
     monkeypatch.setattr(AtomicFile, "commit", commit)
     assert set(content(tmp_path / "out")) == {"1.wav"}
@@ -352,6 +354,54 @@ def test_a_file_that_another_program_put_there_in_the_meantime_is_left_alone_for
     with pytest.raises(UsageError, match="exists already"):
         run(album, tmp_path / "out", existing="resume")
     assert theirs.read_bytes() == b"theirs"
+
+
+def run_with_trajectories(source: Path, output: Path, existing: Existing = "refuse", **options: object) -> Outcome:
+    ear = load_ear()
+    settings = Settings(Adaptation(ear, Wish(ear.space.target("warm"))))
+    return run(source, output, existing=existing, settings=settings, trajectories=True, workers=1, **options)
+
+
+@pytest.mark.parametrize("name", ["5.wav", "5.wav.trajectory.json"])
+def test_audio_and_trajectory_appear_together_or_not_at_all(album: Path, tmp_path: Path, name: str) -> None:
+    """One that another program puts there in the meantime is left alone, and the other of the two isn't made."""
+    theirs = tmp_path / "out" / name
+
+    def appear(_: FileResult) -> None:
+        theirs.write_bytes(b"theirs")
+
+    outcome = run_with_trajectories(album, tmp_path / "out", on_result=appear)
+    (failed,) = [result for result in outcome.results if result.error]
+    assert "exists already" in str(failed.error)
+    assert name in str(failed.error)
+    assert [path.name for path in (tmp_path / "out").glob("5*")] == [name]
+    assert theirs.read_bytes() == b"theirs"
+    with pytest.raises(UsageError, match="1 of 12 outputs exists already"):
+        run_with_trajectories(album, tmp_path / "out", "resume")
+    theirs.unlink()
+    assert run_with_trajectories(album, tmp_path / "out", "resume").count("done") == 1
+
+
+def test_a_trajectory_that_cannot_be_replaced_leaves_the_audio_to_the_next_run(
+    album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eqmorph.audio.atomic import AtomicFile
+
+    run_with_trajectories(album, tmp_path / "out")
+    make_audio(album / "3.wav", seed=99)
+    commit = AtomicFile.commit
+
+    def refused(self: AtomicFile) -> None:
+        if self.final.suffix == ".json":
+            raise OutputError("no permission", path=self.final)
+        commit(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AtomicFile, "commit", refused)
+        again = run_with_trajectories(album, tmp_path / "out", "resume")
+    assert (again.count("failed"), again.count("skipped")) == (1, 5)
+    assert (tmp_path / "out" / "3.wav").exists(), "what replaced an older one stays"
+    assert run_with_trajectories(album, tmp_path / "out", "resume").count("done") == 1
 
 
 def test_a_result_that_cannot_be_noted_is_one_that_failed(

@@ -150,10 +150,21 @@ def test_an_album_may_be_brought_to_a_percentile(folder: Path, capsys: Capture) 
     report = folder.parent / "report.jsonl"
     arguments = ["--target", "bright", "--to", "0.7", "--album", "--report", str(report)]
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
-    decisions = [record["decision"] for record in records(report).values()]
-    assert {decision["is_reached"] for decision in decisions} == {True}
-    assert len({decision["amount"] for decision in decisions}) == 1
-    assert "out of reach" not in capsys.readouterr().out
+    decisions = {name: record["decision"] for name, record in records(report).items()}
+    assert {decision["is_album_reached"] for decision in decisions.values()} == {True}
+    assert len({decision["amount"] for decision in decisions.values()}) == 1
+    said = capsys.readouterr().out
+    assert "reach" not in said
+    assert said.count(": the album's EQ ") == 3
+    assert {decision["is_reached"] for decision in decisions.values()} == {True, False}, "each file for itself"
+    for decision in decisions.values():
+        assert decision["is_reached"] == (decision["words"][0]["percentile_predicted"] >= 0.695)
+
+
+def test_a_single_files_decision_is_no_albums(folder: Path, capsys: Capture) -> None:
+    assert run(["apply", str(folder / "dull.wav"), str(folder.parent / "a.wav"), "--target", "bright", "--json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)["files"]
+    assert (record["decision"]["is_album"], record["decision"]["is_album_reached"]) == (False, None)
 
 
 def test_resume_makes_a_trajectory_that_is_missing(folder: Path, capsys: Capture) -> None:
@@ -165,6 +176,67 @@ def test_resume_makes_a_trajectory_that_is_missing(folder: Path, capsys: Capture
     assert run([*arguments, "--resume"]) == 0
     assert capsys.readouterr().out.count("skipped: ") == 2
     assert (out / "dull.wav.trajectory.json").exists()
+
+
+@pytest.mark.parametrize("damage", ["emptied", "cut off"])
+def test_resume_makes_a_damaged_trajectory_again(folder: Path, capsys: Capture, damage: str) -> None:
+    out = folder.parent / "out"
+    arguments = ["apply", str(folder), str(out), "--target", "warm"]
+    assert run(arguments) == 0
+    beside = out / "dull.wav.trajectory.json"
+    whole = beside.read_bytes()
+    beside.write_bytes(b"" if damage == "emptied" else whole[:-100])
+    capsys.readouterr()
+    assert run([*arguments, "--resume", "--dry-run"]) == 0
+    assert capsys.readouterr().out.count("would skip") == 2
+    assert run([*arguments, "--resume"]) == 0
+    assert capsys.readouterr().out.count("skipped: ") == 2
+    assert beside.read_bytes() == whole
+
+
+def test_resume_leaves_a_trajectory_alone_that_apply_did_not_write(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    arguments = ["apply", str(folder), str(out), "-q", "--target"]
+    assert run([*arguments, "warm", "--no-trajectory"]) == 0
+    assert run(["analyze", str(folder), "--out", str(out), "--window", "500ms"]) == 0
+    mine = {path: path.read_bytes() for path in out.iterdir()}
+    capsys.readouterr()
+    for target in ("warm", "warm:0.5"):
+        assert run([*arguments, target, "--resume"]) == 2
+        said = capsys.readouterr().err
+        assert "3 of 6 outputs exist already" in said
+        assert "--no-trajectory" in said
+        assert {path: path.read_bytes() for path in out.iterdir()} == mine
+    assert run([*arguments, "warm:0.5", "--resume", "--no-trajectory"]) == 0
+    changed = {path.name for path, content in mine.items() if path.read_bytes() != content}
+    assert changed == {".eqmorph-journal.jsonl", "dull.wav", "plain.wav", "bright.wav"}
+
+
+def test_a_dry_run_tells_of_trajectories_and_the_album(folder: Path, capsys: Capture) -> None:
+    out = folder.parent / "out"
+    dry = ["apply", str(folder), str(out), "--target", "warm", "--dry-run"]
+    assert run([*dry, "--album"]) == 0
+    *files, trajectories, album = capsys.readouterr().out.splitlines()
+    assert len(files) == 3
+    assert trajectories.startswith("would write 3 trajectories beside them: ")
+    assert album == "would listen to all files first and give them one EQ"
+    assert run([*dry, "--no-trajectory"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert run([*dry, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["album"] is False
+    assert {Path(record["trajectory"]).name for record in told["files"]} == {
+        f"{name}.wav.trajectory.json" for name in ("dull", "plain", "bright")
+    }
+    assert not out.exists()
+
+
+def test_a_dry_run_knows_what_was_done_of_an_album(folder: Path, capsys: Capture) -> None:
+    arguments = ["apply", str(folder), str(folder.parent / "out"), "--target", "warm", "--album"]
+    assert run(arguments) == 0
+    capsys.readouterr()
+    assert run([*arguments, "--resume", "--dry-run"]) == 0
+    assert capsys.readouterr().out.count("would skip") == 3
 
 
 def test_skip_existing_leaves_a_trajectory_alone(folder: Path, capsys: Capture) -> None:

@@ -344,3 +344,18 @@ def test_on_a_terminal_what_was_decided_follows_the_table() -> None:
     below = text[text.index("file  ") :]
     assert below.count("%: ") >= 2
     assert "out/a.wav  " in below
+
+
+@posix_only
+def test_on_a_terminal_an_album_shows_that_it_is_listened_to() -> None:
+    for number in range(8):
+        make_audio(f"in/{number}.wav", frames=10 * RATE)
+    arguments = ["in", "out", "--target", "warm", "--album", "--jobs", "1"]
+    text = on_a_terminal([sys.executable, "-m", "eqmorph", "apply", *arguments], exit_code=1)
+    shown = [line for line in text.splitlines() if "listening" in line]
+    assert len({line[line.index("/13 files") - 2 :] for line in shown}) > 1, "it moves on"
+    assert any("x realtime" in line for line in shown)
+    quiet = on_a_terminal(
+        [sys.executable, "-m", "eqmorph", "apply", "in/a.wav", "in/b.wav", "quiet/", *arguments[2:], "-q"]
+    )
+    assert "listening" not in quiet

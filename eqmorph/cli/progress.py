@@ -1,0 +1,89 @@
+"""A bar on a terminal while files are read."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eqmorph.audio.read import native_path
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+__all__ = ["Bar", "has_bar"]
+
+_MOST_PROBED = 2000  # files whose headers are read for the bar's sake; of more, it counts files
+
+
+def has_bar(files: int, *, quiet: bool) -> bool:
+    """Whether so many files get a bar: one that somebody sees."""
+    return files > 1 and not quiet and sys.stderr.isatty()
+
+
+class Bar:
+    """A progress bar: files, speed against realtime, time to go. ``advance`` and ``end`` may be called by any thread.
+
+    Args:
+        read: the files that will be read.
+        files: how many will end.
+        doing: what is done to them, where that needs a word.
+    """
+
+    def __init__(self, read: Sequence[Path], *, files: int, doing: str = "") -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._lock = threading.Lock()
+        self._started = time.perf_counter()
+        self._audio_s = 0.0
+        self._files, self._ended = files, 0
+        self._in_seconds = files <= _MOST_PROBED
+        total = _total_seconds(read) if self._in_seconds else float(files)
+        self._progress: Progress = Progress(
+            *([TextColumn(doing)] if doing else []),
+            BarColumn(),
+            TextColumn("{task.fields[files]}"),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task: TaskID = self._progress.add_task("", total=total, files=self._count(), speed="")
+        self._progress.start()
+
+    def advance(self, seconds: float) -> None:
+        """Seconds of audio were read."""
+        with self._lock:
+            self._audio_s += seconds
+            speed = self._audio_s / (time.perf_counter() - self._started)
+            step = seconds if self._in_seconds else 0.0
+            self._progress.update(self._task, advance=step, speed=f"{speed:.0f}x realtime")
+
+    def end(self) -> None:
+        """A file ended."""
+        with self._lock:
+            self._ended += 1
+            self._progress.update(self._task, advance=0.0 if self._in_seconds else 1.0, files=self._count())
+
+    def close(self) -> None:
+        """Leave nothing of it on the terminal."""
+        self._progress.stop()
+
+    def _count(self) -> str:
+        return f"{self._ended}/{self._files} files"
+
+
+def _total_seconds(paths: Sequence[Path]) -> float:
+    """The length of what is going to be read, as far as the headers say."""
+    import soundfile
+
+    total = 0.0
+    for path in paths:
+        with contextlib.suppress(soundfile.LibsndfileError):
+            total += soundfile.info(native_path(path)).duration
+    return total
