@@ -119,6 +119,7 @@ def flowing_trajectory(
             "format": ear.space.card["format"],
             "sha256": sha256(json.dumps(ear.space.card["files"], sort_keys=True).encode()).hexdigest(),
         },
+        "encoder": ear.encoder.identity,
         "reference": {
             "format": REFERENCE_FORMAT,
             "sha256": ear.reference.digest,

@@ -129,6 +129,7 @@ def test_it_names_the_file_as_it_was_read(data: dict[str, Any]) -> None:
 
 def test_it_names_the_model_and_the_reference(data: dict[str, Any], ear: Ear) -> None:
     digest = sha256(json.dumps(ear.space.card["files"], sort_keys=True).encode()).hexdigest()
+    assert data["encoder"] == "analytic"
     assert data["model"] == {"format": ear.space.card["format"], "sha256": digest}
     assert data["reference"] == {
         "format": REFERENCE_FORMAT,
