@@ -211,16 +211,17 @@ def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | Fi
     if isinstance(eq, str):
         is_preset = eq in list_presets() or Path(eq).suffix.lower() == ".toml"
         eq = find_preset(eq) if is_preset else Words(eq)
+    share = 1.0
     if isinstance(eq, Preset):
         if not eq.target:
             return eq.bands, amount
-        eq = Words(eq.target)
+        share, eq = eq.amount, Words(eq.target)
     if isinstance(eq, Bands):
         return eq, amount
     if eq.to is not None and amount != 1:
         raise UsageError("a percentile to reach finds the amount itself", hint="Leave out amount, or to.")
     ear = load_ear()
-    wish = Wish(ear.space.target(eq.target), amount, eq.max_gain_db, eq.to, eq.refine)
+    wish = Wish(ear.space.target(eq.target), share * amount, eq.max_gain_db, eq.to, eq.refine)
     if eq.mode == "fixed":
         return fixed_eq(ear.space, wish), 1.0
     return Adaptation(ear, wish), 1.0

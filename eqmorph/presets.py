@@ -20,19 +20,20 @@ else:
 
 __all__ = ["Preset", "bands_from", "find_preset", "format_preset", "list_presets", "read_preset", "user_preset_folder"]
 
-_KEYS = ("name", "description", "tags", "bands", "target")
+_KEYS = ("name", "description", "tags", "bands", "target", "amount")
 _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named EQ: bands, or a ``target`` in words. ``tags`` say what it is for."""
+    """A named EQ: bands, or a ``target`` in words and how much of it. ``tags`` say what it is for."""
 
     name: str
     bands: Bands
     description: str = ""
     tags: tuple[str, ...] = ()
     target: str = ""
+    amount: float = 1.0
 
 
 def user_preset_folder() -> Path:
@@ -71,7 +72,7 @@ def find_preset(name_or_file: str) -> Preset:
 
 def read_preset(path: Path) -> Preset:
     """The preset in a TOML file: ``name``, ``description``, ``tags``, and a ``[[bands]]`` table for each band or a
-    ``target`` in words."""
+    ``target`` in words, with an ``amount`` if it isn't 1."""
     text = _read_text(path)
     try:
         data = tomllib.loads(text)
@@ -81,7 +82,7 @@ def read_preset(path: Path) -> Preset:
     if unknown:
         raise InputError(
             f"holds {', '.join(map(repr, unknown))}, which a preset doesn't know",
-            hint=f"It knows {', '.join(_KEYS)}. How much of it is given, options say: --amount, --to, --mode.",
+            hint=f"It knows {', '.join(_KEYS)}. How words are to be met, options say: --to, --mode and others.",
             path=path,
         )
     name, description, tags = data.get("name", path.stem), data.get("description", ""), data.get("tags", [])
@@ -89,14 +90,19 @@ def read_preset(path: Path) -> Preset:
         raise InputError("name and description must be text", path=path)
     if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
         raise InputError("tags must be a list of words", hint='As in: tags = ["voice", "air"]', path=path)
+    amount = data.get("amount", 1.0)
+    if isinstance(amount, bool) or not (isinstance(amount, int | float) and 0 <= amount <= 2):
+        raise InputError("amount must be a number from 0 to 2", hint="As in: amount = 0.8", path=path)
     if "target" not in data:
+        if "amount" in data:
+            raise InputError("holds an amount, which goes with a target in words", hint="Scale the gains.", path=path)
         return Preset(name, _bands_of(data, path), description, tuple(tags))
     target = data["target"]
     if not (isinstance(target, str) and target.strip()) or "bands" in data:
         raise InputError(
             "must hold bands or a target, and one of them only", hint='As in: target = "warm:0.7"', path=path
         )
-    return Preset(name, Bands(), description, tuple(tags), target)
+    return Preset(name, Bands(), description, tuple(tags), target, float(amount))
 
 
 def format_preset(preset: Preset) -> str:
@@ -108,6 +114,8 @@ def format_preset(preset: Preset) -> str:
         lines.append(f"tags = [{', '.join(_quoted(tag) for tag in preset.tags)}]")
     if preset.target:
         lines.append(f"target = {_quoted(preset.target)}")
+        if preset.amount != 1:
+            lines.append(f"amount = {_toml(preset.amount)}")
     elif not len(preset.bands):
         lines.append("bands = []")
     else:

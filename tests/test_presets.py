@@ -97,13 +97,19 @@ def test_the_users_folder_is_where_the_system_keeps_settings(tmp_path: Path, mon
     assert user_preset_folder() == tmp_path / "xdg" / "eqmorph" / "presets"
 
 
-@pytest.mark.parametrize("line", ["amount = 0.5", "to = 0.5", 'mode = "fixed"', 'tag = "voice"', "[level]"])
+@pytest.mark.parametrize("line", ["gain = 0.5", "to = 0.5", 'mode = "fixed"', 'tag = "voice"', "[level]"])
 def test_a_key_that_no_preset_knows_is_named(tmp_path: Path, line: str) -> None:
     path = written(tmp_path / "mine.toml", f'target = "warm:0.7"\n{line}\n')
     with pytest.raises(InputError, match=repr(line.partition(" ")[0].strip("[]"))) as caught:
         read_preset(path)
     assert caught.value.path == path
     assert "name, description, tags, bands, target" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ['target = "warm"\namount = 3', 'target = "warm"\namount = "much"', "amount = 0.5"])
+def test_an_amount_is_a_share_of_words(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match="amount"):
+        read_preset(written(tmp_path / "mine.toml", text))
 
 
 @pytest.mark.parametrize("name", ["mine.toml", "mine.TOML", "any name at all"])
@@ -293,6 +299,7 @@ def test_whatever_a_file_holds_it_gives_bands_or_is_refused(
     [
         Preset("mine", Bands.parse("LS 123.456 +3.3333; PK 1000 -2 Q0.7"), 'with "quotes"\nand\x7f', ("a", "b")),
         Preset("words", Bands(), target="warm:0.1 + airy:-0.3"),
+        Preset("some", Bands(), target="warm:0.1", amount=0.35),
         Preset("flat", Bands()),
     ],
     ids=lambda preset: preset.name,

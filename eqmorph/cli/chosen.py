@@ -29,12 +29,18 @@ amount_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An EQ and how to speak of it. ``words`` is what the model made of a target, None for presets and bands."""
+    """An EQ and how to speak of it.
+
+    Attributes:
+        words: what the model made of a target; None for bands.
+        amount: how much of its words a preset asks for.
+    """
 
     bands: Bands
     name: str = ""
     description: str = ""
     words: Equalizer | None = None
+    amount: float = 1.0
 
 
 def chosen_eq(
@@ -62,9 +68,9 @@ def chosen_eq(
         if preset is not None:
             found = find_preset(preset)
             if found.target:
-                words = target_of(_equalizer(found.target, model_folder, amount))
+                words = target_of(_equalizer(found.target, model_folder, amount * found.amount))
                 about = f"{found.description} {words.description}".strip()
-                return Chosen(words.bands, f"{found.name} ({words.name})", about, words.words)
+                return Chosen(words.bands, f"{found.name} ({words.name})", about, words.words, found.amount)
             return Chosen(found.bands, found.name, found.description)
         return Chosen(bands_from(bands_text or ""))
     except InputError as error:  # here a bad file is a command put wrongly: nothing was touched

@@ -96,11 +96,12 @@ def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path 
         from eqmorph.adapt import Wish, fixed_eq
         from eqmorph.model import load_space
 
-        return fixed_eq(load_space(model_folder), Wish(target, amount=amount, max_gain_db=most_db))
+        return fixed_eq(load_space(model_folder), Wish(target, amount * chosen.amount, most_db))
     if wishes.reach is not None and amount != 1:
         raise UsageError("--to finds the amount itself", hint="Leave out --amount, or --to.")
     from eqmorph.adapt import Adaptation, Wish
     from eqmorph.analysis import load_ear
 
-    wish = Wish(target, amount=amount, max_gain_db=most_db, reach=wishes.reach, refine=wishes.refine)
+    given = 1.0 if wishes.reach is not None else amount * chosen.amount
+    wish = Wish(target, given, most_db, wishes.reach, wishes.refine)
     return Adaptation(load_ear(model_folder, wishes.encoder), wish)

@@ -121,11 +121,11 @@ def test_max_gain_holds(folder: Path, most_db: float, capsys: Capture) -> None:
 
 def test_a_preset_may_hold_a_target(folder: Path, capsys: Capture) -> None:
     preset = folder.parent / "mine.toml"
-    preset.write_text('name = "mine"\ndescription = "As I like it."\ntarget = "bright:0.8"\n')
+    preset.write_text('name = "mine"\ndescription = "As I like it."\ntarget = "bright:0.8"\namount = 0.5\n')
     by_preset, by_words = folder.parent / "p.wav", folder.parent / "w.wav"
     source = str(folder / "dull.wav")
     assert run(["apply", source, str(by_preset), "--preset", str(preset), "-q"]) == 0
-    assert run(["apply", source, str(by_words), "--target", "bright:0.8", "-q"]) == 0
+    assert run(["apply", source, str(by_words), "--target", "bright:0.8", "--amount", "0.5", "-q"]) == 0
     np.testing.assert_array_equal(sf.read(by_preset)[0], sf.read(by_words)[0])  # a float WAV notes its second of birth
     capsys.readouterr()
 
