@@ -119,7 +119,7 @@ def _decide(
 
     if wish.reach is None:
         return decision(_Attempt(attempt(wish.amount).bands, wish.amount), None)
-    return _reach(sound, wish, wish.reach, attempt, decision)
+    return _reach(sound, wish, attempt, decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,7 @@ class _Attempt:
 
 def _plain(ear: Ear, wish: Wish) -> Float64:
     """The main word's own curve, to the side it was asked for (64,)."""
-    weight = next(term.weight for term in wish.target.terms if term.word == wish.main_word)
-    return np.asarray(ear.space.terms[wish.main_word].curve_db * np.sign(weight))
+    return np.asarray(ear.space.terms[wish.main_word].curve_db * np.sign(wish.main_weight))
 
 
 def _refined(ear: Ear, sound: Profile, wish: Wish, asked: Float64, curve_after: Callable[[Bands], Float64]) -> Bands:
@@ -146,7 +145,6 @@ def _refined(ear: Ear, sound: Profile, wish: Wish, asked: Float64, curve_after: 
 def _reach(
     sound: Profile,
     wish: Wish,
-    reach: float,
     attempt: Callable[[float, float], _Attempt],
     decision: Callable[[_Attempt, bool], Decision],
 ) -> Decision:
@@ -155,11 +153,9 @@ def _reach(
     More and more of what the sound lacks, up to the limit; if that is not enough, the main word's own curve takes its
     place, still at the limit: it spares nothing.
     """
-    word = wish.main_word
-    weight = next(term.weight for term in wish.target.terms if term.word == word)
 
     def missing(profile: Profile) -> float:
-        return float((reach - profile.percentile(word)) * np.sign(weight))
+        return wish.lack(profile.percentile(wish.main_word))
 
     def at(step: float) -> Decision:
         """0: nothing; 1: all that the limit leaves; 2: the word's own curve at the limit."""

@@ -69,7 +69,11 @@ class Wish:
         if self.reach is None:
             return 0.0
         missing = self.reach - percentile
-        return missing if self._main_term.weight > 0 else -missing
+        return missing if self.main_weight > 0 else -missing
+
+    @property
+    def main_weight(self) -> float:
+        return self._main_term.weight
 
     @property
     def _main_term(self) -> Weighted:
