@@ -20,7 +20,8 @@ __all__ = ["curve_for"]
 
 Float64 = NDArray[np.float64]
 
-_LEAST_SHARE = 0.3  # of what a word would do alone
+_LEAST_SHARE = 0.3  # of what a word would do alone ...
+_LEAST = 0.1  # ... or of what it would do to a sound that is as usual, if that is more
 _MOST = 2.5  # times its weight, of what a word's own curve does to its score
 _EASE = 0.03  # how far words that contradict each other outright are let go
 _ROUNDS = 40
@@ -32,7 +33,7 @@ def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
     weights = np.array([abs(term.weight) for term in wish.terms])
     alone = weights[:, None] * np.array([region_curve(sound_db, word) for word in words])
     total: Float64 = alone.sum(axis=0)
-    wanted = _LEAST_SHARE * np.diag(ear.effects(sound_db, alone, words))
+    wanted = np.maximum(_LEAST_SHARE * np.diag(ear.effects(sound_db, alone, words)), _LEAST * weights)
     missing = np.minimum(wanted - ear.effects(sound_db, total, words), _MOST * weights)
     return np.asarray(total + _least_mend(missing, ear.effects(sound_db, words, words).T) @ words)
 
