@@ -58,6 +58,11 @@ class Journal:
         """Whether an earlier run wrote this file."""
         return self._key(target) in self._entries
 
+    def has_settings_of(self, target: Path) -> bool:
+        """Whether these settings are those that an earlier run wrote this file with."""
+        entry = self._entries.get(self._key(target))
+        return entry is not None and entry.settings == self._settings
+
     def is_current(self, source: Path, target: Path) -> bool:
         """Whether ``target`` is whole and just what ``source``, as it is now, would give with these settings."""
         entry = self._entries.get(self._key(target))

@@ -213,7 +213,7 @@ class EqmorphApp(App[None]):
     _KEYS: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 
     def _configure(self) -> None:
-        actions = {binding.id for owner in owners() for binding in named_actions(owner) if binding.id}
+        actions = {binding.id: binding.key for owner in owners() for binding in named_actions(owner) if binding.id}
         config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEYS)
         if config.theme:
             self.theme = config.theme

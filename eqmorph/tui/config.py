@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterator, Mapping
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
@@ -20,6 +23,16 @@ else:
 __all__ = ["Config", "config_path", "read_config", "recent_files", "remember_file"]
 
 _MOST_RECENT = 12
+_MODIFIERS = ("ctrl", "shift", "alt", "super")
+_BY_NAME_ONLY = {",": "comma", " ": "space"}  # a comma parts keys, and spaces around them go
+# Where an action's name begins so, its keys work inside of what the other name means; the session's have no dot.
+_INSIDE = {
+    "slider": "blend",
+    "mode": "blend",
+    "blend": "",
+    "strip": "",
+    **dict.fromkeys(("browse", "picker", "form", "results"), "dialog"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +51,106 @@ def config_path() -> Path:
     return Path(platformdirs.user_config_dir("eqmorph")) / "tui.toml"
 
 
-def read_config(*, actions: Collection[str], themes: Collection[str], key_names: Collection[str] = ()) -> Config:
+def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_names: Collection[str] = ()) -> Config:
     """The settings, as far as they can be used; what can't be is named, and nothing ever raises.
 
     Args:
-        actions: what a key can be given to.
+        actions: what a key can be given to, and the keys that it has.
         themes: the themes there are.
-        key_names: names of keys, beside single characters.
+        key_names: names of keys, beside characters and their names.
     """
     path = config_path()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Config()
     except OSError as error:
         return Config(problems=(f"{path} can't be read: {error.strerror or error}",))
-    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML
+    except ValueError as error:
         return Config(problems=(f"{path.name} is no TOML and was left aside: {error}",))
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        problem = f"{path.name} is no TOML and was left aside: {error}{_quoting_hint(text, actions)}"
+        return Config(problems=(problem,))
     problems = [f"{path.name}: there is no setting {name!r}" for name in data if name not in ("theme", "keys")]
     theme = data.get("theme", "")
-    if theme and theme not in themes:
+    if theme and not (isinstance(theme, str) and theme in themes):
         problems.append(f"{path.name}: there is no theme {theme!r}")
         theme = ""
     table = data.get("keys", {})
     if not isinstance(table, dict):
         problems.append(f"{path.name}: keys must be a table, as in [keys]")
         table = {}
-    keys: dict[str, str] = {}
+    keys: dict[str, list[str]] = {}
     for action, wanted in _flat(table):
         written = wanted if isinstance(wanted, list) else [wanted]
         if action not in actions:
             problems.append(f"{path.name}: there is nothing called {action!r} to give a key to")
         elif not written or not all(isinstance(key, str) and _is_key(key, key_names) for key in written):
-            problems.append(f"{path.name}: {wanted!r} for {action!r} is no key")
+            problems.append(f"{path.name}: {wanted!r} for {action!r} is no key{_name_hint(written)}")
         else:
-            keys[action] = ",".join(written)
-    return Config(theme, keys, tuple(problems))
+            keys[action] = written
+    problems += [f"{path.name}: {clash}" for clash in _drop_clashes(keys, actions)]
+    return Config(theme, {action: ",".join(written) for action, written in keys.items()}, tuple(problems))
+
+
+def _quoting_hint(text: str, actions: Collection[str]) -> str:
+    """TOML can't have both mode and mode.switch, unless the dot is quoted."""
+    for action in actions:
+        above, dot, _ = action.partition(".")
+        if dot and above in actions and action in text:
+            return f'; beside {above} write "{action}" in quotes'
+    return ""
+
+
+def _name_hint(keys: Sequence[object]) -> str:
+    names = [f"write {name!r} for {character!r}" for character, name in _BY_NAME_ONLY.items() if character in keys]
+    return ": " * bool(names) + ", ".join(names)
+
+
+def _drop_clashes(wanted: dict[str, list[str]], usual: Mapping[str, str]) -> Iterator[str]:
+    """Take out the actions whose keys others have in the same place, the later first, and say so of each.
+
+    An action that is taken out has its usual keys again, so that another may clash with these.
+    """
+    have = {action: _names(keys.split(",")) for action, keys in usual.items()}
+    while clash := _clash(wanted, have):
+        action, key, other = clash
+        del wanted[action]
+        yield f"{key!r} for {action!r} is a key of {other!r} already"
+
+
+def _clash(wanted: Mapping[str, Sequence[str]], usual: Mapping[str, Collection[str]]) -> tuple[str, str, str] | None:
+    have = {**usual, **{action: _names(keys) for action, keys in wanted.items()}}
+    for action in reversed(list(wanted)):
+        for key in have[action]:
+            for other, keys in have.items():
+                if other != action and key in keys and _meet(action, other):
+                    return action, key, other
+    return None
+
+
+def _meet(action: str, other: str) -> bool:
+    """Whether the keys of both can work at the same time."""
+    places, others = _places(action), _places(other)
+    return places[0] in others or others[0] in places
+
+
+def _places(action: str) -> list[str]:
+    """Where an action's keys work, the inmost place first."""
+    above, dot, _ = action.partition(".")
+    places = [above if dot else ""]
+    while places[-1] in _INSIDE:
+        places.append(_INSIDE[places[-1]])
+    return places
+
+
+def _names(keys: Sequence[str]) -> list[str]:
+    """Keys as Textual calls them: ? is question_mark."""
+    return [
+        _BY_NAME_ONLY.get(key) or binding.key for key in keys for binding in Binding.make_bindings([Binding(key, "")])
+    ]
 
 
 def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -87,8 +164,21 @@ def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 
 def _is_key(key: str, names: Collection[str]) -> bool:
     *modifiers, last = key.split("+") if key != "+" else [key]
-    return all(modifier in ("ctrl", "shift", "alt", "super") for modifier in modifiers) and (
-        len(last) == 1 or last in names
+    if not all(modifier in _MODIFIERS for modifier in modifiers):
+        return False
+    if len(last) == 1:
+        return last.isprintable() and not last.isspace() and last not in _BY_NAME_ONLY
+    return last in names or _is_character(last)
+
+
+def _is_character(name: str) -> bool:
+    """Whether this is what Textual calls a character's key, as in comma and question_mark."""
+    try:
+        character = unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return False
+    return name in _BY_NAME_ONLY.values() or (
+        character.isascii() and not character.isspace() and _names([character]) == [name]
     )
 
 

@@ -11,6 +11,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from eqmorph.tui.screens.browse import BrowseScreen
+from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.help import HelpScreen, KeyLine
 from eqmorph.tui.screens.results import ResultsScreen
@@ -36,7 +37,7 @@ def owners() -> list[type[DOMNode]]:
     """All that has keys which can be given other ones."""
     return [
         *(SessionScreen, BlendPanel, Slider, ModeSwitch, Strip),
-        *(BrowseScreen, WordPicker, FormScreen, ResultsScreen, HelpScreen, TooSmall),
+        *(Dialog, BrowseScreen, WordPicker, FormScreen, ResultsScreen, HelpScreen, TooSmall),
     ]
 
 

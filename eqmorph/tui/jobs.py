@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eqmorph.batch import FileResult, Journal, Outcome, find_sources, plan_jobs, run_batch, usable_cores
+from eqmorph.batch import FileResult, Job, Journal, Outcome, find_sources, plan_jobs, run_batch, usable_cores
 from eqmorph.errors import EqmorphError
 from eqmorph.morph import MorphResult, Settings, morph_file
 
-__all__ = ["FileRendering", "FolderRendering", "Stopped"]
+__all__ = ["FileRendering", "FolderPlan", "FolderRendering", "Stopped"]
 
 
 class Stopped(EqmorphError):
@@ -64,8 +65,20 @@ class FileRendering:
         self._done_s += seconds
 
 
+@dataclass(frozen=True, slots=True)
+class FolderPlan:
+    """What a folder comes to: ``kept`` outputs are there already and not ours, ``replaced`` ones had other settings."""
+
+    jobs: list[Job]
+    journal: Journal
+    kept: int
+    replaced: int
+
+
 class FolderRendering:
-    """All audio files of a folder on their way into another; what an earlier run has made from the same stays.
+    """All audio files of a folder on their way into another.
+
+    What an earlier run has made from the same stays, and so does what none has made.
 
     Args:
         folder: what to go through.
@@ -95,21 +108,38 @@ class FolderRendering:
     def stop(self) -> None:
         self._stop.set()
 
+    def plan(self) -> FolderPlan:
+        """What is to be done; nothing is touched yet.
+
+        Raises:
+            EqmorphError: it can't be begun.
+        """
+        journal = Journal(self.output, self._settings)
+        sources = find_sources([self.folder], leave_out=self.output)
+        there = plan_jobs(sources, self.output, into_folder=True, format_name=None, existing="skip", journal=journal)
+        jobs = [
+            replace(job, skip="", overwrite=True) if job.skip and journal.knows(job.target) else job for job in there
+        ]
+        return FolderPlan(
+            jobs,
+            journal,
+            kept=sum(bool(job.skip) for job in jobs),
+            replaced=sum(job.overwrite and not journal.has_settings_of(job.target) for job in jobs),
+        )
+
     def run(self) -> Outcome:
         """Do it, with one core left to the app where there are several.
 
         Raises:
             EqmorphError: it can't be begun; what fails later is in the results.
         """
-        journal = Journal(self.output, self._settings)
-        sources = find_sources([self.folder], leave_out=self.output)
-        jobs = plan_jobs(sources, self.output, into_folder=True, format_name=None, existing="resume", journal=journal)
-        self.total = len(jobs)
+        plan = self.plan()
+        self.total = len(plan.jobs)
         return run_batch(
-            jobs,
+            plan.jobs,
             self._settings,
             workers=max(usable_cores() - 1, 1),
-            journal=journal,
+            journal=plan.journal,
             resume=True,
             stop=self._stop,
             on_result=self.results.append,

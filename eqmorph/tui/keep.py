@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +15,19 @@ from eqmorph.presets import Preset, format_preset, user_preset_folder
 from eqmorph.shell import command_line
 from eqmorph.tui.blend import Blend
 
-__all__ = ["EXPORTS", "apply_command", "export_eq", "free_name", "near", "preset_of", "save_preset"]
+__all__ = [
+    "EXPORTS",
+    "apply_command",
+    "export_eq",
+    "free_name",
+    "near",
+    "path_of",
+    "preset_of",
+    "preset_path",
+    "save_preset",
+]
 
-_NAME = re.compile(r"\w[\w .-]*")
+_NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
 
 
 def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset:
@@ -26,6 +37,17 @@ def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset
     return Preset(name, bands, description=description)
 
 
+def preset_path(name: str) -> Path:
+    """Where `find_preset` finds a user's preset of this name.
+
+    Raises:
+        UsageError: the name is none.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is no name for a preset", hint="Use letters, digits, - and _, 60 at most.")
+    return user_preset_folder() / f"{name}.toml"
+
+
 def save_preset(preset: Preset, *, overwrite: bool) -> Path:
     """Write a preset where `find_preset` finds it by its name.
 
@@ -33,9 +55,7 @@ def save_preset(preset: Preset, *, overwrite: bool) -> Path:
         UsageError: the name is none.
         OutputError: it is there already and may not be overwritten, or the disk refuses.
     """
-    if not _NAME.fullmatch(preset.name):
-        raise UsageError(f"{preset.name!r} is no name for a preset", hint="Use letters, digits, - and _.")
-    path = user_preset_folder() / f"{preset.name}.toml"
+    path = preset_path(preset.name)
     _write(path, format_preset(preset), overwrite=overwrite)
     return path
 
@@ -93,10 +113,35 @@ def near(path: Path) -> str:
     return f"./{shown}" if shown.startswith("-") else shown  # no option
 
 
+def path_of(text: str) -> Path:
+    """The path that somebody typed; ``~`` is home. There may be nothing yet.
+
+    Raises:
+        UsageError: there can't be anything either.
+    """
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"whose home {Path(text).parts[0]} is, is not known", hint="Write the folder out, or ./~ for a name."
+        ) from None
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return path
+    except ValueError:
+        raise UsageError("no file can have this name", hint="Choose another one.") from None
+    except OSError as error:
+        raise UsageError(
+            f"nothing can be written or read there: {error.strerror or error}", hint="Choose another name."
+        ) from error
+    return path
+
+
 def free_name(folder: Path, stem: str, suffix: str) -> Path:
     """A name that nothing has yet: ``stem.wav``, ``stem-2.wav``, ..."""
     path, number = folder / f"{stem}{suffix}", 1
-    while path.exists():
+    while os.path.lexists(path):
         number += 1
         path = folder / f"{stem}-{number}{suffix}"
     return path

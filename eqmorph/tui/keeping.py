@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eqmorph.errors import EqmorphError, show_path
-from eqmorph.presets import user_preset_folder
-from eqmorph.tui.keep import EXPORTS, export_eq, free_name, near, preset_of, save_preset
+from eqmorph.tui.keep import EXPORTS, export_eq, free_name, near, path_of, preset_of, preset_path, save_preset
 from eqmorph.tui.screens.form import Field, FormScreen
 
 if TYPE_CHECKING:
@@ -70,8 +69,9 @@ class Keeping:
     def _export(self, values: tuple[str, ...] | None) -> None:
         if values is None:
             return
-        path, outlook = Path(values[0]).expanduser(), self._current()
+        outlook = self._current()
         try:
+            path = path_of(values[0])
             export_eq(path, outlook.bands, outlook.description, overwrite=path.exists())
         except EqmorphError as error:
             self._app.session.say_error(error)
@@ -97,11 +97,14 @@ class Keeping:
 def _doubt_preset(name: str) -> str:
     if not name:
         return "Give it a name."
-    return "You have a preset of this name. Overwrite it?" if (user_preset_folder() / f"{name}.toml").exists() else ""
+    path = path_of(str(preset_path(name)))
+    return "You have a preset of this name. Overwrite it?" if path.exists() else ""
 
 
 def _doubt_export(name: str) -> str:
-    path = Path(name).expanduser()
+    path = path_of(name)
     if path.suffix.lower() not in EXPORTS:
         return f"End the name in {', '.join(EXPORTS)}."
+    if path.is_dir():
+        return "This is a folder: add a name."
     return "This file exists. Overwrite it?" if path.exists() else ""

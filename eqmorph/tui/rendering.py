@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eqmorph.errors import EqmorphError, show_path
-from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
-from eqmorph.tui.keep import near
+from eqmorph.errors import EqmorphError, UsageError, show_path
+from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
+from eqmorph.tui.keep import near, path_of
 from eqmorph.tui.messages import FileRendered, FolderRendered
+from eqmorph.tui.screens.dialog import why
 from eqmorph.tui.screens.form import Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 
@@ -67,15 +67,24 @@ class Rendering:
             [Field("Write to", near(target))],
             about="The open file with the EQ you see, as loud as before; format, tags and all else stay.",
             do="Render",
-            doubt=_doubt_file,
+            doubt=self._doubt_file,
         )
         self._app.push_screen(form, self._render_file)
+
+    def _doubt_file(self, name: str) -> str:
+        if not name:
+            return "Give it a name."
+        target = path_of(name)
+        if target.is_dir():
+            return "This is a folder: add a name."
+        self._app.controller.rendering(target)
+        return "This file exists. Overwrite it?" if target.exists() else ""
 
     def _render_file(self, values: tuple[str, ...] | None) -> None:
         if values is None:
             return
-        target = Path(values[0]).expanduser()
         try:
+            target = path_of(values[0])
             job = self._app.controller.rendering(target, overwrite=target.exists())
         except EqmorphError as error:
             self._app.session.say_error(error)
@@ -97,7 +106,7 @@ class Rendering:
         if isinstance(event.error, Stopped):
             session.say(f"stopped: {name} was not written")
         elif event.error is not None:
-            self._ended.append(ResultLine("failed", name, _why(event.error)))
+            self._ended.append(ResultLine("failed", name, why(event.error)))
             session.say_error(event.error)
         elif event.result is not None:
             notes = "; ".join(event.result.notes)
@@ -116,16 +125,30 @@ class Rendering:
             "Render a folder",
             [Field("All audio in", near(folder)), Field("Into", near(output))],
             about="Every file gets the EQ you asked for; adaptive words give each what it lacks. "
-            "What an earlier run made stays.",
+            "What an earlier run made just so stays.",
             do="Render",
-            doubt=_doubt_folders,
+            doubt=self._doubt_folders,
         )
         self._app.push_screen(form, self._render_folder)
+
+    def _doubt_folders(self, folder: str, output: str) -> str:
+        if not folder or not output:
+            return "Both need a name."
+        source, target = path_of(folder), path_of(output)
+        if not source.is_dir():
+            return "There is no such folder to read from."
+        if target.is_file():
+            return "A file has this name: choose a folder to write into."
+        return _doubt_plan(self._app.controller.folder_rendering(source, target).plan())
 
     def _render_folder(self, values: tuple[str, ...] | None) -> None:
         if values is None:
             return
-        folder, output = (Path(value).expanduser() for value in values)
+        try:
+            folder, output = map(path_of, values)
+        except EqmorphError as error:
+            self._app.session.say_error(error)
+            return
         self._folder = job = self._app.controller.folder_rendering(folder, output)
         self._app.run_worker(lambda: self._do_folder(job), thread=True, group="render folder")
 
@@ -168,7 +191,7 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
         ResultLine(
             result.status,
             show_path(near(result.job.target)),
-            _why(result.error)
+            why(result.error)
             if result.error
             else result.reason or "; ".join(result.result.notes if result.result else ()),
         )
@@ -176,24 +199,16 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
     ]
 
 
-def _why(error: EqmorphError) -> str:
-    return f"{error.message}. {error.hint}" if error.hint else error.message
-
-
-def _doubt_file(name: str) -> str:
-    if not name:
-        return "Give it a name."
-    target = Path(name).expanduser()
-    if target.is_dir():
-        return "This is a folder: add a name."
-    return "This file exists. Overwrite it?" if target.exists() else ""
-
-
-def _doubt_folders(folder: str, output: str) -> str:
-    if not folder or not output:
-        return "Both need a name."
-    if not Path(folder).expanduser().is_dir():
-        return "There is no such folder to read from."
-    if Path(output).expanduser().is_file():
-        return "A file has this name: choose a folder to write into."
-    return ""
+def _doubt_plan(plan: FolderPlan) -> str:
+    total = len(plan.jobs)
+    if plan.kept == total:
+        raise UsageError(
+            "all that would be written is there already, and not made by an earlier run",
+            hint="It stays as it is. Choose another folder to write into.",
+        )
+    doubts = []
+    if plan.kept:
+        doubts.append(f"There already, not made by an earlier run, and left alone: {plan.kept} of {total}.")
+    if plan.replaced:
+        doubts.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
+    return " ".join([*doubts, "Go on?"]) if doubts else ""

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 from numpy.typing import NDArray
+from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from eqmorph.demo import synthesise
 from eqmorph.errors import DeviceError
@@ -139,6 +141,11 @@ class Stagehand:
         return self.app.session.query_one("PlayLine").message  # type: ignore[attr-defined]
 
     @property
+    def doubt(self) -> str:
+        """What the form that is shown has against what stands in it."""
+        return str(self.app.screen.query_one("#doubt", Static).render())
+
+    @property
     def notices(self) -> list[str]:
         return [notice.message for notice in self.app._notifications]
 
@@ -156,6 +163,12 @@ class Stagehand:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+        await self.settle()
+
+    async def burst(self, *keys: str) -> None:
+        """Keys that arrive at once, before any of them was served."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await self.settle()
 
     async def settle(self) -> None:

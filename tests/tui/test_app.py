@@ -307,15 +307,15 @@ def test_render_asks_before_it_overwrites(drive: Drive, song: Path) -> None:
         hand.app.screen.query_one(Input).value = str(other)
         await hand.press("enter")
         assert isinstance(hand.app.screen, FormScreen)
-        assert "Overwrite" in str(hand.app.screen.query_one("#doubt", Static).render())
+        assert "Overwrite" in hand.doubt
         assert other.read_text() == "mine"
         await hand.press("enter")
         await hand.until(lambda: "written" in hand.message)
         await hand.press("r")
         hand.app.screen.query_one(Input).value = str(song)
         await hand.press("enter", "enter")
-        assert "never overwritten" in hand.message
-        await hand.press("r", "escape")
+        assert "never overwritten" in hand.doubt
+        await hand.press("escape")
         assert isinstance(hand.app.screen, SessionScreen)
 
     before = song.read_bytes()
@@ -353,10 +353,10 @@ def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:
         await hand.press("enter")
         assert "--preset warm-airy" in hand.message
         await hand.press("s", "enter")
-        assert "Overwrite" in str(hand.app.screen.query_one("#doubt", Static).render())
+        assert "Overwrite" in hand.doubt
         hand.app.screen.query_one(Input).value = "../out"
         await hand.press("enter")
-        assert "no name" in hand.message
+        assert "no name" in hand.doubt
 
     drive(act, song, target=WORDS)
     assert find_preset("warm-airy").target == WORDS

@@ -12,15 +12,26 @@ from eqmorph.tui.config import Config, config_path, read_config, recent_files, r
 pytestmark = pytest.mark.usefixtures("home")
 
 
+ACTIONS = {
+    "play": "space",
+    "render": "r",
+    "help": "f1,question_mark",
+    "mode": "t",
+    "mode.switch": "h",
+    "slider.less": "left,h",
+    "form.back": "escape",
+}
+
+
 def read(text: str | bytes) -> Config:
     path = config_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_config(actions={"play", "slider.less"}, themes={"nord"}, key_names={"left", "question_mark"})
+    return read_config(actions=ACTIONS, themes={"nord"}, key_names={"left", "f9"})
 
 
 def test_without_a_file_all_is_as_it_comes() -> None:
-    assert read_config(actions=(), themes=()) == Config()
+    assert read_config(actions={}, themes=()) == Config()
 
 
 def test_theme_and_keys() -> None:
@@ -41,6 +52,16 @@ def test_theme_and_keys() -> None:
         ('[keys]\nplay = "hyper+p"', "no key"),
         ("[keys]\nplay = 3", "no key"),
         ("[keys]\nplay = []", "no key"),
+        ('theme = ["a"]', "no theme ['a']"),
+        ("[theme]\nname = 1", "no theme {'name': 1}"),
+        ('[keys]\nplay = ","', "',' for 'play' is no key: write 'comma' for ','"),
+        ('[keys]\nplay = ["p", " "]', "write 'space' for ' '"),
+        ('[keys]\nplay = "ctrl+,"', "no key"),
+        ('[keys]\nplay = "r"', "'r' for 'play' is a key of 'render' already"),
+        ('[keys]\nplay = "?"', "'question_mark' for 'play' is a key of 'help' already"),
+        ('[keys]\nslider.less = ["x", "r"]', "'r' for 'slider.less' is a key of 'render' already"),
+        ('[keys]\nplay = "h"', "'h' for 'play' is a key of 'mode.switch' already"),
+        ('[keys]\nmode = "x"\nmode.switch = "y"', 'beside mode write "mode.switch" in quotes'),
     ],
     ids=str,
 )
@@ -56,10 +77,38 @@ def test_one_bad_key_does_not_spoil_the_others() -> None:
     assert config.keys == {"slider.less": "x"}
 
 
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ('[keys]\nplay = "comma"', {"play": "comma"}),
+        ('[keys]\nplay = "full_stop"\nhelp = "f9"', {"play": "full_stop", "help": "f9"}),
+        ('[keys]\nplay = "r"\nrender = "space"', {"play": "r", "render": "space"}),
+        ('[keys]\nform.back = "r"', {"form.back": "r"}),
+        ('[keys]\nmode = "x"\n"mode.switch" = "y"', {"mode": "x", "mode.switch": "y"}),
+    ],
+    ids=["comma", "full stop", "two that change places", "in another place", "in quotes"],
+)
+def test_what_clashes_with_nothing_holds(text: str, keys: dict[str, str]) -> None:
+    assert read(text) == Config(keys=keys)
+
+
+def test_of_two_that_want_a_key_the_first_has_it() -> None:
+    config = read('[keys]\nplay = "p"\nmode = "p"')
+    assert config.keys == {"play": "p"}
+    assert len(config.problems) == 1
+
+
+def test_a_key_given_back_is_no_longer_free() -> None:
+    """What gets no other key keeps its own, which another was to have."""
+    config = read('[keys]\nplay = "r"\nrender = "t"')
+    assert config.keys == {}
+    assert len(config.problems) == 2
+
+
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="a folder in place of the file")
 def test_a_config_that_cannot_be_read_is_a_problem() -> None:
     config_path().mkdir(parents=True)
-    assert "can't be read" in read_config(actions=(), themes=()).problems[0]
+    assert "can't be read" in read_config(actions={}, themes=()).problems[0]
 
 
 def test_recent_files_are_the_latest_first_and_still_there(tmp_path: Path) -> None:

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text, TextType
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import DirectoryTree, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import show_path
+from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["AudioTree", "BrowseScreen"]
 
@@ -27,17 +28,19 @@ class AudioTree(DirectoryTree):
     ICON_NODE_EXPANDED = "▾ "
     ICON_FILE = "♪ "
 
+    def process_label(self, label: TextType) -> Text:
+        return Text(show_path(label if isinstance(label, str) else label.plain))
+
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         return [path for path in paths if not path.name.startswith(".") and _is_shown(path)]
 
 
-class BrowseScreen(ModalScreen[Path | None]):
+class BrowseScreen(Dialog[Path | None]):
     """Closes with the file that is chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="browse.back", tooltip="Back without a file"),
         Binding("backspace", "up", "Folder above", id="browse.up", tooltip="Show the folder above"),
-        Binding("f1,question_mark", "app.help", "Help", key_display="F1", id="browse.help", tooltip="Help"),
         Binding("ctrl+q", "app.quit", "Quit", id="browse.quit", tooltip="Quit"),
     ]
 
@@ -48,7 +51,6 @@ Folders and audio files, nothing else; above, the files opened last.
 
 - `↑` `↓`, `Enter`: open a file, or open and close a folder
 - `Tab`: from the recent files to the folders and back
-- `Backspace`: the folder above
 """
 
     AUTO_FOCUS = "AudioTree"

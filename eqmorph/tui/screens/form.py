@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,8 +11,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from eqmorph.errors import EqmorphError
+from eqmorph.tui.screens.dialog import Dialog, why
+from eqmorph.tui.widgets.typed import TypedLine, meant
 
 __all__ = ["Field", "FormScreen"]
 
@@ -24,7 +29,7 @@ class Field:
     value: str = ""
 
 
-class FormScreen(ModalScreen[tuple[str, ...] | None]):
+class FormScreen(Dialog[tuple[str, ...] | None]):
     """Asks for some lines; closes with them, or with None.
 
     Args:
@@ -32,12 +37,21 @@ class FormScreen(ModalScreen[tuple[str, ...] | None]):
         fields: the lines.
         about: what will happen, in a sentence.
         do: what the button says.
-        doubt: says what speaks against the lines, or "". What ends in ? can be overruled by asking again.
+        doubt: says what speaks against the lines, or "". What ends in ? can be overruled by asking again, an error that
+            it raises can't. Runs in a thread: it may look at many files.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="form.back", tooltip="Back, and nothing is done"),
     ]
+
+    HELP: ClassVar[str] = """\
+**Fill in**
+
+`Enter` in a line, or the button, does what the title says. What speaks against it is said beneath the lines; where
+that is a question, `Enter` once more is a yes. A name without a folder is in the folder eqmorph was started in, `~` is
+your home. `Tab` goes from part to part.
+"""
 
     def __init__(
         self,
@@ -51,7 +65,8 @@ class FormScreen(ModalScreen[tuple[str, ...] | None]):
         super().__init__()
         self._title, self._fields, self._about, self._do = title, fields, about, do
         self._doubt = doubt
-        self._overruled: tuple[str, ...] = ()
+        self._asked: tuple[str, ...] = ()
+        self._asked_at = 0.0
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
@@ -60,25 +75,34 @@ class FormScreen(ModalScreen[tuple[str, ...] | None]):
                 yield Static(self._about, classes="about", markup=False)
             for field in self._fields:
                 yield Static(field.label, classes="label", markup=False)
-                yield Input(field.value, compact=True, select_on_focus=False)
+                yield TypedLine(field.value, compact=True, select_on_focus=False)
             yield Static("", id="doubt", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._do}  ⏎", id="do", compact=True, variant="primary")
                 yield Button("Back  Esc", id="back", compact=True)
 
-    @on(Input.Submitted)
+    @on(TypedLine.Submitted)
     @on(Button.Pressed, "#do")
-    def _submit(self) -> None:
-        values = tuple(field.value.strip() for field in self.query(Input))
-        doubt = self._doubt(*values)
-        if not doubt or (doubt.endswith("?") and values == self._overruled):
+    async def _submit(self, event: Message) -> None:
+        if not self.is_active:
+            return
+        lines = self.query(TypedLine)
+        values = tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
+        try:
+            doubt = await asyncio.to_thread(self._doubt, *values)
+            is_question = doubt.endswith("?")
+        except EqmorphError as error:
+            doubt, is_question = why(error), False
+        # What was pressed before the question stood there is no answer to it.
+        if not doubt or (is_question and values == self._asked and event.time > self._asked_at):
             self.dismiss(values)
             return
-        self._overruled = values
-        self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if doubt.endswith("?") else doubt)
+        self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
+        self._asked, self._asked_at = values, Message().time
 
-    @on(Input.Changed)
+    @on(TypedLine.Changed)
     def _changed(self) -> None:
+        self._asked = ()
         self.query_one("#doubt", Static).update("")
 
     @on(Button.Pressed, "#back")

@@ -8,15 +8,16 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
+
+from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["HelpScreen", "KeyLine"]
 
 KeyLine = tuple[str, str]  # keys, what they do
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """A page to read.
 
     Args:

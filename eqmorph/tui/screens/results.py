@@ -10,9 +10,10 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["ResultLine", "ResultsScreen"]
 
@@ -28,7 +29,7 @@ class ResultLine:
     text: str = ""
 
 
-class ResultsScreen(ModalScreen[None]):
+class ResultsScreen(Dialog[None]):
     """A list that grows while a folder is being rendered.
 
     Args:

@@ -14,7 +14,7 @@ from textual.widgets import Footer
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
 from eqmorph.bands import Bands
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.looker import Looker
@@ -157,7 +157,7 @@ class SessionScreen(Screen[None]):
     def show_file(self, file: OpenFile) -> None:
         """Another file is open."""
         line = self.query_one(FileLine)
-        line.file_name, line.facts = file.path.name, _facts(file.info, file.player.status().duration_s)
+        line.file_name, line.facts = show_path(file.path.name), _facts(file.info, file.player.status().duration_s)
         strip = self.query_one(Strip)
         strip.trajectory = None
         strip.duration_s = file.player.status().duration_s

@@ -9,18 +9,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.vocabulary import Entry, Lexicon
+from eqmorph.tui.widgets.typed import TypedLine
 
 __all__ = ["WordPicker"]
 
 _WORD_COLUMNS = 17
 
 
-class WordPicker(ModalScreen[str | None]):
+class WordPicker(Dialog[str | None]):
     """A field to type in and the words that fit; closes with the word that is chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,6 +32,13 @@ class WordPicker(ModalScreen[str | None]):
         ),
     ]
 
+    HELP: ClassVar[str] = """\
+**Find a word**
+
+Type a few letters of a word, or of what it should mean; `Enter` takes the word that is marked. Beneath the list stand
+what its EQ does and how sure that is.
+"""
+
     def __init__(self, title: str, lexicon: Lexicon) -> None:
         super().__init__()
         self._title = title
@@ -40,7 +48,7 @@ class WordPicker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog tall") as dialog:
             dialog.border_title = self._title
-            yield Input(placeholder="a few letters, or what it should mean", compact=True)
+            yield TypedLine(placeholder="a few letters, or what it should mean", compact=True)
             yield OptionList(compact=True)
             yield Static(id="evidence", markup=False)
             yield Static("↑ ↓ choose   Enter take   Esc back", classes="keys", markup=False)
@@ -49,8 +57,8 @@ class WordPicker(ModalScreen[str | None]):
         self.query_one(OptionList).can_focus = False
         self._show("")
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    @on(TypedLine.Changed)
+    def _typed(self, event: TypedLine.Changed) -> None:
         self._show(event.value)
 
     def _show(self, text: str) -> None:
@@ -72,7 +80,7 @@ class WordPicker(ModalScreen[str | None]):
             entry = self._found[event.option_index]
             self.query_one("#evidence", Static).update(f"{entry.meaning}\n{entry.evidence}")
 
-    @on(Input.Submitted)
+    @on(TypedLine.Submitted)
     def _submitted(self) -> None:
         place = self.query_one(OptionList).highlighted
         if place is not None and place < len(self._found):

@@ -35,7 +35,7 @@ class ModeSwitch(Drawn, can_focus=True):
 *Adaptive*: each sound gets as much of the words as it lacks; one that is warm already gets little more warmth.
 *Fixed*: every sound gets the words' own EQ, whatever it is like.
 
-- `h` `l`, `←` `→`, `Enter`, click: the other one
+- click: the other one
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"mode--label", "mode--on", "mode--off"}

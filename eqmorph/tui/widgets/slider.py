@@ -66,8 +66,6 @@ class Slider(Drawn, can_focus=True):
     HELP: ClassVar[str] = """\
 **Slider**
 
-- `h` `l`, `←` `→`: a small step; with `Shift`: a big one
-- `0`: reset
 - type a number, then `Enter`: set it (`Esc` drops it)
 - click or drag on the track
 """

@@ -77,8 +77,6 @@ class Strip(Drawn, can_focus=True):
 
 Above how loud the file is, beneath how much of the word is in it before (○) and after (●); ┃ is where playing is.
 
-- `h` `l`, `←` `→`: a second back and on; with `Shift` ten; `Home`, `End`
-- `[` and `]`: a loop begins and ends here; `Backspace`: no loop
 - click or drag: go there
 """
 

@@ -1,0 +1,375 @@
+"""Dialogs: whatever is typed into them, however fast, is a message or is done, and asked before it does harm."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile as sf
+from textual import events
+from textual.widgets import Button, Input, OptionList
+
+from eqmorph.presets import find_preset
+from eqmorph.tui.keep import path_of, preset_path
+from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
+from eqmorph.tui.screens.form import FormScreen
+from eqmorph.tui.screens.help import HelpScreen
+from eqmorph.tui.screens.results import ResultLine, ResultsScreen
+from eqmorph.tui.screens.session import SessionScreen
+from eqmorph.tui.screens.too_small import TooSmall
+from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.widgets.lines import FileLine
+from eqmorph.tui.widgets.typed import meant, typable
+
+from .conftest import Stagehand
+
+Drive = Callable[..., Any]
+WORDS = "warm:0.4"
+posix = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="no such names there")
+
+
+def inputs(hand: Stagehand) -> list[Input]:
+    return list(hand.app.screen.query(Input))
+
+
+# Closed once.
+
+
+@pytest.mark.parametrize("key", ["a", "r", "e", "s"])
+def test_two_enters_at_once_close_one_dialog(drive: Drive, song: Path, key: str) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press(key)
+        assert not isinstance(hand.app.screen, SessionScreen)
+        await hand.burst("enter", "enter")
+        await hand.until(lambda: not hand.app.rendering.is_busy)
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    app = drive(act, song, target=WORDS)
+    done = {"a": len(app.controller.blend.words) == 2, "s": preset_path("warm").exists()}
+    assert done.get(key, len(list(song.parent.iterdir())) == 2)
+
+
+def test_a_file_chosen_twice_at_once_is_opened(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("o")
+        assert isinstance(hand.app.screen, BrowseScreen)
+        hand.app.screen.query_one(OptionList).focus()
+        await hand.burst("enter", "enter")
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    drive(act, song)
+
+
+def test_a_dialog_beneath_another_screen_closes_nothing(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("s")
+        form = hand.app.screen
+        await hand.pilot.resize_terminal(20, 5)
+        form.query_one(Button).press()
+        await hand.settle()
+        assert isinstance(hand.app.screen, TooSmall)
+        await hand.pilot.resize_terminal(80, 24)
+        assert hand.app.screen is form
+
+    drive(act, song, target=WORDS)
+    assert not preset_path("warm").exists()
+
+
+# What may be typed.
+
+ODD = ["~nosuchuser/x.wav", "x" * 300, "x" * 300 + "/y.wav", "song.wav/x.wav"]
+
+
+@pytest.mark.parametrize("key", ["r", "e", "R", "s"])
+def test_odd_names_are_a_doubt(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.chdir(song.parent)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press(key)
+        for name in ODD:
+            inputs(hand)[-1].value = name
+            await hand.press("enter", "enter")
+            assert isinstance(hand.app.screen, FormScreen), name
+            assert hand.doubt
+            assert "Enter again" not in hand.doubt
+
+    drive(act, song, target=WORDS)
+    assert [path.name for path in song.parent.parent.iterdir() if path.name != "home"] == ["music"]
+    assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
+
+
+def test_an_odd_folder_to_read_from_is_a_doubt(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("R")
+        for name in ODD:
+            inputs(hand)[0].value = name
+            await hand.press("enter")
+            assert hand.doubt
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_path_that_can_not_be_is_an_error_of_ours() -> None:
+    from eqmorph.errors import UsageError
+
+    for text in ("a\0b", "~nosuchuser"):
+        with pytest.raises(UsageError) as raised:
+            path_of(text)
+        assert raised.value.hint
+    assert path_of("~/x") == Path.home() / "x"
+
+
+@pytest.mark.parametrize(("name", "problem"), [("a/b", "no name"), ("", "a name"), (".x", "no name")])
+def test_a_name_that_is_none_can_be_mended(drive: Drive, song: Path, name: str, problem: str) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("s")
+        inputs(hand)[0].value = name
+        await hand.press("enter", "enter")
+        assert problem in hand.doubt
+        assert inputs(hand)[0].value == name
+        inputs(hand)[0].value = "good"
+        await hand.press("enter")
+        assert "--preset good" in hand.message
+
+    drive(act, song, target=WORDS)
+    assert find_preset("good").target == WORDS
+
+
+def test_an_export_into_a_folder_is_a_doubt(drive: Drive, song: Path) -> None:
+    folder = song.parent / "eq.toml"
+    folder.mkdir()
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("e")
+        inputs(hand)[0].value = str(folder)
+        await hand.press("enter", "enter")
+        assert "folder" in hand.doubt
+
+    drive(act, song, target=WORDS)
+
+
+# Asked before.
+
+
+def test_a_question_is_forgotten_once_something_else_was_typed(drive: Drive, song: Path) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("mine")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r")
+        line = inputs(hand)[0]
+        line.value = str(other)
+        line.action_end()
+        await hand.press("enter", "x", "backspace")
+        assert hand.doubt == ""
+        await hand.press("enter")
+        assert "Overwrite" in hand.doubt
+
+    drive(act, song, target=WORDS)
+    assert other.read_text() == "mine"
+
+
+def test_an_enter_from_before_the_question_is_no_answer(drive: Drive, song: Path) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("mine")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r")
+        inputs(hand)[0].value = str(other)
+        await hand.burst("enter", "enter", "enter")
+        assert "Overwrite" in hand.doubt
+
+    drive(act, song, target=WORDS)
+    assert other.read_text() == "mine"
+
+
+def test_a_folder_with_files_of_others_keeps_them(drive: Drive, song: Path) -> None:
+    sf.write(song.with_name("second.wav"), sf.read(song)[0], sf.info(song).samplerate)
+    output = song.parent.with_name("music-eqmorph")
+    output.mkdir()
+    (output / "song.wav").write_text("mine")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("R", "enter")
+        assert "left alone: 1 of 2" in hand.doubt
+        assert not (output / "second.wav").exists()
+        await hand.press("enter")
+        await hand.until(lambda: "1 done, 1 skipped" in hand.message)
+
+    drive(act, song, target=WORDS)
+    assert (output / "song.wav").read_text() == "mine"
+    assert sf.info(output / "second.wav").frames == sf.info(song).frames
+
+
+def test_a_folder_with_nothing_left_to_do_is_a_doubt(drive: Drive, song: Path) -> None:
+    output = song.parent.with_name("music-eqmorph")
+    output.mkdir()
+    (output / "song.wav").write_text("mine")
+    (song.parent / "empty").mkdir()
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("R", "enter", "enter")
+        assert "there already" in hand.doubt
+        inputs(hand)[0].value = str(song.parent / "empty")
+        await hand.press("enter")
+        assert "holds no audio files" in hand.doubt
+
+    drive(act, song, target=WORDS)
+    assert (output / "song.wav").read_text() == "mine"
+
+
+def test_results_of_other_settings_are_replaced_only_when_asked(drive: Drive, song: Path) -> None:
+    output = song.parent.with_name("music-eqmorph")
+    made: list[bytes] = []
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("R", "enter")
+        await hand.until(lambda: "1 done" in hand.message)
+        made.append((output / "song.wav").read_bytes())
+        await hand.press("R", "enter")  # the same again is no question
+        await hand.until(lambda: "1 skipped" in hand.message)
+        await hand.press("L", "R", "enter")
+        assert "other settings, and replaced: 1 of 1" in hand.doubt
+        assert (output / "song.wav").read_bytes() == made[0]
+        await hand.press("enter")
+        await hand.until(lambda: "1 done" in hand.message)
+
+    drive(act, song, target=WORDS)
+    assert (output / "song.wav").read_bytes() != made[0]
+
+
+# Help.
+
+
+@pytest.mark.parametrize(
+    ("key", "screen", "word"),
+    [
+        ("r", FormScreen, "Fill in"),
+        ("R", FormScreen, "Fill in"),
+        ("e", FormScreen, "Fill in"),
+        ("s", FormScreen, "Fill in"),
+        ("a", WordPicker, "Find a word"),
+        ("v", ResultsScreen, "Results"),
+        ("o", BrowseScreen, "Open a file"),
+    ],
+)
+def test_every_dialog_has_help(drive: Drive, song: Path, key: str, screen: type, word: str) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press(key, "f1")
+        assert isinstance(hand.app.screen, HelpScreen)
+        assert word in hand.app.screen._text
+        assert any("Back" in what for _, what in hand.app.screen._keys)
+        await hand.press("escape")
+        assert isinstance(hand.app.screen, screen)
+        if inputs(hand):
+            await hand.press("question_mark")
+            assert "?" in inputs(hand)[0].value
+
+    drive(act, song, target=WORDS)
+
+
+def test_help_names_in_prose_no_key_that_can_be_another() -> None:
+    """Those stand in the list beneath, as they are."""
+    from textual.keys import KEY_DISPLAY_ALIASES
+
+    from eqmorph.tui.help import named_actions, owners
+
+    for owner in owners():
+        for binding in named_actions(owner):
+            for key in binding.key.split(","):
+                shown = KEY_DISPLAY_ALIASES.get(key, key).capitalize() if len(key) > 1 else key
+                assert f"`{shown}`" not in (owner.HELP or "") or binding.id == "dialog.help", (owner, key)
+
+
+# Names that are no text.
+
+NAMES = [b"caf\xe9.wav", b"new\nline.wav", b"red\x1b[31m.wav"]
+
+
+@posix
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_no_name_reaches_the_terminal_raw(drive: Drive, song: Path, name: bytes) -> None:
+    path = song.rename(song.parent / os.fsdecode(name))
+
+    def is_safe(hand: Stagehand) -> bool:
+        text = "".join(segment.text for line in hand.app.screen._compositor.render_strips() for segment in line)
+        text.encode("utf-8")
+        return text.isprintable()
+
+    async def act(hand: Stagehand) -> None:
+        assert len(hand.shown("FileLine")) == 1
+        assert hand.app.session.query_one(FileLine).file_name.startswith(name[:3].decode())
+        assert is_safe(hand)
+        await hand.press("r")
+        assert inputs(hand)[0].value.isprintable()
+        assert is_safe(hand)
+        await hand.press("enter")
+        await hand.until(lambda: "written" in hand.message)
+        await hand.press("v")
+        assert is_safe(hand)
+        await hand.press("escape", "y")
+        assert hand.app.clipboard.isprintable()
+        assert "copied" in hand.message
+        assert is_safe(hand)
+        await hand.press("o")
+        tree = hand.app.screen.query_one(AudioTree)
+        await hand.until(lambda: len(tree.root.children) == 2)
+        assert is_safe(hand)
+
+    drive(act, path, target=WORDS, size=(100, 40))
+    assert path.with_stem(f"{path.stem}-eqmorph").exists()
+
+
+def test_what_is_pasted_is_shown_escaped(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        for key in ("r", "a"):
+            await hand.press(key)
+            inputs(hand)[0].value = ""
+            hand.app.screen.focused.post_message(events.Paste("a\x1b[31mb\0.wav"))
+            await hand.settle()
+            assert inputs(hand)[0].value == r"a\x1b[31mb\x00.wav"
+            await hand.press("escape")
+
+    drive(act, song)
+
+
+def test_a_name_that_can_not_be_typed_is_meant_as_long_as_it_stands() -> None:
+    proposed = "caf\udce9/new\nline.wav"
+    shown = typable(proposed)
+    assert shown.isprintable()
+    assert meant(shown, proposed) == proposed
+    assert meant(shown.replace("line", "song"), proposed) == "caf\udce9/new\nsong.wav"
+    assert meant(shown[:-2], proposed) == proposed[:-2]
+    assert meant("elsewhere/x", proposed) == "elsewhere/x"
+    assert typable("narrow\u202fspace é") == "narrow\u202fspace é"
+
+
+def test_a_very_long_name_is_rendered_nowhere_and_kills_nothing(drive: Drive, song: Path) -> None:
+    path = song.rename(song.parent / f"{'x' * 245}.wav")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r", "enter")
+        assert hand.doubt
+        assert isinstance(hand.app.screen, FormScreen)
+
+    drive(act, path, target=WORDS)
+
+
+# Results.
+
+
+def test_a_long_result_can_be_read_to_its_end(drive: Drive, song: Path) -> None:
+    text = f"the disk is full. {'Free some space on the disk of /mnt/music, ' * 4}or write elsewhere at the very end"
+
+    async def act(hand: Stagehand) -> None:
+        screen = ResultsScreen(lambda: [ResultLine("failed", "song.wav", text)], lambda: "")
+        hand.app.push_screen(screen)
+        await hand.settle()
+        shown = " ".join(" ".join(hand.shown("OptionList")).split())
+        assert shown.endswith("or write elsewhere at the very end")
+
+    drive(act, song, size=(80, 24))
