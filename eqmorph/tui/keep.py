@@ -33,7 +33,7 @@ _NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be cal
 def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset:
     """A blend as a preset: words that adapt stay words, others are the bands that they make."""
     if blend.is_adaptive and blend.target is not None:
-        return Preset(name, Bands(), target=str(blend.target.scaled(blend.amount)))
+        return Preset(name, Bands(), target=str(blend.target), amount=blend.amount)
     return Preset(name, bands, description=description)
 
 
