@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 from numpy.typing import NDArray
+from textual import events
 from textual.pilot import Pilot
 
 from eqmorph.demo import synthesise
@@ -120,6 +121,8 @@ def no_device(*_: float) -> MemorySink:
     raise DeviceError("no sound: this system has no audio output", hint="Connect one, then press play again.")
 
 
+_CHARACTERS = {"full_stop": ".", "enter": "\r"}
+
 Scenario = Callable[["Stagehand"], Awaitable[None]]
 
 
@@ -156,6 +159,12 @@ class Stagehand:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type_at_once(self, *keys: str) -> None:
+        """Keys that are all there before the first of them is served: pasted, or held up on their way."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else _CHARACTERS.get(key)))
         await self.settle()
 
     async def settle(self) -> None:
