@@ -128,8 +128,11 @@ def test_a_morph_in_a_burst(drive: Drive, song: Path) -> None:
     drive(act, song, target=WORDS)
 
 
-def test_what_is_rendered_and_saved_holds_the_keys_before(drive: Drive, song: Path) -> None:
+def test_what_is_saved_holds_all_keys_before_however_late_they_are_looked_at(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def act(hand: Stagehand) -> None:
+        monkeypatch.setattr(hand.app.session.looker, "ask", lambda: None)
         await hand.type_at_once("L", "t", "s")
         await hand.press("enter")
         assert find_preset("warm-airy").bands == hand.controller.outlook.bands
