@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
-from textual.events import Resize
+from textual.dom import DOMNode
+from textual.events import Key, Resize
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from textual.screen import Screen
+from textual.widgets import Input
 
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.config import read_config, recent_files, remember_file
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.help import help_for, key_lines, named_actions, owners
+from eqmorph.tui.ending import end_when_told
+from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
 from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.keeping import Keeping
 from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
@@ -26,7 +30,7 @@ from eqmorph.tui.rendering import Rendering
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.help import HelpScreen
 from eqmorph.tui.screens.session import SessionScreen
-from eqmorph.tui.screens.too_small import LEAST, TooSmall
+from eqmorph.tui.screens.too_small import TooSmall, has_room
 from eqmorph.tui.vocabulary import Lexicon
 
 __all__ = ["EqmorphApp"]
@@ -57,7 +61,6 @@ class EqmorphApp(App[None]):
         self.controller = controller
         self._path = path
         self._listened: float | None = None
-        self._lexicon: Lexicon | None = None
         self._is_ready = self._has_begun = False
         self.session = SessionScreen(controller)
         self.rendering = Rendering(self)
@@ -69,6 +72,9 @@ class EqmorphApp(App[None]):
     def on_ready(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         gc.freeze()  # what is there stays: looking through it for garbage would hold up the screen for 80 ms
+        if self.controller.note:
+            self.session.say(self.controller.note)
+        end_when_told(lambda code: self.run_worker(self._end(code)))
         self._configure()
         self._is_ready = True
         self._begin()
@@ -172,6 +178,9 @@ class EqmorphApp(App[None]):
 
     async def action_quit(self) -> None:
         """Stop what is being rendered, wait until nothing half done is left, and go."""
+        await self._end(0)
+
+    async def _end(self, code: int) -> None:
         self.rendering.stop()
         self.session.say("one moment: tidying up")
         for _ in range(int(_LONGEST_END_S / 0.02)):
@@ -179,36 +188,46 @@ class EqmorphApp(App[None]):
                 break
             await asyncio.sleep(0.02)
         await asyncio.to_thread(self.controller.close)
-        self.exit()
+        self.exit(return_code=code)
 
-    async def lexicon(self) -> Lexicon:
-        """The vocabulary with its meanings, worked out once."""
-        if self._lexicon is None:
-            self._lexicon = await asyncio.to_thread(Lexicon, self.controller.ear.space)
-        return self._lexicon
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The vocabulary with its meanings, worked out once (in 20 ms)."""
+        return Lexicon(self.controller.ear.space)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """All actions, so that each can be found by what it does."""
-        if screen is self.session:
-            for binding in named_actions(self.session):
-                yield SystemCommand(binding.description, binding.tooltip, self._runner(binding.action))
+        offered: set[tuple[str, str]] = set()
+        for active in active_actions(screen):
+            says = active.binding.description, active.binding.tooltip
+            if says not in offered:  # an action may have several keys, and a part of the screen its own key for one
+                offered.add(says)
+                yield SystemCommand(*says, partial(self._run, active.binding.action, active.node))
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Quit", "Keys"))
 
-    def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            await self.session.run_action(action)
+    async def _run(self, action: str, node: DOMNode) -> None:
+        await self.run_action(action, node)
 
-        return run
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, TooSmall):  # which nothing may cover
+            super().action_command_palette()
+
+    def on_key(self, event: Key) -> None:
+        """What is typed while a dialog opens goes into its field.
+
+        Such keys were on their way from what had the focus before: a field that has it lets no character come here.
+        """
+        if event.character and event.is_printable and isinstance(self.focused, Input | None):
+            self.screen.call_later(_type, self.screen, event.character)
 
     # The terminal.
 
     def on_resize(self, event: Resize) -> None:
-        is_small = event.size.width < LEAST.width or event.size.height < LEAST.height
-        if is_small and not isinstance(self.screen, TooSmall):
-            self.push_screen(TooSmall())
-        elif not is_small and isinstance(self.screen, TooSmall):
-            self.pop_screen()
-            self.call_after_refresh(self._begin)
+        if isinstance(self.screen, TooSmall):
+            if has_room(event.size):
+                self.screen.dismiss()
+        elif not has_room(event.size):
+            self.push_screen(TooSmall(), lambda _: self._begin())
 
     _KEYS: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 
@@ -222,3 +241,10 @@ class EqmorphApp(App[None]):
         if config.problems:
             self.session.say(config.problems[0], is_error=True)
             self.notify("\n".join(config.problems), title="Settings", severity="warning", timeout=10, markup=False)
+
+
+def _type(screen: Screen[object], character: str) -> None:
+    """Into the first field of a screen, if it has one."""
+    for field in screen.query(Input).results(Input):
+        field.insert_text_at_cursor(character)
+        return

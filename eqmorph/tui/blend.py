@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from eqmorph.adapt import Wish
 from eqmorph.target import Target, Weighted
 
-__all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph"]
+__all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "beyond"]
 
 LOWEST_WEIGHT, HIGHEST_WEIGHT = -1.0, 1.5
 _DIGITS = 9  # of a weight that is worked out: free of the noise of subtracting
@@ -50,10 +50,8 @@ class Blend:
 
     @classmethod
     def of_target(cls, target: Target) -> Blend:
-        """The words of a target, their weights kept within what a slider has."""
-        return cls(
-            tuple(Weighted(t.word, min(max(t.weight, LOWEST_WEIGHT), HIGHEST_WEIGHT)) for t in target.terms),
-        )
+        """The words of a target, their weights kept within what a slider has, and to as many digits."""
+        return cls(tuple(Weighted(term.word, round(_within(term.weight), _DIGITS)) for term in target.terms))
 
     @property
     def words(self) -> list[str]:
@@ -90,11 +88,27 @@ class Blend:
     def with_amount(self, amount: float) -> Blend:
         return replace(self, amount=amount)
 
+    def with_mode(self, *, is_adaptive: bool) -> Blend:
+        return replace(self, is_adaptive=is_adaptive)
+
     def with_other_mode(self) -> Blend:
-        return replace(self, is_adaptive=not self.is_adaptive)
+        return self.with_mode(is_adaptive=not self.is_adaptive)
 
     def with_morph(self, morph: Morph | None) -> Blend:
         return replace(self, morph=morph)
+
+
+def beyond(target: Target) -> list[str]:
+    """Of each word that is asked for more strongly than a slider can say: how far that goes."""
+    return [
+        f"{term.word}: {_within(term.weight):g} is the {'most' if term.weight > 0 else 'least'} here"
+        for term in target.terms
+        if term.weight != _within(term.weight)
+    ]
+
+
+def _within(weight: float) -> float:
+    return min(max(weight, LOWEST_WEIGHT), HIGHEST_WEIGHT)
 
 
 class History:

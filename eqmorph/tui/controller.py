@@ -18,7 +18,7 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.morph import Settings
-from eqmorph.tui.blend import Blend, History
+from eqmorph.tui.blend import Blend, History, beyond
 from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
 from eqmorph.tui.keep import apply_command, free_name
 from eqmorph.tui.player import Player, PlayerStatus
@@ -71,7 +71,10 @@ class Controller:
         self.ear: Ear = load_ear(model_folder)
         space = self.ear.space
         words = [word for word in (*_FIRST_WORDS, *MAIN_WORDS) if word in space.terms] or space.words
-        first = Blend.of_target(space.target(target)) if target else Blend.of_words(words[: len(_FIRST_WORDS)])
+        wanted = space.target(target) if target else None
+        first = Blend.of_target(wanted) if wanted else Blend.of_words(words[: len(_FIRST_WORDS)])
+        self.note = "; ".join(beyond(wanted)) if wanted else ""
+        """What became of the target that was asked for, if not all of it is here."""
         self.history = History(first)
         self.file: OpenFile | None = None
         self.folder: Path | None = None
@@ -145,6 +148,11 @@ class Controller:
             if file and (found.is_for_sound or not blend.is_adaptive):
                 file.player.set_eq(found.bands, found.gain_db)
             return found
+
+    def current_outlook(self) -> Outlook:
+        """What the blend comes to; *slow* only where that is not yet worked out."""
+        is_current = self.outlook.blend == self.blend
+        return self.outlook if is_current else self.look() or self.outlook
 
     def settings(self, blend: Blend) -> Settings:
         """What `eqmorph apply` would be told."""

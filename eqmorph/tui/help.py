@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from textual.app import App
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -23,7 +23,7 @@ from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
 from eqmorph.tui.widgets.strip import Strip
 
-__all__ = ["help_for", "key_lines", "named_actions", "owners"]
+__all__ = ["active_actions", "help_for", "key_lines", "named_actions", "owners"]
 
 _GENERAL = """\
 **eqmorph**
@@ -58,13 +58,18 @@ def help_for(screen: Screen[Any]) -> str:
     return _GENERAL
 
 
+def active_actions(screen: Screen[Any]) -> Iterator[ActiveBinding]:
+    """What keys do now, that of what has the focus first: an action comes once for each of its keys."""
+    for active in screen.active_bindings.values():
+        if active.binding.id is not None:  # else of Textual's own: scrolling and the like
+            yield active
+
+
 def key_lines(app: App[Any], screen: Screen[Any]) -> list[KeyLine]:
     """The keys that work now, those of what has the focus first."""
     keys: dict[str, list[str]] = {}
-    for active in screen.active_bindings.values():
+    for active in active_actions(screen):
         binding = active.binding
-        if binding.id is None:  # of Textual's own: scrolling and the like
-            continue
         what = binding.tooltip or binding.description
         shown = app.get_key_display(binding)
         if shown not in keys.setdefault(what, []):

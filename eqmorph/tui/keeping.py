@@ -90,8 +90,8 @@ class Keeping:
         self._app.notify(command, title="Copied", timeout=10, markup=False)
 
     def _current(self) -> Outlook:
-        """What the blend comes to: worked out by now, since a form was filled in meanwhile."""
-        return self._app.controller.outlook
+        """What the blend comes to: mostly worked out by now, since a form was filled in meanwhile."""
+        return self._app.controller.current_outlook()
 
 
 def _doubt_preset(name: str) -> str:

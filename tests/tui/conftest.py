@@ -122,6 +122,8 @@ def no_device(*_: float) -> MemorySink:
     raise DeviceError("no sound: this system has no audio output", hint="Connect one, then press play again.")
 
 
+_CHARACTERS = {"full_stop": ".", "enter": "\r"}
+
 Scenario = Callable[["Stagehand"], Awaitable[None]]
 
 
@@ -165,10 +167,10 @@ class Stagehand:
         await self.pilot.press(*keys)
         await self.settle()
 
-    async def burst(self, *keys: str) -> None:
-        """Keys that arrive at once, before any of them was served."""
+    async def type_at_once(self, *keys: str) -> None:
+        """Keys that are all there before the first of them is served: pasted, or held up on their way."""
         for key in keys:
-            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            self.app.post_message(events.Key(key, key if len(key) == 1 else _CHARACTERS.get(key)))
         await self.settle()
 
     async def settle(self) -> None:

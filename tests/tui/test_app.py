@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
-from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, Static
 
 from eqmorph.presets import bands_from, find_preset
+from eqmorph.tui.blend import Morph
 from eqmorph.tui.config import config_path
 from eqmorph.tui.help import key_lines, named_actions
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
@@ -24,8 +24,9 @@ from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.bands import BandTable
-from eqmorph.tui.widgets.blend_panel import WordSlider
+from eqmorph.tui.widgets.blend_panel import BlendPanel, WordSlider
 from eqmorph.tui.widgets.curve import CurveView
+from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.slider import Slider
 from eqmorph.tui.widgets.strip import Strip
@@ -77,12 +78,125 @@ def test_up_and_down_go_from_slider_to_slider(drive: Drive, song: Path) -> None:
 
 def test_keys_that_come_all_at_once_reach_the_slider_they_were_meant_for(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        for key in ("down", "L", "up", "full_stop", "7", "enter", "down", "l"):
-            hand.app.post_message(events.Key(key, {"full_stop": ".", "enter": "\r"}.get(key, key)))
-        await hand.settle()
+        await hand.type_at_once("down", "L", "up", "full_stop", "7", "enter", "down", "l")
         assert weights(hand) == {"warm": 0.7, "airy": pytest.approx(0.2 + 0.25 + 0.05)}
 
     drive(act, song, target=WORDS)
+
+
+# Keys that come all at once: in each case what counts is what they give one by one.
+
+ONE_BY_ONE = {
+    "LLlt": ({"warm": 0.95, "airy": 0.2}, False),
+    "tt": ({"warm": 0.4, "airy": 0.2}, True),
+    "lul": ({"warm": 0.45, "airy": 0.2}, True),
+    "ltu": ({"warm": 0.45, "airy": 0.2}, True),
+    "llUuU": ({"warm": 0.5, "airy": 0.2}, True),
+    "ldu": ({"warm": 0.45, "airy": 0.2}, True),
+    "ldul": ({"warm": 0.5, "airy": 0.2}, True),
+    "ldl": ({"airy": 0.25}, True),
+    "dduu": ({"warm": 0.4, "airy": 0.2}, True),
+    "lltlluu": ({"warm": 0.5, "airy": 0.2}, False),
+}
+
+
+@pytest.mark.parametrize("keys", ONE_BY_ONE)
+def test_a_burst_of_keys_is_what_it_is_one_by_one(drive: Drive, song: Path, keys: str) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.type_at_once(*keys, "y")
+        assert (weights(hand), hand.controller.blend.is_adaptive) == pytest.approx(ONE_BY_ONE[keys])
+        panel = hand.app.session.query_one(BlendPanel)
+        assert {slider.word: slider.value for slider in panel.query(WordSlider)} == weights(hand)
+        assert panel.query_one(ModeSwitch).is_adaptive == hand.controller.blend.is_adaptive
+        assert hand.controller.outlook.blend == hand.controller.blend
+        assert hand.app.clipboard == hand.controller.command()
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_morph_in_a_burst(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        panel = hand.app.session.query_one(BlendPanel)
+        panel.blend = panel.blend.with_morph(Morph("dark", "bright"))
+        panel.focus_morph()
+        await hand.type_at_once("L", "m", "l", "u", "u")
+        assert str(hand.controller.blend.target) == "dark:0.75 + bright:0.25"
+        assert panel.query_one("#morph", Slider).value == 0.25
+        await hand.type_at_once("U", "U")
+        assert weights(hand) == {"warm": 0.45, "airy": 0.2}
+
+    drive(act, song, target=WORDS)
+
+
+def test_what_is_saved_holds_all_keys_before_however_late_they_are_looked_at(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(hand: Stagehand) -> None:
+        monkeypatch.setattr(hand.app.session.looker, "ask", lambda: None)
+        await hand.type_at_once("L", "t", "s")
+        await hand.press("enter")
+        assert find_preset("warm-airy").bands == hand.controller.outlook.bands
+        assert hand.controller.outlook.blend == hand.controller.blend
+        assert (weights(hand)["warm"], hand.controller.blend.is_adaptive) == (0.65, False)
+
+    drive(act, song, target=WORDS)
+
+
+def test_what_is_typed_after_add_and_morph_is_for_the_picker(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.type_at_once("m", *"dark")
+        assert len(hand.app.screen_stack) == 2
+        assert hand.app.screen.query_one(Input).value == "dark"
+        assert hand.controller.blend.words == ["warm", "airy"]
+        await hand.press("escape")
+        await hand.type_at_once("a", "a")
+        assert len(hand.app.screen_stack) == 2
+        assert hand.app.screen.query_one(Input).value == "a"
+        await hand.press("escape")
+        assert isinstance(hand.app.screen, SessionScreen)
+
+    drive(act, song, target=WORDS)
+
+
+def test_the_word_that_comes_back_has_the_focus(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("d", "u", "l")
+        assert weights(hand) == {"warm": 0.45, "airy": 0.2}
+
+    drive(act, song, target=WORDS)
+
+
+def test_what_was_said_goes_with_the_next_move(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("u")
+        assert "nothing to undo" in hand.message
+        await hand.press("l")
+        assert hand.message == ""
+        hand.app.session.say("written: song-eqmorph.wav")
+        await hand.press("l")
+        assert "written" in hand.message, "news stay for a while"
+
+    drive(act, song, target=WORDS)
+
+
+def test_news_go_in_the_end(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eqmorph.tui.screens.session._NEWS_STAY_S", 0.0)
+
+    async def act(hand: Stagehand) -> None:
+        for key in ("l", "t", "u", "U", "space"):
+            hand.app.session.say("written: song-eqmorph.wav")
+            await hand.press(key)
+            assert hand.message == ""
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_target_beyond_the_sliders_is_said(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        assert weights(hand) == {"warm": 1.5, "airy": -1.0}
+        assert hand.message == "warm: 1.5 is the most here; airy: -1 is the least here"
+
+    drive(act, song, target="warm:2 + airy:-1.5")
 
 
 def test_a_drag_by_mouse_is_one_move(drive: Drive, song: Path) -> None:
@@ -466,6 +580,30 @@ def test_the_palette_has_every_action(drive: Drive, song: Path) -> None:
     drive(act, song)
 
 
+def test_the_palette_has_what_the_focus_has(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        session = hand.app.session
+        for focus, owners in (
+            (WordSlider, (Slider, BlendPanel)),
+            (ModeSwitch, (ModeSwitch, BlendPanel)),
+            (Strip, (Strip,)),
+        ):
+            session.query(focus).first().focus()
+            await hand.settle()
+            offered = [(command.title, command.help) for command in hand.app.get_system_commands(session)]
+            named = {(binding.description, binding.tooltip) for owner in owners for binding in named_actions(owner)}
+            assert named <= set(offered)
+            assert len(set(offered)) == len(offered)
+        session.query(WordSlider).first().focus()
+        await hand.press("ctrl+p", *"far more")
+        await hand.until(lambda: isinstance(hand.app.screen, CommandPalette) and hand.app.screen.query(OptionList))
+        await hand.until(lambda: hand.app.screen.query_one(OptionList).option_count)
+        await hand.press("enter")
+        await hand.until(lambda: weights(hand)["warm"] == 0.65)
+
+    drive(act, song, target=WORDS)
+
+
 def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None:
     config_path().parent.mkdir(parents=True)
     config_path().write_text('theme = "textual-light"\n[keys]\nmode = "x"\nslider.more = ["plus", "right"]\n')
@@ -521,6 +659,36 @@ def test_a_tiny_terminal_is_told_so_and_may_grow(drive: Drive, song: Path) -> No
         assert isinstance(hand.app.screen, FormScreen)
 
     drive(act, song, size=(20, 5))
+
+
+def test_nothing_covers_what_asks_for_room(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.pilot.resize_terminal(40, 10)
+        await hand.press("ctrl+p")
+        assert isinstance(hand.app.screen, TooSmall)
+        hand.app.push_screen(HelpScreen("", []))
+        await hand.pilot.resize_terminal(80, 24)
+        await hand.press("escape")
+        await hand.until(lambda: isinstance(hand.app.screen, SessionScreen))
+        assert len(hand.app.screen_stack) == 1
+
+    drive(act, song)
+
+
+def test_the_heading_has_the_words_it_has_room_for(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        def heading() -> str:
+            return str(hand.app.session.query_one(CurveView).border_title)
+
+        await hand.pilot.resize_terminal(200, 60)
+        await hand.until(lambda: heading().count(",") > 1)
+        wide = heading()
+        await hand.pilot.resize_terminal(72, 22)
+        await hand.until(lambda: len(heading()) < len(wide))
+        await hand.pilot.resize_terminal(200, 60)
+        await hand.until(lambda: heading() == wide)
+
+    drive(act, song, target="warm:0.8 + airy:0.5")
 
 
 @pytest.mark.parametrize("size", [(72, 22), (80, 24), (120, 40), (200, 60)], ids=str)

@@ -69,6 +69,15 @@ def test_the_look_is_what_apply_decides(open_controller: Callable[..., Controlle
     assert outlook.description
 
 
+def test_what_is_kept_is_never_behind_the_blend(open_controller: Callable[..., Controller], song: Path) -> None:
+    controller = open_controller(song, target="warm:0.4")
+    outlook = controller.look()
+    assert controller.current_outlook() is outlook
+    controller.history.move(controller.blend.with_weight("warm", 0.9))
+    assert controller.current_outlook().blend == controller.blend
+    assert controller.outlook is controller.current_outlook()
+
+
 def test_before_the_sound_is_known_the_words_are_shown_as_such(
     open_controller: Callable[..., Controller], song: Path
 ) -> None:

@@ -44,7 +44,7 @@ def test_two_enters_at_once_close_one_dialog(drive: Drive, song: Path, key: str)
     async def act(hand: Stagehand) -> None:
         await hand.press(key)
         assert not isinstance(hand.app.screen, SessionScreen)
-        await hand.burst("enter", "enter")
+        await hand.type_at_once("enter", "enter")
         await hand.until(lambda: not hand.app.rendering.is_busy)
         assert isinstance(hand.app.screen, SessionScreen)
 
@@ -58,7 +58,7 @@ def test_a_file_chosen_twice_at_once_is_opened(drive: Drive, song: Path) -> None
         await hand.press("o")
         assert isinstance(hand.app.screen, BrowseScreen)
         hand.app.screen.query_one(OptionList).focus()
-        await hand.burst("enter", "enter")
+        await hand.type_at_once("enter", "enter")
         assert isinstance(hand.app.screen, SessionScreen)
 
     drive(act, song)
@@ -180,7 +180,7 @@ def test_an_enter_from_before_the_question_is_no_answer(drive: Drive, song: Path
     async def act(hand: Stagehand) -> None:
         await hand.press("r")
         inputs(hand)[0].value = str(other)
-        await hand.burst("enter", "enter", "enter")
+        await hand.type_at_once("enter", "enter", "enter")
         assert "Overwrite" in hand.doubt
 
     drive(act, song, target=WORDS)

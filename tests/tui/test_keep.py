@@ -51,7 +51,8 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
 
 def test_a_preset_that_adapts_holds_the_words() -> None:
     save_preset(preset_of("mine", BLEND.with_amount(0.5), EQ, ""), overwrite=False)
-    assert find_preset("mine").target == "warm:0.2"
+    found = find_preset("mine")
+    assert (found.target, found.amount) == ("warm:0.4", 0.5)
 
 
 @pytest.mark.parametrize("blend", [BLEND.with_other_mode(), BLEND.with_amount(0)], ids=["fixed", "flat"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -51,14 +52,19 @@ class Terminal:
             time.sleep(0.05)
         return screen
 
+    def state(self, what: str) -> str:
+        """What tmux knows of the pane."""
+        return self._run("display-message", "-p", f"#{{{what}}}").strip()
+
     def until_it_ends(self, *, seconds: float = 15) -> None:
         """Wait for the program to end."""
         deadline = time.monotonic() + seconds
-        while self._run("list-panes", "-F", "#{pane_dead}").strip() != "1":
+        while self.state("pane_dead") != "1":
             assert time.monotonic() < deadline, self.screen()
             time.sleep(0.05)
 
     def close(self) -> None:
+        """Close the window, if it is still there."""
         subprocess.run([*self._tmux, "kill-server"], env=self._environment, capture_output=True)
 
     def _run(self, *arguments: str) -> str:
@@ -115,6 +121,69 @@ def test_what_is_rendered_is_what_the_copied_command_makes(
     rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
     np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
     assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+
+
+@pytest.fixture
+def long_song(tmp_path: Path) -> Path:
+    """Five minutes of noise, alone in a folder: it takes a while to render."""
+    path = tmp_path / "long" / "song.wav"
+    path.parent.mkdir()
+    noise = np.random.default_rng(0).standard_normal(300 * 32_000) * 0.05
+    sf.write(path, noise, 32_000, subtype="PCM_16")
+    return path
+
+
+def begin_to_render(terminal: Terminal, path: Path) -> int:
+    """Be in the midst of rendering; returns the process."""
+    terminal.until("boomy")
+    terminal.press("L")
+    terminal.until("+0.25")
+    terminal.press("r")
+    terminal.until("Write to")
+    terminal.press("Enter")
+    wait(lambda: list(path.parent.glob(".eqmorph-*.part")))
+    return int(path.parent.with_name("pid").read_text())
+
+
+def in_a_shell(program: str, path: Path) -> str:
+    """A shell that notes the program's process beside the folder, and tells how it ended."""
+    run = shlex.quote(f"echo $$ >../pid; exec {program} tui {path.name}")
+    return f"sh -c {run}; echo ended with $?; read _"
+
+
+def wait(is_so: Callable[[], object], *, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came to be"
+        time.sleep(0.02)
+
+
+def test_the_system_ends_it_in_order(
+    open_terminal: Callable[[str, Path], Terminal], program: str, long_song: Path
+) -> None:
+    terminal = open_terminal(in_a_shell(program, long_song), long_song.parent)
+    process = begin_to_render(terminal, long_song)
+    assert terminal.state("alternate_on") == "1"
+    os.kill(process, signal.SIGTERM)
+    terminal.until(f"ended with {128 + signal.SIGTERM}")
+    assert (terminal.state("alternate_on"), terminal.state("mouse_any_flag")) == ("0", "0")
+    assert list(long_song.parent.iterdir()) == [long_song]
+
+
+def test_a_closed_window_leaves_nothing_half_done(
+    open_terminal: Callable[[str, Path], Terminal], program: str, long_song: Path
+) -> None:
+    terminal = open_terminal(in_a_shell(program, long_song), long_song.parent)
+    process = begin_to_render(terminal, long_song)
+    terminal.close()
+    wait(lambda: not is_running(process))
+    assert list(long_song.parent.iterdir()) == [long_song]
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process, and not merely what is left of one that nobody has asked about."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True)
+    return done.stdout.strip()[:1] not in ("", "Z")
 
 
 def test_without_a_terminal_it_says_so(song: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -37,6 +40,7 @@ __all__ = ["SessionScreen"]
 _LOOKS_A_SECOND = 20
 _SKIP_S = 5.0
 _REST_S = 0.15  # after a move, before what it makes of the word's course is worked out: dragging waits for no course
+_NEWS_STAY_S = 5.0  # whatever is done meanwhile: sliders move while something ends in the background
 _METER_STEP_DB = 0.625  # an eighth of a column
 
 
@@ -109,6 +113,7 @@ class SessionScreen(Screen[None]):
         self._controller = controller
         self._word = ""
         self._said = ""
+        self._stays_until = 0.0
         self.looker: Looker | None = None
 
     def compose(self) -> ComposeResult:
@@ -132,6 +137,7 @@ class SessionScreen(Screen[None]):
             "strip": "Time",
         }.items():
             self.query_one(f"#{name}").border_title = title
+        self.watch(self._panel, "blend", self._moved, init=False)
         self.looker = Looker(self._controller.look, lambda outlook: self.post_message(Looked(outlook)))
         self._rest = self.set_interval(_REST_S, self._rested, pause=True)
         self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
@@ -144,9 +150,20 @@ class SessionScreen(Screen[None]):
     # What others tell.
 
     def say(self, message: str, *, is_error: bool = False) -> None:
-        """A line for the user."""
+        """A line for the user. It stays for a while, and then until something else is done."""
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
+        self._stays_until = time.monotonic() + _NEWS_STAY_S
+
+    def _answer(self, message: str) -> None:
+        """Say why a key did nothing; what is done next takes it away."""
+        self.say(message)
+        self._stays_until = 0.0
+
+    def _hush(self) -> None:
+        """Something was done: what was said before is no longer the point."""
+        if time.monotonic() >= self._stays_until:
+            self.say("")
 
     def say_error(self, error: EqmorphError) -> None:
         """What went wrong: in short on the line, with its cure beside."""
@@ -178,70 +195,79 @@ class SessionScreen(Screen[None]):
 
     # The EQ.
 
-    @on(BlendPanel.Changed)
-    def _changed(self, event: BlendPanel.Changed) -> None:
-        if self._controller.history.move(event.blend, event.gesture):
+    def _moved(self, blend: Blend) -> None:
+        """The sliders stand otherwise now, by whatever it was: this comes before anything that is done next."""
+        if self._controller.history.move(blend, self._panel.gesture):
             self.look()
+            self._hush()
 
-    async def action_undo(self) -> None:
-        await self._went(self._controller.history.undo(), "nothing to undo")
+    @property
+    def _panel(self) -> BlendPanel:
+        return self.query_one(BlendPanel)
 
-    async def action_redo(self) -> None:
-        await self._went(self._controller.history.redo(), "nothing to redo")
+    def action_undo(self) -> None:
+        self._went(self._controller.history.undo(), "nothing to undo")
+
+    def action_redo(self) -> None:
+        self._went(self._controller.history.redo(), "nothing to redo")
+
+    def _went(self, has_moved: bool, else_say: str) -> None:
+        if not has_moved:
+            self._answer(else_say)
+            return
+        panel, blend = self._panel, self._controller.blend
+        come_back = [word for word in blend.words if word not in panel.blend.words]
+        panel.blend = blend
+        if come_back and blend.morph is None:
+            panel.focus_word(come_back[0])
+        self.look()
+        self._hush()
 
     def action_mode(self) -> None:
-        self._move(self._controller.blend.with_other_mode())
+        self._panel.blend = self._panel.blend.with_other_mode()
 
-    @work
-    async def action_add(self) -> None:
-        word = await self._pick("Add a word")
-        if word:
-            await self._show_blend_after(self._controller.blend.with_word(word).with_morph(None))
-            self.query_one(BlendPanel).focus_word(word)
+    def action_add(self) -> None:
+        self._pick("Add a word", self._add)
 
-    async def action_remove(self) -> None:
-        panel = self.query_one(BlendPanel)
+    def _add(self, word: str) -> None:
+        self._panel.blend = self._panel.blend.with_word(word).with_morph(None)
+        self._panel.focus_word(word)
+
+    def action_remove(self) -> None:
+        panel = self._panel
         word = panel.word
-        if word is None or self._controller.blend.morph:
-            self.say("put the focus on a word's slider to remove it")
+        if word is None or panel.blend.morph:
+            self._answer("put the focus on a word's slider to remove it")
             return
         panel.action_next()
-        await self._show_blend_after(self._controller.blend.without_word(word))
+        panel.blend = panel.blend.without_word(word)
 
-    @work
-    async def action_morph(self) -> None:
-        blend = self._controller.blend
-        if blend.morph is not None:
-            await self._show_blend_after(blend.with_morph(None))
-            self.screen.focus_next("WordSlider")
+    def action_morph(self) -> None:
+        panel = self._panel
+        if panel.blend.morph is None:
+            self._pick("Morph from", self._morph_from)
             return
-        start = await self._pick("Morph from")
-        end = await self._pick(f"Morph from {start} to") if start else None
-        if not start or not end:
-            return
+        panel.blend = panel.blend.with_morph(None)
+        self.focus_next("WordSlider")
+
+    def _morph_from(self, start: str) -> None:
+        self._pick(f"Morph from {start} to", partial(self._morph, start))
+
+    def _morph(self, start: str, end: str) -> None:
         if start == end:
             self.say("a morph goes from one word to another one", is_error=True)
             return
-        await self._show_blend_after(self._controller.blend.with_morph(Morph(start, end)))
-        self.query_one("#morph").focus()
+        self._panel.blend = self._panel.blend.with_morph(Morph(start, end))
+        self._panel.focus_morph()
 
-    async def _pick(self, title: str) -> str | None:
-        lexicon = await self.app.lexicon()
-        return await self.app.push_screen_wait(WordPicker(title, lexicon))
+    def _pick(self, title: str, then: Callable[[str], None]) -> None:
+        """Have a word picked. The picker is there at once, so that no key typed next is taken for one of ours."""
 
-    def _move(self, blend: Blend) -> None:
-        self.run_worker(self._show_blend_after(blend))
+        def picked(word: str | None) -> None:
+            if word:
+                then(word)
 
-    async def _show_blend_after(self, blend: Blend) -> None:
-        if self._controller.history.move(blend):
-            await self._went(True, "")
-
-    async def _went(self, has_moved: bool, else_say: str) -> None:
-        if not has_moved:
-            self.say(else_say)
-            return
-        await self.query_one(BlendPanel).show(self._controller.blend)
-        self.look()
+        self.app.push_screen(WordPicker(title, self.app.lexicon), picked)
 
     def look(self) -> None:
         """Have it worked out what the blend comes to."""
@@ -256,7 +282,7 @@ class SessionScreen(Screen[None]):
         """The curve, the bands and the profile of what is wanted."""
         curve = self.query_one(CurveView)
         curve.bands, curve.after = outlook.bands, outlook.spectrum
-        curve.border_title = _heading(outlook, curve.size.width - 6)
+        self._show_heading()
         self.query_one(BandTable).bands = outlook.bands
         self._rest.reset()
         self._rest.resume()
@@ -269,12 +295,21 @@ class SessionScreen(Screen[None]):
                 if word in before.words
             )
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_heading)
+
+    def _show_heading(self) -> None:
+        curve = self.query_one(CurveView)
+        curve.border_title = _heading(self._controller.outlook, curve.size.width - 6)
+
     # Time.
 
     def action_play(self) -> None:
         if self._controller.file is None:
-            self.say("open a file first: o")
+            self._answer("open a file first: o")
+            return
         self._controller.toggle_play()
+        self._hush()
 
     def action_bypass(self) -> None:
         self._controller.toggle_bypass()
@@ -300,7 +335,7 @@ class SessionScreen(Screen[None]):
     def _show_course(self) -> None:
         """In the strip, the word whose slider has the focus, or had it last."""
         sound, blend = self._controller.sound, self._controller.blend
-        focused = blend.morph.end if blend.morph else self.query_one(BlendPanel).word
+        focused = blend.morph.end if blend.morph else self._panel.word
         words = [focused, self._word, *blend.words, *MAIN_WORDS]
         word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
         strip = self.query_one(Strip)

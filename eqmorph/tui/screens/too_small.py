@@ -10,9 +10,14 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-__all__ = ["LEAST", "TooSmall"]
+__all__ = ["TooSmall", "has_room"]
 
-LEAST = Size(72, 22)
+_LEAST = Size(72, 22)
+
+
+def has_room(size: Size) -> bool:
+    """Whether a terminal is large enough to work in."""
+    return size.width >= _LEAST.width and size.height >= _LEAST.height
 
 
 class TooSmall(ModalScreen[None]):
@@ -31,6 +36,10 @@ class TooSmall(ModalScreen[None]):
     def on_resize(self) -> None:
         self._say(self.app.size)
 
+    def on_screen_resume(self) -> None:
+        if has_room(self.app.size):  # it came while something else was above
+            self.dismiss()
+
     def _say(self, size: Size) -> None:
-        wanted = f"{LEAST.width}x{LEAST.height}"
+        wanted = f"{_LEAST.width}x{_LEAST.height}"
         self.query_one(Static).update(f"Make me larger:\nthis is {size.width}x{size.height},\nand I need {wanted}.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.message import Message
+from textual.reactive import var
 from textual.widgets import Static
 
 from eqmorph.adapt.wish import MOST_AMOUNT
@@ -25,15 +25,17 @@ _SLIDERS = "BlendPanel Slider, BlendPanel ModeSwitch"
 class WordSlider(Slider):
     """The slider of a word."""
 
-    def __init__(self, word: str, weight: float) -> None:
-        super().__init__(
-            word, weight, minimum=LOWEST_WEIGHT, maximum=HIGHEST_WEIGHT, label_width=_LABEL_COLUMNS, tooltip=word
-        )
+    def __init__(self, word: str) -> None:
+        super().__init__(word, minimum=LOWEST_WEIGHT, maximum=HIGHEST_WEIGHT, label_width=_LABEL_COLUMNS, tooltip=word)
         self.word = word
 
 
 class BlendPanel(Vertical):
-    """Shows a `Blend` and posts `Changed` with another one when somebody moves a slider."""
+    """Stands as its `blend` says, and its `blend` is as it stands.
+
+    The sliders are watched, not heard of by messages: a key or a move of the mouse has changed the blend, and told
+    whoever watches that, before the next one is served, however many come at once.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "previous", "Slider above", show=False, id="blend.up", tooltip="To the slider above"),
@@ -43,36 +45,29 @@ class BlendPanel(Vertical):
     DEFAULT_CSS = """
     BlendPanel {
         & > #words { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
-        & > #no-words { height: auto; color: $text-muted; padding: 0 2; display: none; }
+        & > #no-words { height: auto; color: $text-muted; padding: 0 2; }
         & > #morph-ends { height: 1; color: $text-muted; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; }
         & > #amount { margin-top: 1; }
-        &.-morphing > #words, &.-morphing > #no-words { display: none; }
-        & > #morph, & > #morph-ends { display: none; }
-        &.-morphing > #morph, &.-morphing > #morph-ends { display: block; }
     }
     """
 
-    class Changed(Message):
-        """The sliders stand otherwise now. ``gesture`` is the same for all that one drag does."""
-
-        def __init__(self, blend: Blend, gesture: object) -> None:
-            super().__init__()
-            self.blend = blend
-            self.gesture = gesture
+    blend: var[Blend] = var(Blend, init=False)
 
     def __init__(self, blend: Blend, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._blend = blend
+        self.gesture: object = None
+        """While a slider moves: what this move has in common with others of the same drag, as `Slider.gesture`."""
+        self._sliders: dict[str, WordSlider] = {}
+        self.set_reactive(BlendPanel.blend, blend)
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="words", can_focus=False):
-            yield from (WordSlider(term.word, term.weight) for term in self._blend.terms)
+        yield VerticalScroll(id="words", can_focus=False)
         yield Static("no words yet", id="no-words")
         yield Static(id="morph-ends", markup=False)
         yield Slider("morph", 0.0, minimum=0.0, maximum=1.0, label_width=_LABEL_COLUMNS, id="morph")
         yield Slider(
             "amount",
-            self._blend.amount,
+            self.blend.amount,
             minimum=0.0,
             maximum=MOST_AMOUNT,
             default=1.0,
@@ -83,7 +78,10 @@ class BlendPanel(Vertical):
         yield ModeSwitch(label_width=_LABEL_COLUMNS, id="mode")
 
     def on_mount(self) -> None:
-        self._show(self._blend)
+        self.watch(self.query_one("#morph"), "value", self._position_moved, init=False)
+        self.watch(self.query_one("#amount"), "value", self._amount_moved, init=False)
+        self.watch(self.query_one(ModeSwitch), "is_adaptive", self._switched, init=False)
+        self.watch_blend(self.blend)
 
     @property
     def word(self) -> str | None:
@@ -91,24 +89,11 @@ class BlendPanel(Vertical):
         focused = self.screen.focused
         return focused.word if isinstance(focused, WordSlider) else None
 
-    async def show(self, blend: Blend) -> None:
-        """Stand as a blend says."""
-        sliders = {slider.word: slider for slider in self.query(WordSlider)}
-        if list(sliders) != blend.words:
-            words = self.query_one("#words")
-            for word, slider in sliders.items():
-                if word not in blend.words:
-                    await slider.remove()
-            for place, term in enumerate(blend.terms):
-                if term.word not in sliders:
-                    before = place if place < len(words.children) else None
-                    await words.mount(WordSlider(term.word, term.weight), before=before)
-        self._show(blend)
-
     def focus_word(self, word: str) -> None:
-        for slider in self.query(WordSlider):
-            if slider.word == word:
-                slider.focus()
+        self.screen.set_focus(self._sliders[word])
+
+    def focus_morph(self) -> None:
+        self.screen.set_focus(self.query_one("#morph"))
 
     def action_previous(self) -> None:
         self.screen.focus_previous(_SLIDERS)
@@ -116,36 +101,54 @@ class BlendPanel(Vertical):
     def action_next(self) -> None:
         self.screen.focus_next(_SLIDERS)
 
-    @on(Slider.Changed)
-    def _moved(self, event: Slider.Changed) -> None:
-        event.stop()
-        if not event.by_user:
-            return
-        slider = event.slider
-        if isinstance(slider, WordSlider):
-            blend = self._blend.with_weight(slider.word, event.value)
-        elif slider.id == "morph":
-            blend = self._blend.with_position(event.value)
-        else:
-            blend = self._blend.with_amount(event.value)
-        self._blend = blend
-        self.post_message(self.Changed(blend, (id(slider), event.drag) if event.drag is not None else None))
+    # What the sliders make of the blend. Those that are set from it change nothing in it.
 
-    @on(ModeSwitch.Switched)
-    def _switched(self, event: ModeSwitch.Switched) -> None:
-        event.stop()
-        self._show(self._blend.with_other_mode())
-        self.post_message(self.Changed(self._blend, None))
+    def _weight_moved(self, slider: WordSlider) -> None:
+        self._move(slider, self.blend.with_weight(slider.word, slider.value))
 
-    def _show(self, blend: Blend) -> None:
-        self._blend = blend
-        weights = {term.word: term.weight for term in blend.terms}
-        for slider in self.query(WordSlider):
-            slider.value = weights.get(slider.word, slider.value)
+    def _position_moved(self) -> None:
+        slider = self.query_one("#morph", Slider)
+        self._move(slider, self.blend.with_position(slider.value))
+
+    def _amount_moved(self) -> None:
+        slider = self.query_one("#amount", Slider)
+        self._move(slider, self.blend.with_amount(slider.value))
+
+    def _switched(self, is_adaptive: bool) -> None:
+        self.blend = self.blend.with_mode(is_adaptive=is_adaptive)
+
+    def _move(self, slider: Slider, blend: Blend) -> None:
+        self.gesture = slider.gesture
+        self.blend = blend
+        self.gesture = None
+
+    # What the blend makes of the sliders.
+
+    def watch_blend(self, blend: Blend) -> None:
+        self._have_sliders_for(blend.words)
+        for term in blend.terms:
+            self._sliders[term.word].value = term.weight
         self.query_one("#amount", Slider).value = blend.amount
         self.query_one(ModeSwitch).is_adaptive = blend.is_adaptive
-        self.query_one("#no-words").display = not blend.terms and blend.morph is None
-        self.set_class(blend.morph is not None, "-morphing")
+        self._show_morph(blend)
+
+    def _have_sliders_for(self, words: list[str]) -> None:
+        for word in [word for word in self._sliders if word not in words]:
+            self._sliders.pop(word).remove()
+        place = self.query_one("#words")
+        after: WordSlider | None = None
+        for word in reversed(words):
+            if word not in self._sliders:
+                self._sliders[word] = slider = WordSlider(word)
+                self.watch(slider, "value", partial(self._weight_moved, slider), init=False)
+                place.mount(slider, before=after)
+            after = self._sliders[word]
+
+    def _show_morph(self, blend: Blend) -> None:
+        is_morphing = blend.morph is not None
+        self.query_one("#words").display = not is_morphing
+        self.query_one("#no-words").display = not is_morphing and not blend.terms
+        self.query_one("#morph").display = self.query_one("#morph-ends").display = is_morphing
         if blend.morph is not None:
             self.query_one("#morph", Slider).value = blend.morph.position
             self.query_one("#morph-ends", Static).update(f"from {blend.morph.start} to {blend.morph.end}")

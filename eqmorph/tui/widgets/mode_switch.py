@@ -7,7 +7,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -18,8 +17,6 @@ __all__ = ["ModeSwitch"]
 
 class ModeSwitch(Drawn, can_focus=True):
     """``mode  ● adaptive  ○ fixed``: moved by the keys of a slider, by Enter and by mouse.
-
-    It posts `Switched` and is set by whoever listens.
 
     Args:
         label_width: columns of the label, as of the sliders around it.
@@ -58,15 +55,12 @@ class ModeSwitch(Drawn, can_focus=True):
 
     is_adaptive: reactive[bool] = reactive(True)
 
-    class Switched(Message):
-        """Someone wants the other mode."""
-
     def __init__(self, *, label_width: int, id: str | None = None) -> None:
         super().__init__(id=id)
         self.label_width = label_width
 
     def action_switch(self) -> None:
-        self.post_message(self.Switched())
+        self.is_adaptive = not self.is_adaptive
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

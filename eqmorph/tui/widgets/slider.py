@@ -8,7 +8,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -105,26 +104,10 @@ class Slider(Drawn, can_focus=True):
     ALLOW_SELECT = False
 
     value: reactive[float] = reactive(0.0, init=False)
-    """The number; kept within the range. Setting it posts `Changed` with ``by_user`` False."""
+    """The number; kept within the range. Whoever watches it is told within the key or the move of the mouse."""
 
     edited: reactive[str] = reactive("", init=False)
     """What is typed but not yet set."""
-
-    class Changed(Message):
-        """The value is another one now."""
-
-        def __init__(self, slider: Slider, value: float, *, by_user: bool, drag: int | None = None) -> None:
-            super().__init__()
-            self.slider = slider
-            self.value = value
-            self.by_user = by_user
-            """Whether keys or mouse did it, not the program."""
-            self.drag = drag
-            """What all changes of one drag of the mouse have in common; None for keys."""
-
-        @property
-        def control(self) -> Slider:
-            return self.slider
 
     def __init__(
         self,
@@ -154,7 +137,6 @@ class Slider(Drawn, can_focus=True):
         self.decimals = decimals
         self.label_width = label_width
         self.tooltip = tooltip
-        self._is_by_user = False
         self._is_dragged = False
         self._drags = 0
         self.set_reactive(Slider.value, self.validate_value(default if value is None else value))
@@ -165,24 +147,23 @@ class Slider(Drawn, can_focus=True):
         """Within the range, and free of the noise of added steps."""
         return round(min(max(value, self.minimum), self.maximum), 9)
 
-    def watch_value(self, value: float) -> None:
-        drag = self._drags if self._is_dragged else None
-        self.post_message(self.Changed(self, value, by_user=self._is_by_user, drag=drag))
+    @property
+    def gesture(self) -> object:
+        """What all changes of one drag of the mouse have in common; None for keys."""
+        return (id(self), self._drags) if self._is_dragged else None
 
     def action_step(self, direction: int) -> None:
-        self._set_by_user(self.value + direction * self.step)
+        self._move_to(self.value + direction * self.step)
 
     def action_big_step(self, direction: int) -> None:
-        self._set_by_user(self.value + direction * self.big_step)
+        self._move_to(self.value + direction * self.big_step)
 
     def action_reset(self) -> None:
-        self._set_by_user(self.default)
+        self._move_to(self.default)
 
-    def _set_by_user(self, value: float) -> None:
+    def _move_to(self, value: float) -> None:
         self.edited = ""
-        self._is_by_user = True
         self.value = value
-        self._is_by_user = False
 
     # Typing.
 
@@ -209,7 +190,7 @@ class Slider(Drawn, can_focus=True):
             self.app.bell()
             self.edited = ""
         else:
-            self._set_by_user(value)
+            self._move_to(value)
 
     def on_blur(self) -> None:
         self.edited = ""
@@ -222,12 +203,12 @@ class Slider(Drawn, can_focus=True):
             self._is_dragged = True
             self._drags += 1
             self.capture_mouse()
-            self._set_by_user(self._value_at(x))
+            self._move_to(self._value_at(x))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._is_dragged:
-            self._set_by_user(self._value_at(event.get_content_offset_capture(self).x))
+            self._move_to(self._value_at(event.get_content_offset_capture(self).x))
             event.stop()
 
     def on_mouse_up(self) -> None:

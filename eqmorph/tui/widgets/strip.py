@@ -261,7 +261,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         """The axis: as many times as there is room for, the loop, and the time of the playhead before them."""
         columns = self._columns()
         axis = [" "] * columns
-        for share in (0.0, 1.0, 0.5, 0.25, 0.75):
+        for share in (0.0, 1.0, 0.5, 0.25, 0.75) if self.duration_s > 0 else ():
             text = _clock(share * self.duration_s)
             start = min(max(round(share * (columns - 1)) - len(text) // 2, 0), columns - len(text))
             around = axis[max(start - _BETWEEN_TIMES, 0) : start + len(text) + _BETWEEN_TIMES]

@@ -20,21 +20,24 @@ from eqmorph.tui.widgets.strip import Strip, Trajectory
 
 
 class Stage(App[None]):
-    """Shows some widgets and keeps every message that is theirs."""
+    """Shows some widgets and keeps every message that is theirs, and every value of a slider."""
 
     def __init__(self, widgets: list[Widget]) -> None:
         super().__init__()
         self.widgets = widgets
-        self.heard: list[Message] = []
+        self.heard: list[Message | float] = []
 
     def compose(self) -> ComposeResult:
         yield from self.widgets
 
-    @on(Slider.Changed)
+    def on_mount(self) -> None:
+        for slider in self.query(Slider):
+            self.watch(slider, "value", self.keep, init=False)
+
     @on(Strip.Seek)
     @on(Strip.LoopChanged)
-    def keep(self, message: Message) -> None:
-        self.heard.append(message)
+    def keep(self, what: Message | float) -> None:
+        self.heard.append(what)
 
 
 Act = Callable[[Pilot[None]], Awaitable[None]]
@@ -54,10 +57,10 @@ def stage() -> Callable[..., Stage]:
 
 
 @pytest.fixture
-def act(stage: Callable[..., Stage]) -> Callable[..., list[Message]]:
-    """Runs an app with one widget, does something in it, and returns the messages the widget posted."""
+def act(stage: Callable[..., Stage]) -> Callable[..., list[Message | float]]:
+    """Runs an app with one widget, does something in it, and returns its messages, or a slider's values."""
 
-    def run(widget: Widget, what: Act, *, size: tuple[int, int] = (80, 24)) -> list[Message]:
+    def run(widget: Widget, what: Act, *, size: tuple[int, int] = (80, 24)) -> list[Message | float]:
         app = stage(widget)
 
         async def go() -> None:
