@@ -72,10 +72,6 @@ class Target:
     def __str__(self) -> str:
         return " + ".join(t.word if t.weight == 1 else f"{t.word}:{_number(t.weight)}" for t in self.terms)
 
-    def scaled(self, amount: float) -> Target:
-        """The same words with all weights times ``amount``."""
-        return Target.of((t.word, t.weight * amount) for t in self.terms)
-
 
 def parse_target(
     text: str,

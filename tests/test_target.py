@@ -84,7 +84,3 @@ def test_unknown_words_name_the_nearest_by_spelling_and_by_meaning() -> None:
 def test_weights_out_of_range_are_refused(weight: float) -> None:
     with pytest.raises(UsageError, match="out of range"):
         Target.of([("warm", weight)])
-
-
-def test_scaling_scales_all_weights() -> None:
-    assert str(Target.of([("warm", 1.0), ("bright", -0.5)]).scaled(0.5)) == "warm:0.5 + bright:-0.25"
