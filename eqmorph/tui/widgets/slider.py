@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -104,10 +105,23 @@ class Slider(Drawn, can_focus=True):
     ALLOW_SELECT = False
 
     value: reactive[float] = reactive(0.0, init=False)
-    """The number; kept within the range. Whoever watches it is told within the key or the move of the mouse."""
+    """The number; kept within the range. Whoever watches it is told within the key or the move of the mouse, whoever
+    handles `Changed` soon after."""
 
     edited: reactive[str] = reactive("", init=False)
     """What is typed but not yet set."""
+
+    class Changed(Message):
+        """The value is another one now."""
+
+        def __init__(self, slider: Slider, value: float) -> None:
+            super().__init__()
+            self.slider = slider
+            self.value = value
+
+        @property
+        def control(self) -> Slider:
+            return self.slider
 
     def __init__(
         self,
@@ -146,6 +160,9 @@ class Slider(Drawn, can_focus=True):
     def validate_value(self, value: float) -> float:
         """Within the range, and free of the noise of added steps."""
         return round(min(max(value, self.minimum), self.maximum), 9)
+
+    def watch_value(self, value: float) -> None:
+        self.post_message(self.Changed(self, value))
 
     @property
     def gesture(self) -> object:

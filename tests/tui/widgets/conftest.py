@@ -20,7 +20,7 @@ from eqmorph.tui.widgets.strip import Strip, Trajectory
 
 
 class Stage(App[None]):
-    """Shows some widgets and keeps every message that is theirs, and every value of a slider."""
+    """Shows some widgets and keeps every message that is theirs, of a slider the values told."""
 
     def __init__(self, widgets: list[Widget]) -> None:
         super().__init__()
@@ -30,14 +30,15 @@ class Stage(App[None]):
     def compose(self) -> ComposeResult:
         yield from self.widgets
 
-    def on_mount(self) -> None:
-        for slider in self.query(Slider):
-            self.watch(slider, "value", self.keep, init=False)
-
     @on(Strip.Seek)
     @on(Strip.LoopChanged)
-    def keep(self, what: Message | float) -> None:
-        self.heard.append(what)
+    def keep(self, message: Message) -> None:
+        self.heard.append(message)
+
+    @on(Slider.Changed)
+    def keep_value(self, event: Slider.Changed) -> None:
+        assert event.control is self.query_one(Slider)
+        self.heard.append(event.value)
 
 
 Act = Callable[[Pilot[None]], Awaitable[None]]
