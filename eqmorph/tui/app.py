@@ -16,7 +16,6 @@ from textual.dom import DOMNode
 from textual.events import Key, Resize
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from textual.screen import Screen
-from textual.widgets import Input
 
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.config import read_config, recent_files, remember_file
@@ -28,6 +27,7 @@ from eqmorph.tui.keeping import Keeping
 from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
 from eqmorph.tui.rendering import Rendering
 from eqmorph.tui.screens.browse import BrowseScreen
+from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall, has_room
@@ -213,12 +213,11 @@ class EqmorphApp(App[None]):
             super().action_command_palette()
 
     def on_key(self, event: Key) -> None:
-        """What is typed while a dialog opens goes into its field.
-
-        Such keys were on their way from what had the focus before: a field that has it lets no character come here.
-        """
-        if event.character and event.is_printable and isinstance(self.focused, Input | None):
-            self.screen.call_later(_type, self.screen, event.character)
+        """Keys that were on their way when a dialog opened are for the dialog."""
+        if isinstance(self.screen, Dialog) and self.screen.is_early(event):
+            event.stop()
+            event.prevent_default()  # no binding takes it before its turn
+            self.screen.serve(event)
 
     # The terminal.
 
@@ -241,10 +240,3 @@ class EqmorphApp(App[None]):
         if config.problems:
             self.session.say(config.problems[0], is_error=True)
             self.notify("\n".join(config.problems), title="Settings", severity="warning", timeout=10, markup=False)
-
-
-def _type(screen: Screen[object], character: str) -> None:
-    """Into the first field of a screen, if it has one."""
-    for field in screen.query(Input).results(Input):
-        field.insert_text_at_cursor(character)
-        return

@@ -27,15 +27,15 @@ def end_when_told(end: Callable[[int], object]) -> None:
 
 
 def _told(number: signal.Signals, end: Callable[[int], object]) -> None:
-    if number.name == "SIGHUP":
-        _let_go_of_terminal()
+    _let_go_of_terminal_that_is_gone()
     end(_BY_SIGNAL + number)
 
 
-def _let_go_of_terminal() -> None:
-    """It is gone: what is still drawn on it has to go somewhere, or drawing would fail before the end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+def _let_go_of_terminal_that_is_gone() -> None:
+    """What is still drawn has to go somewhere, or drawing would fail before the end. A terminal that is there stays,
+    so that it is left as it was found."""
     for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None and stream.isatty():
+        if stream is not None and not stream.isatty():  # as is one that has been closed at its other end
+            nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+            os.close(nowhere)

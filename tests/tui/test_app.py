@@ -154,6 +154,11 @@ def test_what_is_typed_after_add_and_morph_is_for_the_picker(drive: Drive, song:
         assert hand.app.screen.query_one(Input).value == "a"
         await hand.press("escape")
         assert isinstance(hand.app.screen, SessionScreen)
+        await hand.type_at_once("a", *"dark", "enter")
+        await hand.until(lambda: hand.controller.blend.words == ["warm", "airy", "dark"])
+        await hand.type_at_once("m", *"dull", "enter")
+        await hand.until(lambda: len(hand.app.screen_stack) == 2)
+        assert "Morph from dull to" in str(hand.app.screen.query_one(".dialog").border_title)
 
     drive(act, song, target=WORDS)
 

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.screens.dialog import Dialog, why
+from eqmorph.tui.screens.dialog import Dialog, now, why
 from eqmorph.tui.widgets.typed import TypedLine, meant
 
 __all__ = ["Field", "FormScreen"]
@@ -98,7 +98,7 @@ your home. `Tab` goes from part to part.
             self.dismiss(values)
             return
         self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
-        self._asked, self._asked_at = values, Message().time
+        self._asked, self._asked_at = values, now()
 
     @on(TypedLine.Changed)
     def _changed(self) -> None:
