@@ -100,7 +100,11 @@ def _decide(
         return Decision(wish, Bands(), 0.0, sound, sound)
     # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
     most_db = wish.max_gain_db
-    asked = limited(curve_for(ear, sound.curve_db, wish), most_db)
+
+    def become(curve: Float64) -> Float64:
+        return curve_after(ear.space.realise(wish.target, limited(curve, most_db), max_gain_db=most_db).bands)
+
+    asked = limited(curve_for(ear, sound.curve_db, wish, become), most_db)
     refined = _refined(ear, sound, wish, asked, curve_after) if wish.refine else None
 
     def attempt(amount: float, plainness: float = 0.0) -> _Attempt:

@@ -3,11 +3,13 @@
 Words overlap: "warm" lowers the highs that "airy" raises, and where a sound asks for much of the one and little of the
 other, less of a word could be left than before although more of it was wanted. So the sum is changed by as little as
 makes every word move its way, by a share of what it would do alone. What is added are the words' own curves, each at
-most in proportion to its weight, so that nothing jumps when a weight leaves zero. It is worked out in the scores of
-this very sound, where all of that is linear.
+most for what is missing in proportion to its weight, so that nothing jumps when a weight leaves zero. It is worked out
+in the scores of this very sound, where all of that is linear, and then checked on the bands that come of it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,24 +27,41 @@ _LEAST = 0.1  # ... or of what it would do to a sound that is as usual, if that 
 _MOST = 2.5  # times its weight, of what a word's own curve does to its score
 _EASE = 0.03  # how far words that contradict each other outright are let go
 _ROUNDS = 40
+_CHECKS = 2  # of what the bands make of the curve
 
 
-def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
-    """What the words of a wish ask of a sound with the curve ``sound_db`` (64,), at amount 1 (64,)."""
+def curve_for(ear: Ear, sound_db: Float64, wish: Wish, become: Callable[[Float64], Float64]) -> Float64:
+    """What the words of a wish ask of a sound at amount 1 (64,).
+
+    Args:
+        ear: whose words they are.
+        sound_db: the sound's curve (64,).
+        wish: the words.
+        become: the sound's curve after the bands that a curve (64,) becomes: five bands lose a part of it.
+    """
     words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in wish.terms])
     weights = np.array([abs(term.weight) for term in wish.terms])
     alone = weights[:, None] * np.array([region_curve(sound_db, word) for word in words])
     total: Float64 = alone.sum(axis=0)
+    if len(words) == 1:
+        return total
     wanted = np.maximum(_LEAST_SHARE * np.diag(ear.effects(sound_db, alone, words)), _LEAST * weights)
+    effects = ear.effects(sound_db, words, words).T
     missing = np.minimum(wanted - ear.effects(sound_db, total, words), _MOST * weights)
-    return np.asarray(total + _least_mend(missing, ear.effects(sound_db, words, words).T) @ words)
+    total = total + _least_mend(missing, effects) @ words
+    for _ in range(_CHECKS):
+        gained = ear.effects(sound_db, become(total) - sound_db, words)
+        if np.all(gained >= wanted):
+            break
+        total = total + _least_mend(np.minimum(wanted - gained, weights), effects) @ words
+    return total
 
 
 def _least_mend(missing: Float64, effects: Float64) -> Float64:
     """How much of each word to add (t,), none below 0, so that nothing is missing; ``effects`` (t, t) of each column.
 
-    The least change has a multiplier for each word that is in need, and none for the others: found word by word, as in
-    Hildreth's method.
+    The least change has a multiplier for each word that is in need, and none for the others: sought word by word, and
+    eased a little, so that words that are nearly opposites don't outbid each other.
     """
     added = np.zeros_like(missing)
     own = np.diag(effects)

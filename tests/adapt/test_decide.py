@@ -28,6 +28,17 @@ def test_moves_every_sound_the_right_way_within_the_limit(
             assert weight * (decision.predicted.score(word) - decision.before.score(word)) > 0
 
 
+@pytest.mark.parametrize(
+    "target", ["warm:0.7 + punchy:-0.3", "warm:0.5 + airy:0.3", "clear:0.5 + warm:0.3", "bright:0.5 + full:0.5"]
+)
+def test_of_several_words_each_is_moved_its_way(ear: Ear, sounds: list[Spectra], target: str) -> None:
+    wish = Wish(ear.space.target(target))
+    decisions = [decide(ear, tilted(spectra, Bands.parse(tilt)), wish) for spectra in sounds for tilt in TILTS.values()]
+    for term in wish.terms:
+        gained = [d.predicted.score(term.word) - d.before.score(term.word) for d in decisions]
+        assert np.mean(np.array(gained) * term.weight > 0) > 0.75
+
+
 def test_a_sound_that_has_the_word_gets_less_than_one_that_lacks_it(ear: Ear, sounds: list[Spectra]) -> None:
     wish = Wish(ear.space.target("bright:1"))
     dark, bright = (tilted(sounds[0], Bands.parse(TILTS[name])) for name in ("dark", "bright"))
