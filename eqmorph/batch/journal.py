@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -42,6 +43,7 @@ class Entry:
     settings: str
     output_size: int
     output_digest: str
+    run: str = ""  # which wrote it: several may write into one folder
 
 
 class Journal:
@@ -51,6 +53,7 @@ class Journal:
         self._folder = folder
         self._path = folder / _NAME
         self._settings = fingerprint(settings)
+        self._run = secrets.token_hex(4)
         self._lock = threading.Lock()
         self._entries = _load(self._path)
 
@@ -94,6 +97,7 @@ class Journal:
                 settings=self._settings,
                 output_size=written.stat().st_size,
                 output_digest=_digest(written),
+                run=self._run,
             )
         except OSError as error:
             raise explain_os_error(error, target) from error
@@ -101,9 +105,9 @@ class Journal:
         self._entries[entry.output] = entry
 
     def forget(self, target: Path) -> None:
-        """Take back that ``target`` was made: after all it could not get its name."""
+        """Take back that ``target`` was made here: after all it could not get its name, which another run may have."""
         if self._entries.pop(self._key(target), None) is not None:
-            self._append({"forget": self._key(target)})
+            self._append({"forget": self._key(target), "run": self._run})
 
     def _append(self, facts: dict[str, Any]) -> None:
         line = json.dumps(facts) + "\n"  # escaped to ASCII, so that names that are no UTF-8 pass too
@@ -154,18 +158,20 @@ def _load(path: Path) -> dict[str, Entry]:
         lines = path.read_bytes().splitlines()
     except OSError:
         return {}
-    entries: dict[str, Entry] = {}
+    found: dict[str, dict[str, Entry]] = {}  # by output and run, the latest last
     for line in lines:
         try:
             facts = json.loads(line)
             if "forget" in facts:
-                entries.pop(facts["forget"], None)
+                found.get(facts["forget"], {}).pop(facts["run"], None)
                 continue
             entry = Entry(**facts)
-            entries[entry.output] = entry
-        except (ValueError, TypeError):
+            runs = found.setdefault(entry.output, {})
+            runs.pop(entry.run, None)
+            runs[entry.run] = entry
+        except (ValueError, TypeError, KeyError, AttributeError):
             continue
-    return entries
+    return {output: list(runs.values())[-1] for output, runs in found.items() if runs}
 
 
 def _end_of_torn_line(file: BinaryIO) -> bytes:

@@ -79,6 +79,18 @@ def test_what_did_not_get_its_name_is_forgotten(folder: Path, source: Path, targ
     assert len((folder / NAME).read_bytes().splitlines()) == 2
 
 
+def test_a_run_that_was_too_late_does_not_take_back_what_the_other_wrote(
+    folder: Path, source: Path, target: Path
+) -> None:
+    first, second = (Journal(folder, SETTINGS) for _ in range(2))
+    for journal in (first, second):
+        journal.record(source, source.stat(), target, target)
+    second.forget(target)
+    assert Journal(folder, SETTINGS).is_current(source, target)
+    first.forget(target)
+    assert not Journal(folder, SETTINGS).knows(target)
+
+
 # ---------------------------------------------------------------------------------------------- no longer true
 
 
