@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from eqmorph.adapt.decide import Decision
 from eqmorph.analysis import Profile, percent
 from eqmorph.model import GRID_HZ
@@ -13,6 +15,7 @@ from eqmorph.model.describe import describe_curve
 __all__ = ["Account", "WordChange"]
 
 _LITTLE_DB = 1.0  # an EQ that goes no further is hardly one
+_HIGHEST = 0.49  # of the rate: beyond, a sound has nothing that an EQ could change
 _MUCH = 0.7  # a percentile from which a sound has a word; its mirror image, where less of it is wanted
 
 
@@ -74,12 +77,18 @@ class Account:
     is_album_reached: bool | None = None
 
     @classmethod
-    def of(cls, decision: Decision, after: Profile | None = None, album: Decision | None = None) -> Account:
-        """The account of a decision; ``after`` is what the rendered result is like, ``album`` decided for all."""
+    def of(
+        cls, decision: Decision, sample_rate: int, after: Profile | None = None, album: Decision | None = None
+    ) -> Account:
+        """The account of a decision for a sound of this rate.
+
+        ``after`` is what the rendered result is like, ``album`` what was decided for all.
+        """
         wish, before, predicted = decision.wish, decision.before, decision.predicted
         main = wish.main_word
         terms = [] if before.is_silent else sorted(wish.target.terms, key=lambda term: term.word != main)
-        curve = decision.bands.response_db(GRID_HZ)
+        held_hz = np.minimum(GRID_HZ, _HIGHEST * sample_rate)
+        curve = decision.bands.response_db(held_hz, sample_rate)
         return cls(
             target=str(wish.target),
             amount=decision.amount,
@@ -128,8 +137,10 @@ class Account:
     def _why(self) -> str:
         if self.asked_percentile is not None:
             asked = f"{percent(self.asked_percentile)}%"
-            if self.largest_db == 0:
+            if self.is_reached and self.largest_db == 0:
                 return f"{asked} already, nothing to do"
+            if self.largest_db == 0:
+                return f"no EQ within {self.limit_db:g} dB brings it nearer to {asked}"
             if not self.is_reached:
                 return f"{self.description}; {asked} is out of reach within {self.limit_db:g} dB"
         elif self.largest_db < _LITTLE_DB and self.words[0].is_there:

@@ -171,8 +171,8 @@ def _reach(
     if missing(found.predicted) > _THERE:
         low, high, most = 1.0, 2.0, at(2.0)
         if missing(most.predicted) > _THERE:
-            nearest = min(found, most, key=lambda one: missing(one.predicted))
-            return replace(nearest, reached=False)
+            nothing = Decision(wish, Bands(), 0.0, sound, sound)
+            return replace(min(nothing, found, most, key=lambda one: missing(one.predicted)), reached=False)
         found = most
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

@@ -76,7 +76,7 @@ class SoundEq:
         decision, after = self._heard.decision, None
         if self._heard.result is not None:
             after = decision.before if is_same else self._heard.ear.hear(self._heard.result.read())
-        return Account.of(decision, after, self._heard.album)
+        return Account.of(decision, self._heard.spectra.sample_rate, after, self._heard.album)
 
     def trajectory(self, info: AudioInfo, account: Account | None) -> dict[str, Any] | None:
         """What the sound was like from window to window, and what was done to it; None if it wasn't listened to."""

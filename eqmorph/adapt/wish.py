@@ -8,9 +8,10 @@ from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
 from eqmorph.target import Target, Weighted
 
-__all__ = ["MOST_AMOUNT", "Wish"]
+__all__ = ["LEAST_GAIN_DB", "MOST_AMOUNT", "Wish"]
 
 MOST_AMOUNT = 2.0
+LEAST_GAIN_DB = 0.1  # of the largest: below, bands are noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ class Wish:
             raise UsageError(
                 f"amount {self.amount:g} is out of range", hint=f"An amount lies between 0 and {MOST_AMOUNT:g}."
             )
-        if not 0 < self.max_gain_db <= GAIN_RANGE_DB[1]:
+        if not LEAST_GAIN_DB <= self.max_gain_db <= GAIN_RANGE_DB[1]:
             raise UsageError(
                 f"a largest gain of {self.max_gain_db:g} dB is out of range",
-                hint=f"It lies above 0 and up to {GAIN_RANGE_DB[1]:g} dB.",
+                hint=f"It lies between {LEAST_GAIN_DB:g} and {GAIN_RANGE_DB[1]:g} dB.",
             )
         if self.reach is not None and not 0 < self.reach < 1:
             raise UsageError(

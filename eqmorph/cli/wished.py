@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Wishes", "wish_options", "wished_eq"]
 
-_MOST_DB = 12.0
+_LEAST_DB, _MOST_DB = 0.1, 12.0
+_MOST_AMOUNT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--max-gain",
             "max_gain_db",
-            type=click.FloatRange(0, _MOST_DB, min_open=True),
+            type=click.FloatRange(_LEAST_DB, _MOST_DB),
             metavar="DB",
             help="Change no frequency by more. [default: 12]",
         ),
@@ -87,6 +88,11 @@ def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path 
                 hint='Ask in words: --target "warm:0.7".',
             )
         return chosen.bands
+    if amount * chosen.amount > _MOST_AMOUNT:
+        raise UsageError(
+            f"--amount {amount:g} of a preset whose amount is {chosen.amount:g} is too much",
+            hint=f"Together they go up to {_MOST_AMOUNT:g}.",
+        )
     target = chosen.words.target
     most_db = _MOST_DB if wishes.max_gain_db is None else wishes.max_gain_db
     if wishes.mode == "fixed":

@@ -56,7 +56,7 @@ def test_each_sound_says_whether_it_reaches_what_the_album_does(
 
 def test_what_is_out_of_an_albums_reach_is_said_of_the_album(ear: Ear, sounds: list[Spectra]) -> None:
     adaptation = album(ear, sounds[:3], Wish(ear.space.target("bright"), max_gain_db=1.0, reach=0.99))
-    sentence = Account.of(adaptation.decide(sounds[0]), album=adaptation.shared).sentence
+    sentence = Account.of(adaptation.decide(sounds[0]), RATE, album=adaptation.shared).sentence
     assert ": the album's EQ " in sentence
     assert sentence.endswith("; 99% is out of the album's reach within 1 dB")
 

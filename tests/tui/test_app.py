@@ -171,6 +171,19 @@ def test_the_word_that_comes_back_has_the_focus(drive: Drive, song: Path) -> Non
     drive(act, song, target=WORDS)
 
 
+def test_undone_and_made_again_a_morph_has_the_focus_where_it_is_needed(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("m", *"dark")
+        await hand.press("enter")
+        await hand.press(*"bright")
+        await hand.press("enter", "u", "l")
+        assert weights(hand)["warm"] == 0.45
+        await hand.press("u", "U", "u", "U")
+        assert hand.controller.blend.amount == 1
+
+    drive(act, song, target=WORDS)
+
+
 def test_what_was_said_goes_with_the_next_move(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("u")

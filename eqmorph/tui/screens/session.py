@@ -217,8 +217,13 @@ class SessionScreen(Screen[None]):
             return
         panel, blend = self._panel, self._controller.blend
         come_back = [word for word in blend.words if word not in panel.blend.words]
+        was_morph = panel.blend.morph is not None
         panel.blend = blend
-        if come_back and blend.morph is None:
+        if blend.morph is not None and not was_morph:
+            panel.focus_morph()
+        elif blend.morph is None and was_morph:
+            self.focus_next("WordSlider")
+        elif blend.morph is None and come_back:
             panel.focus_word(come_back[0])
         self.look()
         self._hush()
