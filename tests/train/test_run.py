@@ -61,11 +61,16 @@ def test_what_can_not_be_evaluated_is_refused_before_training(tmp_path: Path) ->
     assert not (tmp_path / "m").exists()
 
 
-def test_the_evaluation_says_that_it_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_the_evaluation_says_that_it_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
     train_eq(synthetic_corpus(80), tmp_path / "m", epochs=1, show=True)
     shown = capsys.readouterr().err
     assert "5 models more" in shown
-    assert shown.split("5 models more")[1].count("1/1") >= 5  # a bar for each
+    bars = shown.split("5 models more")[1].count("1/1")
+    assert bars >= 5 if is_terminal else bars == 0  # one for each
 
 
 def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
