@@ -96,17 +96,22 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def named_folders(option: str, *, help: str) -> Decorator:
-    """An option ``NAME=FOLDER``, given once or more: the argument ``corpora``, names with their folders."""
+    """An option ``[NAME=]FOLDER``, given once or more: the argument ``corpora``, names with their folders.
+
+    A folder without a name is called as it is.
+    """
 
     def parted(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
         pairs = []
         for value in values:
-            name, _, folder = value.partition("=")
+            name, equals, folder = value.partition("=")
+            if not equals:
+                name, folder = Path(value).resolve().name, value
             if not (name and folder):
                 raise click.BadParameter(f"{value!r} is not NAME=FOLDER, like speech=voices")
             pairs.append((name, Path(folder)))
         return pairs
 
     return click.option(
-        option, "corpora", multiple=True, required=True, metavar="NAME=FOLDER", callback=parted, help=help
+        option, "corpora", multiple=True, required=True, metavar="[NAME=]FOLDER", callback=parted, help=help
     )

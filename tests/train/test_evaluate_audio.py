@@ -162,7 +162,7 @@ def test_the_same_seed_gives_the_same_figures_by_the_command(
 ) -> None:
     page = tmp_path / "page.md"
     page.write_text("<!-- audio: start -->\n<!-- audio: end -->\n", encoding="utf-8")
-    options = [part for name, folder in music for part in ("--music", f"{name}={folder}")]
+    options = ["--music", f"one={music[0][1]}", "--music", str(music[1][1])]  # the other is called as its folder
     result = CliRunner().invoke(main, ["evaluate", "audio", *options, "--insert", str(page), "--json"])
     assert result.exit_code == 0, result.output
     assert "| figure | bar |" in page.read_text(encoding="utf-8")
