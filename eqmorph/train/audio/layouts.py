@@ -55,9 +55,10 @@ def find_music(folders: Sequence[Path], *, most_tracks: int) -> list[Music]:
 def _find(folder: Path, most_tracks: int) -> Music:
     if not folder.is_dir():
         raise UsageError("there is no such folder", hint="Give a folder of music.", path=folder)
-    for layout, tracks in (("fma", _fma(folder)), ("musdb18-hq", _musdb(folder))):
+    known: list[tuple[Layout, list[Track]]] = [("fma", _fma(folder)), ("musdb18-hq", _musdb(folder))]
+    for layout, tracks in known:
         if tracks:
-            return Music(folder, layout, tuple(evenly_chosen(tracks, most_tracks)))  # type: ignore[arg-type]
+            return Music(folder, layout, tuple(evenly_chosen(tracks, most_tracks)))
     files = [source.path for source in find_sources([folder])]
     tracks = [Track(path.relative_to(folder).as_posix(), (path,)) for path in files]
     return Music(folder, "folder", tuple(evenly_chosen(tracks, most_tracks)))
