@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.adapt.refine import Objective
-from eqmorph.adapt.region import limited
 from eqmorph.adapt.together import curve_for
 from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear, Profile
@@ -73,13 +72,13 @@ class Adaptation:
         return Decision(self.wish, bands, self.shared.amount, before, after, reached)
 
 
-def decide(ear: Ear, spectra: Spectra, wish: Wish) -> Decision:
-    """The EQ for one sound. Silence gets none."""
+def decide(ear: Ear, spectra: Spectra, wish: Wish, heard: Profile | None = None) -> Decision:
+    """The EQ for one sound, which the ear may have ``heard`` already. Silence gets none."""
 
     def rendered(bands: Bands) -> Bands:
         return bands_at_rate(bands, spectra.sample_rate, wish.max_gain_db)
 
-    return _decide(ear, ear.hear(spectra), wish, lambda bands: ear.curve(spectra, bands), rendered)
+    return _decide(ear, heard or ear.hear(spectra), wish, lambda bands: ear.curve(spectra, bands), rendered)
 
 
 def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Decision:
@@ -101,10 +100,7 @@ def _decide(
     # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
     most_db = wish.max_gain_db
 
-    def become(curve: Float64) -> Float64:
-        return curve_after(ear.space.realise(wish.target, limited(curve, most_db), max_gain_db=most_db).bands)
-
-    asked = limited(curve_for(ear, sound.curve_db, wish, become), most_db)
+    asked = curve_for(ear, sound.curve_db, wish)
     refined = _refined(ear, sound, wish, asked, curve_after) if wish.refine else None
 
     def attempt(amount: float, plainness: float = 0.0) -> _Attempt:

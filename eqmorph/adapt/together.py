@@ -4,17 +4,16 @@ Words overlap: "warm" lowers the highs that "airy" raises, and where a sound ask
 other, less of a word could be left than before although more of it was wanted. So the sum is changed by as little as
 makes every word move its way, by a share of what it would do alone. What is added are the words' own curves, each at
 most for what is missing in proportion to its weight, so that nothing jumps when a weight leaves zero. It is worked out
-in the scores of this very sound, where all of that is linear, and then checked on the bands that come of it.
+in the scores of this very sound, where all of that is linear, and then checked on the curve that five bands can make
+of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt.region import region_curve
+from eqmorph.adapt.region import limited, region_curve
 from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear
 
@@ -27,34 +26,28 @@ _LEAST = 0.1  # ... or of what it would do to a sound that is as usual, if that 
 _MOST = 2.5  # times its weight, of what a word's own curve does to its score
 _EASE = 0.03  # how far words that contradict each other outright are let go
 _ROUNDS, _SETTLED = 40, 1e-5
-_CHECKS = 2  # of what the bands make of the curve
+_CHECKS = 2  # of what bands make of the curve
 
 
-def curve_for(ear: Ear, sound_db: Float64, wish: Wish, become: Callable[[Float64], Float64]) -> Float64:
-    """What the words of a wish ask of a sound at amount 1 (64,).
-
-    Args:
-        ear: whose words they are.
-        sound_db: the sound's curve (64,).
-        wish: the words.
-        become: the sound's curve after the bands that a curve (64,) becomes: five bands lose a part of it.
-    """
+def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
+    """What the words of a wish ask of a sound with a curve (64,) at amount 1, within the wish's limit (64,)."""
     words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in wish.terms])
     weights = np.array([abs(term.weight) for term in wish.terms])
     alone = weights[:, None] * np.array([region_curve(sound_db, word) for word in words])
     total: Float64 = alone.sum(axis=0)
     if len(words) == 1:
-        return total
+        return limited(total, wish.max_gain_db)
     wanted = np.maximum(_LEAST_SHARE * np.diag(ear.effects(sound_db, alone, words)), _LEAST * weights)
     effects = ear.effects(sound_db, words, words).T
     missing = np.minimum(wanted - ear.effects(sound_db, total, words), _MOST * weights)
     total = total + _least_mend(missing, effects) @ words
     for _ in range(_CHECKS):
-        gained = ear.effects(sound_db, become(total) - sound_db, words)
+        made = ear.space.fitted_curve(limited(total, wish.max_gain_db))
+        gained = ear.effects(sound_db, made, words)
         if np.all(gained >= wanted):
             break
         total = total + _least_mend(np.minimum(wanted - gained, weights), effects) @ words
-    return total
+    return limited(total, wish.max_gain_db)
 
 
 def _least_mend(missing: Float64, effects: Float64) -> Float64:

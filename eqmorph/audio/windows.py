@@ -13,7 +13,7 @@ import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -81,7 +81,7 @@ def grid_at(sample_rate: int) -> Grid:
     return Grid(frame, starts, stop, middle, bins, standard_power(middle).astype(np.float32))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spectra:
     """The windows of a sound.
 
@@ -108,11 +108,11 @@ class Spectra:
     def grid(self) -> Grid:
         return grid_at(self.sample_rate)
 
-    @property
+    @cached_property
     def is_silent(self) -> bool:
         return not np.any(self.energy > 0)
 
-    @property
+    @cached_property
     def mean_power(self) -> Float32:
         """Power in the cells, mean over the whole sound (c,): what is loud counts, silence weighs nothing."""
         mean = np.zeros(self.power.shape[1])

@@ -32,7 +32,7 @@ SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
 _STEPS = 6
 _SLIDER_STEPS = 4  # a step more or less changes a fit by 0.03 dB (median), and what it costs is felt
 _LEVEL_COUNTS = 0.25
-_NOTHING_DB = 1e-6
+_NOTHING = 1e-7  # of a curve that is `FULL_DB` high
 _SUGGESTED = 5  # words, to somebody whose own is like none
 
 
@@ -182,17 +182,22 @@ class SemanticSpace:
 
     def bands_within(self, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> tuple[Realised, float]:
         """Bands for a curve (64,) of mean 0, and which share of it they are: below 1 where the limit was in the way."""
-        height = float(np.abs(wanted_db).max())
-        if height < _NOTHING_DB:
+        amount = float(np.abs(wanted_db).max()) / FULL_DB
+        if amount < _NOTHING:
             return realise(self._decoder(np.zeros(LINEAR, np.float32)), 0.0, max_gain_db), 1.0
-        shape = wanted_db * (FULL_DB / height)
-        start = self._encoder.linear(shape)
-        fitted = refine(
-            self._decoder(start), self._encoder.curve(start), steps=_SLIDER_STEPS, level_counts=_LEVEL_COUNTS
-        )
-        amount = height / FULL_DB
-        made = realise(fitted.setting, amount, max_gain_db)
+        made = realise(self._fitted(wanted_db / amount).setting, amount, max_gain_db)
         return made, made.amount / amount
+
+    def fitted_curve(self, wanted_db: Float64) -> Float64:
+        """What five bands make of a curve (64,), mean removed, if no limit is met: sooner than they are made."""
+        wanted = without_mean(wanted_db)
+        amount = float(np.abs(wanted).max()) / FULL_DB
+        return wanted if amount < _NOTHING else amount * self._fitted(wanted / amount).curve_db
+
+    def _fitted(self, shape_db: Float64) -> Refined:
+        """A setting for a shape (64,) of mean 0 that is `FULL_DB` high."""
+        start = self._encoder.linear(shape_db)
+        return refine(self._decoder(start), self._encoder.curve(start), steps=_SLIDER_STEPS, level_counts=_LEVEL_COUNTS)
 
     def confidence(self, target: Target) -> float | None:
         """The confidence of a target's words, by the size of their weights; None if all are 0."""

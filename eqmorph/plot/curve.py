@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,12 +66,18 @@ def sample_curve(bands: Bands, sample_rate: float, *, name: str = "") -> Sampled
     low_hz, high_hz = FREQ_RANGE_HZ[0], min(FREQ_RANGE_HZ[1], HIGHEST_BAND * sample_rate)
     if high_hz <= low_hz:
         raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
-    even = np.geomspace(low_hz, high_hz, _EVEN_POINTS)
     own = [band.freq_hz * _AROUND_A_BAND for band in bands]  # a narrow band must be seen, whatever the grid
-    freqs_hz = np.unique(np.concatenate([np.clip(even, low_hz, high_hz), erb_grid(low_hz, high_hz, _ERB_POINTS), *own]))
+    freqs_hz = np.unique(np.concatenate([_everywhere(low_hz, high_hz), *own]))
     freqs_hz = freqs_hz[(freqs_hz >= low_hz) & (freqs_hz <= high_hz)]
     marks_hz = tuple(band.freq_hz for band in bands if band.gain_db and low_hz <= band.freq_hz <= high_hz)
     return SampledCurve(freqs_hz, bands.response_db(freqs_hz, sample_rate), name, marks_hz)
+
+
+@lru_cache(maxsize=8)
+def _everywhere(low_hz: float, high_hz: float) -> Float64:
+    """Frequencies from one to the other, evenly spaced on a logarithmic axis and as the ear hears them."""
+    even = np.clip(np.geomspace(low_hz, high_hz, _EVEN_POINTS), low_hz, high_hz)
+    return np.concatenate([even, erb_grid(low_hz, high_hz, _ERB_POINTS)])
 
 
 @dataclass(frozen=True, slots=True)

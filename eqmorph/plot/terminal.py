@@ -56,15 +56,21 @@ class _Cells:
         np.copyto(self.codes, np.asarray(codes, dtype=np.uint32), where=where)
         self.roles[where] = _ROLES.index(role)
 
-    def line(self, row: int) -> list[Segment]:
-        """A row, with neighbouring cells of one role as one segment; blanks at the end are left out."""
-        text = self.codes[row].astype("<u4").tobytes().decode("utf-32-le")
-        roles = self.roles[row]
-        starts = [0, *(np.flatnonzero(np.diff(roles)) + 1).tolist()]
-        ends = [*starts[1:], len(text)]
-        segments = [Segment(text[a:b], _ROLES[roles[a]]) for a, b in zip(starts, ends, strict=True)]
-        segments[-1] = segments[-1]._replace(text=segments[-1].text.rstrip())
-        return segments
+    def lines(self) -> list[list[Segment]]:
+        """The rows, with neighbouring cells of one role as one segment; blanks at the end are left out."""
+        rows, columns = self.codes.shape
+        text = self.codes.astype("<u4").tobytes().decode("utf-32-le")
+        is_last = np.ones(self.roles.shape, dtype=np.bool_)
+        np.not_equal(self.roles[:, 1:], self.roles[:, :-1], out=is_last[:, :-1])
+        ends = (np.flatnonzero(is_last) + 1).tolist()
+        lines: list[list[Segment]] = [[] for _ in range(rows)]
+        start = 0
+        for end, role in zip(ends, self.roles[is_last].tolist(), strict=True):
+            lines[start // columns].append(Segment(text[start:end], _ROLES[role]))
+            start = end
+        for line in lines:
+            line[-1] = line[-1]._replace(text=line[-1].text.rstrip())
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,10 @@ def draw_curve(
     _put_spectra(cells, style, shape, before, after, ground)
     _put_dots(cells, style, _dots(curve, style, axis, columns, rows_a_step), "curve")
     lines = []
-    for number in range(rows):
+    for number, line in enumerate(cells.lines()):
         step, between = divmod(number, rows_a_step)
         label = "" if between else labels[step]
-        lines.append((Segment(label.ljust(gutter), "label"), *cells.line(number)))
+        lines.append((Segment(label.ljust(gutter), "label"), *line))
     lines.append((Segment("Hz".rjust(gutter - 1) + " " + _freq_labels(columns), "label"),))
     return lines
 
@@ -172,17 +178,11 @@ def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a
     across, down = columns * style.dots_across, (axis.steps * rows_a_step + 1) * style.dots_down
     edges_hz = _edges_hz(across)
     dots_a_step = rows_a_step * style.dots_down
-    dots = np.zeros((down, across), dtype=np.bool_)
     rows = (axis.high_db - _gain_ranges(curve, edges_hz)) / axis.step_db * dots_a_step
-    rows = np.clip(np.rint(rows).astype(int) + style.line_dot, 0, down - 1)
-    above: _Run | None = None
-    for column, (top, bottom) in enumerate(rows.T.tolist()):
-        run = _Run(top, bottom)
-        if above is not None:
-            before, run = _joining(above, run)
-            dots[before.top : before.bottom + 1, column - 1] = True
-        dots[run.top : run.bottom + 1, column] = True
-        above = run
+    tops, bottoms = _joined(np.clip(np.rint(rows).astype(int) + style.line_dot, 0, down - 1))
+    dots = np.zeros((down, across), dtype=np.bool_)
+    row = np.arange(down)[:, None]
+    dots[:, : len(tops)] = (row >= tops) & (row <= bottoms)
     return dots
 
 
@@ -191,13 +191,6 @@ def _edges_hz(across: int) -> Float64:
     low_hz, high_hz = FREQ_RANGE_HZ
     edges_hz: Float64 = low_hz * (high_hz / low_hz) ** (np.arange(across + 1) / across)
     return edges_hz
-
-
-class _Run(NamedTuple):
-    """Dots set in a column, both ends included."""
-
-    top: int
-    bottom: int
 
 
 def _gain_ranges(curve: SampledCurve, edges_hz: Float64) -> Float64:
@@ -225,15 +218,16 @@ def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, 
     return highest, lowest
 
 
-def _joining(before: _Run, run: _Run) -> tuple[_Run, _Run]:
-    """Two neighbouring runs, each lengthened half-way to the other where there is a gap between them."""
-    if before.bottom + 1 < run.top:
-        half = (before.bottom + run.top) // 2
-        return before._replace(bottom=half), run._replace(top=half + 1)
-    if run.bottom + 1 < before.top:
-        half = (run.bottom + before.top) // 2
-        return before._replace(top=half + 1), run._replace(bottom=half)
-    return before, run
+def _joined(runs: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Runs of dots (2, columns), from top to bottom, each lengthened half-way to a neighbour apart from it."""
+    tops, bottoms = runs
+    joined = runs.copy()
+    for here, there in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
+        is_above = bottoms[here] + 1 < tops[there]
+        half = (bottoms[here] + tops[there]) // 2
+        np.maximum(joined[1, here], half, out=joined[1, here], where=is_above)
+        np.minimum(joined[0, there], half + 1, out=joined[0, there], where=is_above)
+    return joined
 
 
 def _put_spectra(
@@ -265,8 +259,8 @@ def _put_spectra(
 
 def _sparse(shape: tuple[int, int]) -> _Dots:
     """A quarter of all dots, shape (rows, columns), evenly spread."""
-    rows, columns = np.indices(shape)
-    sparse: _Dots = (rows % 2 == 0) & ((rows // 2 + columns) % 2 == 0)
+    sparse: _Dots = np.zeros(shape, dtype=np.bool_)
+    sparse[0::4, 0::2] = sparse[2::4, 1::2] = True
     return sparse
 
 
@@ -297,5 +291,5 @@ def _put_dots(cells: _Cells, style: _Style, dots: _Dots, role: Role, ground: str
             braille += dots[down :: style.dots_down, across :: style.dots_across] * _BRAILLE_BITS[down, across]
     where = braille > 0
     if ground:
-        where &= np.isin(cells.codes, [ord(letter) for letter in ground])
+        where &= np.logical_or.reduce([cells.codes == ord(letter) for letter in ground])
     cells.put(where, _BRAILLE + braille if style is _DOTTED else ord(_PLAIN_MARKS[role]), role)

@@ -35,7 +35,7 @@ from eqmorph.tui.vocabulary import Lexicon
 
 __all__ = ["EqmorphApp"]
 
-_SWITCH_INTERVAL_S = 0.0005  # how long a thread may keep Python to itself: a render must not hold up the screen
+_SWITCH_INTERVAL_S = 0.002  # how long a thread may keep Python to itself: drawn out, and handed over seldom enough
 _LONGEST_END_S = 10.0
 # Classes that every screen has from so many columns and lines on.
 _WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]

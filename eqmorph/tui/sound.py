@@ -115,7 +115,7 @@ def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[
     if wish is None:
         bands = Bands()
     elif blend.is_adaptive and sound is not None:
-        decision = decide(ear, sound.spectra, wish)
+        decision = decide(ear, sound.spectra, wish, sound.profile)
         bands = decision.bands
     else:
         eq = fixed_eq(ear.space, wish)

@@ -134,6 +134,16 @@ def test_a_limit_that_is_none_is_refused(space: SemanticSpace, limit_db: float) 
         space.realise(space.target("warm"), space.term("warm").curve_db, max_gain_db=limit_db)
 
 
+def test_a_fitted_curve_is_that_of_the_bands(space: SemanticSpace) -> None:
+    """As far as gains are turned down evenly, which costs a few tenths of a dB."""
+    assert not space.fitted_curve(np.full(64, 3.0)).any()
+    for target in ("warm:0.5", "bright:0.3 + punchy:0.4", "muddy:-0.6"):
+        asked = space.curve(space.target(target))
+        made = space.realise(space.target(target), asked).bands.response_db(GRID_HZ)
+        assert rms(made - made.mean() - space.fitted_curve(asked)) < 0.25
+        assert rms(made - made.mean() - asked) > rms(made - made.mean() - space.fitted_curve(asked))
+
+
 def test_warm_lifts_the_lows_and_bright_the_highs(space: SemanticSpace) -> None:
     warm, bright = (space.equalizer(word).bands.response_db([200.0, 6000.0]) for word in ("warm", "bright"))
     assert warm[0] > warm[1] + 4

@@ -106,6 +106,16 @@ def song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def long_song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
+    """A minute of music: what plays at its own pace must not end while keys are pressed, a second for each."""
+    audio, rate = _demo
+    path = tmp_path / "music" / "long.wav"
+    path.parent.mkdir()
+    sf.write(path, np.tile(audio, 15).T, rate, subtype="PCM_16")
+    return path
+
+
 class PacedSink(MemorySink):
     """Takes sound no faster than it would be heard."""
 
@@ -209,6 +219,7 @@ def drive(make_app: Callable[..., EqmorphApp]) -> Callable[..., EqmorphApp]:
         async def go() -> None:
             async with app.run_test(size=size) as pilot:
                 hand = Stagehand(app, pilot)
+                await hand.until(lambda: app._is_ready)  # only then is the file opened
                 await hand.settle()
                 await scenario(hand)
             await asyncio.to_thread(app.controller.close)

@@ -189,7 +189,7 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
     drive(act, song, target=WORDS)
 
 
-def test_seeking_and_dragging_while_playing_never_stops_it(drive: Drive, song: Path) -> None:
+def test_seeking_and_dragging_while_playing_never_stops_it(drive: Drive, long_song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("space")
         for _ in range(4):
@@ -199,4 +199,4 @@ def test_seeking_and_dragging_while_playing_never_stops_it(drive: Drive, song: P
         assert status.is_playing
         assert status.message == ""
 
-    drive(act, song, target=WORDS, open_sink=PacedSink)
+    drive(act, long_song, target=WORDS, open_sink=PacedSink)

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
 
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
@@ -121,6 +121,7 @@ class SessionScreen(Screen[None]):
         with Container(id="work"):
             yield BlendPanel(self._controller.blend, id="blend")
             with Vertical(id="sight"):
+                yield Static(id="heading")
                 yield CurveView(id="curve")
                 yield BandTable(id="bands")
             yield ProfileView(id="profile")
@@ -131,7 +132,7 @@ class SessionScreen(Screen[None]):
     def on_mount(self) -> None:
         for name, title in {
             "blend": "Words",
-            "curve": "EQ",
+            "heading": "EQ",
             "bands": "Bands",
             "profile": "Before and after",
             "strip": "Time",
@@ -285,8 +286,7 @@ class SessionScreen(Screen[None]):
 
     def show_outlook(self, outlook: Outlook) -> None:
         """The curve, the bands and the profile of what is wanted."""
-        curve = self.query_one(CurveView)
-        curve.bands, curve.after = outlook.bands, outlook.spectrum
+        self.query_one(CurveView).show(outlook.bands, outlook.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = outlook.bands
         self._rest.reset()
@@ -304,8 +304,8 @@ class SessionScreen(Screen[None]):
         self.call_after_refresh(self._show_heading)
 
     def _show_heading(self) -> None:
-        curve = self.query_one(CurveView)
-        curve.border_title = _heading(self._controller.outlook, curve.size.width - 6)
+        heading = self.query_one("#heading")  # apart from the curve, of which it would have every line repainted
+        heading.border_title = _heading(self._controller.outlook, heading.size.width - 6)
 
     # Time.
 

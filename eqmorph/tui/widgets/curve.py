@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from eqmorph.bands import Bands
-from eqmorph.plot import DbAxis, SampledCurve, Spectrum, db_axis, draw_curve, sample_curve
+from eqmorph.plot import DbAxis, Role, SampledCurve, Spectrum, db_axis, draw_curve, sample_curve
+from eqmorph.plot import Segment as Piece
 from eqmorph.tui.widgets.drawn import Drawn
 
 __all__ = ["CurveView"]
@@ -64,11 +66,11 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
 
     ALLOW_SELECT = False
 
-    bands: reactive[Bands] = reactive(Bands)
-    sample_rate: reactive[float] = reactive(48_000.0)
-    before: reactive[Spectrum | None] = reactive(None, always_update=True)
+    bands: reactive[Bands] = reactive(Bands, repaint=False)
+    sample_rate: reactive[float] = reactive(48_000.0, repaint=False)
+    before: reactive[Spectrum | None] = reactive(None, repaint=False)
     """The file's spectrum."""
-    after: reactive[Spectrum | None] = reactive(None, always_update=True)
+    after: reactive[Spectrum | None] = reactive(None, repaint=False)
     """The spectrum with the EQ applied."""
 
     def __init__(
@@ -81,51 +83,65 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._lines: list[Strip] = []
-        self._drawn_for: tuple[object, ...] = ()
+        self._lines: list[tuple[Piece, ...]] = []
+        self._drawn_size: Size | None = None
         self.set_reactive(CurveView.bands, bands or Bands())
         self.set_reactive(CurveView.sample_rate, sample_rate)
 
+    def show(self, bands: Bands, after: Spectrum | None) -> None:
+        """Another EQ and what becomes of the file's spectrum, drawn once."""
+        self.set_reactive(CurveView.bands, bands)
+        self.set_reactive(CurveView.after, after)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Repaint the lines that are no longer what they were: a small move leaves many of them alone."""
+        if self._drawn_size != self.size:
+            self.refresh()
+            return
+        former, self._lines = self._lines, self._drawn()
+        changed = [y for y, (old, new) in enumerate(zip(former, self._lines, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    watch_bands = watch_sample_rate = watch_before = watch_after = _redraw
+
     def render_line(self, y: int) -> Strip:
-        state = (self.size, self.bands, self.sample_rate, self.before, self.after)
-        if self._drawn_for != state:
-            self._lines, self._drawn_for = self._drawn(), state
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.ground)
+        size = self.size
+        if self._drawn_size != size:
+            self._lines, self._drawn_size = self._drawn(), size
+        line = self._lines[y]
+        segments = [Segment(text, self.style_of(f"curve--{role}")) for text, role in line]
+        return Strip(segments, sum(len(text) for text, _ in line)).adjust_cell_length(size.width, self.ground)
 
-    def notify_style_update(self) -> None:
-        """Colours changed: draw anew."""
-        super().notify_style_update()
-        self._drawn_for = ()
-
-    def _drawn(self) -> list[Strip]:
+    def _drawn(self) -> list[tuple[Piece, ...]]:
+        """All lines."""
         width, height = self.size
         curve = sample_curve(self.bands, self.sample_rate)
-        legend = self._legend() if height >= _LEGEND_FROM else []
+        legend = [self._legend()] if height >= _LEGEND_FROM else []
         lines = draw_curve(
             curve,
             width=width,
-            height=height - bool(legend),
-            axis=_axis(curve, height - bool(legend)),
+            height=height - len(legend),
+            axis=_axis(curve, height - len(legend)),
             before=self.before,
             after=self.after,
         )
-        strips = [Strip([Segment(text, self.style_of(f"curve--{role}")) for text, role in line]) for line in lines]
-        if legend:
-            strips.append(Strip(legend))
-        return [strip.adjust_cell_length(width, self.ground) for strip in strips]
+        return [*lines, *legend, *[()] * height][:height]
 
-    def _legend(self) -> list[Segment]:
+    def _legend(self) -> tuple[Piece, ...]:
         """What is what, if there is more than the curve."""
-        parts = [("curve", "⠒⠒ EQ"), ("before", "⢕⢕ before"), ("after", "⠐⠐ after")]
-        shown = {"curve": self.before or self.after, "before": self.before, "after": self.after}
-        style = self.style_of
-        label = style("curve--label")
-        segments = []
-        for role, text in parts:
-            if shown[role]:
+        marks: list[tuple[Role, str, object]] = [
+            ("curve", "⠒⠒ EQ", self.before or self.after),
+            ("before", "⢕⢕ before", self.before),
+            ("after", "⠐⠐ after", self.after),
+        ]
+        pieces = []
+        for role, text, is_shown in marks:
+            if is_shown:
                 mark, name = text.split()
-                segments += [Segment("   " + mark, style(f"curve--{role}")), Segment(f" {name}", label)]
-        return segments
+                pieces += [Piece("   " + mark, role), Piece(f" {name}", "label")]
+        return tuple(pieces)
 
 
 def _axis(curve: SampledCurve, height: int) -> DbAxis:
