@@ -39,6 +39,7 @@ def child(song: Path, report: Path) -> None:
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.messages import FileRendered, Heard
+    from eqmorph.tui.screens.form import Answer
     from eqmorph.tui.sink import MemorySink
 
     class TimedApp(EqmorphApp):
@@ -74,7 +75,7 @@ def child(song: Path, report: Path) -> None:
             self._render_again()
 
         def _render_again(self) -> None:
-            self.rendering._render_file((str(song.with_name("out.wav")),))
+            self.rendering._render_file(Answer((str(song.with_name("out.wav")),), is_sure=True))
 
     app = TimedApp()
     show = app.session.show_outlook

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["DeviceError", "EqmorphError", "InputError", "OutputError", "UsageError", "show_path", "unexpected"]
+__all__ = [
+    "DeviceError",
+    "EqmorphError",
+    "ExistsError",
+    "InputError",
+    "OutputError",
+    "UsageError",
+    "show_path",
+    "unexpected",
+]
 
 
 class EqmorphError(Exception):
@@ -38,6 +47,10 @@ class InputError(EqmorphError):
 
 class OutputError(EqmorphError):
     """A result can't be written."""
+
+
+class ExistsError(OutputError):
+    """A result can't be written because its name is taken, and nobody said that it may be replaced."""
 
 
 class DeviceError(EqmorphError):

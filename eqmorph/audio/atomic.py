@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from eqmorph.errors import EqmorphError, OutputError, show_path
+from eqmorph.errors import EqmorphError, ExistsError, OutputError, show_path
 
 __all__ = ["AtomicFile", "commit_together", "explain_os_error", "remove_stale"]
 
@@ -69,7 +69,7 @@ class AtomicFile:
                 _rename_to_new(self.temp, self.final)
             _sync_folder(self.final.parent)
         except FileExistsError:
-            raise OutputError("exists already", hint="Use --force to overwrite it.", path=self.final) from None
+            raise ExistsError("exists already", hint="Use --force to overwrite it.", path=self.final) from None
         except OSError as error:
             raise explain_os_error(error, self.final) from error
         self._release()

@@ -15,7 +15,9 @@ from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.events import Key, Resize
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.config import read_config, recent_files, remember_file
@@ -37,6 +39,7 @@ __all__ = ["EqmorphApp"]
 
 _SWITCH_INTERVAL_S = 0.002  # how long a thread may keep Python to itself: drawn out, and handed over seldom enough
 _LONGEST_END_S = 10.0
+_NOTES_STAY_S = 8.0
 # Classes that every screen has from so many columns and lines on.
 _WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
@@ -103,11 +106,12 @@ class EqmorphApp(App[None]):
         if path is not None:
             self.open_file(path)
 
-    @work(thread=True, exclusive=True, group="open")
+    @work(thread=True, exclusive=True, group="open", exit_on_error=False)
     def open_file(self, path: Path) -> None:
         """Have a file to play, then listen to it."""
+        worker = get_current_worker()
         try:
-            file = self.controller.open(path)
+            file = self.controller.open(path, lambda: worker.is_cancelled)
             self.post_message(FileOpened(file))
             remember_file(path)
             self._listened = 0.0
@@ -131,9 +135,21 @@ class EqmorphApp(App[None]):
         if event.file is self.controller.file:
             self.session.show_sound()
 
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        """Say what nobody foresaw, and go on: there may be an hour's work here."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.session.say_error(self.controller.unexpected(event.worker.error))
+
     @on(Failed)
     def _failed(self, event: Failed) -> None:
         self.session.say_error(event.error)
+
+    def note(self, text: str, *, title: str = "", severity: SeverityLevel = "information") -> None:
+        """Something longer than the status line holds, beside the picture; one at a time."""
+        self.clear_notifications()
+        self.screen.query("ToastHolder").remove()  # Textual would leave the place of the one before empty
+        self.notify(text, title=title, severity=severity, timeout=_NOTES_STAY_S, markup=False)
 
     @property
     def work_text(self) -> str:
@@ -239,4 +255,4 @@ class EqmorphApp(App[None]):
             self.set_keymap(dict(config.keys))
         if config.problems:
             self.session.say(config.problems[0], is_error=True)
-            self.notify("\n".join(config.problems), title="Settings", severity="warning", timeout=10, markup=False)
+            self.note("\n".join(config.problems), title="Settings", severity="warning")

@@ -16,7 +16,7 @@ from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
 from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
-from eqmorph.errors import UsageError
+from eqmorph.errors import EqmorphError, UsageError, unexpected
 from eqmorph.morph import Settings
 from eqmorph.tui.blend import Blend, History, beyond
 from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
@@ -79,7 +79,7 @@ class Controller:
         self.file: OpenFile | None = None
         self.folder: Path | None = None
         self.outlook = Outlook(first, Bands())
-        self._looking = threading.Lock()
+        self._looking, self._opening = threading.Lock(), threading.Lock()
 
     @property
     def blend(self) -> Blend:
@@ -91,18 +91,29 @@ class Controller:
 
     # A file.
 
-    def open(self, path: Path) -> OpenFile:
+    def open(self, path: Path, is_stale: Callable[[], bool] = lambda: False) -> OpenFile:
         """Have another file to play; the one before is let go once this can be read. *Slow.*
+
+        Args:
+            path: the file.
+            is_stale: whether yet another file is to be opened by now.
 
         Raises:
             InputError: it can't be read.
+            Stopped: it is stale.
         """
         with AudioReader(path, repair=self.repair) as reader:
             info = reader.info
         opened = OpenFile(path, info, Player(path, repair=self.repair, open_sink=self._open_sink))
-        former, self.file = self.file, opened
-        if former:
-            former.close()
+        with self._opening:
+            is_wanted = not is_stale()
+            left = self.file if is_wanted else opened
+            if is_wanted:
+                self.file = opened
+        if left:
+            left.close()
+        if not is_wanted:
+            raise Stopped("another file was opened", path=path)
         return opened
 
     def listen(self, opened: OpenFile, on_progress: Callable[[float], None] = lambda _: None) -> None:
@@ -160,6 +171,10 @@ class Controller:
         if blend.wish is not None:
             eq = Adaptation(self.ear, blend.wish) if blend.is_adaptive else fixed_eq(self.ear.space, blend.wish)
         return Settings(eq=eq, repair=self.repair)
+
+    def unexpected(self, error: BaseException) -> EqmorphError:
+        """What nobody foresaw, as an error to be shown."""
+        return unexpected(error, self.file.path if self.file else "eqmorph tui")
 
     # Playing.
 

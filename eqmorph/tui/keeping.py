@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.keep import EXPORTS, export_eq, free_name, near, path_of, preset_of, preset_path, save_preset
-from eqmorph.tui.screens.form import Field, FormScreen
+from eqmorph.tui.screens.form import Answer, Field, FormScreen
 
 if TYPE_CHECKING:
     from eqmorph.tui.app import EqmorphApp
@@ -40,13 +40,13 @@ class Keeping:
         )
         self._app.push_screen(form, self._save_preset)
 
-    def _save_preset(self, values: tuple[str, ...] | None) -> None:
-        if values is None:
+    def _save_preset(self, answer: Answer | None) -> None:
+        if answer is None:
             return
         outlook = self._current()
         try:
-            preset = preset_of(values[0], outlook.blend, outlook.bands, outlook.description)
-            path = save_preset(preset, overwrite=True)
+            preset = preset_of(answer.values[0], outlook.blend, outlook.bands, outlook.description)
+            path = save_preset(preset, overwrite=answer.is_sure)
         except EqmorphError as error:
             self._app.session.say_error(error)
         else:
@@ -66,13 +66,13 @@ class Keeping:
         )
         self._app.push_screen(form, self._export)
 
-    def _export(self, values: tuple[str, ...] | None) -> None:
-        if values is None:
+    def _export(self, answer: Answer | None) -> None:
+        if answer is None:
             return
         outlook = self._current()
         try:
-            path = path_of(values[0])
-            export_eq(path, outlook.bands, outlook.description, overwrite=path.exists())
+            path = path_of(answer.values[0])
+            export_eq(path, outlook.bands, outlook.description, overwrite=answer.is_sure)
         except EqmorphError as error:
             self._app.session.say_error(error)
         else:
@@ -87,7 +87,7 @@ class Keeping:
             return
         self._app.copy_to_clipboard(command)
         self._app.session.say("copied")
-        self._app.notify(command, title="Copied", timeout=10, markup=False)
+        self._app.note(command, title="Copied")
 
     def _current(self) -> Outlook:
         """What the blend comes to: mostly worked out by now, since a form was filled in meanwhile."""

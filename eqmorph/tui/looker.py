@@ -16,10 +16,16 @@ class Looker:
     Args:
         look: works it out; it is given what says whether a newer move has come, and returns None if so.
         tell: is told, on the thread.
+        fail: is told of what nobody foresaw, on the thread; the next look goes on as ever.
     """
 
-    def __init__(self, look: Callable[[Callable[[], bool]], Outlook | None], tell: Callable[[Outlook], object]) -> None:
-        self._look, self._tell = look, tell
+    def __init__(
+        self,
+        look: Callable[[Callable[[], bool]], Outlook | None],
+        tell: Callable[[Outlook], object],
+        fail: Callable[[Exception], object],
+    ) -> None:
+        self._look, self._tell, self._fail = look, tell, fail
         self._wake = threading.Condition()
         self._asked = self._answered = 0
         self._is_closing = False
@@ -53,7 +59,11 @@ class Looker:
             self._answer(number)
 
     def _answer(self, number: int) -> None:
-        found = self._look(lambda: self._asked != number)
-        if found is not None:
-            self._tell(found)
+        try:
+            found = self._look(lambda: self._asked != number)
+        except Exception as error:  # whatever it is: sliders must not be dead from here on
+            self._fail(error)
+        else:
+            if found is not None:
+                self._tell(found)
         self._answered = number

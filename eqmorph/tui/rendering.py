@@ -9,7 +9,7 @@ from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
 from eqmorph.tui.keep import near, path_of
 from eqmorph.tui.messages import FileRendered, FolderRendered
 from eqmorph.tui.screens.dialog import why
-from eqmorph.tui.screens.form import Field, FormScreen
+from eqmorph.tui.screens.form import Answer, Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 
 if TYPE_CHECKING:
@@ -80,17 +80,16 @@ class Rendering:
         self._app.controller.rendering(target)
         return "This file exists. Overwrite it?" if target.exists() else ""
 
-    def _render_file(self, values: tuple[str, ...] | None) -> None:
-        if values is None:
+    def _render_file(self, answer: Answer | None) -> None:
+        if answer is None:
             return
         try:
-            target = path_of(values[0])
-            job = self._app.controller.rendering(target, overwrite=target.exists())
+            job = self._app.controller.rendering(path_of(answer.values[0]), overwrite=answer.is_sure)
         except EqmorphError as error:
             self._app.session.say_error(error)
             return
         self._file = job
-        self._app.run_worker(lambda: self._do_file(job), thread=True, group="render")
+        self._app.run_worker(lambda: self._do_file(job), thread=True, group="render", exit_on_error=False)
 
     def _do_file(self, job: FileRendering) -> None:
         try:
@@ -141,16 +140,16 @@ class Rendering:
             return "A file has this name: choose a folder to write into."
         return _doubt_plan(self._app.controller.folder_rendering(source, target).plan())
 
-    def _render_folder(self, values: tuple[str, ...] | None) -> None:
-        if values is None:
+    def _render_folder(self, answer: Answer | None) -> None:
+        if answer is None:
             return
         try:
-            folder, output = map(path_of, values)
+            folder, output = map(path_of, answer.values)
         except EqmorphError as error:
             self._app.session.say_error(error)
             return
         self._folder = job = self._app.controller.folder_rendering(folder, output)
-        self._app.run_worker(lambda: self._do_folder(job), thread=True, group="render folder")
+        self._app.run_worker(lambda: self._do_folder(job), thread=True, group="render folder", exit_on_error=False)
 
     def _do_folder(self, job: FolderRendering) -> None:
         error: EqmorphError | None = None

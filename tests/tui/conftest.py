@@ -212,12 +212,17 @@ def drive(make_app: Callable[..., EqmorphApp]) -> Callable[..., EqmorphApp]:
     """Runs the app with a file or folder, and a scenario in it."""
 
     def run(
-        scenario: Scenario, path: Path | None = None, *, size: tuple[int, int] = (100, 30), **options: Any
+        scenario: Scenario,
+        path: Path | None = None,
+        *,
+        size: tuple[int, int] = (100, 30),
+        notifications: bool = False,
+        **options: Any,
     ) -> EqmorphApp:
         app = make_app(path, **options)
 
         async def go() -> None:
-            async with app.run_test(size=size) as pilot:
+            async with app.run_test(size=size, notifications=notifications) as pilot:
                 hand = Stagehand(app, pilot)
                 await hand.until(lambda: app._is_ready)  # only then is the file opened
                 await hand.settle()

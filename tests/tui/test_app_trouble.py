@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets._toast import Toast
 
-from eqmorph.errors import DeviceError
+from eqmorph.errors import DeviceError, OutputError
 from eqmorph.morph import morph_file
+from eqmorph.tui.jobs import FileRendering
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.sink import MemorySink
+from eqmorph.tui.sound import Sound
 
 from .conftest import PacedSink, Stagehand
 
@@ -185,6 +188,41 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
         assert hand.controller.outlook.blend == hand.controller.blend
         assert len(looked) < 8
         assert looked[-1] == 0.8
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_note_is_whole_alone_and_leaves_sliders_and_status_to_be_seen(drive: Drive, song: Path) -> None:
+    cure = "Free some space on the disk of /home/somebody/music/albums, or write elsewhere."
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("y", "y")
+        hand.app.session.say_error(OutputError("the disk is full", hint=cure, path=song))
+        await hand.until(lambda: [str(note.visual) for note in hand.app.screen.query(Toast)])
+        await hand.pilot.pause(0.2)
+        (note,) = hand.app.screen.query(Toast)
+        place = hand.app.screen.find_widget(note)
+        assert place.visible_region == place.region
+        shown = "\n".join(note.render_line(y).text for y in range(note.size.height))
+        assert " ".join(shown.split()).endswith(cure)
+        for other in ("#blend", "#strip", "PlayLine"):
+            assert not place.region.overlaps(hand.app.screen.query_one(other).region)
+
+    drive(act, song, target=WORDS, size=(80, 24), notifications=True)
+
+
+def test_a_defect_is_a_message_and_the_app_goes_on(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act(hand: Stagehand) -> None:
+        for owner, name in ((Sound, "course_of"), (FileRendering, "run"), (Sound, "spectrum_after")):
+            with monkeypatch.context() as broken:
+                broken.setattr(owner, name, lambda *_: 1 / 0)
+                await hand.press("l", *(["r", "enter"] if owner is FileRendering else []))
+                await hand.until(lambda: "unexpected ZeroDivisionError" in hand.message)
+                assert "report it" in hand.notices[-1]
+            hand.app.session.say("")
+        await hand.press("l")
+        await hand.until(lambda: hand.controller.outlook.blend == hand.controller.blend)
+        await hand.until(hand.is_course_shown)
 
     drive(act, song, target=WORDS)
 

@@ -141,6 +141,16 @@ def test_a_file_that_is_none_leaves_the_open_one(
     assert not controller.file.is_closed
 
 
+def test_a_file_that_nobody_wants_any_more_is_let_go(open_controller: Callable[..., Controller], song: Path) -> None:
+    controller = open_controller(song)
+    wanted = controller.file
+    with pytest.raises(Stopped):
+        controller.open(song, is_stale=lambda: True)
+    assert controller.file is wanted
+    assert wanted is not None
+    assert not wanted.is_closed
+
+
 def test_listening_ends_when_another_file_is_opened(open_controller: Callable[..., Controller], song: Path) -> None:
     controller = open_controller()
     first = controller.open(song)

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import soundfile as sf
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.widgets import Button, Input, OptionList
 
 from eqmorph.presets import find_preset
 from eqmorph.tui.keep import path_of, preset_path
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
-from eqmorph.tui.screens.form import FormScreen
+from eqmorph.tui.screens.form import Answer, FormScreen
 from eqmorph.tui.screens.help import HelpScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 from eqmorph.tui.screens.session import SessionScreen
@@ -185,6 +186,30 @@ def test_an_enter_from_before_the_question_is_no_answer(drive: Drive, song: Path
 
     drive(act, song, target=WORDS)
     assert other.read_text() == "mine"
+
+
+@pytest.mark.parametrize(("key", "name"), [("r", "song-eqmorph.wav"), ("e", "song-eq.toml")])
+def test_a_file_that_appears_after_the_question_is_not_overwritten(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, key: str, name: str
+) -> None:
+    """Nobody was asked about it."""
+    there = song.with_name(name)
+    dismiss = FormScreen.dismiss
+
+    def late(form: FormScreen, result: Answer | None = None) -> AwaitComplete:
+        there.write_text("mine")
+        return dismiss(form, result)
+
+    monkeypatch.setattr(FormScreen, "dismiss", late)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press(key, "enter")
+        await hand.until(lambda: "exists already" in hand.message)
+        assert "overwritten" in hand.notices[-1]
+        assert "--force" not in hand.notices[-1]
+
+    drive(act, song, target=WORDS)
+    assert there.read_text() == "mine"
 
 
 def test_a_folder_with_files_of_others_keeps_them(drive: Drive, song: Path) -> None:

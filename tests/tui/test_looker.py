@@ -24,17 +24,25 @@ class Bench:
         self.was_told = threading.Semaphore(0)
         self.looks = 0
         self.told: list[int] = []
-        self.looker = Looker(self._look, self._tell)
+        self.failed: list[Exception] = []
+        self.defect: Exception | None = None
+        self.looker = Looker(self._look, self._tell, self._fail)
 
     def _look(self, is_stale: Callable[[], bool]) -> Outlook | None:
         self.looks += 1
         number = self.looks
         self.begun.release()
         assert self.go_on.acquire(timeout=LONG_S)
+        if self.defect is not None:
+            raise self.defect
         return None if is_stale() else Outlook(Blend(amount=number), Bands())
 
     def _tell(self, outlook: Outlook) -> None:
         self.told.append(int(outlook.blend.amount))
+        self.was_told.release()
+
+    def _fail(self, error: Exception) -> None:
+        self.failed.append(error)
         self.was_told.release()
 
 
@@ -64,6 +72,19 @@ def test_moves_during_a_look_make_it_stale_and_are_looked_at_once(bench: Bench) 
     bench.go_on.release(2)
     assert bench.was_told.acquire(timeout=LONG_S)
     assert (bench.looks, bench.told) == (2, [2])
+
+
+def test_a_defect_is_told_and_the_next_look_goes_on(bench: Bench) -> None:
+    bench.defect = ValueError("foreseen by nobody")
+    bench.looker.ask()
+    bench.go_on.release()
+    assert bench.was_told.acquire(timeout=LONG_S)
+    assert bench.failed == [bench.defect]
+    bench.defect = None
+    bench.looker.ask()
+    bench.go_on.release()
+    assert bench.was_told.acquire(timeout=LONG_S)
+    assert bench.told == [2]
 
 
 def test_closing_ends_the_thread_and_tells_nothing_more() -> None:

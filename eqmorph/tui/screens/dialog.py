@@ -10,9 +10,9 @@ from textual.events import Key
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import EqmorphError, ExistsError
 
-__all__ = ["Dialog", "now", "why"]
+__all__ = ["Dialog", "cure", "now", "why"]
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -61,6 +61,11 @@ def now() -> float:
     return Message().time
 
 
+def cure(error: EqmorphError) -> str:
+    """What to do, in the app."""
+    return "Ask for it once more, and say that it may be overwritten." if isinstance(error, ExistsError) else error.hint
+
+
 def why(error: EqmorphError) -> str:
     """What went wrong, and what to do, for a line in a dialog."""
-    return f"{error.message}. {error.hint}" if error.hint else error.message
+    return ". ".join([error.message, *filter(None, [cure(error)])])

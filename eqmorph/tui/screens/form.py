@@ -18,7 +18,7 @@ from eqmorph.errors import EqmorphError
 from eqmorph.tui.screens.dialog import Dialog, now, why
 from eqmorph.tui.widgets.typed import TypedLine, meant
 
-__all__ = ["Field", "FormScreen"]
+__all__ = ["Answer", "Field", "FormScreen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,21 @@ class Field:
     value: str = ""
 
 
-class FormScreen(Dialog[tuple[str, ...] | None]):
-    """Asks for some lines; closes with them, or with None.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was filled in.
+
+    Attributes:
+        values: the lines.
+        is_sure: a question spoke against them, and was answered with a yes.
+    """
+
+    values: tuple[str, ...]
+    is_sure: bool = False
+
+
+class FormScreen(Dialog[Answer | None]):
+    """Asks for some lines; closes with an `Answer`, or with None.
 
     Args:
         title: what it is about.
@@ -95,7 +108,7 @@ your home. `Tab` goes from part to part.
             doubt, is_question = why(error), False
         # What was pressed before the question stood there is no answer to it.
         if not doubt or (is_question and values == self._asked and event.time > self._asked_at):
-            self.dismiss(values)
+            self.dismiss(Answer(values, is_sure=is_question))
             return
         self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
         self._asked, self._asked_at = values, now()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -21,8 +21,9 @@ from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.looker import Looker
-from eqmorph.tui.messages import Followed, Looked
+from eqmorph.tui.messages import Failed, Followed, Looked
 from eqmorph.tui.player import PlayerStatus
+from eqmorph.tui.screens.dialog import cure
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.sound import Outlook, Sound
 from eqmorph.tui.widgets.bands import BandTable
@@ -139,7 +140,11 @@ class SessionScreen(Screen[None]):
         }.items():
             self.query_one(f"#{name}").border_title = title
         self.watch(self._panel, "blend", self._moved, init=False)
-        self.looker = Looker(self._controller.look, lambda outlook: self.post_message(Looked(outlook)))
+        self.looker = Looker(
+            self._controller.look,
+            lambda outlook: self.post_message(Looked(outlook)),
+            lambda error: self.post_message(Failed(self._controller.unexpected(error))),
+        )
         self._rest = self.set_interval(_REST_S, self._rested, pause=True)
         self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
         self.look()
@@ -169,8 +174,7 @@ class SessionScreen(Screen[None]):
     def say_error(self, error: EqmorphError) -> None:
         """What went wrong: in short on the line, with its cure beside."""
         self.say(str(error), is_error=True)
-        text = f"{error}\n{error.hint}" if error.hint else str(error)
-        self.notify(text, severity="error", timeout=8, markup=False)
+        self.app.note("\n".join([str(error), *filter(None, [cure(error)])]), severity="error")
 
     def show_file(self, file: OpenFile) -> None:
         """Another file is open."""
@@ -358,9 +362,9 @@ class SessionScreen(Screen[None]):
         """Have the word's course worked out, with the EQ that is now."""
         sound = self._controller.sound
         if sound is not None and self._word:
-            self._work_out_course(sound, self._word, self._controller.outlook.bands)
+            work = partial(self._work_out_course, sound, self._word, self._controller.outlook.bands)
+            self.app.run_worker(work, thread=True, exclusive=True, group="course", exit_on_error=False)
 
-    @work(thread=True, exclusive=True, group="course")
     def _work_out_course(self, sound: Sound, word: str, bands: Bands) -> None:
         before, after = sound.course_of(word), sound.course_of(word, bands)
         self.post_message(Followed(sound, Trajectory(sound.duration_s, sound.level_db, before, word, after)))

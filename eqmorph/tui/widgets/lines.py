@@ -14,6 +14,7 @@ from eqmorph.tui.widgets.drawn import Drawn
 __all__ = ["FileLine", "PlayLine", "Playing", "clock"]
 
 _METER_COLUMNS = 10
+_GAP = 2  # columns before the message
 _WIDE = 100  # columns from which everything has room
 _METER_SPAN_DB = 50.0
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -75,7 +76,10 @@ class Playing:
 
 
 class PlayLine(Drawn):
-    """Whether it plays, where, with the EQ or without, how loud; and the latest message."""
+    """Whether it plays, where, with the EQ or without, how loud; and the latest message.
+
+    A message that there is no room for takes that of time and meter, which are seen in the picture too.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "play--state",
@@ -106,35 +110,48 @@ class PlayLine(Drawn):
     is_error: reactive[bool] = reactive(False)
 
     def render_line(self, y: int) -> Strip:
-        style = self.style_of
         width = self.size.width
         if y:
             return Strip.blank(width, self.ground)
+        message = ("! " if self.is_error else "") + self.message
+        segments = self._playing_in_full(width)
+        room = width - _columns(segments) - _GAP
+        if len(message) > room:
+            segments = segments[:2]
+            room = width - _columns(segments) - _GAP
+        role = "error" if self.is_error else "message"
+        segments.append(Segment(" " * _GAP + _shortened(message, room), self.style_of(f"play--{role}")))
+        return Strip(segments).adjust_cell_length(width, self.ground)
+
+    def _playing_in_full(self, width: int) -> list[Segment]:
+        """Whether it plays and with what, and then all else."""
+        style = self.style_of
         now = self.playing
         state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
         heard = "A before" if now.is_bypassed else "B with EQ"
         is_wide = width >= _WIDE
         gain = f"  matched {now.gain_db:+5.1f} dB" if is_wide else ""
-        facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}  {heard:<9}{gain}  "
-        segments = [Segment(f"{state:<10}", style("play--state")), Segment(facts, style("play--facts"))]
+        facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}{gain}  "
         columns = _METER_COLUMNS if is_wide else _METER_COLUMNS // 2
         eighths = round(8 * columns * min(max(1 + now.peak_db / _METER_SPAN_DB, 0), 1))
         full, rest = divmod(eighths, 8)
         bar = "█" * full + _EIGHTHS[rest] * bool(rest)
-        segments += [Segment(bar, style("play--meter")), Segment("·" * (columns - len(bar)), style("play--rail"))]
-        room = width - sum(segment.cell_length for segment in segments) - 2
-        mark = "! " if self.is_error else ""
-        segments.append(
-            Segment(
-                "  " + _shortened(mark + self.message, room), style(f"play--{'error' if self.is_error else 'message'}")
-            )
-        )
-        return Strip(segments).adjust_cell_length(width, self.ground)
+        return [
+            Segment(f"{state:<10}", style("play--state")),
+            Segment(f"  {heard:<9}", style("play--facts")),
+            Segment(facts, style("play--facts")),
+            Segment(bar, style("play--meter")),
+            Segment("·" * (columns - len(bar)), style("play--rail")),
+        ]
 
 
 def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"
+
+
+def _columns(segments: list[Segment]) -> int:
+    return sum(segment.cell_length for segment in segments)
 
 
 def _shortened(text: str, columns: int) -> str:
