@@ -4,8 +4,8 @@ Words overlap: "warm" lowers the highs that "airy" raises, and where a sound ask
 other, less of a word could be left than before although more of it was wanted. So the sum is changed by as little as
 makes every word move its way, by a share of what it would do alone. What is added are the words' own curves, each at
 most for what is missing in proportion to its weight, so that nothing jumps when a weight leaves zero. It is worked out
-in the scores of this very sound, where all of that is linear, and then checked on the curve that five bands can make
-of it.
+in the scores of this very sound, where all of that is linear, and then tried on what five bands can make of it, and
+mended again for what they lose.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _LEAST = 0.1  # ... or of what it would do to a sound that is as usual, if that 
 _MOST = 2.5  # times its weight, of what a word's own curve does to its score
 _EASE = 0.03  # how far words that contradict each other outright are let go
 _ROUNDS, _SETTLED = 40, 1e-5
-_CHECKS = 2  # of what bands make of the curve
+_TRIALS = 3  # of what bands make of the curve
+_LITTLE = 0.1  # a weight below counts as much, so that what is hardly asked for does not decide
 
 
 def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
@@ -41,13 +42,19 @@ def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
     effects = ear.effects(sound_db, words, words).T
     missing = np.minimum(wanted - ear.effects(sound_db, total, words), _MOST * weights)
     total = total + _least_mend(missing, effects) @ words
-    for _ in range(_CHECKS):
-        made = ear.space.fitted_curve(limited(total, wish.max_gain_db))
-        gained = ear.effects(sound_db, made, words)
-        if np.all(gained >= wanted):
-            break
+    curves, lacks = [], []
+    for _ in range(_TRIALS):
+        curve = limited(total, wish.max_gain_db)
+        gained = ear.effects(sound_db, ear.space.fitted_curve(curve), words)
+        lack = float((np.maximum(wanted - gained, 0) / np.maximum(weights, _LITTLE)).sum())
+        if not lack:
+            return curve
+        curves.append(curve)
+        lacks.append(lack)
         total = total + _least_mend(np.minimum(wanted - gained, weights), effects) @ words
-    return limited(total, wish.max_gain_db)
+    # The better one is, the more it counts: a choice would jump where another one becomes the best.
+    shares = np.square(min(lacks) / np.array(lacks))
+    return np.asarray(shares @ np.array(curves) / shares.sum())
 
 
 def _least_mend(missing: Float64, effects: Float64) -> Float64:
