@@ -186,7 +186,7 @@ class Stagehand:
     async def settle(self) -> None:
         """Wait for the workers that look and listen, and for what they tell."""
         looker = self.app.session.looker
-        await self.until(lambda: not [w for w in self.app.workers if w.group == "open" and w.is_running])
+        await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "doubt") and w.is_running])
         await self.until(lambda: looker is None or looker.is_idle)
         await self.pilot.pause()
 

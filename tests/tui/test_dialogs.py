@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from textual.widgets import Button, Input, OptionList
 
 from eqmorph.presets import find_preset
 from eqmorph.tui.keep import path_of, preset_path
+from eqmorph.tui.rendering import Rendering
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.form import Answer, FormScreen
 from eqmorph.tui.screens.help import HelpScreen
@@ -186,6 +188,22 @@ def test_an_enter_from_before_the_question_is_no_answer(drive: Drive, song: Path
 
     drive(act, song, target=WORDS)
     assert other.read_text() == "mine"
+
+
+def test_escape_does_not_wait_for_a_slow_disk(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_let_go = threading.Event()
+    monkeypatch.setattr(Rendering, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r")
+        await hand.pilot.press("enter", "escape")
+        await hand.until(lambda: isinstance(hand.app.screen, SessionScreen))
+        is_let_go.set()
+        await hand.settle()
+        assert not hand.app.rendering.is_busy
+
+    drive(act, song, target=WORDS)
+    assert not song.with_name("song-eqmorph.wav").exists()
 
 
 @pytest.mark.parametrize(("key", "name"), [("r", "song-eqmorph.wav"), ("e", "song-eq.toml")])

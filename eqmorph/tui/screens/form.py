@@ -96,18 +96,31 @@ your home. `Tab` goes from part to part.
 
     @on(TypedLine.Submitted)
     @on(Button.Pressed, "#do")
-    async def _submit(self, event: Message) -> None:
-        if not self.is_active:
-            return
+    def _submit(self, event: Message) -> None:
+        values = self._values
+
+        async def weigh() -> None:
+            await self._weigh(values, event.time)
+
+        # Beside all else: what it looks at may lie on a slow disk, and Esc must not wait for that.
+        self.app.run_worker(weigh, group="doubt", exclusive=True, exit_on_error=False)
+
+    @property
+    def _values(self) -> tuple[str, ...]:
         lines = self.query(TypedLine)
-        values = tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
+        return tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
+
+    async def _weigh(self, values: tuple[str, ...], submitted: float) -> None:
+        """Say what speaks against these lines; if nothing does, or it was overruled, close with them."""
         try:
             doubt = await asyncio.to_thread(self._doubt, *values)
             is_question = doubt.endswith("?")
         except EqmorphError as error:
             doubt, is_question = why(error), False
+        if not self.is_active or values != self._values:  # closed meanwhile, or typed on
+            return
         # What was pressed before the question stood there is no answer to it.
-        if not doubt or (is_question and values == self._asked and event.time > self._asked_at):
+        if not doubt or (is_question and values == self._asked and submitted > self._asked_at):
             self.dismiss(Answer(values, is_sure=is_question))
             return
         self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
