@@ -15,6 +15,7 @@ from textual.widgets._toast import Toast
 from eqmorph.errors import DeviceError, OutputError
 from eqmorph.morph import morph_file
 from eqmorph.tui.jobs import FileRendering
+from eqmorph.tui.rendering import Rendering
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.sink import MemorySink
 from eqmorph.tui.sound import Sound
@@ -213,14 +214,15 @@ def test_a_note_is_whole_alone_and_leaves_sliders_and_status_to_be_seen(drive: D
 
 def test_a_defect_is_a_message_and_the_app_goes_on(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(hand: Stagehand) -> None:
-        for owner, name in ((Sound, "course_of"), (FileRendering, "run"), (Sound, "spectrum_after")):
+        defects = [(Sound, "course_of"), (FileRendering, "run"), (Sound, "spectrum_after"), (Rendering, "_doubt_file")]
+        for owner, name in defects:
             with monkeypatch.context() as broken:
                 broken.setattr(owner, name, lambda *_: 1 / 0)
-                await hand.press("l", *(["r", "enter"] if owner is FileRendering else []))
+                await hand.press("l", *(["r", "enter"] if owner in (FileRendering, Rendering) else []))
                 await hand.until(lambda: "unexpected ZeroDivisionError" in hand.message)
                 assert "report it" in hand.notices[-1]
             hand.app.session.say("")
-        await hand.press("l")
+        await hand.press("escape", "l")
         await hand.until(lambda: hand.controller.outlook.blend == hand.controller.blend)
         await hand.until(hand.is_course_shown)
 

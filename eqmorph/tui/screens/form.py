@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Button, Static
+from textual.worker import Worker
 
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.screens.dialog import Dialog, now, why
@@ -97,21 +98,19 @@ your home. `Tab` goes from part to part.
     @on(TypedLine.Submitted)
     @on(Button.Pressed, "#do")
     def _submit(self, event: Message) -> None:
-        values = self._values
-
-        async def weigh() -> None:
-            await self._weigh(values, event.time)
-
-        # Beside all else: what it looks at may lie on a slow disk, and Esc must not wait for that.
-        self.app.run_worker(weigh, group="doubt", exclusive=True, exit_on_error=False)
+        self._weigh(self._values, event.time)
 
     @property
     def _values(self) -> tuple[str, ...]:
         lines = self.query(TypedLine)
         return tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
 
+    @work(group="doubt", exclusive=True, exit_on_error=False)
     async def _weigh(self, values: tuple[str, ...], submitted: float) -> None:
-        """Say what speaks against these lines; if nothing does, or it was overruled, close with them."""
+        """Say what speaks against these lines; if nothing does, or it was overruled, close with them.
+
+        Beside all else: what it looks at may lie on a slow disk, and Esc must not wait for that.
+        """
         try:
             doubt = await asyncio.to_thread(self._doubt, *values)
             is_question = doubt.endswith("?")
@@ -125,6 +124,10 @@ your home. `Tab` goes from part to part.
             return
         self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
         self._asked, self._asked_at = values, now()
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        self.app.post_message(event)  # which says what nobody foresaw
 
     @on(TypedLine.Changed)
     def _changed(self) -> None:
