@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.dom import DOMNode
-from textual.events import Key, Resize
+from textual.events import Event, Key, Resize
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -26,6 +26,7 @@ from eqmorph.tui.ending import end_when_told
 from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
 from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.keeping import Keeping
+from eqmorph.tui.keys import KeyQueue, Passed
 from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
 from eqmorph.tui.rendering import Rendering
 from eqmorph.tui.screens.browse import BrowseScreen
@@ -68,6 +69,7 @@ class EqmorphApp(App[None]):
         self.session = SessionScreen(controller)
         self.rendering = Rendering(self)
         self.keeping = Keeping(self)
+        self._typed = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
         return self.session
@@ -228,12 +230,20 @@ class EqmorphApp(App[None]):
         if not isinstance(self.screen, TooSmall):  # which nothing may cover
             super().action_command_palette()
 
-    def on_key(self, event: Key) -> None:
-        """Keys that were on their way when a dialog opened are for the dialog."""
-        if isinstance(self.screen, Dialog) and self.screen.is_early(event):
-            event.stop()
-            event.prevent_default()  # no binding takes it before its turn
-            self.screen.serve(event)
+    async def on_event(self, event: Event) -> None:
+        """What is typed waits for its turn."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            await self._typed.typed(event)
+        else:
+            await super().on_event(event)
+
+    @on(Passed)
+    async def _passed(self, event: Passed) -> None:
+        await self._typed.passed(event)
+
+    @on(Dialog.Ready)
+    async def _open_for_keys(self) -> None:
+        await self._typed.go_on()
 
     # The terminal.
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 
@@ -18,42 +17,38 @@ __all__ = ["Dialog", "cure", "now", "why"]
 class Dialog(ModalScreen[ScreenResultType]):
     """A modal screen with help, which closes itself and nothing else."""
 
+    class Ready(Message):
+        """It takes keys now."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "app.help", "Help", key_display="F1", id="dialog.help", tooltip="Help"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._opened = now()
-        self._early: list[Key] | None = []
-        """Keys that came before there was anything to take them; None once there is."""
+        self.is_open = False
+        """Whether it stands, and its field has the focus."""
+        self.is_busy = False
+        """Whether it weighs what was entered: until then it takes no key but Escape."""
+        self.typed_at: float | None = None
+        """When the key was typed that is served now: it may have waited."""
 
     def on_screen_resume(self) -> None:
-        self.call_later(self._serve_early)
+        self.call_later(self._stand_open)
 
-    def is_early(self, key: Key) -> bool:
-        """Whether a key was typed before this stood open, or before its field had the focus."""
-        return self._early is not None or key.time < self._opened
-
-    def serve(self, early: Key) -> None:
-        """Have an early key come again, once it can be taken."""
-        key = Key(early.key, early.character)
-        if self._early is None:
-            self.app.post_message(key)
-        else:
-            self._early.append(key)
-
-    def _serve_early(self) -> None:
-        early, self._early = self._early or [], None
-        for key in early:
-            self.app.post_message(key)
+    def _stand_open(self) -> None:
+        self.is_open = True
+        self.post_message(self.Ready())
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close with a result; unless this is closed already, or beneath another screen.
 
         Two Enters at once ask for it twice, and Textual would close whatever is on top.
         """
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        self.app.post_message(self.Ready())  # whoever stands beneath is
+        return super().dismiss(result)
 
 
 def now() -> float:

@@ -79,7 +79,7 @@ your home. `Tab` goes from part to part.
         super().__init__()
         self._title, self._fields, self._about, self._do = title, fields, about, do
         self._doubt = doubt
-        self._asked: tuple[str, ...] = ()
+        self._asked: tuple[tuple[str, ...], str] | None = None
         self._asked_at = 0.0
 
     def compose(self) -> ComposeResult:
@@ -98,7 +98,8 @@ your home. `Tab` goes from part to part.
     @on(TypedLine.Submitted)
     @on(Button.Pressed, "#do")
     def _submit(self, event: Message) -> None:
-        self._weigh(self._values, event.time)
+        self.is_busy = True
+        self._weigh(self._values, event.time if self.typed_at is None else self.typed_at)
 
     @property
     def _values(self) -> tuple[str, ...]:
@@ -116,14 +117,17 @@ your home. `Tab` goes from part to part.
             is_question = doubt.endswith("?")
         except EqmorphError as error:
             doubt, is_question = why(error), False
-        if not self.is_active or values != self._values:  # closed meanwhile, or typed on
+        finally:
+            self.is_busy = False
+            self.post_message(self.Ready())
+        if not self.is_active or values != self._values:  # closed meanwhile, or changed
             return
         # What was pressed before the question stood there is no answer to it.
-        if not doubt or (is_question and values == self._asked and submitted > self._asked_at):
+        if not doubt or (is_question and (values, doubt) == self._asked and submitted > self._asked_at):
             self.dismiss(Answer(values, is_sure=is_question))
             return
         self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
-        self._asked, self._asked_at = values, now()
+        self._asked, self._asked_at = (values, doubt), now()
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
@@ -131,7 +135,7 @@ your home. `Tab` goes from part to part.
 
     @on(TypedLine.Changed)
     def _changed(self) -> None:
-        self._asked = ()
+        self._asked = None
         self.query_one("#doubt", Static).update("")
 
     @on(Button.Pressed, "#back")

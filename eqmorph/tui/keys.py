@@ -1,0 +1,105 @@
+"""Keys one at a time: the next one is served once the one before was, and once what that opened stands.
+
+Textual hands keys on as they come. A character is in a field at once, while a key with an action goes up to the app
+first, and a dialog takes none before it is mounted: of keys in quick succession, as they come over a slow line, some
+would overtake others, or be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.app import App
+from textual.events import Key
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from eqmorph.tui.screens.dialog import Dialog
+
+__all__ = ["KeyQueue", "Passed"]
+
+_LOST_S = 0.25  # where something closes, what follows a key up through it may never arrive
+
+
+class Passed(Message):
+    """Goes the way that a key went: when it arrives at the app, the key was served wherever it passed.
+
+    Args:
+        key: the key.
+        rounds: how often more it is sent: for what the key made others say, and for what that made of the screen.
+    """
+
+    def __init__(self, key: Key, rounds: int) -> None:
+        super().__init__()
+        self.key, self.rounds = key, rounds
+
+
+class KeyQueue:
+    """What was typed and is not served yet.
+
+    Args:
+        app: whose keys these are; all here runs among its messages.
+        hand_on: has Textual serve a key.
+    """
+
+    def __init__(self, app: App[Any], hand_on: Callable[[Key], Awaitable[None]]) -> None:
+        self._app, self._hand_on = app, hand_on
+        self._waiting: deque[Key] = deque()
+        self._serving: Key | None = None
+        self._target: MessagePump | None = None
+        self._dialog: Dialog[Any] | None = None
+        self._lost: asyncio.TimerHandle | None = None
+
+    async def typed(self, key: Key) -> None:
+        """A key was typed."""
+        screen = self._app.screen
+        if key.key == "escape" and isinstance(screen, Dialog) and screen.is_busy:
+            self._waiting.clear()  # they were meant for what is given up now
+            self._serving = None
+        self._waiting.append(key)
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Serve the next key, if it can be."""
+        if self._serving is None and self._waiting and self._is_open(self._waiting[0]):
+            await self._serve(self._waiting.popleft())
+
+    async def passed(self, event: Passed) -> None:
+        """A key was served wherever it passed."""
+        if event.key is not self._serving:
+            return
+        for rounds in range(event.rounds - 1, -1, -1):
+            target = self._target if rounds else self._app.screen
+            if target is not None and target.is_attached and target.post_message(Passed(event.key, rounds)):
+                return
+        await self._served(event.key)
+
+    def _is_open(self, key: Key) -> bool:
+        """Whether what would get a key can take it."""
+        screen = self._app.screen
+        return not isinstance(screen, Dialog) or (screen.is_open and (not screen.is_busy or key.key == "escape"))
+
+    async def _serve(self, key: Key) -> None:
+        self._serving = key
+        self._target = target = self._app.focused or self._app.screen
+        screen = self._app.screen
+        self._dialog = screen if isinstance(screen, Dialog) else None
+        if self._dialog is not None:
+            self._dialog.typed_at = key.time
+        loop = asyncio.get_running_loop()
+        self._lost = loop.call_later(_LOST_S, self._app.call_later, self._served, key)
+        await self._hand_on(key)
+        target.post_message(Passed(key, rounds=2 if self._dialog else 0))
+
+    async def _served(self, key: Key) -> None:
+        if key is not self._serving:
+            return
+        self._serving = self._target = None
+        if self._dialog is not None:
+            self._dialog.typed_at = None
+        if self._lost is not None:
+            self._lost.cancel()
+        await self.go_on()
