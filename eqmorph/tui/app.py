@@ -25,6 +25,7 @@ from eqmorph.tui.controller import Controller
 from eqmorph.tui.ending import end_when_told
 from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
 from eqmorph.tui.jobs import Stopped
+from eqmorph.tui.keep import whole
 from eqmorph.tui.keeping import Keeping
 from eqmorph.tui.keys import KeyQueue, Passed
 from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
@@ -65,7 +66,7 @@ class EqmorphApp(App[None]):
         self.controller = controller
         self._path = path
         self._listened: float | None = None
-        self._is_ready = self._has_begun = False
+        self._is_ready = self._has_begun = self._has_note = False
         self.session = SessionScreen(controller)
         self.rendering = Rendering(self)
         self.keeping = Keeping(self)
@@ -101,8 +102,10 @@ class EqmorphApp(App[None]):
         self.push_screen(BrowseScreen(self._folder_to_browse(), recent_files()), self._browsed)
 
     def _folder_to_browse(self) -> Path:
+        """The folder of what is open, or the nearest above that is still there."""
         file = self.controller.file
-        return self.controller.folder or (file.path.parent if file else Path.cwd())
+        folder = whole(self.controller.folder or (file.path.parent if file else Path()))
+        return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)
 
     def _browsed(self, path: Path | None) -> None:
         if path is not None:
@@ -149,9 +152,16 @@ class EqmorphApp(App[None]):
 
     def note(self, text: str, *, title: str = "", severity: SeverityLevel = "information") -> None:
         """Something longer than the status line holds, beside the picture; one at a time."""
-        self.clear_notifications()
+        self.drop_note()
         self.screen.query("ToastHolder").remove()  # Textual would leave the place of the one before empty
+        self._has_note = True
         self.notify(text, title=title, severity=severity, timeout=_NOTES_STAY_S, markup=False)
+
+    def drop_note(self) -> None:
+        """Take the note away, if there is one."""
+        if self._has_note:
+            self._has_note = False
+            self.clear_notifications()
 
     @property
     def work_text(self) -> str:
@@ -215,12 +225,13 @@ class EqmorphApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """All actions, so that each can be found by what it does."""
-        offered: set[tuple[str, str]] = set()
+        offered: set[str] = set()
         for active in active_actions(screen):
-            says = active.binding.description, active.binding.tooltip
+            binding = active.binding
+            says = f"{binding.description}: {binding.tooltip}"  # the palette looks at titles only
             if says not in offered:  # an action may have several keys, and a part of the screen its own key for one
                 offered.add(says)
-                yield SystemCommand(*says, partial(self._run, active.binding.action, active.node))
+                yield SystemCommand(says, binding.id or "", partial(self._run, binding.action, active.node))
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Quit", "Keys"))
 
     async def _run(self, action: str, node: DOMNode) -> None:

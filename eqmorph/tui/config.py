@@ -14,6 +14,7 @@ from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
+from eqmorph.tui.keep import whole
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -25,6 +26,8 @@ __all__ = ["Config", "config_path", "read_config", "recent_files", "remember_fil
 _MOST_RECENT = 12
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
 _BY_NAME_ONLY = {",": "comma", " ": "space"}  # a comma parts keys, and spaces around them go
+# What has its keys for good, by the names that are told.
+_FIXED = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
 # Where an action's name begins so, its keys work inside of what the other name means; the session's have no dot.
 _INSIDE = {
     "slider": "blend",
@@ -106,6 +109,7 @@ def _quoting_hint(text: str, actions: Collection[str]) -> str:
 
 def _name_hint(keys: Sequence[object]) -> str:
     names = [f"write {name!r} for {character!r}" for character, name in _BY_NAME_ONLY.items() if character in keys]
+    names += [f"write {key[-1].upper()!r}" for key in keys if isinstance(key, str) and _is_shifted_letter(key)]
     return ": " * bool(names) + ", ".join(names)
 
 
@@ -114,7 +118,7 @@ def _drop_clashes(wanted: dict[str, list[str]], usual: Mapping[str, str]) -> Ite
 
     An action that is taken out has its usual keys again, so that another may clash with these.
     """
-    have = {action: _names(keys.split(",")) for action, keys in usual.items()}
+    have = {action: _names(keys.split(",")) for action, keys in {**usual, **_FIXED}.items()}
     while clash := _clash(wanted, have):
         action, key, other = clash
         del wanted[action]
@@ -162,9 +166,14 @@ def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
             yield above + name, value
 
 
+def _is_shifted_letter(key: str) -> bool:
+    """Whether it stands for a capital letter, which terminals send as such."""
+    return len(key) == len("shift+x") and key.startswith("shift+") and key[-1].isalpha()
+
+
 def _is_key(key: str, names: Collection[str]) -> bool:
     *modifiers, last = key.split("+") if key != "+" else [key]
-    if not all(modifier in _MODIFIERS for modifier in modifiers):
+    if _is_shifted_letter(key) or not all(modifier in _MODIFIERS for modifier in modifiers):
         return False
     if len(last) == 1:
         return last.isprintable() and not last.isspace() and last not in _BY_NAME_ONLY
@@ -194,7 +203,7 @@ def recent_files() -> list[Path]:
 
 def remember_file(path: Path) -> None:
     """Put a file first among the recent ones. Where that can't be kept, nothing is lost."""
-    path = path.absolute()
+    path = whole(path)
     names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MOST_RECENT]
     try:
         with AtomicFile(_recent_path(), overwrite=True) as out:

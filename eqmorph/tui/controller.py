@@ -15,17 +15,17 @@ from eqmorph.adapt import Adaptation, FixedEq, fixed_eq
 from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
 from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
-from eqmorph.bands import Bands
-from eqmorph.errors import EqmorphError, UsageError, unexpected
+from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
+from eqmorph.errors import EqmorphError, InputError, UsageError, unexpected
 from eqmorph.morph import Settings
 from eqmorph.tui.blend import Blend, History, beyond
 from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
-from eqmorph.tui.keep import apply_command, free_name
+from eqmorph.tui.keep import apply_command, free_name, whole
 from eqmorph.tui.player import Player, PlayerStatus
 from eqmorph.tui.sink import Sink, open_device
 from eqmorph.tui.sound import Outlook, Sound, outlook
 
-__all__ = ["Controller", "OpenFile"]
+__all__ = ["Controller", "OpenFile", "is_result"]
 
 _FIRST_WORDS = ("warm", "bright", "clear", "punchy")
 _MADE = "-eqmorph"  # how names of results end
@@ -45,6 +45,13 @@ class OpenFile:
     def close(self) -> None:
         self.is_closed = True
         self.player.close()
+
+
+def is_result(path: Path) -> bool:
+    """Whether a file lies beside its source under a name that the app proposes for results."""
+    stem, _, number = path.stem.rpartition(_MADE)
+    is_named_so = bool(stem) and (not number or number.removeprefix("-").isdecimal())
+    return is_named_so and path.with_stem(stem).exists()
 
 
 class Controller:
@@ -102,8 +109,15 @@ class Controller:
             InputError: it can't be read.
             Stopped: it is stale.
         """
+        path = whole(path)  # the folder we are in may go
         with AudioReader(path, repair=self.repair) as reader:
             info = reader.info
+        if HIGHEST_BAND * info.sample_rate <= FREQ_RANGE_HZ[0]:
+            raise InputError(
+                f"a sample rate of {info.sample_rate} Hz is too low to equalize",
+                hint="Is it a recording of something else?",
+                path=path,
+            )
         opened = OpenFile(path, info, Player(path, repair=self.repair, open_sink=self._open_sink))
         with self._opening:
             is_wanted = not is_stale()
@@ -156,7 +170,7 @@ class Controller:
             if is_stale():
                 return None
             self.outlook = found
-            if file and (found.is_for_sound or not blend.is_adaptive):
+            if file and (found.sound or not blend.is_adaptive):
                 file.player.set_eq(found.bands, found.gain_db)
             return found
 
@@ -217,8 +231,7 @@ class Controller:
 
     def proposed_folders(self) -> tuple[Path, Path]:
         """The folder to render, and the one beside it for the results."""
-        folder = self.folder or (self.file.path.parent if self.file else Path.cwd())
-        folder = folder.absolute()
+        folder = whole(self.folder or (self.file.path.parent if self.file else Path()))
         return folder, folder.with_name((folder.name or "audio") + _MADE)
 
     def rendering(self, target: Path, *, overwrite: bool = False) -> FileRendering:

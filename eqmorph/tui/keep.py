@@ -25,6 +25,7 @@ __all__ = [
     "preset_of",
     "preset_path",
     "save_preset",
+    "whole",
 ]
 
 _NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
@@ -45,6 +46,8 @@ def preset_path(name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} is no name for a preset", hint="Use letters, digits, - and _, 60 at most.")
+    if name.lower().endswith(".toml"):
+        raise UsageError(f"{name!r} would be taken for a file", hint="Leave the ending away.")
     return user_preset_folder() / f"{name}.toml"
 
 
@@ -107,10 +110,19 @@ def apply_command(
 
 
 def near(path: Path) -> str:
-    """A path as seen from here, if it is below."""
-    path = path.absolute()
-    shown = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    """A path as seen from here, if it is below; whole from the root, below which everything is."""
+    path, here = whole(path), whole(Path())
+    is_below = path.is_relative_to(here) and here.parent != here
+    shown = str(path.relative_to(here)) if is_below else str(path)
     return f"./{shown}" if shown.startswith("-") else shown  # no option
+
+
+def whole(path: Path) -> Path:
+    """A path from the root on; as it is, if the folder we are in is gone."""
+    try:
+        return path.absolute()
+    except OSError:
+        return path
 
 
 def path_of(text: str) -> Path:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.keep import EXPORTS, export_eq, free_name, near, path_of, preset_of, preset_path, save_preset
+from eqmorph.tui.screens.dialog import exists_doubt
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Keeping:
     def ask_export(self) -> None:
         """Ask for a file, and write the EQ into it."""
         file = self._app.controller.file
-        folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path.cwd(), "eq")
+        folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path(), "eq")
         form = FormScreen(
             "Export the EQ",
             [Field("Write to", near(free_name(folder, stem, ".toml")))],
@@ -98,7 +99,7 @@ def _doubt_preset(name: str) -> str:
     if not name:
         return "Give it a name."
     path = path_of(str(preset_path(name)))
-    return "You have a preset of this name. Overwrite it?" if path.exists() else ""
+    return "You have a preset of this name. Overwrite it?" if exists_doubt(path) else ""
 
 
 def _doubt_export(name: str) -> str:
@@ -107,4 +108,4 @@ def _doubt_export(name: str) -> str:
         return f"End the name in {', '.join(EXPORTS)}."
     if path.is_dir():
         return "This is a folder: add a name."
-    return "This file exists. Overwrite it?" if path.exists() else ""
+    return exists_doubt(path)

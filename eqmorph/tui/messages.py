@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError
 from eqmorph.morph import MorphResult
 from eqmorph.tui.controller import OpenFile
@@ -41,9 +42,10 @@ class Looked(Message):
 class Followed(Message):
     """A word was followed through a sound, before and after the EQ."""
 
-    def __init__(self, sound: Sound, trajectory: Trajectory) -> None:
+    def __init__(self, sound: Sound, bands: Bands, trajectory: Trajectory) -> None:
         super().__init__()
         self.sound = sound
+        self.bands = bands
         self.trajectory = trajectory
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eqmorph.audio.formats import format_of_suffix
 from eqmorph.errors import EqmorphError, UsageError, show_path
+from eqmorph.tui.controller import is_result
 from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
 from eqmorph.tui.keep import near, path_of
 from eqmorph.tui.messages import FileRendered, FolderRendered
-from eqmorph.tui.screens.dialog import why
+from eqmorph.tui.screens.dialog import exists_doubt, why
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 
@@ -47,6 +49,8 @@ class Rendering:
         return " · ".join(texts)
 
     def stop(self) -> None:
+        if not self.is_busy:
+            self._app.session.say("nothing is being rendered")
         for job in (self._file, self._folder):
             if job is not None:
                 job.stop()
@@ -65,7 +69,8 @@ class Rendering:
         form = FormScreen(
             "Render",
             [Field("Write to", near(target))],
-            about="The open file with the EQ you see, as loud as before; format, tags and all else stay.",
+            about="The open file with the EQ you see, as loud as before or as its peaks allow. Tags and all else stay; "
+            "the ending names the format.",
             do="Render",
             doubt=self._doubt_file,
         )
@@ -77,8 +82,11 @@ class Rendering:
         target = path_of(name)
         if target.is_dir():
             return "This is a folder: add a name."
+        source = self._app.controller.file
+        if source and target.suffix.lower() != source.path.suffix.lower() and format_of_suffix(target.suffix) is None:
+            return f"End the name in that of a format, as {source.path.suffix}."
         self._app.controller.rendering(target)
-        return "This file exists. Overwrite it?" if target.exists() else ""
+        return exists_doubt(target)
 
     def _render_file(self, answer: Answer | None) -> None:
         if answer is None:
@@ -189,7 +197,7 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
     return [
         ResultLine(
             result.status,
-            show_path(near(result.job.target)),
+            show_path(near(result.job.source if result.error else result.job.target)),
             why(result.error)
             if result.error
             else result.reason or "; ".join(result.result.notes if result.result else ()),
@@ -206,6 +214,9 @@ def _doubt_plan(plan: FolderPlan) -> str:
             hint="It stays as it is. Choose another folder to write into.",
         )
     doubts = []
+    results = sum(is_result(job.source) for job in plan.jobs if not job.skip)
+    if results:
+        doubts.append(f"Results of this app by their names, to be equalized again: {results} of {total}.")
     if plan.kept:
         doubts.append(f"There already, not made by an earlier run, and left alone: {plan.kept} of {total}.")
     if plan.replaced:

@@ -94,7 +94,7 @@ class AudioStreamSink:
 
         name = AudioStream.default_output_device_name
         if not name:
-            raise DeviceError("no sound: this system has no audio output", hint="Connect one, then press play again.")
+            raise DeviceError("no audio device", hint="Connect one, then press play.")
         wanted = buffer_frames(sample_rate)
         try:
             self._stream = AudioStream(output_device_name=name, sample_rate=sample_rate, buffer_size=wanted)

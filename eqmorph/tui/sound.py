@@ -95,7 +95,7 @@ class Outlook:
         description: the EQ in an engineer's words.
         before, after: what the sound is like; None without one and for silence.
         spectrum: how loud it is afterwards at each frequency.
-        is_for_sound: whether a sound was listened to: an adaptive EQ is not known before.
+        sound: the sound that was listened to; an adaptive EQ is not known before.
     """
 
     blend: Blend
@@ -105,7 +105,7 @@ class Outlook:
     before: Profile | None = None
     after: Profile | None = None
     spectrum: Spectrum | None = None
-    is_for_sound: bool = False
+    sound: Sound | None = None
 
 
 def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[], bool] = lambda: False) -> Outlook:
@@ -124,7 +124,7 @@ def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[
         return Outlook(blend, bands)
     description = "" if bands.is_flat else describe_curve(bands.response_db(GRID_HZ))
     if sound is None or sound.spectra.is_silent:
-        return Outlook(blend, bands, description=description, is_for_sound=sound is not None)
+        return Outlook(blend, bands, description=description, sound=sound)
     return Outlook(
         blend,
         bands,
@@ -133,5 +133,5 @@ def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[
         before=sound.profile,
         after=decision.predicted if decision else sound.ear.hear(sound.spectra, bands),
         spectrum=sound.spectrum_after(bands),
-        is_for_sound=True,
+        sound=sound,
     )

@@ -101,7 +101,7 @@ def song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
     """Four seconds of music."""
     audio, rate = _demo
     path = tmp_path / "music" / "song.wav"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     sf.write(path, audio.T, rate, subtype="PCM_16")
     return path
 
@@ -111,7 +111,7 @@ def long_song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
     """A minute of music: what plays at its own pace must not end while keys are pressed, a second for each."""
     audio, rate = _demo
     path = tmp_path / "music" / "long.wav"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     sf.write(path, np.tile(audio, 15).T, rate, subtype="PCM_16")
     return path
 
@@ -129,7 +129,7 @@ class PacedSink(MemorySink):
 
 
 def no_device(*_: float) -> MemorySink:
-    raise DeviceError("no sound: this system has no audio output", hint="Connect one, then press play again.")
+    raise DeviceError("no audio device", hint="Connect one, then press play.")
 
 
 _CHARACTERS = {"full_stop": ".", "enter": "\r"}

@@ -9,16 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile as sf
 from textual.widgets._toast import Toast
 
+from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, OutputError
 from eqmorph.morph import morph_file
 from eqmorph.tui.jobs import FileRendering
+from eqmorph.tui.messages import Followed, Looked
 from eqmorph.tui.rendering import Rendering
+from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.sink import MemorySink
 from eqmorph.tui.sound import Sound
+from eqmorph.tui.widgets.profile import ProfileView
+from eqmorph.tui.widgets.strip import Strip, Trajectory
 
 from .conftest import PacedSink, Stagehand
 
@@ -189,6 +196,62 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
         assert hand.controller.outlook.blend == hand.controller.blend
         assert len(looked) < 8
         assert looked[-1] == 0.8
+
+    drive(act, song, target=WORDS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that a program is in")
+@pytest.mark.parametrize("key", ["y", "r", "R", "e", "s", "o"])
+def test_the_folder_one_is_in_goes(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    here = song.parent / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    async def act(hand: Stagehand) -> None:
+        here.rmdir()
+        await hand.press(key)
+        if key == "y":
+            assert hand.message == "copied"
+        else:
+            await hand.until(lambda: isinstance(hand.app.screen, Dialog))
+            await hand.press("escape", "l")
+        await hand.until(lambda: isinstance(hand.app.screen, SessionScreen))
+
+    drive(act, Path("..") / song.name, target=WORDS)
+
+
+def test_a_sample_rate_that_no_eq_can_have(drive: Drive, tmp_path: Path) -> None:
+    path = tmp_path / "slow.wav"
+    sf.write(path, np.zeros(300), 30)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: "too low to equalize" in hand.message)
+        assert hand.controller.file is None
+
+    drive(act, path, target=WORDS)
+
+
+def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, long_song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        old, profile = hand.controller.outlook, hand.app.session.query_one(ProfileView)
+        assert old.sound is not None
+        assert profile.rows
+        hand.app.open_file(long_song)
+        await hand.until(lambda: hand.controller.sound is None)
+        hand.app.session.post_message(Looked(old))
+        await hand.until(lambda: hand.controller.sound is not None and profile.rows)
+        shown = hand.controller.outlook.after
+        assert shown is not None
+        assert profile.rows[0].after == shown.percentile(profile.rows[0].word)
+        trajectory = hand.app.session.query_one(Strip).trajectory
+        await hand.until(hand.is_course_shown)
+        wrong = Trajectory(4.0, np.zeros(4), np.zeros(4), hand.app.session._word, np.zeros(4))
+        sound = hand.controller.sound
+        assert sound is not None
+        hand.app.session.post_message(Followed(sound, Bands(), wrong))
+        await hand.pilot.pause(0.1)
+        assert hand.is_course_shown()
+        assert trajectory is not wrong
 
     drive(act, song, target=WORDS)
 

@@ -27,7 +27,7 @@ def read(text: str | bytes) -> Config:
     path = config_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_config(actions=ACTIONS, themes={"nord"}, key_names={"left", "f9"})
+    return read_config(actions=ACTIONS, themes={"nord"}, key_names={"left", "f9", "tab"})
 
 
 def test_without_a_file_all_is_as_it_comes() -> None:
@@ -60,6 +60,10 @@ def test_theme_and_keys() -> None:
         ('[keys]\nplay = "r"', "'r' for 'play' is a key of 'render' already"),
         ('[keys]\nplay = "?"', "'question_mark' for 'play' is a key of 'help' already"),
         ('[keys]\nslider.less = ["x", "r"]', "'r' for 'slider.less' is a key of 'render' already"),
+        ('[keys]\nplay = "5"', "'5' for 'play' is a key of 'slider.number' already"),
+        ('[keys]\nplay = "ctrl+p"', "'ctrl+p' for 'play' is a key of 'the palette' already"),
+        ('[keys]\nplay = "tab"', "'tab' for 'play' is a key of 'the next part' already"),
+        ('[keys]\nplay = "shift+p"', "'shift+p' for 'play' is no key: write 'P'"),
         ('[keys]\nplay = "h"', "'h' for 'play' is a key of 'mode.switch' already"),
         ('[keys]\nmode = "x"\nmode.switch = "y"', 'beside mode write "mode.switch" in quotes'),
     ],

@@ -84,7 +84,7 @@ def test_before_the_sound_is_known_the_words_are_shown_as_such(
     controller = open_controller(target="warm:0.4")
     outlook = controller.look()
     assert outlook is not None
-    assert not outlook.is_for_sound
+    assert outlook.sound is None
     controller.listen(controller.open(song))
     heard = controller.look()
     assert heard is not None

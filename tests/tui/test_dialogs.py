@@ -416,3 +416,80 @@ def test_a_long_result_can_be_read_to_its_end(drive: Drive, song: Path) -> None:
         assert shown.endswith("or write elsewhere at the very end")
 
     drive(act, song, size=(80, 24))
+
+
+# What stands under a name.
+
+
+@pytest.mark.parametrize("name", ["noending", "song.xyz", "song."])
+def test_a_name_without_a_format_is_doubted(drive: Drive, song: Path, name: str) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r")
+        inputs(hand)[0].value = str(song.with_name(name))
+        await hand.press("enter", "enter")
+        assert "End the name" in hand.doubt
+        assert ".wav" in hand.doubt
+
+    drive(act, song, target=WORDS)
+    assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are none")
+@pytest.mark.parametrize("key", ["r", "e"])
+def test_what_is_no_file_is_not_replaced_and_a_dead_link_is_asked_about(drive: Drive, song: Path, key: str) -> None:
+    ending = {"r": ".wav", "e": ".json"}[key]
+    pipe, link = song.with_name(f"pipe{ending}"), song.with_name(f"link{ending}")
+    os.mkfifo(pipe)
+    link.symlink_to(song.with_name("gone"))
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press(key)
+        inputs(hand)[0].value = str(pipe)
+        await hand.press("enter", "enter")
+        assert "is no file" in hand.doubt
+        inputs(hand)[0].value = str(link)
+        await hand.press("enter")
+        assert "Overwrite" in hand.doubt
+        await hand.press("enter")
+        await hand.until(lambda: "written" in hand.message)
+
+    drive(act, song, target=WORDS)
+    assert pipe.is_fifo()
+    assert link.is_file()
+
+
+def test_results_in_the_folder_are_asked_about(drive: Drive, song: Path) -> None:
+    for name in ("song-eqmorph.wav", "song-eqmorph-2.wav", "other-eqmorph.wav"):
+        song.with_name(name).write_bytes(song.read_bytes())
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("R", "enter")
+        assert "equalized again: 2 of 4" in hand.doubt
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_preset_is_not_called_like_a_file(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("s")
+        inputs(hand)[0].value = "mine.toml"
+        await hand.press("enter")
+        assert "taken for a file" in hand.doubt
+
+    drive(act, song, target=WORDS)
+
+
+def test_failed_files_are_listed_by_their_own_names(drive: Drive, song: Path) -> None:
+    (song.parent / "broken.wav").write_bytes(b"RIFFnothing")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("R", "enter")
+        await hand.until(lambda: "1 failed" in hand.message)
+        await hand.press("v")
+        lines = hand.app.screen.query_one(OptionList)
+        texts = [str(lines.get_option_at_index(n).prompt) for n in range(lines.option_count)]
+        (failed,) = [text for text in texts if "✗" in text]
+        assert "music/broken.wav" in failed
+        assert "music-eqmorph" not in failed
+
+    drive(act, song, target=WORDS)

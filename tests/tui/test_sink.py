@@ -76,7 +76,7 @@ def test_what_is_written_is_heard_within_50_ms(rate: int) -> None:
 
 def test_no_device_is_a_clear_reason(stream: type[Stream]) -> None:
     stream.default_output_device_name = None
-    with pytest.raises(DeviceError, match="no audio output") as caught:
+    with pytest.raises(DeviceError, match="no audio device") as caught:
         open_device(48_000, 2)
     assert "Connect" in caught.value.hint
 

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import show_path
+from eqmorph.tui.keep import whole
 from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["AudioTree", "BrowseScreen"]
@@ -53,7 +54,7 @@ Folders and audio files, nothing else; above, the files opened last.
 - `Tab`: from the recent files to the folders and back
 """
 
-    AUTO_FOCUS = "AudioTree"
+    AUTO_FOCUS = "OptionList, AudioTree"  # the first of them: what was open last, if anything was
 
     def __init__(self, folder: Path, recent: list[Path]) -> None:
         super().__init__()
@@ -72,7 +73,7 @@ Folders and audio files, nothing else; above, the files opened last.
 
     def action_up(self) -> None:
         tree = self.query_one(AudioTree)
-        tree.path = Path(tree.path).absolute().parent
+        tree.path = whole(Path(tree.path)).parent
         self.query_one("#folder", Static).update(show_path(Path(tree.path)))
 
     @on(OptionList.OptionSelected)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import ClassVar
 
 from textual.await_complete import AwaitComplete
@@ -11,7 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 
 from eqmorph.errors import EqmorphError, ExistsError
 
-__all__ = ["Dialog", "cure", "now", "why"]
+__all__ = ["Dialog", "cure", "exists_doubt", "now", "why"]
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -59,6 +61,14 @@ def now() -> float:
 def cure(error: EqmorphError) -> str:
     """What to do, in the app."""
     return "Ask for it once more, and say that it may be overwritten." if isinstance(error, ExistsError) else error.hint
+
+
+def exists_doubt(path: Path) -> str:
+    """What speaks against writing a file under a name that is taken."""
+    if not os.path.lexists(path):
+        return ""
+    is_file = path.is_file() or (path.is_symlink() and not path.exists())
+    return "This file exists. Overwrite it?" if is_file else "What has this name is no file: choose another one."
 
 
 def why(error: EqmorphError) -> str:

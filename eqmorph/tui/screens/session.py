@@ -157,6 +157,7 @@ class SessionScreen(Screen[None]):
 
     def say(self, message: str, *, is_error: bool = False) -> None:
         """A line for the user. It stays for a while, and then until something else is done."""
+        self.app.drop_note()  # it was about something before
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
         self._stays_until = time.monotonic() + _NEWS_STAY_S
@@ -265,7 +266,7 @@ class SessionScreen(Screen[None]):
 
     def _morph(self, start: str, end: str) -> None:
         if start == end:
-            self.say("a morph goes from one word to another one", is_error=True)
+            self._answer("a morph goes from one word to another one")
             return
         self._panel.blend = self._panel.blend.with_morph(Morph(start, end))
         self._panel.focus_morph()
@@ -286,7 +287,8 @@ class SessionScreen(Screen[None]):
 
     @on(Looked)
     def _looked(self, event: Looked) -> None:
-        self.show_outlook(event.outlook)
+        if event.outlook.sound is self._controller.sound:  # else another file was opened, and a look at it follows
+            self.show_outlook(event.outlook)
 
     def show_outlook(self, outlook: Outlook) -> None:
         """The curve, the bands and the profile of what is wanted."""
@@ -296,7 +298,9 @@ class SessionScreen(Screen[None]):
         self._rest.reset()
         self._rest.resume()
         before, after = outlook.before, outlook.after
-        if before is not None and after is not None:
+        if before is None or after is None:
+            self.query_one(ProfileView).rows = ()
+        else:
             words = dict.fromkeys([*(term.word for term in outlook.blend.wanted), *outlook.blend.words, *MAIN_WORDS])
             self.query_one(ProfileView).rows = tuple(
                 ProfileRow(word, before.percentile(word), after.percentile(word))
@@ -367,11 +371,12 @@ class SessionScreen(Screen[None]):
 
     def _work_out_course(self, sound: Sound, word: str, bands: Bands) -> None:
         before, after = sound.course_of(word), sound.course_of(word, bands)
-        self.post_message(Followed(sound, Trajectory(sound.duration_s, sound.level_db, before, word, after)))
+        self.post_message(Followed(sound, bands, Trajectory(sound.duration_s, sound.level_db, before, word, after)))
 
     @on(Followed)
     def _followed(self, event: Followed) -> None:
-        if event.sound is self._controller.sound and event.trajectory.word == self._word:
+        sound, bands = self._controller.sound, self._controller.outlook.bands
+        if (event.sound, event.bands, event.trajectory.word) == (sound, bands, self._word):  # and not overtaken
             self.query_one(Strip).trajectory = event.trajectory
 
     def _follow(self) -> None:
@@ -381,9 +386,8 @@ class SessionScreen(Screen[None]):
         if status is None:
             return
         strip = self.query_one(Strip)
-        if status.is_playing or int(strip.position_s) != int(status.position_s):
-            strip.position_s = status.position_s
-        self.query_one(PlayLine).playing = _playing(status, self._controller.outlook.gain_db)
+        strip.position_s = status.position_s
+        self.query_one(PlayLine).playing = _playing(status, self._controller.outlook)
         if status.message and status.message != self._said:
             self.say(status.message, is_error=True)
         self._said = status.message
@@ -391,7 +395,7 @@ class SessionScreen(Screen[None]):
 
 def _heading(outlook: Outlook, columns: int) -> str:
     """What the EQ does, in as many of its clauses as there is room for."""
-    is_general = outlook.blend.is_adaptive and not outlook.is_for_sound and outlook.blend.target is not None
+    is_general = outlook.blend.is_adaptive and outlook.sound is None and outlook.blend.target is not None
     clauses = outlook.description.split(", ") if outlook.description else ["flat: nothing is changed"]
     clauses += ["before the sound is known"] * is_general
     while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
@@ -399,13 +403,13 @@ def _heading(outlook: Outlook, columns: int) -> str:
     return f"EQ  {', '.join(clauses)}"
 
 
-def _playing(status: PlayerStatus, gain_db: float) -> Playing:
+def _playing(status: PlayerStatus, outlook: Outlook) -> Playing:
     return Playing(
         status.is_playing,
         status.is_bypassed,
         int(status.position_s),
         int(status.duration_s),
-        0.0 if status.is_bypassed else round(gain_db, 1) + 0.0,
+        0.0 if status.is_bypassed else round(outlook.gain_db, 1) + 0.0 if outlook.sound else None,
         _METER_STEP_DB * round(status.peak_db / _METER_STEP_DB),
         status.is_available,
     )

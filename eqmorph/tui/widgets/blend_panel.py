@@ -19,6 +19,7 @@ from eqmorph.tui.widgets.slider import Slider
 __all__ = ["BlendPanel", "WordSlider"]
 
 _LABEL_COLUMNS = 12
+_TIGHT = 6  # lines, in which none is left empty
 _SLIDERS = "BlendPanel Slider, BlendPanel ModeSwitch"
 
 
@@ -28,6 +29,10 @@ class WordSlider(Slider):
     def __init__(self, word: str) -> None:
         super().__init__(word, minimum=LOWEST_WEIGHT, maximum=HIGHEST_WEIGHT, label_width=_LABEL_COLUMNS, tooltip=word)
         self.word = word
+
+
+class _Words(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Scrolls with the focus, not by keys of its own: ↑ and ↓ go from slider to slider."""
 
 
 class BlendPanel(Vertical):
@@ -44,10 +49,11 @@ class BlendPanel(Vertical):
 
     DEFAULT_CSS = """
     BlendPanel {
-        & > #words { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
+        & > #words { height: auto; scrollbar-size-vertical: 1; }
         & > #no-words { height: auto; color: $text-muted; padding: 0 2; }
         & > #morph-ends { height: 1; color: $text-muted; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; }
         & > #amount { margin-top: 1; }
+        &.-tight > #amount { margin-top: 0; }
     }
     """
 
@@ -61,7 +67,7 @@ class BlendPanel(Vertical):
         self.set_reactive(BlendPanel.blend, blend)
 
     def compose(self) -> ComposeResult:
-        yield VerticalScroll(id="words", can_focus=False)
+        yield _Words(id="words")
         yield Static("no words yet", id="no-words")
         yield Static(id="morph-ends", markup=False)
         yield Slider("morph", 0.0, minimum=0.0, maximum=1.0, label_width=_LABEL_COLUMNS, id="morph")
@@ -83,6 +89,18 @@ class BlendPanel(Vertical):
         self.watch(self.query_one(ModeSwitch), "is_adaptive", self._switched, init=False)
         self.watch_blend(self.blend)
 
+    def on_resize(self) -> None:
+        """Amount and mode always have room beneath the words, and the focus is seen."""
+        self.set_class(self.size.height <= _TIGHT, "-tight")
+        beneath = 2 if self.has_class("-tight") else 3
+        self.query_one("#words").styles.max_height = max(self.size.height - beneath, 1)
+        self.call_after_refresh(self._show_focus)
+
+    def _show_focus(self) -> None:
+        focused = self.screen.focused
+        if isinstance(focused, WordSlider):
+            focused.scroll_visible(animate=False)
+
     @property
     def word(self) -> str | None:
         """The word whose slider has the focus."""
@@ -91,6 +109,7 @@ class BlendPanel(Vertical):
 
     def focus_word(self, word: str) -> None:
         self.screen.set_focus(self._sliders[word])
+        self.call_after_refresh(self._show_focus)  # a new one has no place before
 
     def focus_morph(self) -> None:
         self.screen.set_focus(self.query_one("#morph"))

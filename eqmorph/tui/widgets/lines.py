@@ -70,7 +70,8 @@ class Playing:
     is_bypassed: bool = False
     position_s: int = 0
     duration_s: int = 0
-    gain_db: float = 0.0
+    gain_db: float | None = 0.0
+    """What makes it as loud as before; None while that is not known."""
     peak_db: float = -100.0
     is_available: bool = True
 
@@ -130,7 +131,8 @@ class PlayLine(Drawn):
         state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
         heard = "A before" if now.is_bypassed else "B with EQ"
         is_wide = width >= _WIDE
-        gain = f"  matched {now.gain_db:+5.1f} dB" if is_wide else ""
+        matched = "not matched yet" if now.gain_db is None else f"matched {now.gain_db:+5.1f} dB"
+        gain = f"  {matched}" * is_wide
         facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}{gain}  "
         columns = _METER_COLUMNS if is_wide else _METER_COLUMNS // 2
         eighths = round(8 * columns * min(max(1 + now.peak_db / _METER_SPAN_DB, 0), 1))

@@ -24,6 +24,7 @@ _SPAN_DB = 30.0  # from an empty column to a full one
 _LONGEST_LABEL = 12
 _WIDE = 60  # columns from which every label has room
 _ROWS_FOR_BOTH = 3  # one each for the level and the score before and after
+_SHORT_S = 20.0  # below, times have tenths
 _BETWEEN_TIMES = 3  # columns, at least
 
 
@@ -262,13 +263,15 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         columns = self._columns()
         axis = [" "] * columns
         for share in (0.0, 1.0, 0.5, 0.25, 0.75) if self.duration_s > 0 else ():
-            text = _clock(share * self.duration_s)
+            text = _clock(share * self.duration_s, is_exact=self.duration_s < _SHORT_S)
             start = min(max(round(share * (columns - 1)) - len(text) // 2, 0), columns - len(text))
             around = axis[max(start - _BETWEEN_TIMES, 0) : start + len(text) + _BETWEEN_TIMES]
             if start >= 0 and set(around) == {" "}:
                 axis[start : start + len(text)] = text
         style = self.style_of
-        label = Segment(self._label(_clock(self.position_s)), style("strip--playhead"))
+        label = Segment(
+            self._label(_clock(self.position_s, is_exact=self.duration_s < _SHORT_S)), style("strip--playhead")
+        )
         if self.loop_s is None:
             return [label, Segment("".join(axis), style("strip--label"))]
         start, end = (self._column(seconds) for seconds in self.loop_s)
@@ -326,6 +329,8 @@ def _in_columns(values: NDArray[np.float64], columns: int) -> NDArray[np.float64
     return np.asarray(np.fmax.reduceat(np.append(values, np.nan), spans)[::2])
 
 
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02d}"
+def _clock(seconds: float, *, is_exact: bool = False) -> str:
+    """A time to the second that runs, or to a tenth of it."""
+    tenths = int(10 * seconds + 1e-6)
+    minutes, rest = divmod(tenths // 10, 60)
+    return f"{minutes}:{rest:02d}" + f".{tenths % 10}" * is_exact

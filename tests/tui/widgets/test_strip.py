@@ -85,7 +85,7 @@ def test_the_program_moves_it_without_messages(act: Act, trajectory: Trajectory)
 
 
 def test_without_a_file_the_axis_has_no_times(shown: Shown) -> None:
-    assert " ".join(shown(Strip())).split().count("0:00") == 1, "the playhead's own"
+    assert " ".join(shown(Strip())).split().count("0:00.0") == 1, "the playhead's own"
 
 
 def test_columns_are_the_loudest_of_their_windows(shown: Shown) -> None:
