@@ -94,6 +94,7 @@ class SemanticSpace:
             str(entry["word"]): from_card(entry, curve)
             for entry, curve in zip(files.card["terms"], self.curves, strict=True)
         }
+        self._fit = lru_cache(maxsize=8)(self._fitted)  # several words are tried, and the one that is taken is made
         self._index = {word: i for i, word in enumerate(self.terms)}
         self._vocabulary = Vocabulary(self.terms)
         self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
@@ -185,17 +186,18 @@ class SemanticSpace:
         amount = float(np.abs(wanted_db).max()) / FULL_DB
         if amount < _NOTHING:
             return realise(self._decoder(np.zeros(LINEAR, np.float32)), 0.0, max_gain_db), 1.0
-        made = realise(self._fitted(wanted_db / amount).setting, amount, max_gain_db)
+        made = realise(self._fit((wanted_db / amount).tobytes()).setting, amount, max_gain_db)
         return made, made.amount / amount
 
     def fitted_curve(self, wanted_db: Float64) -> Float64:
         """What five bands make of a curve (64,), mean removed, if no limit is met: sooner than they are made."""
         wanted = without_mean(wanted_db)
         amount = float(np.abs(wanted).max()) / FULL_DB
-        return wanted if amount < _NOTHING else amount * self._fitted(wanted / amount).curve_db
+        return wanted if amount < _NOTHING else amount * self._fit((wanted / amount).tobytes()).curve_db
 
-    def _fitted(self, shape_db: Float64) -> Refined:
+    def _fitted(self, shape: bytes) -> Refined:
         """A setting for a shape (64,) of mean 0 that is `FULL_DB` high."""
+        shape_db = np.frombuffer(shape)
         start = self._encoder.linear(shape_db)
         return refine(self._decoder(start), self._encoder.curve(start), steps=_SLIDER_STEPS, level_counts=_LEVEL_COUNTS)
 

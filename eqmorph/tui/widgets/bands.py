@@ -71,7 +71,8 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
 
     def render_line(self, y: int) -> Strip:
         style = self.style_of
-        is_short = self.size.width < _SHORT_BELOW
+        width = self.size.width
+        is_short = width < _SHORT_BELOW
         kind_columns = 4 if is_short else 12
         if y == 0:
             header = f"{'kind':<{kind_columns}}{'Hz':>7}{'dB':>8}{'Q':>7}"
@@ -83,13 +84,13 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
             segments = [
                 Segment(f"{name:<{kind_columns}}{numbers}", style("bands--row" if band.gain_db else "bands--flat"))
             ]
-            if self.size.width >= kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
+            if width >= kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
                 segments.append(Segment("   " + _bar(band), style("bands--bar")))
         elif y == 1:
             segments = [Segment("flat: nothing is changed", style("bands--flat"))]
         else:
             segments = []
-        return Strip(segments).adjust_cell_length(self.size.width, self.ground)
+        return Strip(segments).adjust_cell_length(width, self.ground)
 
 
 def _hertz(freq_hz: float) -> str:

@@ -86,9 +86,10 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         if [row.word for row in before] != [row.word for row in after]:
             self.refresh(layout=True)
             return
+        is_compact = self._is_compact(self.size)
         changed: list[int] = []  # lines: a move leaves what was before as it is
         for number, (old, new) in enumerate(zip(before, after, strict=True)):
-            if self._is_compact:
+            if is_compact:
                 changed += [number] * (old != new)
             else:
                 changed += [2 * number] * (old.before != new.before) + [2 * number + 1] * (old != new)
@@ -99,32 +100,27 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         return 2 * len(self.rows)
 
     def render_line(self, y: int) -> Strip:
-        number, is_after = (y, False) if self._is_compact else divmod(y, 2)
+        size = self.size  # which Textual works out anew whenever it is asked
+        is_compact = self._is_compact(size)
+        number, is_after = (y, False) if is_compact else divmod(y, 2)
         if number >= len(self.rows):
-            return Strip.blank(self.size.width, self.ground)
+            return Strip.blank(size.width, self.ground)
         row = self.rows[number]
-        if self._is_compact:
-            segments = [self._word(row.word), *self._dumbbell(row), self._number(row.after, row)]
+        word_columns = min(max(len(row.word) for row in self.rows), _LONGEST_WORD, size.width // 3)
+        bar_columns = max(size.width - word_columns - 1 - _NUMBERS, 2)
+        if is_compact:
+            word, bar, number_of = row.word, self._dumbbell(row, bar_columns), self._number(row.after, row)
         elif is_after:
-            segments = [self._word(""), *self._bar(row.after, "after"), self._number(row.after, row)]
+            word, bar, number_of = "", self._bar(row.after, "after", bar_columns), self._number(row.after, row)
         else:
-            segments = [self._word(row.word), *self._bar(row.before, "before"), self._number(row.before)]
-        return Strip(segments).adjust_cell_length(self.size.width, self.ground)
+            word, bar, number_of = row.word, self._bar(row.before, "before", bar_columns), self._number(row.before)
+        return Strip([self._word(word, word_columns), *bar, number_of]).adjust_cell_length(size.width, self.ground)
 
-    @property
-    def _is_compact(self) -> bool:
+    def _is_compact(self, size: Size) -> bool:
         """Whether there is one line a word."""
-        return self.size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
+        return size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
 
-    def _word_columns(self) -> int:
-        longest = max((len(row.word) for row in self.rows), default=0)
-        return min(longest, _LONGEST_WORD, self.size.width // 3)
-
-    def _bar_columns(self) -> int:
-        return max(self.size.width - self._word_columns() - 1 - _NUMBERS, 2)
-
-    def _word(self, word: str) -> Segment:
-        columns = self._word_columns()
+    def _word(self, word: str, columns: int) -> Segment:
         shown = word if len(word) <= columns else word[: columns - 1] + "…"
         return Segment(shown.ljust(columns) + " ", self.style_of("profile--word"))
 
@@ -133,33 +129,32 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         percent = f"{100 * _held(score):4.0f}"
         return Segment(f"{percent} {_direction(row) if row else ''}", self.style_of("profile--number"))
 
-    def _bar(self, score: float, role: str) -> list[Segment]:
+    def _bar(self, score: float, role: str, columns: int) -> list[Segment]:
         """A score as a bar: the one after in eighths of a column, the one before in hatched columns."""
-        columns = self._bar_columns()
         eighths = round(8 * columns * _held(score))
         full, rest = divmod(eighths, 8)
         text = "░" * round(eighths / 8) if role == "before" else "█" * full + _EIGHTHS[rest] * bool(rest)
-        middle = columns // 2
-        empty = "".join("┊" if column == middle else " " for column in range(len(text), columns))
+        empty = _rail(columns)[len(text) :]
         style = self.style_of
         return [Segment(text, style(f"profile--{role}")), Segment(empty, style("profile--middle"))]
 
-    def _dumbbell(self, row: ProfileRow) -> list[Segment]:
-        columns = self._bar_columns()
+    def _dumbbell(self, row: ProfileRow, columns: int) -> list[Segment]:
         before, after = (round((columns - 1) * _held(score)) for score in (row.before, row.after))
         first, last = sorted((before, after))
-        style = self.style_of
-        segments = []
-        for column in range(columns):
-            if column == after:
-                segments.append(Segment("●", style("profile--after")))
-            elif column == before:
-                segments.append(Segment("○", style("profile--before")))
-            elif first < column < last:
-                segments.append(Segment("─", style("profile--after")))
-            else:
-                segments.append(Segment("┊" if column == columns // 2 else " ", style("profile--middle")))
-        return segments
+        rail, line, style = _rail(columns), "─" * max(last - first - 1, 0), self.style_of
+        ends = {
+            before: Segment("○", style("profile--before")),
+            after: Segment("●", style("profile--after")),  # on top, where both are in one place
+        }
+        between = [Segment(line, style("profile--after")), ends[last]] if first < last else []
+        middle = style("profile--middle")
+        return [Segment(rail[:first], middle), ends[first], *between, Segment(rail[last + 1 :], middle)]
+
+
+def _rail(columns: int) -> str:
+    """What a bar lies on: nothing, but for the middle."""
+    middle = columns // 2
+    return " " * middle + "┊" + " " * (columns - middle - 1)
 
 
 def _held(score: float) -> float:
