@@ -8,6 +8,7 @@ from textual.fuzzy import Matcher
 
 from eqmorph.model import SemanticSpace
 from eqmorph.model.describe import describe_curve
+from eqmorph.words import plain
 
 __all__ = ["Entry", "Lexicon"]
 
@@ -38,15 +39,15 @@ class Lexicon:
         }
 
     def search(self, text: str) -> list[Entry]:
-        """Words that have these letters in this order, the best first; failing that, those written or meant so.
+        """Words that have these letters in this order, accents aside, the best first; failing that, those meant so.
 
         Without a text all words, those with most evidence first.
         """
         text = text.strip()
         if not text:
             return sorted(self._entries.values(), key=lambda entry: (-entry.confidence, entry.word))
-        matcher = Matcher(text)
-        scored = [(matcher.match(word), entry) for word, entry in self._entries.items()]
+        matcher = Matcher(plain(text))
+        scored = [(matcher.match(plain(word)), entry) for word, entry in self._entries.items()]
         found = [(score, entry) for score, entry in scored if score > 0]
         if found:
             return [entry for _, entry in sorted(found, key=lambda pair: (-pair[0], -pair[1].confidence, pair[1].word))]

@@ -20,7 +20,7 @@ def test_without_a_text_all_words_are_there_those_with_most_evidence_first(lexic
 
 
 @pytest.mark.parametrize(
-    ("letters", "word"), [("warm", "warm"), ("brgt", "bright"), ("WARM", "warm"), (" airy ", "airy")]
+    ("letters", "word"), [("warm", "warm"), ("brgt", "bright"), ("WARM", "warm"), (" airy ", "airy"), ("frio", "frío")]
 )
 def test_a_few_letters_in_their_order_find_a_word(lexicon: Lexicon, letters: str, word: str) -> None:
     assert lexicon.search(letters)[0].word == word
