@@ -43,10 +43,12 @@ class Lexicon:
 
         Without a text all words, those with most evidence first.
         """
-        text = text.strip()
-        if not text:
+        if not text.strip():
             return sorted(self._entries.values(), key=lambda entry: (-entry.confidence, entry.word))
-        matcher = Matcher(plain(text))
+        letters = plain(text)
+        if not letters:
+            return []
+        matcher = Matcher(letters)
         scored = [(matcher.match(plain(word)), entry) for word, entry in self._entries.items()]
         found = [(score, entry) for score, entry in scored if score > 0]
         if found:

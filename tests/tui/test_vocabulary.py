@@ -26,8 +26,9 @@ def test_a_few_letters_in_their_order_find_a_word(lexicon: Lexicon, letters: str
     assert lexicon.search(letters)[0].word == word
 
 
-def test_what_no_word_is_written_like_finds_none(lexicon: Lexicon) -> None:
-    assert lexicon.search("xqzxqz") == []
+@pytest.mark.parametrize("text", ["xqzxqz", "?!", "["])
+def test_what_no_word_is_written_like_finds_none(lexicon: Lexicon, text: str) -> None:
+    assert lexicon.search(text) == []
 
 
 def test_every_word_says_what_it_does_and_on_whose_word(lexicon: Lexicon) -> None:
