@@ -1,4 +1,4 @@
-"""Being told to end by the system: in the same order as by a key."""
+"""Being told to end by the system: in the same order as by a key, whatever became of the terminal."""
 
 from __future__ import annotations
 
@@ -8,10 +8,33 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, TextIO
 
-__all__ = ["end_when_told"]
+__all__ = ["Outlasting", "end_when_told"]
 
 _BY_SIGNAL = 128  # a shell's code of a program that a signal has ended, less the signal's number
+
+
+class Outlasting:
+    """A stream to a terminal, for as long as it is there: afterwards what is written goes nowhere, and nothing fails.
+
+    Textual writes in a thread of its own. It would end with the first failure, and all else would wait for it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def end_when_told(end: Callable[[int], object]) -> None:
