@@ -25,7 +25,7 @@ from eqmorph.tui.controller import Controller
 from eqmorph.tui.ending import end_when_told
 from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
 from eqmorph.tui.jobs import Stopped
-from eqmorph.tui.keep import whole
+from eqmorph.tui.keep import is_folder, whole
 from eqmorph.tui.keeping import Keeping
 from eqmorph.tui.keys import KeyQueue, Passed
 from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
@@ -90,7 +90,7 @@ class EqmorphApp(App[None]):
         if not self._is_ready or self._has_begun or isinstance(self.screen, TooSmall):
             return
         self._has_begun = True
-        if self._path is not None and not self._path.is_dir():
+        if self._path is not None and not is_folder(self._path):
             self.open_file(self._path)
             return
         self.controller.folder = self._path
@@ -105,7 +105,7 @@ class EqmorphApp(App[None]):
         """The folder of what is open, or the nearest above that is still there."""
         file = self.controller.file
         folder = whole(self.controller.folder or (file.path.parent if file else Path()))
-        return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)
+        return next((place for place in (folder, *folder.parents) if is_folder(place)), folder)
 
     def _browsed(self, path: Path | None) -> None:
         if path is not None:

@@ -54,6 +54,13 @@ def is_result(path: Path) -> bool:
     return is_named_so and path.with_stem(stem).exists()
 
 
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:  # one of them is not there
+        return False
+
+
 class Controller:
     """One session: a file, a blend, what it comes to, and what is rendered.
 
@@ -232,7 +239,8 @@ class Controller:
     def proposed_folders(self) -> tuple[Path, Path]:
         """The folder to render, and the one beside it for the results."""
         folder = whole(self.folder or (self.file.path.parent if self.file else Path()))
-        return folder, folder.with_name((folder.name or "audio") + _MADE)
+        output = folder.with_name(folder.name + _MADE) if folder.name else folder / f"audio{_MADE}"
+        return folder, output
 
     def rendering(self, target: Path, *, overwrite: bool = False) -> FileRendering:
         """The open file and the blend as they are now, to be rendered.
@@ -242,7 +250,7 @@ class Controller:
         """
         if self.file is None:
             raise UsageError("no file is open", hint="Open one first.")
-        if target.exists() and target.samefile(self.file.path):
+        if _is_same(target, self.file.path):
             raise UsageError("the open file is never overwritten", hint="Choose another name.", path=target)
         duration_s = self.file.player.status().duration_s
         return FileRendering(

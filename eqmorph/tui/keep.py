@@ -20,6 +20,7 @@ __all__ = [
     "apply_command",
     "export_eq",
     "free_name",
+    "is_folder",
     "near",
     "path_of",
     "preset_of",
@@ -115,6 +116,14 @@ def near(path: Path) -> str:
     is_below = path.is_relative_to(here) and here.parent != here
     shown = str(path.relative_to(here)) if is_below else str(path)
     return f"./{shown}" if shown.startswith("-") else shown  # no option
+
+
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder, as far as we may know."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def whole(path: Path) -> Path:

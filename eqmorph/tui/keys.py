@@ -21,6 +21,7 @@ from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["KeyQueue", "Passed"]
 
+_WAYS_OUT = ("escape", "ctrl+q")  # of what takes long
 _LOST_S = 0.25  # where something closes, what follows a key up through it may never arrive
 
 
@@ -56,7 +57,7 @@ class KeyQueue:
     async def typed(self, key: Key) -> None:
         """A key was typed."""
         screen = self._app.screen
-        if key.key == "escape" and isinstance(screen, Dialog) and screen.is_busy:
+        if key.key in _WAYS_OUT and isinstance(screen, Dialog) and screen.is_busy:
             self._waiting.clear()  # they were meant for what is given up now
             self._serving = None
         self._waiting.append(key)
@@ -80,7 +81,7 @@ class KeyQueue:
     def _is_open(self, key: Key) -> bool:
         """Whether what would get a key can take it."""
         screen = self._app.screen
-        return not isinstance(screen, Dialog) or (screen.is_open and (not screen.is_busy or key.key == "escape"))
+        return not isinstance(screen, Dialog) or (screen.is_open and (not screen.is_busy or key.key in _WAYS_OUT))
 
     async def _serve(self, key: Key) -> None:
         self._serving = key

@@ -22,6 +22,7 @@ from eqmorph.errors import DeviceError
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.player import Player
+from eqmorph.tui.screens import form
 from eqmorph.tui.sink import MemorySink
 from eqmorph.tui.widgets.strip import Strip
 
@@ -195,6 +196,12 @@ class Stagehand:
         while not is_so():
             assert time.monotonic() < deadline, "it never came to be"
             await asyncio.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def _quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who drives an app here has read a question as soon as it stands."""
+    monkeypatch.setattr(form, "READ_S", 0.0)
 
 
 @pytest.fixture

@@ -190,6 +190,18 @@ def test_the_copied_command_gives_the_same_samples(
         assert not np.array_equal(sf.read(rendered)[0], sf.read(spaced)[0])
 
 
+@pytest.mark.parametrize("folder", ["/", "."])
+def test_folders_without_a_name_have_results_within_or_beside(
+    open_controller: Callable[..., Controller], song: Path, folder: str
+) -> None:
+    controller = open_controller(song)
+    controller.folder = Path(folder)
+    source, output = controller.proposed_folders()
+    assert source == Path(folder).absolute()
+    assert output.name.endswith("-eqmorph")
+    assert output.parent in (source, source.parent)
+
+
 def test_rendering_proposes_a_free_name(open_controller: Callable[..., Controller], song: Path) -> None:
     controller = open_controller(song)
     first = controller.proposed_target()

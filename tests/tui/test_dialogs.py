@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import threading
@@ -18,6 +19,7 @@ from textual.widgets import Button, Input, OptionList
 from eqmorph.presets import find_preset
 from eqmorph.tui.keep import path_of, preset_path
 from eqmorph.tui.rendering import Rendering
+from eqmorph.tui.screens import form
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.form import Answer, FormScreen
 from eqmorph.tui.screens.help import HelpScreen
@@ -228,6 +230,56 @@ def test_a_file_that_appears_after_the_question_is_not_overwritten(
 
     drive(act, song, target=WORDS)
     assert there.read_text() == "mine"
+
+
+def test_an_enter_held_down_or_a_double_click_is_no_answer(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form, "READ_S", 0.5)
+    other = song.with_name("other.wav")
+    other.write_text("mine")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r")
+        inputs(hand)[0].value = str(other)
+        for _ in range(20):
+            hand.app.post_message(events.Key("enter", "\r"))
+            await asyncio.sleep(0.05)
+        await hand.settle()
+        assert "Overwrite" in hand.doubt
+        await hand.pilot.click("#do")
+        await hand.pilot.click("#do")
+        await hand.settle()
+        assert other.read_text() == "mine"
+        await asyncio.sleep(0.6)
+        await hand.press("enter")
+        await hand.until(lambda: "written" in hand.message)
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_file_that_went_is_said_to_be_gone(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("r")
+        song.with_name("song-eqmorph.wav").write_text("mine")
+        song.unlink()
+        await hand.press("enter", "enter")
+        await hand.until(lambda: "song.wav" in hand.message)
+        assert "unexpected" not in hand.message
+
+    drive(act, song, target=WORDS)
+
+
+def test_the_way_out_does_not_wait(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_let_go = threading.Event()
+    monkeypatch.setattr(Rendering, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+
+    async def act(hand: Stagehand) -> None:
+        await hand.pilot.press("r", "enter", "ctrl+q")
+        await hand.until(lambda: not hand.app.is_running or hand.app._exit)
+        is_let_go.set()
+
+    drive(act, song, target=WORDS)
 
 
 def test_a_folder_with_files_of_others_keeps_them(drive: Drive, song: Path) -> None:

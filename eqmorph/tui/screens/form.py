@@ -22,6 +22,9 @@ from eqmorph.tui.widgets.typed import TypedLine, meant
 __all__ = ["Answer", "Field", "FormScreen"]
 
 
+READ_S = 0.5  # a question stands before a yes counts
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A line to fill in, and what stands in it at first."""
@@ -98,6 +101,8 @@ your home. `Tab` goes from part to part.
     @on(TypedLine.Submitted)
     @on(Button.Pressed, "#do")
     def _submit(self, event: Message) -> None:
+        if self.is_busy:
+            return
         self.is_busy = True
         self._weigh(self._values, event.time if self.typed_at is None else self.typed_at)
 
@@ -106,7 +111,7 @@ your home. `Tab` goes from part to part.
         lines = self.query(TypedLine)
         return tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
 
-    @work(group="doubt", exclusive=True, exit_on_error=False)
+    @work(group="doubt", exit_on_error=False)
     async def _weigh(self, values: tuple[str, ...], submitted: float) -> None:
         """Say what speaks against these lines; if nothing does, or it was overruled, close with them.
 
@@ -122,8 +127,9 @@ your home. `Tab` goes from part to part.
             self.post_message(self.Ready())
         if not self.is_active or values != self._values:  # closed meanwhile, or changed
             return
-        # What was pressed before the question stood there is no answer to it.
-        if not doubt or (is_question and (values, doubt) == self._asked and submitted > self._asked_at):
+        # What was pressed before the question could be read is no answer to it, nor is a key that is held down.
+        is_answer = (values, doubt) == self._asked and submitted > self._asked_at + READ_S
+        if not doubt or (is_question and is_answer):
             self.dismiss(Answer(values, is_sure=is_question))
             return
         self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -48,10 +49,10 @@ class FileLine(Drawn):
         if y:
             return Strip.blank(width, self.ground)
         work = self.work
-        room = width - len(work) - bool(work) * 2
+        room = width - cell_len(work) - bool(work) * 2
         name = _shortened(self.file_name or "no file", room)
-        facts = f"  {self.facts}" if self.facts and len(name) + 2 + len(self.facts) <= room else ""
-        gap = " " * max(width - len(name) - len(facts) - len(work), 0)
+        facts = f"  {self.facts}" if self.facts and cell_len(name) + 2 + len(self.facts) <= room else ""
+        gap = " " * max(width - cell_len(name) - len(facts) - cell_len(work), 0)
         return Strip(
             [
                 Segment(name, style("file--name")),
@@ -117,7 +118,7 @@ class PlayLine(Drawn):
         message = ("! " if self.is_error else "") + self.message
         segments = self._playing_in_full(width)
         room = width - _columns(segments) - _GAP
-        if len(message) > room:
+        if cell_len(message) > room:
             segments = segments[:2]
             room = width - _columns(segments) - _GAP
         role = "error" if self.is_error else "message"
@@ -157,4 +158,5 @@ def _columns(segments: list[Segment]) -> int:
 
 
 def _shortened(text: str, columns: int) -> str:
-    return text if len(text) <= columns else text[: max(columns - 1, 0)] + "…" * (columns > 0)
+    """Cut to so many columns, of which some letters take two."""
+    return text if cell_len(text) <= columns else set_cell_size(text, max(columns - 1, 0)) + "…" * (columns > 0)

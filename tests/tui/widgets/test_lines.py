@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from rich.cells import cell_len
 
-from eqmorph.tui.widgets.lines import Playing, PlayLine
+from eqmorph.tui.widgets.lines import FileLine, Playing, PlayLine
 
 Shown = Callable[..., list[str]]
 
@@ -24,6 +25,19 @@ def test_it_says_what_plays_where_and_how_loud(shown: Shown) -> None:
     assert text.startswith("▶ playing   B with EQ  1:05 / 3:20  matched  -1.5 dB  ████████")
     assert "A before" in shown(line(is_bypassed=True), size=(80, 1))[0]
     assert "no sound" in shown(line(is_available=False), size=(80, 1))[0]
+
+
+def test_letters_of_two_columns_leave_room(shown: Shown) -> None:
+    file = FileLine()
+    file.set_reactive(FileLine.file_name, "日本語の歌" * 10 + ".wav")
+    file.set_reactive(FileLine.work, "rendering x 50%")
+    (text,) = shown(file, size=(80, 1))
+    assert cell_len(text) == 78
+    assert text.rstrip().endswith("rendering x 50%")
+    assert "…" in text
+    (text,) = shown(line("歌" * 60), size=(80, 1))
+    assert cell_len(text) == 78
+    assert text.rstrip().endswith("…")
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120])
