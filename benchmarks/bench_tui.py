@@ -41,6 +41,8 @@ def child(song: Path, report: Path) -> None:
     from eqmorph.tui.messages import FileRendered, Heard
     from eqmorph.tui.screens.form import Answer
     from eqmorph.tui.sink import MemorySink
+    from eqmorph.tui.widgets.blend_panel import BlendPanel
+    from eqmorph.tui.widgets.curve import CurveView
 
     class TimedApp(EqmorphApp):
         def __init__(self) -> None:
@@ -49,7 +51,6 @@ def child(song: Path, report: Path) -> None:
             self.moved: list[float] = []
             self.drawn: list[float] = []
             self.renders = self.moves = 0
-            self._shown: object = None
 
         async def on_event(self, event: events.Event) -> None:
             if isinstance(event, events.Key) and event.key in ("l", "h") and not event.is_forwarded:
@@ -60,11 +61,14 @@ def child(song: Path, report: Path) -> None:
             super()._display(screen, renderable)
             now = time.monotonic()
             self.moved += [now] * (len(self.typed) - len(self.moved))
-            if self.moves == len(self.typed) and self._shown == self.controller.blend:
+            found = self.controller.outlook
+            is_shown = found.blend == self.controller.blend and self.session.query_one(CurveView).bands is found.bands
+            if self.moves == len(self.typed) and is_shown:
                 self.drawn += [now] * (len(self.typed) - len(self.drawn))
 
         @on(Heard)
         def _start_rendering(self) -> None:
+            self.watch(self.session.query_one(BlendPanel), "blend", self._count, init=False)  # after the session's own
             self._render_again()
 
         @on(FileRendered)
@@ -77,21 +81,10 @@ def child(song: Path, report: Path) -> None:
         def _render_again(self) -> None:
             self.rendering._render_file(Answer((str(song.with_name("out.wav")),), is_sure=True))
 
+        def _count(self) -> None:
+            self.moves += 1
+
     app = TimedApp()
-    show = app.session.show_outlook
-
-    def noted(outlook: Any) -> None:
-        show(outlook)
-        app._shown = outlook.blend
-
-    app.session.show_outlook = noted  # type: ignore[method-assign]
-    move = app.controller.history.move
-
-    def counted(*blend_and_gesture: Any) -> bool:
-        app.moves += 1
-        return move(*blend_and_gesture)
-
-    app.controller.history.move = counted  # type: ignore[method-assign]
     app.run()
     report.write_text(json.dumps({"typed": app.typed, "moved": app.moved, "drawn": app.drawn, "renders": app.renders}))
 

@@ -97,9 +97,8 @@ def _decide(
 ) -> Decision:
     if sound.is_silent or wish.asks_for_nothing:
         return Decision(wish, Bands(), 0.0, sound, sound)
-    # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
     most_db = wish.max_gain_db
-
+    # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
     asked = curve_for(ear, sound.curve_db, wish)
     refined = _refined(ear, sound, wish, asked, curve_after) if wish.refine else None
 

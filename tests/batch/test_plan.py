@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,9 +51,9 @@ def plan(
     )
 
 
-def refusal(given: Sequence[Source], output: Path, **options: object) -> UsageError:
+def refusal(given: Sequence[Source], output: Path, **options: Any) -> UsageError:
     with pytest.raises(UsageError) as caught:
-        plan(given, output, **options)  # type: ignore[arg-type]
+        plan(given, output, **options)
     assert caught.value.hint
     return caught.value
 

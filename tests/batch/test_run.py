@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def run(
     workers: int = 2,
     settings: Settings = SETTINGS,
     trajectories: bool = False,
-    **options: object,
+    **options: Any,
 ) -> Outcome:
     """A batch as the command line runs it."""
     journal = Journal(output, settings)
@@ -62,7 +63,7 @@ def run(
         journal=journal,
         trajectories=trajectories,
     )
-    return run_batch(jobs, settings, workers=workers, journal=journal, resume=existing == "resume", **options)  # type: ignore[arg-type]
+    return run_batch(jobs, settings, workers=workers, journal=journal, resume=existing == "resume", **options)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -113,10 +114,10 @@ def test_a_defect_of_ours_in_one_file_does_not_stop_the_rest_either(
 ) -> None:
     morph = module.morph_file
 
-    def broken(source: Path, *args: object, **kwargs: object) -> object:
+    def broken(source: Path, *args: Any, **kwargs: Any) -> object:
         if source.name == "2.wav":
             raise ZeroDivisionError("by zero")
-        return morph(source, *args, **kwargs)  # type: ignore[arg-type]
+        return morph(source, *args, **kwargs)
 
     monkeypatch.setattr(module, "morph_file", broken)
     outcome = run(album, tmp_path / "out")

@@ -79,7 +79,9 @@ def test_a_file_gets_a_bar_a_percentile_and_a_score_for_each_word(capsys: Captur
     assert lines[1].startswith(f"3 windows of 2 s, percentiles among {len(ear.reference.weights)} sounds: ")
     for word in MAIN_WORDS:
         (line,) = (line for line in lines if re.match(rf"{word} +[█░]", line))
-        place, score = re.search(r"(\d+) %  ([+-]\d+\.\d\d)", line).groups()  # type: ignore[union-attr]
+        figures = re.search(r"(\d+) %  ([+-]\d+\.\d\d)", line)
+        assert figures is not None
+        place, score = figures.groups()
         assert int(place) == pytest.approx(100 * profile.percentile(word), abs=1.1)
         assert float(score) == pytest.approx(profile.score(word), abs=0.006)
         assert line.count("█", 0, 30) == pytest.approx(20 * profile.percentile(word), abs=0.6)
