@@ -39,8 +39,8 @@ def child(song: Path, report: Path) -> None:
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.messages import FileRendered, Heard
+    from eqmorph.tui.playback.sink import MemorySink
     from eqmorph.tui.screens.form import Answer
-    from eqmorph.tui.sink import MemorySink
     from eqmorph.tui.widgets.blend_panel import BlendPanel
     from eqmorph.tui.widgets.curve import CurveView
 

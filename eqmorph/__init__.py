@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from eqmorph.bands import Band, Bands, fit
     from eqmorph.batch import FileResult, Outcome
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
-    from eqmorph.morph import MorphResult, Settings
     from eqmorph.presets import Preset, find_preset
+    from eqmorph.process import MorphResult, Settings
 
 __all__ = [
     "Band",
@@ -56,7 +56,7 @@ _HOMES = {
     "eqmorph.bands": ("Band", "Bands", "fit"),
     "eqmorph.batch": ("FileResult", "Outcome"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),
-    "eqmorph.morph": ("MorphResult", "Settings"),
+    "eqmorph.process": ("MorphResult", "Settings"),
     "eqmorph.presets": ("Preset", "find_preset"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -29,8 +29,8 @@ from eqmorph.batch import (
 from eqmorph.errors import UsageError
 from eqmorph.level import Level, parse_level
 from eqmorph.model import load_space
-from eqmorph.morph import MorphResult, Settings, morph_audio, morph_file
 from eqmorph.presets import Preset, find_preset, list_presets
+from eqmorph.process import MorphResult, Settings, morph_audio, morph_file
 
 __all__ = ["Words", "analyze_file", "apply", "apply_file", "apply_folder", "bands_for", "hear"]
 

@@ -27,11 +27,12 @@ FLOORS = [
     ("analysis",),
     ("adapt",),
     ("render", "demo"),
-    ("morph",),
+    ("process",),
     ("batch",),
     ("export",),
     ("api",),
     ("train",),
+    ("evaluate",),
     ("tui",),
     ("cli",),
     ("__init__", "__main__"),
@@ -103,14 +104,14 @@ def test_the_reader_of_imports_sees_them_all(tmp_path: Path, monkeypatch: pytest
         "from . import band\n"
         "if TYPE_CHECKING:\n    import eqmorph.tui.app\nelse:\n    import json\n"
         "try:\n    import torch\nexcept ImportError:\n    pass\n"
-        "class A:\n    def f(self):\n        from eqmorph.morph import Settings\n"
+        "class A:\n    def f(self):\n        from eqmorph.process import Settings\n"
     )
     monkeypatch.setattr(sys.modules[__name__], "PACKAGE", package)
     assert set(imports(module, at_import_only=True)) == {
         *("numpy", "eqmorph", "eqmorph.cli", "eqmorph.batch", "eqmorph.batch.run", "eqmorph.bands"),
         *("eqmorph.bands.band", "json", "torch"),
     }
-    assert rooms_imported(module) == {"cli", "batch", "bands", "tui", "morph"}
+    assert rooms_imported(module) == {"cli", "batch", "bands", "tui", "process"}
 
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
@@ -123,14 +124,14 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_what_extras_bring_is_imported_only_where_it_lives(path: Path) -> None:
-    allowed = {"train": HEAVY, "tui": {"textual"}}.get(room_of(path), set())
+    allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}}.get(room_of(path), set())
     found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
     assert found <= allowed
 
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_torch_is_imported_nowhere_but_in_training(path: Path) -> None:
-    if room_of(path) != "train":
+    if room_of(path) not in ("train", "evaluate"):
         assert "torch" not in {name.split(".")[0] for name in imports(path)}
 
 
@@ -217,6 +218,6 @@ def test_looking_at_an_eq_loads_no_audio_library() -> None:
 
 
 def test_floors_are_in_the_order_of_the_chain() -> None:
-    chain = ["errors", "target", "bands", "audio", "model", "adapt", "render", "morph", "batch", "export", "cli"]
+    chain = ["errors", "target", "bands", "audio", "model", "adapt", "render", "process", "batch", "export", "cli"]
     assert all(FLOOR_OF[lower] < FLOOR_OF[upper] for lower, upper in pairwise(chain))
     assert all(FLOOR_OF[top] > FLOOR_OF["export"] for top in ("cli", "tui", "api"))

@@ -3,8 +3,8 @@
 from eqmorph.adapt.account import Account, WordChange
 from eqmorph.adapt.decide import Adaptation, Decision, decide, decide_album
 from eqmorph.adapt.fixed import FixedEq, fixed_eq
+from eqmorph.adapt.goal import Wish
 from eqmorph.adapt.sound_eq import SoundEq
-from eqmorph.adapt.wish import Wish
 
 __all__ = [
     "Account",

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph.adapt.descend import scaled, tune
+from eqmorph.adapt.goal import Wish
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.together import curve_for
-from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
-from eqmorph.model.rate import bands_at_rate
-from eqmorph.model.tune import scaled, tune
+from eqmorph.model.at_rate import bands_at_rate
 
 __all__ = ["Adaptation", "Decision", "decide", "decide_album"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eqmorph.adapt.wish import Wish
+from eqmorph.adapt.goal import Wish
 from eqmorph.bands import AtRate, Bands
 from eqmorph.model import SemanticSpace
-from eqmorph.model.rate import bands_at_rate
+from eqmorph.model.at_rate import bands_at_rate
 
 __all__ = ["FixedEq", "fixed_eq"]
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph.adapt.goal import Wish
 from eqmorph.adapt.region import limited, region_curve
-from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear
 
 __all__ = ["curve_for"]

@@ -15,9 +15,9 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from eqmorph.audio.chunks import read_at, walk, wav_channel_mask
+from eqmorph.audio.chunks.walk import read_at, walk, wav_channel_mask
+from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
-from eqmorph.audio.whole import missing_audio_bytes
 from eqmorph.errors import InputError
 
 __all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "explained_reading", "native_path", "timestamp"]

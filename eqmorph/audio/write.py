@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from eqmorph.audio.alac import AlacGuard
 from eqmorph.audio.atomic import explain_os_error
-from eqmorph.audio.chunks import walk
+from eqmorph.audio.chunks.walk import walk
 from eqmorph.audio.formats import OutputFormat
+from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.read import Float32, native_path
-from eqmorph.audio.whole import missing_audio_bytes
 from eqmorph.errors import EqmorphError, OutputError
 
 __all__ = ["AudioWriter"]

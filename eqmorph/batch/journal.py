@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from eqmorph.adapt import Adaptation, FixedEq
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.bands import Bands
-from eqmorph.morph import Settings
+from eqmorph.process import Settings
 
 __all__ = ["Entry", "Journal", "fingerprint"]
 

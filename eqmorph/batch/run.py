@@ -15,7 +15,7 @@ from eqmorph.audio.read import explained_reading
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Job
 from eqmorph.errors import EqmorphError, unexpected
-from eqmorph.morph import MorphResult, Settings, Watch, morph_file
+from eqmorph.process import MorphResult, Settings, Watch, morph_file
 
 __all__ = ["FileResult", "Outcome", "run_batch", "usable_cores"]
 

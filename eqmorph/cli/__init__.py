@@ -23,7 +23,7 @@ _COMMANDS = {
     "explore": "Find settings that no word names.",
     "tui": "Hear and see an EQ while you move it.",
     "demo": "Write some sounds to try things on, and equalize them.",
-    "locate": "Say which model is in use.",
+    "model": "Show the model in use.",
     "train": "Train a model on people's settings.",
     "evaluate": "Compare models on held-out data.",
 }

@@ -20,7 +20,7 @@ from eqmorph.errors import UsageError, show_path
 if TYPE_CHECKING:
     from eqmorph.adapt import Adaptation
     from eqmorph.batch import Existing, Job, Journal
-    from eqmorph.morph import Settings
+    from eqmorph.process import Settings
 
 _STDIO = "-"
 _UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".webm")  # names of files, not of folders
@@ -131,7 +131,7 @@ def command(
     from eqmorph.cli import pipes
     from eqmorph.cli.results import Results
     from eqmorph.level import parse_level
-    from eqmorph.morph import Settings
+    from eqmorph.process import Settings
 
     chosen = chosen_eq(words, preset, bands_text, model_folder=model_folder)
     given = Wishes(**wishes)
@@ -291,7 +291,7 @@ def _dry_run(planned: list[Job], settings: Settings, as_json: bool, journal: Jou
     """Read every header and say what would become of it."""
     from eqmorph.cli.output import print_error, print_json
     from eqmorph.errors import EqmorphError
-    from eqmorph.morph import preview_file
+    from eqmorph.process import preview_file
 
     records: list[dict[str, str]] = []
     beside: list[Path] = []

@@ -120,7 +120,7 @@ def command(
     fit_for_rate = chosen.bands.at_rate(sample_rate)
     bands = fit_for_rate.bands
     if chosen.words is not None:
-        from eqmorph.model.rate import bands_at_rate
+        from eqmorph.model.at_rate import bands_at_rate
 
         bands = bands_at_rate(chosen.bands, sample_rate, chosen.words.limit_db)
     elif amount != 1:  # not scaled by 1: that would leave out what has no gain, and the table shows it

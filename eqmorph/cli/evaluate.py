@@ -49,10 +49,10 @@ def eq(
     from eqmorph.errors import UsageError
 
     try:
+        from eqmorph.evaluate.eq.run import evaluate
+        from eqmorph.evaluate.eq.tables import markdown, tables
         from eqmorph.train.dataset import training_set
-        from eqmorph.train.evaluate_eq import evaluate
         from eqmorph.train.pages import check_folder, check_page, insert_between_marks
-        from eqmorph.train.tables import markdown, tables
     except ImportError as error:
         raise UsageError(
             f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
@@ -72,7 +72,7 @@ def eq(
         say=lambda line: click.echo(line, err=True),
     )
     if out is not None:
-        from eqmorph.train.report import write_report
+        from eqmorph.evaluate.eq.report import write_report
 
         for path in write_report(report, models, data, out):
             click.echo(f"wrote {path}", err=True)
@@ -123,8 +123,8 @@ def audio(
     """
     from eqmorph.analysis import load_ear
     from eqmorph.cli.output import print_json, table
-    from eqmorph.train.audio_tables import audio_markdown, audio_tables
-    from eqmorph.train.evaluate_audio import evaluate_audio
+    from eqmorph.evaluate.audio.run import evaluate_audio
+    from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
     from eqmorph.train.pages import check_folder, check_page, insert_between_marks
 
     if insert is not None:
@@ -134,7 +134,7 @@ def audio(
     ears = [load_ear(encoder=encoder) for encoder in encoders]
     report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
     if out is not None:
-        from eqmorph.train.audio_report import write_audio_report
+        from eqmorph.evaluate.audio.report import write_audio_report
 
         for path in write_audio_report(report, out):
             click.echo(f"wrote {path}", err=True)

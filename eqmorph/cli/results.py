@@ -22,7 +22,7 @@ from eqmorph.batch.plan import identity
 from eqmorph.cli.output import decibels, duration, print_error, print_json, say, table
 from eqmorph.cli.progress import Bar, has_bar
 from eqmorph.errors import EqmorphError, UsageError, show_path
-from eqmorph.morph import MorphResult
+from eqmorph.process import MorphResult
 
 __all__ = ["Results"]
 

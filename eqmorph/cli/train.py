@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,7 @@ def data(
     eqmorph train data --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --describe
     """
     from eqmorph.cli.output import print_json, table
-    from eqmorph.train.describe import describe_corpus
+    from eqmorph.train.describe_corpus import describe_corpus
 
     corpus = load(safe, audealize, socialfx, synthetic, seed)
     about = describe_corpus(corpus)
@@ -149,6 +150,7 @@ def eq(
     eqmorph train eq --synthetic 800 --epochs 30 --out toy-model
     """
     with needing("train"):
+        from eqmorph.evaluate.eq.run import card_figures
         from eqmorph.train.run import train_eq
 
     corpus = load(safe, audealize, socialfx, synthetic, seed)
@@ -159,7 +161,7 @@ def eq(
         seed=seed,
         epochs=epochs,
         resume=resume,
-        evaluation=not no_evaluation,
+        evaluation=None if no_evaluation else partial(card_figures, seed=seed, epochs=epochs, show=not quiet),
         show=not quiet,
         force=force,
     )

@@ -31,7 +31,7 @@ def command(path: Path | None, target: str, repair: bool, model_folder: Path | N
     """
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
-    from eqmorph.tui.ending import Outlasting
+    from eqmorph.tui.shutdown import Outlasting
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("eqmorph tui needs a terminal", hint="To work without one, use eqmorph apply.")

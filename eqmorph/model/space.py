@@ -14,9 +14,9 @@ from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model.describe import describe_curve
 from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
+from eqmorph.model.fit_five import Refined, refine
+from eqmorph.model.limit import FULL_DB, MOST_DB, Realised, realise
 from eqmorph.model.network import LINEAR, Decoder, Encoder
-from eqmorph.model.realise import FULL_DB, MOST_DB, Realised, realise
-from eqmorph.model.refine import Refined, refine
 from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, from_card
 from eqmorph.target import Target, parse_target

@@ -12,6 +12,7 @@ from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.evidence import correlation
 from eqmorph.train.recipes.base import Trained, clipped
+from eqmorph.train.recipes.response import ResponseModel, crowd_in_range
 
 __all__ = ["algebra", "cross_dataset", "latent_metrics", "nearest_centroid", "setting_metrics", "speed_ms"]
 
@@ -144,3 +145,18 @@ def speed_ms(model: Trained, data: TrainingSet, *, calls: int = 60) -> float:
         model.decode(model.encode(row))
         times.append(time.perf_counter() - start)
     return 1000 * float(np.median(times))
+
+
+def crowd_metrics(model: ResponseModel, data: TrainingSet) -> dict[str, float]:
+    """Error on the crowd's curves at 12 dB range, refined and not. No recipe on parameters can take a curve."""
+    if not len(data.crowd):
+        return {}
+    curves = crowd_in_range(data)
+    latents = model.encode_curves(curves)
+    refined = rms(curves_of(model.decode(latents)) - curves)
+    start = rms(curves_of(model.amortised(latents)) - curves)
+    return {
+        "crowd_db": float(refined.mean()),
+        "crowd_p90_db": float(np.quantile(refined, 0.9)),
+        "crowd_unrefined_db": float(start.mean()),
+    }

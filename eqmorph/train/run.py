@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,8 @@ from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.card import CARD
 from eqmorph.train.data import Corpus
 from eqmorph.train.dataset import FOLDS, LEAST_SETTINGS, TrainingSet, check_enough, training_set
-from eqmorph.train.evaluate_eq import crowd_metrics, evaluate
 from eqmorph.train.export import PARITY, export_model, export_onnx, onnx_difference
-from eqmorph.train.metrics import algebra, setting_metrics
+from eqmorph.train.metrics import algebra, crowd_metrics, setting_metrics
 from eqmorph.train.recipes import get_recipe
 from eqmorph.train.recipes.base import NetTrained, Options, Trained, tensor
 from eqmorph.train.recipes.response import ResponseModel
@@ -36,11 +36,13 @@ def train_eq(
     seed: int = 0,
     epochs: int | None = None,
     resume: bool = False,
-    evaluation: bool = True,
+    evaluation: Callable[[TrainingSet], dict[str, Any]] | None = None,
     show: bool = False,
     force: bool = False,
 ) -> list[str]:
     """Train ``recipe`` and write its model to ``out``; lines that say what came of it.
+
+    ``evaluation`` gives the held-out figures of a model card.
 
     Raises:
         InputError: too little data, or a checkpoint that is damaged or of another run.
@@ -55,7 +57,7 @@ def train_eq(
             f"{len(data.settings)} settings are too few to learn from",
             hint=f"Give at least {LEAST_SETTINGS}; --synthetic adds made-up ones.",
         )
-    if evaluation and recipe == "response":
+    if evaluation is not None and recipe == "response":
         check_enough(data, hint="Give more data, or --no-evaluation.")
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -70,13 +72,13 @@ def train_eq(
     lines = [_outcome(model)]
     if isinstance(model, ResponseModel):
         about = {"training": _training(model, seed, epochs or chosen.epochs, data), "checks": checks(model, data)}
-        if evaluation:
+        if evaluation is not None:
             if show:
                 note = (
                     f"trained; now {FOLDS} models more for the card's held-out figures: minutes (--no-evaluation skips)"
                 )
                 print(note, file=sys.stderr, flush=True)
-            about["evaluation"] = _evaluation(data, seed, epochs, show=show)
+            about["evaluation"] = evaluation(data)
         card = export_model(out, model, data, corpus, about=about)
         lines.append(f"{card['counts']['terms']} words, {card['bytes'] / 1e6:.1f} MB in {out}")
     elif isinstance(model, NetTrained):
@@ -129,17 +131,6 @@ def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -
         "torch": torch.__version__.split("+")[0],
         "numpy": np.__version__,
         "labelled_words": data.classes,
-    }
-
-
-def _evaluation(data: TrainingSet, seed: int, epochs: int | None, *, show: bool) -> dict[str, Any]:
-    """Held-out figures of the same recipe on folds: the model that is written has seen all rows."""
-    report, _ = evaluate(data, recipes=["response"], seed=seed, epochs=epochs, show=show)
-    rounded = {k: float(f"{v:.4g}") for k, v in report.held_out["response"].items() if k not in {"train_s", "one_ms"}}
-    return {
-        "what": f"means over {FOLDS} stratified folds, each held out from a model trained on the others",
-        "held_out": rounded,
-        "bars": report.bars(),
     }
 
 

@@ -22,20 +22,20 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.config import read_config, recent_files, remember_file
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.ending import end_when_told
+from eqmorph.tui.flows.render import Rendering
+from eqmorph.tui.flows.save import Keeping
 from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
 from eqmorph.tui.jobs import Stopped
-from eqmorph.tui.keep import is_folder, whole
-from eqmorph.tui.keeping import Keeping
 from eqmorph.tui.keys import KeyQueue, Passed
 from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
-from eqmorph.tui.rendering import Rendering
+from eqmorph.tui.saving import is_folder, whole
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall, has_room
-from eqmorph.tui.vocabulary import Lexicon
+from eqmorph.tui.shutdown import end_when_told
+from eqmorph.tui.word_search import Lexicon
 
 __all__ = ["EqmorphApp"]
 

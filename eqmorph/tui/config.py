@@ -14,7 +14,7 @@ from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.keep import whole
+from eqmorph.tui.saving import whole
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -17,13 +17,13 @@ from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError, unexpected
-from eqmorph.morph import Settings
+from eqmorph.process import Settings
 from eqmorph.tui.blend import Blend, History, beyond
 from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
-from eqmorph.tui.keep import apply_command, free_name, whole
-from eqmorph.tui.player import Player, PlayerStatus
-from eqmorph.tui.sink import Sink, open_device
-from eqmorph.tui.sound import Outlook, Sound, outlook
+from eqmorph.tui.playback.player import Player, PlayerStatus
+from eqmorph.tui.playback.sink import Sink, open_device
+from eqmorph.tui.preview import Outlook, Sound, outlook
+from eqmorph.tui.saving import apply_command, free_name, whole
 
 __all__ = ["Controller", "OpenFile", "is_result"]
 

@@ -21,7 +21,7 @@ from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.strip import Strip
+from eqmorph.tui.widgets.timeline import Strip
 
 __all__ = ["active_actions", "help_for", "key_lines", "named_actions", "owners"]
 

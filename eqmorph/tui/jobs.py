@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eqmorph.batch import FileResult, Job, Journal, Outcome, find_sources, plan_jobs, run_batch, usable_cores
 from eqmorph.errors import EqmorphError
-from eqmorph.morph import MorphResult, Settings, morph_file
+from eqmorph.process import MorphResult, Settings, morph_file
 
 __all__ = ["FileRendering", "FolderPlan", "FolderRendering", "Stopped"]
 

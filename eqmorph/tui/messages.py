@@ -6,11 +6,11 @@ from textual.message import Message
 
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError
-from eqmorph.morph import MorphResult
+from eqmorph.process import MorphResult
 from eqmorph.tui.controller import OpenFile
 from eqmorph.tui.jobs import FileRendering, FolderRendering
-from eqmorph.tui.sound import Outlook, Sound
-from eqmorph.tui.widgets.strip import Trajectory
+from eqmorph.tui.preview import Outlook, Sound
+from eqmorph.tui.widgets.timeline import Trajectory
 
 __all__ = ["Failed", "FileOpened", "FileRendered", "FolderRendered", "Followed", "Heard", "Looked"]
 

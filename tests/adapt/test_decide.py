@@ -6,8 +6,7 @@ from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
-
-from .conftest import TILTS, tilted
+from tests.adapt.conftest import TILTS, tilted
 
 WORDS = ("warm", "bright", "dark", "thin", "airy", "boomy")
 

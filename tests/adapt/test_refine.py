@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from eqmorph.adapt import Wish, decide
+from eqmorph.adapt.descend import scaled, tune
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import limited, region_curve
 from eqmorph.analysis import Ear
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
-from eqmorph.model.tune import scaled, tune
 
 
 def rough_and_objective(ear: Ear, spectra: Spectra, word: str) -> tuple[Bands, Objective]:

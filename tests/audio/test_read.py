@@ -12,7 +12,7 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
-from eqmorph.audio.chunks import W64_TAIL
+from eqmorph.audio.chunks.walk import W64_TAIL
 from eqmorph.audio.read import AudioReader, block_frames, timestamp
 from eqmorph.errors import InputError, show_path
 

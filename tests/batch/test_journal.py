@@ -19,7 +19,7 @@ from eqmorph.batch.journal import Journal, fingerprint
 from eqmorph.errors import OutputError
 from eqmorph.level import Level
 from eqmorph.model import load_space
-from eqmorph.morph import Settings
+from eqmorph.process import Settings
 
 SETTINGS = Settings(Bands.parse("LS 120 +3"))
 NAME = ".eqmorph-journal.jsonl"

@@ -15,7 +15,7 @@ from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.errors import UsageError
-from eqmorph.morph import Settings
+from eqmorph.process import Settings
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs links")
 

@@ -22,7 +22,7 @@ from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch, usable_cores
 from eqmorph.errors import OutputError, UsageError
-from eqmorph.morph import Settings
+from eqmorph.process import Settings
 
 SETTINGS = Settings(Bands.parse("LS 120 +6; HS 3k +5"), measure=True)
 RATE = 44_100

@@ -1,4 +1,4 @@
-"""The commands that show the semantic model: terms, morph, explore, locate, and data."""
+"""The commands that show the semantic model: terms, morph, explore, model, and data."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eqmorph.bands import Bands
-from eqmorph.cli import explore, locate, morph, terms, train
+from eqmorph.cli import explore, model, morph, terms, train
 from eqmorph.errors import EqmorphError, UsageError
 
 
@@ -72,14 +72,14 @@ def test_explore_prints_what_it_finds() -> None:
     assert "novelty" in run(explore.command, "-n", "2").output
 
 
-def test_locate_says_which_model_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_model_says_which_model_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EQMORPH_MODEL", raising=False)
-    about = as_json(locate.command, "model")
+    about = as_json(model.command)
     assert about["chosen_by"] == "shipped"
     assert about["terms"] >= 330
     monkeypatch.setenv("EQMORPH_MODEL", str(tmp_path))
     with pytest.raises(UsageError, match="no model here"):
-        run(locate.command, "model")
+        run(model.command)
 
 
 def test_data_is_described(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_data_is_described(tmp_path: Path) -> None:
         run(train.command, "data")
 
 
-@pytest.mark.parametrize("command", [terms.command, morph.command, explore.command, locate.command, train.command])
+@pytest.mark.parametrize("command", [terms.command, morph.command, explore.command, model.command, train.command])
 def test_help_needs_no_model(command: click.Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EQMORPH_MODEL", "nowhere")
     assert "eqmorph" in run(command, "--help").output

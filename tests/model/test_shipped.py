@@ -8,8 +8,8 @@ import pytest
 
 from eqmorph.model import SemanticSpace
 from eqmorph.model.files import shipped_folder
+from eqmorph.model.fit_five import refine
 from eqmorph.model.network import LINEAR
-from eqmorph.model.refine import refine
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.data import file_sha256, load_corpus
 

@@ -21,10 +21,10 @@ from eqmorph.demo import synthesise
 from eqmorph.errors import DeviceError
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.player import Player
+from eqmorph.tui.playback.player import Player
+from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.screens import form
-from eqmorph.tui.sink import MemorySink
-from eqmorph.tui.widgets.strip import Strip
+from eqmorph.tui.widgets.timeline import Strip
 
 Float32 = NDArray[np.float32]
 Script = Sequence[tuple[int, Callable[[Player], object]]]

@@ -30,9 +30,8 @@ from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.strip import Strip
-
-from .conftest import PacedSink, Stagehand, no_device
+from eqmorph.tui.widgets.timeline import Strip
+from tests.tui.conftest import PacedSink, Stagehand, no_device
 
 Drive = Callable[..., Any]
 WORDS = "warm:0.4 + airy:0.2"

@@ -19,8 +19,8 @@ from eqmorph.bands import Bands
 from eqmorph.plot import Spectrum
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller, OpenFile
-from eqmorph.tui.sink import MemorySink
-from eqmorph.tui.sound import Outlook, Sound
+from eqmorph.tui.playback.sink import MemorySink
+from eqmorph.tui.preview import Outlook, Sound
 from tests.tui.conftest import Stagehand
 from tests.tui.screen_text import check_picture, least_contrast, screen_lines
 

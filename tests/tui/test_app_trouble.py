@@ -16,18 +16,17 @@ from textual.widgets._toast import Toast
 
 from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, OutputError
-from eqmorph.morph import morph_file
+from eqmorph.process import morph_file
+from eqmorph.tui.flows.render import Rendering
 from eqmorph.tui.jobs import FileRendering
 from eqmorph.tui.messages import Followed, Looked
-from eqmorph.tui.rendering import Rendering
+from eqmorph.tui.playback.sink import MemorySink
+from eqmorph.tui.preview import Sound
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.session import SessionScreen
-from eqmorph.tui.sink import MemorySink
-from eqmorph.tui.sound import Sound
 from eqmorph.tui.widgets.profile import ProfileView
-from eqmorph.tui.widgets.strip import Strip, Trajectory
-
-from .conftest import PacedSink, Stagehand
+from eqmorph.tui.widgets.timeline import Strip, Trajectory
+from tests.tui.conftest import PacedSink, Stagehand
 
 Drive = Callable[..., Any]
 WORDS = "warm:0.4"

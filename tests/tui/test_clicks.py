@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from eqmorph.bands import Bands
-from eqmorph.tui.player import Player
+from eqmorph.tui.playback.player import Player
 
 LEVEL = 0.2
 LIMIT_DB = -60.0

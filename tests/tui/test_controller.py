@@ -21,7 +21,7 @@ from eqmorph.render import Renderer
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.jobs import Stopped
-from eqmorph.tui.sink import MemorySink
+from eqmorph.tui.playback.sink import MemorySink
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from textual.await_complete import AwaitComplete
 from textual.widgets import Button, Input, OptionList
 
 from eqmorph.presets import find_preset
-from eqmorph.tui.keep import path_of, preset_path
-from eqmorph.tui.rendering import Rendering
+from eqmorph.tui.flows.render import Rendering
+from eqmorph.tui.saving import path_of, preset_path
 from eqmorph.tui.screens import form
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.form import Answer, FormScreen
@@ -27,10 +27,9 @@ from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall
 from eqmorph.tui.screens.word_picker import WordPicker
-from eqmorph.tui.widgets.lines import FileLine
-from eqmorph.tui.widgets.typed import meant, typable
-
-from .conftest import Stagehand
+from eqmorph.tui.widgets.status_lines import FileLine
+from eqmorph.tui.widgets.text_input import meant, typable
+from tests.tui.conftest import Stagehand
 
 Drive = Callable[..., Any]
 WORDS = "warm:0.4"

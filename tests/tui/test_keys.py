@@ -10,11 +10,10 @@ import pytest
 from textual.widgets import Input
 
 from eqmorph.tui.app import EqmorphApp
-from eqmorph.tui.rendering import Rendering
+from eqmorph.tui.flows.render import Rendering
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.session import SessionScreen
-
-from .conftest import Stagehand
+from tests.tui.conftest import Stagehand
 
 Drive = Callable[..., EqmorphApp]
 WORDS = "warm:0.4 + airy:0.2"

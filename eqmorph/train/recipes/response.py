@@ -18,10 +18,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from eqmorph.model.fit_five import refine
 from eqmorph.model.network import LINEAR, SEMANTIC
 from eqmorph.model.network import Decoder as NumpyDecoder
 from eqmorph.model.network import Encoder as NumpyEncoder
-from eqmorph.model.refine import refine
 from eqmorph.model.settings import curves_of
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.discriminant import word_discriminant

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import show_path
-from eqmorph.tui.keep import whole
+from eqmorph.tui.saving import whole
 from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["AudioTree", "BrowseScreen"]

@@ -17,7 +17,7 @@ from textual.worker import Worker
 
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.screens.dialog import Dialog, now, why
-from eqmorph.tui.widgets.typed import TypedLine, meant
+from eqmorph.tui.widgets.text_input import TypedLine, meant
 
 __all__ = ["Answer", "Field", "FormScreen"]
 

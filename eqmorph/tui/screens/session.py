@@ -20,18 +20,18 @@ from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
-from eqmorph.tui.looker import Looker
 from eqmorph.tui.messages import Failed, Followed, Looked
-from eqmorph.tui.player import PlayerStatus
+from eqmorph.tui.playback.player import PlayerStatus
+from eqmorph.tui.preview import Outlook, Sound
+from eqmorph.tui.preview_thread import Looker
 from eqmorph.tui.screens.dialog import cure
 from eqmorph.tui.screens.word_picker import WordPicker
-from eqmorph.tui.sound import Outlook, Sound
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import CurveView
-from eqmorph.tui.widgets.lines import FileLine, Playing, PlayLine, clock
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
-from eqmorph.tui.widgets.strip import Strip, Trajectory
+from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine, clock
+from eqmorph.tui.widgets.timeline import Strip, Trajectory
 
 if TYPE_CHECKING:
     from eqmorph.tui.app import EqmorphApp

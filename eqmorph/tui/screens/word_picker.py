@@ -13,8 +13,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from eqmorph.tui.screens.dialog import Dialog
-from eqmorph.tui.vocabulary import Entry, Lexicon
-from eqmorph.tui.widgets.typed import TypedLine
+from eqmorph.tui.widgets.text_input import TypedLine
+from eqmorph.tui.word_search import Entry, Lexicon
 
 __all__ = ["WordPicker"]
 

@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.reactive import var
 from textual.widgets import Static
 
-from eqmorph.adapt.wish import MOST_AMOUNT
+from eqmorph.adapt.goal import MOST_AMOUNT
 from eqmorph.tui.blend import HIGHEST_WEIGHT, LOWEST_WEIGHT, Blend
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from eqmorph.bands import Bands
 from eqmorph.plot import DbAxis, Role, SampledCurve, Spectrum, db_axis, draw_curve, sample_curve
 from eqmorph.plot import Segment as Piece
-from eqmorph.tui.widgets.drawn import Drawn
+from eqmorph.tui.widgets.line_widget import Drawn
 
 __all__ = ["CurveView"]
 

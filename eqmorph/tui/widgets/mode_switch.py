@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.tui.widgets.drawn import Drawn
+from eqmorph.tui.widgets.line_widget import Drawn
 
 __all__ = ["ModeSwitch"]
 

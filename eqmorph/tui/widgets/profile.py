@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.tui.widgets.drawn import Drawn
+from eqmorph.tui.widgets.line_widget import Drawn
 
 __all__ = ["ProfileRow", "ProfileView"]
 

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from eqmorph.bands import Bands
 from eqmorph.plot import Spectrum
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.strip import Strip, Trajectory
+from eqmorph.tui.widgets.timeline import Strip, Trajectory
 
 
 class Stage(App[None]):

@@ -12,13 +12,12 @@ from eqmorph.bands import Bands
 from eqmorph.plot import Spectrum
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.curve import CurveView
-from eqmorph.tui.widgets.drawn import Drawn
+from eqmorph.tui.widgets.line_widget import Drawn
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.strip import Strip, Trajectory
+from eqmorph.tui.widgets.timeline import Strip, Trajectory
 from tests.tui.screen_text import check_picture, screen_lines
-
-from .conftest import Stage
+from tests.tui.widgets.conftest import Stage
 
 sizes = pytest.mark.parametrize("size", [(40, 8), (80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 

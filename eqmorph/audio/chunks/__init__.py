@@ -1,0 +1,1 @@
+"""The chunks of WAV, RF64, W64, AIFF and CAF files."""

@@ -1,0 +1,83 @@
+"""Tags out of the chunks of WAV, W64, AIFF and CAF files, and chunks for tags."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from eqmorph.audio.chunks.text import (
+    AIFF_TEXT,
+    W64_SUMMARY,
+    aiff_comments,
+    aiff_texts,
+    caf_fields,
+    caf_info,
+    decoded,
+    info_fields,
+    info_list,
+    is_basic,
+    summary_fields,
+    summary_list,
+)
+from eqmorph.audio.chunks.walk import Chunk, Container, Layout, read_chunk
+from eqmorph.audio.chunks.write import Piece
+from eqmorph.audio.metadata.fields import Field, Tags
+from eqmorph.audio.metadata.id3 import whole_tag
+from eqmorph.audio.metadata.notes import Notes, Why
+
+__all__ = ["TAG_KEYS", "read_chunk_tags", "tag_pieces"]
+
+TAG_KEYS = {
+    "RIFF": frozenset({b"id3 ", b"ID3 ", b"LIST INFO"}),
+    "W64": frozenset({W64_SUMMARY}),
+    "AIFF": frozenset({b"ID3 ", b"COMT", *AIFF_TEXT}),
+    "CAF": frozenset({b"info"}),
+}
+
+
+def read_chunk_tags(origin: BinaryIO, source: Container, notes: Notes) -> Tags:
+    """What the tag chunks of ``source`` say; a field of the ID3 tag goes before its namesakes in other chunks."""
+    texts: list[Field] = []
+    tag = b""
+    for chunk in source.extras:
+        if chunk.key.lower() == b"id3 " and not tag:
+            tag = whole_tag(read_chunk(origin, chunk))
+            if not tag:
+                notes.add(Why.DAMAGED, "the ID3 tag")
+        elif chunk.key in TAG_KEYS[source.layout.family]:
+            texts += _texts(origin, source.layout, chunk)
+    if not tag:
+        return Tags(fields=tuple(texts))
+    from eqmorph.audio.metadata.id3_fields import tags_with_id3
+
+    return tags_with_id3(tag, texts)
+
+
+def _texts(origin: BinaryIO, layout: Layout, chunk: Chunk) -> list[Field]:
+    payload = read_chunk(origin, chunk)
+    if chunk.key == b"LIST INFO":
+        return info_fields(payload, layout.byte_order)
+    if chunk.key == W64_SUMMARY:
+        return summary_fields(payload)
+    if chunk.key == b"COMT":
+        return aiff_comments(payload)
+    if chunk.key == b"info":
+        return caf_fields(payload)
+    text = decoded(payload, "mac_roman")
+    return [(AIFF_TEXT[chunk.key], text)] if chunk.key in AIFF_TEXT and text else []
+
+
+def tag_pieces(tags: Tags, id3: bytes, layout: Layout, notes: Notes) -> list[Piece]:
+    """The chunks that tell ``tags`` in a container of ``layout``; ``id3`` tells the same as an ID3 tag."""
+    if layout.family == "RIFF":
+        texts = info_list(tags, layout.byte_order)
+        return [Piece(b"LIST", texts)] * bool(texts) + [Piece(b"id3 ", id3)]
+    if layout.family == "AIFF":
+        return [Piece(ident, text) for ident, text in aiff_texts(tags)] + [Piece(b"ID3 ", id3)]
+    if tags.pictures:
+        notes.add(Why.HAS_NO_PLACE, "pictures")
+    if layout.family == "CAF":
+        texts = caf_info(tags.fields)
+        return [Piece(b"info", texts)] * bool(texts)
+    notes.add(Why.HAS_NO_PLACE, *(name for name, _ in tags.fields if not is_basic(name)))
+    texts = summary_list(tags)
+    return [Piece(W64_SUMMARY, texts)] * bool(texts)

@@ -1,0 +1,1 @@
+"""Tags, pictures and chunks carried from a source to its processed copy."""

@@ -1,0 +1,163 @@
+"""Carry everything but the audio from a source file to its processed copy: tags, pictures, chunks.
+
+Within one family of formats (WAV, WAVEX and RF64; W64; AIFF and AIFC; CAF; FLAC; Ogg; MP3) metadata goes over byte for
+byte and in order. Between families the fields and pictures are put in the words of the target, and an ID3 tag moves
+unchanged between the formats that can hold one (MP3, WAV, AIFF). What has no place in the target is named in the
+notes that come back; nothing is lost in silence.
+
+Some metadata is about the samples, and those have changed:
+
+- ReplayGain and R128 gains, RVA2, Sound Check and MP3Gain values, encoder delays (iTunSMPB), peak envelopes (levl,
+  ovvw) and checksums (MD5) are left out, and noted. A missing measurement is made again, a wrong one is believed: a
+  player would turn the new audio down by what the old one needed.
+- The loudness fields of a version 2 bext chunk are set to 0x7FFF, which EBU Tech 3285 has for "not measured".
+- Dolby (dbmd), iXML and ADM metadata stay as they are, with a note where they state a loudness: their levels are
+  decisions of a person as often as measurements.
+- The name and settings of the encoder (Vorbis ENCODER, ID3 TSSE) are left out of FLAC, Ogg and MP3, where a new encoder
+  signs, and stay in PCM files, where they tell where the audio came from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eqmorph.audio.chunks.carry import channel_count, converted_pieces, same_family_pieces
+from eqmorph.audio.chunks.tags import read_chunk_tags, tag_pieces
+from eqmorph.audio.chunks.walk import UINT32_MAX, Container, reading, walk, writing
+from eqmorph.audio.chunks.write import Piece, add_chunks
+from eqmorph.audio.metadata.fields import NO_TAGS, Tags
+from eqmorph.audio.metadata.notes import Notes, Why
+from eqmorph.audio.metadata.stale import fresh_tags
+from eqmorph.errors import OutputError
+
+__all__ = ["carry_metadata"]
+
+_FAMILIES = {
+    "WAV": "RIFF",
+    "WAVEX": "RIFF",
+    "RF64": "RIFF",
+    "W64": "W64",
+    "AIFF": "AIFF",
+    "CAF": "CAF",
+    "FLAC": "FLAC",
+    "OGG": "OGG",
+    "MP3": "MP3",
+}
+_CHUNKED = ("RIFF", "W64", "AIFF", "CAF")
+_HOLDING_ID3 = ("RIFF", "AIFF", "MP3")
+_ENCODED = ("FLAC", "OGG", "MP3")
+
+
+def carry_metadata(source: Path, target: Path, *, source_format: str, target_format: str) -> tuple[str, ...]:
+    """Carry all metadata of ``source`` to ``target``, which holds the new audio and nothing else.
+
+    Formats are libsndfile's major names; file names play no part. Returns what could not be kept, a sentence a cause,
+    and nothing where all was kept. Raises InputError where ``source`` can't be read, OutputError where ``target``
+    can't be written or its format can't hold the result.
+    """
+    notes = Notes(target_format)
+    origin, destination = _FAMILIES.get(source_format, ""), _FAMILIES.get(target_format, "")
+    _refuse_oversized(target, destination)
+    if origin in _CHUNKED:
+        _carry_from_chunks(source, target, destination, notes)
+    elif origin == destination == "FLAC":
+        from eqmorph.audio.metadata.xiph import copy_flac_blocks
+
+        copy_flac_blocks(source, target, notes)
+    elif origin == destination == "OGG":
+        from eqmorph.audio.metadata.xiph import copy_ogg_comments
+
+        copy_ogg_comments(source, target, notes)
+    elif origin == destination == "MP3":
+        from eqmorph.audio.metadata.mp3 import copy_mp3_tags
+
+        copy_mp3_tags(source, target, notes)
+    else:
+        _write_tags(_read_tags(source, origin, notes), source, target, destination, [], notes)
+    return notes.lines()
+
+
+def _refuse_oversized(target: Path, family: str) -> None:
+    """A WAV or AIFF file has 32-bit sizes; RF64 is told by its first bytes, as libsndfile may write RIFF instead."""
+    if family not in ("RIFF", "AIFF"):
+        return
+    with writing(target):
+        if target.stat().st_size - 8 < UINT32_MAX:
+            return
+        with target.open("rb") as handle:
+            is_64_bit = handle.read(4) == b"RF64"
+    if not is_64_bit:
+        raise OutputError(
+            "is larger than the 4 GiB its format can hold",
+            hint="Write RF64, W64, CAF or FLAC instead.",
+            path=target,
+        )
+
+
+def _carry_from_chunks(source: Path, target: Path, family: str, notes: Notes) -> None:
+    with reading(source), source.open("rb") as origin:
+        container = walk(origin)
+        if container is None or not (container.extras or container.cut_off):
+            return
+        destination = _walked(target) if family in _CHUNKED else None
+        if destination is not None and destination[0].layout is container.layout:
+            same_channels = channel_count(origin, container) == destination[1]
+            pieces = same_family_pieces(origin, container, notes, same_channels=same_channels)
+            if pieces:
+                add_chunks(target, pieces, source)
+            return
+        pieces = converted_pieces(origin, container, destination[0] if destination else None, notes)
+        tags = read_chunk_tags(origin, container, notes)
+    _write_tags(tags, source, target, family, pieces, notes)
+
+
+def _walked(target: Path) -> tuple[Container, int]:
+    """The chunks and the channel count (where that is needed) of the target."""
+    with writing(target), target.open("rb") as handle:
+        container = walk(handle)
+        if container is None:
+            raise OutputError("is not of the format it was said to be", path=target)
+        return container, channel_count(handle, container)
+
+
+def _read_tags(source: Path, family: str, notes: Notes) -> Tags:
+    if family in ("FLAC", "OGG"):
+        from eqmorph.audio.metadata.xiph import read_flac_tags, read_ogg_tags
+
+        return read_flac_tags(source, notes) if family == "FLAC" else read_ogg_tags(source, notes)
+    if family == "MP3":
+        from eqmorph.audio.metadata.mp3 import read_mp3_tags
+
+        return read_mp3_tags(source, notes)
+    return NO_TAGS
+
+
+def _write_tags(tags: Tags, source: Path, target: Path, family: str, pieces: list[Piece], notes: Notes) -> None:
+    """Tell ``tags`` in the words of the target, and add the chunks it takes."""
+    tags = fresh_tags(tags, notes, new_encoder=family in _ENCODED)
+    id3 = b""
+    notes.add(Why.HAS_NO_PLACE, *tags.lost)
+    if family not in _HOLDING_ID3:
+        notes.add(Why.HAS_NO_PLACE, *tags.homeless)
+    elif tags:
+        from eqmorph.audio.metadata.id3_fields import id3_for
+
+        id3 = id3_for(tags, notes)
+    if family in _CHUNKED:
+        new = tag_pieces(tags, id3, _walked(target)[0].layout, notes) if tags else []
+        if pieces or new:
+            add_chunks(target, [*pieces, *new], source)
+    elif family == "MP3":
+        from eqmorph.audio.metadata.mp3 import write_mp3_tags
+
+        write_mp3_tags(target, id3)
+    elif family == "FLAC" and tags:
+        from eqmorph.audio.metadata.xiph import write_flac_tags
+
+        write_flac_tags(tags, target, notes)
+    elif family == "OGG" and tags:
+        from eqmorph.audio.metadata.xiph import write_ogg_tags
+
+        write_ogg_tags(tags, target)
+    elif tags:
+        notes.add(Why.HAS_NO_PLACE, *(name for name, _ in tags.fields), *(["pictures"] if tags.pictures else []))

@@ -1,0 +1,199 @@
+"""ID3v2 tags as bytes: how long one is, which frames it has, and the tag without some of them.
+
+Tags are carried as they stand, down to the version, the order and the padding. Only where a frame has to go is the
+tag put together again: from the bytes of the frames that stay, with padding in the place of those that went.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from eqmorph.audio.metadata.fields import describes_old_audio
+
+__all__ = [
+    "HEADER_BYTES",
+    "OLD_AUDIO_FRAMES",
+    "Frame",
+    "drop_frames",
+    "frames_of",
+    "is_encoder_frame",
+    "old_audio_name",
+    "tag_size",
+    "whole_tag",
+    "with_frames",
+]
+
+HEADER_BYTES = 10
+
+_UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
+_UNDEFINED_FLAGS = {2: 0x3F, 3: 0x1F, 4: 0x0F}  # by version
+OLD_AUDIO_FRAMES = frozenset({"RVA2", "RVAD", "RVA", "XRVA", "RGAD"})
+_ENCODER_FRAMES = frozenset({"TSSE", "TSS"})
+_DESCRIBED = {"TXXX": 0, "TXX": 0, "COMM": 3, "COM": 3}  # frame: bytes (a language) before the description
+_CODECS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
+_FRAME_ID = {3: re.compile(rb"[A-Z0-9]{3}"), 4: re.compile(rb"[A-Z0-9]{4}")}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame: its identifier, its bytes with the header, and its content where that is plain to read."""
+
+    ident: str
+    raw: bytes
+    content: bytes
+
+    @property
+    def description(self) -> str:
+        """What tells frames of the same identifier apart: the name of a TXXX, the description of a COMM."""
+        skipped = _DESCRIBED.get(self.ident)
+        if skipped is None or not self.content or self.content[0] >= len(_CODECS):
+            return ""
+        wide = self.content[0] in (1, 2)
+        text = self.content[1 + skipped :]
+        if wide:
+            units = (text[at : at + 2] for at in range(0, len(text), 2))
+            text = b"".join(iter(lambda: next(units, b"\0\0"), b"\0\0"))
+        else:
+            text = text.split(b"\0", 1)[0]
+        return text.decode(_CODECS[self.content[0]], "replace")
+
+
+@dataclass(frozen=True)
+class _Opened:
+    version: int
+    flags: int
+    frames: tuple[Frame, ...]
+    rest: bytes  # padding, or what is no frame
+
+
+def tag_size(head: bytes) -> int:
+    """The bytes of the whole ID3v2 tag that begins with ``head`` (10 bytes or more); 0 where none begins."""
+    if len(head) < HEADER_BYTES or head[:3] != b"ID3" or max(head[6:10]) >= 0x80:
+        return 0
+    if head[3] not in _UNDEFINED_FLAGS or head[5] & _UNDEFINED_FLAGS[head[3]]:
+        return 0  # decoders don't know it, and take fright
+    return HEADER_BYTES + _syncsafe(head[6:10]) + (HEADER_BYTES if head[3] >= 4 and head[5] & _FOOTER else 0)
+
+
+def whole_tag(data: bytes) -> bytes:
+    """The ID3v2 tag that ``data`` begins with, without what follows; empty where there is none or it is cut off."""
+    size = tag_size(data)
+    return data[:size] if len(data) >= size else b""
+
+
+def frames_of(tag: bytes) -> tuple[Frame, ...]:
+    """The frames of an ID3v2.2, 2.3 or 2.4 tag, as far as they can be told apart."""
+    opened = _open(tag)
+    return opened.frames if opened else ()
+
+
+def old_audio_name(frame: Frame) -> str:
+    """The name to tell where a frame measures the samples (ReplayGain, volume, encoder delay); empty for others."""
+    if frame.ident in OLD_AUDIO_FRAMES:
+        return frame.ident
+    return frame.description if describes_old_audio(frame.description) else ""
+
+
+def is_encoder_frame(frame: Frame) -> bool:
+    return frame.ident in _ENCODER_FRAMES
+
+
+def drop_frames(tag: bytes, unwanted: Callable[[Frame], bool]) -> bytes:
+    """``tag`` without the unwanted frames; the very same bytes where it has none, or can't be taken apart."""
+    opened = _open(tag)
+    if opened is None or not any(map(unwanted, opened.frames)):
+        return tag
+    frames = b"".join(frame.raw for frame in opened.frames if not unwanted(frame)) + opened.rest
+    return _closed(tag, opened, frames.ljust(len(tag) - HEADER_BYTES, b"\0"))
+
+
+def with_frames(tag: bytes, added: bytes) -> bytes:
+    """``tag`` with more frames (of its version) behind its own; empty where it can't be taken apart."""
+    opened = _open(tag)
+    if opened is None:
+        return b""
+    return _closed(tag, opened, b"".join(frame.raw for frame in opened.frames) + added + opened.rest)
+
+
+def _closed(tag: bytes, opened: _Opened, body: bytes) -> bytes:
+    # In v2.4 the flag says how each frame is written, and those stay as they are; before, it was undone on opening.
+    flags = opened.flags & _UNSYNCHRONISED if opened.version >= 4 else 0
+    return tag[:5] + bytes([flags]) + _to_syncsafe(len(body)) + body
+
+
+def _open(tag: bytes) -> _Opened | None:
+    size = tag_size(tag)
+    if not size or len(tag) < size:
+        return None
+    version, flags = tag[3], tag[5]
+    body = tag[HEADER_BYTES : HEADER_BYTES + _syncsafe(tag[6:10])]
+    if version < 4 and flags & _UNSYNCHRONISED:
+        body = body.replace(b"\xff\x00", b"\xff")
+    if version == 2 and flags & _EXTENDED:
+        return None  # there the bit means a compression that was never defined
+    if flags & _EXTENDED and len(body) >= 4 and not _FRAME_ID[4].fullmatch(body[:4]):  # some only set the flag
+        size = struct.unpack(">I", body[:4])[0] + 4 if version == 3 else _syncsafe(body[:4])
+        body = body[size:]
+    frames, at = [], 0
+    while (found := _frame_at(body, at, version)) is not None:
+        frames.append(found)
+        at += len(found.raw)
+    return _Opened(version, flags, tuple(frames), body[at:])
+
+
+def _frame_at(body: bytes, at: int, version: int) -> Frame | None:
+    ident_size, header = (3, 6) if version == 2 else (4, 10)
+    ident = body[at : at + ident_size]
+    if len(body) < at + header or not _FRAME_ID[ident_size].fullmatch(ident):
+        return None
+    size = _frame_size(body, at, version)
+    end = at + header + size
+    if end > len(body):
+        return None
+    flags = body[at + 9] if version > 2 else 0
+    return Frame(ident.decode("ascii"), body[at:end], _content(body[at + header : end], flags, version))
+
+
+def _frame_size(body: bytes, at: int, version: int) -> int:
+    """The size of a frame's content; some writers put a plain number where v2.4 wants 7 bits a byte."""
+    if version == 2:
+        return int.from_bytes(body[at + 3 : at + 6], "big")
+    stated = body[at + 4 : at + 8]
+    plain = int.from_bytes(stated, "big")
+    if version == 3 or max(stated) >= 0x80:
+        return plain
+    size = _syncsafe(stated)
+    if size != plain and not _frame_may_begin(body, at + 10 + size) and _frame_may_begin(body, at + 10 + plain):
+        return plain
+    return size
+
+
+def _frame_may_begin(body: bytes, at: int) -> bool:
+    ident = body[at : at + 4]
+    return at == len(body) or (at < len(body) and (not any(ident) or bool(_FRAME_ID[4].fullmatch(ident))))
+
+
+def _content(data: bytes, flags: int, version: int) -> bytes:
+    """What a frame says, without the bytes its flags announce; nothing where it is packed or encrypted."""
+    if version == 3:
+        return b"" if flags & 0xC0 else data[1:] if flags & 0x20 else data
+    if version == 4:
+        if flags & 0x0C:
+            return b""
+        data = data[(1 if flags & 0x40 else 0) + (4 if flags & 0x01 else 0) :]
+        return data.replace(b"\xff\x00", b"\xff") if flags & 0x02 else data
+    return data
+
+
+def _syncsafe(data: bytes) -> int:
+    size = 0
+    for byte in data:
+        size = size << 7 | byte & 0x7F
+    return size
+
+
+def _to_syncsafe(size: int) -> bytes:
+    return bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))

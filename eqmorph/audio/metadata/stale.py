@@ -1,0 +1,85 @@
+"""What of the metadata no longer holds once the audio has changed, and the metadata without it.
+
+A missing measurement is made again; a wrong one is believed. So ReplayGain and R128 gains, stored peaks, Sound Check
+values and the loudness fields of bext are taken out, and the encoder's own fields where a new encoder takes over.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import replace
+
+from eqmorph.audio.metadata.ape import ape_items, drop_items
+from eqmorph.audio.metadata.fields import Field, Tags, describes_old_audio, names_encoder
+from eqmorph.audio.metadata.id3 import OLD_AUDIO_FRAMES, Frame, drop_frames, frames_of, is_encoder_frame, old_audio_name
+from eqmorph.audio.metadata.notes import Notes, Why
+
+__all__ = ["fresh_ape", "fresh_bext", "fresh_fields", "fresh_id3", "fresh_tags", "states_loudness"]
+
+_BEXT_VERSION_AT = 346
+_BEXT_LOUDNESS = slice(412, 422)  # five 16-bit numbers, from version 2 on
+_UNKNOWN_LOUDNESS = 0x7FFF  # what EBU Tech 3285 has for "not measured"
+
+
+def _told(name: str) -> str:
+    """One name for the same thing in all kinds of tags."""
+    return name.upper().removeprefix("COMMENT:")
+
+
+def fresh_fields(fields: Iterable[Field], notes: Notes, *, new_encoder: bool) -> tuple[Field, ...]:
+    """The fields that still hold; those that don't are noted."""
+    kept = []
+    for name, value in fields:
+        if describes_old_audio(name):
+            notes.add(Why.OLD_AUDIO, _told(name))
+        elif new_encoder and names_encoder(name):
+            continue  # the new encoder speaks for itself, and nobody misses the old one's name
+        else:
+            kept.append((name, value))
+    return tuple(kept)
+
+
+def fresh_id3(tag: bytes, notes: Notes, *, new_encoder: bool) -> bytes:
+    """An ID3v2 tag without the frames that no longer hold; the very same bytes where all do."""
+
+    def is_stale(frame: Frame) -> bool:
+        return bool(old_audio_name(frame)) or (new_encoder and is_encoder_frame(frame))
+
+    for frame in frames_of(tag):
+        if name := old_audio_name(frame):
+            notes.add(Why.OLD_AUDIO, _told(name))
+    return drop_frames(tag, is_stale)
+
+
+def fresh_ape(tag: bytes, notes: Notes) -> bytes:
+    """An APEv2 tag without the gains measured on the old audio; the very same bytes where it has none."""
+    notes.add(Why.OLD_AUDIO, *(item.key for item in ape_items(tag) if describes_old_audio(item.key)))
+    return drop_items(tag, lambda item: describes_old_audio(item.key))
+
+
+def fresh_tags(tags: Tags, notes: Notes, *, new_encoder: bool) -> Tags:
+    """``tags`` without what no longer holds, in the fields as well as in the ID3 tag they came from."""
+    return replace(
+        tags,
+        fields=fresh_fields(tags.fields, notes, new_encoder=new_encoder),
+        beside_id3=fresh_fields(tags.beside_id3, notes, new_encoder=new_encoder),
+        homeless=tuple(name for name in tags.homeless if name.removeprefix("ID3 ") not in OLD_AUDIO_FRAMES),
+        id3=fresh_id3(tags.id3, notes, new_encoder=new_encoder),
+    )
+
+
+def fresh_bext(payload: bytes, byte_order: str, notes: Notes) -> bytes:
+    """A broadcast extension whose measured loudness is set to unknown; the same bytes where it states none."""
+    version = payload[_BEXT_VERSION_AT : _BEXT_VERSION_AT + 2]
+    stated = payload[_BEXT_LOUDNESS]
+    unknown = struct.pack(f"{byte_order}5H", *[_UNKNOWN_LOUDNESS] * 5)
+    if len(stated) < 10 or struct.unpack(byte_order + "H", version)[0] < 2 or stated == unknown or not any(stated):
+        return payload
+    notes.add(Why.LOUDNESS_RESET, "bext")
+    return payload[: _BEXT_LOUDNESS.start] + unknown + payload[_BEXT_LOUDNESS.stop :]
+
+
+def states_loudness(key: bytes, payload: bytes) -> bool:
+    """Whether a chunk that is kept as it is says how loud the audio was: Dolby, iXML or ADM metadata can."""
+    return key == b"dbmd" or (key in (b"iXML", b"axml") and b"loudness" in payload.lower())

@@ -1,0 +1,296 @@
+"""FLAC metadata blocks, and Vorbis comments in FLAC and Ogg files (the latter through mutagen)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from eqmorph.audio.chunks.walk import read_at, reading, writing
+from eqmorph.audio.chunks.write import resize_range
+from eqmorph.audio.metadata.fields import PARSER_FAILURES, Field, Picture, Tags, merged
+from eqmorph.audio.metadata.mp3 import leading_id3
+from eqmorph.audio.metadata.notes import Notes, Why
+from eqmorph.audio.metadata.stale import fresh_fields, fresh_tags
+from eqmorph.errors import OutputError
+
+__all__ = [
+    "copy_flac_blocks",
+    "copy_ogg_comments",
+    "read_flac_tags",
+    "read_ogg_tags",
+    "write_flac_tags",
+    "write_ogg_tags",
+]
+
+_STREAMINFO, _PADDING, _APPLICATION, _SEEKTABLE, _COMMENT, _CUESHEET, _PICTURE, _INVALID = *range(7), 127
+_BLOCK_NAMES = {_APPLICATION: "application block", _CUESHEET: "cuesheet block"}
+_MAX_BLOCK_BYTES = (1 << 24) - 1
+_PADDING_BYTES = 4096  # so that a tagger need not move the whole file later
+_PICTURE_FIELD = "METADATA_BLOCK_PICTURE"
+
+
+@dataclass(frozen=True)
+class _Flac:
+    """The metadata of a FLAC file: type and payload of each block, and where the frames begin."""
+
+    blocks: tuple[tuple[int, bytes], ...]
+    frames_at: int
+    id3: bytes  # a tag before it that should not be there
+    is_cut_off: bool
+
+
+# --------------------------------------------------------------------------------------------- Vorbis comments
+
+
+def _parse_comments(payload: bytes) -> tuple[bytes, list[bytes]]:
+    """The vendor and the entries of a comment block, as far as they are whole."""
+    stream = io.BytesIO(payload)
+    vendor = _counted(stream) or b""
+    count = stream.read(4)
+    entries: list[bytes] = []
+    wanted = int.from_bytes(count, "little") if len(count) == 4 else 0
+    while len(entries) < wanted and (entry := _counted(stream)) is not None:
+        entries.append(entry)
+    return vendor, entries
+
+
+def _counted(stream: BinaryIO) -> bytes | None:
+    head = stream.read(4)
+    size = int.from_bytes(head, "little")
+    data = stream.read(size) if len(head) == 4 else b""
+    return data if len(head) == 4 and len(data) == size else None
+
+
+def _comment_block(vendor: bytes, entries: Sequence[bytes]) -> bytes:
+    counted = b"".join(struct.pack("<I", len(entry)) + entry for entry in entries)
+    return struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", len(entries)) + counted
+
+
+def _field_of_entry(entry: bytes) -> Field:
+    name, equals, value = entry.decode("utf-8", "replace").partition("=")
+    return (name, value) if equals else ("COMMENT", name)
+
+
+def _entry_of_field(name: str, value: str) -> tuple[str, str]:
+    """A field under a name that Vorbis comments allow; others go before the text of a comment."""
+    allowed = name and all(" " <= character <= "}" and character != "=" for character in name)
+    return (name, value) if allowed else ("COMMENT", f"{name}: {value}" if name else value)
+
+
+def _comments_of_tags(tags: Tags) -> list[Field]:
+    return [_entry_of_field(name, value) for name, value in tags.fields]
+
+
+def _with_pictures(fields: Iterable[Field]) -> tuple[list[Field], list[Picture]]:
+    """Fields, and the pictures that were among them."""
+    kept: list[Field] = []
+    pictures: list[Picture] = []
+    for name, value in fields:
+        picture = _embedded_picture(name, value)
+        if picture is None:
+            kept.append((name, value))
+        else:
+            pictures.append(picture)
+    return kept, pictures
+
+
+def _embedded_picture(name: str, value: str) -> Picture | None:
+    if name.upper() not in (_PICTURE_FIELD, "COVERART"):
+        return None
+    try:
+        data = base64.b64decode(value)
+    except (binascii.Error, ValueError):
+        return None
+    return Picture.from_block(data) if name.upper() == _PICTURE_FIELD else Picture(data)
+
+
+# --------------------------------------------------------------------------------------------------------- FLAC
+
+
+def _read_flac(handle: BinaryIO) -> _Flac | None:
+    leading, _ = leading_id3(handle)
+    start = sum(map(len, leading))
+    if read_at(handle, start, 4) != b"fLaC":
+        return None
+    blocks: list[tuple[int, bytes]] = []
+    position, is_last = start + 4, False
+    while not is_last:
+        head = read_at(handle, position, 4)
+        kind, size = head[0] & 0x7F if head else _INVALID, int.from_bytes(head[1:], "big")
+        payload = read_at(handle, position + 4, size)
+        if kind == _INVALID or len(payload) < size:
+            return _Flac(tuple(blocks), position, b"".join(leading[:1]), is_cut_off=True)
+        is_last = head[0] >= 0x80
+        blocks.append((kind, payload))
+        position += 4 + size
+    return _Flac(tuple(blocks), position, b"".join(leading[:1]), is_cut_off=False)
+
+
+def _open_flac(source: Path, notes: Notes) -> _Flac | None:
+    with reading(source), source.open("rb") as handle:
+        flac = _read_flac(handle)
+    if flac is not None and flac.is_cut_off:
+        notes.add(Why.DAMAGED, "metadata blocks")
+    return flac
+
+
+def _id3_fields(flac: _Flac) -> list[Field]:
+    """The fields of an ID3 tag that some tool put before the FLAC stream."""
+    if not flac.id3:
+        return []
+    from eqmorph.audio.metadata.id3_fields import fields_of_id3
+
+    return fields_of_id3(flac.id3)[0]
+
+
+def _entries(flac: _Flac) -> list[bytes]:
+    return [entry for kind, payload in flac.blocks if kind == _COMMENT for entry in _parse_comments(payload)[1]]
+
+
+def copy_flac_blocks(source: Path, target: Path, notes: Notes) -> None:
+    """Carry all blocks but those that describe the stream from one FLAC file to another, byte for byte."""
+    flac = _open_flac(source, notes)
+    if flac is None:  # FLAC in an Ogg container
+        tags = fresh_tags(read_ogg_tags(source, notes), notes, new_encoder=True)
+        if tags:
+            write_flac_tags(tags, target, notes)
+        return
+    entries = []
+    for entry in _entries(flac):
+        fields = fresh_fields([_field_of_entry(entry)], notes, new_encoder=True)
+        entries += [entry] * len(fields)
+    own = [_field_of_entry(entry) for entry in entries]
+    added = fresh_fields(merged(own, _id3_fields(flac))[len(own) :], notes, new_encoder=True)
+    entries += ["=".join(_entry_of_field(*field)).encode("utf-8", "replace") for field in added]
+    described = (_STREAMINFO, _SEEKTABLE, _PADDING, _COMMENT)
+    blocks = [block for block in flac.blocks if block[0] not in described]
+    blocks = _sound_blocks(blocks, notes)
+    if entries or blocks:
+        _write_flac(target, entries, blocks, notes)
+
+
+def _sound_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[int, bytes]]:
+    """The blocks without pictures whose lengths contradict the block's: libFLAC refuses the whole file for one."""
+    sound = []
+    for kind, payload in blocks:
+        picture = Picture.from_block(payload) if kind == _PICTURE else None
+        if picture is not None and len(picture.to_block()) < len(payload):
+            sound.append((kind, picture.to_block()))
+        elif picture is not None or kind != _PICTURE:
+            sound.append((kind, payload))
+        else:
+            notes.add(Why.DAMAGED, "a picture")
+    return sound
+
+
+def read_flac_tags(source: Path, notes: Notes) -> Tags:
+    """What the comments and pictures of a FLAC file say; its other blocks are noted."""
+    flac = _open_flac(source, notes)
+    if flac is None:
+        return read_ogg_tags(source, notes)  # as above
+    notes.add(Why.HAS_NO_PLACE, *(_BLOCK_NAMES[kind] for kind, _ in flac.blocks if kind in _BLOCK_NAMES))
+    fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac)), _id3_fields(flac)))
+    blocks = [Picture.from_block(payload) for kind, payload in flac.blocks if kind == _PICTURE]
+    if None in blocks:
+        notes.add(Why.DAMAGED, "a picture")
+    return Tags(tuple(fields), (*filter(None, blocks), *pictures))
+
+
+def write_flac_tags(tags: Tags, target: Path, notes: Notes) -> None:
+    """Write ``tags`` as comments and pictures into a FLAC file."""
+    entries = ["=".join(field).encode("utf-8", "replace") for field in _comments_of_tags(tags)]
+    _write_flac(target, entries, [(_PICTURE, picture.to_block()) for picture in tags.pictures], notes)
+
+
+def _write_flac(target: Path, entries: list[bytes], blocks: list[tuple[int, bytes]], notes: Notes) -> None:
+    with writing(target), target.open("r+b") as handle:
+        flac = _read_flac(handle)
+        if flac is None or flac.is_cut_off:
+            raise OutputError("is no FLAC file that tags could be added to", path=target)
+        vendors = [_parse_comments(payload)[0] for kind, payload in flac.blocks if kind == _COMMENT]
+        kept = [block for block in flac.blocks if block[0] in (_STREAMINFO, _SEEKTABLE)]
+        comments = (_COMMENT, _comment_block(vendors[0] if vendors else b"", entries))
+        fitting = [block for block in [*kept, comments, *blocks] if len(block[1]) <= _MAX_BLOCK_BYTES]
+        if len(fitting) < len(kept) + 1 + len(blocks):
+            notes.add(Why.TOO_LARGE, "tags or pictures")
+        head = (
+            b"fLaC" + b"".join(_framed(*block) for block in fitting) + _framed(_PADDING | 0x80, bytes(_PADDING_BYTES))
+        )
+        resize_range(handle, 0, flac.frames_at, len(head))
+        handle.write(head)
+
+
+def _framed(kind: int, payload: bytes) -> bytes:
+    return bytes([kind]) + len(payload).to_bytes(3, "big") + payload
+
+
+# ---------------------------------------------------------------------------------------------------------- Ogg
+
+
+def _open_ogg(path: Path) -> Any:
+    """The file as mutagen sees it; None where it holds no Vorbis, Opus or FLAC stream. Raises MutagenError."""
+    from mutagen import oggflac, oggopus, oggvorbis
+
+    with path.open("rb") as handle:
+        head = handle.read(4096)
+    for mark, kind in (
+        (b"OpusHead", oggopus.OggOpus),
+        (b"\x01vorbis", oggvorbis.OggVorbis),
+        (b"\x7fFLAC", oggflac.OggFLAC),
+    ):
+        if mark in head:
+            return kind(path)
+    return None
+
+
+def _ogg_fields(source: Path, notes: Notes) -> list[Field]:
+    from mutagen import MutagenError
+
+    try:
+        with reading(source):
+            audio = _open_ogg(source)
+    except (MutagenError, *PARSER_FAILURES):
+        notes.add(Why.DAMAGED, "the tags")
+        return []
+    return list(audio.tags or []) if audio is not None else []
+
+
+def read_ogg_tags(source: Path, notes: Notes) -> Tags:
+    """What the comments of an Ogg file say, pictures among them."""
+    fields, pictures = _with_pictures(_ogg_fields(source, notes))
+    return Tags(tuple(fields), tuple(pictures))
+
+
+def copy_ogg_comments(source: Path, target: Path, notes: Notes) -> None:
+    """Carry the comments of one Ogg file to another as they stand, pictures among them."""
+    fields = fresh_fields(_ogg_fields(source, notes), notes, new_encoder=True)
+    _write_ogg(target, [_entry_of_field(*field) for field in fields])
+
+
+def write_ogg_tags(tags: Tags, target: Path) -> None:
+    """Write ``tags`` as comments into an Ogg file; pictures the way FLAC has them, in base64."""
+    pictures = [(_PICTURE_FIELD, base64.b64encode(p.to_block()).decode("ascii")) for p in tags.pictures]
+    _write_ogg(target, [*_comments_of_tags(tags), *pictures])
+
+
+def _write_ogg(target: Path, fields: list[Field]) -> None:
+    if not fields:
+        return
+    from mutagen import MutagenError
+
+    with writing(target):
+        try:
+            audio = _open_ogg(target)
+            if audio is None:
+                raise OutputError("is no Ogg file that tags could be added to", path=target)
+            for field in fields:
+                audio.tags.append(field)
+            audio.save()
+        except MutagenError as error:
+            raise OutputError(f"its tags can't be written: {error}", path=target) from error

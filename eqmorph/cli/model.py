@@ -1,0 +1,44 @@
+"""``eqmorph model``: show the semantic model in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eqmorph.cli.options import json_option, model_option
+
+
+@click.command(short_help="Show the model in use.")
+@model_option
+@json_option
+def command(model_folder: Path | None, as_json: bool) -> None:
+    """Show which semantic model is in use, how it was chosen and what it holds.
+
+    The model is read and verified: a damaged or incompatible one is an error.
+
+    \b
+    eqmorph model
+    EQMORPH_MODEL=my-model eqmorph model --json
+    """
+    from eqmorph.cli.output import print_json
+    from eqmorph.model import load_space, locate
+
+    folder, chosen_by = locate(model_folder)
+    space = load_space(folder)
+    counts = space.card.get("counts", {})
+    if as_json:
+        print_json(
+            {
+                "folder": str(folder),
+                "chosen_by": chosen_by,
+                "format": space.card["format"],
+                "terms": len(space.terms),
+                "counts": counts,
+                "data_sha256": space.card.get("data_sha256", {}),
+            }
+        )
+        return
+    click.echo(str(folder))
+    click.echo(f"chosen by: {chosen_by}")
+    click.echo(f"{len(space.terms)} words, {counts.get('settings', '?')} settings, {space.card['format']}")

@@ -1,0 +1,1 @@
+"""What the decision makes of music that nothing was trained on."""

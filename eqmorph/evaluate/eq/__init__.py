@@ -1,0 +1,1 @@
+"""Recipes on the same folds, side by side."""

@@ -1,0 +1,402 @@
+"""The whole chain for one sound: read, equalize, level, write. Everything else calls this.
+
+(listen ─► decide) ─► read blocks ─► render ─► (set aside) ─► level ─► write ─► tags and chunks ─► the final name
+                            └► measure └► measure ┘
+
+Where words are wanted rather than bands, the sound is first listened to from end to end, and its EQ follows from that.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from eqmorph.adapt import Account, Adaptation, FixedEq, SoundEq
+from eqmorph.analysis.trajectory import fill_trajectory
+from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
+from eqmorph.audio.chunks.walk import set_wav_channel_mask
+from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
+from eqmorph.audio.loudness import LoudnessMeter
+from eqmorph.audio.metadata.carry import carry_metadata
+from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, explained_reading, timestamp
+from eqmorph.audio.spill import Spill
+from eqmorph.audio.truepeak import TruePeakMeter
+from eqmorph.audio.write import AudioWriter
+from eqmorph.bands import Bands
+from eqmorph.errors import InputError, OutputError, UsageError
+from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim
+from eqmorph.render import Renderer
+
+__all__ = ["MorphResult", "Settings", "Watch", "morph_audio", "morph_file", "preview_file"]
+
+_WORTH_SAYING_DB = 0.2  # a loudness missed by less is as good as reached
+
+Watch = Callable[[float], None]  # told the seconds of audio of each block read; stops the work by raising
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to do to a sound.
+
+    ``eq`` is the same EQ for every sound, or a wish that each sound's own EQ follows from. ``amount`` scales the
+    curve of bands in dB (a wish has its own). ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given.
+    ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
+    name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
+    """
+
+    eq: Bands | FixedEq | Adaptation
+    amount: float = 1.0
+    level: Level = field(default_factory=Level)
+    ceiling_db: float | None = None
+    format: str | None = None
+    bit_depth: str | None = None
+    repair: bool = False
+    measure: bool = False
+
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in FORMATS:
+            raise UsageError(f"unknown format {self.format!r}", hint=f"Formats are {', '.join(FORMATS)}.")
+        if self.bit_depth is not None and self.bit_depth not in BIT_DEPTHS:
+            raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Depths are {', '.join(BIT_DEPTHS)}.")
+        if not 0 <= self.amount <= 2:
+            raise UsageError(f"amount {self.amount:g} is out of range", hint="An amount lies between 0 and 2.")
+        if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
+            raise UsageError(f"ceiling {self.ceiling_db:g} dBTP is out of range", hint="The usual ceiling is -1.")
+
+    @property
+    def effective_ceiling_db(self) -> float | None:
+        """The true peak a result stays under, or None if it may be anything."""
+        if self.ceiling_db is not None or self.level.mode == "keep":
+            return self.ceiling_db
+        return DEFAULT_CEILING_DB
+
+    @property
+    def needs_trim(self) -> bool:
+        """Whether a gain follows from what is measured: then the result must be known whole before it is written."""
+        return self.level.mode != "keep" or self.ceiling_db is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MorphResult:
+    """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist.
+
+    ``account`` says what was decided and why, where words were wanted.
+    """
+
+    bands: Bands
+    trim: Trim
+    before: Loudness | None
+    after: Loudness | None
+    notes: tuple[str, ...]
+    duration_s: float
+    seconds: float
+    format: str = ""
+    subtype: str = ""
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """What a pass over the audio found and gave: frames, trim, loudness before and after."""
+
+    frames: int
+    trim: Trim = field(default_factory=Trim)
+    before: Loudness | None = None
+    after: Loudness | None = None
+
+
+def morph_file(
+    source: Path,
+    target: Path,
+    settings: Settings,
+    *,
+    overwrite: bool = False,
+    watch: Watch | None = None,
+    before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
+    trajectory_path: Path | None = None,
+    overwrite_trajectory: bool = False,
+) -> MorphResult:
+    """Process one file into another, which appears only when it is whole.
+
+    Where words are wanted, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files
+    appear, or neither. ``before_commit`` is told the name and the temporary name of each, before they get their names.
+
+    Raises:
+        EqmorphError: with the file, the cause and a cure; what was to be overwritten may be, and nothing new is there.
+    """
+    started = time.perf_counter()
+    with ExitStack() as stack:
+        reader = stack.enter_context(AudioReader(source, repair=settings.repair))
+        info = reader.info
+        output = choose_format(info, target, settings.format, settings.bit_depth)
+        out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
+        if isinstance(settings.eq, Adaptation):
+            watch = _twice(watch)
+        eq = SoundEq(
+            settings.eq,
+            settings.amount,
+            info.sample_rate,
+            lambda: _watched(reader, watch),
+            hear_result=settings.measure or trajectory_path is not None,
+        )
+        bands, notes = eq.bands, list(eq.notes)
+        untouched = bands.is_flat and settings.level.mode != "lufs" and output.holds_exactly(info.subtype)
+        if untouched and not settings.repair:
+            levels = _copy(reader, out, output, settings, watch)
+        else:
+            with AudioWriter(out.temp, target, output, info.sample_rate, info.channels) as writer:
+                write = _stoppable(writer.write, watch)
+                levels = _process(
+                    _watched(reader, watch),
+                    info,
+                    bands,
+                    settings,
+                    write,
+                    full_scale_db=output.full_scale_db,
+                    target=target,
+                    on_rendered=eq.on_rendered,
+                )
+            notes += [*_level_note(settings.level, levels), *_clipping_note(writer.clipped_samples)]
+        notes += [*reader.notes, *output.notes]
+        if not (untouched and _same_container(info, output)):
+            notes += _carry_rest(info, out, output)
+        account = eq.account(is_same=untouched)
+        finished = [out]
+        trajectory = eq.trajectory(info, account) if trajectory_path is not None else None
+        if trajectory_path is not None and trajectory is not None:
+            finished.append(stack.enter_context(AtomicFile(trajectory_path, overwrite=overwrite_trajectory)))
+            fill_trajectory(finished[-1], trajectory)
+        for file in finished:
+            before_commit(file.final, file.temp)
+        commit_together(finished)
+    return MorphResult(
+        bands=bands,
+        trim=levels.trim,
+        before=levels.before,
+        after=levels.after,
+        notes=tuple(notes),
+        duration_s=levels.frames / info.sample_rate,
+        seconds=time.perf_counter() - started,
+        format=output.format,
+        subtype=output.subtype,
+        account=account,
+    )
+
+
+def preview_file(source: Path, target: Path, settings: Settings) -> str:
+    """What `morph_file` would write, found from the header alone: ``WAV PCM_16, 44100 Hz, 2 channels, 3:00.000``."""
+    with AudioReader(source, repair=settings.repair) as reader:
+        info = reader.info
+    output = choose_format(info, target, settings.format, settings.bit_depth)
+    notes = () if isinstance(settings.eq, Adaptation) else settings.eq.at_rate(info.sample_rate).notes
+    facts = [
+        f"{output.format} {output.subtype}",
+        f"{info.sample_rate} Hz",
+        f"{info.channels} channel{'s' * (info.channels > 1)}",
+        timestamp(info.frames, info.sample_rate),
+    ]
+    return "; ".join([", ".join(facts), *output.notes, *notes])
+
+
+def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple[Float32, MorphResult]:
+    """Process audio in memory, (channels, frames) float32, by the same chain; the input is left as it is."""
+    started = time.perf_counter()
+    channels, frames = audio.shape
+    info = AudioInfo(Path("-"), int(sample_rate), channels, frames, "", "FLOAT")
+    size = block_frames(channels)
+
+    def blocks() -> Iterator[Float32]:
+        return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
+
+    eq = SoundEq(settings.eq, settings.amount, info.sample_rate, blocks, hear_result=settings.measure)
+    bands = eq.bands
+    done: list[Float32] = []
+    if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:
+        levels, result = _Levels(frames), audio.copy()
+    else:
+        levels = _process(
+            blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=eq.on_rendered
+        )
+        result = np.concatenate(done, axis=1) if done else audio.copy()
+    return result, MorphResult(
+        bands=bands,
+        trim=levels.trim,
+        before=levels.before,
+        after=levels.after,
+        notes=eq.notes,
+        duration_s=frames / sample_rate,
+        seconds=time.perf_counter() - started,
+        account=eq.account(is_same=not done),
+    )
+
+
+def _process(
+    blocks: Iterable[Float32],
+    info: AudioInfo,
+    bands: Bands,
+    settings: Settings,
+    write: Callable[[Float32], None],
+    *,
+    full_scale_db: float | None,
+    target: Path | None,
+    on_rendered: Callable[[Float32], None],
+) -> _Levels:
+    """Equalize and level blocks, handing each to ``on_rendered`` as the EQ leaves it, and to ``write`` levelled."""
+    renderer = Renderer(bands, info.sample_rate)
+    frames = 0
+    if not settings.needs_trim and not settings.measure:
+        for block in blocks:
+            frames += block.shape[1]
+            rendered = renderer.process(block)
+            on_rendered(rendered)
+            write(rendered)
+        return _Levels(frames)
+    before, after = _Meters(info), _Meters(info)
+    with ExitStack() as stack:
+        # A trim follows from the whole: the result waits aside. Without one it is written as it comes.
+        spill = stack.enter_context(Spill(target)) if settings.needs_trim else None
+        for block in blocks:
+            frames += block.shape[1]
+            before.add(block)
+            rendered = renderer.process(block)
+            on_rendered(rendered)
+            after.add(rendered)
+            if spill is not None:
+                spill.append(rendered)
+            else:
+                write(rendered)
+        source, result = before.read(), after.read()
+        trim = Trim()
+        if spill is not None:
+            trim = decide_trim(
+                settings.level, settings.effective_ceiling_db, source, result, full_scale_db=full_scale_db
+            )
+            gain = np.float32(10 ** (trim.total_db / 20))
+            for rendered in spill.blocks():
+                rendered *= gain
+                write(rendered)
+    return _Levels(frames, trim, source, result.louder_by(trim.total_db))
+
+
+def _copy(
+    reader: AudioReader, out: AtomicFile, output: OutputFormat, settings: Settings, watch: Watch | None
+) -> _Levels:
+    """An EQ that changes nothing gives the very samples; in the same container the very file."""
+    info = reader.info
+    meters = _Meters(info) if settings.measure else None
+    frames = 0
+    for block in _watched(reader, watch):  # also when nothing is measured: a damaged file must not pass
+        frames += block.shape[1]
+        if meters is not None:
+            meters.add(block)
+    try:
+        if _same_container(info, output):
+            shutil.copyfile(info.path, out.temp)
+        else:
+            with AudioWriter(out.temp, out.final, output, info.sample_rate, info.channels) as writer:
+                for samples in reader.native_blocks(as_floats=output.subtype in ("FLOAT", "DOUBLE")):
+                    writer.write_native(samples)
+    except FileNotFoundError as error:  # not the temporary file: that is open
+        raise InputError("vanished while it was read", hint="Was it moved or deleted?", path=info.path) from error
+    except OSError as error:
+        raise explain_os_error(error, out.final) from error
+    measured = meters.read() if meters is not None else None
+    return _Levels(frames, before=measured, after=measured)
+
+
+def _same_container(info: AudioInfo, output: OutputFormat) -> bool:
+    return (info.format, info.subtype) == (output.format, output.subtype)
+
+
+def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple[str, ...]:
+    """Give a written file all that the source holds beside its audio; returns what had no place."""
+    try:
+        if info.channel_mask is not None and output.format in ("WAVEX", "RF64"):
+            set_wav_channel_mask(out.temp, info.channel_mask)
+        return carry_metadata(info.path, out.temp, source_format=info.format, target_format=output.format)
+    except InputError as error:
+        if isinstance(error.__cause__, OSError):
+            with explained_reading(info.path):
+                raise error.__cause__ from None
+        raise
+    except OutputError as error:
+        if isinstance(error.__cause__, OSError):
+            raise explain_os_error(error.__cause__, out.final) from error
+        error.path = out.final  # nobody knows the temporary name
+        raise
+
+
+def _level_note(level: Level, levels: _Levels) -> list[str]:
+    """What to say where the wanted loudness was not reached."""
+    if level.mode == "keep":
+        return []
+    if level.mode == "lufs" and levels.after is not None and levels.after.lufs is None:
+        return ["too short or too quiet to have a loudness: its level was left alone"]
+    if levels.trim.ceiling_db > -_WORTH_SAYING_DB:
+        return []
+    wanted = "the input" if level.mode == "match" else f"{level} LUFS"
+    return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: its peaks leave no more room"]
+
+
+def _clipping_note(clipped_samples: int) -> list[str]:
+    if not clipped_samples:
+        return []
+    cure = "use --level match, a lower loudness, a --ceiling, or --bit-depth 32f"
+    return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped: {cure}"]
+
+
+def _watched(reader: AudioReader, watch: Watch | None) -> Iterator[Float32]:
+    for block in reader.blocks():
+        if watch is not None:
+            watch(block.shape[1] / reader.info.sample_rate)
+        yield block
+
+
+def _twice(watch: Watch | None) -> Watch | None:
+    """For a sound that is read twice: each time counts half."""
+    return None if watch is None else lambda seconds: watch(seconds / 2)
+
+
+def _stoppable(write: Callable[[Float32], None], watch: Watch | None) -> Callable[[Float32], None]:
+    """Writing that can be stopped as well: of a long file it begins when all is read."""
+    if watch is None:
+        return write
+
+    def watched(block: Float32) -> None:
+        watch(0.0)
+        write(block)
+
+    return watched
+
+
+class _Meters:
+    """Loudness and true peak of one signal."""
+
+    def __init__(self, info: AudioInfo) -> None:
+        self._loudness = LoudnessMeter(info.sample_rate, info.channels, channel_mask=info.channel_mask)
+        self._true_peak = TruePeakMeter(info.channels)
+        self._sample_peak = 0.0
+
+    def add(self, block: Float32) -> None:
+        self._loudness.add(block)
+        self._true_peak.add(block)
+        self._sample_peak = max(self._sample_peak, float(block.max()), -float(block.min()))
+
+    def read(self) -> Loudness:
+        return Loudness(
+            lufs=self._loudness.integrated_lufs(),
+            power_db=self._loudness.power_db(),
+            true_peak_db=_decibels(self._true_peak.peak()),
+            sample_peak_db=_decibels(self._sample_peak),
+        )
+
+
+def _decibels(amplitude: float) -> float | None:
+    return 20 * math.log10(amplitude) if amplitude > 0 else None

@@ -1,0 +1,224 @@
+"""What is rendered from the app: asked for, begun in the background, followed, stopped, listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eqmorph.audio.formats import format_of_suffix
+from eqmorph.errors import EqmorphError, UsageError, show_path
+from eqmorph.tui.controller import is_result
+from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
+from eqmorph.tui.messages import FileRendered, FolderRendered
+from eqmorph.tui.saving import near, path_of
+from eqmorph.tui.screens.dialog import exists_doubt, why
+from eqmorph.tui.screens.form import Answer, Field, FormScreen
+from eqmorph.tui.screens.results import ResultLine, ResultsScreen
+
+if TYPE_CHECKING:
+    from eqmorph.tui.app import EqmorphApp
+
+__all__ = ["Rendering"]
+
+
+class Rendering:
+    """At most one file and one folder at a time.
+
+    Args:
+        app: whose screens ask, and whose workers work.
+    """
+
+    def __init__(self, app: EqmorphApp) -> None:
+        self._app = app
+        self._file: FileRendering | None = None
+        self._folder: FolderRendering | None = None
+        self._ended: list[ResultLine] = []
+
+    @property
+    def is_busy(self) -> bool:
+        return self._file is not None or self._folder is not None
+
+    @property
+    def text(self) -> str:
+        """How far it is, on one line; empty if nothing is rendered."""
+        texts = []
+        if self._file is not None:
+            texts.append(f"rendering {show_path(self._file.name)} {self._file.share:4.0%}")
+        if self._folder is not None:
+            job = self._folder
+            texts.append(f"{show_path(job.name)} {len(job.results)} of {job.total}")
+        return " · ".join(texts)
+
+    def stop(self) -> None:
+        if not self.is_busy:
+            self._app.session.say("nothing is being rendered")
+        for job in (self._file, self._folder):
+            if job is not None:
+                job.stop()
+
+    # A file.
+
+    def ask_file(self) -> None:
+        """Ask where the open file's result goes, and begin."""
+        target = self._app.controller.proposed_target()
+        if target is None:
+            self._app.session.say("open a file first: o")
+            return
+        if self._file is not None:
+            self._app.session.say("one file is being rendered already")
+            return
+        form = FormScreen(
+            "Render",
+            [Field("Write to", near(target))],
+            about="The open file with the EQ you see, as loud as before or as its peaks allow. Tags and all else stay; "
+            "the ending names the format.",
+            do="Render",
+            doubt=self._doubt_file,
+        )
+        self._app.push_screen(form, self._render_file)
+
+    def _doubt_file(self, name: str) -> str:
+        if not name:
+            return "Give it a name."
+        target = path_of(name)
+        if target.is_dir():
+            return "This is a folder: add a name."
+        source = self._app.controller.file
+        if source and target.suffix.lower() != source.path.suffix.lower() and format_of_suffix(target.suffix) is None:
+            return f"End the name in that of a format, as {source.path.suffix}."
+        self._app.controller.rendering(target)
+        return exists_doubt(target)
+
+    def _render_file(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        try:
+            job = self._app.controller.rendering(path_of(answer.values[0]), overwrite=answer.is_sure)
+        except EqmorphError as error:
+            self._app.session.say_error(error)
+            return
+        self._file = job
+        self._app.run_worker(lambda: self._do_file(job), thread=True, group="render", exit_on_error=False)
+
+    def _do_file(self, job: FileRendering) -> None:
+        try:
+            self._app.post_message(FileRendered(job, job.run(), None))
+        except EqmorphError as error:
+            self._app.post_message(FileRendered(job, None, error))
+        finally:
+            self._file = None
+
+    def file_ended(self, event: FileRendered) -> None:
+        """Say how it ended."""
+        session, name = self._app.session, show_path(event.job.name)
+        if isinstance(event.error, Stopped):
+            session.say(f"stopped: {name} was not written")
+        elif event.error is not None:
+            self._ended.append(ResultLine("failed", name, why(event.error)))
+            session.say_error(event.error)
+        elif event.result is not None:
+            notes = "; ".join(event.result.notes)
+            self._ended.append(ResultLine("done", name, notes))
+            session.say(f"written: {show_path(near(event.job.target))}{'; ' * bool(notes)}{notes}")
+
+    # A folder.
+
+    def ask_folder(self) -> None:
+        """Ask which folder and where to, and begin."""
+        if self._folder is not None:
+            self._app.session.say("one folder is being rendered already: v shows how far it is")
+            return
+        folder, output = self._app.controller.proposed_folders()
+        form = FormScreen(
+            "Render a folder",
+            [Field("All audio in", near(folder)), Field("Into", near(output))],
+            about="Every file gets the EQ you asked for; adaptive words give each what it lacks. "
+            "What an earlier run made just so stays.",
+            do="Render",
+            doubt=self._doubt_folders,
+        )
+        self._app.push_screen(form, self._render_folder)
+
+    def _doubt_folders(self, folder: str, output: str) -> str:
+        if not folder or not output:
+            return "Both need a name."
+        source, target = path_of(folder), path_of(output)
+        if not source.is_dir():
+            return "There is no such folder to read from."
+        if target.is_file():
+            return "A file has this name: choose a folder to write into."
+        return _doubt_plan(self._app.controller.folder_rendering(source, target).plan())
+
+    def _render_folder(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        try:
+            folder, output = map(path_of, answer.values)
+        except EqmorphError as error:
+            self._app.session.say_error(error)
+            return
+        self._folder = job = self._app.controller.folder_rendering(folder, output)
+        self._app.run_worker(lambda: self._do_folder(job), thread=True, group="render folder", exit_on_error=False)
+
+    def _do_folder(self, job: FolderRendering) -> None:
+        error: EqmorphError | None = None
+        try:
+            job.run()
+        except EqmorphError as why:
+            error = why
+        finally:
+            self._folder = None
+        self._app.post_message(FolderRendered(job, error))
+
+    def folder_ended(self, event: FolderRendered) -> None:
+        """Say how it ended."""
+        job, session = event.job, self._app.session
+        self._ended += _lines(job)
+        if event.error is not None:
+            session.say_error(event.error)
+            return
+        left = job.total - len(job.results)
+        counts = [
+            f"{job.count('done')} done",
+            *(f"{n} {what}" for what in ("failed", "skipped") if (n := job.count(what))),
+        ]
+        counts += [f"{left} left"] if left else []
+        session.say(f"{show_path(job.name)} {', '.join(counts)}; v lists them", is_error=bool(job.count("failed")))
+
+    def show_results(self) -> None:
+        """The list of all that was rendered in this session."""
+
+        def lines() -> list[ResultLine]:
+            return [*self._ended, *(_lines(self._folder) if self._folder else [])]
+
+        self._app.push_screen(ResultsScreen(lines, lambda: self.text))
+
+
+def _lines(job: FolderRendering) -> list[ResultLine]:
+    return [
+        ResultLine(
+            result.status,
+            show_path(near(result.job.source if result.error else result.job.target)),
+            why(result.error)
+            if result.error
+            else result.reason or "; ".join(result.result.notes if result.result else ()),
+        )
+        for result in list(job.results)
+    ]
+
+
+def _doubt_plan(plan: FolderPlan) -> str:
+    total = len(plan.jobs)
+    if plan.kept == total:
+        raise UsageError(
+            "all that would be written is there already, and not made by an earlier run",
+            hint="It stays as it is. Choose another folder to write into.",
+        )
+    doubts = []
+    results = sum(is_result(job.source) for job in plan.jobs if not job.skip)
+    if results:
+        doubts.append(f"Results of this app by their names, to be equalized again: {results} of {total}.")
+    if plan.kept:
+        doubts.append(f"There already, not made by an earlier run, and left alone: {plan.kept} of {total}.")
+    if plan.replaced:
+        doubts.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
+    return " ".join([*doubts, "Go on?"]) if doubts else ""

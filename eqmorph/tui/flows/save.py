@@ -1,0 +1,111 @@
+"""What is kept from the app: presets, EQs, the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eqmorph.errors import EqmorphError, show_path
+from eqmorph.tui.saving import EXPORTS, export_eq, free_name, near, path_of, preset_of, preset_path, save_preset
+from eqmorph.tui.screens.dialog import exists_doubt
+from eqmorph.tui.screens.form import Answer, Field, FormScreen
+
+if TYPE_CHECKING:
+    from eqmorph.tui.app import EqmorphApp
+    from eqmorph.tui.preview import Outlook
+
+__all__ = ["Keeping"]
+
+
+class Keeping:
+    """Asks for names and writes.
+
+    Args:
+        app: whose screens ask.
+    """
+
+    def __init__(self, app: EqmorphApp) -> None:
+        self._app = app
+
+    def ask_preset(self) -> None:
+        """Ask for a name, and save the blend under it."""
+        blend = self._app.controller.blend
+        what = "The words, to adapt to each sound." if blend.is_adaptive and blend.target else "The bands as they are."
+        words = "-".join(term.word for term in blend.wanted) or "flat"
+        form = FormScreen(
+            "Save as a preset",
+            [Field("Name", words)],
+            about=f"{what} Use it with: eqmorph apply ... --preset NAME",
+            do="Save",
+            doubt=_doubt_preset,
+        )
+        self._app.push_screen(form, self._save_preset)
+
+    def _save_preset(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        outlook = self._current()
+        try:
+            preset = preset_of(answer.values[0], outlook.blend, outlook.bands, outlook.description)
+            path = save_preset(preset, overwrite=answer.is_sure)
+        except EqmorphError as error:
+            self._app.session.say_error(error)
+        else:
+            self._app.session.say(f"saved: --preset {preset.name} ({show_path(path)})")
+
+    def ask_export(self) -> None:
+        """Ask for a file, and write the EQ into it."""
+        file = self._app.controller.file
+        folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path(), "eq")
+        form = FormScreen(
+            "Export the EQ",
+            [Field("Write to", near(free_name(folder, stem, ".toml")))],
+            about="The ending names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
+            "Each can be used with: eqmorph apply ... --bands FILE",
+            do="Export",
+            doubt=_doubt_export,
+        )
+        self._app.push_screen(form, self._export)
+
+    def _export(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        outlook = self._current()
+        try:
+            path = path_of(answer.values[0])
+            export_eq(path, outlook.bands, outlook.description, overwrite=answer.is_sure)
+        except EqmorphError as error:
+            self._app.session.say_error(error)
+        else:
+            self._app.session.say(f"written: {show_path(near(path))}")
+
+    def copy_command(self) -> None:
+        """The command line that does the same, on the clipboard and to be seen."""
+        try:
+            command = self._app.controller.command()
+        except EqmorphError as error:
+            self._app.session.say_error(error)
+            return
+        self._app.copy_to_clipboard(command)
+        self._app.session.say("copied")
+        self._app.note(command, title="Copied")
+
+    def _current(self) -> Outlook:
+        """What the blend comes to: mostly worked out by now, since a form was filled in meanwhile."""
+        return self._app.controller.current_outlook()
+
+
+def _doubt_preset(name: str) -> str:
+    if not name:
+        return "Give it a name."
+    path = path_of(str(preset_path(name)))
+    return "You have a preset of this name. Overwrite it?" if exists_doubt(path) else ""
+
+
+def _doubt_export(name: str) -> str:
+    path = path_of(name)
+    if path.suffix.lower() not in EXPORTS:
+        return f"End the name in {', '.join(EXPORTS)}."
+    if path.is_dir():
+        return "This is a folder: add a name."
+    return exists_doubt(path)

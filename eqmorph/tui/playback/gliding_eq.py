@@ -1,0 +1,112 @@
+"""An EQ that can be changed while it sounds.
+
+Changing a filter's coefficients under a signal makes its output jump: by more than a tenth of a tone's amplitude where
+a shelf moves by a decibel. So no filter is ever changed. The new setting gets filters of its own, which first run
+through what was just played, so that they are where they would be had they run from the start; then the sound fades
+from the old ones to the new ones. Fades may overlap: a slider that is dragged is followed at once, however fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eqmorph.bands import Bands
+from eqmorph.render import Renderer
+from eqmorph.tui.playback.fades import Float32, fade_frames, ramp
+
+__all__ = ["GLIDE_S", "GlidingEq", "Voice"]
+
+GLIDE_S = 0.02
+_RUN_UP_S = 0.2  # of the past that new filters run through; a bell of Q 10 rings that long at 50 Hz
+_MOST_VOICES = 5  # at once: those that fade in over each other
+
+
+class Voice:
+    """One setting of the EQ, ready to sound.
+
+    Args:
+        bands: the EQ; it is rendered as `Bands.at_rate` allows.
+        gain_db: added to all of it, to match loudness.
+        sample_rate: of the sound, in Hz.
+    """
+
+    def __init__(self, bands: Bands, gain_db: float, sample_rate: float) -> None:
+        self._renderer = Renderer(bands.at_rate(sample_rate).bands, sample_rate)
+        self._gain = np.float32(10 ** (gain_db / 20))
+
+    def process(self, block: Float32) -> Float32:
+        """The next block, (channels, frames) in and out, as a new array."""
+        filtered = self._renderer.process(block)
+        if self._gain != 1:
+            filtered *= self._gain
+        return filtered
+
+
+@dataclass
+class _Layer:
+    """A voice, and how many frames of its fade are done."""
+
+    voice: Voice
+    faded: int = 0
+
+
+class GlidingEq:
+    """Renders blocks through the latest `Voice`, fading to it from those before.
+
+    With one voice and nothing fading, the samples are those of `Renderer`.
+
+    Args:
+        voice: what sounds first.
+        sample_rate: in Hz.
+        channels: of the blocks.
+    """
+
+    def __init__(self, voice: Voice, sample_rate: float, channels: int) -> None:
+        self._weights = ramp(fade_frames(GLIDE_S, sample_rate))
+        self._run_up = fade_frames(_RUN_UP_S, sample_rate)
+        self._past = np.zeros((channels, 0), dtype=np.float32)
+        self._layers = [_Layer(voice, faded=len(self._weights))]
+
+    @property
+    def can_follow(self) -> bool:
+        """Whether another voice may begin; if not, one fade must end first."""
+        return len(self._layers) < _MOST_VOICES
+
+    def glide_to(self, voice: Voice) -> None:
+        """Fade to a voice, from wherever the last fade is."""
+        self._catch_up(voice)
+        self._layers.append(_Layer(voice))
+
+    def jump_to(self, voice: Voice) -> None:
+        """Have a voice at once: for where nothing is heard."""
+        self._catch_up(voice)
+        self._layers = [_Layer(voice, faded=len(self._weights))]
+
+    def process(self, block: Float32) -> Float32:
+        """The next block, (channels, frames) in and out, as a new array."""
+        first, *others = self._layers
+        mixed = first.voice.process(block)
+        for layer in others:
+            mixed += self._next_weights(layer, block.shape[1]) * (layer.voice.process(block) - mixed)
+        self._drop_what_is_covered()
+        self._past = np.concatenate([self._past, block], axis=1)[:, -self._run_up :]
+        return mixed
+
+    def _catch_up(self, voice: Voice) -> None:
+        """Run a voice through the past, faded in so that its beginning is no click to the filters."""
+        if self._past.shape[1]:
+            past = self._past.copy()
+            soft = past.shape[1] // 4
+            past[:, :soft] *= ramp(soft)
+            voice.process(past)
+
+    def _next_weights(self, layer: _Layer, frames: int) -> Float32:
+        weights = self._weights[layer.faded : layer.faded + frames]
+        layer.faded += frames
+        return np.pad(weights, (0, frames - len(weights)), constant_values=1)
+
+    def _drop_what_is_covered(self) -> None:
+        done = [number for number, layer in enumerate(self._layers) if layer.faded >= len(self._weights)]
+        self._layers = self._layers[done[-1] :]

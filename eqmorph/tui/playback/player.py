@@ -1,0 +1,329 @@
+"""Plays a file through an EQ that changes while it plays."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from eqmorph.audio.read import AudioReader
+from eqmorph.bands import Bands
+from eqmorph.errors import DeviceError, EqmorphError
+from eqmorph.tui.playback.fades import Float32, Gate, fade_frames
+from eqmorph.tui.playback.gliding_eq import GlidingEq, Voice
+from eqmorph.tui.playback.sink import Sink, open_device
+from eqmorph.tui.playback.transport import Transport
+
+__all__ = ["Player", "PlayerStatus"]
+
+PAUSE_S = 0.015  # length of the fades at pause and play
+SILENT_DB = -100.0
+_STALLED_S = 2.0  # a device that takes nothing for so long is gone
+_FALL_DB_A_SECOND = 30.0  # of the peak meter
+_CLOSING_S = 1.0
+
+_OpenSink: TypeAlias = Callable[[float, int], Sink]
+_FLAT = Bands()
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerStatus:
+    """What a screen shows of a player, all of one moment."""
+
+    is_playing: bool
+    is_available: bool
+    """Whether there is a device; until the first is open or refused, it is taken that there is."""
+    message: str
+    """Why there is no sound, or why playing stopped; empty if there is nothing to say."""
+    position_s: float
+    duration_s: float
+    peak_db: float
+    """Falls slowly, so that rare looks miss no peak; 0 is full scale."""
+    loop_s: tuple[float, float] | None
+    is_bypassed: bool
+
+
+@dataclass
+class _Wishes:
+    """What has been asked for since the audio thread last looked: of each kind the last."""
+
+    voice: Voice | None = None
+    seek: int | None = None
+    loop: tuple[int, int] | None = None
+    no_loop: bool = False
+
+    def __bool__(self) -> bool:
+        return self.no_loop or not (self.voice is None and self.seek is None and self.loop is None)
+
+
+class Player:
+    """One file, playing or paused. Every method returns at once; an audio thread of its own does what they ask.
+
+    A change of the EQ is in the next block, which is heard after `latency_s`, and is complete `glide.GLIDE_S` later.
+    Between what was heard and what will be there is always a fade: at a change of the EQ, at pause and play, a seek,
+    the turn of a loop.
+
+    Args:
+        path: the file.
+        repair: play what there is of a damaged file.
+        open_sink: opens what plays sound, given sample rate and channels; raises `DeviceError` where it can't.
+
+    Raises:
+        InputError: the file can't be read.
+    """
+
+    def __init__(self, path: Path, *, repair: bool = False, open_sink: _OpenSink = open_device) -> None:
+        self._reader = AudioReader(path, repair=repair)
+        self._rate = self._reader.info.sample_rate
+        self._channels = self._reader.info.channels
+        self._transport = Transport(self._reader)
+        self._eq = GlidingEq(Voice(_FLAT, 0.0, self._rate), self._rate, self._channels)
+        self._gate = Gate(fade_frames(PAUSE_S, self._rate))
+        self._open_sink = open_sink
+        self._sink: Sink | None = None
+        self._wake = threading.Condition()
+        self._wishes = _Wishes()
+        self._is_playing = False
+        self._is_closing = False
+        self._is_available = True
+        self._message = ""
+        self._wanted_eq: tuple[Bands, float] = (_FLAT, 0.0)
+        self._is_bypassed = False
+        self._peak = 0.0
+        self._writing_since: float | None = None
+        self._thread: threading.Thread
+        self._start_thread()
+
+    # What may be asked for, from any thread.
+
+    def play(self) -> None:
+        """Go on, or begin again after the end. Without a device, look for one again."""
+        with self._wake:
+            self._message = ""
+            if self._wishes.seek is None and self._transport.has_ended:
+                self._wishes.seek = self._transport.loop[0] if self._transport.loop else 0
+            self._is_playing = True
+            self._wake.notify()
+
+    def pause(self) -> None:
+        with self._wake:
+            self._is_playing = False
+
+    def seek(self, seconds: float) -> None:
+        """Go on from a place; beyond the file's ends is the nearest within."""
+        with self._wake:
+            self._wishes.seek = self._frame(seconds)
+            self._wake.notify()
+
+    def set_loop(self, start_s: float, end_s: float) -> None:
+        """Go round a region, at least `transport.SHORTEST_LOOP_S` long."""
+        with self._wake:
+            self._wishes.loop, self._wishes.no_loop = (self._frame(start_s), self._frame(end_s)), False
+            self._wake.notify()
+
+    def clear_loop(self) -> None:
+        with self._wake:
+            self._wishes.loop, self._wishes.no_loop = None, True
+            self._wake.notify()
+
+    def set_eq(self, bands: Bands, gain_db: float = 0.0) -> None:
+        """Glide to another EQ.
+
+        Args:
+            bands: the EQ.
+            gain_db: what makes it as loud as the file without it, so that the ear compares sound, not level.
+        """
+        with self._wake:
+            self._wanted_eq = bands, gain_db
+        if not self._is_bypassed:
+            self._wish_for(bands, gain_db)
+
+    def set_bypass(self, is_bypassed: bool) -> None:
+        """Hear the file as it is (A), or through the EQ (B)."""
+        with self._wake:
+            self._is_bypassed = is_bypassed
+            bands, gain_db = (_FLAT, 0.0) if is_bypassed else self._wanted_eq
+        self._wish_for(bands, gain_db)
+
+    def close(self) -> None:
+        """Fade out, stop, and let go of the file and the device."""
+        with self._wake:
+            self._is_closing, self._is_playing = True, False
+            self._wake.notify()
+        self._thread.join(_CLOSING_S)
+        if self._thread.is_alive():
+            self._let_go()
+
+    # What can be seen, from any thread.
+
+    @property
+    def latency_s(self) -> float:
+        """How long it takes, at most, until a change is heard; 0 without a device."""
+        sink = self._sink
+        return sink.queued_s if sink else 0.0
+
+    def status(self) -> PlayerStatus:
+        """Cheap: to be called some twenty times a second. This is also what notices a device that takes nothing."""
+        since = self._writing_since
+        if since is not None and time.monotonic() - since > _STALLED_S:
+            self._give_up()
+        with self._wake:
+            frame = self._transport.position if self._wishes.seek is None else self._wishes.seek
+            loop = None if self._wishes.no_loop else self._wishes.loop or self._transport.loop
+            return PlayerStatus(
+                is_playing=self._is_playing,
+                is_available=self._is_available,
+                message=self._message,
+                position_s=min(frame, self._transport.frames) / self._rate,
+                duration_s=self._transport.frames / self._rate,
+                peak_db=20 * math.log10(self._peak) if self._peak > 1e-5 else SILENT_DB,
+                loop_s=(loop[0] / self._rate, loop[1] / self._rate) if loop else None,
+                is_bypassed=self._is_bypassed,
+            )
+
+    # What the audio thread does.
+
+    def _run(self) -> None:
+        if self._is_available:
+            self._open()
+        while self._is_current() and self._await_work():
+            try:
+                self._obey()
+                if self._is_playing and self._sink is None:
+                    self._open()
+                self._gate.is_opening = self._is_playing
+                if not self._gate.is_closed:
+                    self._play_block()
+            except EqmorphError as error:  # the file, or the device
+                self._stop(error)
+        if self._is_current():
+            if self._sink is not None:
+                self._sink.close()
+            self._reader.close()
+
+    def _is_current(self) -> bool:
+        """Whether this thread is the one that plays; one that hung is replaced."""
+        return threading.current_thread() is self._thread
+
+    def _await_work(self) -> bool:
+        """Sleep while there is nothing to do; False when it is over."""
+        with self._wake:
+            self._wake.wait_for(
+                lambda: self._is_closing or self._is_playing or bool(self._wishes) or not self._gate.is_closed
+            )
+            return not (self._is_closing and self._gate.is_closed)
+
+    def _open(self) -> None:
+        try:
+            self._sink = self._open_sink(self._rate, self._channels)
+        except DeviceError as error:
+            self._stop(error)
+        else:
+            self._is_available = True
+
+    def _obey(self) -> None:
+        """Do what was asked for: with fades while something is heard, at once while nothing is."""
+        with self._wake:
+            wishes, self._wishes = self._wishes, _Wishes()
+        is_silent = self._gate.is_closed
+        if wishes.no_loop:
+            self._transport.clear_loop()
+        if wishes.loop is not None:
+            self._transport.set_loop(*wishes.loop)
+        if wishes.seek is not None:
+            (self._transport.jump if is_silent else self._transport.seek)(wishes.seek)
+        if wishes.voice is None:
+            return
+        if is_silent:
+            self._eq.jump_to(wishes.voice)
+        elif self._eq.can_follow:
+            self._eq.glide_to(wishes.voice)
+        else:
+            self._postpone(wishes.voice)
+
+    def _postpone(self, voice: Voice) -> None:
+        """Ask again at the next block, unless a newer one came."""
+        with self._wake:
+            if self._wishes.voice is None:
+                self._wishes.voice = voice
+
+    def _play_block(self) -> None:
+        sink = self._sink
+        if sink is None:
+            return
+        block = self._gate.process(self._eq.process(self._transport.read(sink.block_frames)))
+        self._measure(block)
+        self._writing_since = time.monotonic()
+        sink.write(block)
+        if self._is_current():
+            self._writing_since = None
+            with self._wake:
+                self._is_playing = self._is_playing and not (self._transport.has_ended and self._wishes.seek is None)
+
+    def _measure(self, block: Float32) -> None:
+        fall_db = _FALL_DB_A_SECOND * block.shape[1] / self._rate
+        self._peak = max(float(np.max(np.abs(block))), self._peak * 10 ** (-fall_db / 20))
+        if self._gate.is_closed:
+            self._peak = 0.0
+
+    def _stop(self, error: EqmorphError) -> None:
+        """Come to rest, with a reason to be shown."""
+        if not self._is_current():
+            return
+        if isinstance(error, DeviceError):
+            self._is_available = False
+            self._let_go()
+        with self._wake:
+            self._is_playing = False
+            self._message = f"{error}. {error.hint}" if error.hint else str(error)
+        self._gate = Gate(fade_frames(PAUSE_S, self._rate))
+        self._peak = 0.0
+        self._writing_since = None
+
+    # What happens when the device does nothing any more.
+
+    def _give_up(self) -> None:
+        """Leave the thread that hangs in the device to itself, and have a new one for when there is sound again."""
+        with self._wake:
+            if self._writing_since is None:
+                return
+            self._writing_since = None
+            self._is_playing, self._is_available = False, False
+            self._message = "sound stopped: the audio device takes nothing any more. Press play to look for one."
+            self._gate = Gate(fade_frames(PAUSE_S, self._rate))
+            self._peak = 0.0
+            sink, self._sink = self._sink, None
+            self._start_thread()
+        _close_aside(sink)
+
+    def _let_go(self) -> None:
+        sink, self._sink = self._sink, None
+        _close_aside(sink)
+
+    def _start_thread(self) -> None:
+        thread = threading.Thread(target=self._run, name="player", daemon=True)
+        self._thread = thread  # before it runs: it asks whether it is the current one
+        thread.start()
+
+    # Small change.
+
+    def _wish_for(self, bands: Bands, gain_db: float) -> None:
+        voice = Voice(bands, gain_db, self._rate)
+        with self._wake:
+            self._wishes.voice = voice
+            self._wake.notify()
+
+    def _frame(self, seconds: float) -> int:
+        return min(max(round(seconds * self._rate), 0), max(self._transport.frames - 1, 0))
+
+
+def _close_aside(sink: Sink | None) -> None:
+    """Close a device beside everything else: where it is gone, that may take long."""
+    if sink is not None:
+        threading.Thread(target=sink.close, name="close audio device", daemon=True).start()

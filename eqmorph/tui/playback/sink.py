@@ -1,0 +1,163 @@
+"""Where sound goes: a device, or memory."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Protocol
+
+import numpy as np
+
+from eqmorph.errors import DeviceError
+from eqmorph.tui.playback.fades import Float32
+
+__all__ = ["AudioStreamSink", "MemorySink", "Sink", "buffer_frames", "open_device"]
+
+_BUFFER_S = 0.0117  # 512 frames at 44.1 and 48 kHz
+_DEVICE_BUFFERS = 2  # what drivers commonly hold of them
+_ASLEEP = 0.85  # of the time in which there can't be room
+# Windows before 3.11 sleeps in steps of 15 ms, longer than a buffer lasts.
+_CAN_NAP = sys.platform != "win32" or sys.version_info >= (3, 11)
+
+
+class Sink(Protocol):
+    """Takes blocks at the speed at which they are played."""
+
+    block_frames: int
+    """How many frames a block should have."""
+    queued_s: float
+    """How long it takes, at most, until what is written now is heard."""
+
+    def write(self, block: Float32) -> None:
+        """Take the next block, (1 or more channels, frames), as soon as there is room.
+
+        Raises:
+            DeviceError: it can't be played.
+        """
+
+    def close(self) -> None:
+        """Stop. A `write` that waits in another thread returns."""
+
+
+class MemorySink:
+    """Keeps what is played, at any speed: the player's sound without a device."""
+
+    def __init__(self, sample_rate: float, channels: int) -> None:
+        self.block_frames = buffer_frames(sample_rate) // 2
+        self.queued_s = 0.0
+        self.blocks: list[Float32] = []
+        self._nothing = np.zeros((channels, 0), dtype=np.float32)
+
+    def write(self, block: Float32) -> None:
+        self.blocks.append(block.copy())
+
+    def close(self) -> None:
+        """Nothing has to be stopped."""
+
+    @property
+    def audio(self) -> Float32:
+        """All of it, (channels, frames)."""
+        return np.concatenate([self._nothing, *self.blocks], axis=1)
+
+
+def buffer_frames(sample_rate: float) -> int:
+    """The buffer asked of a device: the largest power of two that lasts no longer than 11.7 ms."""
+    return int(2 ** max(int(np.log2(_BUFFER_S * sample_rate)), 5))
+
+
+def open_device(sample_rate: float, channels: int) -> Sink:
+    """The system's own choice of a device.
+
+    Raises:
+        DeviceError: there is none, or it can't be opened.
+    """
+    return AudioStreamSink(sample_rate, channels)
+
+
+class AudioStreamSink:
+    """Plays through `pedalboard.io.AudioStream`.
+
+    Between Python and the device lies one buffer of about 11 ms. `AudioStream.write` waits for room in it by asking
+    again and again, which would keep a core busy all the time, and when the device is unplugged it asks forever. So
+    this sink sleeps through most of the wait, and `close` ends it from another thread.
+
+    Args:
+        sample_rate: of the sound; a device that can't have it gets resampled sound.
+        channels: of the sound. What is more than stereo is folded down.
+
+    Raises:
+        DeviceError: there is no device, or it can't be opened.
+    """
+
+    def __init__(self, sample_rate: float, channels: int) -> None:
+        from pedalboard.io import AudioStream, StreamResampler
+
+        name = AudioStream.default_output_device_name
+        if not name:
+            raise DeviceError("no audio device", hint="Connect one, then press play.")
+        wanted = buffer_frames(sample_rate)
+        try:
+            self._stream = AudioStream(output_device_name=name, sample_rate=sample_rate, buffer_size=wanted)
+            self._stream.__enter__()
+            if self._stream.buffer_size > wanted:
+                # It would take more at once than the buffer between can hold: always too little.
+                wanted = self._stream.buffer_size
+                self._stream.close()
+                self._stream = AudioStream(output_device_name=name, sample_rate=sample_rate, buffer_size=wanted)
+                self._stream.__enter__()
+        except (RuntimeError, ValueError) as error:
+            hint = "Is another program using it? Press play to try again."
+            raise DeviceError(f"no sound: {name} can't be opened ({error})", hint=hint) from error
+        self._rate = self._stream.sample_rate
+        self._resampler = (
+            StreamResampler(sample_rate, self._rate, min(channels, 2)) if self._rate != sample_rate else None
+        )
+        self._pull = min(wanted, self._stream.buffer_size or wanted)  # what the device takes at once
+        self._buffer = wanted
+        self._room = wanted
+        self._full_since = 0.0
+        self._is_closed = False
+        self.block_frames = max(wanted // 2, 32)
+        self.queued_s = (self.block_frames + wanted + _DEVICE_BUFFERS * self._pull) / self._rate
+
+    def write(self, block: Float32) -> None:
+        block = _stereo(block)
+        if self._resampler is not None:
+            block = self._resampler.process(block)
+        for start in range(0, block.shape[1], self._pull):  # pieces that fit, so that closing ends the wait
+            self._write_piece(block[:, start : start + self._pull])
+
+    def close(self) -> None:
+        self._is_closed = True
+        self._stream.__exit__(None, None, None)
+
+    def _write_piece(self, piece: Float32) -> None:
+        if self._room < piece.shape[1]:
+            self._nap()
+        if self._is_closed:  # a stream that is written to when it is closed opens again
+            raise DeviceError("sound stopped")
+        try:
+            self._stream.write(np.ascontiguousarray(piece), self._rate)
+        except (RuntimeError, ValueError) as error:
+            hint = "Connect it or another one, then press play again."
+            raise DeviceError(f"sound stopped: {error}", hint=hint) from error
+        if self._room < piece.shape[1]:
+            self._full_since = time.monotonic()  # the device has just taken its share
+            self._room = self._pull
+        self._room -= piece.shape[1]
+
+    def _nap(self) -> None:
+        """Sleep until shortly before there is room."""
+        left_s = self._full_since + _ASLEEP * self._pull / self._rate - time.monotonic()
+        if _CAN_NAP and left_s > 0:
+            time.sleep(left_s)
+
+
+def _stereo(block: Float32) -> Float32:
+    """Two channels, or one: further ones go to both sides, all made softer so that nothing clips."""
+    if block.shape[0] <= 2:
+        return block
+    shared = np.float32(0.5**0.5) * block[2:].sum(axis=0)
+    softer = np.float32(1 / (1 + (block.shape[0] - 2) * 0.5**0.5))
+    folded: Float32 = (block[:2] + shared) * softer
+    return folded

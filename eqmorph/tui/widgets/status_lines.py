@@ -1,0 +1,162 @@
+"""The two lines around the picture: which file it is and what goes on with it, and how playing stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from eqmorph.tui.widgets.line_widget import Drawn
+
+__all__ = ["FileLine", "PlayLine", "Playing", "clock"]
+
+_METER_COLUMNS = 10
+_GAP = 2  # columns before the message
+_WIDE = 100  # columns from which everything has room
+_METER_SPAN_DB = 50.0
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+class FileLine(Drawn):
+    """The file on the left, what is being done on the right."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"file--name", "file--facts", "file--work"}
+
+    DEFAULT_CSS = """
+    FileLine {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+
+        & > .file--name { text-style: bold; color: $foreground; }
+        & > .file--facts { color: $text-muted; }
+        & > .file--work { color: $text-accent; text-style: bold; }
+    }
+    """
+
+    file_name: reactive[str] = reactive("")
+    facts: reactive[str] = reactive("")
+    work: reactive[str] = reactive("")
+    """What is being done; empty if nothing is."""
+
+    def render_line(self, y: int) -> Strip:
+        style = self.style_of
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.ground)
+        work = self.work
+        room = width - cell_len(work) - bool(work) * 2
+        name = _shortened(self.file_name or "no file", room)
+        facts = f"  {self.facts}" if self.facts and cell_len(name) + 2 + len(self.facts) <= room else ""
+        gap = " " * max(width - cell_len(name) - len(facts) - cell_len(work), 0)
+        return Strip(
+            [
+                Segment(name, style("file--name")),
+                Segment(facts, style("file--facts")),
+                Segment(gap, self.ground),
+                Segment(work, style("file--work")),
+            ]
+        ).adjust_cell_length(width, self.ground)
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """How playing stands. ``peak_db`` is rounded to what the meter can show."""
+
+    is_playing: bool = False
+    is_bypassed: bool = False
+    position_s: int = 0
+    duration_s: int = 0
+    gain_db: float | None = 0.0
+    """What makes it as loud as before; None while that is not known."""
+    peak_db: float = -100.0
+    is_available: bool = True
+
+
+class PlayLine(Drawn):
+    """Whether it plays, where, with the EQ or without, how loud; and the latest message.
+
+    A message that there is no room for takes that of time and meter, which are seen in the picture too.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "play--state",
+        "play--facts",
+        "play--meter",
+        "play--rail",
+        "play--message",
+        "play--error",
+    }
+
+    DEFAULT_CSS = """
+    PlayLine {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+
+        & > .play--state { text-style: bold; color: $foreground; }
+        & > .play--facts { color: $foreground; }
+        & > .play--meter { color: $text-success; }
+        & > .play--rail { color: $foreground 30%; }
+        & > .play--message { color: $text-muted; }
+        & > .play--error { color: $text-error; text-style: bold; }
+    }
+    """
+
+    playing: reactive[Playing] = reactive(Playing)
+    message: reactive[str] = reactive("")
+    is_error: reactive[bool] = reactive(False)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.ground)
+        message = ("! " if self.is_error else "") + self.message
+        segments = self._playing_in_full(width)
+        room = width - _columns(segments) - _GAP
+        if cell_len(message) > room:
+            segments = segments[:2]
+            room = width - _columns(segments) - _GAP
+        role = "error" if self.is_error else "message"
+        segments.append(Segment(" " * _GAP + _shortened(message, room), self.style_of(f"play--{role}")))
+        return Strip(segments).adjust_cell_length(width, self.ground)
+
+    def _playing_in_full(self, width: int) -> list[Segment]:
+        """Whether it plays and with what, and then all else."""
+        style = self.style_of
+        now = self.playing
+        state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
+        heard = "A before" if now.is_bypassed else "B with EQ"
+        is_wide = width >= _WIDE
+        matched = "not matched yet" if now.gain_db is None else f"matched {now.gain_db:+5.1f} dB"
+        gain = f"  {matched}" * is_wide
+        facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}{gain}  "
+        columns = _METER_COLUMNS if is_wide else _METER_COLUMNS // 2
+        eighths = round(8 * columns * min(max(1 + now.peak_db / _METER_SPAN_DB, 0), 1))
+        full, rest = divmod(eighths, 8)
+        bar = "█" * full + _EIGHTHS[rest] * bool(rest)
+        return [
+            Segment(f"{state:<10}", style("play--state")),
+            Segment(f"  {heard:<9}", style("play--facts")),
+            Segment(facts, style("play--facts")),
+            Segment(bar, style("play--meter")),
+            Segment("·" * (columns - len(bar)), style("play--rail")),
+        ]
+
+
+def clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _columns(segments: list[Segment]) -> int:
+    return sum(segment.cell_length for segment in segments)
+
+
+def _shortened(text: str, columns: int) -> str:
+    """Cut to so many columns, of which some letters take two."""
+    return text if cell_len(text) <= columns else set_cell_size(text, max(columns - 1, 0)) + "…" * (columns > 0)

@@ -1,0 +1,336 @@
+"""A file over time: how loud it is, how much of a word is in it, and where playing is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip as Line
+
+from eqmorph.tui.widgets.line_widget import Drawn
+
+__all__ = ["Strip", "Trajectory"]
+
+_HEIGHTS = " ▁▂▃▄▅▆▇█"
+_SPAN_DB = 30.0  # from an empty column to a full one
+_LONGEST_LABEL = 12
+_WIDE = 60  # columns from which every label has room
+_ROWS_FOR_BOTH = 3  # one each for the level and the score before and after
+_SHORT_S = 20.0  # below, times have tenths
+_BETWEEN_TIMES = 3  # columns, at least
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A file in windows that follow each other evenly: its level and the score 0..1 of one word, all (n,).
+
+    ``after`` is the score with the EQ, if that is known. NaN stands for windows without a score, silence for one.
+    """
+
+    duration_s: float
+    level_db: NDArray[np.float64]
+    score: NDArray[np.float64]
+    word: str
+    after: NDArray[np.float64] | None = None
+
+
+class Strip(Drawn, can_focus=True):
+    """Level and score over time, with the playhead (┃) and a loop (the line between [ and ]).
+
+    It can be scrubbed by mouse and keys: it then moves its own playhead and posts `Seek`.
+
+    Args:
+        trajectory: what to show; until there is one, the times alone.
+        duration_s: of the file, for as long as there is no trajectory.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", "Back", show=False, id="strip.back", tooltip="One second back"),
+        Binding("right,l", "move(1)", "On", show=False, id="strip.on", tooltip="One second on"),
+        Binding("shift+left,H", "move(-10)", "Far back", show=False, id="strip.far_back", tooltip="Ten seconds back"),
+        Binding("shift+right,L", "move(10)", "Far on", show=False, id="strip.far_on", tooltip="Ten seconds on"),
+        Binding("home", "go(0)", "Start", show=False, id="strip.start", tooltip="To the start"),
+        Binding("end", "go(1)", "End", show=False, id="strip.end", tooltip="To the end"),
+        Binding(
+            "left_square_bracket",
+            "loop_from",
+            "Loop from",
+            show=False,
+            id="strip.loop_from",
+            tooltip="The loop begins here",
+        ),
+        Binding(
+            "right_square_bracket", "loop_to", "Loop to", show=False, id="strip.loop_to", tooltip="The loop ends here"
+        ),
+        Binding("backspace", "no_loop", "No loop", show=False, id="strip.no_loop", tooltip="Play on without a loop"),
+    ]
+
+    HELP: ClassVar[str] = """\
+**Time**
+
+Above how loud the file is, beneath how much of the word is in it before (○) and after (●); ┃ is where playing is.
+
+- click or drag: go there
+"""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "strip--level",
+        "strip--score",
+        "strip--after",
+        "strip--label",
+        "strip--playhead",
+        "strip--loop",
+    }
+
+    DEFAULT_CSS = """
+    Strip {
+        height: 4;
+        min-height: 3;
+        pointer: pointer;
+
+        & > .strip--level { color: $foreground 35%; }
+        & > .strip--score { color: $text-muted; }
+        & > .strip--after { color: $text-primary; }
+        & > .strip--label { color: $text-muted; }
+        & > .strip--playhead { color: $text-accent; text-style: bold; }
+        & > .strip--loop { color: $text-warning; text-style: bold; }
+        &:focus { background: $boost; }
+        &:focus > .strip--label { color: $text-accent; text-style: bold; }
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    trajectory: reactive[Trajectory | None] = reactive(None, always_update=True)
+    duration_s: reactive[float] = reactive(0.0)
+    position_s: reactive[float] = reactive(0.0)
+    """Where the playhead is."""
+    loop_s: reactive[tuple[float, float] | None] = reactive(None)
+
+    class Seek(Message):
+        """Someone wants to hear another place."""
+
+        def __init__(self, strip: Strip, seconds: float) -> None:
+            super().__init__()
+            self.strip = strip
+            self.seconds = seconds
+
+        @property
+        def control(self) -> Strip:
+            return self.strip
+
+    class LoopChanged(Message):
+        """Someone wants another loop, or none."""
+
+        def __init__(self, strip: Strip, loop_s: tuple[float, float] | None) -> None:
+            super().__init__()
+            self.strip = strip
+            self.loop_s = loop_s
+
+        @property
+        def control(self) -> Strip:
+            return self.strip
+
+    def __init__(
+        self,
+        trajectory: Trajectory | None = None,
+        *,
+        duration_s: float = 0.0,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._is_dragged = False
+        self._kept_graphs: tuple[NDArray[np.float64], ...] = ()
+        self._graphs_for: tuple[Trajectory | None, int] | None = None
+        self.set_reactive(Strip.duration_s, duration_s)
+        if trajectory is not None:
+            self.set_reactive(Strip.trajectory, trajectory)
+            self.set_reactive(Strip.duration_s, trajectory.duration_s)
+
+    def watch_trajectory(self, trajectory: Trajectory | None) -> None:
+        if trajectory is not None:
+            self.duration_s = trajectory.duration_s
+
+    # Going somewhere.
+
+    def action_move(self, seconds: int) -> None:
+        self._go_to(self.position_s + seconds)
+
+    def action_go(self, share: int) -> None:
+        self._go_to(share * self.duration_s)
+
+    def action_loop_from(self) -> None:
+        end_s = self.loop_s[1] if self.loop_s else self.duration_s
+        self._set_loop(self.position_s, end_s if end_s > self.position_s else self.duration_s)
+
+    def action_loop_to(self) -> None:
+        start_s = self.loop_s[0] if self.loop_s else 0.0
+        self._set_loop(start_s if start_s < self.position_s else 0.0, self.position_s)
+
+    def action_no_loop(self) -> None:
+        self.loop_s = None
+        self.post_message(self.LoopChanged(self, None))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        x = event.get_content_offset_capture(self).x
+        if event.button == 1 and self._gutter() <= x < self.size.width:
+            self._is_dragged = True
+            self.capture_mouse()
+            self._go_to(self._seconds_at(x))
+            event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._is_dragged:
+            self._go_to(self._seconds_at(event.get_content_offset_capture(self).x))
+            event.stop()
+
+    def on_mouse_up(self) -> None:
+        self._is_dragged = False
+        self.release_mouse()
+
+    def _go_to(self, seconds: float) -> None:
+        self.position_s = min(max(seconds, 0.0), self.duration_s)
+        self.post_message(self.Seek(self, self.position_s))
+
+    def _set_loop(self, start_s: float, end_s: float) -> None:
+        if start_s < end_s:
+            self.loop_s = start_s, end_s
+            self.post_message(self.LoopChanged(self, self.loop_s))
+
+    def _seconds_at(self, x: int) -> float:
+        share = (x - self._gutter()) / max(self._columns() - 1, 1)
+        return share * self.duration_s
+
+    # The picture.
+
+    def render_line(self, y: int) -> Line:
+        rows = max(self.size.height - 1, 2)
+        before, after = self._graphs(rows)
+        level, score, score_after = self._heights()
+        if y < before:
+            line = self._graph(level, "level", "level" if y == 0 else "", before, y)
+        elif y < after:
+            label = self._word("○") if y == before else ""
+            line = self._graph(score, "score", label, after - before, y - before)
+        elif y < rows:
+            label = self._word("●") if y == after else ""
+            line = self._graph(score_after, "after", label, rows - after, y - after)
+        elif y == rows:
+            line = self._times()
+        else:
+            line = []
+        return Line(line).adjust_cell_length(self.size.width, self.ground)
+
+    def _graphs(self, rows: int) -> tuple[int, int]:
+        """The first of the rows that show the score before, and of those that show the one after."""
+        if self.trajectory is None or self.trajectory.after is None or rows < _ROWS_FOR_BOTH:
+            return rows - rows // 2, rows
+        return rows - 2 * (rows // 3), rows - rows // 3
+
+    def _word(self, mark: str) -> str:
+        """The word with what tells before from after, as in the profile; the mark has room in any case."""
+        if self.trajectory is None:
+            return ""
+        room = self._gutter() - 3
+        word = self.trajectory.word
+        return f"{word if len(word) <= room else word[: room - 1] + '…'} {mark}"
+
+    def _graph(self, heights: NDArray[np.float64], role: str, label: str, rows: int, row: int) -> list[Segment]:
+        """One row of a graph of ``heights`` (columns,) 0..1, with the playhead through it."""
+        style = self.style_of
+        eighths = np.clip(np.rint(heights * rows * 8) - 8 * (rows - 1 - row), 0, 8).astype(int)
+        playhead = self._column(self.position_s)
+        text = "".join(_HEIGHTS[number] for number in eighths)
+        return [
+            Segment(self._label(label), style("strip--label")),
+            Segment(text[:playhead], style(f"strip--{role}")),
+            Segment("┃", style("strip--playhead")),
+            Segment(text[playhead + 1 :], style(f"strip--{role}")),
+        ]
+
+    def _times(self) -> list[Segment]:
+        """The axis: as many times as there is room for, the loop, and the time of the playhead before them."""
+        columns = self._columns()
+        axis = [" "] * columns
+        for share in (0.0, 1.0, 0.5, 0.25, 0.75) if self.duration_s > 0 else ():
+            text = _clock(share * self.duration_s, is_exact=self.duration_s < _SHORT_S)
+            start = min(max(round(share * (columns - 1)) - len(text) // 2, 0), columns - len(text))
+            around = axis[max(start - _BETWEEN_TIMES, 0) : start + len(text) + _BETWEEN_TIMES]
+            if start >= 0 and set(around) == {" "}:
+                axis[start : start + len(text)] = text
+        style = self.style_of
+        label = Segment(
+            self._label(_clock(self.position_s, is_exact=self.duration_s < _SHORT_S)), style("strip--playhead")
+        )
+        if self.loop_s is None:
+            return [label, Segment("".join(axis), style("strip--label"))]
+        start, end = (self._column(seconds) for seconds in self.loop_s)
+        end = max(end, start + 1)
+        loop = "[" + "━" * (end - start - 1) + "]"
+        return [
+            label,
+            Segment("".join(axis[:start]), style("strip--label")),
+            Segment(loop, style("strip--loop")),
+            Segment("".join(axis[end + 1 :]), style("strip--label")),
+        ]
+
+    def _heights(self) -> tuple[NDArray[np.float64], ...]:
+        """The graphs: level (the loudest is 1), score before and after, in each column 0..1; nothing is 0.
+
+        They are worked out once for a trajectory and a width: while it plays, twenty pictures a second are drawn.
+        """
+        shown = self.trajectory, self._columns()
+        if self._graphs_for != shown:
+            self._kept_graphs, self._graphs_for = tuple(self._worked_out()), shown
+        return self._kept_graphs
+
+    def _worked_out(self) -> Iterator[NDArray[np.float64]]:
+        trajectory = self.trajectory
+        for values in (trajectory.level_db, trajectory.score, trajectory.after) if trajectory else (None,) * 3:
+            if values is None or not np.any(np.isfinite(values)):
+                yield np.zeros(self._columns())
+                continue
+            columns = _in_columns(values, self._columns())
+            if trajectory and values is trajectory.level_db:
+                columns = 1 + (columns - np.nanmax(columns)) / _SPAN_DB
+            yield np.clip(np.nan_to_num(columns), 0, 1)
+
+    def _column(self, seconds: float) -> int:
+        share = seconds / self.duration_s if self.duration_s > 0 else 0.0
+        return min(max(round(share * (self._columns() - 1)), 0), self._columns() - 1)
+
+    def _columns(self) -> int:
+        return max(self.size.width - self._gutter(), 1)
+
+    def _gutter(self) -> int:
+        return _LONGEST_LABEL + 1 if self.size.width >= _WIDE else len("level") + 1
+
+    def _label(self, text: str) -> str:
+        columns = self._gutter() - 1
+        return (text if len(text) <= columns else text[: columns - 1] + "…").ljust(columns + 1)
+
+
+def _in_columns(values: NDArray[np.float64], columns: int) -> NDArray[np.float64]:
+    """Of each column the highest of its windows (columns,), or that of the window it lies in."""
+    edges = np.linspace(0, len(values), columns + 1)
+    first = np.minimum(edges[:-1].astype(int), len(values) - 1)
+    last = np.maximum(np.ceil(edges[1:]).astype(int), first + 1)
+    spans = np.column_stack([first, last]).ravel()
+    return np.asarray(np.fmax.reduceat(np.append(values, np.nan), spans)[::2])
+
+
+def _clock(seconds: float, *, is_exact: bool = False) -> str:
+    """A time to the second that runs, or to a tenth of it."""
+    tenths = int(10 * seconds + 1e-6)
+    minutes, rest = divmod(tenths // 10, 60)
+    return f"{minutes}:{rest:02d}" + f".{tenths % 10}" * is_exact

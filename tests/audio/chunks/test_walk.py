@@ -1,0 +1,403 @@
+"""The chunk walker and writer, on files libsndfile wrote and on files made to mislead."""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eqmorph.audio.chunks.walk import (
+    W64_TAIL,
+    Container,
+    read_chunk,
+    set_wav_channel_mask,
+    walk,
+    wav_channel_mask,
+)
+from eqmorph.audio.chunks.write import Piece, add_chunks, resize_range
+from eqmorph.errors import InputError, OutputError
+
+SAMPLES = np.random.default_rng(7).uniform(-0.5, 0.5, (999, 1)).astype(np.float32)
+STEREO = np.repeat(SAMPLES, 2, axis=1)
+FMT = struct.pack("<HHIIHH", 1, 1, 48000, 48000, 1, 8)
+
+
+def chunk(ident: bytes, payload: bytes, order: str = "<") -> bytes:
+    return struct.pack(order + "4sI", ident, len(payload)) + payload + bytes(len(payload) % 2)
+
+
+def riff(*chunks: bytes, size: int | None = None, magic: bytes = b"RIFF") -> bytes:
+    body = b"WAVE" + b"".join(chunks)
+    return struct.pack("<4sI", magic, len(body) if size is None else size) + body
+
+
+def walked(data: bytes) -> Container:
+    container = walk(io.BytesIO(data))
+    assert container is not None
+    return container
+
+
+def idents(data: bytes) -> list[bytes]:
+    return [c.ident for c in walked(data).chunks]
+
+
+def payloads(path: Path) -> list[tuple[bytes, bytes]]:
+    """Identifier and payload of everything in a file but its audio and filler."""
+    with path.open("rb") as handle:
+        container = walk(handle)
+        assert container is not None
+        return [(c.ident, read_chunk(handle, c)) for c in container.extras]
+
+
+# ----------------------------------------------------------------------------------------------------- walking
+
+
+def test_chunks_of_a_plain_file_are_found_in_order() -> None:
+    data = riff(chunk(b"fmt ", FMT), chunk(b"LIST", b"INFOxy"), chunk(b"data", b"12345"), chunk(b"cue ", b"abc"))
+    container = walked(data)
+    assert [c.key for c in container.chunks] == [b"fmt ", b"LIST INFO", b"data", b"cue "]
+    assert [data[c.start : c.end] for c in container.chunks][2:] == [b"12345", b"abc"]
+    assert [c.key for c in container.extras] == [b"LIST INFO", b"cue "]
+
+
+def test_samples_in_a_wave_list_are_no_extra() -> None:
+    data = riff(chunk(b"fmt ", FMT), chunk(b"LIST", b"wavl" + chunk(b"data", b"1234")), chunk(b"slnt", b"1234"))
+    assert walked(data).extras == ()
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF", b"RIFF\x04\0\0\0AVI ", b"ID3\x04" + bytes(60), b"FORM\0\0\0\x048SVX"])
+def test_what_is_no_known_container_is_none(data: bytes) -> None:
+    assert walk(io.BytesIO(data)) is None
+
+
+def test_a_chunk_that_ends_behind_the_file_is_reported_and_left() -> None:
+    data = riff(chunk(b"fmt ", FMT), chunk(b"data", b"1234"), struct.pack("<4sI", b"bext", 4_000_000_000) + b"short")
+    container = walked(data)
+    assert [c.ident for c in container.chunks] == [b"fmt ", b"data"]
+    assert container.cut_off == b"bext"
+
+
+def test_a_missing_pad_byte_is_forgiven_before_a_known_chunk() -> None:
+    unpadded = struct.pack("<4sI", b"data", 3) + b"\1\2\3"
+    assert idents(riff(unpadded, chunk(b"LIST", b"INFO"))) == [b"data", b"LIST"]
+
+
+def test_behind_the_stated_end_only_known_chunks_are_believed() -> None:
+    inside = [chunk(b"fmt ", FMT), chunk(b"data", b"1234")]
+    size = 4 + sum(map(len, inside))
+    assert idents(riff(*inside, chunk(b"smpl", b"1234"), size=size)) == [b"fmt ", b"data", b"smpl"]
+    assert idents(riff(*inside, chunk(b"xyzq", b"1234"), size=size)) == [b"fmt ", b"data"]
+    assert idents(riff(*inside, chunk(b"xyzq", b"1234"), size=0)) == [b"fmt ", b"data", b"xyzq"]
+
+
+@pytest.mark.parametrize("stated", [0, 0xFFFF_FFFF])
+def test_samples_of_a_streaming_writer_are_no_chunks(stated: int) -> None:
+    samples = b"fakechunks"[:4] + struct.pack("<I", 4) + b"abcd"
+    data = riff(chunk(b"fmt ", FMT), struct.pack("<4sI", b"data", stated) + samples, size=0xFFFF_FFFF)
+    assert idents(data) == [b"fmt ", b"data"]
+
+
+def test_an_empty_file_keeps_what_follows_its_empty_data() -> None:
+    assert idents(riff(chunk(b"fmt ", FMT), chunk(b"data", b""), chunk(b"bext", b"ab"))) == [b"fmt ", b"data", b"bext"]
+
+
+def test_sizes_of_64_bits_come_from_ds64() -> None:
+    ds64 = struct.pack("<QQQI4sQ", 0, 6, 3, 1, b"big ", 5)
+    data = riff(
+        chunk(b"ds64", ds64),
+        struct.pack("<4sI", b"data", 0xFFFF_FFFF) + b"123456",
+        struct.pack("<4sI", b"big ", 0xFFFF_FFFF) + b"abcde\0",
+        chunk(b"cue ", b"x"),
+        size=0xFFFF_FFFF,
+        magic=b"RF64",
+    )
+    assert [(c.ident, c.size) for c in walked(data).chunks] == [(b"ds64", 40), (b"data", 6), (b"big ", 5), (b"cue ", 1)]
+
+
+def test_a_ds64_that_lies_about_its_table_is_harmless() -> None:
+    ds64 = struct.pack("<QQQI", 0, 4, 1, 0xFFFF_FFFF)
+    data = riff(chunk(b"ds64", ds64), struct.pack("<4sI", b"data", 0xFFFF_FFFF) + b"1234", magic=b"RF64")
+    assert idents(data) == [b"ds64", b"data"]
+
+
+def test_the_number_of_chunks_is_bounded() -> None:
+    assert len(walked(riff(chunk(b"abcd", b"") * 200_000)).chunks) == 65_536
+
+
+def test_the_samples_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.wav"
+    head = riff(chunk(b"fmt ", FMT), struct.pack("<4sI", b"data", 3 << 30), size=(3 << 30) + 100)
+    with path.open("wb") as handle:
+        handle.write(head)
+        handle.truncate(len(head) + (3 << 30))
+        handle.seek(0, io.SEEK_END)
+        handle.write(chunk(b"cue ", b"marks"))
+    with path.open("rb") as handle:
+        counting = _CountingReader(handle)
+        container = walk(counting)  # type: ignore[arg-type]
+    assert container is not None
+    assert [c.ident for c in container.extras] == [b"cue "]
+    assert counting.count < 1000
+
+
+class _CountingReader:
+    """Counts the bytes that are asked of a file."""
+
+    def __init__(self, handle: io.BufferedReader) -> None:
+        self.count = 0
+        self._handle = handle
+
+    def seek(self, position: int, whence: int = 0) -> int:
+        return self._handle.seek(position, whence)
+
+    def read(self, size: int) -> bytes:
+        data = self._handle.read(size)
+        self.count += len(data)
+        return data
+
+
+_IDENT = st.binary(min_size=4, max_size=4).map(lambda b: bytes(0x61 + byte % 26 for byte in b))
+_CHUNKS = st.lists(st.tuples(_IDENT, st.binary(max_size=40)), max_size=8)
+
+
+@settings(max_examples=80, deadline=None)
+@given(_CHUNKS)
+def test_any_list_of_chunks_is_walked_as_written(chunks: list[tuple[bytes, bytes]]) -> None:
+    data = riff(*(chunk(*c) for c in chunks))
+    names = [name for name, payload in chunks]
+    if b"data" not in names:
+        assert [(c.ident, data[c.start : c.end]) for c in walked(data).chunks] == chunks
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(
+        [b"RIFF\0\0\0\0WAVE", b"RF64\xff\xff\xff\xffWAVEds64", b"FORM\0\0\0\0AIFF", b"caff\0\1\0\0", b"RIFX"]
+    ),
+    st.binary(max_size=300),
+)
+def test_any_bytes_are_walked_to_an_end(head: bytes, rest: bytes) -> None:
+    container = walk(io.BytesIO(head + rest))
+    if container is not None:
+        assert all(0 <= c.start <= c.end <= len(head + rest) for c in container.chunks)
+        starts = [c.start for c in container.chunks]
+        assert starts == sorted(set(starts))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_damaged_headers_never_lead_outside_the_file(data: st.DataObject) -> None:
+    ds64 = chunk(b"ds64", struct.pack("<QQQI4sQ", 99, 6, 3, 1, b"big ", 5))
+    whole = riff(ds64, chunk(b"fmt ", FMT), chunk(b"LIST", b"INFO1234"), chunk(b"data", bytes(9)), magic=b"RF64")
+    damaged = bytearray(whole[: data.draw(st.integers(0, len(whole)))])
+    for position in data.draw(st.lists(st.integers(0, len(whole) - 1), max_size=6)):
+        if position < len(damaged):
+            damaged[position] = data.draw(st.integers(0, 255))
+    container = walk(io.BytesIO(bytes(damaged)))
+    if container is not None:
+        assert all(c.end <= len(damaged) for c in container.chunks)
+
+
+# --------------------------------------------------------------------------------------------------- truncation
+
+
+def _written(path: Path, container: str, subtype: str, samples: np.ndarray = SAMPLES) -> Path:
+    soundfile.write(path, samples, 48000, format=container, subtype=subtype)
+    return path
+
+
+KINDS = [
+    ("WAV", "PCM_U8"),
+    ("WAV", "FLOAT"),
+    ("WAVEX", "PCM_24"),
+    ("RF64", "PCM_24"),
+    ("RF64", "PCM_U8"),
+    ("AIFF", "PCM_S8"),
+    ("AIFF", "FLOAT"),
+    ("CAF", "PCM_S8"),
+    ("CAF", "ALAC_16"),
+    ("W64", "PCM_U8"),
+    ("W64", "FLOAT"),
+]
+
+
+@pytest.mark.parametrize(("container", "subtype"), KINDS)
+def test_missing_audio_is_counted_to_the_byte(tmp_path: Path, container: str, subtype: str) -> None:
+    path = _written(tmp_path / "a.part", container, subtype)
+    data = path.read_bytes()
+    found = walked(data)
+    assert found.missing_audio == 0
+    assert found.data is not None
+    assert walked(data[: found.data.end - 100]).missing_audio == 100
+
+
+@pytest.mark.parametrize("stated", [0, 0x7FFF_F000, 0x7FFF_FFFF, 0xFFFF_FFFF])
+def test_a_streaming_writers_placeholder_promises_nothing(stated: int) -> None:
+    data = riff(chunk(b"fmt ", FMT), struct.pack("<4sI", b"data", stated) + bytes(100), size=0xFFFF_FFFF)
+    assert walked(data).missing_audio == 0
+
+
+# ------------------------------------------------------------------------------------------------------ writing
+
+
+@pytest.mark.parametrize(("container", "subtype"), KINDS)
+def test_added_chunks_are_there_and_the_samples_are_the_same(tmp_path: Path, container: str, subtype: str) -> None:
+    path = _written(tmp_path / "a.part", container, subtype)
+    before = soundfile.read(path, dtype="int32")[0]
+    tail = W64_TAIL if container == "W64" else b""
+    added = [(b"abcd" + tail, b"odd"), (b"efgh" + tail, b""), (b"ijkl" + tail, b"x" * 1_500_001)]
+    add_chunks(path, [Piece(*piece) for piece in added], path)
+    if container == "W64":  # where libsndfile can't skip a large chunk that is not aligned
+        added[2] = added[2][0], added[2][1] + bytes(7)
+    assert payloads(path) == added
+    np.testing.assert_array_equal(soundfile.read(path, dtype="int32")[0], before)
+    size, data = path.stat().st_size, path.read_bytes()
+    stated = {
+        b"RIFF": lambda: struct.unpack_from("<I", data, 4)[0] + 8,
+        b"RF64": lambda: struct.unpack_from("<Q", data, 20)[0] + 8,
+        b"FORM": lambda: struct.unpack_from(">I", data, 4)[0] + 8,
+        b"riff": lambda: struct.unpack_from("<Q", data, 16)[0],
+        b"caff": lambda: size,
+    }[data[:4]]()
+    assert stated == size
+
+
+def test_chunks_are_copied_from_the_source_file(tmp_path: Path) -> None:
+    body = np.random.default_rng(1).bytes((3 << 20) + 1)
+    source = tmp_path / "source.wav"
+    source.write_bytes(riff(chunk(b"vend", body)))
+    with source.open("rb") as handle:
+        container = walk(handle)
+    assert container is not None
+    target = _written(tmp_path / "a.part", "WAV", "PCM_16")
+    add_chunks(target, [Piece(b"vend", container.chunks[0])], source)
+    assert payloads(target) == [(b"vend", body)]
+
+
+def test_a_source_cut_short_meanwhile_is_an_input_error(tmp_path: Path) -> None:
+    source = tmp_path / "source.wav"
+    source.write_bytes(riff(chunk(b"vend", b"1234")))
+    with source.open("rb") as handle:
+        container = walk(handle)
+    assert container is not None
+    source.write_bytes(b"RIFF")
+    with pytest.raises(InputError, match="cut short"):
+        add_chunks(_written(tmp_path / "a.part", "WAV", "PCM_16"), [Piece(b"vend", container.chunks[0])], source)
+
+
+def test_what_the_writer_added_by_itself_is_not_there_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.part"
+    for where in ("before", "behind"):
+        with soundfile.SoundFile(path, "w", 48000, 1, "PCM_16", format="WAV") as file:
+            if where == "before":
+                file.title = "from libsndfile"
+            file.write(SAMPLES)
+            if where == "behind":
+                file.title = "from libsndfile"
+        assert [name for name, _ in payloads(path)] == [b"LIST"], "libsndfile wrote none, so nothing is tested"
+        add_chunks(path, [Piece(b"LIST", b"INFO")], path)
+        assert payloads(path) == [(b"LIST", b"INFO")]
+        assert soundfile.info(path).frames == len(SAMPLES)
+
+
+def test_a_chunk_may_not_push_a_wav_over_4_gib(tmp_path: Path) -> None:
+    path = tmp_path / "a.part"
+    data_size = 0xFFFF_FFFF - 200
+    head = riff(chunk(b"fmt ", FMT), struct.pack("<4sI", b"data", data_size), size=data_size + 36)
+    with path.open("wb") as handle:
+        handle.write(head)
+        handle.truncate(len(head) + data_size)
+    size = path.stat().st_size
+    with pytest.raises(OutputError, match="4 GiB") as raised:
+        add_chunks(path, [Piece(b"cue ", bytes(200))], path)
+    assert "RF64" in raised.value.hint
+    assert path.stat().st_size == size
+    add_chunks(path, [Piece(b"cue ", bytes(20))], path)
+    assert payloads(path) == [(b"cue ", bytes(20))]
+
+
+def test_rf64_grows_beyond_4_gib(tmp_path: Path) -> None:
+    path = tmp_path / "a.part"
+    data_size = 5 << 30
+    ds64 = struct.pack("<QQQI", data_size + 100, data_size, data_size, 0)
+    head = riff(
+        chunk(b"ds64", ds64),
+        chunk(b"fmt ", FMT),
+        struct.pack("<4sI", b"data", 0xFFFF_FFFF),
+        size=0xFFFF_FFFF,
+        magic=b"RF64",
+    )
+    with path.open("wb") as handle:
+        handle.write(head)
+        handle.truncate(len(head) + data_size)
+    add_chunks(path, [Piece(b"bext", bytes(603))], path)
+    assert payloads(path) == [(b"bext", bytes(603))]
+    with path.open("rb") as handle:
+        assert struct.unpack("<4sI", handle.read(8)) == (b"RF64", 0xFFFF_FFFF)
+        handle.seek(20)
+        assert struct.unpack("<Q", handle.read(8))[0] + 8 == path.stat().st_size
+
+
+def test_a_target_without_samples_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.part"
+    path.write_bytes(b"no audio")
+    with pytest.raises(OutputError, match="no sample data"):
+        add_chunks(path, [Piece(b"cue ", b"")], path)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=60), st.integers(0, 60), st.integers(0, 30), st.integers(0, 60))
+def test_a_range_is_resized_without_loss(data: bytes, start: int, old: int, new: int) -> None:
+    start = min(start, len(data))
+    old = min(old, len(data) - start)
+    handle = io.BytesIO(data)
+    resize_range(handle, start, old, new)
+    assert handle.tell() == start
+    handle.write(b"n" * new)
+    assert handle.getvalue() == data[:start] + b"n" * new + data[start + old :]
+
+
+@pytest.mark.parametrize("shift", [-700_000, -3, 3, 700_000, 2_500_000])
+def test_a_range_is_resized_over_many_blocks(shift: int) -> None:
+    data = np.random.default_rng(3).bytes(3_500_000)
+    handle = io.BytesIO(data)
+    resize_range(handle, 10, 800_000, 800_000 + shift)
+    handle.write(bytes(800_000 + shift))
+    assert handle.getvalue() == data[:10] + bytes(800_000 + shift) + data[800_010:]
+
+
+# ------------------------------------------------------------------------------------------------- channel mask
+
+
+@pytest.mark.parametrize(("container", "subtype"), [("WAVEX", "PCM_24"), ("RF64", "FLOAT"), ("RF64", "PCM_16")])
+def test_a_channel_mask_is_set_and_read(tmp_path: Path, container: str, subtype: str) -> None:
+    path = _written(tmp_path / "a.part", container, subtype, STEREO)
+    assert wav_channel_mask(path) == 3
+    before = path.read_bytes()
+    set_wav_channel_mask(path, 0x8000_060F)
+    assert wav_channel_mask(path) == 0x8000_060F
+    changed = [a != b for a, b in zip(before, path.read_bytes(), strict=True)]
+    assert sum(changed) <= 4
+    np.testing.assert_array_equal(soundfile.read(path)[0].shape, STEREO.shape)
+
+
+@pytest.mark.parametrize(("container", "subtype"), [("WAV", "PCM_16"), ("AIFF", "PCM_16"), ("FLAC", "PCM_16")])
+def test_a_file_without_a_mask_has_none_and_gets_none(tmp_path: Path, container: str, subtype: str) -> None:
+    path = _written(tmp_path / "a.part", container, subtype)
+    before = path.read_bytes()
+    assert wav_channel_mask(path) is None
+    with pytest.raises(OutputError, match="channel mask") as raised:
+        set_wav_channel_mask(path, 3)
+    assert raised.value.hint
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        wav_channel_mask(tmp_path / "none.wav")

@@ -1,0 +1,83 @@
+"""How much of its audio a file lacks, by its container's own word."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from eqmorph.audio.integrity import missing_audio_bytes
+
+MAKING_PROMISES = ["WAV", "WAVEX", "RF64", "W64", "AIFF", "CAF", "AU"]
+MAKING_NONE = [("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III")]
+
+
+def make_audio(path: Path, container: str = "WAV", subtype: str = "PCM_16", *, frames: int = 5000) -> Path:
+    audio = 0.1 * np.random.default_rng(0).standard_normal((frames, 2))
+    sf.write(path, audio, 48_000, subtype, format=container)
+    return path
+
+
+def cut(path: Path, by: int) -> Path:
+    path.write_bytes(path.read_bytes()[:-by])
+    return path
+
+
+@pytest.mark.parametrize("container", MAKING_PROMISES)
+@pytest.mark.parametrize("by", [1, 100, 12_345])
+def test_what_is_cut_off_is_counted_to_the_byte(tmp_path: Path, container: str, by: int) -> None:
+    path = make_audio(tmp_path / "a.x", container)
+    assert missing_audio_bytes(path) == 0
+    assert missing_audio_bytes(cut(path, by)) == by
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+@pytest.mark.parametrize("by", [1, 500])
+def test_of_ogg_only_that_its_end_is_missing(tmp_path: Path, subtype: str, by: int) -> None:
+    path = make_audio(tmp_path / "a.ogg", "OGG", subtype, frames=50_000)
+    assert missing_audio_bytes(path) == 0
+    assert missing_audio_bytes(cut(path, by)) == 1
+
+
+def test_ogg_cut_between_two_pages_lacks_its_end_too(tmp_path: Path) -> None:
+    path = make_audio(tmp_path / "a.ogg", "OGG", "VORBIS", frames=50_000)
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rfind(b"OggS")])
+    assert missing_audio_bytes(path) == 1
+
+
+@pytest.mark.parametrize(("container", "subtype"), MAKING_NONE)
+def test_a_stream_of_frames_promises_nothing(tmp_path: Path, container: str, subtype: str) -> None:
+    path = make_audio(tmp_path / "a.x", container, subtype)
+    assert missing_audio_bytes(cut(path, 1000)) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"O", b"OggS", b".snd", b"RIFF", b"fLaC"])
+def test_crumbs_are_no_reason_to_fail(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.x"
+    path.write_bytes(content)
+    assert missing_audio_bytes(path) in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("container", "position", "stated"),
+    [
+        ("WAV", 40, struct.pack("<I", 0xFFFF_FFFF)),  # ffmpeg
+        ("WAV", 40, struct.pack("<I", 0x7FFF_F024)),  # sox
+        ("AIFF", 42, struct.pack(">I", 0x7F00_0008)),  # sox
+        ("AU", 8, struct.pack(">I", 0xFFFF_FFFF)),  # ffmpeg and sox
+        ("W64", None, struct.pack("<Q", (1 << 63) - 1)),  # ffmpeg
+    ],
+)
+def test_sizes_that_programs_state_into_a_pipe_are_no_promise(
+    tmp_path: Path, container: str, position: int | None, stated: bytes
+) -> None:
+    path = make_audio(tmp_path / "a.x", container)
+    data = bytearray(path.read_bytes())
+    start = data.find(b"data") + 16 if position is None else position
+    data[start : start + len(stated)] = stated
+    path.write_bytes(data)
+    assert missing_audio_bytes(path) == 0

@@ -1,0 +1,97 @@
+"""What is written down can be read back, every digit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eqmorph.bands import Bands
+from eqmorph.errors import OutputError, UsageError
+from eqmorph.presets import bands_from, find_preset
+from eqmorph.target import parse_target
+from eqmorph.tui.blend import Blend
+from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, free_name, preset_of, save_preset
+
+pytestmark = pytest.mark.usefixtures("home")
+
+EQ = Bands.parse("LS 123.456 +3.3333; PK 1000 -2 Q0.7; HS 8k -3.1")
+BLEND = Blend.of_words(["warm", "airy"]).with_weight("warm", 0.4)
+
+
+@pytest.mark.parametrize("suffix", EXPORTS)
+def test_an_exported_eq_is_read_back(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"eq{suffix}"
+    export_eq(path, EQ, 'fills out "below"', overwrite=False)
+    assert bands_from(str(path)) == EQ
+
+
+@pytest.mark.parametrize("suffix", EXPORTS)
+def test_a_flat_eq_is_read_back(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"eq{suffix}"
+    export_eq(path, Bands(), "", overwrite=False)
+    assert bands_from(str(path)).is_flat
+
+
+def test_an_export_is_never_overwritten_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "eq.json"
+    path.write_text("mine")
+    with pytest.raises(OutputError, match="exists"):
+        export_eq(path, EQ, "", overwrite=False)
+    assert path.read_text() == "mine"
+    export_eq(path, EQ, "", overwrite=True)
+    assert bands_from(str(path)) == EQ
+
+
+def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no format"):
+        export_eq(tmp_path / "eq.xyz", EQ, "", overwrite=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_preset_that_adapts_holds_the_words() -> None:
+    save_preset(preset_of("mine", BLEND.with_amount(0.5), EQ, ""), overwrite=False)
+    found = find_preset("mine")
+    assert (found.target, found.amount) == ("warm:0.4", 0.5)
+
+
+@pytest.mark.parametrize("blend", [BLEND.with_other_mode(), BLEND.with_amount(0)], ids=["fixed", "flat"])
+def test_other_presets_hold_the_bands(blend: Blend) -> None:
+    bands = EQ if blend.target else Bands()
+    save_preset(preset_of("mine", blend, bands, "what it does"), overwrite=False)
+    found = find_preset("mine")
+    assert (found.bands, found.target) == (bands, "")
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "new\nline"])
+def test_a_name_that_is_a_path_is_refused(home: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="no name"):
+        save_preset(preset_of(name, BLEND, EQ, ""), overwrite=False)
+    assert not home.exists()
+
+
+def test_the_command_names_what_is_not_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    source, target = tmp_path / "song.wav", tmp_path / "out.wav"
+    assert apply_command(BLEND, source, target) == "eqmorph apply song.wav out.wav --target warm:0.4"
+    command = apply_command(
+        BLEND.with_amount(0.25).with_other_mode(), source, target, model_folder=Path("/m"), repair=True
+    )
+    assert command.endswith("--target warm:0.4 --amount 0.25 --mode fixed --model /m --repair")
+
+
+def test_the_command_keeps_every_digit() -> None:
+    weight = 0.1 + 0.2
+    command = apply_command(BLEND.with_weight("warm", weight), Path("a.wav"), Path("b.wav"))
+    assert parse_target(command.split()[-1], ["warm"]).terms[0].weight == weight
+
+
+def test_a_name_that_looks_like_an_option_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert " ./-song.wav " in apply_command(BLEND, tmp_path / "-song.wav", tmp_path / "out.wav")
+
+
+def test_free_names_count_up(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").touch()
+    (tmp_path / "a-2.wav").touch()
+    assert free_name(tmp_path, "a", ".wav") == tmp_path / "a-3.wav"

@@ -1,0 +1,31 @@
+"""What is left of a session whose terminal goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from eqmorph.tui.shutdown import Outlasting
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_writing_to_a_terminal_that_is_gone_fails_nobody() -> None:
+    here, there = os.openpty()
+    plain = open(os.dup(there), "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it can't be closed in order
+    outlasting = Outlasting(open(there, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    assert outlasting.isatty()
+    outlasting.write("seen")
+    outlasting.flush()
+    assert os.read(here, 10) == b"seen"
+    os.close(here)
+    with pytest.raises(OSError, match="error"):
+        print("lost", file=plain, flush=True)
+    for _ in range(3):
+        assert outlasting.write("lost" * 10_000) == 40_000
+        outlasting.flush()
+    assert not outlasting.isatty()
+    for stream in (plain, outlasting):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        stream.close()

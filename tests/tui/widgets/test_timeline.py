@@ -1,0 +1,150 @@
+"""The strip over time: scrubbing, loops, and what its columns say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from eqmorph.tui.widgets.timeline import Strip, Trajectory
+
+Act = Callable[..., list[Any]]
+Shown = Callable[..., list[str]]
+
+
+def pressing(*keys: str) -> Any:
+    async def press(pilot: Pilot[None]) -> None:
+        pilot.app.query_one(Strip).focus()
+        await pilot.press(*keys)
+
+    return press
+
+
+@pytest.mark.parametrize(
+    ("keys", "seconds"),
+    [
+        (["l"], 61),
+        (["right", "right"], 62),
+        (["h"], 59),
+        (["left"], 59),
+        (["L"], 70),
+        (["shift+left"], 50),
+        (["home"], 0),
+        (["end"], 207),
+        (["home", "h"], 0),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_keys_seek(act: Act, trajectory: Trajectory, keys: list[str], seconds: float) -> None:
+    strip = Strip(trajectory)
+    strip.set_reactive(Strip.position_s, 60.0)
+    heard = act(strip, pressing(*keys))
+    assert [type(message) for message in heard] == [Strip.Seek] * len(keys)
+    assert heard[-1].seconds == strip.position_s == seconds
+    assert heard[-1].control is strip
+
+
+def test_the_mouse_scrubs(act: Act, trajectory: Trajectory) -> None:
+    strip = Strip(trajectory)
+
+    async def drag(pilot: Pilot[None]) -> None:
+        await pilot.mouse_down(Strip, offset=(46, 1))
+        await pilot.hover(Strip, offset=(60, 1))
+        await pilot.mouse_up(Strip, offset=(79, 1))
+        await pilot.hover(Strip, offset=(20, 1))
+
+    heard = act(strip, drag)
+    places = [message.seconds for message in heard]
+    assert places[0] == pytest.approx(207 / 2, abs=3)
+    assert places == sorted(places)
+    assert strip.position_s == places[-1] > 140
+
+
+def test_a_loop_is_set_and_cleared_where_playing_is(act: Act, trajectory: Trajectory) -> None:
+    strip = Strip(trajectory)
+    strip.set_reactive(Strip.position_s, 60.0)
+    keys = ["left_square_bracket", "L", "right_square_bracket", "home", "right_square_bracket", "backspace"]
+    heard = [message for message in act(strip, pressing(*keys)) if isinstance(message, Strip.LoopChanged)]
+    assert [message.loop_s for message in heard] == [(60.0, 207.0), (60.0, 70.0), None]
+    assert strip.loop_s is None
+
+
+def test_the_program_moves_it_without_messages(act: Act, trajectory: Trajectory) -> None:
+    strip = Strip()
+
+    async def move(_: Pilot[None]) -> None:
+        strip.trajectory = trajectory
+        strip.position_s = 100.0
+        strip.loop_s = (10.0, 20.0)
+
+    assert act(strip, move) == []
+    assert strip.duration_s == 207
+
+
+def test_without_a_file_the_axis_has_no_times(shown: Shown) -> None:
+    assert " ".join(shown(Strip())).split().count("0:00.0") == 1, "the playhead's own"
+
+
+def test_columns_are_the_loudest_of_their_windows(shown: Shown) -> None:
+    level_db = np.full(1000, -60.0)
+    level_db[500] = -10.0
+    lines = shown(Strip(Trajectory(10.0, level_db, np.full(1000, 0.5), "warm")), size=(80, 6))
+    top = lines[0]
+    assert top.count("█") == 1
+    assert top.index("█") == pytest.approx(13 + 67 / 2, abs=1)
+    assert set(lines[2][14:]) == {"▄"}, "the score's row: half, all along"
+
+
+@pytest.mark.parametrize(("rows", "each"), [(3, 1), (4, 1), (6, 2), (9, 3)])
+def test_before_and_after_have_a_graph_each(shown: Shown, rows: int, each: int) -> None:
+    loud, half, full = np.zeros(50), np.full(50, 0.5), np.ones(50)
+    strip = Strip(Trajectory(10.0, loud, half, "warm", full))
+    strip.styles.height = rows + 1
+    lines = shown(strip, size=(80, 12))
+    filled = [line.count("█") for line in lines[:rows]]
+    assert filled[-each:] == [66] * each
+    assert filled[: rows - 2 * each] == [66] * (rows - 2 * each), "the level"
+    assert sum(line.startswith("warm ○") for line in lines) == 1
+    assert lines[rows - 2 * each].startswith("warm ○")
+    assert lines[rows - each].startswith("warm ●")
+    heights = [" ▁▂▃▄▅▆▇█".index(line[-1]) for line in lines[rows - 2 * each : rows - each]]
+    assert sum(heights) == 4 * each, "half"
+
+
+def test_few_windows_fill_all_columns(shown: Shown) -> None:
+    lines = shown(Strip(Trajectory(3.0, np.array([-10.0, -10.0, -50.0]), np.array([1.0, 0.0, np.nan]), "airy")))
+    assert lines[0].count("█") == pytest.approx(2 / 3 * 67, abs=2)
+    assert lines[2].count("█") == pytest.approx(1 / 3 * 67, abs=2)
+
+
+@pytest.mark.parametrize(
+    "trajectory",
+    [
+        Trajectory(5.0, np.full(9, -np.inf), np.full(9, np.nan), "warm"),
+        Trajectory(0.0, np.array([]), np.array([]), "warm"),
+        None,
+    ],
+    ids=["silence", "nothing", "not yet known"],
+)
+def test_where_there_is_nothing_it_says_nothing(shown: Shown, trajectory: Trajectory | None) -> None:
+    lines = shown(Strip(trajectory, duration_s=5.0))
+    assert not set("▁▂▃▄▅▆▇█") & set("".join(lines))
+
+
+@pytest.mark.parametrize("size", [(30, 3), (40, 4), (80, 6), (200, 9)])
+def test_playhead_and_loop_stand_where_they_are(shown: Shown, trajectory: Trajectory, size: tuple[int, int]) -> None:
+    strip = Strip(trajectory)
+    strip.styles.height = size[1]
+    strip.set_reactive(Strip.position_s, 60.0)
+    strip.set_reactive(Strip.loop_s, (103.5, 155.25))
+    lines = shown(strip, size=size)
+    gutter = 13 if size[0] >= 60 else 6
+    columns = size[0] - gutter
+    assert all(line.index("┃") == pytest.approx(gutter + 60 / 207 * columns, abs=1) for line in lines[:-1])
+    assert lines[-1].startswith("1:00".ljust(gutter) + "0:00")
+    assert lines[-1].index("[") == pytest.approx(gutter + 0.5 * columns, abs=1)
+    assert lines[-1].index("]") == pytest.approx(gutter + 0.75 * columns, abs=1)
+    assert [len(line) for line in lines] == [size[0]] * size[1]
