@@ -23,7 +23,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 
 if TYPE_CHECKING:
-    from eqmorph.adapt import Wish
+    from eqmorph.adapt import Goal
     from eqmorph.analysis import Ear
     from eqmorph.audio.windows import Spectra
 
@@ -31,20 +31,20 @@ SOUNDS, RATE, SECONDS = 60, 44_100, 180
 
 
 def main() -> None:
-    from eqmorph.adapt import Wish
+    from eqmorph.adapt import Goal
     from eqmorph.analysis import load_ear
 
     ear = load_ear()
     sounds = _sounds()
     wishes = {
-        "warm:0.7": Wish(ear.space.target("warm:0.7")),
-        "warm:0.7 + airy:0.3 - boomy:0.4": Wish(ear.space.target("warm:0.7 + airy:0.3 + boomy:-0.4")),
-        "warm:0.7, refined": Wish(ear.space.target("warm:0.7"), refine=True),
-        "bright to the 80th percentile": Wish(ear.space.target("bright:1"), reach=0.8),
+        "warm:0.7": Goal(ear.space.target("warm:0.7")),
+        "warm:0.7 + airy:0.3 - boomy:0.4": Goal(ear.space.target("warm:0.7 + airy:0.3 + boomy:-0.4")),
+        "warm:0.7, refined": Goal(ear.space.target("warm:0.7"), refine=True),
+        "bright to the 80th percentile": Goal(ear.space.target("bright:1"), to_percentile=0.8),
     }
     result: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "decision_ms": {name: _milliseconds(ear, sounds, wish) for name, wish in wishes.items()},
+        "decision_ms": {name: _milliseconds(ear, sounds, goal) for name, goal in wishes.items()},
     }
     if "--json" in sys.argv:
         print(json.dumps(result, indent=2))
@@ -67,14 +67,14 @@ def _sounds() -> list[Spectra]:
     return [replace(plain, power=plain.power * (10 ** (tilt / 10)).astype(np.float32)) for tilt in tilts]
 
 
-def _milliseconds(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> dict[str, float]:
+def _milliseconds(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> dict[str, float]:
     from eqmorph.adapt import decide
 
-    decide(ear, sounds[0], wish)
+    decide(ear, sounds[0], goal)
     times = []
     for sound in sounds:
         begun = time.process_time()
-        decide(ear, sound, wish)
+        decide(ear, sound, goal)
         times.append(1000 * (time.process_time() - begun))
     return {"median": float(np.median(times)), "p95": float(np.quantile(times, 0.95))}
 

@@ -38,7 +38,7 @@ def child(song: Path, report: Path) -> None:
 
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
-    from eqmorph.tui.messages import FileRendered, Heard
+    from eqmorph.tui.messages import FileHeard, FileRendered
     from eqmorph.tui.playback.sink import MemorySink
     from eqmorph.tui.screens.form import Answer
     from eqmorph.tui.widgets.blend_panel import BlendPanel
@@ -61,12 +61,12 @@ def child(song: Path, report: Path) -> None:
             super()._display(screen, renderable)
             now = time.monotonic()
             self.moved += [now] * (len(self.typed) - len(self.moved))
-            found = self.controller.outlook
+            found = self.controller.preview
             is_shown = found.blend == self.controller.blend and self.session.query_one(CurveView).bands is found.bands
             if self.moves == len(self.typed) and is_shown:
                 self.drawn += [now] * (len(self.typed) - len(self.drawn))
 
-        @on(Heard)
+        @on(FileHeard)
         def _start_rendering(self) -> None:
             self.watch(self.session.query_one(BlendPanel), "blend", self._count, init=False)  # after the session's own
             self._render_again()

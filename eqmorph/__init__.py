@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from eqmorph.batch import FileResult, Outcome
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
     from eqmorph.presets import Preset, find_preset
-    from eqmorph.process import MorphResult, Settings
+    from eqmorph.process import ProcessResult, Settings
 
 __all__ = [
     "Band",
@@ -30,10 +30,10 @@ __all__ = [
     "EqmorphError",
     "FileResult",
     "InputError",
-    "MorphResult",
     "Outcome",
     "OutputError",
     "Preset",
+    "ProcessResult",
     "Profile",
     "Settings",
     "UsageError",
@@ -56,7 +56,7 @@ _HOMES = {
     "eqmorph.bands": ("Band", "Bands", "fit"),
     "eqmorph.batch": ("FileResult", "Outcome"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),
-    "eqmorph.process": ("MorphResult", "Settings"),
+    "eqmorph.process": ("ProcessResult", "Settings"),
     "eqmorph.presets": ("Preset", "find_preset"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

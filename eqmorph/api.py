@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.adapt import Adaptation, FixedEq, Wish, fixed_eq
+from eqmorph.adapt import AdaptiveEq, FixedEq, Goal, fixed_eq
 from eqmorph.analysis import WINDOW_S, Profile, listen, listen_to_file, load_ear
 from eqmorph.analysis.trajectory import trajectory
 from eqmorph.audio.atomic import remove_stale
@@ -20,7 +20,7 @@ from eqmorph.batch import (
     Existing,
     Journal,
     Outcome,
-    album_adaptation,
+    album_eq,
     find_sources,
     plan_jobs,
     run_batch,
@@ -30,7 +30,7 @@ from eqmorph.errors import UsageError
 from eqmorph.level import Level, parse_level
 from eqmorph.model import load_space
 from eqmorph.presets import Preset, find_preset, list_presets
-from eqmorph.process import MorphResult, Settings, morph_audio, morph_file
+from eqmorph.process import ProcessResult, Settings, process_audio, process_file
 
 __all__ = ["Words", "analyze_file", "apply", "apply_file", "apply_folder", "bands_for", "hear"]
 
@@ -112,7 +112,7 @@ def apply(
     samples = _samples(given, sample_rate)
     wanted, amount = _wanted(eq, amount)
     settings = Settings(wanted, amount, _level(level), ceiling_db)
-    result, _ = morph_audio(samples, sample_rate, settings)
+    result, _ = process_audio(samples, sample_rate, settings)
     return result.reshape(given.shape)
 
 
@@ -128,7 +128,7 @@ def apply_file(
     bit_depth: str | None = None,
     repair: bool = False,
     overwrite: bool = False,
-) -> MorphResult:
+) -> ProcessResult:
     """Equalize a file into another, tags and chunks kept; see `apply` for what is not said here.
 
     Args:
@@ -150,7 +150,7 @@ def apply_file(
         journal=None,
     )
     remove_stale(jobs[0].target.parent)
-    return morph_file(jobs[0].source, jobs[0].target, settings, overwrite=overwrite)
+    return process_file(jobs[0].source, jobs[0].target, settings, overwrite=overwrite)
 
 
 def apply_folder(
@@ -189,9 +189,9 @@ def apply_folder(
     sources = find_sources([source], leave_out=folder)
     wanted, amount = _wanted(eq, amount)
     if album:
-        if not isinstance(wanted, Adaptation):
+        if not isinstance(wanted, AdaptiveEq):
             raise UsageError("an album needs words that adapt", hint="Bands are one EQ for all files anyway.")
-        wanted = album_adaptation(wanted.ear, wanted.wish, [s.path for s in sources], workers=workers, repair=repair)
+        wanted = album_eq(wanted.ear, wanted.goal, [s.path for s in sources], workers=workers, repair=repair)
     settings = Settings(wanted, amount, _level(level), ceiling_db, format, bit_depth, repair, measure=True)
     journal = Journal(folder, settings)
     planned = plan_jobs(
@@ -201,12 +201,12 @@ def apply_folder(
         format_name=format,
         existing=existing,
         journal=journal,
-        trajectories=trajectories and isinstance(wanted, Adaptation),
+        trajectories=trajectories and isinstance(wanted, AdaptiveEq),
     )
     return run_batch(planned, settings, workers=workers, journal=journal, resume=existing == "resume")
 
 
-def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | FixedEq | Adaptation, float]:
+def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | FixedEq | AdaptiveEq, float]:
     """What is to be done, and the amount that is left to scale it by: words take theirs in."""
     if isinstance(eq, str):
         is_preset = eq in list_presets() or Path(eq).suffix.lower() == ".toml"
@@ -221,10 +221,10 @@ def _wanted(eq: Bands | Preset | Words | str, amount: float) -> tuple[Bands | Fi
     if eq.to is not None and amount != 1:
         raise UsageError("a percentile to reach finds the amount itself", hint="Leave out amount, or to.")
     ear = load_ear()
-    wish = Wish(ear.space.target(eq.target), share * amount, eq.max_gain_db, eq.to, eq.refine)
+    goal = Goal(ear.space.target(eq.target), share * amount, eq.max_gain_db, eq.to, eq.refine)
     if eq.mode == "fixed":
-        return fixed_eq(ear.space, wish), 1.0
-    return Adaptation(ear, wish), 1.0
+        return fixed_eq(ear.space, goal), 1.0
+    return AdaptiveEq(ear, goal), 1.0
 
 
 def _samples(audio: ArrayLike, sample_rate: float) -> NDArray[np.float32]:

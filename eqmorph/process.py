@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eqmorph.adapt import Account, Adaptation, FixedEq, SoundEq
+from eqmorph.adapt import Account, AdaptiveEq, FixedEq, SoundEq
 from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
@@ -34,7 +34,7 @@ from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim
 from eqmorph.render import Renderer
 
-__all__ = ["MorphResult", "Settings", "Watch", "morph_audio", "morph_file", "preview_file"]
+__all__ = ["ProcessResult", "Settings", "Watch", "preview_file", "process_audio", "process_file"]
 
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is as good as reached
 
@@ -45,13 +45,13 @@ Watch = Callable[[float], None]  # told the seconds of audio of each block read;
 class Settings:
     """What to do to a sound.
 
-    ``eq`` is the same EQ for every sound, or a wish that each sound's own EQ follows from. ``amount`` scales the
-    curve of bands in dB (a wish has its own). ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given.
+    ``eq`` is the same EQ for every sound, or a goal that each sound's own EQ follows from. ``amount`` scales the
+    curve of bands in dB (a goal has its own). ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given.
     ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
     """
 
-    eq: Bands | FixedEq | Adaptation
+    eq: Bands | FixedEq | AdaptiveEq
     amount: float = 1.0
     level: Level = field(default_factory=Level)
     ceiling_db: float | None = None
@@ -84,7 +84,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class MorphResult:
+class ProcessResult:
     """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist.
 
     ``account`` says what was decided and why, where words were wanted.
@@ -112,7 +112,7 @@ class _Levels:
     after: Loudness | None = None
 
 
-def morph_file(
+def process_file(
     source: Path,
     target: Path,
     settings: Settings,
@@ -122,7 +122,7 @@ def morph_file(
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     trajectory_path: Path | None = None,
     overwrite_trajectory: bool = False,
-) -> MorphResult:
+) -> ProcessResult:
     """Process one file into another, which appears only when it is whole.
 
     Where words are wanted, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files
@@ -137,7 +137,7 @@ def morph_file(
         info = reader.info
         output = choose_format(info, target, settings.format, settings.bit_depth)
         out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
-        if isinstance(settings.eq, Adaptation):
+        if isinstance(settings.eq, AdaptiveEq):
             watch = _twice(watch)
         eq = SoundEq(
             settings.eq,
@@ -176,7 +176,7 @@ def morph_file(
         for file in finished:
             before_commit(file.final, file.temp)
         commit_together(finished)
-    return MorphResult(
+    return ProcessResult(
         bands=bands,
         trim=levels.trim,
         before=levels.before,
@@ -191,11 +191,11 @@ def morph_file(
 
 
 def preview_file(source: Path, target: Path, settings: Settings) -> str:
-    """What `morph_file` would write, found from the header alone: ``WAV PCM_16, 44100 Hz, 2 channels, 3:00.000``."""
+    """What `process_file` would write, found from the header alone: ``WAV PCM_16, 44100 Hz, 2 channels, 3:00.000``."""
     with AudioReader(source, repair=settings.repair) as reader:
         info = reader.info
     output = choose_format(info, target, settings.format, settings.bit_depth)
-    notes = () if isinstance(settings.eq, Adaptation) else settings.eq.at_rate(info.sample_rate).notes
+    notes = () if isinstance(settings.eq, AdaptiveEq) else settings.eq.at_rate(info.sample_rate).notes
     facts = [
         f"{output.format} {output.subtype}",
         f"{info.sample_rate} Hz",
@@ -205,7 +205,7 @@ def preview_file(source: Path, target: Path, settings: Settings) -> str:
     return "; ".join([", ".join(facts), *output.notes, *notes])
 
 
-def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple[Float32, MorphResult]:
+def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple[Float32, ProcessResult]:
     """Process audio in memory, (channels, frames) float32, by the same chain; the input is left as it is."""
     started = time.perf_counter()
     channels, frames = audio.shape
@@ -225,7 +225,7 @@ def morph_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple
             blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=eq.on_rendered
         )
         result = np.concatenate(done, axis=1) if done else audio.copy()
-    return result, MorphResult(
+    return result, ProcessResult(
         bands=bands,
         trim=levels.trim,
         before=levels.before,

@@ -24,7 +24,7 @@ from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import Level
-from eqmorph.process import MorphResult, Settings, morph_audio, morph_file, preview_file
+from eqmorph.process import ProcessResult, Settings, preview_file, process_audio, process_file
 
 EQ = Bands.parse("LS 120 +6; PK 1000 -4 Q0.7; HS 3k +5")
 LOSSLESS = [
@@ -117,7 +117,7 @@ def test_container_subtype_rate_channels_and_length_are_kept(tmp_path: Path, con
             make_audio(source, container, subtype, rate=rate, audio=noise(rate // 10 + 37, channels))
         except sf.LibsndfileError:
             continue  # no such file exists
-        result = morph_file(source, target, settings())
+        result = process_file(source, target, settings())
         assert facts(target) == facts(source)
         assert len(sf.read(target)[0]) == len(sf.read(source)[0])
         assert (result.format, result.subtype) == (container, subtype)
@@ -131,7 +131,7 @@ def test_container_subtype_rate_channels_and_length_are_kept(tmp_path: Path, con
 def test_which_speaker_a_channel_is_for_is_kept(tmp_path: Path, container: str) -> None:
     source = make_audio(tmp_path / "a.wav", container, "PCM_16", audio=noise(9000, 4))
     set_wav_channel_mask(source, 0x107)  # three in front and one behind: not what libsndfile supposes for four
-    morph_file(source, tmp_path / "b.wav", settings())
+    process_file(source, tmp_path / "b.wav", settings())
     assert wav_channel_mask(tmp_path / "b.wav") == 0x107
 
 
@@ -139,7 +139,7 @@ def test_which_speaker_a_channel_is_for_is_kept(tmp_path: Path, container: str) 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "mp3", "ogg", "opus"])
 def test_length_is_kept_to_the_sample_from_wav_to_all(tmp_path: Path, length: int, suffix: str) -> None:
     source = make_audio(tmp_path / "a.wav", rate=48_000, audio=noise(length))
-    morph_file(source, tmp_path / f"b.{suffix}", settings())
+    process_file(source, tmp_path / f"b.{suffix}", settings())
     assert sf.info(tmp_path / f"b.{suffix}").frames == length
     assert len(sf.read(tmp_path / f"b.{suffix}")[0]) == length
 
@@ -158,7 +158,7 @@ def test_a_format_or_bit_depth_asked_for_is_written_and_what_is_lost_is_noted(
     tmp_path: Path, format_name: str | None, bit_depth: str | None, expected: tuple[str, str], notes: int
 ) -> None:
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT")
-    result = morph_file(source, tmp_path / "b.x", settings(format=format_name, bit_depth=bit_depth))
+    result = process_file(source, tmp_path / "b.x", settings(format=format_name, bit_depth=bit_depth))
     assert facts(tmp_path / "b.x")[:2] == expected == (result.format, result.subtype)
     assert len([note for note in result.notes if "can't hold FLOAT" in note]) == notes
 
@@ -169,7 +169,7 @@ def test_what_is_rendered_is_the_eq(tmp_path: Path) -> None:
     bands = Bands.parse(f"PK 1000 +{gain_db} Q1")
     tone = 0.1 * np.sin(2 * np.pi * 1000 * np.arange(rate) / rate)
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", rate=rate, audio=tone)
-    morph_file(source, tmp_path / "b.wav", Settings(bands, level=Level("keep")))
+    process_file(source, tmp_path / "b.wav", Settings(bands, level=Level("keep")))
     tail = sf.read(tmp_path / "b.wav")[0][rate // 2 :]
     assert 20 * np.log10(np.abs(tail).max() / 0.1) == pytest.approx(gain_db, abs=0.05)
 
@@ -191,7 +191,7 @@ def test_wav_chunks_are_kept_byte_for_byte(tmp_path: Path) -> None:
         data += ident + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
     data[4:8] = struct.pack("<I", len(data) - 8)
     source.write_bytes(data)
-    morph_file(source, tmp_path / "b.wav", settings())
+    process_file(source, tmp_path / "b.wav", settings())
     with (tmp_path / "b.wav").open("rb") as handle:
         container = walk(handle)
         assert container is not None
@@ -260,10 +260,10 @@ def test_tags_and_pictures_are_kept(tmp_path: Path, suffix: str, tag: object, ha
     from mutagen import File
 
     source, target = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
-    morph_file(make_audio(tmp_path / "a.wav", rate=48_000), source, settings())
+    process_file(make_audio(tmp_path / "a.wav", rate=48_000), source, settings())
     assert callable(tag)
     tag(source)
-    morph_file(source, target, settings())
+    process_file(source, target, settings())
     before, after = File(source), File(target)
     assert dict(after.tags or {}).keys() >= {key for key in dict(before.tags) if key.lower() != "encoder"}
     assert "Täg" in str(after.tags.get("title") or after.tags.get("TIT2"))
@@ -277,7 +277,7 @@ def test_tags_survive_a_change_of_format(tmp_path: Path) -> None:
 
     source = make_audio(tmp_path / "a.flac", "FLAC")
     _tag_flac(source)
-    morph_file(source, tmp_path / "b.mp3", settings())
+    process_file(source, tmp_path / "b.mp3", settings())
     tags = File(tmp_path / "b.mp3").tags
     assert str(tags["TIT2"]) == "Täg"
     assert tags.getall("APIC")[0].data == PICTURE
@@ -304,7 +304,7 @@ def test_an_eq_that_does_nothing_gives_the_same_file(
 ) -> None:
     audio = noise(5000) if (container, subtype) in LOSSY else extreme(subtype)
     source = make_audio(tmp_path / "a.x", container, subtype, rate=48_000, audio=audio)
-    result = morph_file(source, tmp_path / "b.x", settings(**changes))
+    result = process_file(source, tmp_path / "b.x", settings(**changes))
     assert (tmp_path / "b.x").read_bytes() == source.read_bytes()
     assert (result.trim.total_db, result.notes) == (0, ())
     assert result.before is not None
@@ -335,7 +335,7 @@ def test_amount_0_gives_the_same_samples_in_any_container_that_can_hold_them(
     tmp_path: Path, container: str, subtype: str, format_name: str | None, bit_depth: str | None
 ) -> None:
     source = make_audio(tmp_path / "a.x", container, subtype, audio=extreme(subtype))
-    morph_file(source, tmp_path / "b.x", settings(amount=0, format=format_name, bit_depth=bit_depth))
+    process_file(source, tmp_path / "b.x", settings(amount=0, format=format_name, bit_depth=bit_depth))
     before, after = sf.read(source, dtype="float64")[0], sf.read(tmp_path / "b.x", dtype="float64")[0]
     assert len(after) == 5000
     assert np.array_equal(before, after)
@@ -343,7 +343,7 @@ def test_amount_0_gives_the_same_samples_in_any_container_that_can_hold_them(
 
 def test_amount_0_still_reaches_a_loudness(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=music(2))
-    morph_file(source, tmp_path / "b.wav", settings(amount=0, level=Level("lufs", -30)))
+    process_file(source, tmp_path / "b.wav", settings(amount=0, level=Level("lufs", -30)))
     assert lufs_of(tmp_path / "b.wav") == pytest.approx(-30, abs=0.1)
 
 
@@ -352,8 +352,8 @@ def test_amount_0_still_finds_damage(tmp_path: Path) -> None:
     audio[40_000] = np.nan
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=audio)
     with pytest.raises(InputError, match="sample 40000"):
-        morph_file(source, tmp_path / "b.wav", settings(amount=0))
-    morph_file(source, tmp_path / "b.wav", settings(amount=0, repair=True))
+        process_file(source, tmp_path / "b.wav", settings(amount=0))
+    process_file(source, tmp_path / "b.wav", settings(amount=0, repair=True))
     audio[40_000] = 0
     assert np.array_equal(sf.read(tmp_path / "b.wav", dtype="float32")[0], audio.astype(np.float32))
 
@@ -365,7 +365,7 @@ def test_amount_0_still_finds_damage(tmp_path: Path) -> None:
 def test_match_brings_the_result_to_the_loudness_of_its_source(tmp_path: Path, suffix: str, within: float) -> None:
     """Lossy encoders change the loudness of noise a little themselves."""
     source = make_audio(tmp_path / "a.wav", audio=music(3))
-    result = morph_file(source, tmp_path / f"b.{suffix}", settings())
+    result = process_file(source, tmp_path / f"b.{suffix}", settings())
     assert lufs_of(tmp_path / f"b.{suffix}") == pytest.approx(lufs_of(source), abs=within)
     assert abs(result.trim.level_db) > 1, "the EQ alone would have changed it"
     assert result.before is not None
@@ -376,7 +376,7 @@ def test_match_brings_the_result_to_the_loudness_of_its_source(tmp_path: Path, s
 
 def test_keep_leaves_the_loudness_to_the_eq(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=music(3, peak=0.9))
-    result = morph_file(source, tmp_path / "b.wav", settings(level=Level("keep")))
+    result = process_file(source, tmp_path / "b.wav", settings(level=Level("keep")))
     assert result.trim.total_db == 0
     assert result.after is not None
     assert result.after.lufs == pytest.approx(lufs_of(tmp_path / "b.wav"), abs=0.1)
@@ -388,8 +388,8 @@ def test_keep_leaves_the_loudness_to_the_eq(tmp_path: Path) -> None:
 @pytest.mark.parametrize("level", [Level("match"), Level("lufs", -10)])
 def test_a_trim_is_one_gain_for_all_and_never_a_limiter(tmp_path: Path, level: Level) -> None:
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=music(3, peak=0.9))
-    morph_file(source, tmp_path / "kept.wav", settings(level=Level("keep")))
-    result = morph_file(source, tmp_path / "b.wav", settings(level=level, ceiling_db=-6))
+    process_file(source, tmp_path / "kept.wav", settings(level=Level("keep")))
+    result = process_file(source, tmp_path / "b.wav", settings(level=level, ceiling_db=-6))
     kept, trimmed = (sf.read(tmp_path / name)[0] for name in ("kept.wav", "b.wav"))
     assert result.trim.ceiling_db < -0.1
     assert np.abs(trimmed - kept * 10 ** (result.trim.total_db / 20)).max() < 1e-6
@@ -399,7 +399,7 @@ def test_a_trim_is_one_gain_for_all_and_never_a_limiter(tmp_path: Path, level: L
 def test_the_true_peak_stays_under_the_ceiling(tmp_path: Path, ceiling_db: float | None) -> None:
     bands = Bands.parse("HS 3k +12")
     source = make_audio(tmp_path / "a.wav", "WAV", "PCM_24", audio=music(3, peak=0.3))
-    result = morph_file(source, tmp_path / "b.wav", Settings(bands, level=Level("lufs", -6), ceiling_db=ceiling_db))
+    result = process_file(source, tmp_path / "b.wav", Settings(bands, level=Level("lufs", -6), ceiling_db=ceiling_db))
     assert true_peak_db(tmp_path / "b.wav") == pytest.approx(ceiling_db or -1.0, abs=0.02)
     assert result.trim.ceiling_db < -1
     assert result.after is not None
@@ -410,14 +410,14 @@ def test_a_source_above_the_ceiling_may_stay_as_high_as_it_is(tmp_path: Path) ->
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=music(3, peak=0.999))
     allowed = true_peak_db(source)
     assert allowed > -0.5
-    result = morph_file(source, tmp_path / "b.wav", Settings(EQ))
+    result = process_file(source, tmp_path / "b.wav", Settings(EQ))
     assert -1.0 < true_peak_db(tmp_path / "b.wav") <= allowed + 0.02
     assert result.trim.ceiling_db <= 0
 
 
 def test_keep_takes_a_ceiling_when_it_is_given_one(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=music(3, peak=0.5))
-    result = morph_file(source, tmp_path / "b.wav", settings(level=Level("keep"), ceiling_db=-10))
+    result = process_file(source, tmp_path / "b.wav", settings(level=Level("keep"), ceiling_db=-10))
     assert true_peak_db(tmp_path / "b.wav") == pytest.approx(true_peak_db(source), abs=0.02), (
         "the source's own was higher"
     )
@@ -427,7 +427,7 @@ def test_keep_takes_a_ceiling_when_it_is_given_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lufs", [-30.0, -18.0])
 def test_a_loudness_is_reached(tmp_path: Path, lufs: float) -> None:
     source = make_audio(tmp_path / "a.wav", audio=music(3))
-    morph_file(source, tmp_path / "b.wav", Settings(EQ, level=Level("lufs", lufs)))
+    process_file(source, tmp_path / "b.wav", Settings(EQ, level=Level("lufs", lufs)))
     assert lufs_of(tmp_path / "b.wav") == pytest.approx(lufs, abs=0.1)
 
 
@@ -435,7 +435,7 @@ def test_a_loudness_is_reached(tmp_path: Path, lufs: float) -> None:
 @pytest.mark.parametrize("frames", [1, 441, 44_100])
 def test_silence_works_and_has_no_loudness(tmp_path: Path, level: Level, frames: int) -> None:
     source = make_audio(tmp_path / "a.wav", audio=np.zeros((frames, 2)))
-    result = morph_file(source, tmp_path / "b.wav", settings(level=level))
+    result = process_file(source, tmp_path / "b.wav", settings(level=level))
     assert not sf.read(tmp_path / "b.wav")[0].any()
     assert result.before is not None
     assert result.before == result.after
@@ -445,29 +445,29 @@ def test_silence_works_and_has_no_loudness(tmp_path: Path, level: Level, frames:
 @pytest.mark.parametrize("seconds", [0.01, 0.39])
 def test_a_short_clip_has_no_loudness_and_is_matched_by_its_power(tmp_path: Path, seconds: float) -> None:
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=music(4)[: int(seconds * 44_100)])
-    result = morph_file(source, tmp_path / "b.wav", settings())
+    result = process_file(source, tmp_path / "b.wav", settings())
     assert result.before is not None
     assert result.after is not None
     assert (result.before.lufs, result.after.lufs) == (None, None)
     assert result.after.power_db == pytest.approx(result.before.power_db, abs=0.01)
     assert result.trim.level_db != 0
-    assert morph_file(source, tmp_path / "c.wav", settings(level=Level("lufs", -10))).trim.level_db == 0
+    assert process_file(source, tmp_path / "c.wav", settings(level=Level("lufs", -10))).trim.level_db == 0
 
 
 def test_a_source_clipped_to_full_scale_does_not_make_a_clipped_result(tmp_path: Path) -> None:
     square = np.sign(music(2))
     source = make_audio(tmp_path / "a.wav", "WAV", "PCM_16", audio=square * 32_767 / 32_768)
-    result = morph_file(source, tmp_path / "b.wav", Settings(Bands.parse("HS 4k +9")))
+    result = process_file(source, tmp_path / "b.wav", Settings(Bands.parse("HS 4k +9")))
     assert not any("clipped" in note for note in result.notes)
     assert np.count_nonzero(np.abs(sf.read(tmp_path / "b.wav", dtype="int16")[0].astype(int)) >= 32_767) < 10
 
 
 def test_clipping_that_was_asked_for_is_counted(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=music(1, peak=0.9))
-    morph_file(source, tmp_path / "float.wav", settings(level=Level("keep"), bit_depth="32f"))
+    process_file(source, tmp_path / "float.wav", settings(level=Level("keep"), bit_depth="32f"))
     over = sf.read(tmp_path / "float.wav", dtype="float64")[0] * 32_768
     expected = np.count_nonzero((np.rint(over) > 32_767) | (np.rint(over) < -32_768))
-    result = morph_file(source, tmp_path / "b.wav", settings(level=Level("keep")))
+    result = process_file(source, tmp_path / "b.wav", settings(level=Level("keep")))
     assert expected > 10
     assert any(note.startswith(f"{expected} samples clipped") for note in result.notes)
 
@@ -481,9 +481,9 @@ def test_the_result_does_not_depend_on_the_size_of_the_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: Level, block: int
 ) -> None:
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=music(2.345))
-    morph_file(source, tmp_path / "b.wav", settings(level=level))
+    process_file(source, tmp_path / "b.wav", settings(level=level))
     monkeypatch.setattr(read, "_BLOCK_SAMPLES", block)
-    morph_file(source, tmp_path / "c.wav", settings(level=level))
+    process_file(source, tmp_path / "c.wav", settings(level=level))
     one, other = sf.read(tmp_path / "b.wav")[0], sf.read(tmp_path / "c.wav")[0]
     assert np.abs(one - other).max() < 1e-6
 
@@ -492,9 +492,9 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 from eqmorph.bands import Bands
-from eqmorph.process import Settings, morph_file
+from eqmorph.process import Settings, process_file
 settings = Settings(Bands.parse("LS 120 +6; HS 3k +5"), measure=True)
-morph_file(Path(sys.argv[1]), Path(sys.argv[2]), settings)
+process_file(Path(sys.argv[1]), Path(sys.argv[2]), settings)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -527,7 +527,7 @@ def test_a_failure_leaves_the_target_as_it_was(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=audio)
     (tmp_path / "b.wav").write_bytes(b"old")
     with pytest.raises(InputError):
-        morph_file(source, tmp_path / "b.wav", settings(), overwrite=True)
+        process_file(source, tmp_path / "b.wav", settings(), overwrite=True)
     assert (tmp_path / "b.wav").read_bytes() == b"old"
     assert files(tmp_path) == {"a.wav", "b.wav"}
 
@@ -536,9 +536,9 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav")
     (tmp_path / "b.wav").write_bytes(b"old")
     with pytest.raises(OutputError, match="exists already"):
-        morph_file(source, tmp_path / "b.wav", settings())
+        process_file(source, tmp_path / "b.wav", settings())
     assert (tmp_path / "b.wav").read_bytes() == b"old"
-    morph_file(source, tmp_path / "b.wav", settings(), overwrite=True)
+    process_file(source, tmp_path / "b.wav", settings(), overwrite=True)
     assert facts(tmp_path / "b.wav") == facts(source)
 
 
@@ -547,7 +547,9 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
 def test_a_source_that_vanishes_in_mid_run(tmp_path: Path, amount: float) -> None:
     source = make_audio(tmp_path / "a.wav", rate=96_000)
     with pytest.raises(InputError) as caught:
-        morph_file(source, tmp_path / "b.wav", settings(amount=amount), watch=lambda _: source.unlink(missing_ok=True))
+        process_file(
+            source, tmp_path / "b.wav", settings(amount=amount), watch=lambda _: source.unlink(missing_ok=True)
+        )
     assert caught.value.path == source
     assert caught.value.hint == "Was it moved or deleted?"
     assert files(tmp_path) == set()
@@ -556,7 +558,7 @@ def test_a_source_that_vanishes_in_mid_run(tmp_path: Path, amount: float) -> Non
 def test_a_source_that_is_cut_short_in_mid_run(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=noise(100_000))
     with pytest.raises(InputError, match="is truncated") as caught:
-        morph_file(source, tmp_path / "b.wav", settings(), watch=lambda _: os.truncate(source, 300_000))
+        process_file(source, tmp_path / "b.wav", settings(), watch=lambda _: os.truncate(source, 300_000))
     assert caught.value.path == source
     assert files(tmp_path) == {"a.wav"}
 
@@ -577,14 +579,14 @@ def test_a_watch_stops_the_work_while_it_reads_and_while_it_writes(tmp_path: Pat
             raise Stop
 
     with pytest.raises(Stop):
-        morph_file(source, tmp_path / "b.wav", settings(level=level), watch=watch)
+        process_file(source, tmp_path / "b.wav", settings(level=level), watch=watch)
     assert files(tmp_path) == {"a.wav"}
 
 
 def test_a_watch_hears_of_every_second(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=noise(90_000))
     heard: list[float] = []
-    morph_file(source, tmp_path / "b.wav", settings(), watch=heard.append)
+    process_file(source, tmp_path / "b.wav", settings(), watch=heard.append)
     assert sum(heard) == pytest.approx(90_000 / 44_100)
 
 
@@ -596,18 +598,18 @@ def test_a_full_disk_is_one_clear_error_and_leaves_nothing(
 ) -> None:
     """Wherever the room ends: in the samples, at the end of the file, or in the tags behind or before them."""
     source, target = tmp_path / f"a.{suffix}", tmp_path / "out" / f"b.{suffix}"
-    morph_file(make_audio(tmp_path / "a.wav", audio=noise(60_000)), source, settings(), overwrite=True) if (
+    process_file(make_audio(tmp_path / "a.wav", audio=noise(60_000)), source, settings(), overwrite=True) if (
         suffix != "wav"
     ) else make_audio(source, audio=noise(60_000))
     if suffix in ("flac", "ogg"):
         _tag_ogg(source)
     elif suffix == "mp3":
         _tag_id3(source)
-    morph_file(source, target, settings(amount=amount))
+    process_file(source, target, settings(amount=amount))
     size = target.stat().st_size
     target.unlink()
     with largest_file(size - 1 if room < 0 else int(size * room)), pytest.raises(OutputError) as caught:
-        morph_file(source, target, settings(amount=amount))
+        process_file(source, target, settings(amount=amount))
     assert caught.value.path == target
     assert "largest size allowed" in str(caught.value)
     assert files(target.parent) == set()
@@ -618,7 +620,7 @@ def test_the_file_set_aside_may_not_fit_either(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=noise(1_300_000))
     size = source.stat().st_size
     with largest_file(int(1.5 * size)), pytest.raises(OutputError) as caught:
-        morph_file(source, tmp_path / "out" / "b.wav", settings())
+        process_file(source, tmp_path / "out" / "b.wav", settings())
     assert caught.value.path == tmp_path / "out" / "b.wav"
     assert files(tmp_path / "out") == set()
 
@@ -642,7 +644,7 @@ def test_a_preview_says_what_would_be_written_and_writes_nothing(tmp_path: Path)
 
 def test_a_band_that_the_rate_cannot_carry_is_noted(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", rate=8000, audio=noise(8000, 1))
-    result: MorphResult = morph_file(source, tmp_path / "b.wav", Settings(Bands.parse("LS 100 +3; PK 9000 +6")))
+    result: ProcessResult = process_file(source, tmp_path / "b.wav", Settings(Bands.parse("LS 100 +3; PK 9000 +6")))
     assert result.notes
     assert all(band.freq_hz < 4000 for band in result.bands)
 
@@ -654,7 +656,7 @@ def test_a_band_that_the_rate_cannot_carry_is_noted(tmp_path: Path) -> None:
 def test_audio_in_memory_takes_the_same_way_as_a_file(tmp_path: Path, level: Level) -> None:
     audio = music(2).astype(np.float32)
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=audio)
-    by_file = morph_file(source, tmp_path / "b.wav", settings(level=level))
-    result, by_memory = morph_audio(np.ascontiguousarray(audio.T), 44_100, settings(level=level))
+    by_file = process_file(source, tmp_path / "b.wav", settings(level=level))
+    result, by_memory = process_audio(np.ascontiguousarray(audio.T), 44_100, settings(level=level))
     assert np.array_equal(result, sf.read(tmp_path / "b.wav", dtype="float32")[0].T)
     assert (by_memory.trim, by_memory.before, by_memory.after) == (by_file.trim, by_file.before, by_file.after)

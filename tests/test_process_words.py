@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.adapt import Adaptation, Wish
+from eqmorph.adapt import AdaptiveEq, Goal
 from eqmorph.analysis import listen_to_file, load_ear, percent
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.level import Level
-from eqmorph.process import Settings, morph_audio, morph_file
+from eqmorph.process import Settings, process_audio, process_file
 from eqmorph.render import Renderer
 
 RATE = 44_100
@@ -37,13 +37,13 @@ def write(path: Path, audio: np.ndarray, rate: int = RATE, subtype: str = "PCM_2
 
 def wished(text: str, **changes: object) -> Settings:
     ear = load_ear()
-    return Settings(Adaptation(ear, Wish(ear.space.target(text), **changes)), level=Level("keep"), measure=True)
+    return Settings(AdaptiveEq(ear, Goal(ear.space.target(text), **changes)), level=Level("keep"), measure=True)
 
 
 def test_what_lacks_a_word_gets_more_of_it(tmp_path: Path) -> None:
     dull = write(tmp_path / "dull.wav", music(tilt="HS 2000 -10"))
     bright = write(tmp_path / "bright.wav", music(tilt="HS 2000 +10"))
-    done = [morph_file(path, tmp_path / f"out-{path.name}", wished("bright:0.7")) for path in (dull, bright)]
+    done = [process_file(path, tmp_path / f"out-{path.name}", wished("bright:0.7")) for path in (dull, bright)]
     accounts = [result.account for result in done]
     assert accounts[0] is not None
     assert accounts[1] is not None
@@ -57,7 +57,7 @@ def test_what_lacks_a_word_gets_more_of_it(tmp_path: Path) -> None:
 def test_what_is_rendered_is_what_was_decided(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(), subtype="FLOAT")
     settings = wished("warm:0.8")
-    result = morph_file(source, tmp_path / "b.wav", settings)
+    result = process_file(source, tmp_path / "b.wav", settings)
     decision = settings.eq.decide(listen_to_file(source))
     assert result.bands == decision.bands
     assert not result.bands.is_flat
@@ -70,13 +70,13 @@ def test_amount_0_gives_the_very_file(tmp_path: Path, container: str) -> None:
     source = tmp_path / container
     sf.write(source, music(1.0).T, RATE)
     target = tmp_path / f"out-{container}"
-    morph_file(source, target, wished("warm + airy:-1", amount=0))
+    process_file(source, target, wished("warm + airy:-1", amount=0))
     assert target.read_bytes() == source.read_bytes()
 
 
 def test_silence_gets_no_eq_and_says_so(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", np.zeros((2, RATE), np.float32))
-    result = morph_file(source, tmp_path / "b.wav", wished("bright"))
+    result = process_file(source, tmp_path / "b.wav", wished("bright"))
     assert result.account is not None
     assert result.account.sentence == "silence: no EQ"
     assert result.account.words == ()
@@ -85,7 +85,7 @@ def test_silence_gets_no_eq_and_says_so(tmp_path: Path) -> None:
 
 def test_a_percentile_asked_for_is_the_results_own(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(tilt="HS 1000 -9"))
-    account = morph_file(source, tmp_path / "b.wav", wished("bright", reach=0.7)).account
+    account = process_file(source, tmp_path / "b.wav", wished("bright", to_percentile=0.7)).account
     assert account is not None
     assert account.is_reached
     assert account.words[0].percentile_before < 0.65
@@ -94,7 +94,7 @@ def test_a_percentile_asked_for_is_the_results_own(tmp_path: Path) -> None:
 
 def test_a_percentile_out_of_reach_says_how_far_it_got(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(tilt="HS 2000 -10"))
-    account = morph_file(source, tmp_path / "b.wav", wished("bright", reach=0.9, max_gain_db=2.0)).account
+    account = process_file(source, tmp_path / "b.wav", wished("bright", to_percentile=0.9, max_gain_db=2.0)).account
     assert account is not None
     assert account.is_reached is False
     assert account.largest_db <= 2.01
@@ -106,7 +106,7 @@ def test_a_percentile_out_of_reach_says_how_far_it_got(tmp_path: Path) -> None:
 
 def test_a_percentile_that_is_there_already_asks_for_nothing(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(tilt="HS 2000 +10"))
-    result = morph_file(source, tmp_path / "b.wav", wished("bright", reach=0.5))
+    result = process_file(source, tmp_path / "b.wav", wished("bright", to_percentile=0.5))
     assert result.account is not None
     assert "50% already, nothing to do" in result.account.sentence
     assert (tmp_path / "b.wav").read_bytes() == source.read_bytes()
@@ -115,7 +115,7 @@ def test_a_percentile_that_is_there_already_asks_for_nothing(tmp_path: Path) -> 
 def test_the_trajectory_tells_what_was_decided(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(5.0))
     beside = tmp_path / "b.wav.trajectory.json"
-    result = morph_file(source, tmp_path / "b.wav", wished("crisp:0.5"), trajectory_path=beside)
+    result = process_file(source, tmp_path / "b.wav", wished("crisp:0.5"), trajectory_path=beside)
     document = json.loads(beside.read_text())
     assert document["file"]["name"] == "a.wav"
     assert "crisp" in document["words"]
@@ -128,8 +128,8 @@ def test_in_memory_it_is_the_same_chain(tmp_path: Path) -> None:
     audio = music(3.0)
     source = write(tmp_path / "a.wav", audio, subtype="FLOAT")
     settings = wished("warm:0.8")
-    morph_file(source, tmp_path / "b.wav", settings)
-    rendered, result = morph_audio(audio, RATE, settings)
+    process_file(source, tmp_path / "b.wav", settings)
+    rendered, result = process_audio(audio, RATE, settings)
     np.testing.assert_array_equal(rendered.T, sf.read(tmp_path / "b.wav", dtype="float32")[0])
     assert result.account is not None
 
@@ -137,7 +137,7 @@ def test_in_memory_it_is_the_same_chain(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rate", [8000, 22_050, 96_000, 192_000])
 def test_any_rate(tmp_path: Path, rate: int) -> None:
     source = write(tmp_path / "a.wav", music(1.5, rate=rate), rate)
-    account = morph_file(source, tmp_path / "b.wav", wished("bright:0.5")).account
+    account = process_file(source, tmp_path / "b.wav", wished("bright:0.5")).account
     assert account is not None
     change = account.words[0]
     assert change.score_before < change.score_reached
@@ -148,7 +148,7 @@ def test_any_rate(tmp_path: Path, rate: int) -> None:
 def test_progress_counts_each_second_once(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(3.0))
     told: list[float] = []
-    morph_file(source, tmp_path / "b.wav", wished("warm"), watch=told.append)
+    process_file(source, tmp_path / "b.wav", wished("warm"), watch=told.append)
     assert sum(told) == pytest.approx(3.0)
 
 
@@ -170,23 +170,23 @@ def test_a_file_is_read_the_same_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["warm:0", "warm:0.5 + warm:-0.5"])
 def test_a_word_without_weight_changes_nothing(tmp_path: Path, text: str) -> None:
     source = write(tmp_path / "a.wav", music(1.0))
-    morph_file(source, tmp_path / "b.wav", wished(text))
+    process_file(source, tmp_path / "b.wav", wished(text))
     assert (tmp_path / "b.wav").read_bytes() == source.read_bytes()
     with pytest.raises(UsageError, match="asks for nothing"):
-        wished(text, reach=0.7)
+        wished(text, to_percentile=0.7)
 
 
 def test_a_word_without_weight_leaves_the_others_alone(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(1.0))
-    both = morph_file(source, tmp_path / "both.wav", wished("warm:0.7 + dark:0"))
-    alone = morph_file(source, tmp_path / "alone.wav", wished("warm:0.7"))
+    both = process_file(source, tmp_path / "both.wav", wished("warm:0.7 + dark:0"))
+    alone = process_file(source, tmp_path / "alone.wav", wished("warm:0.7"))
     assert both.bands == alone.bands
 
 
 def test_a_percentile_is_solved_up_to_the_gain_limit(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(2.0, tilt="HS 1000 -6"))
     for reach in (0.6, 0.999):
-        account = morph_file(source, tmp_path / f"{reach}.wav", wished("bright:0.1", reach=reach)).account
+        account = process_file(source, tmp_path / f"{reach}.wav", wished("bright:0.1", to_percentile=reach)).account
         assert account is not None
         assert account.is_reached or account.largest_db > 11
     assert account.is_reached is False

@@ -53,7 +53,7 @@ class Account:
     Attributes:
         target: what was asked for, in the exact notation.
         amount: how much of it was given.
-        asked_percentile: what the first word was to reach; None where no percentile was asked for.
+        to_percentile: what the first word was to reach; None where no percentile was asked for.
         is_reached: whether this sound does, by what was predicted.
         is_silent: nothing was heard, and nothing done.
         description: what the EQ does, in an engineer's words.
@@ -66,7 +66,7 @@ class Account:
 
     target: str
     amount: float
-    asked_percentile: float | None
+    to_percentile: float | None
     is_reached: bool | None
     is_silent: bool
     description: str
@@ -84,20 +84,20 @@ class Account:
 
         ``after`` is what the rendered result is like, ``album`` what was decided for all.
         """
-        wish, before, predicted = decision.wish, decision.before, decision.predicted
-        main = wish.main_word
-        terms = [] if before.is_silent else sorted(wish.target.terms, key=lambda term: term.word != main)
+        goal, before, predicted = decision.goal, decision.before, decision.predicted
+        main = goal.main_word
+        terms = [] if before.is_silent else sorted(goal.target.terms, key=lambda term: term.word != main)
         held_hz = np.minimum(GRID_HZ, _HIGHEST * sample_rate)
         curve = decision.bands.response_db(held_hz, sample_rate)
         return cls(
-            target=str(wish.target),
+            target=str(goal.target),
             amount=decision.amount,
-            asked_percentile=wish.reach,
+            to_percentile=goal.to_percentile,
             is_reached=decision.reached,
             is_silent=before.is_silent,
             description=describe_curve(curve),
             largest_db=float(abs(curve).max()),
-            limit_db=wish.max_gain_db,
+            limit_db=goal.max_gain_db,
             words=tuple(
                 WordChange(
                     term.word,
@@ -129,14 +129,14 @@ class Account:
     @property
     def _why_of_album(self) -> str:
         does = f"the album's EQ {self.description}"
-        if self.asked_percentile is None or self.is_album_reached is not False:
+        if self.to_percentile is None or self.is_album_reached is not False:
             return does
-        return f"{does}; {percent(self.asked_percentile)}% is out of the album's reach within {self.limit_db:g} dB"
+        return f"{does}; {percent(self.to_percentile)}% is out of the album's reach within {self.limit_db:g} dB"
 
     @property
     def _why(self) -> str:
-        if self.asked_percentile is not None:
-            asked = f"{percent(self.asked_percentile)}%"
+        if self.to_percentile is not None:
+            asked = f"{percent(self.to_percentile)}%"
             if self.is_reached and self.largest_db == 0:
                 return f"{asked} already, nothing to do"
             if self.largest_db == 0:

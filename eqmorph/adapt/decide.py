@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt.descend import scaled, tune
-from eqmorph.adapt.goal import Wish
+from eqmorph.adapt.descend import descend
+from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.together import curve_for
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
-from eqmorph.model.at_rate import bands_at_rate
+from eqmorph.model.at_rate import limited_at_rate
+from eqmorph.model.limit import limit_bands
 
-__all__ = ["Adaptation", "Decision", "decide", "decide_album"]
+__all__ = ["AdaptiveEq", "Decision", "decide", "decide_album"]
 
 Float64 = NDArray[np.float64]
 
 _HALVINGS = 20
-_FAR_BEYOND = 50.0  # an amount that any wish with a weight meets the gain limit at
+_FAR_BEYOND = 50.0  # an amount that any goal with a weight meets the gain limit at
 _THERE = 0.005  # a percentile missed by less is reached
 
 
@@ -31,15 +32,15 @@ class Decision:
     """The EQ for one sound, and why.
 
     Attributes:
-        wish: what was asked for.
+        goal: what was asked for.
         bands: five bands; none for a sound that gets no EQ.
-        amount: what the wish's amount came to, where the result's percentile was asked for.
+        amount: what the goal's amount came to, where the result's percentile was asked for.
         before: what the sound is like.
         predicted: what it will be like.
         reached: whether the asked percentile is reached; None where none was asked for, or nothing was heard.
     """
 
-    wish: Wish
+    goal: Goal
     bands: Bands
     amount: float
     before: Profile
@@ -48,77 +49,77 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Adaptation:
-    """A wish and the ear that hears what each sound lacks: all that is needed to decide on an EQ for a sound.
+class AdaptiveEq:
+    """A goal and the ear that hears what each sound lacks: all that is needed to decide on an EQ for a sound.
 
     ``shared`` is what was decided for an album as a whole: then every sound gets its EQ.
     """
 
     ear: Ear
-    wish: Wish
+    goal: Goal
     shared: Decision | None = None
 
     def decide(self, spectra: Spectra) -> Decision:
         """The EQ for one sound, and what comes of it."""
         if self.shared is None:
-            return decide(self.ear, spectra, self.wish)
+            return decide(self.ear, spectra, self.goal)
         before = self.ear.hear(spectra)
         if before.is_silent:
-            return Decision(self.wish, Bands(), 0.0, before, before)
-        bands = bands_at_rate(self.shared.bands, spectra.sample_rate, self.wish.max_gain_db)
+            return Decision(self.goal, Bands(), 0.0, before, before)
+        bands = limited_at_rate(self.shared.bands, spectra.sample_rate, self.goal.max_gain_db)
         after = self.ear.hear(spectra, bands)
-        lack = self.wish.lack(after.percentile(self.wish.main_word))
-        reached = None if self.wish.reach is None else lack <= _THERE  # by this sound, whatever the album does
-        return Decision(self.wish, bands, self.shared.amount, before, after, reached)
+        lack = self.goal.lack(after.percentile(self.goal.main_word))
+        reached = None if self.goal.to_percentile is None else lack <= _THERE  # by this sound, whatever the album does
+        return Decision(self.goal, bands, self.shared.amount, before, after, reached)
 
 
-def decide(ear: Ear, spectra: Spectra, wish: Wish, heard: Profile | None = None) -> Decision:
+def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None) -> Decision:
     """The EQ for one sound, which the ear may have ``heard`` already. Silence gets none."""
 
     def rendered(bands: Bands) -> Bands:
-        return bands_at_rate(bands, spectra.sample_rate, wish.max_gain_db)
+        return limited_at_rate(bands, spectra.sample_rate, goal.max_gain_db)
 
-    return _decide(ear, heard or ear.hear(spectra), wish, lambda bands: ear.curve(spectra, bands), rendered)
+    return _decide(ear, heard or ear.hear(spectra), goal, lambda bands: ear.curve(spectra, bands), rendered)
 
 
-def decide_album(ear: Ear, sounds: Sequence[Spectra], wish: Wish) -> Decision:
+def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Decision:
     """One EQ for several sounds, by what they are like on average; none if all are silent."""
     heard = [spectra for spectra in sounds if not spectra.is_silent]
     common = ear.profile(ear.common_curve(heard), is_silent=not heard)
-    return _decide(ear, common, wish, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
+    return _decide(ear, common, goal, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
 
 
 def _decide(
     ear: Ear,
     sound: Profile,
-    wish: Wish,
+    goal: Goal,
     curve_after: Callable[[Bands], Float64],
     rendered: Callable[[Bands], Bands],
 ) -> Decision:
-    if sound.is_silent or wish.asks_for_nothing:
-        return Decision(wish, Bands(), 0.0, sound, sound)
-    most_db = wish.max_gain_db
+    if sound.is_silent or goal.asks_for_nothing:
+        return Decision(goal, Bands(), 0.0, sound, sound)
+    most_db = goal.max_gain_db
     # Bent and refined once and then scaled, so that the bands keep their shape and only grow with the amount.
-    asked = curve_for(ear, sound.curve_db, wish)
-    refined = _refined(ear, sound, wish, asked, curve_after) if wish.refine else None
+    asked = curve_for(ear, sound.curve_db, goal)
+    refined = _refined(ear, sound, goal, asked, curve_after) if goal.refine else None
 
     def attempt(amount: float, plainness: float = 0.0) -> _Attempt:
         if plainness:
-            curve = (1 - plainness) * asked + plainness * _plain(ear, wish)
+            curve = (1 - plainness) * asked + plainness * _plain(ear, goal)
         elif refined is None:
             curve = asked
         else:
-            made = scaled(refined, amount, most_db)
+            made = limit_bands(refined, amount, most_db)
             return _Attempt(rendered(made.bands), made.amount)
-        equalizer = ear.space.realise(wish.target, amount * curve, max_gain_db=most_db)
+        equalizer = ear.space.equalizer_for_curve(goal.target, amount * curve, max_gain_db=most_db)
         return _Attempt(rendered(equalizer.bands), amount * equalizer.scale)
 
     def decision(made: _Attempt, reached: bool | None) -> Decision:
-        return Decision(wish, made.bands, made.amount, sound, ear.profile(curve_after(made.bands)), reached)
+        return Decision(goal, made.bands, made.amount, sound, ear.profile(curve_after(made.bands)), reached)
 
-    if wish.reach is None:
-        return decision(_Attempt(attempt(wish.amount).bands, wish.amount), None)
-    return _reach(sound, wish, attempt, decision)
+    if goal.to_percentile is None:
+        return decision(_Attempt(attempt(goal.amount).bands, goal.amount), None)
+    return _reach(sound, goal, attempt, decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +130,21 @@ class _Attempt:
     amount: float
 
 
-def _plain(ear: Ear, wish: Wish) -> Float64:
+def _plain(ear: Ear, goal: Goal) -> Float64:
     """The main word's own curve, to the side it was asked for (64,)."""
-    return np.asarray(ear.space.terms[wish.main_word].curve_db * np.sign(wish.main_weight))
+    return np.asarray(ear.space.terms[goal.main_word].curve_db * np.sign(goal.main_weight))
 
 
-def _refined(ear: Ear, sound: Profile, wish: Wish, asked: Float64, curve_after: Callable[[Bands], Float64]) -> Bands:
+def _refined(ear: Ear, sound: Profile, goal: Goal, asked: Float64, curve_after: Callable[[Bands], Float64]) -> Bands:
     """The bands for what is asked, tuned by what becomes of the sound."""
-    start = ear.space.realise(wish.target, asked, max_gain_db=wish.max_gain_db).bands
+    start = ear.space.equalizer_for_curve(goal.target, asked, max_gain_db=goal.max_gain_db).bands
     objective = Objective(ear, sound.curve_db, asked, start, curve_after)
-    return tune(start, objective.residuals, wish.max_gain_db)
+    return descend(start, objective.residuals, goal.max_gain_db)
 
 
 def _reach(
     sound: Profile,
-    wish: Wish,
+    goal: Goal,
     attempt: Callable[[float, float], _Attempt],
     decision: Callable[[_Attempt, bool], Decision],
 ) -> Decision:
@@ -154,19 +155,19 @@ def _reach(
     """
 
     def missing(profile: Profile) -> float:
-        return wish.lack(profile.percentile(wish.main_word))
+        return goal.lack(profile.percentile(goal.main_word))
 
     def at(step: float) -> Decision:
         """0: nothing; 1: all that the limit leaves; 2: the word's own curve at the limit."""
         return decision(attempt(min(step, 1.0) * _FAR_BEYOND, max(step - 1.0, 0.0)), True)
 
     if missing(sound) <= _THERE:
-        return Decision(wish, Bands(), 0.0, sound, sound, True)
+        return Decision(goal, Bands(), 0.0, sound, sound, True)
     low, high, found = 0.0, 1.0, at(1.0)
     if missing(found.predicted) > _THERE:
         low, high, most = 1.0, 2.0, at(2.0)
         if missing(most.predicted) > _THERE:
-            nothing = Decision(wish, Bands(), 0.0, sound, sound)
+            nothing = Decision(goal, Bands(), 0.0, sound, sound)
             return replace(min(nothing, found, most, key=lambda one: missing(one.predicted)), reached=False)
         found = most
     for _ in range(_HALVINGS):

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from eqmorph.bands import Bands
 from eqmorph.model.fit_five import HIGHEST, LOWEST
-from eqmorph.model.limit import Realised, realise
+from eqmorph.model.limit import limit_setting
 from eqmorph.model.settings import as_bands, settings_of
 
-__all__ = ["scaled", "tune"]
+__all__ = ["descend"]
 
 Float64 = NDArray[np.float64]
 Residuals = Callable[[Bands], Float64]
@@ -24,12 +24,7 @@ _PRIOR = np.repeat([0.03, 1.0, 0.3], 5)  # keeps bands that do nothing where the
 _FIRST_DAMPING, _CALMER, _BOLDER = 0.1, 5.0, 1 / 3
 
 
-def scaled(bands: Bands, amount: float, max_gain_db: float) -> Realised:
-    """Five bands with their gains times ``amount``, or less where the response would pass ``max_gain_db``."""
-    return realise(settings_of(bands), amount, max_gain_db)
-
-
-def tune(start: Bands, residuals: Residuals, max_gain_db: float) -> Bands:
+def descend(start: Bands, residuals: Residuals, max_gain_db: float) -> Bands:
     """The five bands of ``start`` moved so that the sum of squares of ``residuals`` falls; never worse than the start.
 
     Levenberg-Marquardt with numeric derivatives, a few steps of it; every trial is within the limit.
@@ -43,7 +38,7 @@ def tune(start: Bands, residuals: Residuals, max_gain_db: float) -> Bands:
             jacobian = _jacobian(setting, found, residuals)
             normal, slope = jacobian @ jacobian.T, jacobian @ found
         step = np.linalg.solve(normal + damping * np.diag(normal.diagonal() + _PRIOR), slope)
-        trial = realise(np.clip(setting - step, LOWEST, HIGHEST), 1.0, max_gain_db).bands
+        trial = limit_setting(np.clip(setting - step, LOWEST, HIGHEST), 1.0, max_gain_db).bands
         trial_found = residuals(trial)
         trial_cost = float(trial_found @ trial_found)
         if trial_cost >= cost:

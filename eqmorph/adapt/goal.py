@@ -8,28 +8,28 @@ from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
 from eqmorph.target import Target, Weighted
 
-__all__ = ["LEAST_GAIN_DB", "MOST_AMOUNT", "Wish"]
+__all__ = ["LEAST_GAIN_DB", "MOST_AMOUNT", "Goal"]
 
 MOST_AMOUNT = 2.0
 LEAST_GAIN_DB = 0.1  # of the largest: below, bands are noise
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Goal:
     """A target and how it is to be met by each sound.
 
     Attributes:
         target: words with weights.
         amount: 0 leaves every sound as it is, 1 does what the words say.
         max_gain_db: no frequency is changed by more than this.
-        reach: the percentile of the target's main word that the result shall have; the amount then follows.
+        to_percentile: the percentile of the target's main word that the result shall have; the amount then follows.
         refine: whether the bands are tuned further toward the wanted latent.
     """
 
     target: Target
     amount: float = 1.0
     max_gain_db: float = GAIN_RANGE_DB[1]
-    reach: float | None = None
+    to_percentile: float | None = None
     refine: bool = False
 
     def __post_init__(self) -> None:
@@ -42,12 +42,13 @@ class Wish:
                 f"a largest gain of {self.max_gain_db:g} dB is out of range",
                 hint=f"It lies between {LEAST_GAIN_DB:g} and {GAIN_RANGE_DB[1]:g} dB.",
             )
-        if self.reach is not None and not 0 < self.reach < 1:
+        if self.to_percentile is not None and not 0 < self.to_percentile < 1:
             raise UsageError(
-                f"percentile {self.reach:g} is out of range", hint="It lies between 0 and 1: 0.5 is as usual, 0.9 much."
+                f"percentile {self.to_percentile:g} is out of range",
+                hint="It lies between 0 and 1: 0.5 is as usual, 0.9 much.",
             )
 
-        if self.reach is not None and not self.terms:
+        if self.to_percentile is not None and not self.terms:
             raise UsageError(f"{self.target} asks for nothing that could reach a percentile", hint="Give a weight.")
 
     @property
@@ -58,7 +59,7 @@ class Wish:
     @property
     def asks_for_nothing(self) -> bool:
         """Whether every sound stays as it is."""
-        return not self.terms or (self.amount == 0 and self.reach is None)
+        return not self.terms or (self.amount == 0 and self.to_percentile is None)
 
     @property
     def main_word(self) -> str:
@@ -66,10 +67,10 @@ class Wish:
         return self._main_term.word
 
     def lack(self, percentile: float) -> float:
-        """What a sound with this percentile of the main word lacks of `reach`; less than 0 if it goes beyond."""
-        if self.reach is None:
+        """What a sound with this percentile of the main word lacks of `to_percentile`; less than 0 if it goes beyond."""
+        if self.to_percentile is None:
             return 0.0
-        missing = self.reach - percentile
+        missing = self.to_percentile - percentile
         return missing if self.main_weight > 0 else -missing
 
     @property

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from eqmorph.bands import erb_rate
 from eqmorph.model import GRID_HZ
 
-__all__ = ["limited", "region_curve"]
+__all__ = ["bend_to_limit", "region_curve"]
 
 Float64 = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
     return np.asarray(term_db * np.maximum(share, _LEAST))
 
 
-def limited(curve_db: Float64, most_db: float) -> Float64:
+def bend_to_limit(curve_db: Float64, most_db: float) -> Float64:
     """A curve (..., 64) bent so that it stays within ``most_db``; what is far below passes as it is."""
     return np.asarray(curve_db / (1 + np.abs(curve_db / most_db) ** _KNEE) ** (1 / _KNEE))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eqmorph.adapt.account import Account
-from eqmorph.adapt.decide import Adaptation, Decision
+from eqmorph.adapt.decide import AdaptiveEq, Decision
 from eqmorph.adapt.fixed import FixedEq
 from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
 from eqmorph.audio.read import AudioInfo, Float32
@@ -46,7 +46,7 @@ class SoundEq:
 
     def __init__(
         self,
-        eq: Bands | FixedEq | Adaptation,
+        eq: Bands | FixedEq | AdaptiveEq,
         amount: float,
         sample_rate: int,
         blocks: Callable[[], Iterable[Float32]],
@@ -56,7 +56,7 @@ class SoundEq:
         self.notes: tuple[str, ...] = ()
         self.on_rendered: Callable[[Float32], None] = lambda _: None
         self._heard: _Heard | None = None
-        if not isinstance(eq, Adaptation):
+        if not isinstance(eq, AdaptiveEq):
             at_rate = eq.at_rate(sample_rate)
             self.bands = at_rate.bands.scaled(amount, sample_rate)
             self.notes = at_rate.notes
@@ -82,7 +82,7 @@ class SoundEq:
         """What the sound was like from window to window, and what was done to it; None if it wasn't listened to."""
         if self._heard is None or account is None:
             return None
-        terms = self._heard.decision.wish.target.terms
+        terms = self._heard.decision.goal.target.terms
         words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in terms)))
         applied = {**account.to_dict(), "bands": self.bands.to_list()}
         return flowing_trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)

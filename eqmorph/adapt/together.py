@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt.goal import Wish
-from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.analysis import Ear
 
 __all__ = ["curve_for"]
@@ -30,21 +30,21 @@ _TRIALS = 3  # of what bands make of the curve
 _LITTLE = 0.1  # a weight below counts as much, so that what is hardly asked for does not decide
 
 
-def curve_for(ear: Ear, sound_db: Float64, wish: Wish) -> Float64:
-    """What the words of a wish ask of a sound with a curve (64,) at amount 1, within the wish's limit (64,)."""
-    words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in wish.terms])
-    weights = np.array([abs(term.weight) for term in wish.terms])
+def curve_for(ear: Ear, sound_db: Float64, goal: Goal) -> Float64:
+    """What the words of a goal ask of a sound with a curve (64,) at amount 1, within the goal's limit (64,)."""
+    words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in goal.terms])
+    weights = np.array([abs(term.weight) for term in goal.terms])
     alone = weights[:, None] * np.array([region_curve(sound_db, word) for word in words])
     total: Float64 = alone.sum(axis=0)
     if len(words) == 1:
-        return limited(total, wish.max_gain_db)
+        return bend_to_limit(total, goal.max_gain_db)
     wanted = np.maximum(_LEAST_SHARE * np.diag(ear.effects(sound_db, alone, words)), _LEAST * weights)
     effects = ear.effects(sound_db, words, words).T
     missing = np.minimum(wanted - ear.effects(sound_db, total, words), _MOST * weights)
     total = total + _least_mend(missing, effects) @ words
     curves, lacks = [], []
     for _ in range(_TRIALS):
-        curve = limited(total, wish.max_gain_db)
+        curve = bend_to_limit(total, goal.max_gain_db)
         gained = ear.effects(sound_db, ear.space.fitted_curve(curve), words)
         lack = float((np.maximum(wanted - gained, 0) / np.maximum(weights, _LITTLE)).sum())
         if not lack:

@@ -18,8 +18,17 @@ from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
 from eqmorph.bands.rounding import well_rounded
 from eqmorph.errors import UsageError
 
-__all__ = ["FIVE_BANDS", "HIGHEST_BAND", "as_bands", "erb_grid", "erb_rate", "fit_bands", "pick", "refine_bands",
-           "stack"]  # fmt: skip
+__all__ = [
+    "FIVE_BANDS",
+    "HIGHEST_BAND",
+    "as_bands",
+    "erb_grid",
+    "erb_rate",
+    "fit_bands",
+    "improve_bands",
+    "pick",
+    "stack",
+]  # fmt: skip
 
 Float64 = NDArray[np.float64]
 
@@ -81,24 +90,24 @@ def fit_bands(
     starts = [_start(kinds, layout, _read_off(kinds, layout, grid, target), top_hz) for layout in _LAYOUTS_HZ]
     starts.append(_peaks_start(kinds, grid, target, top_hz))
     some = slice(None, None, _ROUGH_STRIDE)
-    rough = refine_bands(stack(starts), grid[some], target[some], sample_rate, steps=_ROUGH_STEPS)
+    rough = improve_bands(stack(starts), grid[some], target[some], sample_rate, steps=_ROUGH_STEPS)
     best = pick(rough.bands, int(np.argmin(rough.error)))
-    fitted = refine_bands(best, grid, target, sample_rate, steps=_FINE_STEPS).bands
+    fitted = improve_bands(best, grid, target, sample_rate, steps=_FINE_STEPS).bands
     exact_db = prototype_db(fitted, grid, sample_rate)
     return well_rounded(as_bands(fitted, sample_rate), grid, exact_db, sample_rate, within_db=_ROUNDED_WITHIN_DB)
 
 
 @dataclass(frozen=True, slots=True)
-class Refined:
+class Improved:
     """What a refinement ended with: the bands, and their mean squared error in dB^2, shape (...)."""
 
     bands: BandArrays
     error: Float64
 
 
-def refine_bands(
+def improve_bands(
     start: BandArrays, freqs_hz: Float64, target_db: Float64, sample_rate: float, *, steps: int
-) -> Refined:
+) -> Improved:
     """Bounded Levenberg-Marquardt toward ``target_db`` at ``freqs_hz``, both (m,), from one or several starts."""
     low, high = _bounds(start, sample_rate)
     params = np.clip(_to_params(start), low, high)
@@ -125,7 +134,7 @@ def refine_bands(
         params = np.where(better[..., None], trial, params)
         error = np.where(better, trial_error, error)
         damping = np.where(better, np.maximum(damping / 5, 1e-7), damping * 5)
-    return Refined(_from_params(start, params), error)
+    return Improved(_from_params(start, params), error)
 
 
 def stack(settings: Sequence[BandArrays]) -> BandArrays:

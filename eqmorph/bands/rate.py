@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Band
-from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, pick, refine_bands, stack
+from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, improve_bands, pick, stack
 from eqmorph.bands.notation import format_bands
 from eqmorph.bands.response import BandArrays, is_stable, prototype_db, rounded_biquad
 from eqmorph.errors import UsageError
@@ -76,7 +76,7 @@ def _nearest(
     starts: Sequence[Sequence[Band]], grid: Float64, wanted: Float64, sample_rate: float
 ) -> tuple[list[Band], float]:
     """The best of what refinement makes of several starts, and its largest distance from ``wanted`` in dB."""
-    refined = refine_bands(stack([BandArrays.of(s) for s in starts]), grid, wanted, sample_rate, steps=_STEPS)
+    refined = improve_bands(stack([BandArrays.of(s) for s in starts]), grid, wanted, sample_rate, steps=_STEPS)
     best = pick(refined.bands, int(np.argmin(refined.error)))
     return as_bands(best, sample_rate), float(np.max(np.abs(prototype_db(best, grid, sample_rate) - wanted)))
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, Band
-from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, refine_bands
+from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, improve_bands
 from eqmorph.bands.response import BandArrays, filter_db, prototype_db
 from eqmorph.bands.rounding import well_rounded
 
@@ -79,7 +79,7 @@ def _fitted(start: list[Band], grid: Float64, target: Float64, sample_rate: floa
     best, best_error = start, np.inf
     trial = start
     for _ in range(_MOST_HELPERS + 1):
-        trial = as_bands(refine_bands(BandArrays.of(trial), grid, target, sample_rate, steps=30).bands, sample_rate)
+        trial = as_bands(improve_bands(BandArrays.of(trial), grid, target, sample_rate, steps=30).bands, sample_rate)
         missing = target - prototype_db(BandArrays.of(trial), grid, sample_rate)
         error = float(np.max(np.abs(missing)))
         if error < best_error:

@@ -1,6 +1,6 @@
 """Many files: find them, plan where each goes, run them side by side, remember what is done."""
 
-from eqmorph.batch.album import album_adaptation
+from eqmorph.batch.album import album_eq
 from eqmorph.batch.analyze import Analysis, AnalysisSettings, AnalysisTask, analyze_files, plan_analyses
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.journal import Journal
@@ -17,7 +17,7 @@ __all__ = [
     "Journal",
     "Outcome",
     "Source",
-    "album_adaptation",
+    "album_eq",
     "analyze_files",
     "find_sources",
     "plan_analyses",

@@ -7,33 +7,33 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from eqmorph.adapt import Adaptation, Wish, decide_album
+from eqmorph.adapt import AdaptiveEq, Goal, decide_album
 from eqmorph.analysis import Ear, listen_to_file
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.errors import EqmorphError
 
-__all__ = ["album_adaptation"]
+__all__ = ["album_eq"]
 
 
 class _Stopped(EqmorphError):
     """The run was interrupted."""
 
 
-def album_adaptation(
+def album_eq(
     ear: Ear,
-    wish: Wish,
+    goal: Goal,
     sources: Sequence[Path],
     *,
     workers: int = 1,
     repair: bool = False,
     on_progress: Callable[[float], None] = lambda _: None,
     on_end: Callable[[], None] = lambda: None,
-) -> Adaptation:
-    """The wish with one EQ for all of ``sources``. One that can't be read is left out: it fails when its turn comes.
+) -> AdaptiveEq:
+    """The goal with one EQ for all of ``sources``. One that can't be read is left out: it fails when its turn comes.
 
     Args:
         ear: listens.
-        wish: what is wanted.
+        goal: what is wanted.
         sources: the album's files.
         workers: how many at once.
         repair: listen to damaged files as if they were repaired.
@@ -62,4 +62,4 @@ def album_adaptation(
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
-    return Adaptation(ear, wish, decide_album(ear, [sound for sound in sounds if sound is not None], wish))
+    return AdaptiveEq(ear, goal, decide_album(ear, [sound for sound in sounds if sound is not None], goal))

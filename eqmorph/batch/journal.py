@@ -15,12 +15,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eqmorph.adapt import Adaptation, FixedEq
+from eqmorph.adapt import AdaptiveEq, FixedEq
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.bands import Bands
 from eqmorph.process import Settings
 
-__all__ = ["Entry", "Journal", "fingerprint"]
+__all__ = ["Journal", "JournalEntry", "fingerprint"]
 
 _NAME = ".eqmorph-journal.jsonl"
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
@@ -29,7 +29,7 @@ _RENDERING = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One file written: the input as it was, the settings, and the output as it was written.
 
     The input is known by its name or by its place as seen from the output folder: either folder may move, or both.
@@ -88,7 +88,7 @@ class Journal:
         killed run left under a final name is known to the next.
         """
         try:
-            entry = Entry(
+            entry = JournalEntry(
                 output=self._key(target),
                 input=_absolute(source),
                 place=self._place(source),
@@ -144,28 +144,28 @@ def fingerprint(settings: Settings) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _eq_facts(eq: Bands | FixedEq | Adaptation) -> dict[str, Any] | list[dict[str, Any]]:
+def _eq_facts(eq: Bands | FixedEq | AdaptiveEq) -> dict[str, Any] | list[dict[str, Any]]:
     if isinstance(eq, Bands):
         return eq.to_list()
     if isinstance(eq, FixedEq):
         return {"bands": eq.bands.to_list(), "max_gain_db": eq.max_gain_db}
     shared = eq.shared.bands.to_list() if eq.shared is not None else None
-    return {"wish": asdict(eq.wish), "ear": eq.ear.identity, "shared": shared}
+    return {"goal": asdict(eq.goal), "ear": eq.ear.identity, "shared": shared}
 
 
-def _load(path: Path) -> dict[str, Entry]:
+def _load(path: Path) -> dict[str, JournalEntry]:
     try:
         lines = path.read_bytes().splitlines()
     except OSError:
         return {}
-    found: dict[str, dict[str, Entry]] = {}  # by output and run, the latest last
+    found: dict[str, dict[str, JournalEntry]] = {}  # by output and run, the latest last
     for line in lines:
         try:
             facts = json.loads(line)
             if "forget" in facts:
                 found.get(facts["forget"], {}).pop(facts["run"], None)
                 continue
-            entry = Entry(**facts)
+            entry = JournalEntry(**facts)
             runs = found.setdefault(entry.output, {})
             runs.pop(entry.run, None)
             runs[entry.run] = entry

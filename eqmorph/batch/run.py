@@ -15,7 +15,7 @@ from eqmorph.audio.read import explained_reading
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Job
 from eqmorph.errors import EqmorphError, unexpected
-from eqmorph.process import MorphResult, Settings, Watch, morph_file
+from eqmorph.process import ProcessResult, Settings, Watch, process_file
 
 __all__ = ["FileResult", "Outcome", "run_batch", "usable_cores"]
 
@@ -28,7 +28,7 @@ class FileResult:
 
     job: Job
     status: Literal["done", "skipped", "failed"]
-    result: MorphResult | None = None
+    result: ProcessResult | None = None
     error: EqmorphError | None = None
     reason: str = ""
 
@@ -152,7 +152,7 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
             journal.record(job.source, status, output, written)
 
     try:
-        result = morph_file(
+        result = process_file(
             job.source,
             job.target,
             settings,
@@ -188,7 +188,7 @@ def _ended(future: Future[FileResult], job: Job) -> FileResult | None:
     return FileResult(job, "failed", error=error)
 
 
-def _measured(result: MorphResult) -> dict[str, Any]:
+def _measured(result: ProcessResult) -> dict[str, Any]:
     before, after = result.before, result.after
     return {
         "bands": result.bands.to_list(),

@@ -18,7 +18,7 @@ from eqmorph.cli.wished import Wishes, wish_options, wished_eq
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
-    from eqmorph.adapt import Adaptation
+    from eqmorph.adapt import AdaptiveEq
     from eqmorph.batch import Existing, Job, Journal
     from eqmorph.process import Settings
 
@@ -126,7 +126,7 @@ def command(
 
     Exit code: 0 all well, 1 some files failed, 2 put wrongly (nothing was touched), 130 interrupted.
     """
-    from eqmorph.adapt import Adaptation
+    from eqmorph.adapt import AdaptiveEq
     from eqmorph.batch import Journal, find_sources, plan_jobs, run_batch, usable_cores
     from eqmorph.cli import pipes
     from eqmorph.cli.results import Results
@@ -161,14 +161,14 @@ def command(
                 raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
             target = pipes.file_for_stdout(stack, len(inputs))
             existing = "overwrite"
-        beside = _trajectories(trajectories, isinstance(eq, Adaptation), into_folder, output)
+        beside = _trajectories(trajectories, isinstance(eq, AdaptiveEq), into_folder, output)
         named: list[str | Path] = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
         sources = find_sources(named, leave_out=target if into_folder else None)
         if not into_folder:
             _check_one_file(target, len(sources), None if output == _STDIO else format_name)
         workers = min(jobs or usable_cores(), len(sources))
         # What an earlier run has done is known by the album's EQ: then it is needed for a dry run, too.
-        if given.album and isinstance(eq, Adaptation) and (resume or not dry_run):
+        if given.album and isinstance(eq, AdaptiveEq) and (resume or not dry_run):
             eq = _album(eq, [source.path for source in sources], workers=workers, repair=repair, quiet=quiet)
             settings = replace(settings, eq=eq)
         journal = Journal(target, settings) if into_folder else None
@@ -216,17 +216,15 @@ def command(
     return 1 if outcome.count("failed") or results.report_failed else 0
 
 
-def _album(eq: Adaptation, paths: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> Adaptation:
+def _album(eq: AdaptiveEq, paths: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> AdaptiveEq:
     """Listen to an album, with a bar on a terminal, and decide on its EQ."""
-    from eqmorph.batch import album_adaptation
-    from eqmorph.cli.progress import Bar, has_bar
+    from eqmorph.batch import album_eq
+    from eqmorph.cli.progress import ProgressBar, has_bar
 
     if not has_bar(len(paths), quiet=quiet):
-        return album_adaptation(eq.ear, eq.wish, paths, workers=workers, repair=repair)
-    with closing(Bar(paths, files=len(paths), doing="listening")) as bar:
-        return album_adaptation(
-            eq.ear, eq.wish, paths, workers=workers, repair=repair, on_progress=bar.advance, on_end=bar.end
-        )
+        return album_eq(eq.ear, eq.goal, paths, workers=workers, repair=repair)
+    with closing(ProgressBar(paths, files=len(paths), doing="listening")) as bar:
+        return album_eq(eq.ear, eq.goal, paths, workers=workers, repair=repair, on_progress=bar.advance, on_end=bar.end)
 
 
 def _trajectories(asked: bool | None, adaptive: bool, into_folder: bool, output: str) -> bool:

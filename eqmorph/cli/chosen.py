@@ -95,7 +95,7 @@ def _equalizer(text: str, model_folder: Path | None, amount: float) -> Equalizer
     try:
         space = load_space(model_folder)
         target = space.target(text)
-        return space.realise(target, amount * space.curve(target))
+        return space.equalizer_for_curve(target, amount * space.curve(target))
     except UsageError as error:
         if text in list_presets():
             hint = f"The preset of this name is --preset {text}. {error.hint}"

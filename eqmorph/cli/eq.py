@@ -120,9 +120,9 @@ def command(
     fit_for_rate = chosen.bands.at_rate(sample_rate)
     bands = fit_for_rate.bands
     if chosen.words is not None:
-        from eqmorph.model.at_rate import bands_at_rate
+        from eqmorph.model.at_rate import limited_at_rate
 
-        bands = bands_at_rate(chosen.bands, sample_rate, chosen.words.limit_db)
+        bands = limited_at_rate(chosen.bands, sample_rate, chosen.words.limit_db)
     elif amount != 1:  # not scaled by 1: that would leave out what has no gain, and the table shows it
         bands = bands.scaled(amount, sample_rate)
     curve = sample_curve(bands, sample_rate)

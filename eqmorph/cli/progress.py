@@ -15,7 +15,7 @@ from eqmorph.audio.read import native_path
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Bar", "has_bar"]
+__all__ = ["ProgressBar", "has_bar"]
 
 _MOST_PROBED = 2000  # files whose headers are read for the bar's sake; of more, it counts files
 
@@ -25,7 +25,7 @@ def has_bar(files: int, *, quiet: bool) -> bool:
     return files > 1 and not quiet and sys.stderr.isatty()
 
 
-class Bar:
+class ProgressBar:
     """A progress bar: files, speed against realtime, time to go. ``advance`` and ``end`` may be called by any thread.
 
     Args:

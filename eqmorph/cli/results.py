@@ -20,9 +20,9 @@ from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
 from eqmorph.cli.output import decibels, duration, print_error, print_json, say, table
-from eqmorph.cli.progress import Bar, has_bar
+from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.errors import EqmorphError, UsageError, show_path
-from eqmorph.process import MorphResult
+from eqmorph.process import ProcessResult
 
 __all__ = ["Results"]
 
@@ -188,11 +188,11 @@ class Results:
         )
 
 
-def _bar(jobs: Sequence[Job]) -> Bar:
-    return Bar([job.source for job in jobs if not job.skip], files=len(jobs))
+def _bar(jobs: Sequence[Job]) -> ProgressBar:
+    return ProgressBar([job.source for job in jobs if not job.skip], files=len(jobs))
 
 
-def _level_facts(result: MorphResult) -> list[str]:
+def _level_facts(result: ProcessResult) -> list[str]:
     """Loudness, true peak and trim, as far as they were measured."""
     if result.after is None:
         return []
@@ -203,11 +203,11 @@ def _level_facts(result: MorphResult) -> list[str]:
     ]
 
 
-def _speed(result: MorphResult) -> str:
+def _speed(result: ProcessResult) -> str:
     return f"{result.duration_s / result.seconds:.0f}x" if result.seconds > 0 else ""
 
 
-def _rounded(result: MorphResult) -> str:
+def _rounded(result: ProcessResult) -> str:
     """The bands with as many digits as one reads."""
     return str(
         Bands(replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in result.bands)

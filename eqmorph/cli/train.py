@@ -288,14 +288,14 @@ def audio(
     with needing("train,onnx"):
         import onnxruntime  # noqa: F401  (what is exported is run and compared)
 
-        from eqmorph.train.audio.run import Recipe, gather_sounds, train_audio
+        from eqmorph.train.audio.run import AudioRecipe, gather_sounds, train_audio
 
     from eqmorph.model import load_space
     from eqmorph.model.reference import load_reference
     from eqmorph.train.audio.eqs import pool_of
     from eqmorph.train.dataset import training_set
 
-    recipe = Recipe(arch, method, seed=seed, epochs=epochs)
+    recipe = AudioRecipe(arch, method, seed=seed, epochs=epochs)
     space = load_space(model_folder)
     eqs = pool_of(space, training_set(load(safe, audealize, socialfx, synthetic, seed)), seed=seed)
     sounds = gather_sounds(

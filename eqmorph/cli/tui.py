@@ -31,12 +31,12 @@ def command(path: Path | None, target: str, repair: bool, model_folder: Path | N
     """
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
-    from eqmorph.tui.shutdown import Outlasting
+    from eqmorph.tui.shutdown import SurvivingStream
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("eqmorph tui needs a terminal", hint="To work without one, use eqmorph apply.")
     # Textual draws on the first stderr, which `eqmorph.__main__` has taken from C libraries that would write on it.
-    vars(sys)["__stderr__"] = Outlasting(sys.stderr)
+    vars(sys)["__stderr__"] = SurvivingStream(sys.stderr)
     app = EqmorphApp(Controller(model_folder=model_folder, repair=repair, target=target), path)
     app.run()
     if app.return_code:

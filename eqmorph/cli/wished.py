@@ -14,7 +14,7 @@ from eqmorph.cli.options import ANALYTIC, encoder_option
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
-    from eqmorph.adapt import Adaptation, FixedEq
+    from eqmorph.adapt import AdaptiveEq, FixedEq
     from eqmorph.bands import Bands
 
 __all__ = ["Wishes", "wish_options", "wished_eq"]
@@ -29,7 +29,7 @@ class Wishes:
 
     mode: str | None
     max_gain_db: float | None
-    reach: float | None
+    to_percentile: float | None
     album: bool
     refine: bool
     encoder: str
@@ -40,7 +40,7 @@ class Wishes:
         given = {
             "--mode": self.mode is not None,
             "--max-gain": self.max_gain_db is not None,
-            "--to": self.reach is not None,
+            "--to": self.to_percentile is not None,
             "--album": self.album,
             "--refine": self.refine,
             "--encoder": self.encoder != ANALYTIC,
@@ -65,7 +65,7 @@ def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--to",
-            "reach",
+            "to_percentile",
             type=click.FloatRange(0, 1, min_open=True, max_open=True),
             metavar="P",
             help="Give each file as much as brings it to this percentile of the reference: 0.5 is as usual, 0.9 much.",
@@ -79,7 +79,7 @@ def wish_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path | None) -> Bands | FixedEq | Adaptation:
+def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path | None) -> Bands | FixedEq | AdaptiveEq:
     """What becomes of an EQ that was chosen: words adapt unless they shall not, bands never do."""
     if chosen.words is None:
         if wishes.named:
@@ -99,15 +99,15 @@ def wished_eq(chosen: Chosen, wishes: Wishes, amount: float, model_folder: Path 
         only_adaptive = [name for name in wishes.named if name in ("--to", "--album", "--refine", "--encoder")]
         if only_adaptive:
             raise UsageError(f"{only_adaptive[0]} needs --mode adaptive", hint="Leave --mode out: it is the default.")
-        from eqmorph.adapt import Wish, fixed_eq
+        from eqmorph.adapt import Goal, fixed_eq
         from eqmorph.model import load_space
 
-        return fixed_eq(load_space(model_folder), Wish(target, amount * chosen.amount, most_db))
-    if wishes.reach is not None and amount != 1:
+        return fixed_eq(load_space(model_folder), Goal(target, amount * chosen.amount, most_db))
+    if wishes.to_percentile is not None and amount != 1:
         raise UsageError("--to finds the amount itself", hint="Leave out --amount, or --to.")
-    from eqmorph.adapt import Adaptation, Wish
+    from eqmorph.adapt import AdaptiveEq, Goal
     from eqmorph.analysis import load_ear
 
-    given = 1.0 if wishes.reach is not None else amount * chosen.amount
-    wish = Wish(target, given, most_db, wishes.reach, wishes.refine)
-    return Adaptation(load_ear(model_folder, wishes.encoder), wish)
+    given = 1.0 if wishes.to_percentile is not None else amount * chosen.amount
+    goal = Goal(target, given, most_db, wishes.to_percentile, wishes.refine)
+    return AdaptiveEq(load_ear(model_folder, wishes.encoder), goal)

@@ -9,12 +9,12 @@ import numpy as np
 from eqmorph.bands import Bands
 from eqmorph.model.limit import closely
 
-__all__ = ["bands_at_rate"]
+__all__ = ["limited_at_rate"]
 
 _UNHEARD_DB = 1e-3
 
 
-def bands_at_rate(bands: Bands, sample_rate: int, most_db: float) -> Bands:
+def limited_at_rate(bands: Bands, sample_rate: int, most_db: float) -> Bands:
     """What is rendered for ``bands`` at a rate: at none is any frequency from 20 Hz to 20 kHz moved beyond the limit.
 
     `eqmorph.model.limit` keeps it at 44.1, 48 and 96 kHz. Elsewhere bands warp, are made anew or are rounded

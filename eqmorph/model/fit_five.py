@@ -1,6 +1,6 @@
 """A decoded setting brought nearer to its curve: a few Levenberg-Marquardt steps for one target.
 
-The same problem, bounds and derivatives as `eqmorph.bands.fit.refine_bands`, to which a test pins it. That one takes
+The same problem, bounds and derivatives as `eqmorph.bands.fit.improve_bands`, to which a test pins it. That one takes
 any bands and many starts at once at 280 us a step; a slider needs one of five fixed bands in a quarter of that. So
 here bells and shelves are worked on apart, everything that does not change is computed once, and a step's response and
 Jacobian come out of one pass.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
 from eqmorph.model.settings import GRID_HZ, RATE
 
-__all__ = ["HIGHEST", "LOWEST", "Refined", "refine"]
+__all__ = ["HIGHEST", "LOWEST", "FiveFit", "fit_five"]
 
 Float64 = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ _PRIOR = np.repeat([1.0, 30.0, 10.0], 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Refined:
+class FiveFit:
     """A setting (15,), its curve (64,) with the mean removed, and its distance from the target in dB rms."""
 
     setting: Float64
@@ -54,7 +54,7 @@ class Refined:
     error_db: float
 
 
-def refine(
+def fit_five(
     setting: Float64,
     target_db: Float64,
     *,
@@ -62,7 +62,7 @@ def refine(
     level_counts: float = 0.0,
     good_enough_db: float = 0.1,
     settled: float = 0.03,
-) -> Refined:
+) -> FiveFit:
     """At most ``steps`` steps from ``setting`` (15,) toward a curve ``target_db`` (64,); never worse than the start.
 
     A curve is a shape, so the level of its bands is free. With ``level_counts`` (0..1) a level off 0 dB counts as such
@@ -102,7 +102,7 @@ def refine(
         else:
             damping *= 3
     curve = response.curve - response.curve.mean()
-    return Refined(setting, curve, float(np.sqrt(np.mean((curve - target_db) ** 2))))
+    return FiveFit(setting, curve, float(np.sqrt(np.mean((curve - target_db) ** 2))))
 
 
 class _Response:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, HIGHEST_BAND, Bands
 from eqmorph.errors import UsageError
-from eqmorph.model.settings import GRID_HZ, IS_BELL, IS_HIGH, POINTS, RATE, as_bands
+from eqmorph.model.settings import GRID_HZ, IS_BELL, IS_HIGH, POINTS, RATE, as_bands, settings_of
 
-__all__ = ["FULL_DB", "MOST_DB", "Realised", "closely", "realise"]
+__all__ = ["FULL_DB", "MOST_DB", "LimitedBands", "closely", "limit_bands", "limit_setting"]
 
 Float64 = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ _AROUND = np.linspace(0.94, 1.06, 13)  # of a band's place: a narrow one on the 
 
 
 @dataclass(frozen=True, slots=True)
-class Realised:
+class LimitedBands:
     """Bands, their response (64,) in dB at `GRID_HZ`, and how much of the setting they are."""
 
     bands: Bands
@@ -49,7 +49,7 @@ class Realised:
     amount: float
 
 
-def realise(setting: Float64, amount: float, most_db: float) -> Realised:
+def limit_setting(setting: Float64, amount: float, most_db: float) -> LimitedBands:
     """A setting (15,) with its gains times ``amount``, or less where the response would pass ``most_db``."""
     if not most_db >= 0:
         raise UsageError(f"a limit of {most_db:g} dB leaves no EQ", hint="Give 0 dB or more.")
@@ -63,13 +63,18 @@ def realise(setting: Float64, amount: float, most_db: float) -> Realised:
     return asked if amount <= edge.amount else edge
 
 
+def limit_bands(bands: Bands, amount: float, most_db: float) -> LimitedBands:
+    """Five bands with their gains times ``amount``, or less where the response would pass ``most_db``."""
+    return limit_setting(settings_of(bands), amount, most_db)
+
+
 def closely(places_hz: Sequence[float]) -> Float64:
     """Frequencies at which no peak of bands at these places is missed (n,)."""
     around = np.clip(np.outer(places_hz, _AROUND).ravel(), *FREQ_RANGE_HZ)
     return np.concatenate([_MANY_HZ, around])
 
 
-def _edge(setting: Float64, most: float, most_db: float) -> Realised:
+def _edge(setting: Float64, most: float, most_db: float) -> LimitedBands:
     """As much of a setting as there may be, up to ``most``: found by false position (Illinois)."""
     made, high_db = _made(setting, most, most_db)
     if high_db <= most_db + _UNHEARD_DB:
@@ -89,7 +94,7 @@ def _edge(setting: Float64, most: float, most_db: float) -> Realised:
     return made
 
 
-def _made(setting: Float64, amount: float, most_db: float) -> tuple[Realised, float]:
+def _made(setting: Float64, amount: float, most_db: float) -> tuple[LimitedBands, float]:
     """Bands, and how far they go in dB at any usual rate: to a thousandth where that is near ``most_db``."""
     scaled = setting.copy()
     scaled[:5] = np.clip(amount * scaled[:5], *GAIN_RANGE_DB) + 0.0  # no -0.0
@@ -101,7 +106,7 @@ def _made(setting: Float64, amount: float, most_db: float) -> tuple[Realised, fl
     if abs(peak_db - most_db) < _GLANCE_DB or min(places) < _ROUNDED_HZ:
         everywhere = closely(places)
         peak_db = max(float(np.abs(bands.response_db(everywhere, rate)).max()) for rate in (RATE, *_OTHER_RATES))
-    return Realised(bands, response[:POINTS], amount), peak_db
+    return LimitedBands(bands, response[:POINTS], amount), peak_db
 
 
 def _high_response_db(setting: Float64) -> Float64:

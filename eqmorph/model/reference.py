@@ -23,7 +23,7 @@ from eqmorph.model.files import shipped_folder
 from eqmorph.model.frontend import FARTHEST_DB
 from eqmorph.model.settings import POINTS
 
-__all__ = ["FORMAT", "REFERENCE", "Corpus", "Reference", "load_reference", "write_reference"]
+__all__ = ["FORMAT", "REFERENCE", "Reference", "ReferenceCorpus", "load_reference", "write_reference"]
 
 Float64 = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ _HINT = "Build one with `eqmorph train reference`, or use the shipped one."
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
+class ReferenceCorpus:
     """One of the reference's sources. ``sha256`` is over the sorted digests of its files."""
 
     name: str
@@ -59,7 +59,7 @@ class Reference:
     neutral_db: Float64
     curves_db: Float64
     weights: Float64
-    corpora: tuple[Corpus, ...]
+    corpora: tuple[ReferenceCorpus, ...]
 
     @cached_property
     def digest(self) -> str:
@@ -92,7 +92,7 @@ def _load(path: Path) -> Reference:
         found = facts.get("format")
         raise InputError(f"of another version: {found!r} instead of {FORMAT!r}", hint=_HINT, path=path)
     try:
-        corpora = tuple(Corpus(**corpus) for corpus in json.loads(facts["corpora"]))
+        corpora = tuple(ReferenceCorpus(**corpus) for corpus in json.loads(facts["corpora"]))
         reference = Reference(arrays["neutral_db"], arrays["curves_db"], arrays["weights"], corpora)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"a damaged reference: {error}", hint=_HINT, path=path) from None
@@ -133,7 +133,7 @@ def write_reference(path: Path, reference: Reference) -> None:
         "curves_db": reference.curves_db.astype(np.float32),
         "weights": reference.weights.astype(np.float32),
     }
-    corpora = [{name: getattr(corpus, name) for name in Corpus.__slots__} for corpus in reference.corpora]
+    corpora = [{name: getattr(corpus, name) for name in ReferenceCorpus.__slots__} for corpus in reference.corpora]
     facts = {"format": FORMAT, "corpora": json.dumps(corpora)}
     facts["sha256"] = _seal(reference, facts)
     with AtomicFile(path, overwrite=True) as out:

@@ -14,8 +14,8 @@ from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model.describe import describe_curve
 from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
-from eqmorph.model.fit_five import Refined, refine
-from eqmorph.model.limit import FULL_DB, MOST_DB, Realised, realise
+from eqmorph.model.fit_five import FiveFit, fit_five
+from eqmorph.model.limit import FULL_DB, MOST_DB, LimitedBands, limit_setting
 from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, from_card
@@ -120,8 +120,8 @@ class SemanticSpace:
         """Five bands for a latent (at least 24,); any latent gives valid bands, the origin flat ones."""
         return as_bands(self._decoded(latent, steps).setting)
 
-    def _decoded(self, latent: Float32, steps: int = _STEPS) -> Refined:
-        return refine(self._decoder(latent), self._encoder.curve(latent), steps=steps)
+    def _decoded(self, latent: Float32, steps: int = _STEPS) -> FiveFit:
+        return fit_five(self._decoder(latent), self._encoder.curve(latent), steps=steps)
 
     def nearest_bands(self, curve_db: Float64, *, steps: int = _STEPS) -> tuple[Bands, Float64]:
         """Bands for a curve (64,), through the latent, and the curve they make (64,)."""
@@ -169,9 +169,9 @@ class SemanticSpace:
         """Bands for a target."""
         if isinstance(target, str):
             target = self.target(target)
-        return self.realise(target, self.curve(target))
+        return self.equalizer_for_curve(target, self.curve(target))
 
-    def realise(self, target: Target, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> Equalizer:
+    def equalizer_for_curve(self, target: Target, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> Equalizer:
         """Bands for a curve (64,) that stands for ``target``; the curve's level means nothing.
 
         Whatever is wanted, the bands raise or lower no frequency by more than ``max_gain_db``: what asks for more is
@@ -181,12 +181,12 @@ class SemanticSpace:
         made, scale = self.bands_within(wanted, max_gain_db=max_gain_db)
         return Equalizer(target, made.bands, made.curve_db, scale * wanted, scale, max_gain_db, self.confidence(target))
 
-    def bands_within(self, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> tuple[Realised, float]:
+    def bands_within(self, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> tuple[LimitedBands, float]:
         """Bands for a curve (64,) of mean 0, and which share of it they are: below 1 where the limit was in the way."""
         amount = float(np.abs(wanted_db).max()) / FULL_DB
         if amount < _NOTHING:
-            return realise(self._decoder(np.zeros(LINEAR, np.float32)), 0.0, max_gain_db), 1.0
-        made = realise(self._fit((wanted_db / amount).tobytes()).setting, amount, max_gain_db)
+            return limit_setting(self._decoder(np.zeros(LINEAR, np.float32)), 0.0, max_gain_db), 1.0
+        made = limit_setting(self._fit((wanted_db / amount).tobytes()).setting, amount, max_gain_db)
         return made, made.amount / amount
 
     def fitted_curve(self, wanted_db: Float64) -> Float64:
@@ -195,11 +195,13 @@ class SemanticSpace:
         amount = float(np.abs(wanted).max()) / FULL_DB
         return wanted if amount < _NOTHING else amount * self._fit((wanted / amount).tobytes()).curve_db
 
-    def _fitted(self, shape: bytes) -> Refined:
+    def _fitted(self, shape: bytes) -> FiveFit:
         """A setting for a shape (64,) of mean 0 that is `FULL_DB` high."""
         shape_db = np.frombuffer(shape)
         start = self._encoder.linear(shape_db)
-        return refine(self._decoder(start), self._encoder.curve(start), steps=_SLIDER_STEPS, level_counts=_LEVEL_COUNTS)
+        return fit_five(
+            self._decoder(start), self._encoder.curve(start), steps=_SLIDER_STEPS, level_counts=_LEVEL_COUNTS
+        )
 
     def confidence(self, target: Target) -> float | None:
         """The confidence of a target's words, by the size of their weights; None if all are 0."""

@@ -48,7 +48,7 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
     candidates = candidates[_correlation(candidates, asked) >= _STILL_IT]
     strongest = max((abs(t.weight) for t in target.terms), default=0.0)
     chosen = _spread_out(candidates, count, _DISTINCT_DB * strongest)
-    made = [space.realise(target, candidates[i]) for i in chosen]
+    made = [space.equalizer_for_curve(target, candidates[i]) for i in chosen]
     made = [m for m in made if _correlation(without_mean(m.curve_db), asked) > _STILL_HEARD]
     if not made:
         raise UsageError(f"no distinct variations of {target}", hint="Give its words more weight.")

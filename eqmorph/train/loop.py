@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from eqmorph.errors import InputError
 
-__all__ = ["History", "Schedule", "Task", "fit", "one_thread", "pick_device"]
+__all__ = ["Schedule", "Task", "TrainingHistory", "fit", "one_thread", "pick_device"]
 
 
 _ANEW = "Start without --resume."
@@ -62,7 +62,7 @@ class Task(Protocol):
 
 
 @dataclass
-class History:
+class TrainingHistory:
     """Mean losses and the held-out error of each epoch, and which epoch was best."""
 
     losses: list[dict[str, float]] = field(default_factory=list)
@@ -106,7 +106,7 @@ def fit(
     identity: str = "",
     show: bool = False,
     name: str = "training",
-) -> History:
+) -> TrainingHistory:
     """Train ``task.net`` and leave it with the weights of the best epoch.
 
     Every epoch draws from its own seed, so that a run resumed from ``checkpoint`` ends as an unbroken one. ``identity``
@@ -116,7 +116,7 @@ def fit(
     run = _Run(schedule, seed, identity)
     optimizer = torch.optim.AdamW(task.net.parameters(), schedule.rate, weight_decay=schedule.weight_decay)
     batches = max(1, task.rows // schedule.batch)
-    history, best = History(), _weights(task.net)
+    history, best = TrainingHistory(), _weights(task.net)
     if resume and checkpoint is not None and checkpoint.is_file():
         history, best = _load(checkpoint, task.net, optimizer, run)
     bar = _bar(name, schedule.epochs, len(history.losses)) if show else None
@@ -187,7 +187,7 @@ def _save(
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
     run: _Run,
-    history: History,
+    history: TrainingHistory,
     best: dict[str, Tensor],
 ) -> None:
     from safetensors.torch import save_file
@@ -211,7 +211,9 @@ def _checksum(about: str, tensors: dict[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-def _load(path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, run: _Run) -> tuple[History, dict[str, Tensor]]:
+def _load(
+    path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, run: _Run
+) -> tuple[TrainingHistory, dict[str, Tensor]]:
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -225,7 +227,7 @@ def _load(path: Path, net: nn.Module, optimizer: torch.optim.Optimizer, run: _Ru
         raise InputError("the checkpoint is damaged", hint=_ANEW, path=path)
     try:
         facts = json.loads(about)
-        history = History(**facts["history"])
+        history = TrainingHistory(**facts["history"])
         _check_same(path, facts["run"], run)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError("the checkpoint does not say what it was made by", hint=_ANEW, path=path) from None

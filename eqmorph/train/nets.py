@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from eqmorph.model.settings import FREQ_LIMITS_HZ, GRID_HZ, IS_BELL, IS_HIGH, RATE
 
-__all__ = ["Decoder", "Encoder", "ResidualMlp", "response_at", "response_db", "rms_error", "supcon"]
+__all__ = ["DecoderNet", "EncoderNet", "ResidualMlp", "response_at", "response_db", "rms_error", "supcon"]
 
 _DB = 10.0 / float(np.log(10.0))
 _HIGHEST = 0.499  # of the sample rate: where a band or a point may lie
@@ -33,7 +33,7 @@ class ResidualMlp(nn.Module):
         return out
 
 
-class Encoder(nn.Module):
+class EncoderNet(nn.Module):
     """A curve (n, 64) in dB -> its latent (n, 40): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
 
     basis: Tensor
@@ -65,7 +65,7 @@ class Encoder(nn.Module):
         return torch.cat([self.linear(curves), self.semantic(curves), self.word_part(curves)], dim=1)
 
 
-class Decoder(nn.Module):
+class DecoderNet(nn.Module):
     """A latent (n, >= 24) -> five bands (n, 15): gain in dB, ln frequency, ln Q; every output is a valid setting."""
 
     centre: Tensor

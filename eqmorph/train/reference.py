@@ -25,7 +25,7 @@ from eqmorph.audio.windows import Spectra
 from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.frontend import curves_of_levels, levels_db
-from eqmorph.model.reference import REFERENCE, Corpus, Reference, write_reference
+from eqmorph.model.reference import REFERENCE, Reference, ReferenceCorpus, write_reference
 from eqmorph.train.pages import Rows
 
 __all__ = [
@@ -118,7 +118,7 @@ def load_about(path: Path) -> dict[str, dict[str, str]]:
     return data
 
 
-def corpora_table(corpora: Sequence[Corpus]) -> Rows:
+def corpora_table(corpora: Sequence[ReferenceCorpus]) -> Rows:
     """Where a reference comes from, for a page."""
     rows = [["corpus", "kind", "source", "license", "files", "minutes", "SHA-256"]]
     for corpus in corpora:
@@ -145,7 +145,7 @@ def build_reference(
             f"a reference of {len(corpora)} corpora would be one of a kind",
             hint="Give several kinds of music and speech: --corpus NAME=FOLDER for each.",
         )
-    known: list[Corpus] = []
+    known: list[ReferenceCorpus] = []
     levels: list[Float64] = []
     for corpus in corpora:
         facts, rows = _hear_corpus(corpus, most_files, tell)
@@ -157,7 +157,9 @@ def build_reference(
     return Reference(neutral, np.round(curves, _DECIMALS), weights, tuple(known))
 
 
-def _hear_corpus(corpus: CorpusFolders, most_files: int, tell: Callable[[str], None]) -> tuple[Corpus, Float64]:
+def _hear_corpus(
+    corpus: CorpusFolders, most_files: int, tell: Callable[[str], None]
+) -> tuple[ReferenceCorpus, Float64]:
     most = most_files // len(corpus.folders)
     folders = [[source.path for source in find_sources([folder])] for folder in corpus.folders]
     chosen = [path for paths in folders for path in evenly_chosen(paths, most)]
@@ -179,7 +181,9 @@ def _hear_corpus(corpus: CorpusFolders, most_files: int, tell: Callable[[str], N
     if not rows:
         raise UsageError(f"corpus {corpus.name} holds no audio that can be read", path=corpus.folders[0])
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
-    facts = Corpus(corpus.name, corpus.kind, corpus.source, corpus.license, len(rows), round(seconds, 1), digest)
+    facts = ReferenceCorpus(
+        corpus.name, corpus.kind, corpus.source, corpus.license, len(rows), round(seconds, 1), digest
+    )
     return facts, np.array(rows)
 
 

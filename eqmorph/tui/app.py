@@ -22,20 +22,20 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.config import read_config, recent_files, remember_file
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.flows.render import Rendering
-from eqmorph.tui.flows.save import Keeping
+from eqmorph.tui.flows.render import RenderFlow
+from eqmorph.tui.flows.save import SaveFlow
 from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
 from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.keys import KeyQueue, Passed
-from eqmorph.tui.messages import Failed, FileOpened, FileRendered, FolderRendered, Heard
+from eqmorph.tui.messages import Failed, FileHeard, FileOpened, FileRendered, FolderRendered
 from eqmorph.tui.saving import is_folder, whole
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall, has_room
-from eqmorph.tui.shutdown import end_when_told
-from eqmorph.tui.word_search import Lexicon
+from eqmorph.tui.shutdown import on_termination
+from eqmorph.tui.word_search import WordSearch
 
 __all__ = ["EqmorphApp"]
 
@@ -68,8 +68,8 @@ class EqmorphApp(App[None]):
         self._listened: float | None = None
         self._is_ready = self._has_begun = self._has_note = False
         self.session = SessionScreen(controller)
-        self.rendering = Rendering(self)
-        self.keeping = Keeping(self)
+        self.rendering = RenderFlow(self)
+        self.saving = SaveFlow(self)
         self._typed = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
@@ -80,7 +80,7 @@ class EqmorphApp(App[None]):
         gc.freeze()  # what is there stays: looking through it for garbage would hold up the screen for 80 ms
         if self.controller.note:
             self.session.say(self.controller.note)
-        end_when_told(lambda code: self.run_worker(self._end(code)))
+        on_termination(lambda code: self.run_worker(self._end(code)))
         self._configure()
         self._is_ready = True
         self._begin()
@@ -121,7 +121,7 @@ class EqmorphApp(App[None]):
             remember_file(path)
             self._listened = 0.0
             self.controller.listen(file, self._set_listened)
-            self.post_message(Heard(file))
+            self.post_message(FileHeard(file))
         except Stopped:
             return
         except EqmorphError as error:
@@ -135,8 +135,8 @@ class EqmorphApp(App[None]):
     def _opened(self, event: FileOpened) -> None:
         self.session.show_file(event.file)
 
-    @on(Heard)
-    def _heard(self, event: Heard) -> None:
+    @on(FileHeard)
+    def _heard(self, event: FileHeard) -> None:
         if event.file is self.controller.file:
             self.session.show_sound()
 
@@ -193,13 +193,13 @@ class EqmorphApp(App[None]):
         self.rendering.folder_ended(event)
 
     def action_save_preset(self) -> None:
-        self.keeping.ask_preset()
+        self.saving.ask_preset()
 
     def action_export(self) -> None:
-        self.keeping.ask_export()
+        self.saving.ask_export()
 
     def action_copy_command(self) -> None:
-        self.keeping.copy_command()
+        self.saving.copy_command()
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen(help_for(self.screen), key_lines(self, self.screen)))
@@ -219,9 +219,9 @@ class EqmorphApp(App[None]):
         self.exit(return_code=code)
 
     @cached_property
-    def lexicon(self) -> Lexicon:
+    def word_search(self) -> WordSearch:
         """The vocabulary with its meanings, worked out once (in 20 ms)."""
-        return Lexicon(self.controller.ear.space)
+        return WordSearch(self.controller.ear.space)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """All actions, so that each can be found by what it does."""

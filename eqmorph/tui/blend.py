@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from eqmorph.adapt import Wish
+from eqmorph.adapt import Goal
 from eqmorph.target import Target, Weighted
 
 __all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "beyond"]
@@ -70,8 +70,8 @@ class Blend:
         return Target(self.wanted) if self.wanted and self.amount else None
 
     @property
-    def wish(self) -> Wish | None:
-        return Wish(self.target, amount=self.amount) if self.target else None
+    def goal(self) -> Goal | None:
+        return Goal(self.target, amount=self.amount) if self.target else None
 
     def with_weight(self, word: str, weight: float) -> Blend:
         return replace(self, terms=tuple(Weighted(t.word, weight if t.word == word else t.weight) for t in self.terms))

@@ -33,7 +33,7 @@ _INSIDE = {
     "slider": "blend",
     "mode": "blend",
     "blend": "",
-    "strip": "",
+    "timeline": "",
     **dict.fromkeys(("browse", "picker", "form", "results"), "dialog"),
 }
 

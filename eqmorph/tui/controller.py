@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from eqmorph.adapt import Adaptation, FixedEq, fixed_eq
+from eqmorph.adapt import AdaptiveEq, FixedEq, fixed_eq
 from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
 from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
@@ -22,7 +22,7 @@ from eqmorph.tui.blend import Blend, History, beyond
 from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.playback.sink import Sink, open_device
-from eqmorph.tui.preview import Outlook, Sound, outlook
+from eqmorph.tui.preview import HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command, free_name, whole
 
 __all__ = ["Controller", "OpenFile", "is_result"]
@@ -39,7 +39,7 @@ class OpenFile:
     path: Path
     info: AudioInfo
     player: Player
-    sound: Sound | None = None
+    sound: HeardFile | None = None
     is_closed: bool = False
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class Controller:
         self.history = History(first)
         self.file: OpenFile | None = None
         self.folder: Path | None = None
-        self.outlook = Outlook(first, Bands())
+        self.preview = Preview(first, Bands())
         self._looking, self._opening = threading.Lock(), threading.Lock()
 
     @property
@@ -100,7 +100,7 @@ class Controller:
         return self.history.blend
 
     @property
-    def sound(self) -> Sound | None:
+    def sound(self) -> HeardFile | None:
         return self.file.sound if self.file else None
 
     # A file.
@@ -159,7 +159,7 @@ class Controller:
             on_progress(min(done_s / duration_s, 1.0))
 
         spectra = listen_to_file(opened.path, repair=self.repair, watch=watch)
-        opened.sound = Sound(opened.info, spectra, self.ear)
+        opened.sound = HeardFile(opened.info, spectra, self.ear)
 
     def close(self) -> None:
         if self.file:
@@ -167,30 +167,30 @@ class Controller:
 
     # The EQ.
 
-    def look(self, is_stale: Callable[[], bool] = lambda: False) -> Outlook | None:
+    def look(self, is_stale: Callable[[], bool] = lambda: False) -> Preview | None:
         """Work out what the blend comes to, and have it played; None if a newer move made it pointless. *Slow.*"""
         with self._looking:  # in the order of the moves
             if is_stale():
                 return None
             blend, file = self.blend, self.file
-            found = outlook(self.ear, file.sound if file else None, blend, is_stale=is_stale)
+            found = preview_blend(self.ear, file.sound if file else None, blend, is_stale=is_stale)
             if is_stale():
                 return None
-            self.outlook = found
+            self.preview = found
             if file and (found.sound or not blend.is_adaptive):
                 file.player.set_eq(found.bands, found.gain_db)
             return found
 
-    def current_outlook(self) -> Outlook:
+    def current_preview(self) -> Preview:
         """What the blend comes to; *slow* only where that is not yet worked out."""
-        is_current = self.outlook.blend == self.blend
-        return self.outlook if is_current else self.look() or self.outlook
+        is_current = self.preview.blend == self.blend
+        return self.preview if is_current else self.look() or self.preview
 
     def settings(self, blend: Blend) -> Settings:
         """What `eqmorph apply` would be told."""
-        eq: Bands | FixedEq | Adaptation = Bands()
-        if blend.wish is not None:
-            eq = Adaptation(self.ear, blend.wish) if blend.is_adaptive else fixed_eq(self.ear.space, blend.wish)
+        eq: Bands | FixedEq | AdaptiveEq = Bands()
+        if blend.goal is not None:
+            eq = AdaptiveEq(self.ear, blend.goal) if blend.is_adaptive else fixed_eq(self.ear.space, blend.goal)
         return Settings(eq=eq, repair=self.repair)
 
     def unexpected(self, error: BaseException) -> EqmorphError:
@@ -227,7 +227,7 @@ class Controller:
         if self.file:
             self.file.player.set_bypass(not self.file.player.status().is_bypassed)
 
-    # Rendering.
+    # RenderFlow.
 
     def proposed_target(self) -> Path | None:
         """Where the file's result would go: beside it, under a name that nothing has."""

@@ -21,7 +21,7 @@ from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.timeline import Strip
+from eqmorph.tui.widgets.timeline import Timeline
 
 __all__ = ["active_actions", "help_for", "key_lines", "named_actions", "owners"]
 
@@ -36,7 +36,7 @@ before and after. `Tab` goes from part to part.
 def owners() -> list[type[DOMNode]]:
     """All that has keys which can be given other ones."""
     return [
-        *(SessionScreen, BlendPanel, Slider, ModeSwitch, Strip),
+        *(SessionScreen, BlendPanel, Slider, ModeSwitch, Timeline),
         *(Dialog, BrowseScreen, WordPicker, FormScreen, ResultsScreen, HelpScreen, TooSmall),
     ]
 

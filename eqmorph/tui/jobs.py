@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eqmorph.batch import FileResult, Job, Journal, Outcome, find_sources, plan_jobs, run_batch, usable_cores
 from eqmorph.errors import EqmorphError
-from eqmorph.process import MorphResult, Settings, morph_file
+from eqmorph.process import ProcessResult, Settings, process_file
 
 __all__ = ["FileRendering", "FolderPlan", "FolderRendering", "Stopped"]
 
@@ -50,14 +50,14 @@ class FileRendering:
     def stop(self) -> None:
         self._stop.set()
 
-    def run(self) -> MorphResult:
+    def run(self) -> ProcessResult:
         """Do it.
 
         Raises:
             Stopped: `stop` was called.
             EqmorphError: it can't be done.
         """
-        return morph_file(self.source, self.target, self._settings, overwrite=self._overwrite, watch=self._watch)
+        return process_file(self.source, self.target, self._settings, overwrite=self._overwrite, watch=self._watch)
 
     def _watch(self, seconds: float) -> None:
         if self._stop.is_set():

@@ -6,13 +6,13 @@ from textual.message import Message
 
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError
-from eqmorph.process import MorphResult
+from eqmorph.process import ProcessResult
 from eqmorph.tui.controller import OpenFile
 from eqmorph.tui.jobs import FileRendering, FolderRendering
-from eqmorph.tui.preview import Outlook, Sound
-from eqmorph.tui.widgets.timeline import Trajectory
+from eqmorph.tui.preview import HeardFile, Preview
+from eqmorph.tui.widgets.timeline import TimelineData
 
-__all__ = ["Failed", "FileOpened", "FileRendered", "FolderRendered", "Followed", "Heard", "Looked"]
+__all__ = ["Failed", "FileHeard", "FileOpened", "FileRendered", "FolderRendered", "PreviewReady", "TimelineReady"]
 
 
 class FileOpened(Message):
@@ -23,7 +23,7 @@ class FileOpened(Message):
         self.file = file
 
 
-class Heard(Message):
+class FileHeard(Message):
     """A file was listened to; ``file.sound`` is there."""
 
     def __init__(self, file: OpenFile) -> None:
@@ -31,18 +31,18 @@ class Heard(Message):
         self.file = file
 
 
-class Looked(Message):
+class PreviewReady(Message):
     """It is known what the blend comes to."""
 
-    def __init__(self, outlook: Outlook) -> None:
+    def __init__(self, preview: Preview) -> None:
         super().__init__()
-        self.outlook = outlook
+        self.preview = preview
 
 
-class Followed(Message):
+class TimelineReady(Message):
     """A word was followed through a sound, before and after the EQ."""
 
-    def __init__(self, sound: Sound, bands: Bands, trajectory: Trajectory) -> None:
+    def __init__(self, sound: HeardFile, bands: Bands, trajectory: TimelineData) -> None:
         super().__init__()
         self.sound = sound
         self.bands = bands
@@ -52,7 +52,7 @@ class Followed(Message):
 class FileRendered(Message):
     """A file was written, or not: then ``error`` says why."""
 
-    def __init__(self, job: FileRendering, result: MorphResult | None, error: EqmorphError | None) -> None:
+    def __init__(self, job: FileRendering, result: ProcessResult | None, error: EqmorphError | None) -> None:
         super().__init__()
         self.job = job
         self.result = result

@@ -21,7 +21,7 @@ from eqmorph.model.frontend import levels_db, response_power
 from eqmorph.plot import Spectrum
 from eqmorph.tui.blend import Blend
 
-__all__ = ["Outlook", "Sound", "outlook"]
+__all__ = ["HeardFile", "Preview", "preview_blend"]
 
 Float64 = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ _QUIETEST_DB = -120.0
 
 
 @dataclass(frozen=True, eq=False)
-class Sound:
+class HeardFile:
     """A file and its windows."""
 
     info: AudioInfo
@@ -54,7 +54,7 @@ class Sound:
         energy = self.spectra.energy
         return np.asarray(10 * np.log10(np.where(energy > 0, energy, np.nan)))
 
-    def course_of(self, word: str, bands: Bands | None = None) -> Float64:
+    def word_over_time(self, word: str, bands: Bands | None = None) -> Float64:
         """How much of a word is in each window, after an EQ if one is given, as percentiles (w,); NaN in silence."""
         curves = self._window_curves if bands is None else self.ear.window_curves(self.spectra, bands)
         places = self.ear.words_in(curves, [word])[1][:, 0]
@@ -85,7 +85,7 @@ class Sound:
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class Preview:
     """What a blend comes to, for one sound or, without one, as such.
 
     Attributes:
@@ -105,27 +105,29 @@ class Outlook:
     before: Profile | None = None
     after: Profile | None = None
     spectrum: Spectrum | None = None
-    sound: Sound | None = None
+    sound: HeardFile | None = None
 
 
-def outlook(ear: Ear, sound: Sound | None, blend: Blend, *, is_stale: Callable[[], bool] = lambda: False) -> Outlook:
+def preview_blend(
+    ear: Ear, sound: HeardFile | None, blend: Blend, *, is_stale: Callable[[], bool] = lambda: False
+) -> Preview:
     """Work out what a blend comes to; what ``is_stale`` is given up half done, and only its bands are right."""
-    wish = blend.wish
+    goal = blend.goal
     decision: Decision | None = None
-    if wish is None:
+    if goal is None:
         bands = Bands()
     elif blend.is_adaptive and sound is not None:
-        decision = decide(ear, sound.spectra, wish, sound.profile)
+        decision = decide(ear, sound.spectra, goal, sound.profile)
         bands = decision.bands
     else:
-        eq = fixed_eq(ear.space, wish)
+        eq = fixed_eq(ear.space, goal)
         bands = eq.bands if sound is None else eq.at_rate(sound.spectra.sample_rate).bands
     if is_stale():
-        return Outlook(blend, bands)
+        return Preview(blend, bands)
     description = "" if bands.is_flat else describe_curve(bands.response_db(GRID_HZ))
     if sound is None or sound.spectra.is_silent:
-        return Outlook(blend, bands, description=description, sound=sound)
-    return Outlook(
+        return Preview(blend, bands, description=description, sound=sound)
+    return Preview(
         blend,
         bands,
         gain_db=sound.matching_gain_db(bands),

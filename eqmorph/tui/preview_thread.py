@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from eqmorph.tui.preview import Outlook
+from eqmorph.tui.preview import Preview
 
-__all__ = ["Looker"]
+__all__ = ["PreviewThread"]
 
 
-class Looker:
+class PreviewThread:
     """One thread for all looks: starting one for each would take longer than the look itself.
 
     Args:
@@ -21,15 +21,15 @@ class Looker:
 
     def __init__(
         self,
-        look: Callable[[Callable[[], bool]], Outlook | None],
-        tell: Callable[[Outlook], object],
+        look: Callable[[Callable[[], bool]], Preview | None],
+        tell: Callable[[Preview], object],
         fail: Callable[[Exception], object],
     ) -> None:
         self._look, self._tell, self._fail = look, tell, fail
         self._wake = threading.Condition()
         self._asked = self._answered = 0
         self._is_closing = False
-        threading.Thread(target=self._run, name="looker", daemon=True).start()
+        threading.Thread(target=self._run, name="preview_thread", daemon=True).start()
 
     @property
     def is_idle(self) -> bool:

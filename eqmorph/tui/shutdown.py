@@ -10,12 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TextIO
 
-__all__ = ["Outlasting", "end_when_told"]
+__all__ = ["SurvivingStream", "on_termination"]
 
 _BY_SIGNAL = 128  # a shell's code of a program that a signal has ended, less the signal's number
 
 
-class Outlasting:
+class SurvivingStream:
     """A stream to a terminal, for as long as it is there: afterwards what is written goes nowhere, and nothing fails.
 
     Textual writes in a thread of its own. It would end with the first failure, and all else would wait for it.
@@ -37,7 +37,7 @@ class Outlasting:
         return getattr(self._stream, name)
 
 
-def end_when_told(end: Callable[[int], object]) -> None:
+def on_termination(end: Callable[[int], object]) -> None:
     """Have something called with an exit code when somebody ends the process, or closes its terminal.
 
     Only where the platform's event loops can (not on Windows), and only in the main thread.

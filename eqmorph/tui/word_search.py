@@ -10,11 +10,11 @@ from eqmorph.model import SemanticSpace
 from eqmorph.model.describe import describe_curve
 from eqmorph.words import plain
 
-__all__ = ["Entry", "Lexicon"]
+__all__ = ["FoundWord", "WordSearch"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FoundWord:
     """A word, what it does, and the evidence for that."""
 
     word: str
@@ -23,13 +23,13 @@ class Entry:
     confidence: float
 
 
-class Lexicon:
+class WordSearch:
     """All words of a model, to be searched."""
 
     def __init__(self, space: SemanticSpace) -> None:
         self._space = space
         self._entries = {
-            term.word: Entry(
+            term.word: FoundWord(
                 term.word,
                 describe_curve(term.curve_db),
                 _evidence(term.rows, term.people, term.confidence),
@@ -38,7 +38,7 @@ class Lexicon:
             for term in space.terms.values()
         }
 
-    def search(self, text: str) -> list[Entry]:
+    def search(self, text: str) -> list[FoundWord]:
         """Words that have these letters in this order, accents aside, the best first; failing that, those meant so.
 
         Without a text all words, those with most evidence first.

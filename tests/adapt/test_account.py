@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Account, Decision, Wish, decide
+from eqmorph.adapt import Account, Decision, Goal, decide
 from eqmorph.analysis import Ear, listen, percent
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -15,7 +15,7 @@ from eqmorph.bands import Bands
 
 @pytest.fixture
 def decision(ear: Ear, sounds: list[Spectra]) -> Decision:
-    return decide(ear, sounds[0], Wish(ear.space.target("airy:0.3 + warm:1")))
+    return decide(ear, sounds[0], Goal(ear.space.target("airy:0.3 + warm:1")))
 
 
 def test_what_is_reached_is_what_was_rendered(ear: Ear, sounds: list[Spectra], decision: Decision) -> None:
@@ -37,7 +37,7 @@ def test_what_was_not_listened_to_is_as_predicted(decision: Decision) -> None:
 
 @pytest.mark.parametrize("text", ["airy:0.3 + warm:1", "warm:1 + airy:0.3", "airy:0.3 + muddy:0.2 + warm:-1"])
 def test_the_main_word_comes_first(ear: Ear, sounds: list[Spectra], text: str) -> None:
-    account = Account.of(decide(ear, sounds[0], Wish(ear.space.target(text))), 44_100)
+    account = Account.of(decide(ear, sounds[0], Goal(ear.space.target(text))), 44_100)
     assert account.words[0].word == "warm"
     assert account.sentence.startswith("warm ")
     assert {change.word for change in account.words[1:]} >= {"airy"}
@@ -46,12 +46,12 @@ def test_the_main_word_comes_first(ear: Ear, sounds: list[Spectra], text: str) -
 def test_it_tells_of_the_eq_as_it_is_at_the_sounds_rate(ear: Ear) -> None:
     noise = np.random.default_rng(0).normal(0, 0.1, (1, 4000)).astype(np.float32)
     sound = listen([noise], 1000)
-    account = Account.of(decide(ear, sound, Wish(ear.space.target("airy"), reach=0.95)), 1000)
+    account = Account.of(decide(ear, sound, Goal(ear.space.target("airy"), to_percentile=0.95)), 1000)
     assert account.largest_db <= 12.01
 
 
 def test_what_no_eq_can_bring_nearer_gets_none(ear: Ear, sounds: list[Spectra]) -> None:
-    wish = Wish(ear.space.target("airy"), reach=0.99)
-    decision = decide(ear, sounds[0], wish)
+    goal = Goal(ear.space.target("airy"), to_percentile=0.99)
+    decision = decide(ear, sounds[0], goal)
     vain = replace(decision, bands=Bands(), predicted=decision.before, reached=False)
     assert Account.of(vain, 44_100).sentence.endswith("no EQ within 12 dB brings it nearer to 99%")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Account, Adaptation, Wish, decide_album
+from eqmorph.adapt import Account, AdaptiveEq, Goal, decide_album
 from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 
@@ -13,18 +13,18 @@ RATE = 44_100
 LIMIT_DB = 3.0
 
 
-def largest_db(adaptation: Adaptation, rate: int, *, audio: np.ndarray) -> float:
+def largest_db(adaptation: AdaptiveEq, rate: int, *, audio: np.ndarray) -> float:
     bands = adaptation.decide(listen([audio.astype(np.float32)], rate)).bands
     freqs = np.append(np.geomspace(20, 0.499 * rate, 2000), [band.freq_hz for band in bands])
     return float(np.abs(bands.response_db(freqs, rate)).max()) if len(bands) else 0.0
 
 
-def album(ear: Ear, sounds: list[Spectra], wish: Wish) -> Adaptation:
-    return Adaptation(ear, wish, decide_album(ear, sounds, wish))
+def album(ear: Ear, sounds: list[Spectra], goal: Goal) -> AdaptiveEq:
+    return AdaptiveEq(ear, goal, decide_album(ear, sounds, goal))
 
 
 def test_silence_in_an_album_gets_none(ear: Ear, sounds: list[Spectra]) -> None:
-    adaptation = album(ear, sounds[:2], Wish(ear.space.target("warm")))
+    adaptation = album(ear, sounds[:2], Goal(ear.space.target("warm")))
     decision = adaptation.decide(listen([np.zeros((1, RATE), np.float32)], RATE))
     assert len(decision.bands) == 0
     assert decision.before.is_silent
@@ -33,17 +33,17 @@ def test_silence_in_an_album_gets_none(ear: Ear, sounds: list[Spectra]) -> None:
 
 
 def test_silence_does_not_count(ear: Ear, sounds: list[Spectra]) -> None:
-    wish = Wish(ear.space.target("warm"))
+    goal = Goal(ear.space.target("warm"))
     silence = listen([np.zeros((1, RATE), np.float32)], RATE)
-    assert decide_album(ear, [sounds[0], silence], wish).bands == decide_album(ear, [sounds[0]], wish).bands
-    assert len(decide_album(ear, [silence], wish).bands) == 0
+    assert decide_album(ear, [sounds[0], silence], goal).bands == decide_album(ear, [sounds[0]], goal).bands
+    assert len(decide_album(ear, [silence], goal).bands) == 0
 
 
 @pytest.mark.parametrize(("text", "reach"), [("bright", 0.6), ("bright:-1", 0.4)])
 def test_each_sound_says_whether_it_reaches_what_the_album_does(
     ear: Ear, sounds: list[Spectra], text: str, reach: float
 ) -> None:
-    adaptation = album(ear, sounds[:3], Wish(ear.space.target(text), reach=reach))
+    adaptation = album(ear, sounds[:3], Goal(ear.space.target(text), to_percentile=reach))
     assert adaptation.shared is not None
     assert adaptation.shared.reached
     sign = -1 if ":-" in text else 1
@@ -55,15 +55,15 @@ def test_each_sound_says_whether_it_reaches_what_the_album_does(
 
 
 def test_what_is_out_of_an_albums_reach_is_said_of_the_album(ear: Ear, sounds: list[Spectra]) -> None:
-    adaptation = album(ear, sounds[:3], Wish(ear.space.target("bright"), max_gain_db=1.0, reach=0.99))
+    adaptation = album(ear, sounds[:3], Goal(ear.space.target("bright"), max_gain_db=1.0, to_percentile=0.99))
     sentence = Account.of(adaptation.decide(sounds[0]), RATE, album=adaptation.shared).sentence
     assert ": the album's EQ " in sentence
     assert sentence.endswith("; 99% is out of the album's reach within 1 dB")
 
 
 def test_the_limit_holds_at_low_rates_too(ear: Ear, sounds: list[Spectra]) -> None:
-    wish = Wish(ear.space.target("warm"), 2.0, LIMIT_DB)
-    adaptation = album(ear, sounds, wish)
+    goal = Goal(ear.space.target("warm"), 2.0, LIMIT_DB)
+    adaptation = album(ear, sounds, goal)
     assert adaptation.shared is not None
     made = adaptation.shared.bands.at_rate(8_000).bands
     unlimited = np.abs(made.response_db(np.geomspace(20, 3_990, 2000), 8_000)).max()

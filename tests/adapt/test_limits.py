@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Wish, decide, decide_album, fixed_eq
+from eqmorph.adapt import Goal, decide, decide_album, fixed_eq
 from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -25,30 +25,30 @@ def noise_at(rate: int) -> Spectra:
 @pytest.mark.parametrize("rate", [8_000, 44_100, 192_000])
 @pytest.mark.parametrize("word", ["warm", "dark", "airy"])
 def test_one_eq_for_all_keeps_within(ear: Ear, word: str, rate: int) -> None:
-    eq = fixed_eq(ear.space, Wish(ear.space.target(word), 2.0, LIMIT_DB))
+    eq = fixed_eq(ear.space, Goal(ear.space.target(word), 2.0, LIMIT_DB))
     assert 0.9 * LIMIT_DB < largest_db(eq.at_rate(rate).bands, rate) <= LIMIT_DB + 2e-3
 
 
 def test_at_a_low_rate_one_eq_for_all_is_turned_down(ear: Ear) -> None:
-    eq = fixed_eq(ear.space, Wish(ear.space.target("warm"), 2.0, LIMIT_DB))
+    eq = fixed_eq(ear.space, Goal(ear.space.target("warm"), 2.0, LIMIT_DB))
     assert largest_db(eq.bands.at_rate(8_000).bands, 8_000) > LIMIT_DB + 0.01  # so there is something to turn down
 
 
 @pytest.mark.parametrize("rate", [8_000, 44_100])
 @pytest.mark.parametrize("amount", [1.0, 1.5, 2.0])
 def test_what_is_refined_keeps_within_when_it_is_scaled(ear: Ear, amount: float, rate: int) -> None:
-    wish = Wish(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
-    assert 0.5 * LIMIT_DB < largest_db(decide(ear, noise_at(rate), wish).bands, rate) <= LIMIT_DB + 2e-3
+    goal = Goal(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
+    assert 0.5 * LIMIT_DB < largest_db(decide(ear, noise_at(rate), goal).bands, rate) <= LIMIT_DB + 2e-3
 
 
 @pytest.mark.parametrize("amount", [1.0, 2.0])
 def test_an_albums_refined_bands_keep_within_of_themselves(ear: Ear, sounds: list[Spectra], amount: float) -> None:
-    wish = Wish(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
-    assert 0.5 * LIMIT_DB < largest_db(decide_album(ear, sounds[:2], wish).bands, 44_100) <= LIMIT_DB + 2e-3
+    goal = Goal(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
+    assert 0.5 * LIMIT_DB < largest_db(decide_album(ear, sounds[:2], goal).bands, 44_100) <= LIMIT_DB + 2e-3
 
 
 @pytest.mark.parametrize("word", ["warm", "bright"])
 def test_one_eq_for_all_is_made_within(ear: Ear, word: str) -> None:
     """Fitted within the limit, not turned down as a whole by it: that would take from the rest of the curve."""
-    eq = fixed_eq(ear.space, Wish(ear.space.target(word), 2.0, LIMIT_DB))
+    eq = fixed_eq(ear.space, Goal(ear.space.target(word), 2.0, LIMIT_DB))
     assert largest_db(eq.bands, 44_100) <= LIMIT_DB + 2e-3

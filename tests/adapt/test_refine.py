@@ -3,20 +3,21 @@ import time
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Wish, decide
-from eqmorph.adapt.descend import scaled, tune
+from eqmorph.adapt import Goal, decide
+from eqmorph.adapt.descend import descend
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import limited, region_curve
 from eqmorph.analysis import Ear
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
+from eqmorph.model.limit import limit_bands
 
 
 def rough_and_objective(ear: Ear, spectra: Spectra, word: str) -> tuple[Bands, Objective]:
     curve = ear.curve(spectra)
     wanted = limited(region_curve(curve, ear.space.terms[word].curve_db), 12.0)
-    rough = ear.space.realise(ear.space.target(f"{word}:1"), wanted).bands
+    rough = ear.space.equalizer_for_curve(ear.space.target(f"{word}:1"), wanted).bands
     return rough, Objective(ear, curve, wanted, rough, lambda bands: ear.curve(spectra, bands))
 
 
@@ -25,7 +26,7 @@ def test_refined_bands_are_better_by_the_objective_and_quick(ear: Ear, sounds: l
     for spectra in sounds[:3]:
         rough, objective = rough_and_objective(ear, spectra, word)
         begun = time.process_time()
-        fine = decide(ear, spectra, Wish(ear.space.target(f"{word}:1"), refine=True)).bands
+        fine = decide(ear, spectra, Goal(ear.space.target(f"{word}:1"), refine=True)).bands
         assert time.process_time() - begun < 1.5  # 0.1 s on a quiet machine
         assert objective(fine) < objective(rough)
         assert np.std(fine.response_db(GRID_HZ) - rough.response_db(GRID_HZ)) < 2.5
@@ -50,8 +51,8 @@ def test_tuning_is_never_worse_than_its_start_and_keeps_the_limit() -> None:
         return bands.response_db(GRID_HZ) - wanted
 
     for limit in (2.0, 5.0, 12.0):
-        begin = scaled(start, 1.0, limit).bands
-        fine = tune(begin, residuals, limit)
+        begin = limit_bands(start, 1.0, limit).bands
+        fine = descend(begin, residuals, limit)
         assert np.sum(residuals(fine) ** 2) < np.sum(residuals(begin) ** 2)
         assert np.abs(fine.response_db(GRID_HZ)).max() <= limit + 1e-3
 
@@ -59,4 +60,4 @@ def test_tuning_is_never_worse_than_its_start_and_keeps_the_limit() -> None:
 def test_tuning_leaves_what_can_not_be_bettered() -> None:
     start = Bands.parse("LS 200 +3; bell 300 +1 q1; bell 1000 -2 q1; bell 3000 +2 q1; HS 8000 -3")
     own = start.response_db(GRID_HZ)
-    assert tune(start, lambda bands: bands.response_db(GRID_HZ) - own, 12.0) == start
+    assert descend(start, lambda bands: bands.response_db(GRID_HZ) - own, 12.0) == start

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.analysis import Ear
 from eqmorph.bands import erb_rate
 from eqmorph.model import GRID_HZ
@@ -59,11 +59,11 @@ def test_many_sounds_at_once_are_each_as_alone(rng: np.random.Generator) -> None
 @pytest.mark.parametrize("most_db", [3.0, 12.0])
 def test_the_limit_bends_and_holds(most_db: float) -> None:
     wide = np.linspace(-60, 60, 64)
-    bent = limited(wide, most_db)
+    bent = bend_to_limit(wide, most_db)
     assert np.abs(bent).max() <= most_db
     assert np.all(np.diff(bent) > 0)
     small = np.linspace(-most_db / 3, most_db / 3, 64)
-    np.testing.assert_allclose(limited(small, most_db), small, atol=0.005 * most_db)
+    np.testing.assert_allclose(bend_to_limit(small, most_db), small, atol=0.005 * most_db)
 
 
 def test_a_usual_sound_gets_a_good_part_of_every_common_word(ear: Ear) -> None:

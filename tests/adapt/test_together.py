@@ -1,20 +1,20 @@
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Wish
+from eqmorph.adapt import Goal
 from eqmorph.adapt.region import limited, region_curve
 from eqmorph.adapt.together import curve_for
 from eqmorph.analysis import MAIN_WORDS, Ear
 
 
-def wish_for(ear: Ear, **weights: float) -> Wish:
-    return Wish(ear.space.target(" + ".join(f"{word}:{weight}" for word, weight in weights.items())))
+def wish_for(ear: Ear, **weights: float) -> Goal:
+    return Goal(ear.space.target(" + ".join(f"{word}:{weight}" for word, weight in weights.items())))
 
 
-def effects(ear: Ear, sound: np.ndarray, wish: Wish) -> np.ndarray:
+def effects(ear: Ear, sound: np.ndarray, goal: Goal) -> np.ndarray:
     """What the curve does to each word's score, to the word's own side."""
-    words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in wish.terms])
-    return ear.effects(sound, curve_for(ear, sound, wish), words)
+    words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in goal.terms])
+    return ear.effects(sound, curve_for(ear, sound, goal), words)
 
 
 def sounds(rng: np.random.Generator, count: int) -> np.ndarray:
@@ -44,10 +44,10 @@ def test_every_word_is_moved_its_way(ear: Ear, rng: np.random.Generator) -> None
     for sound in sounds(rng, 120):
         chosen = rng.choice(MAIN_WORDS, 3, replace=False)
         weights = rng.uniform(0.2, 1, 3) * rng.choice([1, 1, -1], 3)
-        wish = wish_for(ear, **dict(zip(chosen, weights, strict=True)))
-        right += (effects(ear, sound, wish) > 0).tolist()
-        words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in wish.terms])
-        curve = sum(abs(t.weight) * region_curve(sound, word) for t, word in zip(wish.terms, words, strict=True))
+        goal = wish_for(ear, **dict(zip(chosen, weights, strict=True)))
+        right += (effects(ear, sound, goal) > 0).tolist()
+        words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in goal.terms])
+        curve = sum(abs(t.weight) * region_curve(sound, word) for t, word in zip(goal.terms, words, strict=True))
         summed += (ear.effects(sound, curve, words) > 0).tolist()
     assert np.mean(summed) < 0.8
     assert np.mean(right) > 0.88
@@ -56,11 +56,11 @@ def test_every_word_is_moved_its_way(ear: Ear, rng: np.random.Generator) -> None
 def test_air_is_not_lost_to_warmth(ear: Ear) -> None:
     """A thin sound with much air asks for much warmth, which takes highs, and for little air."""
     thin = np.linspace(-3, 3, 64)
-    wish = wish_for(ear, warm=0.4, airy=0.3)
-    summed = sum(abs(t.weight) * region_curve(thin, ear.space.terms[t.word].curve_db) for t in wish.terms)
+    goal = wish_for(ear, warm=0.4, airy=0.3)
+    summed = sum(abs(t.weight) * region_curve(thin, ear.space.terms[t.word].curve_db) for t in goal.terms)
     airy = ear.space.terms["airy"].curve_db[None]
     assert ear.effects(thin, summed, airy)[0] < -0.05
-    assert np.all(effects(ear, thin, wish) > 0)
+    assert np.all(effects(ear, thin, goal) > 0)
 
 
 def test_opposites_end_in_little_rather_than_in_much_of_both(ear: Ear) -> None:

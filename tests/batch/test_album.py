@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.adapt import Wish
+from eqmorph.adapt import Goal
 from eqmorph.analysis import load_ear
-from eqmorph.batch.album import album_adaptation
+from eqmorph.batch.album import album_eq
 from eqmorph.cli import run
 
 RATE = 22_050
@@ -30,8 +30,8 @@ def damaged(tmp_path: Path) -> Path:
 
 def test_a_damaged_file_counts_when_it_is_repaired(damaged: Path) -> None:
     ear = load_ear()
-    wish = Wish(ear.space.target("warm"))
-    left_out, repaired = (album_adaptation(ear, wish, [damaged], repair=repair).shared for repair in (False, True))
+    goal = Goal(ear.space.target("warm"))
+    left_out, repaired = (album_eq(ear, goal, [damaged], repair=repair).shared for repair in (False, True))
     assert left_out is not None
     assert repaired is not None
     assert len(left_out.bands) == 0
@@ -44,9 +44,9 @@ def test_every_file_is_told_of_be_it_left_out_or_not(damaged: Path) -> None:
     sf.write(good, np.random.default_rng(5).normal(0, 0.1, 2 * RATE), RATE)
     seconds: list[float] = []
     ended: list[bool] = []
-    album_adaptation(
+    album_eq(
         ear,
-        Wish(ear.space.target("warm")),
+        Goal(ear.space.target("warm")),
         [damaged, good],
         on_progress=seconds.append,
         on_end=lambda: ended.append(True),

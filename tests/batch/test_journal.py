@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from eqmorph.adapt import Adaptation, Wish
+from eqmorph.adapt import AdaptiveEq, Goal
 from eqmorph.analysis import Ear, load_ear
 from eqmorph.analysis.encoders import AnalyticEncoder
 from eqmorph.bands import Bands
@@ -166,10 +166,10 @@ class Otherwise(AnalyticEncoder):
 def test_what_another_ear_would_hear_is_outdated(folder: Path, source: Path, target: Path) -> None:
     """`--resume` with another model, reference or encoder makes the files again."""
     ear = load_ear()
-    wish = Wish(ear.space.target("warm"))
+    goal = Goal(ear.space.target("warm"))
 
     def settings(ear: Ear) -> Settings:
-        return Settings(Adaptation(ear, wish))
+        return Settings(AdaptiveEq(ear, goal))
 
     note(folder, source, target, settings(ear))
     same = Ear(load_space(), ear.reference)

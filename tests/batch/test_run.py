@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.adapt import Adaptation, Wish
+from eqmorph.adapt import AdaptiveEq, Goal
 from eqmorph.analysis import load_ear
 from eqmorph.bands import Bands
 from eqmorph.batch import run as module
@@ -112,14 +112,14 @@ def test_one_bad_file_never_stops_the_rest(album: Path, tmp_path: Path) -> None:
 def test_a_defect_of_ours_in_one_file_does_not_stop_the_rest_either(
     album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    morph = module.morph_file
+    morph = module.process_file
 
     def broken(source: Path, *args: Any, **kwargs: Any) -> object:
         if source.name == "2.wav":
             raise ZeroDivisionError("by zero")
         return morph(source, *args, **kwargs)
 
-    monkeypatch.setattr(module, "morph_file", broken)
+    monkeypatch.setattr(module, "process_file", broken)
     outcome = run(album, tmp_path / "out")
     assert (outcome.count("done"), outcome.count("failed")) == (5, 1)
     (error,) = [result.error for result in outcome.results if result.error]
@@ -328,7 +328,7 @@ def test_a_run_killed_between_the_journal_and_the_name_is_gone_on_with(
             source = album / name
             journal = Journal(tmp_path / "out", SETTINGS)
             status = source.stat()
-            module.morph_file(
+            module.process_file(
                 source,
                 tmp_path / "out" / name,
                 SETTINGS,
@@ -359,7 +359,7 @@ def test_a_file_that_another_program_put_there_in_the_meantime_is_left_alone_for
 
 def run_with_trajectories(source: Path, output: Path, existing: Existing = "refuse", **options: object) -> Outcome:
     ear = load_ear()
-    settings = Settings(Adaptation(ear, Wish(ear.space.target("warm"))))
+    settings = Settings(AdaptiveEq(ear, Goal(ear.space.target("warm"))))
     return run(source, output, existing=existing, settings=settings, trajectories=True, workers=1, **options)
 
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from eqmorph.bands.fit import refine_bands
+from eqmorph.bands.fit import improve_bands
 from eqmorph.bands.response import BandArrays
-from eqmorph.model.fit_five import _Response, refine
+from eqmorph.model.fit_five import _Response, fit_five
 from eqmorph.model.settings import GRID_HZ, IS_BELL, IS_HIGH, RATE, as_bands, curve_of, curves_of, rms, settings_of
 
 
@@ -45,12 +45,12 @@ def test_it_finds_what_the_engine_finds() -> None:
     starts = wanted + np.random.default_rng(2).normal(0, 0.15, wanted.shape)
     ours, engine = [], []
     for start, curve in zip(starts, curves_of(wanted), strict=True):
-        ours.append(refine(start, curve, steps=40, good_enough_db=0, settled=0).error_db)
+        ours.append(fit_five(start, curve, steps=40, good_enough_db=0, settled=0).error_db)
         gain, freq, q = start[:5], np.exp(start[5:10]), np.exp(start[10:])
         arrays = BandArrays(IS_BELL, IS_HIGH, gain, freq, q)
         # The engine takes a level as meant, so it is given the one that the wanted bands have.
         gain, freq, q = np.split(wanted[len(engine)], 3)
-        level = refine_bands(
+        level = improve_bands(
             arrays, GRID_HZ, _full(BandArrays(IS_BELL, IS_HIGH, gain, np.exp(freq), np.exp(q))), RATE, steps=40
         )
         engine.append(float(np.sqrt(level.error)))
@@ -68,7 +68,7 @@ def test_it_is_never_worse_than_its_start_and_always_valid() -> None:
     rng = np.random.default_rng(5)
     for setting in some_settings(20, 5):
         target = rng.normal(0, 8, len(GRID_HZ))
-        found = refine(setting, target - target.mean(), steps=6)
+        found = fit_five(setting, target - target.mean(), steps=6)
         assert found.error_db <= rms(curves_of(setting[None])[0] - (target - target.mean())) + 1e-9
         as_bands(found.setting)  # raises if a value is out of range
         np.testing.assert_allclose(found.curve_db, curves_of(found.setting[None])[0], atol=1e-9)

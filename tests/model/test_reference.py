@@ -12,11 +12,19 @@ import pytest
 from safetensors.numpy import load, save
 
 from eqmorph.errors import InputError
-from eqmorph.model.reference import FORMAT, REFERENCE, Corpus, Reference, _load, load_reference, write_reference
+from eqmorph.model.reference import (
+    FORMAT,
+    REFERENCE,
+    Reference,
+    ReferenceCorpus,
+    _load,
+    load_reference,
+    write_reference,
+)
 
 CORPORA = (
-    Corpus("songs", "rock", "somewhere", "CC0-1.0", 2, 12.5, "0" * 64),
-    Corpus("talk", "speech", "elsewhere", "CC-BY-4.0", 1, 3.0, "1" * 64),
+    ReferenceCorpus("songs", "rock", "somewhere", "CC0-1.0", 2, 12.5, "0" * 64),
+    ReferenceCorpus("talk", "speech", "elsewhere", "CC-BY-4.0", 1, 3.0, "1" * 64),
 )
 
 
@@ -107,7 +115,7 @@ def test_damaged_arrays_are_refused(
 
 
 def _facts(**changed: str) -> dict[str, str]:
-    known = [{name: getattr(corpus, name) for name in Corpus.__slots__} for corpus in CORPORA]
+    known = [{name: getattr(corpus, name) for name in ReferenceCorpus.__slots__} for corpus in CORPORA]
     return {"format": FORMAT, "corpora": json.dumps(known)} | changed
 
 

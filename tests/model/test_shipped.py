@@ -8,7 +8,7 @@ import pytest
 
 from eqmorph.model import SemanticSpace
 from eqmorph.model.files import shipped_folder
-from eqmorph.model.fit_five import refine
+from eqmorph.model.fit_five import fit_five
 from eqmorph.model.network import LINEAR
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.data import file_sha256, load_corpus
@@ -56,7 +56,7 @@ def test_onnx_computes_what_numpy_does(space: SemanticSpace) -> None:
     settings = session.run(None, {"input": np.ascontiguousarray(latents[:, :LINEAR])})[0]
     for setting, latent in zip(settings, latents, strict=True):
         start = curves_of(setting[None].astype(float))[0]
-        assert rms(start - refine(setting.astype(float), start, steps=0).curve_db) < 0.05
+        assert rms(start - fit_five(setting.astype(float), start, steps=0).curve_db) < 0.05
         assert len(space.decode(latent)) == 5
 
 

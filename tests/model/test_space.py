@@ -76,7 +76,7 @@ def highest_db(bands: Bands) -> float:
 def test_no_frequency_is_ever_moved_beyond_the_limit(weights: dict[str, float], limit_db: float) -> None:
     space = load_space()
     target = Target.of(weights.items())
-    made = space.realise(target, space.curve(target), max_gain_db=limit_db)
+    made = space.equalizer_for_curve(target, space.curve(target), max_gain_db=limit_db)
     assert highest_db(made.bands) <= limit_db + 0.01
     assert 0 <= made.scale <= 1
     if made.scale < 1 and limit_db:  # turned down no further than it must be
@@ -93,7 +93,7 @@ def test_no_frequency_is_ever_moved_beyond_the_limit(weights: dict[str, float], 
 def test_more_is_never_less(weights: dict[str, float], one: float, other: float) -> None:
     space = load_space()
     wanted = space.curve(Target.of(weights.items()))
-    less, more = (space.realise(space.target("warm"), amount * wanted) for amount in sorted((one, other)))
+    less, more = (space.equalizer_for_curve(space.target("warm"), amount * wanted) for amount in sorted((one, other)))
     assert rms(less.curve_db) <= rms(more.curve_db) + 1e-6
 
 
@@ -113,7 +113,7 @@ def test_beyond_the_limit_a_word_stays_as_it_is(space: SemanticSpace) -> None:
 def test_a_level_means_nothing_and_bands_are_as_loud_as_none(space: SemanticSpace) -> None:
     target = space.target("warm")
     wanted = space.curve(target)
-    assert space.realise(target, wanted + 7).bands == space.realise(target, wanted).bands
+    assert space.equalizer_for_curve(target, wanted + 7).bands == space.equalizer_for_curve(target, wanted).bands
     levels = [abs(space.equalizer(t.word).curve_db.mean()) for t in space.terms.values() if t.confidence >= 0.3]
     assert np.median(levels) < 0.5
     assert np.quantile(levels, 0.95) < 2
@@ -131,7 +131,7 @@ def test_nothing_wanted_is_exactly_flat(space: SemanticSpace) -> None:
 @pytest.mark.parametrize("limit_db", [-1.0, float("nan")])
 def test_a_limit_that_is_none_is_refused(space: SemanticSpace, limit_db: float) -> None:
     with pytest.raises(UsageError, match="limit"):
-        space.realise(space.target("warm"), space.term("warm").curve_db, max_gain_db=limit_db)
+        space.equalizer_for_curve(space.target("warm"), space.term("warm").curve_db, max_gain_db=limit_db)
 
 
 def test_a_fitted_curve_is_that_of_the_bands(space: SemanticSpace) -> None:
@@ -139,7 +139,7 @@ def test_a_fitted_curve_is_that_of_the_bands(space: SemanticSpace) -> None:
     assert not space.fitted_curve(np.full(64, 3.0)).any()
     for target in ("warm:0.5", "bright:0.3 + punchy:0.4", "muddy:-0.6"):
         asked = space.curve(space.target(target))
-        made = space.realise(space.target(target), asked).bands.response_db(GRID_HZ)
+        made = space.equalizer_for_curve(space.target(target), asked).bands.response_db(GRID_HZ)
         assert rms(made - made.mean() - space.fitted_curve(asked)) < 0.25
         assert rms(made - made.mean() - asked) > rms(made - made.mean() - space.fitted_curve(asked))
 

@@ -24,7 +24,7 @@ from eqmorph.tui.controller import Controller
 from eqmorph.tui.playback.player import Player
 from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.screens import form
-from eqmorph.tui.widgets.timeline import Strip
+from eqmorph.tui.widgets.timeline import Timeline
 
 Float32 = NDArray[np.float32]
 Script = Sequence[tuple[int, Callable[[Player], object]]]
@@ -167,12 +167,14 @@ class Stagehand:
         widget = self.app.screen.query_one(selector)
         return [widget.render_line(y).text for y in range(widget.size.height)]
 
-    def is_course_shown(self) -> bool:
+    def is_timeline_shown(self) -> bool:
         """Whether the strip shows what the EQ of now makes of the word."""
-        shown, sound = self.app.session.query_one(Strip).trajectory, self.controller.sound
+        shown, sound = self.app.session.query_one(Timeline).trajectory, self.controller.sound
         if shown is None or sound is None:
             return False
-        return np.array_equal(shown.after, sound.course_of(shown.word, self.controller.outlook.bands), equal_nan=True)
+        return np.array_equal(
+            shown.after, sound.word_over_time(shown.word, self.controller.preview.bands), equal_nan=True
+        )
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -186,9 +188,9 @@ class Stagehand:
 
     async def settle(self) -> None:
         """Wait for the workers that look and listen, and for what they tell."""
-        looker = self.app.session.looker
+        preview_thread = self.app.session.preview_thread
         await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "doubt") and w.is_running])
-        await self.until(lambda: looker is None or looker.is_idle)
+        await self.until(lambda: preview_thread is None or preview_thread.is_idle)
         await self.pilot.pause()
 
     async def until(self, is_so: Callable[[], object], *, seconds: float = 15) -> None:

@@ -30,7 +30,7 @@ from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.timeline import Strip
+from eqmorph.tui.widgets.timeline import Timeline
 from tests.tui.conftest import PacedSink, Stagehand, no_device
 
 Drive = Callable[..., Any]
@@ -50,7 +50,7 @@ def test_a_slider_is_moved_by_keys_and_everything_follows(drive: Drive, song: Pa
         await hand.press("l", "right", "L", "h")
         assert weights(hand)["warm"] == pytest.approx(0.4 + 0.05 + 0.05 + 0.25 - 0.05)
         curve, bands = session.query_one(CurveView).bands, session.query_one(BandTable).bands
-        assert curve == bands == hand.controller.outlook.bands
+        assert curve == bands == hand.controller.preview.bands
         assert not curve.is_flat
         profile = {row.word: row for row in session.query_one(ProfileView).rows}
         assert profile["warm"].after > profile["warm"].before
@@ -108,7 +108,7 @@ def test_a_burst_of_keys_is_what_it_is_one_by_one(drive: Drive, song: Path, keys
         panel = hand.app.session.query_one(BlendPanel)
         assert {slider.word: slider.value for slider in panel.query(WordSlider)} == weights(hand)
         assert panel.query_one(ModeSwitch).is_adaptive == hand.controller.blend.is_adaptive
-        assert hand.controller.outlook.blend == hand.controller.blend
+        assert hand.controller.preview.blend == hand.controller.blend
         assert hand.app.clipboard == hand.controller.command()
 
     drive(act, song, target=WORDS)
@@ -132,11 +132,11 @@ def test_what_is_saved_holds_all_keys_before_however_late_they_are_looked_at(
     drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def act(hand: Stagehand) -> None:
-        monkeypatch.setattr(hand.app.session.looker, "ask", lambda: None)
+        monkeypatch.setattr(hand.app.session.preview_thread, "ask", lambda: None)
         await hand.type_at_once("L", "t", "s")
         await hand.press("enter")
-        assert find_preset("warm-airy").bands == hand.controller.outlook.bands
-        assert hand.controller.outlook.blend == hand.controller.blend
+        assert find_preset("warm-airy").bands == hand.controller.preview.bands
+        assert hand.controller.preview.blend == hand.controller.blend
         assert (weights(hand)["warm"], hand.controller.blend.is_adaptive) == (0.65, False)
 
     drive(act, song, target=WORDS)
@@ -292,7 +292,7 @@ def test_all_words_can_go_and_come(drive: Drive, song: Path) -> None:
         await hand.press("d", "d")
         assert hand.controller.blend.words == []
         assert hand.app.session.query_one("#no-words").display
-        assert hand.controller.outlook.bands.is_flat
+        assert hand.controller.preview.bands.is_flat
         await hand.press("d")
         assert "focus" in hand.message
         await hand.press("a", *"warm", "enter", "l")
@@ -309,7 +309,7 @@ def test_a_morph_replaces_the_words_and_gives_them_back(drive: Drive, song: Path
         assert str(hand.controller.blend.target) == "dark"
         await hand.press("L", "l")
         assert str(hand.controller.blend.target) == "dark:0.7 + bright:0.3"
-        assert hand.controller.outlook.blend == hand.controller.blend
+        assert hand.controller.preview.blend == hand.controller.blend
         await hand.press("m")
         assert str(hand.controller.blend.target) == "warm:0.4 + airy:0.2"
         await hand.press("u")
@@ -320,12 +320,12 @@ def test_a_morph_replaces_the_words_and_gives_them_back(drive: Drive, song: Path
 
 def test_the_mode_is_switched_by_key_and_mouse(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        adaptive = hand.controller.outlook.bands
+        adaptive = hand.controller.preview.bands
         await hand.press("t")
-        assert hand.controller.outlook.bands != adaptive
+        assert hand.controller.preview.bands != adaptive
         await hand.pilot.click("#mode")
         await hand.settle()
-        assert hand.controller.outlook.bands == adaptive
+        assert hand.controller.preview.bands == adaptive
 
     drive(act, song, target=WORDS)
 
@@ -376,7 +376,7 @@ def test_play_pause_skip_and_bypass(drive: Drive, long_song: Path) -> None:
         assert not status().is_bypassed
         assert not status().is_playing
         there = status().position_s
-        await hand.until(lambda: hand.app.session.query_one(Strip).position_s == status().position_s)
+        await hand.until(lambda: hand.app.session.query_one(Timeline).position_s == status().position_s)
         await hand.press("greater_than_sign")
         assert status().position_s == pytest.approx(there + 5, abs=0.2)
         await hand.press("less_than_sign", "less_than_sign", "less_than_sign")
@@ -387,15 +387,15 @@ def test_play_pause_skip_and_bypass(drive: Drive, long_song: Path) -> None:
 
 def test_the_strip_scrubs_and_loops(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        strip = hand.app.session.query_one(Strip)
-        strip.focus()
+        timeline = hand.app.session.query_one(Timeline)
+        timeline.focus()
         await hand.press("l")
         assert hand.controller.status().position_s == 1
         await hand.press("left_square_bracket", "l", "right_square_bracket")
         assert hand.controller.status().loop_s == (1, 2)
         await hand.press("backspace")
         assert hand.controller.status().loop_s is None
-        await hand.pilot.click(Strip, offset=(98, 1))
+        await hand.pilot.click(Timeline, offset=(98, 1))
         await hand.settle()
         assert hand.controller.status().position_s > 3
 
@@ -414,15 +414,17 @@ def test_loops_are_set_from_everywhere(drive: Drive, song: Path) -> None:
 
 def test_the_strip_follows_the_word_in_focus_before_and_after(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        strip = hand.app.session.query_one(Strip)
-        await hand.until(lambda: strip.trajectory and strip.trajectory.word == "warm")
+        timeline = hand.app.session.query_one(Timeline)
+        await hand.until(lambda: timeline.trajectory and timeline.trajectory.word == "warm")
         await hand.press("down", "l")
-        bands, sound = hand.controller.outlook.bands, hand.controller.sound
-        after = sound.course_of("airy", bands)
-        await hand.until(lambda: strip.trajectory.word == "airy" and np.array_equal(strip.trajectory.after, after))
-        np.testing.assert_array_equal(strip.trajectory.score, sound.course_of("airy"))
-        assert np.abs(after - strip.trajectory.score).min() > 0.01
-        assert [line.split()[1] for line in hand.shown("Strip")[1:3]] == ["○", "●"]
+        bands, sound = hand.controller.preview.bands, hand.controller.sound
+        after = sound.word_over_time("airy", bands)
+        await hand.until(
+            lambda: timeline.trajectory.word == "airy" and np.array_equal(timeline.trajectory.after, after)
+        )
+        np.testing.assert_array_equal(timeline.trajectory.score, sound.word_over_time("airy"))
+        assert np.abs(after - timeline.trajectory.score).min() > 0.01
+        assert [line.split()[1] for line in hand.shown("Timeline")[1:3]] == ["○", "●"]
 
     drive(act, song, target=WORDS, size=(80, 24))
 
@@ -438,7 +440,7 @@ def test_without_a_device_it_says_so_once_and_all_else_works(drive: Drive, song:
     drive(act, song, target=WORDS, open_sink=no_device)
 
 
-# Rendering.
+# RenderFlow.
 
 
 def test_render_writes_what_is_seen(drive: Drive, song: Path) -> None:
@@ -504,7 +506,7 @@ def test_a_folder_is_rendered_while_the_sliders_move(drive: Drive, song: Path) -
     assert (output / "song.wav").exists()
 
 
-# Keeping.
+# SaveFlow.
 
 
 def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:
@@ -535,7 +537,7 @@ def test_the_eq_is_exported(drive: Drive, song: Path) -> None:
         assert isinstance(hand.app.screen, FormScreen)
         await hand.pilot.click("#back")
         assert isinstance(hand.app.screen, SessionScreen)
-        assert bands_from(str(path)) == hand.controller.outlook.bands
+        assert bands_from(str(path)) == hand.controller.preview.bands
 
     drive(act, song, target=WORDS)
 
@@ -590,7 +592,7 @@ def test_without_a_file_keys_say_what_is_missing(drive: Drive, song: Path) -> No
             await hand.press(key)
             assert "open" in hand.message
         await hand.press("b", "greater_than_sign", "backslash", "l", "L")
-        assert not hand.controller.outlook.bands.is_flat
+        assert not hand.controller.preview.bands.is_flat
         assert hand.controller.status() is None
 
     drive(act, song.parent)
@@ -601,7 +603,7 @@ def test_without_a_file_keys_say_what_is_missing(drive: Drive, song: Path) -> No
 
 def test_help_is_about_what_has_the_focus(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        for focus, word in (("#amount", "Slider"), ("#strip", "Time"), ("#mode", "Mode")):
+        for focus, word in (("#amount", "Slider"), ("#timeline", "Time"), ("#mode", "Mode")):
             hand.app.session.query_one(focus).focus()
             await hand.press("f1")
             assert isinstance(hand.app.screen, HelpScreen)
@@ -634,7 +636,7 @@ def test_the_palette_has_what_the_focus_has(drive: Drive, song: Path) -> None:
         for focus, owners in (
             (WordSlider, (Slider, BlendPanel)),
             (ModeSwitch, (ModeSwitch, BlendPanel)),
-            (Strip, (Strip,)),
+            (Timeline, (Timeline,)),
         ):
             session.query(focus).first().focus()
             await hand.settle()

@@ -20,7 +20,7 @@ from eqmorph.plot import Spectrum
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.playback.sink import MemorySink
-from eqmorph.tui.preview import Outlook, Sound
+from eqmorph.tui.preview import HeardFile, Preview
 from tests.tui.conftest import Stagehand
 from tests.tui.screen_text import check_picture, least_contrast, screen_lines
 
@@ -43,7 +43,7 @@ def profile(controller: Controller, shift: float) -> Profile:
     return Profile(words, np.zeros(64), np.zeros(40, np.float32), places, np.clip(places + shift, 0, 1))
 
 
-class MadeUpSound(Sound):
+class MadeUpSound(HeardFile):
     """A sound of which only the file is real."""
 
     spectrum = spectrum(Bands())  # type: ignore[assignment]
@@ -52,7 +52,7 @@ class MadeUpSound(Sound):
     def level_db(self) -> NDArray[np.float64]:  # type: ignore[override]
         return -21.7 - 14.3 * np.abs(np.sin(np.arange(len(self.spectra.energy)) * 1.3))
 
-    def course_of(self, word: str, bands: Bands | None = None) -> NDArray[np.float64]:
+    def word_over_time(self, word: str, bands: Bands | None = None) -> NDArray[np.float64]:
         windows = np.arange(len(self.spectra.energy))
         return 0.41 + 0.23 * np.sin(windows + len(word)) + (0.07 if bands else 0.0)
 
@@ -66,11 +66,11 @@ class MadeUpController(Controller):
         assert heard is not None
         opened.sound = MadeUpSound(heard.info, heard.spectra, heard.ear)
 
-    def look(self, is_stale: Callable[[], bool] = lambda: False) -> Outlook | None:
+    def look(self, is_stale: Callable[[], bool] = lambda: False) -> Preview | None:
         if self.sound is None or is_stale():
             return None
         bands = EQ if self.blend.target else Bands()
-        self.outlook = Outlook(
+        self.preview = Preview(
             self.blend,
             bands,
             gain_db=-1.27,
@@ -80,7 +80,7 @@ class MadeUpController(Controller):
             spectrum=spectrum(bands),
             sound=self.sound,
         )
-        return self.outlook
+        return self.preview
 
 
 Look = Callable[[EqmorphApp], object]
@@ -102,7 +102,7 @@ def after(home: Path, song: Path) -> Callable[..., None]:  # noqa: ARG001  (sett
                 await hand.settle()
                 for key in keys:
                     await hand.press(key)
-                await hand.until(hand.is_course_shown)
+                await hand.until(hand.is_timeline_shown)
                 await pilot.pause(0.1)
                 look(app)
             await asyncio.to_thread(app.controller.close)

@@ -16,16 +16,16 @@ from textual.widgets._toast import Toast
 
 from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, OutputError
-from eqmorph.process import morph_file
-from eqmorph.tui.flows.render import Rendering
+from eqmorph.process import process_file
+from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.jobs import FileRendering
-from eqmorph.tui.messages import Followed, Looked
+from eqmorph.tui.messages import PreviewReady, TimelineReady
 from eqmorph.tui.playback.sink import MemorySink
-from eqmorph.tui.preview import Sound
+from eqmorph.tui.preview import HeardFile
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.widgets.profile import ProfileView
-from eqmorph.tui.widgets.timeline import Strip, Trajectory
+from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 from tests.tui.conftest import PacedSink, Stagehand
 
 Drive = Callable[..., Any]
@@ -34,8 +34,8 @@ WORDS = "warm:0.4"
 
 @pytest.fixture
 def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rendering that takes its time over every block."""
-    usual = morph_file
+    """RenderFlow that takes its time over every block."""
+    usual = process_file
 
     def slow(*paths: Any, watch: Callable[[float], None], **options: Any) -> Any:
         def wait(seconds: float) -> None:
@@ -44,8 +44,8 @@ def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return usual(*paths, watch=wait, **options)
 
-    monkeypatch.setattr("eqmorph.tui.jobs.morph_file", slow)
-    monkeypatch.setattr("eqmorph.batch.run.morph_file", slow)
+    monkeypatch.setattr("eqmorph.tui.jobs.process_file", slow)
+    monkeypatch.setattr("eqmorph.batch.run.process_file", slow)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_file_that_ends_too_early(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.until(lambda: "song.wav" in hand.message)
         await hand.press("L")
-        assert hand.controller.outlook.blend == hand.controller.blend
+        assert hand.controller.preview.blend == hand.controller.blend
 
     drive(act, song, target=WORDS)
 
@@ -125,7 +125,7 @@ def test_a_device_that_vanishes(drive: Drive, song: Path) -> None:
         await hand.until(lambda: "unplugged" in hand.message)
         await hand.until(lambda: "no sound" in hand.shown("PlayLine")[0])
         await hand.press("l")
-        assert hand.controller.outlook.blend == hand.controller.blend
+        assert hand.controller.preview.blend == hand.controller.blend
 
     drive(act, song, target=WORDS, open_sink=Vanishing)
 
@@ -177,7 +177,7 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
     import eqmorph.tui.controller as module
 
     looked: list[float] = []
-    usual = module.outlook
+    usual = module.preview
     go = threading.Event()
 
     def slow(ear: Any, sound: Any, blend: Any, **options: Any) -> Any:
@@ -188,11 +188,11 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
     async def act(hand: Stagehand) -> None:
         await hand.until(lambda: hand.controller.sound)
         await hand.settle()
-        monkeypatch.setattr(module, "outlook", slow)
+        monkeypatch.setattr(module, "preview", slow)
         await hand.pilot.press(*"llllllll")
         go.set()
         await hand.settle()
-        assert hand.controller.outlook.blend == hand.controller.blend
+        assert hand.controller.preview.blend == hand.controller.blend
         assert len(looked) < 8
         assert looked[-1] == 0.8
 
@@ -232,24 +232,24 @@ def test_a_sample_rate_that_no_eq_can_have(drive: Drive, tmp_path: Path) -> None
 
 def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, long_song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        old, profile = hand.controller.outlook, hand.app.session.query_one(ProfileView)
+        old, profile = hand.controller.preview, hand.app.session.query_one(ProfileView)
         assert old.sound is not None
         assert profile.rows
         hand.app.open_file(long_song)
         await hand.until(lambda: hand.controller.sound is None)
-        hand.app.session.post_message(Looked(old))
+        hand.app.session.post_message(PreviewReady(old))
         await hand.until(lambda: hand.controller.sound is not None and profile.rows)
-        shown = hand.controller.outlook.after
+        shown = hand.controller.preview.after
         assert shown is not None
         assert profile.rows[0].after == shown.percentile(profile.rows[0].word)
-        trajectory = hand.app.session.query_one(Strip).trajectory
-        await hand.until(hand.is_course_shown)
-        wrong = Trajectory(4.0, np.zeros(4), np.zeros(4), hand.app.session._word, np.zeros(4))
+        trajectory = hand.app.session.query_one(Timeline).trajectory
+        await hand.until(hand.is_timeline_shown)
+        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._word, np.zeros(4))
         sound = hand.controller.sound
         assert sound is not None
-        hand.app.session.post_message(Followed(sound, Bands(), wrong))
+        hand.app.session.post_message(TimelineReady(sound, Bands(), wrong))
         await hand.pilot.pause(0.1)
-        assert hand.is_course_shown()
+        assert hand.is_timeline_shown()
         assert trajectory is not wrong
 
     drive(act, song, target=WORDS)
@@ -268,7 +268,7 @@ def test_a_note_is_whole_alone_and_leaves_sliders_and_status_to_be_seen(drive: D
         assert place.visible_region == place.region
         shown = "\n".join(note.render_line(y).text for y in range(note.size.height))
         assert " ".join(shown.split()).endswith(cure)
-        for other in ("#blend", "#strip", "PlayLine"):
+        for other in ("#blend", "#timeline", "PlayLine"):
             assert not place.region.overlaps(hand.app.screen.query_one(other).region)
 
     drive(act, song, target=WORDS, size=(80, 24), notifications=True)
@@ -276,17 +276,22 @@ def test_a_note_is_whole_alone_and_leaves_sliders_and_status_to_be_seen(drive: D
 
 def test_a_defect_is_a_message_and_the_app_goes_on(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(hand: Stagehand) -> None:
-        defects = [(Sound, "course_of"), (FileRendering, "run"), (Sound, "spectrum_after"), (Rendering, "_doubt_file")]
+        defects = [
+            (HeardFile, "word_over_time"),
+            (FileRendering, "run"),
+            (HeardFile, "spectrum_after"),
+            (RenderFlow, "_doubt_file"),
+        ]
         for owner, name in defects:
             with monkeypatch.context() as broken:
                 broken.setattr(owner, name, lambda *_: 1 / 0)
-                await hand.press("l", *(["r", "enter"] if owner in (FileRendering, Rendering) else []))
+                await hand.press("l", *(["r", "enter"] if owner in (FileRendering, RenderFlow) else []))
                 await hand.until(lambda: "unexpected ZeroDivisionError" in hand.message)
                 assert "report it" in hand.notices[-1]
             hand.app.session.say("")
         await hand.press("escape", "l")
-        await hand.until(lambda: hand.controller.outlook.blend == hand.controller.blend)
-        await hand.until(hand.is_course_shown)
+        await hand.until(lambda: hand.controller.preview.blend == hand.controller.blend)
+        await hand.until(hand.is_timeline_shown)
 
     drive(act, song, target=WORDS)
 

@@ -43,9 +43,9 @@ def test_a_morph_takes_the_place_of_the_words(position: float, target: str) -> N
 
 
 def test_the_amount_and_the_mode_are_part_of_the_wish() -> None:
-    wish = WARM.with_amount(0.5).wish
-    assert wish is not None
-    assert (wish.amount, str(wish.target)) == (0.5, "warm:0.4")
+    goal = WARM.with_amount(0.5).goal
+    assert goal is not None
+    assert (goal.amount, str(goal.target)) == (0.5, "warm:0.4")
     assert not WARM.with_other_mode().is_adaptive
 
 

@@ -57,42 +57,42 @@ def test_an_unknown_word_is_an_error(open_controller: Callable[..., Controller])
 
 def test_the_look_is_what_apply_decides(open_controller: Callable[..., Controller], song: Path) -> None:
     controller = open_controller(song, target="warm:0.4 + airy:0.2")
-    outlook = controller.look()
-    sound, wish = controller.sound, controller.blend.wish
-    assert outlook is not None
+    preview = controller.look()
+    sound, goal = controller.sound, controller.blend.goal
+    assert preview is not None
     assert sound is not None
-    assert wish is not None
-    decision = decide(controller.ear, sound.spectra, wish)
-    assert outlook.bands == decision.bands
-    assert outlook.after is not None
-    np.testing.assert_array_equal(outlook.after.scores, decision.predicted.scores)
-    assert outlook.description
+    assert goal is not None
+    decision = decide(controller.ear, sound.spectra, goal)
+    assert preview.bands == decision.bands
+    assert preview.after is not None
+    np.testing.assert_array_equal(preview.after.scores, decision.predicted.scores)
+    assert preview.description
 
 
 def test_what_is_kept_is_never_behind_the_blend(open_controller: Callable[..., Controller], song: Path) -> None:
     controller = open_controller(song, target="warm:0.4")
-    outlook = controller.look()
-    assert controller.current_outlook() is outlook
+    preview = controller.look()
+    assert controller.current_preview() is preview
     controller.history.move(controller.blend.with_weight("warm", 0.9))
-    assert controller.current_outlook().blend == controller.blend
-    assert controller.outlook is controller.current_outlook()
+    assert controller.current_preview().blend == controller.blend
+    assert controller.preview is controller.current_preview()
 
 
 def test_before_the_sound_is_known_the_words_are_shown_as_such(
     open_controller: Callable[..., Controller], song: Path
 ) -> None:
     controller = open_controller(target="warm:0.4")
-    outlook = controller.look()
-    assert outlook is not None
-    assert outlook.sound is None
+    preview = controller.look()
+    assert preview is not None
+    assert preview.sound is None
     controller.listen(controller.open(song))
     heard = controller.look()
     assert heard is not None
-    assert heard.bands != outlook.bands
+    assert heard.bands != preview.bands
     controller.history.move(controller.blend.with_other_mode())
     fixed = controller.look()
     assert fixed is not None
-    assert fixed.bands == outlook.bands
+    assert fixed.bands == preview.bands
 
 
 def test_a_stale_look_comes_to_nothing(open_controller: Callable[..., Controller], song: Path) -> None:
@@ -101,31 +101,31 @@ def test_a_stale_look_comes_to_nothing(open_controller: Callable[..., Controller
     controller.history.move(controller.blend.with_weight("warm", 0.9))
     asked = iter([False, True, True])
     assert controller.look(lambda: next(asked)) is None
-    assert controller.outlook.bands == Bands()
+    assert controller.preview.bands == Bands()
 
 
 def test_the_matching_gain_makes_it_as_loud(open_controller: Callable[..., Controller], song: Path) -> None:
     """By the meter, on what was really rendered."""
     controller = open_controller(song, target="dark:0.8")
-    outlook = controller.look()
-    assert outlook is not None
+    preview = controller.look()
+    assert preview is not None
     audio, rate = sf.read(song, dtype="float32", always_2d=True)
     powers = []
-    for bands, gain_db in ((Bands(), 0.0), (outlook.bands, outlook.gain_db)):
+    for bands, gain_db in ((Bands(), 0.0), (preview.bands, preview.gain_db)):
         meter = LoudnessMeter(rate, 2)
         meter.add(Renderer(bands, rate).process(np.ascontiguousarray(audio.T)) * np.float32(10 ** (gain_db / 20)))
         powers.append(meter.power_db())
-    assert abs(outlook.gain_db) > 1
+    assert abs(preview.gain_db) > 1
     assert powers[1] == pytest.approx(powers[0], abs=0.3)
 
 
 def test_silence_gets_no_eq_and_no_profile(open_controller: Callable[..., Controller], tmp_path: Path) -> None:
     path = tmp_path / "silence.wav"
     sf.write(path, np.zeros((8000, 1)), 8000)
-    outlook = open_controller(path, target="warm:0.4").look()
-    assert outlook is not None
-    assert outlook.bands.is_flat
-    assert outlook.before is None
+    preview = open_controller(path, target="warm:0.4").look()
+    assert preview is not None
+    assert preview.bands.is_flat
+    assert preview.before is None
 
 
 def test_a_file_that_is_none_leaves_the_open_one(
@@ -275,9 +275,9 @@ def test_playing_hears_the_eq_at_matched_loudness(
     assert controller.file is not None
     told: list[tuple[Bands, float]] = []
     monkeypatch.setattr(controller.file.player, "set_eq", lambda bands, gain_db: told.append((bands, gain_db)))
-    outlook = controller.look()
-    assert outlook is not None
-    assert told == [(outlook.bands, outlook.gain_db)]
+    preview = controller.look()
+    assert preview is not None
+    assert told == [(preview.bands, preview.gain_db)]
 
 
 def test_errors_are_all_for_people() -> None:

@@ -17,7 +17,7 @@ from textual.await_complete import AwaitComplete
 from textual.widgets import Button, Input, OptionList
 
 from eqmorph.presets import find_preset
-from eqmorph.tui.flows.render import Rendering
+from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.saving import path_of, preset_path
 from eqmorph.tui.screens import form
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
@@ -193,7 +193,7 @@ def test_an_enter_from_before_the_question_is_no_answer(drive: Drive, song: Path
 
 def test_escape_does_not_wait_for_a_slow_disk(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     is_let_go = threading.Event()
-    monkeypatch.setattr(Rendering, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+    monkeypatch.setattr(RenderFlow, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
 
     async def act(hand: Stagehand) -> None:
         await hand.press("r")
@@ -271,7 +271,7 @@ def test_a_file_that_went_is_said_to_be_gone(drive: Drive, song: Path) -> None:
 
 def test_the_way_out_does_not_wait(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     is_let_go = threading.Event()
-    monkeypatch.setattr(Rendering, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+    monkeypatch.setattr(RenderFlow, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
 
     async def act(hand: Stagehand) -> None:
         await hand.pilot.press("r", "enter", "ctrl+q")

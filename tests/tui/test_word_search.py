@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from eqmorph.model import load_space
-from eqmorph.tui.word_search import Lexicon
+from eqmorph.tui.word_search import WordSearch
 
 
 @pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return Lexicon(load_space())
+def word_search() -> WordSearch:
+    return WordSearch(load_space())
 
 
-def test_without_a_text_all_words_are_there_those_with_most_evidence_first(lexicon: Lexicon) -> None:
-    entries = lexicon.search("  ")
+def test_without_a_text_all_words_are_there_those_with_most_evidence_first(word_search: WordSearch) -> None:
+    entries = word_search.search("  ")
     assert {entry.word for entry in entries} == set(load_space().words)
     assert [entry.confidence for entry in entries] == sorted((e.confidence for e in entries), reverse=True)
 
@@ -22,21 +22,21 @@ def test_without_a_text_all_words_are_there_those_with_most_evidence_first(lexic
 @pytest.mark.parametrize(
     ("letters", "word"), [("warm", "warm"), ("brgt", "bright"), ("WARM", "warm"), (" airy ", "airy"), ("frio", "frío")]
 )
-def test_a_few_letters_in_their_order_find_a_word(lexicon: Lexicon, letters: str, word: str) -> None:
-    assert lexicon.search(letters)[0].word == word
+def test_a_few_letters_in_their_order_find_a_word(word_search: WordSearch, letters: str, word: str) -> None:
+    assert word_search.search(letters)[0].word == word
 
 
 @pytest.mark.parametrize("text", ["xqzxqz", "?!", "["])
-def test_what_no_word_is_written_like_finds_none(lexicon: Lexicon, text: str) -> None:
-    assert lexicon.search(text) == []
+def test_what_no_word_is_written_like_finds_none(word_search: WordSearch, text: str) -> None:
+    assert word_search.search(text) == []
 
 
-def test_every_word_says_what_it_does_and_on_whose_word(lexicon: Lexicon) -> None:
-    for entry in lexicon.search(""):
+def test_every_word_says_what_it_does_and_on_whose_word(word_search: WordSearch) -> None:
+    for entry in word_search.search(""):
         assert entry.meaning
         assert "\n" not in entry.meaning
         assert f"confidence {entry.confidence:.2f}" in entry.evidence
-    warm = lexicon.search("warm")[0]
+    warm = word_search.search("warm")[0]
     term = load_space().terms["warm"]
     assert f"{term.rows} saved settings" in warm.evidence
     assert f"{term.people} people asked" in warm.evidence

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from eqmorph.audio.chunks.tags import TAG_KEYS
 from eqmorph.audio.chunks.text import W64_SUMMARY, caf_fields, caf_info
 from eqmorph.audio.chunks.walk import W64_TAIL, Chunk, Container, read_at, read_chunk
-from eqmorph.audio.chunks.write import Piece
+from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import describes_old_audio
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.metadata.stale import fresh_bext, fresh_fields, fresh_id3, states_loudness
@@ -31,32 +31,32 @@ def channel_count(handle: BinaryIO, container: Container) -> int:
     return int.from_bytes(read_at(handle, chunk.start + position, size), "big") if chunk else 0
 
 
-def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, same_channels: bool) -> list[Piece]:
+def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, same_channels: bool) -> list[NewChunk]:
     """The chunks for a target that frames and fills them as the source does, in the order of the source."""
     pieces = []
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in _CHANNEL_MAPS and not same_channels:
             notes.add(Why.OTHER_CHANNELS, _spoken(chunk.key))
         else:
-            pieces.append(Piece(chunk.ident, _fresh_body(origin, source, chunk, notes)))
+            pieces.append(NewChunk(chunk.ident, _fresh_body(origin, source, chunk, notes)))
     return pieces
 
 
-def converted_pieces(origin: BinaryIO, source: Container, target: Container | None, notes: Notes) -> list[Piece]:
+def converted_pieces(origin: BinaryIO, source: Container, target: Container | None, notes: Notes) -> list[NewChunk]:
     """The chunks but for tags that a target of another family takes; those it does not take are noted.
 
     W64 has a GUID for each FourCC, so what is no list passes between WAV and W64. The channel map of a mono or stereo
     file says nothing, and gets no note.
     """
     trivial = _CHANNEL_MAPS if channel_count(origin, source) <= 2 else ()
-    pieces: list[Piece] = []
+    pieces: list[NewChunk] = []
     kin = target is not None and {source.layout.family, target.layout.family} == {"RIFF", "W64"}
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in TAG_KEYS[source.layout.family] or chunk.key in trivial:
             continue
         if kin and len(chunk.key) == 4 and source.layout.byte_order == "<":
             ident = chunk.key if source.layout.family == "W64" else chunk.key + W64_TAIL
-            pieces.append(Piece(ident, _fresh_body(origin, source, chunk, notes)))
+            pieces.append(NewChunk(ident, _fresh_body(origin, source, chunk, notes)))
         else:
             notes.add(Why.CHUNK_HAS_NO_PLACE, _spoken(chunk.key))
     return pieces

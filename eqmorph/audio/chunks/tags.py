@@ -19,7 +19,7 @@ from eqmorph.audio.chunks.text import (
     summary_list,
 )
 from eqmorph.audio.chunks.walk import Chunk, Container, Layout, read_chunk
-from eqmorph.audio.chunks.write import Piece
+from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import Field, Tags
 from eqmorph.audio.metadata.id3 import whole_tag
 from eqmorph.audio.metadata.notes import Notes, Why
@@ -66,18 +66,18 @@ def _texts(origin: BinaryIO, layout: Layout, chunk: Chunk) -> list[Field]:
     return [(AIFF_TEXT[chunk.key], text)] if chunk.key in AIFF_TEXT and text else []
 
 
-def tag_pieces(tags: Tags, id3: bytes, layout: Layout, notes: Notes) -> list[Piece]:
+def tag_pieces(tags: Tags, id3: bytes, layout: Layout, notes: Notes) -> list[NewChunk]:
     """The chunks that tell ``tags`` in a container of ``layout``; ``id3`` tells the same as an ID3 tag."""
     if layout.family == "RIFF":
         texts = info_list(tags, layout.byte_order)
-        return [Piece(b"LIST", texts)] * bool(texts) + [Piece(b"id3 ", id3)]
+        return [NewChunk(b"LIST", texts)] * bool(texts) + [NewChunk(b"id3 ", id3)]
     if layout.family == "AIFF":
-        return [Piece(ident, text) for ident, text in aiff_texts(tags)] + [Piece(b"ID3 ", id3)]
+        return [NewChunk(ident, text) for ident, text in aiff_texts(tags)] + [NewChunk(b"ID3 ", id3)]
     if tags.pictures:
         notes.add(Why.HAS_NO_PLACE, "pictures")
     if layout.family == "CAF":
         texts = caf_info(tags.fields)
-        return [Piece(b"info", texts)] * bool(texts)
+        return [NewChunk(b"info", texts)] * bool(texts)
     notes.add(Why.HAS_NO_PLACE, *(name for name, _ in tags.fields if not is_basic(name)))
     texts = summary_list(tags)
-    return [Piece(W64_SUMMARY, texts)] * bool(texts)
+    return [NewChunk(W64_SUMMARY, texts)] * bool(texts)

@@ -29,14 +29,14 @@ from eqmorph.audio.chunks.walk import (
 )
 from eqmorph.errors import InputError, OutputError
 
-__all__ = ["Piece", "add_chunks", "resize_range"]
+__all__ = ["NewChunk", "add_chunks", "resize_range"]
 
 BLOCK_BYTES = 1 << 20
 _W64_BUFFERED_BYTES = 8 << 10
 
 
 @dataclass(frozen=True)
-class Piece:
+class NewChunk:
     """A chunk to write: ``body`` is its payload, or the chunk of the source file to copy it from."""
 
     ident: bytes
@@ -54,7 +54,7 @@ class Piece:
         return b"LIST " + (self.body.list_type if isinstance(self.body, Chunk) else self.body[:4])
 
 
-def add_chunks(target: Path, pieces: Sequence[Piece], source: Path) -> None:
+def add_chunks(target: Path, pieces: Sequence[NewChunk], source: Path) -> None:
     """Write ``pieces`` into ``target`` in their order and correct its sizes.
 
     ``target`` holds the samples and what describes them. What else its writer put behind the samples, or before them
@@ -85,7 +85,7 @@ def add_chunks(target: Path, pieces: Sequence[Piece], source: Path) -> None:
         _write_total(handle, container)
 
 
-def _check_room(container: Container, end: int, pieces: Sequence[Piece], target: Path) -> None:
+def _check_room(container: Container, end: int, pieces: Sequence[NewChunk], target: Path) -> None:
     """Refuse what 32-bit sizes can't express: a WAV or AIFF file beyond 4 GiB would be a corrupt one."""
     layout = container.layout
     if layout in (CAF, W64):
@@ -110,11 +110,11 @@ def _retire(handle: BinaryIO, container: Container, end: int, keys: set[bytes]) 
             handle.write(filler)
 
 
-def _framed_size(layout: Layout, piece: Piece) -> int:
+def _framed_size(layout: Layout, piece: NewChunk) -> int:
     return layout.header.size + piece.size + -piece.size % layout.align
 
 
-def _framed(layout: Layout, piece: Piece, origin: BinaryIO, source: Path, *, pad_counts: bool) -> Iterator[bytes]:
+def _framed(layout: Layout, piece: NewChunk, origin: BinaryIO, source: Path, *, pad_counts: bool) -> Iterator[bytes]:
     """A piece as the container wants it, in blocks: header, payload, padding."""
     padding = -piece.size % layout.align
     stated = piece.size + (padding if pad_counts else 0)

@@ -24,7 +24,7 @@ from pathlib import Path
 from eqmorph.audio.chunks.carry import channel_count, converted_pieces, same_family_pieces
 from eqmorph.audio.chunks.tags import read_chunk_tags, tag_pieces
 from eqmorph.audio.chunks.walk import UINT32_MAX, Container, reading, walk, writing
-from eqmorph.audio.chunks.write import Piece, add_chunks
+from eqmorph.audio.chunks.write import NewChunk, add_chunks
 from eqmorph.audio.metadata.fields import NO_TAGS, Tags
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.metadata.stale import fresh_tags
@@ -132,7 +132,7 @@ def _read_tags(source: Path, family: str, notes: Notes) -> Tags:
     return NO_TAGS
 
 
-def _write_tags(tags: Tags, source: Path, target: Path, family: str, pieces: list[Piece], notes: Notes) -> None:
+def _write_tags(tags: Tags, source: Path, target: Path, family: str, pieces: list[NewChunk], notes: Notes) -> None:
     """Tell ``tags`` in the words of the target, and add the chunks it takes."""
     tags = fresh_tags(tags, notes, new_encoder=family in _ENCODED)
     id3 = b""

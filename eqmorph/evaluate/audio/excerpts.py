@@ -17,7 +17,7 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, UsageError
 from eqmorph.model.frontend import response_power
 
-__all__ = ["EXCERPT_S", "Excerpt", "Track", "equalized", "load_tracks", "read_excerpt"]
+__all__ = ["EXCERPT_S", "Excerpt", "HeardExcerpt", "equalized", "load_excerpts", "read_excerpt"]
 
 Float32 = NDArray[np.float32]
 
@@ -35,7 +35,7 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class HeardExcerpt:
     """An excerpt, the corpus it is from, and its spectra."""
 
     corpus: str
@@ -43,19 +43,19 @@ class Track:
     spectra: Spectra
 
 
-def load_tracks(
+def load_excerpts(
     corpora: Sequence[tuple[str, Path]],
     *,
     most_files: int,
     seed: int = 0,
     tell: Callable[[str], None] = lambda _: None,
-) -> list[Track]:
+) -> list[HeardExcerpt]:
     """Excerpts of at most ``most_files`` files from each folder; ``tell`` hears of those that were left out, and why.
 
     Raises:
         UsageError: a folder holds no audio that can be read.
     """
-    tracks: list[Track] = []
+    tracks: list[HeardExcerpt] = []
     rng = np.random.default_rng(seed)
     for corpus, folder in corpora:
         paths = [source.path for source in find_sources([folder])]
@@ -78,7 +78,7 @@ def equalized(spectra: Spectra, bands: Bands) -> Spectra:
     return replace(spectra, power=spectra.power * response_power(bands, spectra.sample_rate))
 
 
-def _hear(corpus: str, path: Path, tell: Callable[[str], None]) -> Track | None:
+def _hear(corpus: str, path: Path, tell: Callable[[str], None]) -> HeardExcerpt | None:
     try:
         with AudioReader(path) as reader:
             info = reader.info
@@ -93,4 +93,4 @@ def _hear(corpus: str, path: Path, tell: Callable[[str], None]) -> Track | None:
     if spectra.is_silent:
         tell(f"{path}: is silent")
         return None
-    return Track(corpus, excerpt, spectra)
+    return HeardExcerpt(corpus, excerpt, spectra)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.bands import erb_rate
 from eqmorph.model import GRID_HZ, score_of
 
@@ -47,7 +47,7 @@ def _region(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
 
 
 def _ours(sounds_db: Float64, term_db: Float64, limit_db: float) -> Float64:
-    return limited(region_curve(sounds_db, term_db), limit_db)
+    return bend_to_limit(region_curve(sounds_db, term_db), limit_db)
 
 
 _PLACES = erb_rate(GRID_HZ)

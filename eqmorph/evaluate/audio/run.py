@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt import Wish, decide
+from eqmorph.adapt import Goal, decide
 from eqmorph.adapt.refine import Objective
-from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.analysis import MAIN_WORDS, Ear, listen
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.evaluate.audio.descriptors import describe
-from eqmorph.evaluate.audio.excerpts import Track, equalized, load_tracks, read_excerpt
+from eqmorph.evaluate.audio.excerpts import HeardExcerpt, equalized, load_excerpts, read_excerpt
 from eqmorph.evaluate.audio.rules import OURS, RULES
 from eqmorph.evaluate.ranks import auc, rank_correlation
 from eqmorph.model import GRID_HZ
@@ -159,7 +159,7 @@ def evaluate_audio(
         UsageError: a folder holds no audio that can be read.
     """
     started = time.perf_counter()
-    tracks = load_tracks(corpora, most_files=most_files, seed=seed, tell=lambda line: say(f"left out: {line}"))
+    tracks = load_excerpts(corpora, most_files=most_files, seed=seed, tell=lambda line: say(f"left out: {line}"))
     counts = {name: sum(track.corpus == name for track in tracks) for name, _ in corpora}
     report = AudioReport(counts, seed)
     say(f"{len(tracks)} excerpts, {time.perf_counter() - started:.0f} s")
@@ -185,7 +185,7 @@ class _Cases:
 class _Bench:
     """One ear on all tracks."""
 
-    def __init__(self, ear: Ear, tracks: Sequence[Track]) -> None:
+    def __init__(self, ear: Ear, tracks: Sequence[HeardExcerpt]) -> None:
         self.ear, self.space, self.tracks = ear, ear.space, tracks
         self.plain = self._cases([track.spectra for track in tracks])
         self.tilted = self._cases([equalized(s, tilt) for tilt in TILTS.values() for s in self.plain.spectra])
@@ -243,7 +243,7 @@ class _Bench:
         for word in self._words(_JUDGED):
             term = self.space.terms[word].curve_db
             for rule, curve in RULES.items():
-                bands = self._realised(word, curve(self.tilted.curves, term, MOST_DB))
+                bands = self._bands_for(word, curve(self.tilted.curves, term, MOST_DB))
                 figures = self._judged(word, self.tilted, bands)
                 found |= {f"rule.{rule}.{word}.{name}": value for name, value in figures.items()}
                 if rule == OURS:
@@ -280,7 +280,7 @@ class _Bench:
                 chosen = rng.choice(words, size=min(int(rng.integers(2, 4)), len(words)), replace=False)
                 weights = rng.uniform(0.2, 1.0, len(chosen)) * rng.choice([1, 1, -1], len(chosen))
                 asked = " + ".join(f"{word}:{weight:.2f}" for word, weight in zip(chosen, weights, strict=True))
-                decision = decide(self.ear, spectra, Wish(self.space.target(asked)))
+                decision = decide(self.ear, spectra, Goal(self.space.target(asked)))
                 for word, weight in zip(chosen, weights, strict=True):
                     right.append((decision.predicted.score(word) - decision.before.score(word)) * weight > 0)
         return {"together_percent": 100 * float(np.mean(right))}
@@ -292,8 +292,8 @@ class _Bench:
             target, term = self.space.target(f"{word}:1"), self.space.terms[word].curve_db
             for at in range(len(self.tracks)):
                 tilt = (at + number) % len(TILTS)
-                wanted = limited(region_curve(self.tilted.curves[tilt * len(self.tracks) + at], term), MOST_DB)
-                made = [self.space.realise(target, a * wanted, max_gain_db=MOST_DB).bands for a in _AMOUNTS]
+                wanted = bend_to_limit(region_curve(self.tilted.curves[tilt * len(self.tracks) + at], term), MOST_DB)
+                made = [self.space.equalizer_for_curve(target, a * wanted, max_gain_db=MOST_DB).bands for a in _AMOUNTS]
                 strength = [float(np.std(bands.response_db(GRID_HZ))) for bands in made]
                 grows.append(bool(np.all(np.diff(strength) > -_EVEN_DB)) and strength[0] == 0)
         return {"monotone_percent": 100 * float(np.mean(grows))}
@@ -315,15 +315,15 @@ class _Bench:
             fine = []
             for spectra, curve, start in zip(some.spectra, some.curves, rough, strict=True):
                 begun = time.process_time()
-                bands = decide(self.ear, spectra, Wish(target, refine=True)).bands
+                bands = decide(self.ear, spectra, Goal(target, refine=True)).bands
                 seconds.append(time.process_time() - begun)
-                wanted = limited(region_curve(curve, self.space.terms[word].curve_db), MOST_DB)
+                wanted = bend_to_limit(region_curve(curve, self.space.terms[word].curve_db), MOST_DB)
                 objective = Objective(self.ear, curve, wanted, start, partial(self.ear.curve, spectra))
                 before, after = objective(start), objective(bands)
                 better.append(after < before)
                 left.append(after / before if before else 1.0)
                 fine.append(bands)
-            flat = self._realised(word, RULES["fixed"](some.curves, self.space.terms[word].curve_db, MOST_DB))
+            flat = self._bands_for(word, RULES["fixed"](some.curves, self.space.terms[word].curve_db, MOST_DB))
             for rule, bands_of in (("fixed", flat), (OURS, rough), (REFINED, fine)):
                 figures = self._judged(word, some, bands_of)
                 found |= {f"some.{rule}.{word}.{name}": value for name, value in figures.items()}
@@ -344,7 +344,7 @@ class _Bench:
         for track in self.tracks[::_RENDERED_EVERY]:
             samples, rate = read_excerpt(track.excerpt)
             for word in self._words(_JUDGED):
-                decision = decide(self.ear, track.spectra, Wish(self.space.target(f"{word}:1")))
+                decision = decide(self.ear, track.spectra, Goal(self.space.target(f"{word}:1")))
                 audio = Renderer(decision.bands, rate).process(samples)
                 heard = self.ear.hear(listen([audio], rate))
                 predicted, reached = (self._main(profile.scores) for profile in (decision.predicted, heard))
@@ -364,10 +364,10 @@ class _Bench:
         self.space.encode(curves)
         self.ear.percentiles(self.ear.scores(curves))
         windows_s = time.process_time() - begun
-        wish, some = Wish(self.space.target("warm:0.7")), self.plain.spectra[:20]
+        goal, some = Goal(self.space.target("warm:0.7")), self.plain.spectra[:20]
         begun = time.process_time()
         for sound in some:
-            decide(self.ear, sound, wish)
+            decide(self.ear, sound, goal)
         decision_s = (time.process_time() - begun) / len(some)
         return {"windows_a_second": len(spectra.power) / windows_s, "decision_ms": 1000 * decision_s}
 
@@ -396,12 +396,12 @@ class _Bench:
         after = [equalized(s, b) for s, b in zip(cases.spectra, bands, strict=True)]
         return _stacked([describe(s.mean_power, s.sample_rate) for s in after])
 
-    def _realised(self, word: str, wanted: Float64) -> list[Bands]:
+    def _bands_for(self, word: str, wanted: Float64) -> list[Bands]:
         target = self.space.target(f"{word}:1")
-        return [self.space.realise(target, curve, max_gain_db=MOST_DB).bands for curve in wanted]
+        return [self.space.equalizer_for_curve(target, curve, max_gain_db=MOST_DB).bands for curve in wanted]
 
     def _decided(self, word: str, curves: Float64) -> list[Bands]:
-        return self._realised(word, RULES[OURS](curves, self.space.terms[word].curve_db, MOST_DB))
+        return self._bands_for(word, RULES[OURS](curves, self.space.terms[word].curve_db, MOST_DB))
 
     def _judged(self, word: str, cases: _Cases, bands: Sequence[Bands]) -> Figures:
         """What bands do to sounds that come in groups, one after another for each tilt."""

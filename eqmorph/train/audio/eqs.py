@@ -18,7 +18,7 @@ from eqmorph.model.network import LINEAR
 from eqmorph.model.settings import settings_of
 from eqmorph.train.dataset import TrainingSet
 
-__all__ = ["Drawn", "EqPool", "decoded_eqs", "pool_of"]
+__all__ = ["EqPool", "SampledEq", "decoded_eqs", "pool_of"]
 
 Float64 = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ _FEWEST_VOICES = 3  # a word that fewer people vouch for is no word to train wit
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SampledEq:
     """Settings (n, 15) and the number of each one's word (n,); -1 for a flat or mirrored one."""
 
     settings: Float64
@@ -60,7 +60,7 @@ class EqPool:
                 digest.update(f"{word}:".encode() + settings.astype(np.float32).tobytes())
         return digest.hexdigest()
 
-    def draw(self, count: int, rng: np.random.Generator) -> Drawn:
+    def draw(self, count: int, rng: np.random.Generator) -> SampledEq:
         """``count`` EQs: both kinds alike, within each all words alike; some flat, some mirrored, each scaled."""
         settings = np.empty((count, 15))
         words = np.empty(count, dtype=np.int64)
@@ -74,7 +74,7 @@ class EqPool:
         mirrored = (luck >= _FLAT) & (luck < _FLAT + _MIRRORED)
         strength[mirrored] *= -1
         settings[:, :5] = np.clip(settings[:, :5] * strength[:, None], *GAIN_RANGE_DB)
-        return Drawn(settings, np.where(strength > 0, words, -1))
+        return SampledEq(settings, np.where(strength > 0, words, -1))
 
 
 def pool_of(space: SemanticSpace, data: TrainingSet, *, seed: int) -> EqPool:

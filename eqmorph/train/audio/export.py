@@ -17,9 +17,9 @@ from eqmorph.analysis.encoders import CARD, FORMAT, NETWORK, REFERENCE_HASH, loa
 from eqmorph.analysis.inputs import BLOCKS, Inputs
 from eqmorph.audio.windows import Spectra
 from eqmorph.errors import OutputError
-from eqmorph.model.reference import REFERENCE, Corpus, Reference, write_reference
+from eqmorph.model.reference import REFERENCE, Reference, ReferenceCorpus, write_reference
 from eqmorph.train.audio.nets import AudioNet
-from eqmorph.train.audio.sounds import NOISE, WINDOW_S, Sound, Sounds
+from eqmorph.train.audio.sounds import NOISE, WINDOW_S, Sounds, TrainingSound
 from eqmorph.train.export import PARITY
 
 __all__ = ["export_encoder", "onnx_parity", "spectra_of"]
@@ -134,13 +134,13 @@ def _write_reference(folder: Path, sounds: Sounds, neutral_db: Float64) -> bool:
     return True
 
 
-def _facts(sounds: Sounds, corpus: str) -> Corpus:
+def _facts(sounds: Sounds, corpus: str) -> ReferenceCorpus:
     own = Sounds([sound for sound in sounds.sounds if sound.corpus == corpus])
     seconds = sum(float(sound.lengths.sum()) for sound in own.sounds)
-    return Corpus(corpus, "", "", "", len(own), round(seconds, 1), own.sha256)
+    return ReferenceCorpus(corpus, "", "", "", len(own), round(seconds, 1), own.sha256)
 
 
-def spectra_of(sound: Sound) -> Spectra:
+def spectra_of(sound: TrainingSound) -> Spectra:
     """A sound as the run time would have it."""
     frames = round(float(sound.lengths.sum()) * sound.sample_rate)
     starts = np.arange(len(sound.power), dtype=float) * WINDOW_S

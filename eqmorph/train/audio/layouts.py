@@ -18,7 +18,7 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import UsageError
 from eqmorph.train.reference import evenly_chosen
 
-__all__ = ["Layout", "Music", "Track", "find_music"]
+__all__ = ["Layout", "Music", "MusicFile", "find_music"]
 
 Layout = Literal["fma", "musdb18-hq", "folder"]
 
@@ -27,7 +27,7 @@ _MUSDB_PARTS, _MUSDB_STEMS = ("train", "test"), ("mixture", "vocals", "drums", "
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class MusicFile:
     """One recording: its files (a mixture and its stems, or one alone)."""
 
     name: str
@@ -40,7 +40,7 @@ class Music:
 
     folder: Path
     layout: Layout
-    tracks: tuple[Track, ...]
+    tracks: tuple[MusicFile, ...]
 
 
 def find_music(folders: Sequence[Path], *, most_tracks: int) -> list[Music]:
@@ -55,18 +55,18 @@ def find_music(folders: Sequence[Path], *, most_tracks: int) -> list[Music]:
 def _find(folder: Path, most_tracks: int) -> Music:
     if not folder.is_dir():
         raise UsageError("there is no such folder", hint="Give a folder of music.", path=folder)
-    known: list[tuple[Layout, list[Track]]] = [("fma", _fma(folder)), ("musdb18-hq", _musdb(folder))]
+    known: list[tuple[Layout, list[MusicFile]]] = [("fma", _fma(folder)), ("musdb18-hq", _musdb(folder))]
     for layout, tracks in known:
         if tracks:
             return Music(folder, layout, tuple(evenly_chosen(tracks, most_tracks)))
     files = [source.path for source in find_sources([folder])]
-    tracks = [Track(path.relative_to(folder).as_posix(), (path,)) for path in files]
+    tracks = [MusicFile(path.relative_to(folder).as_posix(), (path,)) for path in files]
     return Music(folder, "folder", tuple(evenly_chosen(tracks, most_tracks)))
 
 
-def _fma(folder: Path) -> list[Track]:
+def _fma(folder: Path) -> list[MusicFile]:
     return [
-        Track(path.stem, (path,))
+        MusicFile(path.stem, (path,))
         for below in _folders(folder)
         if _FMA_FOLDER.fullmatch(below.name)
         for path in sorted(below.iterdir())
@@ -74,13 +74,13 @@ def _fma(folder: Path) -> list[Track]:
     ]
 
 
-def _musdb(folder: Path) -> list[Track]:
+def _musdb(folder: Path) -> list[MusicFile]:
     tracks = []
     for part in _MUSDB_PARTS:
         for below in _folders(folder / part):
             files = tuple(path for stem in _MUSDB_STEMS if (path := below / f"{stem}.wav").is_file())
             if files and files[0].stem == "mixture":
-                tracks.append(Track(f"{part}/{below.name}", files))
+                tracks.append(MusicFile(f"{part}/{below.name}", files))
     return tracks
 
 

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from eqmorph.model.network import LINEAR
 from eqmorph.train.audio.inputs import Stretches, TorchInputs
 from eqmorph.train.audio.nets import AudioNet
-from eqmorph.train.nets import Decoder, response_at, response_db, rms_error
+from eqmorph.train.nets import DecoderNet, response_at, response_db, rms_error
 
 __all__ = ["METHODS", "Batch", "Consistency", "Match", "Method", "quality_loss"]
 
@@ -104,7 +104,7 @@ class Consistency:
 
     _LEAST = 0.3
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: DecoderNet) -> None:
         self._decoder = decoder.requires_grad_(False)
 
     def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:

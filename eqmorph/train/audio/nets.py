@@ -20,7 +20,7 @@ from eqmorph.analysis.inputs import CURVE_SCALE_DB, MEL_SCALE_DB, InputKind
 from eqmorph.errors import UsageError
 from eqmorph.model.network import LINEAR
 from eqmorph.model.settings import POINTS
-from eqmorph.train.nets import Encoder
+from eqmorph.train.nets import EncoderNet
 
 __all__ = ["ARCHES", "AudioNet", "inputs_of", "make_net"]
 
@@ -38,7 +38,7 @@ class AnalyticNet(nn.Module):
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
 
-    def forward(self, given: Tensor, encoder: Encoder) -> Tensor:
+    def forward(self, given: Tensor, encoder: EncoderNet) -> Tensor:
         rows = given[:, 0]
         curves = rows[:, :POINTS] * CURVE_SCALE_DB * self.gain
         added: Tensor = self.last(F.silu(self.first(rows)))
@@ -72,7 +72,7 @@ class CnnNet(nn.Module):
         self.gather = nn.Linear(32 * -(-bands // 8), width)
         self.pooled = _Pooled(bands, width)
 
-    def forward(self, given: Tensor, _: Encoder) -> Tensor:
+    def forward(self, given: Tensor, _: EncoderNet) -> Tensor:
         x = F.silu(self.first(given[:, None]))
         x = F.silu(self.second(x))
         x = F.silu(self.third(x))
@@ -94,7 +94,7 @@ class TransformerNet(nn.Module):
         self.gather = nn.Linear(width * (bands // patch), 2 * width)
         self.pooled = _Pooled(bands, 2 * width)
 
-    def forward(self, given: Tensor, _: Encoder) -> Tensor:
+    def forward(self, given: Tensor, _: EncoderNet) -> Tensor:
         patches = given.reshape(*given.shape[:2], -1, self._patch)  # (n, t, p, patch)
         tokens = self.embed(patches) + self.places
         shape = tokens.shape
@@ -144,7 +144,7 @@ class AudioNet(nn.Module):
     that all parts of a latent tell of one curve.
     """
 
-    def __init__(self, net: nn.Module, encoder: Encoder) -> None:
+    def __init__(self, net: nn.Module, encoder: EncoderNet) -> None:
         super().__init__()
         self.net = net
         self.encoder = encoder
@@ -172,7 +172,7 @@ def inputs_of(arch: str) -> InputKind:
     return _arch(arch)[0]
 
 
-def make_net(arch: str, width: int, encoder: Encoder) -> AudioNet:
+def make_net(arch: str, width: int, encoder: EncoderNet) -> AudioNet:
     """A network of an architecture for ``width`` numbers a stretch."""
     return AudioNet(_arch(arch)[1](width), encoder)
 

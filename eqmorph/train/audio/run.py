@@ -27,10 +27,10 @@ from eqmorph.train.audio.methods import METHODS, Consistency, Match, Method
 from eqmorph.train.audio.nets import AudioNet, inputs_of, make_net
 from eqmorph.train.audio.sounds import Sounds, cache_folder, pink_noise, read_sounds
 from eqmorph.train.audio.task import AudioTask, Examples
-from eqmorph.train.loop import History, Schedule, fit
-from eqmorph.train.nets import Decoder, Encoder
+from eqmorph.train.loop import Schedule, TrainingHistory, fit
+from eqmorph.train.nets import DecoderNet, EncoderNet
 
-__all__ = ["MEL_BANDS", "Recipe", "frozen_model", "gather_sounds", "train_audio", "train_encoder"]
+__all__ = ["MEL_BANDS", "AudioRecipe", "frozen_model", "gather_sounds", "train_audio", "train_encoder"]
 
 MEL_BANDS = MelBands(count=64, low_hz=20.0, high_hz=20_000.0)
 EPOCHS = 30
@@ -40,7 +40,7 @@ _CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
-class Recipe:
+class AudioRecipe:
     """What is trained and how."""
 
     arch: str = "cnn"
@@ -92,7 +92,7 @@ def train_audio(
     space: SemanticSpace,
     reference: Reference,
     out: Path,
-    recipe: Recipe,
+    recipe: AudioRecipe,
     *,
     resume: bool = False,
     force: bool = False,
@@ -142,12 +142,12 @@ def train_encoder(
     eqs: EqPool,
     space: SemanticSpace,
     reference: Reference,
-    recipe: Recipe,
+    recipe: AudioRecipe,
     *,
     checkpoint: Path | None = None,
     resume: bool = False,
     show: bool = False,
-) -> tuple[AudioNet, Inputs, History]:
+) -> tuple[AudioNet, Inputs, TrainingHistory]:
     """Train; the network with its best weights, what it is to be given, and how it went."""
     train, watch = sounds.split(recipe.seed)
     inputs = _inputs(recipe.arch, train, reference)
@@ -185,7 +185,7 @@ def train_encoder(
     return net, inputs, history
 
 
-def _method(recipe: Recipe, decoder: Decoder) -> Method:
+def _method(recipe: AudioRecipe, decoder: DecoderNet) -> Method:
     if recipe.method not in METHODS:
         raise UsageError(f"unknown method {recipe.method!r}", hint=f"Use one of {', '.join(METHODS)}.")
     return Match(recipe.own) if recipe.method == "match" else Consistency(decoder)
@@ -203,13 +203,13 @@ def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
     return Inputs(kind, MEL_BANDS, np.round(usual * MEL_SCALE_DB, 4))
 
 
-def frozen_model(folder: Path) -> tuple[Encoder, Decoder]:
+def frozen_model(folder: Path) -> tuple[EncoderNet, DecoderNet]:
     """A model's encoder and decoder in torch."""
     files = read_model(folder)
     weights = {name: torch.from_numpy(values.copy()) for name, values in files.encoder.items()}
-    encoder = Encoder(weights["basis"], weights["words"], weights["words_offset"])
+    encoder = EncoderNet(weights["basis"], weights["words"], weights["words_offset"])
     encoder.load_state_dict(weights)
-    decoder = Decoder()
+    decoder = DecoderNet()
     # The limits of each band are constants of the network, not in the file.
     decoder.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in files.decoder.items()}, strict=False)
     return encoder.eval(), decoder.eval()

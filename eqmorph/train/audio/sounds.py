@@ -19,7 +19,16 @@ from eqmorph.errors import InputError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.train.audio.layouts import Music
 
-__all__ = ["NOISE", "SNAPSHOT_FRAMES", "Sound", "Sounds", "cache_folder", "pink_noise", "read_sounds", "snapshot_bins"]
+__all__ = [
+    "NOISE",
+    "SNAPSHOT_FRAMES",
+    "Sounds",
+    "TrainingSound",
+    "cache_folder",
+    "pink_noise",
+    "read_sounds",
+    "snapshot_bins",
+]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -36,7 +45,7 @@ _NOISE_RATE, _NOISE_SECONDS = 44_100, 12
 
 
 @dataclass(frozen=True)
-class Sound:
+class TrainingSound:
     """One file's spectra.
 
     Attributes:
@@ -81,7 +90,7 @@ class Sound:
 class Sounds:
     """Sounds, of which every corpus is drawn as often as any other, however many it has."""
 
-    def __init__(self, sounds: Sequence[Sound]) -> None:
+    def __init__(self, sounds: Sequence[TrainingSound]) -> None:
         self.sounds = tuple(sounds)
         self._of: dict[str, list[int]] = {}
         for at, sound in enumerate(self.sounds):
@@ -137,7 +146,7 @@ def read_sounds(
     cache: Path,
     tell: Callable[[str], None] = lambda _: None,
     progress: Callable[[], None] = lambda: None,
-) -> list[Sound]:
+) -> list[TrainingSound]:
     """The spectra of all files; ``tell`` hears of each that was left out and why, ``progress`` of each that is done."""
     sounds = []
     for corpus in music:
@@ -156,7 +165,7 @@ def read_sounds(
     return sounds
 
 
-def _read(path: Path, corpus: str, track: str, cache: Path) -> Sound:
+def _read(path: Path, corpus: str, track: str, cache: Path) -> TrainingSound:
     """A file's spectra, from the cache if it is there and whole."""
     facts = path.stat()
     about = [_CACHE_FORMAT, str(path.resolve()), facts.st_size, facts.st_mtime_ns, WINDOW_S, SNAPSHOT_FRAMES]
@@ -166,7 +175,7 @@ def _read(path: Path, corpus: str, track: str, cache: Path) -> Sound:
     if arrays is None:
         arrays = _measured(path)
         _keep(place, arrays)
-    return Sound(
+    return TrainingSound(
         corpus,
         track,
         key,
@@ -236,7 +245,7 @@ def snapshot_bins(sample_rate: int) -> list[Float64]:
     return [np.asarray(np.fft.rfftfreq(frame, 1 / sample_rate), float) for frame in SNAPSHOT_FRAMES]
 
 
-def pink_noise(count: int, seed: int) -> list[Sound]:
+def pink_noise(count: int, seed: int) -> list[TrainingSound]:
     """``count`` sounds of pink noise, 12 s each."""
     sounds = []
     for at in range(count):
@@ -249,7 +258,7 @@ def pink_noise(count: int, seed: int) -> list[Sound]:
         parts = np.array_split(samples.astype(np.float32)[None], _NOISE_SECONDS // 2, axis=1)
         arrays = measured(parts, _NOISE_RATE)
         sounds.append(
-            Sound(
+            TrainingSound(
                 NOISE, str(at), f"noise-{seed}-{at}", _NOISE_RATE, arrays["power"], arrays["lengths"].astype(float),
                 arrays["snapshots"],
             )

@@ -18,7 +18,7 @@ from eqmorph.train.audio.eqs import EqPool
 from eqmorph.train.audio.inputs import TorchInputs, stack_stretches
 from eqmorph.train.audio.methods import Batch, Method
 from eqmorph.train.audio.nets import AudioNet
-from eqmorph.train.audio.sounds import SNAPSHOT_FRAMES, Sound, Sounds, snapshot_bins
+from eqmorph.train.audio.sounds import SNAPSHOT_FRAMES, Sounds, TrainingSound, snapshot_bins
 
 __all__ = ["AudioTask", "Examples"]
 
@@ -84,7 +84,7 @@ class AudioTask:
         return float(self._method.error(self.net, self._inputs, self._watch).mean())
 
 
-def _snapshots(sounds: Sequence[Sound], rng: np.random.Generator) -> list[tuple[Tensor, Tensor]]:
+def _snapshots(sounds: Sequence[TrainingSound], rng: np.random.Generator) -> list[tuple[Tensor, Tensor]]:
     """One snapshot of each sound: for each resolution its magnitudes and their frequencies (n, b)."""
     rows = _tensor([sound.snapshots[int(rng.integers(len(sound.snapshots)))] for sound in sounds])
     # Their level means nothing; a floor, so that silence has a derivative too.

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
-from eqmorph.train.loop import History, Schedule, Task, fit, pick_device
+from eqmorph.train.loop import Schedule, Task, TrainingHistory, fit, pick_device
 from eqmorph.train.recipes.scaling import Scaling
 
 __all__ = ["Float64", "NetTrained", "Options", "Recipe", "SettingsNet", "SettingsTask", "Trained", "balanced_rows",
@@ -39,7 +39,7 @@ class Options:
 class Trained(Protocol):
     """A trained recipe. Settings are (n, 15) as in `eqmorph.model.settings`, latents (n, d)."""
 
-    history: History
+    history: TrainingHistory
     parameters: int
 
     def encode(self, settings: Float64) -> Float64:
@@ -95,7 +95,7 @@ class SettingsNet(nn.Module):
 class NetTrained:
     """A trained torch network over settings as `Trained`."""
 
-    def __init__(self, net: SettingsNet, history: History) -> None:
+    def __init__(self, net: SettingsNet, history: TrainingHistory) -> None:
         self.net = net.cpu().eval()
         self.history = history
         self.parameters = sum(p.numel() for p in net.parameters())

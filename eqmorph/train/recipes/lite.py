@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eqmorph.train.dataset import TrainingSet
-from eqmorph.train.loop import History
+from eqmorph.train.loop import TrainingHistory
 from eqmorph.train.recipes.base import Float64, Options, tensor
 from eqmorph.train.recipes.scaling import Standardised
 
@@ -23,7 +23,7 @@ class _Lite:
         self._components = np.linalg.svd(scaled, full_matrices=False)[2][:_LATENT]
         self._known = scaled @ self._components.T
         self._left = scaled - self._known @ self._components
-        self.history = History([{"unexplained": float(np.mean(self._left**2))}], [], 0)
+        self.history = TrainingHistory([{"unexplained": float(np.mean(self._left**2))}], [], 0)
         self.parameters = int(self._components.size + self._known.size + self._left.size)
 
     def _scaled(self, settings: Float64) -> Float64:

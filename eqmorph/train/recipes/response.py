@@ -18,15 +18,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from eqmorph.model.fit_five import refine
+from eqmorph.model.fit_five import fit_five
 from eqmorph.model.network import LINEAR, SEMANTIC
 from eqmorph.model.network import Decoder as NumpyDecoder
 from eqmorph.model.network import Encoder as NumpyEncoder
 from eqmorph.model.settings import curves_of
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.discriminant import word_discriminant
-from eqmorph.train.loop import History, Schedule, fit, pick_device
-from eqmorph.train.nets import Decoder, Encoder, response_db, rms_error, supcon
+from eqmorph.train.loop import Schedule, TrainingHistory, fit, pick_device
+from eqmorph.train.nets import DecoderNet, EncoderNet, response_db, rms_error, supcon
 from eqmorph.train.recipes.base import Float64, Options, balanced_rows, codes, held_out_split, tensor
 
 __all__ = ["EPOCHS", "TITLE", "ResponseModel", "crowd_in_range", "train"]
@@ -46,8 +46,8 @@ class _Net(nn.Module):
     def __init__(self, data: TrainingSet) -> None:
         super().__init__()
         words, offset = word_discriminant(data)
-        self.encoder = Encoder(tensor(_basis(data)), tensor(words), tensor(offset))
-        self.decoder = Decoder(LINEAR)
+        self.encoder = EncoderNet(tensor(_basis(data)), tensor(words), tensor(offset))
+        self.decoder = DecoderNet(LINEAR)
 
 
 @dataclass
@@ -55,7 +55,7 @@ class ResponseModel:
     """The trained recipe, run as it will be: in numpy, with refinement. ``net`` is kept for export."""
 
     net: _Net
-    history: History
+    history: TrainingHistory
 
     def __post_init__(self) -> None:
         weights = {name: value.detach().numpy() for name, value in self.net.state_dict().items()}
@@ -79,7 +79,7 @@ class ResponseModel:
     def decode(self, latents: Float64) -> Float64:
         wanted = self.encoder.curve(latents.astype(np.float32))
         starts = self.amortised(latents)
-        return np.array([refine(s, w).setting for s, w in zip(starts, wanted, strict=True)]).reshape(-1, 15)
+        return np.array([fit_five(s, w).setting for s, w in zip(starts, wanted, strict=True)]).reshape(-1, 15)
 
     def amortised(self, latents: Float64) -> Float64:
         """What the network alone decodes (n, 15), before refinement."""
@@ -135,7 +135,7 @@ class _Pull:
         self._ways = basis * 8  # unit vectors
         self.possible = bool((self._labels >= 0).any())
 
-    def loss(self, encoder: Encoder, count: int, rng: np.random.Generator) -> Tensor:
+    def loss(self, encoder: EncoderNet, count: int, rng: np.random.Generator) -> Tensor:
         rows = balanced_rows(self._labels, count, 0.0, rng)
         points = encoder.semantic(self._varied(self._curves[rows], rng))
         return supcon(points, torch.tensor(self._labels[rows]).to(points.device))

@@ -7,7 +7,7 @@ import numpy as np
 from eqmorph.errors import InputError
 from eqmorph.model.settings import curves_of
 from eqmorph.train.dataset import TrainingSet
-from eqmorph.train.loop import History
+from eqmorph.train.loop import TrainingHistory
 from eqmorph.train.recipes.base import Float64, Options
 
 __all__ = ["EPOCHS", "TITLE", "train"]
@@ -23,7 +23,7 @@ class _TermMeans:
         self._means = np.array([data.settings[data.labels == c].mean(axis=0) for c in data.classes])
         curves = np.array([data.curves[data.labels == c].mean(axis=0) for c in data.classes])
         self._shapes = curves / np.linalg.norm(curves, axis=1, keepdims=True)
-        self.history = History([{"none": 0.0}], [], 0)
+        self.history = TrainingHistory([{"none": 0.0}], [], 0)
         self.parameters = int(self._means.size + self._shapes.size)
 
     def encode(self, settings: Float64) -> Float64:

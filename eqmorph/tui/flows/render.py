@@ -17,10 +17,10 @@ from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 if TYPE_CHECKING:
     from eqmorph.tui.app import EqmorphApp
 
-__all__ = ["Rendering"]
+__all__ = ["RenderFlow"]
 
 
-class Rendering:
+class RenderFlow:
     """At most one file and one folder at a time.
 
     Args:

@@ -12,12 +12,12 @@ from eqmorph.tui.screens.form import Answer, Field, FormScreen
 
 if TYPE_CHECKING:
     from eqmorph.tui.app import EqmorphApp
-    from eqmorph.tui.preview import Outlook
+    from eqmorph.tui.preview import Preview
 
-__all__ = ["Keeping"]
+__all__ = ["SaveFlow"]
 
 
-class Keeping:
+class SaveFlow:
     """Asks for names and writes.
 
     Args:
@@ -44,9 +44,9 @@ class Keeping:
     def _save_preset(self, answer: Answer | None) -> None:
         if answer is None:
             return
-        outlook = self._current()
+        preview = self._current()
         try:
-            preset = preset_of(answer.values[0], outlook.blend, outlook.bands, outlook.description)
+            preset = preset_of(answer.values[0], preview.blend, preview.bands, preview.description)
             path = save_preset(preset, overwrite=answer.is_sure)
         except EqmorphError as error:
             self._app.session.say_error(error)
@@ -70,10 +70,10 @@ class Keeping:
     def _export(self, answer: Answer | None) -> None:
         if answer is None:
             return
-        outlook = self._current()
+        preview = self._current()
         try:
             path = path_of(answer.values[0])
-            export_eq(path, outlook.bands, outlook.description, overwrite=answer.is_sure)
+            export_eq(path, preview.bands, preview.description, overwrite=answer.is_sure)
         except EqmorphError as error:
             self._app.session.say_error(error)
         else:
@@ -90,9 +90,9 @@ class Keeping:
         self._app.session.say("copied")
         self._app.note(command, title="Copied")
 
-    def _current(self) -> Outlook:
+    def _current(self) -> Preview:
         """What the blend comes to: mostly worked out by now, since a form was filled in meanwhile."""
-        return self._app.controller.current_outlook()
+        return self._app.controller.current_preview()
 
 
 def _doubt_preset(name: str) -> str:

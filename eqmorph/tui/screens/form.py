@@ -17,7 +17,7 @@ from textual.worker import Worker
 
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.screens.dialog import Dialog, now, why
-from eqmorph.tui.widgets.text_input import TypedLine, meant
+from eqmorph.tui.widgets.text_input import TextInput, meant
 
 __all__ = ["Answer", "Field", "FormScreen"]
 
@@ -92,13 +92,13 @@ your home. `Tab` goes from part to part.
                 yield Static(self._about, classes="about", markup=False)
             for field in self._fields:
                 yield Static(field.label, classes="label", markup=False)
-                yield TypedLine(field.value, compact=True, select_on_focus=False)
+                yield TextInput(field.value, compact=True, select_on_focus=False)
             yield Static("", id="doubt", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._do}  ⏎", id="do", compact=True, variant="primary")
                 yield Button("Back  Esc", id="back", compact=True)
 
-    @on(TypedLine.Submitted)
+    @on(TextInput.Submitted)
     @on(Button.Pressed, "#do")
     def _submit(self, event: Message) -> None:
         if self.is_busy:
@@ -108,7 +108,7 @@ your home. `Tab` goes from part to part.
 
     @property
     def _values(self) -> tuple[str, ...]:
-        lines = self.query(TypedLine)
+        lines = self.query(TextInput)
         return tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
 
     @work(group="doubt", exit_on_error=False)
@@ -139,7 +139,7 @@ your home. `Tab` goes from part to part.
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         self.app.post_message(event)  # which says what nobody foresaw
 
-    @on(TypedLine.Changed)
+    @on(TextInput.Changed)
     def _changed(self) -> None:
         self._asked = None
         self.query_one("#doubt", Static).update("")

@@ -20,10 +20,10 @@ from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
-from eqmorph.tui.messages import Failed, Followed, Looked
+from eqmorph.tui.messages import Failed, PreviewReady, TimelineReady
 from eqmorph.tui.playback.player import PlayerStatus
-from eqmorph.tui.preview import Outlook, Sound
-from eqmorph.tui.preview_thread import Looker
+from eqmorph.tui.preview import HeardFile, Preview
+from eqmorph.tui.preview_thread import PreviewThread
 from eqmorph.tui.screens.dialog import cure
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.bands import BandTable
@@ -31,7 +31,7 @@ from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine, clock
-from eqmorph.tui.widgets.timeline import Strip, Trajectory
+from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
 if TYPE_CHECKING:
     from eqmorph.tui.app import EqmorphApp
@@ -115,7 +115,7 @@ class SessionScreen(Screen[None]):
         self._word = ""
         self._said = ""
         self._stays_until = 0.0
-        self.looker: Looker | None = None
+        self.preview_thread: PreviewThread | None = None
 
     def compose(self) -> ComposeResult:
         yield FileLine(id="file")
@@ -126,7 +126,7 @@ class SessionScreen(Screen[None]):
                 yield CurveView(id="curve")
                 yield BandTable(id="bands")
             yield ProfileView(id="profile")
-        yield Strip(id="strip")
+        yield Timeline(id="timeline")
         yield PlayLine(id="playing")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -136,13 +136,13 @@ class SessionScreen(Screen[None]):
             "heading": "EQ",
             "bands": "Bands",
             "profile": "Before and after",
-            "strip": "Time",
+            "timeline": "Time",
         }.items():
             self.query_one(f"#{name}").border_title = title
         self.watch(self._panel, "blend", self._moved, init=False)
-        self.looker = Looker(
+        self.preview_thread = PreviewThread(
             self._controller.look,
-            lambda outlook: self.post_message(Looked(outlook)),
+            lambda preview: self.post_message(PreviewReady(preview)),
             lambda error: self.post_message(Failed(self._controller.unexpected(error))),
         )
         self._rest = self.set_interval(_REST_S, self._rested, pause=True)
@@ -150,8 +150,8 @@ class SessionScreen(Screen[None]):
         self.look()
 
     def on_unmount(self) -> None:
-        if self.looker is not None:
-            self.looker.close()
+        if self.preview_thread is not None:
+            self.preview_thread.close()
 
     # What others tell.
 
@@ -181,10 +181,10 @@ class SessionScreen(Screen[None]):
         """Another file is open."""
         line = self.query_one(FileLine)
         line.file_name, line.facts = show_path(file.path.name), _facts(file.info, file.player.status().duration_s)
-        strip = self.query_one(Strip)
-        strip.trajectory = None
-        strip.duration_s = file.player.status().duration_s
-        strip.position_s, strip.loop_s = 0.0, None
+        timeline = self.query_one(Timeline)
+        timeline.trajectory = None
+        timeline.duration_s = file.player.status().duration_s
+        timeline.position_s, timeline.loop_s = 0.0, None
         curve = self.query_one(CurveView)
         curve.sample_rate = float(file.info.sample_rate)
         curve.before = curve.after = None
@@ -278,30 +278,30 @@ class SessionScreen(Screen[None]):
             if word:
                 then(word)
 
-        self.app.push_screen(WordPicker(title, self.app.lexicon), picked)
+        self.app.push_screen(WordPicker(title, self.app.word_search), picked)
 
     def look(self) -> None:
         """Have it worked out what the blend comes to."""
-        if self.looker is not None:
-            self.looker.ask()
+        if self.preview_thread is not None:
+            self.preview_thread.ask()
 
-    @on(Looked)
-    def _looked(self, event: Looked) -> None:
-        if event.outlook.sound is self._controller.sound:  # else another file was opened, and a look at it follows
-            self.show_outlook(event.outlook)
+    @on(PreviewReady)
+    def _preview_ready(self, event: PreviewReady) -> None:
+        if event.preview.sound is self._controller.sound:  # else another file was opened, and a look at it follows
+            self.show_preview(event.preview)
 
-    def show_outlook(self, outlook: Outlook) -> None:
+    def show_preview(self, preview: Preview) -> None:
         """The curve, the bands and the profile of what is wanted."""
-        self.query_one(CurveView).show(outlook.bands, outlook.spectrum)
+        self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
-        self.query_one(BandTable).bands = outlook.bands
+        self.query_one(BandTable).bands = preview.bands
         self._rest.reset()
         self._rest.resume()
-        before, after = outlook.before, outlook.after
+        before, after = preview.before, preview.after
         if before is None or after is None:
             self.query_one(ProfileView).rows = ()
         else:
-            words = dict.fromkeys([*(term.word for term in outlook.blend.wanted), *outlook.blend.words, *MAIN_WORDS])
+            words = dict.fromkeys([*(term.word for term in preview.blend.wanted), *preview.blend.words, *MAIN_WORDS])
             self.query_one(ProfileView).rows = tuple(
                 ProfileRow(word, before.percentile(word), after.percentile(word))
                 for word in words
@@ -313,7 +313,7 @@ class SessionScreen(Screen[None]):
 
     def _show_heading(self) -> None:
         heading = self.query_one("#heading")  # apart from the curve, of which it would have every line repainted
-        heading.border_title = _heading(self._controller.outlook, heading.size.width - 6)
+        heading.border_title = _heading(self._controller.preview, heading.size.width - 6)
 
     # Time.
 
@@ -331,28 +331,28 @@ class SessionScreen(Screen[None]):
         self._controller.skip(direction * _SKIP_S)
 
     def action_loop(self, what: str) -> None:
-        strip = self.query_one(Strip)
-        {"from": strip.action_loop_from, "to": strip.action_loop_to, "none": strip.action_no_loop}[what]()
+        timeline = self.query_one(Timeline)
+        {"from": timeline.action_loop_from, "to": timeline.action_loop_to, "none": timeline.action_no_loop}[what]()
 
-    @on(Strip.Seek)
-    def _seek(self, event: Strip.Seek) -> None:
+    @on(Timeline.Seek)
+    def _seek(self, event: Timeline.Seek) -> None:
         self._controller.seek(event.seconds)
 
-    @on(Strip.LoopChanged)
-    def _loop(self, event: Strip.LoopChanged) -> None:
+    @on(Timeline.LoopChanged)
+    def _loop(self, event: Timeline.LoopChanged) -> None:
         self._controller.loop(event.loop_s)
 
     def on_descendant_focus(self) -> None:
         self._show_course()
 
     def _show_course(self) -> None:
-        """In the strip, the word whose slider has the focus, or had it last."""
+        """In the timeline, the word whose slider has the focus, or had it last."""
         sound, blend = self._controller.sound, self._controller.blend
         focused = blend.morph.end if blend.morph else self._panel.word
         words = [focused, self._word, *blend.words, *MAIN_WORDS]
         word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
-        strip = self.query_one(Strip)
-        if sound is None or (word == self._word and strip.trajectory is not None):
+        timeline = self.query_one(Timeline)
+        if sound is None or (word == self._word and timeline.trajectory is not None):
             return
         self._word = word
         self._follow_course()
@@ -366,18 +366,20 @@ class SessionScreen(Screen[None]):
         """Have the word's course worked out, with the EQ that is now."""
         sound = self._controller.sound
         if sound is not None and self._word:
-            work = partial(self._work_out_course, sound, self._word, self._controller.outlook.bands)
+            work = partial(self._work_out_course, sound, self._word, self._controller.preview.bands)
             self.app.run_worker(work, thread=True, exclusive=True, group="course", exit_on_error=False)
 
-    def _work_out_course(self, sound: Sound, word: str, bands: Bands) -> None:
-        before, after = sound.course_of(word), sound.course_of(word, bands)
-        self.post_message(Followed(sound, bands, Trajectory(sound.duration_s, sound.level_db, before, word, after)))
+    def _work_out_course(self, sound: HeardFile, word: str, bands: Bands) -> None:
+        before, after = sound.word_over_time(word), sound.word_over_time(word, bands)
+        self.post_message(
+            TimelineReady(sound, bands, TimelineData(sound.duration_s, sound.level_db, before, word, after))
+        )
 
-    @on(Followed)
-    def _followed(self, event: Followed) -> None:
-        sound, bands = self._controller.sound, self._controller.outlook.bands
+    @on(TimelineReady)
+    def _timeline_ready(self, event: TimelineReady) -> None:
+        sound, bands = self._controller.sound, self._controller.preview.bands
         if (event.sound, event.bands, event.trajectory.word) == (sound, bands, self._word):  # and not overtaken
-            self.query_one(Strip).trajectory = event.trajectory
+            self.query_one(Timeline).trajectory = event.trajectory
 
     def _follow(self) -> None:
         """Show what goes on beside the keys: playing, listening, rendering."""
@@ -385,31 +387,31 @@ class SessionScreen(Screen[None]):
         status = self._controller.status()
         if status is None:
             return
-        strip = self.query_one(Strip)
-        strip.position_s = status.position_s
-        self.query_one(PlayLine).playing = _playing(status, self._controller.outlook)
+        timeline = self.query_one(Timeline)
+        timeline.position_s = status.position_s
+        self.query_one(PlayLine).playing = _playing(status, self._controller.preview)
         if status.message and status.message != self._said:
             self.say(status.message, is_error=True)
         self._said = status.message
 
 
-def _heading(outlook: Outlook, columns: int) -> str:
+def _heading(preview: Preview, columns: int) -> str:
     """What the EQ does, in as many of its clauses as there is room for."""
-    is_general = outlook.blend.is_adaptive and outlook.sound is None and outlook.blend.target is not None
-    clauses = outlook.description.split(", ") if outlook.description else ["flat: nothing is changed"]
+    is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
+    clauses = preview.description.split(", ") if preview.description else ["flat: nothing is changed"]
     clauses += ["before the sound is known"] * is_general
     while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
         clauses.pop()
     return f"EQ  {', '.join(clauses)}"
 
 
-def _playing(status: PlayerStatus, outlook: Outlook) -> Playing:
+def _playing(status: PlayerStatus, preview: Preview) -> Playing:
     return Playing(
         status.is_playing,
         status.is_bypassed,
         int(status.position_s),
         int(status.duration_s),
-        0.0 if status.is_bypassed else round(outlook.gain_db, 1) + 0.0 if outlook.sound else None,
+        0.0 if status.is_bypassed else round(preview.gain_db, 1) + 0.0 if preview.sound else None,
         _METER_STEP_DB * round(status.peak_db / _METER_STEP_DB),
         status.is_available,
     )

@@ -13,8 +13,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from eqmorph.tui.screens.dialog import Dialog
-from eqmorph.tui.widgets.text_input import TypedLine
-from eqmorph.tui.word_search import Entry, Lexicon
+from eqmorph.tui.widgets.text_input import TextInput
+from eqmorph.tui.word_search import FoundWord, WordSearch
 
 __all__ = ["WordPicker"]
 
@@ -39,16 +39,16 @@ Type a few letters of a word, or of what it should mean; `Enter` takes the word 
 what its EQ does and how sure that is.
 """
 
-    def __init__(self, title: str, lexicon: Lexicon) -> None:
+    def __init__(self, title: str, word_search: WordSearch) -> None:
         super().__init__()
         self._title = title
-        self._lexicon = lexicon
-        self._found: list[Entry] = []
+        self._lexicon = word_search
+        self._found: list[FoundWord] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog tall") as dialog:
             dialog.border_title = self._title
-            yield TypedLine(placeholder="a few letters, or what it should mean", compact=True)
+            yield TextInput(placeholder="a few letters, or what it should mean", compact=True)
             yield OptionList(compact=True)
             yield Static(id="evidence", markup=False)
             yield Static("↑ ↓ choose   Enter take   Esc back", classes="keys", markup=False)
@@ -57,8 +57,8 @@ what its EQ does and how sure that is.
         self.query_one(OptionList).can_focus = False
         self._show("")
 
-    @on(TypedLine.Changed)
-    def _typed(self, event: TypedLine.Changed) -> None:
+    @on(TextInput.Changed)
+    def _typed(self, event: TextInput.Changed) -> None:
         self._show(event.value)
 
     def _show(self, text: str) -> None:
@@ -80,7 +80,7 @@ what its EQ does and how sure that is.
             entry = self._found[event.option_index]
             self.query_one("#evidence", Static).update(f"{entry.meaning}\n{entry.evidence}")
 
-    @on(TypedLine.Submitted)
+    @on(TextInput.Submitted)
     def _submitted(self) -> None:
         place = self.query_one(OptionList).highlighted
         if place is not None and place < len(self._found):
@@ -91,5 +91,5 @@ what its EQ does and how sure that is.
         self.dismiss(self._found[event.option_index].word)
 
 
-def _line(entry: Entry) -> Text:
+def _line(entry: FoundWord) -> Text:
     return Text.assemble((f"{entry.word:<{_WORD_COLUMNS}}", "bold"), entry.meaning, no_wrap=True, overflow="ellipsis")

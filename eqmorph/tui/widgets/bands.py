@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from eqmorph.bands import Band, BandKind, Bands
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["BandTable"]
 
@@ -23,7 +23,7 @@ _SHORT_BELOW = 38  # columns
 _GAIN_CELLS = 6  # either way, of the small bar; 2 dB each
 
 
-class BandTable(Drawn):
+class BandTable(LineWidget):
     """One line a band: kind, frequency, gain, Q, and the gain as a small bar where there is room.
 
     Args:

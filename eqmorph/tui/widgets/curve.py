@@ -12,7 +12,7 @@ from textual.strip import Strip
 from eqmorph.bands import Bands
 from eqmorph.plot import DbAxis, Role, SampledCurve, Spectrum, db_axis, draw_curve, sample_curve
 from eqmorph.plot import Segment as Piece
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["CurveView"]
 
@@ -23,7 +23,7 @@ _LINES_A_STEP = 2
 _LEGEND_FROM = 10  # lines
 
 
-class CurveView(Drawn):
+class CurveView(LineWidget):
     """The exact response in braille dots on a logarithmic axis from 20 Hz to 20 kHz, over a grid in dB.
 
     The curve is a closed line; the spectrum before is an area of sparse dots, the one after a dotted outline. So they

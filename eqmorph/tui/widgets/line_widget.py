@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.style import Style
 from textual.widget import Widget
 
-__all__ = ["Drawn"]
+__all__ = ["LineWidget"]
 
 
-class Drawn(Widget):
+class LineWidget(Widget):
     """A widget that draws its own lines, in the styles of its parts.
 
     Textual works these out anew after every repaint, and the background's whenever it is asked, which takes a third of

@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["ModeSwitch"]
 
 
-class ModeSwitch(Drawn, can_focus=True):
+class ModeSwitch(LineWidget, can_focus=True):
     """``mode  ● adaptive  ○ fixed``: moved by the keys of a slider, by Enter and by mouse.
 
     Args:

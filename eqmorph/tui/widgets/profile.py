@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["ProfileRow", "ProfileView"]
 
@@ -32,7 +32,7 @@ class ProfileRow:
     after: float
 
 
-class ProfileView(Drawn):
+class ProfileView(LineWidget):
     """Paired bars: of each word the score before, hatched, above the score after, solid; in percent.
 
     Where there is not room for two lines a word, one has both: ○ before, ● after, and a line between them. ┊ marks 50,

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["Slider"]
 
@@ -23,7 +23,7 @@ _CURSOR = "▏"
 _REVERSED = Style(reverse=True)
 
 
-class Slider(Drawn, can_focus=True):
+class Slider(LineWidget, can_focus=True):
     """A number that is set by keys, by typing it, or by mouse.
 
     ```

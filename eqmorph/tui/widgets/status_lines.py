@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["FileLine", "PlayLine", "Playing", "clock"]
 
@@ -21,7 +21,7 @@ _METER_SPAN_DB = 50.0
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-class FileLine(Drawn):
+class FileLine(LineWidget):
     """The file on the left, what is being done on the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"file--name", "file--facts", "file--work"}
@@ -77,7 +77,7 @@ class Playing:
     is_available: bool = True
 
 
-class PlayLine(Drawn):
+class PlayLine(LineWidget):
     """Whether it plays, where, with the EQ or without, how loud; and the latest message.
 
     A message that there is no room for takes that of time and meter, which are seen in the picture too.

@@ -6,12 +6,12 @@ import unicodedata
 
 from textual.widgets import Input
 
-__all__ = ["TypedLine", "meant", "typable"]
+__all__ = ["TextInput", "meant", "typable"]
 
 _NEVER_DRAWN = {"Cc", "Cs", "Zl", "Zp"}  # control characters, bytes that are no UTF-8, line ends
 
 
-class TypedLine(Input):
+class TextInput(Input):
     """An `Input` in which control characters stand escaped: none reaches the terminal, be it proposed or pasted."""
 
     def validate_value(self, value: str) -> str:
@@ -19,7 +19,7 @@ class TypedLine(Input):
 
 
 def typable(text: str) -> str:
-    """A text as `TypedLine` shows it."""
+    """A text as `TextInput` shows it."""
     return "".join(ascii(c)[1:-1] if unicodedata.category(c) in _NEVER_DRAWN else c for c in text)
 
 

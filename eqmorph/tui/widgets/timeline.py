@@ -13,11 +13,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip as Line
+from textual.strip import Strip
 
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 
-__all__ = ["Strip", "Trajectory"]
+__all__ = ["Timeline", "TimelineData"]
 
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _SPAN_DB = 30.0  # from an empty column to a full one
@@ -29,7 +29,7 @@ _BETWEEN_TIMES = 3  # columns, at least
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class TimelineData:
     """A file in windows that follow each other evenly: its level and the score 0..1 of one word, all (n,).
 
     ``after`` is the score with the EQ, if that is known. NaN stands for windows without a score, silence for one.
@@ -42,7 +42,7 @@ class Trajectory:
     after: NDArray[np.float64] | None = None
 
 
-class Strip(Drawn, can_focus=True):
+class Timeline(LineWidget, can_focus=True):
     """Level and score over time, with the playhead (┃) and a loop (the line between [ and ]).
 
     It can be scrubbed by mouse and keys: it then moves its own playhead and posts `Seek`.
@@ -53,24 +53,31 @@ class Strip(Drawn, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", "Back", show=False, id="strip.back", tooltip="One second back"),
-        Binding("right,l", "move(1)", "On", show=False, id="strip.on", tooltip="One second on"),
-        Binding("shift+left,H", "move(-10)", "Far back", show=False, id="strip.far_back", tooltip="Ten seconds back"),
-        Binding("shift+right,L", "move(10)", "Far on", show=False, id="strip.far_on", tooltip="Ten seconds on"),
-        Binding("home", "go(0)", "Start", show=False, id="strip.start", tooltip="To the start"),
-        Binding("end", "go(1)", "End", show=False, id="strip.end", tooltip="To the end"),
+        Binding("left,h", "move(-1)", "Back", show=False, id="timeline.back", tooltip="One second back"),
+        Binding("right,l", "move(1)", "On", show=False, id="timeline.on", tooltip="One second on"),
+        Binding(
+            "shift+left,H", "move(-10)", "Far back", show=False, id="timeline.far_back", tooltip="Ten seconds back"
+        ),
+        Binding("shift+right,L", "move(10)", "Far on", show=False, id="timeline.far_on", tooltip="Ten seconds on"),
+        Binding("home", "go(0)", "Start", show=False, id="timeline.start", tooltip="To the start"),
+        Binding("end", "go(1)", "End", show=False, id="timeline.end", tooltip="To the end"),
         Binding(
             "left_square_bracket",
             "loop_from",
             "Loop from",
             show=False,
-            id="strip.loop_from",
+            id="timeline.loop_from",
             tooltip="The loop begins here",
         ),
         Binding(
-            "right_square_bracket", "loop_to", "Loop to", show=False, id="strip.loop_to", tooltip="The loop ends here"
+            "right_square_bracket",
+            "loop_to",
+            "Loop to",
+            show=False,
+            id="timeline.loop_to",
+            tooltip="The loop ends here",
         ),
-        Binding("backspace", "no_loop", "No loop", show=False, id="strip.no_loop", tooltip="Play on without a loop"),
+        Binding("backspace", "no_loop", "No loop", show=False, id="timeline.no_loop", tooltip="Play on without a loop"),
     ]
 
     HELP: ClassVar[str] = """\
@@ -82,34 +89,34 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "strip--level",
-        "strip--score",
-        "strip--after",
-        "strip--label",
-        "strip--playhead",
-        "strip--loop",
+        "timeline--level",
+        "timeline--score",
+        "timeline--after",
+        "timeline--label",
+        "timeline--playhead",
+        "timeline--loop",
     }
 
     DEFAULT_CSS = """
-    Strip {
+    Timeline {
         height: 4;
         min-height: 3;
         pointer: pointer;
 
-        & > .strip--level { color: $foreground 35%; }
-        & > .strip--score { color: $text-muted; }
-        & > .strip--after { color: $text-primary; }
-        & > .strip--label { color: $text-muted; }
-        & > .strip--playhead { color: $text-accent; text-style: bold; }
-        & > .strip--loop { color: $text-warning; text-style: bold; }
+        & > .timeline--level { color: $foreground 35%; }
+        & > .timeline--score { color: $text-muted; }
+        & > .timeline--after { color: $text-primary; }
+        & > .timeline--label { color: $text-muted; }
+        & > .timeline--playhead { color: $text-accent; text-style: bold; }
+        & > .timeline--loop { color: $text-warning; text-style: bold; }
         &:focus { background: $boost; }
-        &:focus > .strip--label { color: $text-accent; text-style: bold; }
+        &:focus > .timeline--label { color: $text-accent; text-style: bold; }
     }
     """
 
     ALLOW_SELECT = False
 
-    trajectory: reactive[Trajectory | None] = reactive(None, always_update=True)
+    trajectory: reactive[TimelineData | None] = reactive(None, always_update=True)
     duration_s: reactive[float] = reactive(0.0)
     position_s: reactive[float] = reactive(0.0)
     """Where the playhead is."""
@@ -118,30 +125,30 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
     class Seek(Message):
         """Someone wants to hear another place."""
 
-        def __init__(self, strip: Strip, seconds: float) -> None:
+        def __init__(self, timeline: Timeline, seconds: float) -> None:
             super().__init__()
-            self.strip = strip
+            self.timeline = timeline
             self.seconds = seconds
 
         @property
-        def control(self) -> Strip:
-            return self.strip
+        def control(self) -> Timeline:
+            return self.timeline
 
     class LoopChanged(Message):
         """Someone wants another loop, or none."""
 
-        def __init__(self, strip: Strip, loop_s: tuple[float, float] | None) -> None:
+        def __init__(self, timeline: Timeline, loop_s: tuple[float, float] | None) -> None:
             super().__init__()
-            self.strip = strip
+            self.timeline = timeline
             self.loop_s = loop_s
 
         @property
-        def control(self) -> Strip:
-            return self.strip
+        def control(self) -> Timeline:
+            return self.timeline
 
     def __init__(
         self,
-        trajectory: Trajectory | None = None,
+        trajectory: TimelineData | None = None,
         *,
         duration_s: float = 0.0,
         name: str | None = None,
@@ -151,13 +158,13 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         super().__init__(name=name, id=id, classes=classes)
         self._is_dragged = False
         self._kept_graphs: tuple[NDArray[np.float64], ...] = ()
-        self._graphs_for: tuple[Trajectory | None, int] | None = None
-        self.set_reactive(Strip.duration_s, duration_s)
+        self._graphs_for: tuple[TimelineData | None, int] | None = None
+        self.set_reactive(Timeline.duration_s, duration_s)
         if trajectory is not None:
-            self.set_reactive(Strip.trajectory, trajectory)
-            self.set_reactive(Strip.duration_s, trajectory.duration_s)
+            self.set_reactive(Timeline.trajectory, trajectory)
+            self.set_reactive(Timeline.duration_s, trajectory.duration_s)
 
-    def watch_trajectory(self, trajectory: Trajectory | None) -> None:
+    def watch_trajectory(self, trajectory: TimelineData | None) -> None:
         if trajectory is not None:
             self.duration_s = trajectory.duration_s
 
@@ -213,7 +220,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     # The picture.
 
-    def render_line(self, y: int) -> Line:
+    def render_line(self, y: int) -> Strip:
         rows = max(self.size.height - 1, 2)
         before, after = self._graphs(rows)
         level, score, score_after = self._heights()
@@ -229,7 +236,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             line = self._times()
         else:
             line = []
-        return Line(line).adjust_cell_length(self.size.width, self.ground)
+        return Strip(line).adjust_cell_length(self.size.width, self.ground)
 
     def _graphs(self, rows: int) -> tuple[int, int]:
         """The first of the rows that show the score before, and of those that show the one after."""
@@ -252,10 +259,10 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         playhead = self._column(self.position_s)
         text = "".join(_HEIGHTS[number] for number in eighths)
         return [
-            Segment(self._label(label), style("strip--label")),
-            Segment(text[:playhead], style(f"strip--{role}")),
-            Segment("┃", style("strip--playhead")),
-            Segment(text[playhead + 1 :], style(f"strip--{role}")),
+            Segment(self._label(label), style("timeline--label")),
+            Segment(text[:playhead], style(f"timeline--{role}")),
+            Segment("┃", style("timeline--playhead")),
+            Segment(text[playhead + 1 :], style(f"timeline--{role}")),
         ]
 
     def _times(self) -> list[Segment]:
@@ -270,18 +277,18 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
                 axis[start : start + len(text)] = text
         style = self.style_of
         label = Segment(
-            self._label(_clock(self.position_s, is_exact=self.duration_s < _SHORT_S)), style("strip--playhead")
+            self._label(_clock(self.position_s, is_exact=self.duration_s < _SHORT_S)), style("timeline--playhead")
         )
         if self.loop_s is None:
-            return [label, Segment("".join(axis), style("strip--label"))]
+            return [label, Segment("".join(axis), style("timeline--label"))]
         start, end = (self._column(seconds) for seconds in self.loop_s)
         end = max(end, start + 1)
         loop = "[" + "━" * (end - start - 1) + "]"
         return [
             label,
-            Segment("".join(axis[:start]), style("strip--label")),
-            Segment(loop, style("strip--loop")),
-            Segment("".join(axis[end + 1 :]), style("strip--label")),
+            Segment("".join(axis[:start]), style("timeline--label")),
+            Segment(loop, style("timeline--loop")),
+            Segment("".join(axis[end + 1 :]), style("timeline--label")),
         ]
 
     def _heights(self) -> tuple[NDArray[np.float64], ...]:

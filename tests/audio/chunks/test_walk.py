@@ -20,7 +20,7 @@ from eqmorph.audio.chunks.walk import (
     walk,
     wav_channel_mask,
 )
-from eqmorph.audio.chunks.write import Piece, add_chunks, resize_range
+from eqmorph.audio.chunks.write import NewChunk, add_chunks, resize_range
 from eqmorph.errors import InputError, OutputError
 
 SAMPLES = np.random.default_rng(7).uniform(-0.5, 0.5, (999, 1)).astype(np.float32)
@@ -252,7 +252,7 @@ def test_added_chunks_are_there_and_the_samples_are_the_same(tmp_path: Path, con
     before = soundfile.read(path, dtype="int32")[0]
     tail = W64_TAIL if container == "W64" else b""
     added = [(b"abcd" + tail, b"odd"), (b"efgh" + tail, b""), (b"ijkl" + tail, b"x" * 1_500_001)]
-    add_chunks(path, [Piece(*piece) for piece in added], path)
+    add_chunks(path, [NewChunk(*piece) for piece in added], path)
     if container == "W64":  # where libsndfile can't skip a large chunk that is not aligned
         added[2] = added[2][0], added[2][1] + bytes(7)
     assert payloads(path) == added
@@ -276,7 +276,7 @@ def test_chunks_are_copied_from_the_source_file(tmp_path: Path) -> None:
         container = walk(handle)
     assert container is not None
     target = _written(tmp_path / "a.part", "WAV", "PCM_16")
-    add_chunks(target, [Piece(b"vend", container.chunks[0])], source)
+    add_chunks(target, [NewChunk(b"vend", container.chunks[0])], source)
     assert payloads(target) == [(b"vend", body)]
 
 
@@ -288,7 +288,7 @@ def test_a_source_cut_short_meanwhile_is_an_input_error(tmp_path: Path) -> None:
     assert container is not None
     source.write_bytes(b"RIFF")
     with pytest.raises(InputError, match="cut short"):
-        add_chunks(_written(tmp_path / "a.part", "WAV", "PCM_16"), [Piece(b"vend", container.chunks[0])], source)
+        add_chunks(_written(tmp_path / "a.part", "WAV", "PCM_16"), [NewChunk(b"vend", container.chunks[0])], source)
 
 
 def test_what_the_writer_added_by_itself_is_not_there_twice(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_what_the_writer_added_by_itself_is_not_there_twice(tmp_path: Path) -> N
             if where == "behind":
                 file.title = "from libsndfile"
         assert [name for name, _ in payloads(path)] == [b"LIST"], "libsndfile wrote none, so nothing is tested"
-        add_chunks(path, [Piece(b"LIST", b"INFO")], path)
+        add_chunks(path, [NewChunk(b"LIST", b"INFO")], path)
         assert payloads(path) == [(b"LIST", b"INFO")]
         assert soundfile.info(path).frames == len(SAMPLES)
 
@@ -315,10 +315,10 @@ def test_a_chunk_may_not_push_a_wav_over_4_gib(tmp_path: Path) -> None:
         handle.truncate(len(head) + data_size)
     size = path.stat().st_size
     with pytest.raises(OutputError, match="4 GiB") as raised:
-        add_chunks(path, [Piece(b"cue ", bytes(200))], path)
+        add_chunks(path, [NewChunk(b"cue ", bytes(200))], path)
     assert "RF64" in raised.value.hint
     assert path.stat().st_size == size
-    add_chunks(path, [Piece(b"cue ", bytes(20))], path)
+    add_chunks(path, [NewChunk(b"cue ", bytes(20))], path)
     assert payloads(path) == [(b"cue ", bytes(20))]
 
 
@@ -336,7 +336,7 @@ def test_rf64_grows_beyond_4_gib(tmp_path: Path) -> None:
     with path.open("wb") as handle:
         handle.write(head)
         handle.truncate(len(head) + data_size)
-    add_chunks(path, [Piece(b"bext", bytes(603))], path)
+    add_chunks(path, [NewChunk(b"bext", bytes(603))], path)
     assert payloads(path) == [(b"bext", bytes(603))]
     with path.open("rb") as handle:
         assert struct.unpack("<4sI", handle.read(8)) == (b"RF64", 0xFFFF_FFFF)
@@ -348,7 +348,7 @@ def test_a_target_without_samples_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.part"
     path.write_bytes(b"no audio")
     with pytest.raises(OutputError, match="no sample data"):
-        add_chunks(path, [Piece(b"cue ", b"")], path)
+        add_chunks(path, [NewChunk(b"cue ", b"")], path)
 
 
 @settings(max_examples=40, deadline=None)

@@ -14,7 +14,7 @@ from eqmorph.bands import Bands
 from eqmorph.cli import main
 from eqmorph.errors import OutputError
 from eqmorph.evaluate.audio.descriptors import DESCRIPTORS, describe
-from eqmorph.evaluate.audio.excerpts import equalized, load_tracks, read_excerpt
+from eqmorph.evaluate.audio.excerpts import equalized, load_excerpts, read_excerpt
 from eqmorph.evaluate.audio.report import write_audio_report
 from eqmorph.evaluate.audio.rules import OURS, RULES
 from eqmorph.evaluate.audio.run import BARS, AudioReport, evaluate_audio
@@ -116,7 +116,7 @@ def report(music: list[tuple[str, Path]]) -> AudioReport:
 
 
 def test_tracks_are_split_by_corpus_and_can_be_read_again(music: list[tuple[str, Path]]) -> None:
-    tracks = load_tracks(music, most_files=2)
+    tracks = load_excerpts(music, most_files=2)
     assert [track.corpus for track in tracks] == ["one", "one", "two", "two"]
     samples, rate = read_excerpt(tracks[0].excerpt)
     np.testing.assert_array_equal(listen([samples], rate).power, tracks[0].spectra.power)

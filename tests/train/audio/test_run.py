@@ -25,12 +25,12 @@ from eqmorph.train.audio.eqs import EqPool
 from eqmorph.train.audio.export import spectra_of
 from eqmorph.train.audio.methods import METHODS
 from eqmorph.train.audio.nets import ARCHES
-from eqmorph.train.audio.run import Recipe, gather_sounds, train_audio, train_encoder
+from eqmorph.train.audio.run import AudioRecipe, gather_sounds, train_audio, train_encoder
 from eqmorph.train.audio.sounds import Sounds
 from eqmorph.train.export import PARITY
 
 MakeMusic = Callable[..., None]
-TINY = Recipe(epochs=2, batch=8, batches=4)
+TINY = AudioRecipe(epochs=2, batch=8, batches=4)
 
 
 def test_the_command_line_knows_all_of_them() -> None:
@@ -43,7 +43,7 @@ def test_the_command_line_knows_all_of_them() -> None:
 def test_it_learns(
     arch: str, method: str, noises: Sounds, eqs: EqPool, space: SemanticSpace, reference: Reference
 ) -> None:
-    recipe = Recipe(arch, method, epochs=4, batch=12, batches=8, rate=1e-2)
+    recipe = AudioRecipe(arch, method, epochs=4, batch=12, batches=8, rate=1e-2)
     net, _, history = train_encoder(noises, eqs, space, reference, recipe)
     assert history.held_out[-1] < 0.8 * history.held_out[0]
     first = history.losses[0]

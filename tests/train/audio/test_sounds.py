@@ -13,13 +13,13 @@ from eqmorph.analysis import listen_to_file
 from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import grid_at
 from eqmorph.train.audio.layouts import find_music
-from eqmorph.train.audio.sounds import NOISE, Sound, Sounds, pink_noise, read_sounds
+from eqmorph.train.audio.sounds import NOISE, Sounds, TrainingSound, pink_noise, read_sounds
 
 MakeMusic = Callable[..., None]
 
 
-def sound(corpus: str, track: str) -> Sound:
-    return Sound(corpus, track, f"{corpus}-{track}", 44_100, np.ones((1, 1)), np.ones(1), np.ones((1, 1)))
+def sound(corpus: str, track: str) -> TrainingSound:
+    return TrainingSound(corpus, track, f"{corpus}-{track}", 44_100, np.ones((1, 1)), np.ones(1), np.ones((1, 1)))
 
 
 def test_a_file_is_read_once_and_then_taken_from_the_cache(
@@ -100,7 +100,7 @@ def test_pink_noise_is_pink() -> None:
 
 def test_stretches_and_the_whole_keep_the_power(rng: np.random.Generator) -> None:
     power = rng.uniform(0.1, 1, (20, 5)).astype(np.float32)
-    long = Sound("c", "t", "k", 44_100, power, np.ones(20), np.ones((1, 1)))
+    long = TrainingSound("c", "t", "k", 44_100, power, np.ones(20), np.ones((1, 1)))
     np.testing.assert_allclose(long.whole().mean(axis=0), power.mean(axis=0), rtol=0.1)
     for _ in range(20):
         drawn = long.draw(1, rng)

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from eqmorph.bands import Bands
 from eqmorph.plot import Spectrum
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.timeline import Strip, Trajectory
+from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
 
 class Stage(App[None]):
@@ -30,8 +30,8 @@ class Stage(App[None]):
     def compose(self) -> ComposeResult:
         yield from self.widgets
 
-    @on(Strip.Seek)
-    @on(Strip.LoopChanged)
+    @on(Timeline.Seek)
+    @on(Timeline.LoopChanged)
     def keep(self, message: Message) -> None:
         self.heard.append(message)
 
@@ -108,7 +108,7 @@ def spectra(eq: Bands) -> tuple[Spectrum, Spectrum]:
 
 
 @pytest.fixture
-def trajectory() -> Trajectory:
+def trajectory() -> TimelineData:
     time = np.linspace(0, 1, 200)
     level_db = -20 - 25 * np.abs(np.sin(7 * time)) + 3 * np.sin(90 * time)
-    return Trajectory(207.0, level_db, 0.5 + 0.4 * np.sin(11 * time), "warm")
+    return TimelineData(207.0, level_db, 0.5 + 0.4 * np.sin(11 * time), "warm")

@@ -12,10 +12,10 @@ from eqmorph.bands import Bands
 from eqmorph.plot import Spectrum
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.curve import CurveView
-from eqmorph.tui.widgets.line_widget import Drawn
+from eqmorph.tui.widgets.line_widget import LineWidget
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.slider import Slider
-from eqmorph.tui.widgets.timeline import Strip, Trajectory
+from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 from tests.tui.screen_text import check_picture, screen_lines
 from tests.tui.widgets.conftest import Stage
 
@@ -61,12 +61,12 @@ def test_a_narrow_slider(check: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 4), (120, 7)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_strip(check: Callable[..., None], trajectory: Trajectory, size: tuple[int, int]) -> None:
-    strip = Strip(trajectory)
-    strip.styles.height = size[1]
-    strip.set_reactive(Strip.position_s, 60.0)
-    strip.set_reactive(Strip.loop_s, (90.0, 130.0))
-    check(f"strip-{size[0]}x{size[1]}", strip, size=size)
+def test_timeline(check: Callable[..., None], trajectory: TimelineData, size: tuple[int, int]) -> None:
+    timeline = Timeline(trajectory)
+    timeline.styles.height = size[1]
+    timeline.set_reactive(Timeline.position_s, 60.0)
+    timeline.set_reactive(Timeline.loop_s, (90.0, 130.0))
+    check(f"timeline-{size[0]}x{size[1]}", timeline, size=size)
 
 
 def test_bands_and_profile(check: Callable[..., None], eq: Bands) -> None:
@@ -79,11 +79,11 @@ def test_bands_and_profile(check: Callable[..., None], eq: Bands) -> None:
     ("kind", "parts"),
     [
         (CurveView, {"curve--grid", "curve--zero", "curve--curve", "curve--before", "curve--after"}),
-        (Strip, {"strip--level", "strip--score", "strip--after"}),
+        (Timeline, {"timeline--level", "timeline--score", "timeline--after"}),
     ],
 )
 def test_what_lies_over_each_other_has_styles_of_its_own(
-    stage: Callable[..., Stage], kind: type[Drawn], parts: set[str], theme: str
+    stage: Callable[..., Stage], kind: type[LineWidget], parts: set[str], theme: str
 ) -> None:
     view = kind()
     app = stage(view, theme=theme)

@@ -1,4 +1,4 @@
-"""The strip over time: scrubbing, loops, and what its columns say."""
+"""The timeline over time: scrubbing, loops, and what its columns say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from eqmorph.tui.widgets.timeline import Strip, Trajectory
+from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
 Act = Callable[..., list[Any]]
 Shown = Callable[..., list[str]]
@@ -17,7 +17,7 @@ Shown = Callable[..., list[str]]
 
 def pressing(*keys: str) -> Any:
     async def press(pilot: Pilot[None]) -> None:
-        pilot.app.query_one(Strip).focus()
+        pilot.app.query_one(Timeline).focus()
         await pilot.press(*keys)
 
     return press
@@ -38,60 +38,60 @@ def pressing(*keys: str) -> Any:
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
-def test_keys_seek(act: Act, trajectory: Trajectory, keys: list[str], seconds: float) -> None:
-    strip = Strip(trajectory)
-    strip.set_reactive(Strip.position_s, 60.0)
-    heard = act(strip, pressing(*keys))
-    assert [type(message) for message in heard] == [Strip.Seek] * len(keys)
-    assert heard[-1].seconds == strip.position_s == seconds
-    assert heard[-1].control is strip
+def test_keys_seek(act: Act, trajectory: TimelineData, keys: list[str], seconds: float) -> None:
+    timeline = Timeline(trajectory)
+    timeline.set_reactive(Timeline.position_s, 60.0)
+    heard = act(timeline, pressing(*keys))
+    assert [type(message) for message in heard] == [Timeline.Seek] * len(keys)
+    assert heard[-1].seconds == timeline.position_s == seconds
+    assert heard[-1].control is timeline
 
 
-def test_the_mouse_scrubs(act: Act, trajectory: Trajectory) -> None:
-    strip = Strip(trajectory)
+def test_the_mouse_scrubs(act: Act, trajectory: TimelineData) -> None:
+    timeline = Timeline(trajectory)
 
     async def drag(pilot: Pilot[None]) -> None:
-        await pilot.mouse_down(Strip, offset=(46, 1))
-        await pilot.hover(Strip, offset=(60, 1))
-        await pilot.mouse_up(Strip, offset=(79, 1))
-        await pilot.hover(Strip, offset=(20, 1))
+        await pilot.mouse_down(Timeline, offset=(46, 1))
+        await pilot.hover(Timeline, offset=(60, 1))
+        await pilot.mouse_up(Timeline, offset=(79, 1))
+        await pilot.hover(Timeline, offset=(20, 1))
 
-    heard = act(strip, drag)
+    heard = act(timeline, drag)
     places = [message.seconds for message in heard]
     assert places[0] == pytest.approx(207 / 2, abs=3)
     assert places == sorted(places)
-    assert strip.position_s == places[-1] > 140
+    assert timeline.position_s == places[-1] > 140
 
 
-def test_a_loop_is_set_and_cleared_where_playing_is(act: Act, trajectory: Trajectory) -> None:
-    strip = Strip(trajectory)
-    strip.set_reactive(Strip.position_s, 60.0)
+def test_a_loop_is_set_and_cleared_where_playing_is(act: Act, trajectory: TimelineData) -> None:
+    timeline = Timeline(trajectory)
+    timeline.set_reactive(Timeline.position_s, 60.0)
     keys = ["left_square_bracket", "L", "right_square_bracket", "home", "right_square_bracket", "backspace"]
-    heard = [message for message in act(strip, pressing(*keys)) if isinstance(message, Strip.LoopChanged)]
+    heard = [message for message in act(timeline, pressing(*keys)) if isinstance(message, Timeline.LoopChanged)]
     assert [message.loop_s for message in heard] == [(60.0, 207.0), (60.0, 70.0), None]
-    assert strip.loop_s is None
+    assert timeline.loop_s is None
 
 
-def test_the_program_moves_it_without_messages(act: Act, trajectory: Trajectory) -> None:
-    strip = Strip()
+def test_the_program_moves_it_without_messages(act: Act, trajectory: TimelineData) -> None:
+    timeline = Timeline()
 
     async def move(_: Pilot[None]) -> None:
-        strip.trajectory = trajectory
-        strip.position_s = 100.0
-        strip.loop_s = (10.0, 20.0)
+        timeline.trajectory = trajectory
+        timeline.position_s = 100.0
+        timeline.loop_s = (10.0, 20.0)
 
-    assert act(strip, move) == []
-    assert strip.duration_s == 207
+    assert act(timeline, move) == []
+    assert timeline.duration_s == 207
 
 
 def test_without_a_file_the_axis_has_no_times(shown: Shown) -> None:
-    assert " ".join(shown(Strip())).split().count("0:00.0") == 1, "the playhead's own"
+    assert " ".join(shown(Timeline())).split().count("0:00.0") == 1, "the playhead's own"
 
 
 def test_columns_are_the_loudest_of_their_windows(shown: Shown) -> None:
     level_db = np.full(1000, -60.0)
     level_db[500] = -10.0
-    lines = shown(Strip(Trajectory(10.0, level_db, np.full(1000, 0.5), "warm")), size=(80, 6))
+    lines = shown(Timeline(TimelineData(10.0, level_db, np.full(1000, 0.5), "warm")), size=(80, 6))
     top = lines[0]
     assert top.count("█") == 1
     assert top.index("█") == pytest.approx(13 + 67 / 2, abs=1)
@@ -101,9 +101,9 @@ def test_columns_are_the_loudest_of_their_windows(shown: Shown) -> None:
 @pytest.mark.parametrize(("rows", "each"), [(3, 1), (4, 1), (6, 2), (9, 3)])
 def test_before_and_after_have_a_graph_each(shown: Shown, rows: int, each: int) -> None:
     loud, half, full = np.zeros(50), np.full(50, 0.5), np.ones(50)
-    strip = Strip(Trajectory(10.0, loud, half, "warm", full))
-    strip.styles.height = rows + 1
-    lines = shown(strip, size=(80, 12))
+    timeline = Timeline(TimelineData(10.0, loud, half, "warm", full))
+    timeline.styles.height = rows + 1
+    lines = shown(timeline, size=(80, 12))
     filled = [line.count("█") for line in lines[:rows]]
     assert filled[-each:] == [66] * each
     assert filled[: rows - 2 * each] == [66] * (rows - 2 * each), "the level"
@@ -115,7 +115,7 @@ def test_before_and_after_have_a_graph_each(shown: Shown, rows: int, each: int) 
 
 
 def test_few_windows_fill_all_columns(shown: Shown) -> None:
-    lines = shown(Strip(Trajectory(3.0, np.array([-10.0, -10.0, -50.0]), np.array([1.0, 0.0, np.nan]), "airy")))
+    lines = shown(Timeline(TimelineData(3.0, np.array([-10.0, -10.0, -50.0]), np.array([1.0, 0.0, np.nan]), "airy")))
     assert lines[0].count("█") == pytest.approx(2 / 3 * 67, abs=2)
     assert lines[2].count("█") == pytest.approx(1 / 3 * 67, abs=2)
 
@@ -123,24 +123,24 @@ def test_few_windows_fill_all_columns(shown: Shown) -> None:
 @pytest.mark.parametrize(
     "trajectory",
     [
-        Trajectory(5.0, np.full(9, -np.inf), np.full(9, np.nan), "warm"),
-        Trajectory(0.0, np.array([]), np.array([]), "warm"),
+        TimelineData(5.0, np.full(9, -np.inf), np.full(9, np.nan), "warm"),
+        TimelineData(0.0, np.array([]), np.array([]), "warm"),
         None,
     ],
     ids=["silence", "nothing", "not yet known"],
 )
-def test_where_there_is_nothing_it_says_nothing(shown: Shown, trajectory: Trajectory | None) -> None:
-    lines = shown(Strip(trajectory, duration_s=5.0))
+def test_where_there_is_nothing_it_says_nothing(shown: Shown, trajectory: TimelineData | None) -> None:
+    lines = shown(Timeline(trajectory, duration_s=5.0))
     assert not set("▁▂▃▄▅▆▇█") & set("".join(lines))
 
 
 @pytest.mark.parametrize("size", [(30, 3), (40, 4), (80, 6), (200, 9)])
-def test_playhead_and_loop_stand_where_they_are(shown: Shown, trajectory: Trajectory, size: tuple[int, int]) -> None:
-    strip = Strip(trajectory)
-    strip.styles.height = size[1]
-    strip.set_reactive(Strip.position_s, 60.0)
-    strip.set_reactive(Strip.loop_s, (103.5, 155.25))
-    lines = shown(strip, size=size)
+def test_playhead_and_loop_stand_where_they_are(shown: Shown, trajectory: TimelineData, size: tuple[int, int]) -> None:
+    timeline = Timeline(trajectory)
+    timeline.styles.height = size[1]
+    timeline.set_reactive(Timeline.position_s, 60.0)
+    timeline.set_reactive(Timeline.loop_s, (103.5, 155.25))
+    lines = shown(timeline, size=size)
     gutter = 13 if size[0] >= 60 else 6
     columns = size[0] - gutter
     assert all(line.index("┃") == pytest.approx(gutter + 60 / 207 * columns, abs=1) for line in lines[:-1])
