@@ -6,7 +6,7 @@ import pytest
 from eqmorph.adapt import Goal, decide
 from eqmorph.adapt.descend import descend
 from eqmorph.adapt.refine import Objective
-from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.analysis import Ear
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -16,7 +16,7 @@ from eqmorph.model.limit import limit_bands
 
 def rough_and_objective(ear: Ear, spectra: Spectra, word: str) -> tuple[Bands, Objective]:
     curve = ear.curve(spectra)
-    wanted = limited(region_curve(curve, ear.space.terms[word].curve_db), 12.0)
+    wanted = bend_to_limit(region_curve(curve, ear.space.terms[word].curve_db), 12.0)
     rough = ear.space.equalizer_for_curve(ear.space.target(f"{word}:1"), wanted).bands
     return rough, Objective(ear, curve, wanted, rough, lambda bands: ear.curve(spectra, bands))
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from eqmorph.adapt import Goal
-from eqmorph.adapt.region import limited, region_curve
+from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.adapt.together import curve_for
 from eqmorph.analysis import MAIN_WORDS, Ear
 
@@ -27,7 +27,7 @@ def test_one_word_is_what_the_region_rule_makes_of_it(ear: Ear, rng: np.random.G
     for sound in sounds(rng, 5):
         for weight in (0.7, -0.4):
             word = np.sign(weight) * ear.space.terms["warm"].curve_db
-            expected = limited(abs(weight) * region_curve(sound, word), 12.0)
+            expected = bend_to_limit(abs(weight) * region_curve(sound, word), 12.0)
             np.testing.assert_array_equal(curve_for(ear, sound, wish_for(ear, warm=weight)), expected)
 
 
@@ -35,7 +35,7 @@ def test_words_that_do_not_hurt_each_other_are_just_added(ear: Ear) -> None:
     usual = np.zeros(64)
     both = curve_for(ear, usual, wish_for(ear, warm=0.5, dark=0.5))
     each = [0.5 * region_curve(usual, ear.space.terms[word].curve_db) for word in ("warm", "dark")]
-    np.testing.assert_allclose(both, limited(each[0] + each[1], 12.0), atol=1e-9)
+    np.testing.assert_allclose(both, bend_to_limit(each[0] + each[1], 12.0), atol=1e-9)
 
 
 def test_every_word_is_moved_its_way(ear: Ear, rng: np.random.Generator) -> None:
