@@ -23,7 +23,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 
 if TYPE_CHECKING:
-    from eqmorph.adapt import Goal
+    from eqmorph.adapt.goal import Goal
     from eqmorph.analysis import Ear
     from eqmorph.audio.windows import Spectra
 
@@ -31,7 +31,7 @@ SOUNDS, RATE, SECONDS = 60, 44_100, 180
 
 
 def main() -> None:
-    from eqmorph.adapt import Goal
+    from eqmorph.adapt.goal import Goal
     from eqmorph.analysis import load_ear
 
     ear = load_ear()
@@ -68,7 +68,7 @@ def _sounds() -> list[Spectra]:
 
 
 def _milliseconds(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> dict[str, float]:
-    from eqmorph.adapt import decide
+    from eqmorph.adapt.decide import decide
 
     decide(ear, sounds[0], goal)
     times = []

@@ -4,8 +4,8 @@
 
     bands = eqmorph.Bands.parse("LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3")
     louder_lows = eqmorph.apply(audio, 44_100, bands)
-    eqmorph.apply_file("song.wav", "song-warm.wav", "warm-tape", amount=0.5)
-    eqmorph.apply_folder("in", "out", "de-mud", jobs=4)
+    eqmorph.apply_file("song.wav", "song-warm.wav", "warm:0.7")
+    eqmorph.apply_folder("in", "out", eqmorph.preset("de-mud"), jobs=4)
 
 Importing it loads nothing heavy; what is named below is loaded when it is first used.
 """
@@ -16,17 +16,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from eqmorph.adapt.decide import Decision
+    from eqmorph.adapt.eq import Choice
     from eqmorph.analysis import Profile
-    from eqmorph.api import Words, analyze_file, apply, apply_file, apply_folder, bands_for, hear
-    from eqmorph.bands import Band, Bands, fit
+    from eqmorph.api import (
+        analyze,
+        analyze_file,
+        apply,
+        apply_file,
+        apply_folder,
+        apply_with_report,
+        bands_for,
+        decide,
+        hear,
+        list_presets,
+        preset,
+        terms,
+    )
+    from eqmorph.bands import Band, Bands
     from eqmorph.batch import FileResult, Outcome
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
-    from eqmorph.presets import Preset, find_preset
+    from eqmorph.model import Term
+    from eqmorph.presets import Preset
     from eqmorph.process import ProcessResult, Settings
+    from eqmorph.request import EqRequest
 
 __all__ = [
     "Band",
     "Bands",
+    "Choice",
+    "Decision",
+    "EqRequest",
     "EqmorphError",
     "FileResult",
     "InputError",
@@ -36,28 +56,39 @@ __all__ = [
     "ProcessResult",
     "Profile",
     "Settings",
+    "Term",
     "UsageError",
-    "Words",
+    "analyze",
     "analyze_file",
     "apply",
     "apply_file",
     "apply_folder",
+    "apply_with_report",
     "bands_for",
-    "find_preset",
-    "fit",
+    "decide",
     "hear",
+    "list_presets",
+    "preset",
+    "terms",
 ]
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "eqmorph.adapt.decide": ("Decision",),
+    "eqmorph.adapt.eq": ("Choice",),
     "eqmorph.analysis": ("Profile",),
-    "eqmorph.api": ("Words", "analyze_file", "apply", "apply_file", "apply_folder", "bands_for", "hear"),
-    "eqmorph.bands": ("Band", "Bands", "fit"),
+    "eqmorph.api": (
+        *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
+        *("bands_for", "decide", "hear", "list_presets", "preset", "terms"),
+    ),
+    "eqmorph.bands": ("Band", "Bands"),
     "eqmorph.batch": ("FileResult", "Outcome"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),
+    "eqmorph.model": ("Term",),
+    "eqmorph.presets": ("Preset",),
     "eqmorph.process": ("ProcessResult", "Settings"),
-    "eqmorph.presets": ("Preset", "find_preset"),
+    "eqmorph.request": ("EqRequest",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

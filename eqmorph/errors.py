@@ -1,12 +1,22 @@
 """Everything that can go wrong and that a user can act on.
 
-Each error says what is wrong in ``str(error)`` and what to do in ``error.hint``; ``exit_code`` is what the command
-line ends with. Errors are raised where they are understood and printed in one place (``eqmorph.cli``).
+    EqmorphError                 exit code 1
+    ├── UsageError               exit code 2: the call cannot be carried out as it stands; nothing was touched
+    ├── InputError               a file cannot be read, or what it holds cannot be processed
+    ├── OutputError              a result cannot be written
+    │   └── ExistsError          ... because its name is taken
+    ├── DeviceError              there is nothing to play sound on
+    └── Stopped                  somebody stopped the work
+
+Each error says what is wrong in ``str(error)`` and what to do about it in ``error.hint``. Errors are raised where they
+are understood, and worded where they are shown: see `eqmorph.wording`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from eqmorph.wording import PYTHON, Means, Phrase, Words, worded
 
 __all__ = [
     "DeviceError",
@@ -14,6 +24,7 @@ __all__ = [
     "ExistsError",
     "InputError",
     "OutputError",
+    "Stopped",
     "UsageError",
     "show_path",
     "unexpected",
@@ -21,22 +32,49 @@ __all__ = [
 
 
 class EqmorphError(Exception):
-    """Root of all errors raised on purpose. ``path`` names the file concerned, where there is one."""
+    """Root of all errors raised on purpose.
+
+    Attributes:
+        problem: what is wrong, to be worded by the front door that shows it.
+        remedy: what to do about it, likewise; empty if there is nothing to say.
+        path: the file concerned, where there is one.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "", path: Path | str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: str | Phrase, *, hint: str | Phrase = "", path: Path | str | None = None) -> None:
+        super().__init__(str(message))
+        self.problem = message
+        self.remedy = hint
         self.path = path
+        if hint and hasattr(self, "add_note"):  # Python 3.11: a traceback shows it
+            self.add_note(str(hint))
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in Python's words and without the file."""
+        return str(self.problem)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in Python's words."""
+        return str(self.remedy)
 
     def __str__(self) -> str:
-        return f"{show_path(self.path)}: {self.message}" if self.path is not None else self.message
+        return self.worded(PYTHON)
+
+    def worded(self, words: Words) -> str:
+        """Say what is wrong with which file, in a front door's words."""
+        problem = worded(self.problem, words)
+        return f"{show_path(self.path)}: {problem}" if self.path is not None else problem
+
+    def hint_worded(self, words: Words) -> str:
+        """Say what to do about it, in a front door's words."""
+        return worded(self.remedy, words)
 
 
 class UsageError(EqmorphError):
-    """The command or the call was put wrongly: nothing was touched."""
+    """The command or the call cannot be carried out as it stands; nothing was touched."""
 
     exit_code = 2
 
@@ -50,23 +88,27 @@ class OutputError(EqmorphError):
 
 
 class ExistsError(OutputError):
-    """A result can't be written because its name is taken, and nobody said that it may be replaced."""
+    """A result can't be written because its name is taken and may not be replaced."""
 
 
 class DeviceError(EqmorphError):
     """There is nothing to play sound on, or it is gone."""
 
 
+class Stopped(EqmorphError):
+    """Somebody stopped the work; nothing of it remains."""
+
+
 def show_path(path: Path | str) -> str:
-    """A path as one printable line: control characters and bytes that are no UTF-8 come out escaped."""
+    """Return a path as one printable line: control characters and bytes that are not UTF-8 are escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
 
 
 def unexpected(error: BaseException, path: Path | str) -> EqmorphError:
-    """What nobody foresaw, as an error of ours that names the file it happened to."""
+    """Wrap what nobody foresaw in an error of ours that names the file it happened to."""
     wrapped = EqmorphError(
         f"unexpected {type(error).__name__}: {error}",
-        hint="This is a defect in eqmorph; please report it.",
+        hint=Phrase("This is a defect in eqmorph. Please report it, with {}.", Means.TRACEBACK),
         path=path,
     )
     wrapped.__cause__ = error

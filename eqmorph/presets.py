@@ -12,6 +12,7 @@ from typing import Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.wording import Means, Phrase
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -66,7 +67,7 @@ def find_preset(name_or_file: str) -> Preset:
     near = difflib.get_close_matches(name_or_file.lower(), presets, n=3, cutoff=0.5)
     raise UsageError(
         f"no preset is called {name_or_file!r}",
-        hint=f"Did you mean {', '.join(near)}?" if near else "See them all with: eqmorph eq --list",
+        hint=f"Did you mean {', '.join(near)}?" if near else Phrase("See them all with {}.", Means.LIST_PRESETS),
     )
 
 

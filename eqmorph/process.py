@@ -18,7 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from eqmorph.adapt import Account, AdaptiveEq, FixedEq, SoundEq
+from eqmorph.adapt.account import Account
+from eqmorph.adapt.eq import Eq
+from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
@@ -34,25 +36,27 @@ from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim
 from eqmorph.render import Renderer
 
-__all__ = ["ProcessResult", "Settings", "Watch", "preview_file", "process_audio", "process_file"]
+__all__ = ["ProcessResult", "Settings", "Watch", "preview_file", "process_audio", "process_file", "unwatched"]
 
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is as good as reached
 
 Watch = Callable[[float], None]  # told the seconds of audio of each block read; stops the work by raising
 
 
+def unwatched(_seconds: float) -> None:
+    """Let the work go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What to do to a sound.
 
-    ``eq`` is the same EQ for every sound, or a goal that each sound's own EQ follows from. ``amount`` scales the
-    curve of bands in dB (a goal has its own). ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given.
-    ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
-    name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
+    ``eq`` decides on each sound's bands. ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given. ``measure`` asks
+    for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a name in
+    `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
     """
 
-    eq: Bands | FixedEq | AdaptiveEq
-    amount: float = 1.0
+    eq: Eq
     level: Level = field(default_factory=Level)
     ceiling_db: float | None = None
     format: str | None = None
@@ -64,9 +68,7 @@ class Settings:
         if self.format is not None and self.format not in FORMATS:
             raise UsageError(f"unknown format {self.format!r}", hint=f"Formats are {', '.join(FORMATS)}.")
         if self.bit_depth is not None and self.bit_depth not in BIT_DEPTHS:
-            raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Depths are {', '.join(BIT_DEPTHS)}.")
-        if not 0 <= self.amount <= 2:
-            raise UsageError(f"amount {self.amount:g} is out of range", hint="An amount lies between 0 and 2.")
+            raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Bit depths are {', '.join(BIT_DEPTHS)}.")
         if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
             raise UsageError(f"ceiling {self.ceiling_db:g} dBTP is out of range", hint="The usual ceiling is -1.")
 
@@ -114,59 +116,57 @@ class _Levels:
 
 def process_file(
     source: Path,
-    target: Path,
+    output: Path,
     settings: Settings,
     *,
     overwrite: bool = False,
-    watch: Watch | None = None,
+    watch: Watch = unwatched,
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     trajectory_path: Path | None = None,
     overwrite_trajectory: bool = False,
 ) -> ProcessResult:
     """Process one file into another, which appears only when it is whole.
 
-    Where words are wanted, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files
-    appear, or neither. ``before_commit`` is told the name and the temporary name of each, before they get their names.
+    Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files appear,
+    or neither. ``before_commit`` is told the name and the temporary name of each, before they get their names.
 
     Raises:
-        EqmorphError: with the file, the cause and a cure; what was to be overwritten may be, and nothing new is there.
+        EqmorphError: with the file, the cause and a remedy; no output is there that was not there before.
     """
     started = time.perf_counter()
     with ExitStack() as stack:
         reader = stack.enter_context(AudioReader(source, repair=settings.repair))
         info = reader.info
-        output = choose_format(info, target, settings.format, settings.bit_depth)
-        out = stack.enter_context(AtomicFile(target, overwrite=overwrite))
-        if isinstance(settings.eq, AdaptiveEq):
-            watch = _twice(watch)
+        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        out = stack.enter_context(AtomicFile(output, overwrite=overwrite))
+        if settings.eq.ear is not None:
+            watch = _half(watch)
         eq = SoundEq(
             settings.eq,
-            settings.amount,
             info.sample_rate,
             lambda: _watched(reader, watch),
             hear_result=settings.measure or trajectory_path is not None,
         )
-        bands, notes = eq.bands, list(eq.notes)
-        untouched = bands.is_flat and settings.level.mode != "lufs" and output.holds_exactly(info.subtype)
+        bands, notes = eq.choice.bands, list(eq.choice.notes)
+        untouched = bands.is_flat and settings.level.mode != "lufs" and fmt.holds_exactly(info.subtype)
         if untouched and not settings.repair:
-            levels = _copy(reader, out, output, settings, watch)
+            levels = _copy(reader, out, fmt, settings, watch)
         else:
-            with AudioWriter(out.temp, target, output, info.sample_rate, info.channels) as writer:
-                write = _stoppable(writer.write, watch)
-                levels = _process(
+            with AudioWriter(out.temp, output, fmt, info.sample_rate, info.channels) as writer:
+                levels = _render(
                     _watched(reader, watch),
                     info,
                     bands,
                     settings,
-                    write,
-                    full_scale_db=output.full_scale_db,
-                    target=target,
+                    _stoppable(writer.write, watch),
+                    full_scale_db=fmt.full_scale_db,
+                    output=output,
                     on_rendered=eq.on_rendered,
                 )
             notes += [*_level_note(settings.level, levels), *_clipping_note(writer.clipped_samples)]
-        notes += [*reader.notes, *output.notes]
-        if not (untouched and _same_container(info, output)):
-            notes += _carry_rest(info, out, output)
+        notes += [*reader.notes, *fmt.notes]
+        if not (untouched and _same_container(info, fmt)):
+            notes += _carry_rest(info, out, fmt)
         account = eq.account(is_same=untouched)
         finished = [out]
         trajectory = eq.trajectory(info, account) if trajectory_path is not None else None
@@ -184,25 +184,25 @@ def process_file(
         notes=tuple(notes),
         duration_s=levels.frames / info.sample_rate,
         seconds=time.perf_counter() - started,
-        format=output.format,
-        subtype=output.subtype,
+        format=fmt.format,
+        subtype=fmt.subtype,
         account=account,
     )
 
 
-def preview_file(source: Path, target: Path, settings: Settings) -> str:
-    """What `process_file` would write, found from the header alone: ``WAV PCM_16, 44100 Hz, 2 channels, 3:00.000``."""
+def preview_file(source: Path, output: Path, settings: Settings) -> str:
+    """Say what `process_file` would write, from the header alone: ``WAV PCM_16, 44100 Hz, 2 channels, 3:00.000``."""
     with AudioReader(source, repair=settings.repair) as reader:
         info = reader.info
-    output = choose_format(info, target, settings.format, settings.bit_depth)
-    notes = () if isinstance(settings.eq, AdaptiveEq) else settings.eq.at_rate(info.sample_rate).notes
+    fmt = choose_format(info, output, settings.format, settings.bit_depth)
+    notes = settings.eq.decide(info.sample_rate, None).notes if settings.eq.ear is None else ()
     facts = [
-        f"{output.format} {output.subtype}",
+        f"{fmt.format} {fmt.subtype}",
         f"{info.sample_rate} Hz",
         f"{info.channels} channel{'s' * (info.channels > 1)}",
         timestamp(info.frames, info.sample_rate),
     ]
-    return "; ".join([", ".join(facts), *output.notes, *notes])
+    return "; ".join([", ".join(facts), *fmt.notes, *notes])
 
 
 def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple[Float32, ProcessResult]:
@@ -215,14 +215,14 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
     def blocks() -> Iterator[Float32]:
         return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
 
-    eq = SoundEq(settings.eq, settings.amount, info.sample_rate, blocks, hear_result=settings.measure)
-    bands = eq.bands
+    eq = SoundEq(settings.eq, info.sample_rate, blocks, hear_result=settings.measure)
+    bands = eq.choice.bands
     done: list[Float32] = []
     if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:
         levels, result = _Levels(frames), audio.copy()
     else:
-        levels = _process(
-            blocks(), info, bands, settings, done.append, full_scale_db=None, target=None, on_rendered=eq.on_rendered
+        levels = _render(
+            blocks(), info, bands, settings, done.append, full_scale_db=None, output=None, on_rendered=eq.on_rendered
         )
         result = np.concatenate(done, axis=1) if done else audio.copy()
     return result, ProcessResult(
@@ -230,14 +230,14 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=eq.notes,
+        notes=eq.choice.notes,
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
     )
 
 
-def _process(
+def _render(
     blocks: Iterable[Float32],
     info: AudioInfo,
     bands: Bands,
@@ -245,10 +245,10 @@ def _process(
     write: Callable[[Float32], None],
     *,
     full_scale_db: float | None,
-    target: Path | None,
+    output: Path | None,
     on_rendered: Callable[[Float32], None],
 ) -> _Levels:
-    """Equalize and level blocks, handing each to ``on_rendered`` as the EQ leaves it, and to ``write`` levelled."""
+    """Equalize and level blocks; hand each to ``on_rendered`` as the EQ leaves it, and to ``write`` levelled."""
     renderer = Renderer(bands, info.sample_rate)
     frames = 0
     if not settings.needs_trim and not settings.measure:
@@ -261,7 +261,7 @@ def _process(
     before, after = _Meters(info), _Meters(info)
     with ExitStack() as stack:
         # A trim follows from the whole: the result waits aside. Without one it is written as it comes.
-        spill = stack.enter_context(Spill(target)) if settings.needs_trim else None
+        spill = stack.enter_context(Spill(output)) if settings.needs_trim else None
         for block in blocks:
             frames += block.shape[1]
             before.add(block)
@@ -285,9 +285,7 @@ def _process(
     return _Levels(frames, trim, source, result.louder_by(trim.total_db))
 
 
-def _copy(
-    reader: AudioReader, out: AtomicFile, output: OutputFormat, settings: Settings, watch: Watch | None
-) -> _Levels:
+def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch) -> _Levels:
     """An EQ that changes nothing gives the very samples; in the same container the very file."""
     info = reader.info
     meters = _Meters(info) if settings.measure else None
@@ -297,11 +295,11 @@ def _copy(
         if meters is not None:
             meters.add(block)
     try:
-        if _same_container(info, output):
+        if _same_container(info, fmt):
             shutil.copyfile(info.path, out.temp)
         else:
-            with AudioWriter(out.temp, out.final, output, info.sample_rate, info.channels) as writer:
-                for samples in reader.native_blocks(as_floats=output.subtype in ("FLOAT", "DOUBLE")):
+            with AudioWriter(out.temp, out.final, fmt, info.sample_rate, info.channels) as writer:
+                for samples in reader.native_blocks(as_floats=fmt.subtype in ("FLOAT", "DOUBLE")):
                     writer.write_native(samples)
     except FileNotFoundError as error:  # not the temporary file: that is open
         raise InputError("vanished while it was read", hint="Was it moved or deleted?", path=info.path) from error
@@ -311,16 +309,16 @@ def _copy(
     return _Levels(frames, before=measured, after=measured)
 
 
-def _same_container(info: AudioInfo, output: OutputFormat) -> bool:
-    return (info.format, info.subtype) == (output.format, output.subtype)
+def _same_container(info: AudioInfo, fmt: OutputFormat) -> bool:
+    return (info.format, info.subtype) == (fmt.format, fmt.subtype)
 
 
-def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple[str, ...]:
+def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[str, ...]:
     """Give a written file all that the source holds beside its audio; returns what had no place."""
     try:
-        if info.channel_mask is not None and output.format in ("WAVEX", "RF64"):
+        if info.channel_mask is not None and fmt.format in ("WAVEX", "RF64"):
             set_wav_channel_mask(out.temp, info.channel_mask)
-        return carry_metadata(info.path, out.temp, source_format=info.format, target_format=output.format)
+        return carry_metadata(info.path, out.temp, source_format=info.format, target_format=fmt.format)
     except InputError as error:
         if isinstance(error.__cause__, OSError):
             with explained_reading(info.path):
@@ -352,22 +350,19 @@ def _clipping_note(clipped_samples: int) -> list[str]:
     return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped: {cure}"]
 
 
-def _watched(reader: AudioReader, watch: Watch | None) -> Iterator[Float32]:
+def _watched(reader: AudioReader, watch: Watch) -> Iterator[Float32]:
     for block in reader.blocks():
-        if watch is not None:
-            watch(block.shape[1] / reader.info.sample_rate)
+        watch(block.shape[1] / reader.info.sample_rate)
         yield block
 
 
-def _twice(watch: Watch | None) -> Watch | None:
-    """For a sound that is read twice: each time counts half."""
-    return None if watch is None else lambda seconds: watch(seconds / 2)
+def _half(watch: Watch) -> Watch:
+    """Watch a sound that is read twice: each time counts half."""
+    return lambda seconds: watch(seconds / 2)
 
 
-def _stoppable(write: Callable[[Float32], None], watch: Watch | None) -> Callable[[Float32], None]:
-    """Writing that can be stopped as well: of a long file it begins when all is read."""
-    if watch is None:
-        return write
+def _stoppable(write: Callable[[Float32], None], watch: Watch) -> Callable[[Float32], None]:
+    """Make writing stoppable as well: of a long file it begins when all is read."""
 
     def watched(block: Float32) -> None:
         watch(0.0)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import eqmorph
 from eqmorph import Bands, InputError, UsageError
 from eqmorph.level import Level
-from eqmorph.presets import find_preset
+from eqmorph.presets import format_preset
 
 EQ = Bands.parse("LS 120 +6; HS 3k +5")
 RATE = 44_100
@@ -45,12 +45,24 @@ def test_apply_takes_both_shapes_and_leaves_its_input_alone() -> None:
     assert not np.array_equal(stereo, audio)
 
 
-def test_apply_takes_bands_presets_and_names() -> None:
+def test_apply_takes_bands_presets_and_requests() -> None:
     audio = noise(5000)
-    preset = find_preset("de-mud")
-    by_name = eqmorph.apply(audio, RATE, "de-mud")
-    assert np.array_equal(by_name, eqmorph.apply(audio, RATE, preset))
-    assert np.array_equal(by_name, eqmorph.apply(audio, RATE, preset.bands))
+    preset = eqmorph.preset("de-mud")
+    by_preset = eqmorph.apply(audio, RATE, preset)
+    assert np.array_equal(by_preset, eqmorph.apply(audio, RATE, preset.bands))
+    assert np.array_equal(by_preset, eqmorph.apply(audio, RATE, eqmorph.EqRequest(bands=preset.bands)))
+
+
+def test_a_string_is_words_whatever_presets_there_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("eqmorph.presets.user_preset_folder", lambda: tmp_path)
+    audio = noise()
+    before = eqmorph.apply(audio, RATE, "warm")
+    (tmp_path / "warm.toml").write_text(format_preset(eqmorph.Preset("warm", EQ)))
+    assert np.array_equal(eqmorph.apply(audio, RATE, "warm"), before)
+    assert not np.array_equal(eqmorph.apply(audio, RATE, eqmorph.preset("warm")), before)
+    with pytest.raises(UsageError, match="unknown word 'de-mud'") as caught:
+        eqmorph.apply(audio, RATE, "de-mud")
+    assert "eqmorph.preset('de-mud')" in str(caught.value.hint)
 
 
 def test_amount_0_gives_the_samples_bit_for_bit_and_a_copy() -> None:
@@ -131,13 +143,13 @@ def test_apply_file_does_what_it_says_and_says_what_it_did(tmp_path: Path) -> No
 def test_apply_file_never_overwrites_unasked_and_never_its_source(tmp_path: Path) -> None:
     source, target = make_audio(tmp_path / "a.wav"), tmp_path / "b.wav"
     target.write_bytes(b"old")
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match="already exists"):
         eqmorph.apply_file(source, target, EQ)
     assert target.read_bytes() == b"old"
-    eqmorph.apply_file(source, target, EQ, overwrite=True)
+    eqmorph.apply_file(source, target, EQ, existing="overwrite")
     before = source.read_bytes()
     with pytest.raises(UsageError, match="inputs are never overwritten"):
-        eqmorph.apply_file(source, source, EQ, overwrite=True)
+        eqmorph.apply_file(source, source, EQ, existing="overwrite")
     assert source.read_bytes() == before
 
 
@@ -162,14 +174,14 @@ def test_apply_folder_keeps_relative_paths_and_returns_each_file(tmp_path: Path)
         make_audio(tmp_path / "in" / name)
     (tmp_path / "in" / "c.wav").write_text("no audio")
     outcome = eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, jobs=2)
-    assert {(r.job.target.relative_to(tmp_path / "out").as_posix(), r.status) for r in outcome.results} == {
+    assert {(r.job.output.relative_to(tmp_path / "out").as_posix(), r.status) for r in outcome.results} == {
         ("a.wav", "done"),
         ("sub/b.wav", "done"),
         ("c.wav", "failed"),
     }
     again = eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="resume")
     assert (again.count("skipped"), again.count("failed")) == (2, 1)
-    with pytest.raises(UsageError, match="2 of 3 outputs exist already"):
+    with pytest.raises(UsageError, match="2 of 3 outputs already exist"):
         eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ)
     assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="overwrite").count("done") == 2
     assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="skip").count("skipped") == 2
@@ -198,6 +210,6 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_words_that_make_no_sense_are_refused() -> None:
     audio = np.zeros((1, 4000), np.float32)
     with pytest.raises(UsageError, match="mode"):
-        eqmorph.Words("warm", mode="fxied")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="finds the amount itself"):
-        eqmorph.apply(audio, 8000, eqmorph.Words("warm", to=0.8), amount=0.5)
+        eqmorph.EqRequest("warm", mode="fxied")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="the amount follows"):
+        eqmorph.apply(audio, 8000, eqmorph.EqRequest("warm", to_percentile=0.8), amount=0.5)

@@ -18,7 +18,8 @@ PACKAGE = Path(__file__).parents[1] / "eqmorph"
 
 # From the bottom up: each room may know those below it and, of its own floor, only itself.
 FLOORS = [
-    ("errors", "words", "shell"),
+    ("wording", "words", "shell"),
+    ("errors",),
     ("target",),
     ("bands",),
     ("presets", "level", "plot"),
@@ -26,6 +27,7 @@ FLOORS = [
     ("model",),
     ("analysis",),
     ("adapt",),
+    ("request",),
     ("render", "demo"),
     ("process",),
     ("batch",),

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.adapt import AdaptiveEq, Goal
+from eqmorph.adapt.adaptive import AdaptiveEq
+from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import listen_to_file, load_ear, percent
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
@@ -58,7 +59,7 @@ def test_what_is_rendered_is_what_was_decided(tmp_path: Path) -> None:
     source = write(tmp_path / "a.wav", music(), subtype="FLOAT")
     settings = wished("warm:0.8")
     result = process_file(source, tmp_path / "b.wav", settings)
-    decision = settings.eq.decide(listen_to_file(source))
+    decision = settings.eq.decide(RATE, listen_to_file(source))
     assert result.bands == decision.bands
     assert not result.bands.is_flat
     expected = Renderer(decision.bands, RATE).process(sf.read(source, dtype="float32")[0].T)

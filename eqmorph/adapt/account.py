@@ -77,13 +77,8 @@ class Account:
     is_album_reached: bool | None = None
 
     @classmethod
-    def of(
-        cls, decision: Decision, sample_rate: int, after: Profile | None = None, album: Decision | None = None
-    ) -> Account:
-        """The account of a decision for a sound of this rate.
-
-        ``after`` is what the rendered result is like, ``album`` what was decided for all.
-        """
+    def of(cls, decision: Decision, sample_rate: int, after: Profile | None = None) -> Account:
+        """Return the account of a decision for a sound of this rate; ``after`` is what the rendered result is like."""
         goal, before, predicted = decision.goal, decision.before, decision.predicted
         main = goal.main_word
         terms = [] if before.is_silent else sorted(goal.target.terms, key=lambda term: term.word != main)
@@ -111,8 +106,8 @@ class Account:
                 )
                 for term in terms
             ),
-            is_album=album is not None,
-            is_album_reached=album.reached if album is not None else None,
+            is_album=decision.album is not None,
+            is_album_reached=decision.album.reached if decision.album is not None else None,
         )
 
     @property

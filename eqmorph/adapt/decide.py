@@ -18,7 +18,7 @@ from eqmorph.bands import Bands
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.limit import limit_bands
 
-__all__ = ["AdaptiveEq", "Decision", "decide", "decide_album"]
+__all__ = ["Decision", "decide", "decide_album", "decide_shared"]
 
 Float64 = NDArray[np.float64]
 
@@ -38,6 +38,7 @@ class Decision:
         before: what the sound is like.
         predicted: what it will be like.
         reached: whether the asked percentile is reached; None where none was asked for, or nothing was heard.
+        album: what was decided for the album that the sound belongs to, if it does.
     """
 
     goal: Goal
@@ -46,31 +47,7 @@ class Decision:
     before: Profile
     predicted: Profile
     reached: bool | None = None
-
-
-@dataclass(frozen=True)
-class AdaptiveEq:
-    """A goal and the ear that hears what each sound lacks: all that is needed to decide on an EQ for a sound.
-
-    ``shared`` is what was decided for an album as a whole: then every sound gets its EQ.
-    """
-
-    ear: Ear
-    goal: Goal
-    shared: Decision | None = None
-
-    def decide(self, spectra: Spectra) -> Decision:
-        """The EQ for one sound, and what comes of it."""
-        if self.shared is None:
-            return decide(self.ear, spectra, self.goal)
-        before = self.ear.hear(spectra)
-        if before.is_silent:
-            return Decision(self.goal, Bands(), 0.0, before, before)
-        bands = limited_at_rate(self.shared.bands, spectra.sample_rate, self.goal.max_gain_db)
-        after = self.ear.hear(spectra, bands)
-        lack = self.goal.lack(after.percentile(self.goal.main_word))
-        reached = None if self.goal.to_percentile is None else lack <= _THERE  # by this sound, whatever the album does
-        return Decision(self.goal, bands, self.shared.amount, before, after, reached)
+    album: Decision | None = None
 
 
 def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None) -> Decision:
@@ -87,6 +64,18 @@ def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Decision:
     heard = [spectra for spectra in sounds if not spectra.is_silent]
     common = ear.profile(ear.common_curve(heard), is_silent=not heard)
     return _decide(ear, common, goal, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
+
+
+def decide_shared(ear: Ear, spectra: Spectra, album: Decision, heard: Profile | None = None) -> Decision:
+    """Give one sound of an album the album's EQ, and say what that makes of it. Silence gets none."""
+    goal, before = album.goal, heard or ear.hear(spectra)
+    if before.is_silent:
+        return Decision(goal, Bands(), 0.0, before, before, album=album)
+    bands = limited_at_rate(album.bands, spectra.sample_rate, goal.max_gain_db)
+    after = ear.hear(spectra, bands)
+    lack = goal.lack(after.percentile(goal.main_word))
+    reached = None if goal.to_percentile is None else lack <= _THERE  # by this sound, whatever the album does
+    return Decision(goal, bands, album.amount, before, after, reached, album)
 
 
 def _decide(

@@ -1,31 +1,67 @@
-"""The same EQ for every sound: what a goal's words do of themselves."""
+"""EQs that are the same for every sound: bands that were given, and what words do of themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.goal import Goal
-from eqmorph.bands import AtRate, Bands
-from eqmorph.model import SemanticSpace
+from eqmorph.bands import Bands
+from eqmorph.model import Equalizer, SemanticSpace
 from eqmorph.model.at_rate import limited_at_rate
 
-__all__ = ["FixedEq", "fixed_eq"]
+if TYPE_CHECKING:
+    from eqmorph.audio.windows import Spectra
+
+__all__ = ["BandsEq", "FixedEq", "fixed_eq"]
+
+
+@dataclass(frozen=True, slots=True)
+class BandsEq:
+    """Bands for every sound, their curve scaled by ``amount`` in dB."""
+
+    bands: Bands
+    amount: float = 1.0
+
+    @property
+    def ear(self) -> None:
+        return None
+
+    def facts(self) -> dict[str, Any]:
+        return {"bands": self.bands.to_list(), "amount": self.amount}
+
+    def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:  # noqa: ARG002  (nothing has to be heard)
+        return self
+
+    def decide(self, sample_rate: int, spectra: object = None, heard: object = None) -> Choice:  # noqa: ARG002
+        at_rate = self.bands.at_rate(sample_rate)
+        return Choice(at_rate.bands.scaled(self.amount, sample_rate), at_rate.notes)
 
 
 @dataclass(frozen=True, slots=True)
 class FixedEq:
-    """Five bands for every sound; no frequency is moved by more than ``max_gain_db``, whatever a sound's rate."""
+    """The words' own EQ for every sound; at no rate does it move a frequency by more than ``equalizer.limit_db``."""
 
-    bands: Bands
-    max_gain_db: float
+    equalizer: Equalizer
 
-    def at_rate(self, sample_rate: int) -> AtRate:
-        """The EQ as it is rendered at a sample rate, and what had to be changed for it."""
-        notes = self.bands.at_rate(sample_rate).notes
-        return AtRate(limited_at_rate(self.bands, sample_rate, self.max_gain_db), notes)
+    @property
+    def ear(self) -> None:
+        return None
+
+    def facts(self) -> dict[str, Any]:
+        return {"bands": self.equalizer.bands.to_list(), "max_gain_db": self.equalizer.limit_db}
+
+    def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:  # noqa: ARG002  (nothing has to be heard)
+        return self
+
+    def decide(self, sample_rate: int, spectra: object = None, heard: object = None) -> Choice:  # noqa: ARG002
+        bands, limit_db = self.equalizer.bands, self.equalizer.limit_db
+        return Choice(limited_at_rate(bands, sample_rate, limit_db), bands.at_rate(sample_rate).notes)
 
 
 def fixed_eq(space: SemanticSpace, goal: Goal) -> FixedEq:
-    """The EQ for a goal that no sound is heard for."""
+    """Return the EQ that the words of a goal are by themselves."""
     wanted = goal.amount * space.curve(goal.target)
-    return FixedEq(space.equalizer_for_curve(goal.target, wanted, max_gain_db=goal.max_gain_db).bands, goal.max_gain_db)
+    return FixedEq(space.equalizer_for_curve(goal.target, wanted, max_gain_db=goal.max_gain_db))

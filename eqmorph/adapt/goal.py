@@ -67,7 +67,7 @@ class Goal:
         return self._main_term.word
 
     def lack(self, percentile: float) -> float:
-        """What a sound with this percentile of the main word lacks of `to_percentile`; less than 0 if it goes beyond."""
+        """Return how far this percentile of the main word is from the one asked for; below 0 if it is beyond."""
         if self.to_percentile is None:
             return 0.0
         missing = self.to_percentile - percentile

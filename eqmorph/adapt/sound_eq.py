@@ -1,88 +1,58 @@
-"""`SoundEq`: which bands a sound gets, and the account of it."""
+"""`SoundEq`: the EQ of one sound on its way through the chain, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from eqmorph.adapt.account import Account
-from eqmorph.adapt.decide import AdaptiveEq, Decision
-from eqmorph.adapt.fixed import FixedEq
-from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
+from eqmorph.adapt.eq import Choice, Eq
+from eqmorph.analysis import MAIN_WORDS, flowing_trajectory, listen
 from eqmorph.audio.read import AudioInfo, Float32
 from eqmorph.audio.windows import Spectra, WindowMeter
-from eqmorph.bands import Bands
 
 __all__ = ["SoundEq"]
 
 
-@dataclass(slots=True)
-class _Heard:
-    """A sound that was listened to, what was decided for it and its album, and the meter that listens to the result."""
-
-    ear: Ear
-    spectra: Spectra
-    decision: Decision
-    album: Decision | None
-    result: WindowMeter | None = None
-
-
 class SoundEq:
-    """The EQ for one sound: given, or decided on after listening to it; and later what came of a decision.
+    """The bands for one sound, decided on after listening to it where the EQ asks for that.
 
     Args:
-        eq: an EQ for every sound, or what the sound's own bands follow from.
-        amount: scales the curve of given bands in dB.
+        eq: what decides.
         sample_rate: of the sound.
         blocks: gives its audio from the start.
-        hear_result: listen to the result too, by `on_rendered`.
+        hear_result: whether to listen to the result too; then `on_rendered` must be given each block of it.
 
     Attributes:
-        bands: what to render at this rate.
-        notes: what had to be changed for it.
-        on_rendered: is to be given each block of the result.
+        choice: what to render, and why.
     """
 
-    def __init__(
-        self,
-        eq: Bands | FixedEq | AdaptiveEq,
-        amount: float,
-        sample_rate: int,
-        blocks: Callable[[], Iterable[Float32]],
-        *,
-        hear_result: bool,
-    ) -> None:
-        self.notes: tuple[str, ...] = ()
-        self.on_rendered: Callable[[Float32], None] = lambda _: None
-        self._heard: _Heard | None = None
-        if not isinstance(eq, AdaptiveEq):
-            at_rate = eq.at_rate(sample_rate)
-            self.bands = at_rate.bands.scaled(amount, sample_rate)
-            self.notes = at_rate.notes
-            return
-        spectra = listen(blocks(), sample_rate)
-        decision = eq.decide(spectra)
-        self.bands = decision.bands
-        self._heard = _Heard(eq.ear, spectra, decision, eq.shared)
-        if hear_result:
-            self._heard.result = WindowMeter(sample_rate)
-            self.on_rendered = self._heard.result.add
+    def __init__(self, eq: Eq, sample_rate: int, blocks: Callable[[], Iterable[Float32]], *, hear_result: bool) -> None:
+        self._ear = eq.ear
+        self._spectra: Spectra | None = listen(blocks(), sample_rate) if self._ear is not None else None
+        self._result = WindowMeter(sample_rate) if self._ear is not None and hear_result else None
+        self.choice: Choice = eq.decide(sample_rate, self._spectra)
+
+    def on_rendered(self, block: Float32) -> None:
+        """Take in a block of the result."""
+        if self._result is not None:
+            self._result.add(block)
 
     def account(self, *, is_same: bool) -> Account | None:
-        """What was decided and came of it, if anything was; ``is_same`` where the result is the very input."""
-        if self._heard is None:
+        """Say what was decided and came of it; None if nothing was. ``is_same``: the result is the very input."""
+        decision = self.choice.decision
+        if decision is None or self._ear is None or self._spectra is None:
             return None
-        decision, after = self._heard.decision, None
-        if self._heard.result is not None:
-            after = decision.before if is_same else self._heard.ear.hear(self._heard.result.read())
-        return Account.of(decision, self._heard.spectra.sample_rate, after, self._heard.album)
+        after = None
+        if self._result is not None:
+            after = decision.before if is_same else self._ear.hear(self._result.read())
+        return Account.of(decision, self._spectra.sample_rate, after)
 
     def trajectory(self, info: AudioInfo, account: Account | None) -> dict[str, Any] | None:
-        """What the sound was like from window to window, and what was done to it; None if it wasn't listened to."""
-        if self._heard is None or account is None:
+        """Say what the sound was like from window to window and what was done to it; None if it wasn't listened to."""
+        decision = self.choice.decision
+        if account is None or decision is None or self._ear is None or self._spectra is None:
             return None
-        terms = self._heard.decision.goal.target.terms
-        words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in terms)))
-        applied = {**account.to_dict(), "bands": self.bands.to_list()}
-        return flowing_trajectory(self._heard.ear, self._heard.spectra, info, words=list(words), applied=applied)
+        words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in decision.goal.target.terms)))
+        applied = {**account.to_dict(), "bands": self.choice.bands.to_list()}
+        return flowing_trajectory(self._ear, self._spectra, info, words=list(words), applied=applied)

@@ -69,7 +69,7 @@ class AtomicFile:
                 _rename_to_new(self.temp, self.final)
             _sync_folder(self.final.parent)
         except FileExistsError:
-            raise ExistsError("exists already", hint="Use --force to overwrite it.", path=self.final) from None
+            raise ExistsError("already exists", hint="Use --force to overwrite it.", path=self.final) from None
         except OSError as error:
             raise explain_os_error(error, self.final) from error
         self._release()

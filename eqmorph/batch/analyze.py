@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.read import AudioReader, Float32
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.batch.find import Source
-from eqmorph.errors import EqmorphError, UsageError, show_path, unexpected
+from eqmorph.batch.threads import on_threads
+from eqmorph.errors import EqmorphError, Stopped, UsageError, show_path, unexpected
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["Analysis", "AnalysisSettings", "AnalysisTask", "analyze_files", "plan_analyses"]
 
-_TICK_S = 0.1  # how soon an interrupt is noticed on systems where waiting can't be interrupted
 _MOST_NAMED = 5
 
 
@@ -32,7 +33,7 @@ class AnalysisTask:
 
     path: Path
     name: str
-    target: Path | None = None
+    output: Path | None = None
     overwrite: bool = False
     source_name: str = ""
 
@@ -64,10 +65,6 @@ class Analysis:
     error: EqmorphError | None = None
 
 
-class _Stopped(EqmorphError):
-    """The run was interrupted: this file is given up."""
-
-
 def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: bool = False) -> list[AnalysisTask]:
     """A task for each source, its trajectory below the folder ``out``, if there is one, at its relative path.
 
@@ -85,19 +82,19 @@ def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: boo
     ]
     first: dict[Path, AnalysisTask] = {}
     for task in tasks:
-        if task.target is not None and first.setdefault(task.target, task) is not task:
-            other = show_path(first[task.target].path)
+        if task.output is not None and first.setdefault(task.output, task) is not task:
+            other = show_path(first[task.output].path)
             raise UsageError(
-                f"{other} and {show_path(task.path)} would both become {show_path(task.target)}",
+                f"{other} and {show_path(task.path)} would both become {show_path(task.output)}",
                 hint="Nothing was touched. Rename one, or analyze them into two folders.",
             )
-    taken = [show_path(target) for target in first if target.exists()]
+    taken = [show_path(output) for output in first if output.exists()]
     if taken and not overwrite:
         more = f" and {len(taken) - _MOST_NAMED} more" if len(taken) > _MOST_NAMED else ""
         raise UsageError(
             f"{len(taken)} of {len(tasks)} trajectories {'are' if len(taken) > 1 else 'is'} there already: "
             f"{', '.join(taken[:_MOST_NAMED])}{more}",
-            hint="Nothing was touched. --force overwrites.",
+            hint=Phrase("Nothing was touched. {} overwrites them.", Means.OVERWRITE),
         )
     return tasks
 
@@ -112,23 +109,14 @@ def analyze_files(
         def watched(blocks: Iterator[Float32]) -> Iterator[Float32]:
             for block in blocks:
                 if stop.is_set():
-                    raise _Stopped("interrupted")
+                    raise Stopped("interrupted")
                 yield block
 
         return _analyze(ear, task, settings, watched)
 
-    with ThreadPoolExecutor(workers, thread_name_prefix="eqmorph") as pool:
-        try:
-            futures = deque(pool.submit(work, task) for task in tasks)
-            for task in tasks:
-                future = futures.popleft()  # what was handed on isn't held
-                while not future.done():
-                    wait([future], timeout=_TICK_S)
-                yield _ended(future, task)
-        except BaseException:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
+    with closing(on_threads(work, tasks, workers=workers, stop=stop, in_order=True)) as ended:
+        for task, future in ended:
+            yield _result(future, task)
 
 
 def _analyze(
@@ -142,14 +130,14 @@ def _analyze(
         spectra = listen(watched(reader.blocks()), rate, window_s=settings.window_s, hop_s=settings.hop_s)
         info, notes = replace(reader.info, path=Path(task.name)), tuple(reader.notes)
     data = flowing_trajectory(ear, spectra, info, words=settings.words, top=settings.top)
-    if task.target is not None:
-        write_trajectory(task.target, data, overwrite=task.overwrite)
+    if task.output is not None:
+        write_trajectory(task.output, data, overwrite=task.overwrite)
     if not settings.keep_windows:
         del data["windows"]
     return Analysis(task, data, as_one_window(spectra), notes)
 
 
-def _ended(future: Future[Analysis], task: AnalysisTask) -> Analysis:
+def _result(future: Future[Analysis], task: AnalysisTask) -> Analysis:
     error = future.exception()
     if error is None:
         return future.result()

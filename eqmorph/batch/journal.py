@@ -1,4 +1,4 @@
-"""What a run has finished, kept in the output folder so that ``--resume`` can go on from there.
+"""What a run has finished, kept in the output folder so that a later run can resume there.
 
 One JSON line for each file written, audio or trajectory, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
 crash is ignored; of several for one file the last counts.
@@ -15,9 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eqmorph.adapt import AdaptiveEq, FixedEq
 from eqmorph.audio.atomic import explain_os_error
-from eqmorph.bands import Bands
 from eqmorph.process import Settings
 
 __all__ = ["Journal", "JournalEntry", "fingerprint"]
@@ -25,7 +23,7 @@ __all__ = ["Journal", "JournalEntry", "fingerprint"]
 _NAME = ".eqmorph-journal.jsonl"
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
-_RENDERING = 2
+_RENDERING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +55,18 @@ class Journal:
         self._lock = threading.Lock()
         self._entries = _load(self._path)
 
-    def knows(self, target: Path) -> bool:
+    def knows(self, output: Path) -> bool:
         """Whether an earlier run wrote this file."""
-        return self._key(target) in self._entries
+        return self._key(output) in self._entries
 
-    def has_settings_of(self, target: Path) -> bool:
+    def has_settings_of(self, output: Path) -> bool:
         """Whether these settings are those that an earlier run wrote this file with."""
-        entry = self._entries.get(self._key(target))
+        entry = self._entries.get(self._key(output))
         return entry is not None and entry.settings == self._settings
 
-    def is_current(self, source: Path, target: Path) -> bool:
-        """Whether ``target`` is whole and just what ``source``, as it is now, would give with these settings."""
-        entry = self._entries.get(self._key(target))
+    def is_current(self, source: Path, output: Path) -> bool:
+        """Whether ``output`` is whole and just what ``source``, as it is now, would give with these settings."""
+        entry = self._entries.get(self._key(output))
         if entry is None or entry.settings != self._settings:
             return False
         if entry.input != _absolute(source) and entry.place != self._place(source):
@@ -77,19 +75,19 @@ class Journal:
             now = source.stat()
             if (now.st_size, now.st_mtime_ns) != (entry.input_size, entry.input_mtime_ns):
                 return False
-            return target.stat().st_size == entry.output_size and _digest(target) == entry.output_digest
+            return output.stat().st_size == entry.output_size and _digest(output) == entry.output_digest
         except OSError:
             return False
 
-    def record(self, source: Path, before: os.stat_result, target: Path, written: Path) -> None:
-        """Remember that ``target`` is made from ``source``, whose status was ``before`` when it was read.
+    def record(self, source: Path, before: os.stat_result, output: Path, written: Path) -> None:
+        """Remember that ``output`` is made from ``source``, whose status was ``before`` when it was read.
 
         ``written`` is the finished file, still under its temporary name: noted first and renamed then, whatever a
         killed run left under a final name is known to the next.
         """
         try:
             entry = JournalEntry(
-                output=self._key(target),
+                output=self._key(output),
                 input=_absolute(source),
                 place=self._place(source),
                 input_size=before.st_size,
@@ -100,14 +98,14 @@ class Journal:
                 run=self._run,
             )
         except OSError as error:
-            raise explain_os_error(error, target) from error
+            raise explain_os_error(error, output) from error
         self._append(asdict(entry))
         self._entries[entry.output] = entry
 
-    def forget(self, target: Path) -> None:
-        """Take back that ``target`` was made here: after all it could not get its name, which another run may have."""
-        if self._entries.pop(self._key(target), None) is not None:
-            self._append({"forget": self._key(target), "run": self._run})
+    def forget(self, output: Path) -> None:
+        """Take back that ``output`` was made here: after all it could not get its name, which another run may have."""
+        if self._entries.pop(self._key(output), None) is not None:
+            self._append({"forget": self._key(output), "run": self._run})
 
     def _append(self, facts: dict[str, Any]) -> None:
         line = json.dumps(facts) + "\n"  # escaped to ASCII, so that names that are no UTF-8 pass too
@@ -125,16 +123,15 @@ class Journal:
         except ValueError:  # on Windows, from another drive
             return place
 
-    def _key(self, target: Path) -> str:
-        return os.path.relpath(target, self._folder)
+    def _key(self, output: Path) -> str:
+        return os.path.relpath(output, self._folder)
 
 
 def fingerprint(settings: Settings) -> str:
-    """A short name for settings; two that give the same samples have the same."""
+    """Return a short name for settings, equal for two that give the same samples."""
     facts = {
         "rendering": _RENDERING,
-        "eq": _eq_facts(settings.eq),
-        "amount": settings.amount,
+        "eq": settings.eq.facts(),
         "level": str(settings.level),
         "ceiling_db": settings.effective_ceiling_db,
         "format": settings.format,
@@ -142,15 +139,6 @@ def fingerprint(settings: Settings) -> str:
         "repair": settings.repair,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _eq_facts(eq: Bands | FixedEq | AdaptiveEq) -> dict[str, Any] | list[dict[str, Any]]:
-    if isinstance(eq, Bands):
-        return eq.to_list()
-    if isinstance(eq, FixedEq):
-        return {"bands": eq.bands.to_list(), "max_gain_db": eq.max_gain_db}
-    shared = eq.shared.bands.to_list() if eq.shared is not None else None
-    return {"goal": asdict(eq.goal), "ear": eq.ear.identity, "shared": shared}
 
 
 def _load(path: Path) -> dict[str, JournalEntry]:

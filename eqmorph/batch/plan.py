@@ -1,4 +1,4 @@
-"""Where each file goes, and every reason not to begin, found before anything is touched."""
+"""Where each file goes, and every reason not to begin: found before anything is touched."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,54 +15,58 @@ from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["Existing", "Job", "identity", "plan_jobs"]
 
-Existing = Literal["refuse", "overwrite", "skip", "resume"]
+#: What to do about outputs that are there already: refuse to begin, overwrite them, leave them alone, or make again
+#: those of an earlier run that are outdated or damaged. Then others that are there are a reason not to begin
+#: (``resume``), or are left alone (``update``).
+Existing = Literal["refuse", "overwrite", "skip", "resume", "update"]
 _SHOWN = 5  # names in a message; more would bury it
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to make. ``skip`` says why it needn't be; ``overwrite`` whether one that is there may be replaced.
+    """One file to make. ``skip`` says why it need not be; ``overwrite`` whether one that is there may be replaced.
 
     ``trajectory`` is where the source's trajectory goes, if it is to be written; ``overwrite_trajectory`` whether one
     that is there may be replaced.
     """
 
     source: Path
-    target: Path
+    output: Path
     overwrite: bool = False
     skip: str = ""
     trajectory: Path | None = None
     overwrite_trajectory: bool = False
     source_name: str = ""
-    target_name: str = ""
+    output_name: str = ""
 
     @property
     def outputs(self) -> tuple[Path, ...]:
-        """All that is written."""
-        return (self.target,) if self.trajectory is None else (self.target, self.trajectory)
+        """All files that are written."""
+        return (self.output,) if self.trajectory is None else (self.output, self.trajectory)
 
     @property
     def new_outputs(self) -> tuple[Path, ...]:
-        """What may replace no file."""
+        """Those that may not replace a file."""
         may_replace = (self.overwrite, self.overwrite_trajectory)
         return tuple(path for path, may in zip(self.outputs, may_replace, strict=False) if not may)
 
     def is_done(self, journal: Journal) -> bool:
-        """Whether all that would be written is there already, just as it would be."""
+        """Return whether all outputs are there already, just as they would be written."""
         return all(journal.is_current(self.source, path) for path in self.outputs)
 
     @property
     def shown_source(self) -> str:
-        """The source as people know it: stdin is a temporary file to us."""
+        """The source by the name that people know: stdin is a temporary file to us."""
         return self.source_name or str(self.source)
 
     @property
-    def shown_target(self) -> str:
-        """The target as people know it."""
-        return self.target_name or str(self.target)
+    def shown_output(self) -> str:
+        """The output by the name that people know."""
+        return self.output_name or str(self.output)
 
 
 def plan_jobs(
@@ -75,7 +79,7 @@ def plan_jobs(
     journal: Journal | None,
     trajectories: bool = False,
 ) -> list[Job]:
-    """A job for each source.
+    """Plan a job for each source.
 
     Args:
         sources: the files to process.
@@ -83,73 +87,77 @@ def plan_jobs(
         into_folder: whether ``output`` is a folder.
         format_name: the format asked for, which decides the suffix.
         existing: what to do about outputs that are there already.
-        journal: what earlier runs have written; with ``resume`` only that is written again.
-        trajectories: whether each source's trajectory goes beside its output.
+        journal: what earlier runs have written.
+        trajectories: whether each source's trajectory goes next to its output.
 
     Raises:
         UsageError: outputs collide, would overwrite an input, or are there already.
     """
-    targets = [
+    audio = [
         output / source.relative.with_suffix(output_suffix(source.relative.suffix, format_name))
         if into_folder
         else output
         for source in sources
     ]
-    beside = [trajectory_path(target) if trajectories else None for target in targets]
-    outputs = [path for path in (*targets, *beside) if path is not None]
-    _refuse_collisions(sources, targets)
+    planned = [
+        Job(source.path, path, trajectory=trajectory_path(path) if trajectories else None)
+        for source, path in zip(sources, audio, strict=True)
+    ]
+    outputs = [path for job in planned for path in job.outputs]
+    _refuse_collisions(planned)
     _refuse_own_input(sources, outputs)
     there = {path for path in outputs if os.path.lexists(path)}
-    if existing in ("refuse", "resume"):
-        ours = {path for path in there if existing == "resume" and journal is not None and journal.knows(path)}
-        taken = [path for path in outputs if path in there - ours]
-        cures = ["--force overwrites", "--skip-existing leaves them"]
-        cures += ["--resume goes on"] * (into_folder and existing == "refuse")
-        cures += ["--no-trajectory does without"] * set(taken).isdisjoint(targets)
-        _refuse_taken(taken, len(outputs), cures)
-
-    def job(source: Source, target: Path, trajectory: Path | None) -> Job:
-        if existing == "skip":
-            if target in there:
-                return Job(source.path, target, skip="exists already")
-            return Job(source.path, target, trajectory=None if trajectory in there else trajectory)
-        return Job(
-            source.path,
-            target,
-            overwrite=target in there,
-            trajectory=trajectory,
-            overwrite_trajectory=trajectory in there,
-        )
-
-    return [job(*each) for each in zip(sources, targets, beside, strict=True)]
+    ours = {path for path in there if journal is not None and journal.knows(path)}
+    if existing == "refuse":
+        _refuse_taken(planned, there, can_resume=into_folder)
+    elif existing == "resume":
+        _refuse_taken(planned, there - ours, can_resume=False)
+    kept = {"skip": there, "update": there - ours}.get(existing, set())
+    return [_beside_what_is_there(job, there, kept) for job in planned]
 
 
-def _refuse_taken(taken: Sequence[Path], outputs: int, cures: Sequence[str]) -> None:
-    if taken:
-        raise UsageError(
-            f"{len(taken)} of {outputs} output{'s' * (outputs > 1)} "
-            f"{'exists' if len(taken) == 1 else 'exist'} already: {_some(taken)}",
-            hint=f"Nothing was touched. {', '.join(cures)}.",
-        )
+def _beside_what_is_there(job: Job, there: set[Path], kept: set[Path]) -> Job:
+    """Return a job that leaves the ``kept`` outputs alone and may replace any other that is there."""
+    if job.output in kept:
+        return replace(job, skip="already exists", trajectory=None)
+    trajectory = None if job.trajectory in kept else job.trajectory
+    return replace(job, overwrite=job.output in there, trajectory=trajectory, overwrite_trajectory=trajectory in there)
 
 
-def _refuse_collisions(sources: Sequence[Source], targets: Sequence[Path]) -> None:
-    first: dict[str, Path] = {}
-    for source, target in zip(sources, targets, strict=True):
-        other = first.setdefault(_name_on_disk(target), source.path)
-        if other != source.path:
+def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, can_resume: bool) -> None:
+    if not taken:
+        return
+    outputs = [path for job in jobs for path in job.outputs]
+    names = [path for path in outputs if path in taken]
+    hint = Phrase("Nothing was touched. {} overwrites, {} leaves them", Means.OVERWRITE, Means.SKIP_EXISTING)
+    if can_resume:
+        hint += Phrase(", {} resumes an earlier run", Means.RESUME)
+    if taken.isdisjoint(job.output for job in jobs):
+        hint += Phrase(", {} does without", Means.NO_TRAJECTORIES)
+    raise UsageError(
+        f"{len(names)} of {len(outputs)} output{'s' * (len(outputs) > 1)} "
+        f"already {'exists' if len(names) == 1 else 'exist'}: {_some(names)}",
+        hint=hint + ".",
+    )
+
+
+def _refuse_collisions(jobs: Sequence[Job]) -> None:
+    first: dict[str, Job] = {}
+    for job in jobs:
+        other = first.setdefault(_name_on_disk(job.output), job)
+        if other.source != job.source:
             raise UsageError(
-                f"{show_path(other)} and {show_path(source.path)} would both become {show_path(target)}",
-                hint="Nothing was touched. Rename one, or run them into two folders.",
+                f"{show_path(other.source)} and {show_path(job.source)} would both become {show_path(job.output)}",
+                hint="Nothing was touched. Rename one, or process them into two folders.",
             )
 
 
-def _refuse_own_input(sources: Sequence[Source], targets: Sequence[Path]) -> None:
+def _refuse_own_input(sources: Sequence[Source], outputs: Sequence[Path]) -> None:
     inputs = {identity(source.path) for source in sources}
-    for target in targets:
-        if identity(target) in inputs:
+    for output in outputs:
+        if identity(output) in inputs:
             raise UsageError(
-                f"{show_path(target)} is an input, and inputs are never overwritten",
+                f"{show_path(output)} is an input, and inputs are never overwritten",
                 hint="Nothing was touched. Write to another folder or name.",
             )
 

@@ -1,11 +1,11 @@
-"""Jobs on a few threads: reading, filtering and writing all leave Python's lock, so threads fill the cores."""
+"""Running jobs side by side: one bad file never stops the rest, and an interrupt leaves nothing half done."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -14,12 +14,12 @@ from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import explained_reading
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Job
-from eqmorph.errors import EqmorphError, unexpected
-from eqmorph.process import ProcessResult, Settings, Watch, process_file
+from eqmorph.batch.threads import on_threads
+from eqmorph.errors import EqmorphError, Stopped, unexpected
+from eqmorph.process import ProcessResult, Settings, Watch, process_file, unwatched
+from eqmorph.wording import PYTHON, Words
 
-__all__ = ["FileResult", "Outcome", "run_batch", "usable_cores"]
-
-_TICK_S = 0.1  # how soon an interrupt is noticed on systems where waiting can't be interrupted
+__all__ = ["FileResult", "Outcome", "run_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,18 @@ class FileResult:
     error: EqmorphError | None = None
     reason: str = ""
 
-    def to_record(self) -> dict[str, Any]:
-        """One line of a report, as plain data."""
+    def to_record(self, words: Words = PYTHON) -> dict[str, Any]:
+        """Return one line of a report as plain data, an error in a front door's words."""
         record: dict[str, Any] = {
             "input": self.job.shown_source,
-            "output": self.job.shown_target,
+            "output": self.job.shown_output,
             "status": self.status,
         }
         if self.result is not None:
             record |= _measured(self.result)
         record["reason"] = self.reason or None
-        record["error"] = str(self.error) if self.error is not None else None
-        record["hint"] = (self.error.hint or None) if self.error is not None else None
+        record["error"] = self.error.worded(words) if self.error is not None else None
+        record["hint"] = (self.error.hint_worded(words) or None) if self.error is not None else None
         return record
 
 
@@ -58,17 +58,6 @@ class Outcome:
         return sum(result.status == status for result in self.results)
 
 
-class _Stopped(EqmorphError):
-    """The run was interrupted: this file is given up, and nothing of it remains."""
-
-
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def run_batch(
     jobs: Sequence[Job],
     settings: Settings,
@@ -78,7 +67,7 @@ def run_batch(
     resume: bool = False,
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
-    on_progress: Callable[[float], None] = lambda _: None,
+    on_progress: Watch = unwatched,
 ) -> Outcome:
     """Run jobs, one bad file never stopping the rest; Ctrl-C stops them all and leaves nothing half done.
 
@@ -92,47 +81,30 @@ def run_batch(
         on_result: told of each ended job, in this thread.
         on_progress: told the seconds of audio of each block read, in the worker's thread.
     """
-    for folder in {job.target.parent for job in jobs}:
+    for folder in {job.output.parent for job in jobs}:
         remove_stale(folder)
     stop = stop or threading.Event()
     outcome = Outcome()
-    planned: dict[Future[FileResult], Job] = {}
-    order: dict[Future[FileResult], int] = {}
 
     def work(job: Job) -> FileResult:
         def watch(seconds: float) -> None:
             if stop.is_set():
-                raise _Stopped("interrupted", path=job.source)
+                raise Stopped("interrupted", path=job.source)
             on_progress(seconds)
 
         return _work(job, settings, journal, resume, watch)
 
-    def take(done: set[Future[FileResult]]) -> None:
-        for future in sorted(done, key=order.__getitem__):
-            ended = _ended(future, planned.pop(future))
-            if ended is not None:
-                outcome.results.append(ended)
-                on_result(ended)
-
-    with ThreadPoolExecutor(workers, thread_name_prefix="eqmorph") as pool:
-        try:
-            for number, job in enumerate(jobs):
-                future = pool.submit(work, job)
-                planned[future], order[future] = job, number
-            pending = set(planned)
-            while pending:
-                done, pending = wait(pending, timeout=_TICK_S, return_when=FIRST_COMPLETED)
-                take(done)
-                if stop.is_set():
-                    pool.shutdown(cancel_futures=True)
-                    take(set(planned))
-                    break
-        except BaseException as error:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            if not isinstance(error, KeyboardInterrupt):
-                raise
-            take(set(planned))
+    with closing(on_threads(work, jobs, workers=workers, stop=stop)) as ended:
+        while True:
+            try:
+                for job, future in ended:
+                    result = _result(future, job)
+                    if result is not None:
+                        outcome.results.append(result)
+                        on_result(result)
+                break
+            except KeyboardInterrupt:  # wherever it struck: those under way give up, and those that are done count
+                stop.set()
     finished = {id(result.job) for result in outcome.results}
     outcome.left = [job for job in jobs if id(job) not in finished]
     return outcome
@@ -154,7 +126,7 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
     try:
         result = process_file(
             job.source,
-            job.target,
+            job.output,
             settings,
             overwrite=job.overwrite,
             watch=watch,
@@ -170,20 +142,17 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
     return FileResult(job, "done", result)
 
 
-def _ended(future: Future[FileResult], job: Job) -> FileResult | None:
-    """The result of a finished future; None if the job was given up."""
-    if future.cancelled():
-        return None
+def _result(future: Future[FileResult], job: Job) -> FileResult | None:
+    """Return the result of a finished future; None if the job was given up."""
     error = future.exception()
     if error is None:
         return future.result()
-    if isinstance(error, _Stopped):
+    if isinstance(error, Stopped):
         return None
     if not isinstance(error, EqmorphError):
         error = unexpected(error, job.source)
-        error.hint = "This is a defect in eqmorph. -vv shows where; please report it."
     if error.path is not None:
-        names = {job.source: job.shown_source, job.target: job.shown_target}
+        names = {job.source: job.shown_source, job.output: job.shown_output}
         error.path = names.get(Path(error.path), error.path)
     return FileResult(job, "failed", error=error)
 

@@ -18,6 +18,7 @@ from eqmorph.analysis.trajectory import json_parts
 from eqmorph.audio.windows import Spectra
 from eqmorph.batch import Analysis, AnalysisTask
 from eqmorph.cli.output import can_print, duration, listing, paint, print_error, say, say_in_parts, table
+from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import show_path
 
 __all__ = ["AsJson", "ManyFiles", "OneFile", "Rows", "profile_lines"]
@@ -255,9 +256,9 @@ class AsJson:
             print_error(error)
         record = {
             "input": task.shown_source,
-            "output": str(task.target) if task.target is not None and error is None else None,
-            "error": str(error) if error is not None else None,
-            "hint": (error.hint or None) if error is not None else None,
+            "output": str(task.output) if task.output is not None and error is None else None,
+            "error": error.worded(OPTIONS) if error is not None else None,
+            "hint": (error.hint_worded(OPTIONS) or None) if error is not None else None,
             "notes": list(analysis.notes),
         }
         comma = "," if sum(self._count.values()) else ""
@@ -274,9 +275,9 @@ class AsJson:
 def _said_beside(analysis: Analysis, start: str = "") -> list[str]:
     """Notes, and where the trajectory is."""
     notes = [f"{start}note: {note}" for note in analysis.notes]
-    if analysis.task.target is None or start:
+    if analysis.task.output is None or start:
         return notes
-    return [*notes, f"trajectory  {show_path(analysis.task.target)}"]
+    return [*notes, f"trajectory  {show_path(analysis.task.output)}"]
 
 
 def _say_interrupted(left: int) -> None:

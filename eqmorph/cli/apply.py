@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
-from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option
+from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
+from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, goal_options, preset_option
+from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import model_option
-from eqmorph.cli.wished import Wishes, wish_options, wished_eq
-from eqmorph.errors import UsageError, show_path
+from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
-    from eqmorph.adapt import AdaptiveEq
-    from eqmorph.batch import Existing, Job, Journal
-    from eqmorph.process import Settings
+    from eqmorph.audio.windows import Spectra
+    from eqmorph.batch import Batch
+    from eqmorph.cli.results import Results
 
-_STDIO = "-"
-_UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".webm")  # names of files, not of folders
+_INTERRUPTED = 130
+_HEADINGS = {
+    "Which EQ": ("words", "preset", "bands_text", "amount"),
+    "How words are met": (
+        *("mode", "to_percentile", "max_gain_db", "album", "refine"),
+        *("encoder", "model_folder"),
+    ),
+    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
+    "Files that are there already": ("force", "skip_existing", "resume"),
+    "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
+}
 
 
-@click.command(short_help="Equalize files and folders.")
+@click.command(short_help="Equalize files and folders.", cls=GroupedCommand, headings=_HEADINGS)
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 @click.argument("output", metavar="OUTPUT")
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
 @preset_option
 @bands_option
 @amount_option
-@wish_options
+@goal_options
 @model_option
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(list(FORMATS), case_sensitive=False),
-    help="Container to write; else the source's, or what OUTPUT's suffix says.",
+    help="Container to write. [default: the source's, or as OUTPUT's extension says]",
 )
-@click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Else the source's.")
+@click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Sample type. [default: the source's]")
 @click.option(
     "--level",
     "level_text",
@@ -58,29 +67,29 @@ _UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".w
     help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
 )
 @click.option(
-    "--repair", is_flag=True, help="Mute samples that are no numbers; take what there is of a truncated file."
+    "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("-f", "--force", is_flag=True, help="Overwrite outputs that are there. Inputs never are.")
-@click.option("--skip-existing", is_flag=True, help="Leave outputs alone that are there.")
-@click.option("--resume", is_flag=True, help="Go on where an earlier run stopped; redo what is outdated or damaged.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite existing outputs. Inputs are never overwritten.")
+@click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
+@click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
 @click.option(
     "--report",
     "report_path",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write one JSON line a file.",
+    help="Write one line of JSON per file.",
 )
 @click.option(
     "--trajectory/--no-trajectory",
     "trajectories",
     default=None,
-    help="Write what each input is like over time beside its output. [default: for words, into folders]",
+    help="Write what each input is like over time next to its output. [default: for words, into folders]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-@click.option("-v", "--verbose", count=True, help="Print bands too; -vv tracebacks.")
+@click.option("-v", "--verbose", count=True, help="Print the bands too; -vv also tracebacks.")
 def command(
     inputs: tuple[str, ...],
     output: str,
@@ -104,7 +113,7 @@ def command(
     as_json: bool,
     quiet: bool,
     verbose: int,
-    **wishes: Any,
+    **goal: Any,
 ) -> int:
     """Equalize INPUTs (files, folders, globs, or - for a WAV on stdin) into OUTPUT, a file or a folder.
 
@@ -124,22 +133,16 @@ def command(
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
     ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
 
-    Exit code: 0 all well, 1 some files failed, 2 put wrongly (nothing was touched), 130 interrupted.
+    Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130 interrupted.
     """
-    from eqmorph.adapt import AdaptiveEq
-    from eqmorph.batch import Journal, find_sources, plan_jobs, run_batch, usable_cores
+    from eqmorph.batch import prepare_batch
     from eqmorph.cli import pipes
-    from eqmorph.cli.results import Results
     from eqmorph.level import parse_level
     from eqmorph.process import Settings
 
-    chosen = chosen_eq(words, preset, bands_text, model_folder=model_folder)
-    given = Wishes(**wishes)
-    eq = wished_eq(chosen, given, amount, model_folder)
-    existing = _existing(force, skip_existing, resume)
+    request = eq_request(words, preset, bands_text, amount=amount, model_folder=model_folder, **goal)
     settings = Settings(
-        eq=eq,
-        amount=1.0 if chosen.words is not None else amount,  # words have theirs by now
+        eq=request.resolve(),
         level=parse_level(level_text),
         ceiling_db=ceiling_db,
         format=format_name,
@@ -148,178 +151,63 @@ def command(
         measure=as_json or report_path is not None,
     )
     with ExitStack() as stack:
-        if not output:
-            raise UsageError(
-                "the output has no name", hint="Is a variable of the shell empty? . is the folder you are in."
-            )
-        into_folder = output != _STDIO and _is_folder(output, inputs)
-        if resume and not into_folder:
-            raise UsageError("--resume goes with an output folder", hint="For one file use --skip-existing or --force.")
-        target = Path(output)
-        if output == _STDIO:
-            if as_json:
-                raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
-            target = pipes.file_for_stdout(stack, len(inputs))
-            existing = "overwrite"
-        beside = _trajectories(trajectories, isinstance(eq, AdaptiveEq), into_folder, output)
-        named: list[str | Path] = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
-        sources = find_sources(named, leave_out=target if into_folder else None)
-        if not into_folder:
-            _check_one_file(target, len(sources), None if output == _STDIO else format_name)
-        workers = min(jobs or usable_cores(), len(sources))
-        # What an earlier run has done is known by the album's EQ: then it is needed for a dry run, too.
-        if given.album and isinstance(eq, AdaptiveEq) and (resume or not dry_run):
-            eq = _album(eq, [source.path for source in sources], workers=workers, repair=repair, quiet=quiet)
-            settings = replace(settings, eq=eq)
-        journal = Journal(target, settings) if into_folder else None
-        planned = plan_jobs(
-            sources,
-            target,
-            into_folder=into_folder,
-            format_name=format_name,
-            existing=existing,
-            journal=journal,
-            trajectories=beside,
-        )
-        if _STDIO in (*inputs, output):
-            piped = {Path(path) for name, path in zip(inputs, named, strict=True) if name == _STDIO}
-            planned = [_named_by_pipe(job, piped, output) for job in planned]
-        if dry_run:
-            return _dry_run(planned, settings, as_json, journal if resume else None, is_album=given.album)
-        results = stack.enter_context(
-            Results(
-                planned,
-                report_path=report_path,
-                append_report=resume,
-                overwrite_report=force,
-                as_json=as_json,
-                quiet=quiet,
-                verbose=verbose,
-                all_on_stderr=output == _STDIO,
-                resumable=into_folder,
-            )
-        )
-        outcome = run_batch(
-            planned,
+        destination = choose_destination(output, inputs, format_name, stack)
+        if destination.is_stdout and as_json:
+            raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
+        if destination.is_stdout and trajectories:
+            raise UsageError("--trajectory needs an output that is a file or a folder")
+        existing = existing_choice(force, skip_existing, resume, destination)
+        stdin = pipes.stdin_as_file(stack) if STDIO in inputs else None
+        batch = prepare_batch(
+            [stdin if stdin is not None and name == STDIO else name for name in inputs],
+            destination.path,
             settings,
-            workers=workers,
-            journal=journal,
-            resume=resume,
-            on_result=results.add,
-            on_progress=results.advance,
+            into_folder=destination.is_folder,
+            existing=existing,
+            trajectories=trajectories,
+            workers=jobs,
+            # What an earlier run has done is known by the album's EQ: resuming a dry run has to hear it too.
+            hear=partial(_hear_album, quiet=quiet) if resume or not dry_run else None,
         )
-        results.finish(outcome)
-        if output == _STDIO and outcome.count("done"):
-            pipes.copy_to_stdout(target)
+        batch = name_pipes(batch, stdin, destination)
+        if dry_run:
+            from eqmorph.cli.dry_run import print_plan
+
+            return print_plan(batch, as_json=as_json, is_album=request.album)
+        from eqmorph.cli.results import Results
+
+        results = Results(
+            batch.jobs,
+            report_path=report_path,
+            append_report=resume,
+            overwrite_report=force,
+            as_json=as_json,
+            quiet=quiet,
+            verbose=verbose,
+            all_on_stderr=destination.is_stdout,
+            resumable=destination.is_folder,
+        )
+        code = _run(batch, stack.enter_context(results))
+        if destination.is_stdout and code == 0:
+            pipes.copy_to_stdout(destination.path)
+    return code
+
+
+def _run(batch: Batch, results: Results) -> int:
+    """Run all jobs and show what comes of them; return the exit code."""
+    outcome = batch.run(on_result=results.add, on_progress=results.advance)
+    results.finish(outcome)
     if outcome.left:
-        return 130
+        return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
 
 
-def _album(eq: AdaptiveEq, paths: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> AdaptiveEq:
-    """Listen to an album, with a bar on a terminal, and decide on its EQ."""
-    from eqmorph.batch import album_eq
+def _hear_album(sources: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:
+    """Listen to an album, with a bar on a terminal."""
+    from eqmorph.batch import hear_set
     from eqmorph.cli.progress import ProgressBar, has_bar
 
-    if not has_bar(len(paths), quiet=quiet):
-        return album_eq(eq.ear, eq.goal, paths, workers=workers, repair=repair)
-    with closing(ProgressBar(paths, files=len(paths), doing="listening")) as bar:
-        return album_eq(eq.ear, eq.goal, paths, workers=workers, repair=repair, on_progress=bar.advance, on_end=bar.end)
-
-
-def _trajectories(asked: bool | None, adaptive: bool, into_folder: bool, output: str) -> bool:
-    """Whether trajectories are written: unasked only of what is listened to anyway, and into folders."""
-    if asked and not adaptive:
-        raise UsageError("--trajectory goes with words that adapt", hint="For all else: eqmorph analyze --out DIR.")
-    if asked and output == _STDIO:
-        raise UsageError("--trajectory needs an output that is a file or a folder")
-    return adaptive and into_folder if asked is None else asked
-
-
-def _named_by_pipe(job: Job, piped: set[Path], output: str) -> Job:
-    """A job whose temporary files are called stdin and stdout."""
-    return replace(
-        job,
-        source_name="stdin" if job.source in piped else "",
-        target_name="stdout" if output == _STDIO else "",
-    )
-
-
-def _existing(force: bool, skip_existing: bool, resume: bool) -> Existing:
-    if force + skip_existing + resume > 1:
-        raise UsageError("--force, --skip-existing and --resume exclude each other")
-    return "overwrite" if force else "skip" if skip_existing else "resume" if resume else "refuse"
-
-
-def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
-    """One file goes into one file if the output looks like one; all else goes into a folder."""
-    from eqmorph.audio.formats import AUDIO_SUFFIXES
-
-    if os.path.isdir(output) or output.endswith(("/", os.sep)):  # noqa: PTH112  (a Path forgets the last slash)
-        return True
-    is_file = os.path.isfile(output)  # noqa: PTH113  (a Path raises where the name is too long)
-    suffix = Path(output).suffix.lower()
-    if suffix in _UNWRITTEN:
-        raise UsageError(f"{show_path(output)}: {suffix} files can't be written", hint="Name it .wav, .flac or .mp3.")
-    if len(inputs) > 1 or os.path.isdir(inputs[0]):  # noqa: PTH112
-        if is_file or suffix in AUDIO_SUFFIXES:
-            raise UsageError(
-                f"{show_path(output)} is the name of a file, and several inputs need a folder",
-                hint="Name the folder they go into last; / behind a name makes it one.",
-            )
-        return True
-    return not is_file and suffix not in AUDIO_SUFFIXES
-
-
-def _check_one_file(target: Path, inputs: int, format_name: str | None) -> None:
-    """Refuse what can't go into one file, or not under its name."""
-    from eqmorph.audio.formats import FORMATS, format_of_suffix
-
-    if inputs > 1:
-        raise UsageError(f"{inputs} inputs can't become one file", hint="Name a folder for the output.")
-    named = format_of_suffix(target.suffix)
-    if format_name and named and FORMATS[named] != FORMATS[format_name] and (named, format_name) != ("wav", "rf64"):
-        raise UsageError(
-            f"{show_path(target)} is no name for --format {format_name}",
-            hint=f"Name it {FORMATS[format_name].suffixes[0]}, or leave --format out.",
-        )
-
-
-def _dry_run(planned: list[Job], settings: Settings, as_json: bool, journal: Journal | None, *, is_album: bool) -> int:
-    """Read every header and say what would become of it."""
-    from eqmorph.cli.output import print_error, print_json
-    from eqmorph.errors import EqmorphError
-    from eqmorph.process import preview_file
-
-    records: list[dict[str, str]] = []
-    beside: list[Path] = []
-    failed = 0
-    for job in planned:
-        record = {"input": job.shown_source, "output": job.shown_target}
-        reason = job.skip or ("done by an earlier run" if journal is not None and job.is_done(journal) else "")
-        if reason:
-            records.append(record | {"status": "skip", "reason": reason})
-            continue
-        try:
-            record |= {"status": "write", "as": preview_file(job.source, job.target, settings)}
-            if job.trajectory is not None:
-                record["trajectory"] = str(job.trajectory)
-                beside.append(job.trajectory)
-            records.append(record)
-        except EqmorphError as error:
-            failed += 1
-            print_error(error)
-            records.append(record | {"status": "fail", "error": str(error)})
-    if as_json:
-        print_json({"dry_run": True, "album": is_album, "files": records})
-    else:
-        for record in records:
-            what = record.get("as") or record.get("reason") or "can't be read"
-            click.echo(f"would {record['status']} {show_path(record['output'])}  {what}")
-        if len(beside) == 1:
-            click.echo(f"would write {show_path(beside[0])}")
-        elif beside:
-            click.echo(f"would write {len(beside)} trajectories beside them: {show_path(beside[0])}, ...")
-        if is_album:
-            click.echo("would listen to all files first and give them one EQ")
-    return 1 if failed else 0
+    if not has_bar(len(sources), quiet=quiet):
+        return hear_set(sources, workers=workers, repair=repair)
+    with closing(ProgressBar(sources, files=len(sources), doing="listening")) as bar:
+        return hear_set(sources, workers=workers, repair=repair, on_progress=bar.advance, on_end=bar.end)

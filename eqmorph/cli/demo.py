@@ -123,6 +123,7 @@ def _print_json(
     seconds: float,
 ) -> None:
     from eqmorph.cli.output import print_json
+    from eqmorph.cli.wording import OPTIONS
 
     print_json(
         {
@@ -141,7 +142,7 @@ def _print_json(
                     "name": name,
                     "description": preset.description,
                     "folder": str(folder / name),
-                    "files": [ended.to_record() for ended in outcomes[name].results],
+                    "files": [ended.to_record(OPTIONS) for ended in outcomes[name].results],
                 }
                 for name, preset in presets.items()
             ],

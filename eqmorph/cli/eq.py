@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from eqmorph.cli.chosen import amount_option, bands_option, chosen_eq, preset_option, target_of
+from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, preset_option
 from eqmorph.cli.options import model_option, seed_option
 from eqmorph.errors import UsageError, show_path
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from eqmorph.bands import Band, Bands
-    from eqmorph.cli.chosen import Chosen
+    from eqmorph.model import Equalizer
     from eqmorph.plot import SampledCurve
+    from eqmorph.request import EqRequest
 
 _USUAL_RATE, _LOWEST_RATE = 48_000, 100
 _KIND_NAMES = {"low_shelf": "low shelf", "bell": "bell", "high_shelf": "high shelf"}
@@ -33,7 +34,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     try:
         rate = round(float(number.removesuffix("k")) * (1000 if number.endswith("k") else 1))
     except (ValueError, OverflowError):
-        raise click.BadParameter(f"{text!r} is no sample rate. Write 44100, or 44.1k.") from None
+        raise click.BadParameter(f"{text!r} is not a sample rate. Write 44100, or 44.1k.") from None
     if rate < _LOWEST_RATE:
         raise click.BadParameter(f"{rate} Hz is too low to equalize; {_LOWEST_RATE} is the least.")
     return rate
@@ -50,7 +51,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     metavar="HZ",
     default=str(_USUAL_RATE),
     show_default=True,
-    help="What it does to audio of this rate.",
+    help="Show what it does to audio of this rate.",
 )
 @click.option(
     "--svg",
@@ -59,13 +60,12 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     metavar="FILE",
     help="Write the curve as a picture too.",
 )
-@click.option("-f", "--force", is_flag=True, help="Overwrite the picture if it is there.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite an existing picture.")
 @click.option(
-    "--variations", type=click.IntRange(1, 100), metavar="N", help="N versions of a target, as people differ."
+    "--variations", type=click.IntRange(1, 100), metavar="N", help="Show N versions of a target, as people differ."
 )
 @seed_option
 @model_option
-@click.option("-l", "--list", "as_list", is_flag=True, help="List all presets: the shipped ones and your own.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def command(
@@ -80,29 +80,21 @@ def command(
     variations: int | None,
     seed: int,
     model_folder: Path | None,
-    as_list: bool,
     as_json: bool,
 ) -> int:
     """Show the bands that a TARGET in words, a preset or an EQ written out has, and what they do from 20 Hz to 20 kHz.
 
-    The curve is the one that rendering has: exact, and at the sample rate asked for.
+    The curve is the one that is rendered: exact, and at the given sample rate.
 
     \b
     eqmorph eq "warm:0.7 + punchy:-0.3"
     eqmorph eq "warmer, a bit less harsh" --variations 4
-    eqmorph eq --list
     eqmorph eq --preset warm-tape --amount 1.5
     eqmorph eq --bands "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3" --svg curve.svg
     eqmorph eq --preset my-own.toml --json
     """
     if context.args:
-        raise UsageError(
-            f"can't tell what {context.args[0]!r} means here", hint="Put a target of several words in quotes."
-        )
-    if as_list:
-        if any(value is not None for value in (target, preset, bands_text, svg_path, variations)):
-            raise UsageError("--list shows all presets, and goes with --json only")
-        return _list_presets(as_json)
+        raise UsageError(f"unexpected argument {context.args[0]!r}", hint="Put a target of several words in quotes.")
     if force and svg_path is None:
         raise UsageError("--force goes with --svg: there is nothing else to overwrite")
     if variations is not None:
@@ -111,37 +103,71 @@ def command(
         for option in ("amount", "sample_rate"):
             if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
                 name = "--" + option.replace("_", "-")
-                hint = "Weigh the words instead: warm:0.5." if option == "amount" else f"Leave out {name}."
+                hint = "Weight the words instead: warm:0.5." if option == "amount" else f"Leave out {name}."
                 raise UsageError(f"--variations and {name} don't go together", hint=hint)
         return _show_variations(target, variations, seed, model_folder, as_json)
-    chosen = chosen_eq(target, preset, bands_text, model_folder=model_folder, amount=amount)
+    request = eq_request(target, preset, bands_text, amount=amount, model_folder=model_folder)
+    return show_eq(request, sample_rate, svg_path=svg_path, force=force, as_json=as_json)
+
+
+def show_eq(
+    request: EqRequest,
+    sample_rate: int = _USUAL_RATE,
+    *,
+    svg_path: Path | None = None,
+    force: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Show what an EQ does by itself, before any sound is heard; return the exit code."""
+    from eqmorph.adapt.fixed import FixedEq
     from eqmorph.plot import sample_curve
 
-    fit_for_rate = chosen.bands.at_rate(sample_rate)
-    bands = fit_for_rate.bands
-    if chosen.words is not None:
-        from eqmorph.model.at_rate import limited_at_rate
-
-        bands = limited_at_rate(chosen.bands, sample_rate, chosen.words.limit_db)
-    elif amount != 1:  # not scaled by 1: that would leave out what has no gain, and the table shows it
-        bands = bands.scaled(amount, sample_rate)
+    eq = request.resolve_fixed()
+    choice = eq.decide(sample_rate)
+    bands, equalizer = choice.bands, eq.equalizer if isinstance(eq, FixedEq) else None
     curve = sample_curve(bands, sample_rate)
-    title = _title(chosen, amount, sample_rate)
+    name, description = _name(request, equalizer), _description(request, equalizer)
+    title = _title(name, request.amount, sample_rate)
     if svg_path is not None:
-        _write_svg(svg_path, curve, title or str(bands), chosen.description, force)
+        _write_svg(svg_path, curve, title or str(bands), description, force)
     if as_json:
-        _print_json(chosen, bands, curve, amount, sample_rate, fit_for_rate.notes)
+        _print_json(name, description, equalizer, bands, curve, request.amount, sample_rate, choice.notes)
     else:
-        _print(title, chosen.description, bands, curve, fit_for_rate.notes)
+        _print(title, description, bands, curve, choice.notes)
     if svg_path is not None:
         click.echo(f"The curve is in {show_path(svg_path)}", err=as_json)
     return 0
 
 
-def _title(chosen: Chosen, amount: float, sample_rate: int) -> str:
-    """The name and what was asked for beside it; empty for plain bands."""
+def _name(request: EqRequest, equalizer: Equalizer | None) -> str:
+    """Return what an EQ is called; empty for plain bands."""
+    words = str(equalizer.target) if equalizer is not None else ""
+    if request.preset is None:
+        return words
+    return f"{request.preset.name} ({words})" if words else request.preset.name
+
+
+def _description(request: EqRequest, equalizer: Equalizer | None) -> str:
+    """Return what a preset says of itself, and what words do."""
+    own = request.preset.description if request.preset is not None else ""
+    return " ".join(filter(None, [own, _what_words_do(equalizer) if equalizer is not None else ""]))
+
+
+def _what_words_do(equalizer: Equalizer) -> str:
+    does = equalizer.description
+    sentences = [f"{does[:1].upper()}{does[1:]}."]
+    if equalizer.confidence is not None:
+        sentences.append(f"Confidence {equalizer.confidence:.2f}.")
+    if equalizer.scale < 1:  # never "100 %": what is turned down by a hair is turned down
+        share = f"{min(equalizer.scale, 0.99):.0%}"
+        sentences.append(f"Turned down to {share} to stay within {equalizer.limit_db:g} dB.")
+    return " ".join(sentences)
+
+
+def _title(name: str, amount: float, sample_rate: int) -> str:
+    """Return the name and what was asked for with it; empty for plain bands."""
     facts = [
-        chosen.name,
+        name,
         f"amount {amount:g}" if amount != 1 else "",
         f"at {sample_rate} Hz" if sample_rate != _USUAL_RATE else "",
     ]
@@ -209,17 +235,24 @@ def _drawn(curve: SampledCurve, *, lines_taken: int) -> list[str]:
 
 
 def _print_json(
-    chosen: Chosen, bands: Bands, curve: SampledCurve, amount: float, sample_rate: int, notes: Sequence[str]
+    name: str,
+    description: str,
+    equalizer: Equalizer | None,
+    bands: Bands,
+    curve: SampledCurve,
+    amount: float,
+    sample_rate: int,
+    notes: Sequence[str],
 ) -> None:
     from eqmorph.cli.output import print_json
 
     freqs_hz, gain_db = curve.erb_points()
     print_json(
         {
-            "name": chosen.name or None,
-            "description": chosen.description or None,
-            "confidence": chosen.words.confidence if chosen.words else None,
-            "scale": chosen.words.scale if chosen.words else None,
+            "name": name or None,
+            "description": description or None,
+            "confidence": equalizer.confidence if equalizer is not None else None,
+            "scale": equalizer.scale if equalizer is not None else None,
             "amount": amount,
             "sample_rate": sample_rate,
             "bands": bands.to_list(),
@@ -234,15 +267,15 @@ def _show_variations(target: str, count: int, seed: int, model_folder: Path | No
     from eqmorph.model import load_space, variations
 
     space = load_space(model_folder)
-    versions = [target_of(version) for version in variations(space, space.target(target), count, seed=seed)]
+    versions = variations(space, space.target(target), count, seed=seed)
     if len(versions) < count:
         click.echo(f"note: people differ in {len(versions)} distinct ways here, not in {count}", err=True)
     if as_json:
-        print_json([{"description": v.description, "bands": v.bands.to_list()} for v in versions])
+        print_json([{"description": _what_words_do(v), "bands": v.bands.to_list()} for v in versions])
         return 0
     for number, version in enumerate(versions, start=1):
         for line in [
-            *listing([(f"{number}", version.description)]),
+            *listing([(f"{number}", _what_words_do(version))]),
             *(f"   {row}" for row in _table(version.bands)),
             "",
         ]:
@@ -256,7 +289,7 @@ def _write_svg(path: Path, curve: SampledCurve, title: str, description: str, fo
 
     if path.suffix.lower() != ".svg":
         raise UsageError(
-            f"{show_path(path)} is no name for a picture", hint="It is written as SVG: end the name in .svg"
+            f"{show_path(path)} is not the name of a picture", hint="It is written as SVG: use the extension .svg."
         )
     if path.is_dir():
         raise UsageError(f"{show_path(path)} is a folder", hint="Name a file in it.")
@@ -266,29 +299,3 @@ def _write_svg(path: Path, curve: SampledCurve, title: str, description: str, fo
         except OSError as error:
             raise explain_os_error(error, path) from error
         out.commit()
-
-
-def _list_presets(as_json: bool) -> int:
-    from eqmorph.cli.output import listing, print_error, print_json
-    from eqmorph.errors import EqmorphError
-    from eqmorph.presets import list_presets, read_preset, user_preset_folder
-
-    own_folder = user_preset_folder()
-    found, unreadable = [], []
-    for name, path in sorted(list_presets().items()):
-        origin = "own" if path.parent == own_folder else "shipped"
-        try:
-            found.append((name, origin, read_preset(path).description, path))
-        except EqmorphError as error:
-            unreadable.append(error)
-    if as_json:
-        keys = ("name", "origin", "description")
-        presets = [dict(zip(keys, facts, strict=True), file=str(path)) for *facts, path in found]
-        print_json({"presets": presets, "own_folder": str(own_folder)})
-    else:
-        for line in listing([(name, origin, description) for name, origin, description, _ in found]):
-            click.echo(line)
-        click.echo(f"\nYour own go into {show_path(own_folder)}")
-    for problem in unreadable:
-        print_error(problem)
-    return 1 if unreadable else 0

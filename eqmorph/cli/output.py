@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError
 
 __all__ = [
@@ -32,9 +33,10 @@ _NARROWEST = 30  # columns for running text; in less one can't read
 
 
 def print_error(error: EqmorphError) -> None:
-    """One line: what is wrong with what, and what to do."""
-    hint = f" {error.hint}" if error.hint else ""
-    click.echo(f"{paint('error:', fg='red')} {_sentence(str(error))}{hint}", err=True)
+    """Print one line: what is wrong with what, and what to do."""
+    hint = error.hint_worded(OPTIONS)
+    line = f"{paint('error:', fg='red')} {_sentence(error.worded(OPTIONS))}{f' {hint}' if hint else ''}"
+    click.echo(line, err=True)
 
 
 def paint(text: str, **style: Any) -> str:

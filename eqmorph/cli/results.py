@@ -21,6 +21,7 @@ from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
 from eqmorph.cli.output import decibels, duration, print_error, print_json, say, table
 from eqmorph.cli.progress import ProgressBar, has_bar
+from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, show_path
 from eqmorph.process import ProcessResult
 
@@ -89,7 +90,7 @@ class Results:
         """A job ended."""
         if self._report is not None:
             try:
-                self._report.write(json.dumps(ended.to_record()) + "\n")
+                self._report.write(json.dumps(ended.to_record(OPTIONS)) + "\n")
                 self._report.flush()
             except OSError as error:  # the audio goes on without
                 print_error(explain_os_error(error, Path(self._report.name)))
@@ -110,7 +111,7 @@ class Results:
             summary = {status: outcome.count(status) for status in ("done", "skipped", "failed")}
             print_json(
                 {
-                    "files": [ended.to_record() for ended in outcome.results],
+                    "files": [ended.to_record(OPTIONS) for ended in outcome.results],
                     **summary,
                     "left": [str(job.source) for job in outcome.left],
                     "seconds": time.perf_counter() - self._started,
@@ -135,9 +136,9 @@ class Results:
             click.echo("".join(traceback.format_exception(error)), err=True)
 
     def _lines(self, ended: FileResult) -> list[str]:
-        name = f"{show_path(ended.job.shown_source)} -> {show_path(ended.job.shown_target)}"
+        name = f"{show_path(ended.job.shown_source)} -> {show_path(ended.job.shown_output)}"
         if ended.result is None:
-            return [f"{show_path(ended.job.shown_target)}  skipped: {ended.reason}"]
+            return [f"{show_path(ended.job.shown_output)}  skipped: {ended.reason}"]
         result = ended.result
         facts = [fact for fact in (*_level_facts(result), _speed(result)) if fact]
         lines = ["  ".join([name, *facts])]
@@ -153,11 +154,11 @@ class Results:
         for ended in outcome.results:
             result = ended.result
             if result is None:
-                rows.append((show_path(ended.job.shown_target), ended.status, "", "", ""))
+                rows.append((show_path(ended.job.shown_output), ended.status, "", "", ""))
             else:
                 rows.append(
                     (
-                        show_path(ended.job.shown_target),
+                        show_path(ended.job.shown_output),
                         decibels(result.after.lufs if result.after else None, "LUFS"),
                         decibels(result.after.true_peak_db if result.after else None, "dBTP"),
                         decibels(result.trim.total_db, signed=True),
@@ -168,13 +169,13 @@ class Results:
             self._say(line)
         if len(rows) > _MOST_ROWS + 1:
             self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE has them all")
-        accounts = [(ended.job.shown_target, ended.result.account) for ended in outcome.results if ended.result]
+        accounts = [(ended.job.shown_output, ended.result.account) for ended in outcome.results if ended.result]
         decided = [(show_path(target), account.sentence) for target, account in accounts if account is not None]
         for line in table(decided[:_MOST_ROWS]):
             self._say(line)
         for ended in outcome.results:
             for note in ended.result.notes if ended.result else ():
-                self._say(f"{show_path(ended.job.shown_target)}  note: {note}")
+                self._say(f"{show_path(ended.job.shown_output)}  note: {note}")
 
     def _total(self, outcome: Outcome) -> str:
         audio_s = sum(ended.result.duration_s for ended in outcome.results if ended.result)
@@ -226,5 +227,5 @@ def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool)
     except OSError as error:
         if isinstance(error, FileExistsError) and os.path.lexists(path):
             hint = "--force overwrites it, --resume adds to it."
-            raise UsageError(f"the report {show_path(path)} exists already", hint=hint) from None
+            raise UsageError(f"the report {show_path(path)} already exists", hint=hint) from None
         raise explain_os_error(error, path) from error

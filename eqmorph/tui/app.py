@@ -19,13 +19,12 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import EqmorphError, Stopped
 from eqmorph.tui.config import read_config, recent_files, remember_file
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
 from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
-from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.keys import KeyQueue, Passed
 from eqmorph.tui.messages import Failed, FileHeard, FileOpened, FileRendered, FolderRendered
 from eqmorph.tui.saving import is_folder, whole

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from eqmorph.adapt import Goal
+from eqmorph.bands import Bands
+from eqmorph.request import EqRequest
 from eqmorph.target import Target, Weighted
 
 __all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "beyond"]
@@ -70,8 +71,11 @@ class Blend:
         return Target(self.wanted) if self.wanted and self.amount else None
 
     @property
-    def goal(self) -> Goal | None:
-        return Goal(self.target, amount=self.amount) if self.target else None
+    def request(self) -> EqRequest:
+        """What is asked for, as the command line and Python ask for it."""
+        if self.target is None:
+            return EqRequest(bands=Bands())
+        return EqRequest(self.target, amount=self.amount, mode="adaptive" if self.is_adaptive else "fixed")
 
     def with_weight(self, word: str, weight: float) -> Blend:
         return replace(self, terms=tuple(Weighted(t.word, weight if t.word == word else t.weight) for t in self.terms))

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from eqmorph.adapt import AdaptiveEq, FixedEq, fixed_eq
 from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
 from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
-from eqmorph.errors import EqmorphError, InputError, UsageError, unexpected
+from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError, unexpected
 from eqmorph.process import Settings
 from eqmorph.tui.blend import Blend, History, beyond
-from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
+from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.playback.sink import Sink, open_device
 from eqmorph.tui.preview import HeardFile, Preview, preview_blend
@@ -187,11 +186,8 @@ class Controller:
         return self.preview if is_current else self.look() or self.preview
 
     def settings(self, blend: Blend) -> Settings:
-        """What `eqmorph apply` would be told."""
-        eq: Bands | FixedEq | AdaptiveEq = Bands()
-        if blend.goal is not None:
-            eq = AdaptiveEq(self.ear, blend.goal) if blend.is_adaptive else fixed_eq(self.ear.space, blend.goal)
-        return Settings(eq=eq, repair=self.repair)
+        """Return what `eqmorph apply` would be told."""
+        return Settings(blend.request.resolve(self.ear), repair=self.repair)
 
     def unexpected(self, error: BaseException) -> EqmorphError:
         """What nobody foresaw, as an error to be shown."""
@@ -229,7 +225,7 @@ class Controller:
 
     # RenderFlow.
 
-    def proposed_target(self) -> Path | None:
+    def proposed_output(self) -> Path | None:
         """Where the file's result would go: beside it, under a name that nothing has."""
         if self.file is None:
             return None
@@ -242,7 +238,7 @@ class Controller:
         output = folder.with_name(folder.name + _MADE) if folder.name else folder / f"audio{_MADE}"
         return folder, output
 
-    def rendering(self, target: Path, *, overwrite: bool = False) -> FileRendering:
+    def rendering(self, output: Path, *, overwrite: bool = False) -> FileRendering:
         """The open file and the blend as they are now, to be rendered.
 
         Raises:
@@ -250,11 +246,11 @@ class Controller:
         """
         if self.file is None:
             raise UsageError("no file is open", hint="Open one first.")
-        if _is_same(target, self.file.path):
-            raise UsageError("the open file is never overwritten", hint="Choose another name.", path=target)
+        if _is_same(output, self.file.path):
+            raise UsageError("the open file is never overwritten", hint="Choose another name.", path=output)
         duration_s = self.file.player.status().duration_s
         return FileRendering(
-            self.file.path, target, self.settings(self.blend), duration_s=duration_s, overwrite=overwrite
+            self.file.path, output, self.settings(self.blend), duration_s=duration_s, overwrite=overwrite
         )
 
     def folder_rendering(self, folder: Path, output: Path) -> FolderRendering:
@@ -267,7 +263,7 @@ class Controller:
         Raises:
             UsageError: no file is open.
         """
-        target = self.proposed_target()
-        if self.file is None or target is None:
+        output = self.proposed_output()
+        if self.file is None or output is None:
             raise UsageError("no file is open", hint="Open one first.")
-        return apply_command(self.blend, self.file.path, target, model_folder=self.model_folder, repair=self.repair)
+        return apply_command(self.blend, self.file.path, output, model_folder=self.model_folder, repair=self.repair)

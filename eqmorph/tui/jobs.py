@@ -1,20 +1,15 @@
-"""What is rendered beside everything else: one file, or a folder. Each can be watched and stopped from any thread."""
+"""Rendering in the background: one file, or a folder. Each can be watched and stopped from any thread."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eqmorph.batch import FileResult, Job, Journal, Outcome, find_sources, plan_jobs, run_batch, usable_cores
-from eqmorph.errors import EqmorphError
+from eqmorph.batch import Batch, FileResult, Outcome, prepare_batch, usable_cores
+from eqmorph.errors import Stopped
 from eqmorph.process import ProcessResult, Settings, process_file
 
-__all__ = ["FileRendering", "FolderPlan", "FolderRendering", "Stopped"]
-
-
-class Stopped(EqmorphError):
-    """Somebody stopped the work; nothing of it remains."""
+__all__ = ["FileRendering", "FolderRendering"]
 
 
 class FileRendering:
@@ -22,16 +17,16 @@ class FileRendering:
 
     Args:
         source: the file.
-        target: what it becomes.
+        output: what it becomes.
         settings: how.
         duration_s: of the source, for the progress.
-        overwrite: whether a target that is there may be replaced.
+        overwrite: whether an output that is there may be replaced.
     """
 
     def __init__(
-        self, source: Path, target: Path, settings: Settings, *, duration_s: float, overwrite: bool = False
+        self, source: Path, output: Path, settings: Settings, *, duration_s: float, overwrite: bool = False
     ) -> None:
-        self.source, self.target = source, target
+        self.source, self.output = source, output
         self._settings = settings
         self._duration_s = duration_s
         self._overwrite = overwrite
@@ -40,7 +35,7 @@ class FileRendering:
 
     @property
     def name(self) -> str:
-        return self.target.name
+        return self.output.name
 
     @property
     def share(self) -> float:
@@ -51,28 +46,18 @@ class FileRendering:
         self._stop.set()
 
     def run(self) -> ProcessResult:
-        """Do it.
+        """Render the file.
 
         Raises:
             Stopped: `stop` was called.
             EqmorphError: it can't be done.
         """
-        return process_file(self.source, self.target, self._settings, overwrite=self._overwrite, watch=self._watch)
+        return process_file(self.source, self.output, self._settings, overwrite=self._overwrite, watch=self._watch)
 
     def _watch(self, seconds: float) -> None:
         if self._stop.is_set():
-            raise Stopped("stopped: nothing was written", path=self.target)
+            raise Stopped("stopped: nothing was written", path=self.output)
         self._done_s += seconds
-
-
-@dataclass(frozen=True, slots=True)
-class FolderPlan:
-    """What a folder comes to: ``kept`` outputs are there already and not ours, ``replaced`` ones had other settings."""
-
-    jobs: list[Job]
-    journal: Journal
-    kept: int
-    replaced: int
 
 
 class FolderRendering:
@@ -108,39 +93,23 @@ class FolderRendering:
     def stop(self) -> None:
         self._stop.set()
 
-    def plan(self) -> FolderPlan:
-        """What is to be done; nothing is touched yet.
+    def plan(self) -> Batch:
+        """Plan what is to be done; nothing is touched yet.
 
         Raises:
             EqmorphError: it can't be begun.
         """
-        journal = Journal(self.output, self._settings)
-        sources = find_sources([self.folder], leave_out=self.output)
-        there = plan_jobs(sources, self.output, into_folder=True, format_name=None, existing="skip", journal=journal)
-        jobs = [
-            replace(job, skip="", overwrite=True) if job.skip and journal.knows(job.target) else job for job in there
-        ]
-        return FolderPlan(
-            jobs,
-            journal,
-            kept=sum(bool(job.skip) for job in jobs),
-            replaced=sum(job.overwrite and not journal.has_settings_of(job.target) for job in jobs),
+        workers = max(usable_cores() - 1, 1)  # one core is left to the app where there are several
+        return prepare_batch(
+            [self.folder], self.output, self._settings, existing="update", trajectories=False, workers=workers
         )
 
     def run(self) -> Outcome:
-        """Do it, with one core left to the app where there are several.
+        """Render the folder.
 
         Raises:
             EqmorphError: it can't be begun; what fails later is in the results.
         """
-        plan = self.plan()
-        self.total = len(plan.jobs)
-        return run_batch(
-            plan.jobs,
-            self._settings,
-            workers=max(usable_cores() - 1, 1),
-            journal=plan.journal,
-            resume=True,
-            stop=self._stop,
-            on_result=self.results.append,
-        )
+        batch = self.plan()
+        self.total = len(batch.jobs)
+        return batch.run(stop=self._stop, on_result=self.results.append)

@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt import Decision, decide, fixed_eq
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
@@ -26,6 +25,7 @@ __all__ = ["HeardFile", "Preview", "preview_blend"]
 Float64 = NDArray[np.float64]
 
 _QUIETEST_DB = -120.0
+_USUAL_RATE = 48_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,16 +112,11 @@ def preview_blend(
     ear: Ear, sound: HeardFile | None, blend: Blend, *, is_stale: Callable[[], bool] = lambda: False
 ) -> Preview:
     """Work out what a blend comes to; what ``is_stale`` is given up half done, and only its bands are right."""
-    goal = blend.goal
-    decision: Decision | None = None
-    if goal is None:
-        bands = Bands()
-    elif blend.is_adaptive and sound is not None:
-        decision = decide(ear, sound.spectra, goal, sound.profile)
-        bands = decision.bands
+    if sound is None:
+        choice = blend.request.resolve_fixed(ear.space).decide(_USUAL_RATE)
     else:
-        eq = fixed_eq(ear.space, goal)
-        bands = eq.bands if sound is None else eq.at_rate(sound.spectra.sample_rate).bands
+        choice = blend.request.resolve(ear).decide(sound.spectra.sample_rate, sound.spectra, sound.profile)
+    bands, decision = choice.bands, choice.decision
     if is_stale():
         return Preview(blend, bands)
     description = "" if bands.is_flat else describe_curve(bands.response_db(GRID_HZ))

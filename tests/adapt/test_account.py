@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Account, Decision, Goal, decide
+from eqmorph.adapt.account import Account
+from eqmorph.adapt.decide import Decision, decide
+from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear, listen, percent
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands

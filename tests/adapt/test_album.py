@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Account, AdaptiveEq, Goal, decide_album
+from eqmorph.adapt.account import Account
+from eqmorph.adapt.adaptive import AlbumEq
+from eqmorph.adapt.decide import Decision, decide_album
+from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 
@@ -13,23 +16,36 @@ RATE = 44_100
 LIMIT_DB = 3.0
 
 
-def largest_db(adaptation: AdaptiveEq, rate: int, *, audio: np.ndarray) -> float:
-    bands = adaptation.decide(listen([audio.astype(np.float32)], rate)).bands
+def decided(eq: AlbumEq, sound: Spectra) -> Decision:
+    decision = eq.decide(sound.sample_rate, sound).decision
+    assert decision is not None
+    return decision
+
+
+def largest_db(eq: AlbumEq, rate: int, *, audio: np.ndarray) -> float:
+    bands = decided(eq, listen([audio.astype(np.float32)], rate)).bands
     freqs = np.append(np.geomspace(20, 0.499 * rate, 2000), [band.freq_hz for band in bands])
     return float(np.abs(bands.response_db(freqs, rate)).max()) if len(bands) else 0.0
 
 
-def album(ear: Ear, sounds: list[Spectra], goal: Goal) -> AdaptiveEq:
-    return AdaptiveEq(ear, goal, decide_album(ear, sounds, goal))
+def album(ear: Ear, sounds: list[Spectra], goal: Goal) -> AlbumEq:
+    eq = AlbumEq(ear, goal).for_set(lambda: sounds)
+    assert isinstance(eq, AlbumEq)
+    return eq
+
+
+def test_a_sound_of_no_set_is_an_album_of_one(ear: Ear, sounds: list[Spectra]) -> None:
+    goal = Goal(ear.space.target("warm"))
+    assert decided(AlbumEq(ear, goal), sounds[0]).bands == decided(album(ear, sounds[:1], goal), sounds[0]).bands
 
 
 def test_silence_in_an_album_gets_none(ear: Ear, sounds: list[Spectra]) -> None:
-    adaptation = album(ear, sounds[:2], Goal(ear.space.target("warm")))
-    decision = adaptation.decide(listen([np.zeros((1, RATE), np.float32)], RATE))
+    eq = album(ear, sounds[:2], Goal(ear.space.target("warm")))
+    decision = decided(eq, listen([np.zeros((1, RATE), np.float32)], RATE))
     assert len(decision.bands) == 0
     assert decision.before.is_silent
-    assert adaptation.decide(sounds[0]).bands == adaptation.decide(sounds[1]).bands
-    assert len(adaptation.decide(sounds[0]).bands) > 0
+    assert decided(eq, sounds[0]).bands == decided(eq, sounds[1]).bands
+    assert len(decided(eq, sounds[0]).bands) > 0
 
 
 def test_silence_does_not_count(ear: Ear, sounds: list[Spectra]) -> None:
@@ -43,30 +59,30 @@ def test_silence_does_not_count(ear: Ear, sounds: list[Spectra]) -> None:
 def test_each_sound_says_whether_it_reaches_what_the_album_does(
     ear: Ear, sounds: list[Spectra], text: str, reach: float
 ) -> None:
-    adaptation = album(ear, sounds[:3], Goal(ear.space.target(text), to_percentile=reach))
-    assert adaptation.shared is not None
-    assert adaptation.shared.reached
+    eq = album(ear, sounds[:3], Goal(ear.space.target(text), to_percentile=reach))
+    assert eq.shared is not None
+    assert eq.shared.reached
     sign = -1 if ":-" in text else 1
-    decisions = [adaptation.decide(sound) for sound in sounds[:3]]
+    decisions = [decided(eq, sound) for sound in sounds[:3]]
     places = [decision.predicted.percentile("bright") for decision in decisions]
     assert [decision.reached for decision in decisions] == [sign * (reach - place) <= 0.005 for place in places]
     assert {decision.reached for decision in decisions} == {True, False}
-    assert adaptation.decide(listen([np.zeros((1, RATE), np.float32)], RATE)).reached is None
+    assert decided(eq, listen([np.zeros((1, RATE), np.float32)], RATE)).reached is None
 
 
 def test_what_is_out_of_an_albums_reach_is_said_of_the_album(ear: Ear, sounds: list[Spectra]) -> None:
-    adaptation = album(ear, sounds[:3], Goal(ear.space.target("bright"), max_gain_db=1.0, to_percentile=0.99))
-    sentence = Account.of(adaptation.decide(sounds[0]), RATE, album=adaptation.shared).sentence
+    eq = album(ear, sounds[:3], Goal(ear.space.target("bright"), max_gain_db=1.0, to_percentile=0.99))
+    sentence = Account.of(decided(eq, sounds[0]), RATE).sentence
     assert ": the album's EQ " in sentence
     assert sentence.endswith("; 99% is out of the album's reach within 1 dB")
 
 
 def test_the_limit_holds_at_low_rates_too(ear: Ear, sounds: list[Spectra]) -> None:
     goal = Goal(ear.space.target("warm"), 2.0, LIMIT_DB)
-    adaptation = album(ear, sounds, goal)
-    assert adaptation.shared is not None
-    made = adaptation.shared.bands.at_rate(8_000).bands
+    eq = album(ear, sounds, goal)
+    assert eq.shared is not None
+    made = eq.shared.bands.at_rate(8_000).bands
     unlimited = np.abs(made.response_db(np.geomspace(20, 3_990, 2000), 8_000)).max()
     assert unlimited > LIMIT_DB + 5e-3  # so there is something to limit
     noise = np.random.default_rng(1).normal(0, 0.1, (1, 16_000))
-    assert 0.9 * LIMIT_DB < largest_db(adaptation, 8_000, audio=noise) <= LIMIT_DB + 2e-3
+    assert 0.9 * LIMIT_DB < largest_db(eq, 8_000, audio=noise) <= LIMIT_DB + 2e-3

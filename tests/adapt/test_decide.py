@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Goal, decide, decide_album
+from eqmorph.adapt.decide import decide, decide_album
+from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands

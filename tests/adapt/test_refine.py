@@ -3,8 +3,9 @@ import time
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Goal, decide
+from eqmorph.adapt.decide import decide
 from eqmorph.adapt.descend import descend
+from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.analysis import Ear

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eqmorph.adapt import Goal
+from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.adapt.together import curve_for
 from eqmorph.analysis import MAIN_WORDS, Ear

@@ -225,7 +225,7 @@ def test_one_window_stands_on_each_line(data: dict[str, Any], tmp_path: Path) ->
 def test_what_is_there_is_overwritten_only_when_asked(data: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("mine")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_trajectory(path, data, overwrite=False)
     assert path.read_text() == "mine"
     write_trajectory(path, data, overwrite=True)

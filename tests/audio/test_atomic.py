@@ -107,7 +107,7 @@ def test_a_file_that_appears_in_the_meantime_is_not_overwritten(
 
         monkeypatch.setattr(os, "link", refuse)
     final = tmp_path / "a.wav"
-    with pytest.raises(OutputError, match="exists already") as caught, AtomicFile(final, overwrite=False) as out:
+    with pytest.raises(OutputError, match="already exists") as caught, AtomicFile(final, overwrite=False) as out:
         out.temp.write_bytes(b"ours")
         final.write_bytes(b"theirs")
         out.commit()
@@ -134,7 +134,7 @@ def test_without_hard_links_it_still_works(tmp_path: Path, monkeypatch: pytest.M
 @posix_only
 def test_a_link_to_nowhere_is_a_name_that_is_taken(tmp_path: Path) -> None:
     (tmp_path / "a.wav").symlink_to("nowhere")
-    with pytest.raises(OutputError, match="exists already"), AtomicFile(tmp_path / "a.wav", overwrite=False) as out:
+    with pytest.raises(OutputError, match="already exists"), AtomicFile(tmp_path / "a.wav", overwrite=False) as out:
         out.commit()
     assert names(tmp_path) == ["a.wav"]
 

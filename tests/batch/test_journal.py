@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from eqmorph.adapt import AdaptiveEq, Goal
+from eqmorph.adapt.adaptive import AdaptiveEq
+from eqmorph.adapt.fixed import BandsEq
+from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear, load_ear
 from eqmorph.analysis.encoders import AnalyticEncoder
 from eqmorph.bands import Bands
@@ -21,7 +23,7 @@ from eqmorph.level import Level
 from eqmorph.model import load_space
 from eqmorph.process import Settings
 
-SETTINGS = Settings(Bands.parse("LS 120 +3"))
+SETTINGS = Settings(BandsEq(Bands.parse("LS 120 +3")))
 NAME = ".eqmorph-journal.jsonl"
 
 
@@ -140,8 +142,8 @@ def test_a_missing_or_damaged_output_is_noticed(folder: Path, source: Path, targ
 @pytest.mark.parametrize(
     "changes",
     [
-        {"eq": Bands.parse("LS 120 +3.1")},
-        {"amount": 0.5},
+        {"eq": BandsEq(Bands.parse("LS 120 +3.1"))},
+        {"eq": BandsEq(Bands.parse("LS 120 +3"), 0.5)},
         {"level": Level("keep")},
         {"level": Level("lufs", -16)},
         {"ceiling_db": -2.0},
@@ -195,7 +197,7 @@ def test_what_an_earlier_version_rendered_is_outdated(earlier: str) -> None:
 def test_settings_that_change_nothing_do_not() -> None:
     assert fingerprint(SETTINGS) == fingerprint(replace(SETTINGS, measure=True))
     assert fingerprint(SETTINGS) == fingerprint(replace(SETTINGS, ceiling_db=-1.0)), "the default, put in words"
-    assert fingerprint(SETTINGS) == fingerprint(Settings(Bands.parse("LS 120 +3")))
+    assert fingerprint(SETTINGS) == fingerprint(Settings(BandsEq(Bands.parse("LS 120 +3"))))
 
 
 def test_of_several_lines_for_one_file_the_last_counts(folder: Path, source: Path, target: Path) -> None:

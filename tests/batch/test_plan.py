@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from eqmorph.adapt.fixed import BandsEq
 from eqmorph.bands import Bands
 from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import UsageError
 from eqmorph.process import Settings
+from eqmorph.wording import PYTHON, Means
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs links")
 
@@ -63,7 +66,7 @@ def refusal(given: Sequence[Source], output: Path, **options: Any) -> UsageError
 
 def test_relative_paths_and_suffixes_are_kept(tmp_path: Path) -> None:
     jobs = plan(sources(tmp_path / "in", "a.wav", "sub/deep/b.FLAC", "noext"), tmp_path / "out")
-    assert [job.target for job in jobs] == [
+    assert [job.output for job in jobs] == [
         tmp_path / "out" / "a.wav",
         tmp_path / "out" / "sub" / "deep" / "b.FLAC",
         tmp_path / "out" / "noext",
@@ -73,12 +76,12 @@ def test_relative_paths_and_suffixes_are_kept(tmp_path: Path) -> None:
 
 def test_another_format_gives_another_suffix(tmp_path: Path) -> None:
     jobs = plan(sources(tmp_path, "a.wav", "b.aif", "c.AIFF", "d.tar.mp3"), tmp_path / "out", format_name="aiff")
-    assert [job.target.name for job in jobs] == ["a.aiff", "b.aif", "c.AIFF", "d.tar.aiff"]
+    assert [job.output.name for job in jobs] == ["a.aiff", "b.aif", "c.AIFF", "d.tar.aiff"]
 
 
 def test_one_file_goes_where_it_is_told(tmp_path: Path) -> None:
     (job,) = plan(sources(tmp_path, "a.wav"), tmp_path / "b.flac", into_folder=False)
-    assert job.target == tmp_path / "b.flac"
+    assert job.output == tmp_path / "b.flac"
 
 
 # --------------------------------------------------------------------------------------------------- collisions
@@ -161,10 +164,12 @@ def test_outputs_that_are_there_are_refused_counted_and_named(tmp_path: Path) ->
     given = sources(tmp_path / "in", *(f"{number}.wav" for number in range(9)))
     sources(tmp_path / "out", *(f"{number}.wav" for number in range(7)))
     error = refusal(given, tmp_path / "out")
-    assert "7 of 9 outputs exist already" in str(error)
+    assert "7 of 9 outputs already exist" in str(error)
     assert "0.wav" in str(error)
     assert "and 2 more" in str(error)
-    assert all(option in error.hint for option in ("--force", "--skip-existing", "--resume"))
+    for means in (Means.OVERWRITE, Means.SKIP_EXISTING, Means.RESUME):
+        assert PYTHON[means] in str(error.hint)
+        assert OPTIONS[means] in error.hint_worded(OPTIONS)
 
 
 def test_force_overwrites_only_what_is_there(tmp_path: Path) -> None:
@@ -176,7 +181,7 @@ def test_force_overwrites_only_what_is_there(tmp_path: Path) -> None:
 def test_skipping_says_why(tmp_path: Path) -> None:
     given = sources(tmp_path / "in", "a.wav", "b.wav")
     sources(tmp_path / "out", "a.wav")
-    assert [job.skip for job in plan(given, tmp_path / "out", existing="skip")] == ["exists already", ""]
+    assert [job.skip for job in plan(given, tmp_path / "out", existing="skip")] == ["already exists", ""]
 
 
 @posix_only
@@ -184,26 +189,26 @@ def test_a_link_to_nowhere_is_there(tmp_path: Path) -> None:
     given = sources(tmp_path / "in", "a.wav")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.wav").symlink_to("nowhere")
-    assert "exists already" in str(refusal(given, tmp_path / "out"))
+    assert "already exists" in str(refusal(given, tmp_path / "out"))
 
 
 def test_resume_takes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:
     given = sources(tmp_path / "in", "a.wav", "b.wav", "c.wav")
     sources(tmp_path / "out", "a.wav")
-    settings = Settings(Bands([]))
+    settings = Settings(BandsEq(Bands([])))
     journal = Journal(tmp_path / "out", settings)
     journal.record(given[0].path, given[0].path.stat(), tmp_path / "out" / "a.wav", tmp_path / "out" / "a.wav")
     jobs = plan(given, tmp_path / "out", existing="resume", journal=Journal(tmp_path / "out", settings))
     assert [job.overwrite for job in jobs] == [True, False, False]
     sources(tmp_path / "out", "b.wav")
     error = refusal(given, tmp_path / "out", existing="resume", journal=Journal(tmp_path / "out", settings))
-    assert "1 of 3 outputs exists already" in str(error)
+    assert "1 of 3 outputs already exists" in str(error)
     assert "b.wav" in str(error)
 
 
 def test_resume_takes_only_trajectories_that_an_earlier_run_wrote(tmp_path: Path) -> None:
     given = sources(tmp_path / "in", "a.wav", "b.wav")
-    out, settings = tmp_path / "out", Settings(Bands([]))
+    out, settings = tmp_path / "out", Settings(BandsEq(Bands([])))
     sources(out, "a.wav", "a.wav.trajectory.json", "b.wav")
     journal = Journal(out, settings)
     for output in (out / "a.wav", out / "a.wav.trajectory.json", out / "b.wav"):
@@ -212,9 +217,9 @@ def test_resume_takes_only_trajectories_that_an_earlier_run_wrote(tmp_path: Path
     assert [(job.overwrite, job.overwrite_trajectory) for job in jobs] == [(True, True), (True, False)]
     sources(out, "b.wav.trajectory.json")
     error = refusal(given, out, existing="resume", journal=journal, trajectories=True)
-    assert "1 of 4 outputs exists already" in str(error)
+    assert "1 of 4 outputs already exists" in str(error)
     assert "b.wav.trajectory.json" in str(error)
-    assert "--no-trajectory" in error.hint
+    assert "--no-trajectory" in error.hint_worded(OPTIONS)
 
 
 def test_a_trajectory_never_overwrites_an_input(tmp_path: Path) -> None:

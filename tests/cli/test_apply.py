@@ -195,8 +195,8 @@ def prepare_wrong_use() -> None:
     ("arguments", "words"),
     [
         (["a.wav", "b.wav", "--preset", "air"], "--preset or --bands, and one of them only"),
-        (["a.wav", "taken.wav"], "exists already"),
-        (["in", "taken"], "1 of 2 outputs exists already: taken/b.wav"),
+        (["a.wav", "taken.wav"], "already exists"),
+        (["in", "taken"], "1 of 2 outputs already exists: taken/b.wav"),
         (["a.wav", "a.wav", "--force"], "inputs are never overwritten"),
         (["a.wav", "./in/../a.wav", "--force"], "inputs are never overwritten"),
         (["in", "in", "--force"], "inputs are never overwritten"),
@@ -204,11 +204,11 @@ def prepare_wrong_use() -> None:
         (["a.wav", "in", "taken.wav"], "several inputs need a folder"),
         (["in", "new.wav"], "several inputs need a folder"),
         (["a.wav", "b.m4a"], ".m4a files can't be written"),
-        (["a.wav", "b.flac", "--format", "wav"], "no name for --format wav"),
+        (["a.wav", "b.flac", "--format", "wav"], "does not match --format wav"),
         (["*.mp3", "out"], "no audio file matches"),
         (["", "out"], "no name"),
         (["a.wav", ""], "no name"),
-        (["a.wav", "b.wav", "--resume"], "--resume goes with an output folder"),
+        (["a.wav", "b.wav", "--resume"], "--resume requires an output folder"),
         (["in", "out", "--resume", "--force"], "exclude each other"),
         (["in", "out", "--resume", "--skip-existing"], "exclude each other"),
         (["a.wav", "b.wav", "--level", "loud"], "'loud' is no level"),
@@ -427,7 +427,7 @@ def test_force_and_skip_existing(apply: Apply) -> None:
     old = Path("out/a.wav").read_bytes()
     said = apply("in", "out", "--skip-existing")
     assert (said.code, Path("out/a.wav").read_bytes()) == (0, old)
-    assert "out/a.wav  skipped: exists already" in said.out.replace("\\", "/")
+    assert "out/a.wav  skipped: already exists" in said.out.replace("\\", "/")
     assert names("out") == ["a.wav", "b.wav"]
     assert apply("in", "out", "--force").code == 0
     assert Path("out/a.wav").read_bytes() != old

@@ -133,11 +133,11 @@ def test_a_preset_may_hold_a_target(folder: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--bands", "LS 100 +2", "--to", "0.5"], "--to goes with words"),
-        (["--preset", "air", "--album"], "--album goes with words"),
-        (["--target", "warm", "--mode", "fixed", "--to", "0.5"], "--to needs --mode adaptive"),
-        (["--target", "warm", "--to", "0.5", "--amount", "0.5"], "--to finds the amount itself"),
-        (["--bands", "LS 100 +2", "--trajectory"], "--trajectory goes with words"),
+        (["--bands", "LS 100 +2", "--to", "0.5"], "--to applies to words"),
+        (["--preset", "air", "--album"], "--album applies to words"),
+        (["--target", "warm", "--mode", "fixed", "--to", "0.5"], "--to requires the adaptive mode"),
+        (["--target", "warm", "--to", "0.5", "--amount", "0.5"], "the amount follows from the percentile"),
+        (["--bands", "LS 100 +2", "--trajectory"], "--trajectory needs words that adapt"),
     ],
 )
 def test_options_that_make_no_sense_together(folder: Path, arguments: list[str], message: str, capsys: Capture) -> None:
@@ -204,7 +204,7 @@ def test_resume_leaves_a_trajectory_alone_that_apply_did_not_write(folder: Path,
     for target in ("warm", "warm:0.5"):
         assert run([*arguments, target, "--resume"]) == 2
         said = capsys.readouterr().err
-        assert "3 of 6 outputs exist already" in said
+        assert "3 of 6 outputs already exist" in said
         assert "--no-trajectory" in said
         assert {path: path.read_bytes() for path in out.iterdir()} == mine
     assert run([*arguments, "warm:0.5", "--resume", "--no-trajectory"]) == 0
@@ -218,7 +218,7 @@ def test_a_dry_run_tells_of_trajectories_and_the_album(folder: Path, capsys: Cap
     assert run([*dry, "--album"]) == 0
     *files, trajectories, album = capsys.readouterr().out.splitlines()
     assert len(files) == 3
-    assert trajectories.startswith("would write 3 trajectories beside them: ")
+    assert trajectories.startswith("would write 3 trajectories next to them: ")
     assert album == "would listen to all files first and give them one EQ"
     assert run([*dry, "--no-trajectory"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3

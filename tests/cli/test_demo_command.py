@@ -66,7 +66,7 @@ def test_the_versions_are_what_the_presets_make(tmp_path: Path) -> None:
         for name in ("drum-loop.wav", "little-mix.flac"):
             source = tmp_path / "here" / "sounds" / name
             expected = tmp_path / f"expected-{version}-{name}"
-            eqmorph.apply_file(source, expected, version)
+            eqmorph.apply_file(source, expected, eqmorph.preset(version))
             made, rate = sf.read(tmp_path / "here" / version / name, dtype="int32")
             np.testing.assert_array_equal(made, sf.read(expected, dtype="int32")[0])
             original, original_rate = sf.read(source, dtype="int32")

@@ -14,7 +14,7 @@ import pytest
 
 from eqmorph.bands import Bands, erb_grid
 from eqmorph.cli import run
-from eqmorph.presets import find_preset, list_presets
+from eqmorph.presets import find_preset
 
 Capture = pytest.CaptureFixture[str]
 
@@ -199,36 +199,6 @@ def test_bands_may_stand_in_a_file(tmp_path: Path, capsys: Capture) -> None:
 # --- the list ---------------------------------------------------------------------------------------------------
 
 
-def test_the_list_has_every_preset_and_whose_it_is(plain_surroundings: Path, capsys: Capture) -> None:
-    (plain_surroundings / "mine.toml").write_text(OWN.format("My very own.", -3.0))
-    (plain_surroundings / "air.toml").write_text(OWN.format("Less air.", -3.0))
-    lines = shown(capsys, "--list").splitlines()
-    rows = [re.split(r" {2,}", line) for line in lines[: lines.index("")]]
-    assert [row[0] for row in rows] == sorted(list_presets())
-    assert {row[0] for row in rows if row[1] == "own"} == {"air", "mine"}
-    assert {row[1] for row in rows} == {"own", "shipped"}
-    assert dict(zip([row[0] for row in rows], [row[2] for row in rows], strict=True))["air"] == "Less air."
-    assert str(plain_surroundings) in lines[-1]
-
-
-def test_the_list_as_json(plain_surroundings: Path, capsys: Capture) -> None:
-    (plain_surroundings / "mine.toml").write_text(OWN.format("My very own.", -3.0))
-    data = json.loads(shown(capsys, "--list", "--json"))
-    assert data["own_folder"] == str(plain_surroundings)
-    assert [preset["name"] for preset in data["presets"]] == sorted(list_presets())
-    (mine,) = (preset for preset in data["presets"] if preset["origin"] == "own")
-    assert mine["description"] == "My very own."
-    assert Path(mine["file"]) == plain_surroundings / "mine.toml"
-
-
-def test_one_broken_preset_hides_no_other(plain_surroundings: Path, capsys: Capture) -> None:
-    (plain_surroundings / "broken.toml").write_text("name = ")
-    assert run(["eq", "--list"]) == 1
-    captured = capsys.readouterr()
-    assert "broken.toml" in captured.err
-    assert "warm-tape" in captured.out
-
-
 # --- the picture ------------------------------------------------------------------------------------------------
 
 
@@ -276,15 +246,13 @@ def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Pa
         ([], "--preset or --bands"),
         (["--preset", "air", "--bands", "flat"], "one of them only"),
         (["--preset", "warmtape"], "Did you mean warm-tape?"),
-        (["--preset", "x" * 300], "eqmorph eq --list"),
+        (["--preset", "x" * 300], "eqmorph presets"),
         (["smile"], "--preset smile"),
         (["--preset", "air", "warm"], "one of them only"),
         (["warm", "bright"], "in quotes"),
         (["warmish"], "warm"),
         (["--preset", "air", "--variations", "2"], "target in words"),
         (["--bands", "XX 100 3"], "LS, PK and HS"),
-        (["--list", "--preset", "air"], "--list"),
-        (["--list", "--svg", "a.svg"], "--list"),
         (["--preset", "air", "--force"], "--svg"),
         (["--preset", "air", "--amount", "3"], "0<=x<=2"),
         (["--preset", "air", "--sample-rate", "fast"], "44100"),

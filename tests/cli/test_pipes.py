@@ -189,7 +189,7 @@ def test_real_pipes_of_a_real_process(here: Path) -> None:
     [
         (["a.wav", "b.wav", "-"], 2, "stdout takes one input"),
         (["a.wav", "-", "--json"], 2, "audio and --json can't both go to stdout"),
-        (["-", "-", "--resume"], 2, "--resume goes with an output folder"),
+        (["-", "-", "--resume"], 2, "--resume requires an output folder"),
         (["-", "b.wav"], 1, "stdin is empty"),
     ],
 )

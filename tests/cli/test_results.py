@@ -264,7 +264,7 @@ def test_a_report_is_not_overwritten_unasked_and_resume_adds_to_it(capsys: pytes
     report = Path("report.jsonl")
     report.write_text("precious\n")
     assert run(["apply", "in", "out", *EQ, "--report", "report.jsonl"]) == 2
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert report.read_text() == "precious\n"
     assert not Path("out").exists()
     run(["apply", "in", "out", *EQ, "--report", "report.jsonl", "--force"])

@@ -146,9 +146,9 @@ def test_apply_renders_the_same_as_its_bands(tone: Path, capsys: Capture) -> Non
 
 def test_python_takes_words_presets_and_bands(tone: Path) -> None:
     audio = sf.read(tone, dtype="float32")[0].T
-    by_words = eqmorph.apply(audio, 44_100, eqmorph.Words("warm:0.7", mode="fixed"))
+    by_words = eqmorph.apply(audio, 44_100, eqmorph.EqRequest("warm:0.7", mode="fixed"))
     np.testing.assert_array_equal(by_words, eqmorph.apply(audio, 44_100, eqmorph.bands_for("warm:0.7")))
-    assert not np.array_equal(by_words, eqmorph.apply(audio, 44_100, "warm-tape"))
+    assert not np.array_equal(by_words, eqmorph.apply(audio, 44_100, eqmorph.preset("warm-tape")))
     assert not np.array_equal(by_words, eqmorph.apply(audio, 44_100, "warm:0.7"))  # adapts to the sound
 
 

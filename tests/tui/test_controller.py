@@ -13,14 +13,13 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.adapt import decide
+from eqmorph.adapt.decide import decide
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.bands import Bands
-from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError
 from eqmorph.render import Renderer
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.playback.sink import MemorySink
 
 
@@ -177,7 +176,7 @@ def test_the_copied_command_gives_the_same_samples(
     }[case]
     controller.history.move(blend)
     command = controller.command()
-    target = controller.proposed_target()
+    target = controller.proposed_output()
     assert target is not None
     rendered = tmp_path / "rendered.wav"
     controller.rendering(rendered).run()
@@ -204,10 +203,10 @@ def test_folders_without_a_name_have_results_within_or_beside(
 
 def test_rendering_proposes_a_free_name(open_controller: Callable[..., Controller], song: Path) -> None:
     controller = open_controller(song)
-    first = controller.proposed_target()
+    first = controller.proposed_output()
     assert first == song.with_name("song-eqmorph.wav")
     first.touch()
-    assert controller.proposed_target() == song.with_name("song-eqmorph-2.wav")
+    assert controller.proposed_output() == song.with_name("song-eqmorph-2.wav")
 
 
 def test_the_open_file_is_never_overwritten(open_controller: Callable[..., Controller], song: Path) -> None:

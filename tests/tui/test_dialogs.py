@@ -223,7 +223,7 @@ def test_a_file_that_appears_after_the_question_is_not_overwritten(
 
     async def act(hand: Stagehand) -> None:
         await hand.press(key, "enter")
-        await hand.until(lambda: "exists already" in hand.message)
+        await hand.until(lambda: "already exists" in hand.message)
         assert "overwritten" in hand.notices[-1]
         assert "--force" not in hand.notices[-1]
 

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.adapt import Goal, decide
+from eqmorph.adapt.decide import decide
+from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.analysis import MAIN_WORDS, Ear, listen

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eqmorph.audio.formats import format_of_suffix
-from eqmorph.errors import EqmorphError, UsageError, show_path
+from eqmorph.batch import Batch
+from eqmorph.errors import EqmorphError, Stopped, UsageError, show_path
 from eqmorph.tui.controller import is_result
-from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
+from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.messages import FileRendered, FolderRendered
 from eqmorph.tui.saving import near, path_of
 from eqmorph.tui.screens.dialog import exists_doubt, why
@@ -59,7 +60,7 @@ class RenderFlow:
 
     def ask_file(self) -> None:
         """Ask where the open file's result goes, and begin."""
-        target = self._app.controller.proposed_target()
+        target = self._app.controller.proposed_output()
         if target is None:
             self._app.session.say("open a file first: o")
             return
@@ -118,7 +119,7 @@ class RenderFlow:
         elif event.result is not None:
             notes = "; ".join(event.result.notes)
             self._ended.append(ResultLine("done", name, notes))
-            session.say(f"written: {show_path(near(event.job.target))}{'; ' * bool(notes)}{notes}")
+            session.say(f"written: {show_path(near(event.job.output))}{'; ' * bool(notes)}{notes}")
 
     # A folder.
 
@@ -197,7 +198,7 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
     return [
         ResultLine(
             result.status,
-            show_path(near(result.job.source if result.error else result.job.target)),
+            show_path(near(result.job.source if result.error else result.job.output)),
             why(result.error)
             if result.error
             else result.reason or "; ".join(result.result.notes if result.result else ()),
@@ -206,7 +207,7 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
     ]
 
 
-def _doubt_plan(plan: FolderPlan) -> str:
+def _doubt_plan(plan: Batch) -> str:
     total = len(plan.jobs)
     if plan.kept == total:
         raise UsageError(

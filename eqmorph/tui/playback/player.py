@@ -19,6 +19,7 @@ from eqmorph.tui.playback.fades import Float32, Gate, fade_frames
 from eqmorph.tui.playback.gliding_eq import GlidingEq, Voice
 from eqmorph.tui.playback.sink import Sink, open_device
 from eqmorph.tui.playback.transport import Transport
+from eqmorph.tui.wording import APP
 
 __all__ = ["Player", "PlayerStatus"]
 
@@ -281,7 +282,8 @@ class Player:
             self._let_go()
         with self._wake:
             self._is_playing = False
-            self._message = f"{error}. {error.hint}" if error.hint else str(error)
+            hint = error.hint_worded(APP)
+            self._message = f"{error.worded(APP)}. {hint}" if hint else error.worded(APP)
         self._gate = Gate(fade_frames(PAUSE_S, self._rate))
         self._peak = 0.0
         self._writing_since = None

@@ -12,6 +12,8 @@ from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 
 from eqmorph.errors import EqmorphError, ExistsError
+from eqmorph.tui.wording import APP
+from eqmorph.wording import worded
 
 __all__ = ["Dialog", "cure", "exists_doubt", "now", "why"]
 
@@ -60,7 +62,9 @@ def now() -> float:
 
 def cure(error: EqmorphError) -> str:
     """What to do, in the app."""
-    return "Ask for it once more, and say that it may be overwritten." if isinstance(error, ExistsError) else error.hint
+    if isinstance(error, ExistsError):
+        return "Ask for it once more, and say that it may be overwritten."
+    return error.hint_worded(APP)
 
 
 def exists_doubt(path: Path) -> str:
@@ -73,4 +77,4 @@ def exists_doubt(path: Path) -> str:
 
 def why(error: EqmorphError) -> str:
     """What went wrong, and what to do, for a line in a dialog."""
-    return ". ".join([error.message, *filter(None, [cure(error)])])
+    return ". ".join([worded(error.problem, APP), *filter(None, [cure(error)])])

@@ -1,0 +1,71 @@
+"""EQs that follow from what is heard: of each sound by itself, or of all sounds of an album."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from eqmorph.adapt.decide import Decision, decide, decide_album, decide_shared
+from eqmorph.adapt.eq import Choice, Eq
+from eqmorph.adapt.goal import Goal
+from eqmorph.analysis import Ear, Profile
+from eqmorph.audio.windows import Spectra
+
+__all__ = ["AdaptiveEq", "AlbumEq"]
+
+
+@dataclass(frozen=True)
+class AdaptiveEq:
+    """A goal, and the ear that hears what each sound lacks of it."""
+
+    ear: Ear
+    goal: Goal
+
+    def facts(self) -> dict[str, Any]:
+        return {"goal": asdict(self.goal), "ear": self.ear.identity}
+
+    def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:  # noqa: ARG002  (each sound counts by itself)
+        return self
+
+    def decide(
+        self,
+        sample_rate: int,  # noqa: ARG002  (the spectra have it)
+        spectra: Spectra | None,
+        heard: Profile | None = None,
+    ) -> Choice:
+        if spectra is None:
+            raise ValueError("an adaptive EQ decides on a sound that was heard")
+        decision = decide(self.ear, spectra, self.goal, heard)
+        return Choice(decision.bands, decision=decision)
+
+
+@dataclass(frozen=True)
+class AlbumEq:
+    """A goal that an album reaches as a whole: all its sounds get one EQ.
+
+    ``shared`` is what was decided once all were heard. Without it, each sound is an album of one.
+    """
+
+    ear: Ear
+    goal: Goal
+    shared: Decision | None = None
+
+    def facts(self) -> dict[str, Any]:
+        shared = self.shared.bands.to_list() if self.shared is not None else None
+        return {"goal": asdict(self.goal), "ear": self.ear.identity, "album": shared}
+
+    def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:
+        return replace(self, shared=decide_album(self.ear, hear_all(), self.goal))
+
+    def decide(
+        self,
+        sample_rate: int,  # noqa: ARG002  (the spectra have it)
+        spectra: Spectra | None,
+        heard: Profile | None = None,
+    ) -> Choice:
+        if spectra is None:
+            raise ValueError("an album's EQ is judged by a sound that was heard")
+        shared = self.shared if self.shared is not None else decide_album(self.ear, [spectra], self.goal)
+        decision = decide_shared(self.ear, spectra, shared, heard)
+        return Choice(decision.bands, decision=decision)

@@ -1,0 +1,51 @@
+"""`Eq`: whatever decides on the bands that a sound gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from eqmorph.bands import Bands
+
+if TYPE_CHECKING:
+    from eqmorph.adapt.decide import Decision
+    from eqmorph.analysis import Ear, Profile
+    from eqmorph.audio.windows import Spectra
+
+__all__ = ["Choice", "Eq"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The bands that one sound gets.
+
+    Attributes:
+        bands: what to render at the sound's rate.
+        notes: what had to be changed for that rate.
+        decision: why, where the sound was listened to.
+    """
+
+    bands: Bands
+    notes: tuple[str, ...] = ()
+    decision: Decision | None = None
+
+
+class Eq(Protocol):
+    """An EQ as it was asked for: the same bands for every sound, or bands that follow from each sound."""
+
+    @property
+    def ear(self) -> Ear | None:
+        """What a sound must be heard with before `decide`; None if it need not be heard."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return plain data that is equal for two EQs exactly if they give every sound the same bands."""
+
+    def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:
+        """Return the EQ for a set of sounds that belong together, hearing all of them if it follows from all."""
+
+    def decide(self, sample_rate: int, spectra: Spectra | None, heard: Profile | None = None) -> Choice:
+        """Choose the bands for a sound of this rate.
+
+        ``spectra`` are its windows if there is an `ear`, and ``heard`` is what the ear made of them, if that is known.
+        """

@@ -1,0 +1,119 @@
+"""Many files on their way into a folder, or one into another: found, planned, run, remembered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from eqmorph.batch.find import find_sources
+from eqmorph.batch.hear import HearSet, hear_set
+from eqmorph.batch.journal import Journal
+from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.batch.run import FileResult, Outcome, run_batch
+from eqmorph.batch.threads import usable_cores
+from eqmorph.errors import UsageError
+from eqmorph.process import Settings, Watch, unwatched
+from eqmorph.wording import Means, Phrase
+
+__all__ = ["Batch", "prepare_batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Which outputs are to be made of which sources, and how. Nothing is touched before `run`."""
+
+    jobs: list[Job]
+    settings: Settings
+    journal: Journal | None
+    workers: int
+    resumes: bool
+
+    @property
+    def kept(self) -> int:
+        """How many outputs are there already and stay."""
+        return sum(bool(job.skip) for job in self.jobs)
+
+    @property
+    def replaced(self) -> int:
+        """How many outputs are there already, made by an earlier run with other settings."""
+        if self.journal is None:
+            return 0
+        return sum(job.overwrite and not self.journal.has_settings_of(job.output) for job in self.jobs)
+
+    def skip_reason(self, job: Job) -> str:
+        """Say why a job need not be done; empty if it is to be done."""
+        is_done = self.resumes and self.journal is not None and job.is_done(self.journal)
+        return job.skip or ("done by an earlier run" if is_done else "")
+
+    def run(
+        self,
+        *,
+        stop: threading.Event | None = None,
+        on_result: Callable[[FileResult], None] = lambda _: None,
+        on_progress: Watch = unwatched,
+    ) -> Outcome:
+        """Do all jobs; see `run_batch`."""
+        return run_batch(
+            self.jobs,
+            self.settings,
+            workers=self.workers,
+            journal=self.journal,
+            resume=self.resumes,
+            stop=stop,
+            on_result=on_result,
+            on_progress=on_progress,
+        )
+
+
+def prepare_batch(
+    inputs: Iterable[str | Path],
+    output: Path,
+    settings: Settings,
+    *,
+    into_folder: bool = True,
+    existing: Existing = "refuse",
+    trajectories: bool | None = None,
+    workers: int | None = None,
+    hear: HearSet | None = hear_set,
+) -> Batch:
+    """Find the sources, hear them first if they get one EQ together, and plan where each goes.
+
+    Args:
+        inputs: files, folders and globs.
+        output: a folder, or the one file to write.
+        settings: what to do to each.
+        into_folder: whether ``output`` is a folder.
+        existing: what to do about outputs that are there already.
+        trajectories: whether each source's trajectory goes next to its output; None does so for words that adapt, into
+            folders.
+        workers: how many files at once; None for all cores.
+        hear: listens to an album; None leaves its EQ undecided, for those who only want to see the plan.
+
+    Raises:
+        UsageError: there is nothing to do, or a reason not to begin. Nothing was touched.
+    """
+    adapts = settings.eq.ear is not None
+    if trajectories and not adapts:
+        hint = Phrase("For bands there is {}.", Means.ANALYZE)
+        raise UsageError(Phrase("{} needs words that adapt", Means.TRAJECTORIES), hint=hint)
+    sources = find_sources(inputs, leave_out=output if into_folder else None)
+    if len(sources) > 1 and not into_folder:
+        raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name a folder for the output.")
+    workers = min(workers or usable_cores(), len(sources))
+    if hear is not None:
+        paths = [source.path for source in sources]
+        eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
+        settings = replace(settings, eq=eq)
+    journal = Journal(output, settings) if into_folder else None
+    jobs = plan_jobs(
+        sources,
+        output,
+        into_folder=into_folder,
+        format_name=settings.format,
+        existing=existing,
+        journal=journal,
+        trajectories=adapts and into_folder if trajectories is None else trajectories,
+    )
+    return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))

@@ -1,0 +1,99 @@
+"""Where ``apply`` writes: into a folder, into one file or to stdout."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eqmorph.errors import UsageError, show_path
+
+if TYPE_CHECKING:
+    from eqmorph.batch import Batch, Existing, Job
+
+__all__ = ["STDIO", "Destination", "choose_destination", "existing_choice", "name_pipes"]
+
+STDIO = "-"
+_UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".webm")  # names of files, not of folders
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where results go: ``path`` is a folder or a file, a temporary one for stdout."""
+
+    path: Path
+    is_folder: bool = False
+    is_stdout: bool = False
+
+
+def choose_destination(output: str, inputs: tuple[str, ...], format_name: str | None, stack: ExitStack) -> Destination:
+    """Return where results go; what is temporary goes away with ``stack``.
+
+    Raises:
+        UsageError: the inputs can't go there, or not in that format.
+    """
+    from eqmorph.cli import pipes
+
+    if not output:
+        raise UsageError("the output has no name", hint="Is a shell variable empty? . is the current folder.")
+    if output == STDIO:
+        return Destination(pipes.file_for_stdout(stack, len(inputs)), is_stdout=True)
+    if _is_folder(output, inputs):
+        return Destination(Path(output), is_folder=True)
+    _check_format(Path(output), format_name)
+    return Destination(Path(output))
+
+
+def existing_choice(force: bool, skip_existing: bool, resume: bool, destination: Destination) -> Existing:
+    """Return what to do about outputs that are there already."""
+    if force + skip_existing + resume > 1:
+        raise UsageError("--force, --skip-existing and --resume exclude each other")
+    if resume and not destination.is_folder:
+        raise UsageError("--resume requires an output folder", hint="For one file use --skip-existing or --force.")
+    if destination.is_stdout:
+        return "overwrite"
+    return "overwrite" if force else "skip" if skip_existing else "resume" if resume else "refuse"
+
+
+def name_pipes(batch: Batch, stdin: Path | None, destination: Destination) -> Batch:
+    """Call the temporary files of pipes stdin and stdout."""
+
+    def named(job: Job) -> Job:
+        source_name = "stdin" if stdin is not None and job.source == stdin else ""
+        return replace(job, source_name=source_name, output_name="stdout" if destination.is_stdout else "")
+
+    return replace(batch, jobs=[named(job) for job in batch.jobs])
+
+
+def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
+    """Tell whether an output is a folder: unless one input goes into what looks like a file."""
+    from eqmorph.audio.formats import AUDIO_SUFFIXES
+
+    if os.path.isdir(output) or output.endswith(("/", os.sep)):  # noqa: PTH112  (a Path forgets a trailing slash)
+        return True
+    is_file = os.path.isfile(output)  # noqa: PTH113  (a Path raises where the name is too long)
+    suffix = Path(output).suffix.lower()
+    if suffix in _UNWRITTEN:
+        raise UsageError(f"{show_path(output)}: {suffix} files can't be written", hint="Name it .wav, .flac or .mp3.")
+    if len(inputs) > 1 or os.path.isdir(inputs[0]):  # noqa: PTH112
+        if is_file or suffix in AUDIO_SUFFIXES:
+            raise UsageError(
+                f"{show_path(output)} is the name of a file, and several inputs need a folder",
+                hint="Name the output folder last; a trailing slash marks a folder.",
+            )
+        return True
+    return not is_file and suffix not in AUDIO_SUFFIXES
+
+
+def _check_format(output: Path, format_name: str | None) -> None:
+    """Refuse a name that says another format than ``--format``."""
+    from eqmorph.audio.formats import FORMATS, format_of_suffix
+
+    named = format_of_suffix(output.suffix)
+    if format_name and named and FORMATS[named] != FORMATS[format_name] and (named, format_name) != ("wav", "rf64"):
+        raise UsageError(
+            f"the extension of {show_path(output)} does not match --format {format_name}",
+            hint=f"Name it {FORMATS[format_name].suffixes[0]}, or leave out --format.",
+        )

@@ -1,0 +1,70 @@
+"""The options that say which EQ: the same, and with the same answer, for all commands that take one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eqmorph.cli.options import encoder_option
+from eqmorph.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from eqmorph.request import EqRequest
+
+__all__ = ["amount_option", "bands_option", "eq_request", "goal_options", "preset_option"]
+
+preset_option = click.option(
+    "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph presets), or a TOML file."
+)
+bands_option = click.option(
+    "--bands", "bands_text", metavar="BANDS|FILE", help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3".'
+)
+amount_option = click.option(
+    "--amount", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="Scale the curve in dB."
+)
+
+
+def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how words are to be met; their names are those of `EqRequest`'s fields."""
+    options: list[Callable[..., Any]] = [
+        click.option(
+            "--mode",
+            type=click.Choice(["adaptive", "fixed"]),
+            help="Give each file what it lacks of the words, or every file the words' own EQ. [default: adaptive]",
+        ),
+        click.option(
+            "--max-gain",
+            "max_gain_db",
+            type=click.FloatRange(0.1, 12.0),
+            metavar="DB",
+            help="Change no frequency by more. [default: 12]",
+        ),
+        click.option(
+            "--to",
+            "to_percentile",
+            type=click.FloatRange(0, 1, min_open=True, max_open=True),
+            metavar="P",
+            help="Give each file as much as brings it to this percentile of the reference: 0.5 is usual, 0.9 is a lot.",
+        ),
+        click.option("--album", is_flag=True, help="Listen to all files first and give them one EQ."),
+        click.option("--refine", is_flag=True, help="Improve the bands by what they make of each file. Takes longer."),
+        encoder_option,
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def eq_request(words: str | None, preset: str | None, bands_text: str | None, **how: Any) -> EqRequest:
+    """Return what the options ask for; ``how`` are fields of `EqRequest`."""
+    from eqmorph.presets import bands_from, find_preset
+    from eqmorph.request import EqRequest
+
+    try:
+        found = find_preset(preset) if preset is not None else None
+        bands = bands_from(bands_text) if bands_text is not None else None
+    except InputError as error:  # here a bad file is a usage error: nothing was touched
+        raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
+    return EqRequest(words, found, bands, **how)

@@ -1,0 +1,181 @@
+"""`EqRequest`: all that a caller asks for, and the one place where it becomes an EQ.
+
+The command line, the Python API and the app each fill in a request; none of them works out anything of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from eqmorph.adapt.fixed import BandsEq, FixedEq, fixed_eq
+from eqmorph.adapt.goal import Goal
+from eqmorph.bands import GAIN_RANGE_DB, Bands
+from eqmorph.errors import UsageError
+from eqmorph.model import SemanticSpace, load_space
+from eqmorph.presets import Preset, list_presets
+from eqmorph.target import Target
+from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from eqmorph.adapt.eq import Eq
+    from eqmorph.analysis import Ear
+
+__all__ = ["MAX_AMOUNT", "EqRequest", "Mode"]
+
+Mode = Literal["adaptive", "fixed"]
+
+MAX_AMOUNT = 2.0
+_ANALYTIC = "analytic"  # as `eqmorph.analysis.encoders` has it: to load that takes an audio library
+_MAX_GAIN_DB = GAIN_RANGE_DB[1]
+_ASK_IN_WORDS = Phrase("Ask in words, such as {}.", Means.ASK_WORDS.named("warm:0.7"))
+_LEAVE_OUT_MODE = Phrase("Leave out {}: adaptive is the default.", Means.MODE)
+
+
+@dataclass(frozen=True, slots=True)
+class EqRequest:
+    """An EQ as it is asked for: in words, by a preset or as bands, and how much of it.
+
+    Attributes:
+        words: a target such as ``warm:0.7 + punchy:-0.3`` or ``warmer, a bit less harsh``.
+        preset: a named EQ, which holds words or bands.
+        bands: the EQ itself.
+        amount: 0 leaves a sound as it is, 1 is the EQ, 2 twice its curve in dB.
+        mode: ``adaptive`` gives each sound what it lacks of the words (the default), ``fixed`` gives every sound the
+            words' own EQ.
+        max_gain_db: change no frequency by more; 12 by default.
+        to_percentile: give each sound as much as brings it to this percentile of the reference.
+        album: hear all sounds first and give them one EQ.
+        refine: improve the bands by what they make of each sound.
+        encoder: what hears: ``analytic``, or a folder that `eqmorph train audio` wrote.
+        model_folder: a model of one's own; None for the one in use.
+    """
+
+    words: str | Target | None = None
+    preset: Preset | None = None
+    bands: Bands | None = None
+    amount: float = 1.0
+    mode: Mode | None = None
+    max_gain_db: float | None = None
+    to_percentile: float | None = None
+    album: bool = False
+    refine: bool = False
+    encoder: str | Path = _ANALYTIC
+    model_folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        if sum(part is not None for part in (self.words, self.preset, self.bands)) != 1:
+            raise UsageError(
+                Phrase("specify {}, {} or {}, and one of them only", Means.WORDS, Means.PRESET, Means.BANDS),
+                hint=Phrase("See {} and {}.", Means.LIST_WORDS, Means.LIST_PRESETS),
+            )
+        if self.mode not in (None, "adaptive", "fixed"):
+            raise UsageError(f"unknown mode {self.mode!r}", hint="Modes are adaptive and fixed.")
+        if not 0 <= self.amount <= MAX_AMOUNT:
+            hint = f"An amount lies between 0 and {MAX_AMOUNT:g}."
+            raise UsageError(f"amount {self.amount:g} is out of range", hint=hint)
+        if self.wanted is None:
+            _refuse(self._word_options, "{} applies to words: bands are the same for every file", _ASK_IN_WORDS)
+        elif self.total_amount > MAX_AMOUNT and self.preset is not None:
+            raise UsageError(
+                f"an amount of {self.amount:g} is too much for a preset whose own amount is {self.preset.amount:g}",
+                hint=f"The product may be {MAX_AMOUNT:g} at most.",
+            )
+        elif self.mode == "fixed":
+            _refuse(self._adaptive_options, "{} requires the adaptive mode", _LEAVE_OUT_MODE)
+        elif self.to_percentile is not None and self.amount != 1:
+            raise UsageError(
+                "the amount follows from the percentile asked for",
+                hint=Phrase("Leave out {} or {}.", Means.AMOUNT, Means.TO_PERCENTILE),
+            )
+
+    @property
+    def wanted(self) -> str | Target | None:
+        """The words that are asked for, those of the preset if there is one; None for bands."""
+        return self.words if self.preset is None else self.preset.target or None
+
+    @property
+    def total_amount(self) -> float:
+        """The amount, times that of a preset of words."""
+        return self.amount * (self.preset.amount if self.preset is not None else 1.0)
+
+    def scaled(self, amount: float) -> EqRequest:
+        """Return the same request for so many times its amount."""
+        return self if amount == 1 else replace(self, amount=self.amount * amount)
+
+    def resolve(self, ear: Ear | None = None) -> Eq:
+        """Work out the EQ that is asked for, and nothing else.
+
+        Args:
+            ear: what hears, with its model; None loads what is needed of those the request names.
+
+        Raises:
+            UsageError: a word is unknown, or a value out of range.
+            InputError: the model is damaged.
+        """
+        if self.wanted is None:
+            return BandsEq(self._own_bands, self.amount)
+        if self.mode == "fixed":
+            return self.resolve_fixed(ear.space if ear is not None else None)
+        from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
+        from eqmorph.analysis import load_ear
+
+        ear = ear if ear is not None else load_ear(self.model_folder, self.encoder)
+        goal = self._goal(ear.space)
+        return AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
+
+    def resolve_fixed(self, space: SemanticSpace | None = None) -> BandsEq | FixedEq:
+        """Work out the EQ that bands or the words are by themselves, before any sound is heard."""
+        if self.wanted is None:
+            return BandsEq(self._own_bands, self.amount)
+        space = space if space is not None else load_space(self.model_folder)
+        return fixed_eq(space, self._goal(space))
+
+    @property
+    def _own_bands(self) -> Bands:
+        return self.preset.bands if self.preset is not None else self.bands or Bands()
+
+    def _goal(self, space: SemanticSpace) -> Goal:
+        amount = 1.0 if self.to_percentile is not None else self.total_amount
+        max_gain_db = _MAX_GAIN_DB if self.max_gain_db is None else self.max_gain_db
+        return Goal(self._target(space), amount, max_gain_db, self.to_percentile, self.refine)
+
+    def _target(self, space: SemanticSpace) -> Target:
+        wanted = self.wanted
+        if isinstance(wanted, Target):
+            return wanted
+        try:
+            return space.target(wanted or "")
+        except UsageError as error:
+            if self.preset is None and wanted in list_presets():
+                hint = Phrase("A preset has this name: {}. ", Means.USE_PRESET.named(wanted)) + error.remedy
+                raise UsageError(error.problem, hint=hint, path=error.path) from error
+            raise
+
+    @property
+    def _word_options(self) -> dict[Means, bool]:
+        """What goes with words only, and whether it is asked for."""
+        return {
+            Means.MODE: self.mode is not None,
+            Means.MAX_GAIN: self.max_gain_db is not None,
+            **self._adaptive_options,
+        }
+
+    @property
+    def _adaptive_options(self) -> dict[Means, bool]:
+        """What goes with words that adapt only, and whether it is asked for."""
+        return {
+            Means.TO_PERCENTILE: self.to_percentile is not None,
+            Means.ALBUM: self.album,
+            Means.REFINE: self.refine,
+            Means.ENCODER: str(self.encoder) != _ANALYTIC,
+        }
+
+
+def _refuse(options: Mapping[Means, bool], why: str, hint: Phrase) -> None:
+    """Raise an error that names the first of the options that are asked for."""
+    for means, is_asked_for in options.items():
+        if is_asked_for:
+            raise UsageError(Phrase(why, means), hint=hint)

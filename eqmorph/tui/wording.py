@@ -1,0 +1,42 @@
+"""What can be set, in the words of the app."""
+
+from __future__ import annotations
+
+from eqmorph.wording import Means, Words
+
+__all__ = ["APP"]
+
+APP: Words = {
+    Means.OVERWRITE: "the answer to overwrite",
+    Means.SKIP_EXISTING: "another name",
+    Means.RESUME: "rendering the folder again",
+    Means.TRAJECTORIES: "`eqmorph apply --trajectory`",
+    Means.NO_TRAJECTORIES: "`eqmorph apply --no-trajectory`",
+    Means.ANALYZE: "`eqmorph analyze --out DIR`",
+    Means.FORMAT: "a name with another extension",
+    Means.BIT_DEPTH: "`eqmorph apply --bit-depth`",
+    Means.LEVEL_MATCH: "`eqmorph apply --level match`",
+    Means.CEILING: "`eqmorph apply --ceiling`",
+    Means.REPAIR: "`eqmorph tui --repair`",
+    Means.AMOUNT: "the amount",
+    Means.MODE: "the mode",
+    Means.MAX_GAIN: "`eqmorph apply --max-gain`",
+    Means.TO_PERCENTILE: "`eqmorph apply --to`",
+    Means.ALBUM: "`eqmorph apply --album`",
+    Means.REFINE: "`eqmorph apply --refine`",
+    Means.ENCODER: "`eqmorph apply --encoder`",
+    Means.MODEL: "`eqmorph tui --model`",
+    Means.WORDS: "words",
+    Means.PRESET: "a preset",
+    Means.BANDS: "bands",
+    Means.ASK_WORDS: "the words {}",
+    Means.USE_PRESET: "`eqmorph apply --preset {}`",
+    Means.LIST_PRESETS: "`eqmorph presets`",
+    Means.LIST_WORDS: "the list of words (key a)",
+    Means.SHOW_EQ: "the curve",
+    Means.TRAIN_EQ: "`eqmorph train eq`",
+    Means.TRAIN_AUDIO: "`eqmorph train audio`",
+    Means.TRAIN_REFERENCE: "`eqmorph train reference`",
+    Means.TRACEBACK: "what you did before",
+    Means.SEAL: "`eqmorph train seal {}`",
+}

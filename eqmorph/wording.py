@@ -1,0 +1,93 @@
+"""Text that names what a caller can set, in the words of the front door that shows it.
+
+An error below the front doors may have to say "choose another format", which is ``--format`` on the command line,
+``format`` in Python and a name's extension in the app. So it says `Means.FORMAT`, and whoever shows it words it.
+Python's words stand here, since ``str`` is what a traceback shows; `eqmorph.cli.wording` and `eqmorph.tui.wording` hold
+the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["PYTHON", "Means", "Named", "Phrase", "Words", "worded"]
+
+
+class Means(Enum):
+    """Something that a caller can set or call. The values are Python's names; ``{}`` stands for what it is set to."""
+
+    OVERWRITE = 'existing="overwrite"'
+    SKIP_EXISTING = 'existing="skip"'
+    RESUME = 'existing="resume"'
+    TRAJECTORIES = "trajectories=True"
+    NO_TRAJECTORIES = "trajectories=False"
+    ANALYZE = "eqmorph.analyze_file()"
+    FORMAT = "format"
+    BIT_DEPTH = "bit_depth"
+    LEVEL_MATCH = 'level="match"'
+    CEILING = "ceiling_db"
+    REPAIR = "repair=True"
+    AMOUNT = "amount"
+    MODE = "mode"
+    MAX_GAIN = "max_gain_db"
+    TO_PERCENTILE = "to_percentile"
+    ALBUM = "album"
+    REFINE = "refine"
+    ENCODER = "encoder"
+    MODEL = "model_folder"
+    WORDS = "words"
+    PRESET = "preset"
+    BANDS = "bands"
+    ASK_WORDS = "words={!r}"
+    USE_PRESET = "eqmorph.preset({!r})"
+    LIST_PRESETS = "eqmorph.list_presets()"
+    LIST_WORDS = "eqmorph.terms()"
+    SHOW_EQ = "eqmorph.bands_for()"
+    TRAIN_EQ = "`eqmorph train eq`"
+    TRAIN_AUDIO = "`eqmorph train audio`"
+    TRAIN_REFERENCE = "`eqmorph train reference`"
+    TRACEBACK = "this traceback"
+    SEAL = "`eqmorph train seal {}`"
+
+    def named(self, value: object) -> Named:
+        """Set this to a value."""
+        return Named(self, str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Means, and what they are set to."""
+
+    means: Means
+    value: str
+
+
+Words = Mapping[Means, str]
+PYTHON: Words = {means: means.value for means in Means}
+
+
+class Phrase:
+    """Text with a ``{}`` for each of the means that it names. ``str`` words it for Python."""
+
+    def __init__(self, text: str, *means: Means | Named) -> None:
+        self._text = text
+        self._means = [m if isinstance(m, Named) else Named(m, "") for m in means]
+
+    def worded(self, words: Words) -> str:
+        """Return the text in a front door's words."""
+        return self._text.format(*(words[named.means].format(named.value) for named in self._means))
+
+    def __str__(self) -> str:
+        return self.worded(PYTHON)
+
+    def __add__(self, more: str | Phrase) -> Phrase:
+        if isinstance(more, Phrase):
+            return Phrase(self._text + more._text, *self._means, *more._means)
+        return Phrase(self._text + more.replace("{", "{{").replace("}", "}}"), *self._means)
+
+
+def worded(text: str | Phrase, words: Words) -> str:
+    """Return text, plain or not, in a front door's words."""
+    return text.worded(words) if isinstance(text, Phrase) else text
