@@ -48,7 +48,7 @@ __all__ = [
     "hear",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.1.0"  # the only place: pyproject.toml reads it from here
 
 _HOMES = {
     "eqmorph.analysis": ("Profile",),
