@@ -72,7 +72,7 @@ __all__ = [
     "terms",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.1.0"  # the only place: pyproject.toml reads it from here
 
 _HOMES = {
     "eqmorph.adapt.decide": ("Decision",),

@@ -186,7 +186,8 @@ def _means(signal: FloatArray, averaged: int) -> FloatArray:
     sums, samples = signal, 1
     while samples < averaged:
         sums, samples = sums[:, ::2] + sums[:, 1::2], 2 * samples
-    return sums * np.float32(1.0 / averaged)
+    means: FloatArray = sums * np.float32(1.0 / averaged)
+    return means
 
 
 def _chunk_frames(channels: int, averaged: int) -> int:

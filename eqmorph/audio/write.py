@@ -141,8 +141,8 @@ class AudioWriter:
             self.clipped_samples += int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
             np.clip(scaled, lowest, highest, out=scaled)
         if self._bits <= 16:
-            return scaled.T.astype(np.int16, order="C") << (16 - self._bits)
-        return scaled.T.astype(np.int32, order="C") << (32 - self._bits)
+            return np.transpose(scaled).astype(np.int16, order="C") << (16 - self._bits)
+        return np.transpose(scaled).astype(np.int32, order="C") << (32 - self._bits)
 
     def _failure(self) -> EqmorphError:
         """libsndfile says only "System error": write to the file ourselves (it is lost anyway) and hear the reason."""

@@ -65,7 +65,8 @@ def noise(seed: int, frames: int) -> Signal:
     thing for the distributions of ``Generator``.
     """
     raw = np.asarray(np.random.PCG64(seed).random_raw(frames), dtype=np.uint64)
-    return (raw >> np.uint64(11)).astype(np.float64) * 2.0**-52 - 1.0
+    draws: Signal = (raw >> np.uint64(11)).astype(np.float64)
+    return draws * 2.0**-52 - 1.0
 
 
 def decay(time_s: Signal, t60_s: float) -> Signal:
@@ -95,7 +96,7 @@ def edged(note: Signal, rate: int, *, attack_s: float, release_s: float) -> Sign
     """``note`` with a smooth start and end, so that it never clicks."""
     attack = min(round(attack_s * rate), len(note) // 2)
     release = min(round(release_s * rate), len(note) - attack)
-    shaped = note.copy()
+    shaped: Signal = note.copy()
     shaped[:attack] *= _smooth_rise(attack)
     shaped[len(note) - release :] *= _smooth_rise(release)[::-1]
     return shaped

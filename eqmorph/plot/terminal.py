@@ -221,7 +221,7 @@ def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, 
 def _joined(runs: NDArray[np.intp]) -> NDArray[np.intp]:
     """Runs of dots (2, columns), from top to bottom, each lengthened half-way to a neighbour apart from it."""
     tops, bottoms = runs
-    joined = runs.copy()
+    joined: NDArray[np.intp] = runs.copy()
     for here, there in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
         is_above = bottoms[here] + 1 < tops[there]
         half = (bottoms[here] + tops[there]) // 2

@@ -53,7 +53,7 @@ class Scaling(nn.Module):
 
 
 def _raw(settings: Float64) -> Float64:
-    values = settings[:, _USED].copy()
+    values: Float64 = settings[:, _USED].copy()
     values[:, 5:] = np.exp(values[:, 5:])
     return values
 
