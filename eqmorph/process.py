@@ -320,7 +320,7 @@ def _carry_rest(info: AudioInfo, out: AtomicFile, output: OutputFormat) -> tuple
     try:
         if info.channel_mask is not None and output.format in ("WAVEX", "RF64"):
             set_wav_channel_mask(out.temp, info.channel_mask)
-        return carry_metadata(info.path, out.temp, source_format=info.format, target_format=output.format)
+        return carry_metadata(info.path, out.temp, source_format=info.format, output_format=output.format)
     except InputError as error:
         if isinstance(error.__cause__, OSError):
             with explained_reading(info.path):

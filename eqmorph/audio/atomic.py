@@ -180,21 +180,21 @@ else:
         return True
 
 
-def _rename_to_new(source: Path, target: Path) -> None:
-    """Rename that fails if the target exists, even if it appeared a moment ago."""
+def _rename_to_new(temp: Path, final: Path) -> None:
+    """Rename that fails if the name is taken, even if by a file that appeared a moment ago."""
     if os.name == "nt":
-        source.rename(target)  # does so by itself
+        temp.rename(final)  # does so by itself
         return
     try:
-        os.link(source, target)
+        os.link(temp, final)
     except FileExistsError:
         raise
     except OSError:  # a file system without hard links: the check and the rename are two steps
-        if target.exists() or target.is_symlink():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
-        source.rename(target)
+        if final.exists() or final.is_symlink():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from None
+        temp.rename(final)
     else:
-        source.unlink()
+        temp.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -136,13 +136,13 @@ def output_suffix(source_suffix: str, format_name: str | None) -> str:
     return FORMATS[format_name].suffixes[0]
 
 
-def choose_format(info: AudioInfo, target: Path | None, format_name: str | None, bit_depth: str | None) -> OutputFormat:
+def choose_format(info: AudioInfo, output: Path | None, format_name: str | None, bit_depth: str | None) -> OutputFormat:
     """How to write the result of a source: as the source is, unless a format, a suffix or a bit depth says otherwise.
 
     Raises:
         UsageError: the container can't hold the bit depth, the rate or the size.
     """
-    asked = format_name or _changed_by_suffix(info, target)
+    asked = format_name or _changed_by_suffix(info, output)
     container = FORMATS[asked] if asked else None
     name = container.name if container else info.format
     if container and container.name == "WAV":
@@ -161,9 +161,9 @@ def choose_format(info: AudioInfo, target: Path | None, format_name: str | None,
     return OutputFormat(name, subtype, tuple(notes))
 
 
-def _changed_by_suffix(info: AudioInfo, target: Path | None) -> str | None:
+def _changed_by_suffix(info: AudioInfo, output: Path | None) -> str | None:
     """The format an output's suffix asks for, if the source isn't in it already."""
-    asked = format_of_suffix(target.suffix) if target is not None else None
+    asked = format_of_suffix(output.suffix) if output is not None else None
     return None if asked is None or asked == format_of_suffix(info.path.suffix) else asked
 
 

@@ -22,13 +22,13 @@ class Spill:
     """``append`` blocks, then read them back in order by `blocks`.
 
     Args:
-        target: what the blocks are for. A file, if one is needed, goes into its folder, and errors name it; the system
+        output: what the blocks are for. A file, if one is needed, goes into its folder, and errors name it; the system
             deletes that file however the process ends.
     """
 
-    def __init__(self, target: Path | None = None) -> None:
-        folder = Path(tempfile.gettempdir()) if target is None else target.parent
-        self._target = target or folder / "temporary file"
+    def __init__(self, output: Path | None = None) -> None:
+        folder = Path(tempfile.gettempdir()) if output is None else output.parent
+        self._output = output or folder / "temporary file"
         self._shapes: list[tuple[int, int]] = []
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115  (closed by __exit__)
 
@@ -61,4 +61,4 @@ class Spill:
         try:
             yield
         except OSError as error:
-            raise explain_os_error(error, self._target) from error
+            raise explain_os_error(error, self._output) from error

@@ -1,4 +1,4 @@
-"""Writing audio block by block: rounded to the target's sample type, never wrapped, clipping counted."""
+"""Writing audio block by block: rounded to the file's sample type, never wrapped, clipping counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which chunks of a source go to a target: as they are, or with what no longer holds taken out."""
+"""Which chunks of a source go to an output: as they are, or with what no longer holds taken out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def channel_count(handle: BinaryIO, container: Container) -> int:
 
 
 def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, same_channels: bool) -> list[NewChunk]:
-    """The chunks for a target that frames and fills them as the source does, in the order of the source."""
+    """The chunks for an output that frames and fills them as the source does, in the order of the source."""
     pieces = []
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in _CHANNEL_MAPS and not same_channels:
@@ -42,15 +42,15 @@ def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, sam
     return pieces
 
 
-def converted_pieces(origin: BinaryIO, source: Container, target: Container | None, notes: Notes) -> list[NewChunk]:
-    """The chunks but for tags that a target of another family takes; those it does not take are noted.
+def converted_pieces(origin: BinaryIO, source: Container, output: Container | None, notes: Notes) -> list[NewChunk]:
+    """The chunks but for tags that an output of another family takes; those it does not take are noted.
 
     W64 has a GUID for each FourCC, so what is no list passes between WAV and W64. The channel map of a mono or stereo
     file says nothing, and gets no note.
     """
     trivial = _CHANNEL_MAPS if channel_count(origin, source) <= 2 else ()
     pieces: list[NewChunk] = []
-    kin = target is not None and {source.layout.family, target.layout.family} == {"RIFF", "W64"}
+    kin = output is not None and {source.layout.family, output.layout.family} == {"RIFF", "W64"}
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in TAG_KEYS[source.layout.family] or chunk.key in trivial:
             continue

@@ -318,18 +318,18 @@ def wav_channel_mask(source: Path) -> int | None:
         return int.from_bytes(mask, "big" if read_at(handle, 0, 4) == b"RIFX" else "little")
 
 
-def set_wav_channel_mask(target: Path, mask: int) -> None:
-    """Write ``mask`` into the extensible format chunk of ``target``, in place.
+def set_wav_channel_mask(output: Path, mask: int) -> None:
+    """Write ``mask`` into the extensible format chunk of ``output``, in place.
 
     Raises OutputError where there is no such chunk.
     """
-    with writing(target), target.open("r+b") as handle:
+    with writing(output), output.open("r+b") as handle:
         position = _mask_position(handle)
         if position is None:
             raise OutputError(
                 "has no extensible format chunk to hold a channel mask",
                 hint="Write it in the format WAVEX or RF64.",
-                path=target,
+                path=output,
             )
         order = ">" if read_at(handle, 0, 4) == b"RIFX" else "<"
         handle.seek(position)

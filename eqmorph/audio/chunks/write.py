@@ -54,23 +54,23 @@ class NewChunk:
         return b"LIST " + (self.body.list_type if isinstance(self.body, Chunk) else self.body[:4])
 
 
-def add_chunks(target: Path, pieces: Sequence[NewChunk], source: Path) -> None:
-    """Write ``pieces`` into ``target`` in their order and correct its sizes.
+def add_chunks(output: Path, pieces: Sequence[NewChunk], source: Path) -> None:
+    """Write ``pieces`` into ``output`` in their order and correct its sizes.
 
-    ``target`` holds the samples and what describes them. What else its writer put behind the samples, or before them
+    ``output`` holds the samples and what describes them. What else its writer put behind the samples, or before them
     under the name of a piece, gives way, so nothing is there twice. Raises OutputError, before anything is written,
     where the container can't hold the result.
     """
     with reading(source):
         origin = source.open("rb")
-    with origin, writing(target), target.open("r+b") as handle:
+    with origin, writing(output), output.open("r+b") as handle:
         container = walk(handle)
         data = container.data if container else None
         if container is None or data is None:
-            raise OutputError("has no sample data that metadata could be added to", path=target)
+            raise OutputError("has no sample data that metadata could be added to", path=output)
         layout = container.layout
         end = max(chunk.end for chunk in container.chunks if chunk.ident in layout.audio)
-        _check_room(container, end, pieces, target)
+        _check_room(container, end, pieces, output)
         _retire(handle, container, end, {piece.key for piece in pieces})
         if layout is W64:
             resize_range(handle, data.start - layout.header.size, 0, sum(_framed_size(layout, p) for p in pieces))
@@ -85,7 +85,7 @@ def add_chunks(target: Path, pieces: Sequence[NewChunk], source: Path) -> None:
         _write_total(handle, container)
 
 
-def _check_room(container: Container, end: int, pieces: Sequence[NewChunk], target: Path) -> None:
+def _check_room(container: Container, end: int, pieces: Sequence[NewChunk], output: Path) -> None:
     """Refuse what 32-bit sizes can't express: a WAV or AIFF file beyond 4 GiB would be a corrupt one."""
     layout = container.layout
     if layout in (CAF, W64):
@@ -97,7 +97,7 @@ def _check_room(container: Container, end: int, pieces: Sequence[NewChunk], targ
         raise OutputError(
             "would be larger than the 4 GiB its format can hold, with the metadata of the source",
             hint="Write RF64, W64, CAF or FLAC instead.",
-            path=target,
+            path=output,
         )
 
 

@@ -127,7 +127,7 @@ class Picture:
 class Tags:
     """What a file's tags say.
 
-    ``id3`` is an ID3v2 tag as it stands in the file, which ID3 targets get unchanged; its content is among ``fields``
+    ``id3`` is an ID3v2 tag as it stands in the file, which ID3 outputs get unchanged; its content is among ``fields``
     and ``pictures`` as well. ``homeless`` names what that tag holds and only ID3 can express, ``lost`` what no other
     format can.
     """

@@ -71,11 +71,11 @@ def _all_tags(source: Path, notes: Notes) -> tuple[list[bytes], list[bytes]]:
         return leading, _trailing_tags(handle, sum(map(len, leading)))
 
 
-def copy_mp3_tags(source: Path, target: Path, notes: Notes) -> None:
+def copy_mp3_tags(source: Path, output: Path, notes: Notes) -> None:
     """Carry the tags of one MP3 file to another, in their versions, places and order."""
     leading, trailing = _all_tags(source, notes)
     leading = [fresh_id3(tag, notes, new_encoder=True) for tag in leading]
-    write_mp3_tags(target, b"".join(leading), b"".join(_fresh_trailer(tag, notes) for tag in trailing))
+    write_mp3_tags(output, b"".join(leading), b"".join(_fresh_trailer(tag, notes) for tag in trailing))
 
 
 def _fresh_trailer(tag: bytes, notes: Notes) -> bytes:
@@ -105,11 +105,11 @@ def read_mp3_tags(source: Path, notes: Notes) -> Tags:
     return tags_with_id3(leading[0] if leading else b"", others, pictures, homeless)
 
 
-def write_mp3_tags(target: Path, leading: bytes, trailing: bytes = b"") -> None:
-    """Put tags before and behind the audio of ``target``, in the place of those its writer may have put there."""
+def write_mp3_tags(output: Path, leading: bytes, trailing: bytes = b"") -> None:
+    """Put tags before and behind the audio of ``output``, in the place of those its writer may have put there."""
     if not leading and not trailing:
         return
-    with writing(target), target.open("r+b") as handle:
+    with writing(output), output.open("r+b") as handle:
         old_leading = sum(map(len, leading_id3(handle)[0]))
         old_trailing = sum(map(len, _trailing_tags(handle, old_leading)))
         handle.truncate(handle.seek(0, io.SEEK_END) - old_trailing)

@@ -12,9 +12,9 @@ _SPOKEN_FORMATS = {"WAVEX": "WAV", "OGG": "Ogg"}
 class Why(Enum):
     """The causes, each the sentence it is told in."""
 
-    CHUNK_HAS_NO_PLACE = "{target} has no place for the {names} {chunks}"
-    HAS_NO_PLACE = "{target} has no place for {names}"
-    TOO_LARGE = "{target} can't hold as much: {names} left out"
+    CHUNK_HAS_NO_PLACE = "{format} has no place for the {names} {chunks}"
+    HAS_NO_PLACE = "{format} has no place for {names}"
+    TOO_LARGE = "{format} can't hold as much: {names} left out"
     OLD_AUDIO = "{names} left out: measured on the audio as it was before the change"
     LOUDNESS_RESET = "the loudness values in {names} are set to unknown: they were measured before the change"
     STATES_OLD_LOUDNESS = "the loudness stated in {names} is that from before the change"
@@ -28,10 +28,10 @@ def spoken_list(names: list[str]) -> str:
 
 
 class Notes:
-    """Collects names by cause while metadata is carried to a file of ``target_format``."""
+    """Collects names by cause while metadata is carried to a file of ``output_format``."""
 
-    def __init__(self, target_format: str) -> None:
-        self._target = _SPOKEN_FORMATS.get(target_format, target_format)
+    def __init__(self, output_format: str) -> None:
+        self._format = _SPOKEN_FORMATS.get(output_format, output_format)
         self._names: dict[Why, dict[str, None]] = {}
 
     def add(self, why: Why, *names: str) -> None:
@@ -45,4 +45,4 @@ class Notes:
 
     def _sentence(self, why: Why, names: list[str]) -> str:
         chunks = "chunk" if len(names) == 1 else "chunks"
-        return why.value.format(names=spoken_list(names), target=self._target, chunks=chunks)
+        return why.value.format(names=spoken_list(names), format=self._format, chunks=chunks)

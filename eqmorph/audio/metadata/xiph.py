@@ -153,13 +153,13 @@ def _entries(flac: _Flac) -> list[bytes]:
     return [entry for kind, payload in flac.blocks if kind == _COMMENT for entry in _parse_comments(payload)[1]]
 
 
-def copy_flac_blocks(source: Path, target: Path, notes: Notes) -> None:
+def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
     """Carry all blocks but those that describe the stream from one FLAC file to another, byte for byte."""
     flac = _open_flac(source, notes)
     if flac is None:  # FLAC in an Ogg container
         tags = fresh_tags(read_ogg_tags(source, notes), notes, new_encoder=True)
         if tags:
-            write_flac_tags(tags, target, notes)
+            write_flac_tags(tags, output, notes)
         return
     entries = []
     for entry in _entries(flac):
@@ -172,7 +172,7 @@ def copy_flac_blocks(source: Path, target: Path, notes: Notes) -> None:
     blocks = [block for block in flac.blocks if block[0] not in described]
     blocks = _sound_blocks(blocks, notes)
     if entries or blocks:
-        _write_flac(target, entries, blocks, notes)
+        _write_flac(output, entries, blocks, notes)
 
 
 def _sound_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[int, bytes]]:
@@ -202,17 +202,17 @@ def read_flac_tags(source: Path, notes: Notes) -> Tags:
     return Tags(tuple(fields), (*filter(None, blocks), *pictures))
 
 
-def write_flac_tags(tags: Tags, target: Path, notes: Notes) -> None:
+def write_flac_tags(tags: Tags, output: Path, notes: Notes) -> None:
     """Write ``tags`` as comments and pictures into a FLAC file."""
     entries = ["=".join(field).encode("utf-8", "replace") for field in _comments_of_tags(tags)]
-    _write_flac(target, entries, [(_PICTURE, picture.to_block()) for picture in tags.pictures], notes)
+    _write_flac(output, entries, [(_PICTURE, picture.to_block()) for picture in tags.pictures], notes)
 
 
-def _write_flac(target: Path, entries: list[bytes], blocks: list[tuple[int, bytes]], notes: Notes) -> None:
-    with writing(target), target.open("r+b") as handle:
+def _write_flac(output: Path, entries: list[bytes], blocks: list[tuple[int, bytes]], notes: Notes) -> None:
+    with writing(output), output.open("r+b") as handle:
         flac = _read_flac(handle)
         if flac is None or flac.is_cut_off:
-            raise OutputError("is no FLAC file that tags could be added to", path=target)
+            raise OutputError("is no FLAC file that tags could be added to", path=output)
         vendors = [_parse_comments(payload)[0] for kind, payload in flac.blocks if kind == _COMMENT]
         kept = [block for block in flac.blocks if block[0] in (_STREAMINFO, _SEEKTABLE)]
         comments = (_COMMENT, _comment_block(vendors[0] if vendors else b"", entries))
@@ -267,30 +267,30 @@ def read_ogg_tags(source: Path, notes: Notes) -> Tags:
     return Tags(tuple(fields), tuple(pictures))
 
 
-def copy_ogg_comments(source: Path, target: Path, notes: Notes) -> None:
+def copy_ogg_comments(source: Path, output: Path, notes: Notes) -> None:
     """Carry the comments of one Ogg file to another as they stand, pictures among them."""
     fields = fresh_fields(_ogg_fields(source, notes), notes, new_encoder=True)
-    _write_ogg(target, [_entry_of_field(*field) for field in fields])
+    _write_ogg(output, [_entry_of_field(*field) for field in fields])
 
 
-def write_ogg_tags(tags: Tags, target: Path) -> None:
+def write_ogg_tags(tags: Tags, output: Path) -> None:
     """Write ``tags`` as comments into an Ogg file; pictures the way FLAC has them, in base64."""
     pictures = [(_PICTURE_FIELD, base64.b64encode(p.to_block()).decode("ascii")) for p in tags.pictures]
-    _write_ogg(target, [*_comments_of_tags(tags), *pictures])
+    _write_ogg(output, [*_comments_of_tags(tags), *pictures])
 
 
-def _write_ogg(target: Path, fields: list[Field]) -> None:
+def _write_ogg(output: Path, fields: list[Field]) -> None:
     if not fields:
         return
     from mutagen import MutagenError
 
-    with writing(target):
+    with writing(output):
         try:
-            audio = _open_ogg(target)
+            audio = _open_ogg(output)
             if audio is None:
-                raise OutputError("is no Ogg file that tags could be added to", path=target)
+                raise OutputError("is no Ogg file that tags could be added to", path=output)
             for field in fields:
                 audio.tags.append(field)
             audio.save()
         except MutagenError as error:
-            raise OutputError(f"its tags can't be written: {error}", path=target) from error
+            raise OutputError(f"its tags can't be written: {error}", path=output) from error

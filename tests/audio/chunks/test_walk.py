@@ -275,9 +275,9 @@ def test_chunks_are_copied_from_the_source_file(tmp_path: Path) -> None:
     with source.open("rb") as handle:
         container = walk(handle)
     assert container is not None
-    target = _written(tmp_path / "a.part", "WAV", "PCM_16")
-    add_chunks(target, [NewChunk(b"vend", container.chunks[0])], source)
-    assert payloads(target) == [(b"vend", body)]
+    output = _written(tmp_path / "a.part", "WAV", "PCM_16")
+    add_chunks(output, [NewChunk(b"vend", container.chunks[0])], source)
+    assert payloads(output) == [(b"vend", body)]
 
 
 def test_a_source_cut_short_meanwhile_is_an_input_error(tmp_path: Path) -> None:
@@ -344,7 +344,7 @@ def test_rf64_grows_beyond_4_gib(tmp_path: Path) -> None:
         assert struct.unpack("<Q", handle.read(8))[0] + 8 == path.stat().st_size
 
 
-def test_a_target_without_samples_is_refused(tmp_path: Path) -> None:
+def test_a_output_without_samples_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.part"
     path.write_bytes(b"no audio")
     with pytest.raises(OutputError, match="no sample data"):
