@@ -10,7 +10,7 @@ from eqmorph.audio.chunks.walk import W64_TAIL, Chunk, Container, read_at, read_
 from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import describes_old_audio
 from eqmorph.audio.metadata.notes import Notes, Why
-from eqmorph.audio.metadata.stale import fresh_bext, fresh_fields, fresh_id3, states_loudness
+from eqmorph.audio.metadata.stale import drop_stale_fields, drop_stale_id3, reset_bext_loudness, states_loudness
 
 __all__ = ["channel_count", "converted_pieces", "same_family_pieces"]
 
@@ -38,7 +38,7 @@ def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, sam
         if chunk.key in _CHANNEL_MAPS and not same_channels:
             notes.add(Why.OTHER_CHANNELS, _spoken(chunk.key))
         else:
-            pieces.append(NewChunk(chunk.ident, _fresh_body(origin, source, chunk, notes)))
+            pieces.append(NewChunk(chunk.ident, _lasting_body(origin, source, chunk, notes)))
     return pieces
 
 
@@ -50,13 +50,13 @@ def converted_pieces(origin: BinaryIO, source: Container, output: Container | No
     """
     trivial = _CHANNEL_MAPS if channel_count(origin, source) <= 2 else ()
     pieces: list[NewChunk] = []
-    kin = output is not None and {source.layout.family, output.layout.family} == {"RIFF", "W64"}
+    are_related = output is not None and {source.layout.family, output.layout.family} == {"RIFF", "W64"}
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in TAG_KEYS[source.layout.family] or chunk.key in trivial:
             continue
-        if kin and len(chunk.key) == 4 and source.layout.byte_order == "<":
+        if are_related and len(chunk.key) == 4 and source.layout.byte_order == "<":
             ident = chunk.key if source.layout.family == "W64" else chunk.key + W64_TAIL
-            pieces.append(NewChunk(ident, _fresh_body(origin, source, chunk, notes)))
+            pieces.append(NewChunk(ident, _lasting_body(origin, source, chunk, notes)))
         else:
             notes.add(Why.CHUNK_HAS_NO_PLACE, _spoken(chunk.key))
     return pieces
@@ -75,24 +75,24 @@ def _lasting_chunks(source: Container, notes: Notes) -> list[Chunk]:
     return lasting
 
 
-def _fresh_body(origin: BinaryIO, source: Container, chunk: Chunk, notes: Notes) -> bytes | Chunk:
+def _lasting_body(origin: BinaryIO, source: Container, chunk: Chunk, notes: Notes) -> bytes | Chunk:
     """The payload with what no longer holds taken out; the chunk itself, to be copied, where nothing is."""
     key = chunk.key
     if key not in (b"bext", b"id3 ", b"ID3 ", b"info", b"iXML", b"axml", b"dbmd"):
         return chunk
     payload = read_chunk(origin, chunk)
-    fresh = payload
+    lasting = payload
     if key == b"bext":
-        fresh = fresh_bext(payload, source.layout.byte_order, notes)
+        lasting = reset_bext_loudness(payload, source.layout.byte_order, notes)
     elif key.lower() == b"id3 ":
-        fresh = fresh_id3(payload, notes, new_encoder=False)
+        lasting = drop_stale_id3(payload, notes, new_encoder=False)
     elif key == b"info":
         fields = caf_fields(payload)
         if any(describes_old_audio(name) for name, _ in fields):
-            fresh = caf_info(fresh_fields(fields, notes, new_encoder=False))
+            lasting = caf_info(drop_stale_fields(fields, notes, new_encoder=False))
     elif states_loudness(key, payload):
         notes.add(Why.STATES_OLD_LOUDNESS, _spoken(key))
-    return chunk if fresh == payload else fresh
+    return chunk if lasting == payload else lasting
 
 
 def _spoken(key: bytes) -> str:

@@ -21,7 +21,7 @@ from eqmorph.audio.chunks.text import (
 from eqmorph.audio.chunks.walk import Chunk, Container, Layout, read_chunk
 from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import Field, Tags
-from eqmorph.audio.metadata.id3 import whole_tag
+from eqmorph.audio.metadata.id3 import complete_tag
 from eqmorph.audio.metadata.notes import Notes, Why
 
 __all__ = ["TAG_KEYS", "read_chunk_tags", "tag_pieces"]
@@ -40,7 +40,7 @@ def read_chunk_tags(origin: BinaryIO, source: Container, notes: Notes) -> Tags:
     tag = b""
     for chunk in source.extras:
         if chunk.key.lower() == b"id3 " and not tag:
-            tag = whole_tag(read_chunk(origin, chunk))
+            tag = complete_tag(read_chunk(origin, chunk))
             if not tag:
                 notes.add(Why.DAMAGED, "the ID3 tag")
         elif chunk.key in TAG_KEYS[source.layout.family]:

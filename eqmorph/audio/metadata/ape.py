@@ -71,7 +71,7 @@ def ape_content(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
     """Fields, pictures, and the names of items that are neither."""
     fields: list[Field] = []
     pictures: list[Picture] = []
-    homeless = []
+    unsupported = []
     for item in ape_items(tag):
         key = item.key.upper()
         if item.is_text:
@@ -80,8 +80,8 @@ def ape_content(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
         elif key.startswith("COVER ART"):  # a file name goes before the picture
             pictures.append(Picture(item.value.partition(b"\0")[2], kind=4 if "BACK" in key else 3))
         else:
-            homeless.append(f"APE {item.key}")
-    return fields, pictures, homeless
+            unsupported.append(f"APE {item.key}")
+    return fields, pictures, unsupported
 
 
 def _numbered(name: str, text: str) -> list[Field]:

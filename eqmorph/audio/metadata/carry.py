@@ -27,7 +27,7 @@ from eqmorph.audio.chunks.walk import UINT32_MAX, Container, reading, walk, writ
 from eqmorph.audio.chunks.write import NewChunk, add_chunks
 from eqmorph.audio.metadata.fields import NO_TAGS, Tags
 from eqmorph.audio.metadata.notes import Notes, Why
-from eqmorph.audio.metadata.stale import fresh_tags
+from eqmorph.audio.metadata.stale import drop_stale_tags
 from eqmorph.errors import OutputError
 
 __all__ = ["carry_metadata"]
@@ -99,7 +99,7 @@ def _carry_from_chunks(source: Path, output: Path, family: str, notes: Notes) ->
         container = walk(origin)
         if container is None or not (container.extras or container.cut_off):
             return
-        destination = _walked(output) if family in _CHUNKED else None
+        destination = _walk_output(output) if family in _CHUNKED else None
         if destination is not None and destination[0].layout is container.layout:
             same_channels = channel_count(origin, container) == destination[1]
             pieces = same_family_pieces(origin, container, notes, same_channels=same_channels)
@@ -111,7 +111,7 @@ def _carry_from_chunks(source: Path, output: Path, family: str, notes: Notes) ->
     _write_tags(tags, source, output, family, pieces, notes)
 
 
-def _walked(output: Path) -> tuple[Container, int]:
+def _walk_output(output: Path) -> tuple[Container, int]:
     """The chunks and the channel count (where that is needed) of the output."""
     with writing(output), output.open("rb") as handle:
         container = walk(handle)
@@ -134,17 +134,17 @@ def _read_tags(source: Path, family: str, notes: Notes) -> Tags:
 
 def _write_tags(tags: Tags, source: Path, output: Path, family: str, pieces: list[NewChunk], notes: Notes) -> None:
     """Tell ``tags`` in the words of the output, and add the chunks it takes."""
-    tags = fresh_tags(tags, notes, new_encoder=family in _ENCODED)
+    tags = drop_stale_tags(tags, notes, new_encoder=family in _ENCODED)
     id3 = b""
-    notes.add(Why.HAS_NO_PLACE, *tags.lost)
+    notes.add(Why.HAS_NO_PLACE, *tags.unsupported)
     if family not in _HOLDING_ID3:
-        notes.add(Why.HAS_NO_PLACE, *tags.homeless)
+        notes.add(Why.HAS_NO_PLACE, *tags.only_in_id3)
     elif tags:
         from eqmorph.audio.metadata.id3_fields import id3_for
 
         id3 = id3_for(tags, notes)
     if family in _CHUNKED:
-        new = tag_pieces(tags, id3, _walked(output)[0].layout, notes) if tags else []
+        new = tag_pieces(tags, id3, _walk_output(output)[0].layout, notes) if tags else []
         if pieces or new:
             add_chunks(output, [*pieces, *new], source)
     elif family == "MP3":

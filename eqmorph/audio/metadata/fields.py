@@ -128,16 +128,16 @@ class Tags:
     """What a file's tags say.
 
     ``id3`` is an ID3v2 tag as it stands in the file, which ID3 outputs get unchanged; its content is among ``fields``
-    and ``pictures`` as well. ``homeless`` names what that tag holds and only ID3 can express, ``lost`` what no other
+    and ``pictures`` as well. ``only_in_id3`` names what only that tag can express, ``unsupported`` what no other
     format can.
     """
 
     fields: tuple[Field, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    homeless: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
+    only_in_id3: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     id3: bytes = b""
-    beside_id3: tuple[Field, ...] = ()  # fields that other tags of the file add to those of ``id3``
+    outside_id3: tuple[Field, ...] = ()  # fields that other tags of the file add to those of ``id3``
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.pictures or self.id3)

@@ -17,12 +17,12 @@ __all__ = [
     "HEADER_BYTES",
     "OLD_AUDIO_FRAMES",
     "Frame",
+    "complete_tag",
     "drop_frames",
     "frames_of",
     "is_encoder_frame",
     "old_audio_name",
     "tag_size",
-    "whole_tag",
     "with_frames",
 ]
 
@@ -62,7 +62,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _Parsed:
     version: int
     flags: int
     frames: tuple[Frame, ...]
@@ -78,7 +78,7 @@ def tag_size(head: bytes) -> int:
     return HEADER_BYTES + _syncsafe(head[6:10]) + (HEADER_BYTES if head[3] >= 4 and head[5] & _FOOTER else 0)
 
 
-def whole_tag(data: bytes) -> bytes:
+def complete_tag(data: bytes) -> bytes:
     """The ID3v2 tag that ``data`` begins with, without what follows; empty where there is none or it is cut off."""
     size = tag_size(data)
     return data[:size] if len(data) >= size else b""
@@ -86,8 +86,8 @@ def whole_tag(data: bytes) -> bytes:
 
 def frames_of(tag: bytes) -> tuple[Frame, ...]:
     """The frames of an ID3v2.2, 2.3 or 2.4 tag, as far as they can be told apart."""
-    opened = _open(tag)
-    return opened.frames if opened else ()
+    parsed = _parse(tag)
+    return parsed.frames if parsed else ()
 
 
 def old_audio_name(frame: Frame) -> str:
@@ -103,28 +103,28 @@ def is_encoder_frame(frame: Frame) -> bool:
 
 def drop_frames(tag: bytes, unwanted: Callable[[Frame], bool]) -> bytes:
     """``tag`` without the unwanted frames; the very same bytes where it has none, or can't be taken apart."""
-    opened = _open(tag)
-    if opened is None or not any(map(unwanted, opened.frames)):
+    parsed = _parse(tag)
+    if parsed is None or not any(map(unwanted, parsed.frames)):
         return tag
-    frames = b"".join(frame.raw for frame in opened.frames if not unwanted(frame)) + opened.rest
-    return _closed(tag, opened, frames.ljust(len(tag) - HEADER_BYTES, b"\0"))
+    frames = b"".join(frame.raw for frame in parsed.frames if not unwanted(frame)) + parsed.rest
+    return _assemble(tag, parsed, frames.ljust(len(tag) - HEADER_BYTES, b"\0"))
 
 
 def with_frames(tag: bytes, added: bytes) -> bytes:
     """``tag`` with more frames (of its version) behind its own; empty where it can't be taken apart."""
-    opened = _open(tag)
-    if opened is None:
+    parsed = _parse(tag)
+    if parsed is None:
         return b""
-    return _closed(tag, opened, b"".join(frame.raw for frame in opened.frames) + added + opened.rest)
+    return _assemble(tag, parsed, b"".join(frame.raw for frame in parsed.frames) + added + parsed.rest)
 
 
-def _closed(tag: bytes, opened: _Opened, body: bytes) -> bytes:
+def _assemble(tag: bytes, parsed: _Parsed, body: bytes) -> bytes:
     # In v2.4 the flag says how each frame is written, and those stay as they are; before, it was undone on opening.
-    flags = opened.flags & _UNSYNCHRONISED if opened.version >= 4 else 0
+    flags = parsed.flags & _UNSYNCHRONISED if parsed.version >= 4 else 0
     return tag[:5] + bytes([flags]) + _to_syncsafe(len(body)) + body
 
 
-def _open(tag: bytes) -> _Opened | None:
+def _parse(tag: bytes) -> _Parsed | None:
     size = tag_size(tag)
     if not size or len(tag) < size:
         return None
@@ -141,7 +141,7 @@ def _open(tag: bytes) -> _Opened | None:
     while (found := _frame_at(body, at, version)) is not None:
         frames.append(found)
         at += len(found.raw)
-    return _Opened(version, flags, tuple(frames), body[at:])
+    return _Parsed(version, flags, tuple(frames), body[at:])
 
 
 def _frame_at(body: bytes, at: int, version: int) -> Frame | None:

@@ -81,12 +81,12 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
         packed = len(frame.raw) > 10 and not frame.content  # unpacking could fill the memory
         return packed or not (frame.ident[0] in "TW" or frame.ident in _OTHER_READABLE)
 
-    homeless = [f"ID3 {frame.ident}" for frame in frames_of(tag) if unreadable(frame)]
+    only_in_id3 = [f"ID3 {frame.ident}" for frame in frames_of(tag) if unreadable(frame)]
     readable = drop_frames(tag, unreadable)
     try:
         frames = list(id3.ID3(io.BytesIO(readable), load_v1=False).values())
     except _FAILURES:
-        return [], [], [*homeless, "ID3 tag"]
+        return [], [], [*only_in_id3, "ID3 tag"]
     fields: list[Field] = []
     pictures: list[Picture] = []
     for frame in frames:
@@ -96,36 +96,36 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
             else:
                 fields += _fields_of_frame(frame)
         except _FAILURES:
-            homeless.append(f"ID3 {frame.FrameID}")
-    return fields, pictures, homeless
+            only_in_id3.append(f"ID3 {frame.FrameID}")
+    return fields, pictures, only_in_id3
 
 
 def tags_with_id3(
-    tag: bytes, others: Iterable[Field] = (), pictures: Iterable[Picture] = (), homeless: Iterable[str] = ()
+    tag: bytes, others: Iterable[Field] = (), pictures: Iterable[Picture] = (), unsupported: Iterable[str] = ()
 ) -> Tags:
     """Tags of an ID3v2 tag (or none: empty) and of other places in the same file, which only add to it."""
-    fields, own_pictures, own_homeless = fields_of_id3(tag) if tag else ([], [], [])
+    fields, own_pictures, only_in_id3 = fields_of_id3(tag) if tag else ([], [], [])
     everything = merged(fields, others)
     return Tags(
         fields=everything,
         pictures=tuple(own_pictures or pictures),
-        homeless=tuple(own_homeless),
-        lost=tuple(homeless),
+        only_in_id3=tuple(only_in_id3),
+        unsupported=tuple(unsupported),
         id3=tag,
-        beside_id3=everything[len(fields) :] if tag else (),
+        outside_id3=everything[len(fields) :] if tag else (),
     )
 
 
 def id3_for(tags: Tags, notes: Notes) -> bytes:
     """An ID3v2 tag that tells all of ``tags``: the one they came with, where there is one, plus what it lacks."""
-    if tags.id3 and not tags.beside_id3:
+    if tags.id3 and not tags.outside_id3:
         return tags.id3
     if tags.id3 and tags.id3[3] in (3, 4):
-        added = id3_tag(tags.beside_id3, version=tags.id3[3])[HEADER_BYTES:]
+        added = id3_tag(tags.outside_id3, version=tags.id3[3])[HEADER_BYTES:]
         extended = with_frames(tags.id3, added)
         if extended:
             return extended
-    notes.add(Why.HAS_NO_PLACE, *tags.homeless)
+    notes.add(Why.HAS_NO_PLACE, *tags.only_in_id3)
     return id3_tag(tags.fields, tags.pictures)
 
 

@@ -12,7 +12,7 @@ from eqmorph.audio.metadata.ape import ape_content, ape_size
 from eqmorph.audio.metadata.fields import Field, Picture, Tags, merged
 from eqmorph.audio.metadata.id3 import HEADER_BYTES, tag_size
 from eqmorph.audio.metadata.notes import Notes, Why
-from eqmorph.audio.metadata.stale import fresh_ape, fresh_id3
+from eqmorph.audio.metadata.stale import drop_stale_ape, drop_stale_id3
 
 __all__ = ["copy_mp3_tags", "leading_id3", "read_mp3_tags", "write_mp3_tags"]
 
@@ -74,14 +74,14 @@ def _all_tags(source: Path, notes: Notes) -> tuple[list[bytes], list[bytes]]:
 def copy_mp3_tags(source: Path, output: Path, notes: Notes) -> None:
     """Carry the tags of one MP3 file to another, in their versions, places and order."""
     leading, trailing = _all_tags(source, notes)
-    leading = [fresh_id3(tag, notes, new_encoder=True) for tag in leading]
-    write_mp3_tags(output, b"".join(leading), b"".join(_fresh_trailer(tag, notes) for tag in trailing))
+    leading = [drop_stale_id3(tag, notes, new_encoder=True) for tag in leading]
+    write_mp3_tags(output, b"".join(leading), b"".join(_drop_stale_trailer(tag, notes) for tag in trailing))
 
 
-def _fresh_trailer(tag: bytes, notes: Notes) -> bytes:
+def _drop_stale_trailer(tag: bytes, notes: Notes) -> bytes:
     if ape_size(tag):
-        return fresh_ape(tag, notes)
-    return fresh_id3(tag, notes, new_encoder=True) if tag_size(tag) else tag
+        return drop_stale_ape(tag, notes)
+    return drop_stale_id3(tag, notes, new_encoder=True) if tag_size(tag) else tag
 
 
 def read_mp3_tags(source: Path, notes: Notes) -> Tags:
@@ -93,16 +93,16 @@ def read_mp3_tags(source: Path, notes: Notes) -> Tags:
 
     others: list[Field] = []
     pictures: list[Picture] = []
-    homeless: list[str] = []
+    unsupported: list[str] = []
     for tag in [*leading[1:], *reversed(trailing)]:
         if ape_size(tag) or tag_size(tag):
             fields, more, names = ape_content(tag) if ape_size(tag) else fields_of_id3(tag)
             others = [*merged(others, fields)]
             pictures += more
-            homeless += names
+            unsupported += names
         elif len(tag) == _ID3V1_BYTES:
             others = [*merged(others, fields_of_id3v1(tag))]
-    return tags_with_id3(leading[0] if leading else b"", others, pictures, homeless)
+    return tags_with_id3(leading[0] if leading else b"", others, pictures, unsupported)
 
 
 def write_mp3_tags(output: Path, leading: bytes, trailing: bytes = b"") -> None:

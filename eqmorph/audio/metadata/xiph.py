@@ -16,7 +16,7 @@ from eqmorph.audio.chunks.write import resize_range
 from eqmorph.audio.metadata.fields import PARSER_FAILURES, Field, Picture, Tags, merged
 from eqmorph.audio.metadata.mp3 import leading_id3
 from eqmorph.audio.metadata.notes import Notes, Why
-from eqmorph.audio.metadata.stale import fresh_fields, fresh_tags
+from eqmorph.audio.metadata.stale import drop_stale_fields, drop_stale_tags
 from eqmorph.errors import OutputError
 
 __all__ = [
@@ -157,36 +157,36 @@ def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
     """Carry all blocks but those that describe the stream from one FLAC file to another, byte for byte."""
     flac = _open_flac(source, notes)
     if flac is None:  # FLAC in an Ogg container
-        tags = fresh_tags(read_ogg_tags(source, notes), notes, new_encoder=True)
+        tags = drop_stale_tags(read_ogg_tags(source, notes), notes, new_encoder=True)
         if tags:
             write_flac_tags(tags, output, notes)
         return
     entries = []
     for entry in _entries(flac):
-        fields = fresh_fields([_field_of_entry(entry)], notes, new_encoder=True)
+        fields = drop_stale_fields([_field_of_entry(entry)], notes, new_encoder=True)
         entries += [entry] * len(fields)
     own = [_field_of_entry(entry) for entry in entries]
-    added = fresh_fields(merged(own, _id3_fields(flac))[len(own) :], notes, new_encoder=True)
+    added = drop_stale_fields(merged(own, _id3_fields(flac))[len(own) :], notes, new_encoder=True)
     entries += ["=".join(_entry_of_field(*field)).encode("utf-8", "replace") for field in added]
     described = (_STREAMINFO, _SEEKTABLE, _PADDING, _COMMENT)
     blocks = [block for block in flac.blocks if block[0] not in described]
-    blocks = _sound_blocks(blocks, notes)
+    blocks = _valid_blocks(blocks, notes)
     if entries or blocks:
         _write_flac(output, entries, blocks, notes)
 
 
-def _sound_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[int, bytes]]:
+def _valid_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[int, bytes]]:
     """The blocks without pictures whose lengths contradict the block's: libFLAC refuses the whole file for one."""
-    sound = []
+    valid = []
     for kind, payload in blocks:
         picture = Picture.from_block(payload) if kind == _PICTURE else None
         if picture is not None and len(picture.to_block()) < len(payload):
-            sound.append((kind, picture.to_block()))
+            valid.append((kind, picture.to_block()))
         elif picture is not None or kind != _PICTURE:
-            sound.append((kind, payload))
+            valid.append((kind, payload))
         else:
             notes.add(Why.DAMAGED, "a picture")
-    return sound
+    return valid
 
 
 def read_flac_tags(source: Path, notes: Notes) -> Tags:
@@ -269,7 +269,7 @@ def read_ogg_tags(source: Path, notes: Notes) -> Tags:
 
 def copy_ogg_comments(source: Path, output: Path, notes: Notes) -> None:
     """Carry the comments of one Ogg file to another as they stand, pictures among them."""
-    fields = fresh_fields(_ogg_fields(source, notes), notes, new_encoder=True)
+    fields = drop_stale_fields(_ogg_fields(source, notes), notes, new_encoder=True)
     _write_ogg(output, [_entry_of_field(*field) for field in fields])
 
 

@@ -172,7 +172,7 @@ def extras(path: Path) -> list[tuple[bytes, bytes]]:
 
 
 def carry(tmp_path: Path, source: Path, source_kind: str, output_kind: str) -> tuple[Path, tuple[str, ...]]:
-    """Carry to a fresh output, and hold that its audio stays what libsndfile wrote."""
+    """Carry to a new output, and hold that its audio stays what libsndfile wrote."""
     output = write_audio(tmp_path / "output.part", output_kind)
     before = soundfile.read(output, dtype="int32")[0]
     notes = carry_metadata(source, output, source_format=major(source_kind), output_format=major(output_kind))
@@ -243,8 +243,8 @@ def test_all_chunks_of_a_wav_go_over_byte_for_byte(
     tmp_path: Path, source_kind: str, output_kind: str, before_data: bool
 ) -> None:
     source = write_audio(tmp_path / "source", source_kind)
-    junk = [chunk(b"JUNK", bytes(28)), chunk(b"PAD ", b"x"), chunk(b"FLLR", bytes(9)), chunk(b"PEAK", bytes(24))]
-    add_riff(source, junk[0], *(chunk(*c) for c in WAV_CHUNKS), *junk[1:], before_data=before_data)
+    filler = [chunk(b"JUNK", bytes(28)), chunk(b"PAD ", b"x"), chunk(b"FLLR", bytes(9)), chunk(b"PEAK", bytes(24))]
+    add_riff(source, filler[0], *(chunk(*c) for c in WAV_CHUNKS), *filler[1:], before_data=before_data)
     output, notes = carry(tmp_path, source, source_kind, output_kind)
     assert notes == ()
     assert extras(output) == WAV_CHUNKS
@@ -1117,7 +1117,7 @@ def test_a_damaged_source_never_does_worse_than_an_error(
         carry_metadata(source, output, source_format=source_format, output_format=output_format)
     except EqmorphError:
         return
-    assert soundfile.info(output).frames == soundfile.info(_fresh(tmp_path, outputs[output_format])).frames
+    assert soundfile.info(output).frames == soundfile.info(_restored(tmp_path, outputs[output_format])).frames
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -1147,10 +1147,10 @@ def test_any_bytes_as_a_source_end_in_notes_or_an_error(
     except EqmorphError:
         return
     assert all(isinstance(note, str) for note in notes)
-    assert soundfile.info(output).frames == soundfile.info(_fresh(tmp_path, outputs[output_format])).frames
+    assert soundfile.info(output).frames == soundfile.info(_restored(tmp_path, outputs[output_format])).frames
 
 
-def _fresh(tmp_path: Path, data: bytes) -> Path:
-    path = tmp_path / "fresh.part"
+def _restored(tmp_path: Path, data: bytes) -> Path:
+    path = tmp_path / "restored.part"
     path.write_bytes(data)
     return path
