@@ -12,8 +12,10 @@ import soundfile as sf
 
 from eqmorph.audio.chunks.walk import walk
 from eqmorph.audio.formats import FORMATS, OutputFormat
+from eqmorph.audio.metadata.carry import carry_metadata
 from eqmorph.audio.write import AudioWriter
 from eqmorph.errors import OutputError
+from tests.audio.tagged_files import SUBTYPES, full_source, major
 
 RATE = 8000  # Hz, which all encoders take
 NOISE = (0.05 * np.random.default_rng(3).standard_normal((1, 3 * RATE))).astype(np.float32)
@@ -36,12 +38,34 @@ def all_written(temp: Path) -> dict[tuple[str, str], bytes]:
     return files
 
 
+def next_second() -> None:
+    """Wait until a header would hold another time."""
+    time.sleep(1.01)
+
+
 def test_the_same_audio_gives_the_same_bytes(tmp_path: Path) -> None:
     files = all_written(tmp_path / ".eqmorph-0123.part")
-    time.sleep(1.01)  # the times in headers are whole seconds
+    next_second()
     again = all_written(tmp_path / ".eqmorph-abcd.part")
     assert {container.name for container in FORMATS.values()} <= {container for container, _ in files}
     assert [kind for kind in files if files[kind] != again[kind]] == []
+
+
+def test_so_do_the_same_tags(tmp_path: Path) -> None:
+    source = full_source(tmp_path / "source", "FLAC")
+
+    def tagged() -> list[bytes]:
+        files = []
+        for kind in SUBTYPES:
+            temp = tmp_path / "a.part"
+            written(temp, major(kind), SUBTYPES[kind])
+            carry_metadata(source, temp, source_format="FLAC", output_format=major(kind))
+            files.append(temp.read_bytes())
+        return files
+
+    before = tagged()
+    next_second()
+    assert tagged() == before
 
 
 @pytest.mark.parametrize(("container", "subtype"), [("WAV", "FLOAT"), ("WAVEX", "DOUBLE"), ("AIFF", "FLOAT")])
