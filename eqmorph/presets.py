@@ -18,7 +18,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["Preset", "bands_from", "find_preset", "format_preset", "list_presets", "read_preset", "user_preset_folder"]
+__all__ = ["Preset", "find_preset", "format_preset", "list_presets", "read_bands", "read_preset", "user_preset_folder"]
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
 _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
@@ -124,7 +124,7 @@ def format_preset(preset: Preset) -> str:
     return "\n".join(lines) + "\n"
 
 
-def bands_from(file_or_text: str) -> Bands:
+def read_bands(file_or_text: str) -> Bands:
     """Bands written out (``LS 120 +3; HS 8k -3``), or those in a file: a preset, JSON, or lines of bands."""
     path = Path(file_or_text)
     if not _is_file(path):

@@ -62,7 +62,7 @@ def chosen_eq(
         )
     if target is not None:
         return target_of(_equalizer(target, model_folder, amount))
-    from eqmorph.presets import bands_from, find_preset
+    from eqmorph.presets import find_preset, read_bands
 
     try:
         if preset is not None:
@@ -72,7 +72,7 @@ def chosen_eq(
                 about = f"{found.description} {words.description}".strip()
                 return Chosen(words.bands, f"{found.name} ({words.name})", about, words.words, found.amount)
             return Chosen(found.bands, found.name, found.description)
-        return Chosen(bands_from(bands_text or ""))
+        return Chosen(read_bands(bands_text or ""))
     except InputError as error:  # here a bad file is a command put wrongly: nothing was touched
         raise UsageError(error.message, hint=error.hint, path=error.path) from error
 
