@@ -1,4 +1,4 @@
-"""Which chunks of a source go to an output: as they are, or with what no longer holds taken out."""
+"""Choose the chunks of a source that go to its output: as they are, or without what no longer holds."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _W64_NAMES = {
 
 
 def channel_count(handle: BinaryIO, container: Container) -> int:
-    """The channels of a CAF or AIFF file; 0 for others, whose channel maps are no chunks of their own."""
+    """Return the channels of a CAF or AIFF file; 0 for others, whose channel maps are not chunks of their own."""
     key, position, size = _CHANNELS_AT.get(container.layout.family, (b"", 0, 0))
     chunk = container.find(key)
     return int.from_bytes(read_at(handle, chunk.start + position, size), "big") if chunk else 0
 
 
 def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, same_channels: bool) -> list[NewChunk]:
-    """The chunks for an output that frames and fills them as the source does, in the order of the source."""
+    """Return the chunks for an output that frames and fills them as the source does, in the source's order."""
     pieces = []
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in _CHANNEL_MAPS and not same_channels:
@@ -43,10 +43,10 @@ def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, sam
 
 
 def converted_pieces(origin: BinaryIO, source: Container, output: Container | None, notes: Notes) -> list[NewChunk]:
-    """The chunks but for tags that an output of another family takes; those it does not take are noted.
+    """Return the chunks, tags aside, that an output of another family takes, and note those that it does not take.
 
-    W64 has a GUID for each FourCC, so what is no list passes between WAV and W64. The channel map of a mono or stereo
-    file says nothing, and gets no note.
+    W64 has a GUID for each FourCC, so all but lists pass between WAV and W64. The channel map of a mono or stereo file
+    says nothing, and gets no note.
     """
     trivial = _CHANNEL_MAPS if channel_count(origin, source) <= 2 else ()
     pieces: list[NewChunk] = []
@@ -63,7 +63,7 @@ def converted_pieces(origin: BinaryIO, source: Container, output: Container | No
 
 
 def _lasting_chunks(source: Container, notes: Notes) -> list[Chunk]:
-    """What is whole and does not measure the samples; the rest is noted."""
+    """Return the chunks that are complete and do not measure the samples, and note the rest."""
     if source.cut_off and source.cut_off not in source.layout.audio | source.layout.filler:
         notes.add(Why.DAMAGED, _spoken(source.cut_off.removesuffix(W64_TAIL)))
     lasting = []
@@ -76,7 +76,7 @@ def _lasting_chunks(source: Container, notes: Notes) -> list[Chunk]:
 
 
 def _lasting_body(origin: BinaryIO, source: Container, chunk: Chunk, notes: Notes) -> bytes | Chunk:
-    """The payload with what no longer holds taken out; the chunk itself, to be copied, where nothing is."""
+    """Return the payload without what no longer holds; the chunk itself, to be copied, if all of it does."""
     key = chunk.key
     if key not in (b"bext", b"id3 ", b"ID3 ", b"info", b"iXML", b"axml", b"dbmd"):
         return chunk
@@ -96,6 +96,6 @@ def _lasting_body(origin: BinaryIO, source: Container, chunk: Chunk, notes: Note
 
 
 def _spoken(key: bytes) -> str:
-    """A chunk's name for a person."""
+    """Return a chunk's name as people say it."""
     name = _W64_NAMES.get(key) or key.decode("latin-1").strip()
     return name if name.isprintable() else key.hex()

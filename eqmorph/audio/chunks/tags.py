@@ -1,4 +1,4 @@
-"""Tags out of the chunks of WAV, W64, AIFF and CAF files, and chunks for tags."""
+"""Read tags from the chunks of WAV, W64, AIFF and CAF files, and make chunks of tags."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TAG_KEYS = {
 
 
 def read_chunk_tags(origin: BinaryIO, source: Container, notes: Notes) -> Tags:
-    """What the tag chunks of ``source`` say; a field of the ID3 tag goes before its namesakes in other chunks."""
+    """Return what the tag chunks of ``source`` say; a field of the ID3 tag wins over its namesakes in other chunks."""
     texts: list[Field] = []
     tag = b""
     for chunk in source.extras:
@@ -67,7 +67,7 @@ def _texts(origin: BinaryIO, layout: Layout, chunk: Chunk) -> list[Field]:
 
 
 def tag_pieces(tags: Tags, id3: bytes, layout: Layout, notes: Notes) -> list[NewChunk]:
-    """The chunks that tell ``tags`` in a container of ``layout``; ``id3`` tells the same as an ID3 tag."""
+    """Return the chunks that hold ``tags`` in a container of ``layout``; ``id3`` holds the same as an ID3 tag."""
     if layout.family == "RIFF":
         texts = info_list(tags, layout.byte_order)
         return [NewChunk(b"LIST", texts)] * bool(texts) + [NewChunk(b"id3 ", id3)]

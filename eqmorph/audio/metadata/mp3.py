@@ -1,4 +1,4 @@
-"""The tags around the frames of an MP3 file: ID3v2 before them; Lyrics3, APEv2 and ID3v1 behind them."""
+"""The tags around the frames of an MP3 file: ID3v2 before them; Lyrics3, APEv2 and ID3v1 after them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_TAG_BYTES = 256 << 20  # as much as an ID3v2 header can state
 
 
 def leading_id3(handle: BinaryIO) -> tuple[list[bytes], bool]:
-    """The ID3v2 tags a file begins with, and whether one more is damaged or cut off."""
+    """Return the ID3v2 tags that a file begins with, and whether one more is damaged or cut off."""
     tags: list[bytes] = []
     at = 0
     while True:
@@ -36,7 +36,7 @@ def leading_id3(handle: BinaryIO) -> tuple[list[bytes], bool]:
 
 
 def _trailing_tags(handle: BinaryIO, floor: int) -> list[bytes]:
-    """The tags a file ends with, in file order; none reaches before ``floor``."""
+    """Return the tags that a file ends with, in file order; none reaches before ``floor``."""
     end = handle.seek(0, io.SEEK_END)
     tags: list[bytes] = []
     while size := _trailer_size(handle, floor, end, is_last=not tags):
@@ -46,7 +46,7 @@ def _trailing_tags(handle: BinaryIO, floor: int) -> list[bytes]:
 
 
 def _trailer_size(handle: BinaryIO, floor: int, end: int, *, is_last: bool) -> int:
-    """The bytes of the tag that ends at ``end``; 0 where none does."""
+    """Return the size in bytes of the tag that ends at ``end``; 0 if none does."""
     start = max(floor, end - _ENHANCED_BYTES)
     tail = read_at(handle, start, max(0, end - start))
     size = ape_size(tail)
@@ -62,7 +62,7 @@ def _trailer_size(handle: BinaryIO, floor: int, end: int, *, is_last: bool) -> i
 
 
 def _all_tags(source: Path, notes: Notes) -> tuple[list[bytes], list[bytes]]:
-    """The tags before and behind the audio."""
+    """Return the tags before and after the audio."""
     with reading(source), source.open("rb") as handle:
         leading, cut_off = leading_id3(handle)
         if cut_off:
@@ -85,7 +85,7 @@ def _drop_stale_trailer(tag: bytes, notes: Notes) -> bytes:
 
 
 def read_mp3_tags(source: Path, notes: Notes) -> Tags:
-    """What the tags say: the first ID3v2 tag, then what the others have besides."""
+    """Return what the tags say: the first ID3v2 tag, then what the others add."""
     leading, trailing = _all_tags(source, notes)
     if not leading and not trailing:
         return Tags()
@@ -106,7 +106,7 @@ def read_mp3_tags(source: Path, notes: Notes) -> Tags:
 
 
 def write_mp3_tags(output: Path, leading: bytes, trailing: bytes = b"") -> None:
-    """Put tags before and behind the audio of ``output``, in the place of those its writer may have put there."""
+    """Put tags before and after the audio of ``output``, in place of those that its writer may have put there."""
     if not leading and not trailing:
         return
     with writing(output), output.open("r+b") as handle:

@@ -1,7 +1,7 @@
-"""What of the metadata no longer holds once the audio has changed, and the metadata without it.
+"""Drop the metadata that no longer holds once the audio has changed.
 
 A missing measurement is made again; a wrong one is believed. So ReplayGain and R128 gains, stored peaks, Sound Check
-values and the loudness fields of bext are taken out, and the encoder's own fields where a new encoder takes over.
+values and the loudness fields of bext are dropped, and the encoder's own fields where a new encoder takes over.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ __all__ = [
 
 _BEXT_VERSION_AT = 346
 _BEXT_LOUDNESS = slice(412, 422)  # five 16-bit numbers, from version 2 on
-_UNKNOWN_LOUDNESS = 0x7FFF  # what EBU Tech 3285 has for "not measured"
+_UNKNOWN_LOUDNESS = 0x7FFF  # "not measured" in EBU Tech 3285
 
 
 def _spoken(name: str) -> str:
-    """One name for the same thing in all kinds of tags."""
+    """Return the one name of the same thing in all kinds of tags."""
     return name.upper().removeprefix("COMMENT:")
 
 
 def drop_stale_fields(fields: Iterable[Field], notes: Notes, *, new_encoder: bool) -> tuple[Field, ...]:
-    """The fields that still hold; those that don't are noted."""
+    """Return the fields that still hold, and note those that don't."""
     kept = []
     for name, value in fields:
         if describes_old_audio(name):
             notes.add(Why.OLD_AUDIO, _spoken(name))
         elif new_encoder and names_encoder(name):
-            continue  # the new encoder speaks for itself, and nobody misses the old one's name
+            continue  # the new encoder puts its own, and nobody misses the old one's
         else:
             kept.append((name, value))
     return tuple(kept)
 
 
 def drop_stale_id3(tag: bytes, notes: Notes, *, new_encoder: bool) -> bytes:
-    """An ID3v2 tag without the frames that no longer hold; the very same bytes where all do."""
+    """Return an ID3v2 tag without the frames that no longer hold; the very same bytes if all do."""
 
     def is_stale(frame: Frame) -> bool:
         return bool(old_audio_name(frame)) or (new_encoder and is_encoder_frame(frame))
@@ -60,13 +60,13 @@ def drop_stale_id3(tag: bytes, notes: Notes, *, new_encoder: bool) -> bytes:
 
 
 def drop_stale_ape(tag: bytes, notes: Notes) -> bytes:
-    """An APEv2 tag without the gains measured on the old audio; the very same bytes where it has none."""
+    """Return an APEv2 tag without the gains measured on the old audio; the very same bytes if it has none."""
     notes.add(Why.OLD_AUDIO, *(item.key for item in ape_items(tag) if describes_old_audio(item.key)))
     return drop_items(tag, lambda item: describes_old_audio(item.key))
 
 
 def drop_stale_tags(tags: Tags, notes: Notes, *, new_encoder: bool) -> Tags:
-    """``tags`` without what no longer holds, in the fields as well as in the ID3 tag they came from."""
+    """Return ``tags`` without what no longer holds, in the fields as well as in the ID3 tag they came from."""
     return replace(
         tags,
         fields=drop_stale_fields(tags.fields, notes, new_encoder=new_encoder),
@@ -77,7 +77,7 @@ def drop_stale_tags(tags: Tags, notes: Notes, *, new_encoder: bool) -> Tags:
 
 
 def reset_bext_loudness(payload: bytes, byte_order: str, notes: Notes) -> bytes:
-    """A broadcast extension whose measured loudness is set to unknown; the same bytes where it states none."""
+    """Return a broadcast extension with its measured loudness set to unknown; the same bytes if it states none."""
     version = payload[_BEXT_VERSION_AT : _BEXT_VERSION_AT + 2]
     stated = payload[_BEXT_LOUDNESS]
     unknown = struct.pack(f"{byte_order}5H", *[_UNKNOWN_LOUDNESS] * 5)
@@ -88,5 +88,5 @@ def reset_bext_loudness(payload: bytes, byte_order: str, notes: Notes) -> bytes:
 
 
 def states_loudness(key: bytes, payload: bytes) -> bool:
-    """Whether a chunk that is kept as it is says how loud the audio was: Dolby, iXML or ADM metadata can."""
+    """Tell whether a chunk that is kept as it is says how loud the audio was: Dolby, iXML or ADM metadata can."""
     return key == b"dbmd" or (key in (b"iXML", b"axml") and b"loudness" in payload.lower())

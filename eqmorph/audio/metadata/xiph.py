@@ -31,7 +31,7 @@ __all__ = [
 _STREAMINFO, _PADDING, _APPLICATION, _SEEKTABLE, _COMMENT, _CUESHEET, _PICTURE, _INVALID = *range(7), 127
 _BLOCK_NAMES = {_APPLICATION: "application block", _CUESHEET: "cuesheet block"}
 _MAX_BLOCK_BYTES = (1 << 24) - 1
-_PADDING_BYTES = 4096  # so that a tagger need not move the whole file later
+_PADDING_BYTES = 4096  # so that a tagger need not rewrite the whole file later
 _PICTURE_FIELD = "METADATA_BLOCK_PICTURE"
 
 
@@ -41,7 +41,7 @@ class _Flac:
 
     blocks: tuple[tuple[int, bytes], ...]
     frames_at: int
-    id3: bytes  # a tag before it that should not be there
+    id3: bytes  # a tag before the stream, which should not be there
     is_cut_off: bool
 
 
@@ -49,7 +49,7 @@ class _Flac:
 
 
 def _parse_comments(payload: bytes) -> tuple[bytes, list[bytes]]:
-    """The vendor and the entries of a comment block, as far as they are whole."""
+    """Return the vendor and the entries of a comment block, up to the first incomplete one."""
     stream = io.BytesIO(payload)
     vendor = _counted(stream) or b""
     count = stream.read(4)
@@ -78,7 +78,7 @@ def _field_of_entry(entry: bytes) -> Field:
 
 
 def _entry_of_field(name: str, value: str) -> tuple[str, str]:
-    """A field under a name that Vorbis comments allow; others go before the text of a comment."""
+    """Return a field under a name that Vorbis comments allow; another name goes before the text of a comment."""
     allowed = name and all(" " <= character <= "}" and character != "=" for character in name)
     return (name, value) if allowed else ("COMMENT", f"{name}: {value}" if name else value)
 
@@ -88,7 +88,7 @@ def _comments_of_tags(tags: Tags) -> list[Field]:
 
 
 def _with_pictures(fields: Iterable[Field]) -> tuple[list[Field], list[Picture]]:
-    """Fields, and the pictures that were among them."""
+    """Return the fields that are not pictures, and the pictures."""
     kept: list[Field] = []
     pictures: list[Picture] = []
     for name, value in fields:
@@ -141,7 +141,7 @@ def _open_flac(source: Path, notes: Notes) -> _Flac | None:
 
 
 def _id3_fields(flac: _Flac) -> list[Field]:
-    """The fields of an ID3 tag that some tool put before the FLAC stream."""
+    """Return the fields of an ID3 tag that some tool put before the FLAC stream."""
     if not flac.id3:
         return []
     from eqmorph.audio.metadata.id3_fields import fields_of_id3
@@ -176,7 +176,7 @@ def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
 
 
 def _valid_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[int, bytes]]:
-    """The blocks without pictures whose lengths contradict the block's: libFLAC refuses the whole file for one."""
+    """Drop pictures whose lengths contradict the block's: libFLAC refuses the whole file because of one."""
     valid = []
     for kind, payload in blocks:
         picture = Picture.from_block(payload) if kind == _PICTURE else None
@@ -190,10 +190,10 @@ def _valid_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[i
 
 
 def read_flac_tags(source: Path, notes: Notes) -> Tags:
-    """What the comments and pictures of a FLAC file say; its other blocks are noted."""
+    """Return what the comments and pictures of a FLAC file say, and note its other blocks."""
     flac = _open_flac(source, notes)
     if flac is None:
-        return read_ogg_tags(source, notes)  # as above
+        return read_ogg_tags(source, notes)  # FLAC in an Ogg container
     notes.add(Why.HAS_NO_PLACE, *(_BLOCK_NAMES[kind] for kind, _ in flac.blocks if kind in _BLOCK_NAMES))
     fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac)), _id3_fields(flac)))
     blocks = [Picture.from_block(payload) for kind, payload in flac.blocks if kind == _PICTURE]
@@ -212,7 +212,7 @@ def _write_flac(output: Path, entries: list[bytes], blocks: list[tuple[int, byte
     with writing(output), output.open("r+b") as handle:
         flac = _read_flac(handle)
         if flac is None or flac.is_cut_off:
-            raise OutputError("is no FLAC file that tags could be added to", path=output)
+            raise OutputError("is not a FLAC file that tags could be added to", path=output)
         vendors = [_parse_comments(payload)[0] for kind, payload in flac.blocks if kind == _COMMENT]
         kept = [block for block in flac.blocks if block[0] in (_STREAMINFO, _SEEKTABLE)]
         comments = (_COMMENT, _comment_block(vendors[0] if vendors else b"", entries))
@@ -234,7 +234,7 @@ def _framed(kind: int, payload: bytes) -> bytes:
 
 
 def _open_ogg(path: Path) -> Any:
-    """The file as mutagen sees it; None where it holds no Vorbis, Opus or FLAC stream. Raises MutagenError."""
+    """Open the file with mutagen; None if it holds no Vorbis, Opus or FLAC stream. Raises MutagenError."""
     from mutagen import oggflac, oggopus, oggvorbis
 
     with path.open("rb") as handle:
@@ -262,19 +262,19 @@ def _ogg_fields(source: Path, notes: Notes) -> list[Field]:
 
 
 def read_ogg_tags(source: Path, notes: Notes) -> Tags:
-    """What the comments of an Ogg file say, pictures among them."""
+    """Return what the comments of an Ogg file say, including pictures."""
     fields, pictures = _with_pictures(_ogg_fields(source, notes))
     return Tags(tuple(fields), tuple(pictures))
 
 
 def copy_ogg_comments(source: Path, output: Path, notes: Notes) -> None:
-    """Carry the comments of one Ogg file to another as they stand, pictures among them."""
+    """Carry the comments of one Ogg file to another as they stand, including pictures."""
     fields = drop_stale_fields(_ogg_fields(source, notes), notes, new_encoder=True)
     _write_ogg(output, [_entry_of_field(*field) for field in fields])
 
 
 def write_ogg_tags(tags: Tags, output: Path) -> None:
-    """Write ``tags`` as comments into an Ogg file; pictures the way FLAC has them, in base64."""
+    """Write ``tags`` as comments into an Ogg file, with pictures as FLAC blocks in base64."""
     pictures = [(_PICTURE_FIELD, base64.b64encode(p.to_block()).decode("ascii")) for p in tags.pictures]
     _write_ogg(output, [*_comments_of_tags(tags), *pictures])
 
@@ -288,7 +288,7 @@ def _write_ogg(output: Path, fields: list[Field]) -> None:
         try:
             audio = _open_ogg(output)
             if audio is None:
-                raise OutputError("is no Ogg file that tags could be added to", path=output)
+                raise OutputError("is not an Ogg file that tags could be added to", path=output)
             for field in fields:
                 audio.tags.append(field)
             audio.save()

@@ -23,7 +23,7 @@ def test_an_id3_tag_goes_over_in_its_version(tmp_path: Path, version: int) -> No
     assert set(after) == set(before) - gone
     assert all(after[key] == before[key] for key in after)
     assert ("TYER" in after) == (version == 3)
-    assert notes == ("REPLAYGAIN_TRACK_GAIN left out: measured on the audio as it was before the change",)
+    assert notes == ("REPLAYGAIN_TRACK_GAIN left out: measured on the audio before the change",)
     assert mp3.MP3(output).info.length == pytest.approx(len(AUDIO) / RATE, abs=1e-3)
 
 
