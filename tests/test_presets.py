@@ -150,7 +150,7 @@ def test_a_name_like_no_other_is_answered_with_the_way_to_see_all(asked: str) ->
 
 
 def test_a_preset_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not there") as caught:
+    with pytest.raises(InputError, match="doesn't exist") as caught:
         find_preset(str(tmp_path / "gone.toml"))
     assert caught.value.path == tmp_path / "gone.toml"
 
@@ -158,7 +158,7 @@ def test_a_preset_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 BAND = '{"kind": "bell", "freq_hz": 300, "gain_db": 2}'
 
 TOML_TROUBLE = {
-    "no toml": ("name = = 3", "is no TOML: "),
+    "no toml": ("name = = 3", "is not valid TOML: "),
     "place named": ("name = 'x'\ntags = [1 2]", "line 2"),
     "empty": ("", "holds no bands"),
     "no bands": ('name = "x"', "holds no bands"),
@@ -181,14 +181,14 @@ TOML_TROUBLE = {
     "description is a list": (MINE.replace('"My own."', "[]"), "name and description must be text"),
     "tags are a word": (MINE.replace('["voice"]', '"voice"'), "tags must be a list of words"),
     "tags are numbers": (MINE.replace('["voice"]', "[1]"), "tags must be a list of words"),
-    "nested to no end": ("bands = " + "[" * 100_000, "is no TOML"),
-    "binary": (b"\x89PNG\r\n\x1a\n\x00\xff", "is no text file with bands"),
-    "utf-16": (MINE.encode("utf-16"), "is no text file with bands"),
-    "huge": (b"# " + b"x" * (1 << 20), "is no text file with bands"),
+    "nested to no end": ("bands = " + "[" * 100_000, "is not valid TOML"),
+    "binary": (b"\x89PNG\r\n\x1a\n\x00\xff", "is not a text file with bands"),
+    "utf-16": (MINE.encode("utf-16"), "is not a text file with bands"),
+    "huge": (b"# " + b"x" * (1 << 20), "is not a text file with bands"),
 }
 JSON_TROUBLE = {
-    "no json": ('{"bands": [', "is no JSON: "),
-    "empty": ("", "is no JSON: "),
+    "no json": ('{"bands": [', "is not valid JSON: "),
+    "empty": ("", "is not valid JSON: "),
     "a number": ("3", "holds no bands"),
     "no bands": ('{"name": "x"}', "holds no bands"),
     "words": ('["LS 120 +3"]', "holds no bands"),
@@ -196,18 +196,18 @@ JSON_TROUBLE = {
     "not a number": (f"[{BAND.replace('2}', 'NaN}')}]", "band 1: gain nan dB is out of range"),
     "null": (f"[{BAND.replace('300', 'null')}]", "band 1: frequency must be a number, not None"),
     "huge number": (f"[{BAND.replace('300', '9' * 400)}]", "band 1: frequency inf Hz is out of range"),
-    "too many digits": (f"[{BAND.replace('300', '9' * 9000)}]", "is no JSON"),
-    "nested to no end": ("[" * 100_000, "is no JSON"),
-    "binary": (b"\xff\xfe\x00", "is no text file with bands"),
+    "too many digits": (f"[{BAND.replace('300', '9' * 9000)}]", "is not valid JSON"),
+    "nested to no end": ("[" * 100_000, "is not valid JSON"),
+    "binary": (b"\xff\xfe\x00", "is not a text file with bands"),
 }
 TEXT_TROUBLE = {
     "no bands": ("LS 120 +3\nhello\n", "'hello' is not a band"),
     "empty": ("", "no bands given"),
     "only comments": ("# nothing\n", "no bands given"),
     "out of range": ("LS 5 +3", "'LS 5 +3': frequency 5 Hz is out of range"),
-    "binary": (bytes(range(256)), "is no text file with bands"),
+    "binary": (bytes(range(256)), "is not a text file with bands"),
     "nuls": (b"\0" * 5000, "is not a band"),
-    "huge": (b"LS 120 +3\n" * 120_000, "is no text file with bands"),
+    "huge": (b"LS 120 +3\n" * 120_000, "is not a text file with bands"),
     "one long line": (b"x" * 100_000, "is not a band"),
 }
 TROUBLE = {
@@ -271,7 +271,7 @@ def test_text_that_names_no_file_is_bands() -> None:
 
 @pytest.mark.parametrize("text", ["gone.toml", "gone.json", "gone.txt", "no/such/bands.TXT"])
 def test_what_looks_like_a_file_and_is_none_is_said_to_be_missing(text: str) -> None:
-    with pytest.raises(InputError, match="is not there"):
+    with pytest.raises(InputError, match="doesn't exist"):
         read_bands(text)
 
 

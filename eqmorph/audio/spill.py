@@ -1,4 +1,4 @@
-"""Blocks set aside between two passes: in memory while they are few, in a nameless file when they are many."""
+"""Blocks set aside between two passes: in memory while they are few, in an unnamed file once they are many."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Spill:
     """``append`` blocks, then read them back in order by `blocks`.
 
     Args:
-        output: what the blocks are for. A file, if one is needed, goes into its folder, and errors name it; the system
-            deletes that file however the process ends.
+        output: the file that the blocks are for. An unnamed file, if needed, goes into its folder, where the system
+            deletes it however the process ends; errors name the output.
     """
 
     def __init__(self, output: Path | None = None) -> None:
@@ -38,7 +38,7 @@ class Spill:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):  # what a full disk had no room for: it isn't needed any more
+        with contextlib.suppress(OSError):  # what a full disk had no room for is no longer needed
             self._file.close()
 
     def append(self, block: Float32) -> None:
@@ -48,9 +48,9 @@ class Spill:
         self._shapes.append(block.shape)
 
     def blocks(self) -> Iterator[Float32]:
-        """The blocks, as new arrays free to be changed."""
+        """Yield the blocks, as new arrays free to be changed."""
         with self._explained():
-            self._file.seek(0)  # writes what is still in its buffer
+            self._file.seek(0)  # also writes what is still buffered
         for channels, frames in self._shapes:
             with self._explained():
                 data = self._file.read(channels * frames * 4)

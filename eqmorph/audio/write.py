@@ -1,4 +1,4 @@
-"""Writing audio block by block: rounded to the file's sample type, never wrapped, clipping counted."""
+"""Write audio block by block: rounded to the file's sample type, never wrapped, clipping counted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
 }
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
-_SOUND_OFFSET = 8  # bytes in front of the samples of an AIFF sound chunk
+_SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
 
 
 class AudioWriter:
@@ -40,7 +40,7 @@ class AudioWriter:
 
     Args:
         temp: where to write; its suffix doesn't matter.
-        final: the name it will have, for messages.
+        final: the name it is going to have, for messages.
     """
 
     def __init__(self, temp: Path, final: Path, output: OutputFormat, sample_rate: int, channels: int) -> None:
@@ -87,7 +87,7 @@ class AudioWriter:
             self._check_complete()
 
     def write(self, block: Float32) -> None:
-        """Append a block (channels, frames). It may be overwritten with scratch values."""
+        """Append a block (channels, frames), which may be overwritten with scratch values."""
         self._put(self._rounded(block) if self._bits else np.ascontiguousarray(block.T))
 
     def write_native(self, samples: NDArray[np.generic]) -> None:
@@ -104,7 +104,7 @@ class AudioWriter:
         self._frames += len(samples)
 
     def _check_complete(self) -> None:
-        """Closing may write as well, and not all of libsndfile's encoders say when it fails."""
+        """Read the last frame back: closing writes as well, and not all of libsndfile's encoders say when it fails."""
         try:
             with soundfile.SoundFile(native_path(self._temp)) as file:
                 file.seek(max(0, self._frames - 1))
@@ -130,10 +130,9 @@ class AudioWriter:
             handle.write(struct.pack(">I", self._frames + _SOUND_OFFSET))
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
-        """The block as integers (frames, channels) with the sample's bits at the top of the word.
+        """Return the block as integers (frames, channels) with the sample's bits at the top of the word.
 
-        libsndfile's own rounding truncates; rounding to the nearest step halves the error and gives back every integer
-        that was read.
+        libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read.
         """
         scaled = block if self._bits <= 24 else block.astype(np.float64)
         full_scale = 2.0 ** (self._bits - 1)
@@ -148,11 +147,11 @@ class AudioWriter:
         return scaled.T.astype(np.int32, order="C") << (32 - self._bits)
 
     def _failure(self) -> EqmorphError:
-        """libsndfile says only "System error": write to the file ourselves (it is lost anyway) and hear the reason."""
+        """Find the reason for libsndfile's "System error" by writing to the file, which is lost anyway."""
         try:
             with self._temp.open("ab", buffering=0) as file:
                 file.write(bytes(1 << 16))
                 os.fsync(file.fileno())
         except OSError as error:
             return explain_os_error(error, self._final)
-        return OutputError("could not be written whole", hint="Is its disk still there?", path=self._final)
+        return OutputError("could not be written completely", hint="Is its disk still there?", path=self._final)
