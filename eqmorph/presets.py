@@ -1,4 +1,4 @@
-"""Named EQs: the shipped ones, and those a user keeps in the config folder. One TOML file each."""
+"""Named EQs, one TOML file each: the shipped ones, and those that a user keeps in the config folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["Preset", "bands_from", "find_preset", "format_preset", "list_presets", "read_preset", "user_preset_folder"]
+__all__ = ["Preset", "find_preset", "format_preset", "list_presets", "read_bands", "read_preset", "user_preset_folder"]
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
 _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
@@ -27,7 +27,7 @@ _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named EQ: bands, or a ``target`` in words and how much of it. ``tags`` say what it is for."""
+    """A named EQ: bands, or a ``target`` in words and its amount. ``tags`` say what it is for."""
 
     name: str
     bands: Bands
@@ -38,25 +38,25 @@ class Preset:
 
 
 def user_preset_folder() -> Path:
-    """Where a user's own presets live; it may not exist."""
+    """Return the folder of a user's own presets, which may not exist."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("eqmorph")) / "presets"
 
 
 def list_presets() -> dict[str, Path]:
-    """All presets by name, in its order; a user's own goes before a shipped one of the same name."""
+    """Return the files of all presets, sorted by name; a user's own replaces a shipped one of the same name."""
     found = {path.stem: path for path in _shipped_folder().glob("*.toml")}
     found.update({path.stem: path for path in user_preset_folder().glob("*.toml")})
     return dict(sorted(found.items()))
 
 
 def find_preset(name_or_file: str) -> Preset:
-    """A preset by its name, or read from a file.
+    """Find a preset by its name, or read it from a file.
 
     Raises:
-        UsageError: there is none of that name; the hint names the nearest.
-        InputError: the file is no preset.
+        UsageError: no preset has that name; the hint names the nearest.
+        InputError: the file is not a preset.
     """
     path = Path(name_or_file)
     if path.suffix.lower() == ".toml" or _is_file(path):
@@ -72,18 +72,21 @@ def find_preset(name_or_file: str) -> Preset:
 
 
 def read_preset(path: Path) -> Preset:
-    """The preset in a TOML file: ``name``, ``description``, ``tags``, and a ``[[bands]]`` table for each band or a
-    ``target`` in words, with an ``amount`` if it isn't 1."""
+    """Read a preset from a TOML file.
+
+    It holds ``name``, ``description``, ``tags``, and either a ``[[bands]]`` table for each band or a ``target`` in
+    words, with an ``amount`` if it isn't 1.
+    """
     text = _read_text(path)
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"is no TOML: {error}", path=path) from error
+        raise InputError(f"is not valid TOML: {error}", path=path) from error
     unknown = [key for key in data if key not in _KEYS]
     if unknown:
         raise InputError(
-            f"holds {', '.join(map(repr, unknown))}, which a preset doesn't know",
-            hint=f"It knows {', '.join(_KEYS)}. How words are to be met, options say: --to, --mode and others.",
+            f"holds {', '.join(map(repr, unknown))}, which no preset has",
+            hint=f"A preset has {', '.join(_KEYS)}. The rest are options: --to, --mode and others.",
             path=path,
         )
     name, description, tags = data.get("name", path.stem), data.get("description", ""), data.get("tags", [])
@@ -96,18 +99,16 @@ def read_preset(path: Path) -> Preset:
         raise InputError("amount must be a number from 0 to 2", hint="As in: amount = 0.8", path=path)
     if "target" not in data:
         if "amount" in data:
-            raise InputError("holds an amount, which goes with a target in words", hint="Scale the gains.", path=path)
+            raise InputError("has an amount, which only a target in words can have", hint="Scale the gains.", path=path)
         return Preset(name, _bands_of(data, path), description, tuple(tags))
     target = data["target"]
     if not (isinstance(target, str) and target.strip()) or "bands" in data:
-        raise InputError(
-            "must hold bands or a target, and one of them only", hint='As in: target = "warm:0.7"', path=path
-        )
+        raise InputError("must hold either bands or a target", hint='As in: target = "warm:0.7"', path=path)
     return Preset(name, Bands(), description, tuple(tags), target, float(amount))
 
 
 def format_preset(preset: Preset) -> str:
-    """The TOML from which `read_preset` reads the same preset, every digit kept."""
+    """Return the TOML from which `read_preset` reads the same preset, to the last digit."""
     lines = [f"name = {_quoted(preset.name)}"]
     if preset.description:
         lines.append(f"description = {_quoted(preset.description)}")
@@ -125,12 +126,12 @@ def format_preset(preset: Preset) -> str:
     return "\n".join(lines) + "\n"
 
 
-def bands_from(file_or_text: str) -> Bands:
-    """Bands written out (``LS 120 +3; HS 8k -3``), or those in a file: a preset, JSON, or lines of bands."""
+def read_bands(file_or_text: str) -> Bands:
+    """Parse bands (``LS 120 +3; HS 8k -3``), or read them from a file: a preset, JSON, or lines of bands."""
     path = Path(file_or_text)
     if not _is_file(path):
         if path.suffix.lower() in (".toml", ".json", ".txt"):
-            raise InputError("is not there", path=path)
+            raise InputError("doesn't exist", path=path)
         return Bands.parse(file_or_text)
     if path.suffix.lower() == ".toml":
         preset = read_preset(path)
@@ -142,7 +143,7 @@ def bands_from(file_or_text: str) -> Bands:
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise InputError(f"is no JSON: {error}", path=path) from error
+            raise InputError(f"is not valid JSON: {error}", path=path) from error
         return _bands_of(data if isinstance(data, dict) else {"bands": data}, path)
     try:
         return Bands.parse(text)
@@ -153,14 +154,14 @@ def bands_from(file_or_text: str) -> Bands:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):  # too long, or with characters that no path has
+    except (OSError, ValueError):  # too long, or with characters that no path can have
         return False
 
 
 def _bands_of(data: Mapping[str, Any], path: Path) -> Bands:
     rows = data.get("bands")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputError("holds no bands", hint="It needs a [[bands]] table (in JSON: a list) for each.", path=path)
+        raise InputError("holds no bands", hint="Each needs a [[bands]] table, or in JSON a row of a list.", path=path)
     try:
         return Bands.from_list(rows)
     except EqmorphError as error:
@@ -172,7 +173,7 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise InputError("is not there", path=path) from None
+        raise InputError("doesn't exist", path=path) from None
     except OSError as error:
         raise InputError(f"can't be read: {error.strerror or error}", path=path) from error
     try:
@@ -180,7 +181,7 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError:
         text = ""
     if len(data) > _LARGEST_FILE or (data and not text):
-        raise InputError("is no text file with bands", hint="Give a preset, JSON, or lines of bands.", path=path)
+        raise InputError("is not a text file with bands", hint="Give a preset, JSON, or lines of bands.", path=path)
     return text
 
 
@@ -189,11 +190,12 @@ def _toml(value: str | float) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's escapes are TOML's, but for this
+    escaped = json.dumps(text, ensure_ascii=False)
+    return escaped.replace("\x7f", "\\u007f")  # the one character that TOML escapes and JSON doesn't
 
 
 def _shipped_folder() -> Path:
-    """Inside the package where it is installed; beside it in a checkout."""
+    """Return the folder of the shipped presets: inside an installed package, next to the package in a checkout."""
     package = Path(__file__).parent
     installed = package / "shipped_presets"
     return installed if installed.is_dir() else package.parent / "presets"

@@ -318,7 +318,7 @@ def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[st
     try:
         if info.channel_mask is not None and fmt.format in ("WAVEX", "RF64"):
             set_wav_channel_mask(out.temp, info.channel_mask)
-        return carry_metadata(info.path, out.temp, source_format=info.format, target_format=fmt.format)
+        return carry_metadata(info.path, out.temp, source_format=info.format, output_format=fmt.format)
     except InputError as error:
         if isinstance(error.__cause__, OSError):
             with explained_reading(info.path):

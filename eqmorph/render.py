@@ -1,4 +1,4 @@
-"""Bands and blocks in, blocks out: pedalboard filters the audio, their state carried from block to block."""
+"""Filter audio block by block with pedalboard, whose state is carried from each block to the next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Float32 = NDArray[np.float32]
 
 
 class Renderer:
-    """Filters a signal in blocks of any size; what comes out doesn't depend on where it was cut.
+    """Filters a signal in blocks of any size; the result doesn't depend on where it was cut.
 
     Args:
         bands: the EQ, rendered as given (see `Bands.at_rate`).
@@ -28,11 +28,11 @@ class Renderer:
         self._is_ready = False
 
     def process(self, block: Float32) -> Float32:
-        """The next block, (channels, frames) in and out, as a new array."""
+        """Filter the next block, (channels, frames) in and out, into a new array."""
         if not self._is_ready:
-            # pedalboard takes the shorter side of the first array it sees for its channels, and forgets what went
-            # before whenever a block is longer than all earlier ones. So a full buffer of silence goes first: it tells
-            # the sides apart, is never exceeded, and leaves no trace in a filter.
+            # pedalboard takes the shorter side of the first array that it sees for the channels, and loses its state
+            # whenever a block is longer than all earlier ones. So a full buffer of silence goes first: its shorter side
+            # is the channels, no block passed on is longer, and it leaves no trace in a filter.
             self._filter(np.zeros((block.shape[0], _BUFFER_FRAMES), dtype=np.float32))
             self._is_ready = True
         return self._filter(block)

@@ -43,7 +43,7 @@ def test_levels_are_understood(text: str, level: Level) -> None:
     "text", ["", "loud", "-16 dB", "nan", "inf", "-inf", "-70.1", "0.1", "16", "match -16", "lufs"]
 )
 def test_what_is_no_level_is_refused_with_what_would_be_one(text: str) -> None:
-    with pytest.raises(UsageError, match="is no level") as caught:
+    with pytest.raises(UsageError, match="is not a level") as caught:
         parse_level(text)
     assert all(word in caught.value.hint for word in ("match", "keep", "LUFS"))
 

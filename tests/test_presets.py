@@ -15,10 +15,10 @@ from eqmorph.bands import Band, Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
 from eqmorph.presets import (
     Preset,
-    bands_from,
     find_preset,
     format_preset,
     list_presets,
+    read_bands,
     read_preset,
     user_preset_folder,
 )
@@ -150,7 +150,7 @@ def test_a_name_like_no_other_is_answered_with_the_way_to_see_all(asked: str) ->
 
 
 def test_a_preset_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not there") as caught:
+    with pytest.raises(InputError, match="doesn't exist") as caught:
         find_preset(str(tmp_path / "gone.toml"))
     assert caught.value.path == tmp_path / "gone.toml"
 
@@ -158,7 +158,7 @@ def test_a_preset_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 BAND = '{"kind": "bell", "freq_hz": 300, "gain_db": 2}'
 
 TOML_TROUBLE = {
-    "no toml": ("name = = 3", "is no TOML: "),
+    "no toml": ("name = = 3", "is not valid TOML: "),
     "place named": ("name = 'x'\ntags = [1 2]", "line 2"),
     "empty": ("", "holds no bands"),
     "no bands": ('name = "x"', "holds no bands"),
@@ -181,14 +181,14 @@ TOML_TROUBLE = {
     "description is a list": (MINE.replace('"My own."', "[]"), "name and description must be text"),
     "tags are a word": (MINE.replace('["voice"]', '"voice"'), "tags must be a list of words"),
     "tags are numbers": (MINE.replace('["voice"]', "[1]"), "tags must be a list of words"),
-    "nested to no end": ("bands = " + "[" * 100_000, "is no TOML"),
-    "binary": (b"\x89PNG\r\n\x1a\n\x00\xff", "is no text file with bands"),
-    "utf-16": (MINE.encode("utf-16"), "is no text file with bands"),
-    "huge": (b"# " + b"x" * (1 << 20), "is no text file with bands"),
+    "nested to no end": ("bands = " + "[" * 100_000, "is not valid TOML"),
+    "binary": (b"\x89PNG\r\n\x1a\n\x00\xff", "is not a text file with bands"),
+    "utf-16": (MINE.encode("utf-16"), "is not a text file with bands"),
+    "huge": (b"# " + b"x" * (1 << 20), "is not a text file with bands"),
 }
 JSON_TROUBLE = {
-    "no json": ('{"bands": [', "is no JSON: "),
-    "empty": ("", "is no JSON: "),
+    "no json": ('{"bands": [', "is not valid JSON: "),
+    "empty": ("", "is not valid JSON: "),
     "a number": ("3", "holds no bands"),
     "no bands": ('{"name": "x"}', "holds no bands"),
     "words": ('["LS 120 +3"]', "holds no bands"),
@@ -196,18 +196,18 @@ JSON_TROUBLE = {
     "not a number": (f"[{BAND.replace('2}', 'NaN}')}]", "band 1: gain nan dB is out of range"),
     "null": (f"[{BAND.replace('300', 'null')}]", "band 1: frequency must be a number, not None"),
     "huge number": (f"[{BAND.replace('300', '9' * 400)}]", "band 1: frequency inf Hz is out of range"),
-    "too many digits": (f"[{BAND.replace('300', '9' * 9000)}]", "is no JSON"),
-    "nested to no end": ("[" * 100_000, "is no JSON"),
-    "binary": (b"\xff\xfe\x00", "is no text file with bands"),
+    "too many digits": (f"[{BAND.replace('300', '9' * 9000)}]", "is not valid JSON"),
+    "nested to no end": ("[" * 100_000, "is not valid JSON"),
+    "binary": (b"\xff\xfe\x00", "is not a text file with bands"),
 }
 TEXT_TROUBLE = {
     "no bands": ("LS 120 +3\nhello\n", "'hello' is not a band"),
     "empty": ("", "no bands given"),
     "only comments": ("# nothing\n", "no bands given"),
     "out of range": ("LS 5 +3", "'LS 5 +3': frequency 5 Hz is out of range"),
-    "binary": (bytes(range(256)), "is no text file with bands"),
+    "binary": (bytes(range(256)), "is not a text file with bands"),
     "nuls": (b"\0" * 5000, "is not a band"),
-    "huge": (b"LS 120 +3\n" * 120_000, "is no text file with bands"),
+    "huge": (b"LS 120 +3\n" * 120_000, "is not a text file with bands"),
     "one long line": (b"x" * 100_000, "is not a band"),
 }
 TROUBLE = {
@@ -227,7 +227,7 @@ def test_a_bad_file_is_named_with_what_is_wrong(
 ) -> None:
     path = written(tmp_path / f"bad{suffix}", content)
     with pytest.raises(InputError) as caught:
-        bands_from(str(path))
+        read_bands(str(path))
     assert complaint in caught.value.message
     assert caught.value.path == path
     assert len(caught.value.message) < 300
@@ -238,47 +238,47 @@ def test_a_bad_file_is_named_with_what_is_wrong(
 def test_a_folder_is_no_file_with_bands(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(InputError):
-        bands_from(str(tmp_path / name))
+        read_bands(str(tmp_path / name))
 
 
 @pytest.mark.parametrize("name", ["bands.txt", "bands", "bands.eq", "BANDS.TXT", "LS 120 +3"])
 def test_lines_of_bands_are_read_from_a_file(tmp_path: Path, name: str) -> None:
     path = written(tmp_path / name, "# mine\nLS 90.5 +1  # body\nPK 300 -2.5 Q1.2\r\n")
-    assert bands_from(str(path)) == MY_BANDS
+    assert read_bands(str(path)) == MY_BANDS
 
 
 def test_json_is_read_as_it_is_written(tmp_path: Path) -> None:
     rows = MY_BANDS.to_list()
     for data in (rows, {"bands": rows}, {"name": "x", "bands": rows, "more": [1]}):
-        assert bands_from(str(written(tmp_path / "b.json", json.dumps(data)))) == MY_BANDS
+        assert read_bands(str(written(tmp_path / "b.json", json.dumps(data)))) == MY_BANDS
 
 
 def test_a_preset_file_gives_its_bands(tmp_path: Path) -> None:
-    assert bands_from(str(written(tmp_path / "p.toml", MINE))) == MY_BANDS
+    assert read_bands(str(written(tmp_path / "p.toml", MINE))) == MY_BANDS
 
 
 @pytest.mark.parametrize("name", ["b.toml", "b.json", "b.txt"])
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path, name: str) -> None:
     content = {"b.toml": MINE, "b.json": json.dumps(MY_BANDS.to_list()), "b.txt": str(MY_BANDS)}[name]
-    assert bands_from(str(written(tmp_path / name, content.encode("utf-8-sig")))) == MY_BANDS
+    assert read_bands(str(written(tmp_path / name, content.encode("utf-8-sig")))) == MY_BANDS
 
 
 def test_text_that_names_no_file_is_bands() -> None:
-    assert bands_from("LS 90.5 +1; PK 300 -2.5 Q1.2") == MY_BANDS
-    assert bands_from("flat") == Bands()
-    assert bands_from("; ".join(["PK 300 -2.5"] * 500)) == Bands([Band("bell", 300, -2.5)] * 500)  # longer than a name
+    assert read_bands("LS 90.5 +1; PK 300 -2.5 Q1.2") == MY_BANDS
+    assert read_bands("flat") == Bands()
+    assert read_bands("; ".join(["PK 300 -2.5"] * 500)) == Bands([Band("bell", 300, -2.5)] * 500)  # longer than a name
 
 
 @pytest.mark.parametrize("text", ["gone.toml", "gone.json", "gone.txt", "no/such/bands.TXT"])
 def test_what_looks_like_a_file_and_is_none_is_said_to_be_missing(text: str) -> None:
-    with pytest.raises(InputError, match="is not there"):
-        bands_from(text)
+    with pytest.raises(InputError, match="doesn't exist"):
+        read_bands(text)
 
 
 @pytest.mark.parametrize("text", ["hello", "LS 120", "a\0b", "\udcff", "x" * 9000, ""])
 def test_text_that_is_no_bands_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        bands_from(text)
+        read_bands(text)
     assert caught.value.hint
     assert str(caught.value).isprintable()
 
@@ -291,7 +291,7 @@ def test_whatever_a_file_holds_it_gives_bands_or_is_refused(
 ) -> None:
     path = written(tmp_path_factory.getbasetemp() / f"any{suffix}", content)
     with contextlib.suppress(EqmorphError):
-        assert isinstance(bands_from(str(path)), Bands)
+        assert isinstance(read_bands(str(path)), Bands)
 
 
 @pytest.mark.parametrize(

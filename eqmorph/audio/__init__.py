@@ -1,1 +1,1 @@
-"""Files in, files out: reading, writing, metadata, loudness and true peak. Audio is float32 (channels, frames)."""
+"""Audio files: reading, writing, metadata, loudness and true peak. Audio is float32 (channels, frames)."""

@@ -1,4 +1,4 @@
-"""What must be watched when libsndfile encodes ALAC."""
+"""Guard against what goes wrong when libsndfile encodes ALAC."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from eqmorph.errors import OutputError
 
 __all__ = ["AlacGuard"]
 
-_ROOM = 4 << 20  # bytes; a block takes much less
+_ROOM = 4 << 20  # bytes; a block needs much less
 
 
 class AlacGuard:
     """Watches a file being encoded; errors name ``final``.
 
-    libsndfile collects ALAC in the folder for temporary files, and crashes where that is full. Sound so noisy that it
-    can't be compressed it encodes wrongly, but for 16 bits: only reading it again shows that.
+    libsndfile collects ALAC in the folder for temporary files, and crashes if that is full. Beyond 16 bits it encodes
+    wrongly what is too noisy to be compressed: only reading it again shows that.
     """
 
     def __init__(self, final: Path) -> None:
@@ -34,7 +34,7 @@ class AlacGuard:
         self._sum = 0
 
     def add(self, samples: NDArray[np.generic]) -> None:
-        """Be told of integers (frames, channels) that are going to be written."""
+        """Take note of integers (frames, channels) that are about to be written."""
         if shutil.disk_usage(self._folder).free < _ROOM:
             raise explain_os_error(OSError(errno.ENOSPC, ""), self._folder / "ALAC data")
         as_words = samples.astype(np.int32) << (32 - 8 * samples.dtype.itemsize)

@@ -1,7 +1,7 @@
-"""A file that appears under its name only when it is whole.
+"""A file that appears under its name only when it is complete.
 
-It is written beside its final place under a temporary name, synced to disk, then renamed. Whoever writes holds a lock
-on the temporary file for as long, so that a later run can tell what a killed one left behind (`remove_stale`) from what
+It is written next to its final place under a temporary name, synced to disk, then renamed. The writer meanwhile holds a
+lock on the temporary file, so that a later run can tell what a killed one left behind (`remove_stale`) from what
 another is writing right now. The system drops the lock with the process, however it ends.
 """
 
@@ -26,7 +26,7 @@ class AtomicFile:
     """``with AtomicFile(final) as out: write to out.temp; out.commit()``: without the commit nothing remains.
 
     Args:
-        final: the name it gets. Its folder is made if need be.
+        final: the name that it gets. Its folder is made if need be.
         overwrite: whether a file of that name may be replaced.
     """
 
@@ -55,13 +55,13 @@ class AtomicFile:
         """Sync the temporary file and give it its name.
 
         Raises:
-            OutputError: the name was taken in the meantime and must not be overwritten, or the disk refuses.
+            OutputError: the name has been taken meanwhile and must not be overwritten, or the disk refuses.
         """
         if self._lock is None:
             raise RuntimeError("committed twice")
         try:
             os.fsync(self._lock)
-            if os.name == "nt":  # Windows renames no open file
+            if os.name == "nt":  # which doesn't rename an open file
                 self._release()
             if self._overwrite:
                 self.temp.replace(self.final)
@@ -75,7 +75,7 @@ class AtomicFile:
         self._release()
 
     def take_back(self) -> None:
-        """Remove a committed file again, unless it replaced another: that one can't be brought back."""
+        """Remove a committed file again, unless it has replaced another, which can't be brought back."""
         if not self._overwrite:
             with contextlib.suppress(OSError):
                 self.final.unlink()
@@ -87,7 +87,7 @@ class AtomicFile:
 
 
 def commit_together(files: Sequence[AtomicFile]) -> None:
-    """Give several files their names, in this order; where one can't get its own, none that is new stays.
+    """Give several files their names, in this order; if one can't get its own, no new file stays.
 
     Raises:
         OutputError: as `AtomicFile.commit` does.
@@ -104,12 +104,12 @@ def commit_together(files: Sequence[AtomicFile]) -> None:
 
 
 def remove_stale(folder: Path) -> int:
-    """Delete the temporary files that killed runs left in a folder; returns how many."""
+    """Delete the temporary files that killed runs left in a folder, and return how many."""
     removed = 0
     try:
         stale = [path for path in folder.iterdir() if path.name.startswith(_PREFIX) and path.suffix == _SUFFIX]
     except OSError:
-        return 0  # no such folder yet, or one we can't read: writing into it will say so
+        return 0  # no such folder yet, or one that can't be read: writing into it will say so
     for path in stale:
         with contextlib.suppress(OSError):
             lock = os.open(path, os.O_RDWR)
@@ -120,30 +120,33 @@ def remove_stale(folder: Path) -> int:
                     path.unlink()
             finally:
                 os.close(lock)
-            if os.name == "nt":  # refuses by itself what another process has open
+            if os.name == "nt":  # which refuses to delete what another process has open
                 path.unlink()
             removed += 1
     return removed
 
 
 def explain_os_error(error: OSError, path: Path) -> EqmorphError:
-    """An `OutputError` that says in plain words why a file can't be written, and what to do."""
+    """Return an `OutputError` that says in plain words why a file can't be written, and what to do."""
     shown = show_path(path.parent)
     reasons = {
         errno.ENOSPC: ("the disk is full", f"Free some space on the disk of {shown}, or write elsewhere."),
         errno.EDQUOT: ("the disk quota is used up", f"Free some space in {shown}, or write elsewhere."),
         errno.EFBIG: (
-            "the file would pass the largest size allowed here",
+            "the file would exceed the largest size allowed here",
             "Write elsewhere, or in a smaller --format.",
         ),
-        errno.EACCES: (f"no permission to write in {shown}", "Choose another output folder, or change its rights."),
-        errno.EPERM: (f"no permission to write in {shown}", "Choose another output folder, or change its rights."),
+        errno.EACCES: (
+            f"no permission to write in {shown}",
+            "Choose another output folder, or change its permissions.",
+        ),
+        errno.EPERM: (f"no permission to write in {shown}", "Choose another output folder, or change its permissions."),
         errno.EROFS: (f"{shown} is read-only", "Choose another output folder."),
         errno.ENAMETOOLONG: ("the name is too long for this disk", "Rename the source, or keep its --format."),
         errno.ENOTDIR: (f"{shown} is a file, not a folder", "Choose another output folder."),
         errno.EEXIST: (f"{shown} is a file, not a folder", "Choose another output folder."),
         errno.EISDIR: ("a folder has this name", "Choose another output name."),
-        errno.ENOENT: (f"{shown} is not there and can't be made", "Choose another output folder."),
+        errno.ENOENT: (f"{shown} doesn't exist and can't be made", "Choose another output folder."),
         errno.ELOOP: (f"{shown} is a link that leads back to itself", "Choose another output folder."),
     }
     unknown = (f"can't be written: {error.strerror or error}", f"Check the disk of {shown}, or write elsewhere.")
@@ -156,7 +159,7 @@ def _create_locked(folder: Path) -> tuple[Path, int]:
     while True:
         path = folder / f"{_PREFIX}{secrets.token_hex(6)}{_SUFFIX}"
         lock = os.open(path, flags, 0o666)
-        # Between the two steps a cleaning run may have taken it for stale: then it is gone, and we try again.
+        # Between the two steps, a run that cleans up may have taken it for stale: then it is gone, and we try again.
         if _try_lock(lock) and path.exists():
             return path, lock
         os.close(lock)
@@ -176,29 +179,29 @@ else:
         except BlockingIOError:
             return False
         except OSError:
-            return True  # a file system without locks: as good as it gets
+            return True  # a file system without locks: this is as good as it gets
         return True
 
 
-def _rename_to_new(source: Path, target: Path) -> None:
-    """Rename that fails if the target exists, even if it appeared a moment ago."""
+def _rename_to_new(temp: Path, final: Path) -> None:
+    """Rename, or fail if the name is taken, even by a file that appeared a moment ago."""
     if os.name == "nt":
-        source.rename(target)  # does so by itself
+        temp.rename(final)  # fails by itself
         return
     try:
-        os.link(source, target)
+        os.link(temp, final)
     except FileExistsError:
         raise
     except OSError:  # a file system without hard links: the check and the rename are two steps
-        if target.exists() or target.is_symlink():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
-        source.rename(target)
+        if final.exists() or final.is_symlink():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from None
+        temp.rename(final)
     else:
-        source.unlink()
+        temp.unlink()
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself last through a power cut, where the system lets a folder be synced."""
+    """Make the rename itself survive a power cut, if the system lets a folder be synced."""
     if os.name == "nt":
         return
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Which container and sample type a result is written in.
+"""Choose the container and the sample type of a result.
 
 Names are libsndfile's: a *format* is a container (``WAV``, ``FLAC``), a *subtype* is how samples are stored in it
 (``PCM_16``, ``VORBIS``).
@@ -30,7 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class _Container:
-    """A format a user may ask for: libsndfile's name, its usual suffixes, and its sample type if it has but one."""
+    """A format that can be asked for: libsndfile's name, the usual suffixes, and the sample type if it is fixed."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -49,7 +49,7 @@ FORMATS: dict[str, _Container] = {
     "mp3": _Container("MP3", (".mp3",), "MPEG_LAYER_III"),
     "au": _Container("AU", (".au", ".snd")),
 }
-# Read, and written back as what they are, but never asked for by name.
+# Read, and written in the same format, which can't be asked for by name.
 _OTHER_SUFFIXES = (".voc", ".paf", ".svx", ".iff", ".nist", ".sph", ".ircam", ".sf", ".mp2", ".mp1", ".mpga")
 AUDIO_SUFFIXES = frozenset(s for c in FORMATS.values() for s in c.suffixes).union(_OTHER_SUFFIXES)
 
@@ -73,25 +73,25 @@ _NEAREST: dict[str, tuple[str, ...]] = {
     "ALAC_24": ("PCM_24",),
     "ALAC_32": ("PCM_32", "PCM_24"),
 }
-# What libsndfile writes but few programs read: kept where it is, never chosen.
+# What libsndfile writes but few programs read: kept, never chosen.
 _ODD = (("AIFF", "PCM_U8"), ("WAV", "MPEG_LAYER_III"))
 _INTEGER_BITS = {
     **{"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32},
     **{"ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32},
 }
-# The sample rates that an encoder takes, where not all, and the most channels.
+# The sample rates that an encoder takes (none named: all), and how many channels.
 _ENCODERS: dict[str, tuple[tuple[int, ...], int]] = {
     "OPUS": ((8000, 12_000, 16_000, 24_000, 48_000), 255),
     "MPEG_LAYER_III": ((8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000), 2),
     "VORBIS": ((), 255),
 }
-_LARGEST_WAV = 2**32 - 2**20  # bytes; the rest is for chunks
+_LARGEST_WAV = 2**32 - 2**20  # bytes of audio; the rest is for chunks
 _BYTES = {"PCM_U8": 1, "PCM_S8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFormat:
-    """Container and sample type of a result, and what had to be changed against the source."""
+    """Container and sample type of a result, and what had to be different from the source."""
 
     format: str
     subtype: str
@@ -99,11 +99,11 @@ class OutputFormat:
 
     @property
     def integer_bits(self) -> int:
-        """How many bits an integer sample has; 0 where samples are floats or coded otherwise."""
+        """How many bits an integer sample has; 0 if samples are floats or encoded otherwise."""
         return _INTEGER_BITS.get(self.subtype, 0)
 
     def holds_exactly(self, subtype: str) -> bool:
-        """Whether every sample stored as ``subtype`` can be written unchanged."""
+        """Tell whether every sample stored as ``subtype`` can be written unchanged."""
         bits = _INTEGER_BITS.get(subtype, 0)
         if self.subtype == "DOUBLE":
             return bool(bits) or subtype in ("FLOAT", "DOUBLE")
@@ -112,37 +112,37 @@ class OutputFormat:
 
     @property
     def full_scale_db(self) -> float | None:
-        """The largest sample that can be written, in dBFS; None where there is no such bound."""
+        """The largest sample that can be written, in dBFS; None if there is no such bound."""
         if self.subtype in ("FLOAT", "DOUBLE") or self.is_lossy:
             return None
-        bits = min(self.integer_bits or 16, 20)  # a gain in float32 is not fine enough for the last step of more
+        bits = min(self.integer_bits or 16, 20)  # a gain in float32 can't resolve the last step of more
         return 20 * math.log10(1 - 2.0 ** (1 - bits))
 
     @property
     def is_lossy(self) -> bool:
-        """Whether writing throws away what the ear is believed to miss."""
+        """Whether writing throws away what the ear is believed not to notice."""
         return self.subtype in ("VORBIS", "OPUS") or self.format == "MP3"
 
 
 def format_of_suffix(suffix: str) -> str | None:
-    """The name in `FORMATS` that a file's suffix stands for."""
+    """Return the name in `FORMATS` that a file's suffix stands for."""
     return next((name for name, c in FORMATS.items() if suffix.lower() in c.suffixes), None)
 
 
 def output_suffix(source_suffix: str, format_name: str | None) -> str:
-    """The suffix of a result: the source's own, unless another format is asked for."""
+    """Return the suffix of a result: the source's own, unless another format is asked for."""
     if format_name is None or source_suffix.lower() in FORMATS[format_name].suffixes:
         return source_suffix
     return FORMATS[format_name].suffixes[0]
 
 
-def choose_format(info: AudioInfo, target: Path | None, format_name: str | None, bit_depth: str | None) -> OutputFormat:
-    """How to write the result of a source: as the source is, unless a format, a suffix or a bit depth says otherwise.
+def choose_format(info: AudioInfo, output: Path | None, format_name: str | None, bit_depth: str | None) -> OutputFormat:
+    """Choose how to write a result: like its source, unless a format, a suffix or a bit depth says otherwise.
 
     Raises:
         UsageError: the container can't hold the bit depth, the rate or the size.
     """
-    asked = format_name or _changed_by_suffix(info, target)
+    asked = format_name or _changed_by_suffix(info, output)
     container = FORMATS[asked] if asked else None
     name = container.name if container else info.format
     if container and container.name == "WAV":
@@ -161,16 +161,16 @@ def choose_format(info: AudioInfo, target: Path | None, format_name: str | None,
     return OutputFormat(name, subtype, tuple(notes))
 
 
-def _changed_by_suffix(info: AudioInfo, target: Path | None) -> str | None:
-    """The format an output's suffix asks for, if the source isn't in it already."""
-    asked = format_of_suffix(target.suffix) if target is not None else None
+def _changed_by_suffix(info: AudioInfo, output: Path | None) -> str | None:
+    """Return the format that an output's suffix asks for, unless the source's suffix stands for the same."""
+    asked = format_of_suffix(output.suffix) if output is not None else None
     return None if asked is None or asked == format_of_suffix(info.path.suffix) else asked
 
 
 def _can_write(name: str, subtype: str) -> bool:
-    """Whether libsndfile writes this, whatever it says, and so that it can be read again.
+    """Tell whether libsndfile really writes this, and so that it can be read again.
 
-    Not so 20-bit ALAC, whose frames of noise no decoder takes, and SD2, half of which is in a second file.
+    It claims 20-bit ALAC, whose frames no decoder takes if they hold noise, and SD2, half of which is a second file.
     """
     import soundfile
 
@@ -188,7 +188,7 @@ def _with_depth(info: AudioInfo, name: str, subtype: str, bit_depth: str) -> str
     able = [depth for depth, sub in BIT_DEPTHS.items() if _can_write(name, sub)]
     raise UsageError(
         f"{name} has no bit depth {bit_depth}",
-        hint=f"It can hold {', '.join(able)}; or choose another --format." if able else "Leave --bit-depth out.",
+        hint=f"It can hold {', '.join(able)}; or choose another --format." if able else "Leave out --bit-depth.",
         path=info.path,
     )
 
@@ -205,7 +205,7 @@ def _nearest(info: AudioInfo, name: str, subtype: str) -> str:
 
 
 def _check_rate(name: str, subtype: str, info: AudioInfo) -> None:
-    """What the lossy encoders refuse, said before anything is rendered."""
+    """Refuse what a lossy encoder would, before anything is rendered."""
     rates, most_channels = _ENCODERS.get(subtype, ((), 1024))
     if rates and info.sample_rate not in rates:
         raise UsageError(
@@ -222,7 +222,7 @@ def _check_rate(name: str, subtype: str, info: AudioInfo) -> None:
 
 
 def _large_enough(name: str, subtype: str, info: AudioInfo, notes: list[str]) -> str:
-    """RF64 in place of a WAV that would pass 4 GiB."""
+    """Return RF64 in place of WAV for what would exceed 4 GiB."""
     size = info.frames * info.channels * _BYTES.get(subtype, 0)
     if size <= _LARGEST_WAV:
         return name

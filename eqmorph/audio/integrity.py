@@ -1,4 +1,4 @@
-"""Whether a file holds all the audio that its container promises.
+"""Check that a file holds all the audio that its container promises.
 
 libsndfile quietly shortens what is cut off, so the promise is read here.
 """
@@ -14,13 +14,13 @@ from eqmorph.audio.ogg import ogg_damage
 
 __all__ = ["missing_audio_bytes"]
 
-_NO_PROMISE = 1 << 31  # programs that write into a pipe state a size of about 2 or 4 GiB, or 8 EiB in 64 bits
+_NO_PROMISE = 1 << 31  # programs that write to a pipe state a size of about 2 or 4 GiB, or 8 EiB in 64 bits
 
 
 def missing_audio_bytes(path: Path) -> int:
-    """How many bytes of its audio a file lacks; 1 where only that something is missing can be known, 0 if it is whole.
+    """Return how many bytes of its audio a file lacks: 0 if it is complete, 1 if the number can't be known.
 
-    A container that makes no promise is whole: one written into a pipe, or a bare stream of frames such as MP3.
+    A container that makes no promise is complete: one written to a pipe, or a bare stream of frames such as MP3.
     """
     with path.open("rb") as handle:
         container = walk(handle)

@@ -4,13 +4,13 @@ The K-weighting is a high shelf and a high-pass at 38 Hz, then come mean squares
 100 ms, then two gates. Two things make it fast here:
 
 - The shelf is pedalboard's, whose high shelf has the response of the standard's pre-filter.
-- The high-pass takes away only what is low, and low is what a slow signal can hold. So it runs on the means of a few
-  samples each, and what it took away from their energy is taken from the energy of the samples. Whatever the
-  averaging folds down to low frequencies is too weak there to matter: the whole weighting is within 0.02 dB of the
-  standard's filters from 20 Hz up (tests/audio/test_loudness.py).
+- The high-pass removes low frequencies only, which a slow signal can hold. So it runs on the means of a few samples
+  each, and what it removes from their energy is subtracted from the energy of the samples. What the averaging folds
+  down to low frequencies is too weak to matter: the entire weighting is within 0.02 dB of the standard's filters from
+  20 Hz up (tests/audio/test_loudness.py).
 
 The standard gives its filters for 48 kHz and asks for the same response at other rates. As usual the filters are
-re-derived for each rate, and the level is set so that 997 Hz comes out the same at all of them.
+derived again for each rate, and the level is set so that 997 Hz comes out the same at all of them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HOPS_PER_BLOCK = 4
 # The standard's filters as frequencies and quality factors, from which they can be made for any sample rate.
 _SHELF_HZ, _SHELF_GAIN_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _SHELF_AMPLITUDE: float = 10.0 ** (_SHELF_GAIN_DB / 40.0)
-_HIGHPASS_HZ = 38.13547087602444  # its Q is 0.5003: two equal first-order filters, but for 0.006 dB
+_HIGHPASS_HZ = 38.13547087602444  # its Q is 0.5003: two equal first-order filters, within 0.006 dB
 
 _LOWEST_RATE = 1_000  # Hz; slower signals are measured as if they had this rate
 _SHELF_NEEDS_RATE = 3_600  # Hz; below, the shelf starts beyond what the rate can hold
@@ -52,16 +52,16 @@ _SURROUND_WEIGHT = 1.41
 # Bits of a WAVE channel mask.
 _LFE = 3
 _SURROUND = frozenset({4, 5, 8, 9, 10})  # back left, right and centre, side left and right
-# What the channels are where a file doesn't say: the order WAVE and FLAC share. More than 8 have no usual places.
+# What the channels are if a file doesn't say: the order that WAVE and FLAC share. More than 8 have no usual places.
 # (ffmpeg guesses otherwise for 3 channels, whose third it takes for LFE, and for 4, where it sees a back centre.)
 _USUAL_MASKS = {3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 7: 0x70F, 8: 0x63F}
 
 
 def channel_weights(channels: int, channel_mask: int | None = None) -> tuple[float, ...]:
-    """The weight of each channel's power: 1.41 for surrounds, 0 for LFE, else 1.
+    """Return the weight of each channel's power: 1.41 for surrounds, 0 for LFE, else 1.
 
     ``channel_mask`` is that of WAVEFORMATEXTENSIBLE: bit by bit, from the lowest, the speakers of the channels.
-    Channels beyond it have no speaker and count as 1. Without a mask the number of channels tells.
+    Channels beyond it have no speaker and count as 1. Without a mask, the number of channels decides.
     """
     mask = channel_mask or _USUAL_MASKS.get(channels, 0)
     speakers = [bit for bit in range(mask.bit_length()) if mask >> bit & 1][:channels]
@@ -89,13 +89,13 @@ class LoudnessMeter:
         self._buffer = FrameBuffer(self._heard.size, _chunk_frames(self._heard.size, self._averaged))
         self._position = 0  # frames measured so far
         self._hops = array("d")  # weighted energy of each complete hop
-        self._begun = 0.0  # the same of the hop that has only begun
+        self._begun = 0.0  # the same for the hop that is still incomplete
         self._closed = False
 
     def add(self, block: FloatArray) -> None:
-        """Measures on: ``block`` is float32 of shape ``(channels, frames)``, any number of frames, left as it is."""
+        """Measure a block: float32 of shape ``(channels, frames)``, any number of frames, left as it is."""
         if self._closed:
-            raise UsageError("a loudness that was read can't be measured on", hint="Use a new meter.")
+            raise UsageError("the meter was read and can't go on measuring", hint="Use a new meter.")
         check_block(block, self._channels)
         if not self._heard.size:
             return
@@ -105,9 +105,9 @@ class LoudnessMeter:
             self._measure(chunk, chunk.shape[1])
 
     def integrated_lufs(self) -> float | None:
-        """The gated loudness of all that was added, which ends the measurement.
+        """Return the gated loudness of all that was added, and end the measurement.
 
-        None where no block of 400 ms is above the absolute gate of -70 LUFS, or where the audio is shorter than one.
+        None if no block of 400 ms is above the absolute gate of -70 LUFS, or if the audio is shorter than one.
         """
         self._close()
         hops = np.array(self._hops, dtype=np.float64)
@@ -125,16 +125,16 @@ class LoudnessMeter:
         return _OFFSET_DB + 10.0 * log10(gated.mean())
 
     def power_db(self) -> float | None:
-        """The weighted mean power of all that was added, without gates, on the scale of LUFS; ends the measurement.
+        """Return the ungated weighted mean power of all that was added, on the scale of LUFS; end the measurement.
 
-        It is known for sounds that are too short or too quiet to have a loudness. None for silence.
+        It exists even for sounds too short or too quiet to have a loudness. None for silence.
         """
         self._close()
         energy = (sum(self._hops) + self._begun) * _calibration(self._rate, self._averaged)
         return _OFFSET_DB + 10.0 * log10(energy / self._position) if energy > 0.0 else None
 
     def _close(self) -> None:
-        """Measures what is left in the buffer."""
+        """Measure what is left in the buffer."""
         if not self._closed:
             self._closed = True
             frames = self._buffer.filled
@@ -143,7 +143,7 @@ class LoudnessMeter:
                 self._measure(self._buffer.data, frames)
 
     def _measure(self, chunk: FloatArray, frames: int) -> None:
-        """Adds the energy of the first ``frames`` frames of ``chunk``, silent after, to the hops they are part of."""
+        """Add the energy of the first ``frames`` frames of ``chunk``, silent after them, to the hops they belong to."""
         edges: list[int] = []
         while (edge := self._hop_edge(len(self._hops) + len(edges) + 1) - self._position) <= frames:
             edges.append(edge)
@@ -155,7 +155,7 @@ class LoudnessMeter:
         self._position += frames
 
     def _energies(self, chunk: FloatArray, starts: list[int], frames: int) -> list[float]:
-        """Weighted energies of the parts of ``chunk`` ``(channels, frames)`` that begin at ``starts``."""
+        """Return the weighted energies of the parts of ``chunk`` ``(channels, frames)`` that begin at ``starts``."""
         shelved = self._shelf.process(chunk, self._rate, reset=False)
         slow = _means(shelved, self._averaged)
         passed = self._highpass.process(slow, self._slow_rate, reset=False)
@@ -169,12 +169,12 @@ class LoudnessMeter:
         return weighted
 
     def _hop_edge(self, index: int) -> int:
-        """Where hop ``index`` starts: every tenth of a second, moved back to the start of the mean that it falls in."""
+        """Return the start of hop ``index``: each tenth of a second, moved back to the start of a mean."""
         return index * self._rate // (_HOPS_PER_SECOND * self._averaged) * self._averaged
 
 
 def _averaged(rate: int) -> int:
-    """How many samples make one of the slow signal: a power of two, so that chunks hold whole ones."""
+    """Return how many samples make one of the slow signal: a power of two, so that they divide a chunk."""
     averaged = 1
     while averaged < _MOST_AVERAGED and rate >= 2 * averaged * _SLOW_RATE:
         averaged *= 2
@@ -182,7 +182,7 @@ def _averaged(rate: int) -> int:
 
 
 def _means(signal: FloatArray, averaged: int) -> FloatArray:
-    """Means of ``averaged`` samples each, a power of two; the result has shape ``(channels, frames / averaged)``."""
+    """Return means of ``averaged`` samples each, a power of two, in shape ``(channels, frames / averaged)``."""
     sums, samples = signal, 1
     while samples < averaged:
         sums, samples = sums[:, ::2] + sums[:, 1::2], 2 * samples
@@ -191,7 +191,7 @@ def _means(signal: FloatArray, averaged: int) -> FloatArray:
 
 
 def _chunk_frames(channels: int, averaged: int) -> int:
-    """The power of two of frames that suits the caches, and that leaves more means than channels.
+    """Return the power of two of frames that suits the caches and leaves more means than channels.
 
     pedalboard takes the longer side of an array for the frames.
     """
@@ -203,7 +203,7 @@ def _chunk_frames(channels: int, averaged: int) -> int:
 
 
 def _shelf_corner_tan(rate: int) -> float:
-    """tan(pi f / rate) at the corner of pedalboard's shelf, which is the middle of its slope.
+    """Return tan(pi f / rate) at the corner of pedalboard's shelf, which is the middle of its slope.
 
     The standard's frequency is that of the poles, which is higher by the fourth root of the gain.
     """
@@ -211,13 +211,13 @@ def _shelf_corner_tan(rate: int) -> float:
 
 
 def _shelf(rate: int) -> HighShelfFilter:
-    """The standard's pre-filter at a sample rate of ``rate``."""
+    """Return the standard's pre-filter at a sample rate of ``rate``."""
     corner_hz = rate / pi * atan(_shelf_corner_tan(rate))
     return HighShelfFilter(cutoff_frequency_hz=corner_hz, gain_db=_SHELF_GAIN_DB, q=_SHELF_Q)
 
 
 def _shelf_power(ratio: _Hz) -> _Hz:
-    """Power response of the shelf where tan(pi f / rate) is ``ratio`` times that of its corner."""
+    """Return the power response of the shelf where tan(pi f / rate) is ``ratio`` times that of its corner."""
     square, gain = ratio * ratio, _SHELF_AMPLITUDE
     numerator, denominator = 1.0 - gain * square, gain - square
     damping = gain / (_SHELF_Q * _SHELF_Q) * square
@@ -225,13 +225,13 @@ def _shelf_power(ratio: _Hz) -> _Hz:
 
 
 def _highpass_power(ratio: _Hz) -> _Hz:
-    """Power response of the two high-passes where tan(pi f / rate) is ``ratio`` times that of their corner."""
+    """Return the power response of both high-passes where tan(pi f / rate) is ``ratio`` times that of their corner."""
     share = ratio * ratio / (1.0 + ratio * ratio)
     return share * share
 
 
 def standard_power(freq_hz: _Hz) -> _Hz:
-    """The standard's weighting of power at a frequency or at many, by its analogue model, right at 997 Hz."""
+    """Return the standard's weighting of power at one or more frequencies, by its analogue model, exact at 997 Hz."""
     return _model_power(freq_hz) * float(10.0 ** (_GAIN_997_DB / 10.0) / _model_power(997.0))
 
 
@@ -240,7 +240,7 @@ def _model_power(freq_hz: _Hz) -> _Hz:
 
 
 def _measured_power(freq_hz: float, rate: int, averaged: int) -> float:
-    """Power response of what the meter does to a sine: shelf, means, and the high-pass on the means."""
+    """Return the power response of the meter to a sine: shelf, means, and the high-pass on the means."""
     angle = pi * freq_hz / rate
     mean = sin(averaged * angle) / (averaged * sin(angle))
     passed = _highpass_power(tan(averaged * angle) / tan(averaged * pi * _HIGHPASS_HZ / rate))
@@ -249,6 +249,6 @@ def _measured_power(freq_hz: float, rate: int, averaged: int) -> float:
 
 
 def _calibration(rate: int, averaged: int) -> float:
-    """The factor that gives a sine of 997 Hz, or of what a slower rate can hold, the power the standard gives it."""
+    """Return the factor that gives a sine of 997 Hz, or of what a slower rate can hold, its power by the standard."""
     freq_hz = min(997.0, rate / 8.0)
     return standard_power(freq_hz) / _measured_power(freq_hz, rate, averaged)

@@ -1,4 +1,4 @@
-"""Reading audio files in blocks, with every defect named before it can do harm."""
+"""Read audio files in blocks, and name every defect before it can do harm."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ __all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "explained_rea
 Float32 = NDArray[np.float32]
 
 _BLOCK_SAMPLES = 131_072  # of all channels together: large enough for threads not to wait on each other
-_UNKNOWN_FRAMES = 2**62  # libsndfile's way to say that a stream's header names no length
-_LOUDEST = 1e6  # beyond +120 dBFS a number is no sample
+_UNKNOWN_FRAMES = 2**62  # or more: libsndfile's way to say that a stream's header states no length
+_LOUDEST = 1e6  # beyond +120 dBFS a number can't be a sample
 _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
-#: How many frames too long a length may be stated: an MP3's without a header of its own is a guess, and libsndfile
-#: leaves out a little of an Opus stream's end (whether its pages are all there was looked at before).
+#: By how many frames a stated length may be too long: that of an MP3 without a header of its own is a guess, and
+#: libsndfile leaves out a little of an Opus stream's end (that all its pages are there has been checked before).
 _OVERSTATED = {"MP3": 4 * 1152, "OPUS": 960}
-_PLAIN = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")  # subtypes whose frames are all of one size
+_PLAIN = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")  # subtypes whose frames all have one size
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS", b".snd")
 _AGAIN = "Export or fetch it again."
 _REPAIR_HINT = "Export or fetch it again; --repair processes what there is."
@@ -39,7 +39,7 @@ _REPAIR_HINT = "Export or fetch it again; --repair processes what there is."
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """What a file says of itself. ``frames`` is 0 where its header doesn't say."""
+    """What a file says of itself; ``frames`` is 0 if its header doesn't state a length."""
 
     path: Path
     sample_rate: int
@@ -55,17 +55,17 @@ class AudioInfo:
 
 
 def block_frames(channels: int) -> int:
-    """How many frames make a block."""
+    """Return how many frames make a block."""
     return max(_BLOCK_SAMPLES // channels, 256)
 
 
 def native_path(path: Path) -> str | bytes:
-    """A path as libsndfile takes it: on POSIX in the bytes it has there, UTF-8 or not."""
+    """Return a path as libsndfile takes it: on POSIX as the bytes that it is, UTF-8 or not."""
     return str(path) if os.name == "nt" else os.fsencode(path)
 
 
 def timestamp(frame: int, sample_rate: int) -> str:
-    """A position as people say it: ``1:02.500``."""
+    """Return a position as people write it: ``1:02.500``."""
     minutes, seconds = divmod(frame / sample_rate, 60)
     return f"{int(minutes)}:{seconds:06.3f}"
 
@@ -75,11 +75,11 @@ class AudioReader:
 
     Args:
         path: the file.
-        repair: mute samples that are no numbers and process what there is of a truncated file, instead of refusing.
-            What was repaired is in ``notes`` once the blocks are read.
+        repair: mute invalid samples (NaN, infinite or absurdly large) and process what there is of a truncated file,
+            instead of refusing. What was repaired is in ``notes`` once the blocks are read.
 
     Raises:
-        InputError: it can't be read, or isn't whole.
+        InputError: it can't be read, or is incomplete.
     """
 
     def __init__(self, path: Path, *, repair: bool = False) -> None:
@@ -91,7 +91,7 @@ class AudioReader:
             self._file = soundfile.SoundFile(native_path(path))
         except soundfile.LibsndfileError as error:
             raise _explain(path, str(error.error_string)) from error
-        except TypeError as error:  # of a .raw file the caller must say rate and channels
+        except TypeError as error:  # a .raw file, whose rate and channels the caller must state
             raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
         known = self._file.frames < _UNKNOWN_FRAMES
         self.info = AudioInfo(
@@ -104,7 +104,7 @@ class AudioReader:
             channel_mask=_channel_mask(path, self._file.format),
         )
         try:
-            self._check_whole()
+            self._check_complete()
             if known and self._file.frames == 0:
                 raise InputError("holds no samples", hint="Export it again, or leave it out.", path=path)
         except InputError:
@@ -121,12 +121,13 @@ class AudioReader:
         self.close()
 
     def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
     def blocks(self) -> Iterator[Float32]:
-        """The audio from its start, as arrays (channels, frames), all of `block_frames` but the last.
+        """Yield the audio from its start, as arrays (channels, frames), all of `block_frames` but the last.
 
-        Each is a new array, free to be changed. Asked for again, they begin again.
+        Each is a new array, free to be changed. A second call begins again.
         """
         info = self.info
         if self._begun:
@@ -147,7 +148,7 @@ class AudioReader:
                 read = read[: info.frames - position] if info.frames else read
                 self._judge_failure(error, position + len(read))
                 failed = True
-            read = read[: self._audio_behind(position)]
+            read = read[: self._audio_left(position)]
             if len(read) == 0:
                 break
             block = np.ascontiguousarray(read.T)
@@ -160,16 +161,16 @@ class AudioReader:
                 position += block.shape[1]
                 yield block
         if muted:
-            self.notes.append(f"muted {muted} sample{'s' * (muted > 1)} that {'are' if muted > 1 else 'is'} no number")
+            self.notes.append(f"muted {muted} invalid sample{'s' * (muted > 1)}")
         if position < info.frames - _OVERSTATED.get(info.format, _OVERSTATED.get(info.subtype, 0)):
             self._report_missing(info.frames, position)
 
     def read_at(self, start: int, frames: int) -> Float32:
-        """Up to ``frames`` frames from frame ``start``, (channels, frames), fewer where the audio ends; for listening.
+        """Return up to ``frames`` frames from frame ``start``, (channels, frames), to be played; fewer at the end.
 
-        What is no number is silent here. Reading on where the last call ended costs no seek.
+        Invalid samples are silent here. Reading on from where the last call ended costs no seek.
         """
-        left = self._audio_behind(start)
+        left = self._audio_left(start)
         wanted = frames if left is None else min(frames, left)
         try:
             if self._file.tell() != start:
@@ -186,24 +187,24 @@ class AudioReader:
         return block
 
     def native_blocks(self, *, as_floats: bool) -> Iterator[NDArray[np.generic]]:
-        """The samples from the start with all their bits, (frames, channels), for a copy that changes none."""
+        """Yield the samples from the start with all their bits, (frames, channels), for a copy that changes none."""
         dtype = "float64" if as_floats else "int32"
         self._file.seek(0)
         position = 0
         while True:
             block = self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)
-            block = block[: self._audio_behind(position)]
+            block = block[: self._audio_left(position)]
             if len(block) == 0:
                 break
             position += len(block)
             yield block
 
-    def _audio_behind(self, position: int) -> int | None:
-        """How many frames behind ``position`` are audio, if not all: of a W64, libsndfile takes chunks for audio."""
+    def _audio_left(self, position: int) -> int | None:
+        """Return how many frames from ``position`` on are audio; None for all. libsndfile reads on into W64 chunks."""
         return max(0, self.info.frames - position) if self.info.format == "W64" else None
 
     def _vorbis_from(self, position: int) -> Iterator[Float32]:
-        """The end of a Vorbis stream: where its last packets have a page each, libsndfile leaves them out."""
+        """Yield the end of a Vorbis stream: if its last packets have a page each, libsndfile leaves them out."""
         from pedalboard.io import AudioFile
 
         with self.info.path.open("rb") as handle, AudioFile(handle) as file:
@@ -215,9 +216,9 @@ class AudioReader:
                 yield block
 
     def _judge_failure(self, error: soundfile.LibsndfileError, found: int) -> None:
-        """Refuse a file that can't be decoded behind ``found`` frames, unless that is to be repaired.
+        """Refuse a file that can't be decoded beyond ``found`` frames, unless that is to be repaired.
 
-        A stream whose header states no length fails at its very end, too: that is no damage.
+        A stream whose header states no length fails at its very end, too: that is not damage.
         """
         where = timestamp(found, self.info.sample_rate)
         if found == 0 or (self.info.frames and not self._repair):
@@ -230,7 +231,7 @@ class AudioReader:
             self.notes.append(f"its header states no length: {where} was found")
 
     def _mute(self, block: Float32, position: int) -> int:
-        """Silence what is no number; returns how many samples. ``position`` is the block's first frame."""
+        """Mute invalid samples and return how many; ``position`` is the block's first frame."""
         with np.errstate(invalid="ignore"):
             bad = ~(np.abs(block) <= _LOUDEST)
         if not self._repair:
@@ -238,8 +239,8 @@ class AudioReader:
             channel = int(np.argmax(bad[:, frame - position]))
             value = block[channel, frame - position]
             raise InputError(
-                f"sample {frame} ({timestamp(frame, self.info.sample_rate)}) of channel {channel + 1} is {value}, "
-                "no audio; it would spoil all that follows",
+                f"sample {frame} ({timestamp(frame, self.info.sample_rate)}) of channel {channel + 1} is {value}: "
+                "not audio, and it would spoil all that follows",
                 hint="--repair mutes such samples.",
                 path=self.info.path,
             )
@@ -248,13 +249,13 @@ class AudioReader:
 
     def _report_missing(self, promised: int, found: int) -> None:
         rate = self.info.sample_rate
-        message = f"is truncated: {timestamp(found, rate)} of {timestamp(promised, rate)} is there"
+        message = f"is truncated: only {timestamp(found, rate)} of {timestamp(promised, rate)} is there"
         if not self._repair:
             raise InputError(message, hint=_REPAIR_HINT, path=self.info.path)
         self.notes.append(message)
 
-    def _check_whole(self) -> None:
-        """libsndfile quietly shortens what is cut off: compare with what the container promises."""
+    def _check_complete(self) -> None:
+        """Compare with what the container promises, since libsndfile quietly shortens what is cut off."""
         message = _truncation(self.info.path)
         if not message:
             return
@@ -266,7 +267,7 @@ class AudioReader:
 def _check_readable(path: Path) -> None:
     with explained_reading(path):
         mode = path.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # reading one may never end
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # reading from it may never end
         raise InputError("is a pipe or a device, not a file", hint="- reads a WAV from stdin.", path=path)
     with explained_reading(path), path.open("rb") as file:
         if not file.read(1):
@@ -275,19 +276,19 @@ def _check_readable(path: Path) -> None:
 
 @contextlib.contextmanager
 def explained_reading(path: Path) -> Iterator[None]:
-    """The reasons an operating system has not to read a file, as an `InputError` in plain words."""
+    """Turn an operating system's reasons not to read a file into an `InputError` in plain words."""
     try:
         yield
     except FileNotFoundError:
-        raise InputError("is not there", hint="Was it moved or deleted?", path=path) from None
+        raise InputError("doesn't exist", hint="Was it moved or deleted?", path=path) from None
     except IsADirectoryError:
         if not os.access(path, os.R_OK | os.X_OK):
             raise InputError(
-                "no permission to look into it", hint="Change its rights (chmod +rx).", path=path
+                "no permission to look into it", hint="Change its permissions (chmod +rx).", path=path
             ) from None
         raise InputError("is a folder", hint="Name the files in it, or a folder for the output.", path=path) from None
     except PermissionError:
-        raise InputError("no permission to read it", hint="Change its rights (chmod +r).", path=path) from None
+        raise InputError("no permission to read it", hint="Change its permissions (chmod +r).", path=path) from None
     except OSError as error:
         loop = "It is a link that leads back to itself." if error.errno == errno.ELOOP else ""
         hint = loop or "Check the file, and the disk it is on."
@@ -295,7 +296,7 @@ def explained_reading(path: Path) -> Iterator[None]:
 
 
 def _truncation(path: Path) -> str:
-    """In words, what is missing of a file's audio; empty if nothing is."""
+    """Say in words what is missing from a file's audio: nothing if it is complete."""
     with explained_reading(path):
         missing = missing_audio_bytes(path)
         if missing and (damage := ogg_damage(path)):
@@ -305,7 +306,7 @@ def _truncation(path: Path) -> str:
 
 
 def _explain(path: Path, reason: str) -> InputError:
-    """What is really wrong with a file that libsndfile refuses for a reason of its own."""
+    """Find what is really wrong with a file that libsndfile refuses for a reason of its own."""
     with explained_reading(path), path.open("rb") as file:
         head = file.read(4096)
     if len(head) < 44 and head[:4] in _MAGIC:
@@ -315,10 +316,10 @@ def _explain(path: Path, reason: str) -> InputError:
     if head[4:8] == b"ftyp":
         return InputError("is an MP4/M4A file, which can't be read", hint="Convert it to WAV or FLAC first.", path=path)
     if "hannel count" in reason or (head[22:24] == b"\x00\x00" and head[:4] in (b"RIFF", b"RF64")):
-        return InputError("says that it has no channels, or more than can be read", hint=_AGAIN, path=path)
+        return InputError("claims to have no channels, or more than can be read", hint=_AGAIN, path=path)
     if "Format not recognised" in reason or "unknown format" in reason.lower():
         return InputError(
-            "is no audio file of a kind that can be read",
+            "is not an audio file of a kind that can be read",
             hint="WAV, AIFF, CAF, FLAC, OGG, Opus and MP3 are.",
             path=path,
         )
@@ -326,7 +327,7 @@ def _explain(path: Path, reason: str) -> InputError:
 
 
 def _plain(reason: str) -> str:
-    """libsndfile's reason without its frills, and without what it says of its inside."""
+    """Strip libsndfile's reason of its frills and its internals."""
     if "SF_INFO" in reason or "regular file" in reason or "psf_fseek" in reason:
         return "what its header says makes no sense"
     return reason.strip().removeprefix("Error : ").rstrip(".")
@@ -343,7 +344,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def _w64_frames(path: Path, file: soundfile.SoundFile) -> int:
-    """How many frames a W64 states itself; for other files, what libsndfile found."""
+    """Return how many frames a W64 states itself; for other files, what libsndfile found."""
     frames = int(file.frames)
     if file.format != "W64":
         return frames

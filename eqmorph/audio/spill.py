@@ -1,4 +1,4 @@
-"""Blocks set aside between two passes: in memory while they are few, in a nameless file when they are many."""
+"""Blocks set aside between two passes: in memory while they are few, in an unnamed file once they are many."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Spill:
     """``append`` blocks, then read them back in order by `blocks`.
 
     Args:
-        target: what the blocks are for. A file, if one is needed, goes into its folder, and errors name it; the system
-            deletes that file however the process ends.
+        output: the file that the blocks are for. An unnamed file, if needed, goes into its folder, where the system
+            deletes it however the process ends; errors name the output.
     """
 
-    def __init__(self, target: Path | None = None) -> None:
-        folder = Path(tempfile.gettempdir()) if target is None else target.parent
-        self._target = target or folder / "temporary file"
+    def __init__(self, output: Path | None = None) -> None:
+        folder = Path(tempfile.gettempdir()) if output is None else output.parent
+        self._output = output or folder / "temporary file"
         self._shapes: list[tuple[int, int]] = []
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115  (closed by __exit__)
 
@@ -38,7 +38,7 @@ class Spill:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):  # what a full disk had no room for: it isn't needed any more
+        with contextlib.suppress(OSError):  # what a full disk had no room for is no longer needed
             self._file.close()
 
     def append(self, block: Float32) -> None:
@@ -48,9 +48,9 @@ class Spill:
         self._shapes.append(block.shape)
 
     def blocks(self) -> Iterator[Float32]:
-        """The blocks, as new arrays free to be changed."""
+        """Yield the blocks, as new arrays free to be changed."""
         with self._explained():
-            self._file.seek(0)  # writes what is still in its buffer
+            self._file.seek(0)  # also writes what is still buffered
         for channels, frames in self._shapes:
             with self._explained():
                 data = self._file.read(channels * frames * 4)
@@ -61,4 +61,4 @@ class Spill:
         try:
             yield
         except OSError as error:
-            raise explain_os_error(error, self._target) from error
+            raise explain_os_error(error, self._output) from error

@@ -1,7 +1,7 @@
 """True peak: how high the curve through the samples goes, at four times the sample rate (ITU-R BS.1770-4, annex 2).
 
-Interpolating every sample would cost more than an equalizer does, and nearly all of it would be for nothing: only the
-highest point counts. So each stretch of samples first gets an upper bound of what lies between them, and only the
+Interpolating every sample would cost more than an equalizer does, and nearly all of it in vain: only the highest point
+counts. So each stretch of samples first gets an upper bound of what lies between them, and only the
 stretches whose bound exceeds the peak found so far are interpolated. The bound is exact, so the result is what
 interpolating everything would give.
 
@@ -36,16 +36,16 @@ _KAISER_BETA = 5.0
 _PHASES = (0.25, 0.5, 0.75)  # places between two samples; the samples are the fourth
 _SPAN = 4  # gaps between samples that share a bound and are interpolated together
 _SEGMENT = 64  # gaps that share a largest sample in the first, coarse bound
-_ROUNDING = 1.0001  # float32 sums may come out this much too small at worst
+_ROUNDING = 1.0001  # float32 sums may be too small by this factor at worst
 _CHUNK_SAMPLES = 131_072  # of all channels together: a few numpy calls each, and half a MiB
 _LARGEST_CHUNK, _SMALLEST_CHUNK = 65_536, 4_096  # frames
-# OpenBLAS keeps products of up to this many multiplications in the calling thread. Waking its others for products as
-# small as these costs far more than it gains, all the more where files are processed side by side.
+# OpenBLAS keeps products of up to this many multiplications in the calling thread. Waking its other threads for
+# products as small as these costs far more than it gains, the more so when files are processed in parallel.
 _ONE_THREAD_PRODUCT = 262_144
 
 
 def check_block(block: FloatArray, channels: int) -> None:
-    """Refuses a block that isn't of shape ``(channels, frames)``."""
+    """Refuse a block that isn't of shape ``(channels, frames)``."""
     if block.ndim != 2 or block.shape[0] != channels:
         raise UsageError(
             f"a block of shape {block.shape} can't be measured: the meter was set up for {channels} channel(s)",
@@ -66,7 +66,7 @@ class FrameBuffer:
         self.filled = history
 
     def feed(self, block: FloatArray) -> Iterator[FloatArray]:
-        """Copies ``block`` of shape ``(channels, frames)`` in; gives ``data`` each time that it is full."""
+        """Take in ``block`` of shape ``(channels, frames)``, and yield ``data`` each time it is full."""
         capacity = self.data.shape[1]
         start = 0
         while start < block.shape[1]:
@@ -79,7 +79,7 @@ class FrameBuffer:
                 self.roll()
 
     def roll(self) -> None:
-        """Keeps the newest ``history`` frames and makes room for new ones."""
+        """Keep the newest ``history`` frames and make room for new ones."""
         if self.history:
             self.data[:, : self.history] = self.data[:, -self.history :]
         self.filled = self.history
@@ -96,7 +96,7 @@ class TruePeakMeter:
         self._buffer = FrameBuffer(channels, self._frames, history=_TAPS)
         self._peak = 0.0
         self._tables = _tables()
-        # Scratch space, used anew for each chunk. Curvature lies at the place of its sample in the buffer's data.
+        # Scratch space, reused for each chunk. Curvature lies at the place of its sample in the buffer's data.
         self._scratch: FloatArray = np.empty((channels, self._frames + _TAPS), dtype=np.float32)
         self._curvature: FloatArray = np.zeros((channels, self._frames + _SEGMENT), dtype=np.float32)
         per_segment = (channels, self._frames // _SEGMENT, _SEGMENT // _SPAN)
@@ -109,13 +109,13 @@ class TruePeakMeter:
         self._windows = sliding_window_view(data, _SPAN + _TAPS - 1, axis=1)[:, 1::_SPAN]
 
     def add(self, block: FloatArray) -> None:
-        """Measures on: ``block`` is float32 of shape ``(channels, frames)``, any number of frames, left as it is."""
+        """Measure a block: float32 of shape ``(channels, frames)``, any number of frames, left as it is."""
         check_block(block, self._channels)
         for _ in self._buffer.feed(block):
             self._scan()
 
     def peak(self) -> float:
-        """The true peak so far as a linear factor, as if silence followed; 0.0 for silence. Measuring can go on."""
+        """Return the true peak so far, linear, as if silence followed; 0.0 for silence. Measuring can go on."""
         buffer = self._buffer
         kept, filled, peak = buffer.data.copy(), buffer.filled, self._peak
         try:
@@ -129,7 +129,7 @@ class TruePeakMeter:
             buffer.data[:], buffer.filled, self._peak = kept, filled, peak
 
     def _scan(self) -> None:
-        """Raises the peak to that of the full buffer: of the ``frames`` gaps after sample ``_LEAD``, and their ends."""
+        """Raise the peak to that of the full buffer: of the ``frames`` gaps after sample ``_LEAD``, and their ends."""
         samples = self._buffer.data
         loudest = self._loudest_per_segment(samples)
         loudest_inside = float(loudest.max())
@@ -144,7 +144,7 @@ class TruePeakMeter:
             self._interpolate(spans)
 
     def _loudest_per_segment(self, samples: FloatArray) -> FloatArray:
-        """The largest magnitude at the ends of each segment's gaps, shape ``(channels, segments)``."""
+        """Return the largest magnitude at the ends of each segment's gaps, shape ``(channels, segments)``."""
         frames = self._frames
         magnitude = np.abs(samples[:, _LEAD : _LEAD + frames + 1], out=self._scratch[:, : frames + 1])
         loudest: FloatArray = np.maximum.reduceat(magnitude, self._segment_starts, axis=1)
@@ -153,7 +153,7 @@ class TruePeakMeter:
         return loudest
 
     def _bound_excess(self, samples: FloatArray) -> None:
-        """Sets for each span how far, at most, the curve leaves the straight lines between its samples."""
+        """Work out for each span how far, at most, the curve leaves the straight lines between its samples."""
         capacity = samples.shape[1]
         slope = np.subtract(samples[:, 1:], samples[:, :-1], out=self._scratch[:, : capacity - 1])
         curvature = np.subtract(slope[:, 1:], slope[:, :-1], out=self._curvature[:, 1 : capacity - 1])
@@ -167,7 +167,7 @@ class TruePeakMeter:
         excess += np.matmul(self._curvature[:, _SEGMENT:].reshape(shape), far, out=more)
 
     def _interpolate(self, spans: _Indices) -> None:
-        """Raises the peak to that of those ``spans`` (numbered through all channels) that may exceed it."""
+        """Raise the peak to that of those ``spans`` (numbered through all channels) that may exceed it."""
         channel, place = np.divmod(spans, self._frames // _SPAN)
         ends = self._gap_ends[channel, place]
         loudest = np.maximum.reduceat(np.abs(ends, out=ends).reshape(-1), np.arange(0, ends.size, _SPAN + 1))
@@ -185,7 +185,7 @@ class TruePeakMeter:
 
 
 def _chunk_frames(channels: int) -> int:
-    """The power of two of frames that suits the caches."""
+    """Return the power of two of frames that suits the caches."""
     fitting = 1 << (max(_CHUNK_SAMPLES // channels, 1).bit_length() - 1)
     return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fitting))
 
@@ -227,7 +227,7 @@ def _tables() -> _Tables:
 
 
 def _interpolation_taps() -> _Float64:
-    """Kaiser-windowed sinc, shape ``(phases, _TAPS)``, corrected so that straight lines are met exactly."""
+    """Return a Kaiser-windowed sinc, shape ``(phases, _TAPS)``, corrected to reproduce straight lines exactly."""
     rows = []
     for phase in _PHASES:
         distance = np.arange(1 - _LEAD, _LEAD + 1) - phase
@@ -240,10 +240,10 @@ def _interpolation_taps() -> _Float64:
 
 
 def _curvature_weights(taps: _Float64) -> _Float64:
-    """Magnitudes of the second differences' weights in an interpolated value, the largest of all phases.
+    """Return the magnitudes of the second differences' weights in an interpolated value, the largest of all phases.
 
-    Taps that meet straight lines exactly, less those of the straight line between the two samples next to the value,
-    are second differences of a shorter row, which summing twice gives back. Shape ``(_TAPS - 2,)``.
+    Taps that reproduce straight lines exactly, minus those of the straight line between the two samples next to the
+    value, are second differences of a shorter row, which summing twice recovers. Shape ``(_TAPS - 2,)``.
     """
     remainder = taps.copy()
     remainder[:, _LEAD - 1] -= 1.0 - np.array(_PHASES)

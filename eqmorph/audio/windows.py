@@ -43,9 +43,9 @@ _WINDOWS_AT_ONCE = 1024
 _CELLS_PER_ERB = 4
 _TOP_HZ = 20_500.0  # a little above the highest point that is looked at
 _GATE = 1e-4  # -40 dB as a factor of power
-_SILENCE = 1e-12  # K-weighted power, -120 dBFS: below is nothing
-_SAMPLES_AT_ONCE = 30_000  # in frames: with their spectra they fit a core's own cache, and no array needs new pages
-_CANCELS = 1e-3  # a mix this much weaker than its channels has lost them
+_SILENCE = 1e-12  # K-weighted power, -120 dBFS: anything below counts as silence
+_SAMPLES_AT_ONCE = 30_000  # in frames: with their spectra they fit a core's own cache, and no array needs new memory
+_CANCELS = 1e-3  # in a mix this much weaker than its channels, they cancel each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Grid:
 
     Attributes:
         frame: samples of a frame; the next begins half of it later.
-        starts: the first FFT bin of each cell (c,), ascending; ``stop`` is the bin behind the last.
+        starts: the first FFT bin of each cell (c,), ascending; ``stop`` is the bin after the last.
         freq_hz: the middle of each cell (c,).
         bins: how many FFT bins each holds (c,).
         loudness: K-weighting of power in each (c,).
@@ -70,7 +70,7 @@ class Grid:
 
 @lru_cache(maxsize=8)
 def grid_at(sample_rate: int) -> Grid:
-    """The cells of a sample rate, from the lowest bin that isn't DC to 20 kHz or what the rate can hold."""
+    """Return the cells of a sample rate, from the lowest bin that isn't DC to 20 kHz or what the rate can hold."""
     frame = max(64, 2 ** round(math.log2(_FRAME_AT * sample_rate)))
     freqs = np.fft.rfftfreq(frame, 1 / sample_rate)
     stop = int(np.searchsorted(freqs, min(_TOP_HZ, sample_rate / 2)))
@@ -87,7 +87,7 @@ class Spectra:
 
     Attributes:
         sample_rate: in Hz.
-        frames: samples in each channel of the whole sound.
+        frames: samples in each channel of the entire sound.
         window_s, hop_s: how long a window is, and how much later the next begins.
         start_s, length_s: where each window begins and how long it is (w,); only the last can be shorter.
         power: power in all bins of each cell of `grid_at` (w, c), mean over time; they sum to that of the window
@@ -114,9 +114,9 @@ class Spectra:
 
     @cached_property
     def mean_power(self) -> Float32:
-        """Power in the cells, mean over the whole sound (c,): what is loud counts, silence weighs nothing."""
+        """Mean power in the cells over the entire sound (c,): what is loud counts, silence weighs nothing."""
         mean = np.zeros(self.power.shape[1])
-        for part in self.parts():  # a product of unlike types copies what it is of
+        for part in self.parts():  # a product of unlike types copies its factors
             mean += part.length_s @ part.power
         return np.asarray(mean / max(float(self.length_s.sum()), 1e-9), np.float32)
 
@@ -128,7 +128,7 @@ class Spectra:
         return np.asarray(energy / total if total > 0 else energy)
 
     def parts(self) -> Iterator[Spectra]:
-        """The windows a thousand at a time, so that what is worked out of them needs little memory."""
+        """Yield the windows a thousand at a time, so that working on them needs little memory."""
         for at in range(0, len(self.power), _WINDOWS_AT_ONCE):
             some = slice(at, at + _WINDOWS_AT_ONCE)
             yield replace(
@@ -141,7 +141,7 @@ class Spectra:
 
 
 def as_one_window(spectra: Spectra) -> Spectra:
-    """The same sound as a single window: all that is needed where its course over time is not."""
+    """Return the same sound as a single window, for when its course over time doesn't matter."""
     seconds = spectra.frames / spectra.sample_rate
     energy = float(spectra.energy @ spectra.length_s) / max(float(spectra.length_s.sum()), 1e-9)
     return replace(
@@ -154,7 +154,7 @@ def as_one_window(spectra: Spectra) -> Spectra:
 
 
 def checked_hop(window_s: float, hop_s: float | None = None) -> float:
-    """The hop that goes with a window, half of it where none is named.
+    """Return the hop that goes with a window: half of it unless one is given.
 
     Raises:
         UsageError: one of them is out of range.
@@ -183,12 +183,12 @@ class WindowMeter:
         self._hann = np.hanning(self._grid.frame + 1)[:-1].astype(np.float32)
         # Parseval: the mean power of a Hann-windowed frame is its bins' sum times this.
         self._scale = np.float32(2 / (self._grid.frame * np.sum(self._hann.astype(float) ** 2)))
-        self._rest: Float32 | None = None  # (channels, n): what is in no whole frame yet
+        self._rest: Float32 | None = None  # (channels, n): what no complete frame holds yet
         self._frames = 0
-        self._cells: list[Float32] = []  # frames that a window to come needs
+        self._cells: list[Float32] = []  # frames that a later window needs
         self._first = 0  # the number of the first of them
-        self._known = 0  # the number behind the last of them
-        self._power = _Rows(len(self._grid.freq_hz))  # of each window that is whole
+        self._known = 0  # one more than the number of the last of them
+        self._power = _Rows(len(self._grid.freq_hz))  # of each complete window
         self._energy = array("d")
 
     def add(self, block: Float32) -> None:
@@ -200,7 +200,7 @@ class WindowMeter:
         self._close_windows()
 
     def read(self) -> Spectra:
-        """The spectra of all that was added. The meter is then done."""
+        """Return the spectra of all that was added. The meter can't be used any more."""
         if self._rest is not None:
             half = self._grid.frame // 2
             channels, left = self._rest.shape
@@ -220,7 +220,7 @@ class WindowMeter:
         )
 
     def _take(self, rest: Float32, block: Float32) -> None:
-        """Transform all frames that are whole by now."""
+        """Transform all frames that are complete by now."""
         frame, hop = self._grid.frame, self._grid.frame // 2
         signal = np.concatenate([rest, block], axis=1)
         count = signal.shape[1] // hop - 1
@@ -245,13 +245,13 @@ class WindowMeter:
         self._rest = signal[:, count * hop :].copy()
 
     def _at_an_end(self, count: int) -> list[int]:
-        """Which of the next frames reach beyond the sound."""
+        """Find which of the next frames reach beyond the sound."""
         frame, hop = self._grid.frame, self._grid.frame // 2
         begins = (self._known + np.arange(count)) * hop - hop
         return [int(at) for at in np.flatnonzero((begins < 0) | (begins + frame > self._frames))]
 
     def _without_step(self, samples: Float32, at: int) -> Float32:
-        """One frame (1, samples) that reaches beyond the sound, without the step that an offset has there."""
+        """Return a frame (1, samples) that reaches beyond the sound, without the step that an offset makes there."""
         begin = (self._known + at - 1) * (self._grid.frame // 2)
         inside = slice(max(0, -begin), max(0, self._frames - begin))
         centred = np.zeros((1, len(samples)), np.float32)
@@ -260,19 +260,19 @@ class WindowMeter:
         return centred
 
     def _cells_of(self, frames: Float32) -> Float32:
-        """Power in the cells (f, c) of frames (f, samples)."""
+        """Return the power in the cells (f, c) of frames (f, samples)."""
         cells = np.empty((len(frames), len(self._grid.starts)), np.float32)
         step = max(1, _SAMPLES_AT_ONCE // self._grid.frame)
         for at in range(0, len(frames), step):
             bins = np.fft.rfft(frames[at : at + step] * self._hann)[:, : self._grid.stop]
-            bins[:, 1] += bins[:, 0] / 2  # what a Hann window leaks of DC is -1/2 of it
+            bins[:, 1] += bins[:, 0] / 2  # a Hann window leaks -1/2 of DC into it
             power = bins.real**2 + bins.imag**2
             np.add.reduceat(power, self._grid.starts, axis=1, out=cells[at : at + step])
         cells *= self._scale
         return cells
 
     def _close_windows(self, *, last: bool = False) -> None:
-        """Sum up the windows that are whole by now, or, at the end, what is left."""
+        """Sum up the windows that are complete by now and, at the end, what is left."""
         while (end := self._end_of_next()) <= self._known:
             self._close(end)
         covered_s = self._next_s - self.hop_s + self.window_s if self._energy else 0.0
@@ -285,11 +285,11 @@ class WindowMeter:
         return len(self._energy) * self.hop_s
 
     def _end_of_next(self) -> int:
-        """The number behind the last frame of the next window: one frame at least, at rates where they are long."""
+        """Return one more than the number of the next window's last frame; each has one frame at least."""
         return max(self._frame_at(self._next_s + self.window_s), self._frame_at(self._next_s) + 1)
 
     def _frame_at(self, seconds: float) -> int:
-        """The first frame whose middle is not before a time."""
+        """Return the first frame whose middle is not before a time."""
         return math.ceil(seconds * self.sample_rate / (self._grid.frame // 2) - 1e-9)
 
     def _close(self, end: int) -> None:
@@ -311,7 +311,7 @@ class WindowMeter:
 
 
 class _Rows:
-    """Rows that come one by one, in a single array that grows where it stands: there is never a second copy."""
+    """Rows that come one by one, in a single array that grows in place: there is never a second copy."""
 
     def __init__(self, width: int) -> None:
         self._held = np.empty((0, width), np.float32)
@@ -324,7 +324,7 @@ class _Rows:
         self._count += 1
 
     def all(self) -> Float32:
-        """The rows (n, width). No more can come."""
+        """Return the rows (n, width). No more can be added."""
         self._reserve(self._count)
         return self._held
 
@@ -333,7 +333,7 @@ class _Rows:
 
 
 def _frame_energies(signal: Float32, hop: int, count: int) -> Float32:
-    """The energy of each channel (channels, count) in frames of two hops, one hop apart, of a signal (channels, n)."""
+    """Return the energy (channels, count) in frames of two hops, one hop apart, of a signal (channels, n)."""
     hops = signal[:, : (count + 1) * hop].reshape(len(signal), count + 1, hop)
     energies = np.einsum("chs,chs->ch", hops, hops)
     return np.asarray(energies[:, :-1] + energies[:, 1:])

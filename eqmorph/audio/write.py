@@ -1,4 +1,4 @@
-"""Writing audio block by block: rounded to the target's sample type, never wrapped, clipping counted."""
+"""Write audio block by block: rounded to the file's sample type, never wrapped, clipping counted."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from eqmorph.audio.chunks.walk import walk
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.read import Float32, native_path
+from eqmorph.audio.stamps import remove_stamps
 from eqmorph.errors import EqmorphError, OutputError
 
 __all__ = ["AudioWriter"]
@@ -31,7 +32,7 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
 }
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
-_SOUND_OFFSET = 8  # bytes in front of the samples of an AIFF sound chunk
+_SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
 
 
 class AudioWriter:
@@ -39,13 +40,14 @@ class AudioWriter:
 
     Args:
         temp: where to write; its suffix doesn't matter.
-        final: the name it will have, for messages.
+        final: the name it is going to have, for messages.
     """
 
     def __init__(self, temp: Path, final: Path, output: OutputFormat, sample_rate: int, channels: int) -> None:
         self.clipped_samples = 0
         self._frames = 0
         self._temp, self._final = temp, final
+        self._container = output.format
         self._bits = output.integer_bits
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
@@ -76,12 +78,16 @@ class AudioWriter:
             if value is None:
                 raise self._failure() from error
         if value is None:
-            if self._pads_frame and self._frames % 2:
-                self._take_back_padding()
-            self._check_whole()
+            try:
+                if self._pads_frame and self._frames % 2:
+                    self._take_back_padding()
+                remove_stamps(self._temp, self._container, self._final)
+            except OSError as error:
+                raise explain_os_error(error, self._final) from error
+            self._check_complete()
 
     def write(self, block: Float32) -> None:
-        """Append a block (channels, frames). It may be overwritten with scratch values."""
+        """Append a block (channels, frames), which may be overwritten with scratch values."""
         self._put(self._rounded(block) if self._bits else np.ascontiguousarray(block.T))
 
     def write_native(self, samples: NDArray[np.generic]) -> None:
@@ -97,40 +103,36 @@ class AudioWriter:
             raise self._failure() from error
         self._frames += len(samples)
 
-    def _check_whole(self) -> None:
-        """Closing may write as well, and not all of libsndfile's encoders say when it fails."""
+    def _check_complete(self) -> None:
+        """Read the last frame back: closing writes as well, and not all of libsndfile's encoders say when it fails."""
         try:
             with soundfile.SoundFile(native_path(self._temp)) as file:
                 file.seek(max(0, self._frames - 1))
-                is_whole = len(file.read(1)) == min(1, self._frames) and not missing_audio_bytes(self._temp)
+                is_complete = len(file.read(1)) == min(1, self._frames) and not missing_audio_bytes(self._temp)
         except soundfile.LibsndfileError as error:
             raise self._failure() from error
-        if not is_whole:
+        if not is_complete:
             raise self._failure()
         if self._alac is not None:
             self._alac.check(self._temp)
 
     def _take_back_padding(self) -> None:
-        """libsndfile counts the byte that makes an AIFF chunk's size even as one sample more: state what is there."""
-        try:
-            with self._temp.open("r+b") as handle:
-                container = walk(handle)
-                common = container.find(b"COMM") if container else None
-                sound = container.data if container else None
-                if common is None or sound is None:
-                    return
-                handle.seek(common.start + 2)
-                handle.write(struct.pack(">I", self._frames))
-                handle.seek(sound.start - 4)
-                handle.write(struct.pack(">I", self._frames + _SOUND_OFFSET))
-        except OSError as error:
-            raise explain_os_error(error, self._final) from error
+        """State the true length: libsndfile counts the byte that makes an AIFF chunk's size even as one more sample."""
+        with self._temp.open("r+b") as handle:
+            container = walk(handle)
+            common = container.find(b"COMM") if container else None
+            sound = container.data if container else None
+            if common is None or sound is None:
+                return
+            handle.seek(common.start + 2)
+            handle.write(struct.pack(">I", self._frames))
+            handle.seek(sound.start - 4)
+            handle.write(struct.pack(">I", self._frames + _SOUND_OFFSET))
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
-        """The block as integers (frames, channels) with the sample's bits at the top of the word.
+        """Return the block as integers (frames, channels) with the sample's bits at the top of the word.
 
-        libsndfile's own rounding truncates; rounding to the nearest step halves the error and gives back every integer
-        that was read.
+        libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read.
         """
         scaled = block if self._bits <= 24 else block.astype(np.float64)
         full_scale = 2.0 ** (self._bits - 1)
@@ -145,11 +147,11 @@ class AudioWriter:
         return np.transpose(scaled).astype(np.int32, order="C") << (32 - self._bits)
 
     def _failure(self) -> EqmorphError:
-        """libsndfile says only "System error": write to the file ourselves (it is lost anyway) and hear the reason."""
+        """Find the reason for libsndfile's "System error" by writing to the file, which is lost anyway."""
         try:
             with self._temp.open("ab", buffering=0) as file:
                 file.write(bytes(1 << 16))
                 os.fsync(file.fileno())
         except OSError as error:
             return explain_os_error(error, self._final)
-        return OutputError("could not be written whole", hint="Is its disk still there?", path=self._final)
+        return OutputError("could not be written completely", hint="Is its disk still there?", path=self._final)

@@ -59,12 +59,12 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def eq_request(words: str | None, preset: str | None, bands_text: str | None, **how: Any) -> EqRequest:
     """Return what the options ask for; ``how`` are fields of `EqRequest`."""
-    from eqmorph.presets import bands_from, find_preset
+    from eqmorph.presets import find_preset, read_bands
     from eqmorph.request import EqRequest
 
     try:
         found = find_preset(preset) if preset is not None else None
-        bands = bands_from(bands_text) if bands_text is not None else None
+        bands = read_bands(bands_text) if bands_text is not None else None
     except InputError as error:  # here a bad file is a usage error: nothing was touched
         raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
     return EqRequest(words, found, bands, **how)

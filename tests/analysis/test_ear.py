@@ -10,7 +10,7 @@ from eqmorph.audio.read import Float32
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
-from eqmorph.presets import bands_from
+from eqmorph.presets import read_bands
 from eqmorph.render import Renderer
 
 RATE = 44_100
@@ -32,7 +32,7 @@ def heard(music: Float32, rate: int = RATE) -> Spectra:
 
 @pytest.mark.parametrize("text", EQS)
 def test_what_is_predicted_is_what_is_rendered(text: str, ear: Ear, music: Float32) -> None:
-    bands = bands_from(text)
+    bands = read_bands(text)
     predicted = ear.hear(heard(music), bands)
     reached = ear.hear(heard(rendered(music, bands)))
     difference = np.abs(predicted.scores - reached.scores)
@@ -42,7 +42,7 @@ def test_what_is_predicted_is_what_is_rendered(text: str, ear: Ear, music: Float
 
 
 def test_windows_are_predicted_too(ear: Ear, music: Float32) -> None:
-    bands = bands_from(EQS[2])
+    bands = read_bands(EQS[2])
     predicted = ear.scores(ear.window_curves(heard(music), bands))
     reached = ear.scores(ear.window_curves(heard(rendered(music, bands))))
     assert np.abs(predicted - reached).mean() <= 0.01
@@ -116,7 +116,7 @@ def test_silence_is_flat_and_said_to_be_silent(ear: Ear) -> None:
 
 
 def test_sounds_together_count_alike_however_loud(ear: Ear, music: Float32) -> None:
-    dark = rendered(music, bands_from("HS 2k -12"))
+    dark = rendered(music, read_bands("HS 2k -12"))
     loud_first = ear.common_curve([heard(music), heard(0.01 * dark)])
     loud_last = ear.common_curve([heard(0.01 * music), heard(dark)])
     np.testing.assert_allclose(loud_first, loud_last, atol=0.05)

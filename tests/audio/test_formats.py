@@ -26,8 +26,8 @@ def source(
     return AudioInfo(Path(name), rate, channels, frames, container, subtype)
 
 
-def chosen(info: AudioInfo, target: str = "b.x", format_name: str | None = None, bit_depth: str | None = None) -> str:
-    output = choose_format(info, Path(target), format_name, bit_depth)
+def chosen(info: AudioInfo, name: str = "b.x", format_name: str | None = None, bit_depth: str | None = None) -> str:
+    output = choose_format(info, Path(name), format_name, bit_depth)
     return f"{output.format} {output.subtype}"
 
 
@@ -49,7 +49,7 @@ def test_wav_stays_the_kind_of_wav_it_is(container: str, channels: int) -> None:
     assert chosen(source(container, "PCM_16", channels=channels), format_name="wav") == f"{container} PCM_16"
 
 
-def test_the_targets_suffix_decides_where_it_is_another() -> None:
+def test_the_outputs_suffix_decides_where_it_is_another() -> None:
     assert chosen(source("WAV", "PCM_16", name="a.wav"), "b.wave") == "WAV PCM_16"
     assert chosen(source("WAV", "PCM_24", name="a.wav"), "b.flac") == "FLAC PCM_24"
     assert chosen(source("FLAC", "PCM_16", name="a.flac"), "b.ogg") == "OGG VORBIS"

@@ -48,7 +48,7 @@ def test_blocks_come_back_in_order_and_free_to_be_changed(
                 back *= 0
 
 
-def test_without_a_target_it_works_too() -> None:
+def test_without_an_output_it_works_too() -> None:
     with Spill() as spill:
         spill.append(blocks_of(1)[0])
         assert np.array_equal(next(spill.blocks()), blocks_of(1)[0])

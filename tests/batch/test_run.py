@@ -142,7 +142,7 @@ def test_a_file_that_vanishes_before_its_turn_is_one_that_failed(album: Path, tm
     (album / "4.wav").unlink()
     outcome = run_batch(jobs, SETTINGS, workers=1, journal=journal, on_result=remove)
     errors = [str(result.error) for result in outcome.results if result.error]
-    assert any("4.wav: is not there" in text for text in errors)
+    assert any("4.wav: doesn't exist" in text for text in errors)
     assert outcome.count("done") + outcome.count("failed") == 6
 
 

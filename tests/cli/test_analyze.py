@@ -257,7 +257,7 @@ def test_one_bad_file_does_not_stop_the_rest(capsys: Capture) -> None:
     data = json.loads(capsys.readouterr().out)
     assert (data["done"], data["failed"], data["left"]) == (1, 2, 0)
     assert [record["trajectory"] is None for record in data["files"]] == [True, False, True]
-    assert "is not there" in data["files"][2]["error"]
+    assert "doesn't exist" in data["files"][2]["error"]
     assert data["files"][2]["hint"]
 
 
@@ -334,7 +334,7 @@ def test_a_damaged_file_is_repaired_when_asked(capsys: Capture) -> None:
     sf.write("nan.wav", samples, RATE, subtype="FLOAT")
     assert run(["analyze", "nan.wav"]) == 1
     assert "--repair" in capsys.readouterr().err
-    assert "note: muted 2 samples" in printed(capsys, "nan.wav", "--repair")
+    assert "note: muted 2 invalid samples" in printed(capsys, "nan.wav", "--repair")
 
 
 # ---- put wrongly

@@ -211,8 +211,8 @@ def prepare_wrong_use() -> None:
         (["a.wav", "b.wav", "--resume"], "--resume requires an output folder"),
         (["in", "out", "--resume", "--force"], "exclude each other"),
         (["in", "out", "--resume", "--skip-existing"], "exclude each other"),
-        (["a.wav", "b.wav", "--level", "loud"], "'loud' is no level"),
-        (["a.wav", "b.wav", "--level", "nan"], "'nan' is no level"),
+        (["a.wav", "b.wav", "--level", "loud"], "'loud' is not a level"),
+        (["a.wav", "b.wav", "--level", "nan"], "'nan' is not a level"),
         (["a.wav", "b.wav", "--amount", "3"], "3.0 is not in the range"),
         (["a.wav", "b.wav", "--amount", "nan"], "out of range"),
         (["a.wav", "b.wav", "--ceiling", "nan"], "out of range"),
@@ -306,8 +306,8 @@ def prepare_bad_input() -> dict[str, str]:
         bad("data.wav", whole[:50_000]): "is truncated",
         bad("data.flac", flac[:50_000]): "can't be decoded after",
         bad("text.wav", b"text\n"): "holds text",
-        bad("zero.wav", bytes(zero)): "has no channels",
-        bad("random.wav", np.random.default_rng(0).bytes(3000)): "is no audio file",
+        bad("zero.wav", bytes(zero)): "claims to have no channels",
+        bad("random.wav", np.random.default_rng(0).bytes(3000)): "is not an audio file",
         "nan.wav": "sample 50000 (0:01.134) of channel 2 is nan",
         "inf.aiff": "sample 50000 (0:01.134) of channel 2 is -inf",
     }
@@ -331,7 +331,7 @@ def test_repair_mutes_and_takes_what_there_is(apply: Apply) -> None:
     prepare_bad_input()
     said = apply("in", "out", "--repair")
     assert names("out") == ["data.flac", "data.wav", "inf.aiff", "nan.wav"]
-    assert said.out.count("muted 1 sample that is no number") == 2
+    assert said.out.count("muted 1 invalid sample") == 2
     assert said.out.count("is truncated") == 2
     assert np.isfinite(sf.read("out/nan.wav")[0]).all()
 
@@ -340,7 +340,7 @@ def test_what_is_not_there_is_said_and_the_rest_is_done(apply: Apply) -> None:
     make_audio("a.wav")
     said = apply("a.wav", "gone.wav", "out")
     assert (said.code, names("out")) == (1, ["a.wav"])
-    assert "gone.wav: is not there" in said.err
+    assert "gone.wav: doesn't exist" in said.err
 
 
 @posix_only

@@ -13,7 +13,7 @@ from textual.command import CommandPalette
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from eqmorph.presets import bands_from, find_preset
+from eqmorph.presets import find_preset, read_bands
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.config import config_path
 from eqmorph.tui.help import key_lines, named_actions
@@ -539,7 +539,7 @@ def test_the_eq_is_exported(drive: Drive, song: Path) -> None:
         assert isinstance(hand.app.screen, FormScreen)
         await hand.pilot.click("#back")
         assert isinstance(hand.app.screen, SessionScreen)
-        assert bands_from(str(path)) == hand.controller.preview.bands
+        assert read_bands(str(path)) == hand.controller.preview.bands
 
     drive(act, song, target=WORDS)
 

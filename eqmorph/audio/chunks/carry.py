@@ -1,4 +1,4 @@
-"""Which chunks of a source go to a target: as they are, or with what no longer holds taken out."""
+"""Choose the chunks of a source that go to its output: as they are, or without what no longer holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from eqmorph.audio.chunks.walk import W64_TAIL, Chunk, Container, read_at, read_
 from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import describes_old_audio
 from eqmorph.audio.metadata.notes import Notes, Why
-from eqmorph.audio.metadata.stale import fresh_bext, fresh_fields, fresh_id3, states_loudness
+from eqmorph.audio.metadata.stale import drop_stale_fields, drop_stale_id3, reset_bext_loudness, states_loudness
 
 __all__ = ["channel_count", "converted_pieces", "same_family_pieces"]
 
@@ -25,45 +25,45 @@ _W64_NAMES = {
 
 
 def channel_count(handle: BinaryIO, container: Container) -> int:
-    """The channels of a CAF or AIFF file; 0 for others, whose channel maps are no chunks of their own."""
+    """Return the channels of a CAF or AIFF file; 0 for others, whose channel maps are not chunks of their own."""
     key, position, size = _CHANNELS_AT.get(container.layout.family, (b"", 0, 0))
     chunk = container.find(key)
     return int.from_bytes(read_at(handle, chunk.start + position, size), "big") if chunk else 0
 
 
 def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, same_channels: bool) -> list[NewChunk]:
-    """The chunks for a target that frames and fills them as the source does, in the order of the source."""
+    """Return the chunks for an output that frames and fills them as the source does, in the source's order."""
     pieces = []
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in _CHANNEL_MAPS and not same_channels:
             notes.add(Why.OTHER_CHANNELS, _spoken(chunk.key))
         else:
-            pieces.append(NewChunk(chunk.ident, _fresh_body(origin, source, chunk, notes)))
+            pieces.append(NewChunk(chunk.ident, _lasting_body(origin, source, chunk, notes)))
     return pieces
 
 
-def converted_pieces(origin: BinaryIO, source: Container, target: Container | None, notes: Notes) -> list[NewChunk]:
-    """The chunks but for tags that a target of another family takes; those it does not take are noted.
+def converted_pieces(origin: BinaryIO, source: Container, output: Container | None, notes: Notes) -> list[NewChunk]:
+    """Return the chunks, tags aside, that an output of another family takes, and note those that it does not take.
 
-    W64 has a GUID for each FourCC, so what is no list passes between WAV and W64. The channel map of a mono or stereo
-    file says nothing, and gets no note.
+    W64 has a GUID for each FourCC, so all but lists pass between WAV and W64. The channel map of a mono or stereo file
+    says nothing, and gets no note.
     """
     trivial = _CHANNEL_MAPS if channel_count(origin, source) <= 2 else ()
     pieces: list[NewChunk] = []
-    kin = target is not None and {source.layout.family, target.layout.family} == {"RIFF", "W64"}
+    are_related = output is not None and {source.layout.family, output.layout.family} == {"RIFF", "W64"}
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in TAG_KEYS[source.layout.family] or chunk.key in trivial:
             continue
-        if kin and len(chunk.key) == 4 and source.layout.byte_order == "<":
+        if are_related and len(chunk.key) == 4 and source.layout.byte_order == "<":
             ident = chunk.key if source.layout.family == "W64" else chunk.key + W64_TAIL
-            pieces.append(NewChunk(ident, _fresh_body(origin, source, chunk, notes)))
+            pieces.append(NewChunk(ident, _lasting_body(origin, source, chunk, notes)))
         else:
             notes.add(Why.CHUNK_HAS_NO_PLACE, _spoken(chunk.key))
     return pieces
 
 
 def _lasting_chunks(source: Container, notes: Notes) -> list[Chunk]:
-    """What is whole and does not measure the samples; the rest is noted."""
+    """Return the chunks that are complete and do not measure the samples, and note the rest."""
     if source.cut_off and source.cut_off not in source.layout.audio | source.layout.filler:
         notes.add(Why.DAMAGED, _spoken(source.cut_off.removesuffix(W64_TAIL)))
     lasting = []
@@ -75,27 +75,27 @@ def _lasting_chunks(source: Container, notes: Notes) -> list[Chunk]:
     return lasting
 
 
-def _fresh_body(origin: BinaryIO, source: Container, chunk: Chunk, notes: Notes) -> bytes | Chunk:
-    """The payload with what no longer holds taken out; the chunk itself, to be copied, where nothing is."""
+def _lasting_body(origin: BinaryIO, source: Container, chunk: Chunk, notes: Notes) -> bytes | Chunk:
+    """Return the payload without what no longer holds; the chunk itself, to be copied, if all of it does."""
     key = chunk.key
     if key not in (b"bext", b"id3 ", b"ID3 ", b"info", b"iXML", b"axml", b"dbmd"):
         return chunk
     payload = read_chunk(origin, chunk)
-    fresh = payload
+    lasting = payload
     if key == b"bext":
-        fresh = fresh_bext(payload, source.layout.byte_order, notes)
+        lasting = reset_bext_loudness(payload, source.layout.byte_order, notes)
     elif key.lower() == b"id3 ":
-        fresh = fresh_id3(payload, notes, new_encoder=False)
+        lasting = drop_stale_id3(payload, notes, new_encoder=False)
     elif key == b"info":
         fields = caf_fields(payload)
         if any(describes_old_audio(name) for name, _ in fields):
-            fresh = caf_info(fresh_fields(fields, notes, new_encoder=False))
+            lasting = caf_info(drop_stale_fields(fields, notes, new_encoder=False))
     elif states_loudness(key, payload):
         notes.add(Why.STATES_OLD_LOUDNESS, _spoken(key))
-    return chunk if fresh == payload else fresh
+    return chunk if lasting == payload else lasting
 
 
 def _spoken(key: bytes) -> str:
-    """A chunk's name for a person."""
+    """Return a chunk's name as people say it."""
     name = _W64_NAMES.get(key) or key.decode("latin-1").strip()
     return name if name.isprintable() else key.hex()

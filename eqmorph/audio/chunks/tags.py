@@ -1,4 +1,4 @@
-"""Tags out of the chunks of WAV, W64, AIFF and CAF files, and chunks for tags."""
+"""Read tags from the chunks of WAV, W64, AIFF and CAF files, and make chunks of tags."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from eqmorph.audio.chunks.text import (
 from eqmorph.audio.chunks.walk import Chunk, Container, Layout, read_chunk
 from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import Field, Tags
-from eqmorph.audio.metadata.id3 import whole_tag
+from eqmorph.audio.metadata.id3 import complete_tag
 from eqmorph.audio.metadata.notes import Notes, Why
 
 __all__ = ["TAG_KEYS", "read_chunk_tags", "tag_pieces"]
@@ -35,12 +35,12 @@ TAG_KEYS = {
 
 
 def read_chunk_tags(origin: BinaryIO, source: Container, notes: Notes) -> Tags:
-    """What the tag chunks of ``source`` say; a field of the ID3 tag goes before its namesakes in other chunks."""
+    """Return what the tag chunks of ``source`` say; a field of the ID3 tag wins over its namesakes in other chunks."""
     texts: list[Field] = []
     tag = b""
     for chunk in source.extras:
         if chunk.key.lower() == b"id3 " and not tag:
-            tag = whole_tag(read_chunk(origin, chunk))
+            tag = complete_tag(read_chunk(origin, chunk))
             if not tag:
                 notes.add(Why.DAMAGED, "the ID3 tag")
         elif chunk.key in TAG_KEYS[source.layout.family]:
@@ -67,7 +67,7 @@ def _texts(origin: BinaryIO, layout: Layout, chunk: Chunk) -> list[Field]:
 
 
 def tag_pieces(tags: Tags, id3: bytes, layout: Layout, notes: Notes) -> list[NewChunk]:
-    """The chunks that tell ``tags`` in a container of ``layout``; ``id3`` tells the same as an ID3 tag."""
+    """Return the chunks that hold ``tags`` in a container of ``layout``; ``id3`` holds the same as an ID3 tag."""
     if layout.family == "RIFF":
         texts = info_list(tags, layout.byte_order)
         return [NewChunk(b"LIST", texts)] * bool(texts) + [NewChunk(b"id3 ", id3)]

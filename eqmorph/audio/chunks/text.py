@@ -1,9 +1,9 @@
-"""The text chunks of WAV (LIST INFO), W64 (summary list), AIFF (NAME and the like) and CAF (info), as fields."""
+"""The text chunks of WAV (LIST INFO), W64 (summary list), AIFF (NAME and the like) and CAF (info) as fields."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from eqmorph.audio.metadata.fields import Field, Tags, canonical
 
@@ -58,7 +58,7 @@ _CAF_OF_FIELD = {field: key for key, field in _CAF.items()}
 
 
 def decoded(data: bytes, legacy: str = "cp1252") -> str:
-    """Text up to its NUL: UTF-8 where it is that, else in the code page writers of old used."""
+    """Decode text up to its NUL: as UTF-8 if it is valid, else in the code page that old writers used."""
     text = data.split(b"\0", 1)[0]
     try:
         return text.decode("utf-8")
@@ -67,7 +67,7 @@ def decoded(data: bytes, legacy: str = "cp1252") -> str:
 
 
 def info_fields(payload: bytes, byte_order: str) -> list[Field]:
-    """The fields of a LIST INFO chunk, whose payload begins with ``INFO``."""
+    """Return the fields of a LIST INFO chunk, whose payload begins with ``INFO``."""
     fields, at = [], 4
     while at + 8 <= len(payload):
         ident, size = struct.unpack_from(byte_order + "4sI", payload, at)
@@ -91,18 +91,18 @@ def _track(tags: Tags) -> str:
 
 
 def is_basic(name: str) -> bool:
-    """Whether INFO has a word for a field."""
+    """Tell whether INFO has a name for a field."""
     return canonical(name) in _INFO.values() or canonical(name) == "TRACKTOTAL"
 
 
 def _basic_texts(tags: Tags) -> list[tuple[bytes, str]]:
-    """The FourCC and text of each field that INFO has a word for."""
+    """Return the FourCC and the text of each field that INFO has a name for."""
     texts = ((ident, _track(tags) if field == "TRACKNUMBER" else tags.joined(field)) for ident, field in _INFO.items())
     return [(ident.encode("ascii"), text.replace("\0", " ")) for ident, text in texts if text]
 
 
 def info_list(tags: Tags, byte_order: str) -> bytes:
-    """The payload of a LIST INFO chunk with the basic fields; empty where there are none."""
+    """Return the payload of a LIST INFO chunk with the basic fields; empty if there are none."""
     parts = []
     for ident, text in _basic_texts(tags):
         value = text.encode("utf-8", "replace") + b"\0"
@@ -111,7 +111,7 @@ def info_list(tags: Tags, byte_order: str) -> bytes:
 
 
 def summary_fields(payload: bytes) -> list[Field]:
-    """The fields of a W64 summary list: INFO's names, with texts in UTF-16."""
+    """Return the fields of a W64 summary list: INFO's names, with texts in UTF-16."""
     fields, at = [], 4
     while at + 8 <= len(payload):
         ident, size = struct.unpack_from("<4sI", payload, at)
@@ -123,14 +123,14 @@ def summary_fields(payload: bytes) -> list[Field]:
 
 
 def summary_list(tags: Tags) -> bytes:
-    """The payload of a W64 summary list with the basic fields; empty where there are none."""
+    """Return the payload of a W64 summary list with the basic fields; empty if there are none."""
     texts = [(ident, (text + "\0").encode("utf-16-le", "replace")) for ident, text in _basic_texts(tags)]
     parts = [struct.pack("<4sI", ident, len(text)) + text for ident, text in texts]
     return struct.pack("<I", len(parts)) + b"".join(parts) if parts else b""
 
 
 def aiff_texts(tags: Tags) -> list[tuple[bytes, bytes]]:
-    """Identifier and payload of the AIFF text chunks for title, artist, copyright and comments."""
+    """Return identifier and payload of the AIFF text chunks for title, artist, copyright and comments."""
     return [
         (ident, value.encode("utf-8", "replace"))
         for ident, field in AIFF_TEXT.items()
@@ -142,7 +142,7 @@ def aiff_texts(tags: Tags) -> list[tuple[bytes, bytes]]:
 
 
 def aiff_comments(payload: bytes) -> list[Field]:
-    """The texts of an AIFF COMT chunk."""
+    """Return the texts of an AIFF COMT chunk."""
     fields, at = [], 2
     while at + 8 <= len(payload):
         size = int.from_bytes(payload[at + 6 : at + 8], "big")
@@ -153,17 +153,17 @@ def aiff_comments(payload: bytes) -> list[Field]:
 
 
 def caf_fields(payload: bytes) -> list[Field]:
-    """The fields of a CAF info chunk."""
+    """Return the fields of a CAF info chunk."""
     texts = [text.decode("utf-8", "replace") for text in payload[4:].split(b"\0")]
     pairs = zip(texts[::2], texts[1::2], strict=False)
     return [(_CAF.get(key.lower(), key), value) for key, value in pairs if key]
 
 
-def caf_info(fields: Iterable[Field], keep: Callable[[str], bool] = bool) -> bytes:
-    """The payload of a CAF info chunk for the fields whose names ``keep`` takes; empty where it takes none."""
+def caf_info(fields: Iterable[Field]) -> bytes:
+    """Return the payload of a CAF info chunk; empty if there are no fields with a name."""
     texts: dict[str, list[str]] = {}
     for name, value in fields:
-        if keep(name):
+        if name:
             texts.setdefault(_CAF_OF_FIELD.get(canonical(name), name.lower()), []).append(value.replace("\0", " "))
     parts = [f"{key}\0{'; '.join(values)}\0".encode("utf-8", "replace") for key, values in texts.items()]
     return struct.pack(">I", len(parts)) + b"".join(parts) if parts else b""

@@ -1,7 +1,7 @@
 """The chunk structure of WAV, RF64, W64, AIFF and CAF files: walk it, read from it, patch a channel mask.
 
 Nothing here loads sample data: walking reads chunk headers only. A header may lie (a size past the end of the file, a
-size of zero from a streaming writer, a missing pad byte): what is whole is found, the rest is left alone, and the
+size of zero from a streaming writer, a missing pad byte): complete chunks are found, the rest is left alone, and the
 walk always ends.
 """
 
@@ -42,9 +42,9 @@ MAX_CHUNKS = 65_536  # a real file has a few dozen; a hostile one must not fill 
 MAX_LOADED_BYTES = 64 << 20  # a chunk that is copied may be larger; one that is parsed in memory may not
 
 W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
-W64_TAIL = bytes.fromhex("f3acd3118cd100c04f8edb8a")  # behind a FourCC, this makes the GUID of most chunks
+W64_TAIL = bytes.fromhex("f3acd3118cd100c04f8edb8a")  # after a FourCC, this makes the GUID of most chunks
 
-# Sizes that writers put before they know better, when they can't go back: about 2 or 4 GiB.
+# Sizes that a writer which can't seek back states before it knows the true one: about 2 or 4 GiB.
 _PLACEHOLDERS = (range(0x7F00_0000, 0x7F00_1000), range(0x7FFF_F000, 0x8000_0001), range(0xFFFF_F000, 0x1_0000_0000))
 
 _EXTENSIBLE = 0xFFFE
@@ -60,7 +60,7 @@ class Layout:
     first: int  # where the first chunk begins
     data_id: bytes  # the chunk with the samples
     audio: frozenset[bytes]  # chunks that describe the samples: every writer makes its own
-    filler: frozenset[bytes]  # chunks that only keep a place free
+    filler: frozenset[bytes]  # chunks that only reserve space
     known: frozenset[bytes] = frozenset()  # names believed even where the file's sizes contradict
     align: int = 1  # a payload is padded to a multiple of this
     size_counts_header: bool = False
@@ -117,7 +117,7 @@ W64 = Layout(
 
 @dataclass(frozen=True)
 class Chunk:
-    """One chunk, whole in the file: ``start`` and ``size`` are those of its payload, in bytes."""
+    """One complete chunk: ``start`` and ``size`` are those of its payload, in bytes."""
 
     ident: bytes
     start: int
@@ -130,7 +130,7 @@ class Chunk:
 
     @property
     def key(self) -> bytes:
-        """The FourCC (of a W64 chunk: where it has one), with the type of a list behind it."""
+        """The FourCC (the GUID of a W64 chunk that has none), followed by the type of a list."""
         fourcc = self.ident[:4] if self.ident[4:] in (b"", W64_TAIL) else self.ident
         return fourcc + b" " + self.list_type if self.list_type else fourcc
 
@@ -155,14 +155,14 @@ class Container:
 
     @property
     def extras(self) -> tuple[Chunk, ...]:
-        """All chunks but those that describe the samples or keep a place free."""
+        """All chunks but those that describe the samples or reserve space."""
         skipped = self.layout.audio | self.layout.filler
         return tuple(c for c in self.chunks if c.ident not in skipped and c.list_type != b"wavl")
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn the system's errors into the one that names the file read."""
+    """Turn the system's errors into one that names the file being read."""
     try:
         yield
     except OSError as error:
@@ -171,7 +171,7 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn the system's errors into the one that names the file written."""
+    """Turn the system's errors into one that names the file being written."""
     try:
         yield
     except OSError as error:
@@ -183,19 +183,19 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def read_at(handle: BinaryIO, position: int, count: int) -> bytes:
-    """``count`` bytes at ``position``, or none at all where the file ends before."""
+    """Return ``count`` bytes at ``position``, or none at all if the file ends before."""
     handle.seek(position)
     data = handle.read(count)
     return data if len(data) == count else b""
 
 
 def read_chunk(handle: BinaryIO, chunk: Chunk) -> bytes:
-    """A chunk's payload; empty where it is too large to be anything that is parsed in memory."""
+    """Return a chunk's payload; empty if it is too large to be anything that is parsed in memory."""
     return read_at(handle, chunk.start, chunk.size) if chunk.size <= MAX_LOADED_BYTES else b""
 
 
 def walk(handle: BinaryIO) -> Container | None:
-    """The chunks of an open file, or None where it is no container of a kind known here."""
+    """Return the chunks of an open file, or None if it is not a container of a known kind."""
     file_size = handle.seek(0, io.SEEK_END)
     head = read_at(handle, 0, min(40, file_size))
     magic, form = head[:4], head[8:12]
@@ -217,7 +217,7 @@ def walk(handle: BinaryIO) -> Container | None:
 
 
 def _ds64_sizes(handle: BinaryIO) -> dict[bytes, int]:
-    """The 64-bit sizes an RF64 file states, by chunk; that of the whole file under ``RF64``."""
+    """Return the 64-bit sizes that an RF64 file states, by chunk; that of the whole file under ``RF64``."""
     head = read_at(handle, 12, 8)
     if head[:4] != b"ds64":
         return {}
@@ -243,7 +243,7 @@ def _declared_end(head: bytes, layout: Layout, big_sizes: dict[bytes, int], file
 def _walk_chunks(
     handle: BinaryIO, layout: Layout, file_size: int, declared_end: int, big_sizes: dict[bytes, int]
 ) -> tuple[tuple[Chunk, ...], bytes, int]:
-    """The whole chunks, the identifier of the one that the file's end cuts off, and how much audio it cuts off."""
+    """Return the complete chunks, the identifier of one cut off by the file's end, and the bytes of audio missing."""
     chunks: list[Chunk] = []
     position, wary, missing = layout.first, False, 0
     while len(chunks) < MAX_CHUNKS:
@@ -253,12 +253,12 @@ def _walk_chunks(
         ident, stated = layout.header.unpack(head)
         wary = wary or position >= declared_end
         if not _is_plausible(ident) or (wary and ident not in layout.known):
-            break  # no chunk begins here: samples, padding or garbage behind what the headers account for
+            break  # not a chunk: samples, padding or garbage beyond what the headers account for
         start = position + layout.header.size
         available = file_size - start
         size = _payload_size(layout, ident, stated, available, big_sizes)
         if ident == layout.data_id:
-            wary = wary or size == 0  # a streaming writer's zero: what follows may well be samples
+            wary = wary or size == 0  # zero from a streaming writer: what follows may well be samples
             missing += max(0, size - available) if not any(size in sizes for sizes in _PLACEHOLDERS) else 0
             size = min(size, available)
         if size < 0:
@@ -276,18 +276,18 @@ def _is_plausible(ident: bytes) -> bool:
 
 
 def _payload_size(layout: Layout, ident: bytes, stated: int, available: int, big_sizes: dict[bytes, int]) -> int:
-    """The size of a payload in bytes as the headers have it; negative where that makes no sense."""
+    """Return the size of a payload in bytes as the headers have it; negative if that makes no sense."""
     if layout.size_counts_header:
         return stated - layout.header.size
     if layout.family == "RIFF" and stated == UINT32_MAX:
         return big_sizes.get(ident, available if ident == layout.data_id else stated)
     if layout is CAF and stated == -1 and ident == layout.data_id:
-        return available  # the samples go on to the end of the file
+        return available  # the samples extend to the end of the file
     return stated
 
 
 def _next_position(handle: BinaryIO, layout: Layout, end: int, padding: int) -> int:
-    """Where the next chunk begins; some writers forget the pad byte, and a known name gives that away."""
+    """Find where the next chunk begins: some writers forget the pad byte, and a known name gives that away."""
     if padding and layout.known:
         padded = read_at(handle, end + padding, 4)
         if not (padded and _is_plausible(padded)) and read_at(handle, end, 4) in layout.known:
@@ -299,7 +299,7 @@ def _next_position(handle: BinaryIO, layout: Layout, end: int, padding: int) -> 
 
 
 def _mask_position(handle: BinaryIO) -> int | None:
-    """Where the channel mask stands in a WAV, RF64 or W64 file with an extensible format chunk."""
+    """Find the channel mask of a WAV, RF64 or W64 file with an extensible format chunk."""
     container = walk(handle)
     fmt = container.find(b"fmt ") if container else None
     if container is None or fmt is None or fmt.size < 40:
@@ -309,7 +309,7 @@ def _mask_position(handle: BinaryIO) -> int | None:
 
 
 def wav_channel_mask(source: Path) -> int | None:
-    """The ``dwChannelMask`` of a WAV, RF64 or W64 file; None where its format chunk has none."""
+    """Return the ``dwChannelMask`` of a WAV, RF64 or W64 file; None if its format chunk has none."""
     with reading(source), source.open("rb") as handle:
         position = _mask_position(handle)
         if position is None:
@@ -318,18 +318,18 @@ def wav_channel_mask(source: Path) -> int | None:
         return int.from_bytes(mask, "big" if read_at(handle, 0, 4) == b"RIFX" else "little")
 
 
-def set_wav_channel_mask(target: Path, mask: int) -> None:
-    """Write ``mask`` into the extensible format chunk of ``target``, in place.
+def set_wav_channel_mask(output: Path, mask: int) -> None:
+    """Write ``mask`` into the extensible format chunk of ``output``, in place.
 
-    Raises OutputError where there is no such chunk.
+    Raises OutputError if there is no such chunk.
     """
-    with writing(target), target.open("r+b") as handle:
+    with writing(output), output.open("r+b") as handle:
         position = _mask_position(handle)
         if position is None:
             raise OutputError(
                 "has no extensible format chunk to hold a channel mask",
                 hint="Write it in the format WAVEX or RF64.",
-                path=target,
+                path=output,
             )
         order = ">" if read_at(handle, 0, 4) == b"RIFX" else "<"
         handle.seek(position)

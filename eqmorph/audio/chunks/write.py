@@ -1,9 +1,9 @@
-"""Add chunks to a written audio file and make its sizes right again.
+"""Add chunks to a written audio file and correct its sizes.
 
-Where they go: behind the samples, which every RIFF, AIFF and CAF reader accepts and which moves no gigabytes. W64 is
-the exception: libsndfile takes everything behind the header of its data for samples, so there they go before it. It
-also loses its place behind an unaligned W64 chunk for which its header buffer is too small, so there the
-padding of large chunks counts as part of them.
+They go after the samples, which every RIFF, AIFF and CAF reader accepts and which moves no gigabytes. W64 is the
+exception: libsndfile takes everything after the header of its data for samples, so there they go before it. It also
+loses its place after an unaligned W64 chunk that is too large for its header buffer, so there the padding of large
+chunks counts as part of them.
 """
 
 from __future__ import annotations
@@ -48,29 +48,29 @@ class NewChunk:
 
     @property
     def key(self) -> bytes:
-        """The identifier, with the type of a list behind it."""
+        """The identifier, followed by the type of a list."""
         if self.ident != b"LIST":
             return self.ident
         return b"LIST " + (self.body.list_type if isinstance(self.body, Chunk) else self.body[:4])
 
 
-def add_chunks(target: Path, pieces: Sequence[NewChunk], source: Path) -> None:
-    """Write ``pieces`` into ``target`` in their order and correct its sizes.
+def add_chunks(output: Path, pieces: Sequence[NewChunk], source: Path) -> None:
+    """Write ``pieces`` into ``output`` in their order and correct its sizes.
 
-    ``target`` holds the samples and what describes them. What else its writer put behind the samples, or before them
-    under the name of a piece, gives way, so nothing is there twice. Raises OutputError, before anything is written,
-    where the container can't hold the result.
+    ``output`` holds the samples and what describes them. Whatever else its writer put after the samples, or before them
+    under the name of a piece, is replaced, so nothing is there twice. Raises OutputError, before anything is written,
+    if the container can't hold the result.
     """
     with reading(source):
         origin = source.open("rb")
-    with origin, writing(target), target.open("r+b") as handle:
+    with origin, writing(output), output.open("r+b") as handle:
         container = walk(handle)
         data = container.data if container else None
         if container is None or data is None:
-            raise OutputError("has no sample data that metadata could be added to", path=target)
+            raise OutputError("has no sample data that metadata could be added to", path=output)
         layout = container.layout
         end = max(chunk.end for chunk in container.chunks if chunk.ident in layout.audio)
-        _check_room(container, end, pieces, target)
+        _check_room(container, end, pieces, output)
         _retire(handle, container, end, {piece.key for piece in pieces})
         if layout is W64:
             resize_range(handle, data.start - layout.header.size, 0, sum(_framed_size(layout, p) for p in pieces))
@@ -85,8 +85,8 @@ def add_chunks(target: Path, pieces: Sequence[NewChunk], source: Path) -> None:
         _write_total(handle, container)
 
 
-def _check_room(container: Container, end: int, pieces: Sequence[NewChunk], target: Path) -> None:
-    """Refuse what 32-bit sizes can't express: a WAV or AIFF file beyond 4 GiB would be a corrupt one."""
+def _check_room(container: Container, end: int, pieces: Sequence[NewChunk], output: Path) -> None:
+    """Refuse what 32-bit sizes can't express: a WAV or AIFF file beyond 4 GiB would be corrupt."""
     layout = container.layout
     if layout in (CAF, W64):
         return
@@ -95,14 +95,14 @@ def _check_room(container: Container, end: int, pieces: Sequence[NewChunk], targ
         total = max((piece.size for piece in pieces), default=0)
     if total >= UINT32_MAX:
         raise OutputError(
-            "would be larger than the 4 GiB its format can hold, with the metadata of the source",
+            "would be larger than the 4 GiB that its format can hold, with the metadata of the source",
             hint="Write RF64, W64, CAF or FLAC instead.",
-            path=target,
+            path=output,
         )
 
 
 def _retire(handle: BinaryIO, container: Container, end: int, keys: set[bytes]) -> None:
-    """Turn chunks before the samples that a piece replaces into filler, in place."""
+    """Turn chunks that stand before the samples and that a piece replaces into filler, in place."""
     filler = sorted(container.layout.filler)[0]
     for chunk in container.extras:
         if chunk.end <= end and chunk.key in keys:
@@ -115,7 +115,7 @@ def _framed_size(layout: Layout, piece: NewChunk) -> int:
 
 
 def _framed(layout: Layout, piece: NewChunk, origin: BinaryIO, source: Path, *, pad_counts: bool) -> Iterator[bytes]:
-    """A piece as the container wants it, in blocks: header, payload, padding."""
+    """Yield a piece as the container wants it, in blocks: header, payload, padding."""
     padding = -piece.size % layout.align
     stated = piece.size + (padding if pad_counts else 0)
     yield layout.header.pack(piece.ident, stated + (layout.header.size if layout.size_counts_header else 0))
@@ -136,7 +136,7 @@ def _blocks(origin: BinaryIO, chunk: Chunk, source: Path) -> Iterator[bytes]:
 
 
 def _write_total(handle: BinaryIO, container: Container) -> None:
-    """State the size of the whole file where its container does."""
+    """Write the size of the whole file to the place that its container has for it."""
     size, layout = handle.seek(0, io.SEEK_END), container.layout
     if layout is CAF:
         return
@@ -151,9 +151,9 @@ def _write_total(handle: BinaryIO, container: Container) -> None:
 
 
 def resize_range(handle: BinaryIO, start: int, old_size: int, new_size: int) -> None:
-    """Make ``old_size`` bytes at ``start`` into ``new_size``, moving what follows a block at a time.
+    """Make room for ``new_size`` bytes in place of ``old_size`` at ``start``, moving what follows block by block.
 
-    The file stands at ``start`` afterwards, ready for the new bytes.
+    The file is at ``start`` afterwards, ready for the new bytes.
     """
     shift, tail = new_size - old_size, start + old_size
     file_size = handle.seek(0, io.SEEK_END)

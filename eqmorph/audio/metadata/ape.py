@@ -19,10 +19,12 @@ _TOTALS = {"DISCNUMBER": "DISCTOTAL", "TRACKNUMBER": "TRACKTOTAL"}
 
 @dataclass(frozen=True)
 class ApeItem:
+    """One item of an APEv2 tag."""
+
     key: str
     flags: int
     value: bytes
-    raw: bytes  # the whole item
+    raw: bytes  # with key and header
 
     @property
     def is_text(self) -> bool:
@@ -30,7 +32,7 @@ class ApeItem:
 
 
 def ape_size(tail: bytes) -> int:
-    """The bytes of the tag that ``tail`` ends with, by its footer; 0 where there is none."""
+    """Return the size in bytes of the tag that ``tail`` ends with, by its footer; 0 if there is none."""
     if len(tail) < _FOOTER.size or not tail[-_FOOTER.size :].startswith(b"APETAGEX"):
         return 0
     _magic, _version, size, _count, flags, _reserved = _FOOTER.unpack(tail[-_FOOTER.size :])
@@ -38,7 +40,7 @@ def ape_size(tail: bytes) -> int:
 
 
 def ape_items(tag: bytes) -> list[ApeItem]:
-    """The items of a tag, as far as they are whole."""
+    """Return the items of a tag up to the first incomplete one."""
     _magic, _version, _size, count, flags, _reserved = _FOOTER.unpack(tag[-_FOOTER.size :])
     at, end = _FOOTER.size if flags & _HAS_HEADER else 0, len(tag) - _FOOTER.size
     items: list[ApeItem] = []
@@ -55,7 +57,7 @@ def ape_items(tag: bytes) -> list[ApeItem]:
 
 
 def drop_items(tag: bytes, unwanted: Callable[[ApeItem], bool]) -> bytes:
-    """``tag`` without the unwanted items; the very same bytes where it has none."""
+    """Return ``tag`` without the unwanted items; the very same bytes if it has none."""
     items = ape_items(tag)
     kept = [item.raw for item in items if not unwanted(item)]
     if len(kept) == len(items):
@@ -68,20 +70,20 @@ def drop_items(tag: bytes, unwanted: Callable[[ApeItem], bool]) -> bytes:
 
 
 def ape_content(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
-    """Fields, pictures, and the names of items that are neither."""
+    """Return the fields and pictures of a tag, and the names of items that are neither."""
     fields: list[Field] = []
     pictures: list[Picture] = []
-    homeless = []
+    unsupported = []
     for item in ape_items(tag):
         key = item.key.upper()
         if item.is_text:
             for text in item.value.decode("utf-8", "replace").split("\0"):
                 fields += _numbered(_FIELDS.get(key, item.key), text)
-        elif key.startswith("COVER ART"):  # a file name goes before the picture
+        elif key.startswith("COVER ART"):  # a file name precedes the picture
             pictures.append(Picture(item.value.partition(b"\0")[2], kind=4 if "BACK" in key else 3))
         else:
-            homeless.append(f"APE {item.key}")
-    return fields, pictures, homeless
+            unsupported.append(f"APE {item.key}")
+    return fields, pictures, unsupported
 
 
 def _numbered(name: str, text: str) -> list[Field]:

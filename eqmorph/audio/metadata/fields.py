@@ -1,6 +1,6 @@
-"""Tags without a file format: named text fields, pictures, and which names mean what.
+"""Tags apart from any file format: named text fields, pictures, and what the names mean.
 
-Fields have the names Vorbis comments use, the one vocabulary that has a word for everything and room for new ones.
+Fields have the names of Vorbis comments, the one vocabulary that has a name for everything and room for new ones.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = [
     "names_encoder",
 ]
 
-# What a parser of a library lets through, besides its own error, where damaged bytes surprise it.
+# What a library's parser raises, besides its own error, when damaged bytes surprise it.
 PARSER_FAILURES = (
     ValueError,
     LookupError,
@@ -63,17 +63,17 @@ _OLD_AUDIO_PREFIXES = ("REPLAYGAIN_", "R128_", "MP3GAIN_")
 
 
 def canonical(name: str) -> str:
-    """The one name of a field that many spell differently; unknown names only in capitals."""
+    """Return the one name of a field that is spelled in many ways; an unknown name in capitals."""
     return _SYNONYMS.get(name.upper(), name.upper())
 
 
 def describes_old_audio(name: str) -> bool:
-    """Whether a field measures the samples (loudness, peak, encoder delay), so a changed level makes it wrong."""
+    """Tell whether a field measures the samples (loudness, peak, encoder delay) and is wrong once they change."""
     return name.upper() in _OLD_AUDIO_NAMES or name.upper().startswith(_OLD_AUDIO_PREFIXES)
 
 
 def names_encoder(name: str) -> bool:
-    """Whether a field names the program or the settings that encoded the source."""
+    """Tell whether a field names the program or the settings that encoded the source."""
     return name.upper() in _ENCODER_NAMES
 
 
@@ -91,7 +91,7 @@ class Picture:
     colors: int = 0
 
     def to_block(self) -> bytes:
-        """As the payload of a FLAC PICTURE block, which is also what METADATA_BLOCK_PICTURE holds."""
+        """Return the payload of a FLAC PICTURE block, which is also what METADATA_BLOCK_PICTURE holds."""
         mime, description = self.mime.encode("latin-1", "replace"), self.description.encode("utf-8", "replace")
         return b"".join(
             [
@@ -107,7 +107,7 @@ class Picture:
 
     @classmethod
     def from_block(cls, block: bytes) -> Picture | None:
-        """The picture in a FLAC PICTURE block; None where the block is not whole."""
+        """Return the picture in a FLAC PICTURE block; None if the block is incomplete."""
         try:
             kind, size = struct.unpack_from(">II", block)
             mime, at = block[8 : 8 + size], 8 + size
@@ -127,34 +127,35 @@ class Picture:
 class Tags:
     """What a file's tags say.
 
-    ``id3`` is an ID3v2 tag as it stands in the file, which ID3 targets get unchanged; its content is among ``fields``
-    and ``pictures`` as well. ``homeless`` names what that tag holds and only ID3 can express, ``lost`` what no other
-    format can.
+    ``id3`` is an ID3v2 tag as it stands in the file, which outputs with ID3 get unchanged; its content is in ``fields``
+    and ``pictures`` as well. ``only_in_id3`` names what only that tag can express, ``unsupported`` what no other format
+    than the source's can.
     """
 
     fields: tuple[Field, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    homeless: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
+    only_in_id3: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
     id3: bytes = b""
-    beside_id3: tuple[Field, ...] = ()  # fields that other tags of the file add to those of ``id3``
+    outside_id3: tuple[Field, ...] = ()  # what the file's other tags add to ``id3``
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.pictures or self.id3)
 
     def first(self, name: str) -> str:
+        """Return the first value of a field; empty if there is none."""
         return next((value for key, value in self.fields if canonical(key) == name), "")
 
-    def joined(self, name: str, separator: str = "; ") -> str:
-        """All values of a field, each once, in one text; empty where there is none."""
-        return separator.join(dict.fromkeys(value for key, value in self.fields if canonical(key) == name))
+    def joined(self, name: str) -> str:
+        """Return all values of a field, each once, in one text; empty if there is none."""
+        return "; ".join(dict.fromkeys(value for key, value in self.fields if canonical(key) == name))
 
 
 NO_TAGS = Tags()
 
 
 def merged(first: Iterable[Field], *others: Iterable[Field]) -> tuple[Field, ...]:
-    """The fields of ``first``, then those of each other whose names none before it has."""
+    """Return the fields of ``first``, then those of each other whose names have not occurred before."""
     result = list(first)
     for other in others:
         taken = {canonical(name) for name, _ in result}

@@ -1,7 +1,7 @@
 """ID3v2 tags as bytes: how long one is, which frames it has, and the tag without some of them.
 
-Tags are carried as they stand, down to the version, the order and the padding. Only where a frame has to go is the
-tag put together again: from the bytes of the frames that stay, with padding in the place of those that went.
+Tags are carried as they stand, down to the version, the order and the padding. Only if a frame has to go is the tag
+put together again, from the bytes of the frames that stay, with padding in place of the others.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ __all__ = [
     "HEADER_BYTES",
     "OLD_AUDIO_FRAMES",
     "Frame",
+    "complete_tag",
     "drop_frames",
     "frames_of",
     "is_encoder_frame",
     "old_audio_name",
     "tag_size",
-    "whole_tag",
     "with_frames",
 ]
 
@@ -39,7 +39,7 @@ _FRAME_ID = {3: re.compile(rb"[A-Z0-9]{3}"), 4: re.compile(rb"[A-Z0-9]{4}")}
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame: its identifier, its bytes with the header, and its content where that is plain to read."""
+    """One frame: its identifier, its bytes with the header, and its content unless that is packed or encrypted."""
 
     ident: str
     raw: bytes
@@ -47,7 +47,7 @@ class Frame:
 
     @property
     def description(self) -> str:
-        """What tells frames of the same identifier apart: the name of a TXXX, the description of a COMM."""
+        """What distinguishes frames of the same identifier: the name of a TXXX, the description of a COMM."""
         skipped = _DESCRIBED.get(self.ident)
         if skipped is None or not self.content or self.content[0] >= len(_CODECS):
             return ""
@@ -62,69 +62,70 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _Parsed:
     version: int
     flags: int
     frames: tuple[Frame, ...]
-    rest: bytes  # padding, or what is no frame
+    rest: bytes  # padding, or anything else that is not a frame
 
 
 def tag_size(head: bytes) -> int:
-    """The bytes of the whole ID3v2 tag that begins with ``head`` (10 bytes or more); 0 where none begins."""
+    """Return the size in bytes of the ID3v2 tag that begins with ``head`` (10 bytes or more); 0 if none does."""
     if len(head) < HEADER_BYTES or head[:3] != b"ID3" or max(head[6:10]) >= 0x80:
         return 0
     if head[3] not in _UNDEFINED_FLAGS or head[5] & _UNDEFINED_FLAGS[head[3]]:
-        return 0  # decoders don't know it, and take fright
+        return 0  # decoders don't know it, and give up
     return HEADER_BYTES + _syncsafe(head[6:10]) + (HEADER_BYTES if head[3] >= 4 and head[5] & _FOOTER else 0)
 
 
-def whole_tag(data: bytes) -> bytes:
-    """The ID3v2 tag that ``data`` begins with, without what follows; empty where there is none or it is cut off."""
+def complete_tag(data: bytes) -> bytes:
+    """Return the ID3v2 tag that ``data`` begins with, without what follows; empty if there is none or it is cut off."""
     size = tag_size(data)
     return data[:size] if len(data) >= size else b""
 
 
 def frames_of(tag: bytes) -> tuple[Frame, ...]:
-    """The frames of an ID3v2.2, 2.3 or 2.4 tag, as far as they can be told apart."""
-    opened = _open(tag)
-    return opened.frames if opened else ()
+    """Return the frames of an ID3v2.2, 2.3 or 2.4 tag, as far as they can be told apart."""
+    parsed = _parse(tag)
+    return parsed.frames if parsed else ()
 
 
 def old_audio_name(frame: Frame) -> str:
-    """The name to tell where a frame measures the samples (ReplayGain, volume, encoder delay); empty for others."""
+    """Return the name of a frame that measures the samples (ReplayGain, volume, encoder delay); empty for others."""
     if frame.ident in OLD_AUDIO_FRAMES:
         return frame.ident
     return frame.description if describes_old_audio(frame.description) else ""
 
 
 def is_encoder_frame(frame: Frame) -> bool:
+    """Tell whether a frame names the program or the settings that encoded the source."""
     return frame.ident in _ENCODER_FRAMES
 
 
 def drop_frames(tag: bytes, unwanted: Callable[[Frame], bool]) -> bytes:
-    """``tag`` without the unwanted frames; the very same bytes where it has none, or can't be taken apart."""
-    opened = _open(tag)
-    if opened is None or not any(map(unwanted, opened.frames)):
+    """Return ``tag`` without the unwanted frames; the very same bytes if it has none or can't be parsed."""
+    parsed = _parse(tag)
+    if parsed is None or not any(map(unwanted, parsed.frames)):
         return tag
-    frames = b"".join(frame.raw for frame in opened.frames if not unwanted(frame)) + opened.rest
-    return _closed(tag, opened, frames.ljust(len(tag) - HEADER_BYTES, b"\0"))
+    frames = b"".join(frame.raw for frame in parsed.frames if not unwanted(frame)) + parsed.rest
+    return _assemble(tag, parsed, frames.ljust(len(tag) - HEADER_BYTES, b"\0"))
 
 
 def with_frames(tag: bytes, added: bytes) -> bytes:
-    """``tag`` with more frames (of its version) behind its own; empty where it can't be taken apart."""
-    opened = _open(tag)
-    if opened is None:
+    """Return ``tag`` with more frames (of its version) after its own; empty if it can't be parsed."""
+    parsed = _parse(tag)
+    if parsed is None:
         return b""
-    return _closed(tag, opened, b"".join(frame.raw for frame in opened.frames) + added + opened.rest)
+    return _assemble(tag, parsed, b"".join(frame.raw for frame in parsed.frames) + added + parsed.rest)
 
 
-def _closed(tag: bytes, opened: _Opened, body: bytes) -> bytes:
-    # In v2.4 the flag says how each frame is written, and those stay as they are; before, it was undone on opening.
-    flags = opened.flags & _UNSYNCHRONISED if opened.version >= 4 else 0
+def _assemble(tag: bytes, parsed: _Parsed, body: bytes) -> bytes:
+    # In v2.4 the flag says how each frame is written, and those stay as they are; before v2.4, parsing has undone it.
+    flags = parsed.flags & _UNSYNCHRONISED if parsed.version >= 4 else 0
     return tag[:5] + bytes([flags]) + _to_syncsafe(len(body)) + body
 
 
-def _open(tag: bytes) -> _Opened | None:
+def _parse(tag: bytes) -> _Parsed | None:
     size = tag_size(tag)
     if not size or len(tag) < size:
         return None
@@ -133,15 +134,15 @@ def _open(tag: bytes) -> _Opened | None:
     if version < 4 and flags & _UNSYNCHRONISED:
         body = body.replace(b"\xff\x00", b"\xff")
     if version == 2 and flags & _EXTENDED:
-        return None  # there the bit means a compression that was never defined
-    if flags & _EXTENDED and len(body) >= 4 and not _FRAME_ID[4].fullmatch(body[:4]):  # some only set the flag
+        return None  # in v2.2 the bit means a compression that was never defined
+    if flags & _EXTENDED and len(body) >= 4 and not _FRAME_ID[4].fullmatch(body[:4]):  # some writers only set the flag
         size = struct.unpack(">I", body[:4])[0] + 4 if version == 3 else _syncsafe(body[:4])
         body = body[size:]
     frames, at = [], 0
     while (found := _frame_at(body, at, version)) is not None:
         frames.append(found)
         at += len(found.raw)
-    return _Opened(version, flags, tuple(frames), body[at:])
+    return _Parsed(version, flags, tuple(frames), body[at:])
 
 
 def _frame_at(body: bytes, at: int, version: int) -> Frame | None:
@@ -158,7 +159,7 @@ def _frame_at(body: bytes, at: int, version: int) -> Frame | None:
 
 
 def _frame_size(body: bytes, at: int, version: int) -> int:
-    """The size of a frame's content; some writers put a plain number where v2.4 wants 7 bits a byte."""
+    """Return the size of a frame's content; some writers put a plain number where v2.4 wants 7 bits a byte."""
     if version == 2:
         return int.from_bytes(body[at + 3 : at + 6], "big")
     stated = body[at + 4 : at + 8]
@@ -177,7 +178,7 @@ def _frame_may_begin(body: bytes, at: int) -> bool:
 
 
 def _content(data: bytes, flags: int, version: int) -> bytes:
-    """What a frame says, without the bytes its flags announce; nothing where it is packed or encrypted."""
+    """Return a frame's content without the bytes that its flags announce; nothing if it is packed or encrypted."""
     if version == 3:
         return b"" if flags & 0xC0 else data[1:] if flags & 0x20 else data
     if version == 4:

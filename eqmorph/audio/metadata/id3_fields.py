@@ -1,4 +1,4 @@
-"""What an ID3 tag says, as fields and pictures, and ID3 frames for fields and pictures (through mutagen)."""
+"""ID3 tags translated to fields and pictures, and back (through mutagen)."""
 
 from __future__ import annotations
 
@@ -70,23 +70,23 @@ _TXXX_OF_NAME = {name: description for description, name in _NAMES_OF_TXXX.items
 _MUSICBRAINZ = "http://musicbrainz.org"
 _ROLES = ("ARRANGER", "ENGINEER", "PRODUCER", "MIXER", "DJMIXER")
 _OTHER_READABLE = ("COMM", "COM", "USLT", "ULT", "APIC", "PIC", "UFID", "UFI", "IPLS", "IPL")
-_WIDELY_USED_IN_V23 = ("TSOA", "TSOP", "TSOT", "TSST", "TMOO")  # v2.4 frames that v2.3 readers know all the same
+_WIDELY_USED_IN_V23 = ("TSOA", "TSOP", "TSOT", "TSST", "TMOO")  # v2.4 frames that v2.3 readers know nevertheless
 _UTF8 = 3
 
 
 def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
-    """Fields, pictures, and the names of frames that are neither, of an ID3v2 tag."""
+    """Return the fields and pictures of an ID3v2 tag, and the names of frames that are neither."""
 
     def unreadable(frame: Frame) -> bool:
         packed = len(frame.raw) > 10 and not frame.content  # unpacking could fill the memory
         return packed or not (frame.ident[0] in "TW" or frame.ident in _OTHER_READABLE)
 
-    homeless = [f"ID3 {frame.ident}" for frame in frames_of(tag) if unreadable(frame)]
+    only_in_id3 = [f"ID3 {frame.ident}" for frame in frames_of(tag) if unreadable(frame)]
     readable = drop_frames(tag, unreadable)
     try:
         frames = list(id3.ID3(io.BytesIO(readable), load_v1=False).values())
     except _FAILURES:
-        return [], [], [*homeless, "ID3 tag"]
+        return [], [], [*only_in_id3, "ID3 tag"]
     fields: list[Field] = []
     pictures: list[Picture] = []
     for frame in frames:
@@ -96,41 +96,41 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
             else:
                 fields += _fields_of_frame(frame)
         except _FAILURES:
-            homeless.append(f"ID3 {frame.FrameID}")
-    return fields, pictures, homeless
+            only_in_id3.append(f"ID3 {frame.FrameID}")
+    return fields, pictures, only_in_id3
 
 
 def tags_with_id3(
-    tag: bytes, others: Iterable[Field] = (), pictures: Iterable[Picture] = (), homeless: Iterable[str] = ()
+    tag: bytes, others: Iterable[Field] = (), pictures: Iterable[Picture] = (), unsupported: Iterable[str] = ()
 ) -> Tags:
-    """Tags of an ID3v2 tag (or none: empty) and of other places in the same file, which only add to it."""
-    fields, own_pictures, own_homeless = fields_of_id3(tag) if tag else ([], [], [])
+    """Return the tags in an ID3v2 tag (empty: none) and in other places of the same file, which only add to it."""
+    fields, own_pictures, only_in_id3 = fields_of_id3(tag) if tag else ([], [], [])
     everything = merged(fields, others)
     return Tags(
         fields=everything,
         pictures=tuple(own_pictures or pictures),
-        homeless=tuple(own_homeless),
-        lost=tuple(homeless),
+        only_in_id3=tuple(only_in_id3),
+        unsupported=tuple(unsupported),
         id3=tag,
-        beside_id3=everything[len(fields) :] if tag else (),
+        outside_id3=everything[len(fields) :] if tag else (),
     )
 
 
 def id3_for(tags: Tags, notes: Notes) -> bytes:
-    """An ID3v2 tag that tells all of ``tags``: the one they came with, where there is one, plus what it lacks."""
-    if tags.id3 and not tags.beside_id3:
+    """Return an ID3v2 tag with all of ``tags``: the one they came with, if there is one, plus what it lacks."""
+    if tags.id3 and not tags.outside_id3:
         return tags.id3
     if tags.id3 and tags.id3[3] in (3, 4):
-        added = id3_tag(tags.beside_id3, version=tags.id3[3])[HEADER_BYTES:]
+        added = id3_tag(tags.outside_id3, version=tags.id3[3])[HEADER_BYTES:]
         extended = with_frames(tags.id3, added)
         if extended:
             return extended
-    notes.add(Why.HAS_NO_PLACE, *tags.homeless)
+    notes.add(Why.HAS_NO_PLACE, *tags.only_in_id3)
     return id3_tag(tags.fields, tags.pictures)
 
 
 def fields_of_id3v1(tag: bytes) -> list[Field]:
-    """The fields of the 128 bytes of an ID3v1 tag."""
+    """Return the fields in the 128 bytes of an ID3v1 tag."""
     frames = id3.ParseID3v1(tag) or {}
     return [field for frame in frames.values() for field in _fields_of_frame(frame)]
 
@@ -166,11 +166,11 @@ def _fields_of_frame(frame: Id3Frame) -> Iterator[Field]:
 
 
 def id3_tag(fields: Iterable[Field], pictures: Iterable[Picture] = (), *, version: int = 4) -> bytes:
-    """An ID3v2.4 or v2.3 tag, without padding, for ``fields`` and ``pictures``."""
+    """Return an ID3v2.4 or v2.3 tag, without padding, for ``fields`` and ``pictures``."""
     tag = id3.ID3()
     for frame in chain(_frames_of_fields(fields), map(_frame_of_picture, pictures)):
         while frame.HashKey in tag and frame.FrameID == "APIC":
-            frame.desc += " "  # two pictures of one description are not allowed, two of one kind are
+            frame.desc += " "  # two pictures may have the same kind, but not the same description
         tag.add(frame)
     if version == 3:
         kept = [frame for name in _WIDELY_USED_IN_V23 for frame in tag.getall(name)]
@@ -202,7 +202,7 @@ def _frames_of_fields(fields: Iterable[Field]) -> Iterator[Id3Frame]:
 
 
 def _pair_frames(values: dict[str, list[str]]) -> Iterator[Id3Frame]:
-    """Takes numbers and their totals out of ``values``, as the frames that hold both."""
+    """Take numbers and their totals out of ``values``, as the frames that hold both."""
     for ident, (number_name, total_name) in _PAIRS.items():
         if number_name in values:
             number, *others = values.pop(number_name)
@@ -215,7 +215,7 @@ def _pair_frames(values: dict[str, list[str]]) -> Iterator[Id3Frame]:
 
 
 def _people_frames(values: dict[str, list[str]]) -> Iterator[Id3Frame]:
-    """Takes the people with a role out of ``values``."""
+    """Take the people with a role out of ``values``."""
     involved = [[role.lower(), person] for role in _ROLES for person in values.pop(role, [])]
     if involved:
         yield id3.TIPL(encoding=_UTF8, people=involved)
@@ -234,7 +234,7 @@ def _frame_of_field(name: str, spelling: str, texts: list[str]) -> Id3Frame:
         if name == "LYRICS":
             return id3.USLT(encoding=_UTF8, lang="XXX", desc="", text=joined)
         return id3.COMM(encoding=_UTF8, lang="XXX", desc=described, text=[joined])
-    if len(texts) == 1 and all(character <= "\xff" for character in texts[0]):  # these frames know Latin-1 only
+    if len(texts) == 1 and all(character <= "\xff" for character in texts[0]):  # these frames take Latin-1 only
         if name == "MUSICBRAINZ_TRACKID":
             return id3.UFID(owner=_MUSICBRAINZ, data=texts[0].encode("latin-1"))
         if name.partition(":")[0] == "URL":
@@ -244,7 +244,7 @@ def _frame_of_field(name: str, spelling: str, texts: list[str]) -> Id3Frame:
     if issubclass(kind, id3.TimeStampTextFrame):
         frame = kind(encoding=_UTF8, text=texts)
         if [_digits(str(stamp)) for stamp in frame.text] == [_digits(text) for text in texts]:
-            return frame  # it is a date, however it was put
+            return frame  # it is a date, however it is written
     elif issubclass(kind, id3.TextFrame) and kind not in (id3.TXXX, id3.COMM):
         return kind(encoding=_UTF8, text=texts)
     return id3.TXXX(encoding=_UTF8, desc=_TXXX_OF_NAME.get(name, spelling), text=texts)

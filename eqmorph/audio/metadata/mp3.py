@@ -1,4 +1,4 @@
-"""The tags around the frames of an MP3 file: ID3v2 before them; Lyrics3, APEv2 and ID3v1 behind them."""
+"""The tags around the frames of an MP3 file: ID3v2 before them; Lyrics3, APEv2 and ID3v1 after them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from eqmorph.audio.metadata.ape import ape_content, ape_size
 from eqmorph.audio.metadata.fields import Field, Picture, Tags, merged
 from eqmorph.audio.metadata.id3 import HEADER_BYTES, tag_size
 from eqmorph.audio.metadata.notes import Notes, Why
-from eqmorph.audio.metadata.stale import fresh_ape, fresh_id3
+from eqmorph.audio.metadata.stale import drop_stale_ape, drop_stale_id3
 
 __all__ = ["copy_mp3_tags", "leading_id3", "read_mp3_tags", "write_mp3_tags"]
 
@@ -21,7 +21,7 @@ _MAX_TAG_BYTES = 256 << 20  # as much as an ID3v2 header can state
 
 
 def leading_id3(handle: BinaryIO) -> tuple[list[bytes], bool]:
-    """The ID3v2 tags a file begins with, and whether one more is damaged or cut off."""
+    """Return the ID3v2 tags that a file begins with, and whether one more is damaged or cut off."""
     tags: list[bytes] = []
     at = 0
     while True:
@@ -36,7 +36,7 @@ def leading_id3(handle: BinaryIO) -> tuple[list[bytes], bool]:
 
 
 def _trailing_tags(handle: BinaryIO, floor: int) -> list[bytes]:
-    """The tags a file ends with, in file order; none reaches before ``floor``."""
+    """Return the tags that a file ends with, in file order; none reaches before ``floor``."""
     end = handle.seek(0, io.SEEK_END)
     tags: list[bytes] = []
     while size := _trailer_size(handle, floor, end, is_last=not tags):
@@ -46,7 +46,7 @@ def _trailing_tags(handle: BinaryIO, floor: int) -> list[bytes]:
 
 
 def _trailer_size(handle: BinaryIO, floor: int, end: int, *, is_last: bool) -> int:
-    """The bytes of the tag that ends at ``end``; 0 where none does."""
+    """Return the size in bytes of the tag that ends at ``end``; 0 if none does."""
     start = max(floor, end - _ENHANCED_BYTES)
     tail = read_at(handle, start, max(0, end - start))
     size = ape_size(tail)
@@ -62,7 +62,7 @@ def _trailer_size(handle: BinaryIO, floor: int, end: int, *, is_last: bool) -> i
 
 
 def _all_tags(source: Path, notes: Notes) -> tuple[list[bytes], list[bytes]]:
-    """The tags before and behind the audio."""
+    """Return the tags before and after the audio."""
     with reading(source), source.open("rb") as handle:
         leading, cut_off = leading_id3(handle)
         if cut_off:
@@ -71,21 +71,21 @@ def _all_tags(source: Path, notes: Notes) -> tuple[list[bytes], list[bytes]]:
         return leading, _trailing_tags(handle, sum(map(len, leading)))
 
 
-def copy_mp3_tags(source: Path, target: Path, notes: Notes) -> None:
+def copy_mp3_tags(source: Path, output: Path, notes: Notes) -> None:
     """Carry the tags of one MP3 file to another, in their versions, places and order."""
     leading, trailing = _all_tags(source, notes)
-    leading = [fresh_id3(tag, notes, new_encoder=True) for tag in leading]
-    write_mp3_tags(target, b"".join(leading), b"".join(_fresh_trailer(tag, notes) for tag in trailing))
+    leading = [drop_stale_id3(tag, notes, new_encoder=True) for tag in leading]
+    write_mp3_tags(output, b"".join(leading), b"".join(_drop_stale_trailer(tag, notes) for tag in trailing))
 
 
-def _fresh_trailer(tag: bytes, notes: Notes) -> bytes:
+def _drop_stale_trailer(tag: bytes, notes: Notes) -> bytes:
     if ape_size(tag):
-        return fresh_ape(tag, notes)
-    return fresh_id3(tag, notes, new_encoder=True) if tag_size(tag) else tag
+        return drop_stale_ape(tag, notes)
+    return drop_stale_id3(tag, notes, new_encoder=True) if tag_size(tag) else tag
 
 
 def read_mp3_tags(source: Path, notes: Notes) -> Tags:
-    """What the tags say: the first ID3v2 tag, then what the others have besides."""
+    """Return what the tags say: the first ID3v2 tag, then what the others add."""
     leading, trailing = _all_tags(source, notes)
     if not leading and not trailing:
         return Tags()
@@ -93,23 +93,23 @@ def read_mp3_tags(source: Path, notes: Notes) -> Tags:
 
     others: list[Field] = []
     pictures: list[Picture] = []
-    homeless: list[str] = []
+    unsupported: list[str] = []
     for tag in [*leading[1:], *reversed(trailing)]:
         if ape_size(tag) or tag_size(tag):
             fields, more, names = ape_content(tag) if ape_size(tag) else fields_of_id3(tag)
             others = [*merged(others, fields)]
             pictures += more
-            homeless += names
+            unsupported += names
         elif len(tag) == _ID3V1_BYTES:
             others = [*merged(others, fields_of_id3v1(tag))]
-    return tags_with_id3(leading[0] if leading else b"", others, pictures, homeless)
+    return tags_with_id3(leading[0] if leading else b"", others, pictures, unsupported)
 
 
-def write_mp3_tags(target: Path, leading: bytes, trailing: bytes = b"") -> None:
-    """Put tags before and behind the audio of ``target``, in the place of those its writer may have put there."""
+def write_mp3_tags(output: Path, leading: bytes, trailing: bytes = b"") -> None:
+    """Put tags before and after the audio of ``output``, in place of those that its writer may have put there."""
     if not leading and not trailing:
         return
-    with writing(target), target.open("r+b") as handle:
+    with writing(output), output.open("r+b") as handle:
         old_leading = sum(map(len, leading_id3(handle)[0]))
         old_trailing = sum(map(len, _trailing_tags(handle, old_leading)))
         handle.truncate(handle.seek(0, io.SEEK_END) - old_trailing)

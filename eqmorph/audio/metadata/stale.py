@@ -1,7 +1,7 @@
-"""What of the metadata no longer holds once the audio has changed, and the metadata without it.
+"""Drop the metadata that no longer holds once the audio has changed.
 
 A missing measurement is made again; a wrong one is believed. So ReplayGain and R128 gains, stored peaks, Sound Check
-values and the loudness fields of bext are taken out, and the encoder's own fields where a new encoder takes over.
+values and the loudness fields of bext are dropped, and the encoder's own fields where a new encoder takes over.
 """
 
 from __future__ import annotations
@@ -15,62 +15,69 @@ from eqmorph.audio.metadata.fields import Field, Tags, describes_old_audio, name
 from eqmorph.audio.metadata.id3 import OLD_AUDIO_FRAMES, Frame, drop_frames, frames_of, is_encoder_frame, old_audio_name
 from eqmorph.audio.metadata.notes import Notes, Why
 
-__all__ = ["fresh_ape", "fresh_bext", "fresh_fields", "fresh_id3", "fresh_tags", "states_loudness"]
+__all__ = [
+    "drop_stale_ape",
+    "drop_stale_fields",
+    "drop_stale_id3",
+    "drop_stale_tags",
+    "reset_bext_loudness",
+    "states_loudness",
+]
 
 _BEXT_VERSION_AT = 346
 _BEXT_LOUDNESS = slice(412, 422)  # five 16-bit numbers, from version 2 on
-_UNKNOWN_LOUDNESS = 0x7FFF  # what EBU Tech 3285 has for "not measured"
+_UNKNOWN_LOUDNESS = 0x7FFF  # "not measured" in EBU Tech 3285
 
 
-def _told(name: str) -> str:
-    """One name for the same thing in all kinds of tags."""
+def _spoken(name: str) -> str:
+    """Return the one name of the same thing in all kinds of tags."""
     return name.upper().removeprefix("COMMENT:")
 
 
-def fresh_fields(fields: Iterable[Field], notes: Notes, *, new_encoder: bool) -> tuple[Field, ...]:
-    """The fields that still hold; those that don't are noted."""
+def drop_stale_fields(fields: Iterable[Field], notes: Notes, *, new_encoder: bool) -> tuple[Field, ...]:
+    """Return the fields that still hold, and note those that don't."""
     kept = []
     for name, value in fields:
         if describes_old_audio(name):
-            notes.add(Why.OLD_AUDIO, _told(name))
+            notes.add(Why.OLD_AUDIO, _spoken(name))
         elif new_encoder and names_encoder(name):
-            continue  # the new encoder speaks for itself, and nobody misses the old one's name
+            continue  # the new encoder puts its own, and nobody misses the old one's
         else:
             kept.append((name, value))
     return tuple(kept)
 
 
-def fresh_id3(tag: bytes, notes: Notes, *, new_encoder: bool) -> bytes:
-    """An ID3v2 tag without the frames that no longer hold; the very same bytes where all do."""
+def drop_stale_id3(tag: bytes, notes: Notes, *, new_encoder: bool) -> bytes:
+    """Return an ID3v2 tag without the frames that no longer hold; the very same bytes if all do."""
 
     def is_stale(frame: Frame) -> bool:
         return bool(old_audio_name(frame)) or (new_encoder and is_encoder_frame(frame))
 
     for frame in frames_of(tag):
         if name := old_audio_name(frame):
-            notes.add(Why.OLD_AUDIO, _told(name))
+            notes.add(Why.OLD_AUDIO, _spoken(name))
     return drop_frames(tag, is_stale)
 
 
-def fresh_ape(tag: bytes, notes: Notes) -> bytes:
-    """An APEv2 tag without the gains measured on the old audio; the very same bytes where it has none."""
+def drop_stale_ape(tag: bytes, notes: Notes) -> bytes:
+    """Return an APEv2 tag without the gains measured on the old audio; the very same bytes if it has none."""
     notes.add(Why.OLD_AUDIO, *(item.key for item in ape_items(tag) if describes_old_audio(item.key)))
     return drop_items(tag, lambda item: describes_old_audio(item.key))
 
 
-def fresh_tags(tags: Tags, notes: Notes, *, new_encoder: bool) -> Tags:
-    """``tags`` without what no longer holds, in the fields as well as in the ID3 tag they came from."""
+def drop_stale_tags(tags: Tags, notes: Notes, *, new_encoder: bool) -> Tags:
+    """Return ``tags`` without what no longer holds, in the fields as well as in the ID3 tag they came from."""
     return replace(
         tags,
-        fields=fresh_fields(tags.fields, notes, new_encoder=new_encoder),
-        beside_id3=fresh_fields(tags.beside_id3, notes, new_encoder=new_encoder),
-        homeless=tuple(name for name in tags.homeless if name.removeprefix("ID3 ") not in OLD_AUDIO_FRAMES),
-        id3=fresh_id3(tags.id3, notes, new_encoder=new_encoder),
+        fields=drop_stale_fields(tags.fields, notes, new_encoder=new_encoder),
+        outside_id3=drop_stale_fields(tags.outside_id3, notes, new_encoder=new_encoder),
+        only_in_id3=tuple(name for name in tags.only_in_id3 if name.removeprefix("ID3 ") not in OLD_AUDIO_FRAMES),
+        id3=drop_stale_id3(tags.id3, notes, new_encoder=new_encoder),
     )
 
 
-def fresh_bext(payload: bytes, byte_order: str, notes: Notes) -> bytes:
-    """A broadcast extension whose measured loudness is set to unknown; the same bytes where it states none."""
+def reset_bext_loudness(payload: bytes, byte_order: str, notes: Notes) -> bytes:
+    """Return a broadcast extension with its measured loudness set to unknown; the same bytes if it states none."""
     version = payload[_BEXT_VERSION_AT : _BEXT_VERSION_AT + 2]
     stated = payload[_BEXT_LOUDNESS]
     unknown = struct.pack(f"{byte_order}5H", *[_UNKNOWN_LOUDNESS] * 5)
@@ -81,5 +88,5 @@ def fresh_bext(payload: bytes, byte_order: str, notes: Notes) -> bytes:
 
 
 def states_loudness(key: bytes, payload: bytes) -> bool:
-    """Whether a chunk that is kept as it is says how loud the audio was: Dolby, iXML or ADM metadata can."""
+    """Tell whether a chunk that is kept as it is says how loud the audio was: Dolby, iXML or ADM metadata can."""
     return key == b"dbmd" or (key in (b"iXML", b"axml") and b"loudness" in payload.lower())

@@ -16,7 +16,7 @@ from eqmorph.audio.chunks.write import resize_range
 from eqmorph.audio.metadata.fields import PARSER_FAILURES, Field, Picture, Tags, merged
 from eqmorph.audio.metadata.mp3 import leading_id3
 from eqmorph.audio.metadata.notes import Notes, Why
-from eqmorph.audio.metadata.stale import fresh_fields, fresh_tags
+from eqmorph.audio.metadata.stale import drop_stale_fields, drop_stale_tags
 from eqmorph.errors import OutputError
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
 _STREAMINFO, _PADDING, _APPLICATION, _SEEKTABLE, _COMMENT, _CUESHEET, _PICTURE, _INVALID = *range(7), 127
 _BLOCK_NAMES = {_APPLICATION: "application block", _CUESHEET: "cuesheet block"}
 _MAX_BLOCK_BYTES = (1 << 24) - 1
-_PADDING_BYTES = 4096  # so that a tagger need not move the whole file later
+_PADDING_BYTES = 4096  # so that a tagger need not rewrite the whole file later
 _PICTURE_FIELD = "METADATA_BLOCK_PICTURE"
 
 
@@ -41,7 +41,7 @@ class _Flac:
 
     blocks: tuple[tuple[int, bytes], ...]
     frames_at: int
-    id3: bytes  # a tag before it that should not be there
+    id3: bytes  # a tag before the stream, which should not be there
     is_cut_off: bool
 
 
@@ -49,7 +49,7 @@ class _Flac:
 
 
 def _parse_comments(payload: bytes) -> tuple[bytes, list[bytes]]:
-    """The vendor and the entries of a comment block, as far as they are whole."""
+    """Return the vendor and the entries of a comment block, up to the first incomplete one."""
     stream = io.BytesIO(payload)
     vendor = _counted(stream) or b""
     count = stream.read(4)
@@ -78,7 +78,7 @@ def _field_of_entry(entry: bytes) -> Field:
 
 
 def _entry_of_field(name: str, value: str) -> tuple[str, str]:
-    """A field under a name that Vorbis comments allow; others go before the text of a comment."""
+    """Return a field under a name that Vorbis comments allow; another name goes before the text of a comment."""
     allowed = name and all(" " <= character <= "}" and character != "=" for character in name)
     return (name, value) if allowed else ("COMMENT", f"{name}: {value}" if name else value)
 
@@ -88,7 +88,7 @@ def _comments_of_tags(tags: Tags) -> list[Field]:
 
 
 def _with_pictures(fields: Iterable[Field]) -> tuple[list[Field], list[Picture]]:
-    """Fields, and the pictures that were among them."""
+    """Return the fields that are not pictures, and the pictures."""
     kept: list[Field] = []
     pictures: list[Picture] = []
     for name, value in fields:
@@ -141,7 +141,7 @@ def _open_flac(source: Path, notes: Notes) -> _Flac | None:
 
 
 def _id3_fields(flac: _Flac) -> list[Field]:
-    """The fields of an ID3 tag that some tool put before the FLAC stream."""
+    """Return the fields of an ID3 tag that some tool put before the FLAC stream."""
     if not flac.id3:
         return []
     from eqmorph.audio.metadata.id3_fields import fields_of_id3
@@ -153,47 +153,47 @@ def _entries(flac: _Flac) -> list[bytes]:
     return [entry for kind, payload in flac.blocks if kind == _COMMENT for entry in _parse_comments(payload)[1]]
 
 
-def copy_flac_blocks(source: Path, target: Path, notes: Notes) -> None:
+def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
     """Carry all blocks but those that describe the stream from one FLAC file to another, byte for byte."""
     flac = _open_flac(source, notes)
     if flac is None:  # FLAC in an Ogg container
-        tags = fresh_tags(read_ogg_tags(source, notes), notes, new_encoder=True)
+        tags = drop_stale_tags(read_ogg_tags(source, notes), notes, new_encoder=True)
         if tags:
-            write_flac_tags(tags, target, notes)
+            write_flac_tags(tags, output, notes)
         return
     entries = []
     for entry in _entries(flac):
-        fields = fresh_fields([_field_of_entry(entry)], notes, new_encoder=True)
+        fields = drop_stale_fields([_field_of_entry(entry)], notes, new_encoder=True)
         entries += [entry] * len(fields)
     own = [_field_of_entry(entry) for entry in entries]
-    added = fresh_fields(merged(own, _id3_fields(flac))[len(own) :], notes, new_encoder=True)
+    added = drop_stale_fields(merged(own, _id3_fields(flac))[len(own) :], notes, new_encoder=True)
     entries += ["=".join(_entry_of_field(*field)).encode("utf-8", "replace") for field in added]
     described = (_STREAMINFO, _SEEKTABLE, _PADDING, _COMMENT)
     blocks = [block for block in flac.blocks if block[0] not in described]
-    blocks = _sound_blocks(blocks, notes)
+    blocks = _valid_blocks(blocks, notes)
     if entries or blocks:
-        _write_flac(target, entries, blocks, notes)
+        _write_flac(output, entries, blocks, notes)
 
 
-def _sound_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[int, bytes]]:
-    """The blocks without pictures whose lengths contradict the block's: libFLAC refuses the whole file for one."""
-    sound = []
+def _valid_blocks(blocks: list[tuple[int, bytes]], notes: Notes) -> list[tuple[int, bytes]]:
+    """Drop pictures whose lengths contradict the block's: libFLAC refuses the whole file because of one."""
+    valid = []
     for kind, payload in blocks:
         picture = Picture.from_block(payload) if kind == _PICTURE else None
         if picture is not None and len(picture.to_block()) < len(payload):
-            sound.append((kind, picture.to_block()))
+            valid.append((kind, picture.to_block()))
         elif picture is not None or kind != _PICTURE:
-            sound.append((kind, payload))
+            valid.append((kind, payload))
         else:
             notes.add(Why.DAMAGED, "a picture")
-    return sound
+    return valid
 
 
 def read_flac_tags(source: Path, notes: Notes) -> Tags:
-    """What the comments and pictures of a FLAC file say; its other blocks are noted."""
+    """Return what the comments and pictures of a FLAC file say, and note its other blocks."""
     flac = _open_flac(source, notes)
     if flac is None:
-        return read_ogg_tags(source, notes)  # as above
+        return read_ogg_tags(source, notes)  # FLAC in an Ogg container
     notes.add(Why.HAS_NO_PLACE, *(_BLOCK_NAMES[kind] for kind, _ in flac.blocks if kind in _BLOCK_NAMES))
     fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac)), _id3_fields(flac)))
     blocks = [Picture.from_block(payload) for kind, payload in flac.blocks if kind == _PICTURE]
@@ -202,17 +202,17 @@ def read_flac_tags(source: Path, notes: Notes) -> Tags:
     return Tags(tuple(fields), (*filter(None, blocks), *pictures))
 
 
-def write_flac_tags(tags: Tags, target: Path, notes: Notes) -> None:
+def write_flac_tags(tags: Tags, output: Path, notes: Notes) -> None:
     """Write ``tags`` as comments and pictures into a FLAC file."""
     entries = ["=".join(field).encode("utf-8", "replace") for field in _comments_of_tags(tags)]
-    _write_flac(target, entries, [(_PICTURE, picture.to_block()) for picture in tags.pictures], notes)
+    _write_flac(output, entries, [(_PICTURE, picture.to_block()) for picture in tags.pictures], notes)
 
 
-def _write_flac(target: Path, entries: list[bytes], blocks: list[tuple[int, bytes]], notes: Notes) -> None:
-    with writing(target), target.open("r+b") as handle:
+def _write_flac(output: Path, entries: list[bytes], blocks: list[tuple[int, bytes]], notes: Notes) -> None:
+    with writing(output), output.open("r+b") as handle:
         flac = _read_flac(handle)
         if flac is None or flac.is_cut_off:
-            raise OutputError("is no FLAC file that tags could be added to", path=target)
+            raise OutputError("is not a FLAC file that tags could be added to", path=output)
         vendors = [_parse_comments(payload)[0] for kind, payload in flac.blocks if kind == _COMMENT]
         kept = [block for block in flac.blocks if block[0] in (_STREAMINFO, _SEEKTABLE)]
         comments = (_COMMENT, _comment_block(vendors[0] if vendors else b"", entries))
@@ -234,7 +234,7 @@ def _framed(kind: int, payload: bytes) -> bytes:
 
 
 def _open_ogg(path: Path) -> Any:
-    """The file as mutagen sees it; None where it holds no Vorbis, Opus or FLAC stream. Raises MutagenError."""
+    """Open the file with mutagen; None if it holds no Vorbis, Opus or FLAC stream. Raises MutagenError."""
     from mutagen import oggflac, oggopus, oggvorbis
 
     with path.open("rb") as handle:
@@ -262,35 +262,35 @@ def _ogg_fields(source: Path, notes: Notes) -> list[Field]:
 
 
 def read_ogg_tags(source: Path, notes: Notes) -> Tags:
-    """What the comments of an Ogg file say, pictures among them."""
+    """Return what the comments of an Ogg file say, including pictures."""
     fields, pictures = _with_pictures(_ogg_fields(source, notes))
     return Tags(tuple(fields), tuple(pictures))
 
 
-def copy_ogg_comments(source: Path, target: Path, notes: Notes) -> None:
-    """Carry the comments of one Ogg file to another as they stand, pictures among them."""
-    fields = fresh_fields(_ogg_fields(source, notes), notes, new_encoder=True)
-    _write_ogg(target, [_entry_of_field(*field) for field in fields])
+def copy_ogg_comments(source: Path, output: Path, notes: Notes) -> None:
+    """Carry the comments of one Ogg file to another as they stand, including pictures."""
+    fields = drop_stale_fields(_ogg_fields(source, notes), notes, new_encoder=True)
+    _write_ogg(output, [_entry_of_field(*field) for field in fields])
 
 
-def write_ogg_tags(tags: Tags, target: Path) -> None:
-    """Write ``tags`` as comments into an Ogg file; pictures the way FLAC has them, in base64."""
+def write_ogg_tags(tags: Tags, output: Path) -> None:
+    """Write ``tags`` as comments into an Ogg file, with pictures as FLAC blocks in base64."""
     pictures = [(_PICTURE_FIELD, base64.b64encode(p.to_block()).decode("ascii")) for p in tags.pictures]
-    _write_ogg(target, [*_comments_of_tags(tags), *pictures])
+    _write_ogg(output, [*_comments_of_tags(tags), *pictures])
 
 
-def _write_ogg(target: Path, fields: list[Field]) -> None:
+def _write_ogg(output: Path, fields: list[Field]) -> None:
     if not fields:
         return
     from mutagen import MutagenError
 
-    with writing(target):
+    with writing(output):
         try:
-            audio = _open_ogg(target)
+            audio = _open_ogg(output)
             if audio is None:
-                raise OutputError("is no Ogg file that tags could be added to", path=target)
+                raise OutputError("is not an Ogg file that tags could be added to", path=output)
             for field in fields:
                 audio.tags.append(field)
             audio.save()
         except MutagenError as error:
-            raise OutputError(f"its tags can't be written: {error}", path=target) from error
+            raise OutputError(f"its tags can't be written: {error}", path=output) from error
