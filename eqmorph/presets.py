@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from eqmorph.bands import Bands
-from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
 from eqmorph.wording import Means, Phrase
 
 if sys.version_info >= (3, 11):
@@ -22,6 +23,7 @@ else:
 __all__ = ["Preset", "find_preset", "format_preset", "list_presets", "read_bands", "read_preset", "user_preset_folder"]
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
+_NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
 _LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
 
 
@@ -105,6 +107,60 @@ def read_preset(path: Path) -> Preset:
     if not (isinstance(target, str) and target.strip()) or "bands" in data:
         raise InputError("must hold either bands or a target", hint='As in: target = "warm:0.7"', path=path)
     return Preset(name, Bands(), description, tuple(tags), target, float(amount))
+
+
+def user_preset_path(name: str) -> Path:
+    """Return where `find_preset` finds a user's preset of this name.
+
+    Raises:
+        UsageError: it is not a name for a preset.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is not a name for a preset", hint="Use letters, digits, - and _, 60 at most.")
+    if name.lower().endswith(".toml"):
+        raise UsageError(f"{name!r} would be taken for a file", hint="Leave off the extension.")
+    return user_preset_folder() / f"{name}.toml"
+
+
+def save_preset(preset: Preset, *, overwrite: bool) -> Path:
+    """Write a preset where `find_preset` finds it by its name; return where that is.
+
+    Raises:
+        UsageError: it has no name for a preset.
+        OutputError: a preset of this name exists and may not be overwritten, or the disk refuses.
+    """
+    from eqmorph.audio.atomic import AtomicFile, explain_os_error
+
+    path = user_preset_path(preset.name)
+    with AtomicFile(path, overwrite=overwrite) as out:
+        try:
+            out.temp.write_text(format_preset(preset), encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise explain_os_error(error, path) from error
+        out.commit()
+    return path
+
+
+def remove_preset(name: str) -> Path:
+    """Delete a user's own preset; return where it was.
+
+    Raises:
+        UsageError: the user has no preset of this name; shipped ones stay.
+        OutputError: the disk refuses.
+    """
+    path = user_preset_path(name)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        if name in list_presets():
+            hint = "It is shipped with eqmorph, and stays. One of your own of this name would go before it."
+            raise UsageError(f"{name!r} is not a preset of your own", hint=hint) from None
+        raise UsageError(
+            f"no preset of your own is called {name!r}", hint=Phrase("See them all with {}.", Means.LIST_PRESETS)
+        ) from None
+    except OSError as error:
+        raise OutputError(f"can't be deleted: {error.strerror or error}", path=path) from error
+    return path
 
 
 def format_preset(preset: Preset) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 import os
 import sys
@@ -10,6 +11,7 @@ from importlib import import_module
 import click
 
 from eqmorph import __version__
+from eqmorph.errors import EqmorphError, UsageError
 
 __all__ = ["run"]
 
@@ -18,6 +20,7 @@ _COMMANDS = {
     "apply": "Equalize files and folders.",
     "analyze": "Say in words how files sound.",
     "eq": "Show what words, a preset or bands do.",
+    "presets": "List, show, save and remove presets.",
     "terms": "List the words and what they mean.",
     "morph": "Go from one target to another in even steps.",
     "explore": "Find settings that no word names.",
@@ -42,6 +45,15 @@ class _LazyGroup(click.Group):
         command = import_module(f"eqmorph.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = difflib.get_close_matches(args[0], _COMMANDS, n=2)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "See them all with: eqmorph --help."
+            raise UsageError(f"no command is called {args[0]!r}", hint=hint)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -63,19 +75,22 @@ def main() -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run a command line and return its exit code: 0 well, 1 failed, 2 put wrongly, 130 interrupted."""
+    """Run a command line and return its exit code: 0 success, 1 failure, 2 usage error, 130 interrupted."""
     # One thread each: our matrices are small, and files run side by side. Read when numpy is first imported.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal or pipe can't show is shown escaped
             stream.reconfigure(errors="backslashreplace")
-    from eqmorph.errors import EqmorphError
-
     try:
         code = main.main(arguments, prog_name="eqmorph", standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        from eqmorph.cli.output import print_error
+
+        print_error(_as_ours(error))
         return error.exit_code
     except EqmorphError as error:
         from eqmorph.cli.output import print_error
@@ -91,3 +106,12 @@ def run(arguments: list[str] | None = None) -> int:
         print_error(EqmorphError(f"can't go on: {error.strerror or error}", hint="Is the disk behind stdout full?"))
         return EqmorphError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _as_ours(error: click.ClickException) -> EqmorphError:
+    """Say what click found wrong in the same way as what we find wrong."""
+    message = error.format_message().strip().rstrip(".")
+    message = message[:1].lower() + message[1:]
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return EqmorphError(message)
+    return EqmorphError(message, hint=f"Help: {error.ctx.command_path} --help")

@@ -343,7 +343,7 @@ def test_a_damaged_file_is_repaired_when_asked(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ((), "Missing argument"),
+        ((), "missing argument"),
         (("song.wav", "--window", "soon"), "is no time"),
         (("song.wav", "--window", "1ms"), "out of range"),
         (("song.wav", "--window", "2s", "--hop", "3s"), "out of range"),

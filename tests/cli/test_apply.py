@@ -218,9 +218,9 @@ def prepare_wrong_use() -> None:
         (["a.wav", "b.wav", "--ceiling", "nan"], "out of range"),
         (["a.wav", "b.wav", "--jobs", "0"], "0 is not in the range"),
         (["a.wav", "b.wav", "--format", "xyz"], "'xyz' is not one of"),
-        (["a.wav", "b.wav", "--nonsense"], "No such option"),
-        (["a.wav"], "Missing argument"),
-        ([], "Missing argument"),
+        (["a.wav", "b.wav", "--nonsense"], "no such option"),
+        (["a.wav"], "missing argument"),
+        ([], "missing argument"),
     ],
 )
 def test_wrong_use_ends_with_2_says_what_to_do_and_touches_nothing(

@@ -1,0 +1,106 @@
+"""``eqmorph presets``: list, show, save and remove named EQs."""
+
+from __future__ import annotations
+
+import click
+
+from eqmorph.cli.eq_options import amount_option, bands_option, eq_request
+from eqmorph.cli.options import json_option
+from eqmorph.errors import show_path
+
+
+@click.group(short_help="List, show, save and remove presets.", invoke_without_command=True)
+@json_option
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> int:
+    """List all presets, the shipped ones and your own; or show, save or remove one.
+
+    \b
+    eqmorph presets
+    eqmorph presets show warm-tape
+    eqmorph presets save my-air --bands "HS 10k +3" --description "A little air."
+    eqmorph presets save my-voice --target "clear:0.5 + warm:0.3"
+    eqmorph presets remove my-air
+    """
+    return _list(as_json) if context.invoked_subcommand is None else 0
+
+
+@command.command("list", short_help="List all presets.")
+@json_option
+def list_all(as_json: bool) -> int:
+    """List all presets, the shipped ones and your own."""
+    return _list(as_json)
+
+
+@command.command(short_help="Show what a preset does.")
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> int:
+    """Show the bands of the preset NAME and their curve, as `eqmorph eq --preset NAME` does."""
+    from eqmorph.cli.eq import show_eq
+
+    return show_eq(eq_request(None, name, None), as_json=as_json)
+
+
+@command.command(short_help="Save a preset of your own.")
+@click.argument("name")
+@click.option("--target", "words", metavar="WORDS", help='Words, to adapt to each sound: "warm:0.7 + punchy:-0.3".')
+@bands_option
+@amount_option
+@click.option("--description", default="", metavar="TEXT", help="What it is for, in a sentence.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite a preset of your own.")
+def save(name: str, words: str | None, bands_text: str | None, amount: float, description: str, force: bool) -> int:
+    """Save words or bands as the preset NAME, in your own preset folder.
+
+    \b
+    eqmorph presets save my-air --bands "HS 10k +3" --description "A little air."
+    eqmorph presets save my-voice --target "clear:0.5 + warm:0.3" --amount 0.8
+    """
+    from eqmorph.bands import Bands
+    from eqmorph.presets import Preset, save_preset
+
+    request = eq_request(words, None, bands_text, amount=amount)
+    if request.bands is not None:
+        preset = Preset(name, request.bands.scaled(amount), description)
+    else:
+        request.resolve_fixed()  # words that nobody knows are refused now, not when the preset is used
+        preset = Preset(name, Bands(), description, target=words or "", amount=amount)
+    path = save_preset(preset, overwrite=force)
+    click.echo(f"Saved as --preset {name} ({show_path(path)})")
+    return 0
+
+
+@command.command(short_help="Remove a preset of your own.")
+@click.argument("name")
+def remove(name: str) -> int:
+    """Delete the preset NAME from your own preset folder. Shipped presets stay."""
+    from eqmorph.presets import remove_preset
+
+    click.echo(f"Removed {show_path(remove_preset(name))}")
+    return 0
+
+
+def _list(as_json: bool) -> int:
+    from eqmorph.cli.output import listing, print_error, print_json
+    from eqmorph.errors import EqmorphError
+    from eqmorph.presets import list_presets, read_preset, user_preset_folder
+
+    own_folder = user_preset_folder()
+    found, unreadable = [], []
+    for name, path in sorted(list_presets().items()):
+        origin = "own" if path.parent == own_folder else "shipped"
+        try:
+            found.append((name, origin, read_preset(path).description, path))
+        except EqmorphError as error:
+            unreadable.append(error)
+    if as_json:
+        keys = ("name", "origin", "description")
+        presets = [dict(zip(keys, facts, strict=True), file=str(path)) for *facts, path in found]
+        print_json({"presets": presets, "own_folder": str(own_folder)})
+    else:
+        for line in listing([(name, origin, description) for name, origin, description, _ in found]):
+            click.echo(line)
+        click.echo(f"\nYour own are in {show_path(own_folder)}")
+    for problem in unreadable:
+        print_error(problem)
+    return 1 if unreadable else 0

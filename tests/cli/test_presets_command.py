@@ -1,0 +1,103 @@
+"""``eqmorph presets``: what there is, and one's own saved, shown and removed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from eqmorph.bands import Bands
+from eqmorph.cli import run
+from eqmorph.presets import find_preset, list_presets
+
+Capture = pytest.CaptureFixture[str]
+
+OWN = 'name = "mine"\ndescription = "{}"\n[[bands]]\nkind = "bell"\nfreq_hz = 1000.0\ngain_db = {}\n'
+
+
+@pytest.fixture(autouse=True)
+def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of one's own presets, empty."""
+    folder = tmp_path / "config" / "presets"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_: str(folder.parent))
+    return folder
+
+
+def shown(capsys: Capture, *arguments: str, code: int = 0) -> str:
+    assert run(["presets", *arguments]) == code
+    captured = capsys.readouterr()
+    return captured.err if code else captured.out
+
+
+def test_the_list_has_every_preset_and_whose_it_is(own_folder: Path, capsys: Capture) -> None:
+    (own_folder / "mine.toml").write_text(OWN.format("My very own.", -3.0))
+    (own_folder / "air.toml").write_text(OWN.format("Less air.", -3.0))
+    lines = shown(capsys).splitlines()
+    rows = [re.split(r" {2,}", line) for line in lines[: lines.index("")]]
+    assert [row[0] for row in rows] == sorted(list_presets())
+    assert {row[0] for row in rows if row[1] == "own"} == {"air", "mine"}
+    assert {row[1] for row in rows} == {"own", "shipped"}
+    assert dict(zip([row[0] for row in rows], [row[2] for row in rows], strict=True))["air"] == "Less air."
+    assert str(own_folder) in lines[-1]
+
+
+def test_the_list_as_json(own_folder: Path, capsys: Capture) -> None:
+    (own_folder / "mine.toml").write_text(OWN.format("My very own.", -3.0))
+    data = json.loads(shown(capsys, "--json"))
+    assert data["own_folder"] == str(own_folder)
+    assert [preset["name"] for preset in data["presets"]] == sorted(list_presets())
+    (mine,) = (preset for preset in data["presets"] if preset["origin"] == "own")
+    assert mine["description"] == "My very own."
+    assert Path(mine["file"]) == own_folder / "mine.toml"
+
+
+def test_one_broken_preset_hides_no_other(own_folder: Path, capsys: Capture) -> None:
+    (own_folder / "broken.toml").write_text("name = ")
+    assert run(["presets", "list"]) == 1
+    captured = capsys.readouterr()
+    assert "broken.toml" in captured.err
+    assert "warm-tape" in captured.out
+
+
+def test_bands_are_saved_shown_and_removed(own_folder: Path, capsys: Capture) -> None:
+    said = shown(capsys, "save", "my-air", "--bands", "HS 10k +3", "--amount", "2", "--description", "Some air.")
+    assert "--preset my-air" in said
+    assert find_preset("my-air").bands == Bands.parse("HS 10k +6")
+    assert json.loads(shown(capsys, "show", "my-air", "--json"))["description"] == "Some air."
+    assert str(own_folder / "my-air.toml") in shown(capsys, "remove", "my-air")
+    assert "my-air" not in list_presets()
+
+
+def test_words_are_saved_as_words(capsys: Capture) -> None:
+    shown(capsys, "save", "voice", "--target", "clear:0.5 + warm:0.3", "--amount", "0.8")
+    saved = find_preset("voice")
+    assert (saved.target, saved.amount, len(saved.bands)) == ("clear:0.5 + warm:0.3", 0.8, 0)
+
+
+def test_one_of_the_same_name_is_overwritten_only_on_demand(capsys: Capture) -> None:
+    shown(capsys, "save", "mine", "--bands", "LS 100 +1")
+    assert "--force" in shown(capsys, "save", "mine", "--bands", "LS 100 +2", code=1)
+    assert find_preset("mine").bands == Bands.parse("LS 100 +1")
+    shown(capsys, "save", "mine", "--bands", "LS 100 +2", "--force")
+    assert find_preset("mine").bands == Bands.parse("LS 100 +2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["save", "a/b", "--bands", "flat"], "not a name for a preset"),
+        (["save", "x.toml", "--bands", "flat"], "Leave off the extension"),
+        (["save", "x"], "and one of them only"),
+        (["save", "x", "--target", "warmxyzzy"], "unknown word"),
+        (["remove", "air"], "not a preset of your own"),
+        (["remove", "nothing"], "no preset of your own is called"),
+        (["show", "aair"], "Did you mean air"),
+        (["shwo"], "no such command"),
+    ],
+)
+def test_wrong_use_is_told_what_to_do(arguments: list[str], said: str, own_folder: Path, capsys: Capture) -> None:
+    assert said in shown(capsys, *arguments, code=2)
+    assert list(own_folder.iterdir()) == []
