@@ -270,7 +270,7 @@ def test_a_full_disk_for_what_comes_from_stdin_is_one_line(
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     (line,) = capsys.readouterr().err.splitlines()
     assert code == 1
-    assert "stdin.wav: the file would pass the largest size allowed here" in line
+    assert "stdin.wav: the file would exceed the largest size allowed here" in line
     assert list(here.iterdir()) == []
 
 
