@@ -42,7 +42,7 @@ def test_levels_are_understood(text: str, level: Level) -> None:
 @pytest.mark.parametrize(
     "text", ["", "loud", "-16 dB", "nan", "inf", "-inf", "-70.1", "0.1", "16", "match -16", "lufs"]
 )
-def test_what_is_no_level_is_refused_with_what_would_be_one(text: str) -> None:
+def test_what_is_not_a_level_is_refused_with_what_would_be_one(text: str) -> None:
     with pytest.raises(UsageError, match="is not a level") as caught:
         parse_level(text)
     assert all(word in caught.value.hint for word in ("match", "keep", "LUFS"))
@@ -142,6 +142,6 @@ def test_what_would_be_measured_after_a_gain() -> None:
     assert Loudness(None, -30, -12, -13).louder_by(1.5) == Loudness(None, -28.5, -10.5, -11.5)
 
 
-def test_no_trim_is_no_gain() -> None:
+def test_without_a_trim_there_is_no_gain() -> None:
     assert Trim().total_db == 0
     assert math.isclose(Trim(1.5, -2.0).total_db, -0.5)

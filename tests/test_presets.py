@@ -98,7 +98,7 @@ def test_the_users_folder_is_where_the_system_keeps_settings(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("line", ["gain = 0.5", "to = 0.5", 'mode = "fixed"', 'tag = "voice"', "[level]"])
-def test_a_key_that_no_preset_knows_is_named(tmp_path: Path, line: str) -> None:
+def test_a_key_that_no_preset_has_is_named(tmp_path: Path, line: str) -> None:
     path = written(tmp_path / "mine.toml", f'target = "warm:0.7"\n{line}\n')
     with pytest.raises(InputError, match=repr(line.partition(" ")[0].strip("[]"))) as caught:
         read_preset(path)
@@ -235,7 +235,7 @@ def test_a_bad_file_is_named_with_what_is_wrong(
 
 
 @pytest.mark.parametrize("name", ["folder.toml", "folder.json"])
-def test_a_folder_is_no_file_with_bands(tmp_path: Path, name: str) -> None:
+def test_a_folder_is_not_a_file_with_bands(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(InputError):
         read_bands(str(tmp_path / name))
@@ -276,7 +276,7 @@ def test_what_looks_like_a_file_and_is_none_is_said_to_be_missing(text: str) -> 
 
 
 @pytest.mark.parametrize("text", ["hello", "LS 120", "a\0b", "\udcff", "x" * 9000, ""])
-def test_text_that_is_no_bands_is_refused(text: str) -> None:
+def test_text_that_is_not_bands_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_bands(text)
     assert caught.value.hint

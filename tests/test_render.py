@@ -45,7 +45,7 @@ def test_nor_does_any_cut_anywhere(channels: int, cuts: list[int]) -> None:
 
 
 @pytest.mark.parametrize("cuts", [[1], [1, 3, 10, 500], [3, 5000], [8192, 8193], [19_999]])
-def test_blocks_that_grow_are_no_exception(cuts: list[int]) -> None:
+def test_nor_do_blocks_that_grow(cuts: list[int]) -> None:
     """pedalboard forgets its state when a block is longer than any before."""
     audio = noise(2, 20_000)
     assert np.array_equal(in_blocks(audio, cuts), in_blocks(audio, []))
@@ -60,7 +60,7 @@ def test_each_channel_is_filtered_by_itself(channels: int) -> None:
 
 
 @pytest.mark.parametrize(("channels", "frames"), [(1, 1), (2, 1), (2, 2), (8, 3), (8, 8), (6, 0), (1, 0)])
-def test_a_whole_signal_may_be_shorter_than_it_has_channels(channels: int, frames: int) -> None:
+def test_a_signal_may_have_fewer_frames_than_channels(channels: int, frames: int) -> None:
     audio = noise(channels, frames + 100)
     whole = in_blocks(audio, [])
     assert np.array_equal(in_blocks(audio[:, :frames], []), whole[:, :frames])

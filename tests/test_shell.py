@@ -29,7 +29,7 @@ def test_words_are_the_same(shell: str) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_words_that_are_no_text_are_the_same(shell: str) -> None:
+def test_words_that_are_not_text_are_the_same(shell: str) -> None:
     assert words_in(shell, command_line(NO_TEXT)) == [os.fsencode(word) for word in NO_TEXT]
 
 

@@ -1,4 +1,4 @@
-"""Remove what libsndfile writes of the moment into a file: the same input gives the same bytes.
+"""Remove what libsndfile lets time and chance leave in a file, so that the same input gives the same bytes.
 
 - The PEAK chunk of WAV and AIFF files with float samples holds the time, and so does the text at the start of a MATLAB
   file.

@@ -122,7 +122,7 @@ class Spectra:
 
     @property
     def weights(self) -> Float64:
-        """The share of each window in the energy of the whole (w,), as loudness weighs it; zeros in silence."""
+        """The share of each window in the energy of the sound (w,), as loudness weighs it; zeros in silence."""
         energy = self.energy * self.length_s
         total = energy.sum()
         return np.asarray(energy / total if total > 0 else energy)

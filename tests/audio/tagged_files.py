@@ -108,7 +108,7 @@ def caf_chunk(ident: bytes, payload: bytes) -> bytes:
 
 
 def add_riff(path: Path, *chunks: bytes, before_data: bool = False) -> Path:
-    """Put chunks into a RIFF or RF64 file by hand, before its data or behind."""
+    """Put chunks into a RIFF or RF64 file by hand, before its data or after."""
     data = bytearray(path.read_bytes())
     at = data.index(b"data", 36 if data[:4] == b"RIFF" else 60) if before_data else len(data)
     data[at:at] = b"".join(chunks)

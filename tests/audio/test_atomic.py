@@ -1,4 +1,4 @@
-"""A file appears under its name only when it is whole, and what killed runs left behind is cleaned up."""
+"""A file appears under its name only when it is complete, and what killed runs left behind is cleaned up."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_the_name_comes_with_the_whole_content(tmp_path: Path, overwrite: bool) -> None:
+def test_the_name_comes_with_the_complete_content(tmp_path: Path, overwrite: bool) -> None:
     final = tmp_path / "new" / "folder" / "a.wav"
     with AtomicFile(final, overwrite=overwrite) as out:
         out.temp.write_bytes(b"whole")
@@ -188,7 +188,7 @@ def test_what_a_living_process_is_writing_is_left_alone_and_a_killed_ones_is_not
     assert names(tmp_path) == []
 
 
-def test_a_folder_that_is_not_there_needs_no_cleaning(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_needs_no_cleaning(tmp_path: Path) -> None:
     assert remove_stale(tmp_path / "nowhere") == 0
 
 
@@ -258,7 +258,7 @@ def test_each_refusal_of_the_system_is_one_clear_line_with_a_cure(tmp_path: Path
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC])
-def test_a_folder_that_takes_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_a_folder_that_refuses_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def refuse(*_: object, **__: object) -> int:
         raise OSError(number, os.strerror(number))
 

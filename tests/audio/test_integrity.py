@@ -1,4 +1,4 @@
-"""How much of its audio a file lacks, by its container's own word."""
+"""How much of its audio a file lacks, by what its container states."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_stream_of_frames_promises_nothing(tmp_path: Path, container: str, sub
 
 
 @pytest.mark.parametrize("content", [b"", b"O", b"OggS", b".snd", b"RIFF", b"fLaC"])
-def test_crumbs_are_no_reason_to_fail(tmp_path: Path, content: bytes) -> None:
+def test_crumbs_do_not_make_it_fail(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.x"
     path.write_bytes(content)
     assert missing_audio_bytes(path) in (0, 1)
@@ -72,7 +72,7 @@ def test_crumbs_are_no_reason_to_fail(tmp_path: Path, content: bytes) -> None:
         ("W64", None, struct.pack("<Q", (1 << 63) - 1)),  # ffmpeg
     ],
 )
-def test_sizes_that_programs_state_into_a_pipe_are_no_promise(
+def test_sizes_that_programs_write_to_a_pipe_are_not_a_promise(
     tmp_path: Path, container: str, position: int | None, stated: bytes
 ) -> None:
     path = make_audio(tmp_path / "a.x", container)

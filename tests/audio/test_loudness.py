@@ -166,7 +166,7 @@ def test_a_block_is_left_as_it_is_and_may_lie_anyhow_in_memory():
 
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 44_100, 192_000])
-def test_needs_a_whole_block(rate):
+def test_needs_a_complete_block(rate):
     shortest = -(-4 * rate // 10)
     assert lufs(noise(1, shortest), rate) is not None
     assert lufs(noise(1, 4 * rate // 10 - 8), rate) is None
@@ -283,7 +283,7 @@ def test_what_cannot_be_measured_is_refused():
         meter.add(noise(1, 100)[0])
 
 
-def test_a_meter_that_was_read_takes_no_more():
+def test_a_meter_that_was_read_refuses_more():
     meter = measured(noise(1, 30_000), 44_100)
     first = meter.integrated_lufs()
     assert meter.integrated_lufs() == first

@@ -28,7 +28,7 @@ def test_a_complete_file_passes_and_so_does_one_that_is_not_an_ogg(ogg: Path, tm
     assert ogg_damage(other) == ""
 
 
-def test_a_tag_behind_the_last_page_is_no_damage(ogg: Path) -> None:
+def test_a_tag_after_the_last_page_is_not_damage(ogg: Path) -> None:
     ogg.write_bytes(ogg.read_bytes() + b"TAG" + bytes(125))
     assert ogg_damage(ogg) == ""
 
@@ -82,7 +82,7 @@ def test_the_serial_number_follows_from_the_content(ogg: Path, tmp_path: Path) -
     assert all(len(numbers) == 1 for numbers in found)
 
 
-def test_settling_the_serial_number_mends_no_damage(ogg: Path) -> None:
+def test_settling_the_serial_number_does_not_hide_damage(ogg: Path) -> None:
     data = ogg.read_bytes()
     ogg.write_bytes(data[: len(data) // 2])
     settle_serial(ogg)

@@ -112,7 +112,7 @@ def test_a_timestamp_reads_as_people_say_it() -> None:
 
 
 @pytest.mark.parametrize("length_known", [True, False])
-def test_flac_without_a_length_in_its_header_is_read_whole(tmp_path: Path, length_known: bool) -> None:
+def test_flac_without_a_length_in_its_header_is_read_to_its_end(tmp_path: Path, length_known: bool) -> None:
     path = make_audio(tmp_path / "a.flac", "FLAC")
     expected, _ = sf.read(path, dtype="float32")
     data = bytearray(path.read_bytes())
@@ -173,7 +173,7 @@ def test_text_renamed_to_audio(tmp_path: Path, text: str, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("content", [bytes(5000), np.random.default_rng(0).bytes(5000)], ids=["zeros", "random"])
-def test_bytes_that_are_no_audio(tmp_path: Path, content: bytes) -> None:
+def test_bytes_that_are_not_audio(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(content)
     assert "is not an audio file of a kind that can be read" in str(refusal(path))
@@ -353,7 +353,7 @@ def test_odd_names_are_read(tmp_path: Path, name: str) -> None:
 
 @posix_only
 @pytest.mark.parametrize("name", [b"new\nline.wav", b"latin-\xe9.wav", b"tab\t.wav", b"\x1b[31mred.wav"])
-def test_names_that_are_no_text_are_read_and_shown_on_one_line(tmp_path: Path, name: bytes) -> None:
+def test_names_that_are_not_text_are_read_and_shown_on_one_line(tmp_path: Path, name: bytes) -> None:
     path = tmp_path / os.fsdecode(name)
     try:
         path.write_bytes(b"no audio")
@@ -370,7 +370,7 @@ def test_names_that_are_no_text_are_read_and_shown_on_one_line(tmp_path: Path, n
     ("suffix", "size", "position", "order"),
     [("wav", 0xFFFF_FFFF, 40, "<"), ("wav", 0x7FFF_F024, 40, "<"), ("au", 0xFFFF_FFFF, 8, ">")],
 )
-def test_a_stream_that_states_no_size_is_whole(
+def test_a_stream_that_states_no_size_is_complete(
     tmp_path: Path, suffix: str, size: int, position: int, order: str
 ) -> None:
     path = make_audio(tmp_path / f"a.{suffix}", suffix.upper())
@@ -383,7 +383,7 @@ def test_a_stream_that_states_no_size_is_whole(
     assert notes == []
 
 
-def test_a_w64_ends_where_its_samples_end_and_not_with_the_chunks_behind_them(tmp_path: Path) -> None:
+def test_a_w64_ends_with_its_samples_and_not_with_the_chunks_after_them(tmp_path: Path) -> None:
     path = tmp_path / "a.w64"
     sf.write(path, np.zeros((1000, 2)), 44_100, subtype="PCM_16", format="W64")
     body = b"a description of 600 bytes".ljust(600, b".")
@@ -409,7 +409,7 @@ def test_reading_from_anywhere_gives_the_same_samples(tmp_path: Path, container:
         assert reader.read_at(whole.shape[1] - 10, 1000).shape[1] <= 1000
 
 
-def test_reading_from_anywhere_is_silent_where_there_is_no_number(tmp_path: Path) -> None:
+def test_reading_from_anywhere_mutes_invalid_samples(tmp_path: Path) -> None:
     audio = noise(1000)
     audio[500] = np.nan
     sf.write(tmp_path / "nan.wav", audio, RATE, subtype="FLOAT")

@@ -119,7 +119,7 @@ def test_a_sound_shorter_than_a_window_is_one_part_window(seconds: float) -> Non
 
 
 @pytest.mark.parametrize("rate", [100, 1000, 8000])
-def test_windows_shorter_than_a_frame_are_whole(rate: int) -> None:
+def test_windows_shorter_than_a_frame_are_complete(rate: int) -> None:
     """At low rates a frame is longer than the shortest window."""
     spectra = measured(sine(rate / 5, rate, 2.0), rate, window_s=0.05)
     assert spectra.start_s[-1] + spectra.length_s[-1] >= 2.0 - 1e-9
@@ -228,7 +228,7 @@ def test_memory_does_not_grow_with_what_is_past() -> None:
 
 
 def test_a_part_window_counts_by_its_length() -> None:
-    """Windows of 2, 2 and 1 s: the last is a fifth of the whole, in the weights and in the mean."""
+    """Windows of 2, 2 and 1 s: the last is a fifth of the sound, in the weights and in the mean."""
     signal = np.concatenate([sine(300, 16_000, 4), sine(3000, 16_000, 1)])
     spectra = measured(signal, 16_000, window_s=2.0, hop_s=2.0)
     assert spectra.length_s.tolist() == [2.0, 2.0, 1.0]
@@ -246,7 +246,7 @@ def test_weights_of_a_steady_sound_are_its_windows_lengths(rng: np.random.Genera
     np.testing.assert_allclose(spectra.weights, [0.4, 0.4, 0.2], rtol=0.05)
 
 
-def test_parts_are_the_whole(rng: np.random.Generator) -> None:
+def test_parts_add_up_to_the_sound(rng: np.random.Generator) -> None:
     spectra = measured(rng.normal(0, 0.1, 8_000 * 120), 8_000, window_s=0.1, hop_s=0.05)
     parts = list(spectra.parts())
     assert len(parts) == 3

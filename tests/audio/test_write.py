@@ -1,4 +1,4 @@
-"""Writing: rounded to the nearest step, never wrapped, clipping counted, and whole or not at all."""
+"""Writing: rounded to the nearest step, never wrapped, clipping counted, and complete or not at all."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_all_chunks_of_a_wav_go_over_byte_for_byte(
     assert mutagen_tag is None or mutagen_tag["TIT2"] == "Titel"
 
 
-def test_libsndfile_reads_what_stands_behind_the_samples(tmp_path: Path) -> None:
+def test_libsndfile_reads_chunks_after_the_samples(tmp_path: Path) -> None:
     source = add_riff(write_audio(tmp_path / "source", "WAV"), chunk(b"LIST", info_list(INAM=b"A title")))
     output, _ = carry(tmp_path, source, "WAV", "WAV")
     with soundfile.SoundFile(output) as file:
@@ -168,7 +168,7 @@ def test_big_endian_chunks_are_not_taken_for_little_endian(tmp_path: Path, outpu
     assert notes == (f"{output_kind} has no place for the cue chunk",)
 
 
-def test_a_cut_off_chunk_is_left_and_told(tmp_path: Path) -> None:
+def test_a_cut_off_chunk_is_left_out_and_noted(tmp_path: Path) -> None:
     source = add_riff(write_audio(tmp_path / "source", "WAV"), chunk(b"cue ", b"1234"), chunk(b"bext", bext()))
     source.write_bytes(source.read_bytes()[:-300])
     output, notes = carry(tmp_path, source, "WAV", "WAV")

@@ -24,7 +24,7 @@ INFO = {"INAM": "TITLE", "IART": "ARTIST", "IPRD": "ALBUM", "ICMT": "COMMENT", "
 
 
 @pytest.mark.parametrize("source_kind", ["MP3", *VORBIS_KINDS])
-def test_a_wav_gets_info_beside_id3(tmp_path: Path, source_kind: str) -> None:
+def test_a_wav_gets_info_as_well_as_id3(tmp_path: Path, source_kind: str) -> None:
     output, _ = carry(tmp_path, full_source(tmp_path / "source", source_kind), source_kind, "WAV")
     assert [name for name, _ in extras(output)] == [b"LIST", b"id3 "]
     info = dict(extras(output))[b"LIST"]
@@ -34,7 +34,7 @@ def test_a_wav_gets_info_beside_id3(tmp_path: Path, source_kind: str) -> None:
     assert struct.pack("<4sI", b"ITRK", 5) + b"3/12\0" in info
 
 
-def test_an_aiff_gets_text_chunks_beside_id3(tmp_path: Path) -> None:
+def test_an_aiff_gets_text_chunks_as_well_as_id3(tmp_path: Path) -> None:
     output, _ = carry(tmp_path, full_source(tmp_path / "source", "FLAC"), "FLAC", "AIFF")
     texts = dict(extras(output))
     assert texts.pop(b"ID3 ")
@@ -56,7 +56,7 @@ def test_caf_and_w64_take_texts_and_name_the_rest(tmp_path: Path) -> None:
     assert "TITLE" not in notes[0]
 
 
-def test_a_cut_off_id3_chunk_is_told(tmp_path: Path) -> None:
+def test_a_cut_off_id3_chunk_is_noted(tmp_path: Path) -> None:
     tag = id3_bytes(id3.TIT2(3, "Title"))
     source = add_riff(write_audio(tmp_path / "source", "WAV"), chunk(b"id3 ", tag[:-4]))
     _, notes = carry(tmp_path, source, "WAV", "FLAC")

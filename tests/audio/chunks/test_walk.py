@@ -36,17 +36,17 @@ def test_chunks_of_a_plain_file_are_found_in_order() -> None:
     assert [c.key for c in container.extras] == [b"LIST INFO", b"cue "]
 
 
-def test_samples_in_a_wave_list_are_no_extra() -> None:
+def test_samples_in_a_wave_list_are_not_extras() -> None:
     data = riff(chunk(b"fmt ", FMT), chunk(b"LIST", b"wavl" + chunk(b"data", b"1234")), chunk(b"slnt", b"1234"))
     assert walked(data).extras == ()
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"RIFF\x04\0\0\0AVI ", b"ID3\x04" + bytes(60), b"FORM\0\0\0\x048SVX"])
-def test_what_is_no_known_container_is_none(data: bytes) -> None:
+def test_an_unknown_container_gives_none(data: bytes) -> None:
     assert walk(io.BytesIO(data)) is None
 
 
-def test_a_chunk_that_ends_behind_the_file_is_reported_and_left() -> None:
+def test_a_chunk_that_ends_beyond_the_file_is_reported_and_left_out() -> None:
     data = riff(chunk(b"fmt ", FMT), chunk(b"data", b"1234"), struct.pack("<4sI", b"bext", 4_000_000_000) + b"short")
     container = walked(data)
     assert [c.ident for c in container.chunks] == [b"fmt ", b"data"]
@@ -58,7 +58,7 @@ def test_a_missing_pad_byte_is_forgiven_before_a_known_chunk() -> None:
     assert idents(riff(unpadded, chunk(b"LIST", b"INFO"))) == [b"data", b"LIST"]
 
 
-def test_behind_the_stated_end_only_known_chunks_are_believed() -> None:
+def test_beyond_the_stated_end_only_known_chunks_are_believed() -> None:
     inside = [chunk(b"fmt ", FMT), chunk(b"data", b"1234")]
     size = 4 + sum(map(len, inside))
     assert idents(riff(*inside, chunk(b"smpl", b"1234"), size=size)) == [b"fmt ", b"data", b"smpl"]
@@ -67,7 +67,7 @@ def test_behind_the_stated_end_only_known_chunks_are_believed() -> None:
 
 
 @pytest.mark.parametrize("stated", [0, 0xFFFF_FFFF])
-def test_samples_of_a_streaming_writer_are_no_chunks(stated: int) -> None:
+def test_samples_of_a_streaming_writer_are_not_chunks(stated: int) -> None:
     samples = b"fakechunks"[:4] + struct.pack("<I", 4) + b"abcd"
     data = riff(chunk(b"fmt ", FMT), struct.pack("<4sI", b"data", stated) + samples, size=0xFFFF_FFFF)
     assert idents(data) == [b"fmt ", b"data"]

@@ -1,4 +1,4 @@
-"""The tags before and behind the frames of an MP3 keep their versions, places and order."""
+"""The tags before and after the frames of an MP3 keep their versions, places and order."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_an_mp3_with_only_a_bad_tag_size_still_works(tmp_path: Path) -> None:
     assert "ID3" in notes[0]
 
 
-def test_what_stands_behind_an_mp3_stays_behind_it(tmp_path: Path) -> None:
+def test_tags_after_the_audio_of_an_mp3_stay_after_it(tmp_path: Path) -> None:
     source = write_audio(tmp_path / "source", "MP3")
     ape = apev2.APEv2()
     ape["Title"], ape["Own"], ape["REPLAYGAIN_TRACK_GAIN"], ape["MP3GAIN_UNDO"] = "Größe", "ä", "-7 dB", "+1,+1,N"

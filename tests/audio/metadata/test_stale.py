@@ -40,7 +40,7 @@ def test_bext_without_measurements_stays_as_it_is(tmp_path: Path, payload: bytes
     assert notes == ()
 
 
-def test_what_measures_the_old_samples_is_left_out_and_told(tmp_path: Path) -> None:
+def test_what_measures_the_old_samples_is_left_out_and_noted(tmp_path: Path) -> None:
     tag = id3_bytes(
         id3.TIT2(3, "Titel"),
         id3.TXXX(3, "replaygain_track_gain", ["-7.5 dB"]),

@@ -59,7 +59,7 @@ def test_a_picture_whose_lengths_lie_does_not_spoil_the_file(tmp_path: Path) -> 
     assert notes == ("a picture left out: cut off or damaged in the source",)
 
 
-def test_comments_of_a_flac_survive_that_are_no_utf8(tmp_path: Path) -> None:
+def test_comments_of_a_flac_survive_even_if_they_are_not_utf8(tmp_path: Path) -> None:
     source = write_audio(tmp_path / "source", "FLAC")
     raw = b"title=\xff\xfe latin"
     block = struct.pack("<I", 0) + struct.pack("<II", 2, len(raw)) + raw + struct.pack("<I", 8) + b"no equal"
@@ -83,7 +83,7 @@ def test_an_id3_tag_before_a_flac_stream_is_not_lost(tmp_path: Path) -> None:
     assert dict(flac.FLAC(output).tags) == {"title": ["of the FLAC"], "artist": ["Björk"]}
 
 
-def test_a_picture_too_large_for_flac_is_told(tmp_path: Path) -> None:
+def test_a_picture_too_large_for_flac_is_noted(tmp_path: Path) -> None:
     source = write_audio(tmp_path / "source", "MP3")
     tag = id3_bytes(id3.TIT2(3, "x"), id3.APIC(0, "image/png", 3, "", bytes(1 << 24)))
     source.write_bytes(tag + source.read_bytes())
