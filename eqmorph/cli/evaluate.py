@@ -51,8 +51,8 @@ def eq(
     try:
         from eqmorph.evaluate.eq.run import evaluate
         from eqmorph.evaluate.eq.tables import markdown, tables
+        from eqmorph.evaluate.pages import check_folder, check_page, insert_between_marks
         from eqmorph.train.dataset import training_set
-        from eqmorph.train.pages import check_folder, check_page, insert_between_marks
     except ImportError as error:
         raise UsageError(
             f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
@@ -125,7 +125,7 @@ def audio(
     from eqmorph.cli.output import print_json, table
     from eqmorph.evaluate.audio.run import evaluate_audio
     from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
-    from eqmorph.train.pages import check_folder, check_page, insert_between_marks
+    from eqmorph.evaluate.pages import check_folder, check_page, insert_between_marks
 
     if insert is not None:
         check_page(insert, name="audio")

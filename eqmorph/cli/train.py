@@ -210,7 +210,8 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
     eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
     """
     from eqmorph.cli.output import table
-    from eqmorph.train.pages import as_markdown, insert_between_marks
+    from eqmorph.evaluate.pages import insert_between_marks
+    from eqmorph.evaluate.tables import as_markdown
     from eqmorph.train.reference import ABOUT, corpora_table, train_reference
 
     made = train_reference(

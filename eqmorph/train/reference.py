@@ -26,7 +26,6 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.model.reference import REFERENCE, Reference, ReferenceCorpus, write_reference
-from eqmorph.train.pages import Rows
 
 __all__ = [
     "ABOUT",
@@ -118,8 +117,8 @@ def load_about(path: Path) -> dict[str, dict[str, str]]:
     return data
 
 
-def corpora_table(corpora: Sequence[ReferenceCorpus]) -> Rows:
-    """Where a reference comes from, for a page."""
+def corpora_table(corpora: Sequence[ReferenceCorpus]) -> list[list[str]]:
+    """Return where a reference comes from as rows of a table, the head first."""
     rows = [["corpus", "kind", "source", "license", "files", "minutes", "SHA-256"]]
     for corpus in corpora:
         minutes = f"{corpus.seconds / 60:.1f}"

@@ -6,7 +6,7 @@ from eqmorph.evaluate.audio.descriptors import DESCRIPTORS
 from eqmorph.evaluate.audio.excerpts import EXCERPT_S
 from eqmorph.evaluate.audio.rules import OURS, RULES
 from eqmorph.evaluate.audio.run import EXCESS, JUDGES, REFINED, AudioReport
-from eqmorph.train.pages import Rows, Table, number, tables_in_markdown
+from eqmorph.evaluate.tables import Rows, Table, number, tables_in_markdown
 
 __all__ = ["audio_markdown", "audio_tables"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eqmorph.evaluate.eq.run import Report
-from eqmorph.train.pages import Table, number, tables_in_markdown
+from eqmorph.evaluate.tables import Table, number, tables_in_markdown
 
 __all__ = ["markdown", "tables"]
 

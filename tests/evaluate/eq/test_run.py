@@ -9,9 +9,9 @@ from eqmorph.cli import evaluate as evaluate_command
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.evaluate.eq.run import BARS, evaluate
 from eqmorph.evaluate.eq.tables import markdown, tables
+from eqmorph.evaluate.pages import insert_between_marks
 from eqmorph.train.dataset import TrainingSet, folds, training_set, word_means
 from eqmorph.train.metrics import algebra, latent_metrics, nearest_centroid, setting_metrics
-from eqmorph.train.pages import insert_between_marks
 from eqmorph.train.synthetic import synthetic_corpus
 
 

@@ -1,27 +1,14 @@
-"""What a report puts into Markdown pages: tables, and their place between two marks."""
+"""Where a report goes: a folder of its own, or a place between two marks of a Markdown page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from eqmorph.errors import InputError, OutputError, UsageError
 
-__all__ = [
-    "Rows",
-    "Table",
-    "as_markdown",
-    "check_folder",
-    "check_page",
-    "insert_between_marks",
-    "number",
-    "tables_in_markdown",
-]
-
-Rows = list[list[str]]  # the first is the head
-Table = tuple[str, Rows]  # with its title
+__all__ = ["check_folder", "check_page", "insert_between_marks"]
 
 
 def insert_between_marks(path: Path, text: str, *, name: str = "evaluation") -> None:
@@ -82,23 +69,3 @@ def check_folder(path: Path) -> None:
 
 def _marks(name: str) -> tuple[str, str]:
     return f"<!-- {name}: start -->", f"<!-- {name}: end -->"
-
-
-def as_markdown(rows: Rows) -> str:
-    """Rows, the first of which is the head, as a Markdown table."""
-    head, *body = rows
-    return "\n".join([f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in body)])
-
-
-def tables_in_markdown(tables: Iterable[Table]) -> str:
-    """Tables, each under its title."""
-    return "\n\n".join(f"**{title}**\n\n{as_markdown(rows)}" for title, rows in tables) + "\n"
-
-
-def number(value: float | None, digits: int) -> str:
-    """A figure for a table: a dash for none, and a small one not as if it were nothing."""
-    if value is None:
-        return "–"
-    if value and abs(value) < 0.5 * 10**-digits:
-        return f"{value:.0e}"
-    return f"{value:.{digits}f}" if value else "0"
