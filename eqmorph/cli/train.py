@@ -46,15 +46,15 @@ def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synth
 
 
 @contextmanager
-def needing(extra: str) -> Iterator[None]:
-    """Says which extra brings what an import here doesn't find."""
+def needing(extra: str, work: str = "training") -> Iterator[None]:
+    """Say which extra brings what an import in this block doesn't find."""
     try:
         yield
     except ImportError as error:
         from eqmorph.errors import UsageError
 
         hint = f'Install it with: pip install "eqmorph[{extra}]"'
-        raise UsageError(f"training needs {error.name}", hint=hint) from None
+        raise UsageError(f"{work} needs {error.name}", hint=hint) from None
 
 
 @command.command("data", short_help="Say what is in the data.")
@@ -210,7 +210,7 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
     eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
     """
     from eqmorph.cli.output import table
-    from eqmorph.evaluate.pages import insert_between_marks
+    from eqmorph.evaluate.output import insert_between_marks
     from eqmorph.evaluate.tables import as_markdown
     from eqmorph.train.reference import ABOUT, corpora_table, train_reference
 

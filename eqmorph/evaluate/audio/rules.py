@@ -11,13 +11,13 @@ from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.bands import erb_rate
 from eqmorph.model import GRID_HZ, score_of
 
-__all__ = ["OURS", "RULES", "Rule"]
+__all__ = ["FIXED", "OURS", "REFINED", "RULES", "Rule"]
 
 Float64 = NDArray[np.float64]
 Rule = Callable[[Float64, Float64, float], Float64]
 """Curves (n, 64) that a word's curve (64,) becomes for sounds with curves (n, 64), within a limit in dB."""
 
-OURS = "ours"
+FIXED, OURS, REFINED = "fixed", "ours", "ours, refined"
 
 
 def _fixed(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
@@ -55,7 +55,7 @@ _AROUND = np.exp(-0.5 * ((_PLACES[:, None] - _PLACES) / 5.0) ** 2)
 _AROUND /= _AROUND.sum(axis=1, keepdims=True)
 
 RULES: dict[str, Rule] = {
-    "fixed": _fixed,
+    FIXED: _fixed,
     "literal": _literal,
     "difference": _difference,
     "axis": _axis,
