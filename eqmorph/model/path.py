@@ -59,14 +59,14 @@ def morph_path(
         places = np.linspace(0, 1, steps)
         if curve == "smooth":
             places = places * places * (3 - 2 * places)
-    made = _made(space, first, last, places[1:-1])
+    made = _bands_along(space, first, last, places[1:-1])
     # The ends are the words themselves, to the last digit.
     made = [(ends[0].bands, ends[0].curve_db), *made, (ends[1].bands, ends[1].curve_db)]
     moved = np.concatenate([[0.0], rms(np.diff([c for _, c in made], axis=0))])
     return [Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)]
 
 
-def _made(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
+def _bands_along(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
     made = [space.bands_within((1 - t) * first + t * last)[0] for t in places]
     return [(m.bands, m.curve_db) for m in made]
 
@@ -78,7 +78,7 @@ def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: in
     """
     count = int(np.clip(_FINE * steps, _FEWEST, _MOST))
     places = np.linspace(0, 1, count)
-    curves = np.array([c for _, c in _made(space, first, last, places)])
+    curves = np.array([c for _, c in _bands_along(space, first, last, places)])
     window = 8 * count // steps
     short, long = 0.0, float(rms(np.diff(curves, axis=0)).sum())
     best, unevenness = np.linspace(0, count - 1, steps).astype(int), np.inf
