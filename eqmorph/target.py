@@ -51,7 +51,7 @@ class Target:
 
     @classmethod
     def of(cls, weights: Iterable[tuple[str, float]]) -> Target:
-        """A target from words and weights; weights of one word add up.
+        """Make a target from words and weights; weights of one word add up.
 
         Raises:
             UsageError: no word, or a weight that is no number or beyond 2.
@@ -80,7 +80,7 @@ def parse_target(
     meaning: Callable[[str], list[str]] | None = None,
     usual: Sequence[str] = (),
 ) -> Target:
-    """A target from text, exact or loose.
+    """Parse a target, exact or loose.
 
     Args:
         text: what was asked for.
@@ -108,7 +108,7 @@ def _all_known(pairs: list[tuple[str, float]], known: Vocabulary) -> bool:
 
 
 def _exact(text: str) -> list[tuple[str, float]] | None:
-    """Words and weights of the exact notation, or None if the text isn't written so."""
+    """Parse the exact notation into words and weights; None if the text isn't written so."""
     pairs: list[tuple[str, float]] = []
     at = 0
     while at < len(text):
@@ -122,7 +122,7 @@ def _exact(text: str) -> list[tuple[str, float]] | None:
 
 
 def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
-    """Words and weights of what people say; None if a part of it has no word at all."""
+    """Parse what people say into words and weights; None if a part of it has no word at all."""
     pairs: list[tuple[str, float]] = []
     for part in _JOINS.split(text.casefold()):
         words = part.replace(".", " ").replace("!", " ").split()
@@ -163,6 +163,6 @@ def _float(text: str) -> float:
 
 
 def _number(value: float) -> str:
-    """A weight such that reading it gives the same float again."""
+    """Format a weight so that reading it gives the same float again."""
     short = f"{value:g}"
     return short if float(short) == value else repr(value)

@@ -34,7 +34,7 @@ def sounds() -> dict[str, DemoSound]:
 
 @pytest.fixture
 def ready(monkeypatch: pytest.MonkeyPatch, sounds: dict[str, DemoSound]) -> dict[str, DemoSound]:
-    """What is written: the beginnings of the sounds, instead of a second and more for making them anew each time."""
+    """Return the beginnings of the sounds as what is written: making them whole each time takes a second and more."""
     short = {name: replace(sound, audio=sound.audio[:, : sound.sample_rate // 4]) for name, sound in sounds.items()}
     monkeypatch.setattr(write, "synthesise", short.__getitem__)
     return short

@@ -58,11 +58,11 @@ class AudioEncoder(Protocol):
         ...
 
     def curve(self, spectra: Spectra, bands: Bands | None) -> Float64:
-        """The curve of a whole sound (64,), after an EQ if one is given; flat for silence."""
+        """Return the curve of a whole sound (64,), after an EQ if one is given; flat for silence."""
         ...
 
     def window_curves(self, spectra: Spectra, bands: Bands | None) -> Float64:
-        """The curve of each window (w, 64), after an EQ if one is given; flat for silent ones."""
+        """Return the curve of each window (w, 64), after an EQ if one is given; flat for silent ones."""
         ...
 
 
@@ -122,7 +122,7 @@ class LearnedEncoder:
         return curves
 
     def latents(self, power: Float32, sample_rate: int) -> Float32:
-        """Latents (n, 40) of n sounds whose t stretches have this power in their cells (n, t, c)."""
+        """Return latents (n, 40) of n sounds whose t stretches have this power in their cells (n, t, c)."""
         return self._run(power, sample_rate)[0]
 
     def _curves(self, power: Float32, sample_rate: int) -> Float64:
@@ -136,7 +136,7 @@ class LearnedEncoder:
 
 
 def load_encoder(name: str | Path, reference: Reference | None = None) -> AudioEncoder:
-    """The encoder of a name: ``analytic``, or a folder that `eqmorph train audio` wrote, or the ONNX file in it.
+    """Load an encoder: ``analytic``, a folder that `eqmorph train audio` wrote, or the ONNX file in it.
 
     ``reference`` is what the analytic one compares with; the shipped one if none is given.
 
@@ -176,7 +176,7 @@ def _read_card(path: Path) -> dict[str, Any]:
 
 
 def _check_reference(path: Path, named: object) -> None:
-    """A reference lies there if the card names one, and it is that one: percentiles among other sounds mean nothing."""
+    """Check that the reference the card names is there and is that one: percentiles among other sounds mean nothing."""
     if named is None and not path.exists():
         return
     try:
@@ -195,7 +195,7 @@ def _inputs(card: dict[str, Any], path: Path) -> Inputs:
 
 
 def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
-    """The network, ready to run on one thread: files are what is worked on at once, not matrices."""
+    """Load the network to run on one thread: files are worked on in parallel, not matrices."""
     try:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as state
@@ -225,5 +225,5 @@ def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
 
 
 def _equalized(power: Float32, sample_rate: int, bands: Bands | None) -> Float32:
-    """Power in the cells (..., c) after an EQ, if there is one."""
+    """Return power in the cells (..., c) after an EQ, if there is one."""
     return power if bands is None or bands.is_flat else power * response_power(bands, sample_rate)

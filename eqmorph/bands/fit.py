@@ -50,12 +50,12 @@ _LAYOUTS_HZ = (
 
 
 def erb_rate(freqs_hz: ArrayLike) -> Float64:
-    """Frequencies (Hz) on the ERB-rate scale: how many equivalent rectangular bandwidths lie below each."""
+    """Map frequencies (Hz) to the ERB-rate scale: how many equivalent rectangular bandwidths lie below each."""
     return np.asarray(21.4 * np.log10(1 + 0.00437 * np.asarray(freqs_hz, dtype=float)))
 
 
 def erb_grid(low_hz: float, high_hz: float, points: int = 64) -> Float64:
-    """``points`` frequencies (Hz), evenly spaced on the ERB-rate scale."""
+    """Return ``points`` frequencies (Hz), evenly spaced on the ERB-rate scale."""
     grid = (10 ** (np.linspace(erb_rate(low_hz), erb_rate(high_hz), points) / 21.4) - 1) / 0.00437
     return np.clip(grid, low_hz, high_hz)
 
@@ -67,12 +67,13 @@ def fit_bands(
     sample_rate: float = 48_000,
     kinds: Sequence[BandKind] = FIVE_BANDS,
 ) -> list[Band]:
-    """The bands of ``kinds`` whose summed response lies nearest to a curve.
+    """Fit bands of ``kinds`` so that their summed response lies nearest to a curve.
 
     Args:
         curve_db: the wanted response, shape (m,); its level counts (remove the mean if it means nothing).
         freqs_hz: where it is given, shape (m,), ascending; between the points it runs straight on a log axis.
         sample_rate: the rate at which the response is to be met.
+        kinds: of the bands, in their order.
     """
     check_sample_rate(sample_rate)
     curve, freqs = _checked_curve(curve_db, freqs_hz)
@@ -108,7 +109,7 @@ class Improved:
 def improve_bands(
     start: BandArrays, freqs_hz: Float64, target_db: Float64, sample_rate: float, *, steps: int
 ) -> Improved:
-    """Bounded Levenberg-Marquardt toward ``target_db`` at ``freqs_hz``, both (m,), from one or several starts."""
+    """Improve one or several starts toward ``target_db`` at ``freqs_hz``, both (m,): bounded Levenberg-Marquardt."""
     low, high = _bounds(start, sample_rate)
     params = np.clip(_to_params(start), low, high)
     error = _mean_square(prototype_db(_from_params(start, params), freqs_hz, sample_rate) - target_db)
@@ -138,7 +139,7 @@ def improve_bands(
 
 
 def stack(settings: Sequence[BandArrays]) -> BandArrays:
-    """Settings of the same kinds of bands as one, along a new first axis."""
+    """Stack settings of the same kinds of bands along a new first axis."""
     return replace(
         settings[0],
         gain_db=np.stack([s.gain_db for s in settings]),
@@ -148,7 +149,7 @@ def stack(settings: Sequence[BandArrays]) -> BandArrays:
 
 
 def pick(settings: BandArrays, index: int) -> BandArrays:
-    """One of stacked settings."""
+    """Return one of stacked settings."""
     return replace(settings, gain_db=settings.gain_db[index], freq_hz=settings.freq_hz[index], q=settings.q[index])
 
 
@@ -195,7 +196,7 @@ def _bounds(bands: BandArrays, sample_rate: float) -> tuple[Float64, Float64]:
 
 
 def _start(kinds: Sequence[BandKind], freqs_hz: ArrayLike, gains_db: Float64, top_hz: float) -> BandArrays:
-    """Bands of ``kinds`` at the given places, each kind with the width it usually has."""
+    """Return bands of ``kinds`` at the given places, each kind with the width it usually has."""
     is_bell = np.array([kind == "bell" for kind in kinds])
     return BandArrays(
         is_bell=is_bell,
@@ -207,7 +208,7 @@ def _start(kinds: Sequence[BandKind], freqs_hz: ArrayLike, gains_db: Float64, to
 
 
 def _read_off(kinds: Sequence[BandKind], layout: Sequence[float], grid: Float64, target: Float64) -> Float64:
-    """Gains at a layout's places: the ends of the curve for the shelves, what is left there for the bells."""
+    """Read off gains at a layout's places: the ends of the curve for the shelves, what is left there for the bells."""
     low, high = float(np.mean(target[:6])), float(np.mean(target[-6:]))
     by_kind = {"low_shelf": low, "high_shelf": high}
     return np.array(
@@ -219,7 +220,7 @@ def _read_off(kinds: Sequence[BandKind], layout: Sequence[float], grid: Float64,
 
 
 def _peaks_start(kinds: Sequence[BandKind], grid: Float64, target: Float64, top_hz: float) -> BandArrays:
-    """Shelves at the ends, bells on the tallest rises and dips that the shelves leave, widest apart first."""
+    """Place shelves at the ends and bells on the tallest rises and dips that they leave, widest apart first."""
     left = target - _shelf_slopes(grid, target)
     freqs, gains = [], []
     for kind in kinds:
@@ -247,7 +248,7 @@ def _shelf_slopes(grid: Float64, target: Float64) -> Float64:
 
 
 def as_bands(arrays: BandArrays, sample_rate: float) -> list[Band]:
-    """The bands of one setting (n,), brought within what bands may be at a sample rate.
+    """Return the bands of one setting (n,), brought within what bands may be at a sample rate.
 
     Only roundings are brought in here: exp(log(bound)) may miss the bound by one.
     """

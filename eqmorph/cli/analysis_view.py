@@ -38,7 +38,7 @@ _CHANNELS = {1: "mono", 2: "stereo"}
 
 
 def profile_lines(data: Mapping[str, Any], *, columns: int, ascii_only: bool = False) -> list[str]:
-    """A trajectory as lines of text."""
+    """Return a trajectory as lines of text."""
     summary = data["summary"]
     lines = [_facts(data), *_method(data), ""]
     if summary["silent"]:
@@ -70,7 +70,7 @@ def _method(data: Mapping[str, Any]) -> list[str]:
 
 
 def _bars(data: Mapping[str, Any], columns: int, ascii_only: bool) -> list[str]:
-    """A line for each word: percentile as a bar and a number, score, and how it goes over time."""
+    """Return a line for each word: percentile as a bar and a number, score, and how it goes over time."""
     entries = data["summary"]["words"]
     width = _BAR if columns >= _NARROW else _SHORT_BAR
     heads = table(
@@ -107,7 +107,7 @@ def _bar(share: float, width: int, ascii_only: bool) -> str:
 
 
 def _courses(windows: Collection[Mapping[str, Any]], words: int, most: int) -> Float64:
-    """Percentiles over time (columns, words), means by energy where windows share a column; NaN for silence."""
+    """Return percentiles over time (columns, words), means by energy where windows share a column; NaN for silence."""
     count = min(len(windows), most)
     total, sums = np.zeros(count), np.zeros((count, words))
     for at, window in enumerate(windows):
@@ -123,7 +123,7 @@ def _course(values: Float64, steps: str) -> str:
 
 
 def _axis(seconds: float, width: int) -> str:
-    """The start and, if there is room, the end of a course ``width`` columns wide."""
+    """Return the start and, if there is room, the end of a course ``width`` columns wide."""
     start, end = "0:00", duration(seconds)
     return f"{start}{end:>{width - len(start)}}" if len(start) + len(end) < width else ""
 
@@ -153,7 +153,7 @@ class Rows:
         return self._row("", self.words)
 
     def row(self, name: str, summary: Mapping[str, Any]) -> str:
-        """A file's percentiles."""
+        """Return a file's percentiles."""
         if summary["silent"]:
             return self._row(name, ["silence"])
         places = {entry["word"]: entry["percentile"] for entry in summary["words"]}
@@ -233,7 +233,7 @@ class ManyFiles:
             _say_interrupted(left)
 
     def _together(self) -> list[str]:
-        """The files as one sound, each counting the same."""
+        """Return the files as one sound, each counting the same."""
         profile = self._ear.profile(self._ear.common_curve(self._sounds))
         words = [{"word": word, "percentile": profile.percentile(word)} for word in self._rows.words]
         known = [word for word in MAIN_WORDS if word in self._ear.space.terms]
@@ -272,7 +272,7 @@ class AsJson:
 
 
 def _said_beside(analysis: Analysis, start: str = "") -> list[str]:
-    """Notes, and where the trajectory is."""
+    """Return notes, and where the trajectory is."""
     notes = [f"{start}note: {note}" for note in analysis.notes]
     if analysis.task.target is None or start:
         return notes

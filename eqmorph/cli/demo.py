@@ -68,7 +68,7 @@ def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: b
 
 
 def _equalize(sounds: Path, target: Path, preset: Preset, *, force: bool, jobs: int | None) -> Outcome:
-    """One version of all sounds, by the chain that ``apply`` runs; what an earlier run has made stays."""
+    """Make one version of all sounds, by the chain that ``apply`` runs; what an earlier run has made stays."""
     from eqmorph.api import apply_folder
 
     try:
@@ -111,7 +111,7 @@ def _print_end(folder: Path, made: int, seconds: float) -> None:
 
 
 def _word(path: Path) -> str:
-    """A path as one would type it in the shell."""
+    """Return a path as one would type it in the shell."""
     return command_line([show_path(path)])
 
 

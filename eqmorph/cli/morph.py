@@ -62,7 +62,7 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
 
 
 def readable(bands: object) -> str:
-    """Bands in one line, rounded to what can be heard."""
+    """Format bands in one line, rounded to what can be heard."""
     from dataclasses import replace
 
     from eqmorph.bands import Bands

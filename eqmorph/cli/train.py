@@ -34,7 +34,7 @@ def command() -> None:
 
 
 def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synthetic: int, seed: int) -> Corpus:
-    """What the options name, as one corpus; with none of them an error."""
+    """Load what the options name as one corpus; with none of them that is an error."""
     from eqmorph.errors import UsageError
     from eqmorph.train.data import load_corpus
     from eqmorph.train.synthetic import synthetic_corpus
@@ -107,7 +107,7 @@ def data(
 
 
 def _where(corpus: Corpus, reason: str) -> str:
-    """The first few rows that were left out for a reason."""
+    """Return the first few rows that were left out for a reason."""
     places = []
     for file, rows in corpus.dropped_rows(reason).items():
         more = ", …" if len(rows) > _FEW else ""

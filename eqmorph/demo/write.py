@@ -44,7 +44,7 @@ def write_demo_sounds(folder: Path, *, overwrite: bool = False) -> list[Path]:
 
 
 def write_sounds(folder: Path, *, overwrite: bool = False) -> list[WrittenSound]:
-    """As `write_demo_sounds`, telling more. With ``overwrite`` all are written anew."""
+    """Do as `write_demo_sounds`, but return more about each sound; with ``overwrite`` all are written anew."""
     sounds = {name: synthesise(name) for name in PIECES}
     paths = {name: folder / f"{name}{piece.suffix}" for name, piece in PIECES.items()}
     missing = {name for name, path in paths.items() if not _is_there(path, sounds[name], PIECES[name], overwrite)}
@@ -56,7 +56,7 @@ def write_sounds(folder: Path, *, overwrite: bool = False) -> list[WrittenSound]
 
 
 def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bool:
-    """Whether ``path`` can stay as it is; something else in its place that must not be overwritten is an error."""
+    """Tell whether ``path`` can stay as it is; refuse something else in its place that must not be overwritten."""
     if not path.exists() and not path.is_symlink():
         return False
     if overwrite and not path.is_dir():
@@ -71,7 +71,7 @@ def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bo
 
 
 def _holds(path: Path, sound: DemoSound, piece: Piece) -> bool:
-    """Whether a file is this sound. Its bytes may differ from ours: each library that writes leaves its own marks."""
+    """Tell whether a file holds this sound; its bytes may differ: each library that writes leaves its own marks."""
     if not path.is_file():
         return False
     expected, output = _stored(sound, piece), _format(piece)
@@ -88,7 +88,7 @@ def _holds(path: Path, sound: DemoSound, piece: Piece) -> bool:
 
 
 def _stored(sound: DemoSound, piece: Piece) -> NDArray[np.float64]:
-    """The sound as its file holds it, (frames, channels), in steps of 32-bit samples."""
+    """Return the sound as its file holds it, (frames, channels), in steps of 32-bit samples."""
     bits = _format(piece).integer_bits
     steps: NDArray[np.float64] = np.rint(sound.audio.T.astype(np.float64) * 2.0 ** (bits - 1))
     return steps * 2.0 ** (32 - bits)

@@ -11,18 +11,18 @@ Table = tuple[str, Rows]  # with its title
 
 
 def as_markdown(rows: Rows) -> str:
-    """Rows, the first of which is the head, as a Markdown table."""
+    """Return rows, the first of which is the head, as a Markdown table."""
     head, *body = rows
     return "\n".join([f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in body)])
 
 
 def tables_in_markdown(tables: Iterable[Table]) -> str:
-    """Tables, each under its title."""
+    """Return tables as Markdown, each under its title."""
     return "\n\n".join(f"**{title}**\n\n{as_markdown(rows)}" for title, rows in tables) + "\n"
 
 
 def number(value: float | None, digits: int) -> str:
-    """A figure for a table: a dash for none, and a small one not as if it were nothing."""
+    """Format a figure for a table: a dash for None, and never 0 for one that is merely small."""
     if value is None:
         return "–"
     if value and abs(value) < 0.5 * 10**-digits:

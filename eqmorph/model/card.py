@@ -29,14 +29,14 @@ _LANGUAGES = ("en", "es")
 
 
 def digest_of(card: Mapping[str, Any]) -> str:
-    """The SHA-256 of all that a card says but its digest."""
+    """Return the SHA-256 of everything in a card except its digest."""
     rest = {key: value for key, value in card.items() if key != "digest"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The card of a model folder, of this program's format; what it says is not checked.
+    """Read the card of a model folder in this program's format; what it says is not checked.
 
     Raises:
         UsageError: there is none.

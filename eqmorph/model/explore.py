@@ -41,7 +41,7 @@ class Discovery:
 
 
 def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discovery]:
-    """``count`` settings, diverse among themselves; the same seed finds the same.
+    """Find ``count`` settings that are diverse among themselves; the same seed finds the same.
 
     What is promised holds for the bands' own response: none is more than 0.6 like any word that three people or more
     stand behind, nor 0.95 like another, nor lonelier than nine in ten of people's own settings.
@@ -70,7 +70,7 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
 def _unnamed(
     space: SemanticSpace, people: Float64, names: NDArray[np.bool_], rng: np.random.Generator
 ) -> list[Discovery]:
-    """Settings between people's that are far from all names, the most novel first."""
+    """Find settings between people's that are far from all names, the most novel first."""
     shapes = people / np.linalg.norm(people, axis=1, keepdims=True)
     usual = np.sort(_density(people, shapes))
 
@@ -98,7 +98,7 @@ def _unnamed(
 
 
 def _between_people(people: Float64, rng: np.random.Generator) -> Float64:
-    """Curves (n, 64) that lie between two people's settings."""
+    """Return curves (n, 64) that lie between two people's settings."""
     first, second = rng.integers(len(people), size=(2, _CANDIDATES))
     share = rng.uniform(0.2, 0.8, size=(_CANDIDATES, 1))
     mixed = (1 - share) * people[first] + share * people[second]
@@ -106,13 +106,13 @@ def _between_people(people: Float64, rng: np.random.Generator) -> Float64:
 
 
 def _density(curves: Float64, shapes: Float64) -> Float64:
-    """How alike a curve's nearest people's settings are to it: mean correlation with the next few (n,)."""
+    """Return how alike a curve and the nearest people's settings are: mean correlation with the next few (n,)."""
     unit = curves / np.linalg.norm(curves, axis=1, keepdims=True)
     return np.asarray(np.sort(unit @ shapes.T, axis=1)[:, -_NEIGHBOURS - 1 : -1].mean(axis=1))
 
 
 def _diverse(curves: Float64, count: int) -> list[int]:
-    """At most ``count`` rows, the first and then each the farthest in shape from those chosen, while it is far."""
+    """Choose at most ``count`` rows: the first, then each time the one least like those chosen, if unlike enough."""
     unit = without_mean(curves)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     chosen = [0]

@@ -51,12 +51,12 @@ class ModelFiles:
 
 
 def shipped_folder() -> Path:
-    """The model that comes with the package."""
+    """Return the folder of the model that comes with the package."""
     return Path(__file__).parent / "shipped"
 
 
 def locate(folder: Path | None = None) -> tuple[Path, str]:
-    """The model folder in use and who chose it: the caller, the environment or nobody (the shipped one)."""
+    """Return the model folder in use and who chose it: the caller, the environment or nobody (the shipped one)."""
     if folder is not None:
         return folder, "--model"
     from_environment = os.environ.get(MODEL_VARIABLE)
@@ -66,7 +66,7 @@ def locate(folder: Path | None = None) -> tuple[Path, str]:
 
 
 def read_model(folder: Path) -> ModelFiles:
-    """All of a model folder, checked.
+    """Read and check all of a model folder.
 
     Raises:
         InputError: something is missing, damaged, of another make or another version.
@@ -75,7 +75,7 @@ def read_model(folder: Path) -> ModelFiles:
 
 
 def checked_model(folder: Path, card: dict[str, Any]) -> ModelFiles:
-    """What `read_model` gives, by a card that may differ from the one in the folder."""
+    """Read a model as `read_model` does, by a card that may differ from the one in the folder."""
     check_card(card, folder / CARD)
     data = {name: _read_file(folder / name, sha256) for name, sha256 in card["files"].items()}
     parts = {part: _arrays(folder / f"{part}.safetensors", data[f"{part}.safetensors"]) for part in PARTS}

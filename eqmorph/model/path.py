@@ -38,7 +38,7 @@ class Step:
 def morph_path(
     space: SemanticSpace, start: Target, end: Target, steps: int, *, curve: PathCurve = "perceptual"
 ) -> list[Step]:
-    """``steps`` settings from ``start`` to ``end``, both included.
+    """Return ``steps`` settings from ``start`` to ``end``, both included.
 
     ``linear`` moves evenly from curve to curve, ``smooth`` sets off and arrives gently, ``perceptual`` places the steps
     so that neighbours are equally far apart in ERB-weighted dB (the grid is ERB-spaced, so that is plain rms). Where
@@ -72,7 +72,7 @@ def _bands_along(space: SemanticSpace, first: Float64, last: Float64, places: Fl
 
 
 def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: int) -> Float64:
-    """Places (steps,) whose curves, as they are really made, are equally far apart.
+    """Find places (steps,) whose curves, as five bands really make them, are equally far apart.
 
     The way is walked in small steps first; then the stride is sought with which the last one ends at the end.
     """
@@ -95,7 +95,7 @@ def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: in
 
 
 def _walk(curves: Float64, stride: float, steps: int, window: int) -> NDArray[np.intp]:
-    """Indices (steps,) of ``curves`` (n, 64) from the first to the last, each a stride after the one before."""
+    """Return indices (steps,) of ``curves`` (n, 64) from the first to the last, each a stride after the one before."""
     visited = [0]
     for _ in range(steps - 2):
         at = visited[-1]

@@ -69,7 +69,7 @@ class Reference:
 
 
 def load_reference(folder: Path | None = None) -> Reference:
-    """The reference in a model folder, or, where that has none, the shipped one; read once.
+    """Load the reference in a model folder or, where that has none, the shipped one; read once.
 
     Raises:
         InputError: the file is damaged or of another version.
@@ -103,7 +103,7 @@ def _load(path: Path) -> Reference:
 
 
 def _seal(reference: Reference, facts: Mapping[str, str]) -> str:
-    """The SHA-256 of all that a reference's file says but itself."""
+    """Return the SHA-256 of everything in a reference's file except itself."""
     return sha256("\n".join([reference.digest, facts["format"], facts["corpora"]]).encode()).hexdigest()
 
 
@@ -142,7 +142,7 @@ def write_reference(path: Path, reference: Reference) -> None:
 
 
 def _in_order(data: bytes) -> bytes:
-    """A safetensors file with its header's entries sorted: the library writes metadata in any order."""
+    """Sort the header of a safetensors file: the library writes metadata in any order."""
     size = int.from_bytes(data[:8], "little")
     header = json.dumps(json.loads(data[8 : 8 + size]), sort_keys=True, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)

@@ -53,11 +53,11 @@ class Task(Protocol):
     def net(self) -> nn.Module: ...
 
     def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
-        """The parts of the loss for a batch of training rows; their sum is minimised. ``progress`` runs from 0 to 1."""
+        """Return the parts of a batch's loss, the sum of which is minimised; ``progress`` goes from 0 to 1."""
         ...
 
     def held_out_error(self) -> float:
-        """What early stopping watches: the mean response error (dB rms) on rows that are not trained on."""
+        """Return what early stopping watches: the mean response error (dB rms) on rows not trained on."""
         ...
 
 
@@ -81,13 +81,13 @@ class TrainingHistory:
 
 
 def pick_device() -> torch.device:
-    """A GPU if there is one."""
+    """Return a GPU if there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One CPU thread: these networks are too small for more, and sums come out the same every time."""
+    """Use one CPU thread: these networks are too small for more, and sums come out the same every time."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -98,7 +98,7 @@ def train_reference(
 
 
 def load_about(path: Path) -> dict[str, dict[str, str]]:
-    """What a TOML file says of corpora by name: kind, source and license of each.
+    """Read what a TOML file says of corpora by name: kind, source and license of each.
 
     Raises:
         InputError: it can't be read, or says something else.
@@ -134,7 +134,7 @@ def build_reference(
     most_files: int = _MOST_FILES,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Reference:
-    """The reference of some corpora; ``tell`` hears of each file that was left out, and why.
+    """Build the reference of some corpora; tell ``tell`` of each file that was left out, and why.
 
     Raises:
         UsageError: too few corpora, or one without audio.
@@ -187,7 +187,7 @@ def _hear_corpus(
 
 
 def evenly_chosen(items: Sequence[T], most: int) -> list[T]:
-    """At most so many of some items, taken at even distances."""
+    """Choose at most ``most`` items, taken at even distances."""
     return [items[at] for at in np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))]
 
 
@@ -196,7 +196,7 @@ def _levels(spectra: Spectra) -> Float64:
 
 
 def _neutral(corpora: Sequence[Float64]) -> Float64:
-    """The spectrum from which the corpora's curves (each (n, 64)) are, on balance, not away."""
+    """Find the spectrum from which the corpora's curves (each (n, 64)) don't depart on balance."""
 
     def centred(levels: Float64) -> Float64:
         held = np.maximum(levels, levels.max(axis=1, keepdims=True) - _SPAN_DB)

@@ -104,7 +104,7 @@ def _check_folder(out: Path, *, resume: bool, force: bool) -> None:
 
 
 def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float]]:
-    """Figures of the model itself, for a test to find again: on made-up settings, and on the data it has seen."""
+    """Return figures of the model itself for a test to find again: on made-up settings, and on the data it has seen."""
     made_up = training_set(synthetic_corpus(_MADE_UP, seed=_MADE_UP_SEED))
     found = {
         "synthetic": {**setting_metrics(model, made_up), **algebra(model, made_up)},
@@ -135,7 +135,7 @@ def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -
 
 
 def _export_network(model: NetTrained, data: TrainingSet, out: Path) -> str:
-    """Another recipe's network as safetensors and ONNX, compared with torch."""
+    """Write another recipe's network as safetensors and ONNX, compared with torch."""
     from safetensors.torch import save_file
 
     save_file({k: v.contiguous() for k, v in model.net.state_dict().items()}, out / _NETWORK)

@@ -22,7 +22,7 @@ _FILES = (*(f"{part}.safetensors" for part in PARTS), "encoder.onnx", "decoder.o
 
 
 def with_files(folder: Path, card: dict[str, Any]) -> dict[str, Any]:
-    """A card that names the files in a folder as they are now, sealed."""
+    """Return a sealed card that names the files in a folder as they are now."""
     present = [name for name in _FILES if (folder / name).is_file()]
     card = {
         **card,
@@ -68,7 +68,7 @@ def seal(folder: Path) -> list[str]:
 
 
 def _stays(files: ModelFiles, gone: set[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which terms stay (t,), and which people's settings: those that keep a word (p,)."""
+    """Tell which terms stay (t,), and which people's settings: those that keep a word (p,)."""
     terms = np.array([t["word"] not in gone for t in files.card["terms"]])
     return terms, np.asarray(files.space["people_words"][:, terms].any(axis=1))
 
@@ -85,8 +85,10 @@ def _pruned_space(files: ModelFiles, gone: set[str]) -> dict[str, NDArray[Any]]:
 
 
 def _pruned_card(files: ModelFiles, gone: set[str]) -> dict[str, Any]:
-    """The card without those terms; what it was trained on stays written, and what went is added to
-    ``left_out_since``."""
+    """Return the card without those terms.
+
+    What it was trained on stays written; what went is added to ``left_out_since``.
+    """
     card = files.card
     terms = [t for t in card["terms"] if t["word"] not in gone]
     languages = [t["language"] for t in terms]

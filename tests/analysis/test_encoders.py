@@ -43,7 +43,7 @@ def sound(rng: np.random.Generator, *, seconds: float = 3.0, gain: float = 0.1) 
 
 
 def network(to_curve: NDArray[np.float32], to_latent: NDArray[np.float32]) -> bytes:
-    """An ONNX file that takes the mean over stretches to a curve and a latent by matrices (f, 64) and (f, 40)."""
+    """Return an ONNX file that maps the mean over stretches to curve and latent by matrices (f, 64) and (f, 40)."""
     onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper, numpy_helper
 
@@ -181,7 +181,7 @@ class TestLearned:
 
 
 def rewritten(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
-    """Changes something in a folder's card."""
+    """Change something in a folder's card."""
 
     def damage(folder: Path) -> None:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))

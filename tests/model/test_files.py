@@ -20,7 +20,7 @@ from eqmorph.model.files import locate, shipped_folder
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped model, to be damaged."""
+    """Return a copy of the shipped model, to be damaged."""
     return Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
 
 
@@ -38,7 +38,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def write(folder: Path, card: dict[str, Any]) -> None:
-    """A card with the digest it should have."""
+    """Return a card with the digest it should have."""
     (folder / CARD).write_text(json.dumps({**card, "digest": digest_of(card)}), encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ needs_data = pytest.mark.skipif(
 
 
 def refined(space: SemanticSpace, curves: np.ndarray) -> np.ndarray:
-    """What curves (n, 64) are decoded to (n, 64), by the run time's own way."""
+    """Return what curves (n, 64) are decoded to (n, 64), by the run time's own way."""
     return np.array([space.nearest_bands(curve)[1] for curve in curves])
 
 

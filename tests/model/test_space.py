@@ -64,7 +64,7 @@ def test_what_is_asked_is_met_nearly_and_seldom_roughly(space: SemanticSpace) ->
 
 
 def highest_db(bands: Bands) -> float:
-    """The most that bands raise or lower any frequency, at the usual rates."""
+    """Return the most that bands raise or lower any frequency, at the usual rates."""
     return max(float(np.abs(bands.response_db(EVERYWHERE, rate)).max()) for rate in (44_100, 48_000, 96_000))
 
 

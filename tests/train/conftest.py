@@ -20,7 +20,7 @@ def data(corpus: Corpus) -> TrainingSet:
 
 @pytest.fixture
 def crowd_file(tmp_path: Path) -> Path:
-    """The little crowd as Audealize lays it out."""
+    """Return the little crowd as Audealize lays it out."""
     path = tmp_path / "words.json"
     names = {"en": "English", "es": "Español"}
     entries = [

@@ -29,7 +29,7 @@ def write_noise(path: Path, tilt_db: float, rng: np.random.Generator, seconds: f
 
 @pytest.fixture
 def corpora(tmp_path: Path, rng: np.random.Generator) -> list[tuple[str, Path]]:
-    """A dark corpus of two files, and a bright one of six in two folders."""
+    """Return a dark corpus of two files, and a bright one of six in two folders."""
     for at in range(2):
         write_noise(tmp_path / "dark" / f"{at}.wav", -3, rng)
     for folder in ("bright", "brighter"):

@@ -21,7 +21,7 @@ _SHOWN = {"warm": "loud_low_mid", "bright": "centroid"}
 
 
 def draw_audio(report: AudioReport, out: Path) -> list[Path]:
-    """All figures, of the first encoder; the paths written."""
+    """Draw all figures of the first encoder; return the paths written."""
     encoder = next(iter(report.figures))
     figures, points = report.figures[encoder], report.points[encoder]
     return [
@@ -32,7 +32,7 @@ def draw_audio(report: AudioReport, out: Path) -> list[Path]:
 
 
 def _adaptivity(figures: Figures) -> Figure:
-    """How much of the tilts' spread each rule leaves, by every judge."""
+    """Draw how much of the tilts' spread each rule leaves, by every descriptor."""
     figure, axes = plt.subplots(1, len(MOVES), figsize=(11.5, 4.6), layout="constrained", sharey=True)
     for axis, (word, moves) in zip(axes, MOVES.items(), strict=True):
         places = np.arange(len(moves))

@@ -26,7 +26,7 @@ _FIGURES = (
 
 
 def audio_tables(report: AudioReport) -> list[Table]:
-    """All tables: a title and rows, the first of which is the head. The first encoder is looked at more closely."""
+    """Return all tables, each a title and rows; those of the first encoder go into detail."""
     first = next(iter(report.figures))
     closer = [(f"{title} ({first})", rows) for title, rows in _one_encoder(report.figures[first])]
     bars = bars_table({encoder: report.bars(encoder) for encoder in report.figures})
@@ -34,7 +34,7 @@ def audio_tables(report: AudioReport) -> list[Table]:
 
 
 def audio_markdown(report: AudioReport) -> str:
-    """The tables as Markdown."""
+    """Return the tables as Markdown."""
     corpora = ", ".join(f"{name} {count}" for name, count in report.corpora.items())
     about = (
         f"{sum(report.corpora.values())} excerpts of {EXCERPT_S:g} s ({corpora}), seed {report.seed}; "

@@ -28,7 +28,7 @@ _SHOWN = ("warm", "bright", "airy", "muddy", "boomy", "tinny", "harsh", "soft", 
 
 
 def draw_eq(report: EqReport, models: dict[str, Trained], data: TrainingSet, out: Path) -> list[Path]:
-    """All figures that the models at hand allow; the paths written."""
+    """Draw all figures that the models at hand allow; return the paths written."""
     written = [*save(_architecture(), out, "architecture"), *save(_training(report), out, "training-curves")]
     written += save(_term_curves(data), out, "term-curves")
     ours = models.get(SHIPPED)
@@ -172,7 +172,7 @@ def _scatter(axes: Axes, at: Float64, data: TrainingSet) -> None:
 
 
 def _flow(model: ResponseModel, data: TrainingSet) -> Figure:
-    """From one word to another along the straight line between their latents, decoded at every step."""
+    """Draw the way from one word to another along the straight line between their latents, decoded at every step."""
     words = data.classes[:2]
     means = [word_means(data)[word][0] for word in words]
     latents = model.encode_curves(np.array([4 * m / rms(m) for m in means]))

@@ -29,7 +29,7 @@ _CROSS = ("warm", "bright", "airy", "clear", "deep", "muddy", "tinny", "full", "
 
 
 def eq_tables(report: EqReport) -> list[Table]:
-    """All tables of a report: a title and rows, the first of which is the head."""
+    """Return all tables of a report, each a title and rows."""
     bars = report.bars()
     made: list[Table] = [("Bars (shipped recipe, held out)", bars_table({SHIPPED: bars}))] if bars else []
     two = "/".join(report.words[:2])
@@ -49,7 +49,7 @@ def eq_tables(report: EqReport) -> list[Table]:
 
 
 def eq_markdown(report: EqReport) -> str:
-    """The tables as Markdown."""
+    """Return the tables as Markdown."""
     about = (
         f"{report.rows} settings, {report.folds} folds, seed {report.seed}; {report.seconds / 60:.0f} minutes in all. "
         "Recipes: " + "; ".join(f"`{name}` {title}" for name, title in report.titles.items()) + "."

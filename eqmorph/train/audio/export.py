@@ -70,7 +70,7 @@ def export_encoder(
 
 
 def onnx_parity(path: Path, net: AudioNet, given: list[Float32]) -> float:
-    """The largest difference between an ONNX file's latents and curves and torch's, for inputs (n, t, f)."""
+    """Return the largest difference between an ONNX file's latents and curves and torch's, for inputs (n, t, f)."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
@@ -110,7 +110,7 @@ def _write_onnx(net: AudioNet, inputs: Inputs, path: Path) -> None:
 
 
 def _examples(inputs: Inputs, sounds: Sounds) -> list[Float32]:
-    """Real inputs: sounds as a whole, and windows."""
+    """Return real inputs: whole sounds, and windows."""
     some = sounds.sounds[:: max(1, len(sounds) // 32)]
     return [
         *(inputs.of(sound.whole()[None], sound.sample_rate) for sound in some),
@@ -119,7 +119,7 @@ def _examples(inputs: Inputs, sounds: Sounds) -> list[Float32]:
 
 
 def _write_reference(folder: Path, sounds: Sounds, neutral_db: Float64) -> bool:
-    """What the encoder hears in the sounds it was trained on: its own measure of what is usual.
+    """Write what the encoder hears in the sounds it was trained on: its own measure of what is usual.
 
     Not written, and False, where it was trained on noise alone.
     """
@@ -141,7 +141,7 @@ def _facts(sounds: Sounds, corpus: str) -> ReferenceCorpus:
 
 
 def spectra_of(sound: TrainingSound) -> Spectra:
-    """A sound as the run time would have it."""
+    """Return a sound as the run time would hold it."""
     frames = round(float(sound.lengths.sum()) * sound.sample_rate)
     starts = np.arange(len(sound.power), dtype=float) * WINDOW_S
     energy = sound.power.sum(axis=1, dtype=float)

@@ -44,7 +44,7 @@ class Music:
 
 
 def find_music(folders: Sequence[Path], *, most_tracks: int) -> list[Music]:
-    """Each folder as a corpus; of one with more tracks an even choice.
+    """Return each folder as a corpus; of one with more tracks, an even choice.
 
     Raises:
         UsageError: a folder is missing or holds no audio.

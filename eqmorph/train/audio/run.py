@@ -67,7 +67,7 @@ def gather_sounds(
     show: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Sounds:
-    """The spectra of folders of music, each a corpus, and of pink noise.
+    """Gather the spectra of folders of music, each a corpus, and of pink noise.
 
     Raises:
         UsageError: neither is given, or a folder has no audio.
@@ -192,7 +192,7 @@ def _method(recipe: AudioRecipe, decoder: DecoderNet) -> Method:
 
 
 def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
-    """What an architecture is given, with what is usual in some sounds taken off: their mean, corpora alike."""
+    """Return an architecture's inputs, less what is usual in some sounds: their mean, corpora alike."""
     kind = inputs_of(arch)
     if kind == "curve":
         return Inputs(kind, MEL_BANDS, reference.neutral_db)
@@ -204,7 +204,7 @@ def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
 
 
 def frozen_model(folder: Path) -> tuple[EncoderNet, DecoderNet]:
-    """A model's encoder and decoder in torch."""
+    """Return a model's encoder and decoder in torch."""
     files = read_model(folder)
     weights = {name: torch.from_numpy(values.copy()) for name, values in files.encoder.items()}
     encoder = EncoderNet(weights["basis"], weights["words"], weights["words_offset"])
