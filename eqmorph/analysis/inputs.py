@@ -24,7 +24,7 @@ Float64 = NDArray[np.float64]
 InputKind = Literal["mel", "curve"]
 
 BLOCKS = 8
-DEEPEST_DB = 80.0  # what lies deeper under the loudest band is as good as nothing
+DEEPEST_DB = 80.0  # anything this far below the loudest band counts as silence
 MEL_SCALE_DB, CURVE_SCALE_DB, DEPTH_SCALE_DB = 15.0, 10.0, 40.0  # bring the numbers to the size of 1
 
 
@@ -95,7 +95,7 @@ class Inputs:
             raise ValueError(f"unknown inputs {kind!r}")
         usual = np.array(about["usual_db"], dtype=float)
         if usual.shape != (bands.count if kind == "mel" else POINTS,) or not np.isfinite(usual).all():
-            raise ValueError("usual_db is of another shape")
+            raise ValueError("usual_db has the wrong shape")
         return cls(kind, bands, usual)
 
 

@@ -1,10 +1,10 @@
 """The semantic trajectory: what a sound is like from window to window, as a JSON document.
 
-``trajectory.schema.json``, beside this module, says what each field is. One window stands on each line, numbers have as
-many digits as mean something, and what can't be said of silence is null.
+``trajectory.schema.json``, next to this module, says what each field is. Each window has a line of its own, numbers
+have only the digits that mean something, and what can't be said of silence is null.
 
-As plain data a window takes ten times the memory that its cells do. So `flowing_trajectory` works windows out as they
-are asked for, and what writes them holds one at a time.
+As plain data a window takes ten times the memory of its cells. So `flowing_trajectory` works windows out as they are
+asked for, and writing holds one at a time.
 """
 
 from __future__ import annotations
@@ -145,10 +145,10 @@ def trajectory_path(audio: Path) -> Path:
 
 
 def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) -> None:
-    """Write a trajectory: the file appears when it is whole.
+    """Write a trajectory; the file appears when it is complete.
 
     Raises:
-        OutputError: it is there already and may not be overwritten, or the disk refuses.
+        OutputError: the file exists and may not be overwritten, or it can't be written.
     """
     with AtomicFile(path, overwrite=overwrite) as out:
         fill_trajectory(out, data)
@@ -156,7 +156,7 @@ def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) ->
 
 
 def fill_trajectory(out: AtomicFile, data: Mapping[str, Any]) -> None:
-    """Write a trajectory into a file that is yet to be committed."""
+    """Write a trajectory into a file that is not committed yet."""
     try:
         with out.temp.open("w", encoding="ascii", newline="\n") as file:
             file.writelines(json_parts(data, line_end="\n"))

@@ -70,4 +70,6 @@ def _required(what: str, value: object, bounds: tuple[float, float], unit: str) 
 def check_sample_rate(sample_rate: float) -> None:
     """Raise a UsageError for an impossible sample rate."""
     if not (math.isfinite(sample_rate) and sample_rate > 0):
-        raise UsageError(f"a sample rate of {sample_rate:g} Hz is none", hint="Usual are 44100 and 48000.")
+        raise UsageError(
+            f"a sample rate of {sample_rate:g} Hz is not valid", hint="Usual rates are 44100 and 48000 Hz."
+        )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AtRate", "Bands", "fit"]
 
 _RATE_IF_UNKNOWN = 48_000.0
-_MOST_AMOUNT = 10  # each whole one above 1 runs the EQ once more
+_MOST_AMOUNT = 10  # each step of 1 above 1 runs the EQ once more
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Bands:
         """Return the EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.
 
         Gains of ordinary bands are scaled and their places kept. Where that would miss the scaled curve by more than
-        0.13 dB, or pass a band's gain range, further bands help.
+        0.13 dB, or exceed a band's gain range, further bands help.
         """
         if not abs(amount) <= _MOST_AMOUNT:
             hint = f"An amount lies between {-_MOST_AMOUNT} and {_MOST_AMOUNT}."
@@ -80,8 +80,8 @@ class Bands:
     def at_rate(self, sample_rate: float) -> AtRate:
         """Return this EQ as it can be rendered at a sample rate.
 
-        Above 0.45 of the rate a digital shelf or bell is no longer what its numbers say, so a band up there is replaced
-        by what comes nearest to it below, or left out if that is nothing to be heard.
+        Above 0.45 of the rate a digital shelf or bell no longer does what its numbers say, so a band up there is
+        replaced by whatever below comes nearest to it, or left out if that can't be heard.
         """
         check_sample_rate(sample_rate)
         rendered = [band_at_rate(band, float(sample_rate)) for band in self.bands]
@@ -115,7 +115,7 @@ class Bands:
 
 @dataclass(frozen=True, slots=True)
 class AtRate:
-    """An EQ made fit for a sample rate, and what had to be changed for it."""
+    """An EQ as a sample rate can render it, and what had to be changed for that."""
 
     bands: Bands
     notes: tuple[str, ...]

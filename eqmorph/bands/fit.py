@@ -1,8 +1,8 @@
 """The five bands nearest to a curve: bounded least squares on an ERB-spaced grid.
 
 The optimiser is Levenberg-Marquardt on gain, ln frequency and ln Q with an exact Jacobian; steps are clipped to the
-bands' ranges. It is started from a few fixed layouts and from one read off the curve, and the best end wins, so the
-result depends on nothing but the curve.
+bands' ranges. It is started from a few fixed layouts and from one read off the curve, and the best result wins, so
+the outcome depends on nothing but the curve.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ __all__ = [
 Float64 = NDArray[np.float64]
 
 FIVE_BANDS: tuple[BandKind, ...] = ("low_shelf", "bell", "bell", "bell", "high_shelf")
-HIGHEST_BAND = 0.45  # of the sample rate: above it pedalboard's filters no longer do what was asked
-_GRID_POINTS = 190  # so close that even a bell of Q 10 at 30 Hz can't hide between two
-_ROUGH_STRIDE = 3  # the choice between starts may overlook something
+HIGHEST_BAND = 0.45  # of the sample rate: above this, pedalboard's filters no longer do what was asked
+_GRID_POINTS = 190  # so dense that even a bell of Q 10 at 30 Hz can't hide between two
+_ROUGH_STRIDE = 3  # choosing between starts needs fewer points
 _LARGEST_DB = 1000.0
 _ROUNDED_WITHIN_DB = 0.1
 _ROUGH_STEPS, _FINE_STEPS = 10, 24
-_SETTLED = 1e-5  # relative gain of a step below which a fit is done
-_MOST_DAMPING = 1e3  # a fit that still finds no better place here is at its end
+_SETTLED = 1e-5  # a fit is done when a step improves it by less than this share
+_MOST_DAMPING = 1e3  # a fit that finds nothing better with this much damping is done
 _LAYOUTS_HZ = (
     (100.0, 250.0, 1000.0, 4000.0, 10_000.0),
     (60.0, 150.0, 500.0, 2500.0, 6000.0),
@@ -161,11 +161,11 @@ def _checked_curve(curve_db: ArrayLike, freqs_hz: ArrayLike) -> tuple[Float64, F
     except (TypeError, ValueError) as error:
         raise UsageError("a curve must be made of numbers") from error
     if curve.ndim != 1 or curve.shape != freqs.shape or len(curve) < 2:
-        raise UsageError("a curve needs as many levels as frequencies, two at least")
+        raise UsageError("a curve needs as many levels as frequencies, and at least two")
     if not (np.isfinite(curve).all() and np.isfinite(freqs).all()):
         raise UsageError("a curve must be finite everywhere")
     if np.max(np.abs(curve)) > _LARGEST_DB:
-        raise UsageError(f"a curve that goes to {curve[np.argmax(np.abs(curve))]:g} dB can't be meant in dB")
+        raise UsageError(f"a level of {curve[np.argmax(np.abs(curve))]:g} dB is out of range")
     if freqs[0] < 0 or not np.all(np.diff(freqs) > 0):
         raise UsageError("a curve's frequencies must ascend from 0 Hz or above")
     return curve, freqs

@@ -54,7 +54,7 @@ def _parse_band(piece: str) -> Band:
     kind = _KINDS.get(match["kind"].lower())
     if kind is None:
         raise UsageError(
-            f"{_short(match['kind'])} in {_short(piece)} is no kind of band", hint="Kinds are LS, PK and HS."
+            f"{_short(match['kind'])} in {_short(piece)} is not a kind of band", hint="Kinds are LS, PK and HS."
         )
     freq_hz = _number(match["freq"]) * (1000 if match["kilo"] else 1)
     try:

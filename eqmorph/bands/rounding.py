@@ -1,8 +1,8 @@
-"""Bands that single precision renders as they are meant.
+"""Choose bands that single precision renders faithfully.
 
-pedalboard rounds its coefficients to float32. Low in a high sample rate the filters that can be had so lie far apart,
-and what a band does may be some dB off what its numbers ask for. Its neighbours, a percent away, are off quite
-differently: where bands are chosen by calculation, one of those that come out right is taken.
+pedalboard rounds its coefficients to float32. At low frequencies and high sample rates the filters this allows lie far
+apart, and what a band does may be some dB off what its numbers ask for. Its neighbours, a percent away, are off
+differently: where bands are calculated, one that comes out right is taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["well_rounded"]
 
 Float64 = NDArray[np.float64]
 
-_COARSE = 1 / 300  # of the sample rate: above it neighbours don't differ
+_COARSE = 1 / 300  # of the sample rate: above this, neighbours don't differ
 _SWEEPS = 3
 _NEARBY_FREQS = np.linspace(0.98, 1.02, 41)
 _NEARBY_QS = np.geomspace(0.96, 1 / 0.96, 11)

@@ -1,4 +1,4 @@
-"""The demo sounds as files: what is there already and sounds the same stays as it is."""
+"""Write the demo sounds as files; one that already exists with the same audio is kept."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from eqmorph.errors import OutputError
 
 __all__ = ["WrittenSound", "write_demo_sounds", "write_sounds"]
 
-# The sine of another numpy or processor may round another way, and move a sample by one step of 16 bits.
+# The sine of another numpy or processor may round differently, and move a sample by one step of 16 bits.
 _ROUNDING = 1 << 16  # in 32-bit samples
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenSound:
-    """A demo sound on disk; ``is_new`` unless it was there already."""
+    """A demo sound on disk; ``is_new`` unless it already existed."""
 
     name: str
     description: str
@@ -37,8 +37,8 @@ class WrittenSound:
 def write_demo_sounds(folder: Path, *, overwrite: bool = False) -> list[Path]:
     """Write all demo sounds into ``folder`` (made if missing); their paths come in the order of ``SOUND_NAMES``.
 
-    A file that is already there with the same audio stays as it is. One with other content is overwritten only with
-    ``overwrite``; without, that raises ``OutputError``, and then nothing at all was written.
+    An existing file with the same audio is kept. One with other content is replaced only with ``overwrite``; without
+    it, an ``OutputError`` is raised and nothing is written.
     """
     return [sound.path for sound in write_sounds(folder, overwrite=overwrite)]
 
@@ -63,7 +63,7 @@ def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bo
         return False
     if not _holds(path, sound, piece):
         raise OutputError(
-            "something else is already there",
+            "something else already exists here",
             hint="Nothing was written. Choose another folder, move that file away, or use --force.",
             path=path,
         )
@@ -79,11 +79,11 @@ def _holds(path: Path, sound: DemoSound, piece: Piece) -> bool:
         with soundfile.SoundFile(native_path(path)) as file:
             if (file.format, file.subtype, file.samplerate) != (output.format, output.subtype, sound.sample_rate):
                 return False
-            if (file.frames, file.channels) != expected.shape:  # also spares reading a long file of that name
+            if (file.frames, file.channels) != expected.shape:  # this also avoids reading a long file of that name
                 return False
             samples = file.read(dtype="int32", always_2d=True)
     except soundfile.LibsndfileError:
-        return False  # what can't be read can't be known to be ours
+        return False  # an unreadable file can't be known to be ours
     return samples.shape == expected.shape and bool(np.all(np.abs(samples - expected) <= _ROUNDING))
 
 
@@ -117,4 +117,4 @@ def _add_tags(temp: Path, final: Path, title: str) -> None:
         cause = error.args[0] if error.args else error
         if isinstance(cause, OSError):
             raise explain_os_error(cause, final) from error
-        raise OutputError(f"its tags can't be written: {error}", path=final) from error
+        raise OutputError(f"can't write its tags: {error}", path=final) from error

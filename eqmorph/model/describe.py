@@ -14,9 +14,9 @@ __all__ = ["describe_curve"]
 Float64 = NDArray[np.float64]
 
 _HEARD_DB = 1.0
-_TELLING = 0.2  # of the main feature's height: less is not worth a word beside it
-_SAYS = 3  # at most so many features; more than that nobody reads
-_EDGE = 0.4  # of a lobe's height: where it begins or ends, as people would say it
+_TELLING = 0.2  # of the main feature's height: anything smaller is not worth mentioning
+_SAYS = 3  # features at most: nobody reads more
+_EDGE = 0.4  # of a lobe's height: where people would say it begins or ends
 
 
 @dataclass(frozen=True, slots=True)

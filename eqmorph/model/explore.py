@@ -1,4 +1,4 @@
-"""Settings nobody has a word for: where people's settings are dense, but far from every named term."""
+"""Find settings nobody has a word for: where people's settings are dense, but far from every named word."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["Discovery", "explore"]
 
 Float64 = NDArray[np.float64]
 
-_FAR = 0.6  # the most that a find may be like a word
-_PEOPLE_KNOW = 3  # settings and answers behind a word from which it counts as a name
-_LONELY = 0.1  # share of people's settings, the loneliest, that a find must be less lonely than
-_APART = 0.95  # the most that two finds may be alike
+_FAR = 0.6  # a find is less like any word than this
+_PEOPLE_KNOW = 3  # settings and answers that make a word count as a name
+_LONELY = 0.1  # a find is less lonely than this share of people's settings
+_APART = 0.95  # two finds are less alike than this
 _NEIGHBOURS = 8
-_ROUNDS, _CANDIDATES = 6, 40_000  # hardly one in a hundred thousand lies where people's settings are and words aren't
+_ROUNDS, _CANDIDATES = 6, 40_000  # few lie where people's settings are but no words
 _LEAST_RMS_DB = 1.0
 
 
@@ -50,7 +50,7 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
         UsageError: ``count`` is below 1, or there aren't that many such settings.
     """
     if count < 1:
-        raise UsageError(f"can't find {count} settings", hint="Ask for one at least.")
+        raise UsageError(f"can't find {count} settings", hint="Ask for at least one.")
     people = space.people_curves[rms(space.people_curves) >= _LEAST_RMS_DB]
     if len(people) <= _NEIGHBOURS:
         raise UsageError("this model holds too few people's settings to explore", hint="Use the shipped model.")

@@ -47,7 +47,7 @@ class MelBands:
 
     def __post_init__(self) -> None:
         if not (self.count >= 1 and 0 <= self.low_hz < self.high_hz):
-            raise UsageError(f"{self.count} mel bands from {self.low_hz:g} to {self.high_hz:g} Hz make no sense")
+            raise UsageError(f"{self.count} mel bands from {self.low_hz:g} to {self.high_hz:g} Hz are not valid")
         if self.scale not in ("htk", "slaney"):
             raise UsageError(f"unknown mel scale {self.scale!r}", hint="Use htk or slaney.")
 

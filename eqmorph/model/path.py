@@ -1,4 +1,4 @@
-"""From one target to another in steps: every step a valid setting, and the pace one that sounds even."""
+"""Go from one target to another in steps: every step a valid setting, at a pace that sounds even."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def morph_path(
 
     ``linear`` moves evenly from curve to curve, ``smooth`` sets off and arrives gently, ``perceptual`` places the steps
     so that neighbours are equally far apart in ERB-weighted dB (the grid is ERB-spaced, so that is plain rms). Where
-    another way to place five bands becomes the nearer one, curves jump by up to about 0.5 dB: steps shorter than that
-    are even but for those.
+    another way to place five bands becomes the better fit, curves jump by up to about 0.5 dB, so steps shorter than
+    that are even except there.
     """
     if steps < 2:
-        raise UsageError(f"{steps} step is no path", hint="Ask for two steps at least.")
+        raise UsageError(f"{steps} steps are not a path", hint="Ask for at least two.")
     if curve not in CURVES:
         raise UsageError(f"unknown curve {curve!r}", hint=f"Use one of {', '.join(CURVES)}.")
     ends = space.equalizer(start), space.equalizer(end)
     if ends[0].bands == ends[1].bands:
-        raise UsageError(f"{start} and {end} are the same EQ: there is no way between them", hint=_OTHER_ENDS)
+        raise UsageError(f"{start} and {end} are the same EQ: there is nothing between them", hint=_OTHER_ENDS)
     first, last = (end.wanted_db for end in ends)
     if curve == "perceptual":
         places = _evenly_paced(space, first, last, steps)

@@ -30,10 +30,10 @@ Float64 = NDArray[np.float64]
 #: The points of the grid that scores look at: below and above, music says little.
 SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
 _STEPS = 6
-_SLIDER_STEPS = 4  # a step more or less changes a fit by 0.03 dB (median), and what it costs is felt
+_SLIDER_STEPS = 4  # one more changes a fit by 0.03 dB (median) and makes a slider slower
 _LEVEL_COUNTS = 0.25
 _NOTHING = 1e-7  # of a curve that is `FULL_DB` high
-_SUGGESTED = 5  # words, to somebody whose own is like none
+_SUGGESTED = 5  # words, when what was written is like none of them
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Equalizer:
         bands: five bands, valid whatever was asked.
         curve_db: what the bands do (64,): their response at `GRID_HZ`, nothing added or removed.
         wanted_db: the shape that the words together ask for (64,), mean removed, after `scale`.
-        scale: below 1 where that would take the bands beyond ``limit_db`` and was turned down by so much.
+        scale: below 1 where the bands would pass ``limit_db`` and were turned down by that factor.
         limit_db: no frequency is raised or lowered by more.
         confidence: 0..1, from the evidence of the words by weight; None where nothing is asked for.
     """
@@ -106,7 +106,7 @@ class SemanticSpace:
         """Load the model in ``folder``, or in EQMORPH_MODEL, or the shipped one.
 
         Raises:
-            InputError: what is there is no intact model of this program.
+            InputError: the folder does not hold an intact model of this program.
         """
         return cls(read_model(locate(folder)[0]))
 
@@ -154,7 +154,7 @@ class SemanticSpace:
         asked = self.target(f"{word}:1" if word.strip().isalpha() else word).terms
         if len(asked) != 1 or asked[0].weight != 1:
             raise UsageError(
-                f"{word.strip()!r} is not one word alone", hint=f"Give one, without a weight: {asked[0].word}"
+                f"{word.strip()!r} is not a single word", hint=f"Give one, without a weight: {asked[0].word}"
             )
         return self.terms[asked[0].word]
 
@@ -174,8 +174,8 @@ class SemanticSpace:
     def equalizer_for_curve(self, target: Target, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> Equalizer:
         """Return bands for a curve (64,) that stands for ``target``; the curve's level means nothing.
 
-        Whatever is wanted, the bands raise or lower no frequency by more than ``max_gain_db``: what asks for more is
-        turned down, and `Equalizer.scale` says by how much. The bands' level is near 0 dB on average.
+        Whatever is wanted, the bands raise or lower no frequency by more than ``max_gain_db``: a curve that asks for
+        more is turned down, and `Equalizer.scale` says by how much. The bands' level is near 0 dB on average.
         """
         wanted = without_mean(np.asarray(wanted_db, dtype=float))
         made, scale = self.bands_within(wanted, max_gain_db=max_gain_db)

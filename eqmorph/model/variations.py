@@ -33,13 +33,13 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
     """Return at most ``count`` versions of a target, as different from each other as people's own settings allow.
 
     All are distinct and correlate with the target's own curve by more than 0.5; where people don't differ in that many
-    ways, there are fewer.
+    ways, fewer are returned.
 
     Raises:
         UsageError: ``count`` is below 1, or there is no version at all.
     """
     if count < 1:
-        raise UsageError(f"{count} variations are none", hint="Ask for one at least.")
+        raise UsageError(f"can't make {count} variations", hint="Ask for at least one.")
     rng = np.random.default_rng(seed)
     asked = space.curve(target)
     candidates = np.zeros((count * _CANDIDATES_EACH, space.curves.shape[1]))

@@ -1,4 +1,4 @@
-"""Where to write a curve's name: beside the curve, clear of the others."""
+"""Find where to write a curve's name: next to the curve, clear of the others."""
 
 from __future__ import annotations
 

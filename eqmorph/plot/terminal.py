@@ -213,7 +213,7 @@ def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, 
     """Return the highest and the lowest of the curve's points between each two edges, NaN where there are none."""
     bounds = np.searchsorted(curve.freqs_hz, edges_hz)
     is_empty = bounds[1:] <= bounds[:-1]
-    points = np.append(curve.gain_db[: bounds[-1]], np.nan)  # the last place is for what begins behind all points
+    points = np.append(curve.gain_db[: bounds[-1]], np.nan)  # the last entry is for edges beyond all points
     highest, lowest = (np.where(is_empty, np.nan, f.reduceat(points, bounds[:-1])) for f in (np.fmax, np.fmin))
     return highest, lowest
 

@@ -155,11 +155,11 @@ def read_audealize(path: Path) -> Corpus:
     try:
         entries = json.loads(_text(path))
     except RecursionError:
-        raise InputError("no list of words: too deeply nested", hint=_WHERE, path=path) from None
+        raise InputError("not a list of words: too deeply nested", hint=_WHERE, path=path) from None
     except ValueError as error:  # no JSON, or a number of thousands of digits
-        raise InputError(f"no JSON: {error}", hint=_WHERE, path=path) from None
+        raise InputError(f"not valid JSON: {error}", hint=_WHERE, path=path) from None
     if not isinstance(entries, list) or not entries:
-        raise InputError("no list of words", hint=_WHERE, path=path)
+        raise InputError("not a list of words", hint=_WHERE, path=path)
     answers = [_audealize_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
     return _crowd(path, answers)
 
@@ -176,7 +176,7 @@ def read_socialfx(path: Path) -> Corpus:
     try:
         table = parquet.read_table(path)
     except (OSError, pyarrow.lib.ArrowException) as error:
-        raise InputError(f"no readable parquet file: {error}", hint=_WHERE, path=path) from None
+        raise InputError(f"not a readable parquet file: {error}", hint=_WHERE, path=path) from None
     columns = {name.lower(): name for name in table.column_names}
     word_column = next(
         (columns[c] for c in ("text", "word", "descriptor", "descriptors", "label") if c in columns), None
@@ -217,7 +217,7 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise InputError(error.strerror or str(error), hint=_WHERE, path=path) from None
     except UnicodeDecodeError:
-        raise InputError("is no UTF-8 text", hint=_WHERE, path=path) from None
+        raise InputError("is not UTF-8 text", hint=_WHERE, path=path) from None
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -285,7 +285,7 @@ def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
         return InputError(f"row {number}{named}: {reason}", hint=_WHERE, path=path)
 
     if not isinstance(entry, dict):
-        raise refuse("is no entry")
+        raise refuse("is not an entry")
     if not isinstance(word, str) or not word.strip():
         raise refuse("has no word")
     language, settings = _LANGUAGES.get(str(entry.get("lang", "English"))), entry.get("settings")

@@ -170,5 +170,9 @@ def _export_networks(folder: Path, model: ResponseModel, data: TrainingSet) -> d
     }
     worst = max(parity, key=lambda name: parity[name])
     if parity[worst] >= PARITY:
-        raise OutputError(f"{worst} differs from torch by {parity[worst]:.2g}", hint="Report this: a bug.", path=folder)
+        raise OutputError(
+            f"{worst} differs from torch by {parity[worst]:.2g}",
+            hint="This is a defect in eqmorph; please report it.",
+            path=folder,
+        )
     return parity

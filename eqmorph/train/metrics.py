@@ -125,7 +125,7 @@ def algebra(model: Trained, data: TrainingSet, *, seed: int = 0) -> dict[str, fl
 def cross_dataset(model: Trained, data: TrainingSet, crowd: TrainingSet) -> dict[str, float]:
     """Compare a model trained on SAFE alone with the crowd, word by word where both know it.
 
-    The figure is the correlation, from 50 Hz to 14 kHz, of the decoded mean of a word's settings with the crowd's curve.
+    The figure is the correlation (50 Hz to 14 kHz) of the decoded mean of a word's settings with the crowd's curve.
     """
     curves = dict(zip(crowd.crowd_words.tolist(), crowd.crowd, strict=True))
     out: dict[str, float] = {}

@@ -1,6 +1,6 @@
-"""Building the neutral reference from folders of audio: one corpus each, every corpus with the same weight.
+"""Build the neutral reference from folders of audio: one corpus each, every corpus with the same weight.
 
-Of a corpus with many files an even choice is taken, so that a thousand drum hits take no longer than forty songs.
+Of a corpus with many files an even selection is taken, so that a thousand drum hits take no longer than forty songs.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ __all__ = [
 T = TypeVar("T")
 Float64 = NDArray[np.float64]
 
-ABOUT = Path(__file__).with_name("corpora.toml")  # of what the shipped reference is made from
+ABOUT = Path(__file__).with_name("corpora.toml")  # on what the shipped reference is made from
 FEWEST_CORPORA = 2
 _FACTS = {"kind", "source", "license"}
 _MOST_FILES = 120  # of a corpus
 _ROUNDS = 25
 _SETTLED_DB = 1e-3
-_DECIMALS = 3  # of a dB: what another machine's arithmetic may do differently lies below
-_SPAN_DB = 70.0  # what lies deeper under a sound's loudest band is noise
+_DECIMALS = 3  # of a dB: another machine's arithmetic differs by less
+_SPAN_DB = 70.0  # anything this far below a sound's loudest band is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ def train_reference(
     force: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Reference:
-    """Build the reference of named folders and write it to the folder ``out``: the whole of `eqmorph train reference`.
+    """Build the reference of named folders and write it to the folder ``out``: all of `eqmorph train reference`.
 
-    Folders of one name are one corpus. What ``about`` says of other names means nothing.
+    Folders of one name are one corpus. What ``about`` says of other names is ignored.
 
     Raises:
         UsageError: too few corpora, or one without audio.
@@ -81,7 +81,7 @@ def train_reference(
     """
     place = out / REFERENCE
     if place.exists() and not force:
-        raise OutputError("holds a reference already", hint="Choose another folder, or give --force.", path=out)
+        raise OutputError("already holds a reference", hint="Choose another folder, or give --force.", path=out)
     facts = load_about(about)
     names = dict.fromkeys(name for name, _ in folders)
     corpora = [
@@ -108,12 +108,12 @@ def load_about(path: Path) -> dict[str, dict[str, str]]:
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"isn't TOML: {error}", path=path) from None
+        raise InputError(f"is not valid TOML: {error}", path=path) from None
     for name, facts in data.items():
         known = isinstance(facts, dict) and set(facts) <= _FACTS and all(isinstance(v, str) for v in facts.values())
         if not known:
-            hint = "Each corpus has a table of its own with kind, source and license as text."
-            raise InputError(f"says something of {name!r} that is not expected", hint=hint, path=path)
+            hint = "Give each corpus a table of its own with kind, source and license as text."
+            raise InputError(f"says something unexpected of {name!r}", hint=hint, path=path)
     return data
 
 
@@ -141,7 +141,7 @@ def build_reference(
     """
     if len(corpora) < FEWEST_CORPORA:
         raise UsageError(
-            f"a reference of {len(corpora)} corpora would be one of a kind",
+            f"{len(corpora)} corpora are too few for a reference",
             hint="Give several kinds of music and speech: --corpus NAME=FOLDER for each.",
         )
     known: list[ReferenceCorpus] = []
@@ -172,7 +172,7 @@ def _hear_corpus(
             tell(str(error))
             continue
         if spectra.is_silent:
-            tell(f"{path}: is silent")
+            tell(f"{path}: silent")
             continue
         rows.append(_levels(spectra))
         digests.append(hashlib.sha256(path.read_bytes()).hexdigest())

@@ -1,4 +1,4 @@
-"""Writing a model's card, and sealing a model folder anew: with today's words, without training again."""
+"""Write a model's card, and seal a model folder again: with today's words, without training."""
 
 from __future__ import annotations
 
@@ -41,13 +41,12 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
 
 
 def seal(folder: Path) -> list[str]:
-    """Take a model folder as it is meant: hash its files, leave out words that are junk by now, seal its card.
+    """Accept a model folder as it is: hash its files, leave out words now on the junk list, seal its card.
 
-    Encoder and decoder are not touched. Settings saved under nothing but words that go, go with them. Returns those
-    words.
+    Encoder and decoder are not touched. Settings saved only under words that go, go with them. Return those words.
 
     Raises:
-        InputError: what would be sealed is no model, or has no word left.
+        InputError: the folder does not hold a model, or no word would be left.
         OutputError: it can't be written.
     """
     from safetensors.numpy import save
@@ -57,7 +56,7 @@ def seal(folder: Path) -> list[str]:
         files = checked_model(folder, card)
         gone = [t["word"] for t in card["terms"] if junk_reason(split_words(t["word"])) is not None]
         if len(gone) == len(card["terms"]):
-            raise InputError("no word would be left: all are junk by now", hint=HINT, path=folder / CARD)
+            raise InputError("no word would be left: all are on the junk list by now", hint=HINT, path=folder / CARD)
         if gone:
             (folder / _SPACE).write_bytes(save(_pruned_space(files, set(gone))))
             card = with_files(folder, _pruned_card(files, set(gone)))

@@ -88,7 +88,7 @@ def test_silent_and_broken_files_are_left_out_and_named(corpora: list[tuple[str,
 
 
 def test_one_corpus_is_too_few(corpora: list[tuple[str, Path]], tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="one of a kind"):
+    with pytest.raises(UsageError, match="too few for a reference"):
         train_reference(corpora[:1], tmp_path / "out")
 
 

@@ -91,6 +91,6 @@ def _hear(corpus: str, path: Path, tell: Callable[[str], None]) -> HeardExcerpt 
         return None
     spectra = listen([samples], rate)
     if spectra.is_silent:
-        tell(f"{path}: is silent")
+        tell(f"{path}: silent")
         return None
     return HeardExcerpt(corpus, excerpt, spectra)

@@ -50,7 +50,11 @@ def export_encoder(
         save_file({k: v.contiguous() for k, v in net.net.state_dict().items()}, folder / _WEIGHTS)
         apart = onnx_parity(folder / NETWORK, net, _examples(inputs, sounds))
         if apart >= PARITY:
-            raise OutputError(f"ONNX differs from torch by {apart:.2g}", hint="Report this: a bug.", path=folder)
+            raise OutputError(
+                f"ONNX differs from torch by {apart:.2g}",
+                hint="This is a defect in eqmorph; please report it.",
+                path=folder,
+            )
         card = {
             "format": FORMAT,
             "sha256": hashlib.sha256((folder / NETWORK).read_bytes()).hexdigest(),

@@ -1,4 +1,4 @@
-"""Training a learned encoder from music and data to a folder: the whole of ``eqmorph train audio``."""
+"""Train a learned encoder, from music and data to a folder: all of ``eqmorph train audio``."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def gather_sounds(
     if bar is not None:
         bar.close()
     if music and not sounds:
-        raise UsageError("none of the music can be used", hint="Look at what was left out, and why.")
+        raise UsageError("none of the music can be used", hint="See what was left out, and why.")
     return Sounds([*sounds, *(pink_noise(_NOISES, seed) if noise else [])])
 
 
@@ -104,7 +104,7 @@ def train_audio(
         OutputError: the folder can't be written, or holds an encoder and ``force`` is not given.
     """
     if (out / CARD).exists() and not force:
-        raise OutputError("holds an encoder already", hint="Choose another folder, or give --force.", path=out)
+        raise OutputError("already holds an encoder", hint="Choose another folder, or give --force.", path=out)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -160,7 +160,7 @@ def read_sounds(
                     if sound.power.any():
                         sounds.append(sound)
                     else:
-                        tell(f"{path}: is silent")
+                        tell(f"{path}: silent")
                 progress()
     return sounds
 
