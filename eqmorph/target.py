@@ -1,4 +1,4 @@
-"""What is wanted, in words: "warm:0.7 + punchy:-0.3" and "warmer, a bit less harsh" become a `Target`.
+"""Parse what is wanted in words: "warm:0.7 + punchy:-0.3" and "warmer, a bit less harsh" become a `Target`.
 
 Two ways to write it. The exact one is words with weights: ``word`` or ``word:weight``, joined by ``+`` or, for a
 negative weight, by ``-``; a word without weight counts 1, and no weight goes beyond 2. The loose one is what people
@@ -51,10 +51,10 @@ class Target:
 
     @classmethod
     def of(cls, weights: Iterable[tuple[str, float]]) -> Target:
-        """A target from words and weights; weights of one word add up.
+        """Make a target from words and weights; weights of one word add up.
 
         Raises:
-            UsageError: no word, or a weight that is no number or beyond 2.
+            UsageError: there is no word, or a weight is not finite or beyond 2.
         """
         totals: dict[str, float] = {}
         for word, weight in weights:
@@ -80,26 +80,26 @@ def parse_target(
     meaning: Callable[[str], list[str]] | None = None,
     usual: Sequence[str] = (),
 ) -> Target:
-    """A target from text, exact or loose.
+    """Parse a target, exact or loose.
 
     Args:
         text: what was asked for.
-        vocabulary: the words known; as a `Vocabulary`, if there is much to parse.
+        vocabulary: the known words; a `Vocabulary` if there is much to parse.
         meaning: for a known word, words of nearly its meaning: the hint about a slip of one letter names them.
-        usual: words to name where nothing is near an unknown one.
+        usual: words to name when nothing resembles an unknown one.
 
     Raises:
-        UsageError: the text is no target, a word is unknown (the hint names the nearest by spelling and by meaning) or
-            a weight is beyond 2.
+        UsageError: the text is not a target, a word is unknown (the hint names the nearest by spelling and by meaning),
+            or a weight is beyond 2.
     """
     if not plain(text):
-        raise UsageError(f"{text.strip()!r} is no word" if text.strip() else "no target given", hint=_HINT)
+        raise UsageError(f"{text.strip()!r} is not a word" if text.strip() else "no target given", hint=_HINT)
     known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
     pairs = _exact(text)
     if ":" not in text and (pairs is None or not _all_known(pairs, known)):
         pairs = _loose(text, known) or pairs
     if pairs is None:
-        raise UsageError(f"{text.strip()!r} is no target", hint=_HINT)
+        raise UsageError(f"{text.strip()!r} is not a target", hint=_HINT)
     return Target.of((_known_word(word, known, meaning, usual), weight) for word, weight in pairs)
 
 
@@ -108,7 +108,7 @@ def _all_known(pairs: list[tuple[str, float]], known: Vocabulary) -> bool:
 
 
 def _exact(text: str) -> list[tuple[str, float]] | None:
-    """Words and weights of the exact notation, or None if the text isn't written so."""
+    """Parse the exact notation into words and weights; None if the text isn't written so."""
     pairs: list[tuple[str, float]] = []
     at = 0
     while at < len(text):
@@ -122,7 +122,7 @@ def _exact(text: str) -> list[tuple[str, float]] | None:
 
 
 def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
-    """Words and weights of what people say; None if a part of it has no word at all."""
+    """Parse what people say into words and weights; None if a part of it has no word at all."""
     pairs: list[tuple[str, float]] = []
     for part in _JOINS.split(text.casefold()):
         words = part.replace(".", " ").replace("!", " ").split()
@@ -148,7 +148,7 @@ def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]
         return known[folded]
     spelled = [known[w] for w in by_spelling(word, known)]
     meant = [known[w] for w in by_meaning(word, known)]
-    # What is written alike means something else as a rule ("weighty", "mighty"), unless it is a slip of the pen.
+    # Words spelled alike usually mean different things ("weighty", "mighty"), unless one is a slip of the pen.
     if not meant and meaning is not None and spelled and is_slip(word, spelled[0]):
         meant = [w for w in meaning(spelled[0]) if w not in spelled][:3]
     hints = [f"Nearest by spelling: {', '.join(spelled)}."] if spelled else []
@@ -163,6 +163,6 @@ def _float(text: str) -> float:
 
 
 def _number(value: float) -> str:
-    """A weight such that reading it gives the same float again."""
+    """Format a weight so that reading it gives the same float again."""
     short = f"{value:g}"
     return short if float(short) == value else repr(value)

@@ -102,14 +102,14 @@ MEANINGS: dict[str, tuple[str, ...]] = {
 
 
 def plain(word: str) -> str:
-    """Lower case, one space between parts, no accents: what two spellings of one word have in common."""
+    """Return a word in lower case, one space between parts, no accents: what two spellings have in common."""
     decomposed = unicodedata.normalize("NFD", word.casefold())
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w\s'-]", " ", letters).split())
 
 
 def stems(word: str) -> list[str]:
-    """What ``word`` may be a form of, best first; the word itself, in plain letters, comes first."""
+    """Return what ``word`` may be a form of, best first; the word itself, in plain letters, comes first."""
     base = plain(word)
     found = [base]
     if base in _FORMS:
@@ -143,13 +143,13 @@ class Vocabulary(Mapping[str, str]):
 
 
 def base_form(word: str) -> str:
-    """The quality that an irregular form stands for ("punch": "punchy"); any other word in plain letters."""
+    """Return the quality that an irregular form stands for ("punch": "punchy"); any other word in plain letters."""
     base = plain(word)
     return _FORMS.get(base, base)
 
 
 def fold(word: str, vocabulary: Collection[str]) -> str | None:
-    """The word of ``vocabulary`` (in plain letters) that ``word`` is a form of, or None.
+    """Return the word of ``vocabulary`` (in plain letters) that ``word`` is a form of, or None.
 
     A known irregular form wins over the word itself: "punch" is "punchy".
     """
@@ -160,14 +160,14 @@ def fold(word: str, vocabulary: Collection[str]) -> str | None:
 
 
 def by_spelling(word: str, vocabulary: Iterable[str], count: int = 3) -> list[str]:
-    """Words of the vocabulary written most like ``word``, best first."""
+    """Return the words of the vocabulary spelled most like ``word``, best first."""
     known = list(vocabulary)
     close = [close for stem in stems(word) for close in difflib.get_close_matches(stem, known, count, 0.6)]
     return list(dict.fromkeys(close))[:count]
 
 
 def by_meaning(word: str, vocabulary: Collection[str], count: int = 3) -> list[str]:
-    """Words of the vocabulary that mean nearly what ``word`` does, from a small thesaurus of sound; may be empty."""
+    """Return words of the vocabulary that mean nearly the same, from a small thesaurus of sound; may be empty."""
     for stem in stems(word):
         if stem in MEANINGS:
             return [known for known in MEANINGS[stem] if known in vocabulary][:count]
@@ -175,7 +175,7 @@ def by_meaning(word: str, vocabulary: Collection[str], count: int = 3) -> list[s
 
 
 def is_slip(written: str, word: str) -> bool:
-    """Whether ``written`` is ``word`` but for one letter: one more, one less, another, or two swapped."""
+    """Tell whether ``written`` is ``word`` but for one letter: one more, one less, another, or two swapped."""
     a, b = plain(written), plain(word)
     same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     a, b = a[same:], b[same:]

@@ -34,7 +34,7 @@ def sounds() -> dict[str, DemoSound]:
 
 @pytest.fixture
 def ready(monkeypatch: pytest.MonkeyPatch, sounds: dict[str, DemoSound]) -> dict[str, DemoSound]:
-    """What is written: the beginnings of the sounds, instead of a second and more for making them anew each time."""
+    """Return the beginnings of the sounds as what is written: making them whole each time takes a second and more."""
     short = {name: replace(sound, audio=sound.audio[:, : sound.sample_rate // 4]) for name, sound in sounds.items()}
     monkeypatch.setattr(write, "synthesise", short.__getitem__)
     return short
@@ -318,7 +318,7 @@ def test_other_audio_is_not_taken_for_ours(
 ) -> None:
     write_demo_sounds(tmp_path)
     theirs = rewritten(tmp_path / "little-mix.flac", change, **other)
-    with pytest.raises(OutputError, match="already there"):
+    with pytest.raises(OutputError, match="already exists"):
         write_demo_sounds(tmp_path)
     assert (tmp_path / "little-mix.flac").read_bytes() == theirs
 
@@ -328,7 +328,7 @@ def test_a_file_cut_short_is_not_taken_for_ours(tmp_path: Path) -> None:
     write_demo_sounds(tmp_path)
     flac = tmp_path / "little-mix.flac"
     flac.write_bytes(flac.read_bytes()[:-500])
-    with pytest.raises(OutputError, match="already there"):
+    with pytest.raises(OutputError, match="already exists"):
         write_demo_sounds(tmp_path)
 
 

@@ -25,7 +25,7 @@ _FIRST_DAMPING, _CALMER, _BOLDER = 0.1, 5.0, 1 / 3
 
 
 def descend(start: Bands, residuals: Residuals, max_gain_db: float) -> Bands:
-    """The five bands of ``start`` moved so that the sum of squares of ``residuals`` falls; never worse than the start.
+    """Move the five bands of ``start`` so that the sum of squares of ``residuals`` falls; never end worse.
 
     Levenberg-Marquardt with numeric derivatives, a few steps of it; every trial is within the limit.
     """
@@ -53,7 +53,7 @@ def descend(start: Bands, residuals: Residuals, max_gain_db: float) -> Bands:
 
 
 def _jacobian(setting: Float64, found: Float64, residuals: Residuals) -> Float64:
-    """The derivatives (15, m) of the residuals (m,)."""
+    """Return the derivatives (15, m) of the residuals (m,)."""
     rows = []
     for at, delta in enumerate(_DELTA):
         moved = setting.copy()

@@ -51,7 +51,7 @@ class Objective:
         self._heard = np.sqrt(_COLORATION * ear.loudness_shares(sound_db))
 
     def residuals(self, bands: Bands) -> Float64:
-        """What the objective is the sum of squares of."""
+        """Return what the objective is the sum of squares of."""
         latent = _DB_OF_LATENT * (self._ear.space.encode(self._curve_after(bands)) - self._latent)
         curve = curve_of(bands)
         departure = (curve - self._start_db) * np.sqrt(_SHAPE / len(GRID_HZ))

@@ -42,7 +42,7 @@ _KNEE = 4.0  # how late the gain begins to bend
 
 
 def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
-    """What a word with the curve ``term_db`` (64,) asks of sounds with the curves ``sound_db`` (..., 64)."""
+    """Return what a word with the curve ``term_db`` (64,) asks of sounds with the curves ``sound_db`` (..., 64)."""
     square = term_db * term_db
     there = ((sound_db * term_db) @ _AROUND.T) / (_AROUND @ square + _FLOOR * square.mean())
     stands_out = (sound_db @ _NEAR.T) * np.sign(term_db)
@@ -55,7 +55,7 @@ def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
 
 
 def bend_to_limit(curve_db: Float64, most_db: float) -> Float64:
-    """A curve (..., 64) bent so that it stays within ``most_db``; what is far below passes as it is."""
+    """Bend a curve (..., 64) so that it stays within ``most_db``; what is far below passes unchanged."""
     return np.asarray(curve_db / (1 + np.abs(curve_db / most_db) ** _KNEE) ** (1 / _KNEE))
 
 

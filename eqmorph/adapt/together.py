@@ -31,7 +31,7 @@ _LITTLE = 0.1  # a weight below counts as much, so that what is hardly asked for
 
 
 def curve_for(ear: Ear, sound_db: Float64, goal: Goal) -> Float64:
-    """What the words of a goal ask of a sound with a curve (64,) at amount 1, within the goal's limit (64,)."""
+    """Return what the words of a goal ask of a sound with a curve (64,) at amount 1, within the goal's limit (64,)."""
     words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in goal.terms])
     weights = np.array([abs(term.weight) for term in goal.terms])
     alone = weights[:, None] * np.array([region_curve(sound_db, word) for word in words])
@@ -58,7 +58,7 @@ def curve_for(ear: Ear, sound_db: Float64, goal: Goal) -> Float64:
 
 
 def _least_mend(missing: Float64, effects: Float64) -> Float64:
-    """How much of each word to add (t,), none below 0, so that nothing is missing; ``effects`` (t, t) of each column.
+    """Return how much of each word to add (t,), never below 0, so that none is missing; ``effects`` (t, t) by column.
 
     The least change has a multiplier for each word that is in need, and none for the others: sought word by word, and
     eased a little, so that words that are nearly opposites don't outbid each other.

@@ -81,43 +81,43 @@ class Ear:
         return digest.hexdigest()[:16]
 
     def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
-        """The curve of a whole sound (64,), after an EQ if one is given."""
+        """Return the curve of a whole sound (64,), after an EQ if one is given."""
         return self.encoder.curve(spectra, bands)
 
     def window_curves(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
-        """The curve of each window (w, 64), after an EQ if one is given."""
+        """Return the curve of each window (w, 64), after an EQ if one is given."""
         return self.encoder.window_curves(spectra, bands)
 
     def common_curve(self, sounds: Sequence[Spectra], bands: Bands | None = None) -> Float64:
-        """What several sounds are like on average (64,), after an EQ if one is given."""
+        """Return what several sounds are like on average (64,), after an EQ if one is given."""
         heard = [self.encoder.curve(sound, bands) for sound in sounds if not sound.is_silent]
         return np.mean(heard, axis=0) if heard else np.zeros_like(self.reference.neutral_db)
 
     def hear(self, spectra: Spectra, bands: Bands | None = None) -> Profile:
-        """What a sound is like, or what it would be like after an EQ."""
+        """Return what a sound is like, or what it would be like after an EQ."""
         return self.profile(self.curve(spectra, bands), is_silent=spectra.is_silent)
 
     def profile(self, curve_db: Float64, *, is_silent: bool = False) -> Profile:
-        """What a sound with this curve (64,) is like."""
+        """Return what a sound with this curve (64,) is like."""
         scores = self.scores(curve_db)
         return Profile(
             tuple(self.space.terms), curve_db, self.space.encode(curve_db), scores, self.percentiles(scores), is_silent
         )
 
     def scores(self, curves_db: Float64) -> Float64:
-        """How much of each word is in curves (..., 64): (..., t)."""
+        """Return how much of each word is in curves (..., 64): (..., t)."""
         return self._weigher.scores(curves_db, self.space.curves)
 
     def effects(self, sound_db: Float64, curves_db: Float64, terms_db: Float64) -> Float64:
-        """What EQs with curves (n, 64) add to the scores of words with curves (t, 64) in a sound (64,): (n, t)."""
+        """Return what EQs (n, 64) add to the scores of words (t, 64) in a sound (64,), all given as curves: (n, t)."""
         return self._weigher.effects(sound_db, curves_db, terms_db)
 
     def loudness_shares(self, curves_db: Float64) -> Float64:
-        """What share in the loudness of sounds with curves (..., 64) each point of `SCORED` has (..., m)."""
+        """Return each point's share of `SCORED` in the loudness of sounds with curves (..., 64): (..., m)."""
         return self._weigher.loudness_shares(curves_db)
 
     def percentiles(self, scores: Float64) -> Float64:
-        """The place of scores (..., t) among the reference's, 0..1."""
+        """Return the place of scores (..., t) among the reference's, 0..1."""
         if scores.ndim == 1:
             return self._places_of_all(scores)
         places = np.empty_like(scores)
@@ -126,11 +126,11 @@ class Ear:
         return places
 
     def percentile(self, word: str, curve_db: Float64) -> float:
-        """The place of a sound with this curve (64,) among the reference's for one word."""
+        """Return the place of a sound with this curve (64,) among the reference's for one word."""
         return float(self.words_in(curve_db, [word])[1][0])
 
     def words_in(self, curves_db: Float64, words: Sequence[str]) -> tuple[Float64, Float64]:
-        """How much of some words is in curves (..., 64), and the places of that: twice (..., words)."""
+        """Return how much of some words is in curves (..., 64), and the places of that: twice (..., words)."""
         terms = np.array([self.space.terms[word].curve_db for word in words]).reshape(-1, curves_db.shape[-1])
         scores = self._weigher.scores(curves_db, terms)
         places = [self._places(word, scores[..., at]) for at, word in enumerate(words)]
@@ -150,7 +150,7 @@ class Ear:
         return np.asarray(np.interp(scores, usual, share))
 
     def _places_of_all(self, scores: Float64) -> Float64:
-        """Every word's place for one sound's scores (t,): as `_places`, for all words at once."""
+        """Return every word's place for one sound's scores (t,): as `_places`, for all words at once."""
         usual, share = self._usual_of_all
         sounds = usual.shape[1]
         above = np.sum(usual <= scores[:, None], axis=1)
@@ -179,7 +179,7 @@ class Ear:
 
 
 def load_ear(folder: Path | None = None, encoder: str | Path = ANALYTIC) -> Ear:
-    """An ear with the model in use; read once for each folder and encoder.
+    """Load an ear with the model in use, once for each folder and encoder.
 
     A learned encoder is heard against its own reference, if it was trained with one.
     """

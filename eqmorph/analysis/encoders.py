@@ -1,4 +1,4 @@
-"""Encoders: what makes a curve of a sound's spectra. The analytic one is the default and needs nothing but numpy.
+"""Encoders turn a sound's spectra into a curve. The analytic one is the default and needs nothing but numpy.
 
 A learned one is a folder that `eqmorph train audio` wrote: ``encoder.onnx``, run by onnxruntime (the extra ``onnx``),
 and ``encoder.json``, its card, which says what the network is given and what its file hashes to. Nothing is unpickled.
@@ -40,8 +40,8 @@ Float64 = NDArray[np.float64]
 
 ANALYTIC = "analytic"
 CARD, NETWORK = "encoder.json", "encoder.onnx"
-REFERENCE_HASH = "reference_sha256"  # in the card: of the reference beside it; left out where there is none
-FORMAT = "eqmorph-audio-encoder/1"  # raised whenever the same network would be given other numbers
+REFERENCE_HASH = "reference_sha256"  # in the card: of the reference next to it, if there is one
+FORMAT = "eqmorph-audio-encoder/1"  # raised whenever the same network would be given different numbers
 _AT_ONCE = 256  # windows
 _HINT = "Train one with `eqmorph train audio`, or use the analytic one."
 
@@ -58,11 +58,11 @@ class AudioEncoder(Protocol):
         ...
 
     def curve(self, spectra: Spectra, bands: Bands | None) -> Float64:
-        """The curve of a whole sound (64,), after an EQ if one is given; flat for silence."""
+        """Return the curve of a whole sound (64,), after an EQ if one is given; flat for silence."""
         ...
 
     def window_curves(self, spectra: Spectra, bands: Bands | None) -> Float64:
-        """The curve of each window (w, 64), after an EQ if one is given; flat for silent ones."""
+        """Return the curve of each window (w, 64), after an EQ if one is given; flat for silent ones."""
         ...
 
 
@@ -122,7 +122,7 @@ class LearnedEncoder:
         return curves
 
     def latents(self, power: Float32, sample_rate: int) -> Float32:
-        """Latents (n, 40) of n sounds whose t stretches have this power in their cells (n, t, c)."""
+        """Return latents (n, 40) of n sounds whose t stretches have this power in their cells (n, t, c)."""
         return self._run(power, sample_rate)[0]
 
     def _curves(self, power: Float32, sample_rate: int) -> Float64:
@@ -136,7 +136,7 @@ class LearnedEncoder:
 
 
 def load_encoder(name: str | Path, reference: Reference | None = None) -> AudioEncoder:
-    """The encoder of a name: ``analytic``, or a folder that `eqmorph train audio` wrote, or the ONNX file in it.
+    """Load an encoder: ``analytic``, a folder that `eqmorph train audio` wrote, or the ONNX file in it.
 
     ``reference`` is what the analytic one compares with; the shipped one if none is given.
 
@@ -152,9 +152,9 @@ def load_encoder(name: str | Path, reference: Reference | None = None) -> AudioE
     try:
         data = network.read_bytes()
     except OSError as error:
-        raise InputError(f"the encoder lacks it: {error.strerror or error}", hint=_HINT, path=network) from None
+        raise InputError(f"the network is missing: {error.strerror or error}", hint=_HINT, path=network) from None
     if hashlib.sha256(data).hexdigest() != card["sha256"]:
-        raise InputError("damaged or exchanged: not the file that its card names", hint=_HINT, path=network)
+        raise InputError("damaged or replaced: not the file that its card names", hint=_HINT, path=network)
     _check_reference(folder / REFERENCE, card.get(REFERENCE_HASH))
     inputs = _inputs(card, folder / CARD)
     return LearnedEncoder(folder.resolve(), card, inputs, _session(data, inputs, network))
@@ -169,22 +169,26 @@ def _read_card(path: Path) -> dict[str, Any]:
         raise InputError(f"the encoder's card is damaged: {error}", hint=_HINT, path=path) from None
     found = card.get("format") if isinstance(card, dict) else None
     if found != FORMAT:
-        raise InputError(f"no encoder of this program: format {found!r} instead of {FORMAT!r}", hint=_HINT, path=path)
+        raise InputError(
+            f"not an encoder of this program: format {found!r} instead of {FORMAT!r}", hint=_HINT, path=path
+        )
     if not isinstance(card.get("sha256"), str) or not isinstance(card.get("inputs"), dict):
         raise InputError("the encoder's card is damaged: it doesn't describe its network", hint=_HINT, path=path)
     return dict(card)
 
 
 def _check_reference(path: Path, named: object) -> None:
-    """A reference lies there if the card names one, and it is that one: percentiles among other sounds mean nothing."""
+    """Check that the reference the card names is there and is that one: percentiles among other sounds mean nothing."""
     if named is None and not path.exists():
         return
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise InputError(f"the encoder lacks its reference: {error.strerror or error}", hint=_HINT, path=path) from None
+        raise InputError(
+            f"the encoder's reference is missing: {error.strerror or error}", hint=_HINT, path=path
+        ) from None
     if found != named:
-        raise InputError("damaged or exchanged: not the reference that the card names", hint=_HINT, path=path)
+        raise InputError("damaged or replaced: not the reference that the card names", hint=_HINT, path=path)
 
 
 def _inputs(card: dict[str, Any], path: Path) -> Inputs:
@@ -195,7 +199,7 @@ def _inputs(card: dict[str, Any], path: Path) -> Inputs:
 
 
 def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
-    """The network, ready to run on one thread: files are what is worked on at once, not matrices."""
+    """Load the network to run on one thread: files are worked on in parallel, not matrices."""
     try:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as state
@@ -216,7 +220,7 @@ def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
         session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         latent, curve = session.run(["latent", "curve"], {"input": np.zeros((2, 1, inputs.width), np.float32)})
     except failures as error:
-        raise InputError(f"no network of this program: {error}", hint=_HINT, path=path) from None
+        raise InputError(f"not a network of this program: {error}", hint=_HINT, path=path) from None
     if latent.shape != (2, LINEAR + SEMANTIC + WORDS) or curve.shape != (2, POINTS):
         raise InputError(
             f"another network: it gives {latent.shape} and {curve.shape} for two sounds", hint=_HINT, path=path
@@ -225,5 +229,5 @@ def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
 
 
 def _equalized(power: Float32, sample_rate: int, bands: Bands | None) -> Float32:
-    """Power in the cells (..., c) after an EQ, if there is one."""
+    """Return power in the cells (..., c) after an EQ, if there is one."""
     return power if bands is None or bands.is_flat else power * response_power(bands, sample_rate)

@@ -24,7 +24,7 @@ Float64 = NDArray[np.float64]
 InputKind = Literal["mel", "curve"]
 
 BLOCKS = 8
-DEEPEST_DB = 80.0  # what lies deeper under the loudest band is as good as nothing
+DEEPEST_DB = 80.0  # anything this far below the loudest band counts as silence
 MEL_SCALE_DB, CURVE_SCALE_DB, DEPTH_SCALE_DB = 15.0, 10.0, 40.0  # bring the numbers to the size of 1
 
 
@@ -49,7 +49,7 @@ class Inputs:
         return self.mel.count if self.kind == "mel" else 2 * POINTS
 
     def of(self, power: Float32, sample_rate: int) -> Float32:
-        """The numbers (n, t, f) of n sounds whose t stretches have this power in their cells (n, t, c).
+        """Return the numbers (n, t, f) of n sounds whose t stretches have this power in their cells (n, t, c).
 
         ``curve`` looks at the whole: its t is 1.
         """
@@ -68,7 +68,7 @@ class Inputs:
         return np.concatenate([curves, depth], axis=2).astype(np.float32)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for JSON."""
+        """Return plain data for JSON."""
         bands = self.mel
         return {
             "kind": self.kind,
@@ -84,7 +84,7 @@ class Inputs:
 
     @classmethod
     def from_dict(cls, about: dict[str, Any]) -> Inputs:
-        """What `to_dict` made.
+        """Read what `to_dict` made.
 
         Raises:
             KeyError, TypeError, ValueError: it isn't of this form.
@@ -95,12 +95,12 @@ class Inputs:
             raise ValueError(f"unknown inputs {kind!r}")
         usual = np.array(about["usual_db"], dtype=float)
         if usual.shape != (bands.count if kind == "mel" else POINTS,) or not np.isfinite(usual).all():
-            raise ValueError("usual_db is of another shape")
+            raise ValueError("usual_db has the wrong shape")
         return cls(kind, bands, usual)
 
 
 def blocks(power: Float32, lengths: Float64, count: int = BLOCKS) -> Float32:
-    """The power of windows (w, c) as ``count`` stretches of equal length (count, c); windows come twice if too few."""
+    """Return the power of windows (w, c) as ``count`` equal stretches (count, c); too few windows are used twice."""
     edges = np.linspace(0, len(power), count + 1)
     begins = np.floor(edges[:-1]).astype(int)
     ends = np.maximum(begins + 1, np.floor(edges[1:]).astype(int))

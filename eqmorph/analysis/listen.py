@@ -16,7 +16,7 @@ WINDOW_S, HOP_S = 2.0, 1.0
 def listen(
     blocks: Iterable[Float32], sample_rate: int, *, window_s: float = WINDOW_S, hop_s: float | None = None
 ) -> Spectra:
-    """The windows of blocks (channels, frames)."""
+    """Listen to blocks (channels, frames) and return their windows."""
     meter = WindowMeter(sample_rate, window_s=window_s, hop_s=hop_s)
     for block in blocks:
         meter.add(block)
@@ -31,7 +31,7 @@ def listen_to_file(
     repair: bool = False,
     watch: Callable[[float], None] = lambda _: None,
 ) -> Spectra:
-    """The windows of a file. ``watch`` is told the seconds of each block and stops the work by raising.
+    """Listen to a file; ``watch`` is told the seconds of each block and stops the work by raising.
 
     Raises:
         InputError: the file can't be read.

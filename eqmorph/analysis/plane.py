@@ -28,12 +28,12 @@ class Plane:
     share: Float64
 
     def place(self, latents: Float32) -> Float64:
-        """The coordinates (..., 2) of latents (..., d)."""
+        """Return the coordinates (..., 2) of latents (..., d)."""
         return np.asarray((latents - self.origin) @ self.axes.T)
 
 
 def plane_through(latents: Float32, weights: Float64) -> Plane:
-    """The plane that holds most of latents (n, d) with weights (n,), 1 in all; the same ones give the same plane."""
+    """Return the plane that holds most of latents (n, d) with weights (n,), 1 in all; it is always the same one."""
     origin = weights @ latents
     spread = (latents - origin) * np.sqrt(weights)[:, None]
     _, lengths, axes = np.linalg.svd(spread, full_matrices=False)

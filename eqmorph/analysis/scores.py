@@ -28,11 +28,11 @@ class Weigher:
         self._heard_db = (neutral_db + 10 * np.log10(standard_power(GRID_HZ)))[SCORED]
 
     def scores(self, curves_db: Float64, terms_db: Float64) -> Float64:
-        """How much of words (t, 64) is in sounds with curves (..., 64): (..., t)."""
+        """Return how much of words (t, 64) is in sounds with curves (..., 64): (..., t)."""
         return self.effects(curves_db, curves_db, terms_db)
 
     def effects(self, sounds_db: Float64, curves_db: Float64, terms_db: Float64) -> Float64:
-        """How much of words (t, 64) is in curves (..., 64) to a listener who hears these sounds (..., 64): (..., t).
+        """Return how much of words (t, 64) is in curves (..., 64) to a listener of sounds (..., 64): (..., t).
 
         For the curve of an EQ it is what the EQ adds to the scores of a sound, as long as it does not change much what
         is heard of it.
@@ -45,7 +45,7 @@ class Weigher:
         return np.asarray(shared / (weights @ terms**2 - means**2))
 
     def loudness_shares(self, curves_db: Float64) -> Float64:
-        """The share in the loudness of sounds with curves (..., 64) that each of the scored points has (..., m)."""
+        """Return each scored point's share in the loudness of sounds with curves (..., 64): (..., m)."""
         return self._weights(curves_db[..., SCORED], _LOUDNESS)
 
     def _weights(self, curves_db: Float64, exponent: float) -> Float64:

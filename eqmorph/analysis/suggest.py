@@ -49,17 +49,17 @@ class Suggestion:
         return f"{finding}; {' or '.join(self.balance)} would balance it" if self.balance else finding
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for JSON."""
+        """Return plain data for JSON."""
         return {"text": self.text, "excess": self.excess or None, "balance": list(self.balance)}
 
 
 def percent(percentile: float) -> int:
-    """A percentile for reading, rounded down: nothing is ever more than all of the reference."""
+    """Return a percentile for reading, rounded down: nothing is ever more than all of the reference."""
     return min(int(round(100 * percentile, 1)), 99)
 
 
 def suggest(ear: Ear, profile: Profile, words: Sequence[str]) -> Suggestion:
-    """What to do about a sound, judged by some words of the vocabulary."""
+    """Suggest what to do about a sound, judged by some words of the vocabulary."""
     if profile.is_silent:
         return Suggestion(is_silent=True)
     _, places = ear.words_in(profile.curve_db, words)
@@ -70,7 +70,7 @@ def suggest(ear: Ear, profile: Profile, words: Sequence[str]) -> Suggestion:
 
 
 def _balance(ear: Ear, profile: Profile, words: Sequence[str], excess: str) -> tuple[str, ...]:
-    """Welcome words that are lacking and that, tried out, take from the excess and make the sound more usual."""
+    """Return welcome words that are lacking and that, tried out, reduce the excess and make the sound more usual."""
 
     def unusual(places: Sequence[float]) -> float:
         return float(np.mean((np.asarray(places) - 0.5) ** 2))
@@ -94,7 +94,7 @@ def _balance(ear: Ear, profile: Profile, words: Sequence[str], excess: str) -> t
 
 
 def _comparative(word: str) -> str:
-    """``warmer``, ``muddier``, ``thinner``, ``gentler``, ``more mellow``."""
+    """Return ``warmer``, ``muddier``, ``thinner``, ``gentler``, ``more mellow``."""
     if re.fullmatch(r".*[^aeiou]y", word):
         return word[:-1] + "ier"
     if len(re.findall(r"[aeiouy]+", word.removesuffix("e"))) > 1:

@@ -1,10 +1,10 @@
 """The semantic trajectory: what a sound is like from window to window, as a JSON document.
 
-``trajectory.schema.json``, beside this module, says what each field is. One window stands on each line, numbers have as
-many digits as mean something, and what can't be said of silence is null.
+``trajectory.schema.json``, next to this module, says what each field is. Each window has a line of its own, numbers
+have only the digits that mean something, and what can't be said of silence is null.
 
-As plain data a window takes ten times the memory that its cells do. So `flowing_trajectory` works windows out as they
-are asked for, and what writes them holds one at a time.
+As plain data a window takes ten times the memory of its cells. So `flowing_trajectory` works windows out as they are
+asked for, and writing holds one at a time.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Ranked:
 
 
 def ranked(ear: Ear, profile: Profile) -> list[Ranked]:
-    """The English words with evidence, from the strongest in a sound to the weakest; none for silence."""
+    """Rank the English words with evidence, from the strongest in a sound to the weakest; none for silence."""
     if profile.is_silent:
         return []
     words = [
@@ -86,7 +86,7 @@ def trajectory(
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The trajectory of a sound, as plain data for `write_trajectory`.
+    """Return the trajectory of a sound, as plain data for `write_trajectory`.
 
     Args:
         ear: the model and the reference.
@@ -109,7 +109,7 @@ def flowing_trajectory(
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What `trajectory` gives, but that its windows are `Windows`, worked out each time they are gone through."""
+    """Return what `trajectory` does, but with `Windows` that are worked out each time they are iterated over."""
     words = [word for word in words if word in ear.space.terms]
     return {
         "format": FORMAT,
@@ -137,7 +137,7 @@ def flowing_trajectory(
 
 
 def trajectory_path(audio: Path) -> Path:
-    """Where the trajectory of a sound goes that lies, or will lie, at ``audio``: ``song.wav.trajectory.json``.
+    """Return where the trajectory of a sound at ``audio`` goes: ``song.wav.trajectory.json``.
 
     With the audio's suffix, since song.wav and song.flac may lie in one folder.
     """
@@ -145,10 +145,10 @@ def trajectory_path(audio: Path) -> Path:
 
 
 def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) -> None:
-    """Write a trajectory: the file appears when it is whole.
+    """Write a trajectory; the file appears when it is complete.
 
     Raises:
-        OutputError: it is there already and may not be overwritten, or the disk refuses.
+        OutputError: the file exists and may not be overwritten, or it can't be written.
     """
     with AtomicFile(path, overwrite=overwrite) as out:
         fill_trajectory(out, data)
@@ -156,7 +156,7 @@ def write_trajectory(path: Path, data: Mapping[str, Any], *, overwrite: bool) ->
 
 
 def fill_trajectory(out: AtomicFile, data: Mapping[str, Any]) -> None:
-    """Write a trajectory into a file that is yet to be committed."""
+    """Write a trajectory into a file that is not committed yet."""
     try:
         with out.temp.open("w", encoding="ascii", newline="\n") as file:
             file.writelines(json_parts(data, line_end="\n"))
@@ -166,7 +166,7 @@ def fill_trajectory(out: AtomicFile, data: Mapping[str, Any]) -> None:
 
 
 def json_parts(data: Mapping[str, Any], *, line_end: str = "") -> Iterator[str]:
-    """A trajectory as JSON, piece by piece: one field a line, and of the windows one each, if lines have an end."""
+    """Yield a trajectory as JSON, piece by piece: one field a line and one window a line, if lines have an end."""
 
     def compact(value: object) -> str:
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
@@ -245,6 +245,6 @@ def _summary(ear: Ear, profile: Profile, words: Sequence[str], top: int) -> dict
 
 
 def _rounded(values: NDArray[np.floating[Any]], digits: int) -> list[Any]:
-    """Plain numbers, or lists of them, with so many digits behind the point, and no minus in front of a zero."""
+    """Return plain numbers, or lists of them, rounded to ``digits`` decimals, and never -0."""
     rounded: list[Any] = (np.round(values.astype(float), digits) + 0.0).tolist()
     return rounded

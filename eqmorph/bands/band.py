@@ -51,7 +51,7 @@ class Band:
 
 
 def _required(what: str, value: object, bounds: tuple[float, float], unit: str) -> float:
-    """The value as a plain float, which JSON can hold whatever it was."""
+    """Return the value as a plain float, which JSON can hold whatever it was."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise UsageError(f"{what} must be a number, not {value!r}")
     try:
@@ -68,6 +68,8 @@ def _required(what: str, value: object, bounds: tuple[float, float], unit: str) 
 
 
 def check_sample_rate(sample_rate: float) -> None:
-    """Raises UsageError for what is no sample rate."""
+    """Raise a UsageError for an impossible sample rate."""
     if not (math.isfinite(sample_rate) and sample_rate > 0):
-        raise UsageError(f"a sample rate of {sample_rate:g} Hz is none", hint="Usual are 44100 and 48000.")
+        raise UsageError(
+            f"a sample rate of {sample_rate:g} Hz is not valid", hint="Usual rates are 44100 and 48000 Hz."
+        )

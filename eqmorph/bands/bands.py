@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AtRate", "Bands", "fit"]
 
 _RATE_IF_UNKNOWN = 48_000.0
-_MOST_AMOUNT = 10  # each whole one above 1 runs the EQ once more
+_MOST_AMOUNT = 10  # each step of 1 above 1 runs the EQ once more
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Bands:
 
     @classmethod
     def parse(cls, text: str) -> Bands:
-        """Bands from a line such as ``LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3``; ``flat`` has none."""
+        """Parse a line such as ``LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3``; ``flat`` has no bands."""
         return cls(() if text.strip().lower() == "flat" else parse_bands(text))
 
     @property
@@ -63,14 +63,14 @@ class Bands:
         return all(b.gain_db == 0 for b in self.bands)
 
     def response_db(self, freqs_hz: ArrayLike, sample_rate: float = _RATE_IF_UNKNOWN) -> NDArray[np.float64]:
-        """What rendering at ``sample_rate`` does at ``freqs_hz``, in dB, same shape: exact up to 0.45 of the rate."""
+        """Return the rendered response in dB at ``freqs_hz``, same shape: exact up to 0.45 of the sample rate."""
         return filter_db(self.at_rate(sample_rate).bands.bands, freqs_hz, sample_rate)
 
     def scaled(self, amount: float, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
-        """The EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.
+        """Return the EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.
 
         Gains of ordinary bands are scaled and their places kept. Where that would miss the scaled curve by more than
-        0.13 dB, or pass a band's gain range, further bands help.
+        0.13 dB, or exceed a band's gain range, further bands help.
         """
         if not abs(amount) <= _MOST_AMOUNT:
             hint = f"An amount lies between {-_MOST_AMOUNT} and {_MOST_AMOUNT}."
@@ -78,10 +78,10 @@ class Bands:
         return Bands(scale_bands(self.at_rate(sample_rate).bands.bands, amount, sample_rate))
 
     def at_rate(self, sample_rate: float) -> AtRate:
-        """This EQ as it can be rendered at a sample rate.
+        """Return this EQ as it can be rendered at a sample rate.
 
-        Above 0.45 of the rate a digital shelf or bell is no longer what its numbers say, so a band up there is replaced
-        by what comes nearest to it below, or left out if that is nothing to be heard.
+        Above 0.45 of the rate a digital shelf or bell no longer does what its numbers say, so a band up there is
+        replaced by whatever below comes nearest to it, or left out if that can't be heard.
         """
         check_sample_rate(sample_rate)
         rendered = [band_at_rate(band, float(sample_rate)) for band in self.bands]
@@ -90,7 +90,7 @@ class Bands:
         return AtRate(Bands(b for bands, _ in rendered for b in bands), tuple(note for _, note in rendered if note))
 
     def to_pedalboard(self, sample_rate: float | None = None) -> pedalboard.Pedalboard:
-        """The EQ as a chain of pedalboard filters; with a ``sample_rate``, as it is rendered at that rate."""
+        """Return the EQ as a chain of pedalboard filters; with a ``sample_rate``, as it is rendered at that rate."""
         import pedalboard
 
         filters = {
@@ -104,25 +104,25 @@ class Bands:
         )
 
     def to_list(self) -> list[dict[str, Any]]:
-        """The bands as plain data for JSON or TOML; `from_list` reads them back."""
+        """Return the bands as plain data for JSON or TOML; `from_list` reads them back."""
         return [{"kind": b.kind, "freq_hz": b.freq_hz, "gain_db": b.gain_db, "q": b.q} for b in self.bands]
 
     @classmethod
     def from_list(cls, rows: Iterable[Mapping[str, Any]]) -> Bands:
-        """Bands from plain data: ``kind``, ``freq_hz``, ``gain_db`` and, if not 0.71, ``q``."""
+        """Read bands from plain data: ``kind``, ``freq_hz``, ``gain_db`` and, if not 0.71, ``q``."""
         return cls(_from_row(row, number) for number, row in enumerate(rows, start=1))
 
 
 @dataclass(frozen=True, slots=True)
 class AtRate:
-    """An EQ made fit for a sample rate, and what had to be changed for it."""
+    """An EQ as a sample rate can render it, and what had to be changed for that."""
 
     bands: Bands
     notes: tuple[str, ...]
 
 
 def fit(curve_db: ArrayLike, freqs_hz: ArrayLike, *, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
-    """The five bands nearest to any curve in dB: ERB-weighted least squares, bounded, deterministic.
+    """Fit the five bands nearest to any curve in dB: ERB-weighted least squares, bounded, deterministic.
 
     Args:
         curve_db: wanted response, shape (m,). Its level counts: remove the mean if it has no meaning.

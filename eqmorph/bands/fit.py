@@ -1,8 +1,8 @@
 """The five bands nearest to a curve: bounded least squares on an ERB-spaced grid.
 
 The optimiser is Levenberg-Marquardt on gain, ln frequency and ln Q with an exact Jacobian; steps are clipped to the
-bands' ranges. It is started from a few fixed layouts and from one read off the curve, and the best end wins, so the
-result depends on nothing but the curve.
+bands' ranges. It is started from a few fixed layouts and from one read off the curve, and the best result wins, so
+the outcome depends on nothing but the curve.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ __all__ = [
 Float64 = NDArray[np.float64]
 
 FIVE_BANDS: tuple[BandKind, ...] = ("low_shelf", "bell", "bell", "bell", "high_shelf")
-HIGHEST_BAND = 0.45  # of the sample rate: above it pedalboard's filters no longer do what was asked
-_GRID_POINTS = 190  # so close that even a bell of Q 10 at 30 Hz can't hide between two
-_ROUGH_STRIDE = 3  # the choice between starts may overlook something
+HIGHEST_BAND = 0.45  # of the sample rate: above this, pedalboard's filters no longer do what was asked
+_GRID_POINTS = 190  # so dense that even a bell of Q 10 at 30 Hz can't hide between two
+_ROUGH_STRIDE = 3  # choosing between starts needs fewer points
 _LARGEST_DB = 1000.0
 _ROUNDED_WITHIN_DB = 0.1
 _ROUGH_STEPS, _FINE_STEPS = 10, 24
-_SETTLED = 1e-5  # relative gain of a step below which a fit is done
-_MOST_DAMPING = 1e3  # a fit that still finds no better place here is at its end
+_SETTLED = 1e-5  # a fit is done when a step improves it by less than this share
+_MOST_DAMPING = 1e3  # a fit that finds nothing better with this much damping is done
 _LAYOUTS_HZ = (
     (100.0, 250.0, 1000.0, 4000.0, 10_000.0),
     (60.0, 150.0, 500.0, 2500.0, 6000.0),
@@ -50,12 +50,12 @@ _LAYOUTS_HZ = (
 
 
 def erb_rate(freqs_hz: ArrayLike) -> Float64:
-    """Frequencies (Hz) on the ERB-rate scale: how many equivalent rectangular bandwidths lie below each."""
+    """Map frequencies (Hz) to the ERB-rate scale: how many equivalent rectangular bandwidths lie below each."""
     return np.asarray(21.4 * np.log10(1 + 0.00437 * np.asarray(freqs_hz, dtype=float)))
 
 
 def erb_grid(low_hz: float, high_hz: float, points: int = 64) -> Float64:
-    """``points`` frequencies (Hz), evenly spaced on the ERB-rate scale."""
+    """Return ``points`` frequencies (Hz), evenly spaced on the ERB-rate scale."""
     grid = (10 ** (np.linspace(erb_rate(low_hz), erb_rate(high_hz), points) / 21.4) - 1) / 0.00437
     return np.clip(grid, low_hz, high_hz)
 
@@ -67,12 +67,13 @@ def fit_bands(
     sample_rate: float = 48_000,
     kinds: Sequence[BandKind] = FIVE_BANDS,
 ) -> list[Band]:
-    """The bands of ``kinds`` whose summed response lies nearest to a curve.
+    """Fit bands of ``kinds`` so that their summed response lies nearest to a curve.
 
     Args:
         curve_db: the wanted response, shape (m,); its level counts (remove the mean if it means nothing).
         freqs_hz: where it is given, shape (m,), ascending; between the points it runs straight on a log axis.
         sample_rate: the rate at which the response is to be met.
+        kinds: of the bands, in their order.
     """
     check_sample_rate(sample_rate)
     curve, freqs = _checked_curve(curve_db, freqs_hz)
@@ -108,7 +109,7 @@ class Improved:
 def improve_bands(
     start: BandArrays, freqs_hz: Float64, target_db: Float64, sample_rate: float, *, steps: int
 ) -> Improved:
-    """Bounded Levenberg-Marquardt toward ``target_db`` at ``freqs_hz``, both (m,), from one or several starts."""
+    """Improve one or several starts toward ``target_db`` at ``freqs_hz``, both (m,): bounded Levenberg-Marquardt."""
     low, high = _bounds(start, sample_rate)
     params = np.clip(_to_params(start), low, high)
     error = _mean_square(prototype_db(_from_params(start, params), freqs_hz, sample_rate) - target_db)
@@ -138,7 +139,7 @@ def improve_bands(
 
 
 def stack(settings: Sequence[BandArrays]) -> BandArrays:
-    """Settings of the same kinds of bands as one, along a new first axis."""
+    """Stack settings of the same kinds of bands along a new first axis."""
     return replace(
         settings[0],
         gain_db=np.stack([s.gain_db for s in settings]),
@@ -148,7 +149,7 @@ def stack(settings: Sequence[BandArrays]) -> BandArrays:
 
 
 def pick(settings: BandArrays, index: int) -> BandArrays:
-    """One of stacked settings."""
+    """Return one of stacked settings."""
     return replace(settings, gain_db=settings.gain_db[index], freq_hz=settings.freq_hz[index], q=settings.q[index])
 
 
@@ -160,11 +161,11 @@ def _checked_curve(curve_db: ArrayLike, freqs_hz: ArrayLike) -> tuple[Float64, F
     except (TypeError, ValueError) as error:
         raise UsageError("a curve must be made of numbers") from error
     if curve.ndim != 1 or curve.shape != freqs.shape or len(curve) < 2:
-        raise UsageError("a curve needs as many levels as frequencies, two at least")
+        raise UsageError("a curve needs as many levels as frequencies, and at least two")
     if not (np.isfinite(curve).all() and np.isfinite(freqs).all()):
         raise UsageError("a curve must be finite everywhere")
     if np.max(np.abs(curve)) > _LARGEST_DB:
-        raise UsageError(f"a curve that goes to {curve[np.argmax(np.abs(curve))]:g} dB can't be meant in dB")
+        raise UsageError(f"a level of {curve[np.argmax(np.abs(curve))]:g} dB is out of range")
     if freqs[0] < 0 or not np.all(np.diff(freqs) > 0):
         raise UsageError("a curve's frequencies must ascend from 0 Hz or above")
     return curve, freqs
@@ -195,7 +196,7 @@ def _bounds(bands: BandArrays, sample_rate: float) -> tuple[Float64, Float64]:
 
 
 def _start(kinds: Sequence[BandKind], freqs_hz: ArrayLike, gains_db: Float64, top_hz: float) -> BandArrays:
-    """Bands of ``kinds`` at the given places, each kind with the width it usually has."""
+    """Return bands of ``kinds`` at the given places, each kind with the width it usually has."""
     is_bell = np.array([kind == "bell" for kind in kinds])
     return BandArrays(
         is_bell=is_bell,
@@ -207,7 +208,7 @@ def _start(kinds: Sequence[BandKind], freqs_hz: ArrayLike, gains_db: Float64, to
 
 
 def _read_off(kinds: Sequence[BandKind], layout: Sequence[float], grid: Float64, target: Float64) -> Float64:
-    """Gains at a layout's places: the ends of the curve for the shelves, what is left there for the bells."""
+    """Read off gains at a layout's places: the ends of the curve for the shelves, what is left there for the bells."""
     low, high = float(np.mean(target[:6])), float(np.mean(target[-6:]))
     by_kind = {"low_shelf": low, "high_shelf": high}
     return np.array(
@@ -219,7 +220,7 @@ def _read_off(kinds: Sequence[BandKind], layout: Sequence[float], grid: Float64,
 
 
 def _peaks_start(kinds: Sequence[BandKind], grid: Float64, target: Float64, top_hz: float) -> BandArrays:
-    """Shelves at the ends, bells on the tallest rises and dips that the shelves leave, widest apart first."""
+    """Place shelves at the ends and bells on the tallest rises and dips that they leave, widest apart first."""
     left = target - _shelf_slopes(grid, target)
     freqs, gains = [], []
     for kind in kinds:
@@ -247,7 +248,7 @@ def _shelf_slopes(grid: Float64, target: Float64) -> Float64:
 
 
 def as_bands(arrays: BandArrays, sample_rate: float) -> list[Band]:
-    """The bands of one setting (n,), brought within what bands may be at a sample rate.
+    """Return the bands of one setting (n,), brought within what bands may be at a sample rate.
 
     Only roundings are brought in here: exp(log(bound)) may miss the bound by one.
     """

@@ -35,7 +35,7 @@ _HINT = 'Write bands as "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3": kind, frequency 
 
 
 def parse_bands(text: str) -> list[Band]:
-    """The bands of one or several lines; ``;`` or a line's end closes a band, ``#`` starts a comment.
+    """Parse one or several lines; ``;`` or a line's end closes a band, ``#`` starts a comment.
 
     Raises:
         UsageError: something in the text is no band, or a value is out of range.
@@ -54,7 +54,7 @@ def _parse_band(piece: str) -> Band:
     kind = _KINDS.get(match["kind"].lower())
     if kind is None:
         raise UsageError(
-            f"{_short(match['kind'])} in {_short(piece)} is no kind of band", hint="Kinds are LS, PK and HS."
+            f"{_short(match['kind'])} in {_short(piece)} is not a kind of band", hint="Kinds are LS, PK and HS."
         )
     freq_hz = _number(match["freq"]) * (1000 if match["kilo"] else 1)
     try:
@@ -64,7 +64,7 @@ def _parse_band(piece: str) -> Band:
 
 
 def _short(text: str) -> str:
-    """Quoted on one line, however long it is: a whole file of anything may have been given."""
+    """Quote a text on one line, however long it is: a whole file of anything may have been given."""
     return repr(text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…")
 
 
@@ -73,7 +73,7 @@ def _number(text: str) -> float:
 
 
 def format_bands(bands: list[Band] | tuple[Band, ...]) -> str:
-    """The line from which `parse_bands` reads the same bands, every digit kept."""
+    """Return the line from which `parse_bands` reads the same bands, every digit kept."""
     return "; ".join(
         f"{_SHORT[b.kind]} {_digits(b.freq_hz)} {'+' if b.gain_db >= 0 else '-'}{_digits(abs(b.gain_db))}"
         + ("" if b.q == SHELF_Q else f" Q{_digits(b.q)}")

@@ -39,7 +39,7 @@ _STEP_UP = 1.02
 
 @lru_cache(maxsize=512)
 def band_at_rate(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
-    """The bands that are rendered for one band at a sample rate, and what is to be said about it, if anything."""
+    """Return the bands rendered for one band at a sample rate, and what to say about it, if anything."""
     top_hz = HIGHEST_BAND * sample_rate
     if band.freq_hz > top_hz:
         return _below(band, top_hz, sample_rate)
@@ -49,7 +49,7 @@ def band_at_rate(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]
 
 
 def _below(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, ...], str]:
-    """What does below ``top_hz`` nearly what ``band`` above it does; nothing if that can't be heard."""
+    """Return what does, below ``top_hz``, nearly what ``band`` does above it; nothing if that can't be heard."""
     if top_hz <= FREQ_RANGE_HZ[0]:
         raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
     name = _in_short([band])
@@ -75,14 +75,14 @@ def _starts(band: Band, top_hz: float) -> list[list[Band]]:
 def _nearest(
     starts: Sequence[Sequence[Band]], grid: Float64, wanted: Float64, sample_rate: float
 ) -> tuple[list[Band], float]:
-    """The best of what refinement makes of several starts, and its largest distance from ``wanted`` in dB."""
+    """Return the best of what improvement makes of several starts, and its largest distance from ``wanted`` in dB."""
     refined = improve_bands(stack([BandArrays.of(s) for s in starts]), grid, wanted, sample_rate, steps=_STEPS)
     best = pick(refined.bands, int(np.argmin(refined.error)))
     return as_bands(best, sample_rate), float(np.max(np.abs(prototype_db(best, grid, sample_rate) - wanted)))
 
 
 def _at_rest(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
-    """The band, moved up to where its filter is stable if it isn't."""
+    """Return the band, moved up to where its filter is stable if it isn't."""
     moved = band
     while not is_stable(rounded_biquad(moved.kind, moved.freq_hz, moved.gain_db, moved.q, sample_rate)):
         moved = replace(moved, freq_hz=moved.freq_hz * _STEP_UP)

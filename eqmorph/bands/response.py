@@ -66,7 +66,7 @@ def _warped(freqs_hz: ArrayLike, sample_rate: float) -> Float64:
 
 
 def prototype_db(bands: BandArrays, freqs_hz: ArrayLike, sample_rate: float) -> Float64:
-    """The summed response in dB (..., m) at ``freqs_hz`` (m,) of filters with exact coefficients."""
+    """Return the summed response in dB (..., m) at ``freqs_hz`` (m,) of filters with exact coefficients."""
     total: Float64 = _terms(bands, freqs_hz, sample_rate)[0].sum(axis=-2)
     return total
 
@@ -74,7 +74,7 @@ def prototype_db(bands: BandArrays, freqs_hz: ArrayLike, sample_rate: float) -> 
 def prototype_jacobian(
     bands: BandArrays, freqs_hz: ArrayLike, sample_rate: float
 ) -> tuple[Float64, Float64, Float64, Float64]:
-    """The summed response (..., m) and its derivatives (..., n, m) by each band's gain (dB), ln frequency, ln Q."""
+    """Return the summed response (..., m) and its derivatives (..., n, m) by gain (dB), ln frequency and ln Q."""
     db, num, den, power, a, x2 = _terms(bands, freqs_hz, sample_rate)
     bell = bands.is_bell[:, None]
     inv_q2 = 1.0 / bands.q[..., None] ** 2
@@ -102,7 +102,7 @@ def prototype_jacobian(
 def _terms(
     bands: BandArrays, freqs_hz: ArrayLike, sample_rate: float
 ) -> tuple[Float64, Float64, Float64, Float64, Float64, Float64]:
-    """Per band (..., n, m): dB, numerator, denominator, shelf power X, A and x^2."""
+    """Return for each band (..., n, m): dB, numerator, denominator, shelf power X, A and x^2."""
     log_a = _LOG_A_PER_DB * bands.gain_db[..., None]
     a = np.exp(log_a)
     inv_q2 = 1.0 / bands.q[..., None] ** 2
@@ -118,7 +118,7 @@ def _terms(
 
 
 def filter_db(bands: Sequence[Band], freqs_hz: ArrayLike, sample_rate: float) -> Float64:
-    """The summed response in dB, shape of ``freqs_hz``, of the filters that pedalboard runs for these bands."""
+    """Return the summed response in dB, shape of ``freqs_hz``, of the filters that pedalboard runs for these bands."""
     freqs = np.asarray(freqs_hz, dtype=float)
     # What has no gain isn't run at all, where its rounded coefficients would be off by a millionth of a dB.
     biquads = [rounded_biquad(b.kind, b.freq_hz, b.gain_db, b.q, sample_rate) for b in bands if b.gain_db]
@@ -132,7 +132,7 @@ def filter_db(bands: Sequence[Band], freqs_hz: ArrayLike, sample_rate: float) ->
 def rounded_biquad(
     kind: BandKind, freq_hz: ArrayLike, gain_db: ArrayLike, q: ArrayLike, sample_rate: float
 ) -> tuple[Float64, ...]:
-    """Coefficients b0 b1 b2 a1 a2, each step rounded to float32 as pedalboard's C++ does it.
+    """Return coefficients b0 b1 b2 a1 a2, each step rounded to float32 as pedalboard's C++ does it.
 
     Frequencies, gains and Qs are scalars or of one shape (n,), and so is each coefficient.
     """
@@ -175,7 +175,7 @@ def rounded_biquad(
 
 
 def biquad_db(biquad: tuple[Float64, ...], freqs_hz: Float64, sample_rate: float) -> Float64:
-    """The response in dB of biquads of shape (...), at ``freqs_hz`` (m,): (..., m)."""
+    """Return the response in dB of biquads of shape (...), at ``freqs_hz`` (m,): (..., m)."""
     b0, b1, b2, a1, a2 = (c[..., None] if c.ndim else c for c in biquad)
     z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
     z2 = z1 * z1
@@ -185,6 +185,6 @@ def biquad_db(biquad: tuple[Float64, ...], freqs_hz: Float64, sample_rate: float
 
 
 def is_stable(biquad: tuple[Float64, ...]) -> NDArray[np.bool_]:
-    """Whether biquads of shape (...) come to rest: rounding can push the poles of a very low band outward."""
+    """Tell whether biquads of shape (...) are stable: rounding can push the poles of a very low band outward."""
     _, _, _, a1, a2 = biquad
     return np.asarray((np.abs(a2) < 1) & (np.abs(a1) < 1 + a2))

@@ -1,8 +1,8 @@
-"""Bands that single precision renders as they are meant.
+"""Choose bands that single precision renders faithfully.
 
-pedalboard rounds its coefficients to float32. Low in a high sample rate the filters that can be had so lie far apart,
-and what a band does may be some dB off what its numbers ask for. Its neighbours, a percent away, are off quite
-differently: where bands are chosen by calculation, one of those that come out right is taken.
+pedalboard rounds its coefficients to float32. At low frequencies and high sample rates the filters this allows lie far
+apart, and what a band does may be some dB off what its numbers ask for. Its neighbours, a percent away, are off
+differently: where bands are calculated, one that comes out right is taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["well_rounded"]
 
 Float64 = NDArray[np.float64]
 
-_COARSE = 1 / 300  # of the sample rate: above it neighbours don't differ
+_COARSE = 1 / 300  # of the sample rate: above this, neighbours don't differ
 _SWEEPS = 3
 _NEARBY_FREQS = np.linspace(0.98, 1.02, 41)
 _NEARBY_QS = np.geomspace(0.96, 1 / 0.96, 11)
@@ -30,11 +30,14 @@ _REACH = 6
 def well_rounded(
     bands: Sequence[Band], freqs_hz: Float64, target_db: Float64, sample_rate: float, *, within_db: float
 ) -> list[Band]:
-    """The bands, low ones replaced by neighbours until rounding leaves all within ``within_db`` of a target.
+    """Return the bands, low ones replaced by neighbours until rounding leaves all within ``within_db`` of a target.
 
     Args:
         bands: an EQ that would meet the target with exact coefficients.
-        freqs_hz: where the target is given, shape (m,), like ``target_db``.
+        freqs_hz: where the target is given, shape (m,).
+        target_db: the wanted response, shape (m,).
+        sample_rate: at which the bands are rendered.
+        within_db: how close is close enough.
     """
     chosen = list(bands)
     low = [i for i, band in enumerate(chosen) if band.freq_hz < _COARSE * sample_rate]
@@ -49,7 +52,7 @@ def well_rounded(
 
 
 def _best_neighbour(band: Band, freqs_hz: Float64, wanted: Float64, sample_rate: float) -> Band:
-    """The band a little beside ``band`` in frequency and Q whose filter comes nearest to ``wanted``."""
+    """Return the band close to ``band`` in frequency and Q whose filter comes nearest to ``wanted``."""
     places, widths = np.meshgrid(band.freq_hz * _NEARBY_FREQS, band.q * _NEARBY_QS)
     highest_q = Q_RANGE[1] if band.kind == "bell" else max(1.0, band.q)  # a shelf above Q 1 begins to overshoot
     centres, qs = np.clip(places.ravel(), *FREQ_RANGE_HZ), np.clip(widths.ravel(), Q_RANGE[0], highest_q)

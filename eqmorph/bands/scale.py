@@ -37,7 +37,7 @@ Float64 = NDArray[np.float64]
 
 
 def scale_bands(bands: Sequence[Band], amount: float, sample_rate: float) -> list[Band]:
-    """Bands whose response is ``amount`` times that of ``bands`` in dB; a negative amount mirrors it."""
+    """Return bands whose response is ``amount`` times that of ``bands`` in dB; a negative amount mirrors it."""
     return list(_scale(tuple(bands), float(amount), float(sample_rate)))
 
 
@@ -56,7 +56,7 @@ def _scale(bands: tuple[Band, ...], amount: float, sample_rate: float) -> Sequen
 
 
 def _as_prototypes(bands: Sequence[Band], amount: float, sample_rate: float) -> list[Band]:
-    """Bands that come near enough if filters had exact coefficients."""
+    """Return bands that come near enough if filters had exact coefficients."""
     if amount == 1:
         return list(bands)
     grid = _grid(bands, sample_rate)
@@ -91,7 +91,7 @@ def _fitted(start: list[Band], grid: Float64, target: Float64, sample_rate: floa
 
 
 def _helper(missing: Float64, grid: Float64) -> Band:
-    """A bell where most is missing, as wide as the gap is at half its height."""
+    """Return a bell where most is missing, as wide as the gap is at half its height."""
     at = int(np.argmax(np.abs(missing)))
     within = missing * np.sign(missing[at]) > abs(missing[at]) / 2
     left = at - int(np.argmin(within[at::-1])) if not within[: at + 1].all() else 0
@@ -109,5 +109,5 @@ def _grid(bands: Sequence[Band], sample_rate: float) -> Float64:
 
 
 def _worst(bands: Sequence[Band], grid: Float64, target: Float64, sample_rate: float) -> float:
-    """The largest distance from the target in dB."""
+    """Return the largest distance from the target in dB."""
     return float(np.max(np.abs(target - prototype_db(BandArrays.of(bands), grid, sample_rate))))

@@ -1,4 +1,4 @@
-"""How an analysis looks on the terminal: bars, a course over time, and one row a file where there are several."""
+"""Show an analysis on the terminal: bars and a course over time for one file, a row for each of several."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ __all__ = ["AsJson", "ManyFiles", "OneFile", "Rows", "profile_lines"]
 
 Float64 = NDArray[np.float64]
 
-#: For rows that have no room for all: the words that tell most, the most telling first.
+#: For rows without room for all words: those that tell most, the most telling first.
 _TELLING = (
     "warm", "bright", "muddy", "clear", "boomy", "airy", "harsh", "thin", "full", "boxy", "dark", "mellow", "tinny",
 )  # fmt: skip
-_DRAWN, _TYPED = ("█", "░", "▁▂▃▄▅▆▇█"), ("#", ".", "_.-:=+*#")  # a bar's cell, what is left of it, steps of a course
+# A filled cell of a bar, an empty one, and the steps of a course.
+_DRAWN, _TYPED = ("█", "░", "▁▂▃▄▅▆▇█"), ("#", ".", "_.-:=+*#")
 _BAR, _SHORT_BAR = 20, 10
 _NARROW = 64  # columns under which bars are short
 _LEAST_COURSE = 8  # columns
-_LEAST_WINDOWS = 3  # two points are no course
-_UNHEARD = 1e-6  # 60 dB under the loudest: the end of a fade is shown as silence
+_LEAST_WINDOWS = 3  # two points don't make a course
+_UNHEARD = 1e-6  # 60 dB below the loudest: the end of a fade is shown as silence
 _CHANNELS = {1: "mono", 2: "stereo"}
 
 
 def profile_lines(data: Mapping[str, Any], *, columns: int, ascii_only: bool = False) -> list[str]:
-    """A trajectory as lines of text."""
+    """Return a trajectory as lines of text."""
     summary = data["summary"]
     lines = [_facts(data), *_method(data), ""]
     if summary["silent"]:
@@ -71,7 +72,7 @@ def _method(data: Mapping[str, Any]) -> list[str]:
 
 
 def _bars(data: Mapping[str, Any], columns: int, ascii_only: bool) -> list[str]:
-    """A line for each word: percentile as a bar and a number, score, and how it goes over time."""
+    """Return a line for each word: percentile as a bar and a number, score, and how it goes over time."""
     entries = data["summary"]["words"]
     width = _BAR if columns >= _NARROW else _SHORT_BAR
     heads = table(
@@ -108,7 +109,7 @@ def _bar(share: float, width: int, ascii_only: bool) -> str:
 
 
 def _courses(windows: Collection[Mapping[str, Any]], words: int, most: int) -> Float64:
-    """Percentiles over time (columns, words), means by energy where windows share a column; NaN for silence."""
+    """Return percentiles over time (columns, words), means by energy where windows share a column; NaN for silence."""
     count = min(len(windows), most)
     total, sums = np.zeros(count), np.zeros((count, words))
     for at, window in enumerate(windows):
@@ -124,7 +125,7 @@ def _course(values: Float64, steps: str) -> str:
 
 
 def _axis(seconds: float, width: int) -> str:
-    """The start and, if there is room, the end of a course ``width`` columns wide."""
+    """Return the start and, if there is room, the end of a course ``width`` columns wide."""
     start, end = "0:00", duration(seconds)
     return f"{start}{end:>{width - len(start)}}" if len(start) + len(end) < width else ""
 
@@ -133,9 +134,9 @@ class Rows:
     """One row a file, all of the same columns.
 
     Args:
-        names: the files that are going to come.
-        words: whose percentiles are shown, as far as they have room.
-        columns: how wide the terminal is; None for a pipe, where nothing is left out.
+        names: the files to come.
+        words: whose percentiles are shown, as far as there is room.
+        columns: width of the terminal; None for a pipe, where nothing is left out.
     """
 
     def __init__(self, names: Sequence[str], words: Sequence[str], columns: int | None) -> None:
@@ -154,7 +155,7 @@ class Rows:
         return self._row("", self.words)
 
     def row(self, name: str, summary: Mapping[str, Any]) -> str:
-        """A file's percentiles."""
+        """Return a file's percentiles."""
         if summary["silent"]:
             return self._row(name, ["silence"])
         places = {entry["word"]: entry["percentile"] for entry in summary["words"]}
@@ -184,11 +185,11 @@ class OneFile:
             return
         lines = profile_lines(
             analysis.data or {},
-            # One column less: some terminals break a line that fills them.
+            # One column less: some terminals wrap a line that fills them.
             columns=shutil.get_terminal_size().columns - 1,
             ascii_only=not can_print("".join(_DRAWN)),
         )
-        for line in [*lines, *_said_beside(analysis)]:
+        for line in [*lines, *_extra_lines(analysis)]:
             say(line)
 
     def finish(self, *, left: int) -> None:
@@ -197,7 +198,7 @@ class OneFile:
 
 
 class ManyFiles:
-    """Shows a row a file as they come, and then all of them together."""
+    """Shows a row for each file as it comes, and then all of them together."""
 
     def __init__(self, tasks: Sequence[AnalysisTask], words: Sequence[str], ear: Ear) -> None:
         columns = shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else None
@@ -219,7 +220,7 @@ class ManyFiles:
             self._sounds.append(analysis.whole)
             self._audio_s += analysis.whole.frames / analysis.whole.sample_rate
             say(self._rows.row(name, analysis.data["summary"]))
-        for line in _said_beside(analysis, f"{name}  "):
+        for line in _extra_lines(analysis, f"{name}  "):
             say(line)
 
     def finish(self, *, left: int) -> None:
@@ -234,7 +235,7 @@ class ManyFiles:
             _say_interrupted(left)
 
     def _together(self) -> list[str]:
-        """The files as one sound, each counting the same."""
+        """Return the files as one sound, each with the same weight."""
         profile = self._ear.profile(self._ear.common_curve(self._sounds))
         words = [{"word": word, "percentile": profile.percentile(word)} for word in self._rows.words]
         known = [word for word in MAIN_WORDS if word in self._ear.space.terms]
@@ -243,7 +244,7 @@ class ManyFiles:
 
 
 class AsJson:
-    """Prints one JSON document, a line a file as they come."""
+    """Prints one JSON document, a line for each file as it comes."""
 
     def __init__(self) -> None:
         self._count = {"done": 0, "failed": 0}
@@ -272,8 +273,8 @@ class AsJson:
         say(f"], {ending[1:]}")
 
 
-def _said_beside(analysis: Analysis, start: str = "") -> list[str]:
-    """Notes, and where the trajectory is."""
+def _extra_lines(analysis: Analysis, start: str = "") -> list[str]:
+    """Return an analysis' notes, and where its trajectory is."""
     notes = [f"{start}note: {note}" for note in analysis.notes]
     if analysis.task.output is None or start:
         return notes

@@ -24,15 +24,29 @@ _INTERRUPTED = 130
     metavar="TIME",
     default="2s",
     show_default=True,
-    help="How long a window is: 500ms, 2s, 1.5, 0:10, 1m30s.",
+    help="Length of a window: 500ms, 2s, 1.5, 0:10, 1m30s.",
 )
 @click.option(
-    "--hop", "hop_s", callback=seconds, metavar="TIME", help="How much later the next begins. [default: half of it]"
+    "--hop",
+    "hop_s",
+    callback=seconds,
+    metavar="TIME",
+    help="Time from one window to the next. [default: half a window]",
 )
 @click.option(
-    "--top", type=click.IntRange(1), default=8, show_default=True, help="How many of the strongest words, and weakest."
+    "--top",
+    type=click.IntRange(1),
+    default=8,
+    show_default=True,
+    help="How many of the strongest and of the weakest words to show.",
 )
-@click.option("--word", "words", metavar="WORD", multiple=True, help="A word to follow, instead of the usual ones.")
+@click.option(
+    "--word",
+    "words",
+    metavar="WORD",
+    multiple=True,
+    help="A word to follow instead of the usual ones; may be repeated.",
+)
 @click.option(
     "--out",
     "out",
@@ -40,9 +54,9 @@ _INTERRUPTED = 130
     metavar="DIR",
     help="Write each file's trajectory as NAME.trajectory.json, relative paths kept.",
 )
-@click.option("-f", "--force", is_flag=True, help="Overwrite trajectories that are there.")
-@click.option("--repair", is_flag=True, help="Take what there is of a damaged file.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
+@click.option("-f", "--force", is_flag=True, help="Overwrite existing trajectories.")
+@click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files to process at once. [default: all cores]")
 @model_option
 @encoder_option
 @click.option("--json", "as_json", is_flag=True, help="Print the trajectories as one JSON document.")
@@ -63,8 +77,8 @@ def command(
     """Say in words how files sound, as a whole and over time.
 
     Each word has a score, 1 being as much as the word's own EQ adds, and a percentile among the sounds of the
-    reference: 50 is as usual. One file gets a table of words, the strongest and weakest, and a suggestion; of several
-    each gets a row. - is a WAV on stdin.
+    reference: 50 is usual. One file gets a table of words, the strongest and weakest, and a suggestion; several files
+    get a row each. - is a WAV on stdin.
 
     \b
     eqmorph analyze song.wav
@@ -72,7 +86,7 @@ def command(
     eqmorph analyze album/ --out trajectories/
     eqmorph analyze in/ --json > in.json
 
-    Exit code: 0 all well, 1 some files failed, 2 put wrongly, 130 interrupted.
+    Exit code: 0 success, 1 some files failed, 2 usage error, 130 interrupted.
     """
     from eqmorph.analysis import MAIN_WORDS, load_ear
     from eqmorph.audio.windows import checked_hop
@@ -81,7 +95,7 @@ def command(
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
 
     if force and out is None:
-        raise UsageError("--force goes with --out: there is nothing else to overwrite")
+        raise UsageError("--force needs --out: without it there is nothing to overwrite")
     hop_s = checked_hop(window_s, hop_s)
     ear = load_ear(model_folder, encoder)
     followed = tuple(dict.fromkeys(ear.space.term(word).word for word in words)) or tuple(

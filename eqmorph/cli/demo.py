@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from eqmorph.demo import WrittenSound
     from eqmorph.presets import Preset
 
-_PRESETS = ("warm-tape", "radio-am")  # one that is felt more than heard, one that nobody misses
+_PRESETS = ("warm-tape", "radio-am")  # one that is felt more than heard, one that nobody can miss
 _SOUNDS = "sounds"
 
 
@@ -24,14 +24,14 @@ _SOUNDS = "sounds"
 @click.argument(
     "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eqmorph-demo"), metavar="[FOLDER]"
 )
-@click.option("-f", "--force", is_flag=True, help="Do it all again, and overwrite what is there.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
+@click.option("-f", "--force", is_flag=True, help="Do everything again, and overwrite existing files.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files to process at once. [default: all cores]")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: bool) -> int:
     """Write eight short sounds into FOLDER (./eqmorph-demo), and equalize each of them two ways.
 
-    The sounds are made on the spot and are always the same. What is there already is left as it is.
+    The sounds are synthesized on the spot and are always the same. Existing files are kept.
 
     \b
     FOLDER/sounds      the sounds
@@ -55,7 +55,7 @@ def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: b
             if ended.error is not None:
                 print_error(ended.error)
         if outcome.left:
-            click.echo("Interrupted. The next run goes on from here.", err=True)
+            click.echo("Interrupted. The next run resumes from here.", err=True)
             return 130
     seconds = time.perf_counter() - started
     if as_json:
@@ -68,7 +68,7 @@ def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: b
 
 
 def _equalize(sounds: Path, target: Path, preset: Preset, *, force: bool, jobs: int | None) -> Outcome:
-    """One version of all sounds, by the chain that ``apply`` runs; what an earlier run has made stays."""
+    """Make one version of all sounds, by the chain that ``apply`` runs; what an earlier run made is kept."""
     from eqmorph.api import apply_folder
 
     try:
@@ -100,8 +100,8 @@ def _print_end(folder: Path, made: int, seconds: float) -> None:
     sounds = _word(folder / _SOUNDS)
     lines = (
         "",
-        f"{made} file{'s' * (made != 1)} written in {duration(seconds)}." if made else "All of it was there already.",
-        "Play a sound, and the same from the other folders. Then try:",
+        f"{made} file{'s' * (made != 1)} written in {duration(seconds)}." if made else "Everything was already there.",
+        "Play a sound, then the same one from the other folders. Then try:",
         f"  eqmorph eq --preset {_PRESETS[-1]}",
         f"  eqmorph apply {sounds} {_word(folder / 'lo-fi')} --preset lo-fi",
         f'  eqmorph apply {sounds} {_word(folder / "mine")} --bands "LS 120 +4"',
@@ -111,7 +111,7 @@ def _print_end(folder: Path, made: int, seconds: float) -> None:
 
 
 def _word(path: Path) -> str:
-    """A path as one would type it in the shell."""
+    """Return a path as one would type it in the shell."""
     return command_line([show_path(path)])
 
 

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, named_folders, seed_option
-from eqmorph.cli.train import load
+from eqmorph.cli.train import load, needing
+
+if TYPE_CHECKING:
+    from eqmorph.evaluate.tables import Table
+
+
+def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where a report goes: out, insert and json."""
+    options = (
+        click.option(
+            "--out",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Folder for JSON, Markdown and figures.",
+        ),
+        click.option(
+            "--insert",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Put the tables into a Markdown page.",
+        ),
+        json_option,
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 @click.group(short_help="Measure recipes and models.")
@@ -19,13 +46,9 @@ def command() -> None:
 @data_options
 @click.option("--recipe", "recipes", type=click.Choice(RECIPE_NAMES), multiple=True, help="Only these. [default: all]")
 @click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="How many splits.")
-@click.option("--epochs", type=click.IntRange(1), help="Else each recipe's own number.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for JSON, Markdown and figures.")
-@click.option(
-    "--insert", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Put the tables into a page."
-)
+@click.option("--epochs", type=click.IntRange(1), help="Instead of each recipe's own number.")
+@report_options
 @seed_option
-@json_option
 def eq(
     safe: Path | None,
     audealize: Path | None,
@@ -39,31 +62,22 @@ def eq(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Compare semantic models: every recipe on the same folds, measured on what was held out.
+    """Compare semantic models: every recipe on the same folds, measured on held-out rows.
 
     \b
     eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out evaluation
     eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --recipe response --recipe v2 --json
     """
-    from eqmorph.cli.output import print_json, table
-    from eqmorph.errors import UsageError
-
-    try:
-        from eqmorph.evaluate.eq.run import evaluate
-        from eqmorph.evaluate.eq.tables import markdown, tables
+    with needing("train", "evaluation"):
+        from eqmorph.evaluate.eq.run import evaluate_eq
+        from eqmorph.evaluate.eq.tables import eq_markdown, eq_tables
+        from eqmorph.evaluate.output import insert_between_marks, write_report
         from eqmorph.train.dataset import training_set
-        from eqmorph.train.pages import check_folder, check_page, insert_between_marks
-    except ImportError as error:
-        raise UsageError(
-            f"evaluation needs {error.name}", hint='Install it with: pip install "eqmorph[train]"'
-        ) from None
+    from eqmorph.cli.output import print_json
 
-    if insert is not None:
-        check_page(insert)
-    if out is not None:
-        check_folder(out)
+    check_places(out, insert, mark="evaluation")
     data = training_set(load(safe, audealize, socialfx, synthetic, seed))
-    report, models = evaluate(
+    report, models = evaluate_eq(
         data,
         recipes=recipes or RECIPE_NAMES,
         seed=seed,
@@ -72,19 +86,16 @@ def eq(
         say=lambda line: click.echo(line, err=True),
     )
     if out is not None:
-        from eqmorph.evaluate.eq.report import write_report
+        from eqmorph.evaluate.eq.figures import draw_eq
 
-        for path in write_report(report, models, data, out):
-            click.echo(f"wrote {path}", err=True)
+        draw = partial(draw_eq, report, models, data)
+        say_written(write_report(out, "evaluation", report.to_json(), eq_markdown(report), draw))
     if insert is not None:
-        insert_between_marks(insert, markdown(report))
+        insert_between_marks(insert, eq_markdown(report), name="evaluation")
     if as_json:
         print_json(report.to_json())
-        return
-    for title, rows in tables(report):
-        click.echo(f"\n{title}")
-        for line in table(rows, right=range(1, len(rows[0]))):
-            click.echo(f"  {line}")
+    else:
+        print_tables(eq_tables(report))
 
 
 @command.command("audio", short_help="Measure scores and decisions on music.")
@@ -95,15 +106,11 @@ def eq(
     multiple=True,
     default=("analytic",),
     metavar="FOLDER",
-    help="What listens: analytic, or what `eqmorph train audio` wrote; once for each. [default: analytic]",
+    help="What listens: analytic, or a folder that `eqmorph train audio` wrote; may be repeated. [default: analytic]",
 )
-@click.option("--files", type=click.IntRange(1), default=40, show_default=True, help="At most so many of a folder.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for JSON, Markdown and figures.")
-@click.option(
-    "--insert", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Put the tables into a page."
-)
+@click.option("--files", type=click.IntRange(1), default=40, show_default=True, help="At most this many of a folder.")
+@report_options
 @seed_option
-@json_option
 def audio(
     corpora: list[tuple[str, Path]],
     encoders: tuple[str, ...],
@@ -113,7 +120,7 @@ def audio(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Measure the audio side: scores against physics, and what rules make of music that was tilted before.
+    """Measure the audio side: scores against physics, and what rules do to music that was tilted first.
 
     Prints each bar with what was reached. Needs no training extra, and `plot` for figures.
 
@@ -122,28 +129,48 @@ def audio(
     eqmorph evaluate audio --music songs=music --encoder analytic --encoder my-encoder
     """
     from eqmorph.analysis import load_ear
-    from eqmorph.cli.output import print_json, table
+    from eqmorph.cli.output import print_json
     from eqmorph.evaluate.audio.run import evaluate_audio
     from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
-    from eqmorph.train.pages import check_folder, check_page, insert_between_marks
+    from eqmorph.evaluate.output import insert_between_marks, write_report
 
-    if insert is not None:
-        check_page(insert, name="audio")
-    if out is not None:
-        check_folder(out)
+    check_places(out, insert, mark="audio")
     ears = [load_ear(encoder=encoder) for encoder in encoders]
     report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
     if out is not None:
-        from eqmorph.evaluate.audio.report import write_audio_report
+        from eqmorph.evaluate.audio.figures import draw_audio
 
-        for path in write_audio_report(report, out):
-            click.echo(f"wrote {path}", err=True)
+        draw = partial(draw_audio, report)
+        say_written(write_report(out, "audio", report.to_json(), audio_markdown(report), draw))
     if insert is not None:
         insert_between_marks(insert, audio_markdown(report), name="audio")
     if as_json:
         print_json(report.to_json())
-        return
-    for title, rows in audio_tables(report):
+    else:
+        print_tables(audio_tables(report))
+
+
+def check_places(out: Path | None, insert: Path | None, *, mark: str) -> None:
+    """Check that a report can go where it is wanted, before the work begins."""
+    from eqmorph.evaluate.output import check_folder, check_page
+
+    if insert is not None:
+        check_page(insert, name=mark)
+    if out is not None:
+        check_folder(out)
+
+
+def say_written(paths: Iterable[Path]) -> None:
+    """Name the files written, on stderr."""
+    for path in paths:
+        click.echo(f"wrote {path}", err=True)
+
+
+def print_tables(tables: Iterable[Table]) -> None:
+    """Print tables, each under its title."""
+    from eqmorph.cli.output import table
+
+    for title, rows in tables:
         click.echo(f"\n{title}")
         for line in table(rows, right=range(1, len(rows[0]))):
             click.echo(f"  {line}")

@@ -15,11 +15,11 @@ from eqmorph.cli.options import json_option, model_option, seed_option
 @model_option
 @json_option
 def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> None:
-    """Find settings that lie where people's settings are dense but far from every word, and far from each other.
+    """Find settings that people use and no word names: far from every word, and from each other.
 
-    Each is described by the words nearest to it and by what it does. No word that three people or more stand behind is
-    more than 0.6 like it; novelty is what is missing to 1. Density is its place among people's settings (1: where most
-    are), and never in the loneliest tenth. Some 20 such settings are found for a seed: asked for more, it says so.
+    Each is described by the words nearest to it and by what it does. It is at most 0.6 like any word that three or more
+    people vouch for; novelty is 1 minus that likeness. Density is its place among people's settings (1: where most
+    are), never in the loneliest tenth. A seed yields some 20 such settings; asking for more than there are is an error.
 
     \b
     eqmorph explore -n 20 --seed 7

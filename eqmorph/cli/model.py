@@ -15,7 +15,7 @@ from eqmorph.cli.options import json_option, model_option
 def command(model_folder: Path | None, as_json: bool) -> None:
     """Show which semantic model is in use, how it was chosen and what it holds.
 
-    The model is read and verified: a damaged or incompatible one is an error.
+    The model is read and verified; a damaged or incompatible one is an error.
 
     \b
     eqmorph model

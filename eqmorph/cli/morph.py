@@ -12,21 +12,23 @@ from eqmorph.cli.options import json_option, model_option
 @click.command(short_help="Go from one target to another in steps.")
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
-@click.option("--steps", type=click.IntRange(2, 1000), default=10, show_default=True, help="Settings, ends included.")
+@click.option(
+    "--steps", type=click.IntRange(2, 1000), default=10, show_default=True, help="Settings, including both ends."
+)
 @click.option(
     "--curve",
     type=click.Choice(["linear", "smooth", "perceptual"]),
     default="perceptual",
     show_default=True,
-    help="The pace: even in curves, slow at both ends, or even to the ear.",
+    help="The pace: even in dB, slow at both ends, or even to the ear.",
 )
 @model_option
 @json_option
 def command(start: str, end: str, steps: int, curve: str, model_folder: Path | None, as_json: bool) -> None:
     """Go from one target to another: a setting for every step, each of them valid.
 
-    With the perceptual curve neighbouring steps are equally far apart in ERB-weighted dB, so that the change never
-    seems to rush or to stall.
+    With the perceptual curve, neighbouring steps are equally far apart in ERB-weighted dB, so the change never seems to
+    rush or stall.
 
     \b
     eqmorph morph warm bright --steps 10
@@ -62,7 +64,7 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
 
 
 def readable(bands: object) -> str:
-    """Bands in one line, rounded to what can be heard."""
+    """Format bands in one line, rounded to what can be heard."""
     from dataclasses import replace
 
     from eqmorph.bands import Bands

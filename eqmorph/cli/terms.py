@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="List the words that can be asked for.")
-@click.option("--search", metavar="TEXT", help="Only words that contain TEXT, or else are nearest to it.")
+@click.option("--search", metavar="TEXT", help="Only words that contain TEXT or, if none do, the nearest ones.")
 @click.option("--like", metavar="WORD", help="The words nearest in meaning to WORD, nearest first.")
 @click.option("--language", type=click.Choice(["en", "es"]), help="Only words of this language.")
-@click.option("-n", "count", type=click.IntRange(1), help="At most so many.")
+@click.option("-n", "count", type=click.IntRange(1), help="At most this many.")
 @model_option
 @json_option
 def command(
@@ -30,9 +30,10 @@ def command(
 ) -> None:
     """List the words that can be asked for, with the evidence for each.
 
-    Rows are settings people saved under the word, people those asked about it, agreement is how alike the two sources
-    are (-1 to 1, a dash where there is only one), and confidence sums it up. The nearest words do nearly the same, the
-    opposite nearly the contrary. With --like the last column is how alike a word is (1: the same, -1: the contrary).
+    Rows counts the settings people saved under the word, people those who were asked about it. Agreement is how alike
+    the two sources are (-1 to 1; a dash where there is only one), and confidence sums it up. The nearest words do
+    nearly the same, the opposite nearly the reverse. With --like, the last column is how alike a word is (1: the same,
+    -1: the reverse).
 
     \b
     eqmorph terms
@@ -45,7 +46,7 @@ def command(
     from eqmorph.model import load_space
 
     if search is not None and like is not None:
-        raise UsageError("--search and --like don't go together", hint="Give one of them.")
+        raise UsageError("--search and --like can't be combined", hint="Give one of them.")
     space = load_space(model_folder)
     terms = _chosen(space, search, like)
     terms = [t for t in terms if language in (None, t.language)][:count]

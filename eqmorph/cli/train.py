@@ -1,4 +1,4 @@
-"""``eqmorph train``: look at the data, and train on it. Needs the extra ``train``."""
+"""``eqmorph train``: inspect data, and train on it. Needs the extra ``train``."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from eqmorph.train.data import Corpus
 
 
-_FEW = 5  # rows that a summary names
+_FEW = 5  # rows named in a summary
 
 
 @click.group(short_help="Train a semantic model of your own.")
 def command() -> None:
-    """Look at data and train on it. Needs `pip install "eqmorph[train]"`."""
+    """Inspect data and train on it. Needs `pip install "eqmorph[train]"`."""
 
 
 def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synthetic: int, seed: int) -> Corpus:
-    """What the options name, as one corpus; with none of them an error."""
+    """Load what the options name as one corpus; with none of them that is an error."""
     from eqmorph.errors import UsageError
     from eqmorph.train.data import load_corpus
     from eqmorph.train.synthetic import synthetic_corpus
@@ -46,20 +46,20 @@ def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synth
 
 
 @contextmanager
-def needing(extra: str) -> Iterator[None]:
-    """Says which extra brings what an import here doesn't find."""
+def needing(extra: str, work: str = "training") -> Iterator[None]:
+    """Say which extra brings what an import in this block doesn't find."""
     try:
         yield
     except ImportError as error:
         from eqmorph.errors import UsageError
 
         hint = f'Install it with: pip install "eqmorph[{extra}]"'
-        raise UsageError(f"training needs {error.name}", hint=hint) from None
+        raise UsageError(f"{work} needs {error.name}", hint=hint) from None
 
 
-@command.command("data", short_help="Say what is in the data.")
+@command.command("data", short_help="Show what is in the data.")
 @data_options
-@click.option("--describe", is_flag=True, help="List every word and every row left out, not only the sums.")
+@click.option("--describe", is_flag=True, help="List every word and everything left out, not just totals.")
 @seed_option
 @json_option
 def data(
@@ -71,9 +71,9 @@ def data(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Say what is in the data: words with their counts, and what was left out and why.
+    """Show what is in the data: words with their counts, and what was left out and why.
 
-    Nothing personal is read: of SAFE-DB only descriptors and parameters.
+    Nothing personal is read: only descriptors and parameters of SAFE-DB.
 
     \b
     eqmorph train data --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --describe
@@ -107,7 +107,7 @@ def data(
 
 
 def _where(corpus: Corpus, reason: str) -> str:
-    """The first few rows that were left out for a reason."""
+    """Return the first few rows that were left out for a reason."""
     places = []
     for file, rows in corpus.dropped_rows(reason).items():
         more = ", …" if len(rows) > _FEW else ""
@@ -119,11 +119,11 @@ def _where(corpus: Corpus, reason: str) -> str:
 @data_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model.")
 @click.option("--recipe", type=click.Choice(RECIPE_NAMES), default="response", show_default=True, help="How to train.")
-@click.option("--epochs", type=click.IntRange(1), help="Else the recipe's own number.")
-@click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
+@click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's own number.")
+@click.option("--resume", is_flag=True, help="Resume from the checkpoint in the folder.")
 @click.option("--no-evaluation", is_flag=True, help="Skip the 5-fold evaluation that fills the model card's metrics.")
-@click.option("-f", "--force", is_flag=True, help="Replace a model that is in the folder.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-f", "--force", is_flag=True, help="Replace the model in the folder.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @seed_option
 def eq(
     safe: Path | None,
@@ -139,11 +139,11 @@ def eq(
     quiet: bool,
     seed: int,
 ) -> None:
-    """Train a semantic model on people's settings: minutes on a CPU, a GPU if there is one.
+    """Train a semantic model on people's settings: minutes on a CPU; a GPU is used if there is one.
 
-    The folder gets encoder, decoder and semantic space as safetensors, encoder and decoder as ONNX, and the model card.
-    Use it with --model or EQMORPH_MODEL. The other recipes are there to be compared; they are written as a network
-    without a semantic space.
+    Writes encoder, decoder and semantic space as safetensors, encoder and decoder as ONNX, and the model card. Use the
+    folder with --model or EQMORPH_MODEL. The other recipes exist for comparison; they are written as a network without
+    a semantic space.
 
     \b
     eqmorph train eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-model
@@ -169,12 +169,12 @@ def eq(
         click.echo(line)
 
 
-@command.command("seal", short_help="Seal a model folder that was changed on purpose.")
+@command.command("seal", short_help="Seal a model folder after a deliberate change.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def seal(folder: Path) -> None:
-    """Take the model in FOLDER as it is meant: check it, leave out words that are junk by now, and seal its card.
+    """Accept the model in FOLDER as it is: check it, leave out words now on the junk list, and seal its card.
 
-    A model whose card or files were changed since they were written is refused everywhere else. Nothing is trained:
+    Everywhere else, a model whose card or files were changed after they were written is refused. Nothing is trained:
     encoder and decoder stay as they are.
 
     \b
@@ -189,28 +189,32 @@ def seal(folder: Path) -> None:
 
 
 @command.command("reference", short_help="Build the neutral reference from folders of audio.")
-@named_folders("--corpus", help="A folder of audio and its corpus; folders of one name are one corpus.")
+@named_folders("--corpus", help="A folder of audio and its corpus; folders with the same name are one corpus.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write it to.")
 @click.option(
     "--about",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="TOML with kind, source and license of each corpus. [default: those of the shipped reference]",
+    help="TOML with kind, source and license of each corpus. [default: that of the shipped reference]",
 )
 @click.option(
-    "--insert", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Put the sources into a page."
+    "--insert",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Put the sources into a Markdown page.",
 )
-@click.option("-f", "--force", is_flag=True, help="Replace a reference that is in the folder.")
+@click.option("-f", "--force", is_flag=True, help="Replace the reference in the folder.")
 def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, insert: Path | None, force: bool) -> None:
-    """Build the neutral reference, against which every sound is heard, and with it the percentiles.
+    """Build the neutral reference, against which every sound is heard and ranked.
 
-    Every corpus weighs the same, so give kinds that differ: songs, orchestras, single instruments, speech. The same
-    files give the same bytes. Put reference.safetensors into a model's folder to use it.
+    Every corpus weighs the same, so give different kinds: songs, orchestras, single instruments, speech. The same files
+    give the same bytes. Put reference.safetensors into a model's folder to use it.
 
     \b
     eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
     """
     from eqmorph.cli.output import table
-    from eqmorph.train.pages import as_markdown, insert_between_marks
+    from eqmorph.evaluate.output import insert_between_marks
+    from eqmorph.evaluate.tables import as_markdown
     from eqmorph.train.reference import ABOUT, corpora_table, train_reference
 
     made = train_reference(
@@ -229,33 +233,33 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
     type=click.Path(file_okay=False, path_type=Path),
     multiple=True,
     metavar="DIR",
-    help="A corpus: FMA's or MUSDB18-HQ's folder, or any folder of audio. Several weigh the same.",
+    help="A corpus: the folder of FMA or MUSDB18-HQ, or any folder of audio. May be repeated; all weigh the same.",
 )
 @click.option(
-    "--noise", is_flag=True, help="Train on pink noise too, for every other sound; alone if there is no music."
+    "--noise", is_flag=True, help="Train on pink noise too, for every other sound; on noise alone without music."
 )
 @data_options
 @click.option("--arch", type=click.Choice(ARCH_NAMES), default="cnn", show_default=True, help="The network.")
 @click.option("--method", type=click.Choice(METHOD_NAMES), default="match", show_default=True, help="How to train.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the encoder.")
-@click.option("--epochs", type=click.IntRange(1), default=30, show_default=True, help="Of 40 batches each.")
+@click.option("--epochs", type=click.IntRange(1), default=30, show_default=True, help="Epochs of 40 batches each.")
 @click.option(
     "--most-tracks",
     type=click.IntRange(1),
     default=120,
     show_default=True,
-    help="Of a corpus with more, an even choice is taken.",
+    help="From a larger corpus, an even selection is taken.",
 )
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where spectra are kept. [default: the user's cache folder]",
+    help="Where to keep spectra. [default: the user's cache folder]",
 )
 @model_option
-@click.option("--resume", is_flag=True, help="Go on from the checkpoint in the folder.")
-@click.option("-f", "--force", is_flag=True, help="Replace an encoder that is in the folder.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("--resume", is_flag=True, help="Resume from the checkpoint in the folder.")
+@click.option("-f", "--force", is_flag=True, help="Replace the encoder in the folder.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @seed_option
 def audio(
     music: tuple[Path, ...],
@@ -278,15 +282,15 @@ def audio(
 ) -> None:
     """Train a network to say what a sound is like, for --encoder: minutes on a CPU.
 
-    It learns from sounds with known EQs: people's, the crowd's, and what the semantic model decodes. The folder gets
-    the network as ONNX and safetensors, its card, and what it hears in the music, as the measure of what is usual.
+    It learns from sounds with known EQs: people's, the crowd's, and ones the semantic model decodes. Writes the network
+    as ONNX and safetensors, its card, and what it hears in the music, as its own measure of what is usual.
 
     \b
     eqmorph train audio --music loops --music songs --noise \\
         --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-encoder
     """
     with needing("train,onnx"):
-        import onnxruntime  # noqa: F401  (what is exported is run and compared)
+        import onnxruntime  # noqa: F401  (the exported network is run and compared)
 
         from eqmorph.train.audio.run import AudioRecipe, gather_sounds, train_audio
 

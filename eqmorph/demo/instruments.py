@@ -24,7 +24,7 @@ __all__ = ["finger_bass", "hat", "kick", "plucked_string", "saw", "snare", "stru
 def plucked_string(
     rate: int, freq_hz: float, seconds: float, *, velocity: float, seed: int, damping: float, t60_s: float
 ) -> Signal:
-    """A plucked string after Karplus and Strong: a burst of noise going round a damped delay line.
+    """Pluck a string after Karplus and Strong: a burst of noise going round a damped delay line.
 
     Worked out one trip round the line at a time: all samples of a trip depend only on the trip before.
     """
@@ -45,7 +45,7 @@ def plucked_string(
 
 
 def _lagrange(lag: float) -> Signal:
-    """Four taps that delay by ``lag`` (1..2) samples without dulling: strings in tune and equally bright."""
+    """Return four taps that delay by ``lag`` (1..2) samples without dulling: strings in tune and equally bright."""
     taps = np.ones(4)
     for k in range(4):
         for other in range(4):
@@ -55,7 +55,7 @@ def _lagrange(lag: float) -> Signal:
 
 
 def _pluck(frames: int, rate: int, velocity: float, seed: int) -> Signal:
-    """One period of what a plectrum leaves on the string: all harmonics in random phase, duller when softer.
+    """Return one period of what a plectrum leaves on the string: all harmonics in random phase, duller when softer.
 
     Their levels are smooth, unlike those of plain noise, so that all notes sound like one instrument.
     """
@@ -67,7 +67,7 @@ def _pluck(frames: int, rate: int, velocity: float, seed: int) -> Signal:
 
 
 def tine(rate: int, freq_hz: float, seconds: float, *, velocity: float) -> Signal:
-    """An electric-piano note: a soft body and a short metallic tine, both by frequency modulation."""
+    """Play an electric-piano note: a soft body and a short metallic tine, both by frequency modulation."""
     time_s = sample_times(rate, seconds)
     phase = TWO_PI * freq_hz * time_s
     bark = ringing(rate, freq_hz, seconds, 1.6).imag
@@ -80,7 +80,7 @@ def tine(rate: int, freq_hz: float, seconds: float, *, velocity: float) -> Signa
 
 
 def finger_bass(rate: int, freq_hz: float, seconds: float, *, velocity: float) -> Signal:
-    """A round finger bass: harmonics that die the sooner the higher they are, then a warm overdrive."""
+    """Play a round finger bass: harmonics that die the sooner the higher they are, then a warm overdrive."""
     note = np.zeros(round(seconds * rate))
     for k in range(1, 25):
         strength = np.sin(np.pi * k * 0.18) / k ** (1.5 - 0.45 * velocity)
@@ -89,7 +89,7 @@ def finger_bass(rate: int, freq_hz: float, seconds: float, *, velocity: float) -
 
 
 def _saw_table(harmonics: int) -> Signal:
-    """One cycle of a sawtooth with this many harmonics, and its first value again at the end."""
+    """Return one cycle of a sawtooth with this many harmonics, and its first value again at the end."""
     size = 2048
     spectrum = np.zeros(size // 2 + 1, dtype=np.complex128)
     order = np.arange(1, harmonics + 1)
@@ -99,7 +99,7 @@ def _saw_table(harmonics: int) -> Signal:
 
 
 def saw(rate: int, freq_hz: float, seconds: float, *, start_turn: float) -> Signal:
-    """A sawtooth without aliasing, its phase starting at ``start_turn`` (0..1)."""
+    """Play a sawtooth without aliasing, its phase starting at ``start_turn`` (0..1)."""
     table = _saw_table(min(400, int(12_000.0 / freq_hz)))
     turn = start_turn + freq_hz * sample_times(rate, seconds)
     position = (turn - np.floor(turn)) * (len(table) - 1)
@@ -108,7 +108,7 @@ def saw(rate: int, freq_hz: float, seconds: float, *, start_turn: float) -> Sign
 
 
 def struck_glass(rate: int, freq_hz: float, seconds: float, *, velocity: float) -> Signal:
-    """A struck glass bar: the modes of a free bar, the upper ones shorter."""
+    """Strike a glass bar: the modes of a free bar, the upper ones shorter."""
     modes = ((1.0, 0.75, 2.4), (2.756, 0.55, 1.5), (5.404, 0.5, 0.8), (8.933, 0.35, 0.4), (2.009, 0.22, 1.9))
     note = np.zeros(round(seconds * rate))
     for ratio, level, t60_s in modes:
@@ -139,7 +139,7 @@ def snare(rate: int) -> Signal:
 
 
 def hat(rate: int, *, t60_s: float, seed: int) -> Signal:
-    """A hi-hat: six clashing square waves and noise, only the top left; ``t60_s``: how far it is open."""
+    """Strike a hi-hat: six clashing square waves and noise, only the top left; ``t60_s``: how far it is open."""
     time_s = sample_times(rate, t60_s + 0.03)
     metal = np.zeros_like(time_s)
     for freq_hz in (2045.0, 2747.0, 3383.0, 3761.0, 4513.0, 5391.0):

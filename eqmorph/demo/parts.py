@@ -13,7 +13,7 @@ __all__ = ["play_bass", "play_drums", "play_pad", "play_strings", "play_tines"]
 
 
 def play_strings(stage: Stage, score: Score, *, damping: float, seed: int, width: float = 0.45) -> None:
-    """Plucks; a chord is strummed from its first name to its last."""
+    """Play plucked notes; a chord is strummed from its first name to its last."""
     for number, (beat, beats, names, velocity) in enumerate(score):
         for order, name in enumerate(names.split()):
             freq_hz = pitch_hz(name)
@@ -40,7 +40,7 @@ def play_bass(stage: Stage, score: Score, *, gain: float = 1.0) -> None:
 
 
 def play_pad(rate: int, seconds: float, bpm: float, score: Score, *, dark_hz: float, open_hz: float) -> Signal:
-    """Slow chords of detuned saws whose filter opens and closes with each chord; shape ``(2, frames)``."""
+    """Play slow chords of detuned saws whose filter opens and closes with each chord; shape ``(2, frames)``."""
     stage = Stage(rate, seconds, bpm=bpm)
     opening = Stage(rate, seconds, bpm=bpm)
     for beat, beats, names, velocity in score:
@@ -60,7 +60,7 @@ def play_pad(rate: int, seconds: float, bpm: float, score: Score, *, dark_hz: fl
 def play_drums(
     rate: int, seconds: float, bpm: float, hits: Sequence[tuple[str, str]], *, steps_a_beat: int = 4
 ) -> Signal:
-    """A pattern of drum hits; shape ``(2, frames)``.
+    """Play a pattern of drum hits; shape ``(2, frames)``.
 
     ``hits`` pairs a drum with its steps: a digit is a hit of that strength (9 is full), a dot is a rest.
     """

@@ -47,7 +47,7 @@ _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 def pitch_hz(name: str) -> float:
-    """Frequency of a note name such as ``A4`` (440 Hz), ``F#3`` or ``Bb2``."""
+    """Return the frequency of a note name such as ``A4`` (440 Hz), ``F#3`` or ``Bb2``."""
     semitone = _SEMITONES[name[0]] + name.count("#") - name.count("b")
     midi = 12 * (int(name[-1]) + 1) + semitone
     return float(440.0 * 2.0 ** ((midi - 69) / 12.0))
@@ -59,7 +59,7 @@ def sample_times(rate: int, seconds: float) -> Signal:
 
 
 def noise(seed: int, frames: int) -> Signal:
-    """Uniform white noise in -1..1, shape ``(frames,)``.
+    """Return uniform white noise in -1..1, shape ``(frames,)``.
 
     Drawn from the bit generator itself: numpy keeps that stream the same over its versions, and promises no such
     thing for the distributions of ``Generator``.
@@ -70,12 +70,12 @@ def noise(seed: int, frames: int) -> Signal:
 
 
 def decay(time_s: Signal, t60_s: float) -> Signal:
-    """Exponential decay that has fallen by 60 dB after ``t60_s``."""
+    """Return an exponential decay that has fallen by 60 dB after ``t60_s``."""
     return np.asarray(np.exp(time_s * (-np.log(1000.0) / t60_s)), dtype=np.float64)
 
 
 def ringing(rate: int, freq_hz: float, seconds: float, t60_s: float) -> Spectrum:
-    """A decaying turn ``exp((-decay + 2j pi f) t)``, shape ``(frames,)``; its imaginary part is a struck sine.
+    """Return a decaying turn ``exp((-decay + 2j pi f) t)``, shape ``(frames,)``; its imaginary part is a struck sine.
 
     Made as the product of coarse and fine steps, far quicker than a sine and an exponential for every sample.
     """
@@ -87,13 +87,13 @@ def ringing(rate: int, freq_hz: float, seconds: float, t60_s: float) -> Spectrum
 
 
 def _smooth_rise(frames: int) -> Signal:
-    """From 0 to 1 with no corner at either end, shape ``(frames,)``."""
+    """Rise from 0 to 1 with no corner at either end, shape ``(frames,)``."""
     part = np.arange(frames) / max(frames, 1)
     return part * part * (3.0 - 2.0 * part)
 
 
 def edged(note: Signal, rate: int, *, attack_s: float, release_s: float) -> Signal:
-    """``note`` with a smooth start and end, so that it never clicks."""
+    """Give ``note`` a smooth start and end, so that it never clicks."""
     attack = min(round(attack_s * rate), len(note) // 2)
     release = min(round(release_s * rate), len(note) - attack)
     shaped: Signal = note.copy()
@@ -103,12 +103,12 @@ def edged(note: Signal, rate: int, *, attack_s: float, release_s: float) -> Sign
 
 
 def _fast_length(at_least: int) -> int:
-    """The smallest length of the form 2^a, 3*2^a or 5*2^a that is no shorter: FFTs of these are quick."""
+    """Return the smallest length of the form 2^a, 3*2^a or 5*2^a that is no shorter: FFTs of these are quick."""
     return min(odd << (-(-at_least // odd) - 1).bit_length() for odd in (1, 3, 5))
 
 
 def filtered(signal: Signal, rate: int, *filters: Filter) -> Signal:
-    """``signal`` (last axis is time) through filters given as frequency responses, cut at its old end."""
+    """Filter ``signal`` (last axis is time) by frequency responses, cut at its old end."""
     frames = signal.shape[-1]
     size = _fast_length(frames + rate // 4)  # room for the filters to ring in, or it would wrap to the start
     freq_hz = np.asarray(np.fft.rfftfreq(size, 1.0 / rate), dtype=np.float64)
@@ -128,7 +128,7 @@ def high_pass(cutoff_hz: float, q: float = 0.707) -> Filter:
 
 
 def bell(freq_hz: float, gain_db: float, q: float) -> Filter:
-    """A resonance of the instrument's body: a boost or a dip around ``freq_hz``."""
+    """Return a resonance of the instrument's body: a boost or a dip around ``freq_hz``."""
     root = 10.0 ** (gain_db / 40.0)
 
     def response(at_hz: Signal) -> Spectrum:
@@ -159,7 +159,7 @@ class Stage:
 
 
 def with_room(audio: Signal, rate: int, *, t60_s: float, wet: float, tone_hz: float, seed: int) -> Signal:
-    """``audio`` ``(2, frames)`` in a small room: noise that dies away, another for each ear.
+    """Put ``audio`` ``(2, frames)`` in a small room: noise that dies away, another for each ear.
 
     ``wet`` is the level of the reverberation's energy against the dry sound.
     """
@@ -180,7 +180,7 @@ def with_room(audio: Signal, rate: int, *, t60_s: float, wet: float, tone_hz: fl
 
 
 def _wavering(signal: Signal, rate: int, *, base_s: float, depth_s: float, speed_hz: float) -> Signal:
-    """``signal`` ``(frames,)`` heard through a delay that swings around ``base_s``: one voice of a chorus."""
+    """Delay ``signal`` ``(frames,)`` by a time that swings around ``base_s``: one voice of a chorus."""
     frames = len(signal)
     swing = base_s + depth_s * np.sin(TWO_PI * speed_hz * np.arange(frames) / rate)
     position = np.maximum(np.arange(frames) - swing * rate, 0.0)
@@ -191,7 +191,7 @@ def _wavering(signal: Signal, rate: int, *, base_s: float, depth_s: float, speed
 
 
 def with_chorus(audio: Signal, rate: int, *, mix: float) -> Signal:
-    """``audio`` ``(2, frames)`` widened: to each side its wavering copy, out of step with the other."""
+    """Widen ``audio`` ``(2, frames)``: add to each side its wavering copy, out of step with the other."""
     sides = [(0.0125, 0.0021, 0.71), (0.0157, 0.0018, 0.83)]
     copies = [
         _wavering(channel, rate, base_s=base_s, depth_s=depth_s, speed_hz=speed_hz)
@@ -201,7 +201,7 @@ def with_chorus(audio: Signal, rate: int, *, mix: float) -> Signal:
 
 
 def finished(audio: Signal, rate: int, *, peak_db: float, fade_out_s: float = 0.3) -> FloatArray:
-    """The piece as it is handed out: no rumble, silent at both ends, peak at ``peak_db`` dBFS; float32."""
+    """Finish a piece: no rumble, silent at both ends, peak at ``peak_db`` dBFS; float32."""
     clean = filtered(audio, rate, high_pass(24.0))  # also takes out any offset
     fade_in, fade_out = round(0.002 * rate), round(fade_out_s * rate)
     clean[..., :fade_in] *= _smooth_rise(fade_in)

@@ -47,20 +47,20 @@ _SUNG_LOUDNESS = (
 
 
 def _vowel_levels(at_hz: Signal, formants: Signal) -> Signal:
-    """Gain of the vocal tract at ``at_hz`` ``(points,)``; ``formants`` ``(5, 3, points)``: Hz, dB, bandwidth."""
+    """Return the vocal tract's gain at ``at_hz`` ``(points,)``; ``formants`` ``(5, 3, points)``: Hz, dB, bandwidth."""
     away = (at_hz - formants[:, 0]) / (0.5 * formants[:, 2])
     peaks = 10.0 ** (formants[:, 1] / 20.0) / np.sqrt(1.0 + away**2)
     return np.asarray(np.sum(peaks, axis=0), dtype=np.float64)
 
 
 def _steps_to_samples(levels: Signal, step: int) -> Signal:
-    """Straight lines through control values ``(points,)``; shape ``((points - 1) * step,)``."""
+    """Draw straight lines through control values ``(points,)``; shape ``((points - 1) * step,)``."""
     ramp = np.arange(step) / step
     return np.asarray((levels[:-1, None] + np.diff(levels)[:, None] * ramp).ravel(), dtype=np.float64)
 
 
 def voice_vowels() -> FloatArray:
-    """A sung line; harmonics of the glottis, each as loud as the vowel of the moment lets it through. Mono."""
+    """Sing a line: harmonics of the glottis, each as loud as the vowel of the moment lets it through. Mono."""
     rate, seconds, step = CD_RATE, 5.7, 256
     control_s = np.arange(int(seconds * rate / step) + 2) * step / rate
     moments = np.array([moment for moment, _, _ in _SUNG])

@@ -1,4 +1,4 @@
-"""The demo sounds as files: what is there already and sounds the same stays as it is."""
+"""Write the demo sounds as files; one that already exists with the same audio is kept."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from eqmorph.errors import OutputError
 
 __all__ = ["WrittenSound", "write_demo_sounds", "write_sounds"]
 
-# The sine of another numpy or processor may round another way, and move a sample by one step of 16 bits.
+# The sine of another numpy or processor may round differently, and move a sample by one step of 16 bits.
 _ROUNDING = 1 << 16  # in 32-bit samples
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenSound:
-    """A demo sound on disk; ``is_new`` unless it was there already."""
+    """A demo sound on disk; ``is_new`` unless it already existed."""
 
     name: str
     description: str
@@ -37,14 +37,14 @@ class WrittenSound:
 def write_demo_sounds(folder: Path, *, overwrite: bool = False) -> list[Path]:
     """Write all demo sounds into ``folder`` (made if missing); their paths come in the order of ``SOUND_NAMES``.
 
-    A file that is already there with the same audio stays as it is. One with other content is overwritten only with
-    ``overwrite``; without, that raises ``OutputError``, and then nothing at all was written.
+    An existing file with the same audio is kept. One with other content is replaced only with ``overwrite``; without
+    it, an ``OutputError`` is raised and nothing is written.
     """
     return [sound.path for sound in write_sounds(folder, overwrite=overwrite)]
 
 
 def write_sounds(folder: Path, *, overwrite: bool = False) -> list[WrittenSound]:
-    """As `write_demo_sounds`, telling more. With ``overwrite`` all are written anew."""
+    """Do as `write_demo_sounds`, but return more about each sound; with ``overwrite`` all are written anew."""
     sounds = {name: synthesise(name) for name in PIECES}
     paths = {name: folder / f"{name}{piece.suffix}" for name, piece in PIECES.items()}
     missing = {name for name, path in paths.items() if not _is_there(path, sounds[name], PIECES[name], overwrite)}
@@ -56,14 +56,14 @@ def write_sounds(folder: Path, *, overwrite: bool = False) -> list[WrittenSound]
 
 
 def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bool:
-    """Whether ``path`` can stay as it is; something else in its place that must not be overwritten is an error."""
+    """Tell whether ``path`` can stay as it is; refuse something else in its place that must not be overwritten."""
     if not path.exists() and not path.is_symlink():
         return False
     if overwrite and not path.is_dir():
         return False
     if not _holds(path, sound, piece):
         raise OutputError(
-            "something else is already there",
+            "something else already exists here",
             hint="Nothing was written. Choose another folder, move that file away, or use --force.",
             path=path,
         )
@@ -71,7 +71,7 @@ def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bo
 
 
 def _holds(path: Path, sound: DemoSound, piece: Piece) -> bool:
-    """Whether a file is this sound. Its bytes may differ from ours: each library that writes leaves its own marks."""
+    """Tell whether a file holds this sound; its bytes may differ: each library that writes leaves its own marks."""
     if not path.is_file():
         return False
     expected, output = _stored(sound, piece), _format(piece)
@@ -79,16 +79,16 @@ def _holds(path: Path, sound: DemoSound, piece: Piece) -> bool:
         with soundfile.SoundFile(native_path(path)) as file:
             if (file.format, file.subtype, file.samplerate) != (output.format, output.subtype, sound.sample_rate):
                 return False
-            if (file.frames, file.channels) != expected.shape:  # also spares reading a long file of that name
+            if (file.frames, file.channels) != expected.shape:  # this also avoids reading a long file of that name
                 return False
             samples = file.read(dtype="int32", always_2d=True)
     except soundfile.LibsndfileError:
-        return False  # what can't be read can't be known to be ours
+        return False  # an unreadable file can't be known to be ours
     return samples.shape == expected.shape and bool(np.all(np.abs(samples - expected) <= _ROUNDING))
 
 
 def _stored(sound: DemoSound, piece: Piece) -> NDArray[np.float64]:
-    """The sound as its file holds it, (frames, channels), in steps of 32-bit samples."""
+    """Return the sound as its file holds it, (frames, channels), in steps of 32-bit samples."""
     bits = _format(piece).integer_bits
     steps: NDArray[np.float64] = np.rint(sound.audio.T.astype(np.float64) * 2.0 ** (bits - 1))
     return steps * 2.0 ** (32 - bits)
@@ -117,4 +117,4 @@ def _add_tags(temp: Path, final: Path, title: str) -> None:
         cause = error.args[0] if error.args else error
         if isinstance(cause, OSError):
             raise explain_os_error(cause, final) from error
-        raise OutputError(f"its tags can't be written: {error}", path=final) from error
+        raise OutputError(f"can't write its tags: {error}", path=final) from error

@@ -11,7 +11,7 @@ Float64 = NDArray[np.float64]
 
 
 def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
-    """Spearman's correlation, -1..1; 0 where one of the two is constant."""
+    """Return Spearman's correlation, -1..1; 0 where one of the two is constant."""
     ranks_a, ranks_b = _ranks(a), _ranks(b)
     ranks_a, ranks_b = ranks_a - ranks_a.mean(), ranks_b - ranks_b.mean()
     length = float(np.sqrt((ranks_a @ ranks_a) * (ranks_b @ ranks_b)))
@@ -19,7 +19,7 @@ def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def auc(lower: ArrayLike, higher: ArrayLike) -> float:
-    """How often one of ``higher`` lies above one of ``lower``, 0..1; ties count half."""
+    """Return how often one of ``higher`` lies above one of ``lower``, 0..1; ties count half."""
     below = np.asarray(lower, dtype=float)
     above = np.asarray(higher, dtype=float)
     ranks = _ranks(np.concatenate([below, above]))
@@ -28,7 +28,7 @@ def auc(lower: ArrayLike, higher: ArrayLike) -> float:
 
 
 def _ranks(values: ArrayLike) -> Float64:
-    """Places from 0, equal values sharing the mean of theirs."""
+    """Return places from 0, equal values sharing the mean of theirs."""
     _, group, counts = np.unique(np.asarray(values, dtype=float), return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return np.asarray((last - (counts + 1) / 2)[group])

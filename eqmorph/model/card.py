@@ -1,8 +1,8 @@
-"""The model card: read, and every doubt about it spelled out.
+"""Read the model card and say exactly what is wrong with it.
 
 ``card.json`` says what the other files must be (their SHA-256) and holds every word's evidence. It is sealed: its
 ``digest`` is the SHA-256 of all the rest of it, in a form that spaces and line breaks don't change. That shows damage
-and edits by mistake; whoever means to change a card can seal it again (`eqmorph train seal`).
+and accidental edits; a card changed on purpose can be sealed again (`eqmorph train seal`).
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _LANGUAGES = ("en", "es")
 
 
 def digest_of(card: Mapping[str, Any]) -> str:
-    """The SHA-256 of all that a card says but its digest."""
+    """Return the SHA-256 of everything in a card except its digest."""
     rest = {key: value for key, value in card.items() if key != "digest"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The card of a model folder, of this program's format; what it says is not checked.
+    """Read the card of a model folder in this program's format; what it says is not checked.
 
     Raises:
         UsageError: there is none.
-        InputError: it is no card of this program.
+        InputError: it is not a card of this program.
     """
     path = folder / CARD
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"no model here: {error.strerror or error}", hint=HINT, path=path) from None
-    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, or a number of thousands of digits
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, or a number of thousands of digits
         raise InputError(f"the model card is damaged: {error}", hint=HINT, path=path) from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         found = card.get("format") if isinstance(card, dict) else None
@@ -56,11 +56,11 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def check_card(card: Mapping[str, Any], path: Path) -> None:
-    """Raise an InputError unless the card is sealed and all that is used of it is what it must be."""
+    """Raise an InputError unless the card is sealed and everything used of it is valid."""
     problem = _problem_with_files(card) or _problem_with_facts(card) or _problem_with_terms(card.get("terms"))
     if problem is None and card.get("digest") != digest_of(card):
         problem = "it was changed after it was sealed" if "digest" in card else "it is not sealed"
-        hint = f"If it is meant to be so, seal it: eqmorph train seal {path.parent}"
+        hint = f"If that was on purpose, seal it: eqmorph train seal {path.parent}"
         raise InputError(f"the model card can't be trusted: {problem}", hint=hint, path=path)
     if problem is not None:
         raise InputError(f"the model card is damaged: {problem}", hint=HINT, path=path)
@@ -75,16 +75,16 @@ def _problem_with_files(card: Mapping[str, Any]) -> str | None:
             return f"it does not name {part}.safetensors"
     for name, sha256 in files.items():
         if name not in _FILES:
-            return f"it names {name!r}, which is no file of a model"
+            return f"it names {name!r}, which is not part of a model"
         if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
-            return f"the hash of {name} is none"
+            return f"the hash of {name} is not a SHA-256"
     return None
 
 
 def _problem_with_facts(card: Mapping[str, Any]) -> str | None:
     for name in ("counts", "data_sha256"):
         if not isinstance(card.get(name, {}), dict):
-            return f"{name} is no table"
+            return f"{name} is not a table"
     return None
 
 
@@ -105,7 +105,7 @@ def _problem_with_terms(terms: object) -> str | None:
 
 def _problem_with_term(term: object) -> str | None:
     if not isinstance(term, dict):
-        return "is no table"
+        return "is not a table"
     word = term.get("word")
     if not isinstance(word, str) or not word.isprintable() or not plain(word):
         return "has no word"

@@ -14,9 +14,9 @@ __all__ = ["describe_curve"]
 Float64 = NDArray[np.float64]
 
 _HEARD_DB = 1.0
-_TELLING = 0.2  # of the main feature's height: less is not worth a word beside it
-_SAYS = 3  # at most so many features; more than that nobody reads
-_EDGE = 0.4  # of a lobe's height: where it begins or ends, as people would say it
+_TELLING = 0.2  # of the main feature's height: anything smaller is not worth mentioning
+_SAYS = 3  # features at most: nobody reads more
+_EDGE = 0.4  # of a lobe's height: where people would say it begins or ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Lobe:
 
 
 def describe_curve(curve_db: Float64) -> str:
-    """One line about a curve (64,) in dB: its two or three most telling features, low to high."""
+    """Describe a curve (64,) in dB in one line: its two or three most telling features, low to high."""
     lobes = sorted(_lobes(curve_db), key=lambda lobe: -lobe.weight)[:_SAYS]
     lobes = [lobe for lobe in lobes if abs(lobe.height_db) >= _TELLING * abs(lobes[0].height_db)]
     if not lobes:
@@ -56,7 +56,7 @@ def _lobes(curve: Float64) -> list[_Lobe]:
 
 
 def _say(lobe: _Lobe, curve: Float64) -> str:
-    """A shelf is told by where it begins, a bell by where it peaks."""
+    """Name a shelf by where it begins, a bell by where it peaks."""
     lift = lobe.height_db > 0
     by = f"{_db(lobe.height_db)} dB"
     strong = np.abs(curve[lobe.first : lobe.last + 1]) >= _EDGE * abs(lobe.height_db)
@@ -76,7 +76,7 @@ def _db(value: float) -> str:
 
 
 def _hz(freq_hz: float) -> str:
-    """A frequency to two digits, as one says it."""
+    """Return a frequency to two digits, as people say it."""
     digits = 10 ** (np.floor(np.log10(freq_hz)) - 1)
     rounded = round(freq_hz / digits) * digits
     return f"{rounded / 1000:g} kHz" if rounded >= 1000 else f"{rounded:g} Hz"

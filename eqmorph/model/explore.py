@@ -1,4 +1,4 @@
-"""Settings nobody has a word for: where people's settings are dense, but far from every named term."""
+"""Find settings nobody has a word for: where people's settings are dense, but far from every named word."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["Discovery", "explore"]
 
 Float64 = NDArray[np.float64]
 
-_FAR = 0.6  # the most that a find may be like a word
-_PEOPLE_KNOW = 3  # settings and answers behind a word from which it counts as a name
-_LONELY = 0.1  # share of people's settings, the loneliest, that a find must be less lonely than
-_APART = 0.95  # the most that two finds may be alike
+_FAR = 0.6  # a find is less like any word than this
+_PEOPLE_KNOW = 3  # settings and answers that make a word count as a name
+_LONELY = 0.1  # a find is less lonely than this share of people's settings
+_APART = 0.95  # two finds are less alike than this
 _NEIGHBOURS = 8
-_ROUNDS, _CANDIDATES = 6, 40_000  # hardly one in a hundred thousand lies where people's settings are and words aren't
+_ROUNDS, _CANDIDATES = 6, 40_000  # few lie where people's settings are but no words
 _LEAST_RMS_DB = 1.0
 
 
@@ -41,7 +41,7 @@ class Discovery:
 
 
 def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discovery]:
-    """``count`` settings, diverse among themselves; the same seed finds the same.
+    """Find ``count`` settings that are diverse among themselves; the same seed finds the same.
 
     What is promised holds for the bands' own response: none is more than 0.6 like any word that three people or more
     stand behind, nor 0.95 like another, nor lonelier than nine in ten of people's own settings.
@@ -50,7 +50,7 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
         UsageError: ``count`` is below 1, or there aren't that many such settings.
     """
     if count < 1:
-        raise UsageError(f"can't find {count} settings", hint="Ask for one at least.")
+        raise UsageError(f"can't find {count} settings", hint="Ask for at least one.")
     people = space.people_curves[rms(space.people_curves) >= _LEAST_RMS_DB]
     if len(people) <= _NEIGHBOURS:
         raise UsageError("this model holds too few people's settings to explore", hint="Use the shipped model.")
@@ -70,7 +70,7 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
 def _unnamed(
     space: SemanticSpace, people: Float64, names: NDArray[np.bool_], rng: np.random.Generator
 ) -> list[Discovery]:
-    """Settings between people's that are far from all names, the most novel first."""
+    """Find settings between people's that are far from all names, the most novel first."""
     shapes = people / np.linalg.norm(people, axis=1, keepdims=True)
     usual = np.sort(_density(people, shapes))
 
@@ -98,7 +98,7 @@ def _unnamed(
 
 
 def _between_people(people: Float64, rng: np.random.Generator) -> Float64:
-    """Curves (n, 64) that lie between two people's settings."""
+    """Return curves (n, 64) that lie between two people's settings."""
     first, second = rng.integers(len(people), size=(2, _CANDIDATES))
     share = rng.uniform(0.2, 0.8, size=(_CANDIDATES, 1))
     mixed = (1 - share) * people[first] + share * people[second]
@@ -106,13 +106,13 @@ def _between_people(people: Float64, rng: np.random.Generator) -> Float64:
 
 
 def _density(curves: Float64, shapes: Float64) -> Float64:
-    """How alike a curve's nearest people's settings are to it: mean correlation with the next few (n,)."""
+    """Return how alike a curve and the nearest people's settings are: mean correlation with the next few (n,)."""
     unit = curves / np.linalg.norm(curves, axis=1, keepdims=True)
     return np.asarray(np.sort(unit @ shapes.T, axis=1)[:, -_NEIGHBOURS - 1 : -1].mean(axis=1))
 
 
 def _diverse(curves: Float64, count: int) -> list[int]:
-    """At most ``count`` rows, the first and then each the farthest in shape from those chosen, while it is far."""
+    """Choose at most ``count`` rows: the first, then each time the one least like those chosen, if unlike enough."""
     unit = without_mean(curves)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     chosen = [0]

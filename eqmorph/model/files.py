@@ -1,8 +1,8 @@
-"""A model folder on disk: where it is, and reading it with every doubt about it spelled out.
+"""A model folder on disk: find it, read it and say exactly what is wrong with it.
 
 A folder holds ``encoder.safetensors``, ``decoder.safetensors``, ``space.safetensors`` and ``card.json``, which names
-the format and the SHA-256 of each, and of the ONNX copies for other tools. safetensors and JSON only: nothing that is
-read of a model can run.
+the format and the SHA-256 of each, and of the ONNX copies for other tools. Only safetensors and JSON are read: a
+model can't run code.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
 
 MODEL_VARIABLE = "EQMORPH_MODEL"
 QUANTILES = 21  # of each term's score over people's settings, 0 to 1 in steps of 0.05
-# What a model of this program never holds, whatever it was trained on: weights and coordinates, then dB and scores.
+# Beyond what any model of this program holds, whatever it was trained on: weights and coordinates, then dB and scores.
 _LARGEST = {"encoder": 1e4, "decoder": 1e4, "space": 1e3}
 _LARGEST_CURVE_DB, _LEAST_CURVE_DB = 60.0, 0.1
 
@@ -51,12 +51,12 @@ class ModelFiles:
 
 
 def shipped_folder() -> Path:
-    """The model that comes with the package."""
+    """Return the folder of the model that comes with the package."""
     return Path(__file__).parent / "shipped"
 
 
 def locate(folder: Path | None = None) -> tuple[Path, str]:
-    """The model folder in use and who chose it: the caller, the environment or nobody (the shipped one)."""
+    """Return the model folder in use and who chose it: the caller, the environment or nobody (the shipped one)."""
     if folder is not None:
         return folder, "--model"
     from_environment = os.environ.get(MODEL_VARIABLE)
@@ -66,16 +66,16 @@ def locate(folder: Path | None = None) -> tuple[Path, str]:
 
 
 def read_model(folder: Path) -> ModelFiles:
-    """All of a model folder, checked.
+    """Read and check all of a model folder.
 
     Raises:
-        InputError: something is missing, damaged, of another make or another version.
+        InputError: something is missing, damaged, of another program or another version.
     """
     return checked_model(folder, read_card(folder))
 
 
 def checked_model(folder: Path, card: dict[str, Any]) -> ModelFiles:
-    """What `read_model` gives, by a card that may differ from the one in the folder."""
+    """Read a model as `read_model` does, by a card that may differ from the one in the folder."""
     check_card(card, folder / CARD)
     data = {name: _read_file(folder / name, sha256) for name, sha256 in card["files"].items()}
     parts = {part: _arrays(folder / f"{part}.safetensors", data[f"{part}.safetensors"]) for part in PARTS}
@@ -89,9 +89,9 @@ def _read_file(path: Path, sha256: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"the model lacks it: {error.strerror or error}", hint=HINT, path=path) from None
+        raise InputError(f"a file of the model is missing: {error.strerror or error}", hint=HINT, path=path) from None
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise InputError("damaged or exchanged: not the file that the model card names", hint=HINT, path=path)
+        raise InputError("damaged or replaced: not the file that the model card names", hint=HINT, path=path)
     return data
 
 
@@ -102,7 +102,7 @@ def _arrays(path: Path, data: bytes) -> dict[str, NDArray[Any]]:
     try:
         arrays: dict[str, NDArray[Any]] = load(data)
     except (SafetensorError, KeyError, ValueError) as error:
-        raise InputError(f"no safetensors file: {error}", hint=HINT, path=path) from None
+        raise InputError(f"not a safetensors file: {error}", hint=HINT, path=path) from None
     return arrays
 
 
@@ -115,7 +115,7 @@ def _check_arrays(
             raise InputError(f"another network: {name} is {found}, not float32 {shape}", hint=HINT, path=path)
     for name, values in arrays.items():
         if name not in shapes:
-            raise InputError(f"of another make: it holds {name[:40]!r}, which is no part of it", hint=HINT, path=path)
+            raise InputError(f"not of this program: it holds {name[:40]!r}", hint=HINT, path=path)
         if not np.isfinite(values).all():
             raise InputError(f"damaged: {name} is not finite", hint=HINT, path=path)
         if values.size and np.abs(values).max() > largest:
@@ -132,6 +132,6 @@ def _check_space(path: Path, arrays: dict[str, NDArray[Any]], terms: int) -> Non
     _check_arrays(path, numbers, shapes, _LARGEST["space"])
     curves = arrays["term_curves"]
     if np.abs(curves).max() > _LARGEST_CURVE_DB or rms(without_mean(curves)).min() < _LEAST_CURVE_DB:
-        raise InputError("damaged: a word's curve is no equalizer's", hint=HINT, path=path)
+        raise InputError("damaged: an equalizer can't have the curve of a word", hint=HINT, path=path)
     if (np.diff(arrays["term_quantiles"], axis=1) < 0).any():
         raise InputError("damaged: term_quantiles do not ascend", hint=HINT, path=path)

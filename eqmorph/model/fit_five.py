@@ -63,7 +63,7 @@ def fit_five(
     good_enough_db: float = 0.1,
     settled: float = 0.03,
 ) -> FiveFit:
-    """At most ``steps`` steps from ``setting`` (15,) toward a curve ``target_db`` (64,); never worse than the start.
+    """Take at most ``steps`` steps from ``setting`` (15,) toward ``target_db`` (64,); never end worse than the start.
 
     A curve is a shape, so the level of its bands is free. With ``level_counts`` (0..1) a level off 0 dB counts as such
     a share of a shape off by as much: what bands do is then as loud as nothing, and none of their range is wasted.
@@ -134,7 +134,7 @@ class _Response:
         self.curve: Float64 = curve + (mean_kept * level - mean)
 
     def jacobian(self) -> Float64:
-        """The derivatives (15, 64) of the curve by gain (dB), ln frequency and ln Q, five of each."""
+        """Return the derivatives (15, 64) of the curve by gain (dB), ln frequency and ln Q, five of each."""
         # d ln X by ln frequency, but for the sign, and with it the way to dB.
         moves = ((2 * _DB) * _TWO_SIGN * self._angle / np.sin(2 * self._angle))[:, None]
         turn = (_SHELF_TURN * self._a)[:, None]

@@ -27,12 +27,12 @@ _LEVEL_ROUNDS = 8
 
 
 def levels_db(power: Float32, sample_rate: int) -> Float64:
-    """Levels in dB in ERB-wide bands around `GRID_HZ` (..., 64) of power in the cells of a rate (..., c)."""
+    """Return levels in dB in ERB-wide bands around `GRID_HZ` (..., 64) of power in the cells of a rate (..., c)."""
     return np.asarray(10 * np.log10(np.maximum(power @ filterbank(sample_rate), _NONE)), dtype=float)
 
 
 def curves_of_levels(levels: Float64, neutral_db: Float64) -> Float64:
-    """Levels (..., 64) against the reference's (64,), their own level taken out; silence gives a flat curve."""
+    """Compare levels (..., 64) with the reference's (64,), their own level taken out; silence gives a flat curve."""
     heard = levels > 10 * np.log10(_NONE)
     away = levels - neutral_db
     # The level is the middle of what is in reach: a few strong partials or a missing octave must not move the rest.
@@ -45,13 +45,13 @@ def curves_of_levels(levels: Float64, neutral_db: Float64) -> Float64:
 
 
 def response_power(bands: Bands, sample_rate: int) -> Float32:
-    """What an EQ does to the power in each cell of a rate (c,)."""
+    """Return what an EQ does to the power in each cell of a rate (c,)."""
     return np.asarray(10 ** (bands.response_db(grid_at(sample_rate).freq_hz, sample_rate) / 10), dtype=np.float32)
 
 
 @lru_cache(maxsize=8)
 def filterbank(sample_rate: int) -> Float32:
-    """Gaussian weights on the ERB scale of each cell for each point (c, 64): means over FFT bins."""
+    """Return Gaussian weights on the ERB scale of each cell for each point (c, 64): means over FFT bins."""
     grid = grid_at(sample_rate)
     distance = (erb_rate(grid.freq_hz)[:, None] - erb_rate(GRID_HZ)) / _SIGMA_ERB
     weights = np.exp(-0.5 * distance**2)

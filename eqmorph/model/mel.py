@@ -47,7 +47,7 @@ class MelBands:
 
     def __post_init__(self) -> None:
         if not (self.count >= 1 and 0 <= self.low_hz < self.high_hz):
-            raise UsageError(f"{self.count} mel bands from {self.low_hz:g} to {self.high_hz:g} Hz make no sense")
+            raise UsageError(f"{self.count} mel bands from {self.low_hz:g} to {self.high_hz:g} Hz are not valid")
         if self.scale not in ("htk", "slaney"):
             raise UsageError(f"unknown mel scale {self.scale!r}", hint="Use htk or slaney.")
 
@@ -59,7 +59,7 @@ class MelBands:
 
 
 def mel_weights(freqs_hz: NDArray[np.floating[Any]], bands: MelBands) -> Float64:
-    """The weight of each frequency (f,) in each band: (f, count)."""
+    """Return the weight of each frequency (f,) in each band: (f, count)."""
     corners = bands.corners_hz
     widths = np.diff(corners)
     away = corners - freqs_hz[:, None]
@@ -70,7 +70,7 @@ def mel_weights(freqs_hz: NDArray[np.floating[Any]], bands: MelBands) -> Float64
 def mel_spectrogram(
     samples: Float32, sample_rate: int, bands: MelBands, *, frame: int = 2048, hop: int | None = None
 ) -> Float64:
-    """Power in mel bands (channels, count, t) of audio (channels, frames); ``hop`` is half a ``frame`` if not given.
+    """Return power in mel bands (channels, count, t) of audio (channels, frames); ``hop`` defaults to half a frame.
 
     Raises:
         UsageError: the audio is shorter than half a frame, so that its ends can't be reflected.
@@ -88,14 +88,14 @@ def mel_spectrogram(
 
 @lru_cache(maxsize=32)
 def mel_of_cells(sample_rate: int, bands: MelBands) -> Float32:
-    """What the power in each cell of a rate gives to each band (c, count): a cell's power is spread over its bins."""
+    """Return what a cell's power gives to each band (c, count): it is spread over the cell's bins."""
     grid = grid_at(sample_rate)
     freqs = np.fft.rfftfreq(grid.frame, 1 / sample_rate)[: grid.stop]
     return np.asarray(np.add.reduceat(mel_weights(freqs, bands), grid.starts) / grid.bins[:, None], dtype=np.float32)
 
 
 def decibels(power: NDArray[np.floating[Any]]) -> Float64:
-    """Power in dB, none of it at -200."""
+    """Return power in dB; no power is -200 dB."""
     return np.asarray(10 * np.log10(np.maximum(power, _FAINTEST)), dtype=float)
 
 

@@ -48,7 +48,7 @@ class _Mlp:
 
 
 def _silu(x: Float32) -> Float32:
-    """x sigmoid(x), in a form that cannot overflow."""
+    """Return x sigmoid(x), in a form that cannot overflow."""
     half: Float32 = x * np.float32(0.5)
     return half + half * np.tanh(half)
 
@@ -65,12 +65,12 @@ class Encoder:
         self._words, self._words_offset = np.ascontiguousarray(weights["words"].T), weights["words_offset"]
 
     def linear(self, curves: Float64) -> Float32:
-        """The linear part (..., 24)."""
+        """Return the linear part (..., 24)."""
         out: Float32 = curves.astype(np.float32) @ self._to_linear
         return out
 
     def semantic(self, curves: Float64) -> Float32:
-        """The semantic part (..., 8), in which the frequent words part."""
+        """Return the semantic part (..., 8), in which the frequent words part."""
         rows = np.atleast_2d(curves).astype(np.float32) / np.float32(_SEMANTIC_SCALE)
         meaning = np.float32(2) * np.tanh(self._meaning(rows) - self._flat)
         # Products of one row and of many differ in the last bit; the origin is exact either way.
@@ -79,7 +79,7 @@ class Encoder:
         return out
 
     def words(self, curves: Float64) -> Float32:
-        """The word part (..., 8), in which all words part: a discriminant of the curve's shape."""
+        """Return the word part (..., 8), in which all words part: a discriminant of the curve's shape."""
         rows = curves.astype(np.float32)
         strength = np.sqrt(np.mean(rows * rows, axis=-1, keepdims=True))
         shape = rows / np.maximum(strength, np.float32(1e-6))
@@ -91,7 +91,7 @@ class Encoder:
         return np.concatenate([self.linear(curves), self.semantic(curves), self.words(curves)], axis=-1)
 
     def curve(self, latents: Float32) -> Float64:
-        """The curve (..., 64) that a latent's linear part stands for: what decoding aims at."""
+        """Return the curve (..., 64) that a latent's linear part stands for: what decoding aims at."""
         out: Float64 = latents[..., :LINEAR].astype(float) @ self._to_curve
         return out
 
@@ -117,7 +117,7 @@ class Decoder:
 
 
 def expected_shapes(part: str) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of the weights of ``encoder`` or ``decoder``, by which a file is known as ours."""
+    """Return names and shapes of the weights of ``encoder`` or ``decoder``, by which a file is known as ours."""
     width = 128
     if part == "encoder":
         return {

@@ -1,4 +1,4 @@
-"""From one target to another in steps: every step a valid setting, and the pace one that sounds even."""
+"""Go from one target to another in steps: every step a valid setting, at a pace that sounds even."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ class Step:
 def morph_path(
     space: SemanticSpace, start: Target, end: Target, steps: int, *, curve: PathCurve = "perceptual"
 ) -> list[Step]:
-    """``steps`` settings from ``start`` to ``end``, both included.
+    """Return ``steps`` settings from ``start`` to ``end``, both included.
 
     ``linear`` moves evenly from curve to curve, ``smooth`` sets off and arrives gently, ``perceptual`` places the steps
     so that neighbours are equally far apart in ERB-weighted dB (the grid is ERB-spaced, so that is plain rms). Where
-    another way to place five bands becomes the nearer one, curves jump by up to about 0.5 dB: steps shorter than that
-    are even but for those.
+    another way to place five bands becomes the better fit, curves jump by up to about 0.5 dB, so steps shorter than
+    that are even except there.
     """
     if steps < 2:
-        raise UsageError(f"{steps} step is no path", hint="Ask for two steps at least.")
+        raise UsageError(f"{steps} steps are not a path", hint="Ask for at least two.")
     if curve not in CURVES:
         raise UsageError(f"unknown curve {curve!r}", hint=f"Use one of {', '.join(CURVES)}.")
     ends = space.equalizer(start), space.equalizer(end)
     if ends[0].bands == ends[1].bands:
-        raise UsageError(f"{start} and {end} are the same EQ: there is no way between them", hint=_OTHER_ENDS)
+        raise UsageError(f"{start} and {end} are the same EQ: there is nothing between them", hint=_OTHER_ENDS)
     first, last = (end.wanted_db for end in ends)
     if curve == "perceptual":
         places = _evenly_paced(space, first, last, steps)
@@ -59,26 +59,26 @@ def morph_path(
         places = np.linspace(0, 1, steps)
         if curve == "smooth":
             places = places * places * (3 - 2 * places)
-    made = _made(space, first, last, places[1:-1])
+    made = _bands_along(space, first, last, places[1:-1])
     # The ends are the words themselves, to the last digit.
     made = [(ends[0].bands, ends[0].curve_db), *made, (ends[1].bands, ends[1].curve_db)]
     moved = np.concatenate([[0.0], rms(np.diff([c for _, c in made], axis=0))])
     return [Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)]
 
 
-def _made(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
+def _bands_along(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
     made = [space.bands_within((1 - t) * first + t * last)[0] for t in places]
     return [(m.bands, m.curve_db) for m in made]
 
 
 def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: int) -> Float64:
-    """Places (steps,) whose curves, as they are really made, are equally far apart.
+    """Find places (steps,) whose curves, as five bands really make them, are equally far apart.
 
     The way is walked in small steps first; then the stride is sought with which the last one ends at the end.
     """
     count = int(np.clip(_FINE * steps, _FEWEST, _MOST))
     places = np.linspace(0, 1, count)
-    curves = np.array([c for _, c in _made(space, first, last, places)])
+    curves = np.array([c for _, c in _bands_along(space, first, last, places)])
     window = 8 * count // steps
     short, long = 0.0, float(rms(np.diff(curves, axis=0)).sum())
     best, unevenness = np.linspace(0, count - 1, steps).astype(int), np.inf
@@ -95,7 +95,7 @@ def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: in
 
 
 def _walk(curves: Float64, stride: float, steps: int, window: int) -> NDArray[np.intp]:
-    """Indices (steps,) of ``curves`` (n, 64) from the first to the last, each a stride after the one before."""
+    """Return indices (steps,) of ``curves`` (n, 64) from the first to the last, each a stride after the one before."""
     visited = [0]
     for _ in range(steps - 2):
         at = visited[-1]

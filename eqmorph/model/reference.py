@@ -2,7 +2,7 @@
 
 One safetensors file: the neutral spectrum, the curves of the reference's own sounds with their weights (each corpus
 weighs the same), and, as metadata, which corpora they are. Percentiles of any vocabulary follow from the curves. It
-holds its own seal, a SHA-256 of all that: a damaged one is refused.
+carries its own seal, a SHA-256 of all that: a damaged one is refused.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Reference:
 
 
 def load_reference(folder: Path | None = None) -> Reference:
-    """The reference in a model folder, or, where that has none, the shipped one; read once.
+    """Load the reference in a model folder or, where that has none, the shipped one; read once.
 
     Raises:
         InputError: the file is damaged or of another version.
@@ -87,23 +87,23 @@ def _load(path: Path) -> Reference:
             facts = file.metadata() or {}
             arrays = {name: file.get_tensor(name).astype(float) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except (OSError, SafetensorError) as error:
-        raise InputError(f"no reference: {error}", hint=_HINT, path=path) from None
+        raise InputError(f"not a reference: {error}", hint=_HINT, path=path) from None
     if facts.get("format") != FORMAT:
         found = facts.get("format")
-        raise InputError(f"of another version: {found!r} instead of {FORMAT!r}", hint=_HINT, path=path)
+        raise InputError(f"a reference of another version: {found!r} instead of {FORMAT!r}", hint=_HINT, path=path)
     try:
         corpora = tuple(ReferenceCorpus(**corpus) for corpus in json.loads(facts["corpora"]))
         reference = Reference(arrays["neutral_db"], arrays["curves_db"], arrays["weights"], corpora)
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"a damaged reference: {error}", hint=_HINT, path=path) from None
+        raise InputError(f"the reference is damaged: {error}", hint=_HINT, path=path) from None
     _check(reference, path)
     if facts.get("sha256") != _seal(reference, facts):
-        raise InputError("a damaged reference: it is not what it was when it was sealed", hint=_HINT, path=path)
+        raise InputError("the reference is damaged: it was changed after it was sealed", hint=_HINT, path=path)
     return reference
 
 
 def _seal(reference: Reference, facts: Mapping[str, str]) -> str:
-    """The SHA-256 of all that a reference's file says but itself."""
+    """Return the SHA-256 of everything in a reference's file except itself."""
     return sha256("\n".join([reference.digest, facts["format"], facts["corpora"]]).encode()).hexdigest()
 
 
@@ -119,7 +119,7 @@ def _check(reference: Reference, path: Path) -> None:
         and abs(weights.sum() - 1) < 1e-3
     )
     if not well:
-        raise InputError("a damaged reference: its arrays make no sense", hint=_HINT, path=path)
+        raise InputError("the reference is damaged: its arrays are not valid", hint=_HINT, path=path)
 
 
 def write_reference(path: Path, reference: Reference) -> None:
@@ -142,7 +142,7 @@ def write_reference(path: Path, reference: Reference) -> None:
 
 
 def _in_order(data: bytes) -> bytes:
-    """A safetensors file with its header's entries sorted: the library writes metadata in any order."""
+    """Sort the header of a safetensors file: the library writes metadata in any order."""
     size = int.from_bytes(data[:8], "little")
     header = json.dumps(json.loads(data[8 : 8 + size]), sort_keys=True, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)

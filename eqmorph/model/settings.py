@@ -31,7 +31,7 @@ _SAFE_GAINS, _SAFE_FREQS, _SAFE_QS = [0, 2, 5, 8, 11], [1, 3, 6, 9, 12], [4, 7, 
 
 
 def from_safe(params: ArrayLike) -> Float64:
-    """SAFE's 13 parameters (n, 13) as settings (n, 15); shelves have no Q there and get 0.71."""
+    """Return SAFE's 13 parameters (n, 13) as settings (n, 15); shelves have no Q there and get 0.71."""
     safe = np.atleast_2d(np.asarray(params, dtype=float))
     q = np.full((len(safe), BANDS), SHELF_Q)
     q[:, 1:4] = safe[:, _SAFE_QS]
@@ -46,35 +46,35 @@ def from_safe(params: ArrayLike) -> Float64:
 
 
 def without_mean(curves: Float64) -> Float64:
-    """Curves (..., m) moved to mean 0: an equalizer's level means nothing here."""
+    """Move curves (..., m) to mean 0: an equalizer's level means nothing here."""
     out: Float64 = curves - curves.mean(axis=-1, keepdims=True)
     return out
 
 
 def curves_of(settings: Float64) -> Float64:
-    """Responses (n, 64) of settings (n, 15), means removed."""
+    """Return the responses (n, 64) of settings (n, 15), means removed."""
     gain, log_freq, log_q = np.split(settings, 3, axis=-1)
     arrays = BandArrays(IS_BELL, IS_HIGH, gain, np.exp(log_freq), np.exp(log_q))
     return without_mean(prototype_db(arrays, GRID_HZ, RATE))
 
 
 def curve_of(bands: Bands) -> Float64:
-    """The curve (64,) of any bands."""
+    """Return the curve (64,) of any bands."""
     return without_mean(prototype_db(BandArrays.of(bands.bands), GRID_HZ, RATE)) if len(bands) else np.zeros(POINTS)
 
 
 def on_grid(curve_db: ArrayLike, freqs_hz: ArrayLike) -> Float64:
-    """A curve given elsewhere (m,), straight on a log axis between its points, as a curve (64,)."""
+    """Return a curve given at other frequencies (m,) as a curve (64,), straight on a log axis between its points."""
     return without_mean(np.interp(np.log(GRID_HZ), np.log(np.asarray(freqs_hz, dtype=float)), np.asarray(curve_db)))
 
 
 def rms(curves: Float64) -> Float64:
-    """Root mean square over the last axis, in dB: the strength of a curve, or of a difference."""
+    """Return the root mean square over the last axis, in dB: the strength of a curve, or of a difference."""
     return np.asarray(np.sqrt(np.mean(np.square(curves), axis=-1)))
 
 
 def as_bands(setting: Float64) -> Bands:
-    """A setting (15,) as bands, clipped to their ranges by the last rounding of exp and log."""
+    """Return a setting (15,) as bands, clipped to their ranges by the last rounding of exp and log."""
     values = np.concatenate(
         [
             np.clip(np.exp(setting[5:10]), *FREQ_RANGE_HZ),
@@ -86,7 +86,7 @@ def as_bands(setting: Float64) -> Bands:
 
 
 def settings_of(bands: Bands) -> Float64:
-    """Five bands as a setting (15,)."""
+    """Return five bands as a setting (15,)."""
     return np.array(
         [b.gain_db for b in bands] + [np.log(b.freq_hz) for b in bands] + [np.log(b.q) for b in bands], dtype=float
     )

@@ -30,10 +30,10 @@ Float64 = NDArray[np.float64]
 #: The points of the grid that scores look at: below and above, music says little.
 SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)
 _STEPS = 6
-_SLIDER_STEPS = 4  # a step more or less changes a fit by 0.03 dB (median), and what it costs is felt
+_SLIDER_STEPS = 4  # one more changes a fit by 0.03 dB (median) and makes a slider slower
 _LEVEL_COUNTS = 0.25
 _NOTHING = 1e-7  # of a curve that is `FULL_DB` high
-_SUGGESTED = 5  # words, to somebody whose own is like none
+_SUGGESTED = 5  # words, when what was written is like none of them
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Equalizer:
         bands: five bands, valid whatever was asked.
         curve_db: what the bands do (64,): their response at `GRID_HZ`, nothing added or removed.
         wanted_db: the shape that the words together ask for (64,), mean removed, after `scale`.
-        scale: below 1 where that would take the bands beyond ``limit_db`` and was turned down by so much.
+        scale: below 1 where the bands would pass ``limit_db`` and were turned down by that factor.
         limit_db: no frequency is raised or lowered by more.
         confidence: 0..1, from the evidence of the words by weight; None where nothing is asked for.
     """
@@ -69,7 +69,7 @@ class Equalizer:
         return describe_curve(self.curve_db)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for JSON."""
+        """Return plain data for JSON."""
         return {
             "target": str(self.target),
             "bands": self.bands.to_list(),
@@ -103,28 +103,28 @@ class SemanticSpace:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> SemanticSpace:
-        """The model in ``folder``, or in EQMORPH_MODEL, or the shipped one.
+        """Load the model in ``folder``, or in EQMORPH_MODEL, or the shipped one.
 
         Raises:
-            InputError: what is there is no intact model of this program.
+            InputError: the folder does not hold an intact model of this program.
         """
         return cls(read_model(locate(folder)[0]))
 
     # ---- latents
 
     def encode(self, curves_db: Float64) -> Float32:
-        """Latents (..., 40) of curves (..., 64): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
+        """Return latents (..., 40) of curves (..., 64): 24 linear, 8 semantic, 8 word parts; flat is the origin."""
         return self._encoder(without_mean(np.asarray(curves_db, dtype=float)))
 
     def decode(self, latent: Float32, *, steps: int = _STEPS) -> Bands:
-        """Five bands for a latent (at least 24,); any latent gives valid bands, the origin flat ones."""
+        """Return five bands for a latent (at least 24,); any latent gives valid bands, the origin flat ones."""
         return as_bands(self._decoded(latent, steps).setting)
 
     def _decoded(self, latent: Float32, steps: int = _STEPS) -> FiveFit:
         return fit_five(self._decoder(latent), self._encoder.curve(latent), steps=steps)
 
     def nearest_bands(self, curve_db: Float64, *, steps: int = _STEPS) -> tuple[Bands, Float64]:
-        """Bands for a curve (64,), through the latent, and the curve they make (64,)."""
+        """Return bands for a curve (64,), through the latent, and the curve they make (64,)."""
         found = self._decoded(self._encoder.linear(curve_db), steps)
         return as_bands(found.setting), found.curve_db
 
@@ -136,7 +136,7 @@ class SemanticSpace:
         return list(self.terms)
 
     def target(self, text: str) -> Target:
-        """A target from text; see `eqmorph.target.parse_target`."""
+        """Parse a target; see `eqmorph.target.parse_target`."""
         return parse_target(
             text,
             self._vocabulary,
@@ -145,7 +145,7 @@ class SemanticSpace:
         )
 
     def term(self, word: str) -> Term:
-        """The term for a word in any of its forms.
+        """Return the term for a word in any of its forms.
 
         Raises:
             UsageError: it is unknown (the hint names the nearest), or a target of several words or with a weight.
@@ -154,35 +154,35 @@ class SemanticSpace:
         asked = self.target(f"{word}:1" if word.strip().isalpha() else word).terms
         if len(asked) != 1 or asked[0].weight != 1:
             raise UsageError(
-                f"{word.strip()!r} is not one word alone", hint=f"Give one, without a weight: {asked[0].word}"
+                f"{word.strip()!r} is not a single word", hint=f"Give one, without a weight: {asked[0].word}"
             )
         return self.terms[asked[0].word]
 
     def curve(self, target: Target) -> Float64:
-        """What the words of a target together ask for (64,), in dB."""
+        """Return what the words of a target together ask for (64,), in dB."""
         total = np.zeros(self.curves.shape[1])
         for term in target.terms:
             total += term.weight * self.curves[self._at(term.word)]
         return total
 
     def equalizer(self, target: Target | str) -> Equalizer:
-        """Bands for a target."""
+        """Return bands for a target."""
         if isinstance(target, str):
             target = self.target(target)
         return self.equalizer_for_curve(target, self.curve(target))
 
     def equalizer_for_curve(self, target: Target, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> Equalizer:
-        """Bands for a curve (64,) that stands for ``target``; the curve's level means nothing.
+        """Return bands for a curve (64,) that stands for ``target``; the curve's level means nothing.
 
-        Whatever is wanted, the bands raise or lower no frequency by more than ``max_gain_db``: what asks for more is
-        turned down, and `Equalizer.scale` says by how much. The bands' level is near 0 dB on average.
+        Whatever is wanted, the bands raise or lower no frequency by more than ``max_gain_db``: a curve that asks for
+        more is turned down, and `Equalizer.scale` says by how much. The bands' level is near 0 dB on average.
         """
         wanted = without_mean(np.asarray(wanted_db, dtype=float))
         made, scale = self.bands_within(wanted, max_gain_db=max_gain_db)
         return Equalizer(target, made.bands, made.curve_db, scale * wanted, scale, max_gain_db, self.confidence(target))
 
     def bands_within(self, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> tuple[LimitedBands, float]:
-        """Bands for a curve (64,) of mean 0, and which share of it they are: below 1 where the limit was in the way."""
+        """Return bands for a curve (64,) of mean 0, and their share of it: below 1 where the limit holds them back."""
         amount = float(np.abs(wanted_db).max()) / FULL_DB
         if amount < _NOTHING:
             return limit_setting(self._decoder(np.zeros(LINEAR, np.float32)), 0.0, max_gain_db), 1.0
@@ -190,13 +190,13 @@ class SemanticSpace:
         return made, made.amount / amount
 
     def fitted_curve(self, wanted_db: Float64) -> Float64:
-        """What five bands make of a curve (64,), mean removed, if no limit is met: sooner than they are made."""
+        """Return what five bands make of a curve (64,), mean removed and no limit met; quicker than making them."""
         wanted = without_mean(wanted_db)
         amount = float(np.abs(wanted).max()) / FULL_DB
         return wanted if amount < _NOTHING else amount * self._fit((wanted / amount).tobytes()).curve_db
 
     def _fitted(self, shape: bytes) -> FiveFit:
-        """A setting for a shape (64,) of mean 0 that is `FULL_DB` high."""
+        """Fit a setting to a shape (64,) of mean 0 that is `FULL_DB` high."""
         shape_db = np.frombuffer(shape)
         start = self._encoder.linear(shape_db)
         return fit_five(
@@ -204,26 +204,26 @@ class SemanticSpace:
         )
 
     def confidence(self, target: Target) -> float | None:
-        """The confidence of a target's words, by the size of their weights; None if all are 0."""
+        """Return the confidence of a target's words, by the size of their weights; None if all are 0."""
         total = sum(abs(t.weight) for t in target.terms)
         return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else None
 
     # ---- comparing
 
     def scores(self, curve_db: Float64) -> dict[str, float]:
-        """How much of each word is in a curve (64,): 1 is as much as the word itself asks for."""
+        """Return how much of each word is in a curve (64,): 1 is as much as the word itself asks for."""
         values = score_of(curve_db, self.curves)
         return dict(zip(self.terms, values.tolist(), strict=True))
 
     def percentiles(self, curve_db: Float64) -> dict[str, float]:
-        """Each word's score as its place among people's settings, 0..1."""
+        """Return each word's score as its place among people's settings, 0..1."""
         values = score_of(curve_db, self.curves)
         steps = np.linspace(0, 1, QUANTILES)
         places = [float(np.interp(v, q, steps)) for v, q in zip(values, self._quantiles, strict=True)]
         return dict(zip(self.terms, places, strict=True))
 
     def likeness(self, curve_db: Float64) -> Float64:
-        """Correlation -1..1 of curves (..., 64) with every word's (..., t); 0 for a flat one."""
+        """Return the correlation -1..1 of curves (..., 64) with every word's (..., t); 0 for a flat one."""
         curves = without_mean(curve_db[..., SCORED])
         lengths = np.linalg.norm(curves, axis=-1, keepdims=True)
         return np.asarray((curves / np.maximum(lengths, 1e-12)) @ self._shapes.T)
@@ -231,26 +231,26 @@ class SemanticSpace:
     def nearest_words(
         self, curve_db: Float64, count: int = 3, *, language: str | None = None
     ) -> list[tuple[str, float]]:
-        """The words whose curves are most like a curve (64,), with their correlation, best first."""
+        """Return the words whose curves are most like a curve (64,), with their correlation, best first."""
         likeness = self.likeness(curve_db)
         order = np.argsort(-likeness, kind="stable")
         words = [(self._listed[i], float(likeness[i])) for i in order]
         return [(t.word, c) for t, c in words if language in (None, t.language)][:count]
 
     def neighbours(self, word: str, count: int = 5) -> list[tuple[str, float]]:
-        """The words of the same language nearest in meaning: most alike in what they do."""
+        """Return the words of the same language nearest in meaning: most alike in what they do."""
         known = self.term(word)
         found = self.nearest_words(known.curve_db, count + 1, language=known.language)
         return [(w, c) for w, c in found if w != known.word][:count]
 
     def opposite(self, word: str) -> tuple[str, float]:
-        """The word of the same language that does most nearly the contrary, and the correlation."""
+        """Return the word of the same language that does most nearly the opposite, and the correlation."""
         known = self.term(word)
         found, likeness = self.nearest_words(-known.curve_db, 1, language=known.language)[0]
         return found, -likeness
 
     def search(self, text: str) -> list[Term]:
-        """Terms whose word contains a text, or, if there is none, that are written or meant nearly so."""
+        """Return terms whose word contains a text or, if there are none, that are spelled or meant nearly so."""
         wanted = plain(text)
         found = [term for word, term in self.terms.items() if wanted in plain(word)]
         if found:
@@ -266,7 +266,7 @@ class SemanticSpace:
         return self._encoder.curve(self._people_linear)
 
     def rows_of(self, word: str) -> NDArray[np.intp]:
-        """Which of `people_curves` were saved under a word."""
+        """Return which of `people_curves` were saved under a word."""
         return np.flatnonzero(self.people_words[:, self._at(word)])
 
     @cached_property
@@ -292,13 +292,13 @@ class SemanticSpace:
 
 
 def score_of(curves_db: Float64, terms_db: Float64) -> Float64:
-    """<C, T> / <T, T> over 50 Hz to 14 kHz: curves (..., 64) against terms (t, 64) gives (..., t)."""
+    """Return <C, T> / <T, T> over 50 Hz to 14 kHz: curves (..., 64) against terms (t, 64) gives (..., t)."""
     terms = terms_db[:, SCORED]
     return np.asarray((curves_db[..., SCORED] @ terms.T) / np.sum(terms * terms, axis=1))
 
 
 def load_space(folder: Path | None = None) -> SemanticSpace:
-    """`SemanticSpace.load`, read once for each folder."""
+    """Load a model as `SemanticSpace.load` does, but only once for each folder."""
     return _load(locate(folder)[0])
 
 

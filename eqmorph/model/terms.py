@@ -42,7 +42,7 @@ class Term:
         return confidence_of(self.rows, self.people, self.consistency, self.agreement)
 
     def evidence(self) -> dict[str, Any]:
-        """The evidence as plain data."""
+        """Return the evidence as plain data."""
         return {
             "rows": self.rows,
             "people": self.people,
@@ -53,7 +53,7 @@ class Term:
 
 
 def confidence_of(rows: int, people: int, consistency: float | None, agreement: float | None) -> float:
-    """Grows with independent voices (more than 20 of a kind add nothing), falls where sources or settings disagree."""
+    """Return 0..1: more for more independent voices (up to 20 of a kind), less where sources or settings disagree."""
     voices = min(rows, 20) + min(people, 20)
     share = voices / (voices + _CROWD_ENOUGH)
     if agreement is not None:
@@ -64,7 +64,7 @@ def confidence_of(rows: int, people: int, consistency: float | None, agreement: 
 
 
 def from_card(entry: Mapping[str, Any], curve_db: NDArray[np.float64]) -> Term:
-    """A term from its line in the model card."""
+    """Make a term from its entry in the model card."""
     return Term(
         word=str(entry["word"]),
         language=str(entry.get("language", "en")),

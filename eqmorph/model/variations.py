@@ -30,16 +30,16 @@ _BORROWED = 0.7
 
 
 def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 0) -> list[Equalizer]:
-    """At most ``count`` versions of a target, as different from each other as people's own settings allow.
+    """Return at most ``count`` versions of a target, as different from each other as people's own settings allow.
 
     All are distinct and correlate with the target's own curve by more than 0.5; where people don't differ in that many
-    ways, there are fewer.
+    ways, fewer are returned.
 
     Raises:
         UsageError: ``count`` is below 1, or there is no version at all.
     """
     if count < 1:
-        raise UsageError(f"{count} variations are none", hint="Ask for one at least.")
+        raise UsageError(f"can't make {count} variations", hint="Ask for at least one.")
     rng = np.random.default_rng(seed)
     asked = space.curve(target)
     candidates = np.zeros((count * _CANDIDATES_EACH, space.curves.shape[1]))
@@ -56,13 +56,13 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
 
 
 def _correlation(curves: Float64, asked: Float64) -> Float64:
-    """How alike curves (..., 64) of mean 0 are to what was asked for (64,), -1..1; 0 where one of them is flat."""
+    """Return how alike curves (..., 64) of mean 0 are to what was asked for (64,), -1..1; 0 where either is flat."""
     lengths = np.linalg.norm(curves, axis=-1) * float(np.linalg.norm(asked))
     return np.asarray((curves @ asked) / np.maximum(lengths, 1e-12))
 
 
 def _versions(space: SemanticSpace, word: str, count: int, rng: np.random.Generator) -> Float64:
-    """Curves (count, 64) of how people would do a word, of its own strength on average."""
+    """Draw curves (count, 64) of how people would do a word, of its own strength on average."""
     mean = space.terms[word].curve_db
     unit, strength = _people_of(space, word)
     if len(unit) < _ENOUGH_ROWS:
@@ -81,7 +81,7 @@ def _versions(space: SemanticSpace, word: str, count: int, rng: np.random.Genera
 
 
 def _people_of(space: SemanticSpace, word: str) -> tuple[Float64, Float64]:
-    """Settings saved under a word that go its way: curves of unit rms (n, 64), strengths, 1 the median (n,)."""
+    """Return settings saved under a word that go its way: curves of unit rms (n, 64), strengths, 1 the median (n,)."""
     curves = space.people_curves[space.rows_of(word)]
     if not len(curves):
         return curves, np.zeros(0)
@@ -94,7 +94,7 @@ def _people_of(space: SemanticSpace, word: str) -> tuple[Float64, Float64]:
 
 
 def _borrowed(space: SemanticSpace, word: str, own: Float64, own_strength: Float64) -> tuple[Float64, Float64]:
-    """A word's few settings, and the word's curve with other people's differences from the word most like it."""
+    """Return a word's few settings, and its curve with other people's differences from the word most like it."""
     term = space.terms[word].curve_db
     likeness = space.likeness(term)
     rich = np.flatnonzero(space.people_words.sum(axis=0) >= _ENOUGH_ROWS)
@@ -114,7 +114,7 @@ def _borrowed(space: SemanticSpace, word: str, own: Float64, own_strength: Float
 
 
 def _spread_out(curves: Float64, count: int, least_db: float) -> list[int]:
-    """Rows chosen one by one, each farthest from those before, none nearer than ``least_db`` rms to another."""
+    """Choose rows one by one, each far from those before, none nearer than ``least_db`` rms to another."""
     if not len(curves):
         return []
     chosen = [0]

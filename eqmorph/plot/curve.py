@@ -51,18 +51,18 @@ class SampledCurve:
     marks_hz: tuple[float, ...] = ()
 
     def at(self, freqs_hz: ArrayLike) -> Float64:
-        """The gain in dB between the points, shape of ``freqs_hz``."""
+        """Return the gain in dB between the points, shape of ``freqs_hz``."""
         gains = np.interp(np.log(np.asarray(freqs_hz, dtype=float)), np.log(self.freqs_hz), self.gain_db)
         return np.asarray(gains, dtype=np.float64)
 
     def erb_points(self) -> tuple[Float64, Float64]:
-        """64 frequencies, evenly spaced as the ear hears them, and the gain at each, both (64,); no interpolation."""
+        """Return 64 frequencies, evenly spaced as the ear hears, and the gain at each, both (64,)."""
         freqs_hz = erb_grid(float(self.freqs_hz[0]), float(self.freqs_hz[-1]), _ERB_POINTS)
         return freqs_hz, self.at(freqs_hz)
 
 
 def sample_curve(bands: Bands, sample_rate: float, *, name: str = "") -> SampledCurve:
-    """What rendering ``bands`` at ``sample_rate`` does, from 20 Hz to 20 kHz or as far as the rate reaches."""
+    """Sample what rendering ``bands`` does at ``sample_rate``, from 20 Hz to 20 kHz or as far as the rate reaches."""
     low_hz, high_hz = FREQ_RANGE_HZ[0], min(FREQ_RANGE_HZ[1], HIGHEST_BAND * sample_rate)
     if high_hz <= low_hz:
         raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
@@ -75,7 +75,7 @@ def sample_curve(bands: Bands, sample_rate: float, *, name: str = "") -> Sampled
 
 @lru_cache(maxsize=8)
 def _everywhere(low_hz: float, high_hz: float) -> Float64:
-    """Frequencies from one to the other, evenly spaced on a logarithmic axis and as the ear hears them."""
+    """Return frequencies from one to the other, evenly spaced both on a logarithmic axis and as the ear hears them."""
     even = np.clip(np.geomspace(low_hz, high_hz, _EVEN_POINTS), low_hz, high_hz)
     return np.concatenate([even, erb_grid(low_hz, high_hz, _ERB_POINTS)])
 
@@ -98,12 +98,12 @@ class DbAxis:
         return [self.high_db - self.step_db * number for number in range(self.steps + 1)]
 
     def position(self, gain_db: ArrayLike) -> Float64:
-        """0 at the top, 1 at the bottom, same shape."""
+        """Return places from 0 at the top to 1 at the bottom, same shape."""
         return np.asarray((self.high_db - np.asarray(gain_db, dtype=float)) / (self.high_db - self.low_db))
 
 
 def db_axis(curves: Sequence[SampledCurve]) -> DbAxis:
-    """The range that holds all curves and 0 dB, at least 6 dB either way, in few steps."""
+    """Return the range that holds all curves and 0 dB, at least 6 dB either way, in few steps."""
     lowest = min([-_LEAST_RANGE_DB, *(float(curve.gain_db.min()) for curve in curves)])
     highest = max([_LEAST_RANGE_DB, *(float(curve.gain_db.max()) for curve in curves)])
     for step in _STEPS_DB:

@@ -1,4 +1,4 @@
-"""Where to write a curve's name: beside the curve, clear of the others."""
+"""Find where to write a curve's name: next to the curve, clear of the others."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Line:
     y: Float64
 
     def span(self, left: float, right: float) -> tuple[float, float]:
-        """Its highest and lowest y between two x."""
+        """Return the line's highest and lowest y between two x."""
         inside = self.y[(self.x > left) & (self.x < right)]
         ends = np.interp([left, right], self.x, self.y)
         both = np.concatenate([inside, ends])
@@ -51,7 +51,7 @@ class Line:
 def place_labels(
     lines: Sequence[Line], widths: Sequence[float], height: float, area: Box, grid_y: Sequence[float], zero_y: float
 ) -> list[Box]:
-    """A box for each line's name, inside ``area``: next to its line, away from other lines, names and the grid.
+    """Return a box for each line's name in ``area``: next to its line, clear of other lines, names and the grid.
 
     Args:
         lines: the curves.
@@ -76,7 +76,7 @@ def place_labels(
 
 
 def _candidates(line: Line, width: float, height: float, area: Box) -> list[Box]:
-    """Places above and below the line, all along it, as far as they lie in the area."""
+    """Return places above and below the line, all along it, as far as they lie in the area."""
     first, last = max(area.left, float(line.x[0])), min(area.right, float(line.x[-1]))
     boxes = []
     for left in np.linspace(first, max(last - width, first), _PLACES).tolist():
@@ -88,7 +88,7 @@ def _candidates(line: Line, width: float, height: float, area: Box) -> list[Box]
 
 
 def _room(box: Box, lines: Sequence[Line], boxes: Sequence[Box]) -> float:
-    """The vertical distance to the nearest other thing in px, negative where they overlap."""
+    """Return the vertical distance to the nearest other thing in px, negative where they overlap."""
     spans = [line.span(box.left, box.right) for line in lines]
     spans += [(other.top, other.bottom) for other in boxes if other.left < box.right and box.left < other.right]
     return min((max(top - box.bottom, box.top - bottom) for top, bottom in spans), default=_CLEAR_PX)

@@ -55,7 +55,7 @@ class _Frame:
 def svg_document(
     curves: Sequence[SampledCurve], *, title: str = "", description: str = "", width: int = 800, height: int = 400
 ) -> str:
-    """An SVG of one or several curves on one grid; several are each labelled with their name.
+    """Draw one or several curves on one grid as SVG; several are each labelled with their name.
 
     Args:
         curves: at least one.
@@ -85,7 +85,7 @@ def _coloured(curves: Sequence[SampledCurve]) -> list[tuple[SampledCurve, str]]:
 
 
 def _heading(title: str, description: str) -> list[str]:
-    """The lines above the grid."""
+    """Return the lines above the grid."""
     lines = []
     if title:
         short = textwrap.shorten(title, _LONGEST_TITLE, placeholder=" …")
@@ -126,14 +126,14 @@ def _grid(frame: _Frame) -> list[str]:
 
 
 def _area(frame: _Frame, curve: SampledCurve, colour: str) -> str:
-    """What lies between a curve and 0 dB, faintly."""
+    """Draw what lies between a curve and 0 dB, faintly."""
     zero, low_x, high_x = (_px(at) for at in (frame.y(0.0), frame.x(curve.freqs_hz[0]), frame.x(curve.freqs_hz[-1])))
     path = f"{_path(frame, curve)}L{high_x} {zero}H{low_x}Z"
     return f'<path d="{path}" fill="{colour}" fill-opacity="{_FAINT}"/>'
 
 
 def _line(frame: _Frame, curve: SampledCurve, colour: str) -> str:
-    """A curve, and on it a dot for each band."""
+    """Draw a curve, and on it a dot for each band."""
     path = f'<path d="{_path(frame, curve)}" fill="none" stroke="{colour}" {_STROKE}/>'
     dots = (
         f'<circle cx="{_px(frame.x(freq_hz))}" cy="{_px(frame.y(curve.at(freq_hz)))}" r="4.5" fill="{colour}"/>'
@@ -160,7 +160,7 @@ def _names(frame: _Frame, curves: Sequence[SampledCurve]) -> list[str]:
 
 
 def _simplified(x: Float64, y: Float64) -> tuple[Float64, Float64]:
-    """As few of the points (m,) as keep the line where it is, after Douglas and Peucker."""
+    """Keep as few of the points (m,) as leave the line where it is, after Douglas and Peucker."""
     keep = np.zeros(len(x), dtype=np.bool_)
     keep[[0, -1]] = True
     pieces = [(0, len(x) - 1)]
@@ -179,10 +179,10 @@ def _simplified(x: Float64, y: Float64) -> tuple[Float64, Float64]:
 
 
 def _px(value: float | Float64) -> str:
-    """A coordinate with as many digits as one sees."""
+    """Format a coordinate with as many digits as can be seen."""
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
 
 
 def _text(text: str) -> str:
-    """Text for XML, which has no control characters and no halves of characters."""
+    """Escape text for XML, which has no control characters and no halves of characters."""
     return escape("".join(c if c.isprintable() else " " for c in text))

@@ -57,7 +57,7 @@ class _Cells:
         self.roles[where] = _ROLES.index(role)
 
     def lines(self) -> list[list[Segment]]:
-        """The rows, with neighbouring cells of one role as one segment; blanks at the end are left out."""
+        """Return the rows, neighbouring cells of one role as one segment, without trailing blanks."""
         rows, columns = self.codes.shape
         text = self.codes.astype("<u4").tobytes().decode("utf-32-le")
         is_last = np.ones(self.roles.shape, dtype=np.bool_)
@@ -102,7 +102,7 @@ def draw_curve(
     before: Spectrum | None = None,
     after: Spectrum | None = None,
 ) -> list[tuple[Segment, ...]]:
-    """The curve on a logarithmic axis from 20 Hz to 20 kHz over a grid in dB, labelled; each line as segments.
+    """Draw the curve on a logarithmic axis from 20 Hz to 20 kHz over a labelled dB grid; each line as segments.
 
     Args:
         curve: what to draw.
@@ -136,7 +136,7 @@ def draw_curve(
 
 
 def _db_labels(axis: DbAxis) -> list[str]:
-    """The gain at each grid line, from the top; the unit stands once."""
+    """Return the gain at each grid line, from the top; the unit appears once."""
     numbers = [f"{tick:+.0f}" if tick else "0" for tick in axis.ticks_db]
     width = max(map(len, numbers))
     first, *others = (number.rjust(width) for number in numbers)
@@ -144,7 +144,7 @@ def _db_labels(axis: DbAxis) -> list[str]:
 
 
 def _freq_labels(columns: int) -> str:
-    """The frequencies under the grid, as many as there is room for."""
+    """Return the frequencies under the grid, as many as there is room for."""
     line = [" "] * columns
     for freq_hz in FREQ_TICKS_HZ:
         label = freq_label(freq_hz)
@@ -160,7 +160,7 @@ def _column(freq_hz: float, columns: int) -> int:
 
 
 def _grid(style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Cells:
-    """The empty grid: a line at each tick of both axes."""
+    """Draw the empty grid: a line at each tick of both axes."""
     uprights = list({_column(freq_hz, columns) for freq_hz in _DECADES_HZ})
     shape = (axis.steps * rows_a_step + 1, columns)
     cells = _Cells(np.full(shape, ord(" "), dtype=np.uint32), np.full(shape, _ROLES.index("grid"), dtype=np.uint8))
@@ -174,7 +174,7 @@ def _grid(style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Cells
 
 
 def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Dots:
-    """Which dots the curve covers, shape (rows * dots down, columns * dots across): one run in each dot column."""
+    """Return which dots the curve covers (rows * dots down, columns * dots across): one run in each dot column."""
     across, down = columns * style.dots_across, (axis.steps * rows_a_step + 1) * style.dots_down
     edges_hz = _edges_hz(across)
     dots_a_step = rows_a_step * style.dots_down
@@ -187,14 +187,14 @@ def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a
 
 
 def _edges_hz(across: int) -> Float64:
-    """The frequencies between dot columns, (across + 1,)."""
+    """Return the frequencies between dot columns, (across + 1,)."""
     low_hz, high_hz = FREQ_RANGE_HZ
     edges_hz: Float64 = low_hz * (high_hz / low_hz) ** (np.arange(across + 1) / across)
     return edges_hz
 
 
 def _gain_ranges(curve: SampledCurve, edges_hz: Float64) -> Float64:
-    """The highest and the lowest gain to be drawn in each dot column, (2, columns that the curve reaches).
+    """Return the highest and the lowest gain to be drawn in each dot column, (2, columns that the curve reaches).
 
     It is the gain in the middle of the column, and every peak and dip inside it that its edges don't show.
     """
@@ -210,16 +210,16 @@ def _gain_ranges(curve: SampledCurve, edges_hz: Float64) -> Float64:
 
 
 def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, Float64]:
-    """The highest and the lowest of the curve's points between each two edges, NaN where there are none."""
+    """Return the highest and the lowest of the curve's points between each two edges, NaN where there are none."""
     bounds = np.searchsorted(curve.freqs_hz, edges_hz)
     is_empty = bounds[1:] <= bounds[:-1]
-    points = np.append(curve.gain_db[: bounds[-1]], np.nan)  # the last place is for what begins behind all points
+    points = np.append(curve.gain_db[: bounds[-1]], np.nan)  # the last entry is for edges beyond all points
     highest, lowest = (np.where(is_empty, np.nan, f.reduceat(points, bounds[:-1])) for f in (np.fmax, np.fmin))
     return highest, lowest
 
 
 def _joined(runs: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Runs of dots (2, columns), from top to bottom, each lengthened half-way to a neighbour apart from it."""
+    """Lengthen runs of dots (2, columns), top to bottom, half-way to a neighbour apart from them."""
     tops, bottoms = runs
     joined: NDArray[np.intp] = runs.copy()
     for here, there in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
@@ -258,20 +258,20 @@ def _put_spectra(
 
 
 def _sparse(shape: tuple[int, int]) -> _Dots:
-    """A quarter of all dots, shape (rows, columns), evenly spread."""
+    """Return a quarter of all dots, shape (rows, columns), evenly spread."""
     sparse: _Dots = np.zeros(shape, dtype=np.bool_)
     sparse[0::4, 0::2] = sparse[2::4, 1::2] = True
     return sparse
 
 
 def _every_second(across: int) -> _Dots:
-    """Dot columns (across,) that make a dotted line, which a curve can't be taken for."""
+    """Return dot columns (across,) that make a dotted line, which can't be taken for a curve."""
     second: _Dots = np.arange(across) % 2 == 0
     return second
 
 
 def _levels(spectrum: Spectrum, across: int) -> Float64:
-    """The highest level in each dot column (across,); between the points where there is none, NaN beyond their end."""
+    """Return the highest level in each dot column (across,): interpolated between points, NaN beyond the ends."""
     edges_hz = _edges_hz(across)
     middles_hz = np.sqrt(edges_hz[:-1] * edges_hz[1:])
     levels = np.interp(np.log(middles_hz), np.log(spectrum.freqs_hz), spectrum.level_db)

@@ -94,11 +94,11 @@ class Corpus:
     sha256: dict[str, str] = field(default_factory=dict)
 
     def drop_summary(self) -> dict[str, int]:
-        """How many rows were dropped for each reason, most frequent first."""
+        """Count the rows dropped for each reason, most frequent first."""
         return dict(Counter(d.reason for d in self.dropped).most_common())
 
     def dropped_rows(self, reason: str) -> dict[str, list[int]]:
-        """Which rows of which file were dropped for a reason."""
+        """Return which rows of which file were dropped for a reason."""
         rows: dict[str, list[int]] = {}
         for d in self.dropped:
             if d.reason == reason:
@@ -116,7 +116,7 @@ class Corpus:
 
 
 def load_corpus(*, safe: Path | None = None, audealize: Path | None = None, socialfx: Path | None = None) -> Corpus:
-    """Everything given, words folded alike over all files. SAFE's lone words are judged with the crowd's at hand."""
+    """Load everything given, words folded alike over all files; the crowd's words vouch for SAFE's lone ones."""
     crowd = Corpus()
     if audealize is not None:
         crowd += read_audealize(audealize)
@@ -128,7 +128,7 @@ def load_corpus(*, safe: Path | None = None, audealize: Path | None = None, soci
 
 
 def read_safe(path: Path, *, known: Iterable[str] = ()) -> Corpus:
-    """SAFE-DB's equaliser CSV. ``known`` are words other data vouch for, so that a single row may use them."""
+    """Read SAFE-DB's equaliser CSV; ``known`` are words other data vouch for, so that a single row may use them."""
     rows = [(number, row[1], _safe_params(path, number, row)) for number, row in _csv_rows(path)]
     dropped: list[Dropped] = []
     kept: list[tuple[int, str, list[str], tuple[float, ...]]] = []
@@ -151,21 +151,21 @@ def read_safe(path: Path, *, known: Iterable[str] = ()) -> Corpus:
 
 
 def read_audealize(path: Path) -> Corpus:
-    """Audealize's ``eqdescriptors.json``: words with mean curves; forms of one word are merged by people."""
+    """Read Audealize's ``eqdescriptors.json``: words with mean curves; forms of one word are merged by people."""
     try:
         entries = json.loads(_text(path))
     except RecursionError:
-        raise InputError("no list of words: too deeply nested", hint=_WHERE, path=path) from None
+        raise InputError("not a list of words: too deeply nested", hint=_WHERE, path=path) from None
     except ValueError as error:  # no JSON, or a number of thousands of digits
-        raise InputError(f"no JSON: {error}", hint=_WHERE, path=path) from None
+        raise InputError(f"not valid JSON: {error}", hint=_WHERE, path=path) from None
     if not isinstance(entries, list) or not entries:
-        raise InputError("no list of words", hint=_WHERE, path=path)
+        raise InputError("not a list of words", hint=_WHERE, path=path)
     answers = [_audealize_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
     return _crowd(path, answers)
 
 
 def read_socialfx(path: Path) -> Corpus:
-    """SocialFX's equalization data as published (parquet): one row a person's free-text word and 40 gains."""
+    """Read SocialFX's equalization data (parquet): one row a person's free-text word and 40 gains."""
     try:
         import pyarrow.lib
         import pyarrow.parquet as parquet
@@ -176,7 +176,7 @@ def read_socialfx(path: Path) -> Corpus:
     try:
         table = parquet.read_table(path)
     except (OSError, pyarrow.lib.ArrowException) as error:
-        raise InputError(f"no readable parquet file: {error}", hint=_WHERE, path=path) from None
+        raise InputError(f"not a readable parquet file: {error}", hint=_WHERE, path=path) from None
     columns = {name.lower(): name for name in table.column_names}
     word_column = next(
         (columns[c] for c in ("text", "word", "descriptor", "descriptors", "label") if c in columns), None
@@ -199,7 +199,7 @@ def read_socialfx(path: Path) -> Corpus:
 
 
 def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
+    """Return the SHA-256 of a file, in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -207,7 +207,7 @@ _WHERE = "Get the file from its publisher, unchanged; docs/training.md says wher
 
 
 def _shown(descriptor: str) -> str:
-    """A descriptor as it may be printed: it is free text by strangers, so only its start, printable."""
+    """Return the printable start of a descriptor: it is free text by strangers."""
     return "".join(c for c in descriptor.strip() if c.isprintable())[:40]
 
 
@@ -217,7 +217,7 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise InputError(error.strerror or str(error), hint=_WHERE, path=path) from None
     except UnicodeDecodeError:
-        raise InputError("is no UTF-8 text", hint=_WHERE, path=path) from None
+        raise InputError("is not UTF-8 text", hint=_WHERE, path=path) from None
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -238,7 +238,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _safe_params(path: Path, number: int, row: list[str]) -> tuple[float, ...]:
-    """The 13 parameters of a row. No message repeats a cell: in a file whose columns are shifted it may be personal."""
+    """Parse the 13 parameters of a row; no message repeats a cell, which may be personal where columns are shifted."""
     for column in _SAFE_CHANNELS:
         if not _COUNT.fullmatch(row[column].strip()):
             reason = f"row {number}, column {column + 1}: expected a number of channels"
@@ -254,7 +254,7 @@ def _safe_params(path: Path, number: int, row: list[str]) -> tuple[float, ...]:
 
 
 def _out_of_range(params: tuple[float, ...]) -> str | None:
-    """Which of a row's parameters lies outside what an equalizer can be set to, if one does."""
+    """Return which of a row's parameters an equalizer can't be set to, if any."""
     for name, value, (low, high) in zip(_PARAM_NAMES, params, _PARAM_RANGES, strict=True):
         if not low <= value <= high:  # as NaN does
             return f"{name} out of range"
@@ -262,7 +262,7 @@ def _out_of_range(params: tuple[float, ...]) -> str | None:
 
 
 def _safe_vocabulary(descriptors: list[list[str]], known: set[str]) -> set[str]:
-    """Words that the crowd knows or that two rows or more use, in any of their forms."""
+    """Return the words that the crowd knows or that two rows or more use, in any of their forms."""
     uses = Counter(fold(w, known) or base_form(w) for words in descriptors for w in set(words))
     # A form ("brighter") counts for its base ("bright") where the base is used too.
     folded: Counter[str] = Counter()
@@ -272,7 +272,7 @@ def _safe_vocabulary(descriptors: list[list[str]], known: set[str]) -> set[str]:
 
 
 def _base(word: str, used: Collection[str]) -> str:
-    """The shortest form of a word in use: "brighter" is "bright" where that is used too."""
+    """Return the shortest form of a word in use: "brighter" is "bright" where that is used too."""
     form = base_form(word)
     return next((stem for stem in stems(form)[1:] if stem in used), form)
 
@@ -285,7 +285,7 @@ def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
         return InputError(f"row {number}{named}: {reason}", hint=_WHERE, path=path)
 
     if not isinstance(entry, dict):
-        raise refuse("is no entry")
+        raise refuse("is not an entry")
     if not isinstance(word, str) or not word.strip():
         raise refuse("has no word")
     language, settings = _LANGUAGES.get(str(entry.get("lang", "English"))), entry.get("settings")
@@ -305,12 +305,12 @@ def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
 
 
 def _is_between(value: object, low: float, high: float) -> bool:
-    """Whether it is a number in a range; NaN is in none."""
+    """Tell whether a value is a number in a range; NaN is in none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
 
 
 def _crowd(path: Path, answers: list[WordCurve]) -> Corpus:
-    """Answers merged to one curve a word; junk, and curves that are none, out."""
+    """Merge answers to one curve a word, leaving out junk and curves that are not valid."""
     dropped: list[Dropped] = []
     good: list[WordCurve] = []
     for number, answer in enumerate(answers, start=1):
@@ -325,7 +325,7 @@ def _crowd(path: Path, answers: list[WordCurve]) -> Corpus:
 
 
 def _merged_by_word(curves: Iterable[WordCurve]) -> tuple[WordCurve, ...]:
-    """One curve a word, whatever form of it people were asked about."""
+    """Return one curve a word, whatever form of it people were asked about."""
     spelled = [(plain(curve.word), curve) for curve in curves]
     vocabulary = {letters for letters, _ in spelled}
     groups: dict[str, list[WordCurve]] = defaultdict(list)
@@ -339,7 +339,7 @@ def _merged_by_word(curves: Iterable[WordCurve]) -> tuple[WordCurve, ...]:
 
 
 def _merged(word: str, group: list[WordCurve]) -> WordCurve:
-    """The mean of ``group`` by people; a curve that is alone stays as it is, to the last digit."""
+    """Return the mean of ``group`` by people; a curve that is alone stays as it is, to the last digit."""
     if len(group) == 1:
         return replace(group[0], word=word)
     weights = np.array([c.people for c in group], dtype=float)

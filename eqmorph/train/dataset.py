@@ -55,7 +55,7 @@ class TrainingSet:
         return digest.hexdigest()
 
     def take(self, rows: NDArray[np.intp]) -> TrainingSet:
-        """The same with only these settings."""
+        """Return the set with only these settings."""
         return TrainingSet(
             self.settings[rows],
             self.curves[rows],
@@ -67,7 +67,7 @@ class TrainingSet:
         )
 
     def without_crowd(self) -> TrainingSet:
-        """The same as if the crowd's curves had never been seen."""
+        """Return the set as if the crowd's curves had never been seen."""
         none = np.zeros(0, dtype=int)
         return TrainingSet(
             self.settings, self.curves, self.labels, self.words, self.crowd[none], self.crowd_words[none],
@@ -84,7 +84,7 @@ class Fold:
 
 
 def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSet:
-    """A corpus as arrays: settings that change nothing and settings saved twice left out, rare words unlabelled."""
+    """Return a corpus as arrays, without settings that change nothing or come twice, rare words unlabelled."""
     unique = list(dict.fromkeys((s.words, s.params) for s in corpus.settings))
     if not unique:
         raise InputError("no settings to learn from", hint="Give SAFE-DB's file, or --synthetic N.")
@@ -107,7 +107,7 @@ def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSe
 
 
 def folds(data: TrainingSet, *, count: int = FOLDS, seed: int = 0) -> list[Fold]:
-    """``count`` stratified splits: every label, and the unlabelled rows, dealt out evenly in a seeded order."""
+    """Return ``count`` stratified splits: every label, and the unlabelled rows, dealt out evenly in a seeded order."""
     rng = np.random.default_rng(seed)
     fold_of = np.empty(len(data.labels), dtype=int)
     start = 0
@@ -137,7 +137,7 @@ def check_enough(data: TrainingSet, *, count: int = FOLDS, hint: str = "Give mor
 
 
 def word_means(data: TrainingSet) -> dict[str, tuple[Float64, int]]:
-    """For each word: the mean of its settings' curves, each brought to unit rms first (64,), and their number."""
+    """Return for each word its settings' mean curve, each brought to unit rms first (64,), and their number."""
     rows: dict[str, list[Float64]] = {}
     for words, curve in zip(data.words, data.curves / rms(data.curves)[:, None], strict=True):
         for word in words:

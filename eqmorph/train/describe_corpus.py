@@ -13,7 +13,7 @@ __all__ = ["describe_corpus"]
 
 
 def describe_corpus(corpus: Corpus) -> dict[str, Any]:
-    """What is in a corpus, as plain data; words by rows, then by people."""
+    """Describe a corpus as plain data; words by rows, then by people."""
     rows = Counter(word for setting in corpus.settings for word in setting.words)
     answers = {curve.word: curve for curve in corpus.curves}
     agreement = _agreement(corpus) if corpus.settings else {}

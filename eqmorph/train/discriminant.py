@@ -24,7 +24,7 @@ _CROWD_COUNTS = 3.0  # settings
 
 
 def word_discriminant(data: TrainingSet) -> tuple[Float64, Float64]:
-    """Weights (8, 64) and offset (8,): weights times a curve of unit rms, less the offset, is where its words lie.
+    """Return weights (8, 64) and offset (8,): a curve of unit rms times the weights, less the offset, is its place.
 
     All words weigh the same in where the middle is and in which directions part them, however often they were used.
     """

@@ -22,13 +22,13 @@ _MOST_VOICES = 20
 
 
 def correlation(a: Float64, b: Float64) -> float:
-    """Correlation of two curves (64,) over 50 Hz to 14 kHz, where scores look."""
+    """Return the correlation of two curves (64,) from 50 Hz to 14 kHz, where scores look."""
     a, b = a[SCORED] - a[SCORED].mean(), b[SCORED] - b[SCORED].mean()
     return float(np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b)))
 
 
 def term_curve(saved: Float64 | None, rows: int, crowd: Float64 | None, people: int) -> Float64:
-    """What a word does (64,): its settings' mean and the crowd's curve at unit rms, by voices up to 20, at 4 dB rms."""
+    """Return what a word does (64,): mean setting and crowd's curve at unit rms, by voices up to 20, at 4 dB rms."""
     parts = [
         (curve / rms(curve), min(voices, _MOST_VOICES))
         for curve, voices in ((saved, rows), (crowd, people))
@@ -39,7 +39,7 @@ def term_curve(saved: Float64 | None, rows: int, crowd: Float64 | None, people: 
 
 
 def term_lines(data: TrainingSet, corpus: Corpus) -> tuple[Float64, list[dict[str, Any]]]:
-    """Every word's curve (t, 64) and its line in the model card, in alphabetical order."""
+    """Return every word's curve (t, 64) and its line in the model card, in alphabetical order."""
     means = word_means(data)
     crowd = dict(zip(data.crowd_words.tolist(), data.crowd, strict=True))
     answers = {c.word: c for c in corpus.curves}

@@ -67,13 +67,13 @@ def export_onnx(owner: nn.Module, method: Callable[[Tensor], Tensor], inputs: in
 
 
 def onnx_difference(path: Path, inputs: NDArray[np.float32], expected: NDArray[np.floating[Any]]) -> float:
-    """The largest difference between what an ONNX file makes of ``inputs`` (n, i) and what is expected (n, o)."""
+    """Return the largest difference between an ONNX file's outputs for ``inputs`` (n, i) and the expected (n, o)."""
     output = _run_onnx(path, inputs.astype(np.float32))
     return float(np.max(np.abs(output - expected)))
 
 
 def _run_onnx(path: Path, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The output of an ONNX file: by onnxruntime where it is installed, else by onnx's own slow evaluator."""
+    """Run an ONNX file: by onnxruntime where it is installed, else by onnx's own slow evaluator."""
     try:
         import onnxruntime
     except ImportError:
@@ -88,7 +88,7 @@ def _run_onnx(path: Path, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
 def semantic_space(
     data: TrainingSet, corpus: Corpus, model: ResponseModel
 ) -> tuple[dict[str, NDArray[Any]], list[dict[str, Any]]]:
-    """The arrays of ``space.safetensors`` and the terms' lines in the card, words in alphabetical order."""
+    """Return the arrays of ``space.safetensors`` and the terms' lines in the card, words in alphabetical order."""
     curves, lines = term_lines(data, corpus)
     # What the model can say of a word is what decoding its latent aims at: the curve the word is known by.
     terms = model.encoder.curve(model.encoder.linear(curves))
@@ -154,7 +154,7 @@ def export_model(
 
 
 def _export_networks(folder: Path, model: ResponseModel, data: TrainingSet) -> dict[str, float]:
-    """ONNX files of encoder and decoder, and how far torch, ONNX and numpy are apart on the data."""
+    """Write ONNX files of encoder and decoder; return how far torch, ONNX and numpy are apart on the data."""
     curves = data.curves.astype(np.float32)
     encoder, decoder = model.net.encoder, model.net.decoder
     export_onnx(encoder, encoder.forward, curves.shape[1], folder / "encoder.onnx")
@@ -170,5 +170,9 @@ def _export_networks(folder: Path, model: ResponseModel, data: TrainingSet) -> d
     }
     worst = max(parity, key=lambda name: parity[name])
     if parity[worst] >= PARITY:
-        raise OutputError(f"{worst} differs from torch by {parity[worst]:.2g}", hint="Report this: a bug.", path=folder)
+        raise OutputError(
+            f"{worst} differs from torch by {parity[worst]:.2g}",
+            hint="This is a defect in eqmorph; please report it.",
+            path=folder,
+        )
     return parity

@@ -52,13 +52,13 @@ JUNK = _listed(
 
 
 def split_words(descriptor: str) -> list[str]:
-    """The words of a descriptor in plain letters, glue words left out."""
+    """Split a descriptor into words in plain letters, glue words left out."""
     words = (word.strip("-") for word in re.split(r"[^\w-]+|_", plain(descriptor)))
     return [word for word in words if word and word not in GLUE]
 
 
 def junk_reason(words: Collection[str]) -> str | None:
-    """Why a descriptor (its words) means nothing to the ear, or None if it does."""
+    """Return why a descriptor (its words) means nothing to the ear, or None if it does."""
     if not words:
         return "no words"
     if len(words) > _MOST_WORDS:

@@ -53,11 +53,11 @@ class Task(Protocol):
     def net(self) -> nn.Module: ...
 
     def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
-        """The parts of the loss for a batch of training rows; their sum is minimised. ``progress`` runs from 0 to 1."""
+        """Return the parts of a batch's loss, the sum of which is minimised; ``progress`` goes from 0 to 1."""
         ...
 
     def held_out_error(self) -> float:
-        """What early stopping watches: the mean response error (dB rms) on rows that are not trained on."""
+        """Return what early stopping watches: the mean response error (dB rms) on rows not trained on."""
         ...
 
 
@@ -81,13 +81,13 @@ class TrainingHistory:
 
 
 def pick_device() -> torch.device:
-    """A GPU if there is one."""
+    """Return a GPU if there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One CPU thread: these networks are too small for more, and sums come out the same every time."""
+    """Use one CPU thread: these networks are too small for more, and sums come out the same every time."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -221,7 +221,7 @@ def _load(
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise InputError(f"no readable checkpoint: {error}", hint=_ANEW, path=path) from None
+        raise InputError(f"not a readable checkpoint: {error}", hint=_ANEW, path=path) from None
     about = metadata.get("about", "")
     if metadata.get("sha256") != _checksum(about, tensors):
         raise InputError("the checkpoint is damaged", hint=_ANEW, path=path)
@@ -230,7 +230,7 @@ def _load(
         history = TrainingHistory(**facts["history"])
         _check_same(path, facts["run"], run)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError("the checkpoint does not say what it was made by", hint=_ANEW, path=path) from None
+        raise InputError("the checkpoint does not say which run wrote it", hint=_ANEW, path=path) from None
     net.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith("net.")})
     best = {name[5:]: value for name, value in tensors.items() if name.startswith("best.")}
     state: dict[int, dict[str, Tensor]] = {}
@@ -244,13 +244,13 @@ def _load(
 
 def _check_same(path: Path, made_by: dict[str, Any], run: _Run) -> None:
     if made_by["identity"] != run.identity:
-        reason = "a checkpoint of other data or another recipe"
-        raise InputError(reason, hint=f"Give what it was begun with, or {_ANEW[0].lower()}{_ANEW[1:]}", path=path)
+        hint = f"Give the data and recipe it was started with, or {_ANEW[0].lower()}{_ANEW[1:]}"
+        raise InputError("the checkpoint is of other data or another recipe", hint=hint, path=path)
     if made_by["seed"] != run.seed:
-        raise InputError(f"a checkpoint of seed {made_by['seed']}, not {run.seed}", hint=_ANEW, path=path)
+        raise InputError(f"the checkpoint is of seed {made_by['seed']}, not {run.seed}", hint=_ANEW, path=path)
     if made_by["schedule"] != asdict(run.schedule):
         before, now = made_by["schedule"]["epochs"], run.schedule.epochs
         what = f"{before} epochs, not {now}" if before != now else "other settings"
-        # The rate falls along a cosine over all epochs: a run can't be prolonged, only begun longer.
-        hint = f"Give --epochs {before} to go on; to train longer, {_ANEW[0].lower()}{_ANEW[1:]}"
-        raise InputError(f"a checkpoint of a run of {what}", hint=hint, path=path)
+        # The rate falls along a cosine over all epochs: a run can't be extended, only started longer.
+        hint = f"Give --epochs {before} to resume; to train longer, {_ANEW[0].lower()}{_ANEW[1:]}"
+        raise InputError(f"the checkpoint is of a run of {what}", hint=hint, path=path)

@@ -25,7 +25,7 @@ _CENTROID_CLASSES = 2
 
 
 def setting_metrics(model: Trained, data: TrainingSet) -> dict[str, float]:
-    """Validity (%), response error (dB rms, mean and p95) and parameter errors of settings through the latent."""
+    """Measure validity (%), response error (dB rms, mean and p95) and parameter errors through the latent."""
     decoded = model.decode(model.encode(data.settings))
     error = rms(curves_of(clipped(decoded)) - data.curves)
     off = np.abs(np.nan_to_num(clipped(decoded)) - data.settings)
@@ -40,14 +40,14 @@ def setting_metrics(model: Trained, data: TrainingSet) -> dict[str, float]:
 
 
 def _valid(settings: Float64) -> NDArray[np.bool_]:
-    """Which settings (n, 15) every equalizer would take: all of gain, frequency and Q in range."""
+    """Tell which settings (n, 15) every equalizer would take: all of gain, frequency and Q in range."""
     limits = np.array([GAIN_RANGE_DB, np.log(FREQ_RANGE_HZ), np.log(Q_RANGE)])
     low, high = np.repeat(limits[:, 0], 5) - _ROUNDING, np.repeat(limits[:, 1], 5) + _ROUNDING
     return np.asarray(np.all(np.isfinite(settings) & (settings >= low) & (settings <= high), axis=1))
 
 
 def latent_metrics(model: Trained, train: TrainingSet, data: TrainingSet) -> dict[str, float]:
-    """How well words part in the latent: silhouette, Davies-Bouldin, nearest-centroid accuracy; two words and all.
+    """Measure how well words part in the latent: silhouette, Davies-Bouldin, nearest centroid; two words and all.
 
     Centroids are those of ``train``, whatever ``data`` is.
     """
@@ -83,7 +83,7 @@ def _clusters(points: Float64, labels: Labels) -> dict[str, float]:
 
 
 def nearest_centroid(known: Float64, labels: Labels, points: Float64) -> Labels:
-    """The word whose mean direction in ``known`` (n, d) is nearest, by cosine, to each of ``points`` (m, d)."""
+    """Return the word whose mean direction in ``known`` (n, d) is nearest, by cosine, to each of ``points`` (m, d)."""
     classes = np.unique(labels)
     unit = _unit(known)
     centroids = _unit(np.array([unit[labels == c].mean(axis=0) for c in classes]))
@@ -95,7 +95,7 @@ def _unit(points: Float64) -> Float64:
 
 
 def algebra(model: Trained, data: TrainingSet, *, seed: int = 0) -> dict[str, float]:
-    """How true arithmetic on latents is, against the same arithmetic on curves, in dB rms.
+    """Measure how true arithmetic on latents is, against the same arithmetic on curves, in dB rms.
 
     ``ray`` strengthens or weakens (0.25 to 1.5), ``mix`` adds a of one and b of another (a 0 to 1.5, b -1 to 1),
     ``negative`` mirrors, ``flat`` is the largest gain in dB that the origin decodes to. The origin is where a setting
@@ -123,8 +123,10 @@ def algebra(model: Trained, data: TrainingSet, *, seed: int = 0) -> dict[str, fl
 
 
 def cross_dataset(model: Trained, data: TrainingSet, crowd: TrainingSet) -> dict[str, float]:
-    """For words that both data sets know: correlation (50 Hz to 14 kHz) of the decoded mean of a word's settings, by a
-    model trained on SAFE alone, with the crowd's curve."""
+    """Compare a model trained on SAFE alone with the crowd, word by word where both know it.
+
+    The figure is the correlation (50 Hz to 14 kHz) of the decoded mean of a word's settings with the crowd's curve.
+    """
     curves = dict(zip(crowd.crowd_words.tolist(), crowd.crowd, strict=True))
     out: dict[str, float] = {}
     latents = model.encode(data.settings)
@@ -137,7 +139,7 @@ def cross_dataset(model: Trained, data: TrainingSet, crowd: TrainingSet) -> dict
 
 
 def speed_ms(model: Trained, data: TrainingSet, *, calls: int = 60) -> float:
-    """Median time in ms from one setting to its latent and back to a setting, one at a time."""
+    """Return the median time in ms from one setting to its latent and back, one at a time."""
     times = []
     for i in range(calls):
         row = data.settings[i % len(data.settings)][None]
@@ -148,7 +150,7 @@ def speed_ms(model: Trained, data: TrainingSet, *, calls: int = 60) -> float:
 
 
 def crowd_metrics(model: ResponseModel, data: TrainingSet) -> dict[str, float]:
-    """Error on the crowd's curves at 12 dB range, refined and not. No recipe on parameters can take a curve."""
+    """Measure the error on the crowd's curves at 12 dB range, refined and not: only this recipe can take curves."""
     if not len(data.crowd):
         return {}
     curves = crowd_in_range(data)

@@ -25,7 +25,7 @@ class ResidualMlp(nn.Module):
         self.last = nn.Linear(width, outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, inputs) -> (n, outputs)."""
+        """Map (n, inputs) to (n, outputs)."""
         h = F.silu(self.first(x))
         for layer in self.hidden:
             h = h + F.silu(layer(h))
@@ -48,15 +48,15 @@ class EncoderNet(nn.Module):
         self.meaning = ResidualMlp(basis.shape[1], width, 1, semantic)
 
     def linear(self, curves: Tensor) -> Tensor:
-        """The linear part (n, 24)."""
+        """Return the linear part (n, 24)."""
         return curves @ self.basis.T / 4
 
     def semantic(self, curves: Tensor) -> Tensor:
-        """The semantic part (n, 8), within +-2."""
+        """Return the semantic part (n, 8), within +-2."""
         return 2 * torch.tanh(self.meaning(curves / 12) - self.meaning(torch.zeros_like(curves[:1])))
 
     def word_part(self, curves: Tensor) -> Tensor:
-        """The word part (n, 8): see `eqmorph.train.discriminant`."""
+        """Return the word part (n, 8): see `eqmorph.train.discriminant`."""
         strength = torch.sqrt(torch.mean(curves * curves, dim=1, keepdim=True))
         shape = curves / torch.clamp(strength, min=1e-6)
         return torch.clamp(strength / 0.5, max=1.0) * (shape @ self.words.T - self.words_offset)
@@ -102,20 +102,22 @@ _SIGN = torch.tensor(np.where(IS_HIGH, -1.0, 1.0), dtype=torch.float32)[:, None]
 
 
 def response_db(settings: Tensor) -> Tensor:
-    """Curves (n, 64) in dB of settings (n, 15), means removed: `eqmorph.bands.response.prototype_db` in float32."""
+    """Return curves (n, 64) in dB of settings (n, 15), means removed: `bands.response.prototype_db` in float32."""
     db = _response(settings, _LOG_X.to(settings.device), torch.tensor(RATE))
     return db - db.mean(dim=1, keepdim=True)
 
 
 def response_at(settings: Tensor, freq_hz: Tensor, rates: Tensor) -> Tensor:
-    """What settings (n, 15) do at frequencies (n, m) and sample rates (n,), in dB (n, m); a band too high for its rate
-    is brought to just below half of it."""
+    """Return what settings (n, 15) do at frequencies (n, m) and sample rates (n,), in dB (n, m).
+
+    A band too high for its rate is brought to just below half of it.
+    """
     x = torch.tan(np.pi * torch.minimum(freq_hz / rates[:, None], torch.tensor(_HIGHEST)))
     return _response(settings, 2 * torch.log(torch.clamp(x, min=1e-6))[:, None], rates[:, None, None])
 
 
 def _response(settings: Tensor, log_x: Tensor, rates: Tensor) -> Tensor:
-    """Summed dB (n, m) at points given as 2 ln tan(pi f / rate) (..., m)."""
+    """Return summed dB (n, m) at points given as 2 ln tan(pi f / rate) (..., m)."""
     sign, bell = (t.to(settings.device) for t in (_SIGN, _BELL))
     log_a = settings[:, :5, None] * (float(np.log(10.0)) / 40)
     places = torch.minimum(torch.exp(settings[:, 5:10, None]) / rates, torch.tensor(_HIGHEST))
@@ -131,12 +133,12 @@ def _response(settings: Tensor, log_x: Tensor, rates: Tensor) -> Tensor:
 
 
 def rms_error(curves: Tensor, wanted: Tensor) -> Tensor:
-    """Distance in dB rms of each of n curves (n, 64) from what was wanted: (n,)."""
+    """Return distance in dB rms of each of n curves (n, 64) from what was wanted: (n,)."""
     return torch.sqrt(torch.mean((curves - wanted) ** 2, dim=1) + 1e-8)
 
 
 def supcon(points: Tensor, labels: Tensor, temperature: float = 0.1) -> Tensor:
-    """Supervised contrastive loss of points (n, d) with labels (n,), itself excluded; -1 has no label."""
+    """Return the supervised contrastive loss of points (n, d) with labels (n,), itself excluded; -1 has no label."""
     unit = F.normalize(points, dim=1, eps=1e-6)
     own = torch.eye(len(unit), dtype=torch.bool, device=unit.device)
     similarity = (unit @ unit.T / temperature).masked_fill(own, -1e9)

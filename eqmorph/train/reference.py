@@ -1,6 +1,6 @@
-"""Building the neutral reference from folders of audio: one corpus each, every corpus with the same weight.
+"""Build the neutral reference from folders of audio: one corpus each, every corpus with the same weight.
 
-Of a corpus with many files an even choice is taken, so that a thousand drum hits take no longer than forty songs.
+Of a corpus with many files an even selection is taken, so that a thousand drum hits take no longer than forty songs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.model.reference import REFERENCE, Reference, ReferenceCorpus, write_reference
-from eqmorph.train.pages import Rows
 
 __all__ = [
     "ABOUT",
@@ -42,14 +41,14 @@ __all__ = [
 T = TypeVar("T")
 Float64 = NDArray[np.float64]
 
-ABOUT = Path(__file__).with_name("corpora.toml")  # of what the shipped reference is made from
+ABOUT = Path(__file__).with_name("corpora.toml")  # on what the shipped reference is made from
 FEWEST_CORPORA = 2
 _FACTS = {"kind", "source", "license"}
 _MOST_FILES = 120  # of a corpus
 _ROUNDS = 25
 _SETTLED_DB = 1e-3
-_DECIMALS = 3  # of a dB: what another machine's arithmetic may do differently lies below
-_SPAN_DB = 70.0  # what lies deeper under a sound's loudest band is noise
+_DECIMALS = 3  # of a dB: another machine's arithmetic differs by less
+_SPAN_DB = 70.0  # anything this far below a sound's loudest band is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,9 @@ def train_reference(
     force: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Reference:
-    """Build the reference of named folders and write it to the folder ``out``: the whole of `eqmorph train reference`.
+    """Build the reference of named folders and write it to the folder ``out``: all of `eqmorph train reference`.
 
-    Folders of one name are one corpus. What ``about`` says of other names means nothing.
+    Folders of one name are one corpus. What ``about`` says of other names is ignored.
 
     Raises:
         UsageError: too few corpora, or one without audio.
@@ -82,7 +81,7 @@ def train_reference(
     """
     place = out / REFERENCE
     if place.exists() and not force:
-        raise OutputError("holds a reference already", hint="Choose another folder, or give --force.", path=out)
+        raise OutputError("already holds a reference", hint="Choose another folder, or give --force.", path=out)
     facts = load_about(about)
     names = dict.fromkeys(name for name, _ in folders)
     corpora = [
@@ -99,7 +98,7 @@ def train_reference(
 
 
 def load_about(path: Path) -> dict[str, dict[str, str]]:
-    """What a TOML file says of corpora by name: kind, source and license of each.
+    """Read what a TOML file says of corpora by name: kind, source and license of each.
 
     Raises:
         InputError: it can't be read, or says something else.
@@ -109,17 +108,17 @@ def load_about(path: Path) -> dict[str, dict[str, str]]:
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"isn't TOML: {error}", path=path) from None
+        raise InputError(f"is not valid TOML: {error}", path=path) from None
     for name, facts in data.items():
         known = isinstance(facts, dict) and set(facts) <= _FACTS and all(isinstance(v, str) for v in facts.values())
         if not known:
-            hint = "Each corpus has a table of its own with kind, source and license as text."
-            raise InputError(f"says something of {name!r} that is not expected", hint=hint, path=path)
+            hint = "Give each corpus a table of its own with kind, source and license as text."
+            raise InputError(f"says something unexpected of {name!r}", hint=hint, path=path)
     return data
 
 
-def corpora_table(corpora: Sequence[ReferenceCorpus]) -> Rows:
-    """Where a reference comes from, for a page."""
+def corpora_table(corpora: Sequence[ReferenceCorpus]) -> list[list[str]]:
+    """Return where a reference comes from as rows of a table, the head first."""
     rows = [["corpus", "kind", "source", "license", "files", "minutes", "SHA-256"]]
     for corpus in corpora:
         minutes = f"{corpus.seconds / 60:.1f}"
@@ -135,14 +134,14 @@ def build_reference(
     most_files: int = _MOST_FILES,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Reference:
-    """The reference of some corpora; ``tell`` hears of each file that was left out, and why.
+    """Build the reference of some corpora; tell ``tell`` of each file that was left out, and why.
 
     Raises:
         UsageError: too few corpora, or one without audio.
     """
     if len(corpora) < FEWEST_CORPORA:
         raise UsageError(
-            f"a reference of {len(corpora)} corpora would be one of a kind",
+            f"{len(corpora)} corpora are too few for a reference",
             hint="Give several kinds of music and speech: --corpus NAME=FOLDER for each.",
         )
     known: list[ReferenceCorpus] = []
@@ -173,7 +172,7 @@ def _hear_corpus(
             tell(str(error))
             continue
         if spectra.is_silent:
-            tell(f"{path}: is silent")
+            tell(f"{path}: silent")
             continue
         rows.append(_levels(spectra))
         digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
@@ -188,7 +187,7 @@ def _hear_corpus(
 
 
 def evenly_chosen(items: Sequence[T], most: int) -> list[T]:
-    """At most so many of some items, taken at even distances."""
+    """Choose at most ``most`` items, taken at even distances."""
     return [items[at] for at in np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))]
 
 
@@ -197,7 +196,7 @@ def _levels(spectra: Spectra) -> Float64:
 
 
 def _neutral(corpora: Sequence[Float64]) -> Float64:
-    """The spectrum from which the corpora's curves (each (n, 64)) are, on balance, not away."""
+    """Find the spectrum from which the corpora's curves (each (n, 64)) don't depart on balance."""
 
     def centred(levels: Float64) -> Float64:
         held = np.maximum(levels, levels.max(axis=1, keepdims=True) - _SPAN_DB)

@@ -1,4 +1,4 @@
-"""Training from data to a model folder: the whole of ``eqmorph train eq``."""
+"""Train a semantic model, from data to a folder: all of ``eqmorph train eq``."""
 
 from __future__ import annotations
 
@@ -93,18 +93,18 @@ def _check_folder(out: Path, *, resume: bool, force: bool) -> None:
     finished = (out / CARD).exists() or (out / _NETWORK).exists()
     if resume and finished:
         hint = (
-            "A run's length shapes its learning rate, so a finished one can't be prolonged: "
+            "A run's length shapes its learning rate, so a finished one can't be extended: "
             "start a longer one with --epochs N --force, without --resume."
         )
         raise UsageError("nothing to resume: the model here is finished", hint=hint, path=out)
     if finished and not force:
-        raise UsageError("holds a model already", hint="Choose another folder, or give --force.", path=out)
+        raise UsageError("already holds a model", hint="Choose another folder, or give --force.", path=out)
     if resume and not (out / _CHECKPOINT).exists():
         raise UsageError("nothing to resume: no checkpoint here", hint="Start without --resume.", path=out)
 
 
 def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float]]:
-    """Figures of the model itself, for a test to find again: on made-up settings, and on the data it has seen."""
+    """Return figures of the model itself for a test to find again: on made-up settings, and on the data it has seen."""
     made_up = training_set(synthetic_corpus(_MADE_UP, seed=_MADE_UP_SEED))
     found = {
         "synthetic": {**setting_metrics(model, made_up), **algebra(model, made_up)},
@@ -135,7 +135,7 @@ def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -
 
 
 def _export_network(model: NetTrained, data: TrainingSet, out: Path) -> str:
-    """Another recipe's network as safetensors and ONNX, compared with torch."""
+    """Write another recipe's network as safetensors and ONNX, compared with torch."""
     from safetensors.torch import save_file
 
     save_file({k: v.contiguous() for k, v in model.net.state_dict().items()}, out / _NETWORK)
@@ -148,5 +148,7 @@ def _export_network(model: NetTrained, data: TrainingSet, out: Path) -> str:
         onnx_difference(out / "decoder.onnx", latents.astype(np.float32), model.decode(latents)),
     )
     if worst >= PARITY:
-        raise OutputError(f"ONNX differs from torch by {worst:.2g}", hint="Report this: a bug.", path=out)
+        raise OutputError(
+            f"ONNX differs from torch by {worst:.2g}", hint="This is a defect in eqmorph; please report it.", path=out
+        )
     return f"network and ONNX in {out}, apart by {worst:.1g} at most"

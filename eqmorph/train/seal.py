@@ -1,4 +1,4 @@
-"""Writing a model's card, and sealing a model folder anew: with today's words, without training again."""
+"""Write a model's card, and seal a model folder again: with today's words, without training."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FILES = (*(f"{part}.safetensors" for part in PARTS), "encoder.onnx", "decoder.o
 
 
 def with_files(folder: Path, card: dict[str, Any]) -> dict[str, Any]:
-    """A card that names the files in a folder as they are now, sealed."""
+    """Return a sealed card that names the files in a folder as they are now."""
     present = [name for name in _FILES if (folder / name).is_file()]
     card = {
         **card,
@@ -41,13 +41,12 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
 
 
 def seal(folder: Path) -> list[str]:
-    """Take a model folder as it is meant: hash its files, leave out words that are junk by now, seal its card.
+    """Accept a model folder as it is: hash its files, leave out words now on the junk list, seal its card.
 
-    Encoder and decoder are not touched. Settings saved under nothing but words that go, go with them. Returns those
-    words.
+    Encoder and decoder are not touched. Settings saved only under words that go, go with them. Return those words.
 
     Raises:
-        InputError: what would be sealed is no model, or has no word left.
+        InputError: the folder does not hold a model, or no word would be left.
         OutputError: it can't be written.
     """
     from safetensors.numpy import save
@@ -57,7 +56,7 @@ def seal(folder: Path) -> list[str]:
         files = checked_model(folder, card)
         gone = [t["word"] for t in card["terms"] if junk_reason(split_words(t["word"])) is not None]
         if len(gone) == len(card["terms"]):
-            raise InputError("no word would be left: all are junk by now", hint=HINT, path=folder / CARD)
+            raise InputError("no word would be left: all are on the junk list by now", hint=HINT, path=folder / CARD)
         if gone:
             (folder / _SPACE).write_bytes(save(_pruned_space(files, set(gone))))
             card = with_files(folder, _pruned_card(files, set(gone)))
@@ -68,7 +67,7 @@ def seal(folder: Path) -> list[str]:
 
 
 def _stays(files: ModelFiles, gone: set[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which terms stay (t,), and which people's settings: those that keep a word (p,)."""
+    """Tell which terms stay (t,), and which people's settings: those that keep a word (p,)."""
     terms = np.array([t["word"] not in gone for t in files.card["terms"]])
     return terms, np.asarray(files.space["people_words"][:, terms].any(axis=1))
 
@@ -85,8 +84,10 @@ def _pruned_space(files: ModelFiles, gone: set[str]) -> dict[str, NDArray[Any]]:
 
 
 def _pruned_card(files: ModelFiles, gone: set[str]) -> dict[str, Any]:
-    """The card without those terms; what it was trained on stays written, and what went is added to
-    ``left_out_since``."""
+    """Return the card without those terms.
+
+    What it was trained on stays written; what went is added to ``left_out_since``.
+    """
     card = files.card
     terms = [t for t in card["terms"] if t["word"] not in gone]
     languages = [t["language"] for t in terms]

@@ -29,9 +29,9 @@ _STRENGTH, _GAIN_SPREAD_DB, _FREQ_SPREAD, _Q_SPREAD = (0.5, 1.6), 0.8, 0.2, 0.25
 
 
 def synthetic_corpus(count: int, *, seed: int = 0) -> Corpus:
-    """``count`` settings, the eight words in turn; the same seed gives the same settings."""
+    """Make up ``count`` settings, the eight words in turn; the same seed gives the same settings."""
     if count < 1:
-        raise UsageError(f"{count} synthetic settings are none", hint="Ask for one at least.")
+        raise UsageError(f"can't make up {count} settings", hint="Ask for at least one.")
     rng = np.random.default_rng(seed)
     words = [SYNTHETIC_WORDS[i % len(SYNTHETIC_WORDS)] for i in range(count)]
     return Corpus(tuple(Setting((word,), _draw(word, rng)) for word in words))

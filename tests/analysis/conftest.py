@@ -9,7 +9,7 @@ from eqmorph.audio.read import Float32
 
 @pytest.fixture(scope="session")
 def ear() -> Ear:
-    """The shipped model and reference."""
+    """Return the shipped model and reference."""
     return load_ear()
 
 

@@ -43,7 +43,7 @@ def sound(rng: np.random.Generator, *, seconds: float = 3.0, gain: float = 0.1) 
 
 
 def network(to_curve: NDArray[np.float32], to_latent: NDArray[np.float32]) -> bytes:
-    """An ONNX file that takes the mean over stretches to a curve and a latent by matrices (f, 64) and (f, 40)."""
+    """Return an ONNX file that maps the mean over stretches to curve and latent by matrices (f, 64) and (f, 40)."""
     onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper, numpy_helper
 
@@ -176,12 +176,12 @@ class TestLearned:
             load_encoder(write_encoder(tmp_path, network(to_curve, to_latent[:, :32])))
 
     def test_what_is_no_network_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="no network"):
+        with pytest.raises(InputError, match="not a network"):
             load_encoder(write_encoder(tmp_path, b"not an ONNX file"))
 
 
 def rewritten(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
-    """Changes something in a folder's card."""
+    """Change something in a folder's card."""
 
     def damage(folder: Path) -> None:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
@@ -196,14 +196,14 @@ def rewritten(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None
     [
         (lambda folder: (folder / CARD).unlink(), "no encoder here"),
         (lambda folder: (folder / CARD).write_text("{"), "card is damaged"),
-        (lambda folder: (folder / CARD).write_text("[1]"), "no encoder of this program: format None"),
-        (lambda folder: (folder / NETWORK).unlink(), "lacks it"),
-        (lambda folder: (folder / NETWORK).write_bytes(b"other"), "damaged or exchanged"),
+        (lambda folder: (folder / CARD).write_text("[1]"), "not an encoder of this program: format None"),
+        (lambda folder: (folder / NETWORK).unlink(), "is missing"),
+        (lambda folder: (folder / NETWORK).write_bytes(b"other"), "damaged or replaced"),
         (rewritten(lambda card: card.update(format="another/7")), "format 'another/7'"),
         (rewritten(lambda card: card.pop("sha256")), "doesn't describe"),
         (rewritten(lambda card: card["inputs"].update(kind="waveform")), "unknown inputs"),
-        (rewritten(lambda card: card["inputs"].update(usual_db=[0.0])), "another shape"),
-        (rewritten(lambda card: card["inputs"]["mel"].update(count=-1)), "make no sense"),
+        (rewritten(lambda card: card["inputs"].update(usual_db=[0.0])), "the wrong shape"),
+        (rewritten(lambda card: card["inputs"]["mel"].update(count=-1)), "are not valid"),
         (rewritten(lambda card: card["inputs"].pop("mel")), "card is damaged"),
     ],
 )
@@ -220,7 +220,7 @@ def test_damaged_and_foreign_ones_are_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("named", "lies_there", "reason"),
     [
-        (True, False, "lacks its reference"),
+        (True, False, "reference is missing"),
         ("other", True, "not the reference that the card names"),
         (None, True, "not the reference that the card names"),
         (True, True, ""),
@@ -238,7 +238,7 @@ def test_the_reference_is_the_one_the_card_names(
         reference.unlink()
     write_encoder(tmp_path, b"not an ONNX file", **({REFERENCE_HASH: digest} if digest else {}))
     # A reference that is as it should be lets pass to what comes next: the network, or what runs it.
-    with pytest.raises((InputError, UsageError), match=reason or "no network|needs onnxruntime") as caught:
+    with pytest.raises((InputError, UsageError), match=reason or "not a network|needs onnxruntime") as caught:
         load_encoder(tmp_path)
     assert caught.value.hint
 

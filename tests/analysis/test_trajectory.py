@@ -37,7 +37,7 @@ SAID = {"$schema", "title", "description", "$defs"}
 
 
 def problems(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
-    """What a value lacks to be valid: as much of JSON Schema as ours uses, and an error for anything beyond."""
+    """Return what a value lacks to be valid: as much of JSON Schema as ours uses, and an error for anything beyond."""
     if "$ref" in schema:
         target = SCHEMA_DATA["$defs"][schema["$ref"].removeprefix("#/$defs/")]
         return problems(value, target | {k: v for k, v in schema.items() if k not in ("$ref", "description")}, at)

@@ -91,7 +91,7 @@ def test_every_channel_is_rendered_alike(channels: int, rng: np.random.Generator
 
 
 def analog_db(band: Band, freqs_hz: Float, rate: float) -> Float:
-    """The transfer function of the analog shelf or bell, at the frequencies that the bilinear transform maps to."""
+    """Return the analog shelf's or bell's transfer function at the frequencies that the bilinear transform maps to."""
     s = 1j * np.tan(np.pi * freqs_hz / rate) / np.tan(np.pi * band.freq_hz / rate)
     a = 10 ** (band.gain_db / 40)
     root = np.sqrt(a) / band.q

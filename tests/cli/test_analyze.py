@@ -337,7 +337,7 @@ def test_a_damaged_file_is_repaired_when_asked(capsys: Capture) -> None:
     assert "note: muted 2 invalid samples" in printed(capsys, "nan.wav", "--repair")
 
 
-# ---- put wrongly
+# ---- usage errors
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_wrong_use_ends_with_2_says_what_to_do_and_touches_nothing(
     ("eq", "words"),
     [
         ((), "--preset or --bands, and one of them only"),
-        (("--bands", "QQ 100 +3"), "'QQ' in 'QQ 100 +3' is no kind of band"),
+        (("--bands", "QQ 100 +3"), "'QQ' in 'QQ 100 +3' is not a kind of band"),
         (("--preset", "nope"), "no preset is called 'nope'"),
     ],
 )

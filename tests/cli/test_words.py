@@ -118,7 +118,7 @@ def test_fewer_variations_than_asked_for_are_said(capsys: Capture) -> None:
 
 def test_what_is_no_word_or_no_way_exits_2(capsys: Capture, tmp_path: Path) -> None:
     assert run(["eq", "\N{COLLISION SYMBOL}"]) == 2
-    assert "no word" in capsys.readouterr().err
+    assert "is not a word" in capsys.readouterr().err
     assert run(["morph", "warm", "warmer"]) == 2
     assert "same EQ" in capsys.readouterr().err
     assert run(["eq", "warm", "--model", str(tmp_path / "none")]) == 2

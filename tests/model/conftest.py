@@ -5,5 +5,5 @@ from eqmorph.model import SemanticSpace
 
 @pytest.fixture(scope="session")
 def space() -> SemanticSpace:
-    """The shipped model."""
+    """Return the shipped model."""
     return SemanticSpace.load()

@@ -20,7 +20,7 @@ CASES = ["defaults", "htk", "slaney"]
 
 
 def maker() -> ModuleType:
-    """The script that made the golden file."""
+    """Return the script that made the golden file."""
     spec = importlib.util.spec_from_file_location("make_mel_reference", DATA / "make_mel_reference.py")
     assert spec is not None
     assert spec.loader is not None
@@ -31,7 +31,7 @@ def maker() -> ModuleType:
 
 
 def ours(name: str) -> NDArray[np.float64]:
-    """A case's mel spectrogram (2, mels, t) from its arguments as torchaudio names them."""
+    """Return a case's mel spectrogram (2, mels, t) from its arguments as torchaudio names them."""
     script = maker()
     rate, arguments = script.CASES[name]
     bands = MelBands(

@@ -92,13 +92,13 @@ def _set(value: float) -> Callable[[np.ndarray], np.ndarray]:
     [
         (_lacking("weights"), "weights"),
         (_lacking("neutral_db"), "neutral_db"),
-        (_with("neutral_db", lambda a: a[:-1]), "make no sense"),
-        (_with("neutral_db", _set(np.nan)), "make no sense"),
-        (_with("curves_db", lambda a: a[:2]), "make no sense"),
-        (_with("curves_db", _set(np.inf)), "make no sense"),
-        (_with("curves_db", _set(40.0)), "make no sense"),
-        (_with("weights", _set(-0.25)), "make no sense"),
-        (_with("weights", lambda a: a / 2), "make no sense"),
+        (_with("neutral_db", lambda a: a[:-1]), "are not valid"),
+        (_with("neutral_db", _set(np.nan)), "are not valid"),
+        (_with("curves_db", lambda a: a[:2]), "are not valid"),
+        (_with("curves_db", _set(np.inf)), "are not valid"),
+        (_with("curves_db", _set(40.0)), "are not valid"),
+        (_with("weights", _set(-0.25)), "are not valid"),
+        (_with("weights", lambda a: a / 2), "are not valid"),
     ],
     ids=["no weights", "no neutral", "short", "nan", "fewer curves", "inf", "beyond reach", "negative", "not 1"],
 )
@@ -156,5 +156,5 @@ def test_a_file_cut_off_is_refused(kept: int, reference: Reference, tmp_path: Pa
     path = tmp_path / REFERENCE
     write_reference(path, reference)
     path.write_bytes(path.read_bytes()[:kept])
-    with pytest.raises(InputError, match="no reference"):
+    with pytest.raises(InputError, match="not a reference"):
         load_reference(tmp_path)

@@ -21,7 +21,7 @@ needs_data = pytest.mark.skipif(
 
 
 def refined(space: SemanticSpace, curves: np.ndarray) -> np.ndarray:
-    """What curves (n, 64) are decoded to (n, 64), by the run time's own way."""
+    """Return what curves (n, 64) are decoded to (n, 64), by the run time's own way."""
     return np.array([space.nearest_bands(curve)[1] for curve in curves])
 
 
@@ -30,7 +30,11 @@ def test_the_model_is_a_few_megabytes() -> None:
 
 
 def test_the_card_reports_its_bars_reached_but_the_one_written_down(space: SemanticSpace) -> None:
-    missed = [bar["title"] for bar in space.card["evaluation"]["bars"] if not bar["reached"]]
+    missed = [
+        bar["title"]
+        for bar in space.card["evaluation"]["bars"]
+        if not (bar["value"] >= bar["limit"] if bar["at_least"] else bar["value"] <= bar["limit"])
+    ]
     assert missed == ["all-word balanced accuracy"]
 
 

@@ -64,7 +64,7 @@ def test_what_is_asked_is_met_nearly_and_seldom_roughly(space: SemanticSpace) ->
 
 
 def highest_db(bands: Bands) -> float:
-    """The most that bands raise or lower any frequency, at the usual rates."""
+    """Return the most that bands raise or lower any frequency, at the usual rates."""
     return max(float(np.abs(bands.response_db(EVERYWHERE, rate)).max()) for rate in (44_100, 48_000, 96_000))
 
 
@@ -201,7 +201,7 @@ def test_words_fold_and_unknown_ones_are_refused_with_the_nearest(space: Semanti
 
 @pytest.mark.parametrize("text", ["warm + bright", "warm:0.5", "-warm", "less harsh", "warm, bright"])
 def test_a_target_is_no_word(space: SemanticSpace, text: str) -> None:
-    with pytest.raises(UsageError, match="not one word alone"):
+    with pytest.raises(UsageError, match="not a single word"):
         space.term(text)
 
 
@@ -226,7 +226,7 @@ def test_no_meaning_is_made_of_a_spelling(space: SemanticSpace) -> None:
     with pytest.raises(UsageError) as caught:
         space.target("qqq")
     assert "warm" in caught.value.hint
-    with pytest.raises(UsageError, match="no word"):
+    with pytest.raises(UsageError, match="is not a word"):
         space.target("\N{COLLISION SYMBOL}")
 
 

@@ -31,7 +31,7 @@ def parsed(document: str) -> ElementTree.Element:
 
 
 def points_of(path: ElementTree.Element) -> Points:
-    """The corners of a line, shape (m, 2), in px."""
+    """Return the corners of a line, shape (m, 2), in px."""
     return np.array([[float(number) for number in pair.split()] for pair in path.attrib["d"][1:].split("L")])
 
 
@@ -40,7 +40,7 @@ def lines_of(root: ElementTree.Element) -> list[Points]:
 
 
 def scale(root: ElementTree.Element, axis: str) -> tuple[Points, Points]:
-    """What the labels of an axis say, and where they are in px: the frequency's below, the gain's to the left."""
+    """Return what an axis' labels say and where they are in px: the frequency's below, the gain's to the left."""
     values, places = [], []
     for text in root.iter(f"{SVG}text"):
         number = re.fullmatch(r"([+−]?)(\d+)(k?)(?: Hz| dB)?", text.text or "")
@@ -52,7 +52,7 @@ def scale(root: ElementTree.Element, axis: str) -> tuple[Points, Points]:
 
 
 def response_of(root: ElementTree.Element, line: Points) -> tuple[Points, Points]:
-    """The frequencies and gains of a line's corners, as one would read them off the labelled axes."""
+    """Return the frequencies and gains of a line's corners, as one would read them off the labelled axes."""
     (log_hz, x), (gain_db, y) = scale(root, "x"), scale(root, "y")
     return np.exp(np.polyval(np.polyfit(x, log_hz, 1), line[:, 0])), np.polyval(np.polyfit(y, gain_db, 1), line[:, 1])
 

@@ -28,13 +28,13 @@ def plain(lines: Lines) -> list[str]:
 
 
 def grid_of(lines: Lines) -> list[str]:
-    """What stands right of the dB labels, without the labelled axis below."""
+    """Return what stands right of the dB labels, without the labelled axis below."""
     gutter = len(lines[0][0].text)
     return [text[gutter:] for text in plain(lines[:-1])]
 
 
 def dots_of(lines: Lines) -> list[list[int]]:
-    """The rows of dots set in each dot column, from the left."""
+    """Return the rows of dots set in each dot column, from the left."""
     grid = grid_of(lines)
     columns: list[list[int]] = [[] for _ in range(2 * max(map(len, grid)))]
     for row, text in enumerate(grid):
@@ -53,7 +53,7 @@ def stars_of(lines: Lines) -> list[list[int]]:
 
 
 def db_a_dot(lines: Lines, dots_a_row: int) -> tuple[float, float]:
-    """The gain of the topmost grid line, and from one dot to the next."""
+    """Return the gain of the topmost grid line, and from one dot to the next."""
     ticks = {row: float(line[0].text.split()[0]) for row, line in enumerate(lines[:-1]) if line[0].text.strip()}
     (top, high_db), *_, (bottom, low_db) = ticks.items()
     return high_db, (high_db - low_db) / ((bottom - top) * dots_a_row)
@@ -145,13 +145,13 @@ def test_segments_say_what_they_are() -> None:
 
 
 def falling(by_db: float = 50.0) -> Spectrum:
-    """A straight line in the picture, from the top left."""
+    """Return a straight line in the picture, from the top left."""
     freqs_hz = np.geomspace(20, 20_000, 400)
     return Spectrum(freqs_hz, -10 - by_db * np.log(freqs_hz / 20) / np.log(1000))
 
 
 def only(lines: Lines, role: str) -> Lines:
-    """The picture without what is of other roles."""
+    """Return the picture without what is of other roles."""
     return [
         (line[0], *(s if s.role == role else s._replace(text=" " * len(s.text)) for s in line[1:])) for line in lines
     ]

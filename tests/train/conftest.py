@@ -1,27 +1,16 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from eqmorph.train.data import AUDEALIZE_HZ, Corpus, WordCurve, read_audealize
+from eqmorph.train.data import Corpus, read_audealize
 from eqmorph.train.dataset import TrainingSet, training_set
-from eqmorph.train.synthetic import synthetic_corpus
-
-
-def crowd() -> tuple[WordCurve, ...]:
-    """Two words of a crowd: a tilt down and a tilt up."""
-    tilt = np.log2(np.array(AUDEALIZE_HZ) / 1000)
-    return (
-        WordCurve("warm", "en", tuple(-1.5 * tilt), 40, 0.5),
-        WordCurve("frío", "es", tuple(1.2 * tilt + np.sin(tilt)), 5, 0.5),
-    )
+from tests.train import made_up
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
-    """Made-up settings and a little crowd."""
-    return synthetic_corpus(160, seed=0) + Corpus(curves=crowd())
+    return made_up.corpus()
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +20,7 @@ def data(corpus: Corpus) -> TrainingSet:
 
 @pytest.fixture
 def crowd_file(tmp_path: Path) -> Path:
-    """The little crowd as Audealize lays it out."""
+    """Return the little crowd as Audealize lays it out."""
     path = tmp_path / "words.json"
     names = {"en": "English", "es": "Español"}
     entries = [
@@ -42,7 +31,7 @@ def crowd_file(tmp_path: Path) -> Path:
             "num": c.people,
             "agreement": c.agreement,
         }
-        for c in crowd()
+        for c in made_up.crowd()
     ]
     path.write_text(json.dumps(entries), encoding="utf-8")
     assert [c.word for c in read_audealize(path).curves] == ["warm", "frío"]

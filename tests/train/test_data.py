@@ -122,13 +122,13 @@ def test_audealize_keeps_spanish_words_as_they_are_spelled(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "no JSON"),
-        ("{}", "no list of words"),
-        ("[1]", "row 1: is no entry"),
+        ("{", "not valid JSON"),
+        ("{}", "not a list of words"),
+        ("[1]", "row 1: is not an entry"),
         (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1 (warm): expected 40 settings"),
         (json.dumps([entry("warm", lang="Klingon")]), "row 1 (warm): expected a language"),
         ("[" * 100_000 + "]" * 100_000, "too deeply nested"),
-        (f"[{'7' * 5000}]", "no JSON"),
+        (f"[{'7' * 5000}]", "not valid JSON"),
         (json.dumps([{**entry("warm"), "word": ""}]), "row 1: has no word"),
     ],
 )
@@ -200,7 +200,7 @@ def test_socialfx_answers_are_averaged_by_word(tmp_path: Path) -> None:
     corpus = read_socialfx(path)
     assert [(c.word, c.people, c.curve_db[0]) for c in corpus.curves] == [("warm", 2, 5.0)]
     path.write_bytes(b"no parquet")
-    with pytest.raises(InputError, match="no readable parquet"):
+    with pytest.raises(InputError, match="not a readable parquet"):
         read_socialfx(path)
 
 

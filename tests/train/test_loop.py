@@ -83,7 +83,7 @@ def test_it_stops_early_and_keeps_the_best_weights() -> None:
 def test_a_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.safetensors"
     path.write_bytes(b"nonsense")
-    with pytest.raises(InputError, match="no readable checkpoint"):
+    with pytest.raises(InputError, match="not a readable checkpoint"):
         fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True)
     fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path)
     with pytest.raises(InputError, match="seed 0, not 1"):

@@ -29,7 +29,7 @@ def write_noise(path: Path, tilt_db: float, rng: np.random.Generator, seconds: f
 
 @pytest.fixture
 def corpora(tmp_path: Path, rng: np.random.Generator) -> list[tuple[str, Path]]:
-    """A dark corpus of two files, and a bright one of six in two folders."""
+    """Return a dark corpus of two files, and a bright one of six in two folders."""
     for at in range(2):
         write_noise(tmp_path / "dark" / f"{at}.wav", -3, rng)
     for folder in ("bright", "brighter"):
@@ -88,7 +88,7 @@ def test_silent_and_broken_files_are_left_out_and_named(corpora: list[tuple[str,
 
 
 def test_one_corpus_is_too_few(corpora: list[tuple[str, Path]], tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="one of a kind"):
+    with pytest.raises(UsageError, match="too few for a reference"):
         train_reference(corpora[:1], tmp_path / "out")
 
 

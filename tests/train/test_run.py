@@ -52,7 +52,7 @@ def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) 
     lines = train_eq(corpus, tmp_path, recipe="v2", epochs=1)
     assert "ONNX" in lines[-1]
     assert (tmp_path / "network.safetensors").is_file()
-    with pytest.raises(UsageError, match="holds a model already"):
+    with pytest.raises(UsageError, match="already holds a model"):
         train_eq(corpus, tmp_path, recipe="v2", epochs=1)
 
 
@@ -81,7 +81,7 @@ def test_too_little_data_and_no_folder_are_refused(tmp_path: Path) -> None:
         train_eq(synthetic_corpus(10), tmp_path / "m")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "card.json").touch()
-    with pytest.raises(UsageError, match="holds a model already"):
+    with pytest.raises(UsageError, match="already holds a model"):
         train_eq(synthetic_corpus(50), tmp_path / "taken")
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):

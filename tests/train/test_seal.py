@@ -16,7 +16,7 @@ from eqmorph.train.seal import seal
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped model."""
+    """Return a copy of the shipped model."""
     return Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
 
 

@@ -54,7 +54,7 @@ DESCRIPTORS = {
 
 
 def describe(power: NDArray[np.floating], sample_rate: int) -> dict[str, Float64]:
-    """Every descriptor of spectra, power in the cells of a rate (..., c), as arrays (...)."""
+    """Return every descriptor (...) of spectra, power in the cells of a rate (..., c)."""
     grid = grid_at(sample_rate)
     freq, cells = grid.freq_hz, np.asarray(power, dtype=float)
 
@@ -84,7 +84,7 @@ def describe(power: NDArray[np.floating], sample_rate: int) -> dict[str, Float64
 
 
 def specific_loudness(power: NDArray[np.floating], sample_rate: int) -> Float64:
-    """Zwicker's specific loudness, simplified, of power in the cells of a rate (..., c), at each `_BARK` (..., 94)."""
+    """Return Zwicker's specific loudness, simplified, at each `_BARK` (..., 94) of power in a rate's cells (..., c)."""
     grid = grid_at(sample_rate)
     heard = np.maximum(power @ grid.loudness, _NONE)[..., None]
     excitation = (power / heard * 10 ** (_LISTENED_AT_DB / 10)) @ _spreading(sample_rate)
@@ -94,7 +94,7 @@ def specific_loudness(power: NDArray[np.floating], sample_rate: int) -> Float64:
 
 @lru_cache(maxsize=8)
 def _spreading(sample_rate: int) -> Float64:
-    """How much of the power in each cell of a rate excites each place (c, 94)."""
+    """Return how much of the power in each cell of a rate excites each place (c, 94)."""
     distance = _BARK - _bark(grid_at(sample_rate).freq_hz)[:, None]
     return np.asarray(10 ** (np.where(distance < 0, _RISE_DB, -_FALL_DB) * distance / 10))
 
@@ -104,19 +104,19 @@ def _bark(freq_hz: Float64) -> Float64:
 
 
 def _threshold_in_quiet() -> Float64:
-    """Terhardt's threshold of hearing at each place, as power."""
+    """Return Terhardt's threshold of hearing at each place, as power."""
     khz = 1.96 * (_BARK + 0.53) / (26.28 - _BARK)
     db = 3.64 * khz**-0.8 - 6.5 * np.exp(-0.6 * (khz - 3.3) ** 2) + 1e-3 * khz**4
     return np.asarray(10 ** (db / 10))
 
 
 def _sharp_weight() -> Float64:
-    """DIN 45692: what is above 15.8 Bark counts more."""
+    """Return the weights of DIN 45692: what is above 15.8 Bark counts more."""
     return np.asarray(np.where(_BARK <= 15.8, 1.0, 0.15 * np.exp(0.42 * (_BARK - 15.8)) + 0.85))
 
 
 def _tilt(power: Float64, freq: Float64, bins: NDArray[np.intp]) -> Float64:
-    """Least-squares slope in dB an octave."""
+    """Return the least-squares slope in dB an octave."""
     within = (freq >= 100) & (freq < 10_000)
     octaves = np.log2(freq[within])
     octaves -= octaves.mean()

@@ -50,7 +50,7 @@ def load_excerpts(
     seed: int = 0,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[HeardExcerpt]:
-    """Excerpts of at most ``most_files`` files from each folder; ``tell`` hears of those that were left out, and why.
+    """Load excerpts of at most ``most_files`` files a folder; tell ``tell`` which were left out, and why.
 
     Raises:
         UsageError: a folder holds no audio that can be read.
@@ -68,13 +68,13 @@ def load_excerpts(
 
 
 def read_excerpt(excerpt: Excerpt) -> tuple[Float32, int]:
-    """The samples (channels, frames) of an excerpt, and their rate."""
+    """Read the samples (channels, frames) of an excerpt, and their rate."""
     with AudioReader(excerpt.path) as reader:
         return reader.read_at(excerpt.start, excerpt.frames), reader.info.sample_rate
 
 
 def equalized(spectra: Spectra, bands: Bands) -> Spectra:
-    """What an EQ makes of a sound, in the power domain; the windows' energies are left as they were."""
+    """Equalize a sound in the power domain; the windows' energies stay as they were."""
     return replace(spectra, power=spectra.power * response_power(bands, spectra.sample_rate))
 
 
@@ -91,6 +91,6 @@ def _hear(corpus: str, path: Path, tell: Callable[[str], None]) -> HeardExcerpt 
         return None
     spectra = listen([samples], rate)
     if spectra.is_silent:
-        tell(f"{path}: is silent")
+        tell(f"{path}: silent")
         return None
     return HeardExcerpt(corpus, excerpt, spectra)

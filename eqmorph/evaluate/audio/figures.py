@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from eqmorph.evaluate.audio.descriptors import DESCRIPTORS
+from eqmorph.evaluate.audio.expected import MOVES
+from eqmorph.evaluate.audio.report import AudioReport, Figures, Points
 from eqmorph.evaluate.audio.rules import RULES
-from eqmorph.evaluate.audio.run import JUDGES, AudioReport
 from eqmorph.evaluate.drawing import BRIGHT, INK, QUIET, WARM, save
 
 __all__ = ["draw_audio"]
@@ -20,7 +21,7 @@ _SHOWN = {"warm": "loud_low_mid", "bright": "centroid"}
 
 
 def draw_audio(report: AudioReport, out: Path) -> list[Path]:
-    """All figures, of the first encoder; the paths written."""
+    """Draw all figures of the first encoder; return the paths written."""
     encoder = next(iter(report.figures))
     figures, points = report.figures[encoder], report.points[encoder]
     return [
@@ -30,17 +31,17 @@ def draw_audio(report: AudioReport, out: Path) -> list[Path]:
     ]
 
 
-def _adaptivity(figures: dict[str, float]) -> Figure:
-    """How much of the tilts' spread each rule leaves, by every judge."""
-    figure, axes = plt.subplots(1, len(JUDGES), figsize=(11.5, 4.6), layout="constrained", sharey=True)
-    for axis, (word, judges) in zip(axes, JUDGES.items(), strict=True):
-        places = np.arange(len(judges))
+def _adaptivity(figures: Figures) -> Figure:
+    """Draw how much of the tilts' spread each rule leaves, by every descriptor."""
+    figure, axes = plt.subplots(1, len(MOVES), figsize=(11.5, 4.6), layout="constrained", sharey=True)
+    for axis, (word, moves) in zip(axes, MOVES.items(), strict=True):
+        places = np.arange(len(moves))
         width = 0.8 / len(RULES)
         for at, rule in enumerate(RULES):
-            left = [figures[f"rule.{rule}.{word}.left.{name}"] for name in judges]
+            left = [figures[f"rule.{rule}.{word}.left.{name}"] for name in moves]
             axis.bar(places + (at - (len(RULES) - 1) / 2) * width, left, width, label=rule, color=_COLOURS[rule])
         axis.axhline(1, color=QUIET, linewidth=1)
-        axis.set_xticks(places, [name.replace("_", "\n") for name in judges], fontsize=8)
+        axis.set_xticks(places, [name.replace("_", "\n") for name in moves], fontsize=8)
         axis.set(title=f"{word} asked of tilted sounds")
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set(ylabel="spread across tilts, after / before", ylim=(0, 2))
@@ -48,7 +49,7 @@ def _adaptivity(figures: dict[str, float]) -> Figure:
     return figure
 
 
-def _scores(points: dict[str, list[float]]) -> Figure:
+def _scores(points: Points) -> Figure:
     figure, axes = plt.subplots(1, len(_SHOWN), figsize=(9, 4.2), layout="constrained")
     for axis, (word, name) in zip(axes, _SHOWN.items(), strict=True):
         axis.scatter(points[name], points[f"score.{word}"], s=12, color=BRIGHT, alpha=0.7, linewidth=0)
@@ -58,7 +59,7 @@ def _scores(points: dict[str, list[float]]) -> Figure:
     return figure
 
 
-def _prediction(points: dict[str, list[float]]) -> Figure:
+def _prediction(points: Points) -> Figure:
     figure, axis = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
     both = points["predicted"] + points["rendered"]
     ends = [min(both), max(both)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from eqmorph.evaluate.audio.descriptors import DESCRIPTORS
 from eqmorph.evaluate.audio.excerpts import EXCERPT_S
-from eqmorph.evaluate.audio.rules import OURS, RULES
-from eqmorph.evaluate.audio.run import EXCESS, JUDGES, REFINED, AudioReport
-from eqmorph.train.pages import Rows, Table, number, tables_in_markdown
+from eqmorph.evaluate.audio.expected import EXCESS_OF, JUDGED_WORDS, MOVES
+from eqmorph.evaluate.audio.report import AudioReport, Figures
+from eqmorph.evaluate.audio.rules import FIXED, OURS, REFINED, RULES
+from eqmorph.evaluate.bars import bars_table
+from eqmorph.evaluate.tables import Rows, Table, number, tables_in_markdown
 
 __all__ = ["audio_markdown", "audio_tables"]
 
@@ -24,29 +26,21 @@ _FIGURES = (
 
 
 def audio_tables(report: AudioReport) -> list[Table]:
-    """All tables: a title and rows, the first of which is the head. The first encoder is looked at more closely."""
+    """Return all tables, each a title and rows; those of the first encoder go into detail."""
     first = next(iter(report.figures))
     closer = [(f"{title} ({first})", rows) for title, rows in _one_encoder(report.figures[first])]
-    return [("Bars", _bars(report)), ("Encoders", _encoders(report)), *closer]
+    bars = bars_table({encoder: report.bars(encoder) for encoder in report.figures})
+    return [("Bars", bars), ("Encoders", _encoders(report)), *closer]
 
 
 def audio_markdown(report: AudioReport) -> str:
-    """The tables as Markdown."""
+    """Return the tables as Markdown."""
     corpora = ", ".join(f"{name} {count}" for name, count in report.corpora.items())
     about = (
         f"{sum(report.corpora.values())} excerpts of {EXCERPT_S:g} s ({corpora}), seed {report.seed}; "
         f"{report.seconds / 60:.0f} minutes in all."
     )
     return f"{about}\n\n{tables_in_markdown(audio_tables(report))}"
-
-
-def _bars(report: AudioReport) -> Rows:
-    rows = [["figure", "bar", *report.figures]]
-    for bars in zip(*(report.bars(encoder) for encoder in report.figures), strict=True):
-        sign = "≥" if bars[0]["at_least"] else "≤"
-        reached = [f"{bar['value']:.3g} {'met' if bar['met'] else 'missed'}" for bar in bars]
-        rows.append([bars[0]["title"], f"{sign} {bars[0]['limit']:g}", *reached])
-    return rows
 
 
 def _encoders(report: AudioReport) -> Rows:
@@ -58,9 +52,9 @@ def _encoders(report: AudioReport) -> Rows:
     return rows
 
 
-def _one_encoder(found: dict[str, float]) -> list[Table]:
+def _one_encoder(found: Figures) -> list[Table]:
     made: list[Table] = []
-    for word in JUDGES:
+    for word in JUDGED_WORDS:
         if f"rule.{OURS}.{word}.right" in found:
             made.append(
                 (
@@ -68,36 +62,36 @@ def _one_encoder(found: dict[str, float]) -> list[Table]:
                     _rules(found, word, "rule", tuple(RULES)),
                 )
             )
-    for word in JUDGES:
+    for word in JUDGED_WORDS:
         if f"some.{REFINED}.{word}.right" in found:
-            rows = _rules(found, word, "some", ("fixed", OURS, REFINED))
+            rows = _rules(found, word, "some", (FIXED, OURS, REFINED))
             made.append((f"The same for {word} with refinement, on every sixth track", rows))
     made += [("Scores against descriptors, rank correlation", _ranks(found)), ("Words", _words(found))]
     return made
 
 
-def _rules(found: dict[str, float], word: str, key: str, rules: tuple[str, ...]) -> Rows:
-    judges = list(JUDGES[word])
-    rows = [["rule", *judges, "right way %", f"newly excessive {EXCESS[word]} %", "rms dB", "largest dB", "score +"]]
+def _rules(found: Figures, word: str, key: str, rules: tuple[str, ...]) -> Rows:
+    names = list(MOVES[word])
+    rows = [["rule", *names, "right way %", f"newly excessive {EXCESS_OF[word]} %", "rms dB", "largest dB", "score +"]]
     for rule in rules:
         start = f"{key}.{rule}.{word}"
-        left = [number(found[f"{start}.left.{judge}"], 2) for judge in judges]
+        left = [number(found[f"{start}.left.{name}"], 2) for name in names]
         rest = [number(found[f"{start}.{name}"], 1) for name in ("right", "excess", "rms_db", "largest_db")]
         rows.append([rule, *left, *rest, number(found[f"{start}.raised"], 2)])
     return rows
 
 
-def _ranks(found: dict[str, float]) -> Rows:
+def _ranks(found: Figures) -> Rows:
     rows = [["word", "descriptor", "correlation"]]
-    for word, judges in JUDGES.items():
-        for name, sign in judges.items():
+    for word, moves in MOVES.items():
+        for name, sign in moves.items():
             if f"rank.{word}.{name}" in found:
                 title = DESCRIPTORS[name].title + (" (turned)" if sign < 0 else "")
                 rows.append([word, title, number(found[f"rank.{word}.{name}"], 2)])
     return rows
 
 
-def _words(found: dict[str, float]) -> Rows:
+def _words(found: Figures) -> Rows:
     rows = [["word", "its EQ raises its score %", "AUC", "decision moves score the right way %", "and by"]]
     for key in found:
         if not key.startswith("raised."):

@@ -13,25 +13,25 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from numpy.typing import NDArray
 
 from eqmorph.evaluate.drawing import BRIGHT, INK, QUIET, WARM, save
-from eqmorph.evaluate.eq.run import Report
+from eqmorph.evaluate.eq.report import SHIPPED, EqReport
 from eqmorph.model.settings import GRID_HZ, curves_of, rms
 from eqmorph.train.dataset import TrainingSet, word_means
 from eqmorph.train.evidence import term_curve
 from eqmorph.train.recipes.base import Trained
 from eqmorph.train.recipes.response import ResponseModel
 
-__all__ = ["draw_all"]
+__all__ = ["draw_eq"]
 
 Float64 = NDArray[np.float64]
 
 _SHOWN = ("warm", "bright", "airy", "muddy", "boomy", "tinny", "harsh", "soft", "deep", "clear", "heavy", "punchy")
 
 
-def draw_all(report: Report, models: dict[str, Trained], data: TrainingSet, out: Path) -> list[Path]:
-    """All figures that the models at hand allow; the paths written."""
+def draw_eq(report: EqReport, models: dict[str, Trained], data: TrainingSet, out: Path) -> list[Path]:
+    """Draw all figures that the models at hand allow; return the paths written."""
     written = [*save(_architecture(), out, "architecture"), *save(_training(report), out, "training-curves")]
     written += save(_term_curves(data), out, "term-curves")
-    ours = models.get("response")
+    ours = models.get(SHIPPED)
     if isinstance(ours, ResponseModel):
         written += save(_latent_map(ours, data), out, "latent-map")
         written += save(_flow(ours, data), out, "interpolation")
@@ -81,14 +81,14 @@ def _architecture() -> Figure:
     return figure
 
 
-def _training(report: Report) -> Figure:
+def _training(report: EqReport) -> Figure:
     names = [name for name, losses in report.losses.items() if len(losses) > 1]
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
     for index, name in enumerate(names):
         losses, watched = np.array(report.losses[name]), np.array(report.watched[name])
         style = (
             {"color": WARM, "linewidth": 2.2}
-            if name == "response"
+            if name == SHIPPED
             else {"color": plt.cm.tab10((index + 1) % 10), "linewidth": 1.1}
         )
         left.plot(np.arange(1, len(losses) + 1), losses / losses[0], label=name, **style)
@@ -172,7 +172,7 @@ def _scatter(axes: Axes, at: Float64, data: TrainingSet) -> None:
 
 
 def _flow(model: ResponseModel, data: TrainingSet) -> Figure:
-    """From one word to another along the straight line between their latents, decoded at every step."""
+    """Draw the way from one word to another along the straight line between their latents, decoded at every step."""
     words = data.classes[:2]
     means = [word_means(data)[word][0] for word in words]
     latents = model.encode_curves(np.array([4 * m / rms(m) for m in means]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from eqmorph.evaluate.eq.run import Report
-from eqmorph.train.pages import Table, number, tables_in_markdown
+from eqmorph.evaluate.bars import bars_table
+from eqmorph.evaluate.eq.report import SHIPPED, EqReport
+from eqmorph.evaluate.tables import Rows, Table, number, tables_in_markdown
 
-__all__ = ["markdown", "tables"]
+__all__ = ["eq_markdown", "eq_tables"]
 
 _SETTINGS = (
     ("valid %", "valid_percent", 1), ("response dB", "response_db", 2), ("p95 dB", "response_p95_db", 2),
@@ -27,9 +28,10 @@ _COST = (("parameters", "parameters", 0), ("train s a fold", "train_s", 1), ("on
 _CROSS = ("warm", "bright", "airy", "clear", "deep", "muddy", "tinny", "full", "hollow")
 
 
-def tables(report: Report) -> list[Table]:
-    """All tables of a report: a title and rows, the first of which is the head."""
-    made: list[Table] = [("Bars (shipped recipe, held out)", _bars(report))] if report.bars() else []
+def eq_tables(report: EqReport) -> list[Table]:
+    """Return all tables of a report, each a title and rows."""
+    bars = report.bars()
+    made: list[Table] = [("Bars (shipped recipe, held out)", bars_table({SHIPPED: bars}))] if bars else []
     two = "/".join(report.words[:2])
     made += [
         ("Settings through the latent (held out / trained on)", _both(report, _SETTINGS)),
@@ -46,26 +48,16 @@ def tables(report: Report) -> list[Table]:
     return made
 
 
-def markdown(report: Report) -> str:
-    """The tables as Markdown."""
+def eq_markdown(report: EqReport) -> str:
+    """Return the tables as Markdown."""
     about = (
         f"{report.rows} settings, {report.folds} folds, seed {report.seed}; {report.seconds / 60:.0f} minutes in all. "
         "Recipes: " + "; ".join(f"`{name}` {title}" for name, title in report.titles.items()) + "."
     )
-    return f"{about}\n\n{tables_in_markdown(tables(report))}"
+    return f"{about}\n\n{tables_in_markdown(eq_tables(report))}"
 
 
-def _bars(report: Report) -> list[list[str]]:
-    rows = [["figure", "bar", "reached", ""]]
-    for bar in report.bars():
-        sign = "≥" if bar["at_least"] else "≤"
-        rows.append(
-            [bar["title"], f"{sign} {bar['limit']:g}", f"{bar['value']:.3g}", "yes" if bar["reached"] else "no"]
-        )
-    return rows
-
-
-def _both(report: Report, columns: tuple[tuple[str, str, int], ...]) -> list[list[str]]:
+def _both(report: EqReport, columns: tuple[tuple[str, str, int], ...]) -> Rows:
     rows = [["recipe", *(title for title, _, _ in columns)]]
     for name, held in report.held_out.items():
         train = report.trained_on[name]
@@ -74,7 +66,7 @@ def _both(report: Report, columns: tuple[tuple[str, str, int], ...]) -> list[lis
     return rows
 
 
-def _one(report: Report, columns: tuple[tuple[str, str, int], ...]) -> list[list[str]]:
+def _one(report: EqReport, columns: tuple[tuple[str, str, int], ...]) -> Rows:
     rows = [["recipe", *(title for title, _, _ in columns)]]
     for name, held in report.held_out.items():
         rows.append([name, *(number(held.get(key), digits) for _, key, digits in columns)])

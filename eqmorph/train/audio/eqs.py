@@ -61,7 +61,7 @@ class EqPool:
         return digest.hexdigest()
 
     def draw(self, count: int, rng: np.random.Generator) -> SampledEq:
-        """``count`` EQs: both kinds alike, within each all words alike; some flat, some mirrored, each scaled."""
+        """Draw ``count`` EQs, half of each kind and all words alike; some flat, some mirrored, each scaled."""
         settings = np.empty((count, 15))
         words = np.empty(count, dtype=np.int64)
         for at in range(count):
@@ -78,7 +78,7 @@ class EqPool:
 
 
 def pool_of(space: SemanticSpace, data: TrainingSet, *, seed: int) -> EqPool:
-    """The EQs of some data and of a model's words that enough people vouch for."""
+    """Return the EQs of some data and of a model's words that enough people vouch for."""
     known = {word for word, term in space.terms.items() if max(term.rows, term.people) >= _FEWEST_VOICES}
     rows: dict[str, list[Float64]] = {}
     for used, setting in zip(data.words, data.settings, strict=True):
@@ -94,7 +94,7 @@ def pool_of(space: SemanticSpace, data: TrainingSet, *, seed: int) -> EqPool:
 
 
 def decoded_eqs(space: SemanticSpace, words: list[str], *, seed: int) -> dict[str, Float64]:
-    """What the model decodes (n, 15) near each word's latent, weaker and stronger."""
+    """Return what the model decodes (n, 15) near each word's latent, weaker and stronger."""
     rng = np.random.default_rng([seed, 11])
     decoded = {}
     for word in words:

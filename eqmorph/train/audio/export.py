@@ -50,7 +50,11 @@ def export_encoder(
         save_file({k: v.contiguous() for k, v in net.net.state_dict().items()}, folder / _WEIGHTS)
         apart = onnx_parity(folder / NETWORK, net, _examples(inputs, sounds))
         if apart >= PARITY:
-            raise OutputError(f"ONNX differs from torch by {apart:.2g}", hint="Report this: a bug.", path=folder)
+            raise OutputError(
+                f"ONNX differs from torch by {apart:.2g}",
+                hint="This is a defect in eqmorph; please report it.",
+                path=folder,
+            )
         card = {
             "format": FORMAT,
             "sha256": hashlib.sha256((folder / NETWORK).read_bytes()).hexdigest(),
@@ -70,7 +74,7 @@ def export_encoder(
 
 
 def onnx_parity(path: Path, net: AudioNet, given: list[Float32]) -> float:
-    """The largest difference between an ONNX file's latents and curves and torch's, for inputs (n, t, f)."""
+    """Return the largest difference between an ONNX file's latents and curves and torch's, for inputs (n, t, f)."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
@@ -110,7 +114,7 @@ def _write_onnx(net: AudioNet, inputs: Inputs, path: Path) -> None:
 
 
 def _examples(inputs: Inputs, sounds: Sounds) -> list[Float32]:
-    """Real inputs: sounds as a whole, and windows."""
+    """Return real inputs: whole sounds, and windows."""
     some = sounds.sounds[:: max(1, len(sounds) // 32)]
     return [
         *(inputs.of(sound.whole()[None], sound.sample_rate) for sound in some),
@@ -119,7 +123,7 @@ def _examples(inputs: Inputs, sounds: Sounds) -> list[Float32]:
 
 
 def _write_reference(folder: Path, sounds: Sounds, neutral_db: Float64) -> bool:
-    """What the encoder hears in the sounds it was trained on: its own measure of what is usual.
+    """Write what the encoder hears in the sounds it was trained on: its own measure of what is usual.
 
     Not written, and False, where it was trained on noise alone.
     """
@@ -141,7 +145,7 @@ def _facts(sounds: Sounds, corpus: str) -> ReferenceCorpus:
 
 
 def spectra_of(sound: TrainingSound) -> Spectra:
-    """A sound as the run time would have it."""
+    """Return a sound as the run time would hold it."""
     frames = round(float(sound.lengths.sum()) * sound.sample_rate)
     starts = np.arange(len(sound.power), dtype=float) * WINDOW_S
     energy = sound.power.sum(axis=1, dtype=float)

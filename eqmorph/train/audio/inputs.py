@@ -36,12 +36,12 @@ class Stretches:
         return torch.stack([_cell_freqs(rate, self.power.shape[2]) for rate in self.rates]).to(self.power.device)
 
     def equalized(self, gain_db: Tensor) -> Stretches:
-        """After an EQ of so many dB in each cell (n, c)."""
+        """Return the inputs after an EQ of this many dB in each cell (n, c)."""
         return Stretches(self.power * torch.pow(10.0, gain_db / 10)[:, None], self.rates)
 
 
 def stack_stretches(power: Sequence[Float32], rates: Sequence[int]) -> Stretches:
-    """Sounds (t, c) of several rates as one batch."""
+    """Stack sounds (t, c) of several rates into one batch."""
     cells = max(part.shape[1] for part in power)
     stacked = np.zeros((len(power), power[0].shape[0], cells), np.float32)
     for row, part in zip(stacked, power, strict=True):
@@ -81,7 +81,7 @@ class TorchInputs(nn.Module):
 
 
 def _curves_of_levels(levels: Tensor, neutral_db: Tensor) -> Tensor:
-    """`eqmorph.model.frontend.curves_of_levels` of sounds that aren't silent (n, t, 64)."""
+    """Do as `eqmorph.model.frontend.curves_of_levels` for sounds that aren't silent (n, t, 64)."""
     heard = levels > 10 * float(np.log10(_NONE)) + 1e-3
     away = levels - neutral_db
     ordered = torch.where(heard, away, torch.inf).sort(dim=2).values
@@ -94,7 +94,7 @@ def _curves_of_levels(levels: Tensor, neutral_db: Tensor) -> Tensor:
 
 
 def _per_sound(weights: dict[int, Float32], batch: Stretches) -> Tensor:
-    """Each sound's matrix (n, c, f), rows for cells that its rate lacks empty."""
+    """Return each sound's matrix (n, c, f), with empty rows for cells that its rate lacks."""
     cells = batch.power.shape[2]
     padded = {
         rate: torch.from_numpy(np.pad(matrix, ((0, cells - len(matrix)), (0, 0)))) for rate, matrix in weights.items()

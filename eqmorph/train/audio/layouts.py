@@ -44,7 +44,7 @@ class Music:
 
 
 def find_music(folders: Sequence[Path], *, most_tracks: int) -> list[Music]:
-    """Each folder as a corpus; of one with more tracks an even choice.
+    """Return each folder as a corpus; of one with more tracks, an even choice.
 
     Raises:
         UsageError: a folder is missing or holds no audio.
@@ -54,7 +54,7 @@ def find_music(folders: Sequence[Path], *, most_tracks: int) -> list[Music]:
 
 def _find(folder: Path, most_tracks: int) -> Music:
     if not folder.is_dir():
-        raise UsageError("there is no such folder", hint="Give a folder of music.", path=folder)
+        raise UsageError("no such folder", hint="Give a folder of music.", path=folder)
     known: list[tuple[Layout, list[MusicFile]]] = [("fma", _fma(folder)), ("musdb18-hq", _musdb(folder))]
     for layout, tracks in known:
         if tracks:

@@ -48,7 +48,7 @@ class Batch:
         return torch.tensor(self.sounds.rates, dtype=torch.float32)
 
     def equalized(self, settings: Tensor) -> Stretches:
-        """The sounds after EQs (n, 15), exactly: |H|^2 on the power in each cell."""
+        """Apply EQs (n, 15) to the sounds exactly: |H|^2 on the power in each cell."""
         return self.sounds.equalized(response_at(settings, self.sounds.freq_hz, self.rates))
 
 
@@ -58,7 +58,7 @@ class Method(Protocol):
     def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]: ...
 
     def error(self, net: AudioNet, inputs: TorchInputs, batch: Batch) -> Tensor:
-        """How far each sound is from where it is to be in the end, in dB rms (n,): what early stopping watches."""
+        """Return how far each sound ends from its goal, in dB rms (n,): what early stopping watches."""
         ...
 
 
@@ -90,7 +90,7 @@ class Match:
         return rms_error(net(inputs(batch.equalized(batch.settings)))[1], wanted)
 
     def _wanted(self, net: AudioNet, batch: Batch, change: Tensor) -> tuple[Tensor, Tensor]:
-        """The curves (n, 64) to be heard before and after the EQ."""
+        """Return the curves (n, 64) to be heard before and after the EQ."""
         plain = self._own * net.within(batch.curves)
         return plain, plain + change
 
@@ -143,7 +143,7 @@ class _Loop:
 
 
 def quality_loss(settings: Tensor, batch: Batch) -> Tensor:
-    """How far EQs (n, 15) take the sounds' magnitudes from what they were, as a mean over resolutions and sounds.
+    """Return how far EQs (n, 15) take magnitudes from what they were, a mean over resolutions and sounds.
 
     The difference against the whole, and that of logarithms; what only makes all of it louder isn't counted.
     """
@@ -159,13 +159,13 @@ def quality_loss(settings: Tensor, batch: Batch) -> Tensor:
 
 
 def _latents(net: AudioNet, curves: Tensor) -> Tensor:
-    """The model's latents (n, 40) of curves (n, 64)."""
+    """Return the model's latents (n, 40) of curves (n, 64)."""
     encoder = net.encoder
     return torch.cat([encoder.linear(curves), encoder.semantic(curves), encoder.word_part(curves)], dim=1)
 
 
 def _contrast(found: Tensor, wanted: Tensor) -> Tensor:
-    """Each latent (n, d) against all that are wanted in the batch (n, d), as seen from their middle."""
+    """Contrast each latent (n, d) with all that are wanted in the batch (n, d), as seen from their middle."""
     middle = wanted.mean(dim=0)
     found, wanted = found - middle, wanted - middle
     likeness = F.normalize(found, dim=1, eps=1e-6) @ F.normalize(wanted, dim=1, eps=1e-6).T / _TEMPERATURE

@@ -55,7 +55,7 @@ class _Pooled(nn.Module):
         self.straight = nn.Linear(bands, LINEAR)
 
     def forward(self, features: Tensor, given: Tensor) -> Tensor:
-        """Features (n, t, width) and what was given (n, t, bands) -> (n, 24)."""
+        """Map features (n, t, width) and what was given (n, t, bands) to (n, 24)."""
         shares = torch.softmax(self.weigh(features), dim=1)
         peak = given.amax(dim=1, keepdim=True)
         mean = peak[:, 0] + torch.log(torch.exp((given - peak) * _LOG_POWER).mean(dim=1)) / _LOG_POWER
@@ -152,28 +152,28 @@ class AudioNet(nn.Module):
             weight.requires_grad_(False)
 
     def forward(self, given: Tensor) -> tuple[Tensor, Tensor]:
-        """Latents (n, 40) and curves (n, 64)."""
+        """Return latents (n, 40) and curves (n, 64)."""
         linear = self.net(given, self.encoder)
         curves = self.curves(linear)
         return torch.cat([linear, self.encoder.semantic(curves), self.encoder.word_part(curves)], dim=1), curves
 
     def curves(self, linear: Tensor) -> Tensor:
-        """The curves (n, 64) that linear parts (n, 24) stand for."""
+        """Return the curves (n, 64) that linear parts (n, 24) stand for."""
         basis = self.encoder.basis
         return linear @ basis * (4 * basis.shape[1])
 
     def within(self, curves: Tensor) -> Tensor:
-        """What of curves (n, 64) a linear part can say."""
+        """Return what a linear part can express of curves (n, 64)."""
         return self.curves(self.encoder.linear(curves - curves.mean(dim=1, keepdim=True)))
 
 
 def inputs_of(arch: str) -> InputKind:
-    """What an architecture is given."""
+    """Return what an architecture is given."""
     return _arch(arch)[0]
 
 
 def make_net(arch: str, width: int, encoder: EncoderNet) -> AudioNet:
-    """A network of an architecture for ``width`` numbers a stretch."""
+    """Build an architecture's network for ``width`` numbers a stretch."""
     return AudioNet(_arch(arch)[1](width), encoder)
 
 

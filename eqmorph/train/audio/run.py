@@ -1,4 +1,4 @@
-"""Training a learned encoder from music and data to a folder: the whole of ``eqmorph train audio``."""
+"""Train a learned encoder, from music and data to a folder: all of ``eqmorph train audio``."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def gather_sounds(
     show: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Sounds:
-    """The spectra of folders of music, each a corpus, and of pink noise.
+    """Gather the spectra of folders of music, each a corpus, and of pink noise.
 
     Raises:
         UsageError: neither is given, or a folder has no audio.
@@ -82,7 +82,7 @@ def gather_sounds(
     if bar is not None:
         bar.close()
     if music and not sounds:
-        raise UsageError("none of the music can be used", hint="Look at what was left out, and why.")
+        raise UsageError("none of the music can be used", hint="See what was left out, and why.")
     return Sounds([*sounds, *(pink_noise(_NOISES, seed) if noise else [])])
 
 
@@ -104,7 +104,7 @@ def train_audio(
         OutputError: the folder can't be written, or holds an encoder and ``force`` is not given.
     """
     if (out / CARD).exists() and not force:
-        raise OutputError("holds an encoder already", hint="Choose another folder, or give --force.", path=out)
+        raise OutputError("already holds an encoder", hint="Choose another folder, or give --force.", path=out)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -192,7 +192,7 @@ def _method(recipe: AudioRecipe, decoder: DecoderNet) -> Method:
 
 
 def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
-    """What an architecture is given, with what is usual in some sounds taken off: their mean, corpora alike."""
+    """Return an architecture's inputs, less what is usual in some sounds: their mean, corpora alike."""
     kind = inputs_of(arch)
     if kind == "curve":
         return Inputs(kind, MEL_BANDS, reference.neutral_db)
@@ -204,7 +204,7 @@ def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
 
 
 def frozen_model(folder: Path) -> tuple[EncoderNet, DecoderNet]:
-    """A model's encoder and decoder in torch."""
+    """Return a model's encoder and decoder in torch."""
     files = read_model(folder)
     weights = {name: torch.from_numpy(values.copy()) for name, values in files.encoder.items()}
     encoder = EncoderNet(weights["basis"], weights["words"], weights["words_offset"])

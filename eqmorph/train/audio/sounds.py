@@ -66,12 +66,12 @@ class TrainingSound:
     snapshots: Float32
 
     def curve_db(self, neutral_db: Float64) -> Float64:
-        """The analytic curve of the whole (64,)."""
+        """Return the analytic curve of the whole (64,)."""
         mean = np.asarray(self.lengths @ self.power / self.lengths.sum(), np.float32)
         return curves_of_levels(levels_db(mean, self.sample_rate), neutral_db)
 
     def draw(self, count: int, rng: np.random.Generator) -> Float32:
-        """The whole or some stretch of it, as ``count`` blocks (count, c)."""
+        """Draw the whole or some stretch of it, as ``count`` blocks (count, c)."""
         windows = len(self.power)
         if windows <= 1 or rng.random() < _WHOLE:
             return blocks(self.power, self.lengths, count)
@@ -83,7 +83,7 @@ class TrainingSound:
         return blocks(self.power[stretch], self.lengths[stretch], count)
 
     def whole(self) -> Float32:
-        """All of it as blocks (BLOCKS, c)."""
+        """Return all of it as blocks (BLOCKS, c)."""
         return blocks(self.power, self.lengths, BLOCKS)
 
 
@@ -110,7 +110,7 @@ class Sounds:
         return hashlib.sha256("".join(sorted(sound.key for sound in self.sounds)).encode()).hexdigest()
 
     def balanced(self, count: int, rng: np.random.Generator) -> list[int]:
-        """``count`` numbers of sounds: noise for every other one if there is noise and music, corpora alike else."""
+        """Draw the numbers of ``count`` sounds: corpora alike, and every other one noise if there are both."""
         music = [members for name, members in self._of.items() if name != NOISE]
         noise = self._of.get(NOISE, [])
         drawn = []
@@ -121,7 +121,7 @@ class Sounds:
         return drawn
 
     def split(self, seed: int, share: float = 0.1) -> tuple[Sounds, Sounds]:
-        """All but a share of each corpus' tracks, and that share: at least one track where a corpus has several."""
+        """Split off a share of each corpus' tracks: at least one track where a corpus has several."""
         rng = np.random.default_rng([seed, 5])
         held: set[tuple[str, str]] = set()
         for name, members in self._of.items():
@@ -134,7 +134,7 @@ class Sounds:
 
 
 def cache_folder() -> Path:
-    """Where spectra are kept if the user names no folder."""
+    """Return where spectra are kept if the user names no folder."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("eqmorph")) / "spectra"
@@ -147,7 +147,7 @@ def read_sounds(
     tell: Callable[[str], None] = lambda _: None,
     progress: Callable[[], None] = lambda: None,
 ) -> list[TrainingSound]:
-    """The spectra of all files; ``tell`` hears of each that was left out and why, ``progress`` of each that is done."""
+    """Read the spectra of all files; tell ``tell`` what was left out and why, ``progress`` what is done."""
     sounds = []
     for corpus in music:
         for track in corpus.tracks:
@@ -160,13 +160,13 @@ def read_sounds(
                     if sound.power.any():
                         sounds.append(sound)
                     else:
-                        tell(f"{path}: is silent")
+                        tell(f"{path}: silent")
                 progress()
     return sounds
 
 
 def _read(path: Path, corpus: str, track: str, cache: Path) -> TrainingSound:
-    """A file's spectra, from the cache if it is there and whole."""
+    """Return a file's spectra, from the cache if they are there and intact."""
     facts = path.stat()
     about = [_CACHE_FORMAT, str(path.resolve()), facts.st_size, facts.st_mtime_ns, WINDOW_S, SNAPSHOT_FRAMES]
     key = hashlib.sha256(json.dumps(about).encode()).hexdigest()
@@ -187,7 +187,7 @@ def _read(path: Path, corpus: str, track: str, cache: Path) -> TrainingSound:
 
 
 def _cached(place: Path) -> dict[str, NDArray[np.float32]] | None:
-    """What the cache has; nothing if it is damaged, for then it is made anew."""
+    """Return what the cache holds; nothing if it is damaged, for then it is made anew."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -213,7 +213,7 @@ def _measured(path: Path) -> dict[str, NDArray[np.float32]]:
 
 
 def measured(audio: Iterable[Float32], sample_rate: int) -> dict[str, NDArray[np.float32]]:
-    """Windows and snapshots of blocks (channels, frames)."""
+    """Measure windows and snapshots of blocks (channels, frames)."""
     meter = WindowMeter(sample_rate, window_s=WINDOW_S, hop_s=WINDOW_S)
     snapshots = []
     for block in audio:
@@ -230,7 +230,7 @@ def measured(audio: Iterable[Float32], sample_rate: int) -> dict[str, NDArray[np
 
 
 def _snapshot(samples: Float32) -> Float32:
-    """Mean magnitudes of a block's beginning at every resolution, side by side (b,)."""
+    """Return mean magnitudes of a block's beginning at every resolution, side by side (b,)."""
     short = np.zeros(_SNAPSHOT, np.float32)
     short[: len(samples)] = samples[:_SNAPSHOT]
     parts = []
@@ -241,12 +241,12 @@ def _snapshot(samples: Float32) -> Float32:
 
 
 def snapshot_bins(sample_rate: int) -> list[Float64]:
-    """The frequencies of a snapshot's bins, resolution by resolution."""
+    """Return the frequencies of a snapshot's bins, resolution by resolution."""
     return [np.asarray(np.fft.rfftfreq(frame, 1 / sample_rate), float) for frame in SNAPSHOT_FRAMES]
 
 
 def pink_noise(count: int, seed: int) -> list[TrainingSound]:
-    """``count`` sounds of pink noise, 12 s each."""
+    """Make ``count`` sounds of pink noise, 12 s each."""
     sounds = []
     for at in range(count):
         rng = np.random.default_rng([seed, at, 3])

@@ -38,7 +38,7 @@ class Examples:
     neutral_db: NDArray[np.float64]
 
     def batch(self, count: int, rng: np.random.Generator) -> Batch:
-        """``count`` sounds drawn alike from all corpora, with EQs and targets drawn alike from all words."""
+        """Draw ``count`` sounds alike from all corpora, with EQs and targets drawn alike from all words."""
         numbers = self.sounds.balanced(count, rng)
         chosen = [self.sounds.sounds[at] for at in numbers]
         stretches = 1 if rng.random() < _ONE else BLOCKS
@@ -80,12 +80,12 @@ class AudioTask:
         return self._method.losses(self.net, self._inputs, self._examples.batch(len(rows), rng), progress)
 
     def held_out_error(self) -> float:
-        """The method's own error, in dB rms, mean over sounds that aren't trained on."""
+        """Return the method's own error in dB rms, the mean over sounds that aren't trained on."""
         return float(self._method.error(self.net, self._inputs, self._watch).mean())
 
 
 def _snapshots(sounds: Sequence[TrainingSound], rng: np.random.Generator) -> list[tuple[Tensor, Tensor]]:
-    """One snapshot of each sound: for each resolution its magnitudes and their frequencies (n, b)."""
+    """Draw one snapshot of each sound: for each resolution its magnitudes and their frequencies (n, b)."""
     rows = _tensor([sound.snapshots[int(rng.integers(len(sound.snapshots)))] for sound in sounds])
     # Their level means nothing; a floor, so that silence has a derivative too.
     rows = rows / torch.clamp(rows.square().mean(dim=1, keepdim=True).sqrt(), min=_FAINTEST) + _FLOOR

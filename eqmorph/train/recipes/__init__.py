@@ -24,7 +24,7 @@ RECIPES: dict[str, tuple[str, dict[str, int]]] = {
 
 
 def get_recipe(name: str) -> Recipe:
-    """The recipe of a name.
+    """Return the recipe called ``name``.
 
     Raises:
         UsageError: there is none.

@@ -43,19 +43,19 @@ class Trained(Protocol):
     parameters: int
 
     def encode(self, settings: Float64) -> Float64:
-        """Latents (n, d) of settings (n, 15)."""
+        """Return latents (n, d) of settings (n, 15)."""
         ...
 
     def semantic(self, latents: Float64) -> Float64:
-        """The part of latents in which the frequent words are compared (n, k)."""
+        """Return the part of latents in which the frequent words are compared (n, k)."""
         ...
 
     def words(self, latents: Float64) -> Float64:
-        """The part of latents in which all words are compared (n, k); the same unless a recipe has one for it."""
+        """Return the part of latents in which all words are compared (n, k), if a recipe has one of its own."""
         ...
 
     def decode(self, latents: Float64) -> Float64:
-        """Settings (n, 15) for latents (n, d)."""
+        """Return settings (n, 15) for latents (n, d)."""
         ...
 
 
@@ -80,15 +80,15 @@ class SettingsNet(nn.Module):
     scaling: Scaling
 
     def encode(self, settings: Tensor) -> Tensor:
-        """(n, 15) to latents (n, d)."""
+        """Map settings (n, 15) to latents (n, d)."""
         raise NotImplementedError
 
     def scaled(self, latents: Tensor) -> Tensor:
-        """Latents (n, d) to what `scaling` makes of settings (n, 13)."""
+        """Map latents (n, d) to what `scaling` makes of settings (n, 13)."""
         raise NotImplementedError
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Latents (n, d) to settings (n, 15)."""
+        """Map latents (n, d) to settings (n, 15)."""
         raise NotImplementedError
 
 
@@ -132,33 +132,33 @@ class SettingsTask:
 
 
 def clipped(settings: Float64) -> Float64:
-    """Settings (n, 15) brought to where a filter can be computed at all; an invalid one has an error even so."""
+    """Bring settings (n, 15) to where a filter can be computed at all; an invalid one has an error even so."""
     low = np.repeat([-60.0, np.log(1.0), np.log(0.01)], 5)
     high = np.repeat([60.0, np.log(23_000.0), np.log(100.0)], 5)
     return np.clip(np.nan_to_num(settings, nan=0.0, posinf=1e6, neginf=-1e6), low, high)
 
 
 def tensor(values: Float64) -> Tensor:
-    """As float32."""
+    """Return an array as a float32 tensor."""
     return torch.tensor(np.asarray(values), dtype=torch.float32)
 
 
 def codes(labels: NDArray[np.str_]) -> NDArray[np.int64]:
-    """Labels as numbers, most frequent first; -1 has none."""
+    """Return labels as numbers, most frequent first; -1 has none."""
     names, counts = np.unique(labels[labels != ""], return_counts=True)
     order = {str(name): i for i, name in enumerate(names[np.argsort(-counts, kind="stable")])}
     return np.array([order.get(str(label), -1) for label in labels], dtype=np.int64)
 
 
 def balanced_rows(labels: NDArray[np.int64], count: int, balance: float, rng: np.random.Generator) -> NDArray[np.intp]:
-    """``count`` labelled rows; ``balance`` 0 draws all rows alike, 1 all labels alike."""
+    """Draw ``count`` labelled rows: with ``balance`` 0 all rows alike, with 1 all labels alike."""
     sizes = np.bincount(labels[labels >= 0])
     share = np.where(labels >= 0, 1.0 / np.maximum(sizes[np.maximum(labels, 0)], 1) ** balance, 0.0)
     return rng.choice(len(labels), count, p=share / share.sum())
 
 
 def held_out_split(data: TrainingSet, seed: int) -> tuple[TrainingSet, TrainingSet]:
-    """Nine tenths to train on and one tenth to watch, seeded."""
+    """Split the rows, seeded: nine tenths to train on and one tenth to watch."""
     order = np.random.default_rng([seed, 77]).permutation(len(data.settings))
     tenth = max(1, len(order) // 10)
     return data.take(np.sort(order[tenth:])), data.take(np.sort(order[:tenth]))

@@ -30,7 +30,7 @@ class _Net(SettingsNet):
         self.decoder = ResidualMlp(latent, _WIDTH, 1, 13)
 
     def spread(self, settings: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log variance of the latent."""
+        """Return the mean and log variance of the latent."""
         out: Tensor = self.encoder(self.scaling(settings))
         return out[:, : self.latent], out[:, self.latent :]
 
@@ -38,7 +38,7 @@ class _Net(SettingsNet):
         return self.spread(settings)[0]
 
     def scaled(self, latents: Tensor) -> Tensor:
-        """Parameters from 0 to 1."""
+        """Return parameters from 0 to 1."""
         return torch.sigmoid(self.decoder(latents))
 
     def decode(self, latents: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ class _Lite:
         return latents
 
     def decode(self, latents: Float64) -> Float64:
-        """The components' plane, and half of what the nearest known settings have beyond it."""
+        """Decode to the components' plane, and half of what the nearest known settings have beyond it."""
         distance = np.linalg.norm(latents[:, None] - self._known[None], axis=2)
         nearest = np.argsort(distance, axis=1)[:, :_NEIGHBOURS]
         closeness = 1 / (np.take_along_axis(distance, nearest, axis=1) + 1e-6)
@@ -50,6 +50,6 @@ class _Lite:
 
 
 def train(data: TrainingSet, options: Options) -> _Lite:
-    """Nothing is random here: ``options`` change nothing."""
+    """Train; nothing is random here, and ``options`` change nothing."""
     del options
     return _Lite(data.settings)

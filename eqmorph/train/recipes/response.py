@@ -67,7 +67,7 @@ class ResponseModel:
         return self.encode_curves(curves_of(settings))
 
     def encode_curves(self, curves: Float64) -> Float64:
-        """Latents (n, 40) of any curves (n, 64)."""
+        """Return latents (n, 40) of any curves (n, 64)."""
         return self.encoder(curves).astype(float)
 
     def semantic(self, latents: Float64) -> Float64:
@@ -82,7 +82,7 @@ class ResponseModel:
         return np.array([fit_five(s, w).setting for s, w in zip(starts, wanted, strict=True)]).reshape(-1, 15)
 
     def amortised(self, latents: Float64) -> Float64:
-        """What the network alone decodes (n, 15), before refinement."""
+        """Return what the network alone decodes (n, 15), before refinement."""
         return self.decoder(latents.astype(np.float32))
 
 
@@ -141,7 +141,7 @@ class _Pull:
         return supcon(points, torch.tensor(self._labels[rows]).to(points.device))
 
     def _varied(self, curves: Tensor, rng: np.random.Generator) -> Tensor:
-        """Curves a little stronger, weaker and different: what is learnt must not hang on one person's numbers."""
+        """Vary curves in strength and shape: what is learnt must not hang on one person's numbers."""
         n = len(curves)
         scale = tensor(np.exp(rng.normal(0, _STRENGTH, (n, 1)))).to(curves.device)
         noise = tensor(rng.normal(0, _WAY, (n, len(self._ways)))).to(curves.device) @ self._ways
@@ -149,13 +149,13 @@ class _Pull:
 
 
 def crowd_in_range(data: TrainingSet) -> Float64:
-    """The crowd's curves (c, 64), each at a range (highest less lowest) of 12 dB."""
+    """Return the crowd's curves (c, 64), each at a range (highest less lowest) of 12 dB."""
     span = np.ptp(data.crowd, axis=1, keepdims=True)
     return np.asarray(data.crowd * (_CROWD_RANGE_DB / np.maximum(span, 1e-9)))
 
 
 def _basis(data: TrainingSet) -> Float64:
-    """The 24 principal components (24, 64) of all curves and their mirror images, of length 1 / sqrt(64)."""
+    """Return the 24 principal components (24, 64) of all curves and their mirror images, of length 1 / sqrt(64)."""
     curves = np.vstack([data.curves, crowd_in_range(data)])
     components = np.linalg.svd(curves, full_matrices=False)[2][:LINEAR]
     # The sign of a component means nothing; fixed, so that one library's choice is every library's.

@@ -34,14 +34,14 @@ class Scaling(nn.Module):
         return out
 
     def forward(self, settings: Tensor) -> Tensor:
-        """(n, 15) to (n, 13)."""
+        """Map settings (n, 15) to (n, 13)."""
         values = settings[:, _USED]
         if not self.logarithmic:
             values = torch.cat([values[:, :5], torch.exp(values[:, 5:])], dim=1)
         return (values - self.middle) / self.size
 
     def back(self, scaled: Tensor) -> Tensor:
-        """(n, 13) to (n, 15)."""
+        """Map (n, 13) back to settings (n, 15)."""
         values = scaled * self.size + self.middle
         gains, places = values[:, :5], values[:, 5:]
         if not self.logarithmic:

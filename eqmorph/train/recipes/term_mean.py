@@ -27,7 +27,7 @@ class _TermMeans:
         self.parameters = int(self._means.size + self._shapes.size)
 
     def encode(self, settings: Float64) -> Float64:
-        """How much of each word (n, words): the projection on its mean curve, in dB rms."""
+        """Return how much of each word there is (n, words): the projection on its mean curve, in dB rms."""
         return np.asarray(curves_of(settings) @ self._shapes.T / 8)
 
     def semantic(self, latents: Float64) -> Float64:
@@ -37,13 +37,13 @@ class _TermMeans:
         return latents
 
     def decode(self, latents: Float64) -> Float64:
-        """The mean setting of the word there is most of; no word, no gain."""
+        """Return the mean setting of the word there is most of; no word, no gain."""
         settings: Float64 = self._means[np.argmax(latents, axis=1)].copy()
         settings[latents.max(axis=1) <= 0, :5] = 0.0
         return settings
 
 
 def train(data: TrainingSet, options: Options) -> _TermMeans:
-    """Nothing is random here: ``options`` change nothing."""
+    """Train; nothing is random here, and ``options`` change nothing."""
     del options
     return _TermMeans(data)

@@ -34,7 +34,7 @@ class _Net(SettingsNet):
         return out
 
     def scaled(self, latents: Tensor) -> Tensor:
-        """What the heads say, before it is brought back to Hz and dB: nothing keeps it in range."""
+        """Return what the heads say, before it is brought back to Hz and dB: nothing keeps it in range."""
         h = F.silu(self.trunk(latents))
         return torch.cat([self.gain(h), self.frequency(h), self.q(h)], dim=1)
 

@@ -33,7 +33,7 @@ class _Net(SettingsNet):
         return out
 
     def scaled(self, latents: Tensor) -> Tensor:
-        """Parameters from 0 to 1."""
+        """Return parameters from 0 to 1."""
         return torch.sigmoid(self.decoder(latents))
 
     def decode(self, latents: Tensor) -> Tensor:

@@ -27,7 +27,7 @@ def batch(noises: Sounds, eqs: EqPool, space: SemanticSpace, reference: Referenc
 
 @pytest.fixture
 def listener(space: SemanticSpace, reference: Reference) -> tuple[AudioNet, TorchInputs]:
-    """An untrained network on the analytic curve: it hears as the analytic encoder does."""
+    """Return an untrained network on the analytic curve: it hears as the analytic encoder does."""
     encoder, _ = frozen_model(space.folder)
     return make_net("analytic", 128, encoder), TorchInputs(Inputs("curve", MEL_BANDS, reference.neutral_db))
 

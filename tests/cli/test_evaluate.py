@@ -1,0 +1,24 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from eqmorph.cli import evaluate as evaluate_command
+from eqmorph.errors import InputError, OutputError
+
+
+@pytest.mark.parametrize("option", ["--insert", "--out"])
+@pytest.mark.parametrize("what", ["eq", "audio"])
+def test_where_a_report_goes_is_seen_to_before_the_work(
+    what: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        pytest.fail("it began")
+
+    monkeypatch.setattr("eqmorph.evaluate.eq.run.evaluate_eq", work)
+    monkeypatch.setattr("eqmorph.evaluate.audio.run.evaluate_audio", work)
+    (tmp_path / "taken").touch()
+    data = ["--synthetic", "80"] if what == "eq" else ["--music", f"songs={tmp_path}"]
+    place = tmp_path / ("missing.md" if option == "--insert" else "taken/out")
+    result = CliRunner().invoke(getattr(evaluate_command, what), [*data, option, str(place)])
+    assert isinstance(result.exception, (InputError, OutputError))
