@@ -67,9 +67,9 @@ class EqmorphApp(App[None]):
         self._path = path
         self._listened: float | None = None
         self._is_ready = self._has_begun = self._has_note = False
-        self.session = SessionScreen(controller)
-        self.rendering = RenderFlow(self)
-        self.saving = SaveFlow(self)
+        self.session = SessionScreen(controller, self)
+        self.render_flow = RenderFlow(controller, self)
+        self.save_flow = SaveFlow(controller, self)
         self._typed = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
@@ -79,7 +79,7 @@ class EqmorphApp(App[None]):
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         gc.freeze()  # what is there stays: looking through it for garbage would hold up the screen for 80 ms
         if self.controller.note:
-            self.session.say(self.controller.note)
+            self.say(self.controller.note)
         on_termination(lambda code: self.run_worker(self._end(code)))
         self._configure()
         self._is_ready = True
@@ -144,11 +144,21 @@ class EqmorphApp(App[None]):
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         """Say what nobody foresaw, and go on: there may be an hour's work here."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.session.say_error(self.controller.unexpected(event.worker.error))
+            self.say_error(self.controller.unexpected(event.worker.error))
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
-        self.session.say_error(event.error)
+        self.say_error(event.error)
+
+    # What the user is told.
+
+    def say(self, message: str, *, is_error: bool = False) -> None:
+        """Show a message on the status line."""
+        self.session.say(message, is_error=is_error)
+
+    def say_error(self, error: EqmorphError) -> None:
+        """Show an error and its remedy."""
+        self.session.say_error(error)
 
     def note(self, text: str, *, title: str = "", severity: SeverityLevel = "information") -> None:
         """Something longer than the status line holds, beside the picture; one at a time."""
@@ -166,40 +176,40 @@ class EqmorphApp(App[None]):
     @property
     def work_text(self) -> str:
         """What goes on in the background; empty if nothing does."""
-        if self.rendering.text:
-            return self.rendering.text
+        if self.render_flow.text:
+            return self.render_flow.text
         return f"listening {self._listened:4.0%}" if self._listened is not None else ""
 
     # What the keys of the session ask for.
 
     def action_render(self) -> None:
-        self.rendering.ask_file()
+        self.render_flow.ask_file()
 
     def action_render_folder(self) -> None:
-        self.rendering.ask_folder()
+        self.render_flow.ask_folder()
 
     def action_stop_rendering(self) -> None:
-        self.rendering.stop()
+        self.render_flow.stop()
 
     def action_results(self) -> None:
-        self.rendering.show_results()
+        self.render_flow.show_results()
 
     @on(FileRendered)
     def _file_rendered(self, event: FileRendered) -> None:
-        self.rendering.file_ended(event)
+        self.render_flow.file_ended(event)
 
     @on(FolderRendered)
     def _folder_rendered(self, event: FolderRendered) -> None:
-        self.rendering.folder_ended(event)
+        self.render_flow.folder_ended(event)
 
     def action_save_preset(self) -> None:
-        self.saving.ask_preset()
+        self.save_flow.ask_preset()
 
     def action_export(self) -> None:
-        self.saving.ask_export()
+        self.save_flow.ask_export()
 
     def action_copy_command(self) -> None:
-        self.saving.copy_command()
+        self.save_flow.copy_command()
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen(help_for(self.screen), key_lines(self, self.screen)))
@@ -209,10 +219,10 @@ class EqmorphApp(App[None]):
         await self._end(0)
 
     async def _end(self, code: int) -> None:
-        self.rendering.stop()
-        self.session.say("one moment: tidying up")
+        self.render_flow.stop()
+        self.say("one moment: tidying up")
         for _ in range(int(_LONGEST_END_S / 0.02)):
-            if not self.rendering.is_busy:
+            if not self.render_flow.is_busy:
                 break
             await asyncio.sleep(0.02)
         await asyncio.to_thread(self.controller.close)
@@ -275,5 +285,5 @@ class EqmorphApp(App[None]):
         if config.keys:
             self.set_keymap(dict(config.keys))
         if config.problems:
-            self.session.say(config.problems[0], is_error=True)
+            self.say(config.problems[0], is_error=True)
             self.note("\n".join(config.problems), title="Settings", severity="warning")

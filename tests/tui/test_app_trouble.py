@@ -138,7 +138,7 @@ def test_a_rendering_is_stopped_by_key(drive: Drive, song: Path) -> None:
         await hand.until(lambda: "rendering" in hand.app.work_text)
         await hand.press("c")
         await hand.until(lambda: "stopped" in hand.message)
-        assert not hand.app.rendering.is_busy
+        assert not hand.app.render_flow.is_busy
 
     drive(act, song, target=WORDS)
     assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
@@ -150,9 +150,9 @@ def test_quitting_in_mid_render_leaves_no_half_file(drive: Drive, song: Path) ->
         await hand.until(lambda: hand.controller.sound)
         await hand.pilot.press("r", "enter")
         await hand.until(lambda: "%" in hand.app.work_text)
-        assert hand.app.rendering.is_busy
+        assert hand.app.render_flow.is_busy
         await hand.app.action_quit()
-        assert not hand.app.rendering.is_busy
+        assert not hand.app.render_flow.is_busy
 
     drive(act, song, target=WORDS)
     assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
@@ -177,7 +177,7 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
     import eqmorph.tui.controller as module
 
     looked: list[float] = []
-    usual = module.preview
+    usual = module.preview_blend
     go = threading.Event()
 
     def slow(ear: Any, sound: Any, blend: Any, **options: Any) -> Any:
@@ -188,7 +188,7 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
     async def act(hand: Stagehand) -> None:
         await hand.until(lambda: hand.controller.sound)
         await hand.settle()
-        monkeypatch.setattr(module, "preview", slow)
+        monkeypatch.setattr(module, "preview_blend", slow)
         await hand.pilot.press(*"llllllll")
         go.set()
         await hand.settle()

@@ -49,7 +49,7 @@ def test_two_enters_at_once_close_one_dialog(drive: Drive, song: Path, key: str)
         await hand.press(key)
         assert not isinstance(hand.app.screen, SessionScreen)
         await hand.type_at_once("enter", "enter")
-        await hand.until(lambda: not hand.app.rendering.is_busy)
+        await hand.until(lambda: not hand.app.render_flow.is_busy)
         assert isinstance(hand.app.screen, SessionScreen)
 
     app = drive(act, song, target=WORDS)
@@ -201,7 +201,7 @@ def test_escape_does_not_wait_for_a_slow_disk(drive: Drive, song: Path, monkeypa
         await hand.until(lambda: isinstance(hand.app.screen, SessionScreen))
         is_let_go.set()
         await hand.settle()
-        assert not hand.app.rendering.is_busy
+        assert not hand.app.render_flow.is_busy
 
     drive(act, song, target=WORDS)
     assert not song.with_name("song-eqmorph.wav").exists()

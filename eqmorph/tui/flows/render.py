@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eqmorph.audio.formats import format_of_suffix
 from eqmorph.errors import EqmorphError, UsageError, show_path
-from eqmorph.tui.controller import is_result
+from eqmorph.tui.controller import Controller, is_result
+from eqmorph.tui.host import FlowHost
 from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
 from eqmorph.tui.messages import FileRendered, FolderRendered
 from eqmorph.tui.saving import near, path_of
 from eqmorph.tui.screens.dialog import exists_doubt, why
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
-
-if TYPE_CHECKING:
-    from eqmorph.tui.app import EqmorphApp
 
 __all__ = ["RenderFlow"]
 
@@ -24,11 +20,12 @@ class RenderFlow:
     """At most one file and one folder at a time.
 
     Args:
-        app: whose screens ask, and whose workers work.
+        controller: the session.
+        host: the app.
     """
 
-    def __init__(self, app: EqmorphApp) -> None:
-        self._app = app
+    def __init__(self, controller: Controller, host: FlowHost) -> None:
+        self._controller, self._host = controller, host
         self._file: FileRendering | None = None
         self._folder: FolderRendering | None = None
         self._ended: list[ResultLine] = []
@@ -50,7 +47,7 @@ class RenderFlow:
 
     def stop(self) -> None:
         if not self.is_busy:
-            self._app.session.say("nothing is being rendered")
+            self._host.say("nothing is being rendered")
         for job in (self._file, self._folder):
             if job is not None:
                 job.stop()
@@ -59,12 +56,12 @@ class RenderFlow:
 
     def ask_file(self) -> None:
         """Ask where the open file's result goes, and begin."""
-        target = self._app.controller.proposed_target()
+        target = self._controller.proposed_target()
         if target is None:
-            self._app.session.say("open a file first: o")
+            self._host.say("open a file first: o")
             return
         if self._file is not None:
-            self._app.session.say("one file is being rendered already")
+            self._host.say("one file is being rendered already")
             return
         form = FormScreen(
             "Render",
@@ -74,7 +71,7 @@ class RenderFlow:
             do="Render",
             doubt=self._doubt_file,
         )
-        self._app.push_screen(form, self._render_file)
+        self._host.push_screen(form, self._render_file)
 
     def _doubt_file(self, name: str) -> str:
         if not name:
@@ -82,52 +79,52 @@ class RenderFlow:
         target = path_of(name)
         if target.is_dir():
             return "This is a folder: add a name."
-        source = self._app.controller.file
+        source = self._controller.file
         if source and target.suffix.lower() != source.path.suffix.lower() and format_of_suffix(target.suffix) is None:
             return f"End the name in that of a format, as {source.path.suffix}."
-        self._app.controller.rendering(target)
+        self._controller.rendering(target)
         return exists_doubt(target)
 
     def _render_file(self, answer: Answer | None) -> None:
         if answer is None:
             return
         try:
-            job = self._app.controller.rendering(path_of(answer.values[0]), overwrite=answer.is_sure)
+            job = self._controller.rendering(path_of(answer.values[0]), overwrite=answer.is_sure)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
             return
         self._file = job
-        self._app.run_worker(lambda: self._do_file(job), thread=True, group="render", exit_on_error=False)
+        self._host.run_worker(lambda: self._do_file(job), thread=True, group="render", exit_on_error=False)
 
     def _do_file(self, job: FileRendering) -> None:
         try:
-            self._app.post_message(FileRendered(job, job.run(), None))
+            self._host.post_message(FileRendered(job, job.run(), None))
         except EqmorphError as error:
-            self._app.post_message(FileRendered(job, None, error))
+            self._host.post_message(FileRendered(job, None, error))
         finally:
             self._file = None
 
     def file_ended(self, event: FileRendered) -> None:
         """Say how it ended."""
-        session, name = self._app.session, show_path(event.job.name)
+        name = show_path(event.job.name)
         if isinstance(event.error, Stopped):
-            session.say(f"stopped: {name} was not written")
+            self._host.say(f"stopped: {name} was not written")
         elif event.error is not None:
             self._ended.append(ResultLine("failed", name, why(event.error)))
-            session.say_error(event.error)
+            self._host.say_error(event.error)
         elif event.result is not None:
             notes = "; ".join(event.result.notes)
             self._ended.append(ResultLine("done", name, notes))
-            session.say(f"written: {show_path(near(event.job.target))}{'; ' * bool(notes)}{notes}")
+            self._host.say(f"written: {show_path(near(event.job.target))}{'; ' * bool(notes)}{notes}")
 
     # A folder.
 
     def ask_folder(self) -> None:
         """Ask which folder and where to, and begin."""
         if self._folder is not None:
-            self._app.session.say("one folder is being rendered already: v shows how far it is")
+            self._host.say("one folder is being rendered already: v shows how far it is")
             return
-        folder, output = self._app.controller.proposed_folders()
+        folder, output = self._controller.proposed_folders()
         form = FormScreen(
             "Render a folder",
             [Field("All audio in", near(folder)), Field("Into", near(output))],
@@ -136,7 +133,7 @@ class RenderFlow:
             do="Render",
             doubt=self._doubt_folders,
         )
-        self._app.push_screen(form, self._render_folder)
+        self._host.push_screen(form, self._render_folder)
 
     def _doubt_folders(self, folder: str, output: str) -> str:
         if not folder or not output:
@@ -146,7 +143,7 @@ class RenderFlow:
             return "There is no such folder to read from."
         if target.is_file():
             return "A file has this name: choose a folder to write into."
-        return _doubt_plan(self._app.controller.folder_rendering(source, target).plan())
+        return _doubt_plan(self._controller.folder_rendering(source, target).plan())
 
     def _render_folder(self, answer: Answer | None) -> None:
         if answer is None:
@@ -154,10 +151,10 @@ class RenderFlow:
         try:
             folder, output = map(path_of, answer.values)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
             return
-        self._folder = job = self._app.controller.folder_rendering(folder, output)
-        self._app.run_worker(lambda: self._do_folder(job), thread=True, group="render folder", exit_on_error=False)
+        self._folder = job = self._controller.folder_rendering(folder, output)
+        self._host.run_worker(lambda: self._do_folder(job), thread=True, group="render folder", exit_on_error=False)
 
     def _do_folder(self, job: FolderRendering) -> None:
         error: EqmorphError | None = None
@@ -167,14 +164,14 @@ class RenderFlow:
             error = why
         finally:
             self._folder = None
-        self._app.post_message(FolderRendered(job, error))
+        self._host.post_message(FolderRendered(job, error))
 
     def folder_ended(self, event: FolderRendered) -> None:
         """Say how it ended."""
-        job, session = event.job, self._app.session
+        job = event.job
         self._ended += _lines(job)
         if event.error is not None:
-            session.say_error(event.error)
+            self._host.say_error(event.error)
             return
         left = job.total - len(job.results)
         counts = [
@@ -182,7 +179,7 @@ class RenderFlow:
             *(f"{n} {what}" for what in ("failed", "skipped") if (n := job.count(what))),
         ]
         counts += [f"{left} left"] if left else []
-        session.say(f"{show_path(job.name)} {', '.join(counts)}; v lists them", is_error=bool(job.count("failed")))
+        self._host.say(f"{show_path(job.name)} {', '.join(counts)}; v lists them", is_error=bool(job.count("failed")))
 
     def show_results(self) -> None:
         """The list of all that was rendered in this session."""
@@ -190,7 +187,7 @@ class RenderFlow:
         def lines() -> list[ResultLine]:
             return [*self._ended, *(_lines(self._folder) if self._folder else [])]
 
-        self._app.push_screen(ResultsScreen(lines, lambda: self.text))
+        self._host.push_screen(ResultsScreen(lines, lambda: self.text))
 
 
 def _lines(job: FolderRendering) -> list[ResultLine]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from eqmorph.errors import EqmorphError, show_path
+from eqmorph.tui.controller import Controller
+from eqmorph.tui.host import FlowHost
+from eqmorph.tui.preview import Preview
 from eqmorph.tui.saving import EXPORTS, export_eq, free_name, near, path_of, preset_of, preset_path, save_preset
 from eqmorph.tui.screens.dialog import exists_doubt
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
-
-if TYPE_CHECKING:
-    from eqmorph.tui.app import EqmorphApp
-    from eqmorph.tui.preview import Preview
 
 __all__ = ["SaveFlow"]
 
@@ -21,15 +19,16 @@ class SaveFlow:
     """Asks for names and writes.
 
     Args:
-        app: whose screens ask.
+        controller: the session.
+        host: the app.
     """
 
-    def __init__(self, app: EqmorphApp) -> None:
-        self._app = app
+    def __init__(self, controller: Controller, host: FlowHost) -> None:
+        self._controller, self._host = controller, host
 
     def ask_preset(self) -> None:
         """Ask for a name, and save the blend under it."""
-        blend = self._app.controller.blend
+        blend = self._controller.blend
         what = "The words, to adapt to each sound." if blend.is_adaptive and blend.target else "The bands as they are."
         words = "-".join(term.word for term in blend.wanted) or "flat"
         form = FormScreen(
@@ -39,7 +38,7 @@ class SaveFlow:
             do="Save",
             doubt=_doubt_preset,
         )
-        self._app.push_screen(form, self._save_preset)
+        self._host.push_screen(form, self._save_preset)
 
     def _save_preset(self, answer: Answer | None) -> None:
         if answer is None:
@@ -49,13 +48,13 @@ class SaveFlow:
             preset = preset_of(answer.values[0], preview.blend, preview.bands, preview.description)
             path = save_preset(preset, overwrite=answer.is_sure)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
         else:
-            self._app.session.say(f"saved: --preset {preset.name} ({show_path(path)})")
+            self._host.say(f"saved: --preset {preset.name} ({show_path(path)})")
 
     def ask_export(self) -> None:
         """Ask for a file, and write the EQ into it."""
-        file = self._app.controller.file
+        file = self._controller.file
         folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path(), "eq")
         form = FormScreen(
             "Export the EQ",
@@ -65,7 +64,7 @@ class SaveFlow:
             do="Export",
             doubt=_doubt_export,
         )
-        self._app.push_screen(form, self._export)
+        self._host.push_screen(form, self._export)
 
     def _export(self, answer: Answer | None) -> None:
         if answer is None:
@@ -75,24 +74,24 @@ class SaveFlow:
             path = path_of(answer.values[0])
             export_eq(path, preview.bands, preview.description, overwrite=answer.is_sure)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
         else:
-            self._app.session.say(f"written: {show_path(near(path))}")
+            self._host.say(f"written: {show_path(near(path))}")
 
     def copy_command(self) -> None:
         """The command line that does the same, on the clipboard and to be seen."""
         try:
-            command = self._app.controller.command()
+            command = self._controller.command()
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
             return
-        self._app.copy_to_clipboard(command)
-        self._app.session.say("copied")
-        self._app.note(command, title="Copied")
+        self._host.copy_to_clipboard(command)
+        self._host.say("copied")
+        self._host.note(command, title="Copied")
 
     def _current(self) -> Preview:
         """What the blend comes to: mostly worked out by now, since a form was filled in meanwhile."""
-        return self._app.controller.current_preview()
+        return self._controller.current_preview()
 
 
 def _doubt_preset(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +20,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
+from eqmorph.tui.host import SessionHost
 from eqmorph.tui.messages import Failed, PreviewReady, TimelineReady
 from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview
@@ -33,9 +34,6 @@ from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine, clock
 from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
-if TYPE_CHECKING:
-    from eqmorph.tui.app import EqmorphApp
-
 __all__ = ["SessionScreen"]
 
 _LOOKS_A_SECOND = 20
@@ -46,9 +44,12 @@ _METER_STEP_DB = 0.625  # an eighth of a column
 
 
 class SessionScreen(Screen[None]):
-    """Shows what the controller has, and tells it of every move."""
+    """Shows what the controller has, and tells it of every move.
 
-    app: EqmorphApp
+    Args:
+        controller: the session.
+        host: the app.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play", "Play", id="play", tooltip="Play or pause"),
@@ -109,9 +110,9 @@ class SessionScreen(Screen[None]):
 
     AUTO_FOCUS = "BlendPanel Slider"
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, host: SessionHost) -> None:
         super().__init__()
-        self._controller = controller
+        self._controller, self._host = controller, host
         self._word = ""
         self._said = ""
         self._stays_until = 0.0
@@ -157,7 +158,7 @@ class SessionScreen(Screen[None]):
 
     def say(self, message: str, *, is_error: bool = False) -> None:
         """A line for the user. It stays for a while, and then until something else is done."""
-        self.app.drop_note()  # it was about something before
+        self._host.drop_note()  # it was about something before
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
         self._stays_until = time.monotonic() + _NEWS_STAY_S
@@ -175,7 +176,7 @@ class SessionScreen(Screen[None]):
     def say_error(self, error: EqmorphError) -> None:
         """What went wrong: in short on the line, with its cure beside."""
         self.say(str(error), is_error=True)
-        self.app.note("\n".join([str(error), *filter(None, [cure(error)])]), severity="error")
+        self._host.note("\n".join([str(error), *filter(None, [cure(error)])]), severity="error")
 
     def show_file(self, file: OpenFile) -> None:
         """Another file is open."""
@@ -278,7 +279,7 @@ class SessionScreen(Screen[None]):
             if word:
                 then(word)
 
-        self.app.push_screen(WordPicker(title, self.app.word_search), picked)
+        self.app.push_screen(WordPicker(title, self._host.word_search), picked)
 
     def look(self) -> None:
         """Have it worked out what the blend comes to."""
@@ -383,7 +384,7 @@ class SessionScreen(Screen[None]):
 
     def _follow(self) -> None:
         """Show what goes on beside the keys: playing, listening, rendering."""
-        self.query_one(FileLine).work = self.app.work_text
+        self.query_one(FileLine).work = self._host.work_text
         status = self._controller.status()
         if status is None:
             return
