@@ -15,6 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from eqmorph.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from eqmorph.analysis import Profile
     from eqmorph.api import Words, analyze_file, apply, apply_file, apply_folder, bands_for, hear
@@ -47,8 +49,6 @@ __all__ = [
     "fit",
     "hear",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "eqmorph.analysis": ("Profile",),

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-from eqmorph import __version__
+from eqmorph.version import __version__
 
 __all__ = ["run"]
 
