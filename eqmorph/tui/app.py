@@ -28,7 +28,7 @@ from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions,
 from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.keys import KeyQueue, Passed
 from eqmorph.tui.messages import Failed, FileHeard, FileOpened, FileRendered, FolderRendered
-from eqmorph.tui.saving import is_folder, whole
+from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
@@ -104,7 +104,7 @@ class EqmorphApp(App[None]):
     def _folder_to_browse(self) -> Path:
         """The folder of what is open, or the nearest above that is still there."""
         file = self.controller.file
-        folder = whole(self.controller.folder or (file.path.parent if file else Path()))
+        folder = absolute(self.controller.folder or (file.path.parent if file else Path()))
         return next((place for place in (folder, *folder.parents) if is_folder(place)), folder)
 
     def _browsed(self, path: Path | None) -> None:

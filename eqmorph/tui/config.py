@@ -14,7 +14,7 @@ from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.saving import whole
+from eqmorph.tui.paths import absolute
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -203,7 +203,7 @@ def recent_files() -> list[Path]:
 
 def remember_file(path: Path) -> None:
     """Put a file first among the recent ones. Where that can't be kept, nothing is lost."""
-    path = whole(path)
+    path = absolute(path)
     names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MOST_RECENT]
     try:
         with AtomicFile(_recent_path(), overwrite=True) as out:

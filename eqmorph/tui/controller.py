@@ -20,10 +20,11 @@ from eqmorph.errors import EqmorphError, InputError, UsageError, unexpected
 from eqmorph.process import Settings
 from eqmorph.tui.blend import Blend, History, beyond
 from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
+from eqmorph.tui.paths import absolute, free_path
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.playback.sink import Sink, open_device
 from eqmorph.tui.preview import HeardFile, Preview, preview_blend
-from eqmorph.tui.saving import apply_command, free_name, whole
+from eqmorph.tui.saving import apply_command
 
 __all__ = ["Controller", "OpenFile", "is_result"]
 
@@ -116,7 +117,7 @@ class Controller:
             InputError: it can't be read.
             Stopped: it is stale.
         """
-        path = whole(path)  # the folder we are in may go
+        path = absolute(path)  # the folder we are in may go
         with AudioReader(path, repair=self.repair) as reader:
             info = reader.info
         if HIGHEST_BAND * info.sample_rate <= FREQ_RANGE_HZ[0]:
@@ -234,11 +235,11 @@ class Controller:
         if self.file is None:
             return None
         path = self.file.path
-        return free_name(path.parent, path.stem + _MADE, output_suffix(path.suffix, None))
+        return free_path(path.parent, path.stem + _MADE, output_suffix(path.suffix, None))
 
     def proposed_folders(self) -> tuple[Path, Path]:
         """The folder to render, and the one beside it for the results."""
-        folder = whole(self.folder or (self.file.path.parent if self.file else Path()))
+        folder = absolute(self.folder or (self.file.path.parent if self.file else Path()))
         output = folder.with_name(folder.name + _MADE) if folder.name else folder / f"audio{_MADE}"
         return folder, output
 

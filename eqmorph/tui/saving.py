@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,19 +13,15 @@ from eqmorph.errors import UsageError
 from eqmorph.presets import Preset, format_preset, user_preset_folder
 from eqmorph.shell import command_line
 from eqmorph.tui.blend import Blend
+from eqmorph.tui.paths import short_path
 
 __all__ = [
     "EXPORTS",
     "apply_command",
     "export_eq",
-    "free_name",
-    "is_folder",
-    "near",
-    "path_of",
     "preset_of",
     "preset_path",
     "save_preset",
-    "whole",
 ]
 
 _NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
@@ -98,74 +93,16 @@ def apply_command(
     blend: Blend, source: Path, target: Path, *, model_folder: Path | None = None, repair: bool = False
 ) -> str:
     """The command line that makes of a file what a blend makes of it, to the sample."""
-    words = ["eqmorph", "apply", near(source), near(target)]
+    words = ["eqmorph", "apply", short_path(source), short_path(target)]
     if blend.target is None:
         words += ["--bands", "flat"]
     else:
         words += ["--target", str(blend.target)]
         words += ["--amount", repr(blend.amount)] if blend.amount != 1 else []
         words += ["--mode", "fixed"] if not blend.is_adaptive else []
-    words += ["--model", near(model_folder)] if model_folder else []
+    words += ["--model", short_path(model_folder)] if model_folder else []
     words += ["--repair"] if repair else []
     return command_line(words)
-
-
-def near(path: Path) -> str:
-    """A path as seen from here, if it is below; whole from the root, below which everything is."""
-    path, here = whole(path), whole(Path())
-    is_below = path.is_relative_to(here) and here.parent != here
-    shown = str(path.relative_to(here)) if is_below else str(path)
-    return f"./{shown}" if shown.startswith("-") else shown  # no option
-
-
-def is_folder(path: Path) -> bool:
-    """Whether this is a folder, as far as we may know."""
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def whole(path: Path) -> Path:
-    """A path from the root on; as it is, if the folder we are in is gone."""
-    try:
-        return path.absolute()
-    except OSError:
-        return path
-
-
-def path_of(text: str) -> Path:
-    """The path that somebody typed; ``~`` is home. There may be nothing yet.
-
-    Raises:
-        UsageError: there can't be anything either.
-    """
-    try:
-        path = Path(text).expanduser()
-    except RuntimeError:
-        raise UsageError(
-            f"whose home {Path(text).parts[0]} is, is not known", hint="Write the folder out, or ./~ for a name."
-        ) from None
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return path
-    except ValueError:
-        raise UsageError("no file can have this name", hint="Choose another one.") from None
-    except OSError as error:
-        raise UsageError(
-            f"nothing can be written or read there: {error.strerror or error}", hint="Choose another name."
-        ) from error
-    return path
-
-
-def free_name(folder: Path, stem: str, suffix: str) -> Path:
-    """A name that nothing has yet: ``stem.wav``, ``stem-2.wav``, ..."""
-    path, number = folder / f"{stem}{suffix}", 1
-    while os.path.lexists(path):
-        number += 1
-        path = folder / f"{stem}-{number}{suffix}"
-    return path
 
 
 def _write(path: Path, text: str, *, overwrite: bool) -> None:

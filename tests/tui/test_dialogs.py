@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, OptionList
 
 from eqmorph.presets import find_preset
 from eqmorph.tui.flows.render import RenderFlow
-from eqmorph.tui.saving import path_of, preset_path
+from eqmorph.tui.saving import preset_path
 from eqmorph.tui.screens import form
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.form import Answer, FormScreen
@@ -115,16 +115,6 @@ def test_an_odd_folder_to_read_from_is_a_doubt(drive: Drive, song: Path) -> None
             assert hand.doubt
 
     drive(act, song, target=WORDS)
-
-
-def test_a_path_that_can_not_be_is_an_error_of_ours() -> None:
-    from eqmorph.errors import UsageError
-
-    for text in ("a\0b", "~nosuchuser"):
-        with pytest.raises(UsageError) as raised:
-            path_of(text)
-        assert raised.value.hint
-    assert path_of("~/x") == Path.home() / "x"
 
 
 @pytest.mark.parametrize(("name", "problem"), [("a/b", "no name"), ("", "a name"), (".x", "no name")])

@@ -11,7 +11,7 @@ from eqmorph.errors import OutputError, UsageError
 from eqmorph.presets import bands_from, find_preset
 from eqmorph.target import parse_target
 from eqmorph.tui.blend import Blend
-from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, free_name, preset_of, save_preset
+from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, preset_of, save_preset
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -89,9 +89,3 @@ def test_the_command_keeps_every_digit() -> None:
 def test_a_name_that_looks_like_an_option_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert " ./-song.wav " in apply_command(BLEND, tmp_path / "-song.wav", tmp_path / "out.wav")
-
-
-def test_free_names_count_up(tmp_path: Path) -> None:
-    (tmp_path / "a.wav").touch()
-    (tmp_path / "a-2.wav").touch()
-    assert free_name(tmp_path, "a", ".wav") == tmp_path / "a-3.wav"

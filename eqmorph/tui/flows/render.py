@@ -8,7 +8,7 @@ from eqmorph.tui.controller import Controller, is_result
 from eqmorph.tui.host import FlowHost
 from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
 from eqmorph.tui.messages import FileRendered, FolderRendered
-from eqmorph.tui.saving import near, path_of
+from eqmorph.tui.paths import short_path, typed_path
 from eqmorph.tui.screens.dialog import exists_doubt, why
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
@@ -65,7 +65,7 @@ class RenderFlow:
             return
         form = FormScreen(
             "Render",
-            [Field("Write to", near(target))],
+            [Field("Write to", short_path(target))],
             about="The open file with the EQ you see, as loud as before or as its peaks allow. Tags and all else stay; "
             "the ending names the format.",
             do="Render",
@@ -76,7 +76,7 @@ class RenderFlow:
     def _doubt_file(self, name: str) -> str:
         if not name:
             return "Give it a name."
-        target = path_of(name)
+        target = typed_path(name)
         if target.is_dir():
             return "This is a folder: add a name."
         source = self._controller.file
@@ -89,7 +89,7 @@ class RenderFlow:
         if answer is None:
             return
         try:
-            job = self._controller.rendering(path_of(answer.values[0]), overwrite=answer.is_sure)
+            job = self._controller.rendering(typed_path(answer.values[0]), overwrite=answer.is_sure)
         except EqmorphError as error:
             self._host.say_error(error)
             return
@@ -115,7 +115,7 @@ class RenderFlow:
         elif event.result is not None:
             notes = "; ".join(event.result.notes)
             self._ended.append(ResultLine("done", name, notes))
-            self._host.say(f"written: {show_path(near(event.job.target))}{'; ' * bool(notes)}{notes}")
+            self._host.say(f"written: {show_path(short_path(event.job.target))}{'; ' * bool(notes)}{notes}")
 
     # A folder.
 
@@ -127,7 +127,7 @@ class RenderFlow:
         folder, output = self._controller.proposed_folders()
         form = FormScreen(
             "Render a folder",
-            [Field("All audio in", near(folder)), Field("Into", near(output))],
+            [Field("All audio in", short_path(folder)), Field("Into", short_path(output))],
             about="Every file gets the EQ you asked for; adaptive words give each what it lacks. "
             "What an earlier run made just so stays.",
             do="Render",
@@ -138,7 +138,7 @@ class RenderFlow:
     def _doubt_folders(self, folder: str, output: str) -> str:
         if not folder or not output:
             return "Both need a name."
-        source, target = path_of(folder), path_of(output)
+        source, target = typed_path(folder), typed_path(output)
         if not source.is_dir():
             return "There is no such folder to read from."
         if target.is_file():
@@ -149,7 +149,7 @@ class RenderFlow:
         if answer is None:
             return
         try:
-            folder, output = map(path_of, answer.values)
+            folder, output = map(typed_path, answer.values)
         except EqmorphError as error:
             self._host.say_error(error)
             return
@@ -194,7 +194,7 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
     return [
         ResultLine(
             result.status,
-            show_path(near(result.job.source if result.error else result.job.target)),
+            show_path(short_path(result.job.source if result.error else result.job.target)),
             why(result.error)
             if result.error
             else result.reason or "; ".join(result.result.notes if result.result else ()),

@@ -8,7 +8,8 @@ from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.host import FlowHost
 from eqmorph.tui.preview import Preview
-from eqmorph.tui.saving import EXPORTS, export_eq, free_name, near, path_of, preset_of, preset_path, save_preset
+from eqmorph.tui.paths import free_path, short_path, typed_path
+from eqmorph.tui.saving import EXPORTS, export_eq, preset_of, preset_path, save_preset
 from eqmorph.tui.screens.dialog import exists_doubt
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 
@@ -58,7 +59,7 @@ class SaveFlow:
         folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path(), "eq")
         form = FormScreen(
             "Export the EQ",
-            [Field("Write to", near(free_name(folder, stem, ".toml")))],
+            [Field("Write to", short_path(free_path(folder, stem, ".toml")))],
             about="The ending names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
             "Each can be used with: eqmorph apply ... --bands FILE",
             do="Export",
@@ -71,12 +72,12 @@ class SaveFlow:
             return
         preview = self._current()
         try:
-            path = path_of(answer.values[0])
+            path = typed_path(answer.values[0])
             export_eq(path, preview.bands, preview.description, overwrite=answer.is_sure)
         except EqmorphError as error:
             self._host.say_error(error)
         else:
-            self._host.say(f"written: {show_path(near(path))}")
+            self._host.say(f"written: {show_path(short_path(path))}")
 
     def copy_command(self) -> None:
         """The command line that does the same, on the clipboard and to be seen."""
@@ -97,12 +98,12 @@ class SaveFlow:
 def _doubt_preset(name: str) -> str:
     if not name:
         return "Give it a name."
-    path = path_of(str(preset_path(name)))
+    path = typed_path(str(preset_path(name)))
     return "You have a preset of this name. Overwrite it?" if exists_doubt(path) else ""
 
 
 def _doubt_export(name: str) -> str:
-    path = path_of(name)
+    path = typed_path(name)
     if path.suffix.lower() not in EXPORTS:
         return f"End the name in {', '.join(EXPORTS)}."
     if path.is_dir():

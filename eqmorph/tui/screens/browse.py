@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import show_path
-from eqmorph.tui.saving import whole
+from eqmorph.tui.paths import absolute
 from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["AudioTree", "BrowseScreen"]
@@ -73,7 +73,7 @@ Folders and audio files, nothing else; above, the files opened last.
 
     def action_up(self) -> None:
         tree = self.query_one(AudioTree)
-        tree.path = whole(Path(tree.path)).parent
+        tree.path = absolute(Path(tree.path)).parent
         self.query_one("#folder", Static).update(show_path(Path(tree.path)))
 
     @on(OptionList.OptionSelected)
