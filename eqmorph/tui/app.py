@@ -24,7 +24,7 @@ from eqmorph.tui.config import read_config, recent_files, remember_file
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
-from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
+from eqmorph.tui.help import active_named_bindings, binding_owners, help_text, key_lines, named_bindings
 from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.keys import KeyQueue, Passed
 from eqmorph.tui.messages import Failed, FileHeard, FileOpened, FileRendered, FolderRendered
@@ -40,8 +40,8 @@ from eqmorph.tui.word_search import WordSearch
 __all__ = ["EqmorphApp"]
 
 _SWITCH_INTERVAL_S = 0.002  # how long a thread may keep Python to itself: drawn out, and handed over seldom enough
-_LONGEST_END_S = 10.0
-_NOTES_STAY_S = 8.0
+_LONGEST_SHUTDOWN_S = 10.0
+_NOTE_STAYS_S = 8.0
 # Classes that every screen has from so many columns and lines on.
 _WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
@@ -65,12 +65,12 @@ class EqmorphApp(App[None]):
         super().__init__()
         self.controller = controller
         self._path = path
-        self._listened: float | None = None
+        self._listening_share: float | None = None
         self._is_ready = self._has_begun = self._has_note = False
         self.session = SessionScreen(controller, self)
         self.render_flow = RenderFlow(controller, self)
         self.save_flow = SaveFlow(controller, self)
-        self._typed = KeyQueue(self, super().on_event)
+        self._key_queue = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
         return self.session
@@ -80,8 +80,8 @@ class EqmorphApp(App[None]):
         gc.freeze()  # what is there stays: looking through it for garbage would hold up the screen for 80 ms
         if self.controller.note:
             self.say(self.controller.note)
-        on_termination(lambda code: self.run_worker(self._end(code)))
-        self._configure()
+        on_termination(lambda code: self.run_worker(self._shut_down(code)))
+        self._apply_settings()
         self._is_ready = True
         self._begin()
 
@@ -99,7 +99,7 @@ class EqmorphApp(App[None]):
     # Files.
 
     def action_browse(self) -> None:
-        self.push_screen(BrowseScreen(self._folder_to_browse(), recent_files()), self._browsed)
+        self.push_screen(BrowseScreen(self._folder_to_browse(), recent_files()), self._file_chosen)
 
     def _folder_to_browse(self) -> Path:
         """The folder of what is open, or the nearest above that is still there."""
@@ -107,7 +107,7 @@ class EqmorphApp(App[None]):
         folder = absolute(self.controller.folder or (file.path.parent if file else Path()))
         return next((place for place in (folder, *folder.parents) if is_folder(place)), folder)
 
-    def _browsed(self, path: Path | None) -> None:
+    def _file_chosen(self, path: Path | None) -> None:
         if path is not None:
             self.open_file(path)
 
@@ -119,17 +119,17 @@ class EqmorphApp(App[None]):
             file = self.controller.open(path, lambda: worker.is_cancelled)
             self.post_message(FileOpened(file))
             remember_file(path)
-            self._listened = 0.0
-            self.controller.listen(file, self._set_listened)
+            self._listening_share = 0.0
+            self.controller.listen(file, self._set_listening_share)
             self.post_message(FileHeard(file))
         except Stopped:
             return
         except EqmorphError as error:
             self.post_message(Failed(error))
-        self._listened = None
+        self._listening_share = None
 
-    def _set_listened(self, share: float) -> None:
-        self._listened = share
+    def _set_listening_share(self, share: float) -> None:
+        self._listening_share = share
 
     @on(FileOpened)
     def _opened(self, event: FileOpened) -> None:
@@ -165,7 +165,7 @@ class EqmorphApp(App[None]):
         self.drop_note()
         self.screen.query("ToastHolder").remove()  # Textual would leave the place of the one before empty
         self._has_note = True
-        self.notify(text, title=title, severity=severity, timeout=_NOTES_STAY_S, markup=False)
+        self.notify(text, title=title, severity=severity, timeout=_NOTE_STAYS_S, markup=False)
 
     def drop_note(self) -> None:
         """Take the note away, if there is one."""
@@ -178,7 +178,7 @@ class EqmorphApp(App[None]):
         """What goes on in the background; empty if nothing does."""
         if self.render_flow.text:
             return self.render_flow.text
-        return f"listening {self._listened:4.0%}" if self._listened is not None else ""
+        return f"listening {self._listening_share:4.0%}" if self._listening_share is not None else ""
 
     # What the keys of the session ask for.
 
@@ -212,16 +212,16 @@ class EqmorphApp(App[None]):
         self.save_flow.copy_command()
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(help_for(self.screen), key_lines(self, self.screen)))
+        self.push_screen(HelpScreen(help_text(self.screen), key_lines(self, self.screen)))
 
     async def action_quit(self) -> None:
         """Stop what is being rendered, wait until nothing half done is left, and go."""
-        await self._end(0)
+        await self._shut_down(0)
 
-    async def _end(self, code: int) -> None:
+    async def _shut_down(self, code: int) -> None:
         self.render_flow.stop()
         self.say("one moment: tidying up")
-        for _ in range(int(_LONGEST_END_S / 0.02)):
+        for _ in range(int(_LONGEST_SHUTDOWN_S / 0.02)):
             if not self.render_flow.is_busy:
                 break
             await asyncio.sleep(0.02)
@@ -236,15 +236,17 @@ class EqmorphApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """All actions, so that each can be found by what it does."""
         offered: set[str] = set()
-        for active in active_actions(screen):
+        for active in active_named_bindings(screen):
             binding = active.binding
             says = f"{binding.description}: {binding.tooltip}"  # the palette looks at titles only
             if says not in offered:  # an action may have several keys, and a part of the screen its own key for one
                 offered.add(says)
-                yield SystemCommand(says, binding.id or "", partial(self._run, binding.action, active.node))
+                yield SystemCommand(
+                    says, binding.id or "", partial(self._run_from_palette, binding.action, active.node)
+                )
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Quit", "Keys"))
 
-    async def _run(self, action: str, node: DOMNode) -> None:
+    async def _run_from_palette(self, action: str, node: DOMNode) -> None:
         await self.run_action(action, node)
 
     def action_command_palette(self) -> None:
@@ -254,17 +256,17 @@ class EqmorphApp(App[None]):
     async def on_event(self, event: Event) -> None:
         """What is typed waits for its turn."""
         if isinstance(event, Key) and not event.is_forwarded:
-            await self._typed.typed(event)
+            await self._key_queue.add(event)
         else:
             await super().on_event(event)
 
     @on(Passed)
     async def _passed(self, event: Passed) -> None:
-        await self._typed.passed(event)
+        await self._key_queue.passed(event)
 
     @on(Dialog.Ready)
-    async def _open_for_keys(self) -> None:
-        await self._typed.go_on()
+    async def _dialog_ready(self) -> None:
+        await self._key_queue.serve_next()
 
     # The terminal.
 
@@ -275,11 +277,13 @@ class EqmorphApp(App[None]):
         elif not has_room(event.size):
             self.push_screen(TooSmall(), lambda _: self._begin())
 
-    _KEYS: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
+    _KEY_NAMES: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 
-    def _configure(self) -> None:
-        actions = {binding.id: binding.key for owner in owners() for binding in named_actions(owner) if binding.id}
-        config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEYS)
+    def _apply_settings(self) -> None:
+        actions = {
+            binding.id: binding.key for owner in binding_owners() for binding in named_bindings(owner) if binding.id
+        }
+        config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEY_NAMES)
         if config.theme:
             self.theme = config.theme
         if config.keys:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from eqmorph.adapt import Goal
 from eqmorph.target import Target, Weighted
 
-__all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "beyond"]
+__all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "weights_out_of_range"]
 
 LOWEST_WEIGHT, HIGHEST_WEIGHT = -1.0, 1.5
-_DIGITS = 9  # of a weight that is worked out: free of the noise of subtracting
-_MOST_MOVES = 500
+_WEIGHT_DIGITS = 9  # of a weight that is worked out: free of the noise of subtracting
+_MAX_MOVES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Morph:
     @property
     def weights(self) -> tuple[Weighted, ...]:
         return (
-            Weighted(self.start, round(1 - self.position, _DIGITS)),
-            Weighted(self.end, round(self.position, _DIGITS)),
+            Weighted(self.start, round(1 - self.position, _WEIGHT_DIGITS)),
+            Weighted(self.end, round(self.position, _WEIGHT_DIGITS)),
         )
 
 
@@ -51,7 +51,7 @@ class Blend:
     @classmethod
     def of_target(cls, target: Target) -> Blend:
         """The words of a target, their weights kept within what a slider has, and to as many digits."""
-        return cls(tuple(Weighted(term.word, round(_within(term.weight), _DIGITS)) for term in target.terms))
+        return cls(tuple(Weighted(term.word, round(_clamped(term.weight), _WEIGHT_DIGITS)) for term in target.terms))
 
     @property
     def words(self) -> list[str]:
@@ -98,16 +98,16 @@ class Blend:
         return replace(self, morph=morph)
 
 
-def beyond(target: Target) -> list[str]:
+def weights_out_of_range(target: Target) -> list[str]:
     """Of each word that is asked for more strongly than a slider can say: how far that goes."""
     return [
-        f"{term.word}: {_within(term.weight):g} is the {'most' if term.weight > 0 else 'least'} here"
+        f"{term.word}: {_clamped(term.weight):g} is the {'most' if term.weight > 0 else 'least'} here"
         for term in target.terms
-        if term.weight != _within(term.weight)
+        if term.weight != _clamped(term.weight)
     ]
 
 
-def _within(weight: float) -> float:
+def _clamped(weight: float) -> float:
     return min(max(weight, LOWEST_WEIGHT), HIGHEST_WEIGHT)
 
 
@@ -132,7 +132,7 @@ class History:
             self._done.pop()
         self._gesture = gesture
         if blend != self.blend:  # a drag may end where it began
-            self._done = [*self._done, blend][-_MOST_MOVES:]
+            self._done = [*self._done, blend][-_MAX_MOVES:]
         self._undone.clear()
         return True
 

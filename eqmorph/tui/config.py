@@ -23,13 +23,13 @@ else:
 
 __all__ = ["Config", "config_path", "read_config", "recent_files", "remember_file"]
 
-_MOST_RECENT = 12
+_MAX_RECENT = 12
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
-_BY_NAME_ONLY = {",": "comma", " ": "space"}  # a comma parts keys, and spaces around them go
+_WRITTEN_BY_NAME = {",": "comma", " ": "space"}  # a comma parts keys, and spaces around them go
 # What has its keys for good, by the names that are told.
-_FIXED = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
+_FIXED_KEYS = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
 # Where an action's name begins so, its keys work inside of what the other name means; the session's have no dot.
-_INSIDE = {
+_OUTER_PLACE = {
     "slider": "blend",
     "mode": "blend",
     "blend": "",
@@ -86,7 +86,7 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
         problems.append(f"{path.name}: keys must be a table, as in [keys]")
         table = {}
     keys: dict[str, list[str]] = {}
-    for action, wanted in _flat(table):
+    for action, wanted in _flatten(table):
         written = wanted if isinstance(wanted, list) else [wanted]
         if action not in actions:
             problems.append(f"{path.name}: there is nothing called {action!r} to give a key to")
@@ -108,7 +108,7 @@ def _quoting_hint(text: str, actions: Collection[str]) -> str:
 
 
 def _name_hint(keys: Sequence[object]) -> str:
-    names = [f"write {name!r} for {character!r}" for character, name in _BY_NAME_ONLY.items() if character in keys]
+    names = [f"write {name!r} for {character!r}" for character, name in _WRITTEN_BY_NAME.items() if character in keys]
     names += [f"write {key[-1].upper()!r}" for key in keys if isinstance(key, str) and _is_shifted_letter(key)]
     return ": " * bool(names) + ", ".join(names)
 
@@ -118,7 +118,7 @@ def _drop_clashes(wanted: dict[str, list[str]], usual: Mapping[str, str]) -> Ite
 
     An action that is taken out has its usual keys again, so that another may clash with these.
     """
-    have = {action: _names(keys.split(",")) for action, keys in {**usual, **_FIXED}.items()}
+    have = {action: _textual_names(keys.split(",")) for action, keys in {**usual, **_FIXED_KEYS}.items()}
     while clash := _clash(wanted, have):
         action, key, other = clash
         del wanted[action]
@@ -126,16 +126,16 @@ def _drop_clashes(wanted: dict[str, list[str]], usual: Mapping[str, str]) -> Ite
 
 
 def _clash(wanted: Mapping[str, Sequence[str]], usual: Mapping[str, Collection[str]]) -> tuple[str, str, str] | None:
-    have = {**usual, **{action: _names(keys) for action, keys in wanted.items()}}
+    have = {**usual, **{action: _textual_names(keys) for action, keys in wanted.items()}}
     for action in reversed(list(wanted)):
         for key in have[action]:
             for other, keys in have.items():
-                if other != action and key in keys and _meet(action, other):
+                if other != action and key in keys and _can_clash(action, other):
                     return action, key, other
     return None
 
 
-def _meet(action: str, other: str) -> bool:
+def _can_clash(action: str, other: str) -> bool:
     """Whether the keys of both can work at the same time."""
     places, others = _places(action), _places(other)
     return places[0] in others or others[0] in places
@@ -145,23 +145,25 @@ def _places(action: str) -> list[str]:
     """Where an action's keys work, the inmost place first."""
     above, dot, _ = action.partition(".")
     places = [above if dot else ""]
-    while places[-1] in _INSIDE:
-        places.append(_INSIDE[places[-1]])
+    while places[-1] in _OUTER_PLACE:
+        places.append(_OUTER_PLACE[places[-1]])
     return places
 
 
-def _names(keys: Sequence[str]) -> list[str]:
+def _textual_names(keys: Sequence[str]) -> list[str]:
     """Keys as Textual calls them: ? is question_mark."""
     return [
-        _BY_NAME_ONLY.get(key) or binding.key for key in keys for binding in Binding.make_bindings([Binding(key, "")])
+        _WRITTEN_BY_NAME.get(key) or binding.key
+        for key in keys
+        for binding in Binding.make_bindings([Binding(key, "")])
     ]
 
 
-def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """Entries by their whole name: TOML takes the dot in slider.less for a table."""
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{above}{name}.")
+            yield from _flatten(value, f"{above}{name}.")
         else:
             yield above + name, value
 
@@ -176,7 +178,7 @@ def _is_key(key: str, names: Collection[str]) -> bool:
     if _is_shifted_letter(key) or not all(modifier in _MODIFIERS for modifier in modifiers):
         return False
     if len(last) == 1:
-        return last.isprintable() and not last.isspace() and last not in _BY_NAME_ONLY
+        return last.isprintable() and not last.isspace() and last not in _WRITTEN_BY_NAME
     return last in names or _is_character(last)
 
 
@@ -186,8 +188,8 @@ def _is_character(name: str) -> bool:
         character = unicodedata.lookup(name.replace("_", " "))
     except KeyError:
         return False
-    return name in _BY_NAME_ONLY.values() or (
-        character.isascii() and not character.isspace() and _names([character]) == [name]
+    return name in _WRITTEN_BY_NAME.values() or (
+        character.isascii() and not character.isspace() and _textual_names([character]) == [name]
     )
 
 
@@ -204,7 +206,7 @@ def recent_files() -> list[Path]:
 def remember_file(path: Path) -> None:
     """Put a file first among the recent ones. Where that can't be kept, nothing is lost."""
     path = absolute(path)
-    names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MOST_RECENT]
+    names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MAX_RECENT]
     try:
         with AtomicFile(_recent_path(), overwrite=True) as out:
             out.temp.write_text(json.dumps(names, indent=1), encoding="utf-8")

@@ -18,7 +18,7 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError, unexpected
 from eqmorph.process import Settings
-from eqmorph.tui.blend import Blend, History, beyond
+from eqmorph.tui.blend import Blend, History, weights_out_of_range
 from eqmorph.tui.jobs import FileRendering, FolderRendering, Stopped
 from eqmorph.tui.paths import absolute, free_path
 from eqmorph.tui.playback.player import Player, PlayerStatus
@@ -88,7 +88,7 @@ class Controller:
         words = [word for word in (*_FIRST_WORDS, *MAIN_WORDS) if word in space.terms] or space.words
         wanted = space.target(target) if target else None
         first = Blend.of_target(wanted) if wanted else Blend.of_words(words[: len(_FIRST_WORDS)])
-        self.note = "; ".join(beyond(wanted)) if wanted else ""
+        self.note = "; ".join(weights_out_of_range(wanted)) if wanted else ""
         """What became of the target that was asked for, if not all of it is here."""
         self.history = History(first)
         self.file: OpenFile | None = None

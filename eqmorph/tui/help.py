@@ -23,7 +23,7 @@ from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
 from eqmorph.tui.widgets.timeline import Timeline
 
-__all__ = ["active_actions", "help_for", "key_lines", "named_actions", "owners"]
+__all__ = ["active_named_bindings", "binding_owners", "help_text", "key_lines", "named_bindings"]
 
 _GENERAL = """\
 **eqmorph**
@@ -33,7 +33,7 @@ before and after. `Tab` goes from part to part.
 """
 
 
-def owners() -> list[type[DOMNode]]:
+def binding_owners() -> list[type[DOMNode]]:
     """All that has keys which can be given other ones."""
     return [
         *(SessionScreen, BlendPanel, Slider, ModeSwitch, Timeline),
@@ -41,14 +41,14 @@ def owners() -> list[type[DOMNode]]:
     ]
 
 
-def named_actions(owner: DOMNode | type[DOMNode]) -> Iterator[Binding]:
+def named_bindings(owner: DOMNode | type[DOMNode]) -> Iterator[Binding]:
     """The keys that something has by itself, each action once; what is merely typed has no name."""
     for binding in owner.BINDINGS:
         if isinstance(binding, Binding) and binding.description:
             yield binding
 
 
-def help_for(screen: Screen[Any]) -> str:
+def help_text(screen: Screen[Any]) -> str:
     """About what has the focus, or else about the screen, in Markdown."""
     node: DOMNode | None = screen.focused or screen
     while node is not None:
@@ -58,7 +58,7 @@ def help_for(screen: Screen[Any]) -> str:
     return _GENERAL
 
 
-def active_actions(screen: Screen[Any]) -> Iterator[ActiveBinding]:
+def active_named_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
     """What keys do now, that of what has the focus first: an action comes once for each of its keys."""
     for active in screen.active_bindings.values():
         if active.binding.id is not None:  # else of Textual's own: scrolling and the like
@@ -68,7 +68,7 @@ def active_actions(screen: Screen[Any]) -> Iterator[ActiveBinding]:
 def key_lines(app: App[Any], screen: Screen[Any]) -> list[KeyLine]:
     """The keys that work now, those of what has the focus first."""
     keys: dict[str, list[str]] = {}
-    for active in active_actions(screen):
+    for active in active_named_bindings(screen):
         binding = active.binding
         what = binding.tooltip or binding.description
         shown = app.get_key_display(binding)

@@ -21,8 +21,8 @@ from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["KeyQueue", "Passed"]
 
-_WAYS_OUT = ("escape", "ctrl+q")  # of what takes long
-_LOST_S = 0.25  # where something closes, what follows a key up through it may never arrive
+_EXIT_KEYS = ("escape", "ctrl+q")  # of what takes long
+_LOST_AFTER_S = 0.25  # where something closes, what follows a key up through it may never arrive
 
 
 class Passed(Message):
@@ -39,31 +39,31 @@ class Passed(Message):
 
 
 class KeyQueue:
-    """What was typed and is not served yet.
+    """What was add and is not served yet.
 
     Args:
         app: whose keys these are; all here runs among its messages.
-        hand_on: has Textual serve a key.
+        forward: has Textual serve a key.
     """
 
-    def __init__(self, app: App[Any], hand_on: Callable[[Key], Awaitable[None]]) -> None:
-        self._app, self._hand_on = app, hand_on
+    def __init__(self, app: App[Any], forward: Callable[[Key], Awaitable[None]]) -> None:
+        self._app, self._forward = app, forward
         self._waiting: deque[Key] = deque()
         self._serving: Key | None = None
         self._target: MessagePump | None = None
         self._dialog: Dialog[Any] | None = None
-        self._lost: asyncio.TimerHandle | None = None
+        self._lost_timer: asyncio.TimerHandle | None = None
 
-    async def typed(self, key: Key) -> None:
-        """A key was typed."""
+    async def add(self, key: Key) -> None:
+        """A key was add."""
         screen = self._app.screen
-        if key.key in _WAYS_OUT and isinstance(screen, Dialog) and screen.is_busy:
+        if key.key in _EXIT_KEYS and isinstance(screen, Dialog) and screen.is_busy:
             self._waiting.clear()  # they were meant for what is given up now
             self._serving = None
         self._waiting.append(key)
-        await self.go_on()
+        await self.serve_next()
 
-    async def go_on(self) -> None:
+    async def serve_next(self) -> None:
         """Serve the next key, if it can be."""
         if self._serving is None and self._waiting and self._is_open(self._waiting[0]):
             await self._serve(self._waiting.popleft())
@@ -81,7 +81,7 @@ class KeyQueue:
     def _is_open(self, key: Key) -> bool:
         """Whether what would get a key can take it."""
         screen = self._app.screen
-        return not isinstance(screen, Dialog) or (screen.is_open and (not screen.is_busy or key.key in _WAYS_OUT))
+        return not isinstance(screen, Dialog) or (screen.is_open and (not screen.is_busy or key.key in _EXIT_KEYS))
 
     async def _serve(self, key: Key) -> None:
         self._serving = key
@@ -91,8 +91,8 @@ class KeyQueue:
         if self._dialog is not None:
             self._dialog.typed_at = key.time
         loop = asyncio.get_running_loop()
-        self._lost = loop.call_later(_LOST_S, self._app.call_later, self._served, key)
-        await self._hand_on(key)
+        self._lost_timer = loop.call_later(_LOST_AFTER_S, self._app.call_later, self._served, key)
+        await self._forward(key)
         target.post_message(Passed(key, rounds=2 if self._dialog else 0))
 
     async def _served(self, key: Key) -> None:
@@ -101,6 +101,6 @@ class KeyQueue:
         self._serving = self._target = None
         if self._dialog is not None:
             self._dialog.typed_at = None
-        if self._lost is not None:
-            self._lost.cancel()
-        await self.go_on()
+        if self._lost_timer is not None:
+            self._lost_timer.cancel()
+        await self.serve_next()

@@ -11,21 +11,21 @@ __all__ = ["PreviewThread"]
 
 
 class PreviewThread:
-    """One thread for all looks: starting one for each would take longer than the look itself.
+    """One thread for all looks: starting one for each would take longer than the work itself.
 
     Args:
-        look: works it out; it is given what says whether a newer move has come, and returns None if so.
-        tell: is told, on the thread.
-        fail: is told of what nobody foresaw, on the thread; the next look goes on as ever.
+        work: works it out; it is given what says whether a newer move has come, and returns None if so.
+        on_preview: is told, on the thread.
+        on_error: is told of what nobody foresaw, on the thread; the next work goes on as ever.
     """
 
     def __init__(
         self,
-        look: Callable[[Callable[[], bool]], Preview | None],
-        tell: Callable[[Preview], object],
-        fail: Callable[[Exception], object],
+        work: Callable[[Callable[[], bool]], Preview | None],
+        on_preview: Callable[[Preview], object],
+        on_error: Callable[[Exception], object],
     ) -> None:
-        self._look, self._tell, self._fail = look, tell, fail
+        self._work, self._on_preview, self._on_error = work, on_preview, on_error
         self._wake = threading.Condition()
         self._asked = self._answered = 0
         self._is_closing = False
@@ -43,7 +43,7 @@ class PreviewThread:
             self._wake.notify()
 
     def close(self) -> None:
-        """Ask no more; a look under way is not told."""
+        """Ask no more; a work under way is not told."""
         with self._wake:
             self._is_closing = True
             self._asked += 1
@@ -60,10 +60,10 @@ class PreviewThread:
 
     def _answer(self, number: int) -> None:
         try:
-            found = self._look(lambda: self._asked != number)
+            found = self._work(lambda: self._asked != number)
         except Exception as error:  # whatever it is: sliders must not be dead from here on
-            self._fail(error)
+            self._on_error(error)
         else:
             if found is not None:
-                self._tell(found)
+                self._on_preview(found)
         self._answered = number

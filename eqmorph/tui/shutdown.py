@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 __all__ = ["SurvivingStream", "on_termination"]
 
-_BY_SIGNAL = 128  # a shell's code of a program that a signal has ended, less the signal's number
+_SIGNAL_EXIT_CODE = 128  # a shell's code of a program that a signal has ended, less the signal's number
 
 
 class SurvivingStream:
@@ -46,15 +46,15 @@ def on_termination(end: Callable[[int], object]) -> None:
     for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")):
         if number is not None:
             with suppress(RuntimeError):  # also the parent of NotImplementedError
-                loop.add_signal_handler(number, _told, number, end)
+                loop.add_signal_handler(number, _terminate, number, end)
 
 
-def _told(number: signal.Signals, end: Callable[[int], object]) -> None:
-    _let_go_of_terminal_that_is_gone()
-    end(_BY_SIGNAL + number)
+def _terminate(number: signal.Signals, end: Callable[[int], object]) -> None:
+    _detach_lost_terminal()
+    end(_SIGNAL_EXIT_CODE + number)
 
 
-def _let_go_of_terminal_that_is_gone() -> None:
+def _detach_lost_terminal() -> None:
     """What is still drawn has to go somewhere, or drawing would fail before the end. A terminal that is there stays,
     so that it is left as it was found."""
     for stream in (sys.__stdout__, sys.__stderr__):

@@ -154,9 +154,9 @@ class Stagehand:
         return self.app.session.query_one("PlayLine").message  # type: ignore[attr-defined]
 
     @property
-    def doubt(self) -> str:
+    def problem(self) -> str:
         """What the form that is shown has against what stands in it."""
-        return str(self.app.screen.query_one("#doubt", Static).render())
+        return str(self.app.screen.query_one("#problem", Static).render())
 
     @property
     def notices(self) -> list[str]:
@@ -189,7 +189,7 @@ class Stagehand:
     async def settle(self) -> None:
         """Wait for the workers that look and listen, and for what they tell."""
         preview_thread = self.app.session.preview_thread
-        await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "doubt") and w.is_running])
+        await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "check") and w.is_running])
         await self.until(lambda: preview_thread is None or preview_thread.is_idle)
         await self.pilot.pause()
 

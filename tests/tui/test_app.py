@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from eqmorph.presets import bands_from, find_preset
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.config import config_path
-from eqmorph.tui.help import key_lines, named_actions
+from eqmorph.tui.help import key_lines, named_bindings
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.help import HelpScreen
@@ -198,7 +198,7 @@ def test_what_was_said_goes_with_the_next_move(drive: Drive, song: Path) -> None
 
 
 def test_news_go_in_the_end(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eqmorph.tui.screens.session._NEWS_STAY_S", 0.0)
+    monkeypatch.setattr("eqmorph.tui.screens.session._MESSAGE_STAYS_S", 0.0)
 
     async def act(hand: Stagehand) -> None:
         for key in ("l", "t", "u", "U", "space"):
@@ -470,14 +470,14 @@ def test_render_asks_before_it_overwrites(drive: Drive, song: Path) -> None:
         hand.app.screen.query_one(Input).value = str(other)
         await hand.press("enter")
         assert isinstance(hand.app.screen, FormScreen)
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
         assert other.read_text() == "mine"
         await hand.press("enter")
         await hand.until(lambda: "written" in hand.message)
         await hand.press("r")
         hand.app.screen.query_one(Input).value = str(song)
         await hand.press("enter", "enter")
-        assert "never overwritten" in hand.doubt
+        assert "never overwritten" in hand.problem
         await hand.press("escape")
         assert isinstance(hand.app.screen, SessionScreen)
 
@@ -516,10 +516,10 @@ def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:
         await hand.press("enter")
         assert "--preset warm-airy" in hand.message
         await hand.press("s", "enter")
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
         hand.app.screen.query_one(Input).value = "../out"
         await hand.press("enter")
-        assert "no name" in hand.doubt
+        assert "no name" in hand.problem
 
     drive(act, song, target=WORDS)
     assert find_preset("warm-airy").target == WORDS
@@ -618,7 +618,7 @@ def test_help_is_about_what_has_the_focus(drive: Drive, song: Path) -> None:
 def test_the_palette_has_every_action(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         offered = {command.title.split(":")[0]: command for command in hand.app.get_system_commands(hand.app.session)}
-        assert {binding.description for binding in named_actions(SessionScreen)} <= set(offered)
+        assert {binding.description for binding in named_bindings(SessionScreen)} <= set(offered)
         assert "folder" in offered["Folder"].title
         await hand.press("ctrl+p")
         await hand.until(lambda: isinstance(hand.app.screen, CommandPalette))
@@ -642,7 +642,7 @@ def test_the_palette_has_what_the_focus_has(drive: Drive, song: Path) -> None:
             await hand.settle()
             offered = [command.title for command in hand.app.get_system_commands(session)]
             named = {
-                f"{binding.description}: {binding.tooltip}" for owner in owners for binding in named_actions(owner)
+                f"{binding.description}: {binding.tooltip}" for owner in owners for binding in named_bindings(owner)
             }
             assert named <= set(offered)
             assert len(set(offered)) == len(offered)
@@ -686,9 +686,9 @@ def test_bad_settings_are_a_message(drive: Drive, song: Path) -> None:
 
 
 def test_every_action_has_a_name_and_a_line_about_it() -> None:
-    from eqmorph.tui.help import owners
+    from eqmorph.tui.help import binding_owners
 
-    bindings = [binding for owner in owners() for binding in named_actions(owner)]
+    bindings = [binding for owner in binding_owners() for binding in named_bindings(owner)]
     assert all(binding.id and binding.tooltip for binding in bindings)
     ids = [binding.id for binding in bindings]
     assert len(set(ids)) == len(ids)

@@ -244,7 +244,7 @@ def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, l
         assert profile.rows[0].after == shown.percentile(profile.rows[0].word)
         trajectory = hand.app.session.query_one(Timeline).trajectory
         await hand.until(hand.is_timeline_shown)
-        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._word, np.zeros(4))
+        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._timeline_word, np.zeros(4))
         sound = hand.controller.sound
         assert sound is not None
         hand.app.session.post_message(TimelineReady(sound, Bands(), wrong))
@@ -256,18 +256,18 @@ def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, l
 
 
 def test_a_note_is_whole_alone_and_leaves_sliders_and_status_to_be_seen(drive: Drive, song: Path) -> None:
-    cure = "Free some space on the disk of /home/somebody/music/albums, or write elsewhere."
+    remedy = "Free some space on the disk of /home/somebody/music/albums, or write elsewhere."
 
     async def act(hand: Stagehand) -> None:
         await hand.press("y", "y")
-        hand.app.session.say_error(OutputError("the disk is full", hint=cure, path=song))
+        hand.app.session.say_error(OutputError("the disk is full", hint=remedy, path=song))
         await hand.until(lambda: [str(note.visual) for note in hand.app.screen.query(Toast)])
         await hand.pilot.pause(0.2)
         (note,) = hand.app.screen.query(Toast)
         place = hand.app.screen.find_widget(note)
         assert place.visible_region == place.region
         shown = "\n".join(note.render_line(y).text for y in range(note.size.height))
-        assert " ".join(shown.split()).endswith(cure)
+        assert " ".join(shown.split()).endswith(remedy)
         for other in ("#blend", "#timeline", "PlayLine"):
             assert not place.region.overlaps(hand.app.screen.query_one(other).region)
 
@@ -280,7 +280,7 @@ def test_a_defect_is_a_message_and_the_app_goes_on(drive: Drive, song: Path, mon
             (HeardFile, "word_over_time"),
             (FileRendering, "run"),
             (HeardFile, "spectrum_after"),
-            (RenderFlow, "_doubt_file"),
+            (RenderFlow, "_check_file"),
         ]
         for owner, name in defects:
             with monkeypatch.context() as broken:

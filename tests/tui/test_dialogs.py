@@ -28,7 +28,7 @@ from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.status_lines import FileLine
-from eqmorph.tui.widgets.text_input import meant, typable
+from eqmorph.tui.widgets.text_input import escaped, unescaped
 from tests.tui.conftest import Stagehand
 
 Drive = Callable[..., Any]
@@ -98,8 +98,8 @@ def test_odd_names_are_a_doubt(drive: Drive, song: Path, monkeypatch: pytest.Mon
             inputs(hand)[-1].value = name
             await hand.press("enter", "enter")
             assert isinstance(hand.app.screen, FormScreen), name
-            assert hand.doubt
-            assert "Enter again" not in hand.doubt
+            assert hand.problem
+            assert "Enter again" not in hand.problem
 
     drive(act, song, target=WORDS)
     assert [path.name for path in song.parent.parent.iterdir() if path.name != "home"] == ["music"]
@@ -112,7 +112,7 @@ def test_an_odd_folder_to_read_from_is_a_doubt(drive: Drive, song: Path) -> None
         for name in ODD:
             inputs(hand)[0].value = name
             await hand.press("enter")
-            assert hand.doubt
+            assert hand.problem
 
     drive(act, song, target=WORDS)
 
@@ -123,7 +123,7 @@ def test_a_name_that_is_none_can_be_mended(drive: Drive, song: Path, name: str, 
         await hand.press("s")
         inputs(hand)[0].value = name
         await hand.press("enter", "enter")
-        assert problem in hand.doubt
+        assert problem in hand.problem
         assert inputs(hand)[0].value == name
         inputs(hand)[0].value = "good"
         await hand.press("enter")
@@ -141,7 +141,7 @@ def test_an_export_into_a_folder_is_a_doubt(drive: Drive, song: Path) -> None:
         await hand.press("e")
         inputs(hand)[0].value = str(folder)
         await hand.press("enter", "enter")
-        assert "folder" in hand.doubt
+        assert "folder" in hand.problem
 
     drive(act, song, target=WORDS)
 
@@ -159,9 +159,9 @@ def test_a_question_is_forgotten_once_something_else_was_typed(drive: Drive, son
         line.value = str(other)
         line.action_end()
         await hand.press("enter", "x", "backspace")
-        assert hand.doubt == ""
+        assert hand.problem == ""
         await hand.press("enter")
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
 
     drive(act, song, target=WORDS)
     assert other.read_text() == "mine"
@@ -175,7 +175,7 @@ def test_an_enter_from_before_the_question_is_no_answer(drive: Drive, song: Path
         await hand.press("r")
         inputs(hand)[0].value = str(other)
         await hand.type_at_once("enter", "enter", "enter")
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
 
     drive(act, song, target=WORDS)
     assert other.read_text() == "mine"
@@ -183,7 +183,7 @@ def test_an_enter_from_before_the_question_is_no_answer(drive: Drive, song: Path
 
 def test_escape_does_not_wait_for_a_slow_disk(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     is_let_go = threading.Event()
-    monkeypatch.setattr(RenderFlow, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+    monkeypatch.setattr(RenderFlow, "_check_file", lambda *_: "" if is_let_go.wait(10) else "never")
 
     async def act(hand: Stagehand) -> None:
         await hand.press("r")
@@ -235,7 +235,7 @@ def test_an_enter_held_down_or_a_double_click_is_no_answer(
             hand.app.post_message(events.Key("enter", "\r"))
             await asyncio.sleep(0.05)
         await hand.settle()
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
         await hand.pilot.click("#do")
         await hand.pilot.click("#do")
         await hand.settle()
@@ -261,7 +261,7 @@ def test_a_file_that_went_is_said_to_be_gone(drive: Drive, song: Path) -> None:
 
 def test_the_way_out_does_not_wait(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     is_let_go = threading.Event()
-    monkeypatch.setattr(RenderFlow, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+    monkeypatch.setattr(RenderFlow, "_check_file", lambda *_: "" if is_let_go.wait(10) else "never")
 
     async def act(hand: Stagehand) -> None:
         await hand.pilot.press("r", "enter", "ctrl+q")
@@ -279,7 +279,7 @@ def test_a_folder_with_files_of_others_keeps_them(drive: Drive, song: Path) -> N
 
     async def act(hand: Stagehand) -> None:
         await hand.press("R", "enter")
-        assert "left alone: 1 of 2" in hand.doubt
+        assert "left alone: 1 of 2" in hand.problem
         assert not (output / "second.wav").exists()
         await hand.press("enter")
         await hand.until(lambda: "1 done, 1 skipped" in hand.message)
@@ -297,10 +297,10 @@ def test_a_folder_with_nothing_left_to_do_is_a_doubt(drive: Drive, song: Path) -
 
     async def act(hand: Stagehand) -> None:
         await hand.press("R", "enter", "enter")
-        assert "there already" in hand.doubt
+        assert "there already" in hand.problem
         inputs(hand)[0].value = str(song.parent / "empty")
         await hand.press("enter")
-        assert "holds no audio files" in hand.doubt
+        assert "holds no audio files" in hand.problem
 
     drive(act, song, target=WORDS)
     assert (output / "song.wav").read_text() == "mine"
@@ -317,7 +317,7 @@ def test_results_of_other_settings_are_replaced_only_when_asked(drive: Drive, so
         await hand.press("R", "enter")  # the same again is no question
         await hand.until(lambda: "1 skipped" in hand.message)
         await hand.press("L", "R", "enter")
-        assert "other settings, and replaced: 1 of 1" in hand.doubt
+        assert "other settings, and replaced: 1 of 1" in hand.problem
         assert (output / "song.wav").read_bytes() == made[0]
         await hand.press("enter")
         await hand.until(lambda: "1 done" in hand.message)
@@ -360,10 +360,10 @@ def test_help_names_in_prose_no_key_that_can_be_another() -> None:
     """Those stand in the list beneath, as they are."""
     from textual.keys import KEY_DISPLAY_ALIASES
 
-    from eqmorph.tui.help import named_actions, owners
+    from eqmorph.tui.help import binding_owners, named_bindings
 
-    for owner in owners():
-        for binding in named_actions(owner):
+    for owner in binding_owners():
+        for binding in named_bindings(owner):
             for key in binding.key.split(","):
                 shown = KEY_DISPLAY_ALIASES.get(key, key).capitalize() if len(key) > 1 else key
                 assert f"`{shown}`" not in (owner.HELP or "") or binding.id == "dialog.help", (owner, key)
@@ -423,13 +423,13 @@ def test_what_is_pasted_is_shown_escaped(drive: Drive, song: Path) -> None:
 
 def test_a_name_that_can_not_be_typed_is_meant_as_long_as_it_stands() -> None:
     proposed = "caf\udce9/new\nline.wav"
-    shown = typable(proposed)
+    shown = escaped(proposed)
     assert shown.isprintable()
-    assert meant(shown, proposed) == proposed
-    assert meant(shown.replace("line", "song"), proposed) == "caf\udce9/new\nsong.wav"
-    assert meant(shown[:-2], proposed) == proposed[:-2]
-    assert meant("elsewhere/x", proposed) == "elsewhere/x"
-    assert typable("narrow\u202fspace é") == "narrow\u202fspace é"
+    assert unescaped(shown, proposed) == proposed
+    assert unescaped(shown.replace("line", "song"), proposed) == "caf\udce9/new\nsong.wav"
+    assert unescaped(shown[:-2], proposed) == proposed[:-2]
+    assert unescaped("elsewhere/x", proposed) == "elsewhere/x"
+    assert escaped("narrow\u202fspace é") == "narrow\u202fspace é"
 
 
 def test_a_very_long_name_is_rendered_nowhere_and_kills_nothing(drive: Drive, song: Path) -> None:
@@ -437,7 +437,7 @@ def test_a_very_long_name_is_rendered_nowhere_and_kills_nothing(drive: Drive, so
 
     async def act(hand: Stagehand) -> None:
         await hand.press("r", "enter")
-        assert hand.doubt
+        assert hand.problem
         assert isinstance(hand.app.screen, FormScreen)
 
     drive(act, path, target=WORDS)
@@ -468,8 +468,8 @@ def test_a_name_without_a_format_is_doubted(drive: Drive, song: Path, name: str)
         await hand.press("r")
         inputs(hand)[0].value = str(song.with_name(name))
         await hand.press("enter", "enter")
-        assert "End the name" in hand.doubt
-        assert ".wav" in hand.doubt
+        assert "End the name" in hand.problem
+        assert ".wav" in hand.problem
 
     drive(act, song, target=WORDS)
     assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
@@ -487,10 +487,10 @@ def test_what_is_no_file_is_not_replaced_and_a_dead_link_is_asked_about(drive: D
         await hand.press(key)
         inputs(hand)[0].value = str(pipe)
         await hand.press("enter", "enter")
-        assert "is no file" in hand.doubt
+        assert "is no file" in hand.problem
         inputs(hand)[0].value = str(link)
         await hand.press("enter")
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
         await hand.press("enter")
         await hand.until(lambda: "written" in hand.message)
 
@@ -505,7 +505,7 @@ def test_results_in_the_folder_are_asked_about(drive: Drive, song: Path) -> None
 
     async def act(hand: Stagehand) -> None:
         await hand.press("R", "enter")
-        assert "equalized again: 2 of 4" in hand.doubt
+        assert "equalized again: 2 of 4" in hand.problem
 
     drive(act, song, target=WORDS)
 
@@ -515,7 +515,7 @@ def test_a_preset_is_not_called_like_a_file(drive: Drive, song: Path) -> None:
         await hand.press("s")
         inputs(hand)[0].value = "mine.toml"
         await hand.press("enter")
-        assert "taken for a file" in hand.doubt
+        assert "taken for a file" in hand.problem
 
     drive(act, song, target=WORDS)
 

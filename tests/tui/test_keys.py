@@ -70,7 +70,7 @@ def test_keys_wait_until_a_form_is_weighed_and_escape_gives_them_up(
     drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_let_go = threading.Event()
-    monkeypatch.setattr(RenderFlow, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+    monkeypatch.setattr(RenderFlow, "_check_file", lambda *_: "" if is_let_go.wait(10) else "never")
 
     async def act(hand: Stagehand) -> None:
         await hand.pilot.press("r", "enter", "x", "d", "escape")

@@ -9,7 +9,7 @@ from eqmorph.tui.host import FlowHost
 from eqmorph.tui.jobs import FileRendering, FolderPlan, FolderRendering, Stopped
 from eqmorph.tui.messages import FileRendered, FolderRendered
 from eqmorph.tui.paths import short_path, typed_path
-from eqmorph.tui.screens.dialog import exists_doubt, why
+from eqmorph.tui.screens.dialog import check_free, explain
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 
@@ -69,11 +69,11 @@ class RenderFlow:
             about="The open file with the EQ you see, as loud as before or as its peaks allow. Tags and all else stay; "
             "the ending names the format.",
             do="Render",
-            doubt=self._doubt_file,
+            check=self._check_file,
         )
         self._host.push_screen(form, self._render_file)
 
-    def _doubt_file(self, name: str) -> str:
+    def _check_file(self, name: str) -> str:
         if not name:
             return "Give it a name."
         target = typed_path(name)
@@ -83,7 +83,7 @@ class RenderFlow:
         if source and target.suffix.lower() != source.path.suffix.lower() and format_of_suffix(target.suffix) is None:
             return f"End the name in that of a format, as {source.path.suffix}."
         self._controller.rendering(target)
-        return exists_doubt(target)
+        return check_free(target)
 
     def _render_file(self, answer: Answer | None) -> None:
         if answer is None:
@@ -94,9 +94,9 @@ class RenderFlow:
             self._host.say_error(error)
             return
         self._file = job
-        self._host.run_worker(lambda: self._do_file(job), thread=True, group="render", exit_on_error=False)
+        self._host.run_worker(lambda: self._run_file(job), thread=True, group="render", exit_on_error=False)
 
-    def _do_file(self, job: FileRendering) -> None:
+    def _run_file(self, job: FileRendering) -> None:
         try:
             self._host.post_message(FileRendered(job, job.run(), None))
         except EqmorphError as error:
@@ -110,7 +110,7 @@ class RenderFlow:
         if isinstance(event.error, Stopped):
             self._host.say(f"stopped: {name} was not written")
         elif event.error is not None:
-            self._ended.append(ResultLine("failed", name, why(event.error)))
+            self._ended.append(ResultLine("failed", name, explain(event.error)))
             self._host.say_error(event.error)
         elif event.result is not None:
             notes = "; ".join(event.result.notes)
@@ -131,11 +131,11 @@ class RenderFlow:
             about="Every file gets the EQ you asked for; adaptive words give each what it lacks. "
             "What an earlier run made just so stays.",
             do="Render",
-            doubt=self._doubt_folders,
+            check=self._check_folders,
         )
         self._host.push_screen(form, self._render_folder)
 
-    def _doubt_folders(self, folder: str, output: str) -> str:
+    def _check_folders(self, folder: str, output: str) -> str:
         if not folder or not output:
             return "Both need a name."
         source, target = typed_path(folder), typed_path(output)
@@ -143,7 +143,7 @@ class RenderFlow:
             return "There is no such folder to read from."
         if target.is_file():
             return "A file has this name: choose a folder to write into."
-        return _doubt_plan(self._controller.folder_rendering(source, target).plan())
+        return _check_plan(self._controller.folder_rendering(source, target).plan())
 
     def _render_folder(self, answer: Answer | None) -> None:
         if answer is None:
@@ -154,14 +154,14 @@ class RenderFlow:
             self._host.say_error(error)
             return
         self._folder = job = self._controller.folder_rendering(folder, output)
-        self._host.run_worker(lambda: self._do_folder(job), thread=True, group="render folder", exit_on_error=False)
+        self._host.run_worker(lambda: self._run_folder(job), thread=True, group="render folder", exit_on_error=False)
 
-    def _do_folder(self, job: FolderRendering) -> None:
+    def _run_folder(self, job: FolderRendering) -> None:
         error: EqmorphError | None = None
         try:
             job.run()
-        except EqmorphError as why:
-            error = why
+        except EqmorphError as raised:
+            error = raised
         finally:
             self._folder = None
         self._host.post_message(FolderRendered(job, error))
@@ -169,7 +169,7 @@ class RenderFlow:
     def folder_ended(self, event: FolderRendered) -> None:
         """Say how it ended."""
         job = event.job
-        self._ended += _lines(job)
+        self._ended += _result_lines(job)
         if event.error is not None:
             self._host.say_error(event.error)
             return
@@ -185,17 +185,17 @@ class RenderFlow:
         """The list of all that was rendered in this session."""
 
         def lines() -> list[ResultLine]:
-            return [*self._ended, *(_lines(self._folder) if self._folder else [])]
+            return [*self._ended, *(_result_lines(self._folder) if self._folder else [])]
 
         self._host.push_screen(ResultsScreen(lines, lambda: self.text))
 
 
-def _lines(job: FolderRendering) -> list[ResultLine]:
+def _result_lines(job: FolderRendering) -> list[ResultLine]:
     return [
         ResultLine(
             result.status,
             show_path(short_path(result.job.source if result.error else result.job.target)),
-            why(result.error)
+            explain(result.error)
             if result.error
             else result.reason or "; ".join(result.result.notes if result.result else ()),
         )
@@ -203,19 +203,19 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
     ]
 
 
-def _doubt_plan(plan: FolderPlan) -> str:
+def _check_plan(plan: FolderPlan) -> str:
     total = len(plan.jobs)
     if plan.kept == total:
         raise UsageError(
             "all that would be written is there already, and not made by an earlier run",
             hint="It stays as it is. Choose another folder to write into.",
         )
-    doubts = []
+    problems = []
     results = sum(is_result(job.source) for job in plan.jobs if not job.skip)
     if results:
-        doubts.append(f"Results of this app by their names, to be equalized again: {results} of {total}.")
+        problems.append(f"Results of this app by their names, to be equalized again: {results} of {total}.")
     if plan.kept:
-        doubts.append(f"There already, not made by an earlier run, and left alone: {plan.kept} of {total}.")
+        problems.append(f"There already, not made by an earlier run, and left alone: {plan.kept} of {total}.")
     if plan.replaced:
-        doubts.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
-    return " ".join([*doubts, "Go on?"]) if doubts else ""
+        problems.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
+    return " ".join([*problems, "Go on?"]) if problems else ""

@@ -7,10 +7,10 @@ from pathlib import Path
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.host import FlowHost
-from eqmorph.tui.preview import Preview
 from eqmorph.tui.paths import free_path, short_path, typed_path
+from eqmorph.tui.preview import Preview
 from eqmorph.tui.saving import EXPORTS, export_eq, preset_of, preset_path, save_preset
-from eqmorph.tui.screens.dialog import exists_doubt
+from eqmorph.tui.screens.dialog import check_free
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 
 __all__ = ["SaveFlow"]
@@ -37,7 +37,7 @@ class SaveFlow:
             [Field("Name", words)],
             about=f"{what} Use it with: eqmorph apply ... --preset NAME",
             do="Save",
-            doubt=_doubt_preset,
+            check=_check_preset,
         )
         self._host.push_screen(form, self._save_preset)
 
@@ -63,7 +63,7 @@ class SaveFlow:
             about="The ending names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
             "Each can be used with: eqmorph apply ... --bands FILE",
             do="Export",
-            doubt=_doubt_export,
+            check=_check_export,
         )
         self._host.push_screen(form, self._export)
 
@@ -95,17 +95,17 @@ class SaveFlow:
         return self._controller.current_preview()
 
 
-def _doubt_preset(name: str) -> str:
+def _check_preset(name: str) -> str:
     if not name:
         return "Give it a name."
     path = typed_path(str(preset_path(name)))
-    return "You have a preset of this name. Overwrite it?" if exists_doubt(path) else ""
+    return "You have a preset of this name. Overwrite it?" if check_free(path) else ""
 
 
-def _doubt_export(name: str) -> str:
+def _check_export(name: str) -> str:
     path = typed_path(name)
     if path.suffix.lower() not in EXPORTS:
         return f"End the name in {', '.join(EXPORTS)}."
     if path.is_dir():
         return "This is a folder: add a name."
-    return exists_doubt(path)
+    return check_free(path)

@@ -19,8 +19,8 @@ from eqmorph.tui.playback.fades import Float32, fade_frames, ramp
 __all__ = ["GLIDE_S", "GlidingEq", "Voice"]
 
 GLIDE_S = 0.02
-_RUN_UP_S = 0.2  # of the past that new filters run through; a bell of Q 10 rings that long at 50 Hz
-_MOST_VOICES = 5  # at once: those that fade in over each other
+_WARM_UP_S = 0.2  # of the past that new filters run through; a bell of Q 10 rings that long at 50 Hz
+_MAX_VOICES = 5  # at once: those that fade in over each other
 
 
 class Voice:
@@ -65,23 +65,23 @@ class GlidingEq:
 
     def __init__(self, voice: Voice, sample_rate: float, channels: int) -> None:
         self._weights = ramp(fade_frames(GLIDE_S, sample_rate))
-        self._run_up = fade_frames(_RUN_UP_S, sample_rate)
+        self._warm_up_frames = fade_frames(_WARM_UP_S, sample_rate)
         self._past = np.zeros((channels, 0), dtype=np.float32)
         self._layers = [_Layer(voice, faded=len(self._weights))]
 
     @property
     def can_follow(self) -> bool:
         """Whether another voice may begin; if not, one fade must end first."""
-        return len(self._layers) < _MOST_VOICES
+        return len(self._layers) < _MAX_VOICES
 
     def glide_to(self, voice: Voice) -> None:
         """Fade to a voice, from wherever the last fade is."""
-        self._catch_up(voice)
+        self._warm_up(voice)
         self._layers.append(_Layer(voice))
 
     def jump_to(self, voice: Voice) -> None:
         """Have a voice at once: for where nothing is heard."""
-        self._catch_up(voice)
+        self._warm_up(voice)
         self._layers = [_Layer(voice, faded=len(self._weights))]
 
     def process(self, block: Float32) -> Float32:
@@ -90,11 +90,11 @@ class GlidingEq:
         mixed = first.voice.process(block)
         for layer in others:
             mixed += self._next_weights(layer, block.shape[1]) * (layer.voice.process(block) - mixed)
-        self._drop_what_is_covered()
-        self._past = np.concatenate([self._past, block], axis=1)[:, -self._run_up :]
+        self._drop_covered_layers()
+        self._past = np.concatenate([self._past, block], axis=1)[:, -self._warm_up_frames :]
         return mixed
 
-    def _catch_up(self, voice: Voice) -> None:
+    def _warm_up(self, voice: Voice) -> None:
         """Run a voice through the past, faded in so that its beginning is no click to the filters."""
         if self._past.shape[1]:
             past = self._past.copy()
@@ -107,6 +107,6 @@ class GlidingEq:
         layer.faded += frames
         return np.pad(weights, (0, frames - len(weights)), constant_values=1)
 
-    def _drop_what_is_covered(self) -> None:
+    def _drop_covered_layers(self) -> None:
         done = [number for number, layer in enumerate(self._layers) if layer.faded >= len(self._weights)]
         self._layers = self._layers[done[-1] :]

@@ -15,9 +15,9 @@ __all__ = ["AudioStreamSink", "MemorySink", "Sink", "buffer_frames", "open_devic
 
 _BUFFER_S = 0.0117  # 512 frames at 44.1 and 48 kHz
 _DEVICE_BUFFERS = 2  # what drivers commonly hold of them
-_ASLEEP = 0.85  # of the time in which there can't be room
+_SLEEP_SHARE = 0.85  # of the time in which there can't be room
 # Windows before 3.11 sleeps in steps of 15 ms, longer than a buffer lasts.
-_CAN_NAP = sys.platform != "win32" or sys.version_info >= (3, 11)
+_CAN_SLEEP_BRIEFLY = sys.platform != "win32" or sys.version_info >= (3, 11)
 
 
 class Sink(Protocol):
@@ -133,7 +133,7 @@ class AudioStreamSink:
 
     def _write_piece(self, piece: Float32) -> None:
         if self._room < piece.shape[1]:
-            self._nap()
+            self._sleep_until_room()
         if self._is_closed:  # a stream that is written to when it is closed opens again
             raise DeviceError("sound stopped")
         try:
@@ -146,10 +146,10 @@ class AudioStreamSink:
             self._room = self._pull
         self._room -= piece.shape[1]
 
-    def _nap(self) -> None:
+    def _sleep_until_room(self) -> None:
         """Sleep until shortly before there is room."""
-        left_s = self._full_since + _ASLEEP * self._pull / self._rate - time.monotonic()
-        if _CAN_NAP and left_s > 0:
+        left_s = self._full_since + _SLEEP_SHARE * self._pull / self._rate - time.monotonic()
+        if _CAN_SLEEP_BRIEFLY and left_s > 0:
             time.sleep(left_s)
 
 

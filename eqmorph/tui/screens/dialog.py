@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 
 from eqmorph.errors import EqmorphError, ExistsError
 
-__all__ = ["Dialog", "cure", "exists_doubt", "now", "why"]
+__all__ = ["Dialog", "check_free", "explain", "now", "remedy"]
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -58,12 +58,12 @@ def now() -> float:
     return Message().time
 
 
-def cure(error: EqmorphError) -> str:
+def remedy(error: EqmorphError) -> str:
     """What to do, in the app."""
     return "Ask for it once more, and say that it may be overwritten." if isinstance(error, ExistsError) else error.hint
 
 
-def exists_doubt(path: Path) -> str:
+def check_free(path: Path) -> str:
     """What speaks against writing a file under a name that is taken."""
     if not os.path.lexists(path):
         return ""
@@ -71,6 +71,6 @@ def exists_doubt(path: Path) -> str:
     return "This file exists. Overwrite it?" if is_file else "What has this name is no file: choose another one."
 
 
-def why(error: EqmorphError) -> str:
+def explain(error: EqmorphError) -> str:
     """What went wrong, and what to do, for a line in a dialog."""
-    return ". ".join([error.message, *filter(None, [cure(error)])])
+    return ". ".join([error.message, *filter(None, [remedy(error)])])

@@ -16,8 +16,8 @@ from textual.widgets import Button, Static
 from textual.worker import Worker
 
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.screens.dialog import Dialog, now, why
-from eqmorph.tui.widgets.text_input import TextInput, meant
+from eqmorph.tui.screens.dialog import Dialog, explain, now
+from eqmorph.tui.widgets.text_input import TextInput, unescaped
 
 __all__ = ["Answer", "Field", "FormScreen"]
 
@@ -54,7 +54,7 @@ class FormScreen(Dialog[Answer | None]):
         fields: the lines.
         about: what will happen, in a sentence.
         do: what the button says.
-        doubt: says what speaks against the lines, or "". What ends in ? can be overruled by asking again, an error that
+        check: says what speaks against the lines, or "". What ends in ? can be overruled by asking again, an error that
             it raises can't. Runs in a thread: it may look at many files.
     """
 
@@ -77,11 +77,11 @@ your home. `Tab` goes from part to part.
         *,
         about: str = "",
         do: str = "OK",
-        doubt: Callable[..., str] = lambda *_: "",
+        check: Callable[..., str] = lambda *_: "",
     ) -> None:
         super().__init__()
         self._title, self._fields, self._about, self._do = title, fields, about, do
-        self._doubt = doubt
+        self._check = check
         self._asked: tuple[tuple[str, ...], str] | None = None
         self._asked_at = 0.0
 
@@ -93,7 +93,7 @@ your home. `Tab` goes from part to part.
             for field in self._fields:
                 yield Static(field.label, classes="label", markup=False)
                 yield TextInput(field.value, compact=True, select_on_focus=False)
-            yield Static("", id="doubt", markup=False)
+            yield Static("", id="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._do}  ⏎", id="do", compact=True, variant="primary")
                 yield Button("Back  Esc", id="back", compact=True)
@@ -104,36 +104,38 @@ your home. `Tab` goes from part to part.
         if self.is_busy:
             return
         self.is_busy = True
-        self._weigh(self._values, event.time if self.typed_at is None else self.typed_at)
+        self._check_and_close(self._values, event.time if self.typed_at is None else self.typed_at)
 
     @property
     def _values(self) -> tuple[str, ...]:
         lines = self.query(TextInput)
-        return tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
+        return tuple(
+            unescaped(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True)
+        )
 
-    @work(group="doubt", exit_on_error=False)
-    async def _weigh(self, values: tuple[str, ...], submitted: float) -> None:
+    @work(group="check", exit_on_error=False)
+    async def _check_and_close(self, values: tuple[str, ...], submitted: float) -> None:
         """Say what speaks against these lines; if nothing does, or it was overruled, close with them.
 
         Beside all else: what it looks at may lie on a slow disk, and Esc must not wait for that.
         """
         try:
-            doubt = await asyncio.to_thread(self._doubt, *values)
-            is_question = doubt.endswith("?")
+            problem = await asyncio.to_thread(self._check, *values)
+            is_question = problem.endswith("?")
         except EqmorphError as error:
-            doubt, is_question = why(error), False
+            problem, is_question = explain(error), False
         finally:
             self.is_busy = False
             self.post_message(self.Ready())
         if not self.is_active or values != self._values:  # closed meanwhile, or changed
             return
         # What was pressed before the question could be read is no answer to it, nor is a key that is held down.
-        is_answer = (values, doubt) == self._asked and submitted > self._asked_at + READ_S
-        if not doubt or (is_question and is_answer):
+        is_answer = (values, problem) == self._asked and submitted > self._asked_at + READ_S
+        if not problem or (is_question and is_answer):
             self.dismiss(Answer(values, is_sure=is_question))
             return
-        self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
-        self._asked, self._asked_at = (values, doubt), now()
+        self.query_one("#problem", Static).update(f"{problem} Enter again does it." if is_question else problem)
+        self._asked, self._asked_at = (values, problem), now()
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
@@ -142,7 +144,7 @@ your home. `Tab` goes from part to part.
     @on(TextInput.Changed)
     def _changed(self) -> None:
         self._asked = None
-        self.query_one("#doubt", Static).update("")
+        self.query_one("#problem", Static).update("")
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

@@ -45,7 +45,7 @@ class ResultsScreen(Dialog[None]):
     HELP: ClassVar[str] = """\
 **Results**
 
-Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and a cure).
+Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and a remedy).
 """
 
     def __init__(self, lines: Callable[[], Sequence[ResultLine]], progress: Callable[[], str]) -> None:

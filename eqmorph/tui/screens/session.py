@@ -25,7 +25,7 @@ from eqmorph.tui.messages import Failed, PreviewReady, TimelineReady
 from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.preview_thread import PreviewThread
-from eqmorph.tui.screens.dialog import cure
+from eqmorph.tui.screens.dialog import remedy
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
@@ -36,10 +36,10 @@ from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
 __all__ = ["SessionScreen"]
 
-_LOOKS_A_SECOND = 20
+_STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
 _REST_S = 0.15  # after a move, before what it makes of the word's course is worked out: dragging waits for no course
-_NEWS_STAY_S = 5.0  # whatever is done meanwhile: sliders move while something ends in the background
+_MESSAGE_STAYS_S = 5.0  # whatever is done meanwhile: sliders move while something ends in the background
 _METER_STEP_DB = 0.625  # an eighth of a column
 
 
@@ -113,9 +113,9 @@ class SessionScreen(Screen[None]):
     def __init__(self, controller: Controller, host: SessionHost) -> None:
         super().__init__()
         self._controller, self._host = controller, host
-        self._word = ""
-        self._said = ""
-        self._stays_until = 0.0
+        self._timeline_word = ""
+        self._player_message = ""
+        self._message_stays_until = 0.0
         self.preview_thread: PreviewThread | None = None
 
     def compose(self) -> ComposeResult:
@@ -140,15 +140,15 @@ class SessionScreen(Screen[None]):
             "timeline": "Time",
         }.items():
             self.query_one(f"#{name}").border_title = title
-        self.watch(self._panel, "blend", self._moved, init=False)
+        self.watch(self._panel, "blend", self._blend_changed, init=False)
         self.preview_thread = PreviewThread(
             self._controller.look,
             lambda preview: self.post_message(PreviewReady(preview)),
             lambda error: self.post_message(Failed(self._controller.unexpected(error))),
         )
-        self._rest = self.set_interval(_REST_S, self._rested, pause=True)
-        self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
-        self.look()
+        self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
+        self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
+        self.update_preview()
 
     def on_unmount(self) -> None:
         if self.preview_thread is not None:
@@ -161,22 +161,22 @@ class SessionScreen(Screen[None]):
         self._host.drop_note()  # it was about something before
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
-        self._stays_until = time.monotonic() + _NEWS_STAY_S
+        self._message_stays_until = time.monotonic() + _MESSAGE_STAYS_S
 
-    def _answer(self, message: str) -> None:
+    def _say_briefly(self, message: str) -> None:
         """Say why a key did nothing; what is done next takes it away."""
         self.say(message)
-        self._stays_until = 0.0
+        self._message_stays_until = 0.0
 
-    def _hush(self) -> None:
+    def _clear_message(self) -> None:
         """Something was done: what was said before is no longer the point."""
-        if time.monotonic() >= self._stays_until:
+        if time.monotonic() >= self._message_stays_until:
             self.say("")
 
     def say_error(self, error: EqmorphError) -> None:
-        """What went wrong: in short on the line, with its cure beside."""
+        """What went wrong: in short on the line, with its remedy beside."""
         self.say(str(error), is_error=True)
-        self._host.note("\n".join([str(error), *filter(None, [cure(error)])]), severity="error")
+        self._host.note("\n".join([str(error), *filter(None, [remedy(error)])]), severity="error")
 
     def show_file(self, file: OpenFile) -> None:
         """Another file is open."""
@@ -190,58 +190,58 @@ class SessionScreen(Screen[None]):
         curve.sample_rate = float(file.info.sample_rate)
         curve.before = curve.after = None
         self.query_one(ProfileView).rows = ()
-        self._said = ""
-        self.look()
+        self._player_message = ""
+        self.update_preview()
 
     def show_sound(self) -> None:
         """The file was listened to."""
         sound = self._controller.sound
         self.query_one(CurveView).before = sound.spectrum if sound else None
-        self._show_course()
-        self.look()
+        self._choose_timeline_word()
+        self.update_preview()
 
     # The EQ.
 
-    def _moved(self, blend: Blend) -> None:
+    def _blend_changed(self, blend: Blend) -> None:
         """The sliders stand otherwise now, by whatever it was: this comes before anything that is done next."""
         if self._controller.history.move(blend, self._panel.gesture):
-            self.look()
-            self._hush()
+            self.update_preview()
+            self._clear_message()
 
     @property
     def _panel(self) -> BlendPanel:
         return self.query_one(BlendPanel)
 
     def action_undo(self) -> None:
-        self._went(self._controller.history.undo(), "nothing to undo")
+        self._show_history_step(self._controller.history.undo(), "nothing to undo")
 
     def action_redo(self) -> None:
-        self._went(self._controller.history.redo(), "nothing to redo")
+        self._show_history_step(self._controller.history.redo(), "nothing to redo")
 
-    def _went(self, has_moved: bool, else_say: str) -> None:
+    def _show_history_step(self, has_moved: bool, else_say: str) -> None:
         if not has_moved:
-            self._answer(else_say)
+            self._say_briefly(else_say)
             return
         panel, blend = self._panel, self._controller.blend
-        come_back = [word for word in blend.words if word not in panel.blend.words]
+        words_back = [word for word in blend.words if word not in panel.blend.words]
         was_morph = panel.blend.morph is not None
         panel.blend = blend
         if blend.morph is not None and not was_morph:
             panel.focus_morph()
         elif blend.morph is None and was_morph:
             self.focus_next("WordSlider")
-        elif blend.morph is None and come_back:
-            panel.focus_word(come_back[0])
-        self.look()
-        self._hush()
+        elif blend.morph is None and words_back:
+            panel.focus_word(words_back[0])
+        self.update_preview()
+        self._clear_message()
 
     def action_mode(self) -> None:
         self._panel.blend = self._panel.blend.with_other_mode()
 
     def action_add(self) -> None:
-        self._pick("Add a word", self._add)
+        self._pick_word("Add a word", self._add_word)
 
-    def _add(self, word: str) -> None:
+    def _add_word(self, word: str) -> None:
         self._panel.blend = self._panel.blend.with_word(word).with_morph(None)
         self._panel.focus_word(word)
 
@@ -249,7 +249,7 @@ class SessionScreen(Screen[None]):
         panel = self._panel
         word = panel.word
         if word is None or panel.blend.morph:
-            self._answer("put the focus on a word's slider to remove it")
+            self._say_briefly("put the focus on a word's slider to remove it")
             return
         panel.action_next()
         panel.blend = panel.blend.without_word(word)
@@ -257,22 +257,22 @@ class SessionScreen(Screen[None]):
     def action_morph(self) -> None:
         panel = self._panel
         if panel.blend.morph is None:
-            self._pick("Morph from", self._morph_from)
+            self._pick_word("Morph from", self._pick_morph_end)
             return
         panel.blend = panel.blend.with_morph(None)
         self.focus_next("WordSlider")
 
-    def _morph_from(self, start: str) -> None:
-        self._pick(f"Morph from {start} to", partial(self._morph, start))
+    def _pick_morph_end(self, start: str) -> None:
+        self._pick_word(f"Morph from {start} to", partial(self._start_morph, start))
 
-    def _morph(self, start: str, end: str) -> None:
+    def _start_morph(self, start: str, end: str) -> None:
         if start == end:
-            self._answer("a morph goes from one word to another one")
+            self._say_briefly("a morph goes from one word to another one")
             return
         self._panel.blend = self._panel.blend.with_morph(Morph(start, end))
         self._panel.focus_morph()
 
-    def _pick(self, title: str, then: Callable[[str], None]) -> None:
+    def _pick_word(self, title: str, then: Callable[[str], None]) -> None:
         """Have a word picked. The picker is there at once, so that no key typed next is taken for one of ours."""
 
         def picked(word: str | None) -> None:
@@ -281,7 +281,7 @@ class SessionScreen(Screen[None]):
 
         self.app.push_screen(WordPicker(title, self._host.word_search), picked)
 
-    def look(self) -> None:
+    def update_preview(self) -> None:
         """Have it worked out what the blend comes to."""
         if self.preview_thread is not None:
             self.preview_thread.ask()
@@ -296,8 +296,8 @@ class SessionScreen(Screen[None]):
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
-        self._rest.reset()
-        self._rest.resume()
+        self._rest_timer.reset()
+        self._rest_timer.resume()
         before, after = preview.before, preview.after
         if before is None or after is None:
             self.query_one(ProfileView).rows = ()
@@ -320,10 +320,10 @@ class SessionScreen(Screen[None]):
 
     def action_play(self) -> None:
         if self._controller.file is None:
-            self._answer("open a file first: o")
+            self._say_briefly("open a file first: o")
             return
         self._controller.toggle_play()
-        self._hush()
+        self._clear_message()
 
     def action_bypass(self) -> None:
         self._controller.toggle_bypass()
@@ -336,41 +336,41 @@ class SessionScreen(Screen[None]):
         {"from": timeline.action_loop_from, "to": timeline.action_loop_to, "none": timeline.action_no_loop}[what]()
 
     @on(Timeline.Seek)
-    def _seek(self, event: Timeline.Seek) -> None:
+    def _seek_wanted(self, event: Timeline.Seek) -> None:
         self._controller.seek(event.seconds)
 
     @on(Timeline.LoopChanged)
-    def _loop(self, event: Timeline.LoopChanged) -> None:
+    def _loop_changed(self, event: Timeline.LoopChanged) -> None:
         self._controller.loop(event.loop_s)
 
     def on_descendant_focus(self) -> None:
-        self._show_course()
+        self._choose_timeline_word()
 
-    def _show_course(self) -> None:
+    def _choose_timeline_word(self) -> None:
         """In the timeline, the word whose slider has the focus, or had it last."""
         sound, blend = self._controller.sound, self._controller.blend
         focused = blend.morph.end if blend.morph else self._panel.word
-        words = [focused, self._word, *blend.words, *MAIN_WORDS]
+        words = [focused, self._timeline_word, *blend.words, *MAIN_WORDS]
         word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
         timeline = self.query_one(Timeline)
-        if sound is None or (word == self._word and timeline.trajectory is not None):
+        if sound is None or (word == self._timeline_word and timeline.trajectory is not None):
             return
-        self._word = word
-        self._follow_course()
+        self._timeline_word = word
+        self._update_trajectory()
 
-    def _rested(self) -> None:
+    def _sliders_rested(self) -> None:
         """The sliders have come to rest."""
-        self._rest.pause()
-        self._follow_course()
+        self._rest_timer.pause()
+        self._update_trajectory()
 
-    def _follow_course(self) -> None:
+    def _update_trajectory(self) -> None:
         """Have the word's course worked out, with the EQ that is now."""
         sound = self._controller.sound
-        if sound is not None and self._word:
-            work = partial(self._work_out_course, sound, self._word, self._controller.preview.bands)
-            self.app.run_worker(work, thread=True, exclusive=True, group="course", exit_on_error=False)
+        if sound is not None and self._timeline_word:
+            work = partial(self._compute_trajectory, sound, self._timeline_word, self._controller.preview.bands)
+            self.app.run_worker(work, thread=True, exclusive=True, group="trajectory", exit_on_error=False)
 
-    def _work_out_course(self, sound: HeardFile, word: str, bands: Bands) -> None:
+    def _compute_trajectory(self, sound: HeardFile, word: str, bands: Bands) -> None:
         before, after = sound.word_over_time(word), sound.word_over_time(word, bands)
         self.post_message(
             TimelineReady(sound, bands, TimelineData(sound.duration_s, sound.level_db, before, word, after))
@@ -378,11 +378,11 @@ class SessionScreen(Screen[None]):
 
     @on(TimelineReady)
     def _timeline_ready(self, event: TimelineReady) -> None:
-        sound, bands = self._controller.sound, self._controller.preview.bands
-        if (event.sound, event.bands, event.trajectory.word) == (sound, bands, self._word):  # and not overtaken
+        shown = self._controller.sound, self._controller.preview.bands, self._timeline_word
+        if (event.sound, event.bands, event.trajectory.word) == shown:  # and not overtaken
             self.query_one(Timeline).trajectory = event.trajectory
 
-    def _follow(self) -> None:
+    def _show_status(self) -> None:
         """Show what goes on beside the keys: playing, listening, rendering."""
         self.query_one(FileLine).work = self._host.work_text
         status = self._controller.status()
@@ -390,10 +390,10 @@ class SessionScreen(Screen[None]):
             return
         timeline = self.query_one(Timeline)
         timeline.position_s = status.position_s
-        self.query_one(PlayLine).playing = _playing(status, self._controller.preview)
-        if status.message and status.message != self._said:
+        self.query_one(PlayLine).playing = _playing_status(status, self._controller.preview)
+        if status.message and status.message != self._player_message:
             self.say(status.message, is_error=True)
-        self._said = status.message
+        self._player_message = status.message
 
 
 def _heading(preview: Preview, columns: int) -> str:
@@ -406,7 +406,7 @@ def _heading(preview: Preview, columns: int) -> str:
     return f"EQ  {', '.join(clauses)}"
 
 
-def _playing(status: PlayerStatus, preview: Preview) -> Playing:
+def _playing_status(status: PlayerStatus, preview: Preview) -> Playing:
     return Playing(
         status.is_playing,
         status.is_bypassed,

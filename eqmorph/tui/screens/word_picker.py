@@ -42,7 +42,7 @@ what its EQ does and how sure that is.
     def __init__(self, title: str, word_search: WordSearch) -> None:
         super().__init__()
         self._title = title
-        self._lexicon = word_search
+        self._word_search = word_search
         self._found: list[FoundWord] = []
 
     def compose(self) -> ComposeResult:
@@ -62,7 +62,7 @@ what its EQ does and how sure that is.
         self._show(event.value)
 
     def _show(self, text: str) -> None:
-        self._found = self._lexicon.search(text)
+        self._found = self._word_search.search(text)
         words = self.query_one(OptionList)
         words.clear_options()
         words.add_options(Option(_line(entry)) for entry in self._found)

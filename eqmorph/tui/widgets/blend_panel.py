@@ -19,7 +19,7 @@ from eqmorph.tui.widgets.slider import Slider
 __all__ = ["BlendPanel", "WordSlider"]
 
 _LABEL_COLUMNS = 12
-_TIGHT = 6  # lines, in which none is left empty
+_TIGHT_LINES = 6  # lines, in which none is left empty
 _SLIDERS = "BlendPanel Slider, BlendPanel ModeSwitch"
 
 
@@ -86,17 +86,17 @@ class BlendPanel(Vertical):
     def on_mount(self) -> None:
         self.watch(self.query_one("#morph"), "value", self._position_moved, init=False)
         self.watch(self.query_one("#amount"), "value", self._amount_moved, init=False)
-        self.watch(self.query_one(ModeSwitch), "is_adaptive", self._switched, init=False)
+        self.watch(self.query_one(ModeSwitch), "is_adaptive", self._mode_switched, init=False)
         self.watch_blend(self.blend)
 
     def on_resize(self) -> None:
         """Amount and mode always have room beneath the words, and the focus is seen."""
-        self.set_class(self.size.height <= _TIGHT, "-tight")
+        self.set_class(self.size.height <= _TIGHT_LINES, "-tight")
         beneath = 2 if self.has_class("-tight") else 3
         self.query_one("#words").styles.max_height = max(self.size.height - beneath, 1)
-        self.call_after_refresh(self._show_focus)
+        self.call_after_refresh(self._scroll_to_focus)
 
-    def _show_focus(self) -> None:
+    def _scroll_to_focus(self) -> None:
         focused = self.screen.focused
         if isinstance(focused, WordSlider):
             focused.scroll_visible(animate=False)
@@ -109,7 +109,7 @@ class BlendPanel(Vertical):
 
     def focus_word(self, word: str) -> None:
         self.screen.set_focus(self._sliders[word])
-        self.call_after_refresh(self._show_focus)  # a new one has no place before
+        self.call_after_refresh(self._scroll_to_focus)  # a new one has no place before
 
     def focus_morph(self) -> None:
         self.screen.set_focus(self.query_one("#morph"))
@@ -133,7 +133,7 @@ class BlendPanel(Vertical):
         slider = self.query_one("#amount", Slider)
         self._move(slider, self.blend.with_amount(slider.value))
 
-    def _switched(self, is_adaptive: bool) -> None:
+    def _mode_switched(self, is_adaptive: bool) -> None:
         self.blend = self.blend.with_mode(is_adaptive=is_adaptive)
 
     def _move(self, slider: Slider, blend: Blend) -> None:
@@ -144,14 +144,14 @@ class BlendPanel(Vertical):
     # What the blend makes of the sliders.
 
     def watch_blend(self, blend: Blend) -> None:
-        self._have_sliders_for(blend.words)
+        self._match_sliders(blend.words)
         for term in blend.terms:
             self._sliders[term.word].value = term.weight
         self.query_one("#amount", Slider).value = blend.amount
         self.query_one(ModeSwitch).is_adaptive = blend.is_adaptive
         self._show_morph(blend)
 
-    def _have_sliders_for(self, words: list[str]) -> None:
+    def _match_sliders(self, words: list[str]) -> None:
         for word in [word for word in self._sliders if word not in words]:
             self._sliders.pop(word).remove()
         place = self.query_one("#words")

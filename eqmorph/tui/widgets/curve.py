@@ -99,7 +99,7 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         if self._drawn_size != self.size:
             self.refresh()
             return
-        former, self._lines = self._lines, self._drawn()
+        former, self._lines = self._lines, self._draw_lines()
         changed = [y for y, (old, new) in enumerate(zip(former, self._lines, strict=True)) if old != new]
         if changed:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
@@ -109,12 +109,12 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
     def render_line(self, y: int) -> Strip:
         size = self.size
         if self._drawn_size != size:
-            self._lines, self._drawn_size = self._drawn(), size
+            self._lines, self._drawn_size = self._draw_lines(), size
         line = self._lines[y]
         segments = [Segment(text, self.style_of(f"curve--{role}")) for text, role in line]
         return Strip(segments, sum(len(text) for text, _ in line)).adjust_cell_length(size.width, self.ground)
 
-    def _drawn(self) -> list[tuple[Piece, ...]]:
+    def _draw_lines(self) -> list[tuple[Piece, ...]]:
         """All lines."""
         width, height = self.size
         curve = sample_curve(self.bands, self.sample_rate)
@@ -148,12 +148,12 @@ def _axis(curve: SampledCurve, height: int) -> DbAxis:
     """±12 dB in steps that fill the picture; for a curve that goes beyond, what holds it."""
     if max(abs(float(curve.gain_db.min())), abs(float(curve.gain_db.max()))) > _USUAL_DB:
         return db_axis([curve])
-    filled = {step_db: _filled(height - 2, step_db) for step_db in _STEPS_DB}
+    filled = {step_db: _filled_lines(height - 2, step_db) for step_db in _STEPS_DB}
     enough = max(filled.values()) - _LINES_LEFT
     return DbAxis(-_USUAL_DB, _USUAL_DB, next(step_db for step_db, lines in filled.items() if lines >= enough))
 
 
-def _filled(lines: int, step_db: float) -> int:
+def _filled_lines(lines: int, step_db: float) -> int:
     """How many lines a picture in such steps fills, each step as many; 0 if that leaves none between them."""
     steps = round(2 * _USUAL_DB / step_db)
     a_step = lines // steps

@@ -102,19 +102,19 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
     def render_line(self, y: int) -> Strip:
         size = self.size  # which Textual works out anew whenever it is asked
         is_compact = self._is_compact(size)
-        number, is_after = (y, False) if is_compact else divmod(y, 2)
-        if number >= len(self.rows):
+        index, is_after = (y, False) if is_compact else divmod(y, 2)
+        if index >= len(self.rows):
             return Strip.blank(size.width, self.ground)
-        row = self.rows[number]
+        row = self.rows[index]
         word_columns = min(max(len(row.word) for row in self.rows), _LONGEST_WORD, size.width // 3)
         bar_columns = max(size.width - word_columns - 1 - _NUMBERS, 2)
         if is_compact:
-            word, bar, number_of = row.word, self._dumbbell(row, bar_columns), self._number(row.after, row)
+            word, bar, number = row.word, self._dumbbell(row, bar_columns), self._number(row.after, row)
         elif is_after:
-            word, bar, number_of = "", self._bar(row.after, "after", bar_columns), self._number(row.after, row)
+            word, bar, number = "", self._bar(row.after, "after", bar_columns), self._number(row.after, row)
         else:
-            word, bar, number_of = row.word, self._bar(row.before, "before", bar_columns), self._number(row.before)
-        return Strip([self._word(word, word_columns), *bar, number_of]).adjust_cell_length(size.width, self.ground)
+            word, bar, number = row.word, self._bar(row.before, "before", bar_columns), self._number(row.before)
+        return Strip([self._word(word, word_columns), *bar, number]).adjust_cell_length(size.width, self.ground)
 
     def _is_compact(self, size: Size) -> bool:
         """Whether there is one line a word."""
@@ -126,12 +126,12 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
 
     def _number(self, score: float, row: ProfileRow | None = None) -> Segment:
         """In percent; for ``row``, with where it went."""
-        percent = f"{100 * _held(score):4.0f}"
+        percent = f"{100 * _clamped(score):4.0f}"
         return Segment(f"{percent} {_direction(row) if row else ''}", self.style_of("profile--number"))
 
     def _bar(self, score: float, role: str, columns: int) -> list[Segment]:
         """A score as a bar: the one after in eighths of a column, the one before in hatched columns."""
-        eighths = round(8 * columns * _held(score))
+        eighths = round(8 * columns * _clamped(score))
         full, rest = divmod(eighths, 8)
         text = "░" * round(eighths / 8) if role == "before" else "█" * full + _EIGHTHS[rest] * bool(rest)
         empty = _rail(columns)[len(text) :]
@@ -139,7 +139,7 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         return [Segment(text, style(f"profile--{role}")), Segment(empty, style("profile--middle"))]
 
     def _dumbbell(self, row: ProfileRow, columns: int) -> list[Segment]:
-        before, after = (round((columns - 1) * _held(score)) for score in (row.before, row.after))
+        before, after = (round((columns - 1) * _clamped(score)) for score in (row.before, row.after))
         first, last = sorted((before, after))
         rail, line, style = _rail(columns), "─" * max(last - first - 1, 0), self.style_of
         ends = {
@@ -157,12 +157,12 @@ def _rail(columns: int) -> str:
     return " " * middle + "┊" + " " * (columns - middle - 1)
 
 
-def _held(score: float) -> float:
+def _clamped(score: float) -> float:
     """Within 0..1; what is no number counts as 0."""
     return 0.0 if math.isnan(score) else min(max(score, 0.0), 1.0)
 
 
 def _direction(row: ProfileRow) -> str:
-    change = _held(row.after) - _held(row.before)
+    change = _clamped(row.after) - _clamped(row.before)
     mark = "▲" if change > 0 else "▼"
     return mark * ((abs(change) >= _NOTICEABLE) + (abs(change) >= 4 * _NOTICEABLE))

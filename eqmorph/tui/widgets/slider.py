@@ -17,8 +17,8 @@ from eqmorph.tui.widgets.line_widget import LineWidget
 __all__ = ["Slider"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_TYPED = {**{digit: digit for digit in "0123456789"}, "full_stop": ".", "minus": "-", "plus": "+"}
-_LEAST_TRACK = 3
+_NUMBER_KEYS = {**{digit: digit for digit in "0123456789"}, "full_stop": ".", "minus": "-", "plus": "+"}
+_MIN_TRACK = 3
 _CURSOR = "▏"
 _REVERSED = Style(reverse=True)
 
@@ -56,7 +56,7 @@ class Slider(LineWidget, can_focus=True):
         Binding("shift+left,H", "big_step(-1)", "Far less", show=False, id="slider.far_less", tooltip="Far down"),
         Binding("shift+right,L", "big_step(1)", "Far more", show=False, id="slider.far_more", tooltip="Far up"),
         # Typing is bound as well, not read from key events: bindings are served in the order of the keys.
-        *(Binding(key, f"type({character!r})", show=False) for key, character in _TYPED.items()),
+        *(Binding(key, f"type({character!r})", show=False) for key, character in _NUMBER_KEYS.items()),
         Binding("backspace", "erase", show=False),
         Binding("escape", "drop", show=False),
         Binding("enter", "set", show=False),
@@ -151,7 +151,7 @@ class Slider(LineWidget, can_focus=True):
         self.decimals = decimals
         self.label_width = label_width
         self.tooltip = tooltip
-        self._is_dragged = False
+        self._is_dragging = False
         self._drags = 0
         self.set_reactive(Slider.value, self.validate_value(default if value is None else value))
 
@@ -167,7 +167,7 @@ class Slider(LineWidget, can_focus=True):
     @property
     def gesture(self) -> object:
         """What all changes of one drag of the mouse have in common; None for keys."""
-        return (id(self), self._drags) if self._is_dragged else None
+        return (id(self), self._drags) if self._is_dragging else None
 
     def action_step(self, direction: int) -> None:
         self._move_to(self.value + direction * self.step)
@@ -217,19 +217,19 @@ class Slider(LineWidget, can_focus=True):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         x = event.get_content_offset_capture(self).x
         if event.button == 1 and self._track_start() <= x < self._track_end():
-            self._is_dragged = True
+            self._is_dragging = True
             self._drags += 1
             self.capture_mouse()
             self._move_to(self._value_at(x))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._is_dragged:
+        if self._is_dragging:
             self._move_to(self._value_at(event.get_content_offset_capture(self).x))
             event.stop()
 
     def on_mouse_up(self) -> None:
-        self._is_dragged = False
+        self._is_dragging = False
         self.release_mouse()
 
     def _value_at(self, x: int) -> float:
@@ -273,14 +273,14 @@ class Slider(LineWidget, can_focus=True):
             filled = right - 8 * (column - zero - 1) if column > zero else left - 8 * (zero - column - 1)
             filled = min(max(filled, 0), 8)
             if not filled:
-                segments.append(Segment(self._empty(column, columns), track))
+                segments.append(Segment(self._empty_cell(column, columns), track))
             elif column > zero or filled == 8:
                 segments.append(Segment(_EIGHTHS[filled], bar))
             else:  # there are no characters that fill from the right: draw what is empty, in reverse
                 segments.append(Segment(_EIGHTHS[8 - filled], bar + _REVERSED))
         return segments
 
-    def _empty(self, column: int, columns: int) -> str:
+    def _empty_cell(self, column: int, columns: int) -> str:
         if column == 0:
             return "├"
         if column == columns - 1:
@@ -315,7 +315,7 @@ class Slider(LineWidget, can_focus=True):
         return self._track_start() + self._track_columns()
 
     def _track_columns(self) -> int:
-        return max(self.size.width - self._track_start() - self._number_columns(), _LEAST_TRACK)
+        return max(self.size.width - self._track_start() - self._number_columns(), _MIN_TRACK)
 
     def _label_columns(self) -> int:
         wanted = len(self.label) if self.label_width is None else self.label_width

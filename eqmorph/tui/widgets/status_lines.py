@@ -116,7 +116,7 @@ class PlayLine(LineWidget):
         if y:
             return Strip.blank(width, self.ground)
         message = ("! " if self.is_error else "") + self.message
-        segments = self._playing_in_full(width)
+        segments = self._playing_segments(width)
         room = width - _columns(segments) - _GAP
         if cell_len(message) > room:
             segments = segments[:2]
@@ -125,7 +125,7 @@ class PlayLine(LineWidget):
         segments.append(Segment(" " * _GAP + _shortened(message, room), self.style_of(f"play--{role}")))
         return Strip(segments).adjust_cell_length(width, self.ground)
 
-    def _playing_in_full(self, width: int) -> list[Segment]:
+    def _playing_segments(self, width: int) -> list[Segment]:
         """Whether it plays and with what, and then all else."""
         style = self.style_of
         now = self.playing

@@ -6,7 +6,7 @@ import unicodedata
 
 from textual.widgets import Input
 
-__all__ = ["TextInput", "meant", "typable"]
+__all__ = ["TextInput", "escaped", "unescaped"]
 
 _NEVER_DRAWN = {"Cc", "Cs", "Zl", "Zp"}  # control characters, bytes that are no UTF-8, line ends
 
@@ -15,22 +15,22 @@ class TextInput(Input):
     """An `Input` in which control characters stand escaped: none reaches the terminal, be it proposed or pasted."""
 
     def validate_value(self, value: str) -> str:
-        return typable(value)
+        return escaped(value)
 
 
-def typable(text: str) -> str:
+def escaped(text: str) -> str:
     """A text as `TextInput` shows it."""
     return "".join(ascii(c)[1:-1] if unicodedata.category(c) in _NEVER_DRAWN else c for c in text)
 
 
-def meant(typed: str, proposed: str) -> str:
+def unescaped(typed: str, proposed: str) -> str:
     """What is meant by a line that began as `proposed`: as far as it is still as it was shown, what was shown.
 
     So a name that can't be typed stays what it is, and so does a folder's when the file's is changed.
     """
     kept = ""
     for character in proposed:
-        shown = typable(character)
+        shown = escaped(character)
         if not typed.startswith(shown):
             break
         kept, typed = kept + character, typed[len(shown) :]

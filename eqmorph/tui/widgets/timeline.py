@@ -156,9 +156,9 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._is_dragged = False
-        self._kept_graphs: tuple[NDArray[np.float64], ...] = ()
-        self._graphs_for: tuple[TimelineData | None, int] | None = None
+        self._is_dragging = False
+        self._cached_graphs: tuple[NDArray[np.float64], ...] = ()
+        self._cache_key: tuple[TimelineData | None, int] | None = None
         self.set_reactive(Timeline.duration_s, duration_s)
         if trajectory is not None:
             self.set_reactive(Timeline.trajectory, trajectory)
@@ -191,18 +191,18 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
     def on_mouse_down(self, event: events.MouseDown) -> None:
         x = event.get_content_offset_capture(self).x
         if event.button == 1 and self._gutter() <= x < self.size.width:
-            self._is_dragged = True
+            self._is_dragging = True
             self.capture_mouse()
             self._go_to(self._seconds_at(x))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._is_dragged:
+        if self._is_dragging:
             self._go_to(self._seconds_at(event.get_content_offset_capture(self).x))
             event.stop()
 
     def on_mouse_up(self) -> None:
-        self._is_dragged = False
+        self._is_dragging = False
         self.release_mouse()
 
     def _go_to(self, seconds: float) -> None:
@@ -222,15 +222,15 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     def render_line(self, y: int) -> Strip:
         rows = max(self.size.height - 1, 2)
-        before, after = self._graphs(rows)
-        level, score, score_after = self._heights()
+        before, after = self._first_rows(rows)
+        level, score, score_after = self._graphs()
         if y < before:
             line = self._graph(level, "level", "level" if y == 0 else "", before, y)
         elif y < after:
-            label = self._word("○") if y == before else ""
+            label = self._word_label("○") if y == before else ""
             line = self._graph(score, "score", label, after - before, y - before)
         elif y < rows:
-            label = self._word("●") if y == after else ""
+            label = self._word_label("●") if y == after else ""
             line = self._graph(score_after, "after", label, rows - after, y - after)
         elif y == rows:
             line = self._times()
@@ -238,13 +238,13 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             line = []
         return Strip(line).adjust_cell_length(self.size.width, self.ground)
 
-    def _graphs(self, rows: int) -> tuple[int, int]:
+    def _first_rows(self, rows: int) -> tuple[int, int]:
         """The first of the rows that show the score before, and of those that show the one after."""
         if self.trajectory is None or self.trajectory.after is None or rows < _ROWS_FOR_BOTH:
             return rows - rows // 2, rows
         return rows - 2 * (rows // 3), rows - rows // 3
 
-    def _word(self, mark: str) -> str:
+    def _word_label(self, mark: str) -> str:
         """The word with what tells before from after, as in the profile; the mark has room in any case."""
         if self.trajectory is None:
             return ""
@@ -291,17 +291,17 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             Segment("".join(axis[end + 1 :]), style("timeline--label")),
         ]
 
-    def _heights(self) -> tuple[NDArray[np.float64], ...]:
+    def _graphs(self) -> tuple[NDArray[np.float64], ...]:
         """The graphs: level (the loudest is 1), score before and after, in each column 0..1; nothing is 0.
 
         They are worked out once for a trajectory and a width: while it plays, twenty pictures a second are drawn.
         """
         shown = self.trajectory, self._columns()
-        if self._graphs_for != shown:
-            self._kept_graphs, self._graphs_for = tuple(self._worked_out()), shown
-        return self._kept_graphs
+        if self._cache_key != shown:
+            self._cached_graphs, self._cache_key = tuple(self._compute_graphs()), shown
+        return self._cached_graphs
 
-    def _worked_out(self) -> Iterator[NDArray[np.float64]]:
+    def _compute_graphs(self) -> Iterator[NDArray[np.float64]]:
         trajectory = self.trajectory
         for values in (trajectory.level_db, trajectory.score, trajectory.after) if trajectory else (None,) * 3:
             if values is None or not np.any(np.isfinite(values)):
