@@ -26,8 +26,8 @@ from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
 from eqmorph.tui.help import active_named_bindings, binding_owners, help_text, key_lines, named_bindings
 from eqmorph.tui.jobs import Stopped
-from eqmorph.tui.keys import KeyQueue, Passed
-from eqmorph.tui.messages import Failed, FileHeard, FileOpened, FileRendered, FolderRendered
+from eqmorph.tui.keys import KeyQueue
+from eqmorph.tui.messages import WorkFailed, FileHeard, FileOpened, FileRendered, FolderRendered
 from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
@@ -125,7 +125,7 @@ class EqmorphApp(App[None]):
         except Stopped:
             return
         except EqmorphError as error:
-            self.post_message(Failed(error))
+            self.post_message(WorkFailed(error))
         self._listening_share = None
 
     def _set_listening_share(self, share: float) -> None:
@@ -146,8 +146,8 @@ class EqmorphApp(App[None]):
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_error(self.controller.unexpected(event.worker.error))
 
-    @on(Failed)
-    def _failed(self, event: Failed) -> None:
+    @on(WorkFailed)
+    def _failed(self, event: WorkFailed) -> None:
         self.say_error(event.error)
 
     # What the user is told.
@@ -260,9 +260,9 @@ class EqmorphApp(App[None]):
         else:
             await super().on_event(event)
 
-    @on(Passed)
-    async def _passed(self, event: Passed) -> None:
-        await self._key_queue.passed(event)
+    @on(KeyQueue.Passed)
+    async def _key_passed(self, event: KeyQueue.Passed) -> None:
+        await self._key_queue.key_passed(event)
 
     @on(Dialog.Ready)
     async def _dialog_ready(self) -> None:

@@ -169,7 +169,7 @@ class Stagehand:
 
     def is_timeline_shown(self) -> bool:
         """Whether the strip shows what the EQ of now makes of the word."""
-        shown, sound = self.app.session.query_one(Timeline).trajectory, self.controller.sound
+        shown, sound = self.app.session.query_one(Timeline).data, self.controller.sound
         if shown is None or sound is None:
             return False
         return np.array_equal(

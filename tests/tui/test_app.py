@@ -415,15 +415,15 @@ def test_loops_are_set_from_everywhere(drive: Drive, song: Path) -> None:
 def test_the_strip_follows_the_word_in_focus_before_and_after(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         timeline = hand.app.session.query_one(Timeline)
-        await hand.until(lambda: timeline.trajectory and timeline.trajectory.word == "warm")
+        await hand.until(lambda: timeline.data and timeline.data.word == "warm")
         await hand.press("down", "l")
         bands, sound = hand.controller.preview.bands, hand.controller.sound
         after = sound.word_over_time("airy", bands)
         await hand.until(
-            lambda: timeline.trajectory.word == "airy" and np.array_equal(timeline.trajectory.after, after)
+            lambda: timeline.data.word == "airy" and np.array_equal(timeline.data.after, after)
         )
-        np.testing.assert_array_equal(timeline.trajectory.score, sound.word_over_time("airy"))
-        assert np.abs(after - timeline.trajectory.score).min() > 0.01
+        np.testing.assert_array_equal(timeline.data.score, sound.word_over_time("airy"))
+        assert np.abs(after - timeline.data.score).min() > 0.01
         assert [line.split()[1] for line in hand.shown("Timeline")[1:3]] == ["○", "●"]
 
     drive(act, song, target=WORDS, size=(80, 24))

@@ -242,7 +242,7 @@ def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, l
         shown = hand.controller.preview.after
         assert shown is not None
         assert profile.rows[0].after == shown.percentile(profile.rows[0].word)
-        trajectory = hand.app.session.query_one(Timeline).trajectory
+        data = hand.app.session.query_one(Timeline).data
         await hand.until(hand.is_timeline_shown)
         wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._timeline_word, np.zeros(4))
         sound = hand.controller.sound
@@ -250,7 +250,7 @@ def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, l
         hand.app.session.post_message(TimelineReady(sound, Bands(), wrong))
         await hand.pilot.pause(0.1)
         assert hand.is_timeline_shown()
-        assert trajectory is not wrong
+        assert data is not wrong
 
     drive(act, song, target=WORDS)
 

@@ -21,7 +21,7 @@ from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.host import SessionHost
-from eqmorph.tui.messages import Failed, PreviewReady, TimelineReady
+from eqmorph.tui.messages import WorkFailed, PreviewReady, TimelineReady
 from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.preview_thread import PreviewThread
@@ -144,7 +144,7 @@ class SessionScreen(Screen[None]):
         self.preview_thread = PreviewThread(
             self._controller.look,
             lambda preview: self.post_message(PreviewReady(preview)),
-            lambda error: self.post_message(Failed(self._controller.unexpected(error))),
+            lambda error: self.post_message(WorkFailed(self._controller.unexpected(error))),
         )
         self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
         self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
@@ -183,7 +183,7 @@ class SessionScreen(Screen[None]):
         line = self.query_one(FileLine)
         line.file_name, line.facts = show_path(file.path.name), _facts(file.info, file.player.status().duration_s)
         timeline = self.query_one(Timeline)
-        timeline.trajectory = None
+        timeline.data = None
         timeline.duration_s = file.player.status().duration_s
         timeline.position_s, timeline.loop_s = 0.0, None
         curve = self.query_one(CurveView)
@@ -353,24 +353,24 @@ class SessionScreen(Screen[None]):
         words = [focused, self._timeline_word, *blend.words, *MAIN_WORDS]
         word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
         timeline = self.query_one(Timeline)
-        if sound is None or (word == self._timeline_word and timeline.trajectory is not None):
+        if sound is None or (word == self._timeline_word and timeline.data is not None):
             return
         self._timeline_word = word
-        self._update_trajectory()
+        self._update_timeline()
 
     def _sliders_rested(self) -> None:
         """The sliders have come to rest."""
         self._rest_timer.pause()
-        self._update_trajectory()
+        self._update_timeline()
 
-    def _update_trajectory(self) -> None:
+    def _update_timeline(self) -> None:
         """Have the word's course worked out, with the EQ that is now."""
         sound = self._controller.sound
         if sound is not None and self._timeline_word:
-            work = partial(self._compute_trajectory, sound, self._timeline_word, self._controller.preview.bands)
-            self.app.run_worker(work, thread=True, exclusive=True, group="trajectory", exit_on_error=False)
+            work = partial(self._compute_timeline, sound, self._timeline_word, self._controller.preview.bands)
+            self.app.run_worker(work, thread=True, exclusive=True, group="timeline", exit_on_error=False)
 
-    def _compute_trajectory(self, sound: HeardFile, word: str, bands: Bands) -> None:
+    def _compute_timeline(self, sound: HeardFile, word: str, bands: Bands) -> None:
         before, after = sound.word_over_time(word), sound.word_over_time(word, bands)
         self.post_message(
             TimelineReady(sound, bands, TimelineData(sound.duration_s, sound.level_db, before, word, after))
@@ -379,8 +379,8 @@ class SessionScreen(Screen[None]):
     @on(TimelineReady)
     def _timeline_ready(self, event: TimelineReady) -> None:
         shown = self._controller.sound, self._controller.preview.bands, self._timeline_word
-        if (event.sound, event.bands, event.trajectory.word) == shown:  # and not overtaken
-            self.query_one(Timeline).trajectory = event.trajectory
+        if (event.sound, event.bands, event.data.word) == shown:  # and not overtaken
+            self.query_one(Timeline).data = event.data
 
     def _show_status(self) -> None:
         """Show what goes on beside the keys: playing, listening, rendering."""

@@ -48,8 +48,8 @@ class Timeline(LineWidget, can_focus=True):
     It can be scrubbed by mouse and keys: it then moves its own playhead and posts `Seek`.
 
     Args:
-        trajectory: what to show; until there is one, the times alone.
-        duration_s: of the file, for as long as there is no trajectory.
+        data: what to show; until there is one, the times alone.
+        duration_s: of the file, for as long as there is no data.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,7 +116,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     ALLOW_SELECT = False
 
-    trajectory: reactive[TimelineData | None] = reactive(None, always_update=True)
+    data: reactive[TimelineData | None] = reactive(None, always_update=True)
     duration_s: reactive[float] = reactive(0.0)
     position_s: reactive[float] = reactive(0.0)
     """Where the playhead is."""
@@ -148,7 +148,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     def __init__(
         self,
-        trajectory: TimelineData | None = None,
+        data: TimelineData | None = None,
         *,
         duration_s: float = 0.0,
         name: str | None = None,
@@ -160,13 +160,13 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         self._cached_graphs: tuple[NDArray[np.float64], ...] = ()
         self._cache_key: tuple[TimelineData | None, int] | None = None
         self.set_reactive(Timeline.duration_s, duration_s)
-        if trajectory is not None:
-            self.set_reactive(Timeline.trajectory, trajectory)
-            self.set_reactive(Timeline.duration_s, trajectory.duration_s)
+        if data is not None:
+            self.set_reactive(Timeline.data, data)
+            self.set_reactive(Timeline.duration_s, data.duration_s)
 
-    def watch_trajectory(self, trajectory: TimelineData | None) -> None:
-        if trajectory is not None:
-            self.duration_s = trajectory.duration_s
+    def watch_data(self, data: TimelineData | None) -> None:
+        if data is not None:
+            self.duration_s = data.duration_s
 
     # Going somewhere.
 
@@ -240,16 +240,16 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     def _first_rows(self, rows: int) -> tuple[int, int]:
         """The first of the rows that show the score before, and of those that show the one after."""
-        if self.trajectory is None or self.trajectory.after is None or rows < _ROWS_FOR_BOTH:
+        if self.data is None or self.data.after is None or rows < _ROWS_FOR_BOTH:
             return rows - rows // 2, rows
         return rows - 2 * (rows // 3), rows - rows // 3
 
     def _word_label(self, mark: str) -> str:
         """The word with what tells before from after, as in the profile; the mark has room in any case."""
-        if self.trajectory is None:
+        if self.data is None:
             return ""
         room = self._gutter() - 3
-        word = self.trajectory.word
+        word = self.data.word
         return f"{word if len(word) <= room else word[: room - 1] + '…'} {mark}"
 
     def _graph(self, heights: NDArray[np.float64], role: str, label: str, rows: int, row: int) -> list[Segment]:
@@ -294,21 +294,21 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
     def _graphs(self) -> tuple[NDArray[np.float64], ...]:
         """The graphs: level (the loudest is 1), score before and after, in each column 0..1; nothing is 0.
 
-        They are worked out once for a trajectory and a width: while it plays, twenty pictures a second are drawn.
+        They are worked out once for a data and a width: while it plays, twenty pictures a second are drawn.
         """
-        shown = self.trajectory, self._columns()
+        shown = self.data, self._columns()
         if self._cache_key != shown:
             self._cached_graphs, self._cache_key = tuple(self._compute_graphs()), shown
         return self._cached_graphs
 
     def _compute_graphs(self) -> Iterator[NDArray[np.float64]]:
-        trajectory = self.trajectory
-        for values in (trajectory.level_db, trajectory.score, trajectory.after) if trajectory else (None,) * 3:
+        data = self.data
+        for values in (data.level_db, data.score, data.after) if data else (None,) * 3:
             if values is None or not np.any(np.isfinite(values)):
                 yield np.zeros(self._columns())
                 continue
             columns = _in_columns(values, self._columns())
-            if trajectory and values is trajectory.level_db:
+            if data and values is data.level_db:
                 columns = 1 + (columns - np.nanmax(columns)) / _SPAN_DB
             yield np.clip(np.nan_to_num(columns), 0, 1)
 

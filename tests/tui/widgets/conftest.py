@@ -108,7 +108,7 @@ def spectra(eq: Bands) -> tuple[Spectrum, Spectrum]:
 
 
 @pytest.fixture
-def trajectory() -> TimelineData:
+def timeline_data() -> TimelineData:
     time = np.linspace(0, 1, 200)
     level_db = -20 - 25 * np.abs(np.sin(7 * time)) + 3 * np.sin(90 * time)
     return TimelineData(207.0, level_db, 0.5 + 0.4 * np.sin(11 * time), "warm")

@@ -61,8 +61,8 @@ def test_a_narrow_slider(check: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 4), (120, 7)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_timeline(check: Callable[..., None], trajectory: TimelineData, size: tuple[int, int]) -> None:
-    timeline = Timeline(trajectory)
+def test_timeline(check: Callable[..., None], timeline_data: TimelineData, size: tuple[int, int]) -> None:
+    timeline = Timeline(timeline_data)
     timeline.styles.height = size[1]
     timeline.set_reactive(Timeline.position_s, 60.0)
     timeline.set_reactive(Timeline.loop_s, (90.0, 130.0))
