@@ -1,4 +1,4 @@
-"""The app: it opens files, has what is asked for asked and done, and ends well."""
+"""The app: it opens files, runs what the keys ask for, and shuts down in order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from eqmorph.tui.flows.save import SaveFlow
 from eqmorph.tui.help import active_named_bindings, binding_owners, help_text, key_lines, named_bindings
 from eqmorph.tui.jobs import Stopped
 from eqmorph.tui.keys import KeyQueue
-from eqmorph.tui.messages import WorkFailed, FileHeard, FileOpened, FileRendered, FolderRendered
+from eqmorph.tui.messages import FileHeard, FileOpened, FileRendered, FolderRendered, WorkFailed
 from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
@@ -39,10 +39,10 @@ from eqmorph.tui.word_search import WordSearch
 
 __all__ = ["EqmorphApp"]
 
-_SWITCH_INTERVAL_S = 0.002  # how long a thread may keep Python to itself: drawn out, and handed over seldom enough
+_SWITCH_INTERVAL_S = 0.002  # how long a thread may hold the interpreter: short for the screen, long enough for the work
 _LONGEST_SHUTDOWN_S = 10.0
 _NOTE_STAYS_S = 8.0
-# Classes that every screen has from so many columns and lines on.
+# The CSS classes of every screen, by its least columns and lines.
 _WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
 
@@ -51,8 +51,8 @@ class EqmorphApp(App[None]):
     """``eqmorph tui``.
 
     Args:
-        controller: what it is for.
-        path: a file to open, or a folder to choose one from; None for where we are.
+        controller: the session.
+        path: a file to open, or a folder to choose one from; None for the current folder.
     """
 
     TITLE = "eqmorph"
@@ -77,7 +77,7 @@ class EqmorphApp(App[None]):
 
     def on_ready(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
-        gc.freeze()  # what is there stays: looking through it for garbage would hold up the screen for 80 ms
+        gc.freeze()  # what is loaded stays: collecting through it would hold up the screen for 80 ms
         if self.controller.note:
             self.say(self.controller.note)
         on_termination(lambda code: self.run_worker(self._shut_down(code)))
@@ -86,7 +86,7 @@ class EqmorphApp(App[None]):
         self._begin()
 
     def _begin(self) -> None:
-        """Open what was named, once there is room for it."""
+        """Open the file or folder that was named, once the terminal is large enough."""
         if not self._is_ready or self._has_begun or isinstance(self.screen, TooSmall):
             return
         self._has_begun = True
@@ -102,7 +102,7 @@ class EqmorphApp(App[None]):
         self.push_screen(BrowseScreen(self._folder_to_browse(), recent_files()), self._file_chosen)
 
     def _folder_to_browse(self) -> Path:
-        """The folder of what is open, or the nearest above that is still there."""
+        """Return the folder of the open file, or the nearest one above it that still exists."""
         file = self.controller.file
         folder = absolute(self.controller.folder or (file.path.parent if file else Path()))
         return next((place for place in (folder, *folder.parents) if is_folder(place)), folder)
@@ -113,7 +113,7 @@ class EqmorphApp(App[None]):
 
     @work(thread=True, exclusive=True, group="open", exit_on_error=False)
     def open_file(self, path: Path) -> None:
-        """Have a file to play, then listen to it."""
+        """Open a file to be played, then listen to it."""
         worker = get_current_worker()
         try:
             file = self.controller.open(path, lambda: worker.is_cancelled)
@@ -142,7 +142,7 @@ class EqmorphApp(App[None]):
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        """Say what nobody foresaw, and go on: there may be an hour's work here."""
+        """Report an unexpected error and go on: there may be an hour's work in this session."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_error(self.controller.unexpected(event.worker.error))
 
@@ -161,9 +161,9 @@ class EqmorphApp(App[None]):
         self.session.say_error(error)
 
     def note(self, text: str, *, title: str = "", severity: SeverityLevel = "information") -> None:
-        """Something longer than the status line holds, beside the picture; one at a time."""
+        """Show a text that is too long for the status line, at the top of the screen; one at a time."""
         self.drop_note()
-        self.screen.query("ToastHolder").remove()  # Textual would leave the place of the one before empty
+        self.screen.query("ToastHolder").remove()  # Textual would leave the last note's place empty
         self._has_note = True
         self.notify(text, title=title, severity=severity, timeout=_NOTE_STAYS_S, markup=False)
 
@@ -175,12 +175,12 @@ class EqmorphApp(App[None]):
 
     @property
     def work_text(self) -> str:
-        """What goes on in the background; empty if nothing does."""
+        """What is being done in the background; empty if nothing is."""
         if self.render_flow.text:
             return self.render_flow.text
         return f"listening {self._listening_share:4.0%}" if self._listening_share is not None else ""
 
-    # What the keys of the session ask for.
+    # Actions of the session's keys.
 
     def action_render(self) -> None:
         self.render_flow.ask_file()
@@ -215,7 +215,7 @@ class EqmorphApp(App[None]):
         self.push_screen(HelpScreen(help_text(self.screen), key_lines(self, self.screen)))
 
     async def action_quit(self) -> None:
-        """Stop what is being rendered, wait until nothing half done is left, and go."""
+        """Stop rendering, wait until no partial file is left, and quit."""
         await self._shut_down(0)
 
     async def _shut_down(self, code: int) -> None:
@@ -234,27 +234,26 @@ class EqmorphApp(App[None]):
         return WordSearch(self.controller.ear.space)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """All actions, so that each can be found by what it does."""
+        """Yield all actions, so that each can be found by what it does."""
         offered: set[str] = set()
         for active in active_named_bindings(screen):
             binding = active.binding
-            says = f"{binding.description}: {binding.tooltip}"  # the palette looks at titles only
-            if says not in offered:  # an action may have several keys, and a part of the screen its own key for one
-                offered.add(says)
-                yield SystemCommand(
-                    says, binding.id or "", partial(self._run_from_palette, binding.action, active.node)
-                )
+            title = f"{binding.description}: {binding.tooltip}"  # the palette searches titles only
+            if title not in offered:  # an action may have several keys, and a widget its own key for it
+                offered.add(title)
+                run = partial(self._run_from_palette, binding.action, active.node)
+                yield SystemCommand(title, binding.id or "", run)
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Quit", "Keys"))
 
     async def _run_from_palette(self, action: str, node: DOMNode) -> None:
         await self.run_action(action, node)
 
     def action_command_palette(self) -> None:
-        if not isinstance(self.screen, TooSmall):  # which nothing may cover
+        if not isinstance(self.screen, TooSmall):  # nothing may cover that
             super().action_command_palette()
 
     async def on_event(self, event: Event) -> None:
-        """What is typed waits for its turn."""
+        """Let keys wait for their turn."""
         if isinstance(event, Key) and not event.is_forwarded:
             await self._key_queue.add(event)
         else:
@@ -280,9 +279,8 @@ class EqmorphApp(App[None]):
     _KEY_NAMES: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 
     def _apply_settings(self) -> None:
-        actions = {
-            binding.id: binding.key for owner in binding_owners() for binding in named_bindings(owner) if binding.id
-        }
+        bindings = (binding for owner in binding_owners() for binding in named_bindings(owner))
+        actions = {binding.id: binding.key for binding in bindings if binding.id}
         config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEY_NAMES)
         if config.theme:
             self.theme = config.theme

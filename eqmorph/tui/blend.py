@@ -1,4 +1,4 @@
-"""What is wanted, as the sliders stand, and how to go back to how they stood."""
+"""What the sliders ask for, and its history."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from eqmorph.target import Target, Weighted
 __all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "weights_out_of_range"]
 
 LOWEST_WEIGHT, HIGHEST_WEIGHT = -1.0, 1.5
-_WEIGHT_DIGITS = 9  # of a weight that is worked out: free of the noise of subtracting
+_WEIGHT_DIGITS = 9  # of a computed weight, free of rounding noise
 _MAX_MOVES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Morph:
-    """A way from one word to another, and how far along it (0..1)."""
+    """A way from one word to another, and the position on it, 0..1."""
 
     start: str
     end: str
@@ -33,9 +33,9 @@ class Morph:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Words with weights, how much of them, and whether each sound gets what it lacks of them or all get the same.
+    """Words with weights, their amount, and whether each sound gets what it lacks of them or all get the same.
 
-    While there is a ``morph``, it takes the place of the words; they come back when it goes.
+    While there is a ``morph``, it takes the place of the words; they return when it goes.
     """
 
     terms: tuple[Weighted, ...] = ()
@@ -45,12 +45,12 @@ class Blend:
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> Blend:
-        """Words to begin with, of which nothing is wanted yet."""
+        """Return words with no weight yet."""
         return cls(tuple(Weighted(word, 0.0) for word in words))
 
     @classmethod
     def of_target(cls, target: Target) -> Blend:
-        """The words of a target, their weights kept within what a slider has, and to as many digits."""
+        """Return the words of a target, their weights clamped to a slider's range and rounded to its digits."""
         return cls(tuple(Weighted(term.word, round(_clamped(term.weight), _WEIGHT_DIGITS)) for term in target.terms))
 
     @property
@@ -60,13 +60,13 @@ class Blend:
 
     @property
     def wanted(self) -> tuple[Weighted, ...]:
-        """The words of which something is wanted now."""
+        """The words with a weight: the morph's, if there is one."""
         terms = self.morph.weights if self.morph else self.terms
         return tuple(term for term in terms if term.weight)
 
     @property
     def target(self) -> Target | None:
-        """What is wanted; None if that is nothing."""
+        """What is asked for; None if that is nothing."""
         return Target(self.wanted) if self.wanted and self.amount else None
 
     @property
@@ -99,7 +99,7 @@ class Blend:
 
 
 def weights_out_of_range(target: Target) -> list[str]:
-    """Of each word that is asked for more strongly than a slider can say: how far that goes."""
+    """Return a note for each word of a target whose weight is beyond a slider's range."""
     return [
         f"{term.word}: {_clamped(term.weight):g} is the {'most' if term.weight > 0 else 'least'} here"
         for term in target.terms
@@ -112,7 +112,7 @@ def _clamped(weight: float) -> float:
 
 
 class History:
-    """The moves that were made, to be undone and redone. What one gesture does (a drag) is one move."""
+    """The moves, to be undone and redone. A gesture, such as a drag, is one move."""
 
     def __init__(self, blend: Blend) -> None:
         self._done = [blend]
@@ -121,11 +121,11 @@ class History:
 
     @property
     def blend(self) -> Blend:
-        """How things stand."""
+        """The blend as it is now."""
         return self._done[-1]
 
     def move(self, blend: Blend, gesture: object = None) -> bool:
-        """Make a move; another of the same ``gesture`` takes its place. False if nothing changes."""
+        """Record a move; one of the same ``gesture`` replaces the last. Return False if nothing changes."""
         if blend == self.blend:
             return False
         if gesture is not None and gesture == self._gesture and len(self._done) > 1:
@@ -137,7 +137,7 @@ class History:
         return True
 
     def undo(self) -> bool:
-        """Take the last move back; False if there is none."""
+        """Undo the last move; return False if there is none."""
         self._gesture = None
         if len(self._done) == 1:
             return False
@@ -145,7 +145,7 @@ class History:
         return True
 
     def redo(self) -> bool:
-        """Make the move again that was taken back last; False if there is none."""
+        """Redo the move that was undone last; return False if there is none."""
         self._gesture = None
         if not self._undone:
             return False

@@ -1,4 +1,4 @@
-"""What a user has set: the theme and the keys, in ``tui.toml`` in the config folder. And the files opened last."""
+"""The user's settings: the theme and the keys, in ``tui.toml`` in the config folder. And the files opened last."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ __all__ = ["Config", "config_path", "read_config", "recent_files", "remember_fil
 
 _MAX_RECENT = 12
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
-_WRITTEN_BY_NAME = {",": "comma", " ": "space"}  # a comma parts keys, and spaces around them go
-# What has its keys for good, by the names that are told.
+_WRITTEN_BY_NAME = {",": "comma", " ": "space"}  # a comma separates keys, and spaces around them are dropped
+# Keys that can't be remapped, by the names used in messages.
 _FIXED_KEYS = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
-# Where an action's name begins so, its keys work inside of what the other name means; the session's have no dot.
+# By the prefix of an action's name: the place around the one where its keys work. "" is the session, whose names have
+# no dot.
 _OUTER_PLACE = {
     "slider": "blend",
     "mode": "blend",
@@ -40,7 +41,7 @@ _OUTER_PLACE = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """``keys`` are keys by the name of what they do; ``problems`` say what in the file could not be used, and why."""
+    """``keys`` maps actions to keys; ``problems`` says what in the file could not be used, and why."""
 
     theme: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -48,19 +49,19 @@ class Config:
 
 
 def config_path() -> Path:
-    """Where a user's settings are; there may be none."""
+    """Return where the user's settings are; the file need not exist."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("eqmorph")) / "tui.toml"
 
 
 def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_names: Collection[str] = ()) -> Config:
-    """The settings, as far as they can be used; what can't be is named, and nothing ever raises.
+    """Return the settings that can be used, and name the problems with the others; never raise.
 
     Args:
-        actions: what a key can be given to, and the keys that it has.
-        themes: the themes there are.
-        key_names: names of keys, beside characters and their names.
+        actions: the actions and their usual keys.
+        themes: the themes.
+        key_names: names of keys, in addition to characters and their names.
     """
     path = config_path()
     try:
@@ -70,11 +71,11 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
     except OSError as error:
         return Config(problems=(f"{path} can't be read: {error.strerror or error}",))
     except ValueError as error:
-        return Config(problems=(f"{path.name} is no TOML and was left aside: {error}",))
+        return Config(problems=(f"{path.name} is not valid TOML and was ignored: {error}",))
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        problem = f"{path.name} is no TOML and was left aside: {error}{_quoting_hint(text, actions)}"
+        problem = f"{path.name} is not valid TOML and was ignored: {error}{_quoting_hint(text, actions)}"
         return Config(problems=(problem,))
     problems = [f"{path.name}: there is no setting {name!r}" for name in data if name not in ("theme", "keys")]
     theme = data.get("theme", "")
@@ -89,9 +90,9 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
     for action, wanted in _flatten(table):
         written = wanted if isinstance(wanted, list) else [wanted]
         if action not in actions:
-            problems.append(f"{path.name}: there is nothing called {action!r} to give a key to")
+            problems.append(f"{path.name}: there is no action {action!r}")
         elif not written or not all(isinstance(key, str) and _is_key(key, key_names) for key in written):
-            problems.append(f"{path.name}: {wanted!r} for {action!r} is no key{_name_hint(written)}")
+            problems.append(f"{path.name}: {wanted!r} for {action!r} is not a key{_name_hint(written)}")
         else:
             keys[action] = written
     problems += [f"{path.name}: {clash}" for clash in _drop_clashes(keys, actions)]
@@ -99,11 +100,11 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
 
 
 def _quoting_hint(text: str, actions: Collection[str]) -> str:
-    """TOML can't have both mode and mode.switch, unless the dot is quoted."""
+    """Return a hint if the names clash in TOML: it can't have both mode and mode.switch, unless the dot is quoted."""
     for action in actions:
         above, dot, _ = action.partition(".")
         if dot and above in actions and action in text:
-            return f'; beside {above} write "{action}" in quotes'
+            return f'; next to {above}, write "{action}" in quotes'
     return ""
 
 
@@ -114,15 +115,15 @@ def _name_hint(keys: Sequence[object]) -> str:
 
 
 def _drop_clashes(wanted: dict[str, list[str]], usual: Mapping[str, str]) -> Iterator[str]:
-    """Take out the actions whose keys others have in the same place, the later first, and say so of each.
+    """Drop actions whose keys are taken by others in the same place, the last ones first, and yield a problem for each.
 
-    An action that is taken out has its usual keys again, so that another may clash with these.
+    A dropped action has its usual keys again, so that another may clash with these.
     """
     have = {action: _textual_names(keys.split(",")) for action, keys in {**usual, **_FIXED_KEYS}.items()}
     while clash := _clash(wanted, have):
         action, key, other = clash
         del wanted[action]
-        yield f"{key!r} for {action!r} is a key of {other!r} already"
+        yield f"{key!r} for {action!r} is already a key of {other!r}"
 
 
 def _clash(wanted: Mapping[str, Sequence[str]], usual: Mapping[str, Collection[str]]) -> tuple[str, str, str] | None:
@@ -136,13 +137,13 @@ def _clash(wanted: Mapping[str, Sequence[str]], usual: Mapping[str, Collection[s
 
 
 def _can_clash(action: str, other: str) -> bool:
-    """Whether the keys of both can work at the same time."""
+    """Tell whether the keys of both can work at the same time."""
     places, others = _places(action), _places(other)
     return places[0] in others or others[0] in places
 
 
 def _places(action: str) -> list[str]:
-    """Where an action's keys work, the inmost place first."""
+    """Return the places where an action's keys work, the innermost first."""
     above, dot, _ = action.partition(".")
     places = [above if dot else ""]
     while places[-1] in _OUTER_PLACE:
@@ -151,7 +152,7 @@ def _places(action: str) -> list[str]:
 
 
 def _textual_names(keys: Sequence[str]) -> list[str]:
-    """Keys as Textual calls them: ? is question_mark."""
+    """Return keys by Textual's names: ? is question_mark."""
     return [
         _WRITTEN_BY_NAME.get(key) or binding.key
         for key in keys
@@ -160,7 +161,7 @@ def _textual_names(keys: Sequence[str]) -> list[str]:
 
 
 def _flatten(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Entries by their whole name: TOML takes the dot in slider.less for a table."""
+    """Yield entries by their full names: TOML takes the dot in slider.less for a table."""
     for name, value in table.items():
         if isinstance(value, dict):
             yield from _flatten(value, f"{above}{name}.")
@@ -169,7 +170,7 @@ def _flatten(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, A
 
 
 def _is_shifted_letter(key: str) -> bool:
-    """Whether it stands for a capital letter, which terminals send as such."""
+    """Tell whether a key stands for a capital letter, which terminals send as such."""
     return len(key) == len("shift+x") and key.startswith("shift+") and key[-1].isalpha()
 
 
@@ -183,7 +184,7 @@ def _is_key(key: str, names: Collection[str]) -> bool:
 
 
 def _is_character(name: str) -> bool:
-    """Whether this is what Textual calls a character's key, as in comma and question_mark."""
+    """Tell whether this is Textual's name of a character, such as comma or question_mark."""
     try:
         character = unicodedata.lookup(name.replace("_", " "))
     except KeyError:
@@ -194,7 +195,7 @@ def _is_character(name: str) -> bool:
 
 
 def recent_files() -> list[Path]:
-    """The files opened last that are still there, the latest first."""
+    """Return the files opened last that still exist, the latest first."""
     try:
         names = json.loads(_recent_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -204,7 +205,7 @@ def recent_files() -> list[Path]:
 
 
 def remember_file(path: Path) -> None:
-    """Put a file first among the recent ones. Where that can't be kept, nothing is lost."""
+    """Put a file first among the recent ones; if they can't be saved, that is no loss."""
     path = absolute(path)
     names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MAX_RECENT]
     try:

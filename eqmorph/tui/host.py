@@ -1,4 +1,4 @@
-"""What flows and the session's screen need of the app they run in. The app knows them; they know only this."""
+"""What the flows and the session's screen need of the app: it knows them, and they know only this."""
 
 from __future__ import annotations
 

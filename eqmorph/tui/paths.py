@@ -11,15 +11,15 @@ __all__ = ["absolute", "free_path", "is_folder", "short_path", "typed_path"]
 
 
 def short_path(path: Path) -> str:
-    """A path as seen from here, if it is below; whole from the root, below which everything is."""
+    """Return a path relative to the current folder if it is below it, else absolute; never like an option."""
     path, here = absolute(path), absolute(Path())
-    is_below = path.is_relative_to(here) and here.parent != here
+    is_below = path.is_relative_to(here) and here.parent != here  # below the root is everything
     shown = str(path.relative_to(here)) if is_below else str(path)
-    return f"./{shown}" if shown.startswith("-") else shown  # no option
+    return f"./{shown}" if shown.startswith("-") else shown
 
 
 def is_folder(path: Path) -> bool:
-    """Whether this is a folder, as far as we may know."""
+    """Tell whether this is a folder; one that may not be looked at is none."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -27,7 +27,7 @@ def is_folder(path: Path) -> bool:
 
 
 def absolute(path: Path) -> Path:
-    """A path from the root on; as it is, if the folder we are in is gone."""
+    """Return an absolute path; the path as it is, if the current folder is gone."""
     try:
         return path.absolute()
     except OSError:
@@ -35,32 +35,32 @@ def absolute(path: Path) -> Path:
 
 
 def typed_path(text: str) -> Path:
-    """The path that somebody typed; ``~`` is home. There may be nothing yet.
+    """Return the path that somebody typed; ``~`` is home, and there need not be anything yet.
 
     Raises:
-        UsageError: there can't be anything either.
+        UsageError: there can't be anything of that name.
     """
     try:
         path = Path(text).expanduser()
     except RuntimeError:
         raise UsageError(
-            f"whose home {Path(text).parts[0]} is, is not known", hint="Write the folder out, or ./~ for a name."
+            f"the home folder {Path(text).parts[0]} is not known", hint="Write the folder out, or ./~ for a name."
         ) from None
     try:
         path.stat()
     except FileNotFoundError:
         return path
     except ValueError:
-        raise UsageError("no file can have this name", hint="Choose another one.") from None
+        raise UsageError("no file can have this name", hint="Choose another name.") from None
     except OSError as error:
         raise UsageError(
-            f"nothing can be written or read there: {error.strerror or error}", hint="Choose another name."
+            f"nothing can be read or written there: {error.strerror or error}", hint="Choose another name."
         ) from error
     return path
 
 
 def free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """A name that nothing has yet: ``stem.wav``, ``stem-2.wav``, ..."""
+    """Return a path that is not taken: ``stem.wav``, ``stem-2.wav``, ..."""
     path, number = folder / f"{stem}{suffix}", 1
     while os.path.lexists(path):
         number += 1

@@ -1,4 +1,4 @@
-"""What is kept of a session: presets, EQs in files, and the command line that does the same."""
+"""What is saved from a session: presets, EQs in files, and the command line that does the same."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ __all__ = [
     "save_preset",
 ]
 
-_NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
+_NAME = re.compile(r"\w[\w .-]{,59}")  # letters of any script
 
 
 def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset:
-    """A blend as a preset: words that adapt stay words, others are the bands that they make."""
+    """Return a blend as a preset: adaptive words stay words, all else is saved as bands."""
     if blend.is_adaptive and blend.target is not None:
         return Preset(name, Bands(), target=str(blend.target), amount=blend.amount)
     return Preset(name, bands, description=description)
 
 
 def preset_path(name: str) -> Path:
-    """Where `find_preset` finds a user's preset of this name.
+    """Return where `find_preset` finds a user's preset of this name.
 
     Raises:
-        UsageError: the name is none.
+        UsageError: a preset can't have this name.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name for a preset", hint="Use letters, digits, - and _, 60 at most.")
+        raise UsageError(f"a preset can't be named {name!r}", hint="Use up to 60 letters, digits, - and _.")
     if name.lower().endswith(".toml"):
-        raise UsageError(f"{name!r} would be taken for a file", hint="Leave the ending away.")
+        raise UsageError(f"{name!r} would be taken for a file", hint="Leave off the extension.")
     return user_preset_folder() / f"{name}.toml"
 
 
@@ -51,8 +51,8 @@ def save_preset(preset: Preset, *, overwrite: bool) -> Path:
     """Write a preset where `find_preset` finds it by its name.
 
     Raises:
-        UsageError: the name is none.
-        OutputError: it is there already and may not be overwritten, or the disk refuses.
+        UsageError: a preset can't have this name.
+        OutputError: it exists and may not be overwritten, or it can't be written.
     """
     path = preset_path(preset.name)
     _write(path, format_preset(preset), overwrite=overwrite)
@@ -72,27 +72,27 @@ def _as_text(_name: str, bands: Bands, description: str) -> str:
     return comment + "\n".join(str(bands).split("; ")) + "\n"
 
 
-#: By the suffix of the file: what is written into it. `eqmorph apply --bands FILE` reads each of them.
+#: The formats by extension. `eqmorph apply --bands FILE` reads each of them.
 EXPORTS: dict[str, Callable[[str, Bands, str], str]] = {".toml": _as_preset, ".json": _as_json, ".txt": _as_text}
 
 
 def export_eq(path: Path, bands: Bands, description: str, *, overwrite: bool) -> None:
-    """Write an EQ into a file, in the format that its suffix names.
+    """Write an EQ to a file, in the format that its extension names.
 
     Raises:
-        UsageError: the suffix names none.
-        OutputError: it is there already and may not be overwritten, or the disk refuses.
+        UsageError: the extension names no format.
+        OutputError: it exists and may not be overwritten, or it can't be written.
     """
     write = EXPORTS.get(path.suffix.lower())
     if write is None:
-        raise UsageError(f"{path.name} has no format to export", hint=f"End the name in {', '.join(EXPORTS)}.")
+        raise UsageError(f"{path.name} has no extension to export to", hint=f"Use one of {', '.join(EXPORTS)}.")
     _write(path, write(path.stem, bands, description), overwrite=overwrite)
 
 
 def apply_command(
     blend: Blend, source: Path, target: Path, *, model_folder: Path | None = None, repair: bool = False
 ) -> str:
-    """The command line that makes of a file what a blend makes of it, to the sample."""
+    """Return the command line that gives the same result as a blend, to the sample."""
     words = ["eqmorph", "apply", short_path(source), short_path(target)]
     if blend.target is None:
         words += ["--bands", "flat"]

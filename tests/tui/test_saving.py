@@ -44,7 +44,7 @@ def test_an_export_is_never_overwritten_unasked(tmp_path: Path) -> None:
 
 
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no format"):
+    with pytest.raises(UsageError, match="no extension"):
         export_eq(tmp_path / "eq.xyz", EQ, "", overwrite=False)
     assert not list(tmp_path.iterdir())
 
@@ -65,7 +65,7 @@ def test_other_presets_hold_the_bands(blend: Blend) -> None:
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "new\nline"])
 def test_a_name_that_is_a_path_is_refused(home: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="no name"):
+    with pytest.raises(UsageError, match="can't be named"):
         save_preset(preset_of(name, BLEND, EQ, ""), overwrite=False)
     assert not home.exists()
 

@@ -1,4 +1,4 @@
-"""What is rendered from the app: asked for, begun in the background, followed, stopped, listed."""
+"""Rendering from the app: asked for in a form, done in the background, stopped, and listed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["RenderFlow"]
 
 
 class RenderFlow:
-    """At most one file and one folder at a time.
+    """Renders at most one file and one folder at a time.
 
     Args:
         controller: the session.
@@ -36,7 +36,7 @@ class RenderFlow:
 
     @property
     def text(self) -> str:
-        """How far it is, on one line; empty if nothing is rendered."""
+        """How far rendering has come, on one line; empty if nothing is rendered."""
         texts = []
         if self._file is not None:
             texts.append(f"rendering {show_path(self._file.name)} {self._file.share:4.0%}")
@@ -55,19 +55,19 @@ class RenderFlow:
     # A file.
 
     def ask_file(self) -> None:
-        """Ask where the open file's result goes, and begin."""
+        """Ask where to write the open file's result, and begin."""
         target = self._controller.proposed_target()
         if target is None:
             self._host.say("open a file first: o")
             return
         if self._file is not None:
-            self._host.say("one file is being rendered already")
+            self._host.say("a file is already being rendered")
             return
         form = FormScreen(
             "Render",
             [Field("Write to", short_path(target))],
-            about="The open file with the EQ you see, as loud as before or as its peaks allow. Tags and all else stay; "
-            "the ending names the format.",
+            about="Writes the open file with this EQ, as loud as before or as its peaks allow. Tags and all else are "
+            "kept; the extension names the format.",
             do="Render",
             check=self._check_file,
         )
@@ -78,10 +78,10 @@ class RenderFlow:
             return "Give it a name."
         target = typed_path(name)
         if target.is_dir():
-            return "This is a folder: add a name."
+            return "This is a folder: add a file name."
         source = self._controller.file
         if source and target.suffix.lower() != source.path.suffix.lower() and format_of_suffix(target.suffix) is None:
-            return f"End the name in that of a format, as {source.path.suffix}."
+            return f"Use the extension of a format, such as {source.path.suffix}."
         self._controller.rendering(target)
         return check_free(target)
 
@@ -105,7 +105,7 @@ class RenderFlow:
             self._file = None
 
     def file_ended(self, event: FileRendered) -> None:
-        """Say how it ended."""
+        """Say how rendering a file ended."""
         name = show_path(event.job.name)
         if isinstance(event.error, Stopped):
             self._host.say(f"stopped: {name} was not written")
@@ -120,16 +120,16 @@ class RenderFlow:
     # A folder.
 
     def ask_folder(self) -> None:
-        """Ask which folder and where to, and begin."""
+        """Ask for a folder and where its results go, and begin."""
         if self._folder is not None:
-            self._host.say("one folder is being rendered already: v shows how far it is")
+            self._host.say("a folder is already being rendered: v shows how far it is")
             return
         folder, output = self._controller.proposed_folders()
         form = FormScreen(
             "Render a folder",
             [Field("All audio in", short_path(folder)), Field("Into", short_path(output))],
-            about="Every file gets the EQ you asked for; adaptive words give each what it lacks. "
-            "What an earlier run made just so stays.",
+            about="Equalizes every file; adaptive words give each what it lacks. "
+            "Results of an earlier run with the same settings are kept.",
             do="Render",
             check=self._check_folders,
         )
@@ -137,12 +137,12 @@ class RenderFlow:
 
     def _check_folders(self, folder: str, output: str) -> str:
         if not folder or not output:
-            return "Both need a name."
+            return "Name both folders."
         source, target = typed_path(folder), typed_path(output)
         if not source.is_dir():
-            return "There is no such folder to read from."
+            return "The folder to read from does not exist."
         if target.is_file():
-            return "A file has this name: choose a folder to write into."
+            return "This is a file: choose a folder to write into."
         return _check_plan(self._controller.folder_rendering(source, target).plan())
 
     def _render_folder(self, answer: Answer | None) -> None:
@@ -167,7 +167,7 @@ class RenderFlow:
         self._host.post_message(FolderRendered(job, error))
 
     def folder_ended(self, event: FolderRendered) -> None:
-        """Say how it ended."""
+        """Say how rendering a folder ended."""
         job = event.job
         self._ended += _result_lines(job)
         if event.error is not None:
@@ -182,7 +182,7 @@ class RenderFlow:
         self._host.say(f"{show_path(job.name)} {', '.join(counts)}; v lists them", is_error=bool(job.count("failed")))
 
     def show_results(self) -> None:
-        """The list of all that was rendered in this session."""
+        """Show the list of everything rendered in this session."""
 
         def lines() -> list[ResultLine]:
             return [*self._ended, *(_result_lines(self._folder) if self._folder else [])]
@@ -207,15 +207,15 @@ def _check_plan(plan: FolderPlan) -> str:
     total = len(plan.jobs)
     if plan.kept == total:
         raise UsageError(
-            "all that would be written is there already, and not made by an earlier run",
-            hint="It stays as it is. Choose another folder to write into.",
+            "every result exists already, and was not made by an earlier run",
+            hint="Nothing is overwritten. Choose another folder to write into.",
         )
     problems = []
     results = sum(is_result(job.source) for job in plan.jobs if not job.skip)
     if results:
-        problems.append(f"Results of this app by their names, to be equalized again: {results} of {total}.")
+        problems.append(f"Named like results of this app, and equalized again: {results} of {total}.")
     if plan.kept:
-        problems.append(f"There already, not made by an earlier run, and left alone: {plan.kept} of {total}.")
+        problems.append(f"Not made by an earlier run, and left alone: {plan.kept} of {total}.")
     if plan.replaced:
         problems.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
     return " ".join([*problems, "Go on?"]) if problems else ""

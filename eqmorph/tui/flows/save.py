@@ -1,4 +1,4 @@
-"""What is kept from the app: presets, EQs, the command line."""
+"""Saving from the app: presets, EQs, the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["SaveFlow"]
 
 
 class SaveFlow:
-    """Asks for names and writes.
+    """Asks for names, and writes.
 
     Args:
         controller: the session.
@@ -30,12 +30,12 @@ class SaveFlow:
     def ask_preset(self) -> None:
         """Ask for a name, and save the blend under it."""
         blend = self._controller.blend
-        what = "The words, to adapt to each sound." if blend.is_adaptive and blend.target else "The bands as they are."
+        what = "the words, which adapt to each sound" if blend.is_adaptive and blend.target else "the bands as they are"
         words = "-".join(term.word for term in blend.wanted) or "flat"
         form = FormScreen(
             "Save as a preset",
             [Field("Name", words)],
-            about=f"{what} Use it with: eqmorph apply ... --preset NAME",
+            about=f"Saves {what}.\nUse it with: eqmorph apply ... --preset NAME",
             do="Save",
             check=_check_preset,
         )
@@ -44,7 +44,7 @@ class SaveFlow:
     def _save_preset(self, answer: Answer | None) -> None:
         if answer is None:
             return
-        preview = self._current()
+        preview = self._current_preview()
         try:
             preset = preset_of(answer.values[0], preview.blend, preview.bands, preview.description)
             path = save_preset(preset, overwrite=answer.is_sure)
@@ -54,14 +54,14 @@ class SaveFlow:
             self._host.say(f"saved: --preset {preset.name} ({show_path(path)})")
 
     def ask_export(self) -> None:
-        """Ask for a file, and write the EQ into it."""
+        """Ask for a file, and write the EQ to it."""
         file = self._controller.file
         folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path(), "eq")
         form = FormScreen(
             "Export the EQ",
             [Field("Write to", short_path(free_path(folder, stem, ".toml")))],
-            about="The ending names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
-            "Each can be used with: eqmorph apply ... --bands FILE",
+            about="The extension names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
+            "Use the file with: eqmorph apply ... --bands FILE",
             do="Export",
             check=_check_export,
         )
@@ -70,7 +70,7 @@ class SaveFlow:
     def _export(self, answer: Answer | None) -> None:
         if answer is None:
             return
-        preview = self._current()
+        preview = self._current_preview()
         try:
             path = typed_path(answer.values[0])
             export_eq(path, preview.bands, preview.description, overwrite=answer.is_sure)
@@ -80,7 +80,7 @@ class SaveFlow:
             self._host.say(f"written: {show_path(short_path(path))}")
 
     def copy_command(self) -> None:
-        """The command line that does the same, on the clipboard and to be seen."""
+        """Copy the command line that gives the same result, and show it."""
         try:
             command = self._controller.command()
         except EqmorphError as error:
@@ -90,8 +90,8 @@ class SaveFlow:
         self._host.say("copied")
         self._host.note(command, title="Copied")
 
-    def _current(self) -> Preview:
-        """What the blend comes to: mostly worked out by now, since a form was filled in meanwhile."""
+    def _current_preview(self) -> Preview:
+        # Mostly worked out by now, since a form was filled in meanwhile.
         return self._controller.current_preview()
 
 
@@ -105,7 +105,7 @@ def _check_preset(name: str) -> str:
 def _check_export(name: str) -> str:
     path = typed_path(name)
     if path.suffix.lower() not in EXPORTS:
-        return f"End the name in {', '.join(EXPORTS)}."
+        return f"Use one of the extensions {', '.join(EXPORTS)}."
     if path.is_dir():
-        return "This is a folder: add a name."
+        return "This is a folder: add a file name."
     return check_free(path)

@@ -1,4 +1,4 @@
-"""Choose a file: the recent ones, and folders with nothing in them but audio."""
+"""Choose a file: from the recent ones, or from a tree of folders and audio files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["AudioTree", "BrowseScreen"]
 
 
 class AudioTree(DirectoryTree):
-    """Folders and audio files, nothing else, nothing hidden."""
+    """A tree of folders and audio files; nothing else, and nothing hidden."""
 
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
@@ -37,24 +37,24 @@ class AudioTree(DirectoryTree):
 
 
 class BrowseScreen(Dialog[Path | None]):
-    """Closes with the file that is chosen, or None."""
+    """Closes with the chosen file, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="browse.back", tooltip="Back without a file"),
-        Binding("backspace", "up", "Folder above", id="browse.up", tooltip="Show the folder above"),
+        Binding("escape", "dismiss(None)", "Back", id="browse.back", tooltip="Close without choosing a file"),
+        Binding("backspace", "up", "Folder above", id="browse.up", tooltip="Go to the folder above"),
         Binding("ctrl+q", "app.quit", "Quit", id="browse.quit", tooltip="Quit"),
     ]
 
     HELP: ClassVar[str] = """\
 **Open a file**
 
-Folders and audio files, nothing else; above, the files opened last.
+Folders and audio files only; above them, the files opened last.
 
-- `↑` `↓`, `Enter`: open a file, or open and close a folder
+- `↑` `↓`, `Enter`: open a file; open or close a folder
 - `Tab`: from the recent files to the folders and back
 """
 
-    AUTO_FOCUS = "OptionList, AudioTree"  # the first of them: what was open last, if anything was
+    AUTO_FOCUS = "OptionList, AudioTree"  # the recent files come first, if there are any
 
     def __init__(self, folder: Path, recent: list[Path]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A few lines to fill in."""
+"""A form: a few lines to fill in."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from eqmorph.tui.widgets.text_input import TextInput, unescaped
 __all__ = ["Answer", "Field", "FormScreen"]
 
 
-READ_S = 0.5  # a question stands before a yes counts
+READ_S = 0.5  # a question must be shown this long before a yes counts
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A line to fill in, and what stands in it at first."""
+    """A line to fill in, and its first value."""
 
     label: str
     value: str = ""
@@ -39,7 +39,7 @@ class Answer:
 
     Attributes:
         values: the lines.
-        is_sure: a question spoke against them, and was answered with a yes.
+        is_sure: whether a question was asked about them and answered with a yes.
     """
 
     values: tuple[str, ...]
@@ -50,24 +50,24 @@ class FormScreen(Dialog[Answer | None]):
     """Asks for some lines; closes with an `Answer`, or with None.
 
     Args:
-        title: what it is about.
+        title: what the form does.
         fields: the lines.
-        about: what will happen, in a sentence.
-        do: what the button says.
-        check: says what speaks against the lines, or "". What ends in ? can be overruled by asking again, an error that
-            it raises can't. Runs in a thread: it may look at many files.
+        about: what will happen, in a sentence or two.
+        do: the button's label.
+        check: given the lines, returns a problem or "". One that ends in ? is a question, and submitting again is a
+            yes; other problems, and errors it raises, must be mended. Runs in a thread: it may look at many files.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="form.back", tooltip="Back, and nothing is done"),
+        Binding("escape", "dismiss(None)", "Back", id="form.back", tooltip="Close without doing anything"),
     ]
 
     HELP: ClassVar[str] = """\
 **Fill in**
 
-`Enter` in a line, or the button, does what the title says. What speaks against it is said beneath the lines; where
-that is a question, `Enter` once more is a yes. A name without a folder is in the folder eqmorph was started in, `~` is
-your home. `Tab` goes from part to part.
+`Enter` in a line, or the button, does what the title says. Problems are shown below the lines; if it is a question,
+`Enter` once more is a yes. A name without a folder is in the folder eqmorph was started in; `~` is your home folder.
+`Tab` moves between the lines and the buttons.
 """
 
     def __init__(
@@ -115,9 +115,9 @@ your home. `Tab` goes from part to part.
 
     @work(group="check", exit_on_error=False)
     async def _check_and_close(self, values: tuple[str, ...], submitted: float) -> None:
-        """Say what speaks against these lines; if nothing does, or it was overruled, close with them.
+        """Show the problem with these lines; if there is none, or the question was answered, close with them.
 
-        Beside all else: what it looks at may lie on a slow disk, and Esc must not wait for that.
+        This runs in the background: the files it looks at may be on a slow disk, and Esc must not wait for that.
         """
         try:
             problem = await asyncio.to_thread(self._check, *values)
@@ -129,22 +129,25 @@ your home. `Tab` goes from part to part.
             self.post_message(self.Ready())
         if not self.is_active or values != self._values:  # closed meanwhile, or changed
             return
-        # What was pressed before the question could be read is no answer to it, nor is a key that is held down.
+        # A key pressed before the question could be read is no answer to it, nor is a key held down.
         is_answer = (values, problem) == self._asked and submitted > self._asked_at + READ_S
         if not problem or (is_question and is_answer):
             self.dismiss(Answer(values, is_sure=is_question))
             return
-        self.query_one("#problem", Static).update(f"{problem} Enter again does it." if is_question else problem)
+        self._show_problem(f"{problem} Press Enter again to confirm." if is_question else problem)
         self._asked, self._asked_at = (values, problem), now()
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        self.app.post_message(event)  # which says what nobody foresaw
+        self.app.post_message(event)  # which reports unexpected errors
 
     @on(TextInput.Changed)
     def _changed(self) -> None:
         self._asked = None
-        self.query_one("#problem", Static).update("")
+        self._show_problem("")
+
+    def _show_problem(self, text: str) -> None:
+        self.query_one("#problem", Static).update(text)
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

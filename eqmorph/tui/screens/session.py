@@ -1,4 +1,4 @@
-"""The screen one works in: sliders, curve, profile, time."""
+"""The main screen: sliders, curve, bands, profile and timeline."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.host import SessionHost
-from eqmorph.tui.messages import WorkFailed, PreviewReady, TimelineReady
+from eqmorph.tui.messages import PreviewReady, TimelineReady, WorkFailed
 from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.preview_thread import PreviewThread
@@ -38,13 +38,13 @@ __all__ = ["SessionScreen"]
 
 _STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
-_REST_S = 0.15  # after a move, before what it makes of the word's course is worked out: dragging waits for no course
-_MESSAGE_STAYS_S = 5.0  # whatever is done meanwhile: sliders move while something ends in the background
+_REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
+_MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
 _METER_STEP_DB = 0.625  # an eighth of a column
 
 
 class SessionScreen(Screen[None]):
-    """Shows what the controller has, and tells it of every move.
+    """Shows the controller's state, and passes every move on to it.
 
     Args:
         controller: the session.
@@ -53,28 +53,41 @@ class SessionScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play", "Play", id="play", tooltip="Play or pause"),
-        Binding("b", "bypass", "A/B", id="bypass", tooltip="Hear it before (A) or with the EQ (B), equally loud"),
-        Binding("less_than_sign", "skip(-1)", "Back", show=False, id="back", tooltip="Five seconds back"),
-        Binding("greater_than_sign", "skip(1)", "On", show=False, id="on", tooltip="Five seconds on"),
         Binding(
-            "left_square_bracket", "loop('from')", "Loop from", show=False, id="loop_from", tooltip="A loop begins here"
+            "b", "bypass", "A/B", id="bypass", tooltip="Hear the sound before (A) or with the EQ (B), equally loud"
         ),
-        Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="A loop ends here"),
-        Binding("backslash", "loop('none')", "No loop", show=False, id="no_loop", tooltip="Play on without a loop"),
-        Binding("a", "add", "Add", id="add", tooltip="Add a word, by search over the whole vocabulary"),
+        Binding("less_than_sign", "skip(-1)", "Back", show=False, id="back", tooltip="Go back five seconds"),
+        Binding("greater_than_sign", "skip(1)", "Forward", show=False, id="on", tooltip="Go forward five seconds"),
+        Binding(
+            "left_square_bracket",
+            "loop('from')",
+            "Loop from",
+            show=False,
+            id="loop_from",
+            tooltip="Start the loop here",
+        ),
+        Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="End the loop here"),
+        Binding("backslash", "loop('none')", "No loop", show=False, id="no_loop", tooltip="Play without a loop"),
+        Binding("a", "add", "Add", id="add", tooltip="Search the vocabulary and add a word"),
         Binding("d", "remove", "Delete", show=False, id="remove", tooltip="Remove the word whose slider has the focus"),
-        Binding("m", "morph", "Morph", id="morph", tooltip="One slider from a word to another, or back to the words"),
-        Binding("t", "mode", "Mode", show=False, id="mode", tooltip="Adaptive or fixed"),
-        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Take the last move back"),
-        Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Make the move again that was taken back"),
-        Binding("r", "app.render", "Render", id="render", tooltip="Write the file with these settings"),
+        Binding(
+            "m",
+            "morph",
+            "Morph",
+            id="morph",
+            tooltip="Morph from one word to another, or return to the words",
+        ),
+        Binding("t", "mode", "Mode", show=False, id="mode", tooltip="Switch between adaptive and fixed"),
+        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last move"),
+        Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo the move that was undone last"),
+        Binding("r", "app.render", "Render", id="render", tooltip="Write the file with this EQ"),
         Binding(
             "R",
             "app.render_folder",
             "Folder",
             show=False,
             id="render_folder",
-            tooltip="Apply these settings to a folder, in the background",
+            tooltip="Equalize a folder in the background",
         ),
         Binding(
             "c",
@@ -82,12 +95,14 @@ class SessionScreen(Screen[None]):
             "Stop",
             show=False,
             id="stop",
-            tooltip="Stop what is being rendered; nothing half done remains",
+            tooltip="Stop rendering; no partial file is left",
         ),
-        Binding("v", "app.results", "Results", show=False, id="results", tooltip="What was rendered, and what failed"),
-        Binding("s", "app.save_preset", "Save", show=False, id="save", tooltip="Save this as a preset"),
         Binding(
-            "e", "app.export", "Export", show=False, id="export", tooltip="Write the EQ into a file: TOML, JSON or text"
+            "v", "app.results", "Results", show=False, id="results", tooltip="List what was rendered and what failed"
+        ),
+        Binding("s", "app.save_preset", "Save", show=False, id="save", tooltip="Save as a preset"),
+        Binding(
+            "e", "app.export", "Export", show=False, id="export", tooltip="Write the EQ to a file: TOML, JSON or text"
         ),
         Binding("y", "app.copy_command", "Copy", id="copy", tooltip="Copy the command line that gives the same result"),
         Binding("o", "app.browse", "Open", id="open", tooltip="Open another file"),
@@ -97,14 +112,14 @@ class SessionScreen(Screen[None]):
             "Help",
             key_display="F1",
             id="help",
-            tooltip="Help for what has the focus, and all keys",
+            tooltip="Show help for what has the focus, and all keys",
         ),
         Binding(
             "q,ctrl+q",
             "app.quit",
             "Quit",
             id="quit",
-            tooltip="Quit; what is being rendered is stopped, and nothing half done remains",
+            tooltip="Quit; rendering stops, and no partial file is left",
         ),
     ]
 
@@ -154,32 +169,32 @@ class SessionScreen(Screen[None]):
         if self.preview_thread is not None:
             self.preview_thread.close()
 
-    # What others tell.
+    # Messages, and what workers found.
 
     def say(self, message: str, *, is_error: bool = False) -> None:
-        """A line for the user. It stays for a while, and then until something else is done."""
-        self._host.drop_note()  # it was about something before
+        """Show a message. It stays for a while, and then until something else is done."""
+        self._host.drop_note()  # it was about something earlier
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
         self._message_stays_until = time.monotonic() + _MESSAGE_STAYS_S
 
     def _say_briefly(self, message: str) -> None:
-        """Say why a key did nothing; what is done next takes it away."""
+        """Show a message that goes with the next move, such as why a key did nothing."""
         self.say(message)
         self._message_stays_until = 0.0
 
     def _clear_message(self) -> None:
-        """Something was done: what was said before is no longer the point."""
+        """Take the message away, unless it is still to be read: something else was done."""
         if time.monotonic() >= self._message_stays_until:
             self.say("")
 
     def say_error(self, error: EqmorphError) -> None:
-        """What went wrong: in short on the line, with its remedy beside."""
+        """Show an error: in short on the status line, with its remedy in a note."""
         self.say(str(error), is_error=True)
         self._host.note("\n".join([str(error), *filter(None, [remedy(error)])]), severity="error")
 
     def show_file(self, file: OpenFile) -> None:
-        """Another file is open."""
+        """Show another file, of which only the format is known yet."""
         line = self.query_one(FileLine)
         line.file_name, line.facts = show_path(file.path.name), _facts(file.info, file.player.status().duration_s)
         timeline = self.query_one(Timeline)
@@ -194,7 +209,7 @@ class SessionScreen(Screen[None]):
         self.update_preview()
 
     def show_sound(self) -> None:
-        """The file was listened to."""
+        """Show what was heard in the file."""
         sound = self._controller.sound
         self.query_one(CurveView).before = sound.spectrum if sound else None
         self._choose_timeline_word()
@@ -203,7 +218,7 @@ class SessionScreen(Screen[None]):
     # The EQ.
 
     def _blend_changed(self, blend: Blend) -> None:
-        """The sliders stand otherwise now, by whatever it was: this comes before anything that is done next."""
+        """Record a move of the sliders, whatever made it, before the next key is served."""
         if self._controller.history.move(blend, self._panel.gesture):
             self.update_preview()
             self._clear_message()
@@ -249,7 +264,7 @@ class SessionScreen(Screen[None]):
         panel = self._panel
         word = panel.word
         if word is None or panel.blend.morph:
-            self._say_briefly("put the focus on a word's slider to remove it")
+            self._say_briefly("move the focus to a word's slider to remove it")
             return
         panel.action_next()
         panel.blend = panel.blend.without_word(word)
@@ -267,13 +282,13 @@ class SessionScreen(Screen[None]):
 
     def _start_morph(self, start: str, end: str) -> None:
         if start == end:
-            self._say_briefly("a morph goes from one word to another one")
+            self._say_briefly("a morph needs two different words")
             return
         self._panel.blend = self._panel.blend.with_morph(Morph(start, end))
         self._panel.focus_morph()
 
     def _pick_word(self, title: str, then: Callable[[str], None]) -> None:
-        """Have a word picked. The picker is there at once, so that no key typed next is taken for one of ours."""
+        """Have a word picked. The picker opens at once, so that the next keys are its own."""
 
         def picked(word: str | None) -> None:
             if word:
@@ -282,17 +297,17 @@ class SessionScreen(Screen[None]):
         self.app.push_screen(WordPicker(title, self._host.word_search), picked)
 
     def update_preview(self) -> None:
-        """Have it worked out what the blend comes to."""
+        """Ask for the EQ of the blend as it is now."""
         if self.preview_thread is not None:
             self.preview_thread.ask()
 
     @on(PreviewReady)
     def _preview_ready(self, event: PreviewReady) -> None:
-        if event.preview.sound is self._controller.sound:  # else another file was opened, and a look at it follows
+        if event.preview.sound is self._controller.sound:  # else another file was opened, and its preview follows
             self.show_preview(event.preview)
 
     def show_preview(self, preview: Preview) -> None:
-        """The curve, the bands and the profile of what is wanted."""
+        """Show the curve, the bands and the profile of an EQ."""
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
@@ -313,7 +328,7 @@ class SessionScreen(Screen[None]):
         self.call_after_refresh(self._show_heading)
 
     def _show_heading(self) -> None:
-        heading = self.query_one("#heading")  # apart from the curve, of which it would have every line repainted
+        heading = self.query_one("#heading")  # not the curve's own title, which would repaint all of the curve
         heading.border_title = _heading(self._controller.preview, heading.size.width - 6)
 
     # Time.
@@ -347,7 +362,7 @@ class SessionScreen(Screen[None]):
         self._choose_timeline_word()
 
     def _choose_timeline_word(self) -> None:
-        """In the timeline, the word whose slider has the focus, or had it last."""
+        """Show the word in the timeline whose slider has the focus, or had it last."""
         sound, blend = self._controller.sound, self._controller.blend
         focused = blend.morph.end if blend.morph else self._panel.word
         words = [focused, self._timeline_word, *blend.words, *MAIN_WORDS]
@@ -359,12 +374,12 @@ class SessionScreen(Screen[None]):
         self._update_timeline()
 
     def _sliders_rested(self) -> None:
-        """The sliders have come to rest."""
+        """Update the timeline once the sliders have come to rest."""
         self._rest_timer.pause()
         self._update_timeline()
 
     def _update_timeline(self) -> None:
-        """Have the word's course worked out, with the EQ that is now."""
+        """Have the word followed through the sound, without the EQ and with it."""
         sound = self._controller.sound
         if sound is not None and self._timeline_word:
             work = partial(self._compute_timeline, sound, self._timeline_word, self._controller.preview.bands)
@@ -379,11 +394,11 @@ class SessionScreen(Screen[None]):
     @on(TimelineReady)
     def _timeline_ready(self, event: TimelineReady) -> None:
         shown = self._controller.sound, self._controller.preview.bands, self._timeline_word
-        if (event.sound, event.bands, event.data.word) == shown:  # and not overtaken
+        if (event.sound, event.bands, event.data.word) == shown:  # else overtaken by a newer move
             self.query_one(Timeline).data = event.data
 
     def _show_status(self) -> None:
-        """Show what goes on beside the keys: playing, listening, rendering."""
+        """Show how playing, listening and rendering stand."""
         self.query_one(FileLine).work = self._host.work_text
         status = self._controller.status()
         if status is None:
@@ -397,7 +412,7 @@ class SessionScreen(Screen[None]):
 
 
 def _heading(preview: Preview, columns: int) -> str:
-    """What the EQ does, in as many of its clauses as there is room for."""
+    """Return what the EQ does, in as many clauses as there is room for."""
     is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
     clauses = preview.description.split(", ") if preview.description else ["flat: nothing is changed"]
     clauses += ["before the sound is known"] * is_general

@@ -284,7 +284,7 @@ def test_a_device_that_hangs_is_left(sound: Path, monkeypatch: pytest.MonkeyPatc
     player.play()
     hung.let(3)
     until(lambda: not player.status().is_playing)
-    assert "takes nothing any more" in player.status().message
+    assert "has stalled" in player.status().message
     assert hung.is_closed.wait(1)
     player.play()
     until(lambda: len(fresh.blocks) > 5)

@@ -135,7 +135,9 @@ def test_where_there_is_nothing_it_says_nothing(shown: Shown, timeline_data: Tim
 
 
 @pytest.mark.parametrize("size", [(30, 3), (40, 4), (80, 6), (200, 9)])
-def test_playhead_and_loop_stand_where_they_are(shown: Shown, timeline_data: TimelineData, size: tuple[int, int]) -> None:
+def test_playhead_and_loop_stand_where_they_are(
+    shown: Shown, timeline_data: TimelineData, size: tuple[int, int]
+) -> None:
     timeline = Timeline(timeline_data)
     timeline.styles.height = size[1]
     timeline.set_reactive(Timeline.position_s, 60.0)
