@@ -6,6 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.paths import absolute
+from eqmorph.tui.paths import absolute, is_file
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -63,17 +64,14 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
         themes: the themes.
         key_names: names of keys, in addition to characters and their names.
     """
-    path = config_path()
+    path, text = config_path(), ""
     try:
         text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
     except FileNotFoundError:
         return Config()
     except OSError as error:
         return Config(problems=(f"{path} can't be read: {error.strerror or error}",))
-    except ValueError as error:
-        return Config(problems=(f"{path.name} is not valid TOML and was ignored: {error}",))
-    try:
-        data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         problem = f"{path.name} is not valid TOML and was ignored: {error}{_quoting_hint(text, actions)}"
         return Config(problems=(problem,))
@@ -201,29 +199,19 @@ def recent_files() -> list[Path]:
     except (OSError, ValueError):
         return []
     paths = [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
-    return [path for path in paths if _is_file(path)]
+    return [path for path in paths if is_file(path)]
 
 
 def remember_file(path: Path) -> None:
     """Put a file first among the recent ones; if they can't be saved, that is no loss."""
     path = absolute(path)
     names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MAX_RECENT]
-    try:
-        with AtomicFile(_recent_path(), overwrite=True) as out:
-            out.temp.write_text(json.dumps(names, indent=1), encoding="utf-8")
-            out.commit()
-    except (OSError, EqmorphError):
-        return
+    with suppress(OSError, EqmorphError), AtomicFile(_recent_path(), overwrite=True) as out:
+        out.temp.write_text(json.dumps(names, indent=1), encoding="utf-8")
+        out.commit()
 
 
 def _recent_path() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_state_dir("eqmorph")) / "recent.json"
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False

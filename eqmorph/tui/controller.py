@@ -228,7 +228,7 @@ class Controller:
         if self.file:
             self.file.player.set_bypass(not self.file.player.status().is_bypassed)
 
-    # RenderFlow.
+    # Rendering.
 
     def proposed_target(self) -> Path | None:
         """Where the file's result would go: beside it, under a name that nothing has."""

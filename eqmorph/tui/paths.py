@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eqmorph.errors import UsageError
 
-__all__ = ["absolute", "free_path", "is_folder", "short_path", "typed_path"]
+__all__ = ["absolute", "free_path", "is_file", "is_folder", "short_path", "typed_path"]
 
 
 def short_path(path: Path) -> str:
@@ -18,11 +18,19 @@ def short_path(path: Path) -> str:
     return f"./{shown}" if shown.startswith("-") else shown
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether this is a file; one that may not be looked at is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def is_folder(path: Path) -> bool:
-    """Tell whether this is a folder; one that may not be looked at is none."""
+    """Tell whether this is a folder; one that may not be looked at is not."""
     try:
         return path.is_dir()
-    except (OSError, ValueError):
+    except OSError:
         return False
 
 

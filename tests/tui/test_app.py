@@ -438,7 +438,7 @@ def test_without_a_device_it_says_so_once_and_all_else_works(drive: Drive, song:
     drive(act, song, target=WORDS, open_sink=no_device)
 
 
-# RenderFlow.
+# Rendering.
 
 
 def test_render_writes_what_is_seen(drive: Drive, song: Path) -> None:
@@ -504,7 +504,7 @@ def test_a_folder_is_rendered_while_the_sliders_move(drive: Drive, song: Path) -
     assert (output / "song.wav").exists()
 
 
-# SaveFlow.
+# Saving.
 
 
 def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:

@@ -34,7 +34,7 @@ WORDS = "warm:0.4"
 
 @pytest.fixture
 def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """RenderFlow that takes its time over every block."""
+    """Make rendering take its time over every block."""
     usual = process_file
 
     def slow(*paths: Any, watch: Callable[[float], None], **options: Any) -> Any:

@@ -9,9 +9,6 @@ import pytest
 
 from eqmorph.tui.config import Config, config_path, read_config, recent_files, remember_file
 
-pytestmark = pytest.mark.usefixtures("home")
-
-
 ACTIONS = {
     "play": "space",
     "render": "r",

@@ -89,7 +89,7 @@ ODD = ["~nosuchuser/x.wav", "x" * 300, "x" * 300 + "/y.wav", "song.wav/x.wav"]
 
 
 @pytest.mark.parametrize("key", ["r", "e", "R", "s"])
-def test_odd_names_are_a_doubt(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+def test_odd_names_are_a_problem(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     monkeypatch.chdir(song.parent)
 
     async def act(hand: Stagehand) -> None:
@@ -106,7 +106,7 @@ def test_odd_names_are_a_doubt(drive: Drive, song: Path, monkeypatch: pytest.Mon
     assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
 
 
-def test_an_odd_folder_to_read_from_is_a_doubt(drive: Drive, song: Path) -> None:
+def test_an_odd_folder_to_read_from_is_a_problem(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("R")
         for name in ODD:
@@ -133,7 +133,7 @@ def test_a_name_that_is_none_can_be_mended(drive: Drive, song: Path, name: str, 
     assert find_preset("good").target == WORDS
 
 
-def test_an_export_into_a_folder_is_a_doubt(drive: Drive, song: Path) -> None:
+def test_an_export_to_a_folder_is_a_problem(drive: Drive, song: Path) -> None:
     folder = song.parent / "eq.toml"
     folder.mkdir()
 
@@ -289,7 +289,7 @@ def test_a_folder_with_files_of_others_keeps_them(drive: Drive, song: Path) -> N
     assert sf.info(output / "second.wav").frames == sf.info(song).frames
 
 
-def test_a_folder_with_nothing_left_to_do_is_a_doubt(drive: Drive, song: Path) -> None:
+def test_a_folder_with_nothing_left_to_do_is_a_problem(drive: Drive, song: Path) -> None:
     output = song.parent.with_name("music-eqmorph")
     output.mkdir()
     (output / "song.wav").write_text("mine")
@@ -463,7 +463,7 @@ def test_a_long_result_can_be_read_to_its_end(drive: Drive, song: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["noending", "song.xyz", "song."])
-def test_a_name_without_a_format_is_doubted(drive: Drive, song: Path, name: str) -> None:
+def test_a_name_without_a_format_is_a_problem(drive: Drive, song: Path, name: str) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("r")
         inputs(hand)[0].value = str(song.with_name(name))

@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from eqmorph.tui.app import EqmorphApp
+from eqmorph.tui.blend import Morph
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.session import SessionScreen
@@ -58,10 +59,7 @@ def test_one_dialog_after_another(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.type_at_once("m", *"dark", "enter", *"bright", "enter", "l", "l")
         await hand.until(lambda: hand.controller.blend.morph is not None)
-        morph = hand.controller.blend.morph
-        assert morph is not None
-        assert (morph.start, morph.end) == ("dark", "bright")
-        await hand.until(lambda: hand.controller.blend.morph.position == pytest.approx(0.1))  # type: ignore[union-attr]
+        await hand.until(lambda: hand.controller.blend.morph == Morph("dark", "bright", pytest.approx(0.1)))
 
     drive(act, song, target=WORDS)
 

@@ -13,8 +13,6 @@ from eqmorph.target import parse_target
 from eqmorph.tui.blend import Blend
 from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, preset_of, save_preset
 
-pytestmark = pytest.mark.usefixtures("home")
-
 EQ = Bands.parse("LS 123.456 +3.3333; PK 1000 -2 Q0.7; HS 8k -3.1")
 BLEND = Blend.of_words(["warm", "airy"]).with_weight("warm", 0.4)
 

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import show_path
-from eqmorph.tui.paths import absolute
+from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["AudioTree", "BrowseScreen"]
@@ -33,7 +33,7 @@ class AudioTree(DirectoryTree):
         return Text(show_path(label if isinstance(label, str) else label.plain))
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        return [path for path in paths if not path.name.startswith(".") and _is_shown(path)]
+        return [path for path in paths if not path.name.startswith(".") and _is_audio_or_folder(path)]
 
 
 class BrowseScreen(Dialog[Path | None]):
@@ -85,11 +85,8 @@ Folders and audio files only; above them, the files opened last.
         self.dismiss(event.path)
 
 
-def _is_shown(path: Path) -> bool:
-    try:
-        return path.suffix.lower() in AUDIO_SUFFIXES or path.is_dir()
-    except OSError:
-        return False
+def _is_audio_or_folder(path: Path) -> bool:
+    return path.suffix.lower() in AUDIO_SUFFIXES or is_folder(path)
 
 
 def _recent_line(path: Path) -> str:

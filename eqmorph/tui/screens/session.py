@@ -398,7 +398,7 @@ class SessionScreen(Screen[None]):
             self.query_one(Timeline).data = event.data
 
     def _show_status(self) -> None:
-        """Show how playing, listening and rendering stand."""
+        """Show the state of playing, listening and rendering."""
         self.query_one(FileLine).work = self._host.work_text
         status = self._controller.status()
         if status is None:

@@ -66,7 +66,7 @@ The filters that make up the curve: low shelf (LS), bells (PK), high shelf (HS).
         if len(before) != len(after):
             self.refresh(layout=True)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
+    def get_content_height(self, _container: Size, _viewport: Size, _width: int) -> int:
         return 1 + max(len(self.bands), 1)
 
     def render_line(self, y: int) -> Strip:

@@ -96,7 +96,7 @@ speech: 50 is usual, and 90 means that nine in ten have less of it.
         if changed:
             self.refresh(*(Region(0, line, self.size.width, 1) for line in changed))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
+    def get_content_height(self, _container: Size, _viewport: Size, _width: int) -> int:
         return 2 * len(self.rows)
 
     def render_line(self, y: int) -> Strip:

@@ -34,7 +34,7 @@ def noise(rng: np.random.Generator, channels: int = 2, seconds: float = 0.5) -> 
 
 
 def rendered(audio: Float32, bands: Bands) -> Float32:
-    """What `Renderer` makes of it, cut as the player cuts: at a cut JUCE rounds states below 1e-8 to 0, if rarely."""
+    """Return what `Renderer` makes of it, cut as the player cuts: at a cut JUCE may round states below 1e-8 to 0."""
     renderer = Renderer(bands, RATE)
     return np.concatenate(
         [renderer.process(audio[:, at : at + BLOCK]) for at in range(0, audio.shape[1], BLOCK)], axis=1

@@ -53,7 +53,7 @@ class Stream:
 
 @pytest.fixture(autouse=True)
 def stream(monkeypatch: pytest.MonkeyPatch) -> type[Stream]:
-    """The stand-in, in its first state."""
+    """Return the stand-in, in its first state."""
     # By this name, since the attribute `io` of pedalboard is another module.
     monkeypatch.setattr(importlib.import_module("pedalboard.io"), "AudioStream", Stream)
     for name, value in {

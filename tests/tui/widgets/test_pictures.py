@@ -24,7 +24,7 @@ sizes = pytest.mark.parametrize("size", [(40, 8), (80, 24), (120, 40)], ids=lamb
 
 @pytest.fixture
 def check(stage: Callable[..., Stage]) -> Callable[..., None]:
-    """Compares widgets, after some keys, with the picture of that name."""
+    """Compare widgets, after some keys, with the picture of that name."""
 
     def run(name: str, *widgets: Widget, size: tuple[int, int], keys: tuple[str, ...] = ()) -> None:
         app = stage(*widgets)
