@@ -101,7 +101,7 @@ class Blend:
 def weights_out_of_range(target: Target) -> list[str]:
     """Return a note for each word of a target whose weight is beyond a slider's range."""
     return [
-        f"{term.word}: {_clamped(term.weight):g} is the {'most' if term.weight > 0 else 'least'} here"
+        f"{term.word} is limited to {_clamped(term.weight):g} here"
         for term in target.terms
         if term.weight != _clamped(term.weight)
     ]

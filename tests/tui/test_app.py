@@ -128,7 +128,7 @@ def test_a_morph_in_a_burst(drive: Drive, song: Path) -> None:
     drive(act, song, target=WORDS)
 
 
-def test_what_is_saved_holds_all_keys_before_however_late_they_are_looked_at(
+def test_what_is_saved_holds_all_keys_before_even_without_a_preview_yet(
     drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def act(hand: Stagehand) -> None:
@@ -192,7 +192,7 @@ def test_what_was_said_goes_with_the_next_move(drive: Drive, song: Path) -> None
         assert hand.message == ""
         hand.app.session.say("written: song-eqmorph.wav")
         await hand.press("l")
-        assert "written" in hand.message, "news stay for a while"
+        assert "written" in hand.message, "it stays for a while"
 
     drive(act, song, target=WORDS)
 
@@ -212,7 +212,7 @@ def test_news_go_in_the_end(drive: Drive, song: Path, monkeypatch: pytest.Monkey
 def test_a_target_beyond_the_sliders_is_said(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         assert weights(hand) == {"warm": 1.5, "airy": -1.0}
-        assert hand.message == "warm: 1.5 is the most here; airy: -1 is the least here"
+        assert hand.message == "warm is limited to 1.5 here; airy is limited to -1 here"
 
     drive(act, song, target="warm:2 + airy:-1.5")
 
@@ -385,7 +385,7 @@ def test_play_pause_skip_and_bypass(drive: Drive, long_song: Path) -> None:
     drive(act, long_song, target=WORDS, open_sink=PacedSink)
 
 
-def test_the_strip_scrubs_and_loops(drive: Drive, song: Path) -> None:
+def test_the_timeline_scrubs_and_loops(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         timeline = hand.app.session.query_one(Timeline)
         timeline.focus()
@@ -412,7 +412,7 @@ def test_loops_are_set_from_everywhere(drive: Drive, song: Path) -> None:
     drive(act, song)
 
 
-def test_the_strip_follows_the_word_in_focus_before_and_after(drive: Drive, song: Path) -> None:
+def test_the_timeline_follows_the_word_in_focus_before_and_after(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         timeline = hand.app.session.query_one(Timeline)
         await hand.until(lambda: timeline.data and timeline.data.word == "warm")
@@ -695,7 +695,7 @@ def test_every_action_has_a_name_and_a_line_about_it() -> None:
 # The terminal.
 
 
-def test_a_tiny_terminal_is_told_so_and_may_grow(drive: Drive, song: Path) -> None:
+def test_a_tiny_terminal_is_reported_and_may_grow(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         assert isinstance(hand.app.screen, TooSmall)
         assert "20x5" in str(hand.app.screen.query_one(Static).render())

@@ -136,9 +136,7 @@ def test_screens(after: Callable[..., None], name: str, keys: tuple[str, ...]) -
 
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "gruvbox"])
 @pytest.mark.parametrize("keys", [("l",), ("a",), ("s",), ("m", *"dark", "enter", *"bright", "enter")], ids="".join)
-def test_all_that_is_written_stands_out_on_every_theme(
-    after: Callable[..., None], theme: str, keys: tuple[str, ...]
-) -> None:
+def test_all_text_stands_out_on_every_theme(after: Callable[..., None], theme: str, keys: tuple[str, ...]) -> None:
     found: list[float] = []
     after(lambda app: found.append(least_contrast(app)), *keys, size=SIZES[1], theme=theme)
     assert found[0] > LEAST_CONTRAST

@@ -51,7 +51,7 @@ def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "content"), [("broken.wav", b"RIFFnothing"), ("empty.wav", b""), ("not-there.wav", None)]
 )
-def test_a_file_that_is_none(drive: Drive, tmp_path: Path, name: str, content: bytes | None) -> None:
+def test_a_file_that_cannot_be_read(drive: Drive, tmp_path: Path, name: str, content: bytes | None) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
@@ -172,16 +172,16 @@ def test_quitting_in_a_folder_leaves_no_half_file(drive: Drive, song: Path) -> N
     assert not [path for path in output.iterdir() if path.suffix in (".wav", ".part")]
 
 
-def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow a look is, what is shown in the end is the last move, and those between were not all looked at."""
+def test_a_newer_move_gives_up_the_preview_before(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow a preview is, the last move is shown in the end, and not all of those between had a preview."""
     import eqmorph.tui.controller as module
 
-    looked: list[float] = []
+    previewed: list[float] = []
     usual = module.preview_blend
     go = threading.Event()
 
     def slow(ear: Any, sound: Any, blend: Any, **options: Any) -> Any:
-        looked.append({t.word: t.weight for t in blend.terms}["warm"])
+        previewed.append({t.word: t.weight for t in blend.terms}["warm"])
         go.wait(5)
         return usual(ear, sound, blend, **options)
 
@@ -193,8 +193,8 @@ def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeyp
         go.set()
         await hand.settle()
         assert hand.controller.preview.blend == hand.controller.blend
-        assert len(looked) < 8
-        assert looked[-1] == 0.8
+        assert len(previewed) < 8
+        assert previewed[-1] == 0.8
 
     drive(act, song, target=WORDS)
 

@@ -1,4 +1,4 @@
-"""What the sliders stand for, and going back."""
+"""What the sliders ask for, and its history."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_weights_of_a_target_stay_within_the_sliders() -> None:
 
 def test_what_is_beyond_the_sliders_is_known() -> None:
     target = Target.of([("warm", 2.0), ("airy", -1.7), ("thin", 0.3)])
-    assert weights_out_of_range(target) == ["warm: 1.5 is the most here", "airy: -1 is the least here"]
+    assert weights_out_of_range(target) == ["warm is limited to 1.5 here", "airy is limited to -1 here"]
     assert weights_out_of_range(Target.of([("warm", 1.5), ("airy", -1.0)])) == []
 
 

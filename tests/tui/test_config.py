@@ -1,4 +1,4 @@
-"""The config file and the recent files: read as far as they make sense, and never a crash."""
+"""The config file and the recent files: used as far as they make sense, and never a crash."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_of_two_that_want_a_key_the_first_has_it() -> None:
 
 
 def test_a_key_given_back_is_no_longer_free() -> None:
-    """What gets no other key keeps its own, which another was to have."""
+    """An action that gets no other key keeps its own, which another was to have."""
     config = read('[keys]\nplay = "r"\nrender = "t"')
     assert config.keys == {}
     assert len(config.problems) == 2
@@ -122,7 +122,7 @@ def test_recent_files_are_the_latest_first_and_still_there(tmp_path: Path) -> No
     assert recent_files() == [files[0], files[2]]
 
 
-def test_recent_files_that_make_no_sense_are_none(home: Path, tmp_path: Path) -> None:
+def test_a_broken_list_of_recent_files_is_empty(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.touch()
     remember_file(path)

@@ -1,4 +1,4 @@
-"""Dialogs: whatever is typed into them, however fast, is a message or is done, and asked before it does harm."""
+"""Dialogs: whatever is typed, however fast, is done or answered with a message, and harm is asked about first."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_file_chosen_twice_at_once_is_opened(drive: Drive, song: Path) -> None
     drive(act, song)
 
 
-def test_a_dialog_beneath_another_screen_closes_nothing(drive: Drive, song: Path) -> None:
+def test_a_dialog_under_another_screen_closes_nothing(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("s")
         form = hand.app.screen
@@ -118,7 +118,7 @@ def test_an_odd_folder_to_read_from_is_a_problem(drive: Drive, song: Path) -> No
 
 
 @pytest.mark.parametrize(("name", "problem"), [("a/b", "can't be named"), ("", "a name"), (".x", "can't be named")])
-def test_a_name_that_is_none_can_be_mended(drive: Drive, song: Path, name: str, problem: str) -> None:
+def test_an_invalid_name_can_be_mended(drive: Drive, song: Path, name: str, problem: str) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("s")
         inputs(hand)[0].value = name
@@ -201,7 +201,7 @@ def test_escape_does_not_wait_for_a_slow_disk(drive: Drive, song: Path, monkeypa
 def test_a_file_that_appears_after_the_question_is_not_overwritten(
     drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, key: str, name: str
 ) -> None:
-    """Nobody was asked about it."""
+    """The user was not asked about it."""
     there = song.with_name(name)
     dismiss = FormScreen.dismiss
 
@@ -357,7 +357,7 @@ def test_every_dialog_has_help(drive: Drive, song: Path, key: str, screen: type,
 
 
 def test_help_names_in_prose_no_key_that_can_be_another() -> None:
-    """Those stand in the list beneath, as they are."""
+    """The list below names keys as they are bound."""
     from textual.keys import KEY_DISPLAY_ALIASES
 
     from eqmorph.tui.help import binding_owners, named_bindings
@@ -369,7 +369,7 @@ def test_help_names_in_prose_no_key_that_can_be_another() -> None:
                 assert f"`{shown}`" not in (owner.HELP or "") or binding.id == "dialog.help", (owner, key)
 
 
-# Names that are no text.
+# Names that are not text.
 
 NAMES = [b"caf\xe9.wav", b"new\nline.wav", b"red\x1b[31m.wav"]
 
@@ -421,7 +421,7 @@ def test_what_is_pasted_is_shown_escaped(drive: Drive, song: Path) -> None:
     drive(act, song)
 
 
-def test_a_name_that_can_not_be_typed_is_meant_as_long_as_it_stands() -> None:
+def test_a_name_that_cannot_be_typed_is_kept_where_it_is_not_changed() -> None:
     proposed = "caf\udce9/new\nline.wav"
     shown = escaped(proposed)
     assert shown.isprintable()
@@ -459,10 +459,10 @@ def test_a_long_result_can_be_read_to_its_end(drive: Drive, song: Path) -> None:
     drive(act, song, size=(80, 24))
 
 
-# What stands under a name.
+# What a name stands for.
 
 
-@pytest.mark.parametrize("name", ["noending", "song.xyz", "song."])
+@pytest.mark.parametrize("name", ["noextension", "song.xyz", "song."])
 def test_a_name_without_a_format_is_a_problem(drive: Drive, song: Path, name: str) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("r")
@@ -478,8 +478,8 @@ def test_a_name_without_a_format_is_a_problem(drive: Drive, song: Path, name: st
 @pytest.mark.skipif(sys.platform == "win32", reason="there are none")
 @pytest.mark.parametrize("key", ["r", "e"])
 def test_what_is_no_file_is_not_replaced_and_a_dead_link_is_asked_about(drive: Drive, song: Path, key: str) -> None:
-    ending = {"r": ".wav", "e": ".json"}[key]
-    pipe, link = song.with_name(f"pipe{ending}"), song.with_name(f"link{ending}")
+    extension = {"r": ".wav", "e": ".json"}[key]
+    pipe, link = song.with_name(f"pipe{extension}"), song.with_name(f"link{extension}")
     os.mkfifo(pipe)
     link.symlink_to(song.with_name("gone"))
 

@@ -1,4 +1,4 @@
-"""Keys that come faster than they can be served: each is for what stands when its turn comes."""
+"""Keys that come faster than they can be served: each goes to what has the focus when its turn comes."""
 
 from __future__ import annotations
 

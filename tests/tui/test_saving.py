@@ -1,4 +1,4 @@
-"""What is written down can be read back, every digit."""
+"""What is saved can be read back, every digit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_an_export_is_never_overwritten_unasked(tmp_path: Path) -> None:
     assert bands_from(str(path)) == EQ
 
 
-def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_extension_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no extension"):
         export_eq(tmp_path / "eq.xyz", EQ, "", overwrite=False)
     assert not list(tmp_path.iterdir())
@@ -84,6 +84,6 @@ def test_the_command_keeps_every_digit() -> None:
     assert parse_target(command.split()[-1], ["warm"]).terms[0].weight == weight
 
 
-def test_a_name_that_looks_like_an_option_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_looks_like_an_option_is_not_taken_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert " ./-song.wav " in apply_command(BLEND, tmp_path / "-song.wav", tmp_path / "out.wav")

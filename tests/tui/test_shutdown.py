@@ -1,4 +1,4 @@
-"""What is left of a session whose terminal goes."""
+"""A terminal that goes while the app runs."""
 
 from __future__ import annotations
 

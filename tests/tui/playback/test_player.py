@@ -305,7 +305,7 @@ def test_a_file_that_breaks_in_the_middle_stops_the_sound_only(sound: Path, monk
     player.close()
 
 
-def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         Player(tmp_path / "missing.wav")
 

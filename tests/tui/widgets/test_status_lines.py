@@ -1,4 +1,4 @@
-"""The two lines around the picture."""
+"""The status lines."""
 
 from __future__ import annotations
 

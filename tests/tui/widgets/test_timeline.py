@@ -1,4 +1,4 @@
-"""The timeline over time: scrubbing, loops, and what its columns say."""
+"""The timeline: scrubbing, loops, and what its columns show."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_where_there_is_nothing_it_says_nothing(shown: Shown, timeline_data: Tim
 
 
 @pytest.mark.parametrize("size", [(30, 3), (40, 4), (80, 6), (200, 9)])
-def test_playhead_and_loop_stand_where_they_are(
+def test_playhead_and_loop_are_where_they_belong(
     shown: Shown, timeline_data: TimelineData, size: tuple[int, int]
 ) -> None:
     timeline = Timeline(timeline_data)
