@@ -90,10 +90,10 @@ def export_eq(path: Path, bands: Bands, description: str, *, overwrite: bool) ->
 
 
 def apply_command(
-    blend: Blend, source: Path, target: Path, *, model_folder: Path | None = None, repair: bool = False
+    blend: Blend, source: Path, output: Path, *, model_folder: Path | None = None, repair: bool = False
 ) -> str:
     """Return the command line that gives the same result as a blend, to the sample."""
-    words = ["eqmorph", "apply", short_path(source), short_path(target)]
+    words = ["eqmorph", "apply", short_path(source), short_path(output)]
     if blend.target is None:
         words += ["--bands", "flat"]
     else:

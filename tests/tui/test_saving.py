@@ -70,10 +70,10 @@ def test_a_name_that_is_a_path_is_refused(home: Path, name: str) -> None:
 
 def test_the_command_names_what_is_not_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    source, target = tmp_path / "song.wav", tmp_path / "out.wav"
-    assert apply_command(BLEND, source, target) == "eqmorph apply song.wav out.wav --target warm:0.4"
+    source, output = tmp_path / "song.wav", tmp_path / "out.wav"
+    assert apply_command(BLEND, source, output) == "eqmorph apply song.wav out.wav --target warm:0.4"
     command = apply_command(
-        BLEND.with_amount(0.25).with_other_mode(), source, target, model_folder=Path("/m"), repair=True
+        BLEND.with_amount(0.25).with_other_mode(), source, output, model_folder=Path("/m"), repair=True
     )
     assert command.endswith("--target warm:0.4 --amount 0.25 --mode fixed --model /m --repair")
 

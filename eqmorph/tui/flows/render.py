@@ -56,8 +56,8 @@ class RenderFlow:
 
     def ask_file(self) -> None:
         """Ask where to write the open file's result, and begin."""
-        target = self._controller.proposed_target()
-        if target is None:
+        output = self._controller.proposed_target()
+        if output is None:
             self._host.say("open a file first: o")
             return
         if self._file is not None:
@@ -65,7 +65,7 @@ class RenderFlow:
             return
         form = FormScreen(
             "Render",
-            [Field("Write to", short_path(target))],
+            [Field("Write to", short_path(output))],
             about="Writes the open file with this EQ, as loud as before or as its peaks allow. Tags and all else are "
             "kept; the extension names the format.",
             do="Render",
@@ -76,14 +76,14 @@ class RenderFlow:
     def _check_file(self, name: str) -> str:
         if not name:
             return "Give it a name."
-        target = typed_path(name)
-        if target.is_dir():
+        output = typed_path(name)
+        if output.is_dir():
             return "This is a folder: add a file name."
         source = self._controller.file
-        if source and target.suffix.lower() != source.path.suffix.lower() and format_of_suffix(target.suffix) is None:
+        if source and output.suffix.lower() != source.path.suffix.lower() and format_of_suffix(output.suffix) is None:
             return f"Use the extension of a format, such as {source.path.suffix}."
-        self._controller.rendering(target)
-        return check_free(target)
+        self._controller.rendering(output)
+        return check_free(output)
 
     def _render_file(self, answer: Answer | None) -> None:
         if answer is None:
@@ -135,15 +135,15 @@ class RenderFlow:
         )
         self._host.push_screen(form, self._render_folder)
 
-    def _check_folders(self, folder: str, output: str) -> str:
-        if not folder or not output:
+    def _check_folders(self, *names: str) -> str:
+        if not all(names):
             return "Name both folders."
-        source, target = typed_path(folder), typed_path(output)
-        if not source.is_dir():
+        folder, output = map(typed_path, names)
+        if not folder.is_dir():
             return "The folder to read from does not exist."
-        if target.is_file():
+        if output.is_file():
             return "This is a file: choose a folder to write into."
-        return _check_plan(self._controller.folder_rendering(source, target).plan())
+        return _check_plan(self._controller.folder_rendering(folder, output).plan())
 
     def _render_folder(self, answer: Answer | None) -> None:
         if answer is None:

@@ -23,7 +23,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Posted when keys can be taken: a dialog is open, no longer busy, or closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "app.help", "Help", key_display="F1", id="dialog.help", tooltip="Help"),
+        Binding("f1,question_mark", "app.help", "Help", key_display="F1", id="dialog.help", tooltip="Show help"),
     ]
 
     def __init__(self) -> None:
