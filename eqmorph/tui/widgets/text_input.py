@@ -24,9 +24,10 @@ def escaped(text: str) -> str:
 
 
 def unescaped(typed: str, proposed: str) -> str:
-    """Return the text behind an edited line: as far as it still begins with `proposed` as shown, what was proposed.
+    """Return what an edited line stands for, given the text it began with.
 
-    So a name that can't be typed is kept, and so is a folder's when only the file's name is changed.
+    As far as the line still begins as `proposed` was shown, the original characters are kept. So a name that can't be
+    typed survives, and so does a folder's when only the file's name is changed.
     """
     kept = ""
     for character in proposed:
