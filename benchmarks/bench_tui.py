@@ -79,7 +79,7 @@ def child(song: Path, report: Path) -> None:
             self._render_again()
 
         def _render_again(self) -> None:
-            self.rendering._render_file(Answer((str(song.with_name("out.wav")),), is_sure=True))
+            self.render_flow._render_file(Answer((str(song.with_name("out.wav")),), is_sure=True))
 
         def _count(self) -> None:
             self.moves += 1

@@ -15,6 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from eqmorph.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from eqmorph.adapt.decide import Decision
     from eqmorph.adapt.eq import Choice
@@ -71,8 +73,6 @@ __all__ = [
     "preset",
     "terms",
 ]
-
-__version__ = "0.1.0"  # the only place: pyproject.toml reads it from here
 
 _HOMES = {
     "eqmorph.adapt.decide": ("Decision",),

@@ -1,7 +1,7 @@
-"""Draws the pictures of the terminal app: python docs/pictures/make_tui_pictures.py
+"""Draw the pictures of the terminal app: ``python docs/pictures/make_tui_pictures.py``.
 
-The real app is run without a terminal on a sound that it makes itself, and its cells are written as SVG: characters
-as text, each at its own place, and block and braille characters as shapes, so that every viewer shows the same.
+The real app runs without a terminal on one of the demo sounds, and its cells are written as SVG: characters as text,
+each in its own place, and block and braille characters as shapes, so that every viewer shows the same.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DOTS = ((0x01, 0, 0), (0x02, 0, 1), (0x04, 0, 2), (0x08, 1, 0), (0x10, 1, 1), (
 
 
 def svg(lines: list[list[Segment]], columns: int) -> str:
-    """The cells of a screen as an SVG document."""
+    """Return the cells of a screen as an SVG document."""
     width, height = columns * WIDE, len(lines) * HIGH
     shapes = "\n".join(shape for y, line in enumerate(lines) for shape in _line(line, y * HIGH))
     return (
@@ -86,7 +86,7 @@ def _box(x: float, y: float, wide: float, high: float, colour: str) -> str:
 
 
 async def picture(song: Path, size: tuple[int, int], theme: str, keys: tuple[str, ...]) -> str:
-    """The app after some keys."""
+    """Return a picture of the app after some keys."""
     app = EqmorphApp(Controller(target=WORDS, open_sink=MemorySink), song)
     async with app.run_test(size=size) as pilot:
         app.theme = theme

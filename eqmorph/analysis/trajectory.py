@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph import __version__
 from eqmorph.analysis.ear import Ear, Profile
 from eqmorph.analysis.suggest import suggest
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
+from eqmorph.version import __version__
 
 __all__ = [
     "FORMAT",

@@ -10,8 +10,8 @@ from importlib import import_module
 
 import click
 
-from eqmorph import __version__
 from eqmorph.errors import EqmorphError, UsageError
+from eqmorph.version import __version__
 
 __all__ = ["run"]
 

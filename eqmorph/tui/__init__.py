@@ -2,5 +2,5 @@
 
 import os
 
-# Textual reads this when it is imported: a change is on screen up to 12 ms sooner than with its 60 pictures a second.
+# Textual reads this when it is imported. A change is on screen up to 12 ms sooner than at its default of 60 a second.
 os.environ.setdefault("TEXTUAL_FPS", "240")

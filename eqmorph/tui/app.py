@@ -1,4 +1,4 @@
-"""The app: it opens files, has what is asked for asked and done, and ends well."""
+"""The app: it opens files, runs what the keys ask for, and shuts down in order."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from eqmorph.tui.config import read_config, recent_files, remember_file
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
-from eqmorph.tui.help import active_actions, help_for, key_lines, named_actions, owners
-from eqmorph.tui.keys import KeyQueue, Passed
-from eqmorph.tui.messages import Failed, FileHeard, FileOpened, FileRendered, FolderRendered
-from eqmorph.tui.saving import is_folder, whole
+from eqmorph.tui.help import active_named_bindings, binding_owners, help_text, key_lines, named_bindings
+from eqmorph.tui.keys import KeyQueue
+from eqmorph.tui.messages import FileHeard, FileOpened, FileRendered, FolderRendered, WorkFailed
+from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
@@ -38,10 +38,10 @@ from eqmorph.tui.word_search import WordSearch
 
 __all__ = ["EqmorphApp"]
 
-_SWITCH_INTERVAL_S = 0.002  # how long a thread may keep Python to itself: drawn out, and handed over seldom enough
-_LONGEST_END_S = 10.0
-_NOTES_STAY_S = 8.0
-# Classes that every screen has from so many columns and lines on.
+_SWITCH_INTERVAL_S = 0.002  # how long a thread may hold the interpreter: short for the screen, long enough for the work
+_LONGEST_SHUTDOWN_S = 10.0
+_NOTE_STAYS_S = 8.0
+# The CSS classes of every screen, by its least columns and lines.
 _WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
 
@@ -50,8 +50,8 @@ class EqmorphApp(App[None]):
     """``eqmorph tui``.
 
     Args:
-        controller: what it is for.
-        path: a file to open, or a folder to choose one from; None for where we are.
+        controller: the session.
+        path: a file to open, or a folder to choose one from; None for the current folder.
     """
 
     TITLE = "eqmorph"
@@ -64,28 +64,28 @@ class EqmorphApp(App[None]):
         super().__init__()
         self.controller = controller
         self._path = path
-        self._listened: float | None = None
+        self._listening_share: float | None = None
         self._is_ready = self._has_begun = self._has_note = False
-        self.session = SessionScreen(controller)
-        self.rendering = RenderFlow(self)
-        self.saving = SaveFlow(self)
-        self._typed = KeyQueue(self, super().on_event)
+        self.session = SessionScreen(controller, self)
+        self.render_flow = RenderFlow(controller, self)
+        self.save_flow = SaveFlow(controller, self)
+        self._key_queue = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
         return self.session
 
     def on_ready(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
-        gc.freeze()  # what is there stays: looking through it for garbage would hold up the screen for 80 ms
+        gc.freeze()  # what is loaded stays: collecting through it would hold up the screen for 80 ms
         if self.controller.note:
-            self.session.say(self.controller.note)
-        on_termination(lambda code: self.run_worker(self._end(code)))
-        self._configure()
+            self.say(self.controller.note)
+        on_termination(lambda code: self.run_worker(self._shut_down(code)))
+        self._apply_settings()
         self._is_ready = True
         self._begin()
 
     def _begin(self) -> None:
-        """Open what was named, once there is room for it."""
+        """Open the file or folder that was named, once the terminal is large enough."""
         if not self._is_ready or self._has_begun or isinstance(self.screen, TooSmall):
             return
         self._has_begun = True
@@ -98,37 +98,37 @@ class EqmorphApp(App[None]):
     # Files.
 
     def action_browse(self) -> None:
-        self.push_screen(BrowseScreen(self._folder_to_browse(), recent_files()), self._browsed)
+        self.push_screen(BrowseScreen(self._folder_to_browse(), recent_files()), self._file_chosen)
 
     def _folder_to_browse(self) -> Path:
-        """The folder of what is open, or the nearest above that is still there."""
+        """Return the folder of the open file, or the nearest one above it that still exists."""
         file = self.controller.file
-        folder = whole(self.controller.folder or (file.path.parent if file else Path()))
+        folder = absolute(self.controller.folder or (file.path.parent if file else Path()))
         return next((place for place in (folder, *folder.parents) if is_folder(place)), folder)
 
-    def _browsed(self, path: Path | None) -> None:
+    def _file_chosen(self, path: Path | None) -> None:
         if path is not None:
             self.open_file(path)
 
     @work(thread=True, exclusive=True, group="open", exit_on_error=False)
     def open_file(self, path: Path) -> None:
-        """Have a file to play, then listen to it."""
+        """Open a file to be played, then listen to it."""
         worker = get_current_worker()
         try:
             file = self.controller.open(path, lambda: worker.is_cancelled)
             self.post_message(FileOpened(file))
             remember_file(path)
-            self._listened = 0.0
-            self.controller.listen(file, self._set_listened)
+            self._listening_share = 0.0
+            self.controller.listen(file, self._set_listening_share)
             self.post_message(FileHeard(file))
         except Stopped:
             return
         except EqmorphError as error:
-            self.post_message(Failed(error))
-        self._listened = None
+            self.post_message(WorkFailed(error))
+        self._listening_share = None
 
-    def _set_listened(self, share: float) -> None:
-        self._listened = share
+    def _set_listening_share(self, share: float) -> None:
+        self._listening_share = share
 
     @on(FileOpened)
     def _opened(self, event: FileOpened) -> None:
@@ -141,20 +141,30 @@ class EqmorphApp(App[None]):
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        """Say what nobody foresaw, and go on: there may be an hour's work here."""
+        """Report an unexpected error and go on: there may be an hour's work in this session."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.session.say_error(self.controller.unexpected(event.worker.error))
+            self.say_error(self.controller.unexpected(event.worker.error))
 
-    @on(Failed)
-    def _failed(self, event: Failed) -> None:
-        self.session.say_error(event.error)
+    @on(WorkFailed)
+    def _failed(self, event: WorkFailed) -> None:
+        self.say_error(event.error)
+
+    # What the user is told.
+
+    def say(self, message: str, *, is_error: bool = False) -> None:
+        """Show a message on the status line."""
+        self.session.say(message, is_error=is_error)
+
+    def say_error(self, error: EqmorphError) -> None:
+        """Show an error and its remedy."""
+        self.session.say_error(error)
 
     def note(self, text: str, *, title: str = "", severity: SeverityLevel = "information") -> None:
-        """Something longer than the status line holds, beside the picture; one at a time."""
+        """Show a text that is too long for the status line, at the top of the screen; one at a time."""
         self.drop_note()
-        self.screen.query("ToastHolder").remove()  # Textual would leave the place of the one before empty
+        self.screen.query("ToastHolder").remove()  # Textual would leave the last note's place empty
         self._has_note = True
-        self.notify(text, title=title, severity=severity, timeout=_NOTES_STAY_S, markup=False)
+        self.notify(text, title=title, severity=severity, timeout=_NOTE_STAYS_S, markup=False)
 
     def drop_note(self) -> None:
         """Take the note away, if there is one."""
@@ -164,54 +174,54 @@ class EqmorphApp(App[None]):
 
     @property
     def work_text(self) -> str:
-        """What goes on in the background; empty if nothing does."""
-        if self.rendering.text:
-            return self.rendering.text
-        return f"listening {self._listened:4.0%}" if self._listened is not None else ""
+        """What is being done in the background; empty if nothing is."""
+        if self.render_flow.text:
+            return self.render_flow.text
+        return f"listening {self._listening_share:4.0%}" if self._listening_share is not None else ""
 
-    # What the keys of the session ask for.
+    # Actions of the session's keys.
 
     def action_render(self) -> None:
-        self.rendering.ask_file()
+        self.render_flow.ask_file()
 
     def action_render_folder(self) -> None:
-        self.rendering.ask_folder()
+        self.render_flow.ask_folder()
 
     def action_stop_rendering(self) -> None:
-        self.rendering.stop()
+        self.render_flow.stop()
 
     def action_results(self) -> None:
-        self.rendering.show_results()
+        self.render_flow.show_results()
 
     @on(FileRendered)
     def _file_rendered(self, event: FileRendered) -> None:
-        self.rendering.file_ended(event)
+        self.render_flow.file_ended(event)
 
     @on(FolderRendered)
     def _folder_rendered(self, event: FolderRendered) -> None:
-        self.rendering.folder_ended(event)
+        self.render_flow.folder_ended(event)
 
     def action_save_preset(self) -> None:
-        self.saving.ask_preset()
+        self.save_flow.ask_preset()
 
     def action_export(self) -> None:
-        self.saving.ask_export()
+        self.save_flow.ask_export()
 
     def action_copy_command(self) -> None:
-        self.saving.copy_command()
+        self.save_flow.copy_command()
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(help_for(self.screen), key_lines(self, self.screen)))
+        self.push_screen(HelpScreen(help_text(self.screen), key_lines(self, self.screen)))
 
     async def action_quit(self) -> None:
-        """Stop what is being rendered, wait until nothing half done is left, and go."""
-        await self._end(0)
+        """Stop rendering, wait until no partial file is left, and quit."""
+        await self._shut_down(0)
 
-    async def _end(self, code: int) -> None:
-        self.rendering.stop()
-        self.session.say("one moment: tidying up")
-        for _ in range(int(_LONGEST_END_S / 0.02)):
-            if not self.rendering.is_busy:
+    async def _shut_down(self, code: int) -> None:
+        self.render_flow.stop()
+        self.say("one moment: tidying up")
+        for _ in range(int(_LONGEST_SHUTDOWN_S / 0.02)):
+            if not self.render_flow.is_busy:
                 break
             await asyncio.sleep(0.02)
         await asyncio.to_thread(self.controller.close)
@@ -223,37 +233,38 @@ class EqmorphApp(App[None]):
         return WordSearch(self.controller.ear.space)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """All actions, so that each can be found by what it does."""
+        """Yield all actions, so that each can be found by what it does."""
         offered: set[str] = set()
-        for active in active_actions(screen):
+        for active in active_named_bindings(screen):
             binding = active.binding
-            says = f"{binding.description}: {binding.tooltip}"  # the palette looks at titles only
-            if says not in offered:  # an action may have several keys, and a part of the screen its own key for one
-                offered.add(says)
-                yield SystemCommand(says, binding.id or "", partial(self._run, binding.action, active.node))
+            title = f"{binding.description}: {binding.tooltip}"  # the palette searches titles only
+            if title not in offered:  # an action may have several keys, and a widget its own key for it
+                offered.add(title)
+                run = partial(self._run_from_palette, binding.action, active.node)
+                yield SystemCommand(title, binding.id or "", run)
         yield from (command for command in super().get_system_commands(screen) if command.title not in ("Quit", "Keys"))
 
-    async def _run(self, action: str, node: DOMNode) -> None:
+    async def _run_from_palette(self, action: str, node: DOMNode) -> None:
         await self.run_action(action, node)
 
     def action_command_palette(self) -> None:
-        if not isinstance(self.screen, TooSmall):  # which nothing may cover
+        if not isinstance(self.screen, TooSmall):  # nothing may cover that
             super().action_command_palette()
 
     async def on_event(self, event: Event) -> None:
-        """What is typed waits for its turn."""
+        """Let keys wait for their turn."""
         if isinstance(event, Key) and not event.is_forwarded:
-            await self._typed.typed(event)
+            await self._key_queue.add(event)
         else:
             await super().on_event(event)
 
-    @on(Passed)
-    async def _passed(self, event: Passed) -> None:
-        await self._typed.passed(event)
+    @on(KeyQueue.Passed)
+    async def _key_passed(self, event: KeyQueue.Passed) -> None:
+        await self._key_queue.key_passed(event)
 
     @on(Dialog.Ready)
-    async def _open_for_keys(self) -> None:
-        await self._typed.go_on()
+    async def _dialog_ready(self) -> None:
+        await self._key_queue.serve_next()
 
     # The terminal.
 
@@ -264,15 +275,16 @@ class EqmorphApp(App[None]):
         elif not has_room(event.size):
             self.push_screen(TooSmall(), lambda _: self._begin())
 
-    _KEYS: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
+    _KEY_NAMES: ClassVar[set[str]] = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 
-    def _configure(self) -> None:
-        actions = {binding.id: binding.key for owner in owners() for binding in named_actions(owner) if binding.id}
-        config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEYS)
+    def _apply_settings(self) -> None:
+        bindings = (binding for owner in binding_owners() for binding in named_bindings(owner))
+        actions = {binding.id: binding.key for binding in bindings if binding.id}
+        config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEY_NAMES)
         if config.theme:
             self.theme = config.theme
         if config.keys:
             self.set_keymap(dict(config.keys))
         if config.problems:
-            self.session.say(config.problems[0], is_error=True)
+            self.say(config.problems[0], is_error=True)
             self.note("\n".join(config.problems), title="Settings", severity="warning")

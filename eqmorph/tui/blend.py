@@ -1,4 +1,4 @@
-"""What is wanted, as the sliders stand, and how to go back to how they stood."""
+"""What the sliders ask for, and its history."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from eqmorph.bands import Bands
 from eqmorph.request import EqRequest
 from eqmorph.target import Target, Weighted
 
-__all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "beyond"]
+__all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "weights_out_of_range"]
 
 LOWEST_WEIGHT, HIGHEST_WEIGHT = -1.0, 1.5
-_DIGITS = 9  # of a weight that is worked out: free of the noise of subtracting
-_MOST_MOVES = 500
+_WEIGHT_DIGITS = 9  # of a computed weight, free of rounding noise
+_MAX_MOVES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Morph:
-    """A way from one word to another, and how far along it (0..1)."""
+    """A way from one word to another, and the position on it, 0..1."""
 
     start: str
     end: str
@@ -27,16 +27,16 @@ class Morph:
     @property
     def weights(self) -> tuple[Weighted, ...]:
         return (
-            Weighted(self.start, round(1 - self.position, _DIGITS)),
-            Weighted(self.end, round(self.position, _DIGITS)),
+            Weighted(self.start, round(1 - self.position, _WEIGHT_DIGITS)),
+            Weighted(self.end, round(self.position, _WEIGHT_DIGITS)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Words with weights, how much of them, and whether each sound gets what it lacks of them or all get the same.
+    """Words with weights, their amount, and whether each sound gets what it lacks of them or all get the same.
 
-    While there is a ``morph``, it takes the place of the words; they come back when it goes.
+    While there is a ``morph``, it takes the place of the words; they return when it goes.
     """
 
     terms: tuple[Weighted, ...] = ()
@@ -46,13 +46,13 @@ class Blend:
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> Blend:
-        """Words to begin with, of which nothing is wanted yet."""
+        """Return words with no weight yet."""
         return cls(tuple(Weighted(word, 0.0) for word in words))
 
     @classmethod
     def of_target(cls, target: Target) -> Blend:
-        """The words of a target, their weights kept within what a slider has, and to as many digits."""
-        return cls(tuple(Weighted(term.word, round(_within(term.weight), _DIGITS)) for term in target.terms))
+        """Return the words of a target, their weights clamped to a slider's range and rounded to its digits."""
+        return cls(tuple(Weighted(term.word, round(_clamped(term.weight), _WEIGHT_DIGITS)) for term in target.terms))
 
     @property
     def words(self) -> list[str]:
@@ -61,13 +61,13 @@ class Blend:
 
     @property
     def wanted(self) -> tuple[Weighted, ...]:
-        """The words of which something is wanted now."""
+        """The words with a weight: the morph's, if there is one."""
         terms = self.morph.weights if self.morph else self.terms
         return tuple(term for term in terms if term.weight)
 
     @property
     def target(self) -> Target | None:
-        """What is wanted; None if that is nothing."""
+        """What is asked for; None if that is nothing."""
         return Target(self.wanted) if self.wanted and self.amount else None
 
     @property
@@ -102,21 +102,21 @@ class Blend:
         return replace(self, morph=morph)
 
 
-def beyond(target: Target) -> list[str]:
-    """Of each word that is asked for more strongly than a slider can say: how far that goes."""
+def weights_out_of_range(target: Target) -> list[str]:
+    """Return a note for each word of a target whose weight is beyond a slider's range."""
     return [
-        f"{term.word}: {_within(term.weight):g} is the {'most' if term.weight > 0 else 'least'} here"
+        f"{term.word} is limited to {_clamped(term.weight):g} here"
         for term in target.terms
-        if term.weight != _within(term.weight)
+        if term.weight != _clamped(term.weight)
     ]
 
 
-def _within(weight: float) -> float:
+def _clamped(weight: float) -> float:
     return min(max(weight, LOWEST_WEIGHT), HIGHEST_WEIGHT)
 
 
 class History:
-    """The moves that were made, to be undone and redone. What one gesture does (a drag) is one move."""
+    """The moves, to be undone and redone. A gesture, such as a drag, is one move."""
 
     def __init__(self, blend: Blend) -> None:
         self._done = [blend]
@@ -125,23 +125,23 @@ class History:
 
     @property
     def blend(self) -> Blend:
-        """How things stand."""
+        """The blend as it is now."""
         return self._done[-1]
 
     def move(self, blend: Blend, gesture: object = None) -> bool:
-        """Make a move; another of the same ``gesture`` takes its place. False if nothing changes."""
+        """Record a move; one of the same ``gesture`` replaces the last. Return False if nothing changes."""
         if blend == self.blend:
             return False
         if gesture is not None and gesture == self._gesture and len(self._done) > 1:
             self._done.pop()
         self._gesture = gesture
         if blend != self.blend:  # a drag may end where it began
-            self._done = [*self._done, blend][-_MOST_MOVES:]
+            self._done = [*self._done, blend][-_MAX_MOVES:]
         self._undone.clear()
         return True
 
     def undo(self) -> bool:
-        """Take the last move back; False if there is none."""
+        """Undo the last move; return False if there is none."""
         self._gesture = None
         if len(self._done) == 1:
             return False
@@ -149,7 +149,7 @@ class History:
         return True
 
     def redo(self) -> bool:
-        """Make the move again that was taken back last; False if there is none."""
+        """Redo the move that was undone last; return False if there is none."""
         self._gesture = None
         if not self._undone:
             return False

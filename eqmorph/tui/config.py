@@ -1,4 +1,4 @@
-"""What a user has set: the theme and the keys, in ``tui.toml`` in the config folder. And the files opened last."""
+"""The user's settings: the theme and the keys, in ``tui.toml`` in the config folder. And the files opened last."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.saving import whole
+from eqmorph.tui.paths import absolute, is_file
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,13 +24,14 @@ else:
 
 __all__ = ["Config", "config_path", "read_config", "recent_files", "remember_file"]
 
-_MOST_RECENT = 12
+_MAX_RECENT = 12
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
-_BY_NAME_ONLY = {",": "comma", " ": "space"}  # a comma parts keys, and spaces around them go
-# What has its keys for good, by the names that are told.
-_FIXED = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
-# Where an action's name begins so, its keys work inside of what the other name means; the session's have no dot.
-_INSIDE = {
+_WRITTEN_BY_NAME = {",": "comma", " ": "space"}  # a comma separates keys, and spaces around them are dropped
+# Keys that can't be remapped, by the names used in messages.
+_FIXED_KEYS = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
+# By the prefix of an action's name: the place around the one where its keys work. "" is the session, whose names have
+# no dot.
+_OUTER_PLACE = {
     "slider": "blend",
     "mode": "blend",
     "blend": "",
@@ -40,7 +42,7 @@ _INSIDE = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """``keys`` are keys by the name of what they do; ``problems`` say what in the file could not be used, and why."""
+    """``keys`` maps actions to keys; ``problems`` says what in the file could not be used, and why."""
 
     theme: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -48,33 +50,30 @@ class Config:
 
 
 def config_path() -> Path:
-    """Where a user's settings are; there may be none."""
+    """Return where the user's settings are; the file need not exist."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("eqmorph")) / "tui.toml"
 
 
 def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_names: Collection[str] = ()) -> Config:
-    """The settings, as far as they can be used; what can't be is named, and nothing ever raises.
+    """Return the settings that can be used, and name the problems with the others; never raise.
 
     Args:
-        actions: what a key can be given to, and the keys that it has.
-        themes: the themes there are.
-        key_names: names of keys, beside characters and their names.
+        actions: the actions and their usual keys.
+        themes: the themes.
+        key_names: names of keys, in addition to characters and their names.
     """
-    path = config_path()
+    path, text = config_path(), ""
     try:
         text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
     except FileNotFoundError:
         return Config()
     except OSError as error:
         return Config(problems=(f"{path} can't be read: {error.strerror or error}",))
-    except ValueError as error:
-        return Config(problems=(f"{path.name} is no TOML and was left aside: {error}",))
-    try:
-        data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        problem = f"{path.name} is no TOML and was left aside: {error}{_quoting_hint(text, actions)}"
+        problem = f"{path.name} is not valid TOML and was ignored: {error}{_quoting_hint(text, actions)}"
         return Config(problems=(problem,))
     problems = [f"{path.name}: there is no setting {name!r}" for name in data if name not in ("theme", "keys")]
     theme = data.get("theme", "")
@@ -86,12 +85,12 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
         problems.append(f"{path.name}: keys must be a table, as in [keys]")
         table = {}
     keys: dict[str, list[str]] = {}
-    for action, wanted in _flat(table):
+    for action, wanted in _flatten(table):
         written = wanted if isinstance(wanted, list) else [wanted]
         if action not in actions:
-            problems.append(f"{path.name}: there is nothing called {action!r} to give a key to")
+            problems.append(f"{path.name}: there is no action {action!r}")
         elif not written or not all(isinstance(key, str) and _is_key(key, key_names) for key in written):
-            problems.append(f"{path.name}: {wanted!r} for {action!r} is no key{_name_hint(written)}")
+            problems.append(f"{path.name}: {wanted!r} for {action!r} is not a key{_name_hint(written)}")
         else:
             keys[action] = written
     problems += [f"{path.name}: {clash}" for clash in _drop_clashes(keys, actions)]
@@ -99,75 +98,77 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
 
 
 def _quoting_hint(text: str, actions: Collection[str]) -> str:
-    """TOML can't have both mode and mode.switch, unless the dot is quoted."""
+    """Return a hint if the names clash in TOML: it can't have both mode and mode.switch, unless the dot is quoted."""
     for action in actions:
         above, dot, _ = action.partition(".")
         if dot and above in actions and action in text:
-            return f'; beside {above} write "{action}" in quotes'
+            return f'; next to {above}, write "{action}" in quotes'
     return ""
 
 
 def _name_hint(keys: Sequence[object]) -> str:
-    names = [f"write {name!r} for {character!r}" for character, name in _BY_NAME_ONLY.items() if character in keys]
+    names = [f"write {name!r} for {character!r}" for character, name in _WRITTEN_BY_NAME.items() if character in keys]
     names += [f"write {key[-1].upper()!r}" for key in keys if isinstance(key, str) and _is_shifted_letter(key)]
     return ": " * bool(names) + ", ".join(names)
 
 
 def _drop_clashes(wanted: dict[str, list[str]], usual: Mapping[str, str]) -> Iterator[str]:
-    """Take out the actions whose keys others have in the same place, the later first, and say so of each.
+    """Drop actions whose keys are taken by others in the same place, the last ones first, and yield a problem for each.
 
-    An action that is taken out has its usual keys again, so that another may clash with these.
+    A dropped action has its usual keys again, so that another may clash with these.
     """
-    have = {action: _names(keys.split(",")) for action, keys in {**usual, **_FIXED}.items()}
+    have = {action: _textual_names(keys.split(",")) for action, keys in {**usual, **_FIXED_KEYS}.items()}
     while clash := _clash(wanted, have):
         action, key, other = clash
         del wanted[action]
-        yield f"{key!r} for {action!r} is a key of {other!r} already"
+        yield f"{key!r} for {action!r} is already a key of {other!r}"
 
 
 def _clash(wanted: Mapping[str, Sequence[str]], usual: Mapping[str, Collection[str]]) -> tuple[str, str, str] | None:
-    have = {**usual, **{action: _names(keys) for action, keys in wanted.items()}}
+    have = {**usual, **{action: _textual_names(keys) for action, keys in wanted.items()}}
     for action in reversed(list(wanted)):
         for key in have[action]:
             for other, keys in have.items():
-                if other != action and key in keys and _meet(action, other):
+                if other != action and key in keys and _can_clash(action, other):
                     return action, key, other
     return None
 
 
-def _meet(action: str, other: str) -> bool:
-    """Whether the keys of both can work at the same time."""
+def _can_clash(action: str, other: str) -> bool:
+    """Tell whether the keys of both can work at the same time."""
     places, others = _places(action), _places(other)
     return places[0] in others or others[0] in places
 
 
 def _places(action: str) -> list[str]:
-    """Where an action's keys work, the inmost place first."""
+    """Return the places where an action's keys work, the innermost first."""
     above, dot, _ = action.partition(".")
     places = [above if dot else ""]
-    while places[-1] in _INSIDE:
-        places.append(_INSIDE[places[-1]])
+    while places[-1] in _OUTER_PLACE:
+        places.append(_OUTER_PLACE[places[-1]])
     return places
 
 
-def _names(keys: Sequence[str]) -> list[str]:
-    """Keys as Textual calls them: ? is question_mark."""
+def _textual_names(keys: Sequence[str]) -> list[str]:
+    """Return keys by Textual's names: ? is question_mark."""
     return [
-        _BY_NAME_ONLY.get(key) or binding.key for key in keys for binding in Binding.make_bindings([Binding(key, "")])
+        _WRITTEN_BY_NAME.get(key) or binding.key
+        for key in keys
+        for binding in Binding.make_bindings([Binding(key, "")])
     ]
 
 
-def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Entries by their whole name: TOML takes the dot in slider.less for a table."""
+def _flatten(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield entries by their full names: TOML takes the dot in slider.less for a table."""
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{above}{name}.")
+            yield from _flatten(value, f"{above}{name}.")
         else:
             yield above + name, value
 
 
 def _is_shifted_letter(key: str) -> bool:
-    """Whether it stands for a capital letter, which terminals send as such."""
+    """Tell whether a key stands for a capital letter, which terminals send as such."""
     return len(key) == len("shift+x") and key.startswith("shift+") and key[-1].isalpha()
 
 
@@ -176,51 +177,41 @@ def _is_key(key: str, names: Collection[str]) -> bool:
     if _is_shifted_letter(key) or not all(modifier in _MODIFIERS for modifier in modifiers):
         return False
     if len(last) == 1:
-        return last.isprintable() and not last.isspace() and last not in _BY_NAME_ONLY
+        return last.isprintable() and not last.isspace() and last not in _WRITTEN_BY_NAME
     return last in names or _is_character(last)
 
 
 def _is_character(name: str) -> bool:
-    """Whether this is what Textual calls a character's key, as in comma and question_mark."""
+    """Tell whether this is Textual's name of a character, such as comma or question_mark."""
     try:
         character = unicodedata.lookup(name.replace("_", " "))
     except KeyError:
         return False
-    return name in _BY_NAME_ONLY.values() or (
-        character.isascii() and not character.isspace() and _names([character]) == [name]
+    return name in _WRITTEN_BY_NAME.values() or (
+        character.isascii() and not character.isspace() and _textual_names([character]) == [name]
     )
 
 
 def recent_files() -> list[Path]:
-    """The files opened last that are still there, the latest first."""
+    """Return the files opened last that still exist, the latest first."""
     try:
         names = json.loads(_recent_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
     paths = [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
-    return [path for path in paths if _is_file(path)]
+    return [path for path in paths if is_file(path)]
 
 
 def remember_file(path: Path) -> None:
-    """Put a file first among the recent ones. Where that can't be kept, nothing is lost."""
-    path = whole(path)
-    names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MOST_RECENT]
-    try:
-        with AtomicFile(_recent_path(), overwrite=True) as out:
-            out.temp.write_text(json.dumps(names, indent=1), encoding="utf-8")
-            out.commit()
-    except (OSError, EqmorphError):
-        return
+    """Put a file first among the recent ones; if they can't be saved, that is no loss."""
+    path = absolute(path)
+    names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MAX_RECENT]
+    with suppress(OSError, EqmorphError), AtomicFile(_recent_path(), overwrite=True) as out:
+        out.temp.write_text(json.dumps(names, indent=1), encoding="utf-8")
+        out.commit()
 
 
 def _recent_path() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_state_dir("eqmorph")) / "recent.json"
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False

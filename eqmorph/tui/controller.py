@@ -17,12 +17,13 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
 from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError, unexpected
 from eqmorph.process import Settings
-from eqmorph.tui.blend import Blend, History, beyond
+from eqmorph.tui.blend import Blend, History, weights_out_of_range
 from eqmorph.tui.jobs import FileRendering, FolderRendering
+from eqmorph.tui.paths import absolute, free_path
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.playback.sink import Sink, open_device
 from eqmorph.tui.preview import HeardFile, Preview, preview_blend
-from eqmorph.tui.saving import apply_command, free_name, whole
+from eqmorph.tui.saving import apply_command
 
 __all__ = ["Controller", "OpenFile", "is_result"]
 
@@ -86,7 +87,7 @@ class Controller:
         words = [word for word in (*_FIRST_WORDS, *MAIN_WORDS) if word in space.terms] or space.words
         wanted = space.target(target) if target else None
         first = Blend.of_target(wanted) if wanted else Blend.of_words(words[: len(_FIRST_WORDS)])
-        self.note = "; ".join(beyond(wanted)) if wanted else ""
+        self.note = "; ".join(weights_out_of_range(wanted)) if wanted else ""
         """What became of the target that was asked for, if not all of it is here."""
         self.history = History(first)
         self.file: OpenFile | None = None
@@ -115,7 +116,7 @@ class Controller:
             InputError: it can't be read.
             Stopped: it is stale.
         """
-        path = whole(path)  # the folder we are in may go
+        path = absolute(path)  # the folder we are in may go
         with AudioReader(path, repair=self.repair) as reader:
             info = reader.info
         if HIGHEST_BAND * info.sample_rate <= FREQ_RANGE_HZ[0]:
@@ -223,18 +224,18 @@ class Controller:
         if self.file:
             self.file.player.set_bypass(not self.file.player.status().is_bypassed)
 
-    # RenderFlow.
+    # Rendering.
 
     def proposed_output(self) -> Path | None:
         """Where the file's result would go: beside it, under a name that nothing has."""
         if self.file is None:
             return None
         path = self.file.path
-        return free_name(path.parent, path.stem + _MADE, output_suffix(path.suffix, None))
+        return free_path(path.parent, path.stem + _MADE, output_suffix(path.suffix, None))
 
     def proposed_folders(self) -> tuple[Path, Path]:
         """The folder to render, and the one beside it for the results."""
-        folder = whole(self.folder or (self.file.path.parent if self.file else Path()))
+        folder = absolute(self.folder or (self.file.path.parent if self.file else Path()))
         output = folder.with_name(folder.name + _MADE) if folder.name else folder / f"audio{_MADE}"
         return folder, output
 

@@ -1,4 +1,4 @@
-"""What the help says: gathered from the widgets and the keys as they are, remapped or not."""
+"""The help: gathered from the widgets and from the keys as they are bound now."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
 from eqmorph.tui.widgets.timeline import Timeline
 
-__all__ = ["active_actions", "help_for", "key_lines", "named_actions", "owners"]
+__all__ = ["active_named_bindings", "binding_owners", "help_text", "key_lines", "named_bindings"]
 
 _GENERAL = """\
 **eqmorph**
 
-Move a slider and hear and see what becomes of the sound. The curve is what the EQ does; behind it the sound's spectrum
-before and after. `Tab` goes from part to part.
+Move a slider to hear and see what it does to the sound. The curve is the EQ's response; behind it is the sound's
+spectrum before and after. `Tab` moves between the parts of the screen.
 """
 
 
-def owners() -> list[type[DOMNode]]:
-    """All that has keys which can be given other ones."""
+def binding_owners() -> list[type[DOMNode]]:
+    """Return every screen and widget with keys that can be remapped."""
     return [
         *(SessionScreen, BlendPanel, Slider, ModeSwitch, Timeline),
         *(Dialog, BrowseScreen, WordPicker, FormScreen, ResultsScreen, HelpScreen, TooSmall),
     ]
 
 
-def named_actions(owner: DOMNode | type[DOMNode]) -> Iterator[Binding]:
-    """The keys that something has by itself, each action once; what is merely typed has no name."""
+def named_bindings(owner: DOMNode | type[DOMNode]) -> Iterator[Binding]:
+    """Yield the bindings of a screen or widget that name an action; those that only type a character have no name."""
     for binding in owner.BINDINGS:
         if isinstance(binding, Binding) and binding.description:
             yield binding
 
 
-def help_for(screen: Screen[Any]) -> str:
-    """About what has the focus, or else about the screen, in Markdown."""
+def help_text(screen: Screen[Any]) -> str:
+    """Return the help for what has the focus, or else for the screen, in Markdown."""
     node: DOMNode | None = screen.focused or screen
     while node is not None:
         if isinstance(node.HELP, str) and node.HELP:
@@ -58,17 +58,17 @@ def help_for(screen: Screen[Any]) -> str:
     return _GENERAL
 
 
-def active_actions(screen: Screen[Any]) -> Iterator[ActiveBinding]:
-    """What keys do now, that of what has the focus first: an action comes once for each of its keys."""
+def active_named_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
+    """Yield the bindings that work now, those of what has the focus first; one for each key of an action."""
     for active in screen.active_bindings.values():
-        if active.binding.id is not None:  # else of Textual's own: scrolling and the like
+        if active.binding.id is not None:  # Textual's own have none: scrolling and the like
             yield active
 
 
 def key_lines(app: App[Any], screen: Screen[Any]) -> list[KeyLine]:
-    """The keys that work now, those of what has the focus first."""
+    """Return the keys that work now, those of what has the focus first."""
     keys: dict[str, list[str]] = {}
-    for active in active_actions(screen):
+    for active in active_named_bindings(screen):
         binding = active.binding
         what = binding.tooltip or binding.description
         shown = app.get_key_display(binding)

@@ -1,4 +1,4 @@
-"""What workers say to the screen."""
+"""Messages that workers post: of the app about its files, of the session's screen about the EQ."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.widgets.timeline import TimelineData
 
-__all__ = ["Failed", "FileHeard", "FileOpened", "FileRendered", "FolderRendered", "PreviewReady", "TimelineReady"]
+__all__ = ["FileHeard", "FileOpened", "FileRendered", "FolderRendered", "PreviewReady", "TimelineReady", "WorkFailed"]
 
 
 class FileOpened(Message):
-    """A file can be played."""
+    """Posted when a file can be played."""
 
     def __init__(self, file: OpenFile) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class FileOpened(Message):
 
 
 class FileHeard(Message):
-    """A file was listened to; ``file.sound`` is there."""
+    """Posted when a file was listened to: ``file.sound`` is known."""
 
     def __init__(self, file: OpenFile) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class FileHeard(Message):
 
 
 class PreviewReady(Message):
-    """It is known what the blend comes to."""
+    """Posted when the EQ for a blend was worked out."""
 
     def __init__(self, preview: Preview) -> None:
         super().__init__()
@@ -40,17 +40,17 @@ class PreviewReady(Message):
 
 
 class TimelineReady(Message):
-    """A word was followed through a sound, before and after the EQ."""
+    """Posted when a word was followed through a sound, without the EQ and with it."""
 
-    def __init__(self, sound: HeardFile, bands: Bands, trajectory: TimelineData) -> None:
+    def __init__(self, sound: HeardFile, bands: Bands, data: TimelineData) -> None:
         super().__init__()
         self.sound = sound
         self.bands = bands
-        self.trajectory = trajectory
+        self.data = data
 
 
 class FileRendered(Message):
-    """A file was written, or not: then ``error`` says why."""
+    """Posted when rendering a file has ended: with a result, or with the error that kept it from being written."""
 
     def __init__(self, job: FileRendering, result: ProcessResult | None, error: EqmorphError | None) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class FileRendered(Message):
 
 
 class FolderRendered(Message):
-    """A folder is done, or could not be begun: then ``error`` says why."""
+    """Posted when rendering a folder has ended; ``error`` says why it could not begin."""
 
     def __init__(self, job: FolderRendering, error: EqmorphError | None) -> None:
         super().__init__()
@@ -68,8 +68,8 @@ class FolderRendered(Message):
         self.error = error
 
 
-class Failed(Message):
-    """Something could not be done."""
+class WorkFailed(Message):
+    """Posted when a worker could not do its work."""
 
     def __init__(self, error: EqmorphError) -> None:
         super().__init__()

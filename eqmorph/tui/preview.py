@@ -1,4 +1,4 @@
-"""A file that was listened to, and what an EQ would make of it."""
+"""A file that was listened to, and a preview of what an EQ makes of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _USUAL_RATE = 48_000
 
 @dataclass(frozen=True, eq=False)
 class HeardFile:
-    """A file and its windows."""
+    """A file that was listened to from end to end, as the spectra of its windows."""
 
     info: AudioInfo
     spectra: Spectra
@@ -50,27 +50,27 @@ class HeardFile:
 
     @cached_property
     def level_db(self) -> Float64:
-        """How loud each window is (w,); NaN in silence."""
+        """The level of each window (w,); NaN in silence."""
         energy = self.spectra.energy
         return np.asarray(10 * np.log10(np.where(energy > 0, energy, np.nan)))
 
     def word_over_time(self, word: str, bands: Bands | None = None) -> Float64:
-        """How much of a word is in each window, after an EQ if one is given, as percentiles (w,); NaN in silence."""
+        """Return the percentile of a word in each window (w,), after an EQ if one is given; NaN in silence."""
         curves = self._window_curves if bands is None else self.ear.window_curves(self.spectra, bands)
         places = self.ear.words_in(curves, [word])[1][:, 0]
         return np.where(self.spectra.energy > 0, places, np.nan)
 
     def spectrum_after(self, bands: Bands) -> Spectrum | None:
-        """How loud the sound is at each frequency once an EQ is applied; None for silence."""
+        """Return the sound's spectrum after an EQ; None for silence."""
         if self.spectra.is_silent:
             return None
         rate = self.spectra.sample_rate
         levels = levels_db(self.spectra.mean_power * response_power(bands, rate), rate)
-        held = levels > _QUIETEST_DB  # above what the rate can hold, there is nothing
+        held = levels > _QUIETEST_DB  # there is nothing above half the sample rate
         return Spectrum(GRID_HZ[held], levels[held]) if held.any() else None
 
     def matching_gain_db(self, bands: Bands) -> float:
-        """What makes the sound as loud with an EQ as it is without, by its K-weighted power."""
+        """Return the gain that makes the sound as loud with an EQ as without, by its K-weighted power."""
         power, weights = self.spectra.mean_power, self.spectra.grid.loudness
         before, after = float(power @ weights), float((power * response_power(bands, self._rate)) @ weights)
         return 10 * math.log10(before / after) if before > 0 and after > 0 else 0.0
@@ -86,16 +86,16 @@ class HeardFile:
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """What a blend comes to, for one sound or, without one, as such.
+    """The EQ of a blend and what it does to a sound, if there is one.
 
     Attributes:
-        blend: what is wanted.
+        blend: what was asked for.
         bands: the EQ.
-        gain_db: makes the sound as loud as before.
+        gain_db: the gain that makes the sound as loud as before.
         description: the EQ in an engineer's words.
-        before, after: what the sound is like; None without one and for silence.
-        spectrum: how loud it is afterwards at each frequency.
-        sound: the sound that was listened to; an adaptive EQ is not known before.
+        before, after: the sound's profiles; None without a sound and for silence.
+        spectrum: the sound's spectrum after the EQ.
+        sound: the sound; without one, an adaptive EQ is not known, and the bands are those of the words themselves.
     """
 
     blend: Blend
@@ -111,7 +111,7 @@ class Preview:
 def preview_blend(
     ear: Ear, sound: HeardFile | None, blend: Blend, *, is_stale: Callable[[], bool] = lambda: False
 ) -> Preview:
-    """Work out what a blend comes to; what ``is_stale`` is given up half done, and only its bands are right."""
+    """Work out the EQ of a blend; once ``is_stale``, give up, with nothing but the bands."""
     if sound is None:
         choice = blend.request.resolve_fixed(ear.space).decide(_USUAL_RATE)
     else:

@@ -1,4 +1,4 @@
-"""A thread that works out what the latest move comes to, and nothing that a newer move has overtaken."""
+"""A thread that works out the preview of the latest move, and skips those that a newer move has overtaken."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ __all__ = ["PreviewThread"]
 
 
 class PreviewThread:
-    """One thread for all looks: starting one for each would take longer than the look itself.
+    """One thread for all previews: starting one for each would take longer than the work.
 
     Args:
-        look: works it out; it is given what says whether a newer move has come, and returns None if so.
-        tell: is told, on the thread.
-        fail: is told of what nobody foresaw, on the thread; the next look goes on as ever.
+        work: returns a preview; it is given a function that tells whether a newer move has come, and returns None then.
+        on_preview: called with each preview, on the thread.
+        on_error: called with an unexpected error, on the thread; the next preview is worked out as usual.
     """
 
     def __init__(
         self,
-        look: Callable[[Callable[[], bool]], Preview | None],
-        tell: Callable[[Preview], object],
-        fail: Callable[[Exception], object],
+        work: Callable[[Callable[[], bool]], Preview | None],
+        on_preview: Callable[[Preview], object],
+        on_error: Callable[[Exception], object],
     ) -> None:
-        self._look, self._tell, self._fail = look, tell, fail
+        self._work, self._on_preview, self._on_error = work, on_preview, on_error
         self._wake = threading.Condition()
         self._asked = self._answered = 0
         self._is_closing = False
-        threading.Thread(target=self._run, name="preview_thread", daemon=True).start()
+        threading.Thread(target=self._run, name="preview", daemon=True).start()
 
     @property
     def is_idle(self) -> bool:
-        """Whether all that was asked for is told."""
+        """Whether every request was answered."""
         return self._answered == self._asked
 
     def ask(self) -> None:
-        """Something has changed."""
+        """Ask for a preview: something has changed."""
         with self._wake:
             self._asked += 1
             self._wake.notify()
 
     def close(self) -> None:
-        """Ask no more; a look under way is not told."""
+        """End the thread; work in progress is not reported."""
         with self._wake:
             self._is_closing = True
             self._asked += 1
@@ -60,10 +60,10 @@ class PreviewThread:
 
     def _answer(self, number: int) -> None:
         try:
-            found = self._look(lambda: self._asked != number)
-        except Exception as error:  # whatever it is: sliders must not be dead from here on
-            self._fail(error)
+            preview = self._work(lambda: self._asked != number)
+        except Exception as error:  # any at all: the sliders must stay alive
+            self._on_error(error)
         else:
-            if found is not None:
-                self._tell(found)
+            if preview is not None:
+                self._on_preview(preview)
         self._answered = number

@@ -1,9 +1,8 @@
-"""What is kept of a session: presets, EQs in files, and the command line that does the same."""
+"""What is saved from a session: presets, EQs in files, and the command line that does the same."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,41 +13,37 @@ from eqmorph.errors import UsageError
 from eqmorph.presets import Preset, format_preset, user_preset_folder
 from eqmorph.shell import command_line
 from eqmorph.tui.blend import Blend
+from eqmorph.tui.paths import short_path
 
 __all__ = [
     "EXPORTS",
     "apply_command",
     "export_eq",
-    "free_name",
-    "is_folder",
-    "near",
-    "path_of",
     "preset_of",
     "preset_path",
     "save_preset",
-    "whole",
 ]
 
-_NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
+_NAME = re.compile(r"\w[\w .-]{,59}")  # letters of any script
 
 
 def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset:
-    """A blend as a preset: words that adapt stay words, others are the bands that they make."""
+    """Return a blend as a preset: adaptive words stay words, all else is saved as bands."""
     if blend.is_adaptive and blend.target is not None:
         return Preset(name, Bands(), target=str(blend.target), amount=blend.amount)
     return Preset(name, bands, description=description)
 
 
 def preset_path(name: str) -> Path:
-    """Where `find_preset` finds a user's preset of this name.
+    """Return where `find_preset` finds a user's preset of this name.
 
     Raises:
-        UsageError: the name is none.
+        UsageError: a preset can't have this name.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name for a preset", hint="Use letters, digits, - and _, 60 at most.")
+        raise UsageError(f"a preset can't be named {name!r}", hint="Use up to 60 letters, digits, - and _.")
     if name.lower().endswith(".toml"):
-        raise UsageError(f"{name!r} would be taken for a file", hint="Leave the ending away.")
+        raise UsageError(f"{name!r} would be taken for a file", hint="Leave off the extension.")
     return user_preset_folder() / f"{name}.toml"
 
 
@@ -56,8 +51,8 @@ def save_preset(preset: Preset, *, overwrite: bool) -> Path:
     """Write a preset where `find_preset` finds it by its name.
 
     Raises:
-        UsageError: the name is none.
-        OutputError: it is there already and may not be overwritten, or the disk refuses.
+        UsageError: a preset can't have this name.
+        OutputError: it exists and may not be overwritten, or it can't be written.
     """
     path = preset_path(preset.name)
     _write(path, format_preset(preset), overwrite=overwrite)
@@ -77,95 +72,37 @@ def _as_text(_name: str, bands: Bands, description: str) -> str:
     return comment + "\n".join(str(bands).split("; ")) + "\n"
 
 
-#: By the suffix of the file: what is written into it. `eqmorph apply --bands FILE` reads each of them.
+#: The formats by extension. `eqmorph apply --bands FILE` reads each of them.
 EXPORTS: dict[str, Callable[[str, Bands, str], str]] = {".toml": _as_preset, ".json": _as_json, ".txt": _as_text}
 
 
 def export_eq(path: Path, bands: Bands, description: str, *, overwrite: bool) -> None:
-    """Write an EQ into a file, in the format that its suffix names.
+    """Write an EQ to a file, in the format that its extension names.
 
     Raises:
-        UsageError: the suffix names none.
-        OutputError: it is there already and may not be overwritten, or the disk refuses.
+        UsageError: the extension names no format.
+        OutputError: it exists and may not be overwritten, or it can't be written.
     """
     write = EXPORTS.get(path.suffix.lower())
     if write is None:
-        raise UsageError(f"{path.name} has no format to export", hint=f"End the name in {', '.join(EXPORTS)}.")
+        raise UsageError(f"{path.name} has no extension to export to", hint=f"Use one of {', '.join(EXPORTS)}.")
     _write(path, write(path.stem, bands, description), overwrite=overwrite)
 
 
 def apply_command(
-    blend: Blend, source: Path, target: Path, *, model_folder: Path | None = None, repair: bool = False
+    blend: Blend, source: Path, output: Path, *, model_folder: Path | None = None, repair: bool = False
 ) -> str:
-    """The command line that makes of a file what a blend makes of it, to the sample."""
-    words = ["eqmorph", "apply", near(source), near(target)]
+    """Return the command line that gives the same result as a blend, to the sample."""
+    words = ["eqmorph", "apply", short_path(source), short_path(output)]
     if blend.target is None:
         words += ["--bands", "flat"]
     else:
         words += ["--target", str(blend.target)]
         words += ["--amount", repr(blend.amount)] if blend.amount != 1 else []
         words += ["--mode", "fixed"] if not blend.is_adaptive else []
-    words += ["--model", near(model_folder)] if model_folder else []
+    words += ["--model", short_path(model_folder)] if model_folder else []
     words += ["--repair"] if repair else []
     return command_line(words)
-
-
-def near(path: Path) -> str:
-    """A path as seen from here, if it is below; whole from the root, below which everything is."""
-    path, here = whole(path), whole(Path())
-    is_below = path.is_relative_to(here) and here.parent != here
-    shown = str(path.relative_to(here)) if is_below else str(path)
-    return f"./{shown}" if shown.startswith("-") else shown  # no option
-
-
-def is_folder(path: Path) -> bool:
-    """Whether this is a folder, as far as we may know."""
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def whole(path: Path) -> Path:
-    """A path from the root on; as it is, if the folder we are in is gone."""
-    try:
-        return path.absolute()
-    except OSError:
-        return path
-
-
-def path_of(text: str) -> Path:
-    """The path that somebody typed; ``~`` is home. There may be nothing yet.
-
-    Raises:
-        UsageError: there can't be anything either.
-    """
-    try:
-        path = Path(text).expanduser()
-    except RuntimeError:
-        raise UsageError(
-            f"whose home {Path(text).parts[0]} is, is not known", hint="Write the folder out, or ./~ for a name."
-        ) from None
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return path
-    except ValueError:
-        raise UsageError("no file can have this name", hint="Choose another one.") from None
-    except OSError as error:
-        raise UsageError(
-            f"nothing can be written or read there: {error.strerror or error}", hint="Choose another name."
-        ) from error
-    return path
-
-
-def free_name(folder: Path, stem: str, suffix: str) -> Path:
-    """A name that nothing has yet: ``stem.wav``, ``stem-2.wav``, ..."""
-    path, number = folder / f"{stem}{suffix}", 1
-    while os.path.lexists(path):
-        number += 1
-        path = folder / f"{stem}-{number}{suffix}"
-    return path
 
 
 def _write(path: Path, text: str, *, overwrite: bool) -> None:

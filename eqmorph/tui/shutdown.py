@@ -1,4 +1,4 @@
-"""Being told to end by the system: in the same order as by a key, whatever became of the terminal."""
+"""Termination by the system: the app shuts down as by a key, even if its terminal is gone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any, TextIO
 
 __all__ = ["SurvivingStream", "on_termination"]
 
-_BY_SIGNAL = 128  # a shell's code of a program that a signal has ended, less the signal's number
+_SIGNAL_EXIT_CODE = 128  # plus the signal's number: a shell's exit code for a program ended by a signal
 
 
 class SurvivingStream:
-    """A stream to a terminal, for as long as it is there: afterwards what is written goes nowhere, and nothing fails.
+    """A stream to a terminal that may go: from then on what is written goes nowhere, and nothing fails.
 
-    Textual writes in a thread of its own. It would end with the first failure, and all else would wait for it.
+    Textual writes in a thread of its own. That would end with the first error, and everything else would wait for it.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -38,27 +38,29 @@ class SurvivingStream:
 
 
 def on_termination(end: Callable[[int], object]) -> None:
-    """Have something called with an exit code when somebody ends the process, or closes its terminal.
+    """Have ``end`` called with an exit code when the process is terminated or its terminal is closed.
 
-    Only where the platform's event loops can (not on Windows), and only in the main thread.
+    Works only where the platform's event loops can do it (not on Windows), and only in the main thread.
     """
     loop = asyncio.get_running_loop()
     for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")):
         if number is not None:
             with suppress(RuntimeError):  # also the parent of NotImplementedError
-                loop.add_signal_handler(number, _told, number, end)
+                loop.add_signal_handler(number, _terminate, number, end)
 
 
-def _told(number: signal.Signals, end: Callable[[int], object]) -> None:
-    _let_go_of_terminal_that_is_gone()
-    end(_BY_SIGNAL + number)
+def _terminate(number: signal.Signals, end: Callable[[int], object]) -> None:
+    _detach_lost_terminal()
+    end(_SIGNAL_EXIT_CODE + number)
 
 
-def _let_go_of_terminal_that_is_gone() -> None:
-    """What is still drawn has to go somewhere, or drawing would fail before the end. A terminal that is there stays,
-    so that it is left as it was found."""
+def _detach_lost_terminal() -> None:
+    """Send what is still drawn nowhere if the terminal is gone, or drawing would fail before the app has ended.
+
+    A terminal that is still there stays connected, so that it is left as it was found.
+    """
     for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None and not stream.isatty():  # as is one that has been closed at its other end
+        if stream is not None and not stream.isatty():  # nor is one whose other end is closed
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())
             os.close(nowhere)

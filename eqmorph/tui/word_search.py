@@ -1,4 +1,4 @@
-"""The words there are, each with a line on what it does and one on how far that can be trusted."""
+"""Search in the vocabulary: each word with what it does and how well that is known."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class WordSearch:
         }
 
     def search(self, text: str) -> list[FoundWord]:
-        """Words that have these letters in this order, accents aside, the best first; failing that, those meant so.
+        """Return words with these letters in this order, accents aside, the best first; failing that, related ones.
 
-        Without a text all words, those with most evidence first.
+        Without a text, return all words, those with most evidence first.
         """
         if not text.strip():
             return sorted(self._entries.values(), key=lambda entry: (-entry.confidence, entry.word))

@@ -1,4 +1,4 @@
-"""Playing into memory, block by block, with things happening at exact places."""
+"""Fixtures: a player that plays into memory, with changes at exact frames, and an app that is driven by a scenario."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from eqmorph.tui.controller import Controller
 from eqmorph.tui.playback.player import Player
 from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.screens import form
+from eqmorph.tui.widgets.status_lines import PlayLine
 from eqmorph.tui.widgets.timeline import Timeline
 
 Float32 = NDArray[np.float32]
@@ -31,7 +32,7 @@ Script = Sequence[tuple[int, Callable[[Player], object]]]
 
 
 class ScriptedSink(MemorySink):
-    """Does things to its player as soon as a number of frames is written: on the audio thread, so always the same."""
+    """Does things to its player once some frames are written: on the audio thread, so always at the same place."""
 
     def __init__(self, sample_rate: float, channels: int, script: Script) -> None:
         super().__init__(sample_rate, channels)
@@ -52,7 +53,7 @@ class ScriptedSink(MemorySink):
 
 @pytest.fixture
 def perform(tmp_path: Path) -> Callable[..., Any]:
-    """Play audio (channels, frames) to its end, or until a script closes the player; returns what was heard."""
+    """Play audio (channels, frames) to its end, or until a script closes the player; return what was heard."""
 
     def play(
         audio: Float32, sample_rate: int, script: Script = (), *, before: Callable[[Player], object] | None = None
@@ -82,9 +83,9 @@ def perform(tmp_path: Path) -> Callable[..., Any]:
     return play
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own, with nothing in it: settings in ``config``, recent files in ``state``."""
+    """Return an empty home: settings in ``config``, recent files in ``state``."""
     place = tmp_path / "home"
     for kind in ("config", "state"):
         monkeypatch.setattr(f"platformdirs.user_{kind}_dir", lambda name, kind=kind: str(place / kind / name))
@@ -99,7 +100,7 @@ def _demo() -> tuple[Float32, int]:
 
 @pytest.fixture
 def song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
-    """Four seconds of music."""
+    """Return a file with four seconds of music."""
     audio, rate = _demo
     path = tmp_path / "music" / "song.wav"
     path.parent.mkdir(exist_ok=True)
@@ -109,7 +110,7 @@ def song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
 
 @pytest.fixture
 def long_song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
-    """A minute of music: what plays at its own pace must not end while keys are pressed, a second for each."""
+    """Return a file with a minute of music: at its own pace it must not end while keys are pressed, a second each."""
     audio, rate = _demo
     path = tmp_path / "music" / "long.wav"
     path.parent.mkdir(exist_ok=True)
@@ -151,25 +152,25 @@ class Stagehand:
 
     @property
     def message(self) -> str:
-        return self.app.session.query_one("PlayLine").message  # type: ignore[attr-defined]
+        return self.app.session.query_one(PlayLine).message
 
     @property
-    def doubt(self) -> str:
-        """What the form that is shown has against what stands in it."""
-        return str(self.app.screen.query_one("#doubt", Static).render())
+    def problem(self) -> str:
+        """The problem that the form on screen shows."""
+        return str(self.app.screen.query_one("#problem", Static).render())
 
     @property
     def notices(self) -> list[str]:
         return [notice.message for notice in self.app._notifications]
 
     def shown(self, selector: str) -> list[str]:
-        """The text of a widget's lines, as it stands on the screen."""
+        """Return the text of a widget's lines, as shown on the screen."""
         widget = self.app.screen.query_one(selector)
         return [widget.render_line(y).text for y in range(widget.size.height)]
 
     def is_timeline_shown(self) -> bool:
-        """Whether the strip shows what the EQ of now makes of the word."""
-        shown, sound = self.app.session.query_one(Timeline).trajectory, self.controller.sound
+        """Tell whether the timeline shows what the current EQ makes of the word."""
+        shown, sound = self.app.session.query_one(Timeline).data, self.controller.sound
         if shown is None or sound is None:
             return False
         return np.array_equal(
@@ -181,15 +182,15 @@ class Stagehand:
         await self.settle()
 
     async def type_at_once(self, *keys: str) -> None:
-        """Keys that are all there before the first of them is served: pasted, or held up on their way."""
+        """Send keys that have all arrived before the first is served: pasted, or held up on their way."""
         for key in keys:
             self.app.post_message(events.Key(key, key if len(key) == 1 else _CHARACTERS.get(key)))
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait for the workers that look and listen, and for what they tell."""
+        """Wait for the workers that open files, check forms and make previews, and for their messages."""
         preview_thread = self.app.session.preview_thread
-        await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "doubt") and w.is_running])
+        await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "check") and w.is_running])
         await self.until(lambda: preview_thread is None or preview_thread.is_idle)
         await self.pilot.pause()
 
@@ -202,12 +203,12 @@ class Stagehand:
 
 @pytest.fixture(autouse=True)
 def _quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who drives an app here has read a question as soon as it stands."""
+    """Let questions be answered as soon as they are shown."""
     monkeypatch.setattr(form, "READ_S", 0.0)
 
 
 @pytest.fixture
-def make_app(home: Path) -> Callable[..., EqmorphApp]:  # noqa: ARG001  (settings of its own)
+def make_app() -> Callable[..., EqmorphApp]:
     def build(path: Path | None = None, *, open_sink: Callable[..., Any] = MemorySink, **options: Any) -> EqmorphApp:
         app = EqmorphApp(Controller(open_sink=open_sink, **options), path)
         app.animation_level = "none"
@@ -218,7 +219,7 @@ def make_app(home: Path) -> Callable[..., EqmorphApp]:  # noqa: ARG001  (setting
 
 @pytest.fixture
 def drive(make_app: Callable[..., EqmorphApp]) -> Callable[..., EqmorphApp]:
-    """Runs the app with a file or folder, and a scenario in it."""
+    """Run the app on a file or folder, and a scenario in it."""
 
     def run(
         scenario: Scenario,

@@ -25,7 +25,7 @@ _MASK = "▒"
 
 
 def screen_lines(app: App[object]) -> list[str]:
-    """What stands on the uppermost screen, line by line; Textual's own widgets are masked."""
+    """Return what the topmost screen shows, line by line; Textual's own widgets are masked."""
     return ["".join(character for character, _ in line).rstrip() for line in _shown_cells(app)]
 
 
@@ -42,7 +42,7 @@ def check_picture(name: str, lines: list[str]) -> None:
 
 
 def least_contrast(app: App[object]) -> float:
-    """The lowest contrast of anything written there with what it stands on (WCAG: 1 is none, 21 the most)."""
+    """Return the lowest contrast of any text with its background (WCAG: 1 is none, 21 the most)."""
     return min(
         _contrast(style.color, style.bgcolor)
         for line in _shown_cells(app)
@@ -52,9 +52,9 @@ def least_contrast(app: App[object]) -> float:
 
 
 def _shown_cells(app: App[object]) -> list[list[tuple[str, Style]]]:
-    """The characters of the whole screen, or of one that stands above another those that it adds."""
+    """Return the characters of the whole screen, or of a modal screen those that it adds."""
     screen = app.screen
-    # The one place where Textual's insides are asked: there is no public way to the text of a screen.
+    # The one place that uses Textual's internals: there is no public way to the text of a screen.
     rendered = screen._compositor.render_strips(Size(*app.size))
     cells = [[(char, segment.style or Style()) for segment in line for char in segment.text] for line in rendered]
     for widget in screen.walk_children(Widget):
@@ -69,7 +69,7 @@ def _shown_cells(app: App[object]) -> list[list[tuple[str, Style]]]:
 
 
 def _is_textual(widget: Widget) -> bool:
-    """A widget of Textual's own that writes something; labels write our words, containers nothing."""
+    """Tell whether a widget of Textual's own writes text of its own; labels write ours, containers none."""
     kind = type(widget)
     return kind.__module__.startswith("textual.widgets") and not issubclass(kind, Static)
 

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from eqmorph.presets import find_preset, read_bands
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.config import config_path
-from eqmorph.tui.help import key_lines, named_actions
+from eqmorph.tui.help import key_lines, named_bindings
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.help import HelpScreen
@@ -130,7 +130,7 @@ def test_a_morph_in_a_burst(drive: Drive, song: Path) -> None:
     drive(act, song, target=WORDS)
 
 
-def test_what_is_saved_holds_all_keys_before_however_late_they_are_looked_at(
+def test_what_is_saved_holds_all_keys_before_even_without_a_preview_yet(
     drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def act(hand: Stagehand) -> None:
@@ -194,13 +194,13 @@ def test_what_was_said_goes_with_the_next_move(drive: Drive, song: Path) -> None
         assert hand.message == ""
         hand.app.session.say("written: song-eqmorph.wav")
         await hand.press("l")
-        assert "written" in hand.message, "news stay for a while"
+        assert "written" in hand.message, "it stays for a while"
 
     drive(act, song, target=WORDS)
 
 
 def test_news_go_in_the_end(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eqmorph.tui.screens.session._NEWS_STAY_S", 0.0)
+    monkeypatch.setattr("eqmorph.tui.screens.session._MESSAGE_STAYS_S", 0.0)
 
     async def act(hand: Stagehand) -> None:
         for key in ("l", "t", "u", "U", "space"):
@@ -214,7 +214,7 @@ def test_news_go_in_the_end(drive: Drive, song: Path, monkeypatch: pytest.Monkey
 def test_a_target_beyond_the_sliders_is_said(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         assert weights(hand) == {"warm": 1.5, "airy": -1.0}
-        assert hand.message == "warm: 1.5 is the most here; airy: -1 is the least here"
+        assert hand.message == "warm is limited to 1.5 here; airy is limited to -1 here"
 
     drive(act, song, target="warm:2 + airy:-1.5")
 
@@ -387,7 +387,7 @@ def test_play_pause_skip_and_bypass(drive: Drive, long_song: Path) -> None:
     drive(act, long_song, target=WORDS, open_sink=PacedSink)
 
 
-def test_the_strip_scrubs_and_loops(drive: Drive, song: Path) -> None:
+def test_the_timeline_scrubs_and_loops(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         timeline = hand.app.session.query_one(Timeline)
         timeline.focus()
@@ -414,18 +414,16 @@ def test_loops_are_set_from_everywhere(drive: Drive, song: Path) -> None:
     drive(act, song)
 
 
-def test_the_strip_follows_the_word_in_focus_before_and_after(drive: Drive, song: Path) -> None:
+def test_the_timeline_follows_the_word_in_focus_before_and_after(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         timeline = hand.app.session.query_one(Timeline)
-        await hand.until(lambda: timeline.trajectory and timeline.trajectory.word == "warm")
+        await hand.until(lambda: timeline.data and timeline.data.word == "warm")
         await hand.press("down", "l")
         bands, sound = hand.controller.preview.bands, hand.controller.sound
         after = sound.word_over_time("airy", bands)
-        await hand.until(
-            lambda: timeline.trajectory.word == "airy" and np.array_equal(timeline.trajectory.after, after)
-        )
-        np.testing.assert_array_equal(timeline.trajectory.score, sound.word_over_time("airy"))
-        assert np.abs(after - timeline.trajectory.score).min() > 0.01
+        await hand.until(lambda: timeline.data.word == "airy" and np.array_equal(timeline.data.after, after))
+        np.testing.assert_array_equal(timeline.data.score, sound.word_over_time("airy"))
+        assert np.abs(after - timeline.data.score).min() > 0.01
         assert [line.split()[1] for line in hand.shown("Timeline")[1:3]] == ["○", "●"]
 
     drive(act, song, target=WORDS, size=(80, 24))
@@ -442,7 +440,7 @@ def test_without_a_device_it_says_so_once_and_all_else_works(drive: Drive, song:
     drive(act, song, target=WORDS, open_sink=no_device)
 
 
-# RenderFlow.
+# Rendering.
 
 
 def test_render_writes_what_is_seen(drive: Drive, song: Path) -> None:
@@ -472,14 +470,14 @@ def test_render_asks_before_it_overwrites(drive: Drive, song: Path) -> None:
         hand.app.screen.query_one(Input).value = str(other)
         await hand.press("enter")
         assert isinstance(hand.app.screen, FormScreen)
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
         assert other.read_text() == "mine"
         await hand.press("enter")
         await hand.until(lambda: "written" in hand.message)
         await hand.press("r")
         hand.app.screen.query_one(Input).value = str(song)
         await hand.press("enter", "enter")
-        assert "never overwritten" in hand.doubt
+        assert "never overwritten" in hand.problem
         await hand.press("escape")
         assert isinstance(hand.app.screen, SessionScreen)
 
@@ -508,7 +506,7 @@ def test_a_folder_is_rendered_while_the_sliders_move(drive: Drive, song: Path) -
     assert (output / "song.wav").exists()
 
 
-# SaveFlow.
+# Saving.
 
 
 def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:
@@ -518,10 +516,10 @@ def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:
         await hand.press("enter")
         assert "--preset warm-airy" in hand.message
         await hand.press("s", "enter")
-        assert "Overwrite" in hand.doubt
+        assert "Overwrite" in hand.problem
         hand.app.screen.query_one(Input).value = "../out"
         await hand.press("enter")
-        assert "no name" in hand.doubt
+        assert "can't be named" in hand.problem
 
     drive(act, song, target=WORDS)
     assert find_preset("warm-airy").target == WORDS
@@ -620,7 +618,7 @@ def test_help_is_about_what_has_the_focus(drive: Drive, song: Path) -> None:
 def test_the_palette_has_every_action(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         offered = {command.title.split(":")[0]: command for command in hand.app.get_system_commands(hand.app.session)}
-        assert {binding.description for binding in named_actions(SessionScreen)} <= set(offered)
+        assert {binding.description for binding in named_bindings(SessionScreen)} <= set(offered)
         assert "folder" in offered["Folder"].title
         await hand.press("ctrl+p")
         await hand.until(lambda: isinstance(hand.app.screen, CommandPalette))
@@ -644,7 +642,7 @@ def test_the_palette_has_what_the_focus_has(drive: Drive, song: Path) -> None:
             await hand.settle()
             offered = [command.title for command in hand.app.get_system_commands(session)]
             named = {
-                f"{binding.description}: {binding.tooltip}" for owner in owners for binding in named_actions(owner)
+                f"{binding.description}: {binding.tooltip}" for owner in owners for binding in named_bindings(owner)
             }
             assert named <= set(offered)
             assert len(set(offered)) == len(offered)
@@ -669,7 +667,7 @@ def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None
         await hand.press("t", "right", "right")
         assert not hand.controller.blend.is_adaptive
         assert weights(hand)["warm"] == 0.5
-        assert ("x", "Adaptive or fixed") in key_lines(hand.app, hand.app.session)
+        assert ("x", "Switch between adaptive and fixed") in key_lines(hand.app, hand.app.session)
 
     drive(act, song, target=WORDS)
 
@@ -688,9 +686,9 @@ def test_bad_settings_are_a_message(drive: Drive, song: Path) -> None:
 
 
 def test_every_action_has_a_name_and_a_line_about_it() -> None:
-    from eqmorph.tui.help import owners
+    from eqmorph.tui.help import binding_owners
 
-    bindings = [binding for owner in owners() for binding in named_actions(owner)]
+    bindings = [binding for owner in binding_owners() for binding in named_bindings(owner)]
     assert all(binding.id and binding.tooltip for binding in bindings)
     ids = [binding.id for binding in bindings]
     assert len(set(ids)) == len(ids)
@@ -699,7 +697,7 @@ def test_every_action_has_a_name_and_a_line_about_it() -> None:
 # The terminal.
 
 
-def test_a_tiny_terminal_is_told_so_and_may_grow(drive: Drive, song: Path) -> None:
+def test_a_tiny_terminal_is_reported_and_may_grow(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         assert isinstance(hand.app.screen, TooSmall)
         assert "20x5" in str(hand.app.screen.query_one(Static).render())

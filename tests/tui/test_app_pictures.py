@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def spectrum(eq: Bands) -> Spectrum:
 
 
 def profile(controller: Controller, shift: float) -> Profile:
-    """Every word somewhere between 0 and 1."""
+    """Return a profile with every word somewhere between 0 and 1."""
     words = tuple(controller.ear.space.terms)
     places = np.array([(sum(map(ord, word)) % 83 + 5.3) / 100 for word in words])
     return Profile(words, np.zeros(64), np.zeros(40, np.float32), places, np.clip(places + shift, 0, 1))
@@ -46,10 +47,12 @@ def profile(controller: Controller, shift: float) -> Profile:
 class MadeUpSound(HeardFile):
     """A sound of which only the file is real."""
 
-    spectrum = spectrum(Bands())  # type: ignore[assignment]
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        return spectrum(Bands())
 
-    @property
-    def level_db(self) -> NDArray[np.float64]:  # type: ignore[override]
+    @cached_property
+    def level_db(self) -> NDArray[np.float64]:
         return -21.7 - 14.3 * np.abs(np.sin(np.arange(len(self.spectra.energy)) * 1.3))
 
     def word_over_time(self, word: str, bands: Bands | None = None) -> NDArray[np.float64]:
@@ -87,8 +90,8 @@ Look = Callable[[EqmorphApp], object]
 
 
 @pytest.fixture
-def after(home: Path, song: Path) -> Callable[..., None]:  # noqa: ARG001  (settings of its own)
-    """Presses keys once the file is known, waits for what comes of them, and has it looked at."""
+def after(song: Path) -> Callable[..., None]:
+    """Press keys once the file is known, wait until they have taken effect, and have the app looked at."""
 
     def run(look: Look, *keys: str, size: tuple[int, int], theme: str = "textual-dark") -> None:
         app = EqmorphApp(MadeUpController(open_sink=MemorySink, target=WORDS), song)
@@ -133,9 +136,7 @@ def test_screens(after: Callable[..., None], name: str, keys: tuple[str, ...]) -
 
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "gruvbox"])
 @pytest.mark.parametrize("keys", [("l",), ("a",), ("s",), ("m", *"dark", "enter", *"bright", "enter")], ids="".join)
-def test_all_that_is_written_stands_out_on_every_theme(
-    after: Callable[..., None], theme: str, keys: tuple[str, ...]
-) -> None:
+def test_all_text_stands_out_on_every_theme(after: Callable[..., None], theme: str, keys: tuple[str, ...]) -> None:
     found: list[float] = []
     after(lambda app: found.append(least_contrast(app)), *keys, size=SIZES[1], theme=theme)
     assert found[0] > LEAST_CONTRAST

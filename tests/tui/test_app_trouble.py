@@ -34,7 +34,7 @@ WORDS = "warm:0.4"
 
 @pytest.fixture
 def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """RenderFlow that takes its time over every block."""
+    """Make rendering take its time over every block."""
     usual = process_file
 
     def slow(*paths: Any, watch: Callable[[float], None], **options: Any) -> Any:
@@ -51,7 +51,7 @@ def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "content"), [("broken.wav", b"RIFFnothing"), ("empty.wav", b""), ("not-there.wav", None)]
 )
-def test_a_file_that_is_none(drive: Drive, tmp_path: Path, name: str, content: bytes | None) -> None:
+def test_a_file_that_cannot_be_read(drive: Drive, tmp_path: Path, name: str, content: bytes | None) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
@@ -138,7 +138,7 @@ def test_a_rendering_is_stopped_by_key(drive: Drive, song: Path) -> None:
         await hand.until(lambda: "rendering" in hand.app.work_text)
         await hand.press("c")
         await hand.until(lambda: "stopped" in hand.message)
-        assert not hand.app.rendering.is_busy
+        assert not hand.app.render_flow.is_busy
 
     drive(act, song, target=WORDS)
     assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
@@ -150,9 +150,9 @@ def test_quitting_in_mid_render_leaves_no_half_file(drive: Drive, song: Path) ->
         await hand.until(lambda: hand.controller.sound)
         await hand.pilot.press("r", "enter")
         await hand.until(lambda: "%" in hand.app.work_text)
-        assert hand.app.rendering.is_busy
+        assert hand.app.render_flow.is_busy
         await hand.app.action_quit()
-        assert not hand.app.rendering.is_busy
+        assert not hand.app.render_flow.is_busy
 
     drive(act, song, target=WORDS)
     assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
@@ -172,29 +172,29 @@ def test_quitting_in_a_folder_leaves_no_half_file(drive: Drive, song: Path) -> N
     assert not [path for path in output.iterdir() if path.suffix in (".wav", ".part")]
 
 
-def test_a_newer_move_gives_up_the_look_before(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow a look is, what is shown in the end is the last move, and those between were not all looked at."""
+def test_a_newer_move_gives_up_the_preview_before(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow a preview is, the last move is shown in the end, and not all of those between had a preview."""
     import eqmorph.tui.controller as module
 
-    looked: list[float] = []
-    usual = module.preview
+    previewed: list[float] = []
+    usual = module.preview_blend
     go = threading.Event()
 
     def slow(ear: Any, sound: Any, blend: Any, **options: Any) -> Any:
-        looked.append({t.word: t.weight for t in blend.terms}["warm"])
+        previewed.append({t.word: t.weight for t in blend.terms}["warm"])
         go.wait(5)
         return usual(ear, sound, blend, **options)
 
     async def act(hand: Stagehand) -> None:
         await hand.until(lambda: hand.controller.sound)
         await hand.settle()
-        monkeypatch.setattr(module, "preview", slow)
+        monkeypatch.setattr(module, "preview_blend", slow)
         await hand.pilot.press(*"llllllll")
         go.set()
         await hand.settle()
         assert hand.controller.preview.blend == hand.controller.blend
-        assert len(looked) < 8
-        assert looked[-1] == 0.8
+        assert len(previewed) < 8
+        assert previewed[-1] == 0.8
 
     drive(act, song, target=WORDS)
 
@@ -242,32 +242,32 @@ def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, l
         shown = hand.controller.preview.after
         assert shown is not None
         assert profile.rows[0].after == shown.percentile(profile.rows[0].word)
-        trajectory = hand.app.session.query_one(Timeline).trajectory
+        data = hand.app.session.query_one(Timeline).data
         await hand.until(hand.is_timeline_shown)
-        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._word, np.zeros(4))
+        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._timeline_word, np.zeros(4))
         sound = hand.controller.sound
         assert sound is not None
         hand.app.session.post_message(TimelineReady(sound, Bands(), wrong))
         await hand.pilot.pause(0.1)
         assert hand.is_timeline_shown()
-        assert trajectory is not wrong
+        assert data is not wrong
 
     drive(act, song, target=WORDS)
 
 
 def test_a_note_is_whole_alone_and_leaves_sliders_and_status_to_be_seen(drive: Drive, song: Path) -> None:
-    cure = "Free some space on the disk of /home/somebody/music/albums, or write elsewhere."
+    remedy = "Free some space on the disk of /home/somebody/music/albums, or write elsewhere."
 
     async def act(hand: Stagehand) -> None:
         await hand.press("y", "y")
-        hand.app.session.say_error(OutputError("the disk is full", hint=cure, path=song))
+        hand.app.session.say_error(OutputError("the disk is full", hint=remedy, path=song))
         await hand.until(lambda: [str(note.visual) for note in hand.app.screen.query(Toast)])
         await hand.pilot.pause(0.2)
         (note,) = hand.app.screen.query(Toast)
         place = hand.app.screen.find_widget(note)
         assert place.visible_region == place.region
         shown = "\n".join(note.render_line(y).text for y in range(note.size.height))
-        assert " ".join(shown.split()).endswith(cure)
+        assert " ".join(shown.split()).endswith(remedy)
         for other in ("#blend", "#timeline", "PlayLine"):
             assert not place.region.overlaps(hand.app.screen.query_one(other).region)
 
@@ -280,7 +280,7 @@ def test_a_defect_is_a_message_and_the_app_goes_on(drive: Drive, song: Path, mon
             (HeardFile, "word_over_time"),
             (FileRendering, "run"),
             (HeardFile, "spectrum_after"),
-            (RenderFlow, "_doubt_file"),
+            (RenderFlow, "_check_file"),
         ]
         for owner, name in defects:
             with monkeypatch.context() as broken:

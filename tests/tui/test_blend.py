@@ -1,11 +1,11 @@
-"""What the sliders stand for, and going back."""
+"""What the sliders ask for, and its history."""
 
 from __future__ import annotations
 
 import pytest
 
 from eqmorph.target import Target, Weighted
-from eqmorph.tui.blend import Blend, History, Morph, beyond
+from eqmorph.tui.blend import Blend, History, Morph, weights_out_of_range
 
 WARM = Blend.of_words(["warm", "airy"]).with_weight("warm", 0.4)
 
@@ -23,8 +23,8 @@ def test_weights_of_a_target_stay_within_the_sliders() -> None:
 
 def test_what_is_beyond_the_sliders_is_known() -> None:
     target = Target.of([("warm", 2.0), ("airy", -1.7), ("thin", 0.3)])
-    assert beyond(target) == ["warm: 1.5 is the most here", "airy: -1 is the least here"]
-    assert beyond(Target.of([("warm", 1.5), ("airy", -1.0)])) == []
+    assert weights_out_of_range(target) == ["warm is limited to 1.5 here", "airy is limited to -1 here"]
+    assert weights_out_of_range(Target.of([("warm", 1.5), ("airy", -1.0)])) == []
 
 
 def test_a_word_is_added_once_and_removed() -> None:

@@ -31,7 +31,7 @@ def sine(freq_hz: float, rate: int, seconds: float) -> NDArray[np.float32]:
 
 
 def click_db(heard: NDArray[np.float32], freq_hz: float, rate: int) -> float:
-    """The strongest line away from the sine, relative to the sine's own where it is loudest.
+    """Return the strongest line away from the sine, relative to the sine's own where it is loudest.
 
     The first and last 50 ms are left out: there the test file itself begins and ends in mid-tone.
     """

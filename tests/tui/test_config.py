@@ -1,4 +1,4 @@
-"""The config file and the recent files: read as far as they make sense, and never a crash."""
+"""The config file and the recent files: used as far as they make sense, and never a crash."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from eqmorph.tui.config import Config, config_path, read_config, recent_files, remember_file
-
-pytestmark = pytest.mark.usefixtures("home")
-
 
 ACTIONS = {
     "play": "space",
@@ -42,30 +39,30 @@ def test_theme_and_keys() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("theme = [", "no TOML"),
-        (b"\xff\xfe", "no TOML"),
+        ("theme = [", "not valid TOML"),
+        (b"\xff\xfe", "not valid TOML"),
         ('theme = "pink"', "no theme 'pink'"),
         ('colour = "red"', "no setting 'colour'"),
         ("keys = 3", "must be a table"),
-        ('[keys]\nfly = "f"', "nothing called 'fly'"),
-        ('[keys]\nplay = "wheel"', "'wheel' for 'play' is no key"),
-        ('[keys]\nplay = "hyper+p"', "no key"),
-        ("[keys]\nplay = 3", "no key"),
-        ("[keys]\nplay = []", "no key"),
+        ('[keys]\nfly = "f"', "no action 'fly'"),
+        ('[keys]\nplay = "wheel"', "'wheel' for 'play' is not a key"),
+        ('[keys]\nplay = "hyper+p"', "not a key"),
+        ("[keys]\nplay = 3", "not a key"),
+        ("[keys]\nplay = []", "not a key"),
         ('theme = ["a"]', "no theme ['a']"),
         ("[theme]\nname = 1", "no theme {'name': 1}"),
-        ('[keys]\nplay = ","', "',' for 'play' is no key: write 'comma' for ','"),
+        ('[keys]\nplay = ","', "',' for 'play' is not a key: write 'comma' for ','"),
         ('[keys]\nplay = ["p", " "]', "write 'space' for ' '"),
-        ('[keys]\nplay = "ctrl+,"', "no key"),
-        ('[keys]\nplay = "r"', "'r' for 'play' is a key of 'render' already"),
-        ('[keys]\nplay = "?"', "'question_mark' for 'play' is a key of 'help' already"),
-        ('[keys]\nslider.less = ["x", "r"]', "'r' for 'slider.less' is a key of 'render' already"),
-        ('[keys]\nplay = "5"', "'5' for 'play' is a key of 'slider.number' already"),
-        ('[keys]\nplay = "ctrl+p"', "'ctrl+p' for 'play' is a key of 'the palette' already"),
-        ('[keys]\nplay = "tab"', "'tab' for 'play' is a key of 'the next part' already"),
-        ('[keys]\nplay = "shift+p"', "'shift+p' for 'play' is no key: write 'P'"),
-        ('[keys]\nplay = "h"', "'h' for 'play' is a key of 'mode.switch' already"),
-        ('[keys]\nmode = "x"\nmode.switch = "y"', 'beside mode write "mode.switch" in quotes'),
+        ('[keys]\nplay = "ctrl+,"', "not a key"),
+        ('[keys]\nplay = "r"', "'r' for 'play' is already a key of 'render'"),
+        ('[keys]\nplay = "?"', "'question_mark' for 'play' is already a key of 'help'"),
+        ('[keys]\nslider.less = ["x", "r"]', "'r' for 'slider.less' is already a key of 'render'"),
+        ('[keys]\nplay = "5"', "'5' for 'play' is already a key of 'slider.number'"),
+        ('[keys]\nplay = "ctrl+p"', "'ctrl+p' for 'play' is already a key of 'the palette'"),
+        ('[keys]\nplay = "tab"', "'tab' for 'play' is already a key of 'the next part'"),
+        ('[keys]\nplay = "shift+p"', "'shift+p' for 'play' is not a key: write 'P'"),
+        ('[keys]\nplay = "h"', "'h' for 'play' is already a key of 'mode.switch'"),
+        ('[keys]\nmode = "x"\nmode.switch = "y"', 'next to mode, write "mode.switch" in quotes'),
     ],
     ids=str,
 )
@@ -103,7 +100,7 @@ def test_of_two_that_want_a_key_the_first_has_it() -> None:
 
 
 def test_a_key_given_back_is_no_longer_free() -> None:
-    """What gets no other key keeps its own, which another was to have."""
+    """An action that gets no other key keeps its own, which another was to have."""
     config = read('[keys]\nplay = "r"\nrender = "t"')
     assert config.keys == {}
     assert len(config.problems) == 2
@@ -125,7 +122,7 @@ def test_recent_files_are_the_latest_first_and_still_there(tmp_path: Path) -> No
     assert recent_files() == [files[0], files[2]]
 
 
-def test_recent_files_that_make_no_sense_are_none(home: Path, tmp_path: Path) -> None:
+def test_a_broken_list_of_recent_files_is_empty(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.touch()
     remember_file(path)

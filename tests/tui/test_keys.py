@@ -1,4 +1,4 @@
-"""Keys that come faster than they can be served: each is for what stands when its turn comes."""
+"""Keys that come faster than they can be served: each goes to what has the focus when its turn comes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from eqmorph.tui.app import EqmorphApp
+from eqmorph.tui.blend import Morph
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.session import SessionScreen
@@ -58,10 +59,7 @@ def test_one_dialog_after_another(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.type_at_once("m", *"dark", "enter", *"bright", "enter", "l", "l")
         await hand.until(lambda: hand.controller.blend.morph is not None)
-        morph = hand.controller.blend.morph
-        assert morph is not None
-        assert (morph.start, morph.end) == ("dark", "bright")
-        await hand.until(lambda: hand.controller.blend.morph.position == pytest.approx(0.1))  # type: ignore[union-attr]
+        await hand.until(lambda: hand.controller.blend.morph == Morph("dark", "bright", pytest.approx(0.1)))
 
     drive(act, song, target=WORDS)
 
@@ -70,7 +68,7 @@ def test_keys_wait_until_a_form_is_weighed_and_escape_gives_them_up(
     drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_let_go = threading.Event()
-    monkeypatch.setattr(RenderFlow, "_doubt_file", lambda *_: "" if is_let_go.wait(10) else "never")
+    monkeypatch.setattr(RenderFlow, "_check_file", lambda *_: "" if is_let_go.wait(10) else "never")
 
     async def act(hand: Stagehand) -> None:
         await hand.pilot.press("r", "enter", "x", "d", "escape")

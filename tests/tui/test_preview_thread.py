@@ -1,4 +1,4 @@
-"""The thread that looks: the latest move is always told, what a newer one has overtaken never is."""
+"""The preview thread: the latest move always gets its preview, one that was overtaken never does."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ LONG_S = 10.0
 
 
 class Bench:
-    """A look that takes until it is let go, and what was told."""
+    """Work that takes until it is let go, and what the thread reported."""
 
     def __init__(self) -> None:
         self.begun = threading.Semaphore(0)
         self.go_on = threading.Semaphore(0)
-        self.was_told = threading.Semaphore(0)
-        self.looks = 0
-        self.told: list[int] = []
-        self.failed: list[Exception] = []
+        self.reported = threading.Semaphore(0)
+        self.calls = 0
+        self.previews: list[int] = []
+        self.errors: list[Exception] = []
         self.defect: Exception | None = None
-        self.preview_thread = PreviewThread(self._look, self._tell, self._fail)
+        self.preview_thread = PreviewThread(self._work, self._on_preview, self._on_error)
 
-    def _look(self, is_stale: Callable[[], bool]) -> Preview | None:
-        self.looks += 1
-        number = self.looks
+    def _work(self, is_stale: Callable[[], bool]) -> Preview | None:
+        self.calls += 1
+        number = self.calls
         self.begun.release()
         assert self.go_on.acquire(timeout=LONG_S)
         if self.defect is not None:
             raise self.defect
         return None if is_stale() else Preview(Blend(amount=number), Bands())
 
-    def _tell(self, preview: Preview) -> None:
-        self.told.append(int(preview.blend.amount))
-        self.was_told.release()
+    def _on_preview(self, preview: Preview) -> None:
+        self.previews.append(int(preview.blend.amount))
+        self.reported.release()
 
-    def _fail(self, error: Exception) -> None:
-        self.failed.append(error)
-        self.was_told.release()
+    def _on_error(self, error: Exception) -> None:
+        self.errors.append(error)
+        self.reported.release()
 
 
 @pytest.fixture
@@ -54,40 +54,40 @@ def bench() -> Iterator[Bench]:
     bench.go_on.release(10)
 
 
-def test_each_move_is_looked_at_and_told(bench: Bench) -> None:
+def test_each_move_gets_a_preview(bench: Bench) -> None:
     for number in (1, 2, 3):
         bench.preview_thread.ask()
         bench.go_on.release()
-        assert bench.was_told.acquire(timeout=LONG_S)
-        assert bench.told[-1] == number
-    assert bench.looks == 3
+        assert bench.reported.acquire(timeout=LONG_S)
+        assert bench.previews[-1] == number
+    assert bench.calls == 3
 
 
-def test_moves_during_a_look_make_it_stale_and_are_looked_at_once(bench: Bench) -> None:
+def test_moves_during_work_make_it_stale_and_get_one_preview(bench: Bench) -> None:
     bench.preview_thread.ask()
     assert bench.begun.acquire(timeout=LONG_S)
     for _ in range(5):
         bench.preview_thread.ask()
     assert not bench.preview_thread.is_idle
     bench.go_on.release(2)
-    assert bench.was_told.acquire(timeout=LONG_S)
-    assert (bench.looks, bench.told) == (2, [2])
+    assert bench.reported.acquire(timeout=LONG_S)
+    assert (bench.calls, bench.previews) == (2, [2])
 
 
-def test_a_defect_is_told_and_the_next_look_goes_on(bench: Bench) -> None:
+def test_a_defect_is_reported_and_the_next_preview_goes_on(bench: Bench) -> None:
     bench.defect = ValueError("foreseen by nobody")
     bench.preview_thread.ask()
     bench.go_on.release()
-    assert bench.was_told.acquire(timeout=LONG_S)
-    assert bench.failed == [bench.defect]
+    assert bench.reported.acquire(timeout=LONG_S)
+    assert bench.errors == [bench.defect]
     bench.defect = None
     bench.preview_thread.ask()
     bench.go_on.release()
-    assert bench.was_told.acquire(timeout=LONG_S)
-    assert bench.told == [2]
+    assert bench.reported.acquire(timeout=LONG_S)
+    assert bench.previews == [2]
 
 
-def test_closing_ends_the_thread_and_tells_nothing_more() -> None:
+def test_closing_ends_the_thread_and_reports_nothing_more() -> None:
     before = set(threading.enumerate())
     bench = Bench()
     (thread,) = set(threading.enumerate()) - before
@@ -97,4 +97,4 @@ def test_closing_ends_the_thread_and_tells_nothing_more() -> None:
     bench.go_on.release()
     thread.join(LONG_S)
     assert not thread.is_alive()
-    assert bench.told == []
+    assert bench.previews == []

@@ -1,4 +1,4 @@
-"""What is written down can be read back, every digit."""
+"""What is saved can be read back, every digit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from eqmorph.errors import OutputError, UsageError
 from eqmorph.presets import find_preset, read_bands
 from eqmorph.target import parse_target
 from eqmorph.tui.blend import Blend
-from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, free_name, preset_of, save_preset
-
-pytestmark = pytest.mark.usefixtures("home")
+from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, preset_of, save_preset
 
 EQ = Bands.parse("LS 123.456 +3.3333; PK 1000 -2 Q0.7; HS 8k -3.1")
 BLEND = Blend.of_words(["warm", "airy"]).with_weight("warm", 0.4)
@@ -43,8 +41,8 @@ def test_an_export_is_never_overwritten_unasked(tmp_path: Path) -> None:
     assert read_bands(str(path)) == EQ
 
 
-def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no format"):
+def test_an_unknown_extension_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no extension"):
         export_eq(tmp_path / "eq.xyz", EQ, "", overwrite=False)
     assert not list(tmp_path.iterdir())
 
@@ -65,17 +63,17 @@ def test_other_presets_hold_the_bands(blend: Blend) -> None:
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "new\nline"])
 def test_a_name_that_is_a_path_is_refused(home: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="no name"):
+    with pytest.raises(UsageError, match="can't be named"):
         save_preset(preset_of(name, BLEND, EQ, ""), overwrite=False)
     assert not home.exists()
 
 
 def test_the_command_names_what_is_not_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    source, target = tmp_path / "song.wav", tmp_path / "out.wav"
-    assert apply_command(BLEND, source, target) == "eqmorph apply song.wav out.wav --target warm:0.4"
+    source, output = tmp_path / "song.wav", tmp_path / "out.wav"
+    assert apply_command(BLEND, source, output) == "eqmorph apply song.wav out.wav --target warm:0.4"
     command = apply_command(
-        BLEND.with_amount(0.25).with_other_mode(), source, target, model_folder=Path("/m"), repair=True
+        BLEND.with_amount(0.25).with_other_mode(), source, output, model_folder=Path("/m"), repair=True
     )
     assert command.endswith("--target warm:0.4 --amount 0.25 --mode fixed --model /m --repair")
 
@@ -86,12 +84,6 @@ def test_the_command_keeps_every_digit() -> None:
     assert parse_target(command.split()[-1], ["warm"]).terms[0].weight == weight
 
 
-def test_a_name_that_looks_like_an_option_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_looks_like_an_option_is_not_taken_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert " ./-song.wav " in apply_command(BLEND, tmp_path / "-song.wav", tmp_path / "out.wav")
-
-
-def test_free_names_count_up(tmp_path: Path) -> None:
-    (tmp_path / "a.wav").touch()
-    (tmp_path / "a-2.wav").touch()
-    assert free_name(tmp_path, "a", ".wav") == tmp_path / "a-3.wav"

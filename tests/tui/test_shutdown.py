@@ -1,4 +1,4 @@
-"""What is left of a session whose terminal goes."""
+"""A terminal that goes while the app runs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from eqmorph.tui.shutdown import SurvivingStream
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 def test_writing_to_a_terminal_that_is_gone_fails_nobody() -> None:
     here, there = os.openpty()
-    plain = open(os.dup(there), "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it can't be closed in order
-    outlasting = SurvivingStream(open(there, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    plain = os.fdopen(os.dup(there), "w", encoding="utf-8")
+    outlasting = SurvivingStream(os.fdopen(there, "w", encoding="utf-8"))
     assert outlasting.isatty()
     outlasting.write("seen")
     outlasting.flush()

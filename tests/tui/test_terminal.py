@@ -53,7 +53,7 @@ class Terminal:
         return screen
 
     def state(self, what: str) -> str:
-        """What tmux knows of the pane."""
+        """Return what tmux knows about the pane."""
         return self._run("display-message", "-p", f"#{{{what}}}").strip()
 
     def until_it_ends(self, *, seconds: float = 15) -> None:
@@ -77,7 +77,7 @@ class Terminal:
 
 @pytest.fixture
 def program() -> str:
-    """The installed command, or, in a tree that isn't installed, the same by another name."""
+    """Return the installed command, or, in a tree that isn't installed, the same by another name."""
     return shlex.quote(str(PROGRAM)) if PROGRAM.exists() else f"{shlex.quote(sys.executable)} -m eqmorph"
 
 
@@ -125,7 +125,7 @@ def test_what_is_rendered_is_what_the_copied_command_makes(
 
 @pytest.fixture
 def long_song(tmp_path: Path) -> Path:
-    """Five minutes of noise, alone in a folder: it takes a while to render."""
+    """Return a file with five minutes of noise, alone in a folder: it takes a while to render."""
     path = tmp_path / "long" / "song.wav"
     path.parent.mkdir()
     noise = np.random.default_rng(0).standard_normal(300 * 32_000) * 0.05
@@ -134,7 +134,7 @@ def long_song(tmp_path: Path) -> Path:
 
 
 def begin_to_render(terminal: Terminal, path: Path) -> int:
-    """Be in the midst of rendering; returns the process."""
+    """Start rendering, and return the process."""
     terminal.until("boomy")
     terminal.press("L")
     terminal.until("+0.25")
@@ -146,7 +146,7 @@ def begin_to_render(terminal: Terminal, path: Path) -> int:
 
 
 def in_a_shell(program: str, path: Path) -> str:
-    """A shell that notes the program's process beside the folder, and tells how it ended."""
+    """Return the command of a shell that writes the program's process next to the folder, and tells how it ended."""
     run = shlex.quote(f"echo $$ >../pid; exec {program} tui {path.name}")
     return f"sh -c {run}; echo ended with $?; read _"
 
@@ -181,7 +181,7 @@ def test_a_closed_window_leaves_nothing_half_done(
 
 
 def is_running(process: int) -> bool:
-    """Whether there is such a process, and not merely what is left of one that nobody has asked about."""
+    """Tell whether a process is running, and is not merely a zombie."""
     done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True)
     return done.stdout.strip()[:1] not in ("", "Z")
 

@@ -27,11 +27,11 @@ def test_a_few_letters_in_their_order_find_a_word(word_search: WordSearch, lette
 
 
 @pytest.mark.parametrize("text", ["xqzxqz", "?!", "["])
-def test_what_no_word_is_written_like_finds_none(word_search: WordSearch, text: str) -> None:
+def test_text_that_no_word_resembles_finds_none(word_search: WordSearch, text: str) -> None:
     assert word_search.search(text) == []
 
 
-def test_every_word_says_what_it_does_and_on_whose_word(word_search: WordSearch) -> None:
+def test_every_word_says_what_it_does_and_on_what_evidence(word_search: WordSearch) -> None:
     for entry in word_search.search(""):
         assert entry.meaning
         assert "\n" not in entry.meaning

@@ -1,1 +1,1 @@
-"""What a key starts: asked for in a form, done in the background, told when it ends."""
+"""What a key starts: a form asks for it, a worker does it, and the status line says how it ended."""

@@ -1,35 +1,32 @@
-"""What is rendered from the app: asked for, begun in the background, followed, stopped, listed."""
+"""Rendering from the app: asked for in a form, done in the background, stopped, and listed."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from eqmorph.audio.formats import format_of_suffix
 from eqmorph.batch import Batch
 from eqmorph.errors import EqmorphError, Stopped, UsageError, show_path
-from eqmorph.tui.controller import is_result
+from eqmorph.tui.controller import Controller, is_result
+from eqmorph.tui.host import FlowHost
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.messages import FileRendered, FolderRendered
-from eqmorph.tui.saving import near, path_of
-from eqmorph.tui.screens.dialog import exists_doubt, why
+from eqmorph.tui.paths import short_path, typed_path
+from eqmorph.tui.screens.dialog import check_free, explain
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
-
-if TYPE_CHECKING:
-    from eqmorph.tui.app import EqmorphApp
 
 __all__ = ["RenderFlow"]
 
 
 class RenderFlow:
-    """At most one file and one folder at a time.
+    """Renders at most one file and one folder at a time.
 
     Args:
-        app: whose screens ask, and whose workers work.
+        controller: the session.
+        host: the app.
     """
 
-    def __init__(self, app: EqmorphApp) -> None:
-        self._app = app
+    def __init__(self, controller: Controller, host: FlowHost) -> None:
+        self._controller, self._host = controller, host
         self._file: FileRendering | None = None
         self._folder: FolderRendering | None = None
         self._ended: list[ResultLine] = []
@@ -40,7 +37,7 @@ class RenderFlow:
 
     @property
     def text(self) -> str:
-        """How far it is, on one line; empty if nothing is rendered."""
+        """How far rendering has come, on one line; empty if nothing is rendered."""
         texts = []
         if self._file is not None:
             texts.append(f"rendering {show_path(self._file.name)} {self._file.share:4.0%}")
@@ -51,7 +48,7 @@ class RenderFlow:
 
     def stop(self) -> None:
         if not self.is_busy:
-            self._app.session.say("nothing is being rendered")
+            self._host.say("nothing is being rendered")
         for job in (self._file, self._folder):
             if job is not None:
                 job.stop()
@@ -59,123 +56,123 @@ class RenderFlow:
     # A file.
 
     def ask_file(self) -> None:
-        """Ask where the open file's result goes, and begin."""
-        target = self._app.controller.proposed_output()
-        if target is None:
-            self._app.session.say("open a file first: o")
+        """Ask where to write the open file's result, and begin."""
+        output = self._controller.proposed_output()
+        if output is None:
+            self._host.say("open a file first: o")
             return
         if self._file is not None:
-            self._app.session.say("one file is being rendered already")
+            self._host.say("a file is already being rendered")
             return
         form = FormScreen(
             "Render",
-            [Field("Write to", near(target))],
-            about="The open file with the EQ you see, as loud as before or as its peaks allow. Tags and all else stay; "
-            "the ending names the format.",
+            [Field("Write to", short_path(output))],
+            about="Writes the open file with this EQ, as loud as before or as its peaks allow. Tags and all else are "
+            "kept; the extension names the format.",
             do="Render",
-            doubt=self._doubt_file,
+            check=self._check_file,
         )
-        self._app.push_screen(form, self._render_file)
+        self._host.push_screen(form, self._render_file)
 
-    def _doubt_file(self, name: str) -> str:
+    def _check_file(self, name: str) -> str:
         if not name:
             return "Give it a name."
-        target = path_of(name)
-        if target.is_dir():
-            return "This is a folder: add a name."
-        source = self._app.controller.file
-        if source and target.suffix.lower() != source.path.suffix.lower() and format_of_suffix(target.suffix) is None:
-            return f"End the name in that of a format, as {source.path.suffix}."
-        self._app.controller.rendering(target)
-        return exists_doubt(target)
+        output = typed_path(name)
+        if output.is_dir():
+            return "This is a folder: add a file name."
+        source = self._controller.file
+        if source and output.suffix.lower() != source.path.suffix.lower() and format_of_suffix(output.suffix) is None:
+            return f"Use the extension of a format, such as {source.path.suffix}."
+        self._controller.rendering(output)
+        return check_free(output)
 
     def _render_file(self, answer: Answer | None) -> None:
         if answer is None:
             return
         try:
-            job = self._app.controller.rendering(path_of(answer.values[0]), overwrite=answer.is_sure)
+            job = self._controller.rendering(typed_path(answer.values[0]), overwrite=answer.is_sure)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
             return
         self._file = job
-        self._app.run_worker(lambda: self._do_file(job), thread=True, group="render", exit_on_error=False)
+        self._host.run_worker(lambda: self._run_file(job), thread=True, group="render", exit_on_error=False)
 
-    def _do_file(self, job: FileRendering) -> None:
+    def _run_file(self, job: FileRendering) -> None:
         try:
-            self._app.post_message(FileRendered(job, job.run(), None))
+            self._host.post_message(FileRendered(job, job.run(), None))
         except EqmorphError as error:
-            self._app.post_message(FileRendered(job, None, error))
+            self._host.post_message(FileRendered(job, None, error))
         finally:
             self._file = None
 
     def file_ended(self, event: FileRendered) -> None:
-        """Say how it ended."""
-        session, name = self._app.session, show_path(event.job.name)
+        """Say how rendering a file ended."""
+        name = show_path(event.job.name)
         if isinstance(event.error, Stopped):
-            session.say(f"stopped: {name} was not written")
+            self._host.say(f"stopped: {name} was not written")
         elif event.error is not None:
-            self._ended.append(ResultLine("failed", name, why(event.error)))
-            session.say_error(event.error)
+            self._ended.append(ResultLine("failed", name, explain(event.error)))
+            self._host.say_error(event.error)
         elif event.result is not None:
             notes = "; ".join(event.result.notes)
             self._ended.append(ResultLine("done", name, notes))
-            session.say(f"written: {show_path(near(event.job.output))}{'; ' * bool(notes)}{notes}")
+            self._host.say(f"written: {show_path(short_path(event.job.output))}{'; ' * bool(notes)}{notes}")
 
     # A folder.
 
     def ask_folder(self) -> None:
-        """Ask which folder and where to, and begin."""
+        """Ask for a folder and where its results go, and begin."""
         if self._folder is not None:
-            self._app.session.say("one folder is being rendered already: v shows how far it is")
+            self._host.say("a folder is already being rendered: v shows how far it is")
             return
-        folder, output = self._app.controller.proposed_folders()
+        folder, output = self._controller.proposed_folders()
         form = FormScreen(
             "Render a folder",
-            [Field("All audio in", near(folder)), Field("Into", near(output))],
-            about="Every file gets the EQ you asked for; adaptive words give each what it lacks. "
-            "What an earlier run made just so stays.",
+            [Field("All audio in", short_path(folder)), Field("Into", short_path(output))],
+            about="Equalizes every file; adaptive words give each what it lacks. "
+            "Results of an earlier run with the same settings are kept.",
             do="Render",
-            doubt=self._doubt_folders,
+            check=self._check_folders,
         )
-        self._app.push_screen(form, self._render_folder)
+        self._host.push_screen(form, self._render_folder)
 
-    def _doubt_folders(self, folder: str, output: str) -> str:
-        if not folder or not output:
-            return "Both need a name."
-        source, target = path_of(folder), path_of(output)
-        if not source.is_dir():
-            return "There is no such folder to read from."
-        if target.is_file():
-            return "A file has this name: choose a folder to write into."
-        return _doubt_plan(self._app.controller.folder_rendering(source, target).plan())
+    def _check_folders(self, *names: str) -> str:
+        if not all(names):
+            return "Name both folders."
+        folder, output = map(typed_path, names)
+        if not folder.is_dir():
+            return "The folder to read from does not exist."
+        if output.is_file():
+            return "This is a file: choose a folder to write into."
+        return _check_plan(self._controller.folder_rendering(folder, output).plan())
 
     def _render_folder(self, answer: Answer | None) -> None:
         if answer is None:
             return
         try:
-            folder, output = map(path_of, answer.values)
+            folder, output = map(typed_path, answer.values)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
             return
-        self._folder = job = self._app.controller.folder_rendering(folder, output)
-        self._app.run_worker(lambda: self._do_folder(job), thread=True, group="render folder", exit_on_error=False)
+        self._folder = job = self._controller.folder_rendering(folder, output)
+        self._host.run_worker(lambda: self._run_folder(job), thread=True, group="render folder", exit_on_error=False)
 
-    def _do_folder(self, job: FolderRendering) -> None:
+    def _run_folder(self, job: FolderRendering) -> None:
         error: EqmorphError | None = None
         try:
             job.run()
-        except EqmorphError as why:
-            error = why
+        except EqmorphError as raised:
+            error = raised
         finally:
             self._folder = None
-        self._app.post_message(FolderRendered(job, error))
+        self._host.post_message(FolderRendered(job, error))
 
     def folder_ended(self, event: FolderRendered) -> None:
-        """Say how it ended."""
-        job, session = event.job, self._app.session
-        self._ended += _lines(job)
+        """Say how rendering a folder ended."""
+        job = event.job
+        self._ended += _result_lines(job)
         if event.error is not None:
-            session.say_error(event.error)
+            self._host.say_error(event.error)
             return
         left = job.total - len(job.results)
         counts = [
@@ -183,23 +180,23 @@ class RenderFlow:
             *(f"{n} {what}" for what in ("failed", "skipped") if (n := job.count(what))),
         ]
         counts += [f"{left} left"] if left else []
-        session.say(f"{show_path(job.name)} {', '.join(counts)}; v lists them", is_error=bool(job.count("failed")))
+        self._host.say(f"{show_path(job.name)} {', '.join(counts)}; v lists them", is_error=bool(job.count("failed")))
 
     def show_results(self) -> None:
-        """The list of all that was rendered in this session."""
+        """Show the list of everything rendered in this session."""
 
         def lines() -> list[ResultLine]:
-            return [*self._ended, *(_lines(self._folder) if self._folder else [])]
+            return [*self._ended, *(_result_lines(self._folder) if self._folder else [])]
 
-        self._app.push_screen(ResultsScreen(lines, lambda: self.text))
+        self._host.push_screen(ResultsScreen(lines, lambda: self.text))
 
 
-def _lines(job: FolderRendering) -> list[ResultLine]:
+def _result_lines(job: FolderRendering) -> list[ResultLine]:
     return [
         ResultLine(
             result.status,
-            show_path(near(result.job.source if result.error else result.job.output)),
-            why(result.error)
+            show_path(short_path(result.job.source if result.error else result.job.output)),
+            explain(result.error)
             if result.error
             else result.reason or "; ".join(result.result.notes if result.result else ()),
         )
@@ -207,19 +204,19 @@ def _lines(job: FolderRendering) -> list[ResultLine]:
     ]
 
 
-def _doubt_plan(plan: Batch) -> str:
+def _check_plan(plan: Batch) -> str:
     total = len(plan.jobs)
     if plan.kept == total:
         raise UsageError(
-            "all that would be written is there already, and not made by an earlier run",
-            hint="It stays as it is. Choose another folder to write into.",
+            "every result exists already, and was not made by an earlier run",
+            hint="Nothing is overwritten. Choose another folder to write into.",
         )
-    doubts = []
+    problems = []
     results = sum(is_result(job.source) for job in plan.jobs if not job.skip)
     if results:
-        doubts.append(f"Results of this app by their names, to be equalized again: {results} of {total}.")
+        problems.append(f"Named like results of this app, and equalized again: {results} of {total}.")
     if plan.kept:
-        doubts.append(f"There already, not made by an earlier run, and left alone: {plan.kept} of {total}.")
+        problems.append(f"Not made by an earlier run, and left alone: {plan.kept} of {total}.")
     if plan.replaced:
-        doubts.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
-    return " ".join([*doubts, "Go on?"]) if doubts else ""
+        problems.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
+    return " ".join([*problems, "Go on?"]) if problems else ""

@@ -1,111 +1,111 @@
-"""What is kept from the app: presets, EQs, the command line."""
+"""Saving from the app: presets, EQs, the command line."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from eqmorph.errors import EqmorphError, show_path
-from eqmorph.tui.saving import EXPORTS, export_eq, free_name, near, path_of, preset_of, preset_path, save_preset
-from eqmorph.tui.screens.dialog import exists_doubt
+from eqmorph.tui.controller import Controller
+from eqmorph.tui.host import FlowHost
+from eqmorph.tui.paths import free_path, short_path, typed_path
+from eqmorph.tui.preview import Preview
+from eqmorph.tui.saving import EXPORTS, export_eq, preset_of, preset_path, save_preset
+from eqmorph.tui.screens.dialog import check_free
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
-
-if TYPE_CHECKING:
-    from eqmorph.tui.app import EqmorphApp
-    from eqmorph.tui.preview import Preview
 
 __all__ = ["SaveFlow"]
 
 
 class SaveFlow:
-    """Asks for names and writes.
+    """Asks for names, and writes.
 
     Args:
-        app: whose screens ask.
+        controller: the session.
+        host: the app.
     """
 
-    def __init__(self, app: EqmorphApp) -> None:
-        self._app = app
+    def __init__(self, controller: Controller, host: FlowHost) -> None:
+        self._controller, self._host = controller, host
 
     def ask_preset(self) -> None:
         """Ask for a name, and save the blend under it."""
-        blend = self._app.controller.blend
-        what = "The words, to adapt to each sound." if blend.is_adaptive and blend.target else "The bands as they are."
+        blend = self._controller.blend
+        what = "the words, which adapt to each sound" if blend.is_adaptive and blend.target else "the bands as they are"
         words = "-".join(term.word for term in blend.wanted) or "flat"
         form = FormScreen(
             "Save as a preset",
             [Field("Name", words)],
-            about=f"{what} Use it with: eqmorph apply ... --preset NAME",
+            about=f"Saves {what}.\nUse it with: eqmorph apply ... --preset NAME",
             do="Save",
-            doubt=_doubt_preset,
+            check=_check_preset,
         )
-        self._app.push_screen(form, self._save_preset)
+        self._host.push_screen(form, self._save_preset)
 
     def _save_preset(self, answer: Answer | None) -> None:
         if answer is None:
             return
-        preview = self._current()
+        preview = self._current_preview()
         try:
             preset = preset_of(answer.values[0], preview.blend, preview.bands, preview.description)
             path = save_preset(preset, overwrite=answer.is_sure)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
         else:
-            self._app.session.say(f"saved: --preset {preset.name} ({show_path(path)})")
+            self._host.say(f"saved: --preset {preset.name} ({show_path(path)})")
 
     def ask_export(self) -> None:
-        """Ask for a file, and write the EQ into it."""
-        file = self._app.controller.file
+        """Ask for a file, and write the EQ to it."""
+        file = self._controller.file
         folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path(), "eq")
         form = FormScreen(
             "Export the EQ",
-            [Field("Write to", near(free_name(folder, stem, ".toml")))],
-            about="The ending names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
-            "Each can be used with: eqmorph apply ... --bands FILE",
+            [Field("Write to", short_path(free_path(folder, stem, ".toml")))],
+            about="The extension names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
+            "Use the file with: eqmorph apply ... --bands FILE",
             do="Export",
-            doubt=_doubt_export,
+            check=_check_export,
         )
-        self._app.push_screen(form, self._export)
+        self._host.push_screen(form, self._export)
 
     def _export(self, answer: Answer | None) -> None:
         if answer is None:
             return
-        preview = self._current()
+        preview = self._current_preview()
         try:
-            path = path_of(answer.values[0])
+            path = typed_path(answer.values[0])
             export_eq(path, preview.bands, preview.description, overwrite=answer.is_sure)
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
         else:
-            self._app.session.say(f"written: {show_path(near(path))}")
+            self._host.say(f"written: {show_path(short_path(path))}")
 
     def copy_command(self) -> None:
-        """The command line that does the same, on the clipboard and to be seen."""
+        """Copy the command line that gives the same result, and show it."""
         try:
-            command = self._app.controller.command()
+            command = self._controller.command()
         except EqmorphError as error:
-            self._app.session.say_error(error)
+            self._host.say_error(error)
             return
-        self._app.copy_to_clipboard(command)
-        self._app.session.say("copied")
-        self._app.note(command, title="Copied")
+        self._host.copy_to_clipboard(command)
+        self._host.say("copied")
+        self._host.note(command, title="Copied")
 
-    def _current(self) -> Preview:
-        """What the blend comes to: mostly worked out by now, since a form was filled in meanwhile."""
-        return self._app.controller.current_preview()
+    def _current_preview(self) -> Preview:
+        # Mostly worked out by now, since a form was filled in meanwhile.
+        return self._controller.current_preview()
 
 
-def _doubt_preset(name: str) -> str:
+def _check_preset(name: str) -> str:
     if not name:
         return "Give it a name."
-    path = path_of(str(preset_path(name)))
-    return "You have a preset of this name. Overwrite it?" if exists_doubt(path) else ""
+    path = typed_path(str(preset_path(name)))
+    return "You have a preset of this name. Overwrite it?" if check_free(path) else ""
 
 
-def _doubt_export(name: str) -> str:
-    path = path_of(name)
+def _check_export(name: str) -> str:
+    path = typed_path(name)
     if path.suffix.lower() not in EXPORTS:
-        return f"End the name in {', '.join(EXPORTS)}."
+        return f"Use one of the extensions {', '.join(EXPORTS)}."
     if path.is_dir():
-        return "This is a folder: add a name."
-    return exists_doubt(path)
+        return "This is a folder: add a file name."
+    return check_free(path)

@@ -1,1 +1,1 @@
-"""Playing a file through an EQ that changes while it plays."""
+"""Playback of a file through an EQ that changes while it plays."""

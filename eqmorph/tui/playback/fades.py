@@ -1,4 +1,4 @@
-"""The one shape of every fade: so smooth that a tone which is faded stays a tone."""
+"""The shape of all fades, so smooth that a faded tone stays a tone."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ def fade_frames(seconds: float, sample_rate: float) -> int:
 
 
 def ramp(frames: int) -> Float32:
-    """Weights (frames,) from just above 0 to 1 with two continuous derivatives.
+    """Return weights (frames,) from just above 0 to 1 with two continuous derivatives.
 
-    A straight line's corners would be heard as soft clicks: its spectrum falls by 12 dB an octave, this one's by 24.
+    The corners of a straight line would be heard as soft clicks: its spectrum falls by 12 dB per octave, this one's by
+    24 dB.
     """
     x = np.arange(1, frames + 1) / frames
     return (x**3 * (x * (6 * x - 15) + 10)).astype(np.float32)
 
 
 class Gate:
-    """Lets sound through or not, and fades between the two. It starts closed.
+    """Lets sound pass or not, and fades between the two. It starts closed.
 
-    A fade that has begun is finished before it turns: a sudden turn would be heard.
+    A fade is finished before the next one begins: a sudden turn would be heard.
 
     Args:
-        frames: length of a fade.
+        frames: the length of a fade.
     """
 
     def __init__(self, frames: int) -> None:
@@ -43,7 +44,7 @@ class Gate:
         return self._at == 0 and not self.is_opening
 
     def process(self, block: Float32) -> Float32:
-        """The next block, (channels, frames); one that passes an open gate is returned as it is."""
+        """Process the next block, (channels, frames); an open gate returns the block itself."""
         last = len(self._weights) - 1
         if self.is_opening and self._at == last:
             return block

@@ -1,9 +1,9 @@
-"""An EQ that can be changed while it sounds.
+"""An EQ that can be changed while it is heard.
 
 Changing a filter's coefficients under a signal makes its output jump: by more than a tenth of a tone's amplitude where
-a shelf moves by a decibel. So no filter is ever changed. The new setting gets filters of its own, which first run
-through what was just played, so that they are where they would be had they run from the start; then the sound fades
-from the old ones to the new ones. Fades may overlap: a slider that is dragged is followed at once, however fast.
+a shelf moves by a decibel. So no filter is ever changed. Each new EQ gets filters of its own, which first run through
+what was just played, to be in the state they would have had they run from the start; then the sound fades from the
+old filters to the new ones. Fades may overlap: a slider that is dragged is followed at once, however fast.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from eqmorph.tui.playback.fades import Float32, fade_frames, ramp
 __all__ = ["GLIDE_S", "GlidingEq", "Voice"]
 
 GLIDE_S = 0.02
-_RUN_UP_S = 0.2  # of the past that new filters run through; a bell of Q 10 rings that long at 50 Hz
-_MOST_VOICES = 5  # at once: those that fade in over each other
+_WARM_UP_S = 0.2  # of what was just played, for new filters; a bell of Q 10 at 50 Hz rings that long
+_MAX_VOICES = 5  # at once, each fading in over those before
 
 
 class Voice:
-    """One setting of the EQ, ready to sound.
+    """An EQ with its filters, ready to be heard.
 
     Args:
         bands: the EQ; it is rendered as `Bands.at_rate` allows.
-        gain_db: added to all of it, to match loudness.
-        sample_rate: of the sound, in Hz.
+        gain_db: a gain on top, to match loudness.
+        sample_rate: the sound's rate in Hz.
     """
 
     def __init__(self, bands: Bands, gain_db: float, sample_rate: float) -> None:
@@ -37,7 +37,7 @@ class Voice:
         self._gain = np.float32(10 ** (gain_db / 20))
 
     def process(self, block: Float32) -> Float32:
-        """The next block, (channels, frames) in and out, as a new array."""
+        """Process the next block, (channels, frames) in and out, as a new array."""
         filtered = self._renderer.process(block)
         if self._gain != 1:
             filtered *= self._gain
@@ -46,7 +46,7 @@ class Voice:
 
 @dataclass
 class _Layer:
-    """A voice, and how many frames of its fade are done."""
+    """A voice, and how many frames of its fade-in are done."""
 
     voice: Voice
     faded: int = 0
@@ -58,44 +58,44 @@ class GlidingEq:
     With one voice and nothing fading, the samples are those of `Renderer`.
 
     Args:
-        voice: what sounds first.
-        sample_rate: in Hz.
-        channels: of the blocks.
+        voice: the first voice.
+        sample_rate: the sound's rate in Hz.
+        channels: the channels of the blocks.
     """
 
     def __init__(self, voice: Voice, sample_rate: float, channels: int) -> None:
         self._weights = ramp(fade_frames(GLIDE_S, sample_rate))
-        self._run_up = fade_frames(_RUN_UP_S, sample_rate)
+        self._warm_up_frames = fade_frames(_WARM_UP_S, sample_rate)
         self._past = np.zeros((channels, 0), dtype=np.float32)
         self._layers = [_Layer(voice, faded=len(self._weights))]
 
     @property
     def can_follow(self) -> bool:
-        """Whether another voice may begin; if not, one fade must end first."""
-        return len(self._layers) < _MOST_VOICES
+        """Whether another voice may begin now; if not, a fade must end first."""
+        return len(self._layers) < _MAX_VOICES
 
     def glide_to(self, voice: Voice) -> None:
-        """Fade to a voice, from wherever the last fade is."""
-        self._catch_up(voice)
+        """Fade to a voice, from wherever the fades have come."""
+        self._warm_up(voice)
         self._layers.append(_Layer(voice))
 
     def jump_to(self, voice: Voice) -> None:
-        """Have a voice at once: for where nothing is heard."""
-        self._catch_up(voice)
+        """Switch to a voice at once, while nothing is heard."""
+        self._warm_up(voice)
         self._layers = [_Layer(voice, faded=len(self._weights))]
 
     def process(self, block: Float32) -> Float32:
-        """The next block, (channels, frames) in and out, as a new array."""
+        """Process the next block, (channels, frames) in and out, as a new array."""
         first, *others = self._layers
         mixed = first.voice.process(block)
         for layer in others:
             mixed += self._next_weights(layer, block.shape[1]) * (layer.voice.process(block) - mixed)
-        self._drop_what_is_covered()
-        self._past = np.concatenate([self._past, block], axis=1)[:, -self._run_up :]
+        self._drop_covered_layers()
+        self._past = np.concatenate([self._past, block], axis=1)[:, -self._warm_up_frames :]
         return mixed
 
-    def _catch_up(self, voice: Voice) -> None:
-        """Run a voice through the past, faded in so that its beginning is no click to the filters."""
+    def _warm_up(self, voice: Voice) -> None:
+        """Run a voice through what was just played, faded in so that the filters hear no click."""
         if self._past.shape[1]:
             past = self._past.copy()
             soft = past.shape[1] // 4
@@ -107,6 +107,6 @@ class GlidingEq:
         layer.faded += frames
         return np.pad(weights, (0, frames - len(weights)), constant_values=1)
 
-    def _drop_what_is_covered(self) -> None:
+    def _drop_covered_layers(self) -> None:
         done = [number for number, layer in enumerate(self._layers) if layer.faded >= len(self._weights)]
         self._layers = self._layers[done[-1] :]

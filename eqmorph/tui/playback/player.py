@@ -1,4 +1,4 @@
-"""Plays a file through an EQ that changes while it plays."""
+"""The player: plays a file through an EQ that changes while it plays."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from eqmorph.tui.wording import APP
 
 __all__ = ["Player", "PlayerStatus"]
 
-PAUSE_S = 0.015  # length of the fades at pause and play
+PAUSE_S = 0.015  # the length of the fades at pause and play
 SILENT_DB = -100.0
-_STALLED_S = 2.0  # a device that takes nothing for so long is gone
+_STALLED_S = 2.0  # a device that takes nothing for this long is gone
 _FALL_DB_A_SECOND = 30.0  # of the peak meter
-_CLOSING_S = 1.0
+_CLOSE_TIMEOUT_S = 1.0
 
 _OpenSink: TypeAlias = Callable[[float, int], Sink]
 _FLAT = Bands()
@@ -35,24 +35,24 @@ _FLAT = Bands()
 
 @dataclass(frozen=True, slots=True)
 class PlayerStatus:
-    """What a screen shows of a player, all of one moment."""
+    """The state of a player at one moment."""
 
     is_playing: bool
     is_available: bool
-    """Whether there is a device; until the first is open or refused, it is taken that there is."""
+    """Whether there is a device; assumed until opening one fails."""
     message: str
     """Why there is no sound, or why playing stopped; empty if there is nothing to say."""
     position_s: float
     duration_s: float
     peak_db: float
-    """Falls slowly, so that rare looks miss no peak; 0 is full scale."""
+    """The peak level, 0 dB at full scale; it falls slowly, so that no peak is missed between two calls."""
     loop_s: tuple[float, float] | None
     is_bypassed: bool
 
 
 @dataclass
-class _Wishes:
-    """What has been asked for since the audio thread last looked: of each kind the last."""
+class _Pending:
+    """The changes asked for since the audio thread last looked; of each kind, the last."""
 
     voice: Voice | None = None
     seek: int | None = None
@@ -64,16 +64,15 @@ class _Wishes:
 
 
 class Player:
-    """One file, playing or paused. Every method returns at once; an audio thread of its own does what they ask.
+    """One file, playing or paused. Every method returns at once; an audio thread does what was asked for.
 
-    A change of the EQ is in the next block, which is heard after `latency_s`, and is complete `glide.GLIDE_S` later.
-    Between what was heard and what will be there is always a fade: at a change of the EQ, at pause and play, a seek,
-    the turn of a loop.
+    A change of the EQ is in the next block, which is heard after `latency_s`, and is complete `gliding_eq.GLIDE_S`
+    later. Every change is a fade: of the EQ, at pause and play, at a seek, at the end of a loop.
 
     Args:
         path: the file.
-        repair: play what there is of a damaged file.
-        open_sink: opens what plays sound, given sample rate and channels; raises `DeviceError` where it can't.
+        repair: play what is left of a damaged file.
+        open_sink: opens an output for a sample rate and a number of channels; raises `DeviceError` if it can't.
 
     Raises:
         InputError: the file can't be read.
@@ -89,26 +88,26 @@ class Player:
         self._open_sink = open_sink
         self._sink: Sink | None = None
         self._wake = threading.Condition()
-        self._wishes = _Wishes()
+        self._pending = _Pending()
         self._is_playing = False
         self._is_closing = False
         self._is_available = True
         self._message = ""
-        self._wanted_eq: tuple[Bands, float] = (_FLAT, 0.0)
+        self._eq_setting: tuple[Bands, float] = (_FLAT, 0.0)
         self._is_bypassed = False
         self._peak = 0.0
         self._writing_since: float | None = None
         self._thread: threading.Thread
         self._start_thread()
 
-    # What may be asked for, from any thread.
+    # Controls, for any thread.
 
     def play(self) -> None:
-        """Go on, or begin again after the end. Without a device, look for one again."""
+        """Play on, or from the start after the end. Without a device, look for one again."""
         with self._wake:
             self._message = ""
-            if self._wishes.seek is None and self._transport.has_ended:
-                self._wishes.seek = self._transport.loop[0] if self._transport.loop else 0
+            if self._pending.seek is None and self._transport.has_ended:
+                self._pending.seek = self._transport.loop[0] if self._transport.loop else 0
             self._is_playing = True
             self._wake.notify()
 
@@ -117,20 +116,20 @@ class Player:
             self._is_playing = False
 
     def seek(self, seconds: float) -> None:
-        """Go on from a place; beyond the file's ends is the nearest within."""
+        """Play on from another place, clamped to the file."""
         with self._wake:
-            self._wishes.seek = self._frame(seconds)
+            self._pending.seek = self._frame(seconds)
             self._wake.notify()
 
     def set_loop(self, start_s: float, end_s: float) -> None:
-        """Go round a region, at least `transport.SHORTEST_LOOP_S` long."""
+        """Loop a region, at least `transport.SHORTEST_LOOP_S` long."""
         with self._wake:
-            self._wishes.loop, self._wishes.no_loop = (self._frame(start_s), self._frame(end_s)), False
+            self._pending.loop, self._pending.no_loop = (self._frame(start_s), self._frame(end_s)), False
             self._wake.notify()
 
     def clear_loop(self) -> None:
         with self._wake:
-            self._wishes.loop, self._wishes.no_loop = None, True
+            self._pending.loop, self._pending.no_loop = None, True
             self._wake.notify()
 
     def set_eq(self, bands: Bands, gain_db: float = 0.0) -> None:
@@ -138,45 +137,45 @@ class Player:
 
         Args:
             bands: the EQ.
-            gain_db: what makes it as loud as the file without it, so that the ear compares sound, not level.
+            gain_db: the gain that makes it as loud as the file without it, to compare sound, not level.
         """
         with self._wake:
-            self._wanted_eq = bands, gain_db
+            self._eq_setting = bands, gain_db
         if not self._is_bypassed:
-            self._wish_for(bands, gain_db)
+            self._change_voice(bands, gain_db)
 
     def set_bypass(self, is_bypassed: bool) -> None:
         """Hear the file as it is (A), or through the EQ (B)."""
         with self._wake:
             self._is_bypassed = is_bypassed
-            bands, gain_db = (_FLAT, 0.0) if is_bypassed else self._wanted_eq
-        self._wish_for(bands, gain_db)
+            bands, gain_db = (_FLAT, 0.0) if is_bypassed else self._eq_setting
+        self._change_voice(bands, gain_db)
 
     def close(self) -> None:
-        """Fade out, stop, and let go of the file and the device."""
+        """Fade out, stop, and close the file and the device."""
         with self._wake:
             self._is_closing, self._is_playing = True, False
             self._wake.notify()
-        self._thread.join(_CLOSING_S)
+        self._thread.join(_CLOSE_TIMEOUT_S)
         if self._thread.is_alive():
-            self._let_go()
+            self._release_sink()
 
-    # What can be seen, from any thread.
+    # State, for any thread.
 
     @property
     def latency_s(self) -> float:
-        """How long it takes, at most, until a change is heard; 0 without a device."""
+        """The longest time until a change is heard; 0 without a device."""
         sink = self._sink
         return sink.queued_s if sink else 0.0
 
     def status(self) -> PlayerStatus:
-        """Cheap: to be called some twenty times a second. This is also what notices a device that takes nothing."""
+        """Return the state. Cheap, to be called some twenty times a second; also notices a device that has stalled."""
         since = self._writing_since
         if since is not None and time.monotonic() - since > _STALLED_S:
-            self._give_up()
+            self._abandon_thread()
         with self._wake:
-            frame = self._transport.position if self._wishes.seek is None else self._wishes.seek
-            loop = None if self._wishes.no_loop else self._wishes.loop or self._transport.loop
+            frame = self._transport.position if self._pending.seek is None else self._pending.seek
+            loop = None if self._pending.no_loop else self._pending.loop or self._transport.loop
             return PlayerStatus(
                 is_playing=self._is_playing,
                 is_available=self._is_available,
@@ -188,14 +187,14 @@ class Player:
                 is_bypassed=self._is_bypassed,
             )
 
-    # What the audio thread does.
+    # The audio thread.
 
     def _run(self) -> None:
         if self._is_available:
             self._open()
         while self._is_current() and self._await_work():
             try:
-                self._obey()
+                self._apply_pending()
                 if self._is_playing and self._sink is None:
                     self._open()
                 self._gate.is_opening = self._is_playing
@@ -209,14 +208,14 @@ class Player:
             self._reader.close()
 
     def _is_current(self) -> bool:
-        """Whether this thread is the one that plays; one that hung is replaced."""
+        """Tell whether this thread is the one that plays; one that hangs is replaced."""
         return threading.current_thread() is self._thread
 
     def _await_work(self) -> bool:
-        """Sleep while there is nothing to do; False when it is over."""
+        """Sleep while there is nothing to do; return False when the player is closed."""
         with self._wake:
             self._wake.wait_for(
-                lambda: self._is_closing or self._is_playing or bool(self._wishes) or not self._gate.is_closed
+                lambda: self._is_closing or self._is_playing or bool(self._pending) or not self._gate.is_closed
             )
             return not (self._is_closing and self._gate.is_closed)
 
@@ -228,31 +227,31 @@ class Player:
         else:
             self._is_available = True
 
-    def _obey(self) -> None:
-        """Do what was asked for: with fades while something is heard, at once while nothing is."""
+    def _apply_pending(self) -> None:
+        """Apply the pending changes: with fades while something is heard, else at once."""
         with self._wake:
-            wishes, self._wishes = self._wishes, _Wishes()
+            pending, self._pending = self._pending, _Pending()
         is_silent = self._gate.is_closed
-        if wishes.no_loop:
+        if pending.no_loop:
             self._transport.clear_loop()
-        if wishes.loop is not None:
-            self._transport.set_loop(*wishes.loop)
-        if wishes.seek is not None:
-            (self._transport.jump if is_silent else self._transport.seek)(wishes.seek)
-        if wishes.voice is None:
+        if pending.loop is not None:
+            self._transport.set_loop(*pending.loop)
+        if pending.seek is not None:
+            (self._transport.jump if is_silent else self._transport.seek)(pending.seek)
+        if pending.voice is None:
             return
         if is_silent:
-            self._eq.jump_to(wishes.voice)
+            self._eq.jump_to(pending.voice)
         elif self._eq.can_follow:
-            self._eq.glide_to(wishes.voice)
+            self._eq.glide_to(pending.voice)
         else:
-            self._postpone(wishes.voice)
+            self._postpone(pending.voice)
 
     def _postpone(self, voice: Voice) -> None:
-        """Ask again at the next block, unless a newer one came."""
+        """Try again at the next block, unless a newer voice has come."""
         with self._wake:
-            if self._wishes.voice is None:
-                self._wishes.voice = voice
+            if self._pending.voice is None:
+                self._pending.voice = voice
 
     def _play_block(self) -> None:
         sink = self._sink
@@ -265,7 +264,7 @@ class Player:
         if self._is_current():
             self._writing_since = None
             with self._wake:
-                self._is_playing = self._is_playing and not (self._transport.has_ended and self._wishes.seek is None)
+                self._is_playing = self._is_playing and not (self._transport.has_ended and self._pending.seek is None)
 
     def _measure(self, block: Float32) -> None:
         fall_db = _FALL_DB_A_SECOND * block.shape[1] / self._rate
@@ -274,12 +273,12 @@ class Player:
             self._peak = 0.0
 
     def _stop(self, error: EqmorphError) -> None:
-        """Come to rest, with a reason to be shown."""
+        """Stop playing, with a reason to show."""
         if not self._is_current():
             return
         if isinstance(error, DeviceError):
             self._is_available = False
-            self._let_go()
+            self._release_sink()
         with self._wake:
             self._is_playing = False
             hint = error.hint_worded(APP)
@@ -288,44 +287,44 @@ class Player:
         self._peak = 0.0
         self._writing_since = None
 
-    # What happens when the device does nothing any more.
+    # A device that has stalled.
 
-    def _give_up(self) -> None:
-        """Leave the thread that hangs in the device to itself, and have a new one for when there is sound again."""
+    def _abandon_thread(self) -> None:
+        """Abandon the thread that hangs in the device, and start a new one for when there is sound again."""
         with self._wake:
             if self._writing_since is None:
                 return
             self._writing_since = None
             self._is_playing, self._is_available = False, False
-            self._message = "sound stopped: the audio device takes nothing any more. Press play to look for one."
+            self._message = "sound stopped: the audio device has stalled. Press play to look for one."
             self._gate = Gate(fade_frames(PAUSE_S, self._rate))
             self._peak = 0.0
             sink, self._sink = self._sink, None
             self._start_thread()
-        _close_aside(sink)
+        _close_in_background(sink)
 
-    def _let_go(self) -> None:
+    def _release_sink(self) -> None:
         sink, self._sink = self._sink, None
-        _close_aside(sink)
+        _close_in_background(sink)
 
     def _start_thread(self) -> None:
         thread = threading.Thread(target=self._run, name="player", daemon=True)
-        self._thread = thread  # before it runs: it asks whether it is the current one
+        self._thread = thread  # before it runs: it checks whether it is the current one
         thread.start()
 
-    # Small change.
+    # Helpers.
 
-    def _wish_for(self, bands: Bands, gain_db: float) -> None:
+    def _change_voice(self, bands: Bands, gain_db: float) -> None:
         voice = Voice(bands, gain_db, self._rate)
         with self._wake:
-            self._wishes.voice = voice
+            self._pending.voice = voice
             self._wake.notify()
 
     def _frame(self, seconds: float) -> int:
         return min(max(round(seconds * self._rate), 0), max(self._transport.frames - 1, 0))
 
 
-def _close_aside(sink: Sink | None) -> None:
-    """Close a device beside everything else: where it is gone, that may take long."""
+def _close_in_background(sink: Sink | None) -> None:
+    """Close a device in a thread of its own: if it is gone, that may take long."""
     if sink is not None:
         threading.Thread(target=sink.close, name="close audio device", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Where sound goes: a device, or memory."""
+"""Sinks, where sound goes: a device, or memory."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from eqmorph.tui.playback.fades import Float32
 __all__ = ["AudioStreamSink", "MemorySink", "Sink", "buffer_frames", "open_device"]
 
 _BUFFER_S = 0.0117  # 512 frames at 44.1 and 48 kHz
-_DEVICE_BUFFERS = 2  # what drivers commonly hold of them
-_ASLEEP = 0.85  # of the time in which there can't be room
-# Windows before 3.11 sleeps in steps of 15 ms, longer than a buffer lasts.
-_CAN_NAP = sys.platform != "win32" or sys.version_info >= (3, 11)
+_DEVICE_BUFFERS = 2  # commonly held by drivers
+_SLEEP_SHARE = 0.85  # of the time in which there can't be room
+# On Windows, Python before 3.11 sleeps in steps of 15 ms, longer than a buffer lasts.
+_CAN_SLEEP_BRIEFLY = sys.platform != "win32" or sys.version_info >= (3, 11)
 
 
 class Sink(Protocol):
-    """Takes blocks at the speed at which they are played."""
+    """Takes blocks as fast as they are played."""
 
     block_frames: int
-    """How many frames a block should have."""
+    """The frames a block should have."""
     queued_s: float
-    """How long it takes, at most, until what is written now is heard."""
+    """The longest time until what is written now is heard."""
 
     def write(self, block: Float32) -> None:
         """Take the next block, (1 or more channels, frames), as soon as there is room.
@@ -36,11 +36,11 @@ class Sink(Protocol):
         """
 
     def close(self) -> None:
-        """Stop. A `write` that waits in another thread returns."""
+        """Stop; a `write` that waits in another thread returns."""
 
 
 class MemorySink:
-    """Keeps what is played, at any speed: the player's sound without a device."""
+    """Keeps what is played, as fast as it comes: the player's sound without a device."""
 
     def __init__(self, sample_rate: float, channels: int) -> None:
         self.block_frames = buffer_frames(sample_rate) // 2
@@ -52,21 +52,21 @@ class MemorySink:
         self.blocks.append(block.copy())
 
     def close(self) -> None:
-        """Nothing has to be stopped."""
+        """Do nothing: there is nothing to stop."""
 
     @property
     def audio(self) -> Float32:
-        """All of it, (channels, frames)."""
+        """Everything that was written, (channels, frames)."""
         return np.concatenate([self._nothing, *self.blocks], axis=1)
 
 
 def buffer_frames(sample_rate: float) -> int:
-    """The buffer asked of a device: the largest power of two that lasts no longer than 11.7 ms."""
+    """Return the buffer size to ask for: the largest power of two that lasts no longer than 11.7 ms."""
     return int(2 ** max(int(np.log2(_BUFFER_S * sample_rate)), 5))
 
 
 def open_device(sample_rate: float, channels: int) -> Sink:
-    """The system's own choice of a device.
+    """Open the system's default device.
 
     Raises:
         DeviceError: there is none, or it can't be opened.
@@ -77,13 +77,13 @@ def open_device(sample_rate: float, channels: int) -> Sink:
 class AudioStreamSink:
     """Plays through `pedalboard.io.AudioStream`.
 
-    Between Python and the device lies one buffer of about 11 ms. `AudioStream.write` waits for room in it by asking
-    again and again, which would keep a core busy all the time, and when the device is unplugged it asks forever. So
-    this sink sleeps through most of the wait, and `close` ends it from another thread.
+    Between Python and the device lies one buffer of about 11 ms. `AudioStream.write` polls until there is room in it,
+    which would keep a core busy all the time, and polls forever once the device is unplugged. So this sink sleeps
+    through most of the wait, and `close` ends it from another thread.
 
     Args:
-        sample_rate: of the sound; a device that can't have it gets resampled sound.
-        channels: of the sound. What is more than stereo is folded down.
+        sample_rate: the sound's rate; if the device can't play it, the sound is resampled.
+        channels: the sound's channels; more than two are folded down to stereo.
 
     Raises:
         DeviceError: there is no device, or it can't be opened.
@@ -100,7 +100,7 @@ class AudioStreamSink:
             self._stream = AudioStream(output_device_name=name, sample_rate=sample_rate, buffer_size=wanted)
             self._stream.__enter__()
             if self._stream.buffer_size > wanted:
-                # It would take more at once than the buffer between can hold: always too little.
+                # It would take more at once than the buffer can hold, and always run dry.
                 wanted = self._stream.buffer_size
                 self._stream.close()
                 self._stream = AudioStream(output_device_name=name, sample_rate=sample_rate, buffer_size=wanted)
@@ -124,7 +124,7 @@ class AudioStreamSink:
         block = _stereo(block)
         if self._resampler is not None:
             block = self._resampler.process(block)
-        for start in range(0, block.shape[1], self._pull):  # pieces that fit, so that closing ends the wait
+        for start in range(0, block.shape[1], self._pull):  # in pieces that fit, so that closing ends the wait
             self._write_piece(block[:, start : start + self._pull])
 
     def close(self) -> None:
@@ -133,8 +133,8 @@ class AudioStreamSink:
 
     def _write_piece(self, piece: Float32) -> None:
         if self._room < piece.shape[1]:
-            self._nap()
-        if self._is_closed:  # a stream that is written to when it is closed opens again
+            self._sleep_until_room()
+        if self._is_closed:  # writing to a closed stream would open it again
             raise DeviceError("sound stopped")
         try:
             self._stream.write(np.ascontiguousarray(piece), self._rate)
@@ -146,15 +146,15 @@ class AudioStreamSink:
             self._room = self._pull
         self._room -= piece.shape[1]
 
-    def _nap(self) -> None:
+    def _sleep_until_room(self) -> None:
         """Sleep until shortly before there is room."""
-        left_s = self._full_since + _ASLEEP * self._pull / self._rate - time.monotonic()
-        if _CAN_NAP and left_s > 0:
+        left_s = self._full_since + _SLEEP_SHARE * self._pull / self._rate - time.monotonic()
+        if _CAN_SLEEP_BRIEFLY and left_s > 0:
             time.sleep(left_s)
 
 
 def _stereo(block: Float32) -> Float32:
-    """Two channels, or one: further ones go to both sides, all made softer so that nothing clips."""
+    """Fold to two channels (or one): the others go to both sides, all attenuated so that nothing clips."""
     if block.shape[0] <= 2:
         return block
     shared = np.float32(0.5**0.5) * block[2:].sum(axis=0)

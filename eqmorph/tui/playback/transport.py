@@ -1,4 +1,4 @@
-"""Where in a file playing is: reading on, jumping, and going round a loop, every cut a short crossfade."""
+"""The transport: reads on through a file, jumps, and loops, with a short crossfade at every cut."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from eqmorph.tui.playback.fades import Float32, fade_frames, ramp
 
 __all__ = ["CUT_S", "SHORTEST_LOOP_S", "Transport"]
 
-CUT_S = 0.015  # length of the crossfade at a jump
+CUT_S = 0.015  # the length of the crossfade at a jump
 SHORTEST_LOOP_S = 0.1
 _READ_AHEAD = 4096  # frames read from the file at once
 
 
 @dataclass
 class _Cut:
-    """A crossfade under way: what would have come, (channels, frames), and how much of it is done."""
+    """A crossfade in progress: what would have come, (channels, frames), and how many frames are done."""
 
     leaving: Float32
     done: int = 0
 
 
 class Transport:
-    """Hands out a file's audio from wherever it stands.
+    """Returns a file's audio block by block, from wherever it stands.
 
     Args:
         reader: the file.
@@ -45,12 +45,12 @@ class Transport:
 
     @property
     def position(self) -> int:
-        """The frame that comes next, or is jumped to next."""
+        """The frame that comes next."""
         return max(self._position, 0) if self._wanted is None else self._wanted
 
     @property
     def loop(self) -> tuple[int, int] | None:
-        """The frames of the loop, its end excluded."""
+        """The first frame of the loop, and the one after its last."""
         return self._loop
 
     @property
@@ -58,15 +58,15 @@ class Transport:
         return self._position >= self.frames and self._wanted is None
 
     def seek(self, frame: int) -> None:
-        """Go on from another place, with a crossfade. Of several wishes in one crossfade's time the last counts."""
+        """Read on from another place, with a crossfade. Of several seeks during one crossfade, the last counts."""
         self._wanted = self._clamped(frame)
 
     def jump(self, frame: int) -> None:
-        """Be elsewhere at once: for where nothing is heard."""
+        """Go elsewhere at once, while nothing is heard."""
         self._position, self._wanted, self._cut = self._clamped(frame), None, None
 
     def set_loop(self, start: int, end: int) -> None:
-        """Go round a region; playing that stands behind its end goes to its start."""
+        """Loop a region; from beyond its end, reading goes to its start."""
         shortest = fade_frames(SHORTEST_LOOP_S, self._rate)
         start = min(self._clamped(start), max(self.frames - shortest, 0))
         self._loop = start, min(max(end, start + shortest), self.frames)
@@ -75,7 +75,7 @@ class Transport:
         self._loop = None
 
     def read(self, frames: int) -> Float32:
-        """The next block, (channels, frames); behind the end there is silence."""
+        """Return the next block, (channels, frames); after the end, silence."""
         block = np.zeros((self._reader.info.channels, frames), dtype=np.float32)
         filled = 0
         while filled < frames:
@@ -83,7 +83,7 @@ class Transport:
         return block
 
     def _fill(self, block: Float32) -> int:
-        """Fill a block (channels, frames) as far as there is no decision to take; returns how far that is."""
+        """Fill a block (channels, frames) as far as nothing changes, and return how many frames that is."""
         if self._cut is None and self._wanted is not None:
             self._begin_cut(self._wanted)
             self._wanted = None
@@ -117,7 +117,7 @@ class Transport:
         return frames
 
     def _fetch(self, start: int, frames: int) -> Float32:
-        """The file's audio from ``start`` as a new array (channels, frames); silence before and behind it."""
+        """Return the file's audio from ``start`` as a new array (channels, frames); outside the file, silence."""
         result = np.zeros((self._reader.info.channels, frames), dtype=np.float32)
         at = max(start, 0)
         end = min(start + frames, self.frames)
@@ -127,7 +127,7 @@ class Transport:
                 self._ahead = self._reader.read_at(at, max(_READ_AHEAD, end - at))
                 self._ahead_from, offset = at, 0
             part = self._ahead[:, offset : offset + end - at]
-            if part.shape[1] == 0:  # there is less than the header promised
+            if part.shape[1] == 0:  # the file is shorter than its header says
                 break
             result[:, at - start : at - start + part.shape[1]] = part
             at += part.shape[1]

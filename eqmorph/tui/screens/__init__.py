@@ -1,1 +1,1 @@
-"""The screens: the session, and what is asked or shown above it."""
+"""The screens: the session, and the dialogs above it."""

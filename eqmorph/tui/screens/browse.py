@@ -1,4 +1,4 @@
-"""Choose a file: the recent ones, and folders with nothing in them but audio."""
+"""Choose a file: from the recent ones, or from a tree of folders and audio files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from textual.widgets.option_list import Option
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import show_path
-from eqmorph.tui.saving import whole
+from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["AudioTree", "BrowseScreen"]
 
 
 class AudioTree(DirectoryTree):
-    """Folders and audio files, nothing else, nothing hidden."""
+    """A tree of folders and audio files; nothing else, and nothing hidden."""
 
     ICON_NODE = "▸ "
     ICON_NODE_EXPANDED = "▾ "
@@ -33,28 +33,28 @@ class AudioTree(DirectoryTree):
         return Text(show_path(label if isinstance(label, str) else label.plain))
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        return [path for path in paths if not path.name.startswith(".") and _is_shown(path)]
+        return [path for path in paths if not path.name.startswith(".") and _is_audio_or_folder(path)]
 
 
 class BrowseScreen(Dialog[Path | None]):
-    """Closes with the file that is chosen, or None."""
+    """Closes with the chosen file, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="browse.back", tooltip="Back without a file"),
-        Binding("backspace", "up", "Folder above", id="browse.up", tooltip="Show the folder above"),
+        Binding("escape", "dismiss(None)", "Back", id="browse.back", tooltip="Close without choosing a file"),
+        Binding("backspace", "up", "Folder above", id="browse.up", tooltip="Go to the folder above"),
         Binding("ctrl+q", "app.quit", "Quit", id="browse.quit", tooltip="Quit"),
     ]
 
     HELP: ClassVar[str] = """\
 **Open a file**
 
-Folders and audio files, nothing else; above, the files opened last.
+Folders and audio files only; above them, the files opened last.
 
-- `↑` `↓`, `Enter`: open a file, or open and close a folder
+- `↑` `↓`, `Enter`: open a file; open or close a folder
 - `Tab`: from the recent files to the folders and back
 """
 
-    AUTO_FOCUS = "OptionList, AudioTree"  # the first of them: what was open last, if anything was
+    AUTO_FOCUS = "OptionList, AudioTree"  # the recent files come first, if there are any
 
     def __init__(self, folder: Path, recent: list[Path]) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ Folders and audio files, nothing else; above, the files opened last.
 
     def action_up(self) -> None:
         tree = self.query_one(AudioTree)
-        tree.path = whole(Path(tree.path)).parent
+        tree.path = absolute(Path(tree.path)).parent
         self.query_one("#folder", Static).update(show_path(Path(tree.path)))
 
     @on(OptionList.OptionSelected)
@@ -85,11 +85,8 @@ Folders and audio files, nothing else; above, the files opened last.
         self.dismiss(event.path)
 
 
-def _is_shown(path: Path) -> bool:
-    try:
-        return path.suffix.lower() in AUDIO_SUFFIXES or path.is_dir()
-    except OSError:
-        return False
+def _is_audio_or_folder(path: Path) -> bool:
+    return path.suffix.lower() in AUDIO_SUFFIXES or is_folder(path)
 
 
 def _recent_line(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What stands above the session: asked or shown, and closed once."""
+"""Dialogs above the session: each is opened, answered or read, and closed once."""
 
 from __future__ import annotations
 
@@ -15,66 +15,66 @@ from eqmorph.errors import EqmorphError, ExistsError
 from eqmorph.tui.wording import APP
 from eqmorph.wording import worded
 
-__all__ = ["Dialog", "cure", "exists_doubt", "now", "why"]
+__all__ = ["Dialog", "check_free", "explain", "now", "remedy"]
 
 
 class Dialog(ModalScreen[ScreenResultType]):
-    """A modal screen with help, which closes itself and nothing else."""
+    """A modal screen with help, which closes only itself."""
 
     class Ready(Message):
-        """It takes keys now."""
+        """Posted when keys can be taken: a dialog is open, no longer busy, or closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "app.help", "Help", key_display="F1", id="dialog.help", tooltip="Help"),
+        Binding("f1,question_mark", "app.help", "Help", key_display="F1", id="dialog.help", tooltip="Show help"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self.is_open = False
-        """Whether it stands, and its field has the focus."""
+        """Whether it is shown, and its field has the focus."""
         self.is_busy = False
-        """Whether it weighs what was entered: until then it takes no key but Escape."""
+        """Whether it checks what was entered: meanwhile it takes no keys but those that leave it."""
         self.typed_at: float | None = None
-        """When the key was typed that is served now: it may have waited."""
+        """When the key that is served now was typed: it may have waited."""
 
     def on_screen_resume(self) -> None:
-        self.call_later(self._stand_open)
+        self.call_later(self._set_open)
 
-    def _stand_open(self) -> None:
+    def _set_open(self) -> None:
         self.is_open = True
         self.post_message(self.Ready())
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
-        """Close with a result; unless this is closed already, or beneath another screen.
+        """Close with a result, unless this is closed already or under another screen.
 
         Two Enters at once ask for it twice, and Textual would close whatever is on top.
         """
         if not self.is_active:
             return AwaitComplete()
-        self.app.post_message(self.Ready())  # whoever stands beneath is
+        self.app.post_message(self.Ready())  # for the screen underneath
         return super().dismiss(result)
 
 
 def now() -> float:
-    """The time by the clock of keys and other messages."""
+    """Return the time by the clock of keys and other messages."""
     return Message().time
 
 
-def cure(error: EqmorphError) -> str:
-    """What to do, in the app."""
+def remedy(error: EqmorphError) -> str:
+    """Return what to do about an error, in the words of the app."""
     if isinstance(error, ExistsError):
-        return "Ask for it once more, and say that it may be overwritten."
+        return "Try again, and confirm that it may be overwritten."
     return error.hint_worded(APP)
 
 
-def exists_doubt(path: Path) -> str:
-    """What speaks against writing a file under a name that is taken."""
+def check_free(path: Path) -> str:
+    """Return the question or problem if a path to write to is taken, else an empty text."""
     if not os.path.lexists(path):
         return ""
     is_file = path.is_file() or (path.is_symlink() and not path.exists())
-    return "This file exists. Overwrite it?" if is_file else "What has this name is no file: choose another one."
+    return "This file exists. Overwrite it?" if is_file else "This is not a regular file: choose another name."
 
 
-def why(error: EqmorphError) -> str:
-    """What went wrong, and what to do, for a line in a dialog."""
-    return ". ".join([worded(error.problem, APP), *filter(None, [cure(error)])])
+def explain(error: EqmorphError) -> str:
+    """Return what went wrong and what to do, as one line for a dialog."""
+    return ". ".join([worded(error.problem, APP), *filter(None, [remedy(error)])])

@@ -1,4 +1,4 @@
-"""A few lines to fill in."""
+"""A form: a few lines to fill in."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from textual.widgets import Button, Static
 from textual.worker import Worker
 
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.screens.dialog import Dialog, now, why
-from eqmorph.tui.widgets.text_input import TextInput, meant
+from eqmorph.tui.screens.dialog import Dialog, explain, now
+from eqmorph.tui.widgets.text_input import TextInput, unescaped
 
 __all__ = ["Answer", "Field", "FormScreen"]
 
 
-READ_S = 0.5  # a question stands before a yes counts
+READ_S = 0.5  # a question must be shown this long before a yes counts
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A line to fill in, and what stands in it at first."""
+    """A line to fill in, and its first value."""
 
     label: str
     value: str = ""
@@ -39,7 +39,7 @@ class Answer:
 
     Attributes:
         values: the lines.
-        is_sure: a question spoke against them, and was answered with a yes.
+        is_sure: whether a question was asked about them and answered with a yes.
     """
 
     values: tuple[str, ...]
@@ -50,24 +50,24 @@ class FormScreen(Dialog[Answer | None]):
     """Asks for some lines; closes with an `Answer`, or with None.
 
     Args:
-        title: what it is about.
+        title: what the form does.
         fields: the lines.
-        about: what will happen, in a sentence.
-        do: what the button says.
-        doubt: says what speaks against the lines, or "". What ends in ? can be overruled by asking again, an error that
-            it raises can't. Runs in a thread: it may look at many files.
+        about: what will happen, in a sentence or two.
+        do: the button's label.
+        check: given the lines, returns a problem or "". One that ends in ? is a question, and submitting again is a
+            yes; other problems, and errors it raises, must be mended. Runs in a thread: it may look at many files.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="form.back", tooltip="Back, and nothing is done"),
+        Binding("escape", "dismiss(None)", "Back", id="form.back", tooltip="Close without doing anything"),
     ]
 
     HELP: ClassVar[str] = """\
 **Fill in**
 
-`Enter` in a line, or the button, does what the title says. What speaks against it is said beneath the lines; where
-that is a question, `Enter` once more is a yes. A name without a folder is in the folder eqmorph was started in, `~` is
-your home. `Tab` goes from part to part.
+`Enter` in a line, or the button, does what the title says. Problems are shown below the lines; if it is a question,
+`Enter` once more is a yes. A name without a folder is in the folder eqmorph was started in; `~` is your home folder.
+`Tab` moves between the lines and the buttons.
 """
 
     def __init__(
@@ -77,11 +77,11 @@ your home. `Tab` goes from part to part.
         *,
         about: str = "",
         do: str = "OK",
-        doubt: Callable[..., str] = lambda *_: "",
+        check: Callable[..., str] = lambda *_: "",
     ) -> None:
         super().__init__()
         self._title, self._fields, self._about, self._do = title, fields, about, do
-        self._doubt = doubt
+        self._check = check
         self._asked: tuple[tuple[str, ...], str] | None = None
         self._asked_at = 0.0
 
@@ -93,7 +93,7 @@ your home. `Tab` goes from part to part.
             for field in self._fields:
                 yield Static(field.label, classes="label", markup=False)
                 yield TextInput(field.value, compact=True, select_on_focus=False)
-            yield Static("", id="doubt", markup=False)
+            yield Static("", id="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._do}  ⏎", id="do", compact=True, variant="primary")
                 yield Button("Back  Esc", id="back", compact=True)
@@ -104,45 +104,50 @@ your home. `Tab` goes from part to part.
         if self.is_busy:
             return
         self.is_busy = True
-        self._weigh(self._values, event.time if self.typed_at is None else self.typed_at)
+        self._check_and_close(self._values, event.time if self.typed_at is None else self.typed_at)
 
     @property
     def _values(self) -> tuple[str, ...]:
         lines = self.query(TextInput)
-        return tuple(meant(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True))
+        return tuple(
+            unescaped(line.value.strip(), field.value) for line, field in zip(lines, self._fields, strict=True)
+        )
 
-    @work(group="doubt", exit_on_error=False)
-    async def _weigh(self, values: tuple[str, ...], submitted: float) -> None:
-        """Say what speaks against these lines; if nothing does, or it was overruled, close with them.
+    @work(group="check", exit_on_error=False)
+    async def _check_and_close(self, values: tuple[str, ...], submitted: float) -> None:
+        """Show the problem with these lines; if there is none, or the question was answered, close with them.
 
-        Beside all else: what it looks at may lie on a slow disk, and Esc must not wait for that.
+        This runs in the background: the files it looks at may be on a slow disk, and Esc must not wait for that.
         """
         try:
-            doubt = await asyncio.to_thread(self._doubt, *values)
-            is_question = doubt.endswith("?")
+            problem = await asyncio.to_thread(self._check, *values)
+            is_question = problem.endswith("?")
         except EqmorphError as error:
-            doubt, is_question = why(error), False
+            problem, is_question = explain(error), False
         finally:
             self.is_busy = False
             self.post_message(self.Ready())
         if not self.is_active or values != self._values:  # closed meanwhile, or changed
             return
-        # What was pressed before the question could be read is no answer to it, nor is a key that is held down.
-        is_answer = (values, doubt) == self._asked and submitted > self._asked_at + READ_S
-        if not doubt or (is_question and is_answer):
+        # A key pressed before the question could be read is no answer to it, nor is a key held down.
+        is_answer = (values, problem) == self._asked and submitted > self._asked_at + READ_S
+        if not problem or (is_question and is_answer):
             self.dismiss(Answer(values, is_sure=is_question))
             return
-        self.query_one("#doubt", Static).update(f"{doubt} Enter again does it." if is_question else doubt)
-        self._asked, self._asked_at = (values, doubt), now()
+        self._show_problem(f"{problem} Press Enter again to confirm." if is_question else problem)
+        self._asked, self._asked_at = (values, problem), now()
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        self.app.post_message(event)  # which says what nobody foresaw
+        self.app.post_message(event)  # which reports unexpected errors
 
     @on(TextInput.Changed)
     def _changed(self) -> None:
         self._asked = None
-        self.query_one("#doubt", Static).update("")
+        self._show_problem("")
+
+    def _show_problem(self, text: str) -> None:
+        self.query_one("#problem", Static).update(text)
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

@@ -1,4 +1,4 @@
-"""Help for what has the focus, and the keys as they are."""
+"""The help screen: about what has the focus, and the keys as they are bound now."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["HelpScreen", "KeyLine"]
 
-KeyLine = tuple[str, str]  # keys, what they do
+KeyLine = tuple[str, str]  # the keys, and what they do
 
 
 class HelpScreen(Dialog[None]):
@@ -26,7 +26,7 @@ class HelpScreen(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,question_mark,q", "dismiss(None)", "Back", id="help.back", tooltip="Back"),
+        Binding("escape,f1,question_mark,q", "dismiss(None)", "Back", id="help.back", tooltip="Close the help"),
     ]
 
     def __init__(self, text: str, keys: Sequence[KeyLine]) -> None:

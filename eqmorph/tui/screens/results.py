@@ -1,4 +1,4 @@
-"""What was rendered in this session, and what failed."""
+"""The results: what was rendered in this session, and what failed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MARKS = {"done": "✓ done   ", "skipped": "– skipped", "failed": "✗ failed
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One file: how it ended, its name, and what is to be said of it."""
+    """One file: how it ended, its name, and notes or the reason."""
 
     status: Literal["done", "skipped", "failed"]
     name: str
@@ -33,19 +33,19 @@ class ResultsScreen(Dialog[None]):
     """A list that grows while a folder is being rendered.
 
     Args:
-        lines: gives what there is.
-        progress: gives how far it is.
+        lines: returns the results so far.
+        progress: returns how far rendering has come.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,v,q", "dismiss(None)", "Back", id="results.back", tooltip="Back"),
+        Binding("escape,v,q", "dismiss(None)", "Back", id="results.back", tooltip="Close the results"),
         Binding("c", "app.stop_rendering", "Stop", id="results.stop", tooltip="Stop rendering"),
     ]
 
     HELP: ClassVar[str] = """\
 **Results**
 
-Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and a cure).
+Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and what to do).
 """
 
     def __init__(self, lines: Callable[[], Sequence[ResultLine]], progress: Callable[[], str]) -> None:

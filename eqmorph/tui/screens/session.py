@@ -1,11 +1,11 @@
-"""The screen one works in: sliders, curve, profile, time."""
+"""The main screen: sliders, curve, bands, profile and timeline."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,11 +20,12 @@ from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
-from eqmorph.tui.messages import Failed, PreviewReady, TimelineReady
+from eqmorph.tui.host import SessionHost
+from eqmorph.tui.messages import PreviewReady, TimelineReady, WorkFailed
 from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.preview_thread import PreviewThread
-from eqmorph.tui.screens.dialog import cure
+from eqmorph.tui.screens.dialog import remedy
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
@@ -33,47 +34,60 @@ from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine, clock
 from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
-if TYPE_CHECKING:
-    from eqmorph.tui.app import EqmorphApp
-
 __all__ = ["SessionScreen"]
 
-_LOOKS_A_SECOND = 20
+_STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
-_REST_S = 0.15  # after a move, before what it makes of the word's course is worked out: dragging waits for no course
-_NEWS_STAY_S = 5.0  # whatever is done meanwhile: sliders move while something ends in the background
+_REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
+_MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
 _METER_STEP_DB = 0.625  # an eighth of a column
 
 
 class SessionScreen(Screen[None]):
-    """Shows what the controller has, and tells it of every move."""
+    """Shows the controller's state, and passes every move on to it.
 
-    app: EqmorphApp
+    Args:
+        controller: the session.
+        host: the app.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play", "Play", id="play", tooltip="Play or pause"),
-        Binding("b", "bypass", "A/B", id="bypass", tooltip="Hear it before (A) or with the EQ (B), equally loud"),
-        Binding("less_than_sign", "skip(-1)", "Back", show=False, id="back", tooltip="Five seconds back"),
-        Binding("greater_than_sign", "skip(1)", "On", show=False, id="on", tooltip="Five seconds on"),
         Binding(
-            "left_square_bracket", "loop('from')", "Loop from", show=False, id="loop_from", tooltip="A loop begins here"
+            "b", "bypass", "A/B", id="bypass", tooltip="Hear the sound before (A) or with the EQ (B), equally loud"
         ),
-        Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="A loop ends here"),
-        Binding("backslash", "loop('none')", "No loop", show=False, id="no_loop", tooltip="Play on without a loop"),
-        Binding("a", "add", "Add", id="add", tooltip="Add a word, by search over the whole vocabulary"),
+        Binding("less_than_sign", "skip(-1)", "Back", show=False, id="back", tooltip="Go back five seconds"),
+        Binding("greater_than_sign", "skip(1)", "Forward", show=False, id="on", tooltip="Go forward five seconds"),
+        Binding(
+            "left_square_bracket",
+            "loop('from')",
+            "Loop from",
+            show=False,
+            id="loop_from",
+            tooltip="Start the loop here",
+        ),
+        Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="End the loop here"),
+        Binding("backslash", "loop('none')", "No loop", show=False, id="no_loop", tooltip="Play without a loop"),
+        Binding("a", "add", "Add", id="add", tooltip="Search the vocabulary and add a word"),
         Binding("d", "remove", "Delete", show=False, id="remove", tooltip="Remove the word whose slider has the focus"),
-        Binding("m", "morph", "Morph", id="morph", tooltip="One slider from a word to another, or back to the words"),
-        Binding("t", "mode", "Mode", show=False, id="mode", tooltip="Adaptive or fixed"),
-        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Take the last move back"),
-        Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Make the move again that was taken back"),
-        Binding("r", "app.render", "Render", id="render", tooltip="Write the file with these settings"),
+        Binding(
+            "m",
+            "morph",
+            "Morph",
+            id="morph",
+            tooltip="Morph from one word to another, or return to the words",
+        ),
+        Binding("t", "mode", "Mode", show=False, id="mode", tooltip="Switch between adaptive and fixed"),
+        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last move"),
+        Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo the move that was undone last"),
+        Binding("r", "app.render", "Render", id="render", tooltip="Write the file with this EQ"),
         Binding(
             "R",
             "app.render_folder",
             "Folder",
             show=False,
             id="render_folder",
-            tooltip="Apply these settings to a folder, in the background",
+            tooltip="Equalize a folder in the background",
         ),
         Binding(
             "c",
@@ -81,12 +95,14 @@ class SessionScreen(Screen[None]):
             "Stop",
             show=False,
             id="stop",
-            tooltip="Stop what is being rendered; nothing half done remains",
+            tooltip="Stop rendering; no partial file is left",
         ),
-        Binding("v", "app.results", "Results", show=False, id="results", tooltip="What was rendered, and what failed"),
-        Binding("s", "app.save_preset", "Save", show=False, id="save", tooltip="Save this as a preset"),
         Binding(
-            "e", "app.export", "Export", show=False, id="export", tooltip="Write the EQ into a file: TOML, JSON or text"
+            "v", "app.results", "Results", show=False, id="results", tooltip="List what was rendered and what failed"
+        ),
+        Binding("s", "app.save_preset", "Save", show=False, id="save", tooltip="Save as a preset"),
+        Binding(
+            "e", "app.export", "Export", show=False, id="export", tooltip="Write the EQ to a file: TOML, JSON or text"
         ),
         Binding("y", "app.copy_command", "Copy", id="copy", tooltip="Copy the command line that gives the same result"),
         Binding("o", "app.browse", "Open", id="open", tooltip="Open another file"),
@@ -96,25 +112,25 @@ class SessionScreen(Screen[None]):
             "Help",
             key_display="F1",
             id="help",
-            tooltip="Help for what has the focus, and all keys",
+            tooltip="Show help for what has the focus, and all keys",
         ),
         Binding(
             "q,ctrl+q",
             "app.quit",
             "Quit",
             id="quit",
-            tooltip="Quit; what is being rendered is stopped, and nothing half done remains",
+            tooltip="Quit; rendering stops, and no partial file is left",
         ),
     ]
 
     AUTO_FOCUS = "BlendPanel Slider"
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, host: SessionHost) -> None:
         super().__init__()
-        self._controller = controller
-        self._word = ""
-        self._said = ""
-        self._stays_until = 0.0
+        self._controller, self._host = controller, host
+        self._timeline_word = ""
+        self._player_message = ""
+        self._message_stays_until = 0.0
         self.preview_thread: PreviewThread | None = None
 
     def compose(self) -> ComposeResult:
@@ -139,108 +155,108 @@ class SessionScreen(Screen[None]):
             "timeline": "Time",
         }.items():
             self.query_one(f"#{name}").border_title = title
-        self.watch(self._panel, "blend", self._moved, init=False)
+        self.watch(self._panel, "blend", self._blend_changed, init=False)
         self.preview_thread = PreviewThread(
             self._controller.look,
             lambda preview: self.post_message(PreviewReady(preview)),
-            lambda error: self.post_message(Failed(self._controller.unexpected(error))),
+            lambda error: self.post_message(WorkFailed(self._controller.unexpected(error))),
         )
-        self._rest = self.set_interval(_REST_S, self._rested, pause=True)
-        self.set_interval(1 / _LOOKS_A_SECOND, self._follow)
-        self.look()
+        self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
+        self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
+        self.update_preview()
 
     def on_unmount(self) -> None:
         if self.preview_thread is not None:
             self.preview_thread.close()
 
-    # What others tell.
+    # Messages, and what workers found.
 
     def say(self, message: str, *, is_error: bool = False) -> None:
-        """A line for the user. It stays for a while, and then until something else is done."""
-        self.app.drop_note()  # it was about something before
+        """Show a message. It stays for a while, and then until something else is done."""
+        self._host.drop_note()  # it was about something earlier
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
-        self._stays_until = time.monotonic() + _NEWS_STAY_S
+        self._message_stays_until = time.monotonic() + _MESSAGE_STAYS_S
 
-    def _answer(self, message: str) -> None:
-        """Say why a key did nothing; what is done next takes it away."""
+    def _say_briefly(self, message: str) -> None:
+        """Show a message that goes with the next move, such as why a key did nothing."""
         self.say(message)
-        self._stays_until = 0.0
+        self._message_stays_until = 0.0
 
-    def _hush(self) -> None:
-        """Something was done: what was said before is no longer the point."""
-        if time.monotonic() >= self._stays_until:
+    def _clear_message(self) -> None:
+        """Take the message away, unless it is still to be read: something else was done."""
+        if time.monotonic() >= self._message_stays_until:
             self.say("")
 
     def say_error(self, error: EqmorphError) -> None:
-        """What went wrong: in short on the line, with its cure beside."""
+        """Show an error: in short on the status line, with its remedy in a note."""
         self.say(str(error), is_error=True)
-        self.app.note("\n".join([str(error), *filter(None, [cure(error)])]), severity="error")
+        self._host.note("\n".join([str(error), *filter(None, [remedy(error)])]), severity="error")
 
     def show_file(self, file: OpenFile) -> None:
-        """Another file is open."""
+        """Show another file, of which only the format is known yet."""
         line = self.query_one(FileLine)
         line.file_name, line.facts = show_path(file.path.name), _facts(file.info, file.player.status().duration_s)
         timeline = self.query_one(Timeline)
-        timeline.trajectory = None
+        timeline.data = None
         timeline.duration_s = file.player.status().duration_s
         timeline.position_s, timeline.loop_s = 0.0, None
         curve = self.query_one(CurveView)
         curve.sample_rate = float(file.info.sample_rate)
         curve.before = curve.after = None
         self.query_one(ProfileView).rows = ()
-        self._said = ""
-        self.look()
+        self._player_message = ""
+        self.update_preview()
 
     def show_sound(self) -> None:
-        """The file was listened to."""
+        """Show what was heard in the file."""
         sound = self._controller.sound
         self.query_one(CurveView).before = sound.spectrum if sound else None
-        self._show_course()
-        self.look()
+        self._choose_timeline_word()
+        self.update_preview()
 
     # The EQ.
 
-    def _moved(self, blend: Blend) -> None:
-        """The sliders stand otherwise now, by whatever it was: this comes before anything that is done next."""
+    def _blend_changed(self, blend: Blend) -> None:
+        """Record a move of the sliders, whatever made it, before the next key is served."""
         if self._controller.history.move(blend, self._panel.gesture):
-            self.look()
-            self._hush()
+            self.update_preview()
+            self._clear_message()
 
     @property
     def _panel(self) -> BlendPanel:
         return self.query_one(BlendPanel)
 
     def action_undo(self) -> None:
-        self._went(self._controller.history.undo(), "nothing to undo")
+        self._show_history_step(self._controller.history.undo(), "nothing to undo")
 
     def action_redo(self) -> None:
-        self._went(self._controller.history.redo(), "nothing to redo")
+        self._show_history_step(self._controller.history.redo(), "nothing to redo")
 
-    def _went(self, has_moved: bool, else_say: str) -> None:
+    def _show_history_step(self, has_moved: bool, else_say: str) -> None:
         if not has_moved:
-            self._answer(else_say)
+            self._say_briefly(else_say)
             return
         panel, blend = self._panel, self._controller.blend
-        come_back = [word for word in blend.words if word not in panel.blend.words]
+        words_back = [word for word in blend.words if word not in panel.blend.words]
         was_morph = panel.blend.morph is not None
         panel.blend = blend
         if blend.morph is not None and not was_morph:
             panel.focus_morph()
         elif blend.morph is None and was_morph:
             self.focus_next("WordSlider")
-        elif blend.morph is None and come_back:
-            panel.focus_word(come_back[0])
-        self.look()
-        self._hush()
+        elif blend.morph is None and words_back:
+            panel.focus_word(words_back[0])
+        self.update_preview()
+        self._clear_message()
 
     def action_mode(self) -> None:
         self._panel.blend = self._panel.blend.with_other_mode()
 
     def action_add(self) -> None:
-        self._pick("Add a word", self._add)
+        self._pick_word("Add a word", self._add_word)
 
-    def _add(self, word: str) -> None:
+    def _add_word(self, word: str) -> None:
         self._panel.blend = self._panel.blend.with_word(word).with_morph(None)
         self._panel.focus_word(word)
 
@@ -248,7 +264,7 @@ class SessionScreen(Screen[None]):
         panel = self._panel
         word = panel.word
         if word is None or panel.blend.morph:
-            self._answer("put the focus on a word's slider to remove it")
+            self._say_briefly("move the focus to a word's slider to remove it")
             return
         panel.action_next()
         panel.blend = panel.blend.without_word(word)
@@ -256,47 +272,47 @@ class SessionScreen(Screen[None]):
     def action_morph(self) -> None:
         panel = self._panel
         if panel.blend.morph is None:
-            self._pick("Morph from", self._morph_from)
+            self._pick_word("Morph from", self._pick_morph_end)
             return
         panel.blend = panel.blend.with_morph(None)
         self.focus_next("WordSlider")
 
-    def _morph_from(self, start: str) -> None:
-        self._pick(f"Morph from {start} to", partial(self._morph, start))
+    def _pick_morph_end(self, start: str) -> None:
+        self._pick_word(f"Morph from {start} to", partial(self._start_morph, start))
 
-    def _morph(self, start: str, end: str) -> None:
+    def _start_morph(self, start: str, end: str) -> None:
         if start == end:
-            self._answer("a morph goes from one word to another one")
+            self._say_briefly("a morph needs two different words")
             return
         self._panel.blend = self._panel.blend.with_morph(Morph(start, end))
         self._panel.focus_morph()
 
-    def _pick(self, title: str, then: Callable[[str], None]) -> None:
-        """Have a word picked. The picker is there at once, so that no key typed next is taken for one of ours."""
+    def _pick_word(self, title: str, then: Callable[[str], None]) -> None:
+        """Have a word picked. The picker opens at once, so that the next keys are its own."""
 
         def picked(word: str | None) -> None:
             if word:
                 then(word)
 
-        self.app.push_screen(WordPicker(title, self.app.word_search), picked)
+        self.app.push_screen(WordPicker(title, self._host.word_search), picked)
 
-    def look(self) -> None:
-        """Have it worked out what the blend comes to."""
+    def update_preview(self) -> None:
+        """Ask for the EQ of the blend as it is now."""
         if self.preview_thread is not None:
             self.preview_thread.ask()
 
     @on(PreviewReady)
     def _preview_ready(self, event: PreviewReady) -> None:
-        if event.preview.sound is self._controller.sound:  # else another file was opened, and a look at it follows
+        if event.preview.sound is self._controller.sound:  # else another file was opened, and its preview follows
             self.show_preview(event.preview)
 
     def show_preview(self, preview: Preview) -> None:
-        """The curve, the bands and the profile of what is wanted."""
+        """Show the curve, the bands and the profile of an EQ."""
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
-        self._rest.reset()
-        self._rest.resume()
+        self._rest_timer.reset()
+        self._rest_timer.resume()
         before, after = preview.before, preview.after
         if before is None or after is None:
             self.query_one(ProfileView).rows = ()
@@ -312,17 +328,17 @@ class SessionScreen(Screen[None]):
         self.call_after_refresh(self._show_heading)
 
     def _show_heading(self) -> None:
-        heading = self.query_one("#heading")  # apart from the curve, of which it would have every line repainted
+        heading = self.query_one("#heading")  # not the curve's own title, which would repaint all of the curve
         heading.border_title = _heading(self._controller.preview, heading.size.width - 6)
 
     # Time.
 
     def action_play(self) -> None:
         if self._controller.file is None:
-            self._answer("open a file first: o")
+            self._say_briefly("open a file first: o")
             return
         self._controller.toggle_play()
-        self._hush()
+        self._clear_message()
 
     def action_bypass(self) -> None:
         self._controller.toggle_bypass()
@@ -335,41 +351,41 @@ class SessionScreen(Screen[None]):
         {"from": timeline.action_loop_from, "to": timeline.action_loop_to, "none": timeline.action_no_loop}[what]()
 
     @on(Timeline.Seek)
-    def _seek(self, event: Timeline.Seek) -> None:
+    def _seek_wanted(self, event: Timeline.Seek) -> None:
         self._controller.seek(event.seconds)
 
     @on(Timeline.LoopChanged)
-    def _loop(self, event: Timeline.LoopChanged) -> None:
+    def _loop_changed(self, event: Timeline.LoopChanged) -> None:
         self._controller.loop(event.loop_s)
 
     def on_descendant_focus(self) -> None:
-        self._show_course()
+        self._choose_timeline_word()
 
-    def _show_course(self) -> None:
-        """In the timeline, the word whose slider has the focus, or had it last."""
+    def _choose_timeline_word(self) -> None:
+        """Show the word in the timeline whose slider has the focus, or had it last."""
         sound, blend = self._controller.sound, self._controller.blend
         focused = blend.morph.end if blend.morph else self._panel.word
-        words = [focused, self._word, *blend.words, *MAIN_WORDS]
+        words = [focused, self._timeline_word, *blend.words, *MAIN_WORDS]
         word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
         timeline = self.query_one(Timeline)
-        if sound is None or (word == self._word and timeline.trajectory is not None):
+        if sound is None or (word == self._timeline_word and timeline.data is not None):
             return
-        self._word = word
-        self._follow_course()
+        self._timeline_word = word
+        self._update_timeline()
 
-    def _rested(self) -> None:
-        """The sliders have come to rest."""
-        self._rest.pause()
-        self._follow_course()
+    def _sliders_rested(self) -> None:
+        """Update the timeline once the sliders have come to rest."""
+        self._rest_timer.pause()
+        self._update_timeline()
 
-    def _follow_course(self) -> None:
-        """Have the word's course worked out, with the EQ that is now."""
+    def _update_timeline(self) -> None:
+        """Have the word followed through the sound, without the EQ and with it."""
         sound = self._controller.sound
-        if sound is not None and self._word:
-            work = partial(self._work_out_course, sound, self._word, self._controller.preview.bands)
-            self.app.run_worker(work, thread=True, exclusive=True, group="course", exit_on_error=False)
+        if sound is not None and self._timeline_word:
+            work = partial(self._compute_timeline, sound, self._timeline_word, self._controller.preview.bands)
+            self.app.run_worker(work, thread=True, exclusive=True, group="timeline", exit_on_error=False)
 
-    def _work_out_course(self, sound: HeardFile, word: str, bands: Bands) -> None:
+    def _compute_timeline(self, sound: HeardFile, word: str, bands: Bands) -> None:
         before, after = sound.word_over_time(word), sound.word_over_time(word, bands)
         self.post_message(
             TimelineReady(sound, bands, TimelineData(sound.duration_s, sound.level_db, before, word, after))
@@ -377,26 +393,26 @@ class SessionScreen(Screen[None]):
 
     @on(TimelineReady)
     def _timeline_ready(self, event: TimelineReady) -> None:
-        sound, bands = self._controller.sound, self._controller.preview.bands
-        if (event.sound, event.bands, event.trajectory.word) == (sound, bands, self._word):  # and not overtaken
-            self.query_one(Timeline).trajectory = event.trajectory
+        shown = self._controller.sound, self._controller.preview.bands, self._timeline_word
+        if (event.sound, event.bands, event.data.word) == shown:  # else overtaken by a newer move
+            self.query_one(Timeline).data = event.data
 
-    def _follow(self) -> None:
-        """Show what goes on beside the keys: playing, listening, rendering."""
-        self.query_one(FileLine).work = self.app.work_text
+    def _show_status(self) -> None:
+        """Show the state of playing, listening and rendering."""
+        self.query_one(FileLine).work = self._host.work_text
         status = self._controller.status()
         if status is None:
             return
         timeline = self.query_one(Timeline)
         timeline.position_s = status.position_s
-        self.query_one(PlayLine).playing = _playing(status, self._controller.preview)
-        if status.message and status.message != self._said:
+        self.query_one(PlayLine).playing = _playing_status(status, self._controller.preview)
+        if status.message and status.message != self._player_message:
             self.say(status.message, is_error=True)
-        self._said = status.message
+        self._player_message = status.message
 
 
 def _heading(preview: Preview, columns: int) -> str:
-    """What the EQ does, in as many of its clauses as there is room for."""
+    """Return what the EQ does, in as many clauses as there is room for."""
     is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
     clauses = preview.description.split(", ") if preview.description else ["flat: nothing is changed"]
     clauses += ["before the sound is known"] * is_general
@@ -405,7 +421,7 @@ def _heading(preview: Preview, columns: int) -> str:
     return f"EQ  {', '.join(clauses)}"
 
 
-def _playing(status: PlayerStatus, preview: Preview) -> Playing:
+def _playing_status(status: PlayerStatus, preview: Preview) -> Playing:
     return Playing(
         status.is_playing,
         status.is_bypassed,

@@ -1,4 +1,4 @@
-"""What is shown where nothing else has room."""
+"""The screen for terminals that are too small for any other."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from textual.widgets import Static
 
 __all__ = ["TooSmall", "has_room"]
 
-_LEAST = Size(72, 22)
+_MIN_SIZE = Size(72, 22)
 
 
 def has_room(size: Size) -> bool:
-    """Whether a terminal is large enough to work in."""
-    return size.width >= _LEAST.width and size.height >= _LEAST.height
+    """Tell whether a terminal is large enough to work in."""
+    return size.width >= _MIN_SIZE.width and size.height >= _MIN_SIZE.height
 
 
 class TooSmall(ModalScreen[None]):
-    """Stands above everything until there is room."""
+    """Covers everything until the terminal is large enough."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,ctrl+q", "app.quit", "Quit", id="small.quit", tooltip="Quit"),
@@ -31,15 +31,15 @@ class TooSmall(ModalScreen[None]):
         yield Static(markup=False)
 
     def on_mount(self) -> None:
-        self._say(self.app.size)
+        self._show_sizes(self.app.size)
 
     def on_resize(self) -> None:
-        self._say(self.app.size)
+        self._show_sizes(self.app.size)
 
     def on_screen_resume(self) -> None:
-        if has_room(self.app.size):  # it came while something else was above
+        if has_room(self.app.size):  # it grew while another screen was above
             self.dismiss()
 
-    def _say(self, size: Size) -> None:
-        wanted = f"{_LEAST.width}x{_LEAST.height}"
+    def _show_sizes(self, size: Size) -> None:
+        wanted = f"{_MIN_SIZE.width}x{_MIN_SIZE.height}"
         self.query_one(Static).update(f"Make me larger:\nthis is {size.width}x{size.height},\nand I need {wanted}.")

@@ -1,4 +1,4 @@
-"""Find a word in the whole vocabulary."""
+"""The word picker: find a word in the whole vocabulary."""
 
 from __future__ import annotations
 
@@ -22,27 +22,33 @@ _WORD_COLUMNS = 17
 
 
 class WordPicker(Dialog[str | None]):
-    """A field to type in and the words that fit; closes with the word that is chosen, or None."""
+    """A line to type in and the words that match; closes with the chosen word, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="picker.back", tooltip="Back without a word"),
-        Binding("down", "move(1)", "Next", show=False, priority=True, id="picker.next", tooltip="The next word"),
+        Binding("escape", "dismiss(None)", "Back", id="picker.back", tooltip="Close without choosing a word"),
+        Binding("down", "move(1)", "Next", show=False, priority=True, id="picker.next", tooltip="Go to the next word"),
         Binding(
-            "up", "move(-1)", "Previous", show=False, priority=True, id="picker.previous", tooltip="The word before"
+            "up",
+            "move(-1)",
+            "Previous",
+            show=False,
+            priority=True,
+            id="picker.previous",
+            tooltip="Go to the previous word",
         ),
     ]
 
     HELP: ClassVar[str] = """\
 **Find a word**
 
-Type a few letters of a word, or of what it should mean; `Enter` takes the word that is marked. Beneath the list stand
-what its EQ does and how sure that is.
+Type a few letters of a word, or of what it should mean; `Enter` takes the highlighted word. What its EQ does, and how
+well that is known, is shown below the list.
 """
 
     def __init__(self, title: str, word_search: WordSearch) -> None:
         super().__init__()
         self._title = title
-        self._lexicon = word_search
+        self._word_search = word_search
         self._found: list[FoundWord] = []
 
     def compose(self) -> ComposeResult:
@@ -62,13 +68,13 @@ what its EQ does and how sure that is.
         self._show(event.value)
 
     def _show(self, text: str) -> None:
-        self._found = self._lexicon.search(text)
+        self._found = self._word_search.search(text)
         words = self.query_one(OptionList)
         words.clear_options()
         words.add_options(Option(_line(entry)) for entry in self._found)
         words.highlighted = 0 if self._found else None
         if not self._found:
-            self.query_one("#evidence", Static).update("no word is like this")
+            self.query_one("#evidence", Static).update("no word matches")
 
     def action_move(self, step: int) -> None:
         words = self.query_one(OptionList)

@@ -20,11 +20,11 @@ _NAMES: dict[BandKind, tuple[str, str]] = {
     "high_shelf": ("high shelf", "HS"),
 }
 _SHORT_BELOW = 38  # columns
-_GAIN_CELLS = 6  # either way, of the small bar; 2 dB each
+_GAIN_CELLS = 6  # of the small bar, to either side; 2 dB each
 
 
 class BandTable(LineWidget):
-    """One line a band: kind, frequency, gain, Q, and the gain as a small bar where there is room.
+    """One line per band: kind, frequency, gain, Q, and the gain as a small bar where there is room.
 
     Args:
         bands: the EQ.
@@ -33,7 +33,7 @@ class BandTable(LineWidget):
     HELP: ClassVar[str] = """\
 **Bands**
 
-The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow a bell is.
+The filters that make up the curve: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow a bell is.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bands--header", "bands--row", "bands--bar", "bands--flat"}
@@ -66,7 +66,7 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
         if len(before) != len(after):
             self.refresh(layout=True)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
+    def get_content_height(self, _container: Size, _viewport: Size, _width: int) -> int:
         return 1 + max(len(self.bands), 1)
 
     def render_line(self, y: int) -> Strip:
@@ -94,7 +94,7 @@ The filters that make the curve: low shelf (LS), bells (PK), high shelf (HS). Q 
 
 
 def _hertz(freq_hz: float) -> str:
-    """As many digits as one hears: 63, 1.25k, 12.5k."""
+    """Format a frequency with as many digits as can be heard: 63, 1.25k, 12.5k."""
     return f"{freq_hz:.0f}" if freq_hz < 1000 else f"{freq_hz / 1000:.3g}k"
 
 
@@ -104,7 +104,7 @@ def _decibels(gain_db: float) -> str:
 
 
 def _bar(band: Band) -> str:
-    """The gain to the left or right of a middle, in steps of a decibel."""
+    """Draw a gain to the left or right of the middle, in steps of a decibel."""
     halves = round(abs(band.gain_db))
     full, half = divmod(halves, 2)
     if band.gain_db < 0:

@@ -1,4 +1,4 @@
-"""The sliders: one for each word, or the one between two words; how much of all that, and in which mode."""
+"""The sliders: one per word, or one between two words; and those for the amount and the mode."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from eqmorph.tui.widgets.slider import Slider
 __all__ = ["BlendPanel", "WordSlider"]
 
 _LABEL_COLUMNS = 12
-_TIGHT = 6  # lines, in which none is left empty
+_TIGHT_LINES = 6  # a panel no higher than this has no empty line
 _SLIDERS = "BlendPanel Slider, BlendPanel ModeSwitch"
 
 
@@ -32,19 +32,22 @@ class WordSlider(Slider):
 
 
 class _Words(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """Scrolls with the focus, not by keys of its own: ↑ and ↓ go from slider to slider."""
+    """Scrolls with the focus, not by keys of its own: ↑ and ↓ move between the sliders."""
 
 
 class BlendPanel(Vertical):
-    """Stands as its `blend` says, and its `blend` is as it stands.
+    """Sliders that always agree with `blend`: either one changes with the other.
 
-    The sliders are watched, not heard of by messages: a key or a move of the mouse has changed the blend, and told
-    whoever watches that, before the next one is served, however many come at once.
+    The sliders are watched, not followed by messages. So a key or a mouse move has changed the blend, and its watchers
+    have been called, before the next event is served, however many come at once.
+
+    Args:
+        blend: the first blend.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "previous", "Slider above", show=False, id="blend.up", tooltip="To the slider above"),
-        Binding("down,j", "next", "Slider below", show=False, id="blend.down", tooltip="To the slider below"),
+        Binding("up,k", "previous", "Slider above", show=False, id="blend.up", tooltip="Go to the slider above"),
+        Binding("down,j", "next", "Slider below", show=False, id="blend.down", tooltip="Go to the slider below"),
     ]
 
     DEFAULT_CSS = """
@@ -62,7 +65,7 @@ class BlendPanel(Vertical):
     def __init__(self, blend: Blend, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.gesture: object = None
-        """While a slider moves: what this move has in common with others of the same drag, as `Slider.gesture`."""
+        """While a slider moves: its `Slider.gesture`, the same for all moves of one drag."""
         self._sliders: dict[str, WordSlider] = {}
         self.set_reactive(BlendPanel.blend, blend)
 
@@ -78,7 +81,7 @@ class BlendPanel(Vertical):
             maximum=MOST_AMOUNT,
             default=1.0,
             label_width=_LABEL_COLUMNS,
-            tooltip="How much of it all",
+            tooltip="How much of the whole EQ",
             id="amount",
         )
         yield ModeSwitch(label_width=_LABEL_COLUMNS, id="mode")
@@ -86,17 +89,17 @@ class BlendPanel(Vertical):
     def on_mount(self) -> None:
         self.watch(self.query_one("#morph"), "value", self._position_moved, init=False)
         self.watch(self.query_one("#amount"), "value", self._amount_moved, init=False)
-        self.watch(self.query_one(ModeSwitch), "is_adaptive", self._switched, init=False)
+        self.watch(self.query_one(ModeSwitch), "is_adaptive", self._mode_switched, init=False)
         self.watch_blend(self.blend)
 
     def on_resize(self) -> None:
-        """Amount and mode always have room beneath the words, and the focus is seen."""
-        self.set_class(self.size.height <= _TIGHT, "-tight")
-        beneath = 2 if self.has_class("-tight") else 3
-        self.query_one("#words").styles.max_height = max(self.size.height - beneath, 1)
-        self.call_after_refresh(self._show_focus)
+        """Leave room for amount and mode below the words, and keep the focus in view."""
+        self.set_class(self.size.height <= _TIGHT_LINES, "-tight")
+        lines_below = 2 if self.has_class("-tight") else 3
+        self.query_one("#words").styles.max_height = max(self.size.height - lines_below, 1)
+        self.call_after_refresh(self._scroll_to_focus)
 
-    def _show_focus(self) -> None:
+    def _scroll_to_focus(self) -> None:
         focused = self.screen.focused
         if isinstance(focused, WordSlider):
             focused.scroll_visible(animate=False)
@@ -109,7 +112,7 @@ class BlendPanel(Vertical):
 
     def focus_word(self, word: str) -> None:
         self.screen.set_focus(self._sliders[word])
-        self.call_after_refresh(self._show_focus)  # a new one has no place before
+        self.call_after_refresh(self._scroll_to_focus)  # a new one has no place until then
 
     def focus_morph(self) -> None:
         self.screen.set_focus(self.query_one("#morph"))
@@ -120,7 +123,7 @@ class BlendPanel(Vertical):
     def action_next(self) -> None:
         self.screen.focus_next(_SLIDERS)
 
-    # What the sliders make of the blend. Those that are set from it change nothing in it.
+    # From the sliders to the blend. A slider that is set from the blend changes nothing in it.
 
     def _weight_moved(self, slider: WordSlider) -> None:
         self._move(slider, self.blend.with_weight(slider.word, slider.value))
@@ -133,7 +136,7 @@ class BlendPanel(Vertical):
         slider = self.query_one("#amount", Slider)
         self._move(slider, self.blend.with_amount(slider.value))
 
-    def _switched(self, is_adaptive: bool) -> None:
+    def _mode_switched(self, is_adaptive: bool) -> None:
         self.blend = self.blend.with_mode(is_adaptive=is_adaptive)
 
     def _move(self, slider: Slider, blend: Blend) -> None:
@@ -141,17 +144,17 @@ class BlendPanel(Vertical):
         self.blend = blend
         self.gesture = None
 
-    # What the blend makes of the sliders.
+    # From the blend to the sliders.
 
     def watch_blend(self, blend: Blend) -> None:
-        self._have_sliders_for(blend.words)
+        self._match_sliders(blend.words)
         for term in blend.terms:
             self._sliders[term.word].value = term.weight
         self.query_one("#amount", Slider).value = blend.amount
         self.query_one(ModeSwitch).is_adaptive = blend.is_adaptive
         self._show_morph(blend)
 
-    def _have_sliders_for(self, words: list[str]) -> None:
+    def _match_sliders(self, words: list[str]) -> None:
         for word in [word for word in self._sliders if word not in words]:
             self._sliders.pop(word).remove()
         place = self.query_one("#words")

@@ -1,4 +1,4 @@
-"""The response of an EQ, with what the sound's spectrum is and becomes behind it."""
+"""The response of an EQ, over the sound's spectrum before and after it."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["CurveView"]
 
-_USUAL_DB = 12.0  # either way, so that the scale rests while a slider moves
-_STEPS_DB = (3.0, 4.0, 6.0, 2.0, 12.0)  # the first that fills the picture but for ...
-_LINES_LEFT = 3  # ... so many lines
-_LINES_A_STEP = 2
+_USUAL_DB = 12.0  # up and down, so that the scale stays put while a slider moves
+_STEPS_DB = (3.0, 4.0, 6.0, 2.0, 12.0)  # of the grid, the best first
+_LINES_LEFT = 3  # as many lines a step may leave empty, against the one that fills the picture best
+_LINES_A_STEP = 2  # at least
 _LEGEND_FROM = 10  # lines
 
 
 class CurveView(LineWidget):
     """The exact response in braille dots on a logarithmic axis from 20 Hz to 20 kHz, over a grid in dB.
 
-    The curve is a closed line; the spectrum before is an area of sparse dots, the one after a dotted outline. So they
-    are told apart without colours. The range is ±12 dB, and more where the curve needs it.
+    The curve is a solid line, the spectrum before an area of sparse dots, the spectrum after a dotted outline: they can
+    be told apart without colours. The range is ±12 dB, or more where the curve needs it.
 
     Args:
         bands: the EQ.
-        sample_rate: at which it is rendered, in Hz.
+        sample_rate: the rate at which it is rendered, in Hz.
     """
 
     HELP: ClassVar[str] = """\
 **Curve**
 
-What the EQ does at each frequency, in dB (the line). Behind it the spectrum of the file as it is (the area of dots) and
-as it becomes (the dotted outline), on a scale of their own: from top to bottom 60 dB.
+The line is what the EQ does at each frequency, in dB. Behind it are the file's spectrum before (the area of dots) and
+after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -89,17 +89,17 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         self.set_reactive(CurveView.sample_rate, sample_rate)
 
     def show(self, bands: Bands, after: Spectrum | None) -> None:
-        """Another EQ and what becomes of the file's spectrum, drawn once."""
+        """Show another EQ and the file's spectrum after it, drawn once."""
         self.set_reactive(CurveView.bands, bands)
         self.set_reactive(CurveView.after, after)
         self._redraw()
 
     def _redraw(self) -> None:
-        """Repaint the lines that are no longer what they were: a small move leaves many of them alone."""
+        """Repaint only the lines that have changed: a small move leaves many of them alone."""
         if self._drawn_size != self.size:
             self.refresh()
             return
-        former, self._lines = self._lines, self._drawn()
+        former, self._lines = self._lines, self._draw_lines()
         changed = [y for y, (old, new) in enumerate(zip(former, self._lines, strict=True)) if old != new]
         if changed:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
@@ -109,13 +109,13 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
     def render_line(self, y: int) -> Strip:
         size = self.size
         if self._drawn_size != size:
-            self._lines, self._drawn_size = self._drawn(), size
+            self._lines, self._drawn_size = self._draw_lines(), size
         line = self._lines[y]
         segments = [Segment(text, self.style_of(f"curve--{role}")) for text, role in line]
         return Strip(segments, sum(len(text) for text, _ in line)).adjust_cell_length(size.width, self.ground)
 
-    def _drawn(self) -> list[tuple[Piece, ...]]:
-        """All lines."""
+    def _draw_lines(self) -> list[tuple[Piece, ...]]:
+        """Draw all lines."""
         width, height = self.size
         curve = sample_curve(self.bands, self.sample_rate)
         legend = [self._legend()] if height >= _LEGEND_FROM else []
@@ -130,7 +130,7 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
         return [*lines, *legend, *[()] * height][:height]
 
     def _legend(self) -> tuple[Piece, ...]:
-        """What is what, if there is more than the curve."""
+        """Name what is shown, if there is more than the curve."""
         marks: list[tuple[Role, str, object]] = [
             ("curve", "⠒⠒ EQ", self.before or self.after),
             ("before", "⢕⢕ before", self.before),
@@ -145,16 +145,16 @@ as it becomes (the dotted outline), on a scale of their own: from top to bottom 
 
 
 def _axis(curve: SampledCurve, height: int) -> DbAxis:
-    """±12 dB in steps that fill the picture; for a curve that goes beyond, what holds it."""
+    """Return an axis of ±12 dB in steps that fill the picture, or a wider one that holds the curve."""
     if max(abs(float(curve.gain_db.min())), abs(float(curve.gain_db.max()))) > _USUAL_DB:
         return db_axis([curve])
-    filled = {step_db: _filled(height - 2, step_db) for step_db in _STEPS_DB}
+    filled = {step_db: _filled_lines(height - 2, step_db) for step_db in _STEPS_DB}
     enough = max(filled.values()) - _LINES_LEFT
     return DbAxis(-_USUAL_DB, _USUAL_DB, next(step_db for step_db, lines in filled.items() if lines >= enough))
 
 
-def _filled(lines: int, step_db: float) -> int:
-    """How many lines a picture in such steps fills, each step as many; 0 if that leaves none between them."""
+def _filled_lines(lines: int, step_db: float) -> int:
+    """Return how many lines are filled by steps of the same height; 0 if that leaves no lines between them."""
     steps = round(2 * _USUAL_DB / step_db)
     a_step = lines // steps
     return steps * a_step if a_step >= _LINES_A_STEP else 0

@@ -1,4 +1,4 @@
-"""What the widgets that draw their own lines have in common."""
+"""The base of the widgets that draw their own lines."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["LineWidget"]
 
 
 class LineWidget(Widget):
-    """A widget that draws its own lines, in the styles of its parts.
+    """A widget that draws its own lines, in the styles of its component classes.
 
-    Textual works these out anew after every repaint, and the background's whenever it is asked, which takes a third of
-    the repaint: here they are kept until the colours change.
+    Textual resolves these again after every repaint, and the background whenever it is asked, which takes a third of
+    the repaint. Here they are cached until the colours change.
     """
 
     _ground: Style | None = None
@@ -20,13 +20,13 @@ class LineWidget(Widget):
 
     @property
     def ground(self) -> Style:
-        """The style of what is left empty."""
+        """The style of empty cells."""
         if self._ground is None:
             self._ground = self.rich_style
         return self._ground
 
     def style_of(self, part: str) -> Style:
-        """The style of one of ``COMPONENT_CLASSES``."""
+        """Return the style of one of ``COMPONENT_CLASSES``."""
         if self._parts is None:
             self._parts = {}
         if part not in self._parts:
@@ -34,6 +34,6 @@ class LineWidget(Widget):
         return self._parts[part]
 
     def notify_style_update(self) -> None:
-        """Colours changed."""
+        """Drop the cached styles when colours change."""
         super().notify_style_update()
         self._ground = self._parts = None

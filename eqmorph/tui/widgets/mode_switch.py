@@ -16,14 +16,16 @@ __all__ = ["ModeSwitch"]
 
 
 class ModeSwitch(LineWidget, can_focus=True):
-    """``mode  ● adaptive  ○ fixed``: moved by the keys of a slider, by Enter and by mouse.
+    """``mode  ● adaptive  ○ fixed``: switched by the keys of a slider, by Enter or by mouse.
 
     Args:
-        label_width: columns of the label, as of the sliders around it.
+        label_width: columns of the label, to align with the sliders.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,right,h,l,enter", "switch", "Switch", show=False, id="mode.switch", tooltip="The other mode"),
+        Binding(
+            "left,right,h,l,enter", "switch", "Switch", show=False, id="mode.switch", tooltip="Switch to the other mode"
+        ),
     ]
 
     HELP: ClassVar[str] = """\
@@ -32,7 +34,7 @@ class ModeSwitch(LineWidget, can_focus=True):
 *Adaptive*: each sound gets as much of the words as it lacks; one that is warm already gets little more warmth.
 *Fixed*: every sound gets the words' own EQ, whatever it is like.
 
-- click: the other one
+- click: switch to the other mode
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"mode--label", "mode--on", "mode--off"}

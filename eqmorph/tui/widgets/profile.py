@@ -1,4 +1,4 @@
-"""What a sound is and what it becomes, in words."""
+"""The profile: how a sound scores on words, before and after an EQ."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["ProfileRow", "ProfileView"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LONGEST_WORD = 14
-_NUMBERS = 8  # columns behind a bar: " 100 ▲▲"
+_NUMBERS = 8  # columns to the right of a bar: " 100 ▲▲"
 _NOTICEABLE = 0.05
-_ENOUGH_WORDS = 6  # for fewer, two lines each would show too little
+_ENOUGH_WORDS = 6  # with two lines a word; if fewer fit, each has one
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """A word's score before and after, as percentiles 0..1: 0.5 is as usual."""
+    """A word's scores before and after, as percentiles 0..1; 0.5 is usual."""
 
     word: str
     before: float
@@ -33,10 +33,10 @@ class ProfileRow:
 
 
 class ProfileView(LineWidget):
-    """Paired bars: of each word the score before, hatched, above the score after, solid; in percent.
+    """Paired bars: for each word the score before, hatched, above the score after, solid; in percent.
 
-    Where there is not room for two lines a word, one has both: ○ before, ● after, and a line between them. ┊ marks 50,
-    which is as usual; ▲ and ▼ say where the sound goes. Words for which there is no room at all are left out.
+    Where there is no room for two lines a word, one line has both: ○ before, ● after, and a line between them. ┊ marks
+    50, which is usual; ▲ and ▼ show which way the sound moves. Words for which there is no room are left out.
 
     Args:
         rows: what to show.
@@ -45,8 +45,8 @@ class ProfileView(LineWidget):
     HELP: ClassVar[str] = """\
 **Profile**
 
-How much of each word is in the sound before (hatched, ○) and after (solid, ●), against all kinds of music and speech:
-50 is as usual, 90 means that nine in ten have less of it.
+How much of each word is in the sound before (hatched, ○) and after (solid, ●), compared with all kinds of music and
+speech: 50 is usual, and 90 means that nine in ten have less of it.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -87,7 +87,7 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
             self.refresh(layout=True)
             return
         is_compact = self._is_compact(self.size)
-        changed: list[int] = []  # lines: a move leaves what was before as it is
+        changed: list[int] = []  # lines: a move leaves the scores before as they are
         for number, (old, new) in enumerate(zip(before, after, strict=True)):
             if is_compact:
                 changed += [number] * (old != new)
@@ -96,28 +96,28 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         if changed:
             self.refresh(*(Region(0, line, self.size.width, 1) for line in changed))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - given by Textual
+    def get_content_height(self, _container: Size, _viewport: Size, _width: int) -> int:
         return 2 * len(self.rows)
 
     def render_line(self, y: int) -> Strip:
-        size = self.size  # which Textual works out anew whenever it is asked
+        size = self.size  # Textual computes it whenever it is asked
         is_compact = self._is_compact(size)
-        number, is_after = (y, False) if is_compact else divmod(y, 2)
-        if number >= len(self.rows):
+        index, is_after = (y, False) if is_compact else divmod(y, 2)
+        if index >= len(self.rows):
             return Strip.blank(size.width, self.ground)
-        row = self.rows[number]
+        row = self.rows[index]
         word_columns = min(max(len(row.word) for row in self.rows), _LONGEST_WORD, size.width // 3)
         bar_columns = max(size.width - word_columns - 1 - _NUMBERS, 2)
         if is_compact:
-            word, bar, number_of = row.word, self._dumbbell(row, bar_columns), self._number(row.after, row)
+            word, bar, number = row.word, self._dumbbell(row, bar_columns), self._number(row.after, row)
         elif is_after:
-            word, bar, number_of = "", self._bar(row.after, "after", bar_columns), self._number(row.after, row)
+            word, bar, number = "", self._bar(row.after, "after", bar_columns), self._number(row.after, row)
         else:
-            word, bar, number_of = row.word, self._bar(row.before, "before", bar_columns), self._number(row.before)
-        return Strip([self._word(word, word_columns), *bar, number_of]).adjust_cell_length(size.width, self.ground)
+            word, bar, number = row.word, self._bar(row.before, "before", bar_columns), self._number(row.before)
+        return Strip([self._word(word, word_columns), *bar, number]).adjust_cell_length(size.width, self.ground)
 
     def _is_compact(self, size: Size) -> bool:
-        """Whether there is one line a word."""
+        """Tell whether each word has one line."""
         return size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
 
     def _word(self, word: str, columns: int) -> Segment:
@@ -125,13 +125,13 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         return Segment(shown.ljust(columns) + " ", self.style_of("profile--word"))
 
     def _number(self, score: float, row: ProfileRow | None = None) -> Segment:
-        """In percent; for ``row``, with where it went."""
-        percent = f"{100 * _held(score):4.0f}"
+        """Draw a score in percent; given the row, with the direction of its change."""
+        percent = f"{100 * _clamped(score):4.0f}"
         return Segment(f"{percent} {_direction(row) if row else ''}", self.style_of("profile--number"))
 
     def _bar(self, score: float, role: str, columns: int) -> list[Segment]:
-        """A score as a bar: the one after in eighths of a column, the one before in hatched columns."""
-        eighths = round(8 * columns * _held(score))
+        """Draw a score as a bar: the one after in eighths of a column, the one before in hatched columns."""
+        eighths = round(8 * columns * _clamped(score))
         full, rest = divmod(eighths, 8)
         text = "░" * round(eighths / 8) if role == "before" else "█" * full + _EIGHTHS[rest] * bool(rest)
         empty = _rail(columns)[len(text) :]
@@ -139,12 +139,12 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
         return [Segment(text, style(f"profile--{role}")), Segment(empty, style("profile--middle"))]
 
     def _dumbbell(self, row: ProfileRow, columns: int) -> list[Segment]:
-        before, after = (round((columns - 1) * _held(score)) for score in (row.before, row.after))
+        before, after = (round((columns - 1) * _clamped(score)) for score in (row.before, row.after))
         first, last = sorted((before, after))
         rail, line, style = _rail(columns), "─" * max(last - first - 1, 0), self.style_of
         ends = {
             before: Segment("○", style("profile--before")),
-            after: Segment("●", style("profile--after")),  # on top, where both are in one place
+            after: Segment("●", style("profile--after")),  # on top, where both fall into one column
         }
         between = [Segment(line, style("profile--after")), ends[last]] if first < last else []
         middle = style("profile--middle")
@@ -152,17 +152,17 @@ How much of each word is in the sound before (hatched, ○) and after (solid, �
 
 
 def _rail(columns: int) -> str:
-    """What a bar lies on: nothing, but for the middle."""
+    """Draw the background of a bar: empty but for the mark in the middle."""
     middle = columns // 2
     return " " * middle + "┊" + " " * (columns - middle - 1)
 
 
-def _held(score: float) -> float:
-    """Within 0..1; what is no number counts as 0."""
+def _clamped(score: float) -> float:
+    """Clamp a score to 0..1; NaN counts as 0."""
     return 0.0 if math.isnan(score) else min(max(score, 0.0), 1.0)
 
 
 def _direction(row: ProfileRow) -> str:
-    change = _held(row.after) - _held(row.before)
+    change = _clamped(row.after) - _clamped(row.before)
     mark = "▲" if change > 0 else "▼"
     return mark * ((abs(change) >= _NOTICEABLE) + (abs(change) >= 4 * _NOTICEABLE))

@@ -1,4 +1,4 @@
-"""A slider on one line: label, track with a mark at zero, number."""
+"""A slider on one line: a label, a track with a mark at zero, and a number."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from eqmorph.tui.widgets.line_widget import LineWidget
 __all__ = ["Slider"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_TYPED = {**{digit: digit for digit in "0123456789"}, "full_stop": ".", "minus": "-", "plus": "+"}
-_LEAST_TRACK = 3
+_NUMBER_KEYS = {**{digit: digit for digit in "0123456789"}, "full_stop": ".", "minus": "-", "plus": "+"}
+_MIN_TRACK = 3
 _CURSOR = "▏"
 _REVERSED = Style(reverse=True)
 
@@ -30,43 +30,57 @@ class Slider(LineWidget, can_focus=True):
     ▸ warm     ├────────────────┼██████▌─────────────────┤  +0.40
     ```
 
-    The bar grows from zero, which has a mark of its own, in steps of an eighth of a column; where zero is out of range,
-    from the end that is nearer to it. What it shows does not depend on colours: focus is the ▸, a disabled slider's
-    track is dashed, and the number is always there.
+    The bar grows in eighths of a column from zero, which has a mark of its own; where zero is out of range, from the
+    end nearest to it. Nothing depends on colours: ▸ marks the focus, a disabled slider's track is dashed, and the
+    number is always shown.
 
-    A number is typed anywhere on the slider: it takes the place of the value until Enter sets it or Escape drops it.
-    Only 0 as the first key resets, so 0.4 is typed as it is spoken, and .4 does as well.
+    A number typed on the slider is shown in place of the value until Enter sets it or Escape drops it. As the first key
+    0 resets, so 0.4 works like .4.
 
     Args:
         label: what is set; shortened where there is no room.
-        value: at first; `default` if none is given.
-        minimum: the least value.
-        maximum: the largest value.
-        step: of the arrow keys and of the mouse.
-        big_step: of the arrow keys with Shift.
-        default: what `0` resets to.
-        decimals: of the number shown.
-        label_width: columns of the label, so that sliders beneath each other align; its own width if none is given.
-        tooltip: shown while the mouse rests on it.
+        value: the first value; `default` if none is given.
+        minimum: the lowest value.
+        maximum: the highest value.
+        step: the step of the arrow keys and of the mouse.
+        big_step: the step of the arrow keys with Shift.
+        default: the value that `0` resets to.
+        decimals: the number's decimals.
+        label_width: columns of the label, to align several sliders; by default its own width.
+        tooltip: shown while the mouse rests on the slider.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "Less", show=False, id="slider.less", tooltip="A small step down"),
-        Binding("right,l", "step(1)", "More", show=False, id="slider.more", tooltip="A small step up"),
-        Binding("shift+left,H", "big_step(-1)", "Far less", show=False, id="slider.far_less", tooltip="Far down"),
-        Binding("shift+right,L", "big_step(1)", "Far more", show=False, id="slider.far_more", tooltip="Far up"),
-        # Typing is bound as well, not read from key events: bindings are served in the order of the keys.
-        *(Binding(key, f"type({character!r})", show=False) for key, character in _TYPED.items()),
+        Binding("left,h", "step(-1)", "Less", show=False, id="slider.less", tooltip="Move the slider down"),
+        Binding("right,l", "step(1)", "More", show=False, id="slider.more", tooltip="Move the slider up"),
+        Binding(
+            "shift+left,H",
+            "big_step(-1)",
+            "Far less",
+            show=False,
+            id="slider.far_less",
+            tooltip="Move the slider far down",
+        ),
+        Binding(
+            "shift+right,L",
+            "big_step(1)",
+            "Far more",
+            show=False,
+            id="slider.far_more",
+            tooltip="Move the slider far up",
+        ),
+        # Digits are bound too, not read from key events: bindings are served in the order of the keys.
+        *(Binding(key, f"type({character!r})", show=False) for key, character in _NUMBER_KEYS.items()),
         Binding("backspace", "erase", show=False),
         Binding("escape", "drop", show=False),
         Binding("enter", "set", show=False),
-        Binding("0", "reset", "Reset", show=False, id="slider.reset", tooltip="Back to where it began"),
+        Binding("0", "reset", "Reset", show=False, id="slider.reset", tooltip="Reset the slider"),
     ]
 
     HELP: ClassVar[str] = """\
 **Slider**
 
-- type a number, then `Enter`: set it (`Esc` drops it)
+- type a number and press `Enter` to set it, or `Esc` to drop it
 - click or drag on the track
 """
 
@@ -105,14 +119,14 @@ class Slider(LineWidget, can_focus=True):
     ALLOW_SELECT = False
 
     value: reactive[float] = reactive(0.0, init=False)
-    """The number; kept within the range. Whoever watches it is told within the key or the move of the mouse, whoever
-    handles `Changed` soon after."""
+    """The number, kept within the range. Watchers are called while the key or mouse event is handled, handlers of
+    `Changed` soon after."""
 
     edited: reactive[str] = reactive("", init=False)
-    """What is typed but not yet set."""
+    """What was typed but is not set yet."""
 
     class Changed(Message):
-        """The value is another one now."""
+        """Posted when the value has changed."""
 
         def __init__(self, slider: Slider, value: float) -> None:
             super().__init__()
@@ -151,14 +165,14 @@ class Slider(LineWidget, can_focus=True):
         self.decimals = decimals
         self.label_width = label_width
         self.tooltip = tooltip
-        self._is_dragged = False
+        self._is_dragging = False
         self._drags = 0
         self.set_reactive(Slider.value, self.validate_value(default if value is None else value))
 
     # The value.
 
     def validate_value(self, value: float) -> float:
-        """Within the range, and free of the noise of added steps."""
+        """Clamp a value to the range, free of the rounding noise of added steps."""
         return round(min(max(value, self.minimum), self.maximum), 9)
 
     def watch_value(self, value: float) -> None:
@@ -166,8 +180,8 @@ class Slider(LineWidget, can_focus=True):
 
     @property
     def gesture(self) -> object:
-        """What all changes of one drag of the mouse have in common; None for keys."""
-        return (id(self), self._drags) if self._is_dragged else None
+        """The same for all changes of one drag of the mouse; None for keys."""
+        return (id(self), self._drags) if self._is_dragging else None
 
     def action_step(self, direction: int) -> None:
         self._move_to(self.value + direction * self.step)
@@ -185,7 +199,7 @@ class Slider(LineWidget, can_focus=True):
     # Typing.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What belongs to a typed number works once there is one; 0 does not begin it, but resets."""
+        """Allow editing keys only while a number is typed; 0 does not begin one, but resets."""
         if action in ("erase", "drop", "set") or (action == "type" and parameters == ("0",)):
             return bool(self.edited)
         return super().check_action(action, parameters)
@@ -200,7 +214,7 @@ class Slider(LineWidget, can_focus=True):
         self.edited = ""
 
     def action_set(self) -> None:
-        """Have the number that is typed."""
+        """Set the number that was typed."""
         try:
             value = float(self.edited)
         except ValueError:
@@ -217,23 +231,23 @@ class Slider(LineWidget, can_focus=True):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         x = event.get_content_offset_capture(self).x
         if event.button == 1 and self._track_start() <= x < self._track_end():
-            self._is_dragged = True
+            self._is_dragging = True
             self._drags += 1
             self.capture_mouse()
             self._move_to(self._value_at(x))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._is_dragged:
+        if self._is_dragging:
             self._move_to(self._value_at(event.get_content_offset_capture(self).x))
             event.stop()
 
     def on_mouse_up(self) -> None:
-        self._is_dragged = False
+        self._is_dragging = False
         self.release_mouse()
 
     def _value_at(self, x: int) -> float:
-        """The value of a column of the widget, on a step."""
+        """Return the value of a column of the widget, on a step."""
         zero = self._zero_column()
         away = x - self._track_start() - zero
         origin = self._origin
@@ -273,14 +287,14 @@ class Slider(LineWidget, can_focus=True):
             filled = right - 8 * (column - zero - 1) if column > zero else left - 8 * (zero - column - 1)
             filled = min(max(filled, 0), 8)
             if not filled:
-                segments.append(Segment(self._empty(column, columns), track))
+                segments.append(Segment(self._empty_cell(column, columns), track))
             elif column > zero or filled == 8:
                 segments.append(Segment(_EIGHTHS[filled], bar))
-            else:  # there are no characters that fill from the right: draw what is empty, in reverse
+            else:  # no characters fill a cell from the right: draw the empty part, in reverse
                 segments.append(Segment(_EIGHTHS[8 - filled], bar + _REVERSED))
         return segments
 
-    def _empty(self, column: int, columns: int) -> str:
+    def _empty_cell(self, column: int, columns: int) -> str:
         if column == 0:
             return "├"
         if column == columns - 1:
@@ -288,7 +302,7 @@ class Slider(LineWidget, can_focus=True):
         return "╌" if self.is_disabled else "─"
 
     def _bar_eighths(self) -> tuple[int, int]:
-        """How far the bar goes to the right and to the left of zero, in eighths of a column; one of them is 0."""
+        """Return how far the bar goes to the right and left of zero, in eighths of a column; one of them is 0."""
         zero = self._zero_column()
         origin = self._origin
         if self.value > origin:
@@ -304,7 +318,7 @@ class Slider(LineWidget, can_focus=True):
         return min(max(0.0, self.minimum), self.maximum)
 
     def _zero_column(self) -> int:
-        """Of the track."""
+        """Return the column of zero within the track."""
         share = (self._origin - self.minimum) / (self.maximum - self.minimum)
         return round(share * (self._track_columns() - 1))
 
@@ -315,7 +329,7 @@ class Slider(LineWidget, can_focus=True):
         return self._track_start() + self._track_columns()
 
     def _track_columns(self) -> int:
-        return max(self.size.width - self._track_start() - self._number_columns(), _LEAST_TRACK)
+        return max(self.size.width - self._track_start() - self._number_columns(), _MIN_TRACK)
 
     def _label_columns(self) -> int:
         wanted = len(self.label) if self.label_width is None else self.label_width

@@ -1,4 +1,4 @@
-"""The two lines around the picture: which file it is and what goes on with it, and how playing stands."""
+"""The status lines: at the top the file and the work in progress, at the bottom playback and messages."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["FileLine", "PlayLine", "Playing", "clock"]
 
 _METER_COLUMNS = 10
 _GAP = 2  # columns before the message
-_WIDE = 100  # columns from which everything has room
+_WIDE = 100  # columns; from here on everything has room
 _METER_SPAN_DB = 50.0
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 class FileLine(LineWidget):
-    """The file on the left, what is being done on the right."""
+    """The file on the left, the work in progress on the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"file--name", "file--facts", "file--work"}
 
@@ -65,22 +65,22 @@ class FileLine(LineWidget):
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """How playing stands. ``peak_db`` is rounded to what the meter can show."""
+    """The state of playback. ``peak_db`` is rounded to what the meter can show."""
 
     is_playing: bool = False
     is_bypassed: bool = False
     position_s: int = 0
     duration_s: int = 0
     gain_db: float | None = 0.0
-    """What makes it as loud as before; None while that is not known."""
+    """The gain that makes it as loud as before; None while it is not known."""
     peak_db: float = -100.0
     is_available: bool = True
 
 
 class PlayLine(LineWidget):
-    """Whether it plays, where, with the EQ or without, how loud; and the latest message.
+    """Whether it plays, with the EQ or without, where, and how loud; and the latest message.
 
-    A message that there is no room for takes that of time and meter, which are seen in the picture too.
+    A message that does not fit takes the room of time and meter.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -116,7 +116,7 @@ class PlayLine(LineWidget):
         if y:
             return Strip.blank(width, self.ground)
         message = ("! " if self.is_error else "") + self.message
-        segments = self._playing_in_full(width)
+        segments = self._playing_segments(width)
         room = width - _columns(segments) - _GAP
         if cell_len(message) > room:
             segments = segments[:2]
@@ -125,8 +125,8 @@ class PlayLine(LineWidget):
         segments.append(Segment(" " * _GAP + _shortened(message, room), self.style_of(f"play--{role}")))
         return Strip(segments).adjust_cell_length(width, self.ground)
 
-    def _playing_in_full(self, width: int) -> list[Segment]:
-        """Whether it plays and with what, and then all else."""
+    def _playing_segments(self, width: int) -> list[Segment]:
+        """Draw whether it plays and through what, followed by everything else."""
         style = self.style_of
         now = self.playing
         state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
@@ -158,5 +158,5 @@ def _columns(segments: list[Segment]) -> int:
 
 
 def _shortened(text: str, columns: int) -> str:
-    """Cut to so many columns, of which some letters take two."""
+    """Cut a text to some columns; some characters take two."""
     return text if cell_len(text) <= columns else set_cell_size(text, max(columns - 1, 0)) + "…" * (columns > 0)

@@ -1,4 +1,4 @@
-"""A file over time: how loud it is, how much of a word is in it, and where playing is."""
+"""The timeline: how loud a file is over time, how much of a word is in it, and where the playhead is."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["Timeline", "TimelineData"]
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _SPAN_DB = 30.0  # from an empty column to a full one
 _LONGEST_LABEL = 12
-_WIDE = 60  # columns from which every label has room
+_WIDE = 60  # columns; from here on every label has room
 _ROWS_FOR_BOTH = 3  # one each for the level and the score before and after
-_SHORT_S = 20.0  # below, times have tenths
-_BETWEEN_TIMES = 3  # columns, at least
+_SHORT_S = 20.0  # times of shorter files have tenths
+_BETWEEN_TIMES = 3  # columns at least
 
 
 @dataclass(frozen=True, eq=False)
 class TimelineData:
-    """A file in windows that follow each other evenly: its level and the score 0..1 of one word, all (n,).
+    """A file in windows of equal length: its level, and the score 0..1 of one word, all (n,).
 
-    ``after`` is the score with the EQ, if that is known. NaN stands for windows without a score, silence for one.
+    ``after`` is the score with the EQ, if it is known. Windows without a score, such as silence, are NaN.
     """
 
     duration_s: float
@@ -48,26 +48,33 @@ class Timeline(LineWidget, can_focus=True):
     It can be scrubbed by mouse and keys: it then moves its own playhead and posts `Seek`.
 
     Args:
-        trajectory: what to show; until there is one, the times alone.
-        duration_s: of the file, for as long as there is no trajectory.
+        data: what to show; without it, only the times are shown.
+        duration_s: the file's duration, while there is no data.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", "Back", show=False, id="timeline.back", tooltip="One second back"),
-        Binding("right,l", "move(1)", "On", show=False, id="timeline.on", tooltip="One second on"),
+        Binding("left,h", "move(-1)", "Back", show=False, id="timeline.back", tooltip="Go back one second"),
+        Binding("right,l", "move(1)", "Forward", show=False, id="timeline.on", tooltip="Go forward one second"),
         Binding(
-            "shift+left,H", "move(-10)", "Far back", show=False, id="timeline.far_back", tooltip="Ten seconds back"
+            "shift+left,H", "move(-10)", "Far back", show=False, id="timeline.far_back", tooltip="Go back ten seconds"
         ),
-        Binding("shift+right,L", "move(10)", "Far on", show=False, id="timeline.far_on", tooltip="Ten seconds on"),
-        Binding("home", "go(0)", "Start", show=False, id="timeline.start", tooltip="To the start"),
-        Binding("end", "go(1)", "End", show=False, id="timeline.end", tooltip="To the end"),
+        Binding(
+            "shift+right,L",
+            "move(10)",
+            "Far forward",
+            show=False,
+            id="timeline.far_on",
+            tooltip="Go forward ten seconds",
+        ),
+        Binding("home", "go(0)", "Start", show=False, id="timeline.start", tooltip="Go to the start"),
+        Binding("end", "go(1)", "End", show=False, id="timeline.end", tooltip="Go to the end"),
         Binding(
             "left_square_bracket",
             "loop_from",
             "Loop from",
             show=False,
             id="timeline.loop_from",
-            tooltip="The loop begins here",
+            tooltip="Start the loop here",
         ),
         Binding(
             "right_square_bracket",
@@ -75,15 +82,15 @@ class Timeline(LineWidget, can_focus=True):
             "Loop to",
             show=False,
             id="timeline.loop_to",
-            tooltip="The loop ends here",
+            tooltip="End the loop here",
         ),
-        Binding("backspace", "no_loop", "No loop", show=False, id="timeline.no_loop", tooltip="Play on without a loop"),
+        Binding("backspace", "no_loop", "No loop", show=False, id="timeline.no_loop", tooltip="Play without a loop"),
     ]
 
     HELP: ClassVar[str] = """\
 **Time**
 
-Above how loud the file is, beneath how much of the word is in it before (○) and after (●); ┃ is where playing is.
+At the top, how loud the file is; below, how much of the word is in it before (○) and after (●). ┃ is the playhead.
 
 - click or drag: go there
 """
@@ -116,14 +123,14 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     ALLOW_SELECT = False
 
-    trajectory: reactive[TimelineData | None] = reactive(None, always_update=True)
+    data: reactive[TimelineData | None] = reactive(None, always_update=True)
     duration_s: reactive[float] = reactive(0.0)
     position_s: reactive[float] = reactive(0.0)
     """Where the playhead is."""
     loop_s: reactive[tuple[float, float] | None] = reactive(None)
 
     class Seek(Message):
-        """Someone wants to hear another place."""
+        """Posted when the user moves the playhead."""
 
         def __init__(self, timeline: Timeline, seconds: float) -> None:
             super().__init__()
@@ -135,7 +142,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             return self.timeline
 
     class LoopChanged(Message):
-        """Someone wants another loop, or none."""
+        """Posted when the user sets another loop, or none."""
 
         def __init__(self, timeline: Timeline, loop_s: tuple[float, float] | None) -> None:
             super().__init__()
@@ -148,7 +155,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     def __init__(
         self,
-        trajectory: TimelineData | None = None,
+        data: TimelineData | None = None,
         *,
         duration_s: float = 0.0,
         name: str | None = None,
@@ -156,17 +163,17 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._is_dragged = False
-        self._kept_graphs: tuple[NDArray[np.float64], ...] = ()
-        self._graphs_for: tuple[TimelineData | None, int] | None = None
+        self._is_dragging = False
+        self._cached_graphs: tuple[NDArray[np.float64], ...] = ()
+        self._cache_key: tuple[TimelineData | None, int] | None = None
         self.set_reactive(Timeline.duration_s, duration_s)
-        if trajectory is not None:
-            self.set_reactive(Timeline.trajectory, trajectory)
-            self.set_reactive(Timeline.duration_s, trajectory.duration_s)
+        if data is not None:
+            self.set_reactive(Timeline.data, data)
+            self.set_reactive(Timeline.duration_s, data.duration_s)
 
-    def watch_trajectory(self, trajectory: TimelineData | None) -> None:
-        if trajectory is not None:
-            self.duration_s = trajectory.duration_s
+    def watch_data(self, data: TimelineData | None) -> None:
+        if data is not None:
+            self.duration_s = data.duration_s
 
     # Going somewhere.
 
@@ -191,18 +198,18 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
     def on_mouse_down(self, event: events.MouseDown) -> None:
         x = event.get_content_offset_capture(self).x
         if event.button == 1 and self._gutter() <= x < self.size.width:
-            self._is_dragged = True
+            self._is_dragging = True
             self.capture_mouse()
             self._go_to(self._seconds_at(x))
             event.stop()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._is_dragged:
+        if self._is_dragging:
             self._go_to(self._seconds_at(event.get_content_offset_capture(self).x))
             event.stop()
 
     def on_mouse_up(self) -> None:
-        self._is_dragged = False
+        self._is_dragging = False
         self.release_mouse()
 
     def _go_to(self, seconds: float) -> None:
@@ -222,15 +229,15 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
     def render_line(self, y: int) -> Strip:
         rows = max(self.size.height - 1, 2)
-        before, after = self._graphs(rows)
-        level, score, score_after = self._heights()
+        before, after = self._first_rows(rows)
+        level, score, score_after = self._graphs()
         if y < before:
             line = self._graph(level, "level", "level" if y == 0 else "", before, y)
         elif y < after:
-            label = self._word("○") if y == before else ""
+            label = self._word_label("○") if y == before else ""
             line = self._graph(score, "score", label, after - before, y - before)
         elif y < rows:
-            label = self._word("●") if y == after else ""
+            label = self._word_label("●") if y == after else ""
             line = self._graph(score_after, "after", label, rows - after, y - after)
         elif y == rows:
             line = self._times()
@@ -238,22 +245,22 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             line = []
         return Strip(line).adjust_cell_length(self.size.width, self.ground)
 
-    def _graphs(self, rows: int) -> tuple[int, int]:
-        """The first of the rows that show the score before, and of those that show the one after."""
-        if self.trajectory is None or self.trajectory.after is None or rows < _ROWS_FOR_BOTH:
+    def _first_rows(self, rows: int) -> tuple[int, int]:
+        """Return the first row of the score before, and of the score after."""
+        if self.data is None or self.data.after is None or rows < _ROWS_FOR_BOTH:
             return rows - rows // 2, rows
         return rows - 2 * (rows // 3), rows - rows // 3
 
-    def _word(self, mark: str) -> str:
-        """The word with what tells before from after, as in the profile; the mark has room in any case."""
-        if self.trajectory is None:
+    def _word_label(self, mark: str) -> str:
+        """Return the word with the mark of before or after, as in the profile; the mark is never cut."""
+        if self.data is None:
             return ""
         room = self._gutter() - 3
-        word = self.trajectory.word
+        word = self.data.word
         return f"{word if len(word) <= room else word[: room - 1] + '…'} {mark}"
 
     def _graph(self, heights: NDArray[np.float64], role: str, label: str, rows: int, row: int) -> list[Segment]:
-        """One row of a graph of ``heights`` (columns,) 0..1, with the playhead through it."""
+        """Draw one row of a graph of ``heights`` (columns,) 0..1, with the playhead through it."""
         style = self.style_of
         eighths = np.clip(np.rint(heights * rows * 8) - 8 * (rows - 1 - row), 0, 8).astype(int)
         playhead = self._column(self.position_s)
@@ -266,7 +273,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
         ]
 
     def _times(self) -> list[Segment]:
-        """The axis: as many times as there is room for, the loop, and the time of the playhead before them."""
+        """Draw the axis: the playhead's time, as many times as there is room for, and the loop."""
         columns = self._columns()
         axis = [" "] * columns
         for share in (0.0, 1.0, 0.5, 0.25, 0.75) if self.duration_s > 0 else ():
@@ -291,24 +298,24 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
             Segment("".join(axis[end + 1 :]), style("timeline--label")),
         ]
 
-    def _heights(self) -> tuple[NDArray[np.float64], ...]:
-        """The graphs: level (the loudest is 1), score before and after, in each column 0..1; nothing is 0.
+    def _graphs(self) -> tuple[NDArray[np.float64], ...]:
+        """Return the graphs of level (the loudest is 1), score before and score after, each (columns,) 0..1.
 
-        They are worked out once for a trajectory and a width: while it plays, twenty pictures a second are drawn.
+        They are cached for the data and the width: while it plays, they are drawn twenty times a second.
         """
-        shown = self.trajectory, self._columns()
-        if self._graphs_for != shown:
-            self._kept_graphs, self._graphs_for = tuple(self._worked_out()), shown
-        return self._kept_graphs
+        shown = self.data, self._columns()
+        if self._cache_key != shown:
+            self._cached_graphs, self._cache_key = tuple(self._compute_graphs()), shown
+        return self._cached_graphs
 
-    def _worked_out(self) -> Iterator[NDArray[np.float64]]:
-        trajectory = self.trajectory
-        for values in (trajectory.level_db, trajectory.score, trajectory.after) if trajectory else (None,) * 3:
+    def _compute_graphs(self) -> Iterator[NDArray[np.float64]]:
+        data = self.data
+        for values in (data.level_db, data.score, data.after) if data else (None,) * 3:
             if values is None or not np.any(np.isfinite(values)):
                 yield np.zeros(self._columns())
                 continue
             columns = _in_columns(values, self._columns())
-            if trajectory and values is trajectory.level_db:
+            if data and values is data.level_db:
                 columns = 1 + (columns - np.nanmax(columns)) / _SPAN_DB
             yield np.clip(np.nan_to_num(columns), 0, 1)
 
@@ -328,7 +335,7 @@ Above how loud the file is, beneath how much of the word is in it before (○) a
 
 
 def _in_columns(values: NDArray[np.float64], columns: int) -> NDArray[np.float64]:
-    """Of each column the highest of its windows (columns,), or that of the window it lies in."""
+    """Return for each column the highest value of its windows (columns,), or that of the window it lies in."""
     edges = np.linspace(0, len(values), columns + 1)
     first = np.minimum(edges[:-1].astype(int), len(values) - 1)
     last = np.maximum(np.ceil(edges[1:]).astype(int), first + 1)
@@ -337,7 +344,7 @@ def _in_columns(values: NDArray[np.float64], columns: int) -> NDArray[np.float64
 
 
 def _clock(seconds: float, *, is_exact: bool = False) -> str:
-    """A time to the second that runs, or to a tenth of it."""
+    """Format a time in whole seconds, or to a tenth."""
     tenths = int(10 * seconds + 1e-6)
     minutes, rest = divmod(tenths // 10, 60)
     return f"{minutes}:{rest:02d}" + f".{tenths % 10}" * is_exact

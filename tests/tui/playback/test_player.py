@@ -34,7 +34,7 @@ def noise(rng: np.random.Generator, channels: int = 2, seconds: float = 0.5) -> 
 
 
 def rendered(audio: Float32, bands: Bands) -> Float32:
-    """What `Renderer` makes of it, cut as the player cuts: at a cut JUCE rounds states below 1e-8 to 0, if rarely."""
+    """Return what `Renderer` makes of it, cut as the player cuts: at a cut JUCE may round states below 1e-8 to 0."""
     renderer = Renderer(bands, RATE)
     return np.concatenate(
         [renderer.process(audio[:, at : at + BLOCK]) for at in range(0, audio.shape[1], BLOCK)], axis=1
@@ -284,7 +284,7 @@ def test_a_device_that_hangs_is_left(sound: Path, monkeypatch: pytest.MonkeyPatc
     player.play()
     hung.let(3)
     until(lambda: not player.status().is_playing)
-    assert "takes nothing any more" in player.status().message
+    assert "has stalled" in player.status().message
     assert hung.is_closed.wait(1)
     player.play()
     until(lambda: len(fresh.blocks) > 5)
@@ -305,7 +305,7 @@ def test_a_file_that_breaks_in_the_middle_stops_the_sound_only(sound: Path, monk
     player.close()
 
 
-def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         Player(tmp_path / "missing.wav")
 

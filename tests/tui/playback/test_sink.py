@@ -53,7 +53,7 @@ class Stream:
 
 @pytest.fixture(autouse=True)
 def stream(monkeypatch: pytest.MonkeyPatch) -> type[Stream]:
-    """The stand-in, in its first state."""
+    """Return the stand-in, in its first state."""
     # By this name, since the attribute `io` of pedalboard is another module.
     monkeypatch.setattr(importlib.import_module("pedalboard.io"), "AudioStream", Stream)
     for name, value in {
@@ -68,7 +68,7 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> type[Stream]:
 
 @pytest.mark.parametrize("rate", [8000, 11_025, 22_050, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000])
 def test_what_is_written_is_heard_within_50_ms(rate: int) -> None:
-    """Of which some must be left for the change itself to grow: see `glide.GLIDE_S`."""
+    """Some of them must be left for the change itself: see `gliding_eq.GLIDE_S`."""
     sink = open_device(rate, 2)
     assert 0.02 < sink.queued_s < 0.042
     assert sink.block_frames * 2 == buffer_frames(rate)

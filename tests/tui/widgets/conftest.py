@@ -20,7 +20,7 @@ from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
 
 class Stage(App[None]):
-    """Shows some widgets and keeps every message that is theirs, of a slider the values told."""
+    """Shows widgets and keeps their messages; of a slider, the values."""
 
     def __init__(self, widgets: list[Widget]) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ Act = Callable[[Pilot[None]], Awaitable[None]]
 
 @pytest.fixture
 def stage() -> Callable[..., Stage]:
-    """An app around widgets; for snapshots, not yet running."""
+    """Return an app around widgets, not yet running."""
 
     def build(*widgets: Widget, theme: str = "textual-dark") -> Stage:
         app = Stage(list(widgets))
@@ -59,7 +59,7 @@ def stage() -> Callable[..., Stage]:
 
 @pytest.fixture
 def act(stage: Callable[..., Stage]) -> Callable[..., list[Message | float]]:
-    """Runs an app with one widget, does something in it, and returns its messages, or a slider's values."""
+    """Run an app with one widget, do something in it, and return its messages, or a slider's values."""
 
     def run(widget: Widget, what: Act, *, size: tuple[int, int] = (80, 24)) -> list[Message | float]:
         app = stage(widget)
@@ -78,7 +78,7 @@ def act(stage: Callable[..., Stage]) -> Callable[..., list[Message | float]]:
 
 @pytest.fixture
 def shown(stage: Callable[..., Stage]) -> Callable[..., list[str]]:
-    """The text of a widget's lines, as it stands on the screen."""
+    """Return the text of a widget's lines, as shown on the screen."""
 
     def run(widget: Widget, *, size: tuple[int, int] = (80, 24)) -> list[str]:
         lines: list[str] = []
@@ -101,14 +101,14 @@ def eq() -> Bands:
 
 @pytest.fixture
 def spectra(eq: Bands) -> tuple[Spectrum, Spectrum]:
-    """Of a sound that falls by some dB an octave, and what the EQ makes of it."""
+    """Return the spectrum of a sound that falls by some dB per octave, and what the EQ makes of it."""
     freqs_hz = np.geomspace(20, 22_050, 300)
     level_db = -20 - 1.5 * np.log2(freqs_hz / 60) ** 2 + 2 * np.sin(9 * np.log(freqs_hz))
     return Spectrum(freqs_hz, level_db), Spectrum(freqs_hz, level_db + eq.response_db(freqs_hz))
 
 
 @pytest.fixture
-def trajectory() -> TimelineData:
+def timeline_data() -> TimelineData:
     time = np.linspace(0, 1, 200)
     level_db = -20 - 25 * np.abs(np.sin(7 * time)) + 3 * np.sin(90 * time)
     return TimelineData(207.0, level_db, 0.5 + 0.4 * np.sin(11 * time), "warm")

@@ -1,4 +1,4 @@
-"""The curve as it stands on the screen."""
+"""The curve as shown on the screen."""
 
 from __future__ import annotations
 

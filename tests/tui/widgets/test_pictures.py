@@ -24,7 +24,7 @@ sizes = pytest.mark.parametrize("size", [(40, 8), (80, 24), (120, 40)], ids=lamb
 
 @pytest.fixture
 def check(stage: Callable[..., Stage]) -> Callable[..., None]:
-    """Compares widgets, after some keys, with the picture of that name."""
+    """Compare widgets, after some keys, with the picture of that name."""
 
     def run(name: str, *widgets: Widget, size: tuple[int, int], keys: tuple[str, ...] = ()) -> None:
         app = stage(*widgets)
@@ -61,8 +61,8 @@ def test_a_narrow_slider(check: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 4), (120, 7)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_timeline(check: Callable[..., None], trajectory: TimelineData, size: tuple[int, int]) -> None:
-    timeline = Timeline(trajectory)
+def test_timeline(check: Callable[..., None], timeline_data: TimelineData, size: tuple[int, int]) -> None:
+    timeline = Timeline(timeline_data)
     timeline.styles.height = size[1]
     timeline.set_reactive(Timeline.position_s, 60.0)
     timeline.set_reactive(Timeline.loop_s, (90.0, 130.0))

@@ -1,4 +1,4 @@
-"""The slider by keys, by typing, by mouse, and what stands on its line."""
+"""The slider by keys, by typing, by mouse, and what its line shows."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_keys_count_in_their_order_however_fast_they_come(act: Act, keys: str, v
     assert slider.value == value
 
 
-def test_each_change_is_told_at_once(act: Act) -> None:
+def test_watchers_are_called_at_once(act: Act) -> None:
     slider = Slider("warm", 0.2)
 
     async def change(pilot: Pilot[None]) -> None:
@@ -201,7 +201,7 @@ def test_the_bar_is_as_long_as_the_value_to_an_eighth_of_a_column(shown: Shown) 
     ("minimum", "maximum", "first", "mark"), [(0.0, 2.0, 0, "├"), (-2.0, 0.0, -1, "┤"), (1.0, 5.0, 0, "├")]
 )
 def test_other_ranges(shown: Shown, minimum: float, maximum: float, first: int, mark: str) -> None:
-    """The mark stands at the end where zero is, or which is nearer to it."""
+    """The mark is at the end where zero is, or at the one nearest to it."""
     middle = (minimum + maximum) / 2
     (line, *_) = shown(Slider("x", middle, minimum=minimum, maximum=maximum, default=middle), size=(60, 3))
     track = line.split()[2]
@@ -210,7 +210,7 @@ def test_other_ranges(shown: Shown, minimum: float, maximum: float, first: int, 
     assert track.count("█") in range(len(track) // 2 - 2, len(track) // 2 + 2)
 
 
-def test_a_range_that_is_none_is_refused() -> None:
+def test_an_empty_range_is_refused() -> None:
     with pytest.raises(ValueError, match="range"):
         Slider(minimum=1, maximum=1)
 

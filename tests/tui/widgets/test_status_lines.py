@@ -1,8 +1,9 @@
-"""The two lines around the picture."""
+"""The status lines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -12,9 +13,9 @@ from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine
 Shown = Callable[..., list[str]]
 
 
-def line(message: str = "", *, is_error: bool = False, **playing: object) -> PlayLine:
+def line(message: str = "", *, is_error: bool = False, **playing: Any) -> PlayLine:
     made = PlayLine()
-    made.set_reactive(PlayLine.playing, Playing(position_s=65, duration_s=200, **playing))  # type: ignore[arg-type]
+    made.set_reactive(PlayLine.playing, Playing(position_s=65, duration_s=200, **playing))
     made.set_reactive(PlayLine.message, message)
     made.set_reactive(PlayLine.is_error, is_error)
     return made

@@ -47,7 +47,7 @@ def test_a_narrow_one_has_short_names(shown: Shown, eq: Bands, width: int) -> No
     assert lines[3].split() == ["PK", "3k", "+4.0", "3.00"]
 
 
-def test_no_bands_are_said_to_be_none(shown: Shown) -> None:
+def test_a_flat_eq_says_so(shown: Shown) -> None:
     assert shown(BandTable(Bands()))[1].strip() == "flat: nothing is changed"
 
 

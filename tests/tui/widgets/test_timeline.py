@@ -1,4 +1,4 @@
-"""The timeline over time: scrubbing, loops, and what its columns say."""
+"""The timeline: scrubbing, loops, and what its columns show."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def pressing(*keys: str) -> Any:
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
-def test_keys_seek(act: Act, trajectory: TimelineData, keys: list[str], seconds: float) -> None:
-    timeline = Timeline(trajectory)
+def test_keys_seek(act: Act, timeline_data: TimelineData, keys: list[str], seconds: float) -> None:
+    timeline = Timeline(timeline_data)
     timeline.set_reactive(Timeline.position_s, 60.0)
     heard = act(timeline, pressing(*keys))
     assert [type(message) for message in heard] == [Timeline.Seek] * len(keys)
@@ -47,8 +47,8 @@ def test_keys_seek(act: Act, trajectory: TimelineData, keys: list[str], seconds:
     assert heard[-1].control is timeline
 
 
-def test_the_mouse_scrubs(act: Act, trajectory: TimelineData) -> None:
-    timeline = Timeline(trajectory)
+def test_the_mouse_scrubs(act: Act, timeline_data: TimelineData) -> None:
+    timeline = Timeline(timeline_data)
 
     async def drag(pilot: Pilot[None]) -> None:
         await pilot.mouse_down(Timeline, offset=(46, 1))
@@ -63,8 +63,8 @@ def test_the_mouse_scrubs(act: Act, trajectory: TimelineData) -> None:
     assert timeline.position_s == places[-1] > 140
 
 
-def test_a_loop_is_set_and_cleared_where_playing_is(act: Act, trajectory: TimelineData) -> None:
-    timeline = Timeline(trajectory)
+def test_a_loop_is_set_and_cleared_where_playing_is(act: Act, timeline_data: TimelineData) -> None:
+    timeline = Timeline(timeline_data)
     timeline.set_reactive(Timeline.position_s, 60.0)
     keys = ["left_square_bracket", "L", "right_square_bracket", "home", "right_square_bracket", "backspace"]
     heard = [message for message in act(timeline, pressing(*keys)) if isinstance(message, Timeline.LoopChanged)]
@@ -72,11 +72,11 @@ def test_a_loop_is_set_and_cleared_where_playing_is(act: Act, trajectory: Timeli
     assert timeline.loop_s is None
 
 
-def test_the_program_moves_it_without_messages(act: Act, trajectory: TimelineData) -> None:
+def test_the_program_moves_it_without_messages(act: Act, timeline_data: TimelineData) -> None:
     timeline = Timeline()
 
     async def move(_: Pilot[None]) -> None:
-        timeline.trajectory = trajectory
+        timeline.data = timeline_data
         timeline.position_s = 100.0
         timeline.loop_s = (10.0, 20.0)
 
@@ -121,7 +121,7 @@ def test_few_windows_fill_all_columns(shown: Shown) -> None:
 
 
 @pytest.mark.parametrize(
-    "trajectory",
+    "timeline_data",
     [
         TimelineData(5.0, np.full(9, -np.inf), np.full(9, np.nan), "warm"),
         TimelineData(0.0, np.array([]), np.array([]), "warm"),
@@ -129,14 +129,16 @@ def test_few_windows_fill_all_columns(shown: Shown) -> None:
     ],
     ids=["silence", "nothing", "not yet known"],
 )
-def test_where_there_is_nothing_it_says_nothing(shown: Shown, trajectory: TimelineData | None) -> None:
-    lines = shown(Timeline(trajectory, duration_s=5.0))
+def test_where_there_is_nothing_it_says_nothing(shown: Shown, timeline_data: TimelineData | None) -> None:
+    lines = shown(Timeline(timeline_data, duration_s=5.0))
     assert not set("▁▂▃▄▅▆▇█") & set("".join(lines))
 
 
 @pytest.mark.parametrize("size", [(30, 3), (40, 4), (80, 6), (200, 9)])
-def test_playhead_and_loop_stand_where_they_are(shown: Shown, trajectory: TimelineData, size: tuple[int, int]) -> None:
-    timeline = Timeline(trajectory)
+def test_playhead_and_loop_are_where_they_belong(
+    shown: Shown, timeline_data: TimelineData, size: tuple[int, int]
+) -> None:
+    timeline = Timeline(timeline_data)
     timeline.styles.height = size[1]
     timeline.set_reactive(Timeline.position_s, 60.0)
     timeline.set_reactive(Timeline.loop_s, (103.5, 155.25))
