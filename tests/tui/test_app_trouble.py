@@ -82,7 +82,7 @@ def test_a_file_deleted_while_open(drive: Drive, song: Path) -> None:
         await hand.until(lambda: hand.controller.sound)
         song.unlink()
         await hand.press("l", "r", "enter")
-        await hand.until(lambda: "song.wav" in hand.message and "not there" in hand.message)
+        await hand.until(lambda: "song.wav" in hand.message and "doesn't exist" in hand.message)
         await hand.press("l", "space")
         assert isinstance(hand.app.screen, SessionScreen)
 
