@@ -88,7 +88,7 @@ def read_preset(path: Path) -> Preset:
     if unknown:
         raise InputError(
             f"holds {', '.join(map(repr, unknown))}, which no preset has",
-            hint=f"A preset has {', '.join(_KEYS)}. The rest are options: --to, --mode and others.",
+            hint=f"A preset has {', '.join(_KEYS)}. How words are met is said where it is used.",
             path=path,
         )
     name, description, tags = data.get("name", path.stem), data.get("description", ""), data.get("tags", [])
@@ -192,7 +192,11 @@ def read_bands(file_or_text: str) -> Bands:
     if path.suffix.lower() == ".toml":
         preset = read_preset(path)
         if preset.target:
-            raise InputError("holds a target in words, not bands", hint=f"Use --preset {path.name}.", path=path)
+            raise InputError(
+                "holds a target in words, not bands",
+                hint=Phrase("Use it with {}.", Means.USE_PRESET.named(path)),
+                path=path,
+            )
         return preset.bands
     text = _read_text(path)
     if path.suffix.lower() == ".json":

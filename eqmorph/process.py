@@ -346,8 +346,8 @@ def _level_note(level: Level, levels: _Levels) -> list[str]:
 def _clipping_note(clipped_samples: int) -> list[str]:
     if not clipped_samples:
         return []
-    cure = "use --level match, a lower loudness, a --ceiling, or --bit-depth 32f"
-    return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped: {cure}"]
+    remedy = "match the input's loudness, ask for a lower one or a ceiling, or write 32-bit floats"
+    return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped: {remedy}"]
 
 
 def _watched(reader: AudioReader, watch: Watch) -> Iterator[Float32]:

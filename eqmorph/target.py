@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from eqmorph.errors import UsageError
+from eqmorph.wording import Means, Phrase
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, fold, is_slip, plain
 
 __all__ = ["HIGHEST_WEIGHT", "Target", "Weighted", "parse_target"]
@@ -155,7 +156,8 @@ def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]
     hints += [f"Nearest by meaning: {', '.join(meant)}."] if meant else []
     if not hints and usual:
         hints = [f"Words that many people use: {', '.join(usual)}."]
-    raise UsageError(f"unknown word {word!r}", hint=" ".join([*hints, "`eqmorph terms` lists all words."]))
+    all_words = Phrase("{} lists all words.", Means.LIST_WORDS)
+    raise UsageError(f"unknown word {word!r}", hint=Phrase("") + " ".join([*hints, ""]) + all_words)
 
 
 def _float(text: str) -> float:

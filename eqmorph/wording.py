@@ -19,6 +19,7 @@ class Means(Enum):
     """Something that a caller can set or call. The values are Python's names; ``{}`` stands for what it is set to."""
 
     OVERWRITE = 'existing="overwrite"'
+    REPLACE = "overwrite=True"
     SKIP_EXISTING = 'existing="skip"'
     RESUME = 'existing="resume"'
     TRAJECTORIES = "trajectories=True"

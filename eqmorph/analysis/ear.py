@@ -20,6 +20,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model import SemanticSpace, load_space, locate
 from eqmorph.model.reference import Reference, load_reference
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["Ear", "Profile", "load_ear"]
 
@@ -55,7 +56,7 @@ class Profile:
 
     def _at(self, word: str) -> int:
         if word not in self.words:
-            raise UsageError(f"{word!r} is not in the vocabulary", hint="`eqmorph terms` lists it.")
+            raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("{} lists it.", Means.LIST_WORDS))
         return self.words.index(word)
 
 

@@ -22,6 +22,7 @@ from eqmorph.model.frontend import FARTHEST_DB, curves_of_levels, levels_db, res
 from eqmorph.model.network import LINEAR, SEMANTIC, WORDS
 from eqmorph.model.reference import REFERENCE, Reference, load_reference
 from eqmorph.model.settings import POINTS
+from eqmorph.wording import Means, Phrase
 
 __all__ = [
     "ANALYTIC",
@@ -43,7 +44,7 @@ CARD, NETWORK = "encoder.json", "encoder.onnx"
 REFERENCE_HASH = "reference_sha256"  # in the card: of the reference next to it, if there is one
 FORMAT = "eqmorph-audio-encoder/1"  # raised whenever the same network would be given different numbers
 _AT_ONCE = 256  # windows
-_HINT = "Train one with `eqmorph train audio`, or use the analytic one."
+_HINT = Phrase("Train one with {}, or use the analytic one.", Means.TRAIN_AUDIO)
 
 
 class AudioEncoder(Protocol):

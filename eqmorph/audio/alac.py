@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.read import native_path
 from eqmorph.errors import OutputError
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["AlacGuard"]
 
@@ -49,6 +50,6 @@ class AlacGuard:
         if found != self._sum:
             raise OutputError(
                 "the ALAC encoder fails on this sound: it is too noisy",
-                hint="Write it with --format flac or wav.",
+                hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
                 path=self._final,
             )

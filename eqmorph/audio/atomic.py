@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from eqmorph.errors import EqmorphError, ExistsError, OutputError, show_path
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["AtomicFile", "commit_together", "explain_os_error", "remove_stale"]
 
@@ -69,7 +70,9 @@ class AtomicFile:
                 _rename_to_new(self.temp, self.final)
             _sync_folder(self.final.parent)
         except FileExistsError:
-            raise ExistsError("already exists", hint="Use --force to overwrite it.", path=self.final) from None
+            raise ExistsError(
+                "already exists", hint=Phrase("Use {} to overwrite it.", Means.OVERWRITE), path=self.final
+            ) from None
         except OSError as error:
             raise explain_os_error(error, self.final) from error
         self._release()
@@ -129,12 +132,12 @@ def remove_stale(folder: Path) -> int:
 def explain_os_error(error: OSError, path: Path) -> EqmorphError:
     """Return an `OutputError` that says in plain words why a file can't be written, and what to do."""
     shown = show_path(path.parent)
-    reasons = {
+    reasons: dict[int, tuple[str, str | Phrase]] = {
         errno.ENOSPC: ("the disk is full", f"Free some space on the disk of {shown}, or write elsewhere."),
         errno.EDQUOT: ("the disk quota is used up", f"Free some space in {shown}, or write elsewhere."),
         errno.EFBIG: (
             "the file would exceed the largest size allowed here",
-            "Write elsewhere, or in a smaller --format.",
+            Phrase("Write elsewhere, or choose a smaller container with {}.", Means.FORMAT),
         ),
         errno.EACCES: (
             f"no permission to write in {shown}",
@@ -142,14 +145,17 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
         ),
         errno.EPERM: (f"no permission to write in {shown}", "Choose another output folder, or change its permissions."),
         errno.EROFS: (f"{shown} is read-only", "Choose another output folder."),
-        errno.ENAMETOOLONG: ("the name is too long for this disk", "Rename the source, or keep its --format."),
+        errno.ENAMETOOLONG: ("the name is too long for this disk", "Rename the source."),
         errno.ENOTDIR: (f"{shown} is a file, not a folder", "Choose another output folder."),
         errno.EEXIST: (f"{shown} is a file, not a folder", "Choose another output folder."),
         errno.EISDIR: ("a folder has this name", "Choose another output name."),
         errno.ENOENT: (f"{shown} doesn't exist and can't be made", "Choose another output folder."),
         errno.ELOOP: (f"{shown} is a link that leads back to itself", "Choose another output folder."),
     }
-    unknown = (f"can't be written: {error.strerror or error}", f"Check the disk of {shown}, or write elsewhere.")
+    unknown: tuple[str, str | Phrase] = (
+        f"can't be written: {error.strerror or error}",
+        f"Check the disk of {shown}, or write elsewhere.",
+    )
     what, hint = reasons.get(error.errno or 0, unknown)
     return OutputError(what, hint=hint, path=path)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eqmorph.errors import UsageError
+from eqmorph.wording import Means, Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,7 +189,11 @@ def _with_depth(info: AudioInfo, name: str, subtype: str, bit_depth: str) -> str
     able = [depth for depth, sub in BIT_DEPTHS.items() if _can_write(name, sub)]
     raise UsageError(
         f"{name} has no bit depth {bit_depth}",
-        hint=f"It can hold {', '.join(able)}; or choose another --format." if able else "Leave out --bit-depth.",
+        hint=Phrase("")
+        + f"It can hold {', '.join(able)}"
+        + Phrase("; or choose another container with {}.", Means.FORMAT)
+        if able
+        else Phrase("Leave out {}.", Means.BIT_DEPTH),
         path=info.path,
     )
 
@@ -200,7 +205,9 @@ def _nearest(info: AudioInfo, name: str, subtype: str) -> str:
         if candidate is not None and _can_write(name, candidate):
             return str(candidate)
     raise UsageError(
-        f"{name} files can be read but not written", hint="Choose another container with --format.", path=info.path
+        f"{name} files can be read but not written",
+        hint=Phrase("Choose another container with {}.", Means.FORMAT),
+        path=info.path,
     )
 
 
@@ -210,13 +217,13 @@ def _check_rate(name: str, subtype: str, info: AudioInfo) -> None:
     if rates and info.sample_rate not in rates:
         raise UsageError(
             f"{name} {subtype} can't hold {info.sample_rate} Hz, only {', '.join(map(str, rates))}",
-            hint="Choose another container with --format, such as flac or wav.",
+            hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
             path=info.path,
         )
     if info.channels > most_channels:
         raise UsageError(
             f"{name} {subtype} can't hold {info.channels} channels, only {most_channels}",
-            hint="Choose another container with --format, such as wav.",
+            hint=Phrase("Choose another container with {}, such as wav.", Means.FORMAT),
             path=info.path,
         )
 
@@ -230,5 +237,9 @@ def _large_enough(name: str, subtype: str, info: AudioInfo, notes: list[str]) ->
         notes.append("written as RF64: it is too large for WAV")
         return "RF64"
     if name == "AIFF":
-        raise UsageError("the result is too large for AIFF (4 GiB)", hint="Write it with --format caf.", path=info.path)
+        raise UsageError(
+            "the result is too large for AIFF (4 GiB)",
+            hint=Phrase("Choose another container with {}, such as caf.", Means.FORMAT),
+            path=info.path,
+        )
     return name

@@ -19,6 +19,7 @@ from eqmorph.audio.chunks.walk import read_at, walk, wav_channel_mask
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
 from eqmorph.errors import InputError
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "explained_reading", "native_path", "timestamp"]
 
@@ -34,7 +35,7 @@ _OVERSTATED = {"MP3": 4 * 1152, "OPUS": 960}
 _PLAIN = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")  # subtypes whose frames all have one size
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS", b".snd")
 _AGAIN = "Export or fetch it again."
-_REPAIR_HINT = "Export or fetch it again; --repair processes what there is."
+_REPAIR_HINT = Phrase("Export or fetch it again; {} processes what there is.", Means.REPAIR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ class AudioReader:
             raise InputError(
                 f"sample {frame} ({timestamp(frame, self.info.sample_rate)}) of channel {channel + 1} is {value}: "
                 "not audio, and it would spoil all that follows",
-                hint="--repair mutes such samples.",
+                hint=Phrase("{} mutes such samples.", Means.REPAIR),
                 path=self.info.path,
             )
         block[bad] = 0.0

@@ -20,6 +20,7 @@ from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.read import Float32, native_path
 from eqmorph.audio.stamps import remove_stamps
 from eqmorph.errors import EqmorphError, OutputError
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["AudioWriter"]
 
@@ -62,7 +63,7 @@ class AudioWriter:
             reason = str(error.error_string).removeprefix("Error : ").rstrip(".")
             raise OutputError(
                 f"{output.format} {output.subtype} can't hold {channels} channels at {sample_rate} Hz: {reason}",
-                hint="Choose another container with --format, such as flac or wav.",
+                hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
                 path=final,
             ) from error
 

@@ -24,7 +24,8 @@ def command(model_folder: Path | None, as_json: bool) -> None:
     from eqmorph.cli.output import print_json
     from eqmorph.model import load_space, locate
 
-    folder, chosen_by = locate(model_folder)
+    folder, by = locate(model_folder)
+    chosen_by = "--model" if by == "argument" else by
     space = load_space(folder)
     counts = space.card.get("counts", {})
     if as_json:

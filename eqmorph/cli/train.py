@@ -163,7 +163,7 @@ def eq(
         resume=resume,
         evaluation=None if no_evaluation else partial(card_figures, seed=seed, epochs=epochs, show=not quiet),
         show=not quiet,
-        force=force,
+        overwrite=force,
     )
     for line in lines:
         click.echo(line)
@@ -218,7 +218,7 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
     from eqmorph.train.reference import ABOUT, corpora_table, train_reference
 
     made = train_reference(
-        corpora, out, about=about or ABOUT, force=force, tell=lambda line: click.echo(f"left out: {line}", err=True)
+        corpora, out, about=about or ABOUT, overwrite=force, tell=lambda line: click.echo(f"left out: {line}", err=True)
     )
     if insert is not None:
         insert_between_marks(insert, as_markdown(corpora_table(made.corpora)) + "\n", name="reference")
@@ -312,6 +312,6 @@ def audio(
         tell=lambda line: click.echo(f"left out: {line}", err=True),
     )
     reference = load_reference(space.folder)
-    lines = train_audio(sounds, eqs, space, reference, out, recipe, resume=resume, force=force, show=not quiet)
+    lines = train_audio(sounds, eqs, space, reference, out, recipe, resume=resume, overwrite=force, show=not quiet)
     for line in lines:
         click.echo(line)

@@ -8,6 +8,7 @@ __all__ = ["OPTIONS"]
 
 OPTIONS: Words = {
     Means.OVERWRITE: "--force",
+    Means.REPLACE: "--force",
     Means.SKIP_EXISTING: "--skip-existing",
     Means.RESUME: "--resume",
     Means.TRAJECTORIES: "--trajectory",

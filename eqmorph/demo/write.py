@@ -17,6 +17,7 @@ from eqmorph.audio.read import native_path
 from eqmorph.audio.write import AudioWriter
 from eqmorph.demo.sounds import PIECES, DemoSound, Piece, synthesise
 from eqmorph.errors import OutputError
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["WrittenSound", "write_demo_sounds", "write_sounds"]
 
@@ -64,7 +65,7 @@ def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bo
     if not _holds(path, sound, piece):
         raise OutputError(
             "something else already exists here",
-            hint="Nothing was written. Choose another folder, move that file away, or use --force.",
+            hint=Phrase("Nothing was written. Choose another folder, move that file away, or use {}.", Means.REPLACE),
             path=path,
         )
     return True

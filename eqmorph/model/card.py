@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from eqmorph.errors import InputError, UsageError
+from eqmorph.wording import Means, Phrase
 from eqmorph.words import plain
 
 __all__ = ["CARD", "FORMAT", "HINT", "PARTS", "check_card", "digest_of", "read_card"]
@@ -22,7 +23,9 @@ __all__ = ["CARD", "FORMAT", "HINT", "PARTS", "check_card", "digest_of", "read_c
 FORMAT = "eqmorph-eq-model/1"
 CARD = "card.json"
 PARTS = ("encoder", "decoder", "space")
-HINT = "Train one with `eqmorph train eq`, or leave out --model and EQMORPH_MODEL to use the shipped one."
+HINT = Phrase(
+    "Train one with {}, or leave out {} and EQMORPH_MODEL to use the shipped one.", Means.TRAIN_EQ, Means.MODEL
+)
 _FILES = {*(f"{part}.safetensors" for part in PARTS), "encoder.onnx", "decoder.onnx"}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGES = ("en", "es")
@@ -60,7 +63,7 @@ def check_card(card: Mapping[str, Any], path: Path) -> None:
     problem = _problem_with_files(card) or _problem_with_facts(card) or _problem_with_terms(card.get("terms"))
     if problem is None and card.get("digest") != digest_of(card):
         problem = "it was changed after it was sealed" if "digest" in card else "it is not sealed"
-        hint = f"If that was on purpose, seal it: eqmorph train seal {path.parent}"
+        hint = Phrase("If that was on purpose, seal it with {}.", Means.SEAL.named(path.parent))
         raise InputError(f"the model card can't be trusted: {problem}", hint=hint, path=path)
     if problem is not None:
         raise InputError(f"the model card is damaged: {problem}", hint=HINT, path=path)

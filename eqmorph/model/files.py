@@ -58,7 +58,7 @@ def shipped_folder() -> Path:
 def locate(folder: Path | None = None) -> tuple[Path, str]:
     """Return the model folder in use and who chose it: the caller, the environment or nobody (the shipped one)."""
     if folder is not None:
-        return folder, "--model"
+        return folder, "argument"
     from_environment = os.environ.get(MODEL_VARIABLE)
     if from_environment:
         return Path(from_environment), MODEL_VARIABLE

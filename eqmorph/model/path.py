@@ -13,6 +13,7 @@ from eqmorph.errors import UsageError
 from eqmorph.model.settings import rms
 from eqmorph.model.space import SemanticSpace
 from eqmorph.target import Target
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["CURVES", "PathCurve", "Step", "morph_path"]
 
@@ -22,7 +23,7 @@ PathCurve = Literal["linear", "smooth", "perceptual"]
 CURVES: tuple[PathCurve, ...] = get_args(PathCurve)
 _FINE, _FEWEST, _MOST = 60, 600, 6000  # small steps for each step, at least, at most
 _HALVINGS = 30
-_OTHER_ENDS = "Name two different targets; `eqmorph eq` shows what one of them does."
+_OTHER_ENDS = Phrase("Name two different targets; {} shows what one of them does.", Means.SHOW_EQ)
 
 
 @dataclass(frozen=True)

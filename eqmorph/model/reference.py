@@ -22,6 +22,7 @@ from eqmorph.errors import InputError
 from eqmorph.model.files import shipped_folder
 from eqmorph.model.frontend import FARTHEST_DB
 from eqmorph.model.settings import POINTS
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["FORMAT", "REFERENCE", "Reference", "ReferenceCorpus", "load_reference", "write_reference"]
 
@@ -29,7 +30,7 @@ Float64 = NDArray[np.float64]
 
 REFERENCE = "reference.safetensors"
 FORMAT = "eqmorph-reference/1"  # raised whenever the front end no longer gives the same curves
-_HINT = "Build one with `eqmorph train reference`, or use the shipped one."
+_HINT = Phrase("Build one with {}, or use the shipped one.", Means.TRAIN_REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, from_card
 from eqmorph.target import Target, parse_target
+from eqmorph.wording import Means, Phrase
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
 
 __all__ = ["SCORED", "Equalizer", "SemanticSpace", "load_space", "score_of"]
@@ -288,7 +289,7 @@ class SemanticSpace:
         try:
             return self._index[word]
         except KeyError:
-            raise UsageError(f"unknown word {word!r}", hint="`eqmorph terms` lists all words.") from None
+            raise UsageError(f"unknown word {word!r}", hint=Phrase("{} lists all words.", Means.LIST_WORDS)) from None
 
 
 def score_of(curves_db: Float64, terms_db: Float64) -> Float64:

@@ -87,7 +87,7 @@ def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSe
     """Return a corpus as arrays, without settings that change nothing or come twice, rare words unlabelled."""
     unique = list(dict.fromkeys((s.words, s.params) for s in corpus.settings))
     if not unique:
-        raise InputError("no settings to learn from", hint="Give SAFE-DB's file, or --synthetic N.")
+        raise InputError("no settings to learn from", hint="Give SAFE-DB's file, or have settings made up.")
     settings = from_safe([params for _, params in unique])
     curves = curves_of(settings)
     heard = rms(curves) >= _UNHEARD_DB
@@ -120,7 +120,7 @@ def folds(data: TrainingSet, *, count: int = FOLDS, seed: int = 0) -> list[Fold]
     ]
 
 
-def check_enough(data: TrainingSet, *, count: int = FOLDS, hint: str = "Give more data, or fewer --folds.") -> None:
+def check_enough(data: TrainingSet, *, count: int = FOLDS, hint: str = "Give more data, or fewer folds.") -> None:
     """Raise a UsageError where ``count`` folds would be too small to train on or to measure."""
     rows = len(data.settings)
     if rows < LEAST_SETTINGS:

@@ -21,7 +21,7 @@ from eqmorph.errors import InputError
 __all__ = ["Schedule", "Task", "TrainingHistory", "fit", "one_thread", "pick_device"]
 
 
-_ANEW = "Start without --resume."
+_ANEW = "Start anew instead of resuming."
 
 
 @dataclass(frozen=True)
@@ -252,5 +252,5 @@ def _check_same(path: Path, made_by: dict[str, Any], run: _Run) -> None:
         before, now = made_by["schedule"]["epochs"], run.schedule.epochs
         what = f"{before} epochs, not {now}" if before != now else "other settings"
         # The rate falls along a cosine over all epochs: a run can't be extended, only started longer.
-        hint = f"Give --epochs {before} to resume; to train longer, {_ANEW[0].lower()}{_ANEW[1:]}"
+        hint = f"Give {before} epochs to resume; to train longer, {_ANEW[0].lower()}{_ANEW[1:]}"
         raise InputError(f"the checkpoint is of a run of {what}", hint=hint, path=path)

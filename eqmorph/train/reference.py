@@ -26,6 +26,7 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.model.reference import REFERENCE, Reference, ReferenceCorpus, write_reference
+from eqmorph.wording import Means, Phrase
 
 __all__ = [
     "ABOUT",
@@ -67,7 +68,7 @@ def train_reference(
     out: Path,
     *,
     about: Path = ABOUT,
-    force: bool = False,
+    overwrite: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Reference:
     """Build the reference of named folders and write it to the folder ``out``: all of `eqmorph train reference`.
@@ -77,11 +78,15 @@ def train_reference(
     Raises:
         UsageError: too few corpora, or one without audio.
         InputError: ``about`` can't be read.
-        OutputError: ``out`` can't be written, or holds a reference and ``force`` is not given.
+        OutputError: ``out`` can't be written, or holds a reference and ``overwrite`` is not given.
     """
     place = out / REFERENCE
-    if place.exists() and not force:
-        raise OutputError("already holds a reference", hint="Choose another folder, or give --force.", path=out)
+    if place.exists() and not overwrite:
+        raise OutputError(
+            "already holds a reference",
+            hint=Phrase("Choose another folder, or replace it with {}.", Means.REPLACE),
+            path=out,
+        )
     facts = load_about(about)
     names = dict.fromkeys(name for name, _ in folders)
     corpora = [
@@ -142,7 +147,7 @@ def build_reference(
     if len(corpora) < FEWEST_CORPORA:
         raise UsageError(
             f"{len(corpora)} corpora are too few for a reference",
-            hint="Give several kinds of music and speech: --corpus NAME=FOLDER for each.",
+            hint="Give several kinds of music and speech, a corpus for each.",
         )
     known: list[ReferenceCorpus] = []
     levels: list[Float64] = []

@@ -20,6 +20,7 @@ from eqmorph.train.recipes import get_recipe
 from eqmorph.train.recipes.base import NetTrained, Options, Trained, tensor
 from eqmorph.train.recipes.response import ResponseModel
 from eqmorph.train.synthetic import synthetic_corpus
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["checks", "train_eq"]
 
@@ -38,7 +39,7 @@ def train_eq(
     resume: bool = False,
     evaluation: Callable[[TrainingSet], dict[str, Any]] | None = None,
     show: bool = False,
-    force: bool = False,
+    overwrite: bool = False,
 ) -> list[str]:
     """Train ``recipe`` and write its model to ``out``; lines that say what came of it.
 
@@ -47,18 +48,18 @@ def train_eq(
     Raises:
         InputError: too little data, or a checkpoint that is damaged or of another run.
         OutputError: the folder can't be written.
-        UsageError: the folder holds a model and ``force`` is not given, there is nothing to resume, or too little to
+        UsageError: the folder holds a model that may not be overwritten, there is nothing to resume, or too little to
             evaluate.
     """
-    _check_folder(out, resume=resume, force=force)
+    _check_folder(out, resume=resume, overwrite=overwrite)
     data = training_set(corpus)
     if len(data.settings) < LEAST_SETTINGS:
         raise InputError(
             f"{len(data.settings)} settings are too few to learn from",
-            hint=f"Give at least {LEAST_SETTINGS}; --synthetic adds made-up ones.",
+            hint=f"Give at least {LEAST_SETTINGS}; made-up ones can be added.",
         )
     if evaluation is not None and recipe == "response":
-        check_enough(data, hint="Give more data, or --no-evaluation.")
+        check_enough(data, hint="Give more data, or do without the evaluation.")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -74,9 +75,7 @@ def train_eq(
         about = {"training": _training(model, seed, epochs or chosen.epochs, data), "checks": checks(model, data)}
         if evaluation is not None:
             if show:
-                note = (
-                    f"trained; now {FOLDS} models more for the card's held-out figures: minutes (--no-evaluation skips)"
-                )
+                note = f"trained; now {FOLDS} models more for the card's held-out figures: minutes"
                 print(note, file=sys.stderr, flush=True)
             about["evaluation"] = evaluation(data)
         card = export_model(out, model, data, corpus, about=about)
@@ -89,18 +88,23 @@ def train_eq(
     return lines
 
 
-def _check_folder(out: Path, *, resume: bool, force: bool) -> None:
+def _check_folder(out: Path, *, resume: bool, overwrite: bool) -> None:
     finished = (out / CARD).exists() or (out / _NETWORK).exists()
     if resume and finished:
-        hint = (
+        hint = Phrase(
             "A run's length shapes its learning rate, so a finished one can't be extended: "
-            "start a longer one with --epochs N --force, without --resume."
+            "start a longer one anew, replacing this one with {}.",
+            Means.REPLACE,
         )
         raise UsageError("nothing to resume: the model here is finished", hint=hint, path=out)
-    if finished and not force:
-        raise UsageError("already holds a model", hint="Choose another folder, or give --force.", path=out)
+    if finished and not overwrite:
+        raise UsageError(
+            "already holds a model",
+            hint=Phrase("Choose another folder, or replace it with {}.", Means.REPLACE),
+            path=out,
+        )
     if resume and not (out / _CHECKPOINT).exists():
-        raise UsageError("nothing to resume: no checkpoint here", hint="Start without --resume.", path=out)
+        raise UsageError("nothing to resume: no checkpoint here", hint="Start anew instead of resuming.", path=out)
 
 
 def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float]]:

@@ -8,12 +8,13 @@ __all__ = ["APP"]
 
 APP: Words = {
     Means.OVERWRITE: "the answer to overwrite",
+    Means.REPLACE: "the answer to overwrite",
     Means.SKIP_EXISTING: "another name",
     Means.RESUME: "rendering the folder again",
     Means.TRAJECTORIES: "`eqmorph apply --trajectory`",
     Means.NO_TRAJECTORIES: "`eqmorph apply --no-trajectory`",
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
-    Means.FORMAT: "a name with another extension",
+    Means.FORMAT: "the extension",
     Means.BIT_DEPTH: "`eqmorph apply --bit-depth`",
     Means.LEVEL_MATCH: "`eqmorph apply --level match`",
     Means.CEILING: "`eqmorph apply --ceiling`",

@@ -14,6 +14,7 @@ import pytest
 from eqmorph.audio import atomic
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
 from eqmorph.errors import OutputError
+from eqmorph.wording import PYTHON, Means
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 HOLD = """
@@ -112,7 +113,7 @@ def test_a_file_that_appears_in_the_meantime_is_not_overwritten(
         final.write_bytes(b"theirs")
         out.commit()
     assert caught.value.path == final
-    assert "--force" in caught.value.hint
+    assert PYTHON[Means.OVERWRITE] in caught.value.hint
     assert final.read_bytes() == b"theirs"
     assert names(tmp_path) == ["a.wav"]
 

@@ -158,14 +158,14 @@ def test_rates_and_channels_an_encoder_lacks_are_refused_before_the_work(
     with pytest.raises(UsageError, match="can't hold") as caught:
         choose_format(info, None, format_name, None)
     assert caught.value.path == Path("a.x")
-    assert "--format" in caught.value.hint
+    assert "container with format" in caught.value.hint
 
 
 def test_what_is_only_read_is_refused_by_the_files_name() -> None:
     with pytest.raises(UsageError, match="can be read but not written") as caught:
         choose_format(source("SD2", "PCM_16"), None, None, None)
     assert caught.value.path == Path("a.x")
-    assert "--format" in caught.value.hint
+    assert "container with format" in caught.value.hint
 
 
 def test_kinds_that_libsndfile_writes_wrongly_are_not_written() -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from eqmorph.audio.chunks.walk import W64_TAIL
 from eqmorph.audio.read import AudioReader, block_frames, timestamp
 from eqmorph.errors import InputError, show_path
+from eqmorph.wording import PYTHON, Means
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names or links")
 
@@ -233,7 +234,7 @@ def test_data_cut_off_is_refused_and_repaired_on_request(
     assert "is truncated" in str(error) or "can't be decoded after 0:0" in str(error)
     if container == "CAF":  # libsndfile opens no CAF that is cut off
         return
-    assert "--repair" in error.hint
+    assert PYTHON[Means.REPAIR] in error.hint
     audio, notes = read_all(path, repair=True)
     frames = audio.shape[1]
     assert 0.2 * whole.shape[1] < frames < whole.shape[1]
@@ -320,7 +321,7 @@ def test_a_sample_that_is_none_is_refused_by_its_position(tmp_path: Path, subtyp
     sf.write(tmp_path / "a.wav", audio, RATE, subtype)
     error = refusal(tmp_path / "a.wav")
     assert "sample 52800 (0:01.100) of channel 2 is" in str(error)
-    assert "--repair" in error.hint
+    assert PYTHON[Means.REPAIR] in error.hint
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])

@@ -163,7 +163,7 @@ def test_what_a_format_cannot_hold_is_said(
     with pytest.raises(OutputError, match=f"can't hold {channels} channels at {rate} Hz") as caught:
         AudioWriter(tmp_path / "t", tmp_path / "a.x", OutputFormat(container, subtype), rate, channels)
     assert caught.value.path == tmp_path / "a.x"
-    assert "--format" in caught.value.hint
+    assert "container with format" in caught.value.hint
 
 
 # --------------------------------------------------------------------------------------------------- full disks
@@ -216,7 +216,7 @@ def test_noise_that_the_alac_encoder_would_spoil_is_an_error(tmp_path: Path) -> 
     written(tmp_path / "a.caf", "CAF", "ALAC_16", [block])
     with pytest.raises(OutputError, match="the ALAC encoder fails on this sound") as caught:
         written(tmp_path / "b.caf", "CAF", "ALAC_24", [block])
-    assert "--format" in caught.value.hint
+    assert "container with format" in caught.value.hint
 
 
 def test_a_full_disk_is_called_so(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_the_model_can_be_chosen(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert load_space().folder == folder
     monkeypatch.delenv("EQMORPH_MODEL")
     assert load_space().folder == shipped_folder()
-    assert locate(Path("other")) == (Path("other"), "--model")
+    assert locate(Path("other")) == (Path("other"), "argument")
 
 
 def test_a_missing_or_foreign_model_is_refused(tmp_path: Path, folder: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_reference_is_not_replaced_unasked(corpora: list[tuple[str, Path]], tm
     train_reference(corpora, tmp_path)
     with pytest.raises(OutputError, match="holds a reference"):
         train_reference(corpora, tmp_path)
-    train_reference(corpora, tmp_path, force=True)
+    train_reference(corpora, tmp_path, overwrite=True)
 
 
 def test_the_command_writes_it_and_fills_the_page(corpora: list[tuple[str, Path]], tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) 
 def test_what_can_not_be_evaluated_is_refused_before_training(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="too few for 5 folds") as caught:
         train_eq(synthetic_corpus(40), tmp_path / "m", epochs=1, evaluation=lambda _data: pytest.fail("it began"))
-    assert "--no-evaluation" in caught.value.hint
+    assert "without the evaluation" in caught.value.hint
     assert not (tmp_path / "m").exists()
 
 
@@ -118,11 +118,11 @@ def test_a_run_is_resumed_with_its_own_data_only(
         train_eq(corpus, tmp_path, recipe="v2", epochs=2, resume=True)
     with pytest.raises(InputError, match="2 epochs, not 3") as caught:
         train_eq(corpus, tmp_path, epochs=3, resume=True)
-    assert "--epochs 2" in caught.value.hint
+    assert "2 epochs" in caught.value.hint
     train_eq(corpus, tmp_path, epochs=2, resume=True)
     with pytest.raises(UsageError, match="finished") as caught:
         train_eq(corpus, tmp_path, epochs=9, resume=True)
-    assert "--force" in caught.value.hint
+    assert "overwrite=True" in caught.value.hint
 
 
 def _interrupted(*_: object, **__: object) -> None:

@@ -33,8 +33,8 @@ BARS = (
     Bar("excess against fixed's, the worse of both", "excess_against_fixed", 1.0),
     Bar("largest response, dB", "largest_db", 12.01),
     Bar("curve grows with the amount, % of cases", "monotone_percent", 100.0, at_least=True),
-    Bar("--refine beats the unrefined on its own objective, %", "refine.better_percent", 95.0, at_least=True),
-    Bar("--refine, seconds on one core for a sound (95th percentile)", "refine.p95_s", 0.5),
+    Bar("refinement beats the unrefined on its own objective, %", "refine.better_percent", 95.0, at_least=True),
+    Bar("refinement, seconds on one core for a sound (95th percentile)", "refine.p95_s", 0.5),
     Bar("windows of 1 s a second, one core", "windows_a_second", 500.0, at_least=True),
 )
 

@@ -49,7 +49,7 @@ class EqPool:
         ]
         self._kinds = [kind for kind in self._kinds if kind]
         if not self._kinds:
-            raise InputError("no EQs to train with", hint="Give --safe and --audealize.")
+            raise InputError("no EQs to train with", hint="Give SAFE-DB's and Audealize's files.")
 
     @property
     def sha256(self) -> str:

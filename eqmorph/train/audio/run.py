@@ -29,6 +29,7 @@ from eqmorph.train.audio.sounds import Sounds, cache_folder, pink_noise, read_so
 from eqmorph.train.audio.task import AudioTask, Examples
 from eqmorph.train.loop import Schedule, TrainingHistory, fit
 from eqmorph.train.nets import DecoderNet, EncoderNet
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["MEL_BANDS", "AudioRecipe", "frozen_model", "gather_sounds", "train_audio", "train_encoder"]
 
@@ -73,7 +74,7 @@ def gather_sounds(
         UsageError: neither is given, or a folder has no audio.
     """
     if not music and not noise:
-        raise UsageError("nothing to listen to", hint="Give folders of music (--music DIR), --noise or both.")
+        raise UsageError("nothing to listen to", hint="Give folders of music, noise or both.")
     found = find_music(music, most_tracks=most_tracks)
     files = sum(len(track.files) for corpus in found for track in corpus.tracks)
     bar = _bar(files) if show and files else None
@@ -95,16 +96,20 @@ def train_audio(
     recipe: AudioRecipe,
     *,
     resume: bool = False,
-    force: bool = False,
+    overwrite: bool = False,
     show: bool = False,
 ) -> list[str]:
     """Train an encoder and write it to ``out``; lines that say what came of it.
 
     Raises:
-        OutputError: the folder can't be written, or holds an encoder and ``force`` is not given.
+        OutputError: the folder can't be written, or holds an encoder and ``overwrite`` is not given.
     """
-    if (out / CARD).exists() and not force:
-        raise OutputError("already holds an encoder", hint="Choose another folder, or give --force.", path=out)
+    if (out / CARD).exists() and not overwrite:
+        raise OutputError(
+            "already holds an encoder",
+            hint=Phrase("Choose another folder, or replace it with {}.", Means.REPLACE),
+            path=out,
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
