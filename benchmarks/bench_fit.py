@@ -1,4 +1,4 @@
-"""Time ``eqmorph.fit`` on several kinds of curves and say how near it comes; print a Markdown table.
+"""Time ``eqmorph.Bands.fit`` on several kinds of curves and say how near it comes; print a Markdown table.
 
     python benchmarks/bench_fit.py [--curves FILE] [--number 200]
 
@@ -25,7 +25,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
-from eqmorph.bands import Band, Bands, erb_grid, fit  # noqa: E402
+from eqmorph.bands import Band, Bands, erb_grid  # noqa: E402
 
 Float = NDArray[np.float64]
 Curve = tuple[Float, Float]  # dB, Hz
@@ -67,13 +67,13 @@ def words(path: Path) -> Iterator[Curve]:
 
 def measure(name: str, curves: list[Curve]) -> str:
     """A line of the table: times in ms, and the distance from the curve in dB rms over an ERB grid."""
-    fit(*curves[0], sample_rate=RATE)
+    Bands.fit(*curves[0], sample_rate=RATE)
     times_ms, errors_db = [], []
     for curve_db, freqs_hz in curves:
         took_s = []
         for _ in range(TRIES):
             started = time.perf_counter()
-            bands = fit(curve_db, freqs_hz, sample_rate=RATE)
+            bands = Bands.fit(curve_db, freqs_hz, sample_rate=RATE)
             took_s.append(time.perf_counter() - started)
         times_ms.append(1000 * min(took_s))
         grid = erb_grid(float(freqs_hz[0]), min(20_000.0, float(freqs_hz[-1])), 400)

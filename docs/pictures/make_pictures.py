@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eqmorph.plot import sample_curve, svg_document
+from eqmorph.plot.svg import svg_document
 from eqmorph.presets import find_preset
 
 FOLDER = Path(__file__).parent
@@ -15,7 +15,7 @@ SHOWN = ("warm-tape", "podcast-voice", "air")
 def eq_picture() -> str:
     """What three of the shipped presets do."""
     presets = [find_preset(name) for name in SHOWN]
-    return svg_document([sample_curve(preset.bands, SAMPLE_RATE, name=preset.name) for preset in presets])
+    return svg_document([preset.bands.sampled(SAMPLE_RATE, name=preset.name) for preset in presets])
 
 
 def main() -> None:

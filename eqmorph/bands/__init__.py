@@ -1,9 +1,10 @@
 """Bands: validity, exact magnitude response, scaling, fitting. The one truth about an EQ."""
 
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, SHELF_Q, Band, BandKind
-from eqmorph.bands.bands import AtRate, Bands, fit
+from eqmorph.bands.bands import AtRate, Bands
 from eqmorph.bands.fit import HIGHEST_BAND, erb_grid, erb_rate
 from eqmorph.bands.notation import format_bands
+from eqmorph.bands.sampled import erb_points
 
 __all__ = [
     "FREQ_RANGE_HZ",
@@ -17,7 +18,7 @@ __all__ = [
     "BandKind",
     "Bands",
     "erb_grid",
+    "erb_points",
     "erb_rate",
-    "fit",
     "format_bands",
 ]

@@ -14,13 +14,15 @@ from eqmorph.bands.fit import FIVE_BANDS, fit_bands
 from eqmorph.bands.notation import format_bands, parse_bands
 from eqmorph.bands.rate import band_at_rate
 from eqmorph.bands.response import filter_db
+from eqmorph.bands.sampled import sample_response
 from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
+from eqmorph.plot.curve import SampledCurve
 
 if TYPE_CHECKING:
     import pedalboard
 
-__all__ = ["AtRate", "Bands", "fit"]
+__all__ = ["AtRate", "Bands"]
 
 _RATE_IF_UNKNOWN = 48_000.0
 _MOST_AMOUNT = 10  # each step of 1 above 1 runs the EQ once more
@@ -57,6 +59,17 @@ class Bands:
         """Parse a line such as ``LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3``; ``flat`` has no bands."""
         return cls(() if text.strip().lower() == "flat" else parse_bands(text))
 
+    @classmethod
+    def fit(cls, curve_db: ArrayLike, freqs_hz: ArrayLike, *, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
+        """Return the five bands nearest to a curve in dB: ERB-weighted least squares, bounded, deterministic.
+
+        Args:
+            curve_db: the wanted response, shape (m,). Its level counts: remove the mean if it has no meaning.
+            freqs_hz: frequencies of the curve, shape (m,), ascending.
+            sample_rate: the rate at which the response is to be met.
+        """
+        return cls(fit_bands(curve_db, freqs_hz, sample_rate=sample_rate, kinds=FIVE_BANDS))
+
     @property
     def is_flat(self) -> bool:
         """Whether the EQ changes nothing at all."""
@@ -65,6 +78,16 @@ class Bands:
     def response_db(self, freqs_hz: ArrayLike, sample_rate: float = _RATE_IF_UNKNOWN) -> NDArray[np.float64]:
         """Return the rendered response in dB at ``freqs_hz``, same shape: exact up to 0.45 of the sample rate."""
         return filter_db(self.at_rate(sample_rate).bands.bands, freqs_hz, sample_rate)
+
+    def sampled(self, sample_rate: float = _RATE_IF_UNKNOWN, *, name: str = "") -> SampledCurve:
+        """Return what rendering at ``sample_rate`` does, from 20 Hz to 20 kHz or as far as the rate reaches."""
+        return sample_response(lambda hz: self.response_db(hz, sample_rate), self.bands, sample_rate, name)
+
+    def _repr_html_(self) -> str:
+        """Draw the curve, for notebooks."""
+        from eqmorph.plot.svg import svg_document
+
+        return svg_document([self.sampled()], title=str(self))
 
     def scaled(self, amount: float, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
         """Return the EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.
@@ -119,17 +142,6 @@ class AtRate:
 
     bands: Bands
     notes: tuple[str, ...]
-
-
-def fit(curve_db: ArrayLike, freqs_hz: ArrayLike, *, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
-    """Fit the five bands nearest to any curve in dB: ERB-weighted least squares, bounded, deterministic.
-
-    Args:
-        curve_db: wanted response, shape (m,). Its level counts: remove the mean if it has no meaning.
-        freqs_hz: frequencies of the curve, shape (m,), ascending.
-        sample_rate: the rate at which the response is to be met.
-    """
-    return Bands(fit_bands(curve_db, freqs_hz, sample_rate=sample_rate, kinds=FIVE_BANDS))
 
 
 def _from_row(row: Mapping[str, Any], number: int) -> Band:

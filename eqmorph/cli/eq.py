@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from eqmorph.bands import Band, Bands
     from eqmorph.model import Equalizer
-    from eqmorph.plot import SampledCurve
+    from eqmorph.plot.curve import SampledCurve
     from eqmorph.request import EqRequest
 
 _USUAL_RATE, _LOWEST_RATE = 48_000, 100
@@ -120,12 +120,11 @@ def show_eq(
 ) -> int:
     """Show what an EQ does by itself, before any sound is heard; return the exit code."""
     from eqmorph.adapt.fixed import FixedEq
-    from eqmorph.plot import sample_curve
 
     eq = request.resolve_fixed()
     choice = eq.decide(sample_rate)
     bands, equalizer = choice.bands, eq.equalizer if isinstance(eq, FixedEq) else None
-    curve = sample_curve(bands, sample_rate)
+    curve = bands.sampled(sample_rate)
     name, description = _name(request, equalizer), _description(request, equalizer)
     title = _title(name, request.amount, sample_rate)
     if svg_path is not None:
@@ -217,7 +216,7 @@ def _rounds_to(value: float, digits: int) -> bool:
 def _drawn(curve: SampledCurve, *, lines_taken: int) -> list[str]:
     """The curve, as wide as the terminal, and as high as looks well beside that and fits under what is printed."""
     from eqmorph.cli.output import can_print, paint
-    from eqmorph.plot import draw_curve
+    from eqmorph.plot.terminal import draw_curve
 
     size = shutil.get_terminal_size()
     height = min(size.columns // 6 + 2, _HIGH)
@@ -244,9 +243,10 @@ def _print_json(
     sample_rate: int,
     notes: Sequence[str],
 ) -> None:
+    from eqmorph.bands import erb_points
     from eqmorph.cli.output import print_json
 
-    freqs_hz, gain_db = curve.erb_points()
+    freqs_hz, gain_db = erb_points(curve)
     print_json(
         {
             "name": name or None,
@@ -285,7 +285,7 @@ def _show_variations(target: str, count: int, seed: int, model_folder: Path | No
 
 def _write_svg(path: Path, curve: SampledCurve, title: str, description: str, force: bool) -> None:
     from eqmorph.audio.atomic import AtomicFile, explain_os_error
-    from eqmorph.plot import svg_document
+    from eqmorph.plot.svg import svg_document
 
     if path.suffix.lower() != ".svg":
         raise UsageError(

@@ -1,37 +1,30 @@
-"""The sampled response of an EQ, and the axes it is drawn on. Every picture and table of a curve comes from here."""
+"""A sampled response, and the axes it is drawn on. Nothing here knows what has that response."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands, erb_grid
-from eqmorph.errors import UsageError
-
 __all__ = [
+    "AXIS_HZ",
     "FREQ_TICKS_HZ",
     "DbAxis",
     "SampledCurve",
     "db_axis",
     "freq_label",
     "freq_position",
-    "sample_curve",
 ]
 
 Float64 = NDArray[np.float64]
 
+AXIS_HZ = (20.0, 20_000.0)  # where the frequency axis begins and ends
 # Where the frequency axis is labelled; in a narrow picture the first ones win.
 FREQ_TICKS_HZ = (100.0, 1000.0, 10_000.0, 20.0, 20_000.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
 
-_ERB_POINTS = 64
-_EVEN_POINTS = 600
-_STEPS = np.linspace(-1, 1, 81)
-_AROUND_A_BAND = 2.0 ** (_STEPS * np.abs(_STEPS))  # an octave, denser toward the band: fine enough for a Q of 10
 _LEAST_RANGE_DB = 6.0  # so that the gentle presets share one scale, and a small move looks small
 _STEPS_DB = (3.0, 6.0, 12.0, 24.0, 48.0)
 _MOST_STEPS = 6
@@ -54,30 +47,6 @@ class SampledCurve:
         """Return the gain in dB between the points, shape of ``freqs_hz``."""
         gains = np.interp(np.log(np.asarray(freqs_hz, dtype=float)), np.log(self.freqs_hz), self.gain_db)
         return np.asarray(gains, dtype=np.float64)
-
-    def erb_points(self) -> tuple[Float64, Float64]:
-        """Return 64 frequencies, evenly spaced as the ear hears, and the gain at each, both (64,)."""
-        freqs_hz = erb_grid(float(self.freqs_hz[0]), float(self.freqs_hz[-1]), _ERB_POINTS)
-        return freqs_hz, self.at(freqs_hz)
-
-
-def sample_curve(bands: Bands, sample_rate: float, *, name: str = "") -> SampledCurve:
-    """Sample what rendering ``bands`` does at ``sample_rate``, from 20 Hz to 20 kHz or as far as the rate reaches."""
-    low_hz, high_hz = FREQ_RANGE_HZ[0], min(FREQ_RANGE_HZ[1], HIGHEST_BAND * sample_rate)
-    if high_hz <= low_hz:
-        raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
-    own = [band.freq_hz * _AROUND_A_BAND for band in bands]  # a narrow band must be seen, whatever the grid
-    freqs_hz = np.unique(np.concatenate([_everywhere(low_hz, high_hz), *own]))
-    freqs_hz = freqs_hz[(freqs_hz >= low_hz) & (freqs_hz <= high_hz)]
-    marks_hz = tuple(band.freq_hz for band in bands if band.gain_db and low_hz <= band.freq_hz <= high_hz)
-    return SampledCurve(freqs_hz, bands.response_db(freqs_hz, sample_rate), name, marks_hz)
-
-
-@lru_cache(maxsize=8)
-def _everywhere(low_hz: float, high_hz: float) -> Float64:
-    """Return frequencies from one to the other, evenly spaced both on a logarithmic axis and as the ear hears them."""
-    even = np.clip(np.geomspace(low_hz, high_hz, _EVEN_POINTS), low_hz, high_hz)
-    return np.concatenate([even, erb_grid(low_hz, high_hz, _ERB_POINTS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +88,7 @@ def _outward(value: float, step: float) -> float:
 
 def freq_position(freq_hz: ArrayLike) -> Float64:
     """Place on the logarithmic axis, 0 at 20 Hz, 1 at 20 kHz, same shape."""
-    low, high = (math.log(freq) for freq in FREQ_RANGE_HZ)
+    low, high = (math.log(freq) for freq in AXIS_HZ)
     return np.asarray((np.log(np.asarray(freq_hz, dtype=float)) - low) / (high - low))
 
 

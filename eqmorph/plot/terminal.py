@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.bands import FREQ_RANGE_HZ
-from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
+from eqmorph.plot.curve import AXIS_HZ, FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
 
 __all__ = ["SPECTRUM_SPAN_DB", "Role", "Segment", "Spectrum", "draw_curve"]
 
@@ -188,7 +187,7 @@ def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a
 
 def _edges_hz(across: int) -> Float64:
     """Return the frequencies between dot columns, (across + 1,)."""
-    low_hz, high_hz = FREQ_RANGE_HZ
+    low_hz, high_hz = AXIS_HZ
     edges_hz: Float64 = low_hz * (high_hz / low_hz) ** (np.arange(across + 1) / across)
     return edges_hz
 

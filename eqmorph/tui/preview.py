@@ -17,7 +17,7 @@ from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve
 from eqmorph.model.frontend import levels_db, response_power
-from eqmorph.plot import Spectrum
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.blend import Blend
 
 __all__ = ["HeardFile", "Preview", "preview_blend"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from eqmorph.bands import HIGHEST_BAND, KINDS, Band, Bands, erb_grid, fit
+from eqmorph.bands import HIGHEST_BAND, KINDS, Band, Bands, erb_grid
 from eqmorph.bands.fit import FIVE_BANDS, fit_bands
 from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.errors import UsageError
@@ -56,7 +56,7 @@ def test_an_eq_is_found_again_from_its_curve(rate: int, rng: np.random.Generator
     for _ in range(12):
         wanted = plain_eq(rng, top_hz)
         curve_db = curve_of(wanted, freqs_hz, rate)
-        errors.append(error_db(fit(curve_db, freqs_hz, sample_rate=rate), curve_db, freqs_hz, rate))
+        errors.append(error_db(Bands.fit(curve_db, freqs_hz, sample_rate=rate), curve_db, freqs_hz, rate))
     assert np.median(errors) < 0.1
     assert max(errors) < 0.8
 
@@ -67,7 +67,7 @@ def test_an_eq_is_found_again_from_its_curve(rate: int, rng: np.random.Generator
 def test_a_single_band_is_met(text: str) -> None:
     freqs_hz = np.geomspace(20, 20_000, 600)
     curve_db = Bands.parse(text).response_db(freqs_hz, 48_000)
-    assert np.max(np.abs(fit(curve_db, freqs_hz).response_db(freqs_hz, 48_000) - curve_db)) < 0.1
+    assert np.max(np.abs(Bands.fit(curve_db, freqs_hz).response_db(freqs_hz, 48_000) - curve_db)) < 0.1
 
 
 def ten_octaves(gains_db: list[float]) -> tuple[Float, Float]:
@@ -76,7 +76,7 @@ def ten_octaves(gains_db: list[float]) -> tuple[Float, Float]:
 
 def test_a_graphic_eq_is_followed() -> None:
     curve_db, freqs_hz = ten_octaves([5, 4, 2, 0, -2, -2, 0, 2, 4, 5])
-    assert error_db(fit(curve_db, freqs_hz), curve_db, freqs_hz) < 0.3
+    assert error_db(Bands.fit(curve_db, freqs_hz), curve_db, freqs_hz) < 0.3
 
 
 SHAPES: dict[str, tuple[Shape, float]] = {
@@ -97,11 +97,11 @@ SHAPES: dict[str, tuple[Shape, float]] = {
 def test_shapes_are_met_as_well_as_five_bands_can(name: str) -> None:
     shape, bound_db = SHAPES[name]
     curve_db = shape(FREQS_HZ)
-    assert error_db(fit(curve_db, FREQS_HZ), curve_db, FREQS_HZ) < bound_db
+    assert error_db(Bands.fit(curve_db, FREQS_HZ), curve_db, FREQS_HZ) < bound_db
 
 
 def test_a_flat_curve_gives_five_bands_that_do_nothing() -> None:
-    bands = fit(0 * FREQS_HZ, FREQS_HZ)
+    bands = Bands.fit(0 * FREQS_HZ, FREQS_HZ)
     assert bands.is_flat
     assert [b.kind for b in bands] == list(FIVE_BANDS)
 
@@ -120,7 +120,7 @@ def test_it_beats_doing_nothing_and_gains_on_fixed_places(rng: np.random.Generat
     for points in (6, 9, 15, 31):
         for _ in range(5):
             curve_db = smooth_curve(rng, points=points)
-            fitted_db = error_db(fit(curve_db, FREQS_HZ), curve_db, FREQS_HZ)
+            fitted_db = error_db(Bands.fit(curve_db, FREQS_HZ), curve_db, FREQS_HZ)
             assert fitted_db < error_db(Bands(), curve_db, FREQS_HZ)
             assert fitted_db <= best_gains_on_a_fixed_layout(curve_db)
 
@@ -128,7 +128,7 @@ def test_it_beats_doing_nothing_and_gains_on_fixed_places(rng: np.random.Generat
 def test_no_small_step_from_a_fit_comes_nearer(rng: np.random.Generator) -> None:
     """It ends at a minimum: not one parameter, moved a little, lowers the error by more than a trifle."""
     curve_db = smooth_curve(rng)
-    bands = list(fit(curve_db, FREQS_HZ))
+    bands = list(Bands.fit(curve_db, FREQS_HZ))
     error = error_db(Bands(bands), curve_db, FREQS_HZ)
     for index, band in enumerate(bands):
         for freq, gain, q in [(1.02, 0, 1), (0.98, 0, 1), (1, 0.2, 1), (1, -0.2, 1), (1, 0, 1.05), (1, 0, 0.95)]:
@@ -145,7 +145,7 @@ def test_noise_on_a_curve_hardly_moves_the_fit(rng: np.random.Generator) -> None
     clean_db = Bands.parse("LS 100 +5; PK 700 -4; HS 7k +3").response_db(FREQS_HZ, 48_000)
     for _ in range(4):
         noisy_db = clean_db + rng.normal(0, 1, len(FREQS_HZ))
-        assert error_db(fit(noisy_db, FREQS_HZ), clean_db, FREQS_HZ) < 0.7
+        assert error_db(Bands.fit(noisy_db, FREQS_HZ), clean_db, FREQS_HZ) < 0.7
 
 
 def test_no_bell_hides_between_the_points(rng: np.random.Generator) -> None:
@@ -155,7 +155,7 @@ def test_no_bell_hides_between_the_points(rng: np.random.Generator) -> None:
     for _ in range(12):
         curve_db = smooth_curve(rng, points=31)
         beyond_db.append(
-            np.max(np.abs(fit(curve_db, FREQS_HZ).response_db(fine_hz, 48_000))) - np.max(np.abs(curve_db))
+            np.max(np.abs(Bands.fit(curve_db, FREQS_HZ).response_db(fine_hz, 48_000))) - np.max(np.abs(curve_db))
         )
     assert np.quantile(beyond_db, 0.8) < 1
 
@@ -164,8 +164,8 @@ def test_no_bell_hides_between_the_points(rng: np.random.Generator) -> None:
 def test_it_is_always_the_same_and_always_in_range(rate: int, rng: np.random.Generator) -> None:
     for scale in (0.01, 1.0, 10.0):
         curve_db = scale * smooth_curve(rng, points=15)
-        bands = fit(curve_db, FREQS_HZ, sample_rate=rate)
-        assert fit(curve_db.copy(), FREQS_HZ.copy(), sample_rate=rate) == bands
+        bands = Bands.fit(curve_db, FREQS_HZ, sample_rate=rate)
+        assert Bands.fit(curve_db.copy(), FREQS_HZ.copy(), sample_rate=rate) == bands
         assert [b.kind for b in bands] == list(FIVE_BANDS)
         assert all(b.freq_hz <= HIGHEST_BAND * rate for b in bands)
         assert all(b.q <= 1 for b in bands if b.kind != "bell")
@@ -186,9 +186,9 @@ def test_any_curve_gives_five_bands_in_range(
     reaches = freqs_hz[-1] > 20 and freqs_hz[0] < min(20_000, HIGHEST_BAND * rate)
     if not reaches:
         with pytest.raises(UsageError, match="leaves nothing to fit"):
-            fit(levels_db, freqs_hz, sample_rate=rate)
+            Bands.fit(levels_db, freqs_hz, sample_rate=rate)
         return
-    bands = fit(levels_db, freqs_hz, sample_rate=rate)
+    bands = Bands.fit(levels_db, freqs_hz, sample_rate=rate)
     assert [b.kind for b in bands] == list(FIVE_BANDS)
     assert bands.at_rate(rate).bands is bands
 
@@ -208,13 +208,13 @@ def test_any_curve_gives_five_bands_in_range(
 )
 def test_few_points_and_narrow_curves_are_met_where_they_are(curve_db: Any, freqs_hz: Any) -> None:
     curve, freqs = np.asarray(curve_db, dtype=float), np.asarray(freqs_hz, dtype=float)
-    assert error_db(fit(curve_db, freqs_hz), curve, freqs) < 0.1
+    assert error_db(Bands.fit(curve_db, freqs_hz), curve, freqs) < 0.1
 
 
 def test_a_curve_of_many_points_is_no_harder() -> None:
     freqs_hz = np.linspace(1, 24_000, 24_000)
     curve_db = Bands.parse("LS 100 +5; HS 7k -3").response_db(freqs_hz, 48_000)
-    assert error_db(fit(curve_db, freqs_hz), curve_db, freqs_hz) < 0.1
+    assert error_db(Bands.fit(curve_db, freqs_hz), curve_db, freqs_hz) < 0.1
 
 
 def test_other_bands_can_be_asked_for() -> None:
@@ -252,19 +252,19 @@ def test_other_bands_can_be_asked_for() -> None:
 )
 def test_what_is_no_curve_is_refused(curve_db: Any, freqs_hz: Any, complaint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        fit(curve_db, freqs_hz)
+        Bands.fit(curve_db, freqs_hz)
     assert complaint in str(caught.value)
 
 
 @pytest.mark.parametrize("rate", [0, -1, np.nan, np.inf, 40])
 def test_a_rate_that_allows_nothing_is_refused(rate: float) -> None:
     with pytest.raises(UsageError):
-        fit([1, 2], [100, 5000], sample_rate=rate)
+        Bands.fit([1, 2], [100, 5000], sample_rate=rate)
 
 
 def test_where_a_curve_misses_the_audible_range_the_hint_names_it() -> None:
     with pytest.raises(UsageError) as caught:
-        fit([1, 2], [3700, 9000], sample_rate=8000)
+        Bands.fit([1, 2], [3700, 9000], sample_rate=8000)
     assert "20 to 3600 Hz" in caught.value.hint
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from eqmorph.bands import Band, Bands, fit
+from eqmorph.bands import Band, Bands
 from eqmorph.bands.response import BandArrays, filter_db, prototype_db
 from eqmorph.bands.rounding import well_rounded
 
@@ -68,5 +68,5 @@ def test_bands_at_the_edges_of_their_ranges_stay_in_them() -> None:
 @pytest.mark.parametrize("text", ["LS 60 +6; HS 8k -3", "PK 50 +5 Q1", "PK 40 +6 Q2; PK 400 -4; HS 9k +5"])
 def test_a_fit_at_a_high_rate_is_met_when_rendered(text: str) -> None:
     curve_db = meant(list(Bands.parse(text)), 192_000)
-    fitted = fit(curve_db, FREQS_HZ, sample_rate=192_000)
+    fitted = Bands.fit(curve_db, FREQS_HZ, sample_rate=192_000)
     assert missed_db(list(fitted), curve_db, 192_000) < 0.2

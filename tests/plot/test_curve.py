@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eqmorph.bands import Band, Bands, erb_grid
+from eqmorph.bands import Band, Bands, erb_grid, erb_points
 from eqmorph.errors import UsageError
-from eqmorph.plot import SampledCurve, db_axis, sample_curve
-from eqmorph.plot.curve import freq_label, freq_position
+from eqmorph.plot.curve import SampledCurve, db_axis, freq_label, freq_position
 
 NARROW = Bands.parse("PK 45 +9 Q10; PK 1000 -12 Q10; PK 7300 +12 Q10; HS 9k -4")
 
@@ -19,7 +18,7 @@ def curve_of(gain_db: list[float]) -> SampledCurve:
 
 @pytest.mark.parametrize("sample_rate", [16_000, 44_100, 192_000])
 def test_straight_lines_between_the_points_are_the_response(sample_rate: int) -> None:
-    curve = sample_curve(NARROW, sample_rate)
+    curve = NARROW.sampled(sample_rate)
     freqs_hz = np.geomspace(20, min(20_000, 0.45 * sample_rate), 20_011)
     away = np.abs(curve.at(freqs_hz) - NARROW.response_db(freqs_hz, sample_rate))
     assert away.max() < 0.08
@@ -27,12 +26,12 @@ def test_straight_lines_between_the_points_are_the_response(sample_rate: int) ->
 
 def test_a_bell_between_points_keeps_its_top() -> None:
     for freq_hz in np.random.default_rng(1).uniform(30, 15_000, 20).tolist():
-        curve = sample_curve(Bands([Band("bell", freq_hz, 12.0, 10.0)]), 48_000)
+        curve = Bands([Band("bell", freq_hz, 12.0, 10.0)]).sampled(48_000)
         assert curve.gain_db.max() == pytest.approx(12.0, abs=0.02)
 
 
 def test_erb_points_are_exact() -> None:
-    freqs_hz, gain_db = sample_curve(NARROW, 44_100).erb_points()
+    freqs_hz, gain_db = erb_points(NARROW.sampled(44_100))
     assert freqs_hz.shape == gain_db.shape == (64,)
     np.testing.assert_allclose(freqs_hz, erb_grid(20, 0.45 * 44_100, 64))
     np.testing.assert_allclose(gain_db, NARROW.response_db(freqs_hz, 44_100), atol=1e-9)
@@ -40,20 +39,20 @@ def test_erb_points_are_exact() -> None:
 
 @pytest.mark.parametrize(("sample_rate", "highest_hz"), [(8000, 3600.0), (44_100, 19_845.0), (96_000, 20_000.0)])
 def test_it_goes_as_far_as_the_rate_reaches(sample_rate: int, highest_hz: float) -> None:
-    curve = sample_curve(Bands.parse("LS 100 +3; PK 1000 -2; HS 8k -3"), sample_rate)
+    curve = Bands.parse("LS 100 +3; PK 1000 -2; HS 8k -3").sampled(sample_rate)
     assert (curve.freqs_hz[0], curve.freqs_hz[-1]) == (20.0, pytest.approx(highest_hz))
     assert np.all(np.diff(curve.freqs_hz) > 0)
 
 
 def test_a_rate_that_reaches_nowhere_is_an_error() -> None:
     with pytest.raises(UsageError, match="too low"):
-        sample_curve(Bands(), 40)
+        Bands().sampled(40)
 
 
 def test_marks_are_the_bands_that_do_something() -> None:
     bands = Bands.parse("LS 100 +3; PK 1000 0; HS 8k -3")
-    assert sample_curve(bands, 48_000, name="mine").marks_hz == (100.0, 8000.0)
-    assert sample_curve(bands, 48_000, name="mine").name == "mine"
+    assert bands.sampled(48_000, name="mine").marks_hz == (100.0, 8000.0)
+    assert bands.sampled(48_000, name="mine").name == "mine"
 
 
 @pytest.mark.parametrize(

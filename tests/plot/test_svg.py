@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from eqmorph.bands import Bands
-from eqmorph.plot import SampledCurve, sample_curve, svg_document
+from eqmorph.plot.curve import SampledCurve
+from eqmorph.plot.svg import svg_document
 from eqmorph.presets import find_preset
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,7 +24,7 @@ Points = np.ndarray
 
 
 def curves(*names: str, sample_rate: float = 48_000) -> list[SampledCurve]:
-    return [sample_curve(find_preset(name).bands, sample_rate, name=name) for name in names]
+    return [find_preset(name).bands.sampled(sample_rate, name=name) for name in names]
 
 
 def parsed(document: str) -> ElementTree.Element:
@@ -167,7 +168,7 @@ def test_long_words_above_are_shortened() -> None:
 
 
 def test_a_flat_curve_is_drawn_on_zero() -> None:
-    root = parsed(svg_document([sample_curve(Bands(), 48_000)]))
+    root = parsed(svg_document([Bands().sampled(48_000)]))
     (line,) = lines_of(root)
     assert len(line) == 2
     np.testing.assert_allclose(response_of(root, line)[1], 0, atol=1e-6)

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from eqmorph.bands import Bands
-from eqmorph.plot import DbAxis, Segment, Spectrum, draw_curve, sample_curve
-from eqmorph.plot.curve import db_axis
-from eqmorph.plot.terminal import SPECTRUM_SPAN_DB
+from eqmorph.plot.curve import DbAxis, db_axis
+from eqmorph.plot.terminal import SPECTRUM_SPAN_DB, Segment, Spectrum, draw_curve
 from eqmorph.presets import find_preset
 
 Lines = list[tuple[Segment, ...]]
@@ -63,7 +62,7 @@ def db_a_dot(lines: Lines, dots_a_row: int) -> tuple[float, float]:
 @each_eq
 @pytest.mark.parametrize("ascii_only", [False, True])
 def test_the_dots_are_the_response(bands: Bands, width: int, height: int, ascii_only: bool) -> None:
-    lines = draw_curve(sample_curve(bands, 48_000), width=width, height=height, ascii_only=ascii_only)
+    lines = draw_curve(bands.sampled(48_000), width=width, height=height, ascii_only=ascii_only)
     columns, across, down = (stars_of(lines), 1, 1) if ascii_only else (dots_of(lines), 2, 4)
     assert len(columns) == (width - len(lines[0][0].text)) * across
     high_db, step_db = db_a_dot(lines, down)
@@ -76,7 +75,7 @@ def test_the_dots_are_the_response(bands: Bands, width: int, height: int, ascii_
 @sizes
 @each_eq
 def test_the_line_has_no_gap_and_no_fat(bands: Bands, width: int, height: int) -> None:
-    columns = dots_of(draw_curve(sample_curve(bands, 48_000), width=width, height=height))
+    columns = dots_of(draw_curve(bands.sampled(48_000), width=width, height=height))
     for rows in columns:
         assert rows == list(range(rows[0], rows[-1] + 1))
     for before, rows in pairwise(columns):
@@ -87,14 +86,14 @@ def test_the_line_has_no_gap_and_no_fat(bands: Bands, width: int, height: int) -
 
 def test_a_dip_narrower_than_a_dot_keeps_its_depth() -> None:
     bands = Bands.parse("PK 3210 -12 Q10; PK 3210 -12 Q10")
-    lines = draw_curve(sample_curve(bands, 48_000), width=30, height=12)
+    lines = draw_curve(bands.sampled(48_000), width=30, height=12)
     high_db, step_db = db_a_dot(lines, 4)
     lowest = max(row for rows in dots_of(lines) for row in rows)
     assert high_db - (lowest - 1) * step_db == pytest.approx(-24, abs=step_db)
 
 
 def test_it_ends_where_the_sample_rate_ends() -> None:
-    columns = dots_of(draw_curve(sample_curve(Bands.parse("LS 100 +3"), 8000), width=79, height=15))
+    columns = dots_of(draw_curve(Bands.parse("LS 100 +3").sampled(8000), width=79, height=15))
     drawn = [number for number, rows in enumerate(columns) if rows]
     assert drawn == list(range(len(drawn)))
     assert 20 * 1000 ** (len(drawn) / len(columns)) == pytest.approx(3600, rel=0.05)
@@ -104,19 +103,19 @@ def test_it_ends_where_the_sample_rate_ends() -> None:
 @each_eq
 @pytest.mark.parametrize("ascii_only", [False, True])
 def test_it_fits(bands: Bands, width: int, height: int, ascii_only: bool) -> None:
-    lines = draw_curve(sample_curve(bands, 48_000), width=width, height=height, ascii_only=ascii_only)
+    lines = draw_curve(bands.sampled(48_000), width=width, height=height, ascii_only=ascii_only)
     assert max(map(len, plain(lines))) <= width
-    assert height - db_axis([sample_curve(bands, 48_000)]).steps - 1 <= len(lines) <= height
+    assert height - db_axis([bands.sampled(48_000)]).steps - 1 <= len(lines) <= height
     assert all(text == text.rstrip() for text in plain(lines))
 
 
 def test_ascii_only_means_it() -> None:
-    lines = draw_curve(sample_curve(find_preset("smile").bands, 48_000), width=79, height=15, ascii_only=True)
+    lines = draw_curve(find_preset("smile").bands.sampled(48_000), width=79, height=15, ascii_only=True)
     assert "".join(plain(lines)).isascii()
 
 
 def test_lines_are_labelled() -> None:
-    lines = plain(draw_curve(sample_curve(find_preset("warm-tape").bands, 48_000), width=79, height=15))
+    lines = plain(draw_curve(find_preset("warm-tape").bands.sampled(48_000), width=79, height=15))
     assert [line.split()[0] for line in lines[:-1] if line[:3].strip()] == ["+6", "+3", "0", "-3", "-6"]
     assert lines[0].startswith("+6 dB ┈")
     assert lines[6].startswith(" 0    ")
@@ -127,14 +126,14 @@ def test_lines_are_labelled() -> None:
 
 
 def test_labels_that_have_no_room_are_left_out() -> None:
-    line = plain(draw_curve(sample_curve(Bands(), 48_000), width=30, height=8))[-1]
+    line = plain(draw_curve(Bands().sampled(48_000), width=30, height=8))[-1]
     assert {"Hz", "20", "100", "1k", "10k"} <= set(line.split()) <= {
         "Hz", "20", "50", "100", "200", "500", "1k", "2k", "5k", "10k", "20k"
     }  # fmt: skip
 
 
 def test_segments_say_what_they_are() -> None:
-    lines = draw_curve(sample_curve(find_preset("smile").bands, 48_000), width=79, height=15)
+    lines = draw_curve(find_preset("smile").bands.sampled(48_000), width=79, height=15)
     for line in lines:
         assert line[0].role == "label"
         for text, role in line[1:]:
@@ -162,7 +161,7 @@ AXIS = DbAxis(-12.0, 12.0, 6.0)
 
 @sizes
 def test_the_spectrum_after_is_a_dotted_line_at_its_level(width: int, height: int) -> None:
-    curve = sample_curve(Bands(), 48_000)
+    curve = Bands().sampled(48_000)
     lines = draw_curve(curve, width=width, height=height, axis=AXIS, after=falling())
     columns = dots_of(only(lines, "after"))
     down = 4 * (len(lines) - 1)
@@ -176,7 +175,7 @@ def test_the_spectrum_after_is_a_dotted_line_at_its_level(width: int, height: in
 
 @sizes
 def test_the_spectrum_before_is_an_area_under_its_level(width: int, height: int) -> None:
-    curve = sample_curve(Bands(), 48_000)
+    curve = Bands().sampled(48_000)
     bare = draw_curve(curve, width=width, height=height, axis=AXIS)
     lines = draw_curve(curve, width=width, height=height, axis=AXIS, before=falling())
     columns = dots_of(only(lines, "before"))
@@ -192,13 +191,13 @@ def test_the_spectrum_before_is_an_area_under_its_level(width: int, height: int)
 
 def test_two_spectra_are_on_one_scale() -> None:
     softer = Spectrum(falling().freqs_hz, falling().level_db - SPECTRUM_SPAN_DB / 2)
-    lines = draw_curve(sample_curve(Bands(), 48_000), width=79, height=19, axis=AXIS, before=falling(), after=softer)
+    lines = draw_curve(Bands().sampled(48_000), width=79, height=19, axis=AXIS, before=falling(), after=softer)
     rows = [row for column in dots_of(only(lines, "after")) for row in column]
     assert min(rows) == pytest.approx(4 * (len(lines) - 1) / 2, abs=2)
 
 
 def test_spectra_in_ascii() -> None:
-    curve = sample_curve(Bands(), 48_000)
+    curve = Bands().sampled(48_000)
     text = "".join(plain(draw_curve(curve, width=79, height=15, before=falling(), after=falling(), ascii_only=True)))
     assert text.isascii()
     assert {",", "o"} <= set(text)

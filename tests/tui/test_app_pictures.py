@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from eqmorph.analysis import Profile
 from eqmorph.bands import Bands
-from eqmorph.plot import Spectrum
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.playback.sink import MemorySink

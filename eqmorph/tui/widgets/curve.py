@@ -10,8 +10,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from eqmorph.bands import Bands
-from eqmorph.plot import DbAxis, Role, SampledCurve, Spectrum, db_axis, draw_curve, sample_curve
-from eqmorph.plot import Segment as Piece
+from eqmorph.plot.curve import DbAxis, SampledCurve, db_axis
+from eqmorph.plot.terminal import Role, Spectrum, draw_curve
+from eqmorph.plot.terminal import Segment as Piece
 from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["CurveView"]
@@ -117,7 +118,7 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
     def _draw_lines(self) -> list[tuple[Piece, ...]]:
         """Draw all lines."""
         width, height = self.size
-        curve = sample_curve(self.bands, self.sample_rate)
+        curve = self.bands.sampled(self.sample_rate)
         legend = [self._legend()] if height >= _LEGEND_FROM else []
         lines = draw_curve(
             curve,

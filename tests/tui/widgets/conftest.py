@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from eqmorph.bands import Bands
-from eqmorph.plot import Spectrum
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.widgets.slider import Slider
 from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 

@@ -10,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 
 from eqmorph.bands import Bands
-from eqmorph.plot import DbAxis, Spectrum, draw_curve, sample_curve
+from eqmorph.plot.curve import DbAxis
+from eqmorph.plot.terminal import Spectrum, draw_curve
 from eqmorph.tui.widgets.curve import CurveView
 
 Shown = Callable[..., list[str]]
@@ -39,7 +40,7 @@ def test_it_fills_every_size(shown: Shown, eq: Bands, spectra: Spectra, size: tu
 
 def test_it_is_the_curve_of_the_plot_room(shown: Shown, eq: Bands) -> None:
     lines = shown(CurveView(eq), size=(80, 19))
-    drawn = draw_curve(sample_curve(eq, 48_000), width=80, height=19, axis=DbAxis(-12, 12, 3))
+    drawn = draw_curve(eq.sampled(48_000), width=80, height=19, axis=DbAxis(-12, 12, 3))
     assert [line.rstrip() for line in lines[: len(drawn)]] == ["".join(s.text for s in line) for line in drawn]
 
 

@@ -9,7 +9,7 @@ import pytest
 from textual.widget import Widget
 
 from eqmorph.bands import Bands
-from eqmorph.plot import Spectrum
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.line_widget import LineWidget
