@@ -20,7 +20,7 @@ from eqmorph.version import __version__ as __version__
 if TYPE_CHECKING:
     from eqmorph.adapt.decide import Decision
     from eqmorph.adapt.eq import Choice
-    from eqmorph.analysis import Profile
+    from eqmorph.analysis import Profile, Trajectory
     from eqmorph.api import (
         analyze,
         analyze_file,
@@ -59,6 +59,7 @@ __all__ = [
     "Profile",
     "Settings",
     "Term",
+    "Trajectory",
     "UsageError",
     "analyze",
     "analyze_file",
@@ -77,7 +78,7 @@ __all__ = [
 _HOMES = {
     "eqmorph.adapt.decide": ("Decision",),
     "eqmorph.adapt.eq": ("Choice",),
-    "eqmorph.analysis": ("Profile",),
+    "eqmorph.analysis": ("Profile", "Trajectory"),
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
         *("bands_for", "decide", "hear", "list_presets", "preset", "terms"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eqmorph.adapt.eq import Choice
-from eqmorph.analysis import WINDOW_S, Profile, listen, listen_to_file, load_ear
+from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import AudioInfo, AudioReader
@@ -205,7 +205,7 @@ def hear(audio: ArrayLike, sample_rate: float) -> Profile:
 
 def analyze(
     audio: ArrayLike, sample_rate: float, *, window_s: float = WINDOW_S, hop_s: float | None = None
-) -> dict[str, Any]:
+) -> Trajectory:
     """Return what audio in memory is like over time: its trajectory, as `analyze_file` does for a file."""
     samples = _samples(audio, sample_rate)
     channels, frames = samples.shape
@@ -216,7 +216,7 @@ def analyze(
 
 def analyze_file(
     source: str | Path, *, window_s: float = WINDOW_S, hop_s: float | None = None, repair: bool = False
-) -> dict[str, Any]:
+) -> Trajectory:
     """Return what a file is like over time: its trajectory, as ``eqmorph analyze --json`` gives it."""
     with AudioReader(Path(source), repair=repair) as reader:
         info = reader.info

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.analysis import MAIN_WORDS, flowing_trajectory, listen
+from eqmorph.analysis.trajectory import FlowingTrajectory
 from eqmorph.audio.read import AudioInfo, Float32
 from eqmorph.audio.windows import Spectra, WindowMeter
 
@@ -48,7 +48,7 @@ class SoundEq:
             after = decision.before if is_same else self._ear.hear(self._result.read())
         return Account.of(decision, self._spectra.sample_rate, after)
 
-    def trajectory(self, info: AudioInfo, account: Account | None) -> dict[str, Any] | None:
+    def trajectory(self, info: AudioInfo, account: Account | None) -> FlowingTrajectory | None:
         """Say what the sound was like from window to window and what was done to it; None if it wasn't listened to."""
         decision = self.choice.decision
         if account is None or decision is None or self._ear is None or self._spectra is None:

@@ -1,12 +1,12 @@
 """What a sound is like, in the words of a model, and what an equalizer would make of it."""
 
-from eqmorph.analysis.ear import Ear, Profile, load_ear
+from eqmorph.analysis.document import Trajectory
+from eqmorph.analysis.ear import MAIN_WORDS, Ear, Profile, load_ear
 from eqmorph.analysis.encoders import AudioEncoder
 from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to_file
 from eqmorph.analysis.plane import Plane
 from eqmorph.analysis.suggest import Suggestion, percent, suggest
 from eqmorph.analysis.trajectory import (
-    MAIN_WORDS,
     Ranked,
     flowing_trajectory,
     ranked,
@@ -24,6 +24,7 @@ __all__ = [
     "Profile",
     "Ranked",
     "Suggestion",
+    "Trajectory",
     "flowing_trajectory",
     "listen",
     "listen_to_file",

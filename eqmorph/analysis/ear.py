@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +19,25 @@ from eqmorph.analysis.scores import Weigher
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
-from eqmorph.model import SemanticSpace, load_space, locate
+from eqmorph.model import GRID_HZ, SemanticSpace, load_space, locate
 from eqmorph.model.reference import Reference, load_reference
+from eqmorph.plot.curve import SampledCurve
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Ear", "Profile", "load_ear"]
+__all__ = ["MAIN_WORDS", "Ear", "Profile", "load_ear"]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+#: Words that have evidence and that engineers use, from dark to bright.
+MAIN_WORDS = (
+    "warm", "full", "boomy", "muddy", "boxy", "mellow", "dark", "clear", "bright", "airy", "thin", "tinny", "harsh",
+)  # fmt: skip
+_SHOWN = 3  # words of a profile's short form
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Profile:
     """What a sound is like.
 
@@ -47,6 +56,37 @@ class Profile:
     scores: Float64
     percentiles: Float64
     is_silent: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Profile):
+            return NotImplemented
+        mine, others = self._arrays, other._arrays
+        return (self.words, self.is_silent) == (other.words, other.is_silent) and all(map(np.array_equal, mine, others))
+
+    __hash__ = None  # type: ignore[assignment]  # arrays have none
+
+    def __repr__(self) -> str:
+        return f"Profile({self._in_short} of {len(self.words)} words)"
+
+    def _repr_html_(self) -> str:
+        """Draw the sound's curve against the reference, for notebooks."""
+        from eqmorph.plot.svg import svg_document
+
+        curve = SampledCurve(GRID_HZ, self.curve_db)
+        return svg_document([curve], title=self._in_short, description="Against what is usual, in dB.")
+
+    @property
+    def _in_short(self) -> str:
+        """The main words that are furthest from usual."""
+        if self.is_silent:
+            return "silence"
+        known = [(word, self.percentile(word)) for word in MAIN_WORDS if word in self.words]
+        furthest = sorted(known, key=lambda entry: -abs(entry[1] - 0.5))[:_SHOWN]
+        return ", ".join(f"{word} {place:.0%}" for word, place in furthest)
+
+    @property
+    def _arrays(self) -> tuple[NDArray[np.floating[Any]], ...]:
+        return self.curve_db, self.latent, self.scores, self.percentiles
 
     def score(self, word: str) -> float:
         return float(self.scores[self._at(word)])

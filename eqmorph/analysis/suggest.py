@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from eqmorph.analysis.document import TrajectorySuggestion
 from eqmorph.analysis.ear import Ear, Profile
 
 __all__ = ["Suggestion", "percent", "suggest"]
@@ -48,7 +48,7 @@ class Suggestion:
         finding = f"already {_comparative(self.excess)} than {percent(self.percentile)} % of the reference"
         return f"{finding}; {' or '.join(self.balance)} would balance it" if self.balance else finding
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> TrajectorySuggestion:
         """Return plain data for JSON."""
         return {"text": self.text, "excess": self.excess or None, "balance": list(self.balance)}
 

@@ -19,7 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eqmorph.analysis.ear import Ear, Profile
+from eqmorph.analysis.document import (
+    RankedWord,
+    Trajectory,
+    TrajectoryFile,
+    TrajectoryHead,
+    TrajectorySummary,
+    TrajectoryWindow,
+)
+from eqmorph.analysis.ear import MAIN_WORDS, Ear, Profile
 from eqmorph.analysis.suggest import suggest
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.read import AudioInfo
@@ -29,8 +37,8 @@ from eqmorph.version import __version__
 
 __all__ = [
     "FORMAT",
-    "MAIN_WORDS",
     "SCHEMA",
+    "FlowingTrajectory",
     "Ranked",
     "Windows",
     "fill_trajectory",
@@ -46,10 +54,6 @@ Float64 = NDArray[np.float64]
 
 FORMAT = "eqmorph-trajectory/1"
 SCHEMA = Path(__file__).with_name("trajectory.schema.json")
-#: Words that have evidence and that engineers use, from dark to bright.
-MAIN_WORDS = (
-    "warm", "full", "boomy", "muddy", "boxy", "mellow", "dark", "clear", "bright", "airy", "thin", "tinny", "harsh",
-)  # fmt: skip
 _EVIDENCE = 0.5  # the confidence a word needs to be called the strongest or the weakest
 
 
@@ -61,7 +65,7 @@ class Ranked:
     score: float
     percentile: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> RankedWord:
         return {"word": self.word, "score": round(self.score, 3), "percentile": round(self.percentile, 3)}
 
 
@@ -85,7 +89,7 @@ def trajectory(
     words: Sequence[str] = MAIN_WORDS,
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> Trajectory:
     """Return the trajectory of a sound, as plain data for `write_trajectory`.
 
     Args:
@@ -108,7 +112,7 @@ def flowing_trajectory(
     words: Sequence[str] = MAIN_WORDS,
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> FlowingTrajectory:
     """Return what `trajectory` does, but with `Windows` that are worked out each time they are iterated over."""
     words = [word for word in words if word in ear.space.terms]
     return {
@@ -193,7 +197,7 @@ class Windows:
     def __len__(self) -> int:
         return len(self.spectra.power)
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[TrajectoryWindow]:
         weights = iter(self.spectra.weights)
         for part in self.spectra.parts():
             curves = self.ear.window_curves(part)
@@ -212,11 +216,20 @@ class Windows:
                     "length_s": round(float(part.length_s[at]), 6),
                     "energy_db": round(10 * float(np.log10(energy)), 1) if heard else None,
                     "weight": float(f"{next(weights):.4g}"),
-                    **{name: column[at] if heard else None for name, column in columns.items()},
+                    "scores": columns["scores"][at] if heard else None,
+                    "percentiles": columns["percentiles"][at] if heard else None,
+                    "pca": columns["pca"][at] if heard else None,
+                    "latent": columns["latent"][at] if heard else None,
                 }
 
 
-def _file(info: AudioInfo, spectra: Spectra) -> dict[str, Any]:
+class FlowingTrajectory(TrajectoryHead):
+    """A trajectory whose windows are worked out as they are asked for."""
+
+    windows: Windows
+
+
+def _file(info: AudioInfo, spectra: Spectra) -> TrajectoryFile:
     return {
         "name": info.path.name,
         "container": info.format,
@@ -228,7 +241,7 @@ def _file(info: AudioInfo, spectra: Spectra) -> dict[str, Any]:
     }
 
 
-def _summary(ear: Ear, profile: Profile, words: Sequence[str], top: int) -> dict[str, Any]:
+def _summary(ear: Ear, profile: Profile, words: Sequence[str], top: int) -> TrajectorySummary:
     heard = not profile.is_silent
     order = ranked(ear, profile)
     main = [word for word in MAIN_WORDS if word in ear.space.terms]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,7 +87,11 @@ class Bands:
         """Draw the curve, for notebooks."""
         from eqmorph.plot.svg import svg_document
 
-        return svg_document([self.sampled()], title=str(self))
+        return svg_document([self.sampled()], description=str(self.rounded()))
+
+    def rounded(self) -> Bands:
+        """Return the EQ with only as many digits as one reads."""
+        return Bands(replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in self)
 
     def scaled(self, amount: float, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
         """Return the EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.

@@ -132,9 +132,8 @@ def _analyze(
     data = flowing_trajectory(ear, spectra, info, words=settings.words, top=settings.top)
     if task.output is not None:
         write_trajectory(task.output, data, overwrite=task.overwrite)
-    if not settings.keep_windows:
-        del data["windows"]
-    return Analysis(task, data, as_one_window(spectra), notes)
+    kept = {name: value for name, value in data.items() if name != "windows" or settings.keep_windows}
+    return Analysis(task, kept, as_one_window(spectra), notes)
 
 
 def _result(future: Future[Analysis], task: AnalysisTask) -> Analysis:

@@ -140,3 +140,20 @@ def test_the_plane_is_the_same_each_time(ear: Ear) -> None:
     assert np.array_equal(again.axes, ear.plane.axes)
     for axis in ear.plane.axes:
         assert axis[np.abs(axis).argmax()] > 0
+
+
+def test_a_profile_is_compared_and_shown_in_short(ear: Ear, music: Float32) -> None:
+    profile, again = ear.hear(heard(music)), ear.hear(heard(music))
+    assert profile == again
+    assert profile != ear.hear(heard(music), Bands.parse("LS 120 +6"))
+    assert profile != "a profile"
+    assert len(repr(profile)) < 80
+    assert repr(profile).startswith("Profile(")
+    assert repr(ear.hear(listen([np.zeros((1, RATE), np.float32)], RATE))).startswith("Profile(silence of ")
+
+
+def test_a_notebook_shows_the_curves(ear: Ear, music: Float32) -> None:
+    bands = Bands.parse("LS 120 +6")
+    for shown in (bands, ear.hear(heard(music))):
+        assert shown._repr_html_().startswith("<svg")
+    assert "LS 120 +6" in bands._repr_html_()
