@@ -18,7 +18,7 @@ from eqmorph.train.audio.inputs import Stretches, TorchInputs
 from eqmorph.train.audio.nets import AudioNet
 from eqmorph.train.nets import DecoderNet, response_at, response_db, rms_error
 
-__all__ = ["METHODS", "Batch", "Consistency", "Match", "Method", "quality_loss"]
+__all__ = ["METHODS", "Consistency", "Match", "Method", "TrainingBatch", "quality_loss"]
 
 _SCALE_DB = 3.0  # brings dB to the size of a contrastive loss
 _TEMPERATURE = 0.1
@@ -26,7 +26,7 @@ _FAINTEST = 1e-8
 
 
 @dataclass(frozen=True)
-class Batch:
+class TrainingBatch:
     """Sounds and EQs to train with.
 
     Attributes:
@@ -55,9 +55,11 @@ class Batch:
 class Method(Protocol):
     """Makes a loss of a batch. ``progress`` runs from 0 to 1."""
 
-    def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]: ...
+    def losses(
+        self, net: AudioNet, inputs: TorchInputs, batch: TrainingBatch, progress: float
+    ) -> dict[str, Tensor]: ...
 
-    def error(self, net: AudioNet, inputs: TorchInputs, batch: Batch) -> Tensor:
+    def error(self, net: AudioNet, inputs: TorchInputs, batch: TrainingBatch) -> Tensor:
         """Return how far each sound ends from its goal, in dB rms (n,): what early stopping watches."""
         ...
 
@@ -72,7 +74,7 @@ class Match:
     def __init__(self, own: float = 1.0) -> None:
         self._own = own
 
-    def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:
+    def losses(self, net: AudioNet, inputs: TorchInputs, batch: TrainingBatch, progress: float) -> dict[str, Tensor]:
         del progress
         change = net.within(response_db(batch.settings))
         plain, wanted = self._wanted(net, batch, change)
@@ -85,11 +87,11 @@ class Match:
             "contrast": 0.1 * _contrast(latents, _latents(net, wanted)),
         }
 
-    def error(self, net: AudioNet, inputs: TorchInputs, batch: Batch) -> Tensor:
+    def error(self, net: AudioNet, inputs: TorchInputs, batch: TrainingBatch) -> Tensor:
         _, wanted = self._wanted(net, batch, net.within(response_db(batch.settings)))
         return rms_error(net(inputs(batch.equalized(batch.settings)))[1], wanted)
 
-    def _wanted(self, net: AudioNet, batch: Batch, change: Tensor) -> tuple[Tensor, Tensor]:
+    def _wanted(self, net: AudioNet, batch: TrainingBatch, change: Tensor) -> tuple[Tensor, Tensor]:
         """Return the curves (n, 64) to be heard before and after the EQ."""
         plain = self._own * net.within(batch.curves)
         return plain, plain + change
@@ -107,7 +109,7 @@ class Consistency:
     def __init__(self, decoder: DecoderNet) -> None:
         self._decoder = decoder.requires_grad_(False)
 
-    def losses(self, net: AudioNet, inputs: TorchInputs, batch: Batch, progress: float) -> dict[str, Tensor]:
+    def losses(self, net: AudioNet, inputs: TorchInputs, batch: TrainingBatch, progress: float) -> dict[str, Tensor]:
         loop = self._run(net, inputs, batch, self._LEAST + (1 - self._LEAST) * progress)
         change = net.within(response_db(loop.settings))
         return {
@@ -118,11 +120,11 @@ class Consistency:
             "anchor": 0.5 * rms_error(loop.before, net.within(batch.curves)).mean() / _SCALE_DB,
         }
 
-    def error(self, net: AudioNet, inputs: TorchInputs, batch: Batch) -> Tensor:
+    def error(self, net: AudioNet, inputs: TorchInputs, batch: TrainingBatch) -> Tensor:
         loop = self._run(net, inputs, batch, 1.0)
         return rms_error(loop.reached, loop.goal)
 
-    def _run(self, net: AudioNet, inputs: TorchInputs, batch: Batch, intensity: float) -> _Loop:
+    def _run(self, net: AudioNet, inputs: TorchInputs, batch: TrainingBatch, intensity: float) -> _Loop:
         target = net.within(batch.targets)
         latents, before = net(inputs(batch.sounds))
         settings = self._decoder(intensity * (net.encoder.linear(target) - latents[:, :LINEAR]))
@@ -142,7 +144,7 @@ class _Loop:
     reached: Tensor
 
 
-def quality_loss(settings: Tensor, batch: Batch) -> Tensor:
+def quality_loss(settings: Tensor, batch: TrainingBatch) -> Tensor:
     """Return how far EQs (n, 15) take magnitudes from what they were, a mean over resolutions and sounds.
 
     The difference against the whole, and that of logarithms; what only makes all of it louder isn't counted.

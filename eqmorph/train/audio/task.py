@@ -16,7 +16,7 @@ from eqmorph.analysis.inputs import BLOCKS
 from eqmorph.model import SemanticSpace
 from eqmorph.train.audio.eqs import EqPool
 from eqmorph.train.audio.inputs import TorchInputs, stack_stretches
-from eqmorph.train.audio.methods import Batch, Method
+from eqmorph.train.audio.methods import Method, TrainingBatch
 from eqmorph.train.audio.nets import AudioNet
 from eqmorph.train.audio.sounds import SNAPSHOT_FRAMES, Sounds, TrainingSound, snapshot_bins
 
@@ -37,14 +37,14 @@ class Examples:
     space: SemanticSpace
     neutral_db: NDArray[np.float64]
 
-    def batch(self, count: int, rng: np.random.Generator) -> Batch:
+    def batch(self, count: int, rng: np.random.Generator) -> TrainingBatch:
         """Draw ``count`` sounds alike from all corpora, with EQs and targets drawn alike from all words."""
         numbers = self.sounds.balanced(count, rng)
         chosen = [self.sounds.sounds[at] for at in numbers]
         stretches = 1 if rng.random() < _ONE else BLOCKS
         power = [sound.draw(stretches, rng) for sound in chosen]
         words = rng.integers(len(self.eqs.words), size=count)
-        return Batch(
+        return TrainingBatch(
             stack_stretches(power, [sound.sample_rate for sound in chosen]),
             _tensor(self._curves[numbers]),
             _tensor(self.eqs.draw(count, rng).settings),

@@ -13,7 +13,7 @@ from eqmorph.model import SemanticSpace
 from eqmorph.model.reference import Reference
 from eqmorph.train.audio.eqs import EqPool
 from eqmorph.train.audio.inputs import TorchInputs
-from eqmorph.train.audio.methods import Batch, Consistency, Match, quality_loss
+from eqmorph.train.audio.methods import Consistency, Match, TrainingBatch, quality_loss
 from eqmorph.train.audio.nets import AudioNet, make_net
 from eqmorph.train.audio.run import MEL_BANDS, frozen_model
 from eqmorph.train.audio.sounds import Sounds
@@ -21,7 +21,9 @@ from eqmorph.train.audio.task import Examples
 
 
 @pytest.fixture
-def batch(noises: Sounds, eqs: EqPool, space: SemanticSpace, reference: Reference, rng: np.random.Generator) -> Batch:
+def batch(
+    noises: Sounds, eqs: EqPool, space: SemanticSpace, reference: Reference, rng: np.random.Generator
+) -> TrainingBatch:
     return Examples(noises, eqs, space, reference.neutral_db).batch(12, rng)
 
 
@@ -32,7 +34,7 @@ def listener(space: SemanticSpace, reference: Reference) -> tuple[AudioNet, Torc
     return make_net("analytic", 128, encoder), TorchInputs(Inputs("curve", MEL_BANDS, reference.neutral_db))
 
 
-def test_what_hears_an_eq_matches_it(listener: tuple[AudioNet, TorchInputs], batch: Batch) -> None:
+def test_what_hears_an_eq_matches_it(listener: tuple[AudioNet, TorchInputs], batch: TrainingBatch) -> None:
     net, inputs = listener
     near = Match().losses(net, inputs, batch, 0.5)
     with torch.no_grad():
@@ -45,7 +47,7 @@ def test_what_hears_an_eq_matches_it(listener: tuple[AudioNet, TorchInputs], bat
 
 
 def test_the_loop_reaches_its_target_only_if_it_hears(
-    listener: tuple[AudioNet, TorchInputs], space: SemanticSpace, batch: Batch
+    listener: tuple[AudioNet, TorchInputs], space: SemanticSpace, batch: TrainingBatch
 ) -> None:
     net, inputs = listener
     method = Consistency(frozen_model(space.folder)[1])
@@ -57,7 +59,9 @@ def test_the_loop_reaches_its_target_only_if_it_hears(
     assert near["change"] < 0.96 * deaf["change"]
 
 
-def test_the_way_asked_for_grows(listener: tuple[AudioNet, TorchInputs], space: SemanticSpace, batch: Batch) -> None:
+def test_the_way_asked_for_grows(
+    listener: tuple[AudioNet, TorchInputs], space: SemanticSpace, batch: TrainingBatch
+) -> None:
     """What hears nothing misses the whole way: 0.3 of it at first, all of it in the end."""
     net, inputs = listener
     with torch.no_grad():
@@ -69,7 +73,7 @@ def test_the_way_asked_for_grows(listener: tuple[AudioNet, TorchInputs], space: 
 
 
 def test_the_loss_of_the_loop_reaches_the_encoder_through_the_eq(
-    listener: tuple[AudioNet, TorchInputs], space: SemanticSpace, batch: Batch
+    listener: tuple[AudioNet, TorchInputs], space: SemanticSpace, batch: TrainingBatch
 ) -> None:
     net, inputs = listener
     Consistency(frozen_model(space.folder)[1]).losses(net, inputs, batch, 0.3)["quality"].backward()
@@ -78,7 +82,7 @@ def test_the_loss_of_the_loop_reaches_the_encoder_through_the_eq(
     assert all(weight.grad is None for weight in net.encoder.parameters())
 
 
-def test_quality_counts_change_and_not_level(batch: Batch) -> None:
+def test_quality_counts_change_and_not_level(batch: TrainingBatch) -> None:
     even = [(torch.ones(12, 200), torch.linspace(200, 20_000, 200).repeat(12, 1))]
     batch = replace(batch, snapshots=even)
     nothing = batch.settings.clone()
