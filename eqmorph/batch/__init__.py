@@ -1,6 +1,5 @@
 """Many files: find them, plan where each goes, run them side by side, remember what is done."""
 
-from eqmorph.batch.analyze import Analysis, AnalysisSettings, AnalysisTask, analyze_files, plan_analyses
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.folder import Batch, prepare_batch
 from eqmorph.batch.hear import hear_set
@@ -10,9 +9,6 @@ from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import on_threads, usable_cores
 
 __all__ = [
-    "Analysis",
-    "AnalysisSettings",
-    "AnalysisTask",
     "Batch",
     "Existing",
     "FileResult",
@@ -20,11 +16,9 @@ __all__ = [
     "Journal",
     "Outcome",
     "Source",
-    "analyze_files",
     "find_sources",
     "hear_set",
     "on_threads",
-    "plan_analyses",
     "plan_jobs",
     "prepare_batch",
     "run_batch",

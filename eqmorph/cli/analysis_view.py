@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from eqmorph.analysis import MAIN_WORDS, Ear, percent, suggest
 from eqmorph.analysis.trajectory import json_parts
 from eqmorph.audio.windows import Spectra
-from eqmorph.batch import Analysis, AnalysisTask
+from eqmorph.batch.analyze import Analysis, AnalysisTask
 from eqmorph.cli.output import can_print, duration, listing, paint, print_error, say, say_in_parts, table
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import show_path

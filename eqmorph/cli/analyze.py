@@ -90,7 +90,8 @@ def command(
     """
     from eqmorph.analysis import MAIN_WORDS, load_ear
     from eqmorph.audio.windows import checked_hop
-    from eqmorph.batch import AnalysisSettings, analyze_files, find_sources, plan_analyses, usable_cores
+    from eqmorph.batch import find_sources, usable_cores
+    from eqmorph.batch.analyze import AnalysisSettings, analyze_files, plan_analyses
     from eqmorph.cli import pipes
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
 

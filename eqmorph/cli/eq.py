@@ -264,7 +264,8 @@ def _print_json(
 
 def _show_variations(target: str, count: int, seed: int, model_folder: Path | None, as_json: bool) -> int:
     from eqmorph.cli.output import listing, print_json
-    from eqmorph.model import load_space, variations
+    from eqmorph.model import load_space
+    from eqmorph.model.variations import variations
 
     space = load_space(model_folder)
     versions = variations(space, space.target(target), count, seed=seed)

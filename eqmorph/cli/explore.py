@@ -27,8 +27,9 @@ def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> 
     """
     from eqmorph.cli.morph import readable
     from eqmorph.cli.output import print_json, table
-    from eqmorph.model import explore, load_space
+    from eqmorph.model import load_space
     from eqmorph.model.describe import describe_curve
+    from eqmorph.model.explore import explore
 
     found = explore(load_space(model_folder), count, seed=seed)
     if as_json:

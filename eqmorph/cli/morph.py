@@ -38,7 +38,8 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
     from typing import cast
 
     from eqmorph.cli.output import print_json, table
-    from eqmorph.model import PathCurve, load_space, morph_path
+    from eqmorph.model import load_space
+    from eqmorph.model.path import PathCurve, morph_path
 
     space = load_space(model_folder)
     first, last = space.target(start), space.target(end)

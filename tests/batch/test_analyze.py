@@ -11,7 +11,8 @@ import pytest
 import soundfile as sf
 
 from eqmorph.analysis import load_ear
-from eqmorph.batch import Analysis, AnalysisSettings, AnalysisTask, Source, analyze_files, plan_analyses
+from eqmorph.batch import Source
+from eqmorph.batch.analyze import Analysis, AnalysisSettings, AnalysisTask, analyze_files, plan_analyses
 from eqmorph.errors import EqmorphError, UsageError
 
 SETTINGS = AnalysisSettings(1.0, 0.5, ("warm", "bright"))

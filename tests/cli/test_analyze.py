@@ -17,7 +17,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
-from eqmorph.batch import analyze_files
+from eqmorph.batch.analyze import analyze_files
 from eqmorph.cli import analyze, run
 from eqmorph.cli.analysis_view import Rows, profile_lines
 from eqmorph.cli.options import seconds
@@ -372,7 +372,7 @@ def test_an_interrupt_says_what_is_left(capsys: Capture, monkeypatch: pytest.Mon
         yield next(analyze_files(*args, **options))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("eqmorph.batch.analyze_files", interrupted)
+    monkeypatch.setattr("eqmorph.batch.analyze.analyze_files", interrupted)
     assert run(["analyze", "a.wav", "b.wav", "c.wav", "--json"]) == 130
     data = json.loads(capsys.readouterr().out)
     assert (data["done"], data["left"]) == (1, 2)

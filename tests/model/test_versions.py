@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from eqmorph.errors import UsageError
-from eqmorph.model import CURVES, PathCurve, SemanticSpace, explore, morph_path, variations
+from eqmorph.model import SemanticSpace
+from eqmorph.model.explore import explore
+from eqmorph.model.path import CURVES, PathCurve, morph_path
 from eqmorph.model.settings import GRID_HZ, rms
+from eqmorph.model.variations import variations
 
 
 @pytest.mark.parametrize("text", ["warm", "soothing", "boomy", "warm:0.7 + punchy:-0.3"])
