@@ -1,4 +1,4 @@
-"""EQs that are the same for every sound: bands that were given, and what words do of themselves."""
+"""EQs that are the same for every sound: given bands, and what words do by themselves."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class BandsEq:
 
 @dataclass(frozen=True, slots=True)
 class FixedEq:
-    """The words' own EQ for every sound; at no rate does it move a frequency by more than ``equalizer.limit_db``."""
+    """The words' own EQ for every sound; it moves no frequency by more than ``equalizer.limit_db``, at any rate."""
 
     equalizer: Equalizer
 
