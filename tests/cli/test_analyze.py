@@ -351,7 +351,7 @@ def test_a_damaged_file_is_repaired_when_asked(capsys: Capture) -> None:
         (("song.wav", "--force"), "--out"),
         (("song.wav", "--top", "0"), "top"),
         (("song.wav", "--jobs", "0"), "jobs"),
-        (("empty",), "holds no audio files"),
+        (("empty",), "contains no audio files"),
         (("no*.wav",), "no audio file matches"),
     ],
 )
