@@ -194,7 +194,7 @@ def prepare_wrong_use() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["a.wav", "b.wav", "--preset", "air"], "--preset or --bands, and one of them only"),
+        (["a.wav", "b.wav", "--preset", "air"], "exactly one of a target in words, --preset and --bands"),
         (["a.wav", "taken.wav"], "already exists"),
         (["in", "taken"], "1 of 2 outputs already exists: taken/b.wav"),
         (["a.wav", "a.wav", "--force"], "inputs are never overwritten"),
@@ -238,7 +238,7 @@ def test_wrong_use_ends_with_2_says_what_to_do_and_touches_nothing(
 @pytest.mark.parametrize(
     ("eq", "words"),
     [
-        ((), "--preset or --bands, and one of them only"),
+        ((), "exactly one of a target in words, --preset and --bands"),
         (("--bands", "QQ 100 +3"), "'QQ' in 'QQ 100 +3' is not a kind of band"),
         (("--preset", "nope"), "no preset is called 'nope'"),
     ],

@@ -90,7 +90,7 @@ def test_one_of_the_same_name_is_overwritten_only_on_demand(capsys: Capture) -> 
     [
         (["save", "a/b", "--bands", "flat"], "not a name for a preset"),
         (["save", "x.toml", "--bands", "flat"], "Leave off the extension"),
-        (["save", "x"], "and one of them only"),
+        (["save", "x"], "exactly one of"),
         (["save", "x", "--target", "warmxyzzy"], "unknown word"),
         (["remove", "air"], "not a preset of your own"),
         (["remove", "nothing"], "no preset of your own is called"),
