@@ -30,7 +30,7 @@ _HEADINGS = {
         *("encoder", "model_folder"),
     ),
     "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
-    "Files that are there already": ("force", "skip_existing", "resume"),
+    "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
 }
 
