@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request
+from eqmorph.cli.groups import Group
 from eqmorph.cli.options import json_option
 from eqmorph.errors import show_path
 
 
-@click.group(short_help="List, show, save and remove presets.", invoke_without_command=True)
+@click.group(cls=Group, short_help="List, show, save and remove presets.", invoke_without_command=True)
 @json_option
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> int:
