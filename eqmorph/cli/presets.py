@@ -64,7 +64,7 @@ def save(name: str, words: str | None, bands_text: str | None, amount: float, de
     if request.bands is not None:
         preset = Preset(name, request.bands.scaled(amount), description)
     else:
-        request.resolve_fixed()  # words that nobody knows are refused now, not when the preset is used
+        request.resolve_fixed()  # unknown words are refused now, not when the preset is used
         preset = Preset(name, Bands(), description, target=words or "", amount=amount)
     path = save_preset(preset, overwrite=force)
     click.echo(f"Saved as --preset {name} ({show_path(path)})")
@@ -101,7 +101,7 @@ def _list(as_json: bool) -> int:
     else:
         for line in listing([(name, origin, description) for name, origin, description, _ in found]):
             click.echo(line)
-        click.echo(f"\nYour own are in {show_path(own_folder)}")
+        click.echo(f"\nYour own presets are in {show_path(own_folder)}")
     for problem in unreadable:
         print_error(problem)
     return 1 if unreadable else 0

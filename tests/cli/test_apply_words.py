@@ -254,4 +254,4 @@ def test_a_report_is_no_trajectory(folder: Path, capsys: Capture) -> None:
     out = folder.parent / "out"
     arguments = ["--target", "warm", "--report", str(out / "dull.wav.trajectory.json")]
     assert run(["apply", str(folder), str(out), *arguments]) == 2
-    assert "one of the files" in capsys.readouterr().err
+    assert "one of the inputs or outputs" in capsys.readouterr().err
