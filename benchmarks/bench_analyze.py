@@ -1,4 +1,4 @@
-"""Time listening to a file beside reading, filtering and writing it, in one process on one core.
+"""Time listening to a file against reading, filtering and writing it, in one process on one core.
 
     python benchmarks/bench_analyze.py [--rounds 7] [--hours 3]
 

@@ -1,4 +1,4 @@
-"""Time ``eqmorph apply`` beside its peers, as whole processes in turn on one machine, and print a Markdown table.
+"""Time ``eqmorph apply`` against its peers, as whole processes in turn on one machine, and print a Markdown table.
 
     python benchmarks/bench_apply.py [--rounds 5] [--hours 3] [--matchering PYTHON]
 

@@ -1,4 +1,6 @@
-"""How soon a slider's key is answered on the screen while a file is rendered: python benchmarks/bench_tui.py
+"""How soon a slider's key is answered on the screen while a file is rendered.
+
+    python benchmarks/bench_tui.py
 
 The app runs in a terminal of its own (a pty), and keys are typed into it while it renders three minutes over and over.
 Times are the app's own: from the key event to the end of the update that shows the slider, and of the one that shows

@@ -9,7 +9,7 @@
     └── Stopped                  somebody stopped the work
 
 Each error says what is wrong in ``str(error)`` and what to do about it in ``error.hint``. Errors are raised where they
-are understood, and worded where they are shown: see `eqmorph.wording`.
+are understood, and put into words where they are shown: see `eqmorph.wording`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class EqmorphError(Exception):
     """Root of all errors raised on purpose.
 
     Attributes:
-        problem: what is wrong, to be worded by the front door that shows it.
+        problem: what is wrong, still to be put into the words of the front door that shows it.
         remedy: what to do about it, likewise; empty if there is nothing to say.
         path: the file concerned, where there is one.
     """
@@ -92,11 +92,11 @@ class ExistsError(OutputError):
 
 
 class DeviceError(EqmorphError):
-    """There is nothing to play sound on, or it is gone."""
+    """There is nothing to play sound on, or it has been disconnected."""
 
 
 class Stopped(EqmorphError):
-    """Somebody stopped the work; nothing of it remains."""
+    """Somebody stopped the work; none of it remains."""
 
 
 def show_path(path: Path | str) -> str:
@@ -105,7 +105,7 @@ def show_path(path: Path | str) -> str:
 
 
 def unexpected(error: BaseException, path: Path | str) -> EqmorphError:
-    """Wrap what nobody foresaw in an error of ours that names the file it happened to."""
+    """Wrap an exception that nobody foresaw in an error that names the file it happened to."""
     wrapped = EqmorphError(
         f"unexpected {type(error).__name__}: {error}",
         hint=Phrase("This is a defect in eqmorph. Please report it, with {}.", Means.TRACEBACK),

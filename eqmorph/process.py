@@ -1,9 +1,9 @@
-"""The whole chain for one sound: read, equalize, level, write. Everything else calls this.
+"""The whole chain for one sound: read, equalize, level, write. Everything that processes sound calls this.
 
 (listen ─► decide) ─► read blocks ─► render ─► (set aside) ─► level ─► write ─► tags and chunks ─► the final name
                             └► measure └► measure ┘
 
-Where words are wanted rather than bands, the sound is first listened to from end to end, and its EQ follows from that.
+Where words are asked for that adapt, the sound is first listened to from end to end, and its EQ follows from that.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from eqmorph.render import Renderer
 
 __all__ = ["ProcessResult", "Settings", "Watch", "preview_file", "process_audio", "process_file", "unwatched"]
 
-_WORTH_SAYING_DB = 0.2  # a loudness missed by less is as good as reached
+_WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
 
-Watch = Callable[[float], None]  # told the seconds of audio of each block read; stops the work by raising
+Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
 
 
 def unwatched(_seconds: float) -> None:
@@ -51,9 +51,9 @@ def unwatched(_seconds: float) -> None:
 class Settings:
     """What to do to a sound.
 
-    ``eq`` decides on each sound's bands. ``ceiling_db`` (dBTP) is left alone by ``keep`` unless given. ``measure`` asks
-    for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a name in
-    `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
+    ``eq`` decides on each sound's bands. ``ceiling_db`` (dBTP) defaults to -1, and to none if the level is kept.
+    ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
+    name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
     """
 
     eq: Eq
@@ -74,14 +74,14 @@ class Settings:
 
     @property
     def effective_ceiling_db(self) -> float | None:
-        """The true peak a result stays under, or None if it may be anything."""
+        """The true peak that a result stays under; None if there is no limit."""
         if self.ceiling_db is not None or self.level.mode == "keep":
             return self.ceiling_db
         return DEFAULT_CEILING_DB
 
     @property
     def needs_trim(self) -> bool:
-        """Whether a gain follows from what is measured: then the result must be known whole before it is written."""
+        """Whether the gain follows from the whole result, which must then be known before any of it is written."""
         return self.level.mode != "keep" or self.ceiling_db is not None
 
 
@@ -89,7 +89,7 @@ class Settings:
 class ProcessResult:
     """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist.
 
-    ``account`` says what was decided and why, where words were wanted.
+    ``account`` says what was decided and why, where words adapted.
     """
 
     bands: Bands
@@ -106,7 +106,7 @@ class ProcessResult:
 
 @dataclass(frozen=True, slots=True)
 class _Levels:
-    """What a pass over the audio found and gave: frames, trim, loudness before and after."""
+    """What a pass over the audio found and did: frames, trim, loudness before and after."""
 
     frames: int
     trim: Trim = field(default_factory=Trim)
@@ -125,13 +125,13 @@ def process_file(
     trajectory_path: Path | None = None,
     overwrite_trajectory: bool = False,
 ) -> ProcessResult:
-    """Process one file into another, which appears only when it is whole.
+    """Process one file into another, which appears only once it is complete.
 
     Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files appear,
-    or neither. ``before_commit`` is told the name and the temporary name of each, before they get their names.
+    or neither. ``before_commit`` is told the final and the temporary name of each before it is renamed.
 
     Raises:
-        EqmorphError: with the file, the cause and a remedy; no output is there that was not there before.
+        EqmorphError: with the file, the cause and a remedy; no output was left behind.
     """
     started = time.perf_counter()
     with ExitStack() as stack:
@@ -206,7 +206,7 @@ def preview_file(source: Path, output: Path, settings: Settings) -> str:
 
 
 def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple[Float32, ProcessResult]:
-    """Process audio in memory, (channels, frames) float32, by the same chain; the input is left as it is."""
+    """Process audio in memory, (channels, frames) float32, by the same chain; the input is not changed."""
     started = time.perf_counter()
     channels, frames = audio.shape
     info = AudioInfo(Path("-"), int(sample_rate), channels, frames, "", "FLOAT")
@@ -248,7 +248,7 @@ def _render(
     output: Path | None,
     on_rendered: Callable[[Float32], None],
 ) -> _Levels:
-    """Equalize and level blocks; hand each to ``on_rendered`` as the EQ leaves it, and to ``write`` levelled."""
+    """Equalize and level blocks; pass each to ``on_rendered`` after the EQ, and to ``write`` at its final level."""
     renderer = Renderer(bands, info.sample_rate)
     frames = 0
     if not settings.needs_trim and not settings.measure:
@@ -260,7 +260,7 @@ def _render(
         return _Levels(frames)
     before, after = _Meters(info), _Meters(info)
     with ExitStack() as stack:
-        # A trim follows from the whole: the result waits aside. Without one it is written as it comes.
+        # A trim follows from the whole result, which waits aside for it; without one, blocks are written as they come.
         spill = stack.enter_context(Spill(output)) if settings.needs_trim else None
         for block in blocks:
             frames += block.shape[1]
@@ -286,7 +286,7 @@ def _render(
 
 
 def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch) -> _Levels:
-    """An EQ that changes nothing gives the very samples; in the same container the very file."""
+    """Copy a sound that the EQ leaves unchanged: the file itself or, into another container, its samples."""
     info = reader.info
     meters = _Meters(info) if settings.measure else None
     frames = 0
@@ -302,7 +302,9 @@ def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Set
                 for samples in reader.native_blocks(as_floats=fmt.subtype in ("FLOAT", "DOUBLE")):
                     writer.write_native(samples)
     except FileNotFoundError as error:  # not the temporary file: that is open
-        raise InputError("vanished while it was read", hint="Was it moved or deleted?", path=info.path) from error
+        raise InputError(
+            "disappeared while it was being read", hint="Was it moved or deleted?", path=info.path
+        ) from error
     except OSError as error:
         raise explain_os_error(error, out.final) from error
     measured = meters.read() if meters is not None else None
@@ -314,7 +316,7 @@ def _same_container(info: AudioInfo, fmt: OutputFormat) -> bool:
 
 
 def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[str, ...]:
-    """Give a written file all that the source holds beside its audio; returns what had no place."""
+    """Carry over all that the source holds besides its audio; return notes on what could not be."""
     try:
         if info.channel_mask is not None and fmt.format in ("WAVEX", "RF64"):
             set_wav_channel_mask(out.temp, info.channel_mask)
@@ -332,22 +334,22 @@ def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[st
 
 
 def _level_note(level: Level, levels: _Levels) -> list[str]:
-    """What to say where the wanted loudness was not reached."""
+    """Return a note if the loudness asked for was not reached."""
     if level.mode == "keep":
         return []
     if level.mode == "lufs" and levels.after is not None and levels.after.lufs is None:
-        return ["too short or too quiet to have a loudness: its level was left alone"]
+        return ["too short or too quiet for its loudness to be measured: its level was not changed"]
     if levels.trim.ceiling_db > -_WORTH_SAYING_DB:
         return []
     wanted = "the input" if level.mode == "match" else f"{level} LUFS"
-    return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: its peaks leave no more room"]
+    return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: its peaks leave no headroom for more"]
 
 
 def _clipping_note(clipped_samples: int) -> list[str]:
     if not clipped_samples:
         return []
-    remedy = "match the input's loudness, ask for a lower one or a ceiling, or write 32-bit floats"
-    return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped: {remedy}"]
+    remedy = "match the input's loudness, choose a lower loudness or ceiling, or write 32-bit floats"
+    return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped; to avoid this, {remedy}"]
 
 
 def _watched(reader: AudioReader, watch: Watch) -> Iterator[Float32]:
@@ -362,7 +364,7 @@ def _half(watch: Watch) -> Watch:
 
 
 def _stoppable(write: Callable[[Float32], None], watch: Watch) -> Callable[[Float32], None]:
-    """Make writing stoppable as well: of a long file it begins when all is read."""
+    """Make writing stoppable too: it may start only when all of a long file is read."""
 
     def watched(block: Float32) -> None:
         watch(0.0)

@@ -1,6 +1,6 @@
 """`EqRequest`: all that a caller asks for, and the one place where it becomes an EQ.
 
-The command line, the Python API and the app each fill in a request; none of them works out anything of it.
+The command line, the Python API and the app each fill in a request; none of them interprets it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from eqmorph.adapt.fixed import BandsEq, FixedEq, fixed_eq
 from eqmorph.adapt.goal import Goal
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.errors import UsageError
-from eqmorph.model import SemanticSpace, load_space
 from eqmorph.presets import Preset, list_presets
 from eqmorph.target import Target
 from eqmorph.wording import Means, Phrase
@@ -22,13 +21,14 @@ from eqmorph.wording import Means, Phrase
 if TYPE_CHECKING:
     from eqmorph.adapt.eq import Eq
     from eqmorph.analysis import Ear
+    from eqmorph.model import SemanticSpace
 
 __all__ = ["MAX_AMOUNT", "EqRequest", "Mode"]
 
 Mode = Literal["adaptive", "fixed"]
 
 MAX_AMOUNT = 2.0
-_ANALYTIC = "analytic"  # as `eqmorph.analysis.encoders` has it: to load that takes an audio library
+_ANALYTIC = "analytic"  # as in `eqmorph.analysis.encoders`, which would load an audio library
 _MAX_GAIN_DB = GAIN_RANGE_DB[1]
 _ASK_IN_WORDS = Phrase("Ask in words, such as {}.", Means.ASK_WORDS.named("warm:0.7"))
 _LEAVE_OUT_MODE = Phrase("Leave out {}: adaptive is the default.", Means.MODE)
@@ -47,10 +47,10 @@ class EqRequest:
             words' own EQ.
         max_gain_db: change no frequency by more; 12 by default.
         to_percentile: give each sound as much as brings it to this percentile of the reference.
-        album: hear all sounds first and give them one EQ.
+        album: listen to all sounds first and give them one EQ.
         refine: improve the bands by what they make of each sound.
-        encoder: what hears: ``analytic``, or a folder that `eqmorph train audio` wrote.
-        model_folder: a model of one's own; None for the one in use.
+        encoder: what listens: ``analytic``, or a folder that `eqmorph train audio` wrote.
+        model_folder: a model of your own; None for the default one.
     """
 
     words: str | Target | None = None
@@ -68,7 +68,7 @@ class EqRequest:
     def __post_init__(self) -> None:
         if sum(part is not None for part in (self.words, self.preset, self.bands)) != 1:
             raise UsageError(
-                Phrase("specify {}, {} or {}, and one of them only", Means.WORDS, Means.PRESET, Means.BANDS),
+                Phrase("specify exactly one of {}, {} and {}", Means.WORDS, Means.PRESET, Means.BANDS),
                 hint=Phrase("See {} and {}.", Means.LIST_WORDS, Means.LIST_PRESETS),
             )
         if self.mode not in (None, "adaptive", "fixed"):
@@ -77,11 +77,11 @@ class EqRequest:
             hint = f"An amount lies between 0 and {MAX_AMOUNT:g}."
             raise UsageError(f"amount {self.amount:g} is out of range", hint=hint)
         if self.wanted is None:
-            _refuse(self._word_options, "{} applies to words: bands are the same for every file", _ASK_IN_WORDS)
+            _refuse(self._word_options, "{} applies only to words: bands are the same for every file", _ASK_IN_WORDS)
         elif self.total_amount > MAX_AMOUNT and self.preset is not None:
             raise UsageError(
                 f"an amount of {self.amount:g} is too much for a preset whose own amount is {self.preset.amount:g}",
-                hint=f"The product may be {MAX_AMOUNT:g} at most.",
+                hint=f"Their product may be {MAX_AMOUNT:g} at most.",
             )
         elif self.mode == "fixed":
             _refuse(self._adaptive_options, "{} requires the adaptive mode", _LEAVE_OUT_MODE)
@@ -102,14 +102,14 @@ class EqRequest:
         return self.amount * (self.preset.amount if self.preset is not None else 1.0)
 
     def scaled(self, amount: float) -> EqRequest:
-        """Return the same request for so many times its amount."""
+        """Return the same request at ``amount`` times its amount."""
         return self if amount == 1 else replace(self, amount=self.amount * amount)
 
     def resolve(self, ear: Ear | None = None) -> Eq:
         """Work out the EQ that is asked for, and nothing else.
 
         Args:
-            ear: what hears, with its model; None loads what is needed of those the request names.
+            ear: what listens, with its model; None loads what the request names, as far as it is needed.
 
         Raises:
             UsageError: a word is unknown, or a value out of range.
@@ -127,9 +127,11 @@ class EqRequest:
         return AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
 
     def resolve_fixed(self, space: SemanticSpace | None = None) -> BandsEq | FixedEq:
-        """Work out the EQ that bands or the words are by themselves, before any sound is heard."""
+        """Work out the EQ that the bands or words are by themselves, before any sound is heard."""
         if self.wanted is None:
             return BandsEq(self._own_bands, self.amount)
+        from eqmorph.model import load_space
+
         space = space if space is not None else load_space(self.model_folder)
         return fixed_eq(space, self._goal(space))
 
@@ -156,7 +158,7 @@ class EqRequest:
 
     @property
     def _word_options(self) -> dict[Means, bool]:
-        """What goes with words only, and whether it is asked for."""
+        """The options that need words, and whether each is used."""
         return {
             Means.MODE: self.mode is not None,
             Means.MAX_GAIN: self.max_gain_db is not None,
@@ -165,7 +167,7 @@ class EqRequest:
 
     @property
     def _adaptive_options(self) -> dict[Means, bool]:
-        """What goes with words that adapt only, and whether it is asked for."""
+        """The options that need words that adapt, and whether each is used."""
         return {
             Means.TO_PERCENTILE: self.to_percentile is not None,
             Means.ALBUM: self.album,
@@ -174,8 +176,8 @@ class EqRequest:
         }
 
 
-def _refuse(options: Mapping[Means, bool], why: str, hint: Phrase) -> None:
-    """Raise an error that names the first of the options that are asked for."""
-    for means, is_asked_for in options.items():
-        if is_asked_for:
-            raise UsageError(Phrase(why, means), hint=hint)
+def _refuse(options: Mapping[Means, bool], problem: str, hint: Phrase) -> None:
+    """Raise an error that names the first option that is used, if any."""
+    for means, is_used in options.items():
+        if is_used:
+            raise UsageError(Phrase(problem, means), hint=hint)

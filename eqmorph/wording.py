@@ -1,9 +1,9 @@
 """Text that names what a caller can set, in the words of the front door that shows it.
 
 An error below the front doors may have to say "choose another format", which is ``--format`` on the command line,
-``format`` in Python and a name's extension in the app. So it says `Means.FORMAT`, and whoever shows it words it.
-Python's words stand here, since ``str`` is what a traceback shows; `eqmorph.cli.wording` and `eqmorph.tui.wording` hold
-the others.
+``format`` in Python and a name's extension in the app. So it says `Means.FORMAT`, and the front door puts it into
+its own words. Python's are here, since ``str`` is what a traceback shows; `eqmorph.cli.wording` and
+`eqmorph.tui.wording` hold the others.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ PYTHON: Words = {means: means.value for means in Means}
 
 
 class Phrase:
-    """Text with a ``{}`` for each of the means that it names. ``str`` words it for Python."""
+    """Text with a ``{}`` for each of the means that it names. ``str`` puts it into Python's words."""
 
     def __init__(self, text: str, *means: Means | Named) -> None:
         self._text = text
@@ -90,5 +90,5 @@ class Phrase:
 
 
 def worded(text: str | Phrase, words: Words) -> str:
-    """Return text, plain or not, in a front door's words."""
+    """Return a text or phrase in a front door's words."""
     return text.worded(words) if isinstance(text, Phrase) else text

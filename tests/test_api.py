@@ -86,7 +86,7 @@ def test_a_ceiling_bounds_the_peaks() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 2, 12])
-def test_frames_first_is_refused_with_the_cure(channels: int) -> None:
+def test_frames_first_is_refused_with_a_remedy(channels: int) -> None:
     audio = noise(RATE, channels).T
     for use in (lambda: eqmorph.apply(audio, RATE, EQ), lambda: eqmorph.hear(audio, RATE)):
         with pytest.raises(UsageError, match=f"{RATE} channels") as caught:

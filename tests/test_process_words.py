@@ -109,7 +109,7 @@ def test_a_percentile_that_is_there_already_asks_for_nothing(tmp_path: Path) -> 
     source = write(tmp_path / "a.wav", music(tilt="HS 2000 +10"))
     result = process_file(source, tmp_path / "b.wav", wished("bright", to_percentile=0.5))
     assert result.account is not None
-    assert "50% already, nothing to do" in result.account.sentence
+    assert "already at 50% or beyond, nothing to do" in result.account.sentence
     assert (tmp_path / "b.wav").read_bytes() == source.read_bytes()
 
 

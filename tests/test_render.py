@@ -46,7 +46,7 @@ def test_nor_does_any_cut_anywhere(channels: int, cuts: list[int]) -> None:
 
 @pytest.mark.parametrize("cuts", [[1], [1, 3, 10, 500], [3, 5000], [8192, 8193], [19_999]])
 def test_nor_do_blocks_that_grow(cuts: list[int]) -> None:
-    """pedalboard forgets its state when a block is longer than any before."""
+    """A pedalboard filter forgets its state when a block is longer than any before."""
     audio = noise(2, 20_000)
     assert np.array_equal(in_blocks(audio, cuts), in_blocks(audio, []))
 

@@ -1,4 +1,7 @@
-"""Draws the pictures of the documentation with the program's own means: python docs/pictures/make_pictures.py"""
+"""Draw the pictures of the documentation by the program itself.
+
+python docs/pictures/make_pictures.py
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ SHOWN = ("warm-tape", "podcast-voice", "air")
 
 
 def eq_picture() -> str:
-    """What three of the shipped presets do."""
+    """Draw what three of the shipped presets do."""
     presets = [find_preset(name) for name in SHOWN]
     return svg_document([preset.bands.sampled(SAMPLE_RATE, name=preset.name) for preset in presets])
 

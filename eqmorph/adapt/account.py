@@ -1,4 +1,4 @@
-"""What was decided for a sound and what came of it: the few numbers worth keeping, and one line about them."""
+"""What was decided for a sound and what came of it: the few numbers worth keeping, and a sentence about them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from eqmorph.model.describe import describe_curve
 
 __all__ = ["Account", "WordChange"]
 
-_LITTLE_DB = 1.0  # an EQ that goes no further is hardly one
-_HIGHEST = 0.49  # of the rate: beyond, a sound has nothing that an EQ could change
-_MUCH = 0.7  # a percentile from which a sound has a word; its mirror image, where less of it is wanted
+_LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
+_HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that an EQ could change
+_MUCH = 0.7  # the percentile from which a sound is as a word says; its mirror image where less of it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class WordChange:
     percentile_reached: float | None
 
     @property
-    def is_there(self) -> bool:
-        """Whether the sound is as the word asks already."""
+    def was_met(self) -> bool:
+        """Whether the sound was already as the word asks."""
         return self.percentile_before >= _MUCH if self.weight > 0 else self.percentile_before <= 1 - _MUCH
 
     @property
     def percentile_after(self) -> float:
-        """The place of the result, as well as it is known."""
+        """The result's percentile: as reached if that was measured, else as predicted."""
         return self.percentile_predicted if self.percentile_reached is None else self.percentile_reached
 
 
@@ -52,13 +52,13 @@ class Account:
 
     Attributes:
         target: what was asked for, in the exact notation.
-        amount: how much of it was given.
-        to_percentile: what the first word was to reach; None where no percentile was asked for.
-        is_reached: whether this sound does, by what was predicted.
-        is_silent: nothing was heard, and nothing done.
+        amount: how much of it the sound gets.
+        to_percentile: what the main word was to reach; None where no percentile was asked for.
+        is_reached: whether this sound reaches it, by what was predicted.
+        is_silent: the sound is silent, and nothing was done to it.
         description: what the EQ does, in an engineer's words.
-        largest_db: how far the EQ goes.
-        limit_db: how far it was allowed to go.
+        largest_db: the most it changes any frequency by.
+        limit_db: the most it was allowed to.
         words: what becomes of each word of the target, the main one first; none in silence.
         is_album: the EQ was decided for an album as a whole.
         is_album_reached: whether the album as a whole reaches the asked percentile.
@@ -119,29 +119,29 @@ class Account:
             f"{change.word} {percent(change.percentile_before)}% -> {percent(change.percentile_after)}%"
             for change in self.words
         )
-        return f"{changes}: {self._why_of_album if self.is_album else self._why}"
+        return f"{changes}: {self._effect_of_album if self.is_album else self._effect}"
 
     @property
-    def _why_of_album(self) -> str:
-        does = f"the album's EQ {self.description}"
+    def _effect_of_album(self) -> str:
+        effect = f"the album's EQ {self.description}"
         if self.to_percentile is None or self.is_album_reached is not False:
-            return does
-        return f"{does}; {percent(self.to_percentile)}% is out of the album's reach within {self.limit_db:g} dB"
+            return effect
+        return f"{effect}; {percent(self.to_percentile)}% is out of the album's reach within {self.limit_db:g} dB"
 
     @property
-    def _why(self) -> str:
+    def _effect(self) -> str:
         if self.to_percentile is not None:
             asked = f"{percent(self.to_percentile)}%"
             if self.is_reached and self.largest_db == 0:
-                return f"{asked} already, nothing to do"
+                return f"already at {asked} or beyond, nothing to do"
             if self.largest_db == 0:
-                return f"no EQ within {self.limit_db:g} dB brings it nearer to {asked}"
+                return f"no EQ within {self.limit_db:g} dB brings it closer to {asked}"
             if not self.is_reached:
                 return f"{self.description}; {asked} is out of reach within {self.limit_db:g} dB"
-        elif self.largest_db < _LITTLE_DB and self.words[0].is_there:
-            return f"{self.description}: it is as asked already"
+        elif self.largest_db < _LITTLE_DB and self.words[0].was_met:
+            return f"{self.description}, already as asked"
         return self.description
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for JSON."""
+        """Return plain data for JSON."""
         return asdict(self)

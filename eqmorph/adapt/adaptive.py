@@ -1,4 +1,4 @@
-"""EQs that follow from what is heard: of each sound by itself, or of all sounds of an album."""
+"""EQs that follow from what is heard: in each sound by itself, or in all sounds of an album."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class AdaptiveEq:
 class AlbumEq:
     """A goal that an album reaches as a whole: all its sounds get one EQ.
 
-    ``shared`` is what was decided once all were heard. Without it, each sound is an album of one.
+    ``shared`` is what was decided once all were heard; without it, each sound is an album of its own.
     """
 
     ear: Ear

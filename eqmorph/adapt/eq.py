@@ -22,7 +22,7 @@ class Choice:
 
     Attributes:
         bands: what to render at the sound's rate.
-        notes: what had to be changed for that rate.
+        notes: what had to be changed for that rate, for people to read.
         decision: why, where the sound was listened to.
     """
 

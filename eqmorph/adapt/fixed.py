@@ -1,4 +1,4 @@
-"""EQs that are the same for every sound: bands that were given, and what words do of themselves."""
+"""EQs that are the same for every sound: given bands, and what words do by themselves."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.goal import Goal
 from eqmorph.bands import Bands
-from eqmorph.model import Equalizer, SemanticSpace
-from eqmorph.model.at_rate import limited_at_rate
 
 if TYPE_CHECKING:
     from eqmorph.audio.windows import Spectra
+    from eqmorph.model import Equalizer, SemanticSpace
 
 __all__ = ["BandsEq", "FixedEq", "fixed_eq"]
 
@@ -42,7 +41,7 @@ class BandsEq:
 
 @dataclass(frozen=True, slots=True)
 class FixedEq:
-    """The words' own EQ for every sound; at no rate does it move a frequency by more than ``equalizer.limit_db``."""
+    """The words' own EQ for every sound; it moves no frequency by more than ``equalizer.limit_db``, at any rate."""
 
     equalizer: Equalizer
 
@@ -57,6 +56,8 @@ class FixedEq:
         return self
 
     def decide(self, sample_rate: int, spectra: object = None, heard: object = None) -> Choice:  # noqa: ARG002
+        from eqmorph.model.at_rate import limited_at_rate  # bands alone need no model
+
         bands, limit_db = self.equalizer.bands, self.equalizer.limit_db
         return Choice(limited_at_rate(bands, sample_rate, limit_db), bands.at_rate(sample_rate).notes)
 

@@ -11,7 +11,7 @@ from eqmorph.target import Target, Weighted
 __all__ = ["LEAST_GAIN_DB", "MOST_AMOUNT", "Goal"]
 
 MOST_AMOUNT = 2.0
-LEAST_GAIN_DB = 0.1  # of the largest: below, bands are noise
+LEAST_GAIN_DB = 0.1  # the smallest maximum gain: bands below it are noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Goal:
         target: words with weights.
         amount: 0 leaves every sound as it is, 1 does what the words say.
         max_gain_db: no frequency is changed by more than this.
-        to_percentile: the percentile of the target's main word that the result shall have; the amount then follows.
-        refine: whether the bands are tuned further toward the wanted latent.
+        to_percentile: the percentile of the main word that each result is to reach; the amount follows.
+        refine: improve the bands by what they make of the very sound.
     """
 
     target: Target
@@ -39,17 +39,19 @@ class Goal:
             )
         if not LEAST_GAIN_DB <= self.max_gain_db <= GAIN_RANGE_DB[1]:
             raise UsageError(
-                f"a largest gain of {self.max_gain_db:g} dB is out of range",
+                f"a maximum gain of {self.max_gain_db:g} dB is out of range",
                 hint=f"It lies between {LEAST_GAIN_DB:g} and {GAIN_RANGE_DB[1]:g} dB.",
             )
         if self.to_percentile is not None and not 0 < self.to_percentile < 1:
             raise UsageError(
                 f"percentile {self.to_percentile:g} is out of range",
-                hint="It lies between 0 and 1: 0.5 is as usual, 0.9 much.",
+                hint="It lies between 0 and 1: 0.5 is usual, 0.9 is a lot.",
             )
-
         if self.to_percentile is not None and not self.terms:
-            raise UsageError(f"{self.target} asks for nothing that could reach a percentile", hint="Give a weight.")
+            raise UsageError(
+                f"{self.target} asks for nothing that could reach a percentile",
+                hint="Give a word a weight other than 0.",
+            )
 
     @property
     def terms(self) -> tuple[Weighted, ...]:

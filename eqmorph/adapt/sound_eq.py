@@ -1,4 +1,4 @@
-"""`SoundEq`: the EQ of one sound on its way through the chain, and what came of it."""
+"""`SoundEq`: the EQ of one sound on its way through the chain, and what comes of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SoundEq:
             self._result.add(block)
 
     def account(self, *, is_same: bool) -> Account | None:
-        """Say what was decided and came of it; None if nothing was. ``is_same``: the result is the very input."""
+        """Return what was decided and what came of it, if anything was. ``is_same``: the result is the very input."""
         decision = self.choice.decision
         if decision is None or self._ear is None or self._spectra is None:
             return None
@@ -49,7 +49,7 @@ class SoundEq:
         return Account.of(decision, self._spectra.sample_rate, after)
 
     def trajectory(self, info: AudioInfo, account: Account | None) -> FlowingTrajectory | None:
-        """Say what the sound was like from window to window and what was done to it; None if it wasn't listened to."""
+        """Return what the sound was like over time and what was done to it; None if it wasn't listened to."""
         decision = self.choice.decision
         if account is None or decision is None or self._ear is None or self._spectra is None:
             return None

@@ -1,4 +1,4 @@
-"""Many files listened to side by side: the trajectory of each, written or handed on, in the order they were named."""
+"""Listen to many files side by side: the trajectory of each, written or handed on, in the order they were named."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_NAMED = 5
 class AnalysisTask:
     """A file to listen to, what to call it, and where its trajectory goes, if anywhere.
 
-    ``source_name`` is what people know it by, where its path is none of theirs.
+    ``source_name`` is what people call it where its path would tell them nothing, as for stdin.
     """
 
     path: Path
@@ -44,7 +44,7 @@ class AnalysisTask:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSettings:
-    """How to listen, and what to say. ``keep_windows`` hands the windows on, too, not only the summary."""
+    """How to listen, and what to report. ``keep_windows`` hands on the windows too, not just the summary."""
 
     window_s: float
     hop_s: float
@@ -56,7 +56,7 @@ class AnalysisSettings:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What became of a task: a trajectory (its windows flowing) and the sound as one window, or the reason why not."""
+    """What came of a task: a trajectory (its windows as a stream) and the sound as one window, or an error."""
 
     task: AnalysisTask
     data: dict[str, Any] | None = None
@@ -66,10 +66,10 @@ class Analysis:
 
 
 def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: bool = False) -> list[AnalysisTask]:
-    """A task for each source, its trajectory below the folder ``out``, if there is one, at its relative path.
+    """Plan a task for each source, with its trajectory at its relative path below ``out``, if given.
 
     Raises:
-        UsageError: two of them would have one trajectory, or it is there already.
+        UsageError: two of them would have the same trajectory, or one already exists.
     """
     tasks = [
         AnalysisTask(
@@ -86,13 +86,13 @@ def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: boo
             other = show_path(first[task.output].path)
             raise UsageError(
                 f"{other} and {show_path(task.path)} would both become {show_path(task.output)}",
-                hint="Nothing was touched. Rename one, or analyze them into two folders.",
+                hint="Nothing was touched. Rename one, or use two output folders.",
             )
     taken = [show_path(output) for output in first if output.exists()]
     if taken and not overwrite:
         more = f" and {len(taken) - _MOST_NAMED} more" if len(taken) > _MOST_NAMED else ""
         raise UsageError(
-            f"{len(taken)} of {len(tasks)} trajectories {'are' if len(taken) > 1 else 'is'} there already: "
+            f"{len(taken)} of {len(tasks)} trajectories already {'exist' if len(taken) > 1 else 'exists'}: "
             f"{', '.join(taken[:_MOST_NAMED])}{more}",
             hint=Phrase("Nothing was touched. {} overwrites them.", Means.OVERWRITE),
         )
@@ -102,7 +102,7 @@ def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: boo
 def analyze_files(
     ear: Ear, tasks: Sequence[AnalysisTask], settings: AnalysisSettings, *, workers: int = 1
 ) -> Iterator[Analysis]:
-    """What became of each task, in their order; one bad file never stops the rest."""
+    """Yield what came of each task, in order; one bad file never stops the rest."""
     stop = threading.Event()
 
     def work(task: AnalysisTask) -> Analysis:

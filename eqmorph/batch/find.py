@@ -1,4 +1,4 @@
-"""From what a user names (files, folders, globs) to the files meant."""
+"""Find the files that a user means by naming files, folders and globs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Source:
 
 
 def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None) -> list[Source]:
-    """The files meant, in the order named, folders sorted by name.
+    """Return the files meant, in the order named, those of a folder sorted by name.
 
-    A file named is taken as it is; of a folder, all audio files below it, by their suffix, but for hidden ones. A name
-    with ``*``, ``?`` or ``[`` that no file has is a glob, for shells that leave it to the program.
+    A file is taken as it is. A folder stands for all audio files below it, known by their extension, except hidden
+    ones. A name with ``*``, ``?`` or ``[`` that no file has is a glob, for shells that leave it to the program.
 
     Args:
         inputs: files, folders and globs.
@@ -35,9 +35,7 @@ def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None)
     found: dict[Path, Source] = {}
     for name in inputs:
         if not str(name):
-            raise UsageError(
-                "an input has no name", hint="Is a variable of the shell empty? . is the folder you are in."
-            )
+            raise UsageError("an input has no name", hint="Is a shell variable empty? . is the current folder.")
         for source in _meant_by(Path(name), leave_out):
             found.setdefault(source.path, source)
     return list(found.values())
@@ -48,11 +46,11 @@ def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
         files = list(_walk(path, leave_out))
         if not files:
             raise UsageError(
-                f"{show_path(path)} holds no audio files",
-                hint=f"Files with these endings are taken: {' '.join(sorted(AUDIO_SUFFIXES))}",
+                f"{show_path(path)} contains no audio files",
+                hint=f"Audio files are known by these extensions: {' '.join(sorted(AUDIO_SUFFIXES))}",
             )
         yield from (Source(file, file.relative_to(path)) for file in files)
-    elif not _is_there(path) and glob.has_magic(str(path)):
+    elif not _exists(path) and glob.has_magic(str(path)):
         matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 (absolute globs)
         files = [
             match for match in matches if match.suffix.lower() in AUDIO_SUFFIXES and _leads_to(match, Path.is_file)
@@ -61,17 +59,17 @@ def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
             raise UsageError(f"no audio file matches {show_path(path)}", hint="Quote the pattern or check the folder.")
         root = _fixed_part(path)
         yield from (Source(file, file.relative_to(root)) for file in files)
-    else:  # also what isn't there: reading it says so, and the others are done
+    else:  # also what doesn't exist: reading it says so, and the others are done
         yield Source(path, Path(path.name))
 
 
-def _is_there(path: Path) -> bool:
-    """Also true for a link to nowhere: opening it says what is wrong."""
+def _exists(path: Path) -> bool:
+    """Tell whether a name exists; a broken link does too: opening it says what is wrong."""
     return os.path.lexists(path)
 
 
 def _leads_to(path: Path, kind: Callable[[Path], bool]) -> bool:
-    """Whether a path is of a kind; not so where the system refuses to look, as for names that are too long."""
+    """Tell whether a path is of a kind; it isn't where the system refuses to look, as for names that are too long."""
     try:
         return kind(path)
     except OSError:
@@ -79,9 +77,9 @@ def _leads_to(path: Path, kind: Callable[[Path], bool]) -> bool:
 
 
 def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
-    """Audio files below a folder, symbolic links followed, each folder entered once however it is reached.
+    """Yield the audio files below a folder; follow symbolic links, but enter each folder only once.
 
-    Folders that can't be looked into come last, as they are: reading them says what is wrong.
+    Folders that can't be entered come last, as they are: reading them says what is wrong.
     """
     entered = set()
     if leave_out is not None and _identity(leave_out) != _identity(folder):
@@ -102,12 +100,12 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
 
 
 def _is_special(path: Path) -> bool:
-    """Whether a name stands for a pipe, a socket or a device: reading one may never end."""
+    """Tell whether a name stands for a pipe, a socket or a device: reading one may never end."""
     return _leads_to(path, Path.exists) and not _leads_to(path, Path.is_file)
 
 
 def _identity(folder: Path) -> tuple[int, int] | str:
-    """What makes two paths the same folder."""
+    """Return what is equal for two paths to the same folder."""
     try:
         status = folder.stat()
     except OSError:
@@ -116,7 +114,7 @@ def _identity(folder: Path) -> tuple[int, int] | str:
 
 
 def _fixed_part(pattern: Path) -> Path:
-    """The folder in front of the first part with a wildcard."""
+    """Return the folder in front of the first part with a wildcard."""
     fixed = Path()
     for part in pattern.parts[:-1]:
         if glob.has_magic(part):

@@ -1,4 +1,4 @@
-"""Many files on their way into a folder, or one into another: found, planned, run, remembered."""
+"""Process many files into a folder, or one into another: find, plan, run, remember."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Batch", "prepare_batch"]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Which outputs are to be made of which sources, and how. Nothing is touched before `run`."""
+    """Which outputs to make from which sources, and how. Nothing is touched before `run`."""
 
     jobs: list[Job]
     settings: Settings
@@ -32,12 +32,12 @@ class Batch:
 
     @property
     def kept(self) -> int:
-        """How many outputs are there already and stay."""
+        """The number of existing outputs that are kept."""
         return sum(bool(job.skip) for job in self.jobs)
 
     @property
     def replaced(self) -> int:
-        """How many outputs are there already, made by an earlier run with other settings."""
+        """The number of existing outputs to replace that an earlier run made with other settings."""
         if self.journal is None:
             return 0
         return sum(job.overwrite and not self.journal.has_settings_of(job.output) for job in self.jobs)
@@ -78,29 +78,29 @@ def prepare_batch(
     workers: int | None = None,
     hear: HearSet | None = hear_set,
 ) -> Batch:
-    """Find the sources, hear them first if they get one EQ together, and plan where each goes.
+    """Find the sources, listen to all of them first if they share one EQ, and plan where each goes.
 
     Args:
         inputs: files, folders and globs.
         output: a folder, or the one file to write.
         settings: what to do to each.
         into_folder: whether ``output`` is a folder.
-        existing: what to do about outputs that are there already.
-        trajectories: whether each source's trajectory goes next to its output; None does so for words that adapt, into
-            folders.
-        workers: how many files at once; None for all cores.
-        hear: listens to an album; None leaves its EQ undecided, for those who only want to see the plan.
+        existing: what to do about outputs that already exist.
+        trajectories: whether to write each source's trajectory next to its output; None writes them for words that
+            adapt, into folders.
+        workers: how many files to process at once; None for all cores.
+        hear: listens to an album; None leaves its EQ undecided, for callers that only show the plan.
 
     Raises:
-        UsageError: there is nothing to do, or a reason not to begin. Nothing was touched.
+        UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
     adapts = settings.eq.ear is not None
     if trajectories and not adapts:
-        hint = Phrase("For bands there is {}.", Means.ANALYZE)
+        hint = Phrase("For trajectories alone, use {}.", Means.ANALYZE)
         raise UsageError(Phrase("{} needs words that adapt", Means.TRAJECTORIES), hint=hint)
     sources = find_sources(inputs, leave_out=output if into_folder else None)
     if len(sources) > 1 and not into_folder:
-        raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name a folder for the output.")
+        raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
     workers = min(workers or usable_cores(), len(sources))
     if hear is not None:
         paths = [source.path for source in sources]

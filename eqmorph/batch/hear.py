@@ -1,4 +1,4 @@
-"""Listening to a set of files that belong together, before one EQ is decided on for them."""
+"""Listen to a set of files that belong together, before one EQ is decided on for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["HearSet", "hear_set"]
 
 
 class HearSet(Protocol):
-    """Something like `hear_set`, perhaps with a bar on a terminal around it."""
+    """Listens to files as `hear_set` does, perhaps with a progress bar."""
 
     def __call__(self, sources: Sequence[Path], *, workers: int, repair: bool) -> list[Spectra]: ...
 
@@ -35,10 +35,10 @@ def hear_set(
 
     Args:
         sources: the files.
-        workers: how many at once.
-        repair: listen to damaged files as if they were repaired.
-        on_progress: told the seconds of audio of each block read, in the worker's thread.
-        on_end: told of each file that was listened to, or left out, in the worker's thread.
+        workers: how many to listen to at once.
+        repair: listen to damaged files as they will be when repaired.
+        on_progress: told the seconds of audio in each block read, in the worker's thread.
+        on_end: called after each file, heard or left out, in the worker's thread.
     """
     stop = threading.Event()
 

@@ -1,7 +1,7 @@
-"""What a run has finished, kept in the output folder so that a later run can resume there.
+"""What a run has finished, kept in the output folder so that a later run can resume it.
 
 One JSON line for each file written, audio or trajectory, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
-crash is ignored; of several for one file the last counts.
+crash is ignored; of several lines for one file, the last counts.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _RENDERING = 3
 class JournalEntry:
     """One file written: the input as it was, the settings, and the output as it was written.
 
-    The input is known by its name or by its place as seen from the output folder: either folder may move, or both.
+    The input is recognized by its name or by its place relative to the output folder: either folder may move, or both.
     """
 
     output: str
@@ -41,7 +41,7 @@ class JournalEntry:
     settings: str
     output_size: int
     output_digest: str
-    run: str = ""  # which wrote it: several may write into one folder
+    run: str = ""  # the run that wrote it: several may write into one folder
 
 
 class Journal:
@@ -56,16 +56,16 @@ class Journal:
         self._entries = _load(self._path)
 
     def knows(self, output: Path) -> bool:
-        """Whether an earlier run wrote this file."""
+        """Tell whether an earlier run wrote this file."""
         return self._key(output) in self._entries
 
     def has_settings_of(self, output: Path) -> bool:
-        """Whether these settings are those that an earlier run wrote this file with."""
+        """Tell whether an earlier run wrote this file with these settings."""
         entry = self._entries.get(self._key(output))
         return entry is not None and entry.settings == self._settings
 
     def is_current(self, source: Path, output: Path) -> bool:
-        """Whether ``output`` is whole and just what ``source``, as it is now, would give with these settings."""
+        """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings."""
         entry = self._entries.get(self._key(output))
         if entry is None or entry.settings != self._settings:
             return False
@@ -80,10 +80,10 @@ class Journal:
             return False
 
     def record(self, source: Path, before: os.stat_result, output: Path, written: Path) -> None:
-        """Remember that ``output`` is made from ``source``, whose status was ``before`` when it was read.
+        """Record that ``output`` is made from ``source``, whose status was ``before`` when it was read.
 
-        ``written`` is the finished file, still under its temporary name: noted first and renamed then, whatever a
-        killed run left under a final name is known to the next.
+        ``written`` is the finished file, still under its temporary name. Since it is recorded before it is renamed, the
+        next run knows every file that a killed one left under its final name.
         """
         try:
             entry = JournalEntry(
@@ -103,12 +103,12 @@ class Journal:
         self._entries[entry.output] = entry
 
     def forget(self, output: Path) -> None:
-        """Take back that ``output`` was made here: after all it could not get its name, which another run may have."""
+        """Withdraw the record of ``output``: it could not get its name after all, perhaps since another run took it."""
         if self._entries.pop(self._key(output), None) is not None:
             self._append({"forget": self._key(output), "run": self._run})
 
     def _append(self, facts: dict[str, Any]) -> None:
-        line = json.dumps(facts) + "\n"  # escaped to ASCII, so that names that are no UTF-8 pass too
+        line = json.dumps(facts) + "\n"  # escaped to ASCII, so that names that are not UTF-8 survive
         try:
             with self._lock, self._path.open("a+b") as file:
                 file.write(_end_of_torn_line(file) + line.encode("ascii"))
@@ -116,7 +116,7 @@ class Journal:
             raise explain_os_error(error, self._path) from error
 
     def _place(self, source: Path) -> str:
-        """Where a source lies as seen from here, so that both folders may move together."""
+        """Return a source's path relative to the output folder, so that both may move together."""
         place = os.path.join(os.path.realpath(source.parent), source.name)  # noqa: PTH118  (its own link isn't followed)
         try:
             return os.path.relpath(place, os.path.realpath(self._folder))
@@ -163,7 +163,7 @@ def _load(path: Path) -> dict[str, JournalEntry]:
 
 
 def _end_of_torn_line(file: BinaryIO) -> bytes:
-    """A line end, where a crash has left a line without."""
+    """Return the line end that a crash left out, if it did."""
     if file.seek(0, os.SEEK_END) == 0:
         return b""
     file.seek(-1, os.SEEK_END)

@@ -1,4 +1,4 @@
-"""Where each file goes, and every reason not to begin: found before anything is touched."""
+"""Plan where each file goes, and find every reason not to start before anything is touched."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = ["Existing", "Job", "identity", "plan_jobs"]
 
-#: What to do about outputs that are there already: refuse to begin, overwrite them, leave them alone, or make again
-#: those of an earlier run that are outdated or damaged. Then others that are there are a reason not to begin
-#: (``resume``), or are left alone (``update``).
+#: What to do about outputs that already exist: refuse to start, overwrite them, keep them, or redo those of an earlier
+#: run that are outdated or damaged; files that no earlier run made are then a reason not to start (``resume``), or are
+#: kept (``update``).
 Existing = Literal["refuse", "overwrite", "skip", "resume", "update"]
 _SHOWN = 5  # names in a message; more would bury it
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to make. ``skip`` says why it need not be; ``overwrite`` whether one that is there may be replaced.
+    """One file to make. ``skip`` says why it need not be; ``overwrite`` whether an existing one may be replaced.
 
-    ``trajectory`` is where the source's trajectory goes, if it is to be written; ``overwrite_trajectory`` whether one
-    that is there may be replaced.
+    ``trajectory`` is where the source's trajectory goes, if it is to be written; ``overwrite_trajectory`` whether an
+    existing one may be replaced.
     """
 
     source: Path
@@ -45,7 +45,7 @@ class Job:
 
     @property
     def outputs(self) -> tuple[Path, ...]:
-        """All files that are written."""
+        """All files that the job writes."""
         return (self.output,) if self.trajectory is None else (self.output, self.trajectory)
 
     @property
@@ -55,12 +55,12 @@ class Job:
         return tuple(path for path, may in zip(self.outputs, may_replace, strict=False) if not may)
 
     def is_done(self, journal: Journal) -> bool:
-        """Return whether all outputs are there already, just as they would be written."""
+        """Tell whether all outputs already exist, just as they would be written."""
         return all(journal.is_current(self.source, path) for path in self.outputs)
 
     @property
     def shown_source(self) -> str:
-        """The source by the name that people know: stdin is a temporary file to us."""
+        """The source by the name that people know: stdin is a temporary file here."""
         return self.source_name or str(self.source)
 
     @property
@@ -85,13 +85,13 @@ def plan_jobs(
         sources: the files to process.
         output: a folder, or the one file to write.
         into_folder: whether ``output`` is a folder.
-        format_name: the format asked for, which decides the suffix.
-        existing: what to do about outputs that are there already.
+        format_name: the format asked for, which decides the extension.
+        existing: what to do about outputs that already exist.
         journal: what earlier runs have written.
-        trajectories: whether each source's trajectory goes next to its output.
+        trajectories: whether to write each source's trajectory next to its output.
 
     Raises:
-        UsageError: outputs collide, would overwrite an input, or are there already.
+        UsageError: outputs collide, would overwrite an input, or already exist.
     """
     audio = [
         output / source.relative.with_suffix(output_suffix(source.relative.suffix, format_name))
@@ -113,11 +113,11 @@ def plan_jobs(
     elif existing == "resume":
         _refuse_taken(planned, there - ours, can_resume=False)
     kept = {"skip": there, "update": there - ours}.get(existing, set())
-    return [_beside_what_is_there(job, there, kept) for job in planned]
+    return [_around_existing(job, there, kept) for job in planned]
 
 
-def _beside_what_is_there(job: Job, there: set[Path], kept: set[Path]) -> Job:
-    """Return a job that leaves the ``kept`` outputs alone and may replace any other that is there."""
+def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
+    """Return a job that leaves the ``kept`` outputs alone and may replace any other that exists."""
     if job.output in kept:
         return replace(job, skip="already exists", trajectory=None)
     trajectory = None if job.trajectory in kept else job.trajectory
@@ -129,11 +129,11 @@ def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, can_resume: bool) ->
         return
     outputs = [path for job in jobs for path in job.outputs]
     names = [path for path in outputs if path in taken]
-    hint = Phrase("Nothing was touched. {} overwrites, {} leaves them", Means.OVERWRITE, Means.SKIP_EXISTING)
+    hint = Phrase("Nothing was touched. {} overwrites them, {} keeps them", Means.OVERWRITE, Means.SKIP_EXISTING)
     if can_resume:
-        hint += Phrase(", {} resumes an earlier run", Means.RESUME)
+        hint += Phrase(", {} continues an earlier run", Means.RESUME)
     if taken.isdisjoint(job.output for job in jobs):
-        hint += Phrase(", {} does without", Means.NO_TRAJECTORIES)
+        hint += Phrase(", {} writes none", Means.NO_TRAJECTORIES)
     raise UsageError(
         f"{len(names)} of {len(outputs)} output{'s' * (len(outputs) > 1)} "
         f"already {'exists' if len(names) == 1 else 'exist'}: {_some(names)}",
@@ -148,7 +148,7 @@ def _refuse_collisions(jobs: Sequence[Job]) -> None:
         if other.source != job.source:
             raise UsageError(
                 f"{show_path(other.source)} and {show_path(job.source)} would both become {show_path(job.output)}",
-                hint="Nothing was touched. Rename one, or process them into two folders.",
+                hint="Nothing was touched. Rename one, or use two output folders.",
             )
 
 
@@ -158,12 +158,12 @@ def _refuse_own_input(sources: Sequence[Source], outputs: Sequence[Path]) -> Non
         if identity(output) in inputs:
             raise UsageError(
                 f"{show_path(output)} is an input, and inputs are never overwritten",
-                hint="Nothing was touched. Write to another folder or name.",
+                hint="Nothing was touched. Choose another output folder or name.",
             )
 
 
 def identity(path: Path) -> tuple[int, int] | str:
-    """The same for two names of one file, be it by symbolic or hard link; a name of its own for a file not there."""
+    """Return what is equal for two names of one file, also by symbolic or hard links; the name if there is no file."""
     try:
         status = path.stat()
     except OSError:
@@ -172,7 +172,7 @@ def identity(path: Path) -> tuple[int, int] | str:
 
 
 def _name_on_disk(path: Path) -> str:
-    """Two paths with the same result are one file: macOS and Windows see no case, macOS no ways to write an accent."""
+    """Return what is equal for two names of one file: macOS and Windows ignore case, macOS how accents are encoded."""
     name = os.path.abspath(path)  # noqa: PTH100  (the file isn't there yet: nothing to resolve)
     return unicodedata.normalize("NFC", name).casefold() if sys.platform in ("win32", "darwin") else name
 

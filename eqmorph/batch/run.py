@@ -1,4 +1,4 @@
-"""Running jobs side by side: one bad file never stops the rest, and an interrupt leaves nothing half done."""
+"""Run jobs side by side: one bad file never stops the rest, and an interrupt leaves nothing half done."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["FileResult", "Outcome", "run_batch"]
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """How one job ended: ``done``, ``skipped`` (``reason`` says why), ``failed`` (``error`` says why)."""
+    """How one job ended: ``done``, ``skipped`` (``reason`` says why) or ``failed`` (``error`` says why)."""
 
     job: Job
     status: Literal["done", "skipped", "failed"]
@@ -49,7 +49,7 @@ class FileResult:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a batch ended. ``left`` are the jobs an interrupt kept from being done."""
+    """How a batch ended. ``left`` are the jobs that an interrupt kept from being done."""
 
     results: list[FileResult] = field(default_factory=list)
     left: list[Job] = field(default_factory=list)
@@ -74,12 +74,12 @@ def run_batch(
     Args:
         jobs: what to make.
         settings: what to do to each.
-        workers: how many at once.
-        journal: where finished files are remembered.
-        resume: skip what the journal has as finished and unchanged.
+        workers: how many to run at once.
+        journal: where finished files are recorded.
+        resume: skip what the journal knows as finished and unchanged.
         stop: once it is set, the run ends as by Ctrl-C.
-        on_result: told of each ended job, in this thread.
-        on_progress: told the seconds of audio of each block read, in the worker's thread.
+        on_result: told of each job that has ended, in this thread.
+        on_progress: told the seconds of audio in each block read, in the worker's thread.
     """
     for folder in {job.output.parent for job in jobs}:
         remove_stale(folder)
@@ -103,7 +103,7 @@ def run_batch(
                         outcome.results.append(result)
                         on_result(result)
                 break
-            except KeyboardInterrupt:  # wherever it struck: those under way give up, and those that are done count
+            except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
                 stop.set()
     finished = {id(result.job) for result in outcome.results}
     outcome.left = [job for job in jobs if id(job) not in finished]
@@ -136,7 +136,7 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
         )
     except EqmorphError:
         if journal is not None:
-            for path in job.new_outputs:  # the name may be another's by now
+            for path in job.new_outputs:  # another run may have the name by now
                 journal.forget(path)
         raise
     return FileResult(job, "done", result)

@@ -1,4 +1,4 @@
-"""Work on several items at once: reading, filtering and writing all leave Python's lock, so threads fill the cores."""
+"""Work on several items at once: reading, filtering and writing release Python's lock, so threads fill the cores."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TypeVar
 
 __all__ = ["on_threads", "usable_cores"]
 
-_TICK_S = 0.1  # how soon an interrupt is noticed on systems where waiting can't be interrupted
-_AHEAD = 4  # items handed out per worker: enough that none waits, few enough that results don't pile up
+_TICK_S = 0.1  # after this, an interrupt is noticed on systems where waiting can't be interrupted
+_AHEAD = 4  # items handed out per worker: enough to keep it busy, few enough that results don't pile up
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -35,9 +35,9 @@ def on_threads(
 ) -> Generator[tuple[Item, Future[Result]], None, None]:
     """Yield each item with its finished future: as they finish, or in order.
 
-    Once ``stop`` is set, no further item is begun; those under way, which ``work`` should give up, are still yielded.
-    So are they after Ctrl-C, before that is raised again. Whoever leaves the loop early should close this generator:
-    that stops the work too.
+    Once ``stop`` is set, no further item is started; those under way, which ``work`` should give up, are still yielded,
+    as they are after Ctrl-C, before that is raised again. Whoever leaves the loop early should close this generator,
+    which stops the work too.
     """
     queue = iter(items)
     running: dict[Future[Result], Item] = {}

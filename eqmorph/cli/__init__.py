@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
 import sys
@@ -10,12 +9,13 @@ from importlib import import_module
 
 import click
 
-from eqmorph.errors import EqmorphError, UsageError
+from eqmorph.cli.groups import Group, did_you_mean
+from eqmorph.errors import EqmorphError
 from eqmorph.version import __version__
 
 __all__ = ["run"]
 
-# What `eqmorph --help` shows, here so that it needn't load the commands.
+# What `eqmorph --help` shows; it stands here so that the commands need not be loaded.
 _COMMANDS = {
     "apply": "Equalize files and folders.",
     "analyze": "Say in words how files sound.",
@@ -33,7 +33,7 @@ _COMMANDS = {
 _INTERRUPTED = 130
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(Group):
     """Commands by name, each imported from ``eqmorph.cli.<name>`` when it is needed."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -44,15 +44,6 @@ class _LazyGroup(click.Group):
             return None
         command = import_module(f"eqmorph.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            near = difflib.get_close_matches(args[0], _COMMANDS, n=2)
-            hint = f"Did you mean {' or '.join(near)}?" if near else "See them all with: eqmorph --help."
-            raise UsageError(f"no command is called {args[0]!r}", hint=hint)
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -100,18 +91,19 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         return _INTERRUPTED
-    except OSError as error:  # of stdout, for what else is read and written explains itself
+    except OSError as error:  # of stdout: what else is read and written raises errors of its own
         from eqmorph.cli.output import print_error
 
-        print_error(EqmorphError(f"can't go on: {error.strerror or error}", hint="Is the disk behind stdout full?"))
+        print_error(EqmorphError(f"can't write to stdout: {error.strerror or error}", hint="Is its disk full?"))
         return EqmorphError.exit_code
     return code if isinstance(code, int) else 0
 
 
 def _as_ours(error: click.ClickException) -> EqmorphError:
-    """Say what click found wrong in the same way as what we find wrong."""
+    """Say what click finds wrong in the same way as what eqmorph finds wrong."""
+    help_hint = f"Help: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
+    if isinstance(error, click.NoSuchOption):  # click's own text of several suggestions doesn't read as a sentence
+        hint = did_you_mean((error.possibilities or ())[:2]) or help_hint
+        return EqmorphError(f"no such option {error.option_name!r}", hint=hint)
     message = error.format_message().strip().rstrip(".")
-    message = message[:1].lower() + message[1:]
-    if not isinstance(error, click.UsageError) or error.ctx is None:
-        return EqmorphError(message)
-    return EqmorphError(message, hint=f"Help: {error.ctx.command_path} --help")
+    return EqmorphError(message[:1].lower() + message[1:], hint=help_hint)

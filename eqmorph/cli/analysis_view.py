@@ -1,4 +1,4 @@
-"""Show an analysis on the terminal: bars and a course over time for one file, a row for each of several."""
+"""Show analyses on the terminal: bars and courses over time for one file, a row for each of several."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["AsJson", "ManyFiles", "OneFile", "Rows", "profile_lines"]
 
 Float64 = NDArray[np.float64]
 
-#: For rows without room for all words: those that tell most, the most telling first.
+#: For rows without room for all words: the most telling words, in that order.
 _TELLING = (
     "warm", "bright", "muddy", "clear", "boomy", "airy", "harsh", "thin", "full", "boxy", "dark", "mellow", "tinny",
 )  # fmt: skip
@@ -269,8 +269,8 @@ class AsJson:
         say_in_parts(chain([f'{comma}{start},"trajectory":'], trajectory, ["}"]))
 
     def finish(self, *, left: int) -> None:
-        ending = json.dumps({**self._count, "left": left, "seconds": time.perf_counter() - self._started})
-        say(f"], {ending[1:]}")
+        totals = json.dumps({**self._count, "left": left, "seconds": time.perf_counter() - self._started})
+        say(f"], {totals[1:]}")
 
 
 def _extra_lines(analysis: Analysis, start: str = "") -> list[str]:

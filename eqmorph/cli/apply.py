@@ -30,7 +30,7 @@ _HEADINGS = {
         *("encoder", "model_folder"),
     ),
     "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
-    "Files that are there already": ("force", "skip_existing", "resume"),
+    "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
 }
 
@@ -70,7 +70,7 @@ _HEADINGS = {
     "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
-@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing outputs. Inputs are never overwritten.")
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
@@ -122,7 +122,7 @@ def command(
 
     Folders are taken whole, relative paths kept. Sample rate, channels, bit depth, container, length, tags and chunks
     stay as they are. The result is as loud as the input, so that a louder one never passes for a better one. A file
-    appears under its name only when it is whole, nothing is overwritten unasked, and an input never is.
+    gets its name only once it is complete, nothing is overwritten unless you ask for it, and inputs never are.
 
     \b
     eqmorph apply song.wav warm.wav --target warm:0.7
@@ -155,7 +155,7 @@ def command(
         if destination.is_stdout and as_json:
             raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
         if destination.is_stdout and trajectories:
-            raise UsageError("--trajectory needs an output that is a file or a folder")
+            raise UsageError("--trajectory requires a file or a folder as output")
         existing = existing_choice(force, skip_existing, resume, destination)
         stdin = pipes.stdin_as_file(stack) if STDIO in inputs else None
         batch = prepare_batch(
@@ -166,7 +166,7 @@ def command(
             existing=existing,
             trajectories=trajectories,
             workers=jobs,
-            # What an earlier run has done is known by the album's EQ: resuming a dry run has to hear it too.
+            # What an earlier run did is recognized by the album's EQ, so a dry run that resumes has to hear it too.
             hear=partial(_hear_album, quiet=quiet) if resume or not dry_run else None,
         )
         batch = name_pipes(batch, stdin, destination)
@@ -194,7 +194,7 @@ def command(
 
 
 def _run(batch: Batch, results: Results) -> int:
-    """Run all jobs and show what comes of them; return the exit code."""
+    """Run all jobs and show their results; return the exit code."""
     outcome = batch.run(on_result=results.add, on_progress=results.advance)
     results.finish(outcome)
     if outcome.left:
@@ -203,11 +203,11 @@ def _run(batch: Batch, results: Results) -> int:
 
 
 def _hear_album(sources: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:
-    """Listen to an album, with a bar on a terminal."""
+    """Listen to an album, with a progress bar if there is a terminal."""
     from eqmorph.batch import hear_set
     from eqmorph.cli.progress import ProgressBar, has_bar
 
     if not has_bar(len(sources), quiet=quiet):
         return hear_set(sources, workers=workers, repair=repair)
-    with closing(ProgressBar(sources, files=len(sources), doing="listening")) as bar:
+    with closing(ProgressBar(sources, files=len(sources), label="listening")) as bar:
         return hear_set(sources, workers=workers, repair=repair, on_progress=bar.advance, on_end=bar.end)

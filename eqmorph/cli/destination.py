@@ -1,4 +1,4 @@
-"""Where ``apply`` writes: into a folder, into one file or to stdout."""
+"""Find out where ``apply`` writes: into a folder, into one file or to stdout."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["STDIO", "Destination", "choose_destination", "existing_choice", "name_pipes"]
 
 STDIO = "-"
-_UNWRITTEN = (".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".webm")  # names of files, not of folders
+_UNWRITTEN = (
+    ".m4a",
+    ".m4b",
+    ".mp4",
+    ".aac",
+    ".wma",
+    ".ape",
+    ".wv",
+    ".mka",
+    ".webm",
+)  # extensions of files that can't be written, but are not folders either
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +57,11 @@ def choose_destination(output: str, inputs: tuple[str, ...], format_name: str | 
 
 
 def existing_choice(force: bool, skip_existing: bool, resume: bool, destination: Destination) -> Existing:
-    """Return what to do about outputs that are there already."""
+    """Return what to do about outputs that already exist."""
     if force + skip_existing + resume > 1:
-        raise UsageError("--force, --skip-existing and --resume exclude each other")
+        raise UsageError("--force, --skip-existing and --resume can't be combined")
     if resume and not destination.is_folder:
-        raise UsageError("--resume requires an output folder", hint="For one file use --skip-existing or --force.")
+        raise UsageError("--resume requires an output folder", hint="For one file, use --skip-existing or --force.")
     if destination.is_stdout:
         return "overwrite"
     return "overwrite" if force else "skip" if skip_existing else "resume" if resume else "refuse"
@@ -68,7 +78,7 @@ def name_pipes(batch: Batch, stdin: Path | None, destination: Destination) -> Ba
 
 
 def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
-    """Tell whether an output is a folder: unless one input goes into what looks like a file."""
+    """Tell whether an output is a folder, which it is unless one input goes into what looks like a file."""
     from eqmorph.audio.formats import AUDIO_SUFFIXES
 
     if os.path.isdir(output) or output.endswith(("/", os.sep)):  # noqa: PTH112  (a Path forgets a trailing slash)
@@ -80,7 +90,7 @@ def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
     if len(inputs) > 1 or os.path.isdir(inputs[0]):  # noqa: PTH112
         if is_file or suffix in AUDIO_SUFFIXES:
             raise UsageError(
-                f"{show_path(output)} is the name of a file, and several inputs need a folder",
+                f"{show_path(output)} is the name of a file, but several inputs need a folder",
                 hint="Name the output folder last; a trailing slash marks a folder.",
             )
         return True
@@ -88,7 +98,7 @@ def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
 
 
 def _check_format(output: Path, format_name: str | None) -> None:
-    """Refuse a name that says another format than ``--format``."""
+    """Refuse a name whose extension contradicts ``--format``."""
     from eqmorph.audio.formats import FORMATS, format_of_suffix
 
     named = format_of_suffix(output.suffix)

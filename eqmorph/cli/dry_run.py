@@ -1,4 +1,4 @@
-"""``apply --dry-run``: what would be written, from the headers alone."""
+"""``apply --dry-run``: show what would be written, from the headers alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["print_plan"]
 
 
 def print_plan(batch: Batch, *, as_json: bool, is_album: bool) -> int:
-    """Say what would become of each file; return the exit code."""
+    """Say what would be done to each file; return the exit code."""
     records: list[dict[str, str]] = []
     trajectories: list[Path] = []
     failed = 0
@@ -43,8 +43,8 @@ def print_plan(batch: Batch, *, as_json: bool, is_album: bool) -> int:
         print_json({"dry_run": True, "album": is_album, "files": records})
         return 1 if failed else 0
     for record in records:
-        what = record.get("as") or record.get("reason") or "can't be read"
-        click.echo(f"would {record['status']} {show_path(record['output'])}  {what}")
+        details = record.get("as") or record.get("reason") or "see the error"
+        click.echo(f"would {record['status']} {show_path(record['output'])}  {details}")
     if len(trajectories) == 1:
         click.echo(f"would write {show_path(trajectories[0])}")
     elif trajectories:

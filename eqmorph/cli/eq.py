@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 _USUAL_RATE, _LOWEST_RATE = 48_000, 100
 _KIND_NAMES = {"low_shelf": "low shelf", "bell": "bell", "high_shelf": "high shelf"}
-_LOW, _HIGH = 13, 28  # lines for the curve: the least that can be read, the most that help
+_LOW, _HIGH = 13, 28  # lines for the curve: the fewest that can be read, the most that help
 
 
 def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
-    """``44100`` or ``44.1k``, in Hz."""
+    """Read a sample rate such as ``44100`` or ``44.1k``, in Hz."""
     number = text.strip().lower()
     try:
         rate = round(float(number.removesuffix("k")) * (1000 if number.endswith("k") else 1))
@@ -51,7 +51,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     metavar="HZ",
     default=str(_USUAL_RATE),
     show_default=True,
-    help="Show what it does to audio of this rate.",
+    help="Show what the EQ does at this sample rate.",
 )
 @click.option(
     "--svg",
@@ -62,7 +62,10 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite an existing picture.")
 @click.option(
-    "--variations", type=click.IntRange(1, 100), metavar="N", help="Show N versions of a target, as people differ."
+    "--variations",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="Show N versions of a target, as people would differ.",
 )
 @seed_option
 @model_option
@@ -82,9 +85,9 @@ def command(
     model_folder: Path | None,
     as_json: bool,
 ) -> int:
-    """Show the bands that a TARGET in words, a preset or an EQ written out has, and what they do from 20 Hz to 20 kHz.
+    """Show the bands of a TARGET in words, a preset or an EQ written out, and what they do from 20 Hz to 20 kHz.
 
-    The curve is the one that is rendered: exact, and at the given sample rate.
+    The curve is exactly the one that is rendered at the given sample rate.
 
     \b
     eqmorph eq "warm:0.7 + punchy:-0.3"
@@ -96,15 +99,18 @@ def command(
     if context.args:
         raise UsageError(f"unexpected argument {context.args[0]!r}", hint="Put a target of several words in quotes.")
     if force and svg_path is None:
-        raise UsageError("--force goes with --svg: there is nothing else to overwrite")
+        raise UsageError("--force requires --svg: there is nothing else to overwrite")
     if variations is not None:
-        if target is None or svg_path is not None:
-            raise UsageError("--variations goes with a target in words, and with --json only")
+        if target is None:
+            raise UsageError("--variations requires a target in words")
+        for name, value in (("--preset", preset), ("--bands", bands_text), ("--svg", svg_path)):
+            if value is not None:
+                raise UsageError(f"--variations and {name} can't be combined", hint=f"Leave out {name}.")
         for option in ("amount", "sample_rate"):
             if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
                 name = "--" + option.replace("_", "-")
                 hint = "Weight the words instead: warm:0.5." if option == "amount" else f"Leave out {name}."
-                raise UsageError(f"--variations and {name} don't go together", hint=hint)
+                raise UsageError(f"--variations and {name} can't be combined", hint=hint)
         return _show_variations(target, variations, seed, model_folder, as_json)
     request = eq_request(target, preset, bands_text, amount=amount, model_folder=model_folder)
     return show_eq(request, sample_rate, svg_path=svg_path, force=force, as_json=as_json)
@@ -118,7 +124,7 @@ def show_eq(
     force: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Show what an EQ does by itself, before any sound is heard; return the exit code."""
+    """Show what an EQ is by itself, before any sound is heard; return the exit code."""
     from eqmorph.adapt.fixed import FixedEq
 
     eq = request.resolve_fixed()
@@ -147,7 +153,7 @@ def _name(request: EqRequest, equalizer: Equalizer | None) -> str:
 
 
 def _description(request: EqRequest, equalizer: Equalizer | None) -> str:
-    """Return what a preset says of itself, and what words do."""
+    """Return a preset's own description, and what words do."""
     own = request.preset.description if request.preset is not None else ""
     return " ".join(filter(None, [own, _what_words_do(equalizer) if equalizer is not None else ""]))
 
@@ -157,14 +163,14 @@ def _what_words_do(equalizer: Equalizer) -> str:
     sentences = [f"{does[:1].upper()}{does[1:]}."]
     if equalizer.confidence is not None:
         sentences.append(f"Confidence {equalizer.confidence:.2f}.")
-    if equalizer.scale < 1:  # never "100 %": what is turned down by a hair is turned down
+    if equalizer.scale < 1:  # never "100%": turned down by a hair is still turned down
         share = f"{min(equalizer.scale, 0.99):.0%}"
         sentences.append(f"Turned down to {share} to stay within {equalizer.limit_db:g} dB.")
     return " ".join(sentences)
 
 
 def _title(name: str, amount: float, sample_rate: int) -> str:
-    """Return the name and what was asked for with it; empty for plain bands."""
+    """Return the name, with the amount and rate unless they are the usual ones; empty for plain bands."""
     facts = [
         name,
         f"amount {amount:g}" if amount != 1 else "",
@@ -189,7 +195,7 @@ def _print(title: str, description: str, bands: Bands, curve: SampledCurve, note
 
 
 def _table(bands: Bands) -> list[str]:
-    """Kind, frequency, gain and Q of each band, one a line."""
+    """Return a line for each band: kind, frequency, gain and Q."""
     from eqmorph.cli.output import table
 
     digits = 1 if all(_rounds_to(band.gain_db, 1) for band in bands) else 2
@@ -209,12 +215,12 @@ def _gain(band: Band, digits: int) -> str:
 
 
 def _rounds_to(value: float, digits: int) -> bool:
-    """Whether so many digits show all that two show."""
+    """Tell whether so many digits show as much as two do."""
     return round(value, digits) == round(value, 2)
 
 
 def _drawn(curve: SampledCurve, *, lines_taken: int) -> list[str]:
-    """The curve, as wide as the terminal, and as high as looks well beside that and fits under what is printed."""
+    """Draw the curve as wide as the terminal, and as high as looks well and fits under what is printed."""
     from eqmorph.cli.output import can_print, paint
     from eqmorph.plot.terminal import draw_curve
 
@@ -222,7 +228,7 @@ def _drawn(curve: SampledCurve, *, lines_taken: int) -> list[str]:
     height = min(size.columns // 6 + 2, _HIGH)
     if sys.stdout.isatty():
         height = max(min(height, size.lines - lines_taken), _LOW)
-    # One column less: some terminals break a line that fills them.
+    # One column less: some terminals wrap a line that fills them.
     lines = draw_curve(curve, width=size.columns - 1, height=height, ascii_only=not can_print("⣿┈┊┼─"))
     styles: dict[str, dict[str, Any]] = {
         "curve": {"fg": "cyan", "bold": True},
@@ -270,7 +276,7 @@ def _show_variations(target: str, count: int, seed: int, model_folder: Path | No
     space = load_space(model_folder)
     versions = variations(space, space.target(target), count, seed=seed)
     if len(versions) < count:
-        click.echo(f"note: people differ in {len(versions)} distinct ways here, not in {count}", err=True)
+        click.echo(f"note: people differ in only {len(versions)} distinct ways here, not in {count}", err=True)
     if as_json:
         print_json([{"description": _what_words_do(v), "bands": v.bands.to_list()} for v in versions])
         return 0
@@ -290,7 +296,8 @@ def _write_svg(path: Path, curve: SampledCurve, title: str, description: str, fo
 
     if path.suffix.lower() != ".svg":
         raise UsageError(
-            f"{show_path(path)} is not the name of a picture", hint="It is written as SVG: use the extension .svg."
+            f"{show_path(path)} is not the name of a picture",
+            hint="Pictures are written as SVG: use the extension .svg.",
         )
     if path.is_dir():
         raise UsageError(f"{show_path(path)} is a folder", hint="Name a file in it.")

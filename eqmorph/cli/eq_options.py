@@ -1,4 +1,4 @@
-"""The options that say which EQ: the same, and with the same answer, for all commands that take one."""
+"""The options that say which EQ, the same for all commands that take one."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def eq_request(words: str | None, preset: str | None, bands_text: str | None, **how: Any) -> EqRequest:
-    """Return what the options ask for; ``how`` are fields of `EqRequest`."""
+    """Return what the options ask for; ``how`` holds further fields of `EqRequest`."""
     from eqmorph.presets import find_preset, read_bands
     from eqmorph.request import EqRequest
 
     try:
         found = find_preset(preset) if preset is not None else None
         bands = read_bands(bands_text) if bands_text is not None else None
-    except InputError as error:  # here a bad file is a usage error: nothing was touched
+    except InputError as error:  # here a damaged file is a usage error: nothing was touched
         raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
     return EqRequest(words, found, bands, **how)

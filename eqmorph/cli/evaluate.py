@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli.groups import Group
 from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, named_folders, seed_option
 from eqmorph.cli.train import load, needing
 
@@ -37,7 +38,7 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.group(short_help="Measure recipes and models.")
+@click.group(cls=Group, short_help="Measure recipes and models.")
 def command() -> None:
     """Measure recipes and models. Needs `pip install "eqmorph[train,plot]"`."""
 

@@ -14,7 +14,7 @@ class GroupedCommand(click.Command):
     """A command with headings for its options.
 
     Args:
-        headings: for each heading the names of its parameters; what is in none comes last, under "Other".
+        headings: the names of the options under each heading; those under none come last, under "Other".
     """
 
     def __init__(self, *args: Any, headings: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
@@ -22,11 +22,9 @@ class GroupedCommand(click.Command):
         self._headings = headings
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = {
-            param.name: record
-            for param in self.get_params(ctx)
-            if param.name is not None and (record := param.get_help_record(ctx)) is not None
-        }
+        # Options alone: since click 8.2 arguments have records too, which are empty unless given a help text.
+        options = {option.name: option for option in self.get_params(ctx) if isinstance(option, click.Option)}
+        records = {name: record for name, option in options.items() if (record := option.get_help_record(ctx))}
         for heading, names in self._headings.items():
             with formatter.section(heading):
                 formatter.write_dl([records.pop(name) for name in names])

@@ -23,10 +23,10 @@ __all__ = [
     "seed_option",
 ]
 
-#: As `eqmorph.train.recipes.RECIPES` has them, here so that a help page needs no torch.
+#: As in `eqmorph.train.recipes.RECIPES`, repeated here so that a help page needs no torch.
 RECIPE_NAMES = ("response", "v1", "v2", "transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean")
-ANALYTIC = "analytic"  #: as `eqmorph.analysis.encoders` has it
-#: As `eqmorph.train.audio` has them.
+ANALYTIC = "analytic"  #: as in `eqmorph.analysis.encoders`
+#: As in `eqmorph.train.audio`.
 ARCH_NAMES = ("analytic", "cnn", "transformer")
 METHOD_NAMES = ("match", "consistency")
 
@@ -62,19 +62,19 @@ _IN_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def seconds(_context: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
-    """``500ms``, ``2s``, ``1.5``, ``0:10`` or ``1m30s``, in seconds."""
+    """Read a time such as ``500ms``, ``2s``, ``1.5``, ``0:10`` or ``1m30s``, in seconds."""
     if text is None:
         return None
     plain = text.strip().lower()
     found = next((match for form in (_BARE, _CLOCK, _UNITS) if (match := form.fullmatch(plain))), None)
     if found is None:
-        raise click.BadParameter(f"{text!r} is no time. Write 2s, 500ms, 1.5, 0:10 or 1m30s.")
+        raise click.BadParameter(f"{text!r} is not a time. Write 2s, 500ms, 1.5, 0:10 or 1m30s.")
     parts = {unit: value.replace(",", ".") for unit, value in found.groupdict().items() if value}
     return sum(float(value) * _IN_SECONDS[unit] for unit, value in parts.items())
 
 
 def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that name data: safe, audealize, socialfx (paths) and synthetic (how many)."""
+    """Add the options that name data: safe, audealize, socialfx (paths) and synthetic (how many)."""
     file = click.Path(dir_okay=False, path_type=Path)
     options = [
         click.option("--safe", type=file, metavar="FILE", help="SAFE-DB's SAFEEqualiserUserData.csv."),
@@ -96,22 +96,22 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def named_folders(option: str, *, help: str) -> Decorator:
-    """An option ``[NAME=]FOLDER``, given once or more: the argument ``corpora``, names with their folders.
+    """Return an option ``[NAME=]FOLDER``, given once or more: the argument ``corpora``, pairs of name and folder.
 
-    A folder without a name is called as it is.
+    A folder given without a name goes by its own.
     """
 
-    def parted(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
+    def split(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
         pairs = []
         for value in values:
             name, equals, folder = value.partition("=")
             if not equals:
                 name, folder = Path(value).resolve().name, value
             if not (name and folder):
-                raise click.BadParameter(f"{value!r} is not NAME=FOLDER, like speech=voices")
+                raise click.BadParameter(f"{value!r} is not NAME=FOLDER, such as speech=voices")
             pairs.append((name, Path(folder)))
         return pairs
 
     return click.option(
-        option, "corpora", multiple=True, required=True, metavar="[NAME=]FOLDER", callback=parted, help=help
+        option, "corpora", multiple=True, required=True, metavar="[NAME=]FOLDER", callback=split, help=help
     )

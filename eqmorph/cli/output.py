@@ -1,4 +1,4 @@
-"""How things look on the terminal: plain, aligned, the same without colour."""
+"""Print to the terminal: plain, aligned, and the same without colour."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ __all__ = [
     "table",
 ]
 
-_NARROWEST = 30  # columns for running text; in less one can't read
+_NARROWEST = 30  # columns for running text; in fewer nobody can read it
 
 
 def print_error(error: EqmorphError) -> None:
-    """Print one line: what is wrong with what, and what to do."""
+    """Print one line: what is wrong with what, and what to do about it."""
     hint = error.hint_worded(OPTIONS)
     line = f"{paint('error:', fg='red')} {_sentence(error.worded(OPTIONS))}{f' {hint}' if hint else ''}"
     click.echo(line, err=True)
 
 
 def paint(text: str, **style: Any) -> str:
-    """``text`` in a colour (see `click.style`), unless the user wants none: https://no-color.org"""
+    """Return text in a colour (see `click.style`), unless the user wants none (https://no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return text if plain or not style else click.style(text, **style)
 
 
 def can_print(text: str) -> bool:
-    """Whether stdout's encoding has these characters. The console of Linux itself has only a few, whatever it says."""
+    """Tell whether stdout can show these characters. The Linux console has only a few, whatever its encoding says."""
     if os.environ.get("TERM") == "linux" and sys.stdout.isatty():
         return text.isascii()
     try:
@@ -57,7 +57,7 @@ def can_print(text: str) -> bool:
 
 
 def say(line: str, *, err: bool = False) -> None:
-    """One line; the work goes on where nobody listens any more."""
+    """Print one line; the work goes on when nobody reads the pipe any more."""
     try:
         click.echo(line, err=err)
     except BrokenPipeError:
@@ -65,7 +65,7 @@ def say(line: str, *, err: bool = False) -> None:
 
 
 def say_in_parts(parts: Iterable[str]) -> None:
-    """One line that is too long to be held as a whole."""
+    """Print one line that is too long to be held in memory."""
     try:
         for part in parts:
             click.echo(part, nl=False)
@@ -75,17 +75,17 @@ def say_in_parts(parts: Iterable[str]) -> None:
 
 
 def stop_stdout() -> None:
-    """Send what is still to be said nowhere: the reader of the pipe has seen enough."""
+    """Discard all further output: the reader of the pipe has seen enough."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (closed with the process)
 
 
 def print_json(data: Any) -> None:
-    """A document on stdout, ASCII only, so that every name passes every terminal and pipe."""
+    """Print a document on stdout, in ASCII so that every name survives every terminal and pipe."""
     click.echo(json.dumps(data, indent=2, allow_nan=False))
 
 
 def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Rows as lines with aligned columns; those numbered in ``right`` are set flush right."""
+    """Format rows as lines with aligned columns, those numbered in ``right`` flush right."""
     if not rows:
         return []
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -99,7 +99,7 @@ def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]
 
 
 def listing(rows: Sequence[Sequence[str]], *, indent: int = 0) -> list[str]:
-    """Rows as lines with aligned columns, the last of which is running text: on a terminal it is wrapped."""
+    """Format rows as lines with aligned columns; the last one is running text, wrapped on a terminal."""
     heads = table([[*row[:-1], "|"] for row in rows])  # the bar keeps the blanks in front of it
     lines = []
     for head, (*_, text) in zip(heads, rows, strict=True):
@@ -114,7 +114,7 @@ def listing(rows: Sequence[Sequence[str]], *, indent: int = 0) -> list[str]:
 
 
 def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> str:
-    """A level for reading: ``-14.2 LUFS``, or a dash where there is none."""
+    """Format a level for people: ``-14.2 LUFS``, or a dash where there is none."""
     if value is None:
         return "–"
     rounded = round(value, 1) + 0.0  # no minus in front of a zero
@@ -122,7 +122,7 @@ def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> 
 
 
 def duration(seconds: float) -> str:
-    """A time for reading: ``0.8 s``, ``3:05``, ``1:02:03``."""
+    """Format a time for people: ``0.8 s``, ``3:05``, ``1:02:03``."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

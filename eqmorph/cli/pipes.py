@@ -17,14 +17,14 @@ _PREFIX = "eqmorph-pipe-"
 
 
 def stdin_as_file(stack: ExitStack) -> Path:
-    """All of stdin in a file that goes away with ``stack``."""
+    """Save all of stdin in a file that goes away with ``stack``."""
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("stdin is a terminal, not audio", hint="Pipe a WAV into it: ... | eqmorph apply - out.wav")
     folder = _scratch_folder(stack)
     head = sys.stdin.buffer.read(4)
     if not head:
-        raise InputError("stdin is empty", hint="Did the program in front of the pipe fail?")
-    # Without the suffix what isn't WAV becomes what the output's name says.
+        raise InputError("stdin is empty", hint="Did the program that feeds the pipe fail?")
+    # Without an extension, what isn't WAV gets the format that the output's name says.
     path = folder / ("stdin.wav" if head in (b"RIFF", b"RIFX", b"RF64", b"BW64") else "stdin")
     try:
         with path.open("wb") as file:
@@ -36,16 +36,16 @@ def stdin_as_file(stack: ExitStack) -> Path:
 
 
 def file_for_stdout(stack: ExitStack, inputs: int) -> Path:
-    """Where to write what goes to stdout."""
+    """Return a temporary file to write what goes to stdout; it goes away with ``stack``."""
     if inputs != 1:
-        raise UsageError("stdout takes one input", hint="Name a folder for the output of several.")
+        raise UsageError("stdout takes only one input", hint="For several, name an output folder.")
     if sys.stdout is None or sys.stdout.isatty():
-        raise UsageError("stdout is a terminal", hint="Send it somewhere: eqmorph apply in.wav - ... > out.wav")
+        raise UsageError("stdout is a terminal", hint="Redirect it: eqmorph apply in.wav - ... > out.wav")
     return _scratch_folder(stack) / "stdout.wav"
 
 
 def _scratch_folder(stack: ExitStack) -> Path:
-    """A folder that goes away with ``stack``; those of killed runs go now. A locked file says that one is in use."""
+    """Make a folder that goes away with ``stack``, and remove those of killed runs: no lock is held there."""
     for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         if remove_stale(old):
             shutil.rmtree(old, ignore_errors=True)
@@ -55,7 +55,7 @@ def _scratch_folder(stack: ExitStack) -> Path:
 
 
 def copy_to_stdout(path: Path) -> None:
-    """Send a finished file down the pipe."""
+    """Send a finished file to stdout."""
     try:
         with path.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
@@ -63,6 +63,4 @@ def copy_to_stdout(path: Path) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(
-            f"stdout can't take the result: {error.strerror or error}", hint="Is the disk behind it full?"
-        ) from error
+        raise OutputError(f"can't write to stdout: {error.strerror or error}", hint="Is its disk full?") from error

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request
+from eqmorph.cli.groups import Group
 from eqmorph.cli.options import json_option
 from eqmorph.errors import show_path
 
 
-@click.group(short_help="List, show, save and remove presets.", invoke_without_command=True)
+@click.group(cls=Group, short_help="List, show, save and remove presets.", invoke_without_command=True)
 @json_option
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> int:
@@ -63,7 +64,7 @@ def save(name: str, words: str | None, bands_text: str | None, amount: float, de
     if request.bands is not None:
         preset = Preset(name, request.bands.scaled(amount), description)
     else:
-        request.resolve_fixed()  # words that nobody knows are refused now, not when the preset is used
+        request.resolve_fixed()  # unknown words are refused now, not when the preset is used
         preset = Preset(name, Bands(), description, target=words or "", amount=amount)
     path = save_preset(preset, overwrite=force)
     click.echo(f"Saved as --preset {name} ({show_path(path)})")
@@ -100,7 +101,7 @@ def _list(as_json: bool) -> int:
     else:
         for line in listing([(name, origin, description) for name, origin, description, _ in found]):
             click.echo(line)
-        click.echo(f"\nYour own are in {show_path(own_folder)}")
+        click.echo(f"\nYour own presets are in {show_path(own_folder)}")
     for problem in unreadable:
         print_error(problem)
     return 1 if unreadable else 0

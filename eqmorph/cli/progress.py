@@ -1,4 +1,4 @@
-"""A bar on a terminal while files are read."""
+"""A progress bar on the terminal while files are read."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 __all__ = ["ProgressBar", "has_bar"]
 
-_MOST_PROBED = 2000  # files whose headers are read for the bar's sake; of more, it counts files
+_MOST_PROBED = 2000  # files whose headers are read for the bar's sake; beyond that, it counts files
 
 
 def has_bar(files: int, *, quiet: bool) -> bool:
-    """Whether so many files get a bar: one that somebody sees."""
+    """Tell whether so many files get a bar: only one that somebody would see."""
     return files > 1 and not quiet and sys.stderr.isatty()
 
 
 class ProgressBar:
-    """A progress bar: files, speed against realtime, time to go. ``advance`` and ``end`` may be called by any thread.
+    """A progress bar: files, speed against realtime, time left. ``advance`` and ``end`` may be called from any thread.
 
     Args:
-        read: the files that will be read.
-        files: how many will end.
-        doing: what is done to them, where that needs a word.
+        sources: the files that will be read.
+        files: how many there are in all.
+        label: what is being done to them, where that needs saying.
     """
 
-    def __init__(self, read: Sequence[Path], *, files: int, doing: str = "") -> None:
+    def __init__(self, sources: Sequence[Path], *, files: int, label: str = "") -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -43,9 +43,9 @@ class ProgressBar:
         self._audio_s = 0.0
         self._files, self._ended = files, 0
         self._in_seconds = files <= _MOST_PROBED
-        total = _total_seconds(read) if self._in_seconds else float(files)
+        total = _total_seconds(sources) if self._in_seconds else float(files)
         self._progress: Progress = Progress(
-            *([TextColumn(doing)] if doing else []),
+            *([TextColumn(label)] if label else []),
             BarColumn(),
             TextColumn("{task.fields[files]}"),
             TextColumn("{task.fields[speed]}"),
@@ -57,7 +57,7 @@ class ProgressBar:
         self._progress.start()
 
     def advance(self, seconds: float) -> None:
-        """Seconds of audio were read."""
+        """Count seconds of audio that were read."""
         with self._lock:
             self._audio_s += seconds
             speed = self._audio_s / (time.perf_counter() - self._started)
@@ -65,13 +65,13 @@ class ProgressBar:
             self._progress.update(self._task, advance=step, speed=f"{speed:.0f}x realtime")
 
     def end(self) -> None:
-        """A file ended."""
+        """Count a file that is done."""
         with self._lock:
             self._ended += 1
             self._progress.update(self._task, advance=0.0 if self._in_seconds else 1.0, files=self._count())
 
     def close(self) -> None:
-        """Leave nothing of it on the terminal."""
+        """Remove the bar from the terminal."""
         self._progress.stop()
 
     def _count(self) -> str:
@@ -79,7 +79,7 @@ class ProgressBar:
 
 
 def _total_seconds(paths: Sequence[Path]) -> float:
-    """The length of what is going to be read, as far as the headers say."""
+    """Return the length of what will be read, as far as the headers tell."""
     import soundfile
 
     total = 0.0

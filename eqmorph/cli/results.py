@@ -1,4 +1,4 @@
-"""What ``apply`` shows while it works and when it is done: a bar on a terminal, lines in a pipe, a report in a file."""
+"""Show how ``apply`` gets on and what came of it: a bar on a terminal, lines in a pipe, a report in a file."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from eqmorph.process import ProcessResult
 
 __all__ = ["Results"]
 
-_MOST_ROWS = 40  # of the summary table; a longer one is read in the report
+_MOST_ROWS = 40  # of the summary table; the report is there for more
 
 
 class Results:
     """Shows results as they come. ``advance`` may be called from any thread, the rest from one.
 
     Args:
-        jobs: what is going to be done.
+        jobs: what will be done.
         report_path: a file that gets one JSON line for each result.
-        append_report: whether it goes on behind what is there.
-        overwrite_report: whether one that is there may be replaced.
+        append_report: add to an existing report.
+        overwrite_report: replace an existing report.
         as_json: print one JSON document at the end, and nothing else on stdout.
         quiet: print errors only.
         verbose: 1 prints bands, 2 tracebacks.
         all_on_stderr: keep stdout free, for audio.
-        resumable: whether an interrupted run can go on with --resume.
+        resumable: whether an interrupted run can be continued with --resume.
     """
 
     def __init__(
@@ -78,21 +78,21 @@ class Results:
         if self._bar is not None:
             self._bar.close()
         if self._report is not None:
-            with contextlib.suppress(OSError):  # what didn't pass to the disk has been told
+            with contextlib.suppress(OSError):  # what could not be written was reported before
                 self._report.close()
 
     def advance(self, seconds: float) -> None:
-        """Seconds of audio were read."""
+        """Count seconds of audio that were read."""
         if self._bar is not None:
             self._bar.advance(seconds)
 
     def add(self, ended: FileResult) -> None:
-        """A job ended."""
+        """Show and report how a job ended."""
         if self._report is not None:
             try:
                 self._report.write(json.dumps(ended.to_record(OPTIONS)) + "\n")
                 self._report.flush()
-            except OSError as error:  # the audio goes on without
+            except OSError as error:  # the audio goes on without it
                 print_error(explain_os_error(error, Path(self._report.name)))
                 self._report, self.report_failed = None, True
         if self._bar is not None:
@@ -104,7 +104,7 @@ class Results:
                 self._say(line)
 
     def finish(self, outcome: Outcome) -> None:
-        """All jobs ended, or were interrupted."""
+        """Show the totals, once all jobs have ended or were interrupted."""
         if self._bar is not None:
             self._bar.close()
         if self._as_json:
@@ -124,8 +124,8 @@ class Results:
         if outcome.left:
             names = ", ".join(show_path(job.source) for job in outcome.left[:5])
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
-            cure = " --resume goes on from here." if self._resumable else ""
-            click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{cure}", err=True)
+            remedy = " --resume continues from here." if self._resumable else ""
+            click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
 
     def _say(self, line: str) -> None:
         say(line, err=self._err)
@@ -168,9 +168,9 @@ class Results:
         for line in table(rows[: _MOST_ROWS + 1], right=(1, 2, 3, 4)):
             self._say(line)
         if len(rows) > _MOST_ROWS + 1:
-            self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE has them all")
+            self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE lists them all")
         accounts = [(ended.job.shown_output, ended.result.account) for ended in outcome.results if ended.result]
-        decided = [(show_path(target), account.sentence) for target, account in accounts if account is not None]
+        decided = [(show_path(output), account.sentence) for output, account in accounts if account is not None]
         for line in table(decided[:_MOST_ROWS]):
             self._say(line)
         for ended in outcome.results:
@@ -194,7 +194,7 @@ def _bar(jobs: Sequence[Job]) -> ProgressBar:
 
 
 def _level_facts(result: ProcessResult) -> list[str]:
-    """Loudness, true peak and trim, as far as they were measured."""
+    """Return loudness, true peak and trim, as far as they were measured."""
     if result.after is None:
         return []
     return [
@@ -209,7 +209,7 @@ def _speed(result: ProcessResult) -> str:
 
 
 def _rounded(result: ProcessResult) -> str:
-    """The bands with as many digits as one reads."""
+    """Format the bands with as many digits as people read."""
     return str(
         Bands(replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in result.bands)
     )
@@ -218,9 +218,7 @@ def _rounded(result: ProcessResult) -> str:
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
     taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
     if identity(path) in taken:
-        raise UsageError(
-            f"the report {show_path(path)} is one of the files that are read or written", hint="Give it another name."
-        )
+        raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a" if append else "w" if overwrite else "x", encoding="utf-8")

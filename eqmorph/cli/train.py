@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.cli.groups import Group
 from eqmorph.cli.options import (
     ARCH_NAMES,
     METHOD_NAMES,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _FEW = 5  # rows named in a summary
 
 
-@click.group(short_help="Train a semantic model of your own.")
+@click.group(cls=Group, short_help="Train a semantic model of your own.")
 def command() -> None:
     """Inspect data and train on it. Needs `pip install "eqmorph[train]"`."""
 

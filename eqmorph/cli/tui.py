@@ -13,16 +13,16 @@ from eqmorph.errors import UsageError
 
 @click.command(short_help="Hear and see an EQ while you move it.")
 @click.argument("path", metavar="[FILE|FOLDER]", type=click.Path(path_type=Path), required=False)
-@click.option("--target", default="", metavar="WORDS", help='Begin with these: "warm:0.4 + airy:0.2".')
+@click.option("--target", default="", metavar="WORDS", help='Start with these words: "warm:0.4 + airy:0.2".')
 @click.option(
-    "--repair", is_flag=True, help="Mute samples that are no numbers; take what there is of a truncated file."
+    "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )
 @model_option
 def command(path: Path | None, target: str, repair: bool, model_folder: Path | None) -> None:
     """Hear and see an EQ while you move it, in the terminal.
 
-    Without a FILE, choose one. F1 shows the keys. What is rendered is what eqmorph apply would give; y copies the
-    command line.
+    Without a FILE, choose one in the app. F1 shows the keys. The app renders what eqmorph apply would; y copies the
+    command line for that.
 
     \b
     eqmorph tui
@@ -34,8 +34,8 @@ def command(path: Path | None, target: str, repair: bool, model_folder: Path | N
     from eqmorph.tui.shutdown import SurvivingStream
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("eqmorph tui needs a terminal", hint="To work without one, use eqmorph apply.")
-    # Textual draws on the first stderr, which `eqmorph.__main__` has taken from C libraries that would write on it.
+        raise UsageError("eqmorph tui needs a terminal", hint="Without one, use eqmorph apply.")
+    # Textual draws on the original stderr, which `eqmorph.__main__` keeps from C libraries that would write on it.
     vars(sys)["__stderr__"] = SurvivingStream(sys.stderr)
     app = EqmorphApp(Controller(model_folder=model_folder, repair=repair, target=target), path)
     app.run()

@@ -1,7 +1,7 @@
 """Eight short pieces of music made from numbers, so that a newcomer can hear what an equalizer does.
 
-They differ in tone on purpose (a dark pad, bright bells, a thin voice, a boomy bass), because what suits one
-of them doesn't suit the next. Nothing is random at run time: two runs give the same samples.
+They differ in tone on purpose (a dark pad, bright bells, a thin voice, a boomy bass): what suits one of them doesn't
+suit the next. Nothing is random at run time: two runs give the same samples.
 """
 
 from eqmorph.demo.sounds import SOUND_NAMES, DemoSound, synthesise

@@ -1,4 +1,4 @@
-"""Instruments: each gives one note or one hit, shape ``(frames,)``."""
+"""Instruments: each plays one note or one hit, shape ``(frames,)``."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def plucked_string(
 ) -> Signal:
     """Pluck a string after Karplus and Strong: a burst of noise going round a damped delay line.
 
-    Worked out one trip round the line at a time: all samples of a trip depend only on the trip before.
+    Computed one trip round the line at a time: the samples of a trip depend only on the trip before.
     """
     period = rate / freq_hz
     line = int(period) - 2
     lag = period - 1.0 - line  # 1..2 samples, for the interpolator; the damping filter takes the missing one
-    # Low strings make fewer trips a second: with the same damping a trip they would ring far brighter.
+    # Low strings make fewer trips per second: with the same damping per trip they would ring far brighter.
     loss = min(damping * (220.0 / freq_hz) ** 0.7, 0.2)
     trip_gain = 10.0 ** (-3.0 * period / (rate * t60_s))
     taps = trip_gain * np.convolve([loss, 1.0 - 2.0 * loss, loss], _lagrange(lag))
@@ -139,7 +139,7 @@ def snare(rate: int) -> Signal:
 
 
 def hat(rate: int, *, t60_s: float, seed: int) -> Signal:
-    """Strike a hi-hat: six clashing square waves and noise, only the top left; ``t60_s``: how far it is open."""
+    """Strike a hi-hat: six clashing square waves and noise, only the top left; ``t60_s`` says how open it is."""
     time_s = sample_times(rate, t60_s + 0.03)
     metal = np.zeros_like(time_s)
     for freq_hz in (2045.0, 2747.0, 3383.0, 3761.0, 4513.0, 5391.0):

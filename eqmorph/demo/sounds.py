@@ -1,4 +1,4 @@
-"""The sounds there are: their names, what they sound like, how they are made, as what kind of file they are written."""
+"""The sounds: their names, what they sound like, how they are made, and as what kind of file they are written."""
 
 from __future__ import annotations
 

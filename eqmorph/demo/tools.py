@@ -54,15 +54,15 @@ def pitch_hz(name: str) -> float:
 
 
 def sample_times(rate: int, seconds: float) -> Signal:
-    """Sample times in seconds, shape ``(frames,)``."""
+    """Return sample times in seconds, shape ``(frames,)``."""
     return np.arange(round(seconds * rate), dtype=np.float64) / rate
 
 
 def noise(seed: int, frames: int) -> Signal:
     """Return uniform white noise in -1..1, shape ``(frames,)``.
 
-    Drawn from the bit generator itself: numpy keeps that stream the same over its versions, and promises no such
-    thing for the distributions of ``Generator``.
+    Drawn from the bit generator itself: numpy keeps that stream the same from version to version, and makes no such
+    promise for the distributions of ``Generator``.
     """
     raw = np.asarray(np.random.PCG64(seed).random_raw(frames), dtype=np.uint64)
     draws: Signal = (raw >> np.uint64(11)).astype(np.float64)
@@ -77,7 +77,7 @@ def decay(time_s: Signal, t60_s: float) -> Signal:
 def ringing(rate: int, freq_hz: float, seconds: float, t60_s: float) -> Spectrum:
     """Return a decaying turn ``exp((-decay + 2j pi f) t)``, shape ``(frames,)``; its imaginary part is a struck sine.
 
-    Made as the product of coarse and fine steps, far quicker than a sine and an exponential for every sample.
+    Computed as the product of coarse and fine steps, far quicker than a sine and an exponential for every sample.
     """
     frames, step = round(seconds * rate), 512
     exponent = (-np.log(1000.0) / t60_s + 1j * TWO_PI * freq_hz) / rate
@@ -103,7 +103,7 @@ def edged(note: Signal, rate: int, *, attack_s: float, release_s: float) -> Sign
 
 
 def _fast_length(at_least: int) -> int:
-    """Return the smallest length of the form 2^a, 3*2^a or 5*2^a that is no shorter: FFTs of these are quick."""
+    """Return the smallest length of the form 2^a, 3*2^a or 5*2^a that is no shorter: their FFTs are quick."""
     return min(odd << (-(-at_least // odd) - 1).bit_length() for odd in (1, 3, 5))
 
 
@@ -159,9 +159,9 @@ class Stage:
 
 
 def with_room(audio: Signal, rate: int, *, t60_s: float, wet: float, tone_hz: float, seed: int) -> Signal:
-    """Put ``audio`` ``(2, frames)`` in a small room: noise that dies away, another for each ear.
+    """Put ``audio`` ``(2, frames)`` in a small room: noise that dies away, different for each ear.
 
-    ``wet`` is the level of the reverberation's energy against the dry sound.
+    ``wet`` is the level of the reverberation relative to the dry sound.
     """
     frames = audio.shape[1]
     time_s = sample_times(rate, t60_s)

@@ -36,7 +36,7 @@ class WrittenSound:
 
 
 def write_demo_sounds(folder: Path, *, overwrite: bool = False) -> list[Path]:
-    """Write all demo sounds into ``folder`` (made if missing); their paths come in the order of ``SOUND_NAMES``.
+    """Write all demo sounds into ``folder`` (created if missing); return their paths in the order of ``SOUND_NAMES``.
 
     An existing file with the same audio is kept. One with other content is replaced only with ``overwrite``; without
     it, an ``OutputError`` is raised and nothing is written.
@@ -45,7 +45,7 @@ def write_demo_sounds(folder: Path, *, overwrite: bool = False) -> list[Path]:
 
 
 def write_sounds(folder: Path, *, overwrite: bool = False) -> list[WrittenSound]:
-    """Do as `write_demo_sounds`, but return more about each sound; with ``overwrite`` all are written anew."""
+    """Do as `write_demo_sounds`, but return more about each sound; with ``overwrite``, write all of them again."""
     sounds = {name: synthesise(name) for name in PIECES}
     paths = {name: folder / f"{name}{piece.suffix}" for name, piece in PIECES.items()}
     missing = {name for name, path in paths.items() if not _is_there(path, sounds[name], PIECES[name], overwrite)}
@@ -57,22 +57,22 @@ def write_sounds(folder: Path, *, overwrite: bool = False) -> list[WrittenSound]
 
 
 def _is_there(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> bool:
-    """Tell whether ``path`` can stay as it is; refuse something else in its place that must not be overwritten."""
+    """Tell whether ``path`` can stay as it is; refuse other content that must not be overwritten."""
     if not path.exists() and not path.is_symlink():
         return False
     if overwrite and not path.is_dir():
         return False
     if not _holds(path, sound, piece):
         raise OutputError(
-            "something else already exists here",
-            hint=Phrase("Nothing was written. Choose another folder, move that file away, or use {}.", Means.REPLACE),
+            "already exists with other content",
+            hint=Phrase("Nothing was written. Choose another folder, move the file away, or use {}.", Means.REPLACE),
             path=path,
         )
     return True
 
 
 def _holds(path: Path, sound: DemoSound, piece: Piece) -> bool:
-    """Tell whether a file holds this sound; its bytes may differ: each library that writes leaves its own marks."""
+    """Tell whether a file holds this sound; its bytes may differ, since each library leaves its own marks."""
     if not path.is_file():
         return False
     expected, output = _stored(sound, piece), _format(piece)
@@ -100,7 +100,7 @@ def _format(piece: Piece) -> OutputFormat:
 
 
 def _write(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> None:
-    """Write a sound; half a file is never left behind."""
+    """Write a sound; never leave half a file behind."""
     with AtomicFile(path, overwrite=overwrite) as out:
         with AudioWriter(out.temp, path, _format(piece), sound.sample_rate, sound.audio.shape[0]) as writer:
             writer.write(sound.audio.copy())

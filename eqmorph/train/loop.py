@@ -37,7 +37,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class _Run:
-    """What a checkpoint must have been made by to be gone on from."""
+    """What a checkpoint must have been made by for a run to resume from it."""
 
     schedule: Schedule
     seed: int

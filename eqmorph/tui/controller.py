@@ -1,6 +1,6 @@
-"""`Controller`: between the screens and the chain. It knows of no widget, and no widget knows of audio.
+"""`Controller`: between the screens and the chain. It knows nothing of widgets, and widgets know nothing of audio.
 
-What is marked *slow* is for a worker thread; everything else returns at once.
+What is marked *slow* belongs in a worker thread; everything else returns at once.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from eqmorph.tui.saving import apply_command
 __all__ = ["Controller", "OpenFile", "is_result"]
 
 _FIRST_WORDS = ("warm", "bright", "clear", "punchy")
-_MADE = "-eqmorph"  # how names of results end
+_RESULT_ENDING = "-eqmorph"  # of the proposed names, before the extension
 _OpenSink: TypeAlias = Callable[[float, int], Sink]
 
 
 @dataclass(eq=False)
 class OpenFile:
-    """A file in use: it can be played at once, and ``sound`` is there once it was listened to."""
+    """A file in use: it can be played at once, and has a ``sound`` once it was listened to."""
 
     path: Path
     info: AudioInfo
@@ -48,8 +48,8 @@ class OpenFile:
 
 
 def is_result(path: Path) -> bool:
-    """Whether a file lies beside its source under a name that the app proposes for results."""
-    stem, _, number = path.stem.rpartition(_MADE)
+    """Tell whether a file lies next to its source under a name that the app proposes for results."""
+    stem, _, number = path.stem.rpartition(_RESULT_ENDING)
     is_named_so = bool(stem) and (not number or number.removeprefix("-").isdecimal())
     return is_named_so and path.with_stem(stem).exists()
 
@@ -57,7 +57,7 @@ def is_result(path: Path) -> bool:
 def _is_same(path: Path, other: Path) -> bool:
     try:
         return path.samefile(other)
-    except OSError:  # one of them is not there
+    except OSError:  # one of them doesn't exist
         return False
 
 
@@ -65,10 +65,10 @@ class Controller:
     """One session: a file, a blend, what it comes to, and what is rendered.
 
     Args:
-        model_folder: the model; None for the one in use.
-        repair: take what there is of damaged files.
-        target: what is wanted at first, as text.
-        open_sink: opens what plays sound.
+        model_folder: the model; None for the default one.
+        repair: process what there is of damaged files.
+        target: what is asked for at first, as text.
+        open_sink: opens the device that plays sound.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Controller:
         wanted = space.target(target) if target else None
         first = Blend.of_target(wanted) if wanted else Blend.of_words(words[: len(_FIRST_WORDS)])
         self.note = "; ".join(weights_out_of_range(wanted)) if wanted else ""
-        """What became of the target that was asked for, if not all of it is here."""
+        """What had to be changed of the target asked for, if anything."""
         self.history = History(first)
         self.file: OpenFile | None = None
         self.folder: Path | None = None
@@ -106,11 +106,13 @@ class Controller:
     # A file.
 
     def open(self, path: Path, is_stale: Callable[[], bool] = lambda: False) -> OpenFile:
-        """Have another file to play; the one before is let go once this can be read. *Slow.*
+        """Open another file to play, and close the one before once this can be read.
+
+        *Slow.*
 
         Args:
             path: the file.
-            is_stale: whether yet another file is to be opened by now.
+            is_stale: tells whether yet another file has been asked for.
 
         Raises:
             InputError: it can't be read.
@@ -138,11 +140,13 @@ class Controller:
         return opened
 
     def listen(self, opened: OpenFile, on_progress: Callable[[float], None] = lambda _: None) -> None:
-        """Listen to a file from end to end. *Slow.*
+        """Listen to a file from end to end.
+
+        *Slow.*
 
         Args:
             opened: the file.
-            on_progress: told the share that is done.
+            on_progress: told how much is done, 0..1.
 
         Raises:
             InputError: it can't be read.
@@ -168,8 +172,11 @@ class Controller:
     # The EQ.
 
     def look(self, is_stale: Callable[[], bool] = lambda: False) -> Preview | None:
-        """Work out what the blend comes to, and have it played; None if a newer move made it pointless. *Slow.*"""
-        with self._looking:  # in the order of the moves
+        """Work out what the blend comes to, and have it played; None if a newer change made that pointless.
+
+        *Slow.*
+        """
+        with self._looking:  # in the order of the changes
             if is_stale():
                 return None
             blend, file = self.blend, self.file
@@ -182,16 +189,16 @@ class Controller:
             return found
 
     def current_preview(self) -> Preview:
-        """What the blend comes to; *slow* only where that is not yet worked out."""
+        """Return what the blend comes to; *slow* only if that has not been worked out yet."""
         is_current = self.preview.blend == self.blend
         return self.preview if is_current else self.look() or self.preview
 
     def settings(self, blend: Blend) -> Settings:
-        """Return what `eqmorph apply` would be told."""
+        """Return the settings that `eqmorph apply` would have."""
         return Settings(blend.request.resolve(self.ear), repair=self.repair)
 
     def unexpected(self, error: BaseException) -> EqmorphError:
-        """What nobody foresaw, as an error to be shown."""
+        """Wrap an exception that nobody foresaw in an error that can be shown."""
         return unexpected(error, self.file.path if self.file else "eqmorph tui")
 
     # Playing.
@@ -209,7 +216,7 @@ class Controller:
             self.file.player.seek(seconds)
 
     def skip(self, seconds: float) -> None:
-        """Go on or back by so many seconds."""
+        """Skip so many seconds, back if below 0."""
         status = self.status()
         if status:
             self.seek(status.position_s + seconds)
@@ -227,20 +234,20 @@ class Controller:
     # Rendering.
 
     def proposed_output(self) -> Path | None:
-        """Where the file's result would go: beside it, under a name that nothing has."""
+        """Return a free name for the file's result, next to the file."""
         if self.file is None:
             return None
         path = self.file.path
-        return free_path(path.parent, path.stem + _MADE, output_suffix(path.suffix, None))
+        return free_path(path.parent, path.stem + _RESULT_ENDING, output_suffix(path.suffix, None))
 
     def proposed_folders(self) -> tuple[Path, Path]:
-        """The folder to render, and the one beside it for the results."""
+        """Return the folder to render, and one next to it for the results."""
         folder = absolute(self.folder or (self.file.path.parent if self.file else Path()))
-        output = folder.with_name(folder.name + _MADE) if folder.name else folder / f"audio{_MADE}"
+        output = folder.with_name(folder.name + _RESULT_ENDING) if folder.name else folder / f"audio{_RESULT_ENDING}"
         return folder, output
 
     def rendering(self, output: Path, *, overwrite: bool = False) -> FileRendering:
-        """The open file and the blend as they are now, to be rendered.
+        """Return a job that renders the open file with the blend, both as they are now.
 
         Raises:
             UsageError: no file is open, or it would overwrite itself.
@@ -255,11 +262,11 @@ class Controller:
         )
 
     def folder_rendering(self, folder: Path, output: Path) -> FolderRendering:
-        """A folder and the blend as it is now, to be rendered."""
+        """Return a job that renders a folder with the blend as it is now."""
         return FolderRendering(folder, output, self.settings(self.blend))
 
     def command(self) -> str:
-        """The command line that gives the same result.
+        """Return the command line that gives the same result.
 
         Raises:
             UsageError: no file is open.

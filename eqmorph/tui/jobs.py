@@ -1,4 +1,4 @@
-"""Rendering in the background: one file, or a folder. Each can be watched and stopped from any thread."""
+"""Render a file or a folder in the background. Each job can be watched and stopped from any thread."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class FileRendering:
 
     Args:
         source: the file.
-        output: what it becomes.
-        settings: how.
-        duration_s: of the source, for the progress.
-        overwrite: whether an output that is there may be replaced.
+        output: the file to write.
+        settings: what to do to it.
+        duration_s: the source's duration, to know how much is done.
+        overwrite: whether an existing output may be replaced.
     """
 
     def __init__(
@@ -63,12 +63,12 @@ class FileRendering:
 class FolderRendering:
     """All audio files of a folder on their way into another.
 
-    What an earlier run has made from the same stays, and so does what none has made.
+    Results of an earlier run that are still current are kept, and so are files that no run has made.
 
     Args:
-        folder: what to go through.
+        folder: where the sources are.
         output: where the results go.
-        settings: how.
+        settings: what to do to each file.
     """
 
     def __init__(self, folder: Path, output: Path, settings: Settings) -> None:
@@ -97,7 +97,7 @@ class FolderRendering:
         """Plan what is to be done; nothing is touched yet.
 
         Raises:
-            EqmorphError: it can't be begun.
+            EqmorphError: it can't be started.
         """
         workers = max(usable_cores() - 1, 1)  # one core is left to the app where there are several
         return prepare_batch(
@@ -108,7 +108,7 @@ class FolderRendering:
         """Render the folder.
 
         Raises:
-            EqmorphError: it can't be begun; what fails later is in the results.
+            EqmorphError: it can't be started; what fails later is in the results.
         """
         batch = self.plan()
         self.total = len(batch.jobs)

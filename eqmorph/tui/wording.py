@@ -7,8 +7,8 @@ from eqmorph.wording import Means, Words
 __all__ = ["APP"]
 
 APP: Words = {
-    Means.OVERWRITE: "the answer to overwrite",
-    Means.REPLACE: "the answer to overwrite",
+    Means.OVERWRITE: "the confirmation to overwrite",
+    Means.REPLACE: "the confirmation to overwrite",
     Means.SKIP_EXISTING: "another name",
     Means.RESUME: "rendering the folder again",
     Means.TRAJECTORIES: "`eqmorph apply --trajectory`",

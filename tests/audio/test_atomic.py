@@ -250,7 +250,7 @@ def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
         (errno.EIO, os.strerror(errno.EIO)),
     ],
 )
-def test_each_refusal_of_the_system_is_one_clear_line_with_a_cure(tmp_path: Path, number: int, words: str) -> None:
+def test_each_refusal_of_the_system_is_one_clear_line_with_a_remedy(tmp_path: Path, number: int, words: str) -> None:
     error = explain_os_error(OSError(number, os.strerror(number)), tmp_path / "a\n.wav")
     assert words in str(error)
     assert str(error).startswith(str(tmp_path / "a")[:20])

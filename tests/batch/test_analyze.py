@@ -117,7 +117,7 @@ def test_nothing_is_planned_over_what_is_there(tmp_path: Path) -> None:
     there = tmp_path / "out" / "kept" / "1.wav.trajectory.json"
     there.parent.mkdir(parents=True)
     there.write_text("mine")
-    with pytest.raises(UsageError, match="1 of 2 trajectories is there already"):
+    with pytest.raises(UsageError, match="1 of 2 trajectories already exists"):
         plan_analyses(sources, tmp_path / "out")
     assert all(task.overwrite for task in plan_analyses(sources, tmp_path / "out", overwrite=True))
     with pytest.raises(UsageError, match="would both become"):

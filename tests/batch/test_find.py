@@ -50,7 +50,7 @@ def test_a_file_meant_twice_is_taken_once(tmp_path: Path) -> None:
 
 def test_a_folder_without_audio_is_wrong_use(tmp_path: Path) -> None:
     plant(tmp_path, "notes.txt")
-    with pytest.raises(UsageError, match="holds no audio files") as caught:
+    with pytest.raises(UsageError, match="contains no audio files") as caught:
         find_sources([tmp_path])
     assert ".wav" in caught.value.hint
 

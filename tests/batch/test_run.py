@@ -308,10 +308,10 @@ def test_resume_tries_again_what_failed(album: Path, tmp_path: Path) -> None:
     assert statuses(run(album, tmp_path / "out", existing="resume"))["1.wav"] == "done"
 
 
-def test_a_run_killed_between_the_journal_and_the_name_is_gone_on_with(
+def test_a_run_killed_between_the_journal_and_the_rename_is_resumed(
     album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And one killed right behind the name, too: there is no moment at which resuming would be refused."""
+    """And one killed right after the rename, too: there is no moment at which resuming would be refused."""
 
     class Killed(BaseException):
         pass

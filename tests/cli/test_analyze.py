@@ -344,14 +344,14 @@ def test_a_damaged_file_is_repaired_when_asked(capsys: Capture) -> None:
     ("arguments", "reason"),
     [
         ((), "missing argument"),
-        (("song.wav", "--window", "soon"), "is no time"),
+        (("song.wav", "--window", "soon"), "is not a time"),
         (("song.wav", "--window", "1ms"), "out of range"),
         (("song.wav", "--window", "2s", "--hop", "3s"), "out of range"),
         (("song.wav", "--word", "wram"), "warm"),
         (("song.wav", "--force"), "--out"),
         (("song.wav", "--top", "0"), "top"),
         (("song.wav", "--jobs", "0"), "jobs"),
-        (("empty",), "holds no audio files"),
+        (("empty",), "contains no audio files"),
         (("no*.wav",), "no audio file matches"),
     ],
 )
@@ -393,5 +393,5 @@ def test_times_are_read_as_people_write_them(text: str, expected: float) -> None
 
 @pytest.mark.parametrize("text", ["", " ", "s", "1:", "1:2:3:4", "-1", "1x", "1s2m", "nan", "inf", "1.2.3"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="is no time"):
+    with pytest.raises(click.BadParameter, match="is not a time"):
         seconds(None, None, text)  # type: ignore[arg-type]

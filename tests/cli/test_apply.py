@@ -194,7 +194,7 @@ def prepare_wrong_use() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["a.wav", "b.wav", "--preset", "air"], "--preset or --bands, and one of them only"),
+        (["a.wav", "b.wav", "--preset", "air"], "exactly one of a target in words, --preset and --bands"),
         (["a.wav", "taken.wav"], "already exists"),
         (["in", "taken"], "1 of 2 outputs already exists: taken/b.wav"),
         (["a.wav", "a.wav", "--force"], "inputs are never overwritten"),
@@ -209,8 +209,8 @@ def prepare_wrong_use() -> None:
         (["", "out"], "no name"),
         (["a.wav", ""], "no name"),
         (["a.wav", "b.wav", "--resume"], "--resume requires an output folder"),
-        (["in", "out", "--resume", "--force"], "exclude each other"),
-        (["in", "out", "--resume", "--skip-existing"], "exclude each other"),
+        (["in", "out", "--resume", "--force"], "can't be combined"),
+        (["in", "out", "--resume", "--skip-existing"], "can't be combined"),
         (["a.wav", "b.wav", "--level", "loud"], "'loud' is not a level"),
         (["a.wav", "b.wav", "--level", "nan"], "'nan' is not a level"),
         (["a.wav", "b.wav", "--amount", "3"], "3.0 is not in the range"),
@@ -238,7 +238,7 @@ def test_wrong_use_ends_with_2_says_what_to_do_and_touches_nothing(
 @pytest.mark.parametrize(
     ("eq", "words"),
     [
-        ((), "--preset or --bands, and one of them only"),
+        ((), "exactly one of a target in words, --preset and --bands"),
         (("--bands", "QQ 100 +3"), "'QQ' in 'QQ 100 +3' is not a kind of band"),
         (("--preset", "nope"), "no preset is called 'nope'"),
     ],
@@ -313,7 +313,7 @@ def prepare_bad_input() -> dict[str, str]:
     }
 
 
-def test_each_bad_file_gets_one_line_with_its_name_its_reason_and_a_cure(apply: Apply) -> None:
+def test_each_bad_file_gets_one_line_with_its_name_its_reason_and_a_remedy(apply: Apply) -> None:
     expected = prepare_bad_input()
     said = apply("in", "out")
     assert (said.code, names("out") if Path("out").exists() else []) == (1, [])
@@ -324,7 +324,7 @@ def test_each_bad_file_gets_one_line_with_its_name_its_reason_and_a_cure(apply: 
         assert line.startswith("error: ")
         assert reason in line
         assert line.rstrip().endswith((".", "?"))
-        assert line.count(". ") + line.count("? ") >= 1, "the cure is a sentence of its own"
+        assert line.count(". ") + line.count("? ") >= 1, "the remedy is a sentence of its own"
 
 
 def test_repair_mutes_and_takes_what_there_is(apply: Apply) -> None:
@@ -529,7 +529,7 @@ def test_ctrl_c_finishes_nothing_half_names_what_is_left_and_resume_goes_on(
     assert names("out") == ["a.wav", "b.wav", "c.wav"][:-left]
     assert (
         err
-        == f"Interrupted: {left} left ({', '.join(['in/b.wav', 'in/c.wav'][-left:])}). --resume goes on from here.\n"
+        == f"Interrupted: {left} left ({', '.join(['in/b.wav', 'in/c.wav'][-left:])}). --resume continues from here.\n"
     )
 
     said = apply("in", "out", "--resume", "--level", level)
@@ -553,7 +553,7 @@ def test_a_killed_run_leaves_nothing_under_a_final_name_and_the_next_cleans_up(
     process.send_signal(signal.SIGSTOP)
     living = set(Path("out").glob(".eqmorph-*.part"))
     make_audio("in2/b.wav")
-    assert apply("in2", "out").code == 0, "another run beside it"
+    assert apply("in2", "out").code == 0, "another run next to it"
     assert set(Path("out").glob(".eqmorph-*.part")) == living, "what a living run is writing is left alone"
     process.kill()
     process.communicate()

@@ -133,8 +133,8 @@ def test_a_preset_may_hold_a_target(folder: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--bands", "LS 100 +2", "--to", "0.5"], "--to applies to words"),
-        (["--preset", "air", "--album"], "--album applies to words"),
+        (["--bands", "LS 100 +2", "--to", "0.5"], "--to applies only to words"),
+        (["--preset", "air", "--album"], "--album applies only to words"),
         (["--target", "warm", "--mode", "fixed", "--to", "0.5"], "--to requires the adaptive mode"),
         (["--target", "warm", "--to", "0.5", "--amount", "0.5"], "the amount follows from the percentile"),
         (["--bands", "LS 100 +2", "--trajectory"], "--trajectory needs words that adapt"),
@@ -254,4 +254,4 @@ def test_a_report_is_no_trajectory(folder: Path, capsys: Capture) -> None:
     out = folder.parent / "out"
     arguments = ["--target", "warm", "--report", str(out / "dull.wav.trajectory.json")]
     assert run(["apply", str(folder), str(out), *arguments]) == 2
-    assert "one of the files" in capsys.readouterr().err
+    assert "one of the inputs or outputs" in capsys.readouterr().err

@@ -243,12 +243,12 @@ def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "--preset or --bands"),
-        (["--preset", "air", "--bands", "flat"], "one of them only"),
+        ([], "exactly one of a target in words, --preset and --bands"),
+        (["--preset", "air", "--bands", "flat"], "exactly one of"),
         (["--preset", "warmtape"], "Did you mean warm-tape?"),
         (["--preset", "x" * 300], "eqmorph presets"),
         (["smile"], "--preset smile"),
-        (["--preset", "air", "warm"], "one of them only"),
+        (["--preset", "air", "warm"], "exactly one of"),
         (["warm", "bright"], "in quotes"),
         (["warmish"], "warm"),
         (["--preset", "air", "--variations", "2"], "target in words"),

@@ -99,6 +99,11 @@ def test_well_is_0(capsys: pytest.CaptureFixture[str]) -> None:
         (["apply", "a.wav"], "error: missing argument 'INPUT...'. Help: eqmorph apply --help"),
         (["analise", "a.wav"], "error: no command is called 'analise'. Did you mean analyze?"),
         (["nonsense"], "error: no command is called 'nonsense'. See them all with: eqmorph --help."),
+        (["presets", "shw"], "error: no command is called 'shw'. Did you mean show?"),
+        (["train", "eqq"], "error: no command is called 'eqq'. Did you mean eq?"),
+        (["evaluate", "x"], "error: no command is called 'x'. See them all with: eqmorph evaluate --help."),
+        (["apply", "--forc"], "error: no such option '--forc'. Did you mean --force or --format?"),
+        (["train", "eq", "--epoch", "3"], "error: no such option '--epoch'. Did you mean --epochs?"),
     ],
 )
 def test_wrong_use_is_2_and_said_as_any_error(

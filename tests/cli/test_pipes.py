@@ -187,7 +187,7 @@ def test_real_pipes_of_a_real_process(here: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["a.wav", "b.wav", "-"], 2, "stdout takes one input"),
+        (["a.wav", "b.wav", "-"], 2, "stdout takes only one input"),
         (["a.wav", "-", "--json"], 2, "audio and --json can't both go to stdout"),
         (["-", "-", "--resume"], 2, "--resume requires an output folder"),
         (["-", "b.wav"], 1, "stdin is empty"),
@@ -241,20 +241,20 @@ def test_bad_audio_on_stdin_is_one_line_and_nothing_on_stdout(
 
 
 class Full(io.BytesIO):
-    """A disk behind stdout that is full."""
+    """Stdout that goes to a full disk."""
 
     def write(self, _: object) -> int:
         raise OSError(28, "No space left on device")
 
 
-def test_a_full_disk_behind_stdout_is_one_line(
+def test_stdout_to_a_full_disk_is_one_line(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "a.wav").write_bytes(wav())
     monkeypatch.setattr(sys, "stdout", Pipe(buffer=Full()))
     assert run(["apply", "a.wav", "-", "-q", *EQ]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "stdout can't take the result: No space left on device" in line
+    assert "can't write to stdout: No space left on device" in line
 
 
 def test_a_full_disk_for_what_comes_from_stdin_is_one_line(

@@ -90,12 +90,12 @@ def test_one_of_the_same_name_is_overwritten_only_on_demand(capsys: Capture) -> 
     [
         (["save", "a/b", "--bands", "flat"], "not a name for a preset"),
         (["save", "x.toml", "--bands", "flat"], "Leave off the extension"),
-        (["save", "x"], "and one of them only"),
+        (["save", "x"], "exactly one of"),
         (["save", "x", "--target", "warmxyzzy"], "unknown word"),
         (["remove", "air"], "not a preset of your own"),
         (["remove", "nothing"], "no preset of your own is called"),
         (["show", "aair"], "Did you mean air"),
-        (["shwo"], "no such command"),
+        (["shwo"], "no command is called 'shwo'. Did you mean show?"),
     ],
 )
 def test_wrong_use_is_told_what_to_do(arguments: list[str], said: str, own_folder: Path, capsys: Capture) -> None:

@@ -200,7 +200,7 @@ def test_interrupted_json_is_whole_and_names_what_is_left(capsys: pytest.Capture
     assert len(data["left"]) >= 5
     assert len(data["left"]) + len(data["files"]) == 13
     assert said.err.splitlines()[-1].startswith(f"Interrupted: {len(data['left'])} left (")
-    assert f" and {len(data['left']) - 5} more). --resume goes on from here." in said.err
+    assert f" and {len(data['left']) - 5} more). --resume continues from here." in said.err
     assert len(Path("r.jsonl").read_text(encoding="utf-8").splitlines()) == len(data["files"])
 
 
@@ -214,7 +214,7 @@ def test_resume_is_not_advised_where_it_does_not_go(monkeypatch: pytest.MonkeyPa
     jobs = [Job(Path("a.wav"), Path("b.wav"))]
     for resumable in (True, False):
         Results(jobs, resumable=resumable).finish(Outcome(left=jobs))
-    assert said == ["Interrupted: 1 left (a.wav). --resume goes on from here.", "Interrupted: 1 left (a.wav)."]
+    assert said == ["Interrupted: 1 left (a.wav). --resume continues from here.", "Interrupted: 1 left (a.wav)."]
 
 
 # ------------------------------------------------------------------------------------------------- JSON, reports
@@ -278,7 +278,7 @@ def test_a_report_is_not_overwritten_unasked_and_resume_adds_to_it(capsys: pytes
 def test_a_report_never_takes_the_place_of_audio(capsys: pytest.CaptureFixture[str], report: str) -> None:
     before = Path("in/a.wav").read_bytes()
     assert run(["apply", "in", "out", *EQ, "--report", report, "--force"]) == 2
-    assert "one of the files that are read or written" in capsys.readouterr().err
+    assert "is one of the inputs or outputs" in capsys.readouterr().err
     assert Path("in/a.wav").read_bytes() == before
     assert not Path("out").exists()
 

@@ -95,10 +95,14 @@ def test_fixed_words_keep_the_limit_at_a_low_rate(rate: int, target: str, tmp_pa
     assert np.abs(bands.response_db(np.geomspace(20, rate * 0.49, 2000), rate)).max() <= 12.01
 
 
-@pytest.mark.parametrize("option", [("--amount", "0.5"), ("--sample-rate", "44100")])
-def test_variations_take_no_amount_and_no_rate(option: tuple[str, str], capsys: Capture) -> None:
+@pytest.mark.parametrize(
+    "option",
+    [("--amount", "0.5"), ("--sample-rate", "44100"), ("--preset", "air"), ("--bands", "flat"), ("--svg", "a.svg")],
+    ids=lambda option: option[0],
+)
+def test_variations_are_of_words_alone(option: tuple[str, str], capsys: Capture) -> None:
     assert run(["eq", "warm", "--variations", "2", *option]) == 2
-    assert option[0] in capsys.readouterr().err
+    assert f"--variations and {option[0]} can't be combined" in capsys.readouterr().err
 
 
 def test_nothing_asked_for_has_no_confidence(capsys: Capture) -> None:
@@ -154,4 +158,4 @@ def test_python_takes_words_presets_and_bands(tone: Path) -> None:
 
 def test_a_loudness_out_of_reach_is_said(tone: Path, capsys: Capture) -> None:
     assert run(["apply", str(tone), str(tone.with_name("l.wav")), "--preset", "air", "--level", "-3"]) == 0
-    assert "quieter than -3 LUFS: its peaks leave no more room" in capsys.readouterr().out
+    assert "quieter than -3 LUFS: its peaks leave no headroom for more" in capsys.readouterr().out

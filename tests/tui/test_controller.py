@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.adapt.decide import decide
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError
@@ -57,11 +56,12 @@ def test_an_unknown_word_is_an_error(open_controller: Callable[..., Controller])
 def test_the_look_is_what_apply_decides(open_controller: Callable[..., Controller], song: Path) -> None:
     controller = open_controller(song, target="warm:0.4 + airy:0.2")
     preview = controller.look()
-    sound, goal = controller.sound, controller.blend.goal
+    sound = controller.sound
     assert preview is not None
     assert sound is not None
-    assert goal is not None
-    decision = decide(controller.ear, sound.spectra, goal)
+    eq = controller.blend.request.resolve(controller.ear)
+    decision = eq.decide(sound.info.sample_rate, sound.spectra).decision
+    assert decision is not None
     assert preview.bands == decision.bands
     assert preview.after is not None
     np.testing.assert_array_equal(preview.after.scores, decision.predicted.scores)

@@ -300,7 +300,7 @@ def test_a_folder_with_nothing_left_to_do_is_a_problem(drive: Drive, song: Path)
         assert "exists already" in hand.problem
         inputs(hand)[0].value = str(song.parent / "empty")
         await hand.press("enter")
-        assert "holds no audio files" in hand.problem
+        assert "contains no audio files" in hand.problem
 
     drive(act, song, target=WORDS)
     assert (output / "song.wav").read_text() == "mine"
