@@ -26,6 +26,7 @@ __all__ = [
     "OutputError",
     "Stopped",
     "UsageError",
+    "printable",
     "show_path",
     "unexpected",
 ]
@@ -33,6 +34,8 @@ __all__ = [
 
 class EqmorphError(Exception):
     """Root of all errors raised on purpose.
+
+    Its texts may quote a file: where they are worded, unprintable characters are escaped.
 
     Attributes:
         problem: what is wrong, still to be put into the words of the front door that shows it.
@@ -48,29 +51,29 @@ class EqmorphError(Exception):
         self.remedy = hint
         self.path = path
         if hint and hasattr(self, "add_note"):  # Python 3.11: a traceback shows it
-            self.add_note(str(hint))
+            self.add_note(self.hint)
 
     @property
     def message(self) -> str:
         """What is wrong, in Python's words and without the file."""
-        return str(self.problem)
+        return printable(str(self.problem))
 
     @property
     def hint(self) -> str:
         """What to do about it, in Python's words."""
-        return str(self.remedy)
+        return printable(str(self.remedy))
 
     def __str__(self) -> str:
         return self.worded(PYTHON)
 
     def worded(self, words: Words) -> str:
         """Say what is wrong with which file, in a front door's words."""
-        problem = worded(self.problem, words)
+        problem = printable(worded(self.problem, words))
         return f"{show_path(self.path)}: {problem}" if self.path is not None else problem
 
     def hint_worded(self, words: Words) -> str:
         """Say what to do about it, in a front door's words."""
-        return worded(self.remedy, words)
+        return printable(worded(self.remedy, words))
 
 
 class UsageError(EqmorphError):
@@ -99,9 +102,14 @@ class Stopped(EqmorphError):
     """Somebody stopped the work; none of it remains."""
 
 
+def printable(text: str) -> str:
+    """Return a text that came out of a file as one line that no terminal obeys: unprintable characters are escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def show_path(path: Path | str) -> str:
     """Return a path as one printable line: control characters and bytes that are not UTF-8 are escaped."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
+    return printable(str(path))
 
 
 def unexpected(error: BaseException, path: Path | str) -> EqmorphError:

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eqmorph.errors import DeviceError, EqmorphError, InputError, OutputError, UsageError, show_path
+from eqmorph.wording import PYTHON
 
 KINDS = (EqmorphError, UsageError, InputError, OutputError, DeviceError)
 
@@ -51,6 +52,13 @@ def test_so_can_any_bytes_that_a_file_system_holds(data: bytes) -> None:
     name = data.decode("utf-8", "surrogateescape")  # as Python does on Linux and macOS
     assert show_path(name).isprintable()
     assert show_path(Path(name)).isprintable()
+
+
+def test_what_an_error_quotes_from_a_file_can_be_printed() -> None:
+    error = InputError("unknown variant \x1b]0;x\x07", hint="See \x9b1m.", path="a.wav")
+    assert str(error) == r"a.wav: unknown variant \x1b]0;x\x07"
+    assert (error.message, error.hint) == (r"unknown variant \x1b]0;x\x07", r"See \x9b1m.")
+    assert (error.worded(PYTHON), error.hint_worded(PYTHON)) == (str(error), error.hint)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""The pages of an Ogg file: what is wrong with them, and the serial number that they share.
+"""The pages of an Ogg file: what is wrong with them, the serial number that they share, and the comments in them.
 
 Decoders skip a damaged page without a word, and what follows moves forward; each page's checksum and number tell.
 """
@@ -10,11 +10,15 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-__all__ = ["ogg_damage", "settle_serial"]
+from eqmorph.audio.metadata.limits import check_bytes
+
+__all__ = ["comment_packet", "ogg_damage", "settle_serial"]
 
 _HEADER = struct.Struct("<4sBBqIIIB")  # capture, version, flags, position, serial, number, checksum, segments
 _SERIAL_AT, _NUMBER_AT, _CHECKSUM_AT, _SEGMENTS_AT = 14, 18, 22, 26
 _END_OF_STREAM = 4
+# How the first packet of a stream begins, and what its second has before the comments (of FLAC: a block's header).
+_COMMENTS_AFTER = {b"\x01vorbis": len(b"\x03vorbis"), b"OpusHead": len(b"OpusTags"), b"\x7fFLAC": 4}
 _REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -96,3 +100,37 @@ def settle_serial(path: Path) -> None:
             written.seek(start + _SERIAL_AT)
             written.write(head[_SERIAL_AT:_CHECKSUM_AT] + struct.pack("<I", checksum))
             start = file.tell()
+
+
+def comment_packet(path: Path) -> bytes | None:
+    """Return the Vorbis comments of the first Vorbis, Opus or FLAC stream.
+
+    Empty if the file has no such stream, None if it ends within the comments. Raises InputError if they are too large.
+    """
+    stream, prefix = -1, 0
+    parts: list[bytes] = []
+    held = 0
+    with path.open("rb") as file:
+        while (page := _read_page(file)).is_complete and page.head.startswith(b"OggS"):
+            serial = _HEADER.unpack(page.head)[4]
+            if stream < 0:
+                mark = next((mark for mark in _COMMENTS_AFTER if page.body.startswith(mark)), b"")
+                stream, prefix = (serial, _COMMENTS_AFTER[mark]) if mark else (-1, 0)
+            elif serial == stream:
+                size, is_last = _packet_end(page.table)
+                parts.append(page.body[:size])
+                if is_last:
+                    return b"".join(parts)[prefix:]
+                held += size
+                check_bytes(held)
+    return None if stream >= 0 else b""
+
+
+def _packet_end(table: bytes) -> tuple[int, bool]:
+    """Return how many bytes of the first packet a page holds, and whether the packet ends there."""
+    size = 0
+    for segment in table:
+        size += segment
+        if segment < 255:
+            return size, True
+    return size, False

@@ -180,9 +180,10 @@ def _title(name: str, amount: float, sample_rate: int) -> str:
 
 
 def _print(title: str, description: str, bands: Bands, curve: SampledCurve, notes: Sequence[str]) -> None:
-    from eqmorph.cli.output import listing, paint
+    from eqmorph.cli.output import listing, one_line, paint
 
     lines = []
+    title, description = one_line(title), one_line(description)
     if title or description:
         head = [part for part in (title, description) if part]
         first, *more = listing([head])

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from eqmorph.cli.options import json_option, model_option
+from eqmorph.errors import printable, show_path
 
 
 @click.command(short_help="Show the model in use.")
@@ -40,6 +41,8 @@ def command(model_folder: Path | None, as_json: bool) -> None:
             }
         )
         return
-    click.echo(str(folder))
+    click.echo(show_path(folder))
     click.echo(f"chosen by: {chosen_by}")
-    click.echo(f"{len(space.terms)} words, {counts.get('settings', '?')} settings, {space.card['format']}")
+    click.echo(
+        f"{len(space.terms)} words, {printable(str(counts.get('settings', '?')))} settings, {space.card['format']}"
+    )

@@ -13,13 +13,14 @@ from typing import Any
 import click
 
 from eqmorph.cli.wording import OPTIONS
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import EqmorphError, printable
 
 __all__ = [
     "can_print",
     "decibels",
     "duration",
     "listing",
+    "one_line",
     "paint",
     "print_error",
     "print_json",
@@ -111,6 +112,11 @@ def listing(rows: Sequence[Sequence[str]], *, indent: int = 0) -> list[str]:
         first, *more = textwrap.wrap(text, width) or [""]
         lines += [(start + first).rstrip(), *(" " * len(start) + line for line in more)]
     return lines
+
+
+def one_line(text: str) -> str:
+    """Return a text out of a file as one printable line."""
+    return printable(" ".join(text.split()))
 
 
 def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> str:

@@ -82,7 +82,7 @@ def remove(name: str) -> int:
 
 
 def _list(as_json: bool) -> int:
-    from eqmorph.cli.output import listing, print_error, print_json
+    from eqmorph.cli.output import listing, one_line, print_error, print_json
     from eqmorph.errors import EqmorphError
     from eqmorph.presets import list_presets, read_preset, user_preset_folder
 
@@ -99,7 +99,9 @@ def _list(as_json: bool) -> int:
         presets = [dict(zip(keys, facts, strict=True), file=str(path)) for *facts, path in found]
         print_json({"presets": presets, "own_folder": str(own_folder)})
     else:
-        for line in listing([(name, origin, description) for name, origin, description, _ in found]):
+        for line in listing(
+            [(show_path(name), origin, one_line(description)) for name, origin, description, _ in found]
+        ):
             click.echo(line)
         click.echo(f"\nYour own presets are in {show_path(own_folder)}")
     for problem in unreadable:

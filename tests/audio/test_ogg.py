@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import mutagen
 import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.audio.ogg import ogg_damage, settle_serial
+from eqmorph.audio.ogg import comment_packet, ogg_damage, settle_serial
 from eqmorph.audio.read import AudioReader
 from eqmorph.errors import InputError
 
@@ -87,3 +88,23 @@ def test_settling_the_serial_number_does_not_hide_damage(ogg: Path) -> None:
     ogg.write_bytes(data[: len(data) // 2])
     settle_serial(ogg)
     assert "truncated" in ogg_damage(ogg)
+
+
+def test_the_comments_are_found_however_many_pages_they_take(ogg: Path, tmp_path: Path) -> None:
+    long = "x" * 200_000
+    file = mutagen.File(ogg)
+    file.tags.append(("TITLE", long))
+    file.save()
+    packet = comment_packet(ogg)
+    assert packet is not None
+    assert b"TITLE=" + long.encode() in packet
+    assert int.from_bytes(packet[:4], "little") == len(file.tags.vendor.encode())
+    cut_off = tmp_path / "cut.ogg"
+    cut_off.write_bytes(ogg.read_bytes()[:100_000])
+    assert comment_packet(cut_off) is None
+
+
+def test_what_is_not_an_ogg_has_no_comments(tmp_path: Path) -> None:
+    for data in (b"", b"RIFF and more", b"OggS" + bytes(23), b"OggS" + bytes(22) + b"\1\7unknown"):
+        (tmp_path / "other").write_bytes(data)
+        assert comment_packet(tmp_path / "other") == b""

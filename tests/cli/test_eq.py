@@ -132,6 +132,14 @@ def test_a_long_description_is_wrapped_on_a_terminal_only(monkeypatch: pytest.Mo
     assert all(len(re.sub(r"\x1b\[\d+m", "", line)) <= 80 for line in head.splitlines())
 
 
+def test_a_preset_cannot_send_control_sequences(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "evil.toml"
+    path.write_text(OWN.format("two\\nlines \\u001b]0;x\\u0007", 3.0).replace('"mine"', '"\\u009b31mred"'))
+    text = shown(capsys, "--preset", str(path))
+    assert "\x1b" not in text
+    assert text.splitlines()[0] == r"\x9b31mred  two lines \x1b]0;x\x07"
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "cp1252"])
 def test_without_braille_it_is_drawn_in_ascii(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = on_screen(monkeypatch, "--preset", "smile", encoding=encoding, terminal=False)

@@ -1,6 +1,7 @@
 """The commands that show the semantic model: terms, morph, explore, model, and data."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from click.testing import CliRunner, Result
 from eqmorph.bands import Bands
 from eqmorph.cli import explore, model, morph, terms, train
 from eqmorph.errors import EqmorphError, UsageError
+from eqmorph.model import locate
+from eqmorph.model.card import CARD, digest_of
 
 
 def run(command: click.Command, *arguments: str) -> Result:
@@ -80,6 +83,16 @@ def test_model_says_which_model_and_why(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("EQMORPH_MODEL", str(tmp_path))
     with pytest.raises(UsageError, match="no model here"):
         run(model.command)
+
+
+def test_a_model_cannot_send_control_sequences(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(locate(None)[0], tmp_path / "model"))
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    card["counts"]["settings"] = "\x1b]0;x\x07"
+    (folder / CARD).write_text(json.dumps({**card, "digest": digest_of(card)}), encoding="utf-8")
+    output = run(model.command, "--model", str(folder)).output
+    assert "\x1b" not in output
+    assert r"\x1b]0;x\x07 settings" in output
 
 
 def test_data_is_described(tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def shown(capsys: Capture, *arguments: str, code: int = 0) -> str:
     return captured.err if code else captured.out
 
 
+def test_the_list_cannot_send_control_sequences(own_folder: Path, capsys: Capture) -> None:
+    (own_folder / "mine.toml").write_text(OWN.format("\\u001b]0;x\\u0007", -3.0))
+    text = shown(capsys)
+    assert "\x1b" not in text
+    assert r"\x1b]0;x\x07" in text
+
+
 def test_the_list_has_every_preset_and_whose_it_is(own_folder: Path, capsys: Capture) -> None:
     (own_folder / "mine.toml").write_text(OWN.format("My very own.", -3.0))
     (own_folder / "air.toml").write_text(OWN.format("Less air.", -3.0))

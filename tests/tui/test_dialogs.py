@@ -16,11 +16,13 @@ from textual import events
 from textual.await_complete import AwaitComplete
 from textual.widgets import Button, Input, OptionList
 
+from eqmorph.errors import InputError
 from eqmorph.presets import find_preset
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.saving import preset_path
 from eqmorph.tui.screens import form
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
+from eqmorph.tui.screens.dialog import explain
 from eqmorph.tui.screens.form import Answer, FormScreen
 from eqmorph.tui.screens.help import HelpScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
@@ -534,3 +536,7 @@ def test_failed_files_are_listed_by_their_own_names(drive: Drive, song: Path) ->
         assert "music-eqmorph" not in failed
 
     drive(act, song, target=WORDS)
+
+
+def test_what_a_file_says_of_itself_is_explained_in_printable_words() -> None:
+    assert explain(InputError("bad \x1b[31m", hint="Mend \x07 it.")) == r"bad \x1b[31m. Mend \x07 it."

@@ -9,6 +9,7 @@ from eqmorph.audio.chunks.text import W64_SUMMARY, caf_fields, caf_info
 from eqmorph.audio.chunks.walk import W64_TAIL, Chunk, Container, read_at, read_chunk
 from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import describes_old_audio
+from eqmorph.audio.metadata.limits import check_bytes
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.metadata.stale import drop_stale_fields, drop_stale_id3, reset_bext_loudness, states_loudness
 
@@ -33,13 +34,13 @@ def channel_count(handle: BinaryIO, container: Container) -> int:
 
 def same_family_pieces(origin: BinaryIO, source: Container, notes: Notes, *, same_channels: bool) -> list[NewChunk]:
     """Return the chunks for an output that frames and fills them as the source does, in the source's order."""
-    pieces = []
+    kept = []
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in _CHANNEL_MAPS and not same_channels:
             notes.add(Why.OTHER_CHANNELS, _spoken(chunk.key))
         else:
-            pieces.append(NewChunk(chunk.ident, _lasting_body(origin, source, chunk, notes)))
-    return pieces
+            kept.append((chunk.ident, chunk))
+    return _pieces(origin, source, kept, notes)
 
 
 def converted_pieces(origin: BinaryIO, source: Container, output: Container | None, notes: Notes) -> list[NewChunk]:
@@ -49,16 +50,30 @@ def converted_pieces(origin: BinaryIO, source: Container, output: Container | No
     says nothing, and gets no note.
     """
     trivial = _CHANNEL_MAPS if channel_count(origin, source) <= 2 else ()
-    pieces: list[NewChunk] = []
+    kept: list[tuple[bytes, Chunk]] = []
     are_related = output is not None and {source.layout.family, output.layout.family} == {"RIFF", "W64"}
     for chunk in _lasting_chunks(source, notes):
         if chunk.key in TAG_KEYS[source.layout.family] or chunk.key in trivial:
             continue
         if are_related and len(chunk.key) == 4 and source.layout.byte_order == "<":
             ident = chunk.key if source.layout.family == "W64" else chunk.key + W64_TAIL
-            pieces.append(NewChunk(ident, _lasting_body(origin, source, chunk, notes)))
+            kept.append((ident, chunk))
         else:
             notes.add(Why.CHUNK_HAS_NO_PLACE, _spoken(chunk.key))
+    return _pieces(origin, source, kept, notes)
+
+
+def _pieces(origin: BinaryIO, source: Container, kept: list[tuple[bytes, Chunk]], notes: Notes) -> list[NewChunk]:
+    """Return chunks under their new identifiers, without what no longer holds; only those that change are loaded."""
+    pieces: list[NewChunk] = []
+    held = 0
+    for ident, chunk in kept:
+        body = _lasting_body(origin, source, chunk, notes)
+        if body == b"":
+            continue  # nothing of it holds, and libsndfile takes a CAF file with an empty info chunk for damaged
+        pieces.append(NewChunk(ident, body))
+        held += len(body) if isinstance(body, bytes) else 0
+        check_bytes(held)
     return pieces
 
 

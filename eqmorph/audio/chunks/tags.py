@@ -22,6 +22,7 @@ from eqmorph.audio.chunks.walk import Chunk, Container, Layout, read_chunk
 from eqmorph.audio.chunks.write import NewChunk
 from eqmorph.audio.metadata.fields import Field, Tags
 from eqmorph.audio.metadata.id3 import complete_tag
+from eqmorph.audio.metadata.limits import check_bytes, check_items
 from eqmorph.audio.metadata.notes import Notes, Why
 
 __all__ = ["TAG_KEYS", "read_chunk_tags", "tag_pieces"]
@@ -38,13 +39,17 @@ def read_chunk_tags(origin: BinaryIO, source: Container, notes: Notes) -> Tags:
     """Return what the tag chunks of ``source`` say; a field of the ID3 tag wins over its namesakes in other chunks."""
     texts: list[Field] = []
     tag = b""
+    held = 0
     for chunk in source.extras:
         if chunk.key.lower() == b"id3 " and not tag:
             tag = complete_tag(read_chunk(origin, chunk))
             if not tag:
                 notes.add(Why.DAMAGED, "the ID3 tag")
         elif chunk.key in TAG_KEYS[source.layout.family]:
+            held += chunk.size
+            check_bytes(held)
             texts += _texts(origin, source.layout, chunk)
+            check_items(len(texts))
     if not tag:
         return Tags(fields=tuple(texts))
     from eqmorph.audio.metadata.id3_fields import tags_with_id3

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable
 
 from eqmorph.audio.metadata.fields import Field, Tags, canonical
+from eqmorph.audio.metadata.limits import MAX_ITEMS, check_items
 
 __all__ = [
     "AIFF_TEXT",
@@ -74,6 +75,7 @@ def info_fields(payload: bytes, byte_order: str) -> list[Field]:
         name = ident.decode("latin-1")
         value = decoded(payload[at + 8 : at + 8 + size])
         fields += _with_total(_INFO_READ.get(name, name), value)
+        check_items(len(fields))
         at += 8 + size + size % 2
     return fields
 
@@ -118,6 +120,7 @@ def summary_fields(payload: bytes) -> list[Field]:
         name = ident.decode("latin-1")
         value = payload[at + 8 : at + 8 + size].decode("utf-16-le", "replace").split("\0", 1)[0]
         fields += _with_total(_INFO_READ.get(name, name), value)
+        check_items(len(fields))
         at += 8 + size
     return fields
 
@@ -148,13 +151,16 @@ def aiff_comments(payload: bytes) -> list[Field]:
         size = int.from_bytes(payload[at + 6 : at + 8], "big")
         text = decoded(payload[at + 8 : at + 8 + size], "mac_roman")
         fields += [("COMMENT", text)] if text else []
+        check_items(len(fields))
         at += 8 + size + size % 2
     return fields
 
 
 def caf_fields(payload: bytes) -> list[Field]:
     """Return the fields of a CAF info chunk."""
-    texts = [text.decode("utf-8", "replace") for text in payload[4:].split(b"\0")]
+    parts = payload[4:].split(b"\0", 2 * MAX_ITEMS + 2)
+    check_items((len(parts) - 1) // 2)
+    texts = [text.decode("utf-8", "replace") for text in parts]
     pairs = zip(texts[::2], texts[1::2], strict=False)
     return [(_CAF.get(key.lower(), key), value) for key, value in pairs if key]
 

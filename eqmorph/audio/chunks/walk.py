@@ -40,6 +40,7 @@ __all__ = [
 UINT32_MAX = 0xFFFF_FFFF
 MAX_CHUNKS = 65_536  # a real file has a few dozen; a hostile one must not fill the memory with headers
 MAX_LOADED_BYTES = 64 << 20  # a chunk that is copied may be larger; one that is parsed in memory may not
+_SMALL_BYTES = 64 << 10
 
 W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 W64_TAIL = bytes.fromhex("f3acd3118cd100c04f8edb8a")  # after a FourCC, this makes the GUID of most chunks
@@ -184,6 +185,8 @@ def writing(path: Path) -> Iterator[None]:
 
 def read_at(handle: BinaryIO, position: int, count: int) -> bytes:
     """Return ``count`` bytes at ``position``, or none at all if the file ends before."""
+    if count > _SMALL_BYTES and position + count > handle.seek(0, io.SEEK_END):
+        return b""  # read() would reserve that much before it finds out
     handle.seek(position)
     data = handle.read(count)
     return data if len(data) == count else b""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eqmorph.audio.metadata.fields import Field, Picture
+from eqmorph.audio.metadata.limits import MAX_ITEMS, check_items
 
 __all__ = ["ApeItem", "ape_content", "ape_items", "ape_size", "drop_items"]
 
@@ -52,6 +53,7 @@ def ape_items(tag: bytes) -> list[ApeItem]:
             break
         key = tag[at + _ENTRY.size : key_end].decode("ascii", "replace")
         items.append(ApeItem(key, item_flags, tag[key_end + 1 : value_end], tag[at:value_end]))
+        check_items(len(items))
         at = value_end
     return items
 
@@ -77,8 +79,9 @@ def ape_content(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
     for item in ape_items(tag):
         key = item.key.upper()
         if item.is_text:
-            for text in item.value.decode("utf-8", "replace").split("\0"):
+            for text in item.value.decode("utf-8", "replace").split("\0", MAX_ITEMS):
                 fields += _numbered(_FIELDS.get(key, item.key), text)
+            check_items(len(fields))
         elif key.startswith("COVER ART"):  # a file name precedes the picture
             pictures.append(Picture(item.value.partition(b"\0")[2], kind=4 if "BACK" in key else 3))
         else:

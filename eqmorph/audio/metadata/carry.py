@@ -28,7 +28,7 @@ from eqmorph.audio.chunks.write import NewChunk, add_chunks
 from eqmorph.audio.metadata.fields import NO_TAGS, Tags
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.metadata.stale import drop_stale_tags
-from eqmorph.errors import OutputError
+from eqmorph.errors import InputError, OutputError
 
 __all__ = ["carry_metadata"]
 
@@ -52,10 +52,20 @@ def carry_metadata(source: Path, output: Path, *, source_format: str, output_for
     """Carry all metadata of ``source`` to ``output``, which holds the new audio and nothing else.
 
     Formats are libsndfile's major names; file names don't matter. Returns what could not be kept, one sentence for each
-    cause, and nothing if all was kept. Raises InputError if ``source`` can't be read, and OutputError if ``output``
-    can't be written or its format can't hold the result.
+    cause, and nothing if all was kept. Raises InputError if ``source`` can't be read or has more metadata than
+    `eqmorph.audio.metadata.limits` allows, and OutputError if ``output`` can't be written or its format can't hold the
+    result.
     """
     notes = Notes(output_format)
+    try:
+        _carry(source, output, source_format, output_format, notes)
+    except InputError as error:
+        error.path = error.path or source  # what refuses a tag for its size knows no file
+        raise
+    return notes.lines()
+
+
+def _carry(source: Path, output: Path, source_format: str, output_format: str, notes: Notes) -> None:
     family, output_family = _FAMILIES.get(source_format, ""), _FAMILIES.get(output_format, "")
     _refuse_oversized(output, output_family)
     if family in _CHUNKED:
@@ -74,7 +84,6 @@ def carry_metadata(source: Path, output: Path, *, source_format: str, output_for
         copy_mp3_tags(source, output, notes)
     else:
         _write_tags(_read_tags(source, family, notes), source, output, output_family, [], notes)
-    return notes.lines()
 
 
 def _refuse_oversized(output: Path, family: str) -> None:
@@ -161,6 +170,6 @@ def _write_tags(tags: Tags, source: Path, output: Path, family: str, pieces: lis
     elif family == "OGG" and tags:
         from eqmorph.audio.metadata.xiph import write_ogg_tags
 
-        write_ogg_tags(tags, output)
+        write_ogg_tags(tags, output, notes)
     elif tags:
         notes.add(Why.HAS_NO_PLACE, *(name for name, _ in tags.fields), *(["pictures"] if tags.pictures else []))

@@ -6,13 +6,11 @@ Fields have the names of Vorbis comments, the one vocabulary that has a name for
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = [
     "NO_TAGS",
-    "PARSER_FAILURES",
     "Field",
     "Picture",
     "Tags",
@@ -21,19 +19,6 @@ __all__ = [
     "merged",
     "names_encoder",
 ]
-
-# What a library's parser raises, besides its own error, when damaged bytes surprise it.
-PARSER_FAILURES = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
 
 Field = tuple[str, str]  # name, value
 
@@ -154,10 +139,12 @@ class Tags:
 NO_TAGS = Tags()
 
 
-def merged(first: Iterable[Field], *others: Iterable[Field]) -> tuple[Field, ...]:
-    """Return the fields of ``first``, then those of each other whose names have not occurred before."""
-    result = list(first)
-    for other in others:
-        taken = {canonical(name) for name, _ in result}
-        result += [(name, value) for name, value in other if canonical(name) not in taken]
+def merged(*sources: Iterable[Field]) -> tuple[Field, ...]:
+    """Return the fields of the first source, then those of each other whose names have not occurred before."""
+    result: list[Field] = []
+    taken: set[str] = set()
+    for fields in sources:
+        added = [(name, value) for name, value in fields if canonical(name) not in taken]
+        taken.update(canonical(name) for name, _ in added)
+        result += added
     return tuple(result)

@@ -12,16 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eqmorph.audio.metadata.fields import describes_old_audio
+from eqmorph.audio.metadata.id3_text import first_string
+from eqmorph.audio.metadata.limits import check_items
 
 __all__ = [
     "HEADER_BYTES",
     "OLD_AUDIO_FRAMES",
     "Frame",
+    "ParsedTag",
     "complete_tag",
     "drop_frames",
     "frames_of",
     "is_encoder_frame",
     "old_audio_name",
+    "parse_tag",
     "tag_size",
     "with_frames",
 ]
@@ -29,12 +33,13 @@ __all__ = [
 HEADER_BYTES = 10
 
 _UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
+_FRAME_UNSYNCHRONISED = 0x02  # in v2.4
 _UNDEFINED_FLAGS = {2: 0x3F, 3: 0x1F, 4: 0x0F}  # by version
 OLD_AUDIO_FRAMES = frozenset({"RVA2", "RVAD", "RVA", "XRVA", "RGAD"})
 _ENCODER_FRAMES = frozenset({"TSSE", "TSS"})
 _DESCRIBED = {"TXXX": 0, "TXX": 0, "COMM": 3, "COM": 3}  # frame: bytes (a language) before the description
-_CODECS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
-_FRAME_ID = {3: re.compile(rb"[A-Z0-9]{3}"), 4: re.compile(rb"[A-Z0-9]{4}")}
+_FRAME_ID = {3: re.compile(rb"[A-Z0-9]{3}"), 4: re.compile(rb"[A-Z0-9]{4}|[A-Z0-9]{3}\0")}  # some put v2.2's in v2.3
+_UNSAFE = re.compile(rb"\xff([\xe0-\xff]|\Z)")  # what unsynchronised data never has
 
 
 @dataclass(frozen=True)
@@ -46,23 +51,26 @@ class Frame:
     content: bytes
 
     @property
+    def is_packed(self) -> bool:
+        """Whether the content can't be read as it stands: it is compressed or encrypted, and never unpacked."""
+        return len(self.raw) > HEADER_BYTES and not self.content
+
+    @property
     def description(self) -> str:
         """What distinguishes frames of the same identifier: the name of a TXXX, the description of a COMM."""
         skipped = _DESCRIBED.get(self.ident)
-        if skipped is None or not self.content or self.content[0] >= len(_CODECS):
+        if skipped is None or not self.content:
             return ""
-        wide = self.content[0] in (1, 2)
-        text = self.content[1 + skipped :]
-        if wide:
-            units = (text[at : at + 2] for at in range(0, len(text), 2))
-            text = b"".join(iter(lambda: next(units, b"\0\0"), b"\0\0"))
-        else:
-            text = text.split(b"\0", 1)[0]
-        return text.decode(_CODECS[self.content[0]], "replace")
+        try:
+            return first_string(self.content[1 + skipped :], self.content[0])[0]
+        except ValueError:
+            return ""
 
 
 @dataclass(frozen=True)
-class _Parsed:
+class ParsedTag:
+    """A tag taken apart, up to the first byte that can't be told to begin a frame."""
+
     version: int
     flags: int
     frames: tuple[Frame, ...]
@@ -86,7 +94,7 @@ def complete_tag(data: bytes) -> bytes:
 
 def frames_of(tag: bytes) -> tuple[Frame, ...]:
     """Return the frames of an ID3v2.2, 2.3 or 2.4 tag, as far as they can be told apart."""
-    parsed = _parse(tag)
+    parsed = parse_tag(tag)
     return parsed.frames if parsed else ()
 
 
@@ -104,7 +112,7 @@ def is_encoder_frame(frame: Frame) -> bool:
 
 def drop_frames(tag: bytes, unwanted: Callable[[Frame], bool]) -> bytes:
     """Return ``tag`` without the unwanted frames; the very same bytes if it has none or can't be parsed."""
-    parsed = _parse(tag)
+    parsed = parse_tag(tag)
     if parsed is None or not any(map(unwanted, parsed.frames)):
         return tag
     frames = b"".join(frame.raw for frame in parsed.frames if not unwanted(frame)) + parsed.rest
@@ -113,39 +121,41 @@ def drop_frames(tag: bytes, unwanted: Callable[[Frame], bool]) -> bytes:
 
 def with_frames(tag: bytes, added: bytes) -> bytes:
     """Return ``tag`` with more frames (of its version) after its own; empty if it can't be parsed."""
-    parsed = _parse(tag)
+    parsed = parse_tag(tag)
     if parsed is None:
         return b""
     return _assemble(tag, parsed, b"".join(frame.raw for frame in parsed.frames) + added + parsed.rest)
 
 
-def _assemble(tag: bytes, parsed: _Parsed, body: bytes) -> bytes:
+def _assemble(tag: bytes, parsed: ParsedTag, body: bytes) -> bytes:
     # In v2.4 the flag says how each frame is written, and those stay as they are; before v2.4, parsing has undone it.
     flags = parsed.flags & _UNSYNCHRONISED if parsed.version >= 4 else 0
     return tag[:5] + bytes([flags]) + _to_syncsafe(len(body)) + body
 
 
-def _parse(tag: bytes) -> _Parsed | None:
+def parse_tag(tag: bytes) -> ParsedTag | None:
+    """Return the parts of an ID3v2.2, 2.3 or 2.4 tag; None if it isn't one, is cut off, or is compressed as a whole."""
     size = tag_size(tag)
     if not size or len(tag) < size:
         return None
     version, flags = tag[3], tag[5]
     body = tag[HEADER_BYTES : HEADER_BYTES + _syncsafe(tag[6:10])]
     if version < 4 and flags & _UNSYNCHRONISED:
-        body = body.replace(b"\xff\x00", b"\xff")
+        body = _resynchronised(body)
     if version == 2 and flags & _EXTENDED:
         return None  # in v2.2 the bit means a compression that was never defined
     if flags & _EXTENDED and len(body) >= 4 and not _FRAME_ID[4].fullmatch(body[:4]):  # some writers only set the flag
         size = struct.unpack(">I", body[:4])[0] + 4 if version == 3 else _syncsafe(body[:4])
         body = body[size:]
     frames, at = [], 0
-    while (found := _frame_at(body, at, version)) is not None:
+    while (found := _frame_at(body, at, version, flags)) is not None:
         frames.append(found)
+        check_items(len(frames))
         at += len(found.raw)
-    return _Parsed(version, flags, tuple(frames), body[at:])
+    return ParsedTag(version, flags, tuple(frames), body[at:])
 
 
-def _frame_at(body: bytes, at: int, version: int) -> Frame | None:
+def _frame_at(body: bytes, at: int, version: int, tag_flags: int) -> Frame | None:
     ident_size, header = (3, 6) if version == 2 else (4, 10)
     ident = body[at : at + ident_size]
     if len(body) < at + header or not _FRAME_ID[ident_size].fullmatch(ident):
@@ -155,6 +165,9 @@ def _frame_at(body: bytes, at: int, version: int) -> Frame | None:
     if end > len(body):
         return None
     flags = body[at + 9] if version > 2 else 0
+    if version == 4 and tag_flags & _UNSYNCHRONISED:
+        flags |= _FRAME_UNSYNCHRONISED
+    ident = ident.rstrip(b"\0")
     return Frame(ident.decode("ascii"), body[at:end], _content(body[at + header : end], flags, version))
 
 
@@ -185,8 +198,13 @@ def _content(data: bytes, flags: int, version: int) -> bytes:
         if flags & 0x0C:
             return b""
         data = data[(1 if flags & 0x40 else 0) + (4 if flags & 0x01 else 0) :]
-        return data.replace(b"\xff\x00", b"\xff") if flags & 0x02 else data
+        return _resynchronised(data) if flags & _FRAME_UNSYNCHRONISED else data
     return data
+
+
+def _resynchronised(data: bytes) -> bytes:
+    """Undo the unsynchronisation that a flag announces; some writers only set the flag."""
+    return data if _UNSAFE.search(data) else data.replace(b"\xff\x00", b"\xff")
 
 
 def _syncsafe(data: bytes) -> int:

@@ -1,103 +1,30 @@
-"""ID3 tags translated to fields and pictures, and back (through mutagen)."""
+"""Tags with an ID3 tag among them, and ID3 tags made of fields and pictures (through mutagen)."""
 
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 import mutagen.id3
 
-from eqmorph.audio.metadata.fields import PARSER_FAILURES, Field, Picture, Tags, canonical, merged
-from eqmorph.audio.metadata.id3 import HEADER_BYTES, Frame, drop_frames, frames_of, with_frames
+from eqmorph.audio.metadata.fields import Field, Picture, Tags, canonical, merged
+from eqmorph.audio.metadata.id3 import HEADER_BYTES, with_frames
+from eqmorph.audio.metadata.id3_names import FIELD_OF_FRAME, MUSICBRAINZ, NAME_OF_DESCRIPTION, PAIRS, ROLES
+from eqmorph.audio.metadata.id3_read import fields_of_id3
 from eqmorph.audio.metadata.notes import Notes, Why
 
-__all__ = ["fields_of_id3", "fields_of_id3v1", "id3_for", "id3_tag", "tags_with_id3"]
+__all__ = ["id3_for", "id3_tag", "tags_with_id3"]
 
 id3: Any = mutagen.id3  # typed only in parts
 Id3Frame = Any
 
-_FAILURES = (mutagen.MutagenError, *PARSER_FAILURES)
-_TEXT_FRAMES = {
-    "TIT1": "GROUPING",
-    "TIT2": "TITLE",
-    "TIT3": "SUBTITLE",
-    "TPE1": "ARTIST",
-    "TPE2": "ALBUMARTIST",
-    "TPE3": "CONDUCTOR",
-    "TPE4": "REMIXER",
-    "TALB": "ALBUM",
-    "TCOM": "COMPOSER",
-    "TEXT": "LYRICIST",
-    "TCON": "GENRE",
-    "TCOP": "COPYRIGHT",
-    "TPUB": "PUBLISHER",
-    "TENC": "ENCODEDBY",
-    "TSSE": "ENCODER",
-    "TSRC": "ISRC",
-    "TBPM": "BPM",
-    "TKEY": "KEY",
-    "TLAN": "LANGUAGE",
-    "TMOO": "MOOD",
-    "TMED": "MEDIA",
-    "TCMP": "COMPILATION",
-    "TSST": "DISCSUBTITLE",
-    "TSOA": "ALBUMSORT",
-    "TSOP": "ARTISTSORT",
-    "TSOT": "TITLESORT",
-    "TSO2": "ALBUMARTISTSORT",
-    "TSOC": "COMPOSERSORT",
-    "TDRC": "DATE",
-    "TDOR": "ORIGINALDATE",
-    "WOAR": "WEBSITE",
-    "WCOP": "LICENSE",
-}
-_FRAME_OF_FIELD = {field: frame for frame, field in _TEXT_FRAMES.items()}
-_PAIRS = {"TRCK": ("TRACKNUMBER", "TRACKTOTAL"), "TPOS": ("DISCNUMBER", "DISCTOTAL")}
-_NAMES_OF_TXXX = {
-    "Acoustid Fingerprint": "ACOUSTID_FINGERPRINT",
-    "Acoustid Id": "ACOUSTID_ID",
-    "MusicBrainz Album Artist Id": "MUSICBRAINZ_ALBUMARTISTID",
-    "MusicBrainz Album Id": "MUSICBRAINZ_ALBUMID",
-    "MusicBrainz Artist Id": "MUSICBRAINZ_ARTISTID",
-    "MusicBrainz Disc Id": "MUSICBRAINZ_DISCID",
-    "MusicBrainz Release Group Id": "MUSICBRAINZ_RELEASEGROUPID",
-    "MusicBrainz Release Track Id": "MUSICBRAINZ_RELEASETRACKID",
-    "MusicBrainz Work Id": "MUSICBRAINZ_WORKID",
-}
-_TXXX_OF_NAME = {name: description for description, name in _NAMES_OF_TXXX.items()}
-_MUSICBRAINZ = "http://musicbrainz.org"
-_ROLES = ("ARRANGER", "ENGINEER", "PRODUCER", "MIXER", "DJMIXER")
-_OTHER_READABLE = ("COMM", "COM", "USLT", "ULT", "APIC", "PIC", "UFID", "UFI", "IPLS", "IPL")
+_FRAME_OF_FIELD = {field: frame for frame, field in FIELD_OF_FRAME.items()}
+_DESCRIPTION_OF_NAME = {name: description for description, name in NAME_OF_DESCRIPTION.items()}
 _WIDELY_USED_IN_V23 = ("TSOA", "TSOP", "TSOT", "TSST", "TMOO")  # v2.4 frames that v2.3 readers know nevertheless
 _UTF8 = 3
-
-
-def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
-    """Return the fields and pictures of an ID3v2 tag, and the names of frames that are neither."""
-
-    def unreadable(frame: Frame) -> bool:
-        packed = len(frame.raw) > 10 and not frame.content  # unpacking could fill the memory
-        return packed or not (frame.ident[0] in "TW" or frame.ident in _OTHER_READABLE)
-
-    only_in_id3 = [f"ID3 {frame.ident}" for frame in frames_of(tag) if unreadable(frame)]
-    readable = drop_frames(tag, unreadable)
-    try:
-        frames = list(id3.ID3(io.BytesIO(readable), load_v1=False).values())
-    except _FAILURES:
-        return [], [], [*only_in_id3, "ID3 tag"]
-    fields: list[Field] = []
-    pictures: list[Picture] = []
-    for frame in frames:
-        try:
-            if frame.FrameID == "APIC":
-                pictures.append(Picture(frame.data, frame.mime, int(frame.type), frame.desc))
-            else:
-                fields += _fields_of_frame(frame)
-        except _FAILURES:
-            only_in_id3.append(f"ID3 {frame.FrameID}")
-    return fields, pictures, only_in_id3
 
 
 def tags_with_id3(
@@ -129,48 +56,10 @@ def id3_for(tags: Tags, notes: Notes) -> bytes:
     return id3_tag(tags.fields, tags.pictures)
 
 
-def fields_of_id3v1(tag: bytes) -> list[Field]:
-    """Return the fields in the 128 bytes of an ID3v1 tag."""
-    frames = id3.ParseID3v1(tag) or {}
-    return [field for frame in frames.values() for field in _fields_of_frame(frame)]
-
-
-def _fields_of_frame(frame: Id3Frame) -> Iterator[Field]:
-    ident = frame.FrameID
-    if ident in _PAIRS:
-        for text in frame.text:
-            number, _, total = str(text).partition("/")
-            yield from ((name, value) for name, value in zip(_PAIRS[ident], (number, total), strict=True) if value)
-    elif ident == "TXXX":
-        name = _NAMES_OF_TXXX.get(frame.desc, frame.desc or "TXXX")
-        yield from ((name, text) for text in frame.text)
-    elif ident == "COMM":
-        name = f"COMMENT:{frame.desc}" if frame.desc else "COMMENT"
-        yield from ((name, text) for text in frame.text)
-    elif ident == "USLT":
-        yield "LYRICS", frame.text
-    elif ident == "UFID":
-        name = "MUSICBRAINZ_TRACKID" if frame.owner == _MUSICBRAINZ else f"UFID:{frame.owner}"
-        yield name, frame.data.decode("ascii", "replace")
-    elif ident in ("TIPL", "TMCL", "IPLS"):
-        for role, person in frame.people:
-            is_role = role.upper() in _ROLES
-            yield (role.upper(), person) if is_role else ("PERFORMER", f"{person} ({role})" if role else person)
-    elif ident == "WXXX":
-        yield f"URL:{frame.desc}" if frame.desc else "URL", frame.url
-    elif ident[0] == "W":
-        yield _TEXT_FRAMES.get(ident, ident), frame.url
-    else:
-        texts = frame.genres if ident == "TCON" else [str(text) for text in frame.text]
-        yield from ((_TEXT_FRAMES.get(ident, ident), text) for text in texts)
-
-
 def id3_tag(fields: Iterable[Field], pictures: Iterable[Picture] = (), *, version: int = 4) -> bytes:
     """Return an ID3v2.4 or v2.3 tag, without padding, for ``fields`` and ``pictures``."""
     tag = id3.ID3()
-    for frame in chain(_frames_of_fields(fields), map(_frame_of_picture, pictures)):
-        while frame.HashKey in tag and frame.FrameID == "APIC":
-            frame.desc += " "  # two pictures may have the same kind, but not the same description
+    for frame in chain(_frames_of_fields(fields), _frames_of_pictures(pictures)):
         tag.add(frame)
     if version == 3:
         kept = [frame for name in _WIDELY_USED_IN_V23 for frame in tag.getall(name)]
@@ -182,9 +71,18 @@ def id3_tag(fields: Iterable[Field], pictures: Iterable[Picture] = (), *, versio
     return buffer.getvalue()
 
 
-def _frame_of_picture(picture: Picture) -> Id3Frame:
-    kind = picture.kind if 0 <= picture.kind <= 20 else 0
-    return id3.APIC(encoding=_UTF8, mime=picture.mime, type=kind, desc=picture.description, data=picture.data)
+def _frames_of_pictures(pictures: Iterable[Picture]) -> Iterator[Id3Frame]:
+    """Yield the pictures' frames; two may be of the same kind, but not have the same description."""
+    taken: set[str] = set()
+    copies: Counter[str] = Counter()
+    for picture in pictures:
+        kind = picture.kind if 0 <= picture.kind <= 20 else 0
+        description = picture.description
+        while description in taken:
+            copies[picture.description] += 1
+            description = f"{picture.description} ({copies[picture.description] + 1})".lstrip()
+        taken.add(description)
+        yield id3.APIC(encoding=_UTF8, mime=picture.mime, type=kind, desc=description, data=picture.data)
 
 
 def _frames_of_fields(fields: Iterable[Field]) -> Iterator[Id3Frame]:
@@ -203,7 +101,7 @@ def _frames_of_fields(fields: Iterable[Field]) -> Iterator[Id3Frame]:
 
 def _pair_frames(values: dict[str, list[str]]) -> Iterator[Id3Frame]:
     """Take numbers and their totals out of ``values``, as the frames that hold both."""
-    for ident, (number_name, total_name) in _PAIRS.items():
+    for ident, (number_name, total_name) in PAIRS.items():
         if number_name in values:
             number, *others = values.pop(number_name)
             total = values.get(total_name, [""])[0]
@@ -216,7 +114,7 @@ def _pair_frames(values: dict[str, list[str]]) -> Iterator[Id3Frame]:
 
 def _people_frames(values: dict[str, list[str]]) -> Iterator[Id3Frame]:
     """Take the people with a role out of ``values``."""
-    involved = [[role.lower(), person] for role in _ROLES for person in values.pop(role, [])]
+    involved = [[role.lower(), person] for role in ROLES for person in values.pop(role, [])]
     if involved:
         yield id3.TIPL(encoding=_UTF8, people=involved)
     players = []
@@ -236,7 +134,7 @@ def _frame_of_field(name: str, spelling: str, texts: list[str]) -> Id3Frame:
         return id3.COMM(encoding=_UTF8, lang="XXX", desc=described, text=[joined])
     if len(texts) == 1 and all(character <= "\xff" for character in texts[0]):  # these frames take Latin-1 only
         if name == "MUSICBRAINZ_TRACKID":
-            return id3.UFID(owner=_MUSICBRAINZ, data=texts[0].encode("latin-1"))
+            return id3.UFID(owner=MUSICBRAINZ, data=texts[0].encode("latin-1"))
         if name.partition(":")[0] == "URL":
             return id3.WXXX(encoding=_UTF8, desc=spelling.partition(":")[2], url=texts[0])
         if issubclass(kind, id3.UrlFrame) and kind is not id3.WXXX:
@@ -247,7 +145,7 @@ def _frame_of_field(name: str, spelling: str, texts: list[str]) -> Id3Frame:
             return frame  # it is a date, however it is written
     elif issubclass(kind, id3.TextFrame) and kind not in (id3.TXXX, id3.COMM):
         return kind(encoding=_UTF8, text=texts)
-    return id3.TXXX(encoding=_UTF8, desc=_TXXX_OF_NAME.get(name, spelling), text=texts)
+    return id3.TXXX(encoding=_UTF8, desc=_DESCRIPTION_OF_NAME.get(name, spelling), text=texts)
 
 
 def _digits(text: str) -> str:

@@ -11,13 +11,13 @@ from eqmorph.audio.chunks.write import resize_range
 from eqmorph.audio.metadata.ape import ape_content, ape_size
 from eqmorph.audio.metadata.fields import Field, Picture, Tags, merged
 from eqmorph.audio.metadata.id3 import HEADER_BYTES, tag_size
+from eqmorph.audio.metadata.limits import MAX_BYTES, check_bytes, check_items
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.metadata.stale import drop_stale_ape, drop_stale_id3
 
 __all__ = ["copy_mp3_tags", "leading_id3", "read_mp3_tags", "write_mp3_tags"]
 
 _ID3V1_BYTES, _ENHANCED_BYTES = 128, 227
-_MAX_TAG_BYTES = 256 << 20  # as much as an ID3v2 header can state
 
 
 def leading_id3(handle: BinaryIO) -> tuple[list[bytes], bool]:
@@ -33,16 +33,22 @@ def leading_id3(handle: BinaryIO) -> tuple[list[bytes], bool]:
             return tags, head[:3] == b"ID3"
         tags.append(tag)
         at += size
+        check_items(len(tags))
+        check_bytes(at)
 
 
 def _trailing_tags(handle: BinaryIO, floor: int) -> list[bytes]:
     """Return the tags that a file ends with, in file order; none reaches before ``floor``."""
     end = handle.seek(0, io.SEEK_END)
+    held = floor
     tags: list[bytes] = []
     while size := _trailer_size(handle, floor, end, is_last=not tags):
-        tags.insert(0, read_at(handle, end - size, size))
+        held += size
         end -= size
-    return tags
+        check_bytes(held)
+        tags.append(read_at(handle, end, size))
+        check_items(len(tags))
+    return tags[::-1]
 
 
 def _trailer_size(handle: BinaryIO, floor: int, end: int, *, is_last: bool) -> int:
@@ -58,7 +64,7 @@ def _trailer_size(handle: BinaryIO, floor: int, end: int, *, is_last: bool) -> i
         size = int(tail[-15:-9]) + 15
     elif tail[-10:-7] == b"3DI":
         size = tag_size(b"ID3" + tail[-7:])
-    return size if size <= min(end - floor, _MAX_TAG_BYTES) else 0
+    return size if size <= min(end - floor, MAX_BYTES) else 0
 
 
 def _all_tags(source: Path, notes: Notes) -> tuple[list[bytes], list[bytes]]:
@@ -89,20 +95,22 @@ def read_mp3_tags(source: Path, notes: Notes) -> Tags:
     leading, trailing = _all_tags(source, notes)
     if not leading and not trailing:
         return Tags()
-    from eqmorph.audio.metadata.id3_fields import fields_of_id3, fields_of_id3v1, tags_with_id3
+    from eqmorph.audio.metadata.id3_fields import tags_with_id3
+    from eqmorph.audio.metadata.id3_read import fields_of_id3, fields_of_id3v1
 
-    others: list[Field] = []
+    others: list[list[Field]] = []
     pictures: list[Picture] = []
     unsupported: list[str] = []
     for tag in [*leading[1:], *reversed(trailing)]:
         if ape_size(tag) or tag_size(tag):
             fields, more, names = ape_content(tag) if ape_size(tag) else fields_of_id3(tag)
-            others = [*merged(others, fields)]
+            others.append(fields)
             pictures += more
             unsupported += names
         elif len(tag) == _ID3V1_BYTES:
-            others = [*merged(others, fields_of_id3v1(tag))]
-    return tags_with_id3(leading[0] if leading else b"", others, pictures, unsupported)
+            others.append(fields_of_id3v1(tag))
+        check_items(sum(map(len, others)) + len(pictures))
+    return tags_with_id3(leading[0] if leading else b"", merged(*others), pictures, unsupported)
 
 
 def write_mp3_tags(output: Path, leading: bytes, trailing: bytes = b"") -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
+from eqmorph.errors import printable
+
 __all__ = ["Notes", "Why", "spoken_list"]
 
+_MAX_NAMES, _MAX_NAME_LENGTH = 20, 60  # a sentence is to be read, whatever a file calls its tags
 _SPOKEN_FORMATS = {"WAVEX": "WAV", "OGG": "Ogg"}
 
 
@@ -35,9 +38,9 @@ class Notes:
         self._names: dict[Why, dict[str, None]] = {}
 
     def add(self, why: Why, *names: str) -> None:
-        """Take names for a cause; each is told once, in the order of arrival."""
+        """Take names for a cause, which may come out of a file; each is told once, in the order of arrival."""
         if names:
-            self._names.setdefault(why, {}).update(dict.fromkeys(names))
+            self._names.setdefault(why, {}).update(dict.fromkeys(map(_shown, names)))
 
     def lines(self) -> tuple[str, ...]:
         """Return one sentence for each cause, in the order in which ``Why`` lists them."""
@@ -45,4 +48,11 @@ class Notes:
 
     def _sentence(self, why: Why, names: list[str]) -> str:
         chunks = "chunk" if len(names) == 1 else "chunks"
+        if len(names) > _MAX_NAMES:
+            names = [*names[: _MAX_NAMES - 1], f"{len(names) - _MAX_NAMES + 1} more"]
         return why.value.format(names=spoken_list(names), format=self._format, chunks=chunks)
+
+
+def _shown(name: str) -> str:
+    shown = printable(name[: _MAX_NAME_LENGTH + 1])
+    return shown if len(name) <= _MAX_NAME_LENGTH else f"{shown[: _MAX_NAME_LENGTH - 1]}…"

@@ -1,4 +1,4 @@
-"""FLAC metadata blocks, and Vorbis comments in FLAC and Ogg files (the latter through mutagen)."""
+"""FLAC metadata blocks, and Vorbis comments in FLAC and Ogg files (mutagen writes the latter)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from typing import Any, BinaryIO
 
 from eqmorph.audio.chunks.walk import read_at, reading, writing
 from eqmorph.audio.chunks.write import resize_range
-from eqmorph.audio.metadata.fields import PARSER_FAILURES, Field, Picture, Tags, merged
+from eqmorph.audio.metadata.fields import Field, Picture, Tags, merged
+from eqmorph.audio.metadata.limits import check_bytes, check_items
 from eqmorph.audio.metadata.mp3 import leading_id3
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.metadata.stale import drop_stale_fields, drop_stale_tags
+from eqmorph.audio.ogg import comment_packet
 from eqmorph.errors import OutputError
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
 _STREAMINFO, _PADDING, _APPLICATION, _SEEKTABLE, _COMMENT, _CUESHEET, _PICTURE, _INVALID = *range(7), 127
 _BLOCK_NAMES = {_APPLICATION: "application block", _CUESHEET: "cuesheet block"}
 _MAX_BLOCK_BYTES = (1 << 24) - 1
+_MAX_OGG_BYTES = 32 << 20  # there is no limit, but the time that mutagen takes grows with the square
 _PADDING_BYTES = 4096  # so that a tagger need not rewrite the whole file later
 _PICTURE_FIELD = "METADATA_BLOCK_PICTURE"
 
@@ -48,16 +51,25 @@ class _Flac:
 # --------------------------------------------------------------------------------------------- Vorbis comments
 
 
-def _parse_comments(payload: bytes) -> tuple[bytes, list[bytes]]:
-    """Return the vendor and the entries of a comment block, up to the first incomplete one."""
+@dataclass(frozen=True)
+class _Comments:
+    """The content of a comment block: ``entries`` are those before the first incomplete one."""
+
+    vendor: bytes
+    entries: tuple[bytes, ...]
+    is_cut_off: bool
+
+
+def _parse_comments(payload: bytes) -> _Comments:
     stream = io.BytesIO(payload)
     vendor = _counted(stream) or b""
     count = stream.read(4)
     entries: list[bytes] = []
-    wanted = int.from_bytes(count, "little") if len(count) == 4 else 0
+    wanted = int.from_bytes(count, "little")
     while len(entries) < wanted and (entry := _counted(stream)) is not None:
         entries.append(entry)
-    return vendor, entries
+        check_items(len(entries))
+    return _Comments(vendor, tuple(entries), is_cut_off=len(count) < 4 or len(entries) < wanted)
 
 
 def _counted(stream: BinaryIO) -> bytes | None:
@@ -119,6 +131,7 @@ def _read_flac(handle: BinaryIO) -> _Flac | None:
     if read_at(handle, start, 4) != b"fLaC":
         return None
     blocks: list[tuple[int, bytes]] = []
+    held = start
     position, is_last = start + 4, False
     while not is_last:
         head = read_at(handle, position, 4)
@@ -127,7 +140,10 @@ def _read_flac(handle: BinaryIO) -> _Flac | None:
         if kind == _INVALID or len(payload) < size:
             return _Flac(tuple(blocks), position, b"".join(leading[:1]), is_cut_off=True)
         is_last = head[0] >= 0x80
-        blocks.append((kind, payload))
+        blocks.append((kind, b"" if kind == _PADDING else payload))
+        held += len(blocks[-1][1])
+        check_items(len(blocks))
+        check_bytes(held)
         position += 4 + size
     return _Flac(tuple(blocks), position, b"".join(leading[:1]), is_cut_off=False)
 
@@ -140,17 +156,29 @@ def _open_flac(source: Path, notes: Notes) -> _Flac | None:
     return flac
 
 
+def _entries(flac: _Flac, notes: Notes) -> list[bytes]:
+    entries: list[bytes] = []
+    for kind, payload in flac.blocks:
+        if kind == _COMMENT:
+            entries += _noted(_parse_comments(payload), notes)
+            check_items(len(entries))
+    return entries
+
+
+def _noted(comments: _Comments, notes: Notes) -> tuple[bytes, ...]:
+    """Return the entries, and note if there are fewer than there should be."""
+    if comments.is_cut_off:
+        notes.add(Why.DAMAGED, "comments")
+    return comments.entries
+
+
 def _id3_fields(flac: _Flac) -> list[Field]:
     """Return the fields of an ID3 tag that some tool put before the FLAC stream."""
     if not flac.id3:
         return []
-    from eqmorph.audio.metadata.id3_fields import fields_of_id3
+    from eqmorph.audio.metadata.id3_read import fields_of_id3
 
     return fields_of_id3(flac.id3)[0]
-
-
-def _entries(flac: _Flac) -> list[bytes]:
-    return [entry for kind, payload in flac.blocks if kind == _COMMENT for entry in _parse_comments(payload)[1]]
 
 
 def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
@@ -162,7 +190,7 @@ def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
             write_flac_tags(tags, output, notes)
         return
     entries = []
-    for entry in _entries(flac):
+    for entry in _entries(flac, notes):
         fields = drop_stale_fields([_field_of_entry(entry)], notes, new_encoder=True)
         entries += [entry] * len(fields)
     own = [_field_of_entry(entry) for entry in entries]
@@ -195,7 +223,7 @@ def read_flac_tags(source: Path, notes: Notes) -> Tags:
     if flac is None:
         return read_ogg_tags(source, notes)  # FLAC in an Ogg container
     notes.add(Why.HAS_NO_PLACE, *(_BLOCK_NAMES[kind] for kind, _ in flac.blocks if kind in _BLOCK_NAMES))
-    fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac)), _id3_fields(flac)))
+    fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac, notes)), _id3_fields(flac)))
     blocks = [Picture.from_block(payload) for kind, payload in flac.blocks if kind == _PICTURE]
     if None in blocks:
         notes.add(Why.DAMAGED, "a picture")
@@ -213,7 +241,7 @@ def _write_flac(output: Path, entries: list[bytes], blocks: list[tuple[int, byte
         flac = _read_flac(handle)
         if flac is None or flac.is_cut_off:
             raise OutputError("is not a FLAC file that tags could be added to", path=output)
-        vendors = [_parse_comments(payload)[0] for kind, payload in flac.blocks if kind == _COMMENT]
+        vendors = [_parse_comments(payload).vendor for kind, payload in flac.blocks if kind == _COMMENT]
         kept = [block for block in flac.blocks if block[0] in (_STREAMINFO, _SEEKTABLE)]
         comments = (_COMMENT, _comment_block(vendors[0] if vendors else b"", entries))
         fitting = [block for block in [*kept, comments, *blocks] if len(block[1]) <= _MAX_BLOCK_BYTES]
@@ -250,15 +278,11 @@ def _open_ogg(path: Path) -> Any:
 
 
 def _ogg_fields(source: Path, notes: Notes) -> list[Field]:
-    from mutagen import MutagenError
-
-    try:
-        with reading(source):
-            audio = _open_ogg(source)
-    except (MutagenError, *PARSER_FAILURES):
+    with reading(source):
+        packet = comment_packet(source)
+    if packet is None:
         notes.add(Why.DAMAGED, "the tags")
-        return []
-    return list(audio.tags or []) if audio is not None else []
+    return [_field_of_entry(entry) for entry in _noted(_parse_comments(packet), notes)] if packet else []
 
 
 def read_ogg_tags(source: Path, notes: Notes) -> Tags:
@@ -270,17 +294,24 @@ def read_ogg_tags(source: Path, notes: Notes) -> Tags:
 def copy_ogg_comments(source: Path, output: Path, notes: Notes) -> None:
     """Carry the comments of one Ogg file to another as they stand, including pictures."""
     fields = drop_stale_fields(_ogg_fields(source, notes), notes, new_encoder=True)
-    _write_ogg(output, [_entry_of_field(*field) for field in fields])
+    _write_ogg(output, [_entry_of_field(*field) for field in fields], notes)
 
 
-def write_ogg_tags(tags: Tags, output: Path) -> None:
+def write_ogg_tags(tags: Tags, output: Path, notes: Notes) -> None:
     """Write ``tags`` as comments into an Ogg file, with pictures as FLAC blocks in base64."""
     pictures = [(_PICTURE_FIELD, base64.b64encode(p.to_block()).decode("ascii")) for p in tags.pictures]
-    _write_ogg(output, [*_comments_of_tags(tags), *pictures])
+    _write_ogg(output, [*_comments_of_tags(tags), *pictures], notes)
 
 
-def _write_ogg(output: Path, fields: list[Field]) -> None:
-    if not fields:
+def _write_ogg(output: Path, fields: list[Field], notes: Notes) -> None:
+    fitting, room = [], _MAX_OGG_BYTES
+    for name, value in fields:
+        if len(value) <= room:
+            fitting.append((name, value))
+            room -= len(value)
+        else:
+            notes.add(Why.TOO_LARGE, "tags or pictures")
+    if not fitting:
         return
     from mutagen import MutagenError
 
@@ -289,7 +320,7 @@ def _write_ogg(output: Path, fields: list[Field]) -> None:
             audio = _open_ogg(output)
             if audio is None:
                 raise OutputError("is not an Ogg file that tags could be added to", path=output)
-            for field in fields:
+            for field in fitting:
                 audio.tags.append(field)
             audio.save()
         except MutagenError as error:

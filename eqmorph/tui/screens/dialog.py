@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 
-from eqmorph.errors import EqmorphError, ExistsError
+from eqmorph.errors import EqmorphError, ExistsError, printable
 from eqmorph.tui.wording import APP
 from eqmorph.wording import worded
 
@@ -77,4 +77,4 @@ def check_free(path: Path) -> str:
 
 def explain(error: EqmorphError) -> str:
     """Return what went wrong and what to do, as one line for a dialog."""
-    return ". ".join([worded(error.problem, APP), *filter(None, [remedy(error)])])
+    return ". ".join([printable(worded(error.problem, APP)), *filter(None, [remedy(error)])])

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import base64
+import io
+import time
 from pathlib import Path
 
 import pytest
 from mutagen import apev2, flac, id3, wave
 
+from eqmorph.audio.metadata.fields import Picture
+from eqmorph.audio.metadata.id3_fields import id3_tag
+from eqmorph.audio.metadata.limits import MAX_ITEMS
 from tests.audio.tagged_files import JPEG, PNG, add_riff, carry, chunk, id3_bytes, info_list, picture_block, write_audio
 
 
@@ -44,6 +49,18 @@ def test_two_pictures_of_one_description_both_reach_id3(tmp_path: Path) -> None:
     file.save()
     output, _ = carry(tmp_path, source, "FLAC", "MP3")
     assert [picture.data for picture in id3.ID3(output).getall("APIC")] == [PNG, JPEG]
+
+
+def test_many_pictures_of_one_description_are_told_apart() -> None:
+    names = ["a", "a", "a (2)", "a", "", ""]
+    tag = id3.ID3(io.BytesIO(id3_tag([], [Picture(PNG, "image/png", 3, name) for name in names])))
+    assert [picture.desc for picture in tag.getall("APIC")] == ["a", "a (2)", "a (2) (2)", "a (3)", "", "(2)"]
+
+
+def test_as_many_pictures_as_a_file_may_hold_take_no_time() -> None:
+    started = time.process_time()
+    id3_tag([], [Picture(b"x")] * MAX_ITEMS)
+    assert time.process_time() - started < 10
 
 
 def test_info_fields_join_an_id3_tag_that_lacks_them(tmp_path: Path) -> None:

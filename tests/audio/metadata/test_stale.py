@@ -64,6 +64,13 @@ def test_replaygain_in_a_caf_info_chunk_is_left_out(tmp_path: Path) -> None:
     assert "REPLAYGAIN_TRACK_GAIN" in notes[0]
 
 
+def test_a_caf_info_chunk_with_nothing_left_is_left_out(tmp_path: Path) -> None:
+    info = struct.pack(">I", 1) + b"REPLAYGAIN_TRACK_GAIN\0-3 dB\0"
+    source = add_caf(write_audio(tmp_path / "source", "CAF"), caf_chunk(b"info", info))
+    output, _ = carry(tmp_path, source, "CAF", "CAF")
+    assert extras(output) == []
+
+
 def test_the_encoders_name_stays_in_pcm_and_goes_in_codecs(tmp_path: Path) -> None:
     source = add_riff(write_audio(tmp_path / "source", "WAV"), chunk(b"LIST", info_list(INAM=b"x", ISFT=b"A DAW")))
     output, notes = carry(tmp_path, source, "WAV", "AIFF")

@@ -12,6 +12,7 @@ import mutagen
 import pytest
 from mutagen import flac, id3, oggvorbis
 
+from eqmorph.audio.metadata import xiph
 from tests.audio.tagged_files import PNG, carry, id3_bytes, rich_flac, rich_ogg, write_audio
 
 
@@ -127,6 +128,27 @@ def test_names_vorbis_does_not_allow_go_into_a_comment(tmp_path: Path) -> None:
         output, notes = carry(tmp_path, source, "MP3", kind)
         assert mutagen.File(output).tags["COMMENT"] == ["Länge=1: value"]
         assert notes == ()
+
+
+def test_comments_that_are_cut_off_are_noted(tmp_path: Path) -> None:
+    entry = struct.pack("<I", 7) + b"TITLE=x"
+    block = struct.pack("<II", 0, 3) + entry + b"\xff\xff\xff\x7f" + b"rest"
+    data = write_audio(tmp_path / "source", "FLAC").read_bytes()
+    (tmp_path / "source").write_bytes(data[:42] + b"\4" + len(block).to_bytes(3, "big") + block + data[42:])
+    for kind in ("FLAC", "VORBIS", "WAV"):
+        output, notes = carry(tmp_path, tmp_path / "source", "FLAC", kind)
+        assert notes == ("comments left out: cut off or damaged in the source",)
+        assert mutagen.File(output).tags is not None
+
+
+def test_comments_too_long_for_ogg_are_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xiph, "_MAX_OGG_BYTES", 50_000)
+    source = rich_ogg(tmp_path / "source", "OPUS")
+    output, notes = carry(tmp_path, source, "OPUS", "VORBIS")
+    read = mutagen.File(output).tags
+    assert read["TITLE"] == ["Größe"]
+    assert [flac.Picture(base64.b64decode(p)).data for p in read["METADATA_BLOCK_PICTURE"]] == [PNG]
+    assert "Ogg can't hold that much: tags or pictures left out" in notes
 
 
 FFMPEG = shutil.which("ffmpeg")
