@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Eq
 from eqmorph.adapt.sound_eq import SoundEq
@@ -27,7 +28,7 @@ from eqmorph.audio.chunks.walk import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.audio.metadata.carry import carry_metadata
-from eqmorph.audio.read import AudioInfo, AudioReader, Float32, block_frames, explained_reading, timestamp
+from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.audio.write import AudioWriter

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float32
 from eqmorph.bands import Bands
 
 __all__ = ["Renderer"]
 
 _BUFFER_FRAMES = 8192  # what pedalboard filters at once
-
-Float32 = NDArray[np.float32]
 
 
 class Renderer:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.adapt.descend import descend
 from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.refine import Objective
@@ -20,7 +20,6 @@ from eqmorph.model.limit import limit_bands
 
 __all__ = ["Decision", "decide", "decide_album", "decide_shared"]
 
-Float64 = NDArray[np.float64]
 
 _HALVINGS = 20
 _FAR_BEYOND = 50.0  # an amount at which any goal with a weight meets the gain limit

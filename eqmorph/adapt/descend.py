@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import Bands
 from eqmorph.model.fit_five import HIGHEST, LOWEST
 from eqmorph.model.limit import limit_setting
@@ -14,7 +14,6 @@ from eqmorph.model.settings import as_bands, settings_of
 
 __all__ = ["descend"]
 
-Float64 = NDArray[np.float64]
 Residuals = Callable[[Bands], Float64]
 
 _STEPS = 6

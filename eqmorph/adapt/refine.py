@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.analysis import Ear
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ, SCORED
@@ -23,7 +23,6 @@ from eqmorph.model.settings import curve_of, without_mean
 
 __all__ = ["Objective"]
 
-Float64 = NDArray[np.float64]
 
 _DB_OF_LATENT = 4.0  # the latent's linear part is a curve's rms over 4 dB
 _SHAPE, _COLORATION = 0.15, 0.3  # what these count, against 1 for the latent

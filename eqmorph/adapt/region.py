@@ -16,14 +16,13 @@ How the constants were found is in docs/evaluation.md.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import erb_rate
 from eqmorph.model import GRID_HZ
 
 __all__ = ["bend_to_limit", "region_curve"]
 
-Float64 = NDArray[np.float64]
 
 _WIDTH_ERB = 8.0  # of what counts as "around there" for a word
 _STRENGTH = 1.25

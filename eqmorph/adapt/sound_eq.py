@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.analysis import MAIN_WORDS, flowing_trajectory, listen
 from eqmorph.analysis.trajectory import FlowingTrajectory
-from eqmorph.audio.read import AudioInfo, Float32
+from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, WindowMeter
 
 __all__ = ["SoundEq"]

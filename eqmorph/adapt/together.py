@@ -11,15 +11,14 @@ mended again for what they lose.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.analysis import Ear
 
 __all__ = ["curve_for"]
 
-Float64 = NDArray[np.float64]
 
 _LEAST_SHARE = 0.3  # of what a word would do alone ...
 _LEAST = 0.1  # ... or of what it would do to a sound that is as usual, if that is more

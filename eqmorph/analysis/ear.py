@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.analysis.encoders import ANALYTIC, AnalyticEncoder, AudioEncoder, LearnedEncoder, load_encoder
 from eqmorph.analysis.plane import Plane, plane_through
 from eqmorph.analysis.scores import Weigher
@@ -25,9 +26,6 @@ from eqmorph.plot.curve import SampledCurve
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["MAIN_WORDS", "Ear", "Profile", "load_ear"]
-
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 
 #: Words that have evidence and that engineers use, from dark to bright.

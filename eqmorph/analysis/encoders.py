@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.analysis.inputs import Inputs, blocks
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -36,8 +36,6 @@ __all__ = [
     "load_encoder",
 ]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 ANALYTIC = "analytic"
 CARD, NETWORK = "encoder.json", "encoder.onnx"

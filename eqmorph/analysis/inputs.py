@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.model.mel import MelBands, decibels, mel_of_cells
 from eqmorph.model.settings import POINTS
 
 __all__ = ["BLOCKS", "CURVE_SCALE_DB", "DEEPEST_DB", "DEPTH_SCALE_DB", "MEL_SCALE_DB", "InputKind", "Inputs", "blocks"]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 InputKind = Literal["mel", "curve"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from eqmorph.audio.read import AudioReader, Float32
+from eqmorph._typing import Float32
+from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import Spectra, WindowMeter
 
 __all__ = ["HOP_S", "WINDOW_S", "listen", "listen_to_file"]

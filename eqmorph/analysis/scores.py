@@ -9,14 +9,13 @@ root, scores agree with centroids and band shares of power and of loudness alike
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.audio.loudness import standard_power
 from eqmorph.model import GRID_HZ, SCORED
 
 __all__ = ["Weigher"]
 
-Float64 = NDArray[np.float64]
 
 _LOUDNESS = 0.27  # the power of energy that loudness goes with: between Zwicker's 0.23 and Stevens' 0.3
 

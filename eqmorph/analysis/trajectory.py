@@ -50,7 +50,6 @@ __all__ = [
     "write_trajectory",
 ]
 
-Float64 = NDArray[np.float64]
 
 FORMAT = "eqmorph-trajectory/1"
 SCHEMA = Path(__file__).with_name("trajectory.schema.json")

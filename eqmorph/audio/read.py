@@ -15,15 +15,15 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32
 from eqmorph.audio.chunks.walk import read_at, walk, wav_channel_mask
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
 from eqmorph.errors import InputError
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AudioInfo", "AudioReader", "Float32", "block_frames", "explained_reading", "native_path", "timestamp"]
+__all__ = ["AudioInfo", "AudioReader", "block_frames", "explained_reading", "native_path", "timestamp"]
 
-Float32 = NDArray[np.float32]
 
 _BLOCK_SAMPLES = 131_072  # of all channels together: large enough for threads not to wait on each other
 _UNKNOWN_FRAMES = 2**62  # or more: libsndfile's way to say that a stream's header states no length

@@ -10,8 +10,8 @@ from types import TracebackType
 
 import numpy as np
 
+from eqmorph._typing import Float32
 from eqmorph.audio.atomic import explain_os_error
-from eqmorph.audio.read import Float32
 
 __all__ = ["Spill"]
 

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.audio.loudness import standard_power
-from eqmorph.audio.read import Float32
 from eqmorph.bands import erb_rate
 from eqmorph.errors import UsageError
 
@@ -35,7 +35,6 @@ __all__ = [
     "grid_at",
 ]
 
-Float64 = NDArray[np.float64]
 
 SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 0.05, 600.0
 _FRAME_AT = 2048 / 44_100  # seconds; the nearest power of two of samples is taken

@@ -12,12 +12,13 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32
 from eqmorph.audio.alac import AlacGuard
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.chunks.walk import walk
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.integrity import missing_audio_bytes
-from eqmorph.audio.read import Float32, native_path
+from eqmorph.audio.read import native_path
 from eqmorph.audio.stamps import remove_stamps
 from eqmorph.errors import EqmorphError, OutputError
 from eqmorph.wording import Means, Phrase

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from eqmorph._typing import Float64
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, SHELF_Q, Band, BandKind, check_sample_rate
 from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
 from eqmorph.bands.rounding import well_rounded
@@ -30,7 +31,6 @@ __all__ = [
     "stack",
 ]  # fmt: skip
 
-Float64 = NDArray[np.float64]
 
 FIVE_BANDS: tuple[BandKind, ...] = ("low_shelf", "bell", "bell", "bell", "high_shelf")
 HIGHEST_BAND = 0.45  # of the sample rate: above this, pedalboard's filters no longer do what was asked

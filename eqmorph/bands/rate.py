@@ -16,8 +16,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Band
 from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, improve_bands, pick, stack
 from eqmorph.bands.notation import format_bands
@@ -26,7 +26,6 @@ from eqmorph.errors import UsageError
 
 __all__ = ["band_at_rate"]
 
-Float64 = NDArray[np.float64]
 
 _ANALOG_RATE = 10_000_000.0  # so high that no band is warped
 _UNHEARD_DB = 0.1  # a band that does less than this in band is left out

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands.band import Band, BandKind
 
 __all__ = [
@@ -29,8 +30,6 @@ __all__ = [
     "rounded_biquad",
 ]
 
-Float64 = NDArray[np.float64]
-Float32 = NDArray[np.float32]
 
 _DB = 10.0 / np.log(10.0)  # natural logarithm of a power ratio -> dB
 _LOG_A_PER_DB = np.log(10.0) / 40.0  # A = 10 ** (gain / 40)

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands.band import FREQ_RANGE_HZ, Q_RANGE, Band
 from eqmorph.bands.response import biquad_db, filter_db, is_stable, rounded_biquad
 
 __all__ = ["well_rounded"]
 
-Float64 = NDArray[np.float64]
 
 _COARSE = 1 / 300  # of the sample rate: above this, neighbours don't differ
 _SWEEPS = 3

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands.band import FREQ_RANGE_HZ, Band
 from eqmorph.bands.fit import HIGHEST_BAND, erb_grid
 from eqmorph.errors import UsageError
@@ -15,7 +15,6 @@ from eqmorph.plot.curve import SampledCurve
 
 __all__ = ["erb_points", "sample_response"]
 
-Float64 = NDArray[np.float64]
 
 _ERB_POINTS = 64
 _EVEN_POINTS = 600

@@ -18,8 +18,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, Band
 from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, improve_bands
 from eqmorph.bands.response import BandArrays, filter_db, prototype_db
@@ -32,8 +32,6 @@ _MOST_HELPERS = 10
 _GRID_POINTS = 120
 _PLAIN_SHELF_Q = 0.9
 _AROUND_A_BAND = (0.5, 0.7, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.4, 2.0)
-
-Float64 = NDArray[np.float64]
 
 
 def scale_bands(bands: Sequence[Band], amount: float, sample_rate: float) -> list[Band]:

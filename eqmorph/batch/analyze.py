@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from eqmorph._typing import Float32
 from eqmorph.analysis import Ear, flowing_trajectory, listen, write_trajectory
 from eqmorph.analysis.trajectory import trajectory_path
-from eqmorph.audio.read import AudioReader, Float32
+from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.batch.find import Source
 from eqmorph.batch.threads import on_threads

@@ -11,8 +11,8 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.analysis import MAIN_WORDS, Ear, percent, suggest
 from eqmorph.analysis.trajectory import json_parts
 from eqmorph.audio.windows import Spectra
@@ -23,7 +23,6 @@ from eqmorph.errors import show_path
 
 __all__ = ["AsJson", "ManyFiles", "OneFile", "Rows", "profile_lines"]
 
-Float64 = NDArray[np.float64]
 
 #: For rows without room for all words: the most telling words, in that order.
 _TELLING = (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from eqmorph._typing import Float64
 
 __all__ = ["auc", "rank_correlation"]
-
-Float64 = NDArray[np.float64]
 
 
 def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:

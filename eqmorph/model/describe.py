@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.model.settings import GRID_HZ
 
 __all__ = ["describe_curve"]
 
-Float64 = NDArray[np.float64]
 
 _HEARD_DB = 1.0
 _TELLING = 0.2  # of the main feature's height: anything smaller is not worth mentioning

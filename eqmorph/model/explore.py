@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model.settings import rms, without_mean
@@ -14,7 +15,6 @@ from eqmorph.model.space import SemanticSpace
 
 __all__ = ["Discovery", "explore"]
 
-Float64 = NDArray[np.float64]
 
 _FAR = 0.6  # a find is less like any word than this
 _PEOPLE_KNOW = 3  # settings and answers that make a word count as a name

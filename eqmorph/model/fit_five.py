@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
 from eqmorph.model.settings import GRID_HZ, RATE
 
 __all__ = ["HIGHEST", "LOWEST", "FiveFit", "fit_five"]
 
-Float64 = NDArray[np.float64]
 
 _DB = 10.0 / np.log(10.0)
 _LOG_A_PER_DB = np.log(10.0) / 40.0

@@ -9,16 +9,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.audio.windows import grid_at
 from eqmorph.bands import Bands, erb_rate
 from eqmorph.model.settings import GRID_HZ
 
 __all__ = ["FARTHEST_DB", "curves_of_levels", "filterbank", "levels_db", "response_power"]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 FARTHEST_DB = 18.0  # a curve says no more than "far more" and "far less"
 _SIGMA_ERB = 0.6

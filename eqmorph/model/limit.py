@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, HIGHEST_BAND, Bands
 from eqmorph.errors import UsageError
 from eqmorph.model.settings import GRID_HZ, IS_BELL, IS_HIGH, POINTS, RATE, as_bands, settings_of
 
 __all__ = ["FULL_DB", "MOST_DB", "LimitedBands", "dense_grid_hz", "limit_bands", "limit_setting"]
 
-Float64 = NDArray[np.float64]
 
 FULL_DB = GAIN_RANGE_DB[1]  # the height of the curve that a setting is fitted to
 MOST_DB = 12.0  # the limit of a response, unless another is asked for

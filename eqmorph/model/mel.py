@@ -15,13 +15,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.audio.windows import grid_at
 from eqmorph.errors import UsageError
 
 __all__ = ["MelBands", "MelScale", "decibels", "mel_of_cells", "mel_spectrogram", "mel_weights"]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 MelScale = Literal["htk", "slaney"]
 

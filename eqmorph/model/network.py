@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.bands import SHELF_Q
 from eqmorph.model.settings import FREQ_LIMITS_HZ
 
 __all__ = ["LINEAR", "SEMANTIC", "WORDS", "Decoder", "Encoder", "expected_shapes"]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 LINEAR, SEMANTIC, WORDS = 24, 8, 8
 _LINEAR_SCALE, _SEMANTIC_SCALE = 4.0, 12.0

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model.settings import rms
@@ -17,7 +18,6 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = ["CURVES", "PathCurve", "Step", "morph_path"]
 
-Float64 = NDArray[np.float64]
 
 PathCurve = Literal["linear", "smooth", "perceptual"]
 CURVES: tuple[PathCurve, ...] = get_args(PathCurve)

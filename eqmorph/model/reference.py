@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.errors import InputError
 from eqmorph.model.files import shipped_folder
 from eqmorph.model.frontend import FARTHEST_DB
@@ -26,7 +26,6 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = ["FORMAT", "REFERENCE", "Reference", "ReferenceCorpus", "load_reference", "write_reference"]
 
-Float64 = NDArray[np.float64]
 
 REFERENCE = "reference.safetensors"
 FORMAT = "eqmorph-reference/1"  # raised whenever the front end no longer gives the same curves

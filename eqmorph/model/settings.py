@@ -8,15 +8,15 @@ model looks at.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from eqmorph._typing import Float64
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, SHELF_Q, Band, BandKind, Bands, erb_grid
 from eqmorph.bands.response import BandArrays, prototype_db
 
 __all__ = ["BANDS", "FREQ_LIMITS_HZ", "GRID_HZ", "KINDS", "POINTS", "RATE", "as_bands", "curve_of", "curves_of",
            "from_safe", "on_grid", "rms", "settings_of", "without_mean"]  # fmt: skip
 
-Float64 = NDArray[np.float64]
 
 RATE = 48_000.0  # the rate at which responses are taken; up to 20 kHz other rates differ by less than the bands' widths
 POINTS = 64

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.model.describe import describe_curve
@@ -25,8 +26,6 @@ from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
 
 __all__ = ["SCORED", "Equalizer", "SemanticSpace", "load_space", "score_of"]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 #: The points of the grid that scores look at: below and above, music says little.
 SCORED = (GRID_HZ >= 50) & (GRID_HZ <= 14_000)

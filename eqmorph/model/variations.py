@@ -8,8 +8,8 @@ people differ from the word most like them that has many.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.errors import UsageError
 from eqmorph.model.settings import rms, without_mean
 from eqmorph.model.space import Equalizer, SemanticSpace
@@ -17,7 +17,6 @@ from eqmorph.target import Target
 
 __all__ = ["variations"]
 
-Float64 = NDArray[np.float64]
 
 _ENOUGH_ROWS = 8
 _SAME_WAY = 0.3  # correlation with the word below which a saved setting meant something else

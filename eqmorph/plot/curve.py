@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from eqmorph._typing import Float64
 
 __all__ = [
     "AXIS_HZ",
@@ -19,7 +21,6 @@ __all__ = [
     "freq_position",
 ]
 
-Float64 = NDArray[np.float64]
 
 AXIS_HZ = (20.0, 20_000.0)  # where the frequency axis begins and ends
 # Where the frequency axis is labelled; in a narrow picture the first ones win.

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from eqmorph._typing import Float64
 
 __all__ = ["Box", "Line", "place_labels"]
 
-Float64 = NDArray[np.float64]
 
 _PLACES = 60  # tried along each curve, above and below
 _GAP_PX = 7.0

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from html import escape  # that of xml.sax loads urllib with it, 30 ms of every start
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from eqmorph._typing import Float64
 from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
 from eqmorph.plot.labels import Box, Line, place_labels
 
 __all__ = ["svg_document"]
 
-Float64 = NDArray[np.float64]
 
 _GREY = "#767676"
 _COLOURS = ("#c65102", "#0474e0", "#028660", "#d00aca", "#907201", "#5b61ff", "#e90b3e", "#057fa7")

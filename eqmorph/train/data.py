@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eqmorph.errors import InputError
 from eqmorph.train.junk import junk_reason, split_words
@@ -32,7 +31,6 @@ from eqmorph.words import base_form, fold, plain, stems
 __all__ = ["AUDEALIZE_HZ", "Corpus", "Dropped", "Setting", "WordCurve", "file_sha256", "load_corpus", "read_audealize",
            "read_safe", "read_socialfx"]  # fmt: skip
 
-Float64 = NDArray[np.float64]
 
 AUDEALIZE_HZ = (
     20, 50, 83, 120, 161, 208, 259, 318, 383, 455, 537, 628, 729, 843, 971, 1114, 1273, 1452, 1652, 1875, 2126, 2406,

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.errors import InputError, UsageError
 from eqmorph.model.settings import curves_of, from_safe, on_grid, rms
 from eqmorph.train.data import AUDEALIZE_HZ, Corpus
 
 __all__ = ["FOLDS", "LEAST_SETTINGS", "Fold", "TrainingSet", "check_enough", "folds", "training_set", "word_means"]
 
-Float64 = NDArray[np.float64]
 
 FOLDS = 5
 LEAST_SETTINGS = 40  # fewer teach nothing

@@ -8,15 +8,14 @@ settings more.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.model.network import WORDS
 from eqmorph.model.settings import POINTS, rms
 from eqmorph.train.dataset import TrainingSet
 
 __all__ = ["word_discriminant"]
 
-Float64 = NDArray[np.float64]
 
 _COMPONENTS = 12
 _SHRINKAGE = 0.1

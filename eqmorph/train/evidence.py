@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.model.settings import rms
 from eqmorph.model.space import SCORED
 from eqmorph.model.terms import confidence_of
@@ -15,7 +15,6 @@ from eqmorph.train.dataset import TrainingSet, word_means
 
 __all__ = ["TERM_RMS_DB", "correlation", "term_curve", "term_lines"]
 
-Float64 = NDArray[np.float64]
 
 TERM_RMS_DB = 4.0
 _MOST_VOICES = 20

@@ -25,7 +25,6 @@ from eqmorph.train.seal import with_files, write_card
 
 __all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "semantic_space"]
 
-Float64 = NDArray[np.float64]
 
 PARITY = 1e-4  # the most that torch, ONNX and numpy may differ
 _OPSET = 18

@@ -7,6 +7,7 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
@@ -16,7 +17,6 @@ from eqmorph.train.recipes.response import ResponseModel, crowd_in_range
 
 __all__ = ["algebra", "cross_dataset", "latent_metrics", "nearest_centroid", "setting_metrics", "speed_ms"]
 
-Float64 = NDArray[np.float64]
 Labels = NDArray[np.str_]
 
 _ROUNDING = 1e-4

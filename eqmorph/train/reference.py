@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from eqmorph._typing import Float64
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eqmorph.analysis import listen_to_file
 from eqmorph.audio.windows import Spectra
@@ -40,7 +41,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-Float64 = NDArray[np.float64]
 
 ABOUT = Path(__file__).with_name("corpora.toml")  # on what the shipped reference is made from
 FEWEST_CORPORA = 2

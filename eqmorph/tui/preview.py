@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
@@ -22,7 +22,6 @@ from eqmorph.tui.blend import Blend
 
 __all__ = ["HeardFile", "Preview", "preview_blend"]
 
-Float64 = NDArray[np.float64]
 
 _QUIETEST_DB = -120.0
 _USUAL_RATE = 48_000

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from eqmorph._typing import Float32
 from eqmorph.analysis import Ear, load_ear
-from eqmorph.audio.read import Float32
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eqmorph._typing import Float32
 from eqmorph.analysis import Ear, listen
-from eqmorph.audio.read import Float32
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError

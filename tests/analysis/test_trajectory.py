@@ -15,9 +15,10 @@ import pytest
 import soundfile as sf
 
 from eqmorph import __version__
+from eqmorph._typing import Float32
 from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen, ranked, suggest, trajectory, write_trajectory
 from eqmorph.analysis.trajectory import SCHEMA, json_parts
-from eqmorph.audio.read import AudioInfo, Float32
+from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, grid_at
 from eqmorph.errors import OutputError
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eqmorph._typing import Float32
 from eqmorph.audio.loudness import LoudnessMeter
-from eqmorph.audio.read import Float32
 from eqmorph.audio.windows import Spectra, WindowMeter, grid_at
 from eqmorph.errors import UsageError
 

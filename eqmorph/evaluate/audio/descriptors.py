@@ -12,11 +12,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.audio.windows import grid_at
 
 __all__ = ["DESCRIPTORS", "Descriptor", "describe", "specific_loudness"]
 
-Float64 = NDArray[np.float64]
 
 _LOWEST_HZ, _HIGHEST_HZ = 50.0, 14_000.0
 _STEP_BARK = 0.25

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float32
 from eqmorph.analysis import listen
 from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import Spectra
@@ -19,7 +19,6 @@ from eqmorph.model.frontend import response_power
 
 __all__ = ["EXCERPT_S", "Excerpt", "HeardExcerpt", "equalized", "load_excerpts", "read_excerpt"]
 
-Float32 = NDArray[np.float32]
 
 EXCERPT_S = 90.0
 _BEGINS_AT = 0.3  # of the file's length: past the introduction

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.analysis import Ear
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -18,7 +19,6 @@ from eqmorph.model.limit import MOST_DB
 
 __all__ = ["TILTS", "HeardMusic", "SoundSet"]
 
-Float64 = NDArray[np.float64]
 
 #: What sounds are made of the excerpts before a word is asked for.
 TILTS = {

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.bands import erb_rate
 from eqmorph.model import GRID_HZ, score_of
 
 __all__ = ["FIXED", "OURS", "REFINED", "RULES", "Rule"]
 
-Float64 = NDArray[np.float64]
 Rule = Callable[[Float64, Float64, float], Float64]
 """Curves (n, 64) that a word's curve (64,) becomes for sounds with curves (n, 64), within a limit in dB."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eqmorph.adapt.decide import decide
 from eqmorph.adapt.goal import Goal
@@ -17,7 +16,6 @@ from eqmorph.render import Renderer
 
 __all__ = ["known_eqs", "predictions", "rank_correlations", "score_points", "window_noise"]
 
-Float64 = NDArray[np.float64]
 
 _RENDERED_EVERY = 12  # excerpts
 

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.evaluate.drawing import BRIGHT, INK, QUIET, WARM, save
 from eqmorph.evaluate.eq.report import SHIPPED, EqReport
 from eqmorph.model.settings import GRID_HZ, curves_of, rms
@@ -22,7 +22,6 @@ from eqmorph.train.recipes.response import ResponseModel
 
 __all__ = ["draw_eq"]
 
-Float64 = NDArray[np.float64]
 
 _SHOWN = ("warm", "bright", "airy", "muddy", "boomy", "tinny", "harsh", "soft", "deep", "clear", "heavy", "punchy")
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eqmorph.evaluate.eq.report import SHIPPED, EqReport
 from eqmorph.model.settings import POINTS, curves_of, rms
@@ -19,8 +18,6 @@ from eqmorph.train.recipes.base import Options, Trained
 from eqmorph.train.recipes.response import ResponseModel
 
 __all__ = ["card_figures", "evaluate_eq"]
-
-Float64 = NDArray[np.float64]
 
 
 def evaluate_eq(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import InputError
 from eqmorph.model import SemanticSpace
@@ -20,7 +21,6 @@ from eqmorph.train.dataset import TrainingSet
 
 __all__ = ["EqPool", "SampledEq", "decoded_eqs", "pool_of"]
 
-Float64 = NDArray[np.float64]
 
 _FLAT, _MIRRORED = 0.1, 0.3  # of what is drawn
 _STRENGTH = 0.3  # spread of the logarithm of how strong an EQ is made

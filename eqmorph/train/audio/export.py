@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.analysis.encoders import CARD, FORMAT, NETWORK, REFERENCE_HASH, load_encoder
 from eqmorph.analysis.inputs import BLOCKS, Inputs
 from eqmorph.audio.windows import Spectra
@@ -24,8 +24,6 @@ from eqmorph.train.export import PARITY
 
 __all__ = ["export_encoder", "onnx_parity", "spectra_of"]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 _OPSET = 18
 _WEIGHTS = "network.safetensors"

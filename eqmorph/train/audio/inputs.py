@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from eqmorph._typing import Float32
 from eqmorph.analysis.inputs import CURVE_SCALE_DB, DEEPEST_DB, DEPTH_SCALE_DB, MEL_SCALE_DB, Inputs
 from eqmorph.audio.windows import grid_at
 from eqmorph.model.frontend import FARTHEST_DB, filterbank
@@ -17,7 +17,6 @@ from eqmorph.model.mel import mel_of_cells
 
 __all__ = ["Stretches", "TorchInputs", "stack_stretches"]
 
-Float32 = NDArray[np.float32]
 
 _NONE = 1e-20
 _LEVEL_ROUNDS = 8

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32, Float64
 from eqmorph.analysis.inputs import BLOCKS, blocks
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.audio.read import AudioReader
@@ -30,8 +31,6 @@ __all__ = [
     "snapshot_bins",
 ]
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
 
 NOISE = "pink noise"
 WINDOW_S = 1.0

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from eqmorph._typing import Float64
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import Schedule, Task, TrainingHistory, fit, pick_device
@@ -19,8 +20,6 @@ from eqmorph.train.recipes.scaling import Scaling
 
 __all__ = ["Float64", "NetTrained", "Options", "Recipe", "SettingsNet", "SettingsTask", "Trained", "balanced_rows",
            "clipped", "codes", "held_out_split", "tensor", "train_net"]  # fmt: skip
-
-Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from eqmorph._typing import Float64
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import TrainingHistory
-from eqmorph.train.recipes.base import Float64, Options, tensor
+from eqmorph.train.recipes.base import Options, tensor
 from eqmorph.train.recipes.scaling import Standardised
 
 __all__ = ["EPOCHS", "TITLE", "train"]

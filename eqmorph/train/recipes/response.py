@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from eqmorph._typing import Float64
 from eqmorph.model.fit_five import fit_five
 from eqmorph.model.network import LINEAR, SEMANTIC
 from eqmorph.model.network import Decoder as NumpyDecoder
@@ -27,7 +28,7 @@ from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.discriminant import word_discriminant
 from eqmorph.train.loop import Schedule, TrainingHistory, fit, pick_device
 from eqmorph.train.nets import DecoderNet, EncoderNet, response_db, rms_error, supcon
-from eqmorph.train.recipes.base import Float64, Options, balanced_rows, codes, held_out_split, tensor
+from eqmorph.train.recipes.base import Options, balanced_rows, codes, held_out_split, tensor
 
 __all__ = ["EPOCHS", "TITLE", "ResponseModel", "crowd_in_range", "train"]
 

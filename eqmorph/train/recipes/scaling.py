@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from eqmorph._typing import Float64
 from eqmorph.model.settings import FREQ_LIMITS_HZ
 
 __all__ = ["LinearRange", "LogRange", "Scaling", "Standardised"]
 
-Float64 = NDArray[np.float64]
 
 _USED = [*range(10), 11, 12, 13]  # of the 15, the shelves' fixed Q left out
 _SHELF_Q = float(np.log(0.71))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from eqmorph._typing import Float64
 from eqmorph.errors import InputError
 from eqmorph.model.settings import curves_of
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import TrainingHistory
-from eqmorph.train.recipes.base import Float64, Options
+from eqmorph.train.recipes.base import Options
 
 __all__ = ["EPOCHS", "TITLE", "train"]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Float32", "Gate", "fade_frames", "ramp"]
+from eqmorph._typing import Float32
 
-Float32 = NDArray[np.float32]
+__all__ = ["Gate", "fade_frames", "ramp"]
 
 
 def fade_frames(seconds: float, sample_rate: float) -> int:

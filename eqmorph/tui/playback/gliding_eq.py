@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eqmorph._typing import Float32
 from eqmorph.bands import Bands
 from eqmorph.render import Renderer
-from eqmorph.tui.playback.fades import Float32, fade_frames, ramp
+from eqmorph.tui.playback.fades import fade_frames, ramp
 
 __all__ = ["GLIDE_S", "GlidingEq", "Voice"]
 

@@ -12,10 +12,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from eqmorph._typing import Float32
 from eqmorph.audio.read import AudioReader
 from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, EqmorphError
-from eqmorph.tui.playback.fades import Float32, Gate, fade_frames
+from eqmorph.tui.playback.fades import Gate, fade_frames
 from eqmorph.tui.playback.gliding_eq import GlidingEq, Voice
 from eqmorph.tui.playback.sink import Sink, open_device
 from eqmorph.tui.playback.transport import Transport

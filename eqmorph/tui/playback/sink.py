@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
+from eqmorph._typing import Float32
 from eqmorph.errors import DeviceError
-from eqmorph.tui.playback.fades import Float32
 
 __all__ = ["AudioStreamSink", "MemorySink", "Sink", "buffer_frames", "open_device"]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eqmorph._typing import Float32
 from eqmorph.audio.read import AudioReader
-from eqmorph.tui.playback.fades import Float32, fade_frames, ramp
+from eqmorph.tui.playback.fades import fade_frames, ramp
 
 __all__ = ["CUT_S", "SHORTEST_LOOP_S", "Transport"]
 

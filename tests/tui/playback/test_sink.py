@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from eqmorph._typing import Float32
 from eqmorph.errors import DeviceError
-from eqmorph.tui.playback.fades import Float32
 from eqmorph.tui.playback.sink import AudioStreamSink, buffer_frames, open_device
 
 
