@@ -17,6 +17,7 @@ import soundfile as sf
 from eqmorph.audio.write import AudioWriter
 from eqmorph.demo import SOUND_NAMES, DemoSound, instruments, synthesise, tools, write, write_demo_sounds, write_sounds
 from eqmorph.errors import OutputError, UsageError
+from tests.support import environment, largest_file
 
 each_sound = pytest.mark.parametrize("name", SOUND_NAMES)
 HASHES = """
@@ -64,7 +65,9 @@ def share_below(sound: DemoSound, limit_hz: float) -> float:
 
 
 def test_another_process_makes_the_same_samples(sounds: dict[str, DemoSound]) -> None:
-    there = subprocess.run([sys.executable, "-c", HASHES], capture_output=True, text=True, check=True).stdout.split()
+    there = subprocess.run(
+        [sys.executable, "-c", HASHES], capture_output=True, text=True, check=True, env=environment()
+    ).stdout.split()
     assert there == [hashlib.sha256(sounds[name].audio.tobytes()).hexdigest() for name in SOUND_NAMES]
 
 
@@ -373,18 +376,10 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no limit to the size of files")
 @pytest.mark.usefixtures("ready")
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
-    try:
-        with pytest.raises(OutputError) as caught:
-            write_demo_sounds(tmp_path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with largest_file(10_000), pytest.raises(OutputError) as caught:
+        write_demo_sounds(tmp_path)
     assert caught.value.path == tmp_path / f"{SOUND_NAMES[0]}.wav"
     assert list(tmp_path.iterdir()) == []
 

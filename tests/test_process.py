@@ -8,8 +8,6 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +24,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import Level
 from eqmorph.process import ProcessResult, Settings, preview_file, process_audio, process_file
+from tests.support import environment, largest_file, make_audio, noise
 
 EQ = Bands.parse("LS 120 +6; PK 1000 -4 Q0.7; HS 3k +5")
 LOSSLESS = [
@@ -43,10 +42,6 @@ ODD = [("VOC", "PCM_16"), ("NIST", "PCM_16"), ("PAF", "PCM_16"), ("SVX", "PCM_16
 SHAPES = [(8000, 1), (44_100, 2), (48_000, 6), (192_000, 2)]
 
 
-def noise(frames: int, channels: int = 2, *, amplitude: float = 0.1, seed: int = 0) -> NDArray[np.float64]:
-    return amplitude * np.random.default_rng(seed).standard_normal((frames, channels))
-
-
 def music(seconds: float, rate: int = 44_100, *, peak: float = 0.3, channels: int = 2) -> NDArray[np.float64]:
     """Pink noise that swells, (frames, channels): loud and soft, low and high."""
     frames = int(seconds * rate)
@@ -55,13 +50,6 @@ def music(seconds: float, rate: int = 44_100, *, peak: float = 0.3, channels: in
     audio = np.fft.irfft(spectrum / np.sqrt(np.maximum(freqs, 30)), frames).T
     audio *= 0.6 + 0.4 * np.sin(2 * np.pi * 0.5 * np.arange(frames) / rate)[:, None]
     return peak * audio / np.abs(audio).max()
-
-
-def make_audio(
-    path: Path, container: str = "WAV", subtype: str = "PCM_16", *, rate: int = 44_100, audio: object = None
-) -> Path:
-    sf.write(path, noise(rate // 3) if audio is None else audio, rate, subtype, format=container)
-    return path
 
 
 def settings(*, amount: float = 1.0, **changes: object) -> Settings:
@@ -92,18 +80,6 @@ def true_peak_db(path: Path) -> float:
     meter = TruePeakMeter(audio.shape[1])
     meter.add(np.ascontiguousarray(audio.T))
     return float(20 * np.log10(meter.peak()))
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Files can't grow beyond ``size`` bytes, as if the disk were full."""
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 # -------------------------------------------------------------------------------------------------------- kept
@@ -512,7 +488,7 @@ def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
             for _ in range(minutes):
                 file.write(noise(60 * 8000, 1))
         command = [sys.executable, "-c", MEMORY, str(source), str(tmp_path / f"{minutes}-out.wav")]
-        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        text = subprocess.run(command, capture_output=True, text=True, check=True, env=environment()).stdout
         peaks_mib.append(int(text) / 1024)
     as_floats_mib = 29 * 60 * 8000 * 4 / 2**20
     assert peaks_mib[1] - peaks_mib[0] < 0.4 * as_floats_mib

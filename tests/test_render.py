@@ -12,15 +12,12 @@ from numpy.typing import NDArray
 
 from eqmorph.bands import Bands
 from eqmorph.render import Renderer
+from tests.support import noise_block
 
 Float32 = NDArray[np.float32]
 
 EQ = Bands.parse("LS 60 +9; PK 300 -6 Q3; PK 1000 +12 Q8; PK 3k +2; HS 8k -12")
 RATE = 44_100
-
-
-def noise(channels: int, frames: int, seed: int = 1) -> Float32:
-    return np.random.default_rng(seed).uniform(-0.5, 0.5, (channels, frames)).astype(np.float32)
 
 
 def in_blocks(audio: Float32, cuts: list[int], bands: Bands = EQ) -> Float32:
@@ -32,7 +29,7 @@ def in_blocks(audio: Float32, cuts: list[int], bands: Bands = EQ) -> Float32:
 @pytest.mark.parametrize("channels", [1, 2, 3, 8, 24])
 @pytest.mark.parametrize("size", [1, 7, 8, 1000, 8191, 8192, 8193])
 def test_the_size_of_blocks_changes_no_bit(channels: int, size: int) -> None:
-    audio = noise(channels, 9000 if size > 100 else 400)
+    audio = noise_block(9000 if size > 100 else 400, channels)
     cuts = list(range(size, audio.shape[1], size))
     assert np.array_equal(in_blocks(audio, cuts), in_blocks(audio, []))
 
@@ -40,20 +37,20 @@ def test_the_size_of_blocks_changes_no_bit(channels: int, size: int) -> None:
 @given(st.integers(1, 8), st.lists(st.integers(0, 20_000), max_size=12))
 def test_nor_does_any_cut_anywhere(channels: int, cuts: list[int]) -> None:
     """Also where blocks are empty, shorter than there are channels, or longer than any before."""
-    audio = noise(channels, 20_000)
+    audio = noise_block(20_000, channels)
     assert np.array_equal(in_blocks(audio, sorted(cuts)), in_blocks(audio, []))
 
 
 @pytest.mark.parametrize("cuts", [[1], [1, 3, 10, 500], [3, 5000], [8192, 8193], [19_999]])
 def test_nor_do_blocks_that_grow(cuts: list[int]) -> None:
     """A pedalboard filter forgets its state when a block is longer than any before."""
-    audio = noise(2, 20_000)
+    audio = noise_block(20_000)
     assert np.array_equal(in_blocks(audio, cuts), in_blocks(audio, []))
 
 
 @pytest.mark.parametrize("channels", range(1, 9))
 def test_each_channel_is_filtered_by_itself(channels: int) -> None:
-    audio = noise(channels, 3000)
+    audio = noise_block(3000, channels)
     together = in_blocks(audio, [1000])
     for channel in range(channels):
         assert np.array_equal(together[channel : channel + 1], in_blocks(audio[channel : channel + 1], [1000]))
@@ -61,7 +58,7 @@ def test_each_channel_is_filtered_by_itself(channels: int) -> None:
 
 @pytest.mark.parametrize(("channels", "frames"), [(1, 1), (2, 1), (2, 2), (8, 3), (8, 8), (6, 0), (1, 0)])
 def test_a_signal_may_have_fewer_frames_than_channels(channels: int, frames: int) -> None:
-    audio = noise(channels, frames + 100)
+    audio = noise_block(frames + 100, channels)
     whole = in_blocks(audio, [])
     assert np.array_equal(in_blocks(audio[:, :frames], []), whole[:, :frames])
 
@@ -79,7 +76,7 @@ def test_the_first_sample_is_filtered_from_rest() -> None:
 
 def test_what_comes_out_is_new_and_what_went_in_is_untouched() -> None:
     for bands in (EQ, Bands()):
-        audio = noise(2, 500)
+        audio = noise_block(500)
         before = audio.copy()
         result = in_blocks(audio, [100], bands)
         assert result.dtype == np.float32
@@ -91,13 +88,13 @@ def test_what_comes_out_is_new_and_what_went_in_is_untouched() -> None:
 
 
 def test_a_flat_eq_gives_the_same_bits() -> None:
-    audio = noise(3, 1000)
+    audio = noise_block(1000, 3)
     assert np.array_equal(in_blocks(audio, [10, 500], Bands()), audio)
     assert np.array_equal(in_blocks(audio, [10, 500], Bands.parse("LS 100 0; PK 1k 0")), audio)
 
 
 def test_two_renderers_know_nothing_of_each_other() -> None:
-    audio, other = noise(1, 2000), noise(1, 2000, seed=2)
+    audio, other = noise_block(2000, 1), noise_block(2000, 1, seed=2)
     one, two = Renderer(EQ, RATE), Renderer(EQ, RATE)
     parts = []
     for start in range(0, 2000, 500):
@@ -108,5 +105,5 @@ def test_two_renderers_know_nothing_of_each_other() -> None:
 
 def test_audio_laid_out_by_frames_is_taken_too() -> None:
     """As a file's samples lie in memory: a transposed view."""
-    audio = noise(2, 1000)
+    audio = noise_block(1000)
     assert np.array_equal(in_blocks(np.ascontiguousarray(audio.T).T, [300]), in_blocks(audio, []))

@@ -15,8 +15,8 @@ from eqmorph.audio import atomic
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
 from eqmorph.errors import OutputError
 from eqmorph.wording import PYTHON, Means
+from tests.support import environment, posix_only
 
-posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -173,7 +173,8 @@ def test_what_this_process_is_writing_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_a_living_process_is_writing_is_left_alone_and_a_killed_ones_is_not(tmp_path: Path) -> None:
     final = tmp_path / "a.wav"
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(final)], stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-c", HOLD, str(final)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         assert process.stdout is not None
         temp = Path(process.stdout.readline().strip())
         try:

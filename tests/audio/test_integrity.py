@@ -5,20 +5,13 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile as sf
 
 from eqmorph.audio.integrity import missing_audio_bytes
+from tests.support import make_audio
 
 MAKING_PROMISES = ["WAV", "WAVEX", "RF64", "W64", "AIFF", "CAF", "AU"]
 MAKING_NONE = [("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III")]
-
-
-def make_audio(path: Path, container: str = "WAV", subtype: str = "PCM_16", *, frames: int = 5000) -> Path:
-    audio = 0.1 * np.random.default_rng(0).standard_normal((frames, 2))
-    sf.write(path, audio, 48_000, subtype, format=container)
-    return path
 
 
 def cut(path: Path, by: int) -> Path:
@@ -37,7 +30,7 @@ def test_what_is_cut_off_is_counted_to_the_byte(tmp_path: Path, container: str, 
 @pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
 @pytest.mark.parametrize("by", [1, 500])
 def test_of_ogg_only_that_its_end_is_missing(tmp_path: Path, subtype: str, by: int) -> None:
-    path = make_audio(tmp_path / "a.ogg", "OGG", subtype, frames=50_000)
+    path = make_audio(tmp_path / "a.ogg", "OGG", subtype, rate=48_000, frames=50_000)
     assert missing_audio_bytes(path) == 0
     assert missing_audio_bytes(cut(path, by)) == 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import struct
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ from eqmorph.audio.chunks.walk import W64_TAIL
 from eqmorph.audio.read import AudioReader, block_frames, timestamp
 from eqmorph.errors import InputError, show_path
 from eqmorph.wording import PYTHON, Means
-
-posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names or links")
+from tests import support
+from tests.support import noise, posix_only
 
 CONTAINERS = [
     ("WAV", "PCM_16"),
@@ -35,14 +36,7 @@ CONTAINERS = [
 ]
 FRAMES, RATE = 30_000, 48_000
 
-
-def noise(frames: int = FRAMES, channels: int = 2, *, seed: int = 0) -> NDArray[np.float64]:
-    return 0.1 * np.random.default_rng(seed).standard_normal((frames, channels))
-
-
-def make_audio(path: Path, container: str = "WAV", subtype: str = "PCM_16", **options: int) -> Path:
-    sf.write(path, noise(**options), RATE, subtype, format=container)
-    return path
+make_audio = partial(support.make_audio, rate=RATE, frames=FRAMES)
 
 
 def read_all(path: Path, *, repair: bool = False) -> tuple[NDArray[np.float32], list[str]]:
@@ -336,7 +330,7 @@ def test_repair_mutes_such_samples_and_no_others(tmp_path: Path, value: float) -
 
 
 def test_loud_floats_are_audio(tmp_path: Path) -> None:
-    sf.write(tmp_path / "a.wav", 1000 * noise(), RATE, "FLOAT")
+    sf.write(tmp_path / "a.wav", 1000 * noise(FRAMES), RATE, "FLOAT")
     audio, notes = read_all(tmp_path / "a.wav")
     assert np.abs(audio).max() > 100
     assert notes == []
@@ -363,7 +357,7 @@ def test_names_that_are_not_text_are_read_and_shown_on_one_line(tmp_path: Path, 
     shown = str(refusal(path))
     assert shown.isprintable()
     assert show_path(path) in shown
-    sf.write(os.fsencode(path), noise(), RATE, "PCM_16", format="WAV")
+    sf.write(os.fsencode(path), noise(FRAMES), RATE, "PCM_16", format="WAV")
     assert read_all(path)[0].shape == (2, FRAMES)
 
 
@@ -401,7 +395,7 @@ def test_a_w64_ends_with_its_samples_and_not_with_the_chunks_after_them(tmp_path
 @pytest.mark.parametrize(("container", "subtype"), CONTAINERS)
 def test_reading_from_anywhere_gives_the_same_samples(tmp_path: Path, container: str, subtype: str) -> None:
     path = tmp_path / "sound"
-    sf.write(path, noise(), RATE, format=container, subtype=subtype)
+    sf.write(path, noise(FRAMES), RATE, format=container, subtype=subtype)
     with AudioReader(path) as reader:
         whole = np.concatenate(list(reader.blocks()), axis=1)
     with AudioReader(path) as reader:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,23 +11,12 @@ from numpy.typing import NDArray
 from eqmorph.audio import spill as module
 from eqmorph.audio.spill import Spill
 from eqmorph.errors import OutputError
+from tests.support import largest_file
 
 
 def blocks_of(count: int, frames: int = 1000) -> list[NDArray[np.float32]]:
     rng = np.random.default_rng(0)
     return [rng.standard_normal((2, frames - number)).astype(np.float32) for number in range(count)]
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Files can't grow beyond ``size`` bytes, as if the disk were full."""
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("in_memory", [1 << 30, 20_000], ids=["memory", "file"])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from eqmorph.audio import alac
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.write import AudioWriter
 from eqmorph.errors import OutputError
+from tests.support import largest_file, noise_block
 
 INTEGERS = [
     ("WAV", "PCM_U8", 8),
@@ -59,10 +58,6 @@ def integers_in(path: Path, bits: int) -> NDArray[np.int64]:
     return sf.read(path, dtype="int32", always_2d=True)[0].astype(np.int64) >> (32 - bits)
 
 
-def noise(frames: int, channels: int = 2) -> NDArray[np.float32]:
-    return (0.1 * np.random.default_rng(0).standard_normal((channels, frames))).astype(np.float32)
-
-
 # --------------------------------------------------------------------------------------------- rounding, clipping
 
 
@@ -100,7 +95,7 @@ def test_what_is_too_loud_is_clipped_counted_and_never_wrapped(
 
 @pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
 def test_floats_hold_what_is_too_loud(tmp_path: Path, subtype: str) -> None:
-    block = 30 * noise(5000)
+    block = 30 * noise_block(5000)
     writer = written(tmp_path / "a.wav", "WAV", subtype, [block])
     assert np.array_equal(sf.read(tmp_path / "a.wav", dtype="float32")[0], block.T)
     assert writer.clipped_samples == 0
@@ -116,14 +111,14 @@ def test_native_samples_pass_with_every_bit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("container", "subtype"), ENCODED)
 @pytest.mark.parametrize("frames", [1, 441, 40_001])
 def test_length_is_kept_to_the_sample(tmp_path: Path, container: str, subtype: str, frames: int) -> None:
-    written(tmp_path / "a.x", container, subtype, [noise(frames)])
+    written(tmp_path / "a.x", container, subtype, [noise_block(frames)])
     assert sf.info(tmp_path / "a.x").frames == frames
     assert len(sf.read(tmp_path / "a.x")[0]) == frames
 
 
 @pytest.mark.parametrize("subtype", ["PCM_S8", "ULAW"])
 def test_an_odd_number_of_bytes_does_not_lengthen_an_aiff(tmp_path: Path, subtype: str) -> None:
-    written(tmp_path / "a.x", "AIFF", subtype, [noise(1001, 1)])
+    written(tmp_path / "a.x", "AIFF", subtype, [noise_block(1001, 1)])
     data = (tmp_path / "a.x").read_bytes()
     common = data.index(b"COMM") + 8
     assert int.from_bytes(data[common + 2 : common + 6], "big") == 1001
@@ -169,24 +164,12 @@ def test_what_a_format_cannot_hold_is_said(
 # --------------------------------------------------------------------------------------------------- full disks
 
 
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Files can't grow beyond ``size`` bytes, as if the disk were full."""
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 @pytest.mark.parametrize(("container", "subtype"), ENCODED)
 @pytest.mark.parametrize("room", [0.0, 0.5, 0.99, -2])
 def test_a_file_that_does_not_fit_is_an_error_wherever_the_room_ends(
     tmp_path: Path, container: str, subtype: str, room: float
 ) -> None:
-    blocks = [noise(16_384) for _ in range(4)]
+    blocks = [noise_block(16_384) for _ in range(4)]
     path = tmp_path / "a.x"
     written(path, container, subtype, blocks)
     size = path.stat().st_size
@@ -208,7 +191,7 @@ def test_alac_is_not_begun_where_the_folder_it_is_collected_in_is_full(
 
     monkeypatch.setattr(alac.shutil, "disk_usage", lambda _: Full)
     with pytest.raises(OutputError, match="the disk is full"):
-        written(tmp_path / "a.x", "CAF", "ALAC_16", [noise(1000)])
+        written(tmp_path / "a.x", "CAF", "ALAC_16", [noise_block(1000)])
 
 
 def test_noise_that_the_alac_encoder_would_spoil_is_an_error(tmp_path: Path) -> None:
@@ -230,7 +213,7 @@ def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
         pytest.skip("no right to mount a small disk")
     try:
         with pytest.raises(OutputError, match="the disk is full") as caught:
-            written(tmp_path / "a.wav", "WAV", "PCM_16", [noise(16_384) for _ in range(4)])
+            written(tmp_path / "a.wav", "WAV", "PCM_16", [noise_block(16_384) for _ in range(4)])
         assert "Free some space" in caught.value.hint
     finally:
         subprocess.run(["umount", tmp_path], check=True)

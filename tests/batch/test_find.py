@@ -10,15 +10,7 @@ import pytest
 
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.errors import InputError, UsageError
-
-posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names or links")
-
-
-def plant(root: Path, *names: str) -> None:
-    for name in names:
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+from tests.support import posix_only, touch
 
 
 def relative(sources: list[Source]) -> list[str]:
@@ -26,37 +18,37 @@ def relative(sources: list[Source]) -> list[str]:
 
 
 def test_a_folder_gives_all_audio_below_it_in_order_by_suffix(tmp_path: Path) -> None:
-    plant(tmp_path, "b.wav", "a.FLAC", "notes.txt", "sub/deep/c.mp3", "sub/d.ogg", "noext", "x.wav.bak")
+    touch(tmp_path, "b.wav", "a.FLAC", "notes.txt", "sub/deep/c.mp3", "sub/d.ogg", "noext", "x.wav.bak")
     found = find_sources([tmp_path])
     assert relative(found) == ["a.FLAC", "b.wav", "sub/d.ogg", "sub/deep/c.mp3"]
     assert [source.path for source in found] == [tmp_path / source.relative for source in found]
 
 
 def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
-    plant(tmp_path, "a.wav", ".b.wav", "._a.wav", ".trash/c.wav")
+    touch(tmp_path, "a.wav", ".b.wav", "._a.wav", ".trash/c.wav")
     assert relative(find_sources([tmp_path])) == ["a.wav"]
 
 
 def test_a_file_named_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
-    plant(tmp_path, "take", ".hidden.wav", "notes.txt")
+    touch(tmp_path, "take", ".hidden.wav", "notes.txt")
     named = [tmp_path / "take", tmp_path / ".hidden.wav", str(tmp_path / "notes.txt"), tmp_path / "gone.wav"]
     assert relative(find_sources(named)) == ["take", ".hidden.wav", "notes.txt", "gone.wav"]
 
 
 def test_a_file_meant_twice_is_taken_once(tmp_path: Path) -> None:
-    plant(tmp_path, "a.wav", "b.wav")
+    touch(tmp_path, "a.wav", "b.wav")
     assert relative(find_sources([tmp_path / "a.wav", tmp_path, tmp_path / "a.wav"])) == ["a.wav", "b.wav"]
 
 
 def test_a_folder_without_audio_is_wrong_use(tmp_path: Path) -> None:
-    plant(tmp_path, "notes.txt")
+    touch(tmp_path, "notes.txt")
     with pytest.raises(UsageError, match="contains no audio files") as caught:
         find_sources([tmp_path])
     assert ".wav" in caught.value.hint
 
 
 def test_an_empty_name_does_not_mean_the_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plant(tmp_path, "a.wav")
+    touch(tmp_path, "a.wav")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match="no name"):
         find_sources([""])
@@ -67,7 +59,7 @@ def test_an_empty_name_does_not_mean_the_folder_one_is_in(tmp_path: Path, monkey
 
 
 def test_globs_that_the_shell_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plant(tmp_path, "in/a.wav", "in/b.wav", "in/c.txt", "in/sub/d.wav", "e.wav")
+    touch(tmp_path, "in/a.wav", "in/b.wav", "in/c.txt", "in/sub/d.wav", "e.wav")
     monkeypatch.chdir(tmp_path)
     assert relative(find_sources(["in/*.wav"])) == ["a.wav", "b.wav"]
     assert relative(find_sources([str(tmp_path / "in" / "*.wav")])) == ["a.wav", "b.wav"]
@@ -77,14 +69,14 @@ def test_globs_that_the_shell_left_alone(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_glob_that_matches_nothing_is_wrong_use(tmp_path: Path) -> None:
-    plant(tmp_path, "a.txt")
+    touch(tmp_path, "a.txt")
     for pattern in ("*.wav", "*.txt", "no/*.wav"):
         with pytest.raises(UsageError, match="no audio file matches"):
             find_sources([tmp_path / pattern])
 
 
 def test_a_name_with_brackets_is_a_name_if_it_is_there(tmp_path: Path) -> None:
-    plant(tmp_path, "take [1].wav", "take 1.wav")
+    touch(tmp_path, "take [1].wav", "take 1.wav")
     assert relative(find_sources([tmp_path / "take [1].wav"])) == ["take [1].wav"]
 
 
@@ -93,7 +85,7 @@ def test_a_name_with_brackets_is_a_name_if_it_is_there(tmp_path: Path) -> None:
 
 @posix_only
 def test_links_to_folders_are_followed_and_circles_end(tmp_path: Path) -> None:
-    plant(tmp_path, "in/a.wav", "elsewhere/b.wav")
+    touch(tmp_path, "in/a.wav", "elsewhere/b.wav")
     (tmp_path / "in" / "link").symlink_to("../elsewhere")
     (tmp_path / "in" / "again").symlink_to("../elsewhere")
     (tmp_path / "in" / "self").symlink_to("../in")
@@ -103,7 +95,7 @@ def test_links_to_folders_are_followed_and_circles_end(tmp_path: Path) -> None:
 
 @posix_only
 def test_links_that_lead_nowhere_are_found_so_that_they_can_be_named(tmp_path: Path) -> None:
-    plant(tmp_path, "in/a.wav")
+    touch(tmp_path, "in/a.wav")
     (tmp_path / "in" / "circle.wav").symlink_to("circle.wav")
     (tmp_path / "in" / "gone.wav").symlink_to("nowhere.wav")
     (tmp_path / "loop").symlink_to("loop")
@@ -113,7 +105,7 @@ def test_links_that_lead_nowhere_are_found_so_that_they_can_be_named(tmp_path: P
 
 @posix_only
 def test_pipes_and_devices_in_a_folder_are_no_files(tmp_path: Path) -> None:
-    plant(tmp_path, "a.wav")
+    touch(tmp_path, "a.wav")
     os.mkfifo(tmp_path / "pipe.wav")
     assert relative(find_sources([tmp_path])) == ["a.wav"]
 
@@ -123,18 +115,18 @@ def test_pipes_and_devices_in_a_folder_are_no_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("exists", [True, False])
 def test_the_output_inside_the_input_is_not_an_input(tmp_path: Path, exists: bool) -> None:
-    plant(tmp_path, "in/a.wav", *(["in/out/a.wav", "in/out/sub/b.wav"] if exists else []))
+    touch(tmp_path, "in/a.wav", *(["in/out/a.wav", "in/out/sub/b.wav"] if exists else []))
     assert relative(find_sources([tmp_path / "in"], leave_out=tmp_path / "in" / "out")) == ["a.wav"]
 
 
 def test_an_input_inside_the_output_is_one(tmp_path: Path) -> None:
-    plant(tmp_path, "out/in/a.wav", "out/b.wav")
+    touch(tmp_path, "out/in/a.wav", "out/b.wav")
     assert relative(find_sources([tmp_path / "out" / "in"], leave_out=tmp_path / "out")) == ["a.wav"]
 
 
 def test_an_input_that_is_the_output_is_read(tmp_path: Path) -> None:
     """Planning then says what is wrong with that, or not, as with another format."""
-    plant(tmp_path, "in/a.wav")
+    touch(tmp_path, "in/a.wav")
     assert relative(find_sources([tmp_path / "in"], leave_out=tmp_path / "in")) == ["a.wav"]
 
 
@@ -164,7 +156,7 @@ def test_names_of_all_kinds_are_found_in_folders(tmp_path: Path, name: bytes) ->
 def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant(tmp_path, "a.wav", "closed/b.wav", "open/c.wav")
+    touch(tmp_path, "a.wav", "closed/b.wav", "open/c.wav")
     scan = os.scandir
 
     def refuse(path: str) -> object:

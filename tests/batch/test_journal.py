@@ -22,6 +22,7 @@ from eqmorph.errors import OutputError
 from eqmorph.level import Level
 from eqmorph.model import load_space
 from eqmorph.process import Settings
+from tests.support import posix_only
 
 SETTINGS = Settings(BandsEq(Bands.parse("LS 120 +3")))
 NAME = ".eqmorph-journal.jsonl"
@@ -264,7 +265,7 @@ def test_a_journal_that_cannot_be_written_is_an_error_that_names_it(folder: Path
 # -------------------------------------------------------------------------------------------------------- names
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX file names")
+@posix_only
 @pytest.mark.parametrize("name", [b"new\nline.wav", b"latin-\xe9.wav", "🎧.wav".encode(), b'quote"\\.wav'])
 def test_names_of_all_kinds(tmp_path: Path, folder: Path, target: Path, name: bytes) -> None:
     source, odd = tmp_path / os.fsdecode(name), folder / os.fsdecode(name)

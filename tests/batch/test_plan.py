@@ -19,8 +19,7 @@ from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import UsageError
 from eqmorph.process import Settings
 from eqmorph.wording import PYTHON, Means
-
-posix_only = pytest.mark.skipif(os.name == "nt", reason="needs links")
+from tests.support import posix_only
 
 
 def sources(folder: Path, *names: str) -> list[Source]:

@@ -27,16 +27,11 @@ from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import OutputError, UsageError
 from eqmorph.process import Settings
 from eqmorph.wording import PYTHON
+from tests.support import make_audio, posix_only
 
 EQ = Bands.parse("LS 120 +6; HS 3k +5")
 SETTINGS = Settings(BandsEq(EQ), measure=True)
 RATE = 44_100
-
-
-def make_audio(path: Path, *, frames: int = RATE // 2, seed: int = 0) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sf.write(path, 0.1 * np.random.default_rng(seed).standard_normal((frames, 2)), RATE)
-    return path
 
 
 @pytest.fixture
@@ -146,7 +141,7 @@ def test_a_file_that_vanishes_before_its_turn_is_one_that_failed(album: Path, tm
     assert outcome.count("done") + outcome.count("failed") == 6
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs links")
+@posix_only
 def test_links_in_a_circle_are_named(album: Path, tmp_path: Path) -> None:
     (album / "circle.wav").symlink_to("circle.wav")
     (album / "gone.wav").symlink_to("nowhere.wav")

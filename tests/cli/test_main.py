@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ import eqmorph
 from eqmorph import cli
 from eqmorph.cli import run
 from eqmorph.errors import InputError, OutputError, UsageError
+from tests.support import EQMORPH, environment
 
 LOADED = """
 import sys
@@ -30,9 +30,8 @@ sys.exit(code)
 
 def loaded_by(*arguments: str) -> set[str]:
     """Which heavy packages a command line loads, in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", LOADED, *arguments]
-    text = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    text = subprocess.run(command, capture_output=True, text=True, check=True, env=environment()).stdout
     return set(text.splitlines()[-1].split()[1:])
 
 
@@ -117,14 +116,13 @@ def test_wrong_use_is_2_and_said_as_any_error(
 
 def test_the_process_ends_with_the_code(tmp_path: Path) -> None:
     (tmp_path / "bad.wav").write_text("no audio")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     for arguments, code in (
         (["--version"], 0),
         (["apply", str(tmp_path / "bad.wav"), str(tmp_path / "b.wav"), "--preset", "air"], 1),
         (["nonsense"], 2),
     ):
-        command = [sys.executable, "-m", "eqmorph", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        command = [*EQMORPH, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
         assert done.returncode == code
         assert "Traceback" not in done.stderr
         assert (done.stderr == "") == (code == 0)

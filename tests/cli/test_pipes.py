@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import struct
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.cli import run
+from tests.support import EQMORPH, environment, largest_file, noise, posix_only
 
 EQ = ["--bands", "LS 120 +6; HS 3k +5"]
 RATE, FRAMES = 44_100, 20_000
@@ -23,7 +23,7 @@ RATE, FRAMES = 44_100, 20_000
 
 def wav(container: str = "WAV", subtype: str = "PCM_16") -> bytes:
     file = io.BytesIO()
-    audio = 0.1 * np.random.default_rng(0).standard_normal((FRAMES, 2))
+    audio = noise(FRAMES)
     sf.write(file, audio, RATE, subtype, format=container)
     return file.getvalue()
 
@@ -174,9 +174,8 @@ def test_streams_of_other_programs_are_taken_whole(
 
 
 def test_real_pipes_of_a_real_process(here: Path) -> None:
-    command = [sys.executable, "-m", "eqmorph", "apply", "-", "-", *EQ]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(command, input=wav(), capture_output=True, check=True, env=environment)
+    command = [*EQMORPH, "apply", "-", "-", *EQ]
+    done = subprocess.run(command, input=wav(), capture_output=True, check=True, env=environment())
     assert sf.info(io.BytesIO(done.stdout)).frames == FRAMES
     assert done.stdout == expected(here, wav())
 
@@ -260,26 +259,20 @@ def test_stdout_to_a_full_disk_is_one_line(
 def test_a_full_disk_for_what_comes_from_stdin_is_one_line(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
     monkeypatch.setattr(sys, "stdin", Pipe(wav()))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
+    with largest_file(1000):
         code = run(["apply", "-", "b.wav", *EQ])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     (line,) = capsys.readouterr().err.splitlines()
     assert code == 1
     assert "stdin.wav: the file would exceed the largest size allowed here" in line
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes")
+@posix_only
 def test_a_reader_that_goes_away_needs_no_words(here: Path) -> None:
     (here / "a.wav").write_bytes(wav())
-    command = [sys.executable, "-m", "eqmorph", "apply", "a.wav", "-", "-q", *EQ]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+    command = [*EQMORPH, "apply", "a.wav", "-", "-q", *EQ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()

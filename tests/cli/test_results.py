@@ -6,18 +6,15 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile as sf
 
 from eqmorph.batch import FileResult
 from eqmorph.cli import run
+from tests.support import EQMORPH, environment, make_audio, posix_only
 
-posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 EQ = ["--bands", "LS 120 +6; HS 3k +5"]
 RATE = 44_100
 KEYS = {
@@ -41,13 +38,6 @@ KEYS = {
     "error",
     "hint",
 }
-
-
-def make_audio(name: str, *, frames: int = RATE // 2, amplitude: float = 0.1) -> Path:
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sf.write(path, amplitude * np.random.default_rng(0).standard_normal((frames, 2)), RATE)
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -135,9 +125,8 @@ def test_a_defect_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_a_name_the_terminal_cannot_show_is_shown_escaped(tmp_path: Path) -> None:
     make_audio("odd/🎧.wav")
     (tmp_path / "odd" / "é.wav").write_text("no audio", encoding="utf-8")
-    command = [sys.executable, "-m", "eqmorph", "apply", "odd", "out", *EQ]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "cp1252"}
-    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    command = [*EQMORPH, "apply", "odd", "out", *EQ]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment(PYTHONIOENCODING="cp1252"))
     assert done.returncode == 1
     assert b"\\U0001f3a7.wav" in done.stdout
     assert b"\xe9.wav: holds text" in done.stderr
@@ -146,12 +135,10 @@ def test_a_name_the_terminal_cannot_show_is_shown_escaped(tmp_path: Path) -> Non
 
 def test_decoders_written_in_c_add_nothing_to_our_line(tmp_path: Path) -> None:
     mp3 = tmp_path / "mp3s" / "a.mp3"
-    mp3.parent.mkdir()
-    sf.write(mp3, 0.1 * np.random.default_rng(0).standard_normal((60_000, 2)), RATE)
+    make_audio(mp3, frames=60_000)
     mp3.write_bytes(mp3.read_bytes()[: mp3.stat().st_size // 2])
-    command = [sys.executable, "-m", "eqmorph", "apply", "mp3s", "out", *EQ]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(command, capture_output=True, check=False, env=environment, text=True)
+    command = [*EQMORPH, "apply", "mp3s", "out", *EQ]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment(), text=True)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert "a.mp3: is truncated" in line
@@ -159,9 +146,8 @@ def test_decoders_written_in_c_add_nothing_to_our_line(tmp_path: Path) -> None:
 
 @posix_only
 def test_the_work_goes_on_when_nobody_listens_any_more() -> None:
-    command = [sys.executable, "-m", "eqmorph", "apply", "in", "out", *EQ]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+    command = [*EQMORPH, "apply", "in", "out", *EQ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
@@ -303,13 +289,13 @@ def test_a_report_that_cannot_be_written_is_one_line(capsys: pytest.CaptureFixtu
 # --------------------------------------------------------------------------------------------------- terminals
 
 
-def on_a_terminal(command: list[str], *, exit_code: int | None = None) -> str:
-    """All that a command shows on a terminal of 100 columns."""
+def on_a_terminal(*arguments: str, exit_code: int | None = None) -> str:
+    """Return all that a command line shows on a terminal of 100 columns."""
     import pty
 
     master, slave = pty.openpty()
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm", "COLUMNS": "100"}
-    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment)
+    on_it = environment(TERM="xterm", COLUMNS="100")
+    process = subprocess.Popen([*EQMORPH, *arguments], stdin=slave, stdout=slave, stderr=slave, env=on_it)
     os.close(slave)
     shown = b""
     with contextlib.suppress(OSError):  # Linux ends a terminal that nobody holds any more so
@@ -325,7 +311,7 @@ def on_a_terminal(command: list[str], *, exit_code: int | None = None) -> str:
 def test_on_a_terminal_there_is_a_bar_and_then_a_table() -> None:
     for number in range(8):
         make_audio(f"in/{number}.wav", frames=4 * RATE)
-    text = on_a_terminal([sys.executable, "-m", "eqmorph", "apply", "in", "out", *EQ, "--jobs", "1"], exit_code=1)
+    text = on_a_terminal("apply", "in", "out", *EQ, "--jobs", "1", exit_code=1)
     assert "/13 files" in text
     assert "x realtime" in text
     assert "0:00:0" in text, "the time to go"
@@ -340,7 +326,7 @@ def test_on_a_terminal_there_is_a_bar_and_then_a_table() -> None:
 def test_on_a_terminal_what_was_decided_follows_the_table() -> None:
     for name in ("a", "b"):
         make_audio(f"in/{name}.wav", frames=RATE)
-    text = on_a_terminal([sys.executable, "-m", "eqmorph", "apply", "in", "out", "--target", "warm", "--jobs", "1"])
+    text = on_a_terminal("apply", "in", "out", "--target", "warm", "--jobs", "1")
     below = text[text.index("file  ") :]
     assert below.count("%: ") >= 2
     assert "out/a.wav  " in below
@@ -351,11 +337,9 @@ def test_on_a_terminal_an_album_shows_that_it_is_listened_to() -> None:
     for number in range(8):
         make_audio(f"in/{number}.wav", frames=10 * RATE)
     arguments = ["in", "out", "--target", "warm", "--album", "--jobs", "1"]
-    text = on_a_terminal([sys.executable, "-m", "eqmorph", "apply", *arguments], exit_code=1)
+    text = on_a_terminal("apply", *arguments, exit_code=1)
     shown = [line for line in text.splitlines() if "listening" in line]
     assert len({line[line.index("/13 files") - 2 :] for line in shown}) > 1, "it moves on"
     assert any("x realtime" in line for line in shown)
-    quiet = on_a_terminal(
-        [sys.executable, "-m", "eqmorph", "apply", "in/a.wav", "in/b.wav", "quiet/", *arguments[2:], "-q"]
-    )
+    quiet = on_a_terminal("apply", "in/a.wav", "in/b.wav", "quiet/", *arguments[2:], "-q")
     assert "listening" not in quiet

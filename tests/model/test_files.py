@@ -16,6 +16,7 @@ from eqmorph.errors import InputError, UsageError
 from eqmorph.model import SemanticSpace, load_space
 from eqmorph.model.card import CARD, digest_of
 from eqmorph.model.files import locate, shipped_folder
+from tests.support import environment
 
 
 @pytest.fixture
@@ -210,5 +211,5 @@ def test_run_time_loads_neither_torch_nor_onnxruntime() -> None:
         "heavy = ('torch', 'onnxruntime', 'onnx', 'sklearn', 'scipy', 'pedalboard', 'click');"
         "print([m for m in heavy if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment())
     assert done.stdout.strip() == "[]"

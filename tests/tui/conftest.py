@@ -135,6 +135,7 @@ def no_device(*_: float) -> MemorySink:
 
 
 _CHARACTERS = {"full_stop": ".", "enter": "\r"}
+_HOPS = 3  # a message begets another: from a key to a slider, to its panel, to the screen
 
 Scenario = Callable[["Stagehand"], Awaitable[None]]
 
@@ -192,6 +193,8 @@ class Stagehand:
         preview_thread = self.app.session.preview_thread
         await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "check") and w.is_running])
         await self.until(lambda: preview_thread is None or preview_thread.is_idle)
+        for _ in range(_HOPS):
+            await self.pilot.pause(0)
         await self.pilot.pause()
 
     async def until(self, is_so: Callable[[], object], *, seconds: float = 15) -> None:
@@ -199,6 +202,13 @@ class Stagehand:
         while not is_so():
             assert time.monotonic() < deadline, "it never came to be"
             await asyncio.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Textual's pilot look every 2 ms, instead of 20, whether an app is at rest: it looks twice for each key."""
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.002, raising=False)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0002, raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -344,7 +344,7 @@ def test_however_many_words_amount_and_mode_and_the_focus_are_seen(
             return place.visible_region == place.region and place.region.height == 1
 
         for word in words:
-            await hand.press("a", *word, "enter")
+            await hand.type_at_once("a", *word, "enter")
             await hand.until(lambda word=word: hand.app.session.query_one(BlendPanel).word == word)
             await hand.until(lambda: is_seen(hand.app.session.focused))
         for selector in ("#amount", "#mode"):
@@ -406,7 +406,7 @@ def test_the_timeline_scrubs_and_loops(drive: Drive, song: Path) -> None:
 
 def test_loops_are_set_from_everywhere(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        await hand.press("greater_than_sign", "right_square_bracket")
+        await hand.type_at_once("greater_than_sign", "right_square_bracket")
         assert hand.controller.status().loop_s[0] == 0
         await hand.press("backslash")
         assert hand.controller.status().loop_s is None

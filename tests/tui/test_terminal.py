@@ -18,6 +18,7 @@ import pytest
 import soundfile as sf
 
 import eqmorph
+from tests.support import wait_until
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -141,7 +142,7 @@ def begin_to_render(terminal: Terminal, path: Path) -> int:
     terminal.press("r")
     terminal.until("Write to")
     terminal.press("Enter")
-    wait(lambda: list(path.parent.glob(".eqmorph-*.part")))
+    wait_until(lambda: list(path.parent.glob(".eqmorph-*.part")))
     return int(path.parent.with_name("pid").read_text())
 
 
@@ -149,13 +150,6 @@ def in_a_shell(program: str, path: Path) -> str:
     """Return the command of a shell that writes the program's process next to the folder, and tells how it ended."""
     run = shlex.quote(f"echo $$ >../pid; exec {program} tui {path.name}")
     return f"sh -c {run}; echo ended with $?; read _"
-
-
-def wait(is_so: Callable[[], object], *, seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came to be"
-        time.sleep(0.02)
 
 
 def test_the_system_ends_it_in_order(
@@ -176,7 +170,7 @@ def test_a_closed_window_leaves_nothing_half_done(
     terminal = open_terminal(in_a_shell(program, long_song), long_song.parent)
     process = begin_to_render(terminal, long_song)
     terminal.close()
-    wait(lambda: not is_running(process))
+    wait_until(lambda: not is_running(process))
     assert list(long_song.parent.iterdir()) == [long_song]
 
 

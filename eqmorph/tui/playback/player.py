@@ -230,15 +230,15 @@ class Player:
 
     def _apply_pending(self) -> None:
         """Apply the pending changes: with fades while something is heard, else at once."""
-        with self._wake:
-            pending, self._pending = self._pending, _Pending()
         is_silent = self._gate.is_closed
-        if pending.no_loop:
-            self._transport.clear_loop()
-        if pending.loop is not None:
-            self._transport.set_loop(*pending.loop)
-        if pending.seek is not None:
-            (self._transport.jump if is_silent else self._transport.seek)(pending.seek)
+        with self._wake:  # until they are applied: no status may show the state before a change that was asked for
+            pending, self._pending = self._pending, _Pending()
+            if pending.no_loop:
+                self._transport.clear_loop()
+            if pending.loop is not None:
+                self._transport.set_loop(*pending.loop)
+            if pending.seek is not None:
+                (self._transport.jump if is_silent else self._transport.seek)(pending.seek)
         if pending.voice is None:
             return
         if is_silent:

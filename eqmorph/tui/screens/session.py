@@ -345,6 +345,7 @@ class SessionScreen(Screen[None]):
 
     def action_skip(self, direction: int) -> None:
         self._controller.skip(direction * _SKIP_S)
+        self._show_status()  # a key that follows at once starts from there
 
     def action_loop(self, what: str) -> None:
         timeline = self.query_one(Timeline)
@@ -353,6 +354,7 @@ class SessionScreen(Screen[None]):
     @on(Timeline.Seek)
     def _seek_wanted(self, event: Timeline.Seek) -> None:
         self._controller.seek(event.seconds)
+        self._show_status()
 
     @on(Timeline.LoopChanged)
     def _loop_changed(self, event: Timeline.LoopChanged) -> None:

@@ -42,6 +42,7 @@ from tests.audio.tagged_files import (
     rich_ogg,
     write_audio,
 )
+from tests.support import environment
 
 
 @pytest.mark.parametrize("kind", SUBTYPES)
@@ -63,7 +64,8 @@ def test_wav_to_wav_loads_no_tag_library(tmp_path: Path) -> None:
         "carry_metadata(Path(sys.argv[1]), Path(sys.argv[2]), source_format='WAV', output_format='WAV')\n"
         "print([m for m in ('mutagen', 'numpy', 'soundfile') if m in sys.modules])"
     )
-    run = subprocess.run([sys.executable, "-c", code, source, output], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code, source, output]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
     assert run.stdout.strip() == "[]"
     assert len(extras(output)) == 3
 

@@ -6,14 +6,7 @@ import pytest
 
 from eqmorph.errors import UsageError
 from eqmorph.train.audio.layouts import find_music
-
-
-def touch(folder: Path, *names: str) -> Path:
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    return folder
+from tests.support import touch
 
 
 def test_fma_is_known_by_its_numbered_folders(tmp_path: Path) -> None:

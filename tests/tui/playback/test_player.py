@@ -20,6 +20,7 @@ from eqmorph.tui.playback import player as player_module
 from eqmorph.tui.playback.player import PAUSE_S, Player, PlayerStatus
 from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.playback.transport import CUT_S
+from tests.support import wait_until
 
 RATE = 48_000
 EQ = Bands.parse("LS 120 +6; PK 500 -3 Q2; PK 3000 +4; HS 8k -5")
@@ -39,14 +40,6 @@ def rendered(audio: Float32, bands: Bands) -> Float32:
     return np.concatenate(
         [renderer.process(audio[:, at : at + BLOCK]) for at in range(0, audio.shape[1], BLOCK)], axis=1
     )
-
-
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait for what another thread does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.002)
 
 
 @pytest.fixture
@@ -178,16 +171,16 @@ def test_pausing_and_playing_on_loses_nothing_but_a_fade(sound: Path) -> None:
     player = Player(sound, open_sink=lambda *_: sink)
     player.play()
     sink.let(30)
-    until(lambda: len(sink.blocks) == 30)
+    wait_until(lambda: len(sink.blocks) == 30)
     player.pause()
     sink.let(1000)
-    until(lambda: not np.any(sink.blocks[-1][:, -1]))
+    wait_until(lambda: not np.any(sink.blocks[-1][:, -1]))
     count = len(sink.blocks)
     time.sleep(0.02)
     assert len(sink.blocks) == count, "nothing is written while it rests"
     assert player.status().position_s == pytest.approx(count * BLOCK / RATE)
     player.play()
-    until(lambda: len(sink.blocks) > count + 20)
+    wait_until(lambda: len(sink.blocks) > count + 20)
     audio = sf.read(sound, dtype="float32", always_2d=True)[0].T
     after = slice((count + 10) * BLOCK, (count + 20) * BLOCK)
     assert np.array_equal(sink.audio[:, after], audio[:, after])
@@ -205,7 +198,7 @@ def test_what_is_shown(sound: Path) -> None:
     player.clear_loop()
     player.play()
     sink.let(20)
-    until(lambda: len(sink.blocks) == 20)
+    wait_until(lambda: len(sink.blocks) == 20)
     status = player.status()
     assert status.is_playing
     assert status.position_s == pytest.approx(1.5 + 20 * BLOCK / RATE, abs=2 * BLOCK / RATE)
@@ -219,13 +212,13 @@ def test_it_rests_at_the_end_and_begins_again(sound: Path) -> None:
     player = Player(sound, open_sink=lambda *_: sink)
     player.seek(1.9)
     player.play()
-    until(lambda: bool(sink.blocks) and not player.status().is_playing)
-    until(lambda: player.status().peak_db == -100)
+    wait_until(lambda: bool(sink.blocks) and not player.status().is_playing)
+    wait_until(lambda: player.status().peak_db == -100)
     assert player.status().position_s == 2.0
     once = sink.audio.shape[1]
     assert once < 0.2 * RATE
     player.play()
-    until(lambda: sink.audio.shape[1] > once + RATE and not player.status().is_playing)
+    wait_until(lambda: sink.audio.shape[1] > once + RATE and not player.status().is_playing)
     player.close()
 
 
@@ -242,13 +235,13 @@ def test_without_a_device_it_says_so_and_all_else_works(sound: Path) -> None:
         raise DeviceError("no sound: no device", hint="Connect one.")
 
     player = Player(sound, open_sink=refuse)
-    until(lambda: not player.status().is_available)
+    wait_until(lambda: not player.status().is_available)
     assert player.status().message == "no sound: no device. Connect one."
     player.set_eq(EQ, -2.0)
     player.seek(1.0)
     assert player.status().position_s == 1.0
     player.play()
-    until(lambda: not player.status().is_playing)
+    wait_until(lambda: not player.status().is_playing)
     assert player.status().message == "no sound: no device. Connect one."
     player.close()
 
@@ -265,11 +258,11 @@ def test_play_looks_for_a_device_again(sound: Path) -> None:
 
     player = Player(sound, open_sink=open_sink)
     player.play()
-    until(lambda: not player.status().is_playing)
+    wait_until(lambda: not player.status().is_playing)
     assert player.status().message == "sound stopped: unplugged. Plug it in."
     assert not player.status().is_available
     player.play()
-    until(lambda: len(sinks) == 2 and len(sinks[1].blocks) > 5)
+    wait_until(lambda: len(sinks) == 2 and len(sinks[1].blocks) > 5)
     assert player.status().is_available
     assert player.status().message == ""
     player.close()
@@ -283,11 +276,11 @@ def test_a_device_that_hangs_is_left(sound: Path, monkeypatch: pytest.MonkeyPatc
     player = Player(sound, open_sink=lambda *_: next(sinks))
     player.play()
     hung.let(3)
-    until(lambda: not player.status().is_playing)
+    wait_until(lambda: not player.status().is_playing)
     assert "has stalled" in player.status().message
     assert hung.is_closed.wait(1)
     player.play()
-    until(lambda: len(fresh.blocks) > 5)
+    wait_until(lambda: len(fresh.blocks) > 5)
     assert player.status().message == ""
     player.close()
 
@@ -299,7 +292,7 @@ def test_a_file_that_breaks_in_the_middle_stops_the_sound_only(sound: Path, monk
     monkeypatch.setattr("eqmorph.audio.read.AudioReader.read_at", broken)
     player = Player(sound, open_sink=lambda *_: MemorySink(RATE, 2))
     player.play()
-    until(lambda: not player.status().is_playing)
+    wait_until(lambda: not player.status().is_playing)
     assert "can't be decoded" in player.status().message
     assert player.status().is_available
     player.close()
@@ -315,7 +308,7 @@ def test_closing_fades_out(sound: Path) -> None:
     player = Player(sound, open_sink=lambda *_: sink)
     player.play()
     sink.let(20)
-    until(lambda: len(sink.blocks) == 20)
+    wait_until(lambda: len(sink.blocks) == 20)
     closing = threading.Thread(target=player.close)
     closing.start()
     time.sleep(0.02)

@@ -1,0 +1,95 @@
+"""What tests of several modules share: noise, files of it, processes of their own, waiting, and a disk that is full."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile as sf
+from numpy.typing import NDArray
+
+EQMORPH = (sys.executable, "-m", "eqmorph")
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
+
+
+# Sounds.
+
+
+def noise(frames: int, channels: int = 2, *, amplitude: float = 0.1, seed: int = 0) -> NDArray[np.float64]:
+    """Return white noise as files hold it: (frames, channels)."""
+    return amplitude * np.random.default_rng(seed).standard_normal((frames, channels))
+
+
+def noise_block(frames: int, channels: int = 2, **options: Any) -> NDArray[np.float32]:
+    """Return the same as the chain takes it: (channels, frames) in single precision."""
+    return np.ascontiguousarray(noise(frames, channels, **options).T, np.float32)
+
+
+def make_audio(
+    path: str | Path,
+    container: str | None = None,
+    subtype: str | None = None,
+    *,
+    rate: int = 44_100,
+    frames: int | None = None,
+    audio: NDArray[Any] | None = None,
+    **options: Any,
+) -> Path:
+    """Write audio, or else noise of so many frames or half a second; the name says the format where nothing else does.
+
+    Further options are those of `noise`.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if audio is None:
+        audio = noise(rate // 2 if frames is None else frames, **options)
+    sf.write(path, audio, rate, subtype, format=container)
+    return path
+
+
+# Files.
+
+
+def touch(folder: Path, *names: str) -> Path:
+    """Make empty files below a folder."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return folder
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let no file grow beyond a size in bytes, as if the disk were full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+# Processes and threads.
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a process that is to import what the tests import."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **more}
+
+
+def wait_until(has_happened: Callable[[], object], *, seconds: float = 30) -> None:
+    """Wait for what another thread or process does."""
+    deadline = time.monotonic() + seconds
+    while not has_happened():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.005)
