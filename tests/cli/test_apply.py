@@ -488,6 +488,8 @@ def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
             stderr=subprocess.PIPE,
             text=True,
             env=environment(PYTHONUNBUFFERED="1"),
+            # A test run in the background ignores Ctrl-C, and its children would inherit that.
+            preexec_fn=None if os.name == "nt" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         processes.append(process)
         return process
