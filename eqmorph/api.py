@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,7 @@ from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.batch import Existing, Outcome, prepare_batch
-from eqmorph.errors import UsageError
+from eqmorph.errors import InputError, UsageError
 from eqmorph.level import Level, parse_level
 from eqmorph.model import Term, load_space
 from eqmorph.presets import Preset, find_preset
@@ -112,6 +113,10 @@ def apply_file(
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
+    if existing not in ("refuse", "overwrite"):
+        raise UsageError(
+            f"unknown choice {existing!r} for an existing output", hint="Choices are refuse and overwrite."
+        )
     settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair)
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
@@ -151,7 +156,7 @@ def apply_folder(
         ``outcome.results``.
     """
     if jobs is not None and jobs < 1:
-        raise UsageError(f"{jobs} files at once are too few", hint="Give 1 or more, or None for all cores.")
+        raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
     settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair)
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     return batch.run()
@@ -175,7 +180,7 @@ def bands_for(words: str) -> Bands:
     Raises:
         UsageError: a word is unknown; the hint names the nearest by spelling and by meaning.
     """
-    return load_space().equalizer(words).bands
+    return EqRequest(words, mode="fixed").resolve_fixed().bands
 
 
 def terms() -> Sequence[Term]:
@@ -194,8 +199,14 @@ def preset(name_or_file: str | Path) -> Preset:
 
 
 def list_presets() -> Sequence[Preset]:
-    """Return all presets, the shipped ones and your own."""
-    return [find_preset(str(path)) for path in preset_files().values()]
+    """Return all presets, the shipped ones and your own. A file that can't be read is left out, with a warning."""
+    presets = []
+    for path in preset_files().values():
+        try:
+            presets.append(find_preset(str(path)))
+        except InputError as error:
+            warnings.warn(f"{error}. {error.hint}".strip(), stacklevel=2)
+    return presets
 
 
 def hear(audio: ArrayLike, sample_rate: float) -> Profile:
@@ -260,7 +271,11 @@ def _request(eq: AnyEq) -> EqRequest:
         return eq
     if isinstance(eq, Bands):
         return EqRequest(bands=eq)
-    return EqRequest(preset=eq) if isinstance(eq, Preset) else EqRequest(eq)
+    if isinstance(eq, Preset):
+        return EqRequest(preset=eq)
+    if isinstance(eq, str):
+        return EqRequest(eq)
+    raise UsageError(f"a {type(eq).__name__} is not an EQ", hint="Give words, Bands, a Preset or an EqRequest.")
 
 
 def _samples(audio: ArrayLike, sample_rate: float) -> NDArray[np.float32]:

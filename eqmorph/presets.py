@@ -20,7 +20,18 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["Preset", "find_preset", "format_preset", "list_presets", "read_bands", "read_preset", "user_preset_folder"]
+__all__ = [
+    "Preset",
+    "find_preset",
+    "format_preset",
+    "list_presets",
+    "read_bands",
+    "read_preset",
+    "remove_preset",
+    "save_preset",
+    "user_preset_folder",
+    "user_preset_path",
+]
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
 _NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
@@ -116,7 +127,10 @@ def user_preset_path(name: str) -> Path:
         UsageError: it is not a name for a preset.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is not a name for a preset", hint="Use letters, digits, - and _, 60 at most.")
+        raise UsageError(
+            f"{name!r} is not a name for a preset",
+            hint="Use up to 60 letters, digits, spaces, dots, - and _, beginning with a letter or digit.",
+        )
     if name.lower().endswith(".toml"):
         raise UsageError(f"{name!r} would be taken for a file", hint="Leave off the extension.")
     return user_preset_folder() / f"{name}.toml"
@@ -208,7 +222,7 @@ def read_bands(file_or_text: str) -> Bands:
     try:
         return Bands.parse(text)
     except UsageError as error:
-        raise InputError(error.message, hint=error.hint, path=path) from error
+        raise InputError(error.problem, hint=error.remedy, path=path) from error
 
 
 def _is_file(path: Path) -> bool:
@@ -225,7 +239,7 @@ def _bands_of(data: Mapping[str, Any], path: Path) -> Bands:
     try:
         return Bands.from_list(rows)
     except EqmorphError as error:
-        raise InputError(error.message, hint=error.hint, path=path) from error
+        raise InputError(error.problem, hint=error.remedy, path=path) from error
 
 
 def _read_text(path: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from eqmorph.adapt.fixed import BandsEq, FixedEq, fixed_eq
-from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.goal import MAX_AMOUNT, Goal, check_ranges
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.errors import UsageError
 from eqmorph.presets import Preset, list_presets
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from eqmorph.analysis import Ear
     from eqmorph.model import SemanticSpace
 
-__all__ = ["MAX_AMOUNT", "EqRequest", "Mode"]
+__all__ = ["EqRequest", "Mode"]
 
 Mode = Literal["adaptive", "fixed"]
 
-MAX_AMOUNT = 2.0
 _ANALYTIC = "analytic"  # as in `eqmorph.analysis.encoders`, which would load an audio library
 _MAX_GAIN_DB = GAIN_RANGE_DB[1]
 _ASK_IN_WORDS = Phrase("Ask in words, such as {}.", Means.ASK_WORDS.named("warm:0.7"))
@@ -63,7 +62,7 @@ class EqRequest:
     album: bool = False
     refine: bool = False
     encoder: str | Path = _ANALYTIC
-    model_folder: Path | None = None
+    model_folder: str | Path | None = None
 
     def __post_init__(self) -> None:
         if sum(part is not None for part in (self.words, self.preset, self.bands)) != 1:
@@ -73,9 +72,7 @@ class EqRequest:
             )
         if self.mode not in (None, "adaptive", "fixed"):
             raise UsageError(f"unknown mode {self.mode!r}", hint="Modes are adaptive and fixed.")
-        if not 0 <= self.amount <= MAX_AMOUNT:
-            hint = f"An amount lies between 0 and {MAX_AMOUNT:g}."
-            raise UsageError(f"amount {self.amount:g} is out of range", hint=hint)
+        check_ranges(self.amount, self._limit_db, self.to_percentile)
         if self.wanted is None:
             _refuse(self._word_options, "{} applies only to words: bands are the same for every file", _ASK_IN_WORDS)
         elif self.total_amount > MAX_AMOUNT and self.preset is not None:
@@ -122,7 +119,7 @@ class EqRequest:
         from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
         from eqmorph.analysis import load_ear
 
-        ear = ear if ear is not None else load_ear(self.model_folder, self.encoder)
+        ear = ear if ear is not None else load_ear(self._model_folder, self.encoder)
         goal = self._goal(ear.space)
         return AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
 
@@ -132,8 +129,16 @@ class EqRequest:
             return BandsEq(self._own_bands, self.amount)
         from eqmorph.model import load_space
 
-        space = space if space is not None else load_space(self.model_folder)
+        space = space if space is not None else load_space(self._model_folder)
         return fixed_eq(space, self._goal(space))
+
+    @property
+    def _limit_db(self) -> float:
+        return _MAX_GAIN_DB if self.max_gain_db is None else self.max_gain_db
+
+    @property
+    def _model_folder(self) -> Path | None:
+        return None if self.model_folder is None else Path(self.model_folder)
 
     @property
     def _own_bands(self) -> Bands:
@@ -141,8 +146,7 @@ class EqRequest:
 
     def _goal(self, space: SemanticSpace) -> Goal:
         amount = 1.0 if self.to_percentile is not None else self.total_amount
-        max_gain_db = _MAX_GAIN_DB if self.max_gain_db is None else self.max_gain_db
-        return Goal(self._target(space), amount, max_gain_db, self.to_percentile, self.refine)
+        return Goal(self._target(space), amount, self._limit_db, self.to_percentile, self.refine)
 
     def _target(self, space: SemanticSpace) -> Target:
         wanted = self.wanted
@@ -162,6 +166,7 @@ class EqRequest:
         return {
             Means.MODE: self.mode is not None,
             Means.MAX_GAIN: self.max_gain_db is not None,
+            Means.MODEL: self.model_folder is not None,
             **self._adaptive_options,
         }
 

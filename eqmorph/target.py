@@ -157,7 +157,7 @@ def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]
     if not hints and usual:
         hints = [f"Words that many people use: {', '.join(usual)}."]
     all_words = Phrase("{} lists all words.", Means.LIST_WORDS)
-    raise UsageError(f"unknown word {word!r}", hint=Phrase("") + " ".join([*hints, ""]) + all_words)
+    raise UsageError(f"unknown word {word!r}", hint=" ".join([*hints, ""]) + all_words)
 
 
 def _float(text: str) -> float:

@@ -27,8 +27,6 @@ class Means(Enum):
     ANALYZE = "eqmorph.analyze_file()"
     FORMAT = "format"
     BIT_DEPTH = "bit_depth"
-    LEVEL_MATCH = 'level="match"'
-    CEILING = "ceiling_db"
     REPAIR = "repair=True"
     AMOUNT = "amount"
     MODE = "mode"
@@ -86,7 +84,14 @@ class Phrase:
     def __add__(self, more: str | Phrase) -> Phrase:
         if isinstance(more, Phrase):
             return Phrase(self._text + more._text, *self._means, *more._means)
-        return Phrase(self._text + more.replace("{", "{{").replace("}", "}}"), *self._means)
+        return Phrase(self._text + _escaped(more), *self._means)
+
+    def __radd__(self, text: str) -> Phrase:
+        return Phrase(_escaped(text) + self._text, *self._means)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def worded(text: str | Phrase, words: Words) -> str:

@@ -156,6 +156,21 @@ def test_apply_file_cleans_up_after_a_killed_run(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "b.wav"]
 
 
+@pytest.mark.parametrize("existing", ["nope", "skip", "resume", None])
+def test_apply_file_takes_no_other_choice_for_an_existing_output(tmp_path: Path, existing: str) -> None:
+    source, target = make_audio(tmp_path / "a.wav"), tmp_path / "b.wav"
+    target.write_bytes(b"old")
+    with pytest.raises(UsageError):
+        eqmorph.apply_file(source, target, EQ, existing=existing)  # type: ignore[arg-type]
+    assert target.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("eq", [5, ["warm"], None, Path("x.toml")])
+def test_what_is_not_an_eq_is_refused(eq: object) -> None:
+    with pytest.raises(UsageError, match="is not an EQ"):
+        eqmorph.apply(noise_block(100), RATE, eq)  # type: ignore[arg-type]
+
+
 # ----------------------------------------------------------------------------------------------------- folders
 
 

@@ -28,6 +28,11 @@ class BandsEq:
     def ear(self) -> None:
         return None
 
+    @property
+    def equalizer(self) -> None:
+        """No words stand behind it."""
+        return None
+
     def facts(self) -> dict[str, Any]:
         return {"bands": self.bands.to_list(), "amount": self.amount}
 
@@ -48,6 +53,11 @@ class FixedEq:
     @property
     def ear(self) -> None:
         return None
+
+    @property
+    def bands(self) -> Bands:
+        """The words' bands, before any sound's rate is known."""
+        return self.equalizer.bands
 
     def facts(self) -> dict[str, Any]:
         return {"bands": self.equalizer.bands.to_list(), "max_gain_db": self.equalizer.limit_db}

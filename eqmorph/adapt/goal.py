@@ -8,10 +8,30 @@ from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
 from eqmorph.target import Target, Weighted
 
-__all__ = ["LEAST_GAIN_DB", "MOST_AMOUNT", "Goal"]
+__all__ = ["LEAST_GAIN_DB", "MAX_AMOUNT", "Goal", "check_ranges"]
 
-MOST_AMOUNT = 2.0
+MAX_AMOUNT = 2.0
 LEAST_GAIN_DB = 0.1  # the smallest maximum gain: bands below it are noise
+
+
+def check_ranges(amount: float, max_gain_db: float, to_percentile: float | None) -> None:
+    """Refuse what no goal can have.
+
+    Raises:
+        UsageError: a value is out of range.
+    """
+    if not 0 <= amount <= MAX_AMOUNT:
+        raise UsageError(f"amount {amount:g} is out of range", hint=f"An amount lies between 0 and {MAX_AMOUNT:g}.")
+    if not LEAST_GAIN_DB <= max_gain_db <= GAIN_RANGE_DB[1]:
+        raise UsageError(
+            f"a maximum gain of {max_gain_db:g} dB is out of range",
+            hint=f"It lies between {LEAST_GAIN_DB:g} and {GAIN_RANGE_DB[1]:g} dB.",
+        )
+    if to_percentile is not None and not 0 < to_percentile < 1:
+        raise UsageError(
+            f"percentile {to_percentile:g} is out of range",
+            hint="It lies between 0 and 1: 0.5 is usual, 0.9 is a lot.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +53,7 @@ class Goal:
     refine: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.amount <= MOST_AMOUNT:
-            raise UsageError(
-                f"amount {self.amount:g} is out of range", hint=f"An amount lies between 0 and {MOST_AMOUNT:g}."
-            )
-        if not LEAST_GAIN_DB <= self.max_gain_db <= GAIN_RANGE_DB[1]:
-            raise UsageError(
-                f"a maximum gain of {self.max_gain_db:g} dB is out of range",
-                hint=f"It lies between {LEAST_GAIN_DB:g} and {GAIN_RANGE_DB[1]:g} dB.",
-            )
-        if self.to_percentile is not None and not 0 < self.to_percentile < 1:
-            raise UsageError(
-                f"percentile {self.to_percentile:g} is out of range",
-                hint="It lies between 0 and 1: 0.5 is usual, 0.9 is a lot.",
-            )
+        check_ranges(self.amount, self.max_gain_db, self.to_percentile)
         if self.to_percentile is not None and not self.terms:
             raise UsageError(
                 f"{self.target} asks for nothing that could reach a percentile",

@@ -71,7 +71,7 @@ class AtomicFile:
             _sync_folder(self.final.parent)
         except FileExistsError:
             raise ExistsError(
-                "already exists", hint=Phrase("Use {} to overwrite it.", Means.OVERWRITE), path=self.final
+                "already exists", hint=Phrase("Use {} to overwrite it.", Means.REPLACE), path=self.final
             ) from None
         except OSError as error:
             raise explain_os_error(error, self.final) from error

@@ -22,11 +22,17 @@ __all__ = [
     "AUDIO_SUFFIXES",
     "BIT_DEPTHS",
     "FORMATS",
+    "UNWRITTEN_SUFFIXES",
     "OutputFormat",
+    "check_output_name",
     "choose_format",
     "format_of_suffix",
     "output_suffix",
 ]
+
+
+#: Names of files, not of folders, that nothing here can write.
+UNWRITTEN_SUFFIXES = frozenset({".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".webm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,25 @@ def output_suffix(source_suffix: str, format_name: str | None) -> str:
     if format_name is None or source_suffix.lower() in FORMATS[format_name].suffixes:
         return source_suffix
     return FORMATS[format_name].suffixes[0]
+
+
+def check_output_name(output: Path, format_name: str | None) -> None:
+    """Refuse a file's name whose extension says what won't be in it.
+
+    Raises:
+        UsageError: its format can't be written, or is not the one asked for.
+    """
+    suffix = output.suffix.lower()
+    if suffix in UNWRITTEN_SUFFIXES or (suffix not in AUDIO_SUFFIXES and format_name is None):
+        what = f"{suffix} files can't be written" if suffix else "its name has no extension to say the format"
+        raise UsageError(what, hint="Name it .wav, .flac or .mp3.", path=output)
+    named = format_of_suffix(suffix)
+    if format_name and named and FORMATS[named] != FORMATS[format_name] and (named, format_name) != ("wav", "rf64"):
+        raise UsageError(
+            Phrase("its extension does not match {} " + format_name, Means.FORMAT),
+            hint=Phrase(f"Name it {FORMATS[format_name].suffixes[0]}, or leave out {{}}.", Means.FORMAT),
+            path=output,
+        )
 
 
 def choose_format(info: AudioInfo, output: Path | None, format_name: str | None, bit_depth: str | None) -> OutputFormat:

@@ -95,7 +95,7 @@ def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: boo
         raise UsageError(
             f"{len(taken)} of {len(tasks)} trajectories already {'exist' if len(taken) > 1 else 'exists'}: "
             f"{', '.join(taken[:_MOST_NAMED])}{more}",
-            hint=Phrase("Nothing was touched. {} overwrites them.", Means.OVERWRITE),
+            hint=Phrase("Nothing was touched. {} overwrites them.", Means.REPLACE),
         )
     return tasks
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from eqmorph.audio.formats import check_output_name
 from eqmorph.batch.find import find_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.journal import Journal
@@ -101,6 +102,8 @@ def prepare_batch(
     sources = find_sources(inputs, leave_out=output if into_folder else None)
     if len(sources) > 1 and not into_folder:
         raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
+    if not into_folder:
+        check_output_name(output, settings.format)
     workers = min(workers or usable_cores(), len(sources))
     if hear is not None:
         paths = [source.path for source in sources]

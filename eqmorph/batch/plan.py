@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.formats import output_suffix
@@ -93,6 +93,9 @@ def plan_jobs(
     Raises:
         UsageError: outputs collide, would overwrite an input, or already exist.
     """
+    if existing not in get_args(Existing):  # never a slip of the pen that overwrites files
+        choices = ", ".join(get_args(Existing))
+        raise UsageError(f"unknown choice {existing!r} for existing outputs", hint=f"Choices are {choices}.")
     audio = [
         output / source.relative.with_suffix(output_suffix(source.relative.suffix, format_name))
         if into_folder
@@ -108,11 +111,15 @@ def plan_jobs(
     _refuse_own_input(sources, outputs)
     there = {path for path in outputs if os.path.lexists(path)}
     ours = {path for path in there if journal is not None and journal.knows(path)}
+    kept: set[Path] = set()
     if existing == "refuse":
-        _refuse_taken(planned, there, can_resume=into_folder)
+        _refuse_taken(planned, there, into_folder=into_folder, is_resumed=False)
     elif existing == "resume":
-        _refuse_taken(planned, there - ours, can_resume=False)
-    kept = {"skip": there, "update": there - ours}.get(existing, set())
+        _refuse_taken(planned, there - ours, into_folder=into_folder, is_resumed=True)
+    elif existing == "skip":
+        kept = there
+    elif existing == "update":
+        kept = there - ours
     return [_around_existing(job, there, kept) for job in planned]
 
 
@@ -124,16 +131,18 @@ def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
     return replace(job, overwrite=job.output in there, trajectory=trajectory, overwrite_trajectory=trajectory in there)
 
 
-def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, can_resume: bool) -> None:
+def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, is_resumed: bool) -> None:
     if not taken:
         return
     outputs = [path for job in jobs for path in job.outputs]
     names = [path for path in outputs if path in taken]
-    hint = Phrase("Nothing was touched. {} overwrites them, {} keeps them", Means.OVERWRITE, Means.SKIP_EXISTING)
-    if can_resume:
+    hint = Phrase("Nothing was touched. {} overwrites what exists", Means.OVERWRITE)
+    if into_folder:
+        hint += Phrase(", {} keeps it", Means.SKIP_EXISTING)
+    if into_folder and not is_resumed:
         hint += Phrase(", {} continues an earlier run", Means.RESUME)
     if taken.isdisjoint(job.output for job in jobs):
-        hint += Phrase(", {} writes none", Means.NO_TRAJECTORIES)
+        hint += Phrase(", {} writes none of these", Means.NO_TRAJECTORIES)
     raise UsageError(
         f"{len(names)} of {len(outputs)} output{'s' * (len(outputs) > 1)} "
         f"already {'exists' if len(names) == 1 else 'exist'}: {_some(names)}",

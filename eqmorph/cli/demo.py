@@ -67,14 +67,16 @@ def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: b
     return 1 if any(outcome.count("failed") for outcome in outcomes.values()) else 0
 
 
-def _equalize(sounds: Path, target: Path, preset: Preset, *, force: bool, jobs: int | None) -> Outcome:
+def _equalize(sounds: Path, output: Path, preset: Preset, *, force: bool, jobs: int | None) -> Outcome:
     """Make one version of all sounds, by the chain that ``apply`` runs; what an earlier run made is kept."""
     from eqmorph.api import apply_folder
 
     try:
-        return apply_folder(sounds, target, preset, existing="overwrite" if force else "resume", jobs=jobs)
+        return apply_folder(sounds, output, preset, existing="overwrite" if force else "resume", jobs=jobs)
     except UsageError as error:  # its hint names options of apply
-        raise UsageError(error.message, hint="Choose another folder, or overwrite with --force.") from error
+        raise UsageError(
+            error.problem, hint="Choose another folder, or overwrite with --force.", path=error.path
+        ) from error
 
 
 def _print_sounds(folder: Path, sounds: list[WrittenSound]) -> None:

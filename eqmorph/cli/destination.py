@@ -16,17 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["STDIO", "Destination", "choose_destination", "existing_choice", "name_pipes"]
 
 STDIO = "-"
-_UNWRITTEN = (
-    ".m4a",
-    ".m4b",
-    ".mp4",
-    ".aac",
-    ".wma",
-    ".ape",
-    ".wv",
-    ".mka",
-    ".webm",
-)  # extensions of files that can't be written, but are not folders either
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +38,9 @@ def choose_destination(output: str, inputs: tuple[str, ...], format_name: str | 
     if not output:
         raise UsageError("the output has no name", hint="Is a shell variable empty? . is the current folder.")
     if output == STDIO:
-        return Destination(pipes.file_for_stdout(stack, len(inputs)), is_stdout=True)
+        return Destination(pipes.file_for_stdout(stack, len(inputs), format_name), is_stdout=True)
     if _is_folder(output, inputs):
         return Destination(Path(output), is_folder=True)
-    _check_format(Path(output), format_name)
     return Destination(Path(output))
 
 
@@ -79,14 +67,14 @@ def name_pipes(batch: Batch, stdin: Path | None, destination: Destination) -> Ba
 
 def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
     """Tell whether an output is a folder, which it is unless one input goes into what looks like a file."""
-    from eqmorph.audio.formats import AUDIO_SUFFIXES
+    from eqmorph.audio.formats import AUDIO_SUFFIXES, UNWRITTEN_SUFFIXES
 
     if os.path.isdir(output) or output.endswith(("/", os.sep)):  # noqa: PTH112  (a Path forgets a trailing slash)
         return True
     is_file = os.path.isfile(output)  # noqa: PTH113  (a Path raises where the name is too long)
     suffix = Path(output).suffix.lower()
-    if suffix in _UNWRITTEN:
-        raise UsageError(f"{show_path(output)}: {suffix} files can't be written", hint="Name it .wav, .flac or .mp3.")
+    if suffix in UNWRITTEN_SUFFIXES:
+        return False  # the name of a file: that it can't be written is said when it is planned
     if len(inputs) > 1 or os.path.isdir(inputs[0]):  # noqa: PTH112
         if is_file or suffix in AUDIO_SUFFIXES:
             raise UsageError(
@@ -95,15 +83,3 @@ def _is_folder(output: str, inputs: tuple[str, ...]) -> bool:
             )
         return True
     return not is_file and suffix not in AUDIO_SUFFIXES
-
-
-def _check_format(output: Path, format_name: str | None) -> None:
-    """Refuse a name whose extension contradicts ``--format``."""
-    from eqmorph.audio.formats import FORMATS, format_of_suffix
-
-    named = format_of_suffix(output.suffix)
-    if format_name and named and FORMATS[named] != FORMATS[format_name] and (named, format_name) != ("wav", "rf64"):
-        raise UsageError(
-            f"the extension of {show_path(output)} does not match --format {format_name}",
-            hint=f"Name it {FORMATS[format_name].suffixes[0]}, or leave out --format.",
-        )

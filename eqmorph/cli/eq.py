@@ -125,11 +125,9 @@ def show_eq(
     as_json: bool = False,
 ) -> int:
     """Show what an EQ is by itself, before any sound is heard; return the exit code."""
-    from eqmorph.adapt.fixed import FixedEq
-
     eq = request.resolve_fixed()
     choice = eq.decide(sample_rate)
-    bands, equalizer = choice.bands, eq.equalizer if isinstance(eq, FixedEq) else None
+    bands, equalizer = choice.bands, eq.equalizer
     curve = bands.sampled(sample_rate)
     name, description = _name(request, equalizer), _description(request, equalizer)
     title = _title(name, request.amount, sample_rate)

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
+from eqmorph.audio.formats import FORMATS
 from eqmorph.errors import InputError, OutputError, UsageError
 
 __all__ = ["copy_to_stdout", "file_for_stdout", "stdin_as_file"]
@@ -35,13 +36,14 @@ def stdin_as_file(stack: ExitStack) -> Path:
     return path
 
 
-def file_for_stdout(stack: ExitStack, inputs: int) -> Path:
+def file_for_stdout(stack: ExitStack, inputs: int, format_name: str | None) -> Path:
     """Return a temporary file to write what goes to stdout; it goes away with ``stack``."""
     if inputs != 1:
         raise UsageError("stdout takes only one input", hint="For several, name an output folder.")
     if sys.stdout is None or sys.stdout.isatty():
         raise UsageError("stdout is a terminal", hint="Redirect it: eqmorph apply in.wav - ... > out.wav")
-    return _scratch_folder(stack) / "stdout.wav"
+    suffix = FORMATS[format_name].suffixes[0] if format_name else ".wav"
+    return _scratch_folder(stack) / f"stdout{suffix}"
 
 
 def _scratch_folder(stack: ExitStack) -> Path:

@@ -8,6 +8,7 @@ from eqmorph.cli.eq_options import amount_option, bands_option, eq_request
 from eqmorph.cli.groups import Group
 from eqmorph.cli.options import json_option
 from eqmorph.errors import show_path
+from eqmorph.shell import command_line
 
 
 @click.group(cls=Group, short_help="List, show, save and remove presets.", invoke_without_command=True)
@@ -58,16 +59,17 @@ def save(name: str, words: str | None, bands_text: str | None, amount: float, de
     eqmorph presets save my-voice --target "clear:0.5 + warm:0.3" --amount 0.8
     """
     from eqmorph.bands import Bands
+    from eqmorph.model import load_space
     from eqmorph.presets import Preset, save_preset
 
     request = eq_request(words, None, bands_text, amount=amount)
     if request.bands is not None:
         preset = Preset(name, request.bands.scaled(amount), description)
     else:
-        request.resolve_fixed()  # unknown words are refused now, not when the preset is used
+        load_space().target(words or "")  # unknown words are refused now, not when the preset is used
         preset = Preset(name, Bands(), description, target=words or "", amount=amount)
     path = save_preset(preset, overwrite=force)
-    click.echo(f"Saved as --preset {name} ({show_path(path)})")
+    click.echo(f"Saved as {command_line(['--preset', name])} ({show_path(path)})")
     return 0
 
 

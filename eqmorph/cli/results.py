@@ -184,7 +184,7 @@ class Results:
             f"{outcome.count(status)} {status}" for status in ("done", "skipped", "failed") if outcome.count(status)
         ]
         return (
-            f"{len(outcome.results)} files: {', '.join(counts) or 'none done'}. "
+            f"{len(outcome.results)} file{'s' * (len(outcome.results) != 1)}: {', '.join(counts) or 'none done'}. "
             f"{duration(audio_s)} of audio in {duration(took)}, {audio_s / took:.0f}x realtime."
         )
 

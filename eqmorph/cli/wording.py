@@ -16,8 +16,6 @@ OPTIONS: Words = {
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "--format",
     Means.BIT_DEPTH: "--bit-depth",
-    Means.LEVEL_MATCH: "--level match",
-    Means.CEILING: "--ceiling",
     Means.REPAIR: "--repair",
     Means.AMOUNT: "--amount",
     Means.MODE: "--mode",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
-from eqmorph.presets import Preset, format_preset, user_preset_folder
+from eqmorph.presets import Preset, format_preset
 from eqmorph.shell import command_line
 from eqmorph.tui.blend import Blend
 from eqmorph.tui.paths import short_path
@@ -20,11 +19,7 @@ __all__ = [
     "apply_command",
     "export_eq",
     "preset_of",
-    "preset_path",
-    "save_preset",
 ]
-
-_NAME = re.compile(r"\w[\w .-]{,59}")  # letters of any script
 
 
 def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset:
@@ -32,31 +27,6 @@ def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset
     if blend.is_adaptive and blend.target is not None:
         return Preset(name, Bands(), target=str(blend.target), amount=blend.amount)
     return Preset(name, bands, description=description)
-
-
-def preset_path(name: str) -> Path:
-    """Return where `find_preset` finds a user's preset of this name.
-
-    Raises:
-        UsageError: a preset can't have this name.
-    """
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"a preset can't be named {name!r}", hint="Use up to 60 letters, digits, - and _.")
-    if name.lower().endswith(".toml"):
-        raise UsageError(f"{name!r} would be taken for a file", hint="Leave off the extension.")
-    return user_preset_folder() / f"{name}.toml"
-
-
-def save_preset(preset: Preset, *, overwrite: bool) -> Path:
-    """Write a preset where `find_preset` finds it by its name.
-
-    Raises:
-        UsageError: a preset can't have this name.
-        OutputError: it exists and may not be overwritten, or it can't be written.
-    """
-    path = preset_path(preset.name)
-    _write(path, format_preset(preset), overwrite=overwrite)
-    return path
 
 
 def _as_preset(name: str, bands: Bands, description: str) -> str:

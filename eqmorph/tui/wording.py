@@ -16,8 +16,6 @@ APP: Words = {
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "the extension",
     Means.BIT_DEPTH: "`eqmorph apply --bit-depth`",
-    Means.LEVEL_MATCH: "`eqmorph apply --level match`",
-    Means.CEILING: "`eqmorph apply --ceiling`",
     Means.REPAIR: "`eqmorph tui --repair`",
     Means.AMOUNT: "the amount",
     Means.MODE: "the mode",

@@ -113,7 +113,7 @@ def test_a_file_that_appears_in_the_meantime_is_not_overwritten(
         final.write_bytes(b"theirs")
         out.commit()
     assert caught.value.path == final
-    assert PYTHON[Means.OVERWRITE] in caught.value.hint
+    assert PYTHON[Means.REPLACE] in caught.value.hint
     assert final.read_bytes() == b"theirs"
     assert names(tmp_path) == ["a.wav"]
 

@@ -17,9 +17,8 @@ from textual.await_complete import AwaitComplete
 from textual.widgets import Button, Input, OptionList
 
 from eqmorph.errors import InputError
-from eqmorph.presets import find_preset
+from eqmorph.presets import find_preset, user_preset_path
 from eqmorph.tui.flows.render import RenderFlow
-from eqmorph.tui.saving import preset_path
 from eqmorph.tui.screens import form
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.dialog import explain
@@ -55,7 +54,7 @@ def test_two_enters_at_once_close_one_dialog(drive: Drive, song: Path, key: str)
         assert isinstance(hand.app.screen, SessionScreen)
 
     app = drive(act, song, target=WORDS)
-    done = {"a": len(app.controller.blend.words) == 2, "s": preset_path("warm").exists()}
+    done = {"a": len(app.controller.blend.words) == 2, "s": user_preset_path("warm").exists()}
     assert done.get(key, len(list(song.parent.iterdir())) == 2)
 
 
@@ -82,7 +81,7 @@ def test_a_dialog_under_another_screen_closes_nothing(drive: Drive, song: Path) 
         assert hand.app.screen is form
 
     drive(act, song, target=WORDS)
-    assert not preset_path("warm").exists()
+    assert not user_preset_path("warm").exists()
 
 
 # What may be typed.

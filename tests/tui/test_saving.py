@@ -8,10 +8,10 @@ import pytest
 
 from eqmorph.bands import Bands
 from eqmorph.errors import OutputError, UsageError
-from eqmorph.presets import find_preset, read_bands
+from eqmorph.presets import find_preset, read_bands, save_preset
 from eqmorph.target import parse_target
 from eqmorph.tui.blend import Blend
-from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, preset_of, save_preset
+from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, preset_of
 
 EQ = Bands.parse("LS 123.456 +3.3333; PK 1000 -2 Q0.7; HS 8k -3.1")
 BLEND = Blend.of_words(["warm", "airy"]).with_weight("warm", 0.4)
@@ -63,7 +63,7 @@ def test_other_presets_hold_the_bands(blend: Blend) -> None:
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "new\nline"])
 def test_a_name_that_is_a_path_is_refused(home: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="can't be named"):
+    with pytest.raises(UsageError, match="not a name for a preset"):
         save_preset(preset_of(name, BLEND, EQ, ""), overwrite=False)
     assert not home.exists()
 

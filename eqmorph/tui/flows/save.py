@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from eqmorph.errors import EqmorphError, show_path
+from eqmorph.presets import save_preset, user_preset_path
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.host import FlowHost
 from eqmorph.tui.paths import free_path, short_path, typed_path
 from eqmorph.tui.preview import Preview
-from eqmorph.tui.saving import EXPORTS, export_eq, preset_of, preset_path, save_preset
+from eqmorph.tui.saving import EXPORTS, export_eq, preset_of
 from eqmorph.tui.screens.dialog import check_free
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 
@@ -98,7 +99,7 @@ class SaveFlow:
 def _check_preset(name: str) -> str:
     if not name:
         return "Give it a name."
-    path = typed_path(str(preset_path(name)))
+    path = typed_path(str(user_preset_path(name)))
     return "You have a preset of this name. Overwrite it?" if check_free(path) else ""
 
 

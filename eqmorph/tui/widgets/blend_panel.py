@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.reactive import var
 from textual.widgets import Static
 
-from eqmorph.adapt.goal import MOST_AMOUNT
+from eqmorph.adapt.goal import MAX_AMOUNT
 from eqmorph.tui.blend import HIGHEST_WEIGHT, LOWEST_WEIGHT, Blend
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
@@ -78,7 +78,7 @@ class BlendPanel(Vertical):
             "amount",
             self.blend.amount,
             minimum=0.0,
-            maximum=MOST_AMOUNT,
+            maximum=MAX_AMOUNT,
             default=1.0,
             label_width=_LABEL_COLUMNS,
             tooltip="How much of the whole EQ",
