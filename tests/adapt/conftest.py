@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eqmorph.analysis import Ear, listen, load_ear
+from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands, erb_rate
 from eqmorph.model import GRID_HZ
@@ -11,11 +11,6 @@ from eqmorph.model.frontend import response_power
 
 RATE = 44_100
 TILTS = {"dark": "HS 3000 -9; LS 200 +3", "bright": "HS 3000 +8; LS 200 -2", "thin": "LS 250 -9", "heavy": "LS 250 +8"}
-
-
-@pytest.fixture(scope="session")
-def ear() -> Ear:
-    return load_ear()
 
 
 def shaped_noise(ear: Ear, curve_db: np.ndarray, seed: int = 0) -> Spectra:

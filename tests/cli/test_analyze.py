@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
+from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file
 from eqmorph.batch.analyze import analyze_files
 from eqmorph.cli import analyze, run
 from eqmorph.cli.analysis_view import Rows, profile_lines
@@ -37,16 +37,10 @@ def write(path: Path, *, length_s: float = 4.0, cutoff_hz: float = 500.0, level:
     return path
 
 
-@pytest.fixture(scope="module")
-def ear() -> Ear:
-    return load_ear()
-
-
 @pytest.fixture(autouse=True)
 def plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.delenv("EQMORPH_MODEL", raising=False)
 
 
 @pytest.fixture

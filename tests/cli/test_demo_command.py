@@ -35,7 +35,6 @@ def short_sounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rng: np.random
         for name, piece in PIECES.items()
     }
     monkeypatch.setattr(write, "synthesise", sounds.__getitem__)
-    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_: str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     return sounds
 

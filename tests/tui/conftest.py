@@ -208,7 +208,7 @@ class Stagehand:
 def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Textual's pilot look every 2 ms, instead of 20, whether an app is at rest: it looks twice for each key."""
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.002, raising=False)
-    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0002, raising=False)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.001, raising=False)
 
 
 @pytest.fixture(autouse=True)
