@@ -1,4 +1,4 @@
-"""EQs by name, from files and from the command line: found where they are, and plainly refused where they are none."""
+"""EQs by name and from files: found where they are, and plainly refused where they are not."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_users_own_preset_goes_before_a_shipped_one(own_presets: Path) -> None
     assert find_preset("air").bands == MY_BANDS != shipped
 
 
-def test_without_a_folder_of_ones_own_the_shipped_ones_are_there(own_presets: Path) -> None:
+def test_without_a_folder_of_the_users_own_the_shipped_presets_are_there(own_presets: Path) -> None:
     own_presets.rmdir()
     assert find_preset("air").bands
 
@@ -263,7 +263,7 @@ def test_text_that_names_no_file_is_bands() -> None:
 
 
 @pytest.mark.parametrize("text", ["gone.toml", "gone.json", "gone.txt", "no/such/bands.TXT"])
-def test_what_looks_like_a_file_and_is_none_is_said_to_be_missing(text: str) -> None:
+def test_what_looks_like_a_file_and_is_not_there_is_called_missing(text: str) -> None:
     with pytest.raises(InputError, match="doesn't exist"):
         read_bands(text)
 

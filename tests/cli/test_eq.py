@@ -32,7 +32,7 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch, own_presets: Path) -> Pa
 
 
 class Screen(io.TextIOWrapper):
-    """Stands for stdout: a terminal or a pipe of some encoding."""
+    """A stand-in for stdout: a terminal or a pipe of some encoding."""
 
     def __init__(self, encoding: str, *, is_terminal: bool) -> None:
         super().__init__(io.BytesIO(), encoding=encoding, newline="\n")
@@ -227,7 +227,7 @@ def test_a_picture_is_overwritten_only_on_demand(tmp_path: Path, capsys: Capture
 
 
 @pytest.mark.parametrize(("name", "said"), [("curve.png", ".svg"), ("own.toml", ".svg"), ("folder.svg", "folder")])
-def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Path, capsys: Capture) -> None:
+def test_what_cannot_be_a_picture_is_left_alone(name: str, said: str, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "own.toml").write_text(OWN.format("", 1.0))
     before = sorted(tmp_path.rglob("*"))
@@ -236,7 +236,7 @@ def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Pa
     assert (tmp_path / "own.toml").read_text() == OWN.format("", 1.0)
 
 
-# --- wrong use --------------------------------------------------------------------------------------------------
+# --- usage errors -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Pa
         (["--preset", "air", "--sample-rate", "50"], "too low"),
     ],
 )
-def test_wrong_use_is_told_what_to_do(arguments: list[str], said: str, capsys: Capture) -> None:
+def test_usage_errors_say_what_to_do(arguments: list[str], said: str, capsys: Capture) -> None:
     assert run(["eq", *arguments]) == 2
     captured = capsys.readouterr()
     assert said in captured.err

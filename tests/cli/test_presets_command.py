@@ -1,4 +1,4 @@
-"""``eqmorph presets``: what there is, and one's own saved, shown and removed."""
+"""``eqmorph presets``: presets are listed, and the user's own are saved, shown and removed."""
 
 from __future__ import annotations
 
@@ -95,6 +95,6 @@ def test_one_of_the_same_name_is_overwritten_only_on_demand(capsys: Capture) -> 
         (["shwo"], "no command is called 'shwo'. Did you mean show?"),
     ],
 )
-def test_wrong_use_is_told_what_to_do(arguments: list[str], said: str, own_presets: Path, capsys: Capture) -> None:
+def test_usage_errors_say_what_to_do(arguments: list[str], said: str, own_presets: Path, capsys: Capture) -> None:
     assert said in shown(capsys, "presets", *arguments, code=2)
     assert list(own_presets.iterdir()) == []
