@@ -1,18 +1,69 @@
-"""What all tests share: one seeded source of chance, and properties tried on the same examples every time."""
+"""What all tests share: settled surroundings, a seeded source of chance, the shipped model, and empty own folders."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import zlib
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
+from eqmorph.analysis import Ear, load_ear
+from eqmorph.model import SemanticSpace
+from eqmorph.model.files import shipped_folder
+
 settings.register_profile("eqmorph", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("eqmorph")
 
 
+def pytest_configure() -> None:
+    """Forget what the caller's environment says of models and terminals, before a test module is imported."""
+    for name in ("EQMORPH_MODEL", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+        os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep presets and settings of whoever runs the tests away from them, and from processes that they start."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in ("CONFIG", "STATE"):
+            patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+        yield
+
+
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """Random numbers: for each test its own, and the same in every run."""
+    """Return random numbers: for each test its own, and the same in every run."""
     return np.random.default_rng(zlib.crc32(request.node.name.encode()))
+
+
+@pytest.fixture(scope="session")
+def space() -> SemanticSpace:
+    """Return the shipped model."""
+    return SemanticSpace.load()
+
+
+@pytest.fixture(scope="session")
+def ear() -> Ear:
+    """Return the shipped model and reference."""
+    return load_ear()
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path) -> Path:
+    """Return a copy of the shipped model, to be changed."""
+    return Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
+
+
+@pytest.fixture
+def own_presets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder of the user's own presets."""
+    folder = tmp_path / "config" / "presets"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_: str(folder.parent))
+    return folder

@@ -15,6 +15,8 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
+from eqmorph.cli import run
+
 EQMORPH = (sys.executable, "-m", "eqmorph")
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
@@ -79,7 +81,14 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-# Processes and threads.
+# The command line, processes and threads.
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+    """Run a command line that ends with a code; return what it prints, or its errors if it is to fail."""
+    assert run([*arguments]) == code
+    captured = capsys.readouterr()
+    return captured.err if code else captured.out
 
 
 def environment(**more: str) -> dict[str, str]:

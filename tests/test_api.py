@@ -1,4 +1,4 @@
-"""The functions for scripts: typed doors to the same chain as the command line."""
+"""The functions for scripts: typed ways into the same chain as the command line."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_frames_first_is_refused_with_a_remedy(channels: int) -> None:
         assert "audio.T" in caught.value.hint
 
 
-def test_many_channels_or_few_frames_are_no_reason() -> None:
+def test_many_channels_of_a_few_frames_are_taken() -> None:
     for shape in ((64, 3), (100, 200)):
         audio = noise_block(shape[1], shape[0])
         assert eqmorph.apply(audio, RATE, EQ, level="keep").shape == shape
@@ -112,7 +112,7 @@ def test_short_and_empty_audio_works(frames: int) -> None:
         (np.zeros(100), np.inf),
     ],
 )
-def test_what_is_no_audio_is_refused(audio: NDArray[np.float32], rate: float) -> None:
+def test_what_is_not_audio_is_refused(audio: NDArray[np.float32], rate: float) -> None:
     with pytest.raises(UsageError) as caught:
         eqmorph.apply(audio, rate, EQ)
     assert caught.value.hint

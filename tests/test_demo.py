@@ -46,7 +46,7 @@ def level_db(value: float) -> float:
 
 
 def spectrum(sound: DemoSound) -> tuple[np.ndarray, np.ndarray]:
-    """Frequencies and the energy at each, over all channels."""
+    """Return frequencies and the energy at each, over all channels."""
     energy = np.sum(np.abs(np.fft.rfft(sound.audio.astype(np.float64))) ** 2, axis=0)
     return np.fft.rfftfreq(sound.audio.shape[1], 1.0 / sound.sample_rate), energy
 
@@ -72,7 +72,7 @@ def test_another_process_makes_the_same_samples(sounds: dict[str, DemoSound]) ->
 
 
 def test_noise_follows_its_seed_alone() -> None:
-    """Its first values, as PCG64 defines them: whoever changes them changes every sound on every machine."""
+    """Its first values are those that PCG64 defines: a change of them changes every sound on every machine."""
     expected = np.random.Generator(np.random.PCG64(21)).random(4) * 2.0 - 1.0
     np.testing.assert_allclose(tools.noise(21, 4), expected, rtol=1e-15)
     assert not np.array_equal(tools.noise(22, 4), tools.noise(21, 4))
@@ -273,7 +273,7 @@ def test_writing_again_leaves_equal_files_and_adds_missing_ones(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("ready")
-def test_what_is_new_is_told(tmp_path: Path) -> None:
+def test_what_is_new_is_marked(tmp_path: Path) -> None:
     assert all(sound.is_new for sound in write_sounds(tmp_path))
     (tmp_path / "glass-bells.wav").unlink()
     again = write_sounds(tmp_path)
@@ -281,7 +281,7 @@ def test_what_is_new_is_told(tmp_path: Path) -> None:
 
 
 def rewritten(path: Path, change: Callable[[np.ndarray], np.ndarray], **other: Any) -> bytes:
-    """Write the file at ``path`` again, as another program might; returns its bytes."""
+    """Write the file at ``path`` again, as another program might; return its bytes."""
     with sf.SoundFile(path) as file:
         kind = {"samplerate": file.samplerate, "format": file.format, "subtype": file.subtype} | other
         samples = change(file.read(dtype="int32"))

@@ -71,13 +71,13 @@ def test_an_error_names_its_file_first(kind: type[EqmorphError]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_error_comes_whole_out_of_a_worker_process(kind: type[EqmorphError]) -> None:
+def test_an_error_survives_the_trip_from_a_worker_process(kind: type[EqmorphError]) -> None:
     error = pickle.loads(pickle.dumps(kind("is empty", hint="Delete it.", path="a.wav")))
     assert type(error) is kind
     assert str(error) == "a.wav: is empty"
     assert (error.message, error.hint, error.path) == ("is empty", "Delete it.", "a.wav")
 
 
-def test_wrong_use_has_an_exit_code_of_its_own() -> None:
+def test_usage_errors_have_an_exit_code_of_their_own() -> None:
     assert [kind.exit_code for kind in KINDS] == [1, 2, 1, 1, 1]
     assert all(issubclass(kind, EqmorphError) for kind in KINDS)

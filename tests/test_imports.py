@@ -1,4 +1,4 @@
-"""Who imports whom: one way through the rooms, and nothing heavy before it is needed."""
+"""Who imports whom: always down the floors, and nothing heavy before it is needed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def room_of(path: Path) -> str:
 
 
 def dotted(path: Path) -> str:
-    """The name by which a module is imported."""
+    """Return the name by which a module is imported."""
     parts = list(path.relative_to(PACKAGE.parent).with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -64,9 +64,10 @@ def is_for_types(node: ast.AST) -> bool:
 
 
 def imports(path: Path, *, at_import_only: bool = False, with_types: bool = False) -> Iterator[str]:
-    """Full names of what a module imports; ``from a import b`` gives ``a`` and ``a.b``.
+    """Yield the full names of what a module imports; ``from a import b`` gives ``a`` and ``a.b``.
 
     Args:
+        path: the module.
         at_import_only: leave out what is imported inside functions.
         with_types: take in what only type checkers see.
     """
@@ -97,7 +98,7 @@ def test_every_module_has_a_floor() -> None:
 
 
 def test_the_reader_of_imports_sees_them_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests below would pass on nothing, were this one not."""
+    """Without this, the tests below could pass on nothing."""
     package = tmp_path / "eqmorph"
     module = package / "bands" / "fit.py"
     module.parent.mkdir(parents=True)
@@ -120,7 +121,7 @@ def test_the_reader_of_imports_sees_them_all(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_imports_go_one_way(path: Path) -> None:
-    """Also inside functions and for types: who is known, is known."""
+    """Imports inside functions and for types count as well."""
     room = room_of(path)
     for other in rooms_imported(path) - {room}:
         assert FLOOR_OF[other] < FLOOR_OF[room], f"{dotted(path)} imports eqmorph.{other}, which stands above it"
@@ -140,7 +141,7 @@ def test_torch_is_imported_nowhere_but_in_training(path: Path) -> None:
 
 
 def test_no_two_modules_import_each_other() -> None:
-    """Also for types: two modules that know each other are one. Follow every path."""
+    """Not even for types: two modules that know each other are one."""
     known = {dotted(path): path for path in modules()}
     needs = {
         name: {other for other in imports(path, at_import_only=True, with_types=True) if other in known}
@@ -161,7 +162,7 @@ def test_no_two_modules_import_each_other() -> None:
 
 
 def loaded_after(code: str, *arguments: str) -> set[str]:
-    """Names of all modules that are loaded when a fresh interpreter has run some code."""
+    """Return the names of all modules that are loaded when a fresh interpreter has run some code."""
     ending = "\nimport json, sys; sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code + ending, *arguments],
@@ -200,7 +201,7 @@ def test_help_loads_click_and_little_else(arguments: list[str]) -> None:
 
 
 def test_the_module_called_by_name_loads_no_more() -> None:
-    """As by ``python -m eqmorph --help``, with a look at what is loaded when it is done."""
+    """Run it as ``python -m eqmorph --help`` does, and look at what is loaded in the end."""
     loaded = loaded_after(AS_MODULE, "--help")
     assert {"eqmorph.cli", "click"} <= loaded
     assert not loaded & (HEAVY | {"pedalboard", "numpy", "rich", "soundfile", "mutagen", "platformdirs"})

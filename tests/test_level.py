@@ -14,7 +14,7 @@ SILENCE = Loudness(None, None, None, None)
 
 
 def sound(lufs: float | None, peak_db: float, power_db: float | None = None) -> Loudness:
-    """What was measured of a sound whose samples stay 0.5 dB below its true peak."""
+    """Return what is measured of a sound whose samples stay 0.5 dB below its true peak."""
     return Loudness(lufs, lufs if power_db is None else power_db, peak_db, peak_db - 0.5)
 
 

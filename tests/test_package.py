@@ -29,13 +29,13 @@ def project() -> dict[str, Any]:
 
 
 def required(extra: str) -> set[str]:
-    """The packages of an extra, by name."""
+    """Return the packages of an extra, by name."""
     requirements = project()["optional-dependencies"][extra]
     return {re.match(r"[\w.-]+", requirement)[0] for requirement in requirements}  # type: ignore[index]
 
 
 def imported() -> set[str]:
-    """The top-level name of everything that some module of the package imports."""
+    """Return the top-level names of everything that some module of the package imports."""
     names: set[str] = set()
     for path in (ROOT / "eqmorph").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -47,7 +47,7 @@ def imported() -> set[str]:
 
 
 def documented_extras() -> set[str]:
-    """The extras named in the paragraph about them: each name, then in brackets what it brings."""
+    """Return the extras that the paragraph about them names, each with what it brings."""
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     paragraph = re.search(r"^Extras:.*?(?=\n\n|\Z)", text, re.DOTALL | re.MULTILINE)
     assert paragraph, "docs/architecture.md has no paragraph that begins with 'Extras:'"

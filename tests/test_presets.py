@@ -1,4 +1,4 @@
-"""EQs by name, from files and from the command line: found where they are, and plainly refused where they are none."""
+"""EQs by name and from files: found where they are, and plainly refused where they are not."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from eqmorph.presets import (
     user_preset_folder,
 )
 
+pytestmark = pytest.mark.usefixtures("own_presets")
+
 MINE = """
 name = "mine"
 description = "My own."
@@ -40,15 +42,6 @@ freq_hz = 90.5
 gain_db = 1
 """
 MY_BANDS = Bands([Band("low_shelf", 90.5, 1), Band("bell", 300, -2.5, 1.2)])
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's folder of presets: an empty one, whatever the machine holds."""
-    monkeypatch.setattr("platformdirs.user_config_dir", lambda app: str(tmp_path / "config" / app))
-    folder = tmp_path / "config" / "eqmorph" / "presets"
-    folder.mkdir(parents=True)
-    return folder
 
 
 def written(path: Path, content: str | bytes) -> Path:
@@ -71,22 +64,22 @@ def test_all_shipped_presets_are_listed_and_read() -> None:
         assert read_preset(path).name == name
 
 
-def test_a_users_own_preset_is_found_by_its_files_name(own_folder: Path) -> None:
-    written(own_folder / "mine.toml", MINE)
+def test_a_users_own_preset_is_found_by_its_files_name(own_presets: Path) -> None:
+    written(own_presets / "mine.toml", MINE)
     assert find_preset("mine").bands == MY_BANDS
     presets = list_presets()
-    assert presets["mine"] == own_folder / "mine.toml"
+    assert presets["mine"] == own_presets / "mine.toml"
     assert list(presets) == sorted(presets)
 
 
-def test_a_users_own_preset_goes_before_a_shipped_one(own_folder: Path) -> None:
+def test_a_users_own_preset_goes_before_a_shipped_one(own_presets: Path) -> None:
     shipped = find_preset("air").bands
-    written(own_folder / "air.toml", MINE)
+    written(own_presets / "air.toml", MINE)
     assert find_preset("air").bands == MY_BANDS != shipped
 
 
-def test_without_a_folder_of_ones_own_the_shipped_ones_are_there(own_folder: Path) -> None:
-    own_folder.rmdir()
+def test_without_a_folder_of_the_users_own_the_shipped_presets_are_there(own_presets: Path) -> None:
+    own_presets.rmdir()
     assert find_preset("air").bands
 
 
@@ -134,8 +127,8 @@ def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(asked: str, 
     assert hint in caught.value.hint
 
 
-def test_the_hint_knows_a_users_own_presets(own_folder: Path) -> None:
-    written(own_folder / "zither.toml", MINE)
+def test_the_hint_knows_a_users_own_presets(own_presets: Path) -> None:
+    written(own_presets / "zither.toml", MINE)
     with pytest.raises(UsageError) as caught:
         find_preset("zitter")
     assert "zither" in caught.value.hint
@@ -270,7 +263,7 @@ def test_text_that_names_no_file_is_bands() -> None:
 
 
 @pytest.mark.parametrize("text", ["gone.toml", "gone.json", "gone.txt", "no/such/bands.TXT"])
-def test_what_looks_like_a_file_and_is_none_is_said_to_be_missing(text: str) -> None:
+def test_what_looks_like_a_file_and_is_not_there_is_called_missing(text: str) -> None:
     with pytest.raises(InputError, match="doesn't exist"):
         read_bands(text)
 

@@ -25,7 +25,7 @@ def load(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def test_a_useful_number_is_shipped() -> None:
+def test_a_useful_number_of_presets_is_shipped() -> None:
     names = {path.stem for path in PATHS}
     assert len(names) >= 16
     assert {"flat", "de-mud", "air", "telephone", "podcast-voice"} <= names

@@ -43,7 +43,7 @@ SHAPES = [(8000, 1), (44_100, 2), (48_000, 6), (192_000, 2)]
 
 
 def music(seconds: float, rate: int = 44_100, *, peak: float = 0.3, channels: int = 2) -> NDArray[np.float64]:
-    """Pink noise that swells, (frames, channels): loud and soft, low and high."""
+    """Return pink noise that swells, (frames, channels): loud and soft, low and high."""
     frames = int(seconds * rate)
     spectrum = np.fft.rfft(np.random.default_rng(1).standard_normal((channels, frames)))
     freqs = np.arange(spectrum.shape[1]) / seconds
@@ -62,7 +62,7 @@ def facts(path: Path) -> tuple[str, str, int, int, int]:
 
 
 def lufs_of(path: Path) -> float:
-    """The loudness of a file: ffmpeg's word where it is installed, our own meter's else."""
+    """Return the loudness of a file: by ffmpeg where it is installed, else by our own meter."""
     if shutil.which("ffmpeg"):
         command = ["ffmpeg", "-nostdin", "-i", str(path), "-af", "ebur128", "-f", "null", "-"]
         text = subprocess.run(command, capture_output=True, text=True, check=True).stderr
@@ -264,7 +264,7 @@ def test_tags_survive_a_change_of_format(tmp_path: Path) -> None:
 
 
 def extreme(subtype: str) -> NDArray[np.generic]:
-    """Samples that use every bit of a subtype, (frames, 2)."""
+    """Return samples that use every bit of a subtype, (frames, 2)."""
     rng = np.random.default_rng(0)
     if subtype in ("FLOAT", "DOUBLE"):
         return 3 * rng.standard_normal((5000, 2)).astype("f4" if subtype == "FLOAT" else "f8")
@@ -524,7 +524,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows deletes no open file")
 @pytest.mark.parametrize("amount", [0, 1])
-def test_a_source_that_vanishes_in_mid_run(tmp_path: Path, amount: float) -> None:
+def test_a_source_that_vanishes_in_mid_run_is_an_error(tmp_path: Path, amount: float) -> None:
     source = make_audio(tmp_path / "a.wav", rate=96_000)
     with pytest.raises(InputError) as caught:
         process_file(
@@ -535,7 +535,7 @@ def test_a_source_that_vanishes_in_mid_run(tmp_path: Path, amount: float) -> Non
     assert files(tmp_path) == set()
 
 
-def test_a_source_that_is_cut_short_in_mid_run(tmp_path: Path) -> None:
+def test_a_source_that_is_cut_short_in_mid_run_is_an_error(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=noise(100_000))
     with pytest.raises(InputError, match="is truncated") as caught:
         process_file(source, tmp_path / "b.wav", settings(), watch=lambda _: os.truncate(source, 300_000))
@@ -576,7 +576,7 @@ def test_a_watch_hears_of_every_second(tmp_path: Path) -> None:
 def test_a_full_disk_is_one_clear_error_and_leaves_nothing(
     tmp_path: Path, suffix: str, room: float, amount: float
 ) -> None:
-    """Wherever the room ends: in the samples, at the end of the file, or in the tags behind or before them."""
+    """Wherever the space runs out: in the samples, at the end of the file, or in the tags before or after them."""
     source, target = tmp_path / f"a.{suffix}", tmp_path / "out" / f"b.{suffix}"
     process_file(make_audio(tmp_path / "a.wav", audio=noise(60_000)), source, settings(), overwrite=True) if (
         suffix != "wav"

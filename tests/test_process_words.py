@@ -22,7 +22,7 @@ RATE = 44_100
 
 
 def music(seconds: float = 4.0, *, tilt: str = "", channels: int = 2, rate: int = RATE) -> np.ndarray:
-    """Pink noise with a pulse, tilted by an EQ."""
+    """Return pink noise with a pulse, tilted by an EQ."""
     rng = np.random.default_rng(7)
     frames = int(seconds * rate)
     spectrum = np.fft.rfft(rng.standard_normal((channels, frames)))
@@ -136,7 +136,7 @@ def test_in_memory_it_is_the_same_chain(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rate", [8000, 22_050, 96_000, 192_000])
-def test_any_rate(tmp_path: Path, rate: int) -> None:
+def test_every_rate_gets_what_it_asks_for(tmp_path: Path, rate: int) -> None:
     source = write(tmp_path / "a.wav", music(1.5, rate=rate), rate)
     account = process_file(source, tmp_path / "b.wav", wished("bright:0.5")).account
     assert account is not None

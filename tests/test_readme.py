@@ -112,6 +112,6 @@ def test_a_command_line_in_the_pages_can_be_parsed(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["eqmorph aply a b", "eqmorph apply a b --targt warm", "eqmorph presets shwo air"])
-def test_one_with_a_command_or_an_option_that_does_not_exist_cannot(line: str) -> None:
+def test_a_command_line_with_an_unknown_command_or_option_cannot_be_parsed(line: str) -> None:
     with pytest.raises((click.UsageError, UsageError)):
         parse(line)

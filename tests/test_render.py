@@ -36,13 +36,13 @@ def test_the_size_of_blocks_changes_no_bit(channels: int, size: int) -> None:
 
 @given(st.integers(1, 8), st.lists(st.integers(0, 20_000), max_size=12))
 def test_nor_does_any_cut_anywhere(channels: int, cuts: list[int]) -> None:
-    """Also where blocks are empty, shorter than there are channels, or longer than any before."""
+    """Not even where blocks are empty, shorter than there are channels, or longer than any before."""
     audio = noise_block(20_000, channels)
     assert np.array_equal(in_blocks(audio, sorted(cuts)), in_blocks(audio, []))
 
 
 @pytest.mark.parametrize("cuts", [[1], [1, 3, 10, 500], [3, 5000], [8192, 8193], [19_999]])
-def test_nor_do_blocks_that_grow(cuts: list[int]) -> None:
+def test_nor_do_growing_blocks(cuts: list[int]) -> None:
     """A pedalboard filter forgets its state when a block is longer than any before."""
     audio = noise_block(20_000)
     assert np.array_equal(in_blocks(audio, cuts), in_blocks(audio, []))
@@ -104,6 +104,6 @@ def test_two_renderers_know_nothing_of_each_other() -> None:
 
 
 def test_audio_laid_out_by_frames_is_taken_too() -> None:
-    """As a file's samples lie in memory: a transposed view."""
+    """A file's samples lie in memory so: a transposed view."""
     audio = noise_block(1000)
     assert np.array_equal(in_blocks(np.ascontiguousarray(audio.T).T, [300]), in_blocks(audio, []))

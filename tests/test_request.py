@@ -10,7 +10,7 @@ import pytest
 
 from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
 from eqmorph.adapt.fixed import BandsEq, FixedEq
-from eqmorph.analysis import Ear, load_ear
+from eqmorph.analysis import Ear
 from eqmorph.bands import Bands
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import UsageError
@@ -20,11 +20,6 @@ from eqmorph.request import EqRequest
 
 BANDS = Bands.parse("LS 120 +3")
 IN_WORDS = Preset("mine", Bands(), target="warm:0.5", amount=0.8)
-
-
-@pytest.fixture(scope="module")
-def ear() -> Ear:
-    return load_ear()
 
 
 def test_bands_and_presets_of_bands_are_the_same_eq() -> None:

@@ -24,12 +24,12 @@ def words_in(shell: str, line: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "zsh"])
-def test_words_are_the_same(shell: str) -> None:
+def test_words_come_back_the_same(shell: str) -> None:
     assert words_in(shell, command_line(WORDS)) == [os.fsencode(word) for word in WORDS]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_words_that_are_not_text_are_the_same(shell: str) -> None:
+def test_words_that_are_not_text_come_back_the_same(shell: str) -> None:
     assert words_in(shell, command_line(NO_TEXT)) == [os.fsencode(word) for word in NO_TEXT]
 
 

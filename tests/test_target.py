@@ -57,14 +57,14 @@ def test_any_text_is_a_target_or_a_usage_error(text: str) -> None:
         ("heart-warming", {"heart-warming": 1}),
     ],
 )
-def test_what_is_meant(text: str, expected: dict[str, float]) -> None:
+def test_a_target_is_read_as_it_is_meant(text: str, expected: dict[str, float]) -> None:
     assert parsed(text) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
     "text", ["", "   ", "warm::2", "warm:", ":1", "warm:2.1", "warm + warm:1.5", "warm:nan", "less"]
 )
-def test_what_is_no_target(text: str) -> None:
+def test_text_that_is_not_a_target_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_target(text, WORDS)
     assert caught.value.hint

@@ -33,7 +33,7 @@ def test_options_that_are_named_exist() -> None:
 
 
 def strings(path: Path) -> list[tuple[int, str]]:
-    """All text in a module but for docstrings, with its line."""
+    """Return all text in a module but for docstrings, with its line."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documentation = {
         id(node.body[0].value)

@@ -59,7 +59,7 @@ def test_one_letter_wrong_is_a_slip(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "word"), [("weighty", "mighty"), ("unhappy", "happy"), ("mraw", "warm"), ("", "ab")]
 )
-def test_more_is_another_word(written: str, word: str) -> None:
+def test_more_than_one_letter_wrong_is_another_word(written: str, word: str) -> None:
     assert not is_slip(written, word)
 
 

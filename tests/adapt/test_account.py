@@ -45,7 +45,7 @@ def test_the_main_word_comes_first(ear: Ear, sounds: list[Spectra], text: str) -
     assert {change.word for change in account.words[1:]} >= {"airy"}
 
 
-def test_it_tells_of_the_eq_as_it_is_at_the_sounds_rate(ear: Ear) -> None:
+def test_it_describes_the_eq_as_it_is_at_the_sounds_rate(ear: Ear) -> None:
     noise = np.random.default_rng(0).normal(0, 0.1, (1, 4000)).astype(np.float32)
     sound = listen([noise], 1000)
     account = Account.of(decide(ear, sound, Goal(ear.space.target("airy"), to_percentile=0.95)), 1000)

@@ -34,7 +34,7 @@ def album(ear: Ear, sounds: list[Spectra], goal: Goal) -> AlbumEq:
     return eq
 
 
-def test_a_sound_of_no_set_is_an_album_of_one(ear: Ear, sounds: list[Spectra]) -> None:
+def test_a_sound_outside_any_set_is_an_album_of_one(ear: Ear, sounds: list[Spectra]) -> None:
     goal = Goal(ear.space.target("warm"))
     assert decided(AlbumEq(ear, goal), sounds[0]).bands == decided(album(ear, sounds[:1], goal), sounds[0]).bands
 

@@ -81,7 +81,7 @@ def test_silence_gets_none(ear: Ear) -> None:
     assert decision.before.is_silent
 
 
-def test_an_asked_percentile_is_reached_or_said_to_be_out_of_reach(ear: Ear, sounds: list[Spectra]) -> None:
+def test_a_percentile_asked_for_is_reached_or_said_to_be_out_of_reach(ear: Ear, sounds: list[Spectra]) -> None:
     target = ear.space.target("bright:1")
     near = decide(ear, sounds[0], Goal(target, to_percentile=0.6))
     assert near.reached

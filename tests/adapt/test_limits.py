@@ -26,7 +26,7 @@ def noise_at(rate: int) -> Spectra:
 
 @pytest.mark.parametrize("rate", [8_000, 44_100, 192_000])
 @pytest.mark.parametrize("word", ["warm", "dark", "airy"])
-def test_one_eq_for_all_keeps_within(ear: Ear, word: str, rate: int) -> None:
+def test_one_eq_for_all_keeps_within_the_limit(ear: Ear, word: str, rate: int) -> None:
     eq = fixed_eq(ear.space, Goal(ear.space.target(word), 2.0, LIMIT_DB))
     assert 0.9 * LIMIT_DB < largest_db(eq.decide(rate).bands, rate) <= LIMIT_DB + 2e-3
 
@@ -40,19 +40,21 @@ def test_at_a_low_rate_one_eq_for_all_is_turned_down(ear: Ear) -> None:
 
 @pytest.mark.parametrize("rate", [8_000, 44_100])
 @pytest.mark.parametrize("amount", [1.0, 1.5, 2.0])
-def test_what_is_refined_keeps_within_when_it_is_scaled(ear: Ear, amount: float, rate: int) -> None:
+def test_refined_bands_keep_within_the_limit_when_they_are_scaled(ear: Ear, amount: float, rate: int) -> None:
     goal = Goal(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
     assert 0.5 * LIMIT_DB < largest_db(decide(ear, noise_at(rate), goal).bands, rate) <= LIMIT_DB + 2e-3
 
 
 @pytest.mark.parametrize("amount", [1.0, 2.0])
-def test_an_albums_refined_bands_keep_within_of_themselves(ear: Ear, sounds: list[Spectra], amount: float) -> None:
+def test_an_albums_refined_bands_keep_within_the_limit_by_themselves(
+    ear: Ear, sounds: list[Spectra], amount: float
+) -> None:
     goal = Goal(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
     assert 0.5 * LIMIT_DB < largest_db(decide_album(ear, sounds[:2], goal).bands, 44_100) <= LIMIT_DB + 2e-3
 
 
 @pytest.mark.parametrize("word", ["warm", "bright"])
-def test_one_eq_for_all_is_made_within(ear: Ear, word: str) -> None:
-    """Fitted within the limit, not turned down as a whole by it: that would take from the rest of the curve."""
+def test_one_eq_for_all_is_fitted_within_the_limit(ear: Ear, word: str) -> None:
+    """Turning all of it down to meet the limit would take from the rest of the curve."""
     eq = fixed_eq(ear.space, Goal(ear.space.target(word), 2.0, LIMIT_DB))
     assert largest_db(eq.equalizer.bands, 44_100) <= LIMIT_DB + 2e-3

@@ -44,7 +44,7 @@ def test_the_objective_counts_distance_departure_and_coloration(ear: Ear, sounds
     assert loud > quiet > 2 * objective(rough)
 
 
-def test_tuning_is_never_worse_than_its_start_and_keeps_the_limit() -> None:
+def test_refining_is_never_worse_than_its_start_and_keeps_the_limit() -> None:
     start = Bands.parse("LS 200 +3; bell 300 +1 q1; bell 1000 -2 q1; bell 3000 +2 q1; HS 8000 -3")
     wanted = 9 * np.sin(np.linspace(0, 6, len(GRID_HZ)))
 
@@ -58,7 +58,7 @@ def test_tuning_is_never_worse_than_its_start_and_keeps_the_limit() -> None:
         assert np.abs(fine.response_db(GRID_HZ)).max() <= limit + 1e-3
 
 
-def test_tuning_leaves_what_can_not_be_bettered() -> None:
+def test_refining_leaves_what_cannot_be_improved() -> None:
     start = Bands.parse("LS 200 +3; bell 300 +1 q1; bell 1000 -2 q1; bell 3000 +2 q1; HS 8000 -3")
     own = start.response_db(GRID_HZ)
     assert descend(start, lambda bands: bands.response_db(GRID_HZ) - own, 12.0) == start

@@ -31,7 +31,7 @@ def test_works_region_by_region() -> None:
 
 
 def test_yields_where_the_sound_stands_out_already() -> None:
-    """Two octaves of boom: the bass of a word is held back there though the sound lacks the word at large."""
+    """Two octaves of boom: there the bass of a word is held back, though the sound as a whole lacks the word."""
     places = erb_rate(GRID_HZ)
     word = np.where(places < 14, 6.0, -2.0)
     boom = 12 * np.exp(-0.5 * ((places - 4) / 2) ** 2) - 4 * np.exp(-0.5 * ((places - 12) / 3) ** 2)
@@ -40,7 +40,7 @@ def test_yields_where_the_sound_stands_out_already() -> None:
 
 
 def test_takes_no_bass_from_a_sound_whose_highs_stand_out_to_make_it_brighter() -> None:
-    """Strong at both ends: less bass would make it as sharp as more highs. Words that lower the highs go on."""
+    """Strong at both ends: less bass would make it as sharp as more highs. Words that lower the highs still do."""
     places = erb_rate(GRID_HZ)
     bass = places < 8
     boom = np.where(bass, 8.0, -4.0)

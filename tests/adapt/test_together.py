@@ -12,13 +12,13 @@ def wish_for(ear: Ear, **weights: float) -> Goal:
 
 
 def effects(ear: Ear, sound: np.ndarray, goal: Goal) -> np.ndarray:
-    """What the curve does to each word's score, to the word's own side."""
+    """Return how far the curve moves each word's score to the side that was asked for."""
     words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in goal.terms])
     return ear.effects(sound, curve_for(ear, sound, goal), words)
 
 
 def sounds(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Smooth curves as sounds have them."""
+    """Return smooth curves such as sounds have."""
     steps = rng.normal(0, 6, (count, 8))
     return np.array([np.interp(np.linspace(0, 7, 64), np.arange(8), row) for row in steps])
 
@@ -31,7 +31,7 @@ def test_one_word_is_what_the_region_rule_makes_of_it(ear: Ear, rng: np.random.G
             np.testing.assert_array_equal(curve_for(ear, sound, wish_for(ear, warm=weight)), expected)
 
 
-def test_words_that_do_not_hurt_each_other_are_just_added(ear: Ear) -> None:
+def test_words_that_do_not_conflict_are_simply_added(ear: Ear) -> None:
     usual = np.zeros(64)
     both = curve_for(ear, usual, wish_for(ear, warm=0.5, dark=0.5))
     each = [0.5 * region_curve(usual, ear.space.terms[word].curve_db) for word in ("warm", "dark")]
@@ -39,7 +39,7 @@ def test_words_that_do_not_hurt_each_other_are_just_added(ear: Ear) -> None:
 
 
 def test_every_word_is_moved_its_way(ear: Ear, rng: np.random.Generator) -> None:
-    """All but some that contradict each other; the sum alone moves a quarter of them back."""
+    """All but a few that contradict each other; the plain sum moves a quarter of them backwards."""
     right, summed = [], []
     for sound in sounds(rng, 120):
         chosen = rng.choice(MAIN_WORDS, 3, replace=False)
@@ -54,7 +54,7 @@ def test_every_word_is_moved_its_way(ear: Ear, rng: np.random.Generator) -> None
 
 
 def test_air_is_not_lost_to_warmth(ear: Ear) -> None:
-    """A thin sound with much air asks for much warmth, which takes highs, and for little air."""
+    """A thin, airy sound needs much warmth, which takes highs away, and little air."""
     thin = np.linspace(-3, 3, 64)
     goal = wish_for(ear, warm=0.4, airy=0.3)
     summed = sum(abs(t.weight) * region_curve(thin, ear.space.terms[t.word].curve_db) for t in goal.terms)

@@ -4,13 +4,6 @@ import numpy as np
 import pytest
 
 from eqmorph._typing import Float32
-from eqmorph.analysis import Ear, load_ear
-
-
-@pytest.fixture(scope="session")
-def ear() -> Ear:
-    """Return the shipped model and reference."""
-    return load_ear()
 
 
 @pytest.fixture

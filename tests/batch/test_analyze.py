@@ -1,4 +1,4 @@
-"""Many files listened to: in the order named, whatever happens to one of them."""
+"""Listening to many files: in the order named, whatever happens to one of them."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def test_what_goes_wrong_with_one_is_its_own(tmp_path: Path, monkeypatch: pytest
     assert isinstance(unforeseen.error.__cause__, ZeroDivisionError)
 
 
-def test_who_stops_early_waits_for_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also the one that is being read is given up."""
+def test_stopping_early_waits_for_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even the one that is being read is given up."""
     import eqmorph.batch.analyze as module
 
     entered, read = threading.Event(), []

@@ -35,12 +35,12 @@ def test_a_file_named_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
     assert relative(find_sources(named)) == ["take", ".hidden.wav", "notes.txt", "gone.wav"]
 
 
-def test_a_file_meant_twice_is_taken_once(tmp_path: Path) -> None:
+def test_a_file_named_twice_is_taken_once(tmp_path: Path) -> None:
     touch(tmp_path, "a.wav", "b.wav")
     assert relative(find_sources([tmp_path / "a.wav", tmp_path, tmp_path / "a.wav"])) == ["a.wav", "b.wav"]
 
 
-def test_a_folder_without_audio_is_wrong_use(tmp_path: Path) -> None:
+def test_a_folder_without_audio_is_a_usage_error(tmp_path: Path) -> None:
     touch(tmp_path, "notes.txt")
     with pytest.raises(UsageError, match="contains no audio files") as caught:
         find_sources([tmp_path])
@@ -68,7 +68,7 @@ def test_globs_that_the_shell_left_alone(tmp_path: Path, monkeypatch: pytest.Mon
     assert relative(find_sources(["in/[ab].*"])) == ["a.wav", "b.wav"]
 
 
-def test_a_glob_that_matches_nothing_is_wrong_use(tmp_path: Path) -> None:
+def test_a_glob_that_matches_nothing_is_a_usage_error(tmp_path: Path) -> None:
     touch(tmp_path, "a.txt")
     for pattern in ("*.wav", "*.txt", "no/*.wav"):
         with pytest.raises(UsageError, match="no audio file matches"):
@@ -104,7 +104,7 @@ def test_links_that_lead_nowhere_are_found_so_that_they_can_be_named(tmp_path: P
 
 
 @posix_only
-def test_pipes_and_devices_in_a_folder_are_no_files(tmp_path: Path) -> None:
+def test_pipes_and_devices_in_a_folder_are_not_files(tmp_path: Path) -> None:
     touch(tmp_path, "a.wav")
     os.mkfifo(tmp_path / "pipe.wav")
     assert relative(find_sources([tmp_path])) == ["a.wav"]
@@ -125,7 +125,7 @@ def test_an_input_inside_the_output_is_one(tmp_path: Path) -> None:
 
 
 def test_an_input_that_is_the_output_is_read(tmp_path: Path) -> None:
-    """Planning then says what is wrong with that, or not, as with another format."""
+    """Planning decides whether that is an error: with another format it is not."""
     touch(tmp_path, "in/a.wav")
     assert relative(find_sources([tmp_path / "in"], leave_out=tmp_path / "in")) == ["a.wav"]
 

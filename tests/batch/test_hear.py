@@ -17,7 +17,7 @@ RATE = 22_050
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> Path:
-    """Noise with a sample that is not a number."""
+    """Write noise with a sample that is NaN."""
     audio = np.random.default_rng(4).normal(0, 0.1, 2 * RATE)
     audio[1000] = np.nan
     path = tmp_path / "in" / "nan.wav"
@@ -32,7 +32,7 @@ def test_a_damaged_file_counts_when_it_is_repaired(damaged: Path) -> None:
     assert not heard.is_silent
 
 
-def test_every_file_is_told_of_be_it_left_out_or_not(damaged: Path) -> None:
+def test_every_file_is_told_of_even_one_that_is_left_out(damaged: Path) -> None:
     good = damaged.with_name("good.wav")
     sf.write(good, np.random.default_rng(5).normal(0, 0.1, 2 * RATE), RATE)
     seconds: list[float] = []

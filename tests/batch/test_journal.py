@@ -161,7 +161,7 @@ def test_every_setting_that_changes_the_result_makes_it_outdated(
 
 
 class Otherwise(AnalyticEncoder):
-    """The analytic encoder, but for its identity."""
+    """The analytic encoder under another identity."""
 
     identity = "otherwise"
 
@@ -226,7 +226,7 @@ def test_of_several_lines_for_one_file_the_last_counts(folder: Path, source: Pat
         json.dumps({key: [] for key in Journal.record.__annotations__}).encode(),
     ],
 )
-def test_a_line_that_is_none_does_no_harm_to_those_before_and_behind(
+def test_a_broken_line_does_no_harm_to_the_lines_around_it(
     folder: Path, source: Path, target: Path, line: bytes
 ) -> None:
     note(folder, source, target)
@@ -241,7 +241,7 @@ def test_a_line_that_is_none_does_no_harm_to_those_before_and_behind(
     assert later.is_current(source, other)
 
 
-def test_an_entry_with_a_name_that_is_no_name_is_ignored(folder: Path, source: Path, target: Path) -> None:
+def test_an_entry_whose_name_is_not_a_string_is_ignored(folder: Path, source: Path, target: Path) -> None:
     note(folder, source, target)
     entry = json.loads((folder / NAME).read_bytes())
     with (folder / NAME).open("ab") as file:

@@ -103,7 +103,7 @@ def test_two_folders_with_one_name_collide(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("platform", "collide"), [("darwin", True), ("win32", True), ("linux", False)])
 @pytest.mark.parametrize("names", [("a.wav", "A.wav"), ("\u00e9.wav", "e\u0301.wav")], ids=["case", "accent"])
-def test_two_spellings_are_one_name_where_the_system_has_it_so(
+def test_two_spellings_are_one_name_where_the_system_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, collide: bool, names: tuple[str, str]
 ) -> None:
     given = [Source(tmp_path / str(number) / name, Path(name)) for number, name in enumerate(names)]
@@ -148,7 +148,7 @@ def test_an_input_is_known_by_any_of_its_names(tmp_path: Path, monkeypatch: pyte
     assert "inputs are never overwritten" in str(refusal(given, output, into_folder=False, existing="overwrite"))
 
 
-def test_another_input_is_no_output_either(tmp_path: Path) -> None:
+def test_another_input_is_not_an_output_either(tmp_path: Path) -> None:
     """Of a.wav and a.flac in one folder, written there as FLAC, one would overwrite the other."""
     given = [*sources(tmp_path, "a.wav"), Source(sources(tmp_path, "b.flac")[0].path, Path("c.flac"))]
     (tmp_path / "a.flac").touch()

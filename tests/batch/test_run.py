@@ -1,4 +1,4 @@
-"""Many files side by side: none stops the rest, an interrupt leaves nothing half, and a later run goes on."""
+"""Many files at once: none stops the rest, an interrupt leaves nothing half done, and a later run finishes it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RATE = 44_100
 
 @pytest.fixture
 def album(tmp_path: Path) -> Path:
-    """A folder of six short files."""
+    """Return a folder of six short files."""
     for number in range(6):
         make_audio(tmp_path / "in" / f"{number}.wav", seed=number)
     return tmp_path / "in"
@@ -52,7 +52,7 @@ def run(
     trajectories: bool = False,
     **options: Any,
 ) -> Outcome:
-    """A batch as the command line runs it."""
+    """Run a batch as the command line does."""
     journal = Journal(output, settings)
     jobs = plan_jobs(
         find_sources([source], leave_out=output),
@@ -67,14 +67,14 @@ def run(
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """All finished files below a folder; fails where anything else is left."""
+    """Return all finished files below a folder; fail if anything else is left there."""
     names = [path for path in folder.rglob("*") if path.is_file() and path.name != ".eqmorph-journal.jsonl"]
     assert not [path.name for path in names if path.name.startswith(".")], "no temporary file is left"
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in names}
 
 
 def interrupted_after(results: int) -> Callable[[FileResult], None]:
-    """An ``on_result`` that presses Ctrl-C once so many files are done."""
+    """Return an ``on_result`` that presses Ctrl-C once so many files are done."""
     seen: list[FileResult] = []
 
     def on_result(result: FileResult) -> None:
@@ -109,7 +109,7 @@ def test_one_bad_file_never_stops_the_rest(album: Path, tmp_path: Path) -> None:
     assert told == outcome.results
 
 
-def test_a_defect_of_ours_in_one_file_does_not_stop_the_rest_either(
+def test_a_defect_in_eqmorph_on_one_file_does_not_stop_the_rest_either(
     album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     morph = module.process_file
@@ -166,7 +166,7 @@ def test_what_a_killed_run_left_is_cleaned_up_in_every_folder(album: Path, tmp_p
     assert len(content(tmp_path / "out")) == 7
 
 
-def test_a_core_can_be_used() -> None:
+def test_at_least_one_core_can_be_used() -> None:
     assert usable_cores() >= 1
 
 
@@ -175,7 +175,7 @@ def test_a_core_can_be_used() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("after", [1, 3])
-def test_an_interrupt_leaves_nothing_half_and_names_what_is_left(
+def test_an_interrupt_leaves_nothing_half_done_and_names_what_is_left(
     album: Path, tmp_path: Path, workers: int, after: int
 ) -> None:
     for number in range(6, 14):
@@ -306,7 +306,7 @@ def test_resume_tries_again_what_failed(album: Path, tmp_path: Path) -> None:
 def test_a_run_killed_between_the_journal_and_the_rename_is_resumed(
     album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And one killed right after the rename, too: there is no moment at which resuming would be refused."""
+    """So is one killed right after the rename: there is no moment at which resuming would be refused."""
 
     class Killed(BaseException):
         pass

@@ -17,7 +17,7 @@ def slowly(number: int) -> int:
     return number * number
 
 
-def test_in_order_means_in_order() -> None:
+def test_results_come_in_order_if_asked_for() -> None:
     ended = on_threads(slowly, range(20), workers=3, stop=threading.Event(), in_order=True)
     assert [(item, future.result()) for item, future in ended] == [(n, n * n) for n in range(20)]
 

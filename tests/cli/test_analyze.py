@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
+from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file
 from eqmorph.batch.analyze import analyze_files
 from eqmorph.cli import analyze, run
 from eqmorph.cli.analysis_view import Rows, profile_lines
@@ -27,7 +27,7 @@ RATE = 22_050
 
 
 def write(path: Path, *, length_s: float = 4.0, cutoff_hz: float = 500.0, level: float = 0.2) -> Path:
-    """Stereo noise that falls above a frequency, swelling."""
+    """Write stereo noise that swells and falls off above a frequency."""
     rng = np.random.default_rng(7)
     frames = int(length_s * RATE)
     spectrum = np.fft.rfft(rng.standard_normal((2, frames)))
@@ -37,21 +37,15 @@ def write(path: Path, *, length_s: float = 4.0, cutoff_hz: float = 500.0, level:
     return path
 
 
-@pytest.fixture(scope="module")
-def ear() -> Ear:
-    return load_ear()
-
-
 @pytest.fixture(autouse=True)
 def plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.delenv("EQMORPH_MODEL", raising=False)
 
 
 @pytest.fixture
 def album() -> None:
-    """Three files, in folders, in the folder one is in."""
+    """Write three files into folders of the current folder."""
     write(Path("in/dark.wav"), cutoff_hz=150)
     write(Path("in/sub/bright.flac"), cutoff_hz=6000)
     sf.write("in/silent.wav", np.zeros((RATE, 1)), RATE)
@@ -100,7 +94,7 @@ def test_strongest_weakest_and_suggestion_follow(capsys: Capture) -> None:
     assert "would balance it" in record["suggestion"]["text"]
 
 
-def test_a_course_shows_how_it_goes_over_time(capsys: Capture) -> None:
+def test_a_word_is_shown_over_time(capsys: Capture) -> None:
     dark, bright = write(Path("a.wav"), cutoff_hz=100, length_s=6), write(Path("b.wav"), cutoff_hz=8000, length_s=6)
     both = np.concatenate([sf.read(dark)[0], np.zeros((RATE * 6, 2)), sf.read(bright)[0]])
     sf.write("c.wav", both, RATE)
@@ -113,8 +107,8 @@ def test_a_course_shows_how_it_goes_over_time(capsys: Capture) -> None:
     assert lines[3].endswith("18.0 s")
 
 
-def test_in_a_course_what_is_loud_counts(capsys: Capture) -> None:
-    """Where several windows share a column, by their energy: here a soft one is the contrary of each loud one."""
+def test_over_time_what_is_loud_counts(capsys: Capture) -> None:
+    """Windows that share a column count by their energy: here each loud one is followed by a soft one, its opposite."""
     data = document(capsys, str(write(Path("song.wav"), length_s=60)), "--hop", "0.3")["files"][0]["trajectory"]
     for number, window in enumerate(data["windows"]):
         loud = number % 2 == 0
@@ -355,7 +349,7 @@ def test_a_damaged_file_is_repaired_when_asked(capsys: Capture) -> None:
         (("no*.wav",), "no audio file matches"),
     ],
 )
-def test_what_is_put_wrongly_exits_2(arguments: tuple[str, ...], reason: str, capsys: Capture) -> None:
+def test_usage_errors_exit_2(arguments: tuple[str, ...], reason: str, capsys: Capture) -> None:
     write(Path("song.wav"))
     Path("empty").mkdir()
     assert run(["analyze", *arguments]) == 2
@@ -392,6 +386,6 @@ def test_times_are_read_as_people_write_them(text: str, expected: float) -> None
 
 
 @pytest.mark.parametrize("text", ["", " ", "s", "1:", "1:2:3:4", "-1", "1x", "1s2m", "nan", "inf", "1.2.3"])
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_what_is_not_a_time_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is not a time"):
         seconds(None, None, text)  # type: ignore[arg-type]

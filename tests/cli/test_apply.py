@@ -22,7 +22,7 @@ RATE = 44_100
 
 
 class Said(NamedTuple):
-    """What a command line ended with and said."""
+    """The exit code and the output of a command line."""
 
     code: int
     out: str
@@ -34,7 +34,7 @@ Apply = Callable[..., Said]
 
 @pytest.fixture
 def apply(capsys: pytest.CaptureFixture[str]) -> Apply:
-    """``apply("in", "out")`` runs ``eqmorph apply in out`` with an EQ, in this process."""
+    """Return a function that runs ``eqmorph apply`` with an EQ in this process: ``apply("in", "out")``."""
 
     def run_it(*arguments: str | Path, eq: tuple[str, ...] = EQ) -> Said:
         capsys.readouterr()
@@ -48,7 +48,7 @@ def apply(capsys: pytest.CaptureFixture[str]) -> Apply:
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Each test in an empty folder of its own."""
+    """Put each test into an empty folder of its own."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -72,7 +72,7 @@ def names(folder: str) -> list[str]:
 
 
 def everything(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """All files with their times and contents: what "nothing was touched" is compared by."""
+    """Return all files with their times and contents, to see that nothing was touched."""
     return {
         path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
         for path in folder.rglob("*")
@@ -140,7 +140,7 @@ def test_format_bit_depth_and_amount_arrive(apply: Apply) -> None:
 
 
 @pytest.mark.parametrize("name", ["with spaces.wav", "émoji 🎧.wav", "x" * 246 + ".wav", "[1].wav", "a.b.c.wav"])
-def test_odd_names(apply: Apply, name: str) -> None:
+def test_odd_names_are_kept(apply: Apply, name: str) -> None:
     make_audio(f"in/{name}")
     said = apply("in", "out")
     assert (said.code, names("out")) == (0, [name])
@@ -150,7 +150,7 @@ def test_odd_names(apply: Apply, name: str) -> None:
 
 @posix_only
 @pytest.mark.parametrize("raw", [b"new\nline.wav", b"latin-\xe9.wav", b"\x1b[31mred.wav"])
-def test_names_that_are_no_text(apply: Apply, raw: bytes) -> None:
+def test_names_that_are_not_text(apply: Apply, raw: bytes) -> None:
     name = os.fsdecode(raw)
     make_audio("a.wav")
     try:
@@ -171,7 +171,7 @@ def test_names_that_are_no_text(apply: Apply, raw: bytes) -> None:
     json.loads(said.out)
 
 
-# -------------------------------------------------------------------------------------------- wrong use: exit 2
+# -------------------------------------------------------------------------------------------- usage errors: exit 2
 
 
 def prepare_wrong_use() -> None:
@@ -214,7 +214,7 @@ def prepare_wrong_use() -> None:
         ([], "missing argument"),
     ],
 )
-def test_wrong_use_ends_with_2_says_what_to_do_and_touches_nothing(
+def test_usage_errors_exit_2_say_what_to_do_and_touch_nothing(
     apply: Apply, here: Path, arguments: list[str], words: str
 ) -> None:
     prepare_wrong_use()
@@ -234,7 +234,7 @@ def test_wrong_use_ends_with_2_says_what_to_do_and_touches_nothing(
         (("--preset", "nope"), "no preset is called 'nope'"),
     ],
 )
-def test_an_eq_that_is_none_is_wrong_use(apply: Apply, eq: tuple[str, ...], words: str) -> None:
+def test_an_eq_that_is_none_is_a_usage_error(apply: Apply, eq: tuple[str, ...], words: str) -> None:
     make_audio("a.wav")
     said = apply("a.wav", "b.wav", eq=eq)
     assert (said.code, len(said.err.splitlines())) == (2, 1)
@@ -280,7 +280,7 @@ def test_one_bad_file_among_good_ones(apply: Apply) -> None:
 
 
 def prepare_bad_input() -> dict[str, str]:
-    """A folder of files that can't be processed; what must be said of each."""
+    """Write a folder of files that can't be processed; return what must be said of each."""
     whole = make_audio("whole.wav", frames=60_000).read_bytes()
     flac = make_audio("whole.flac", frames=60_000).read_bytes()
     zero = bytearray(whole)
@@ -335,7 +335,7 @@ def test_what_is_not_there_is_said_and_the_rest_is_done(apply: Apply) -> None:
 
 
 @posix_only
-def test_circles_of_links(apply: Apply) -> None:
+def test_circles_of_links_are_errors(apply: Apply) -> None:
     make_audio("in/a.wav")
     Path("in/circle.wav").symlink_to("circle.wav")
     Path("in/self").symlink_to(".")
@@ -387,7 +387,7 @@ def test_an_output_folder_that_takes_no_files(apply: Apply) -> None:
 
 @posix_only
 def test_a_disk_that_is_full(apply: Apply) -> None:
-    """On a small disk of its own, where that is allowed: the result, or what is set aside for it, has no room."""
+    """On a small disk of its own, where mounting is allowed, the result or what is set aside for it has no room."""
     Path("disk").mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", "disk"]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
@@ -478,7 +478,7 @@ def test_resume_does_only_what_is_left_to_do(apply: Apply) -> None:
 
 @pytest.fixture
 def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts ``eqmorph apply in out`` as a process of its own; none outlives the test."""
+    """Return a function that starts ``eqmorph apply in out`` as its own process; none outlives the test."""
     processes: list[subprocess.Popen[str]] = []
 
     def start(*options: str) -> subprocess.Popen[str]:
@@ -502,7 +502,7 @@ def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 @posix_only
 @pytest.mark.parametrize("level", ["match", "keep"])
-def test_ctrl_c_finishes_nothing_half_names_what_is_left_and_resume_goes_on(
+def test_ctrl_c_leaves_nothing_half_done_names_what_is_left_and_resume_finishes_it(
     apply: Apply, started: Callable[..., subprocess.Popen[str]], level: str
 ) -> None:
     make_audio("in/a.wav")

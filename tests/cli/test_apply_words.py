@@ -19,7 +19,7 @@ RATE = 44_100
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three sounds: dull, plain and bright noise of a second and a half."""
+    """Return a folder of dull, plain and bright noise, a second and a half each."""
     inputs = tmp_path / "in"
     inputs.mkdir()
     spectrum = np.fft.rfft(np.random.default_rng(3).standard_normal((1, RATE * 3 // 2)))
@@ -48,7 +48,7 @@ def test_each_file_gets_what_it_lacks(folder: Path, capsys: Capture) -> None:
     assert "%: " in printed
 
 
-def test_trajectories_lie_beside_the_outputs_unless_left_out(folder: Path, capsys: Capture) -> None:
+def test_trajectories_lie_next_to_the_outputs_unless_left_out(folder: Path, capsys: Capture) -> None:
     out, without = folder.parent / "out", folder.parent / "without"
     assert run(["apply", str(folder), str(out), "--target", "warm", "-q"]) == 0
     assert run(["apply", str(folder), str(without), "--target", "warm", "-q", "--no-trajectory"]) == 0
@@ -95,7 +95,7 @@ def test_resume_knows_the_decision_it_was_made_with(folder: Path, capsys: Captur
     assert "skipped" not in capsys.readouterr().out
 
 
-def test_to_a_percentile(folder: Path, capsys: Capture) -> None:
+def test_sounds_are_brought_to_a_percentile(folder: Path, capsys: Capture) -> None:
     report = folder.parent / "report.jsonl"
     arguments = ["--target", "bright", "--to", "0.6", "--report", str(report)]
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
@@ -161,7 +161,7 @@ def test_an_album_may_be_brought_to_a_percentile(folder: Path, capsys: Capture) 
         assert decision["is_reached"] == (decision["words"][0]["percentile_predicted"] >= 0.695)
 
 
-def test_a_single_files_decision_is_no_albums(folder: Path, capsys: Capture) -> None:
+def test_a_single_files_decision_is_not_an_albums(folder: Path, capsys: Capture) -> None:
     assert run(["apply", str(folder / "dull.wav"), str(folder.parent / "a.wav"), "--target", "bright", "--json"]) == 0
     (record,) = json.loads(capsys.readouterr().out)["files"]
     assert (record["decision"]["is_album"], record["decision"]["is_album_reached"]) == (False, None)
@@ -250,7 +250,7 @@ def test_skip_existing_leaves_a_trajectory_alone(folder: Path, capsys: Capture) 
     capsys.readouterr()
 
 
-def test_a_report_is_no_trajectory(folder: Path, capsys: Capture) -> None:
+def test_a_report_is_not_a_trajectory(folder: Path, capsys: Capture) -> None:
     out = folder.parent / "out"
     arguments = ["--target", "warm", "--report", str(out / "dull.wav.trajectory.json")]
     assert run(["apply", str(folder), str(out), *arguments]) == 2

@@ -1,4 +1,4 @@
-"""``eqmorph demo``: sounds and their versions appear, once, whole, and nothing of anybody else's is touched."""
+"""``eqmorph demo``: sounds and their versions appear once and complete, and no one else's files are touched."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERSIONS = ("warm-tape", "radio-am")
 
 @pytest.fixture(autouse=True)
 def short_sounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rng: np.random.Generator) -> dict[str, DemoSound]:
-    """Half a second of noise for each sound: the command is what is looked at here."""
+    """Put half a second of noise in place of each sound: the command is what is tested here."""
     sounds = {
         name: DemoSound(
             name,
@@ -35,7 +35,6 @@ def short_sounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rng: np.random
         for name, piece in PIECES.items()
     }
     monkeypatch.setattr(write, "synthesise", sounds.__getitem__)
-    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_: str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     return sounds
 
@@ -45,7 +44,7 @@ def demo(*arguments: str, code: int = 0) -> None:
 
 
 def audio_files(folder: Path) -> dict[Path, tuple[int, int]]:
-    """All sounds below a folder, and what tells whether they were written again."""
+    """Return all sounds below a folder, and what tells whether they were written again."""
     found = sorted(path for path in folder.rglob("*") if path.suffix in (".wav", ".flac"))
     return {path.relative_to(folder): (path.stat().st_ino, path.stat().st_mtime_ns) for path in found}
 
@@ -98,7 +97,7 @@ def test_what_is_missing_or_damaged_is_made_again(tmp_path: Path, capsys: Captur
     assert (tmp_path / "here" / damaged).read_bytes() == whole
 
 
-def test_force_does_all_of_it_again(tmp_path: Path) -> None:
+def test_force_does_everything_again(tmp_path: Path) -> None:
     demo("here")
     before = audio_files(tmp_path / "here")
     mine = tmp_path / "here" / "sounds" / "warm-pad.wav"
@@ -109,7 +108,7 @@ def test_force_does_all_of_it_again(tmp_path: Path) -> None:
     assert sf.info(mine).frames == 22_050
 
 
-def test_a_file_of_somebody_else_stops_it(tmp_path: Path, capsys: Capture) -> None:
+def test_a_file_that_somebody_else_wrote_stops_it(tmp_path: Path, capsys: Capture) -> None:
     mine = tmp_path / "here" / "sounds" / "warm-pad.wav"
     mine.parent.mkdir(parents=True)
     mine.write_bytes(b"mine")
@@ -121,7 +120,7 @@ def test_a_file_of_somebody_else_stops_it(tmp_path: Path, capsys: Capture) -> No
     assert mine.read_bytes() == b"mine"
 
 
-def test_versions_of_somebody_else_are_overwritten_only_on_demand(tmp_path: Path, capsys: Capture) -> None:
+def test_versions_that_somebody_else_wrote_are_overwritten_only_on_demand(tmp_path: Path, capsys: Capture) -> None:
     mine = tmp_path / "here" / "radio-am" / "warm-pad.wav"
     mine.parent.mkdir(parents=True)
     mine.write_bytes(b"mine")
@@ -207,7 +206,7 @@ def test_the_commands_to_try_next_work(folder: str, capsys: Capture) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["a", "b"], 2), (["file"], 2), (["--jobs", "0"], 2)])
-def test_wrong_use_writes_nothing(arguments: list[str], code: int, tmp_path: Path) -> None:
+def test_usage_errors_write_nothing(arguments: list[str], code: int, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     demo(*arguments, code=code)
     assert audio_files(tmp_path) == {}

@@ -15,6 +15,7 @@ import pytest
 from eqmorph.bands import Bands, erb_grid
 from eqmorph.cli import run
 from eqmorph.presets import find_preset
+from tests.support import shown
 
 Capture = pytest.CaptureFixture[str]
 
@@ -22,20 +23,16 @@ OWN = 'name = "mine"\ndescription = "{}"\n[[bands]]\nkind = "bell"\nfreq_hz = 10
 
 
 @pytest.fixture(autouse=True)
-def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No settings of the person at the keyboard; returns the folder of own presets."""
-    folder = tmp_path / "config" / "presets"
-    folder.mkdir(parents=True)
-    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_: str(folder.parent))
+def plain_surroundings(monkeypatch: pytest.MonkeyPatch, own_presets: Path) -> Path:
+    """Set a usual terminal; return the folder of the user's own presets."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    return folder
+    return own_presets
 
 
 class Screen(io.TextIOWrapper):
-    """Stands for stdout: a terminal or a pipe of some encoding."""
+    """A stand-in for stdout: a terminal or a pipe of some encoding."""
 
     def __init__(self, encoding: str, *, is_terminal: bool) -> None:
         super().__init__(io.BytesIO(), encoding=encoding, newline="\n")
@@ -59,17 +56,11 @@ def on_screen(monkeypatch: pytest.MonkeyPatch, *arguments: str, encoding: str = 
     return screen.shown()
 
 
-def shown(capsys: Capture, *arguments: str, code: int = 0) -> str:
-    assert run(["eq", *arguments]) == code
-    captured = capsys.readouterr()
-    return captured.out if code == 0 else captured.err
-
-
 # --- the table --------------------------------------------------------------------------------------------------
 
 
 def test_the_table_says_what_the_preset_says(capsys: Capture) -> None:
-    lines = shown(capsys, "--preset", "podcast-voice").splitlines()
+    lines = shown(capsys, "eq", "--preset", "podcast-voice").splitlines()
     assert lines[0] == f"podcast-voice  {find_preset('podcast-voice').description}"
     assert lines[2:7] == [
         "low shelf      75 Hz  -6.0 dB  Q 0.80",
@@ -81,7 +72,7 @@ def test_the_table_says_what_the_preset_says(capsys: Capture) -> None:
 
 
 def test_as_many_digits_as_the_bands_have(capsys: Capture) -> None:
-    lines = shown(capsys, "--bands", "LS 82.5 +3.25; PK 1234.4 -0.004; PK 2000 0; HS 8k -12 Q10").splitlines()
+    lines = shown(capsys, "eq", "--bands", "LS 82.5 +3.25; PK 1234.4 -0.004; PK 2000 0; HS 8k -12 Q10").splitlines()
     assert lines[:4] == [
         "low shelf   82.5 Hz   +3.25 dB  Q 0.71",
         "bell        1234 Hz    0.00 dB  Q 0.71",
@@ -91,15 +82,15 @@ def test_as_many_digits_as_the_bands_have(capsys: Capture) -> None:
 
 
 def test_flat_shows_the_bands_it_has(capsys: Capture) -> None:
-    assert shown(capsys, "--preset", "flat").count(" 0.0 dB  Q") == 5
-    assert "no bands" in shown(capsys, "--bands", "flat")
-    assert "no bands" in shown(capsys, "--preset", "air", "--amount", "0")
+    assert shown(capsys, "eq", "--preset", "flat").count(" 0.0 dB  Q") == 5
+    assert "no bands" in shown(capsys, "eq", "--bands", "flat")
+    assert "no bands" in shown(capsys, "eq", "--preset", "air", "--amount", "0")
 
 
 def test_amount_and_rate_are_shown_and_heeded(capsys: Capture) -> None:
-    text = shown(capsys, "--preset", "tilt-dark", "--amount", "0.5", "--sample-rate", "8k")
+    text = shown(capsys, "eq", "--preset", "tilt-dark", "--amount", "0.5", "--sample-rate", "8k")
     assert text.startswith("tilt-dark, amount 0.5, at 8000 Hz")
-    text = shown(capsys, "--bands", "PK 1000 -4; HS 9k -6", "--amount", "0.5", "--sample-rate", "8000")
+    text = shown(capsys, "eq", "--bands", "PK 1000 -4; HS 9k -6", "--amount", "0.5", "--sample-rate", "8000")
     assert "1000 Hz  -2.00 dB" in text
     assert "note: HS 9000 -6 " in text
 
@@ -110,7 +101,7 @@ def test_amount_and_rate_are_shown_and_heeded(capsys: Capture) -> None:
 @pytest.mark.parametrize("columns", [40, 80, 120, 200])
 def test_the_drawing_is_as_wide_as_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    drawing = shown(capsys, "--preset", "smile").split("\n\n")[-1].splitlines()
+    drawing = shown(capsys, "eq", "--preset", "smile").split("\n\n")[-1].splitlines()
     assert max(map(len, drawing)) == columns - 1
     assert any("⠀" < letter <= "⣿" for line in drawing for letter in line)
 
@@ -126,7 +117,7 @@ def test_all_of_it_fits_on_the_terminal(columns: int, lines: int, monkeypatch: p
 
 def test_a_long_description_is_wrapped_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     description = find_preset("bass-boost").description
-    assert description in shown(capsys, "--preset", "bass-boost")
+    assert description in shown(capsys, "eq", "--preset", "bass-boost")
     head = on_screen(monkeypatch, "--preset", "bass-boost").split("\n\n")[0]
     assert len(head.splitlines()) == 2
     assert all(len(re.sub(r"\x1b\[\d+m", "", line)) <= 80 for line in head.splitlines())
@@ -135,7 +126,7 @@ def test_a_long_description_is_wrapped_on_a_terminal_only(monkeypatch: pytest.Mo
 def test_a_preset_cannot_send_control_sequences(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "evil.toml"
     path.write_text(OWN.format("two\\nlines \\u001b]0;x\\u0007", 3.0).replace('"mine"', '"\\u009b31mred"'))
-    text = shown(capsys, "--preset", str(path))
+    text = shown(capsys, "eq", "--preset", str(path))
     assert "\x1b" not in text
     assert text.splitlines()[0] == r"\x9b31mred  two lines \x1b]0;x\x07"
 
@@ -176,7 +167,7 @@ def test_colours_are_for_terminals_and_for_those_who_want_them(monkeypatch: pyte
 @pytest.mark.parametrize("amount", [0.5, 1.0, 2.0])
 def test_json_holds_the_bands_and_their_very_response(sample_rate: int, amount: float, capsys: Capture) -> None:
     arguments = ("--preset", "vocal-presence", "--amount", str(amount), "--sample-rate", str(sample_rate))
-    data = json.loads(shown(capsys, *arguments, "--json"))
+    data = json.loads(shown(capsys, "eq", *arguments, "--json"))
     preset = find_preset("vocal-presence")
     fields = ["name", "description", "confidence", "scale", "amount", "sample_rate", "bands", "notes", "curve"]
     assert list(data) == fields
@@ -193,7 +184,7 @@ def test_json_holds_the_bands_and_their_very_response(sample_rate: int, amount: 
 
 
 def test_json_of_plain_bands_has_no_name(capsys: Capture) -> None:
-    data = json.loads(shown(capsys, "--bands", "LS 120 +3; HS 8k -3", "--json"))
+    data = json.loads(shown(capsys, "eq", "--bands", "LS 120 +3; HS 8k -3", "--json"))
     assert data["name"] is data["description"] is None
     assert data["bands"] == Bands.parse("LS 120 +3; HS 8k -3").to_list()
 
@@ -201,7 +192,7 @@ def test_json_of_plain_bands_has_no_name(capsys: Capture) -> None:
 def test_bands_may_stand_in_a_file(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "eq.txt"
     path.write_text("LS 120 +3\nHS 8k -3  # darker\n")
-    assert len(json.loads(shown(capsys, "--bands", str(path), "--json"))["bands"]) == 2
+    assert len(json.loads(shown(capsys, "eq", "--bands", str(path), "--json"))["bands"]) == 2
 
 
 # --- the list ---------------------------------------------------------------------------------------------------
@@ -212,7 +203,7 @@ def test_bands_may_stand_in_a_file(tmp_path: Path, capsys: Capture) -> None:
 
 def test_the_picture_is_written(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "new" / "curve.svg"
-    assert str(path) in shown(capsys, "--preset", "smile", "--amount", "0.5", "--svg", str(path))
+    assert str(path) in shown(capsys, "eq", "--preset", "smile", "--amount", "0.5", "--svg", str(path))
     texts = [element.text for element in ElementTree.parse(path).iter()]
     assert "smile, amount 0.5" in texts
     assert find_preset("smile").description in texts
@@ -220,7 +211,7 @@ def test_the_picture_is_written(tmp_path: Path, capsys: Capture) -> None:
 
 def test_the_picture_of_plain_bands_is_titled_with_them(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "curve.svg"
-    out = shown(capsys, "--bands", "LS 120 +3; HS 8k -3", "--json", "--svg", str(path))
+    out = shown(capsys, "eq", "--bands", "LS 120 +3; HS 8k -3", "--json", "--svg", str(path))
     json.loads(out)  # nothing else on stdout
     assert "LS 120 +3; HS 8000 -3" in [element.text for element in ElementTree.parse(path).iter()]
 
@@ -228,24 +219,24 @@ def test_the_picture_of_plain_bands_is_titled_with_them(tmp_path: Path, capsys: 
 def test_a_picture_is_overwritten_only_on_demand(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "curve.svg"
     path.write_text("mine")
-    assert "--force" in shown(capsys, "--preset", "air", "--svg", str(path), code=1)
+    assert "--force" in shown(capsys, "eq", "--preset", "air", "--svg", str(path), code=1)
     assert path.read_text() == "mine"
     assert list(tmp_path.glob(".eqmorph*")) == []
-    shown(capsys, "--preset", "air", "--svg", str(path), "--force")
+    shown(capsys, "eq", "--preset", "air", "--svg", str(path), "--force")
     assert path.read_text().startswith("<svg")
 
 
 @pytest.mark.parametrize(("name", "said"), [("curve.png", ".svg"), ("own.toml", ".svg"), ("folder.svg", "folder")])
-def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Path, capsys: Capture) -> None:
+def test_what_cannot_be_a_picture_is_left_alone(name: str, said: str, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "own.toml").write_text(OWN.format("", 1.0))
     before = sorted(tmp_path.rglob("*"))
-    assert said in shown(capsys, "--preset", "air", "--force", "--svg", str(tmp_path / name), code=2)
+    assert said in shown(capsys, "eq", "--preset", "air", "--force", "--svg", str(tmp_path / name), code=2)
     assert sorted(tmp_path.rglob("*")) == before
     assert (tmp_path / "own.toml").read_text() == OWN.format("", 1.0)
 
 
-# --- wrong use --------------------------------------------------------------------------------------------------
+# --- usage errors -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -268,7 +259,7 @@ def test_what_can_be_no_picture_is_left_alone(name: str, said: str, tmp_path: Pa
         (["--preset", "air", "--sample-rate", "50"], "too low"),
     ],
 )
-def test_wrong_use_is_told_what_to_do(arguments: list[str], said: str, capsys: Capture) -> None:
+def test_usage_errors_say_what_to_do(arguments: list[str], said: str, capsys: Capture) -> None:
     assert run(["eq", *arguments]) == 2
     captured = capsys.readouterr()
     assert said in captured.err
@@ -277,4 +268,4 @@ def test_wrong_use_is_told_what_to_do(arguments: list[str], said: str, capsys: C
 
 @pytest.mark.parametrize(("text", "rate"), [("44100", 44_100), ("44.1k", 44_100), ("8K", 8000), ("192000.0", 192_000)])
 def test_a_rate_may_be_written_short(text: str, rate: int, capsys: Capture) -> None:
-    assert json.loads(shown(capsys, "--preset", "air", "--sample-rate", text, "--json"))["sample_rate"] == rate
+    assert json.loads(shown(capsys, "eq", "--preset", "air", "--sample-rate", text, "--json"))["sample_rate"] == rate

@@ -9,7 +9,7 @@ from eqmorph.errors import InputError, OutputError
 
 @pytest.mark.parametrize("option", ["--insert", "--out"])
 @pytest.mark.parametrize("what", ["eq", "audio"])
-def test_where_a_report_goes_is_seen_to_before_the_work(
+def test_where_a_report_goes_is_checked_before_the_work(
     what: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def work(*_: object, **__: object) -> None:

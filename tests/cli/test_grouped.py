@@ -15,7 +15,7 @@ from eqmorph.cli.grouped import GroupedCommand
 
 
 def sections(help_text: str) -> dict[str, list[str]]:
-    """The long names of the options under each heading, and whatever else begins a line there."""
+    """Return the long names of the options under each heading, and whatever else begins a line there."""
     found: dict[str, list[str]] = {}
     for line in help_text.splitlines():
         if heading := re.fullmatch(r"(\S.*):", line):

@@ -29,14 +29,14 @@ sys.exit(code)
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    """Which heavy packages a command line loads, in a process of its own."""
+    """Return which heavy packages a command line loads, in a process of its own."""
     command = [sys.executable, "-c", LOADED, *arguments]
     text = subprocess.run(command, capture_output=True, text=True, check=True, env=environment()).stdout
     return set(text.splitlines()[-1].split()[1:])
 
 
 def raising(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    """Any command ends with this error."""
+    """Let every command end with this error."""
 
     @click.command()
     def command() -> None:
@@ -73,7 +73,7 @@ def test_each_error_has_its_exit_code_and_one_line(
     assert line is None or said.err.strip() == line
 
 
-def test_an_interrupt_before_anything_began_is_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_interrupt_before_anything_began_exits_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     sf.write(tmp_path / "a.wav", np.zeros((100, 2)), 44_100)
 
     def interrupted(*_: object, **__: object) -> None:
@@ -84,7 +84,7 @@ def test_an_interrupt_before_anything_began_is_130(monkeypatch: pytest.MonkeyPat
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 
 
-def test_well_is_0(capsys: pytest.CaptureFixture[str]) -> None:
+def test_success_exits_0(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (["--help"], ["-h"], ["--version"], ["apply", "--help"]):
         assert run(arguments) == 0
         assert capsys.readouterr().err == ""
@@ -105,7 +105,7 @@ def test_well_is_0(capsys: pytest.CaptureFixture[str]) -> None:
         (["train", "eq", "--epoch", "3"], "error: no such option '--epoch'. Did you mean --epochs?"),
     ],
 )
-def test_wrong_use_is_2_and_said_as_any_error(
+def test_usage_errors_exit_2_and_look_like_any_error(
     capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
 ) -> None:
     assert run(arguments) == 2

@@ -29,7 +29,7 @@ def wav(container: str = "WAV", subtype: str = "PCM_16") -> bytes:
 
 
 class Pipe:
-    """What stands in for stdin or stdout: bytes, and no terminal."""
+    """A stand-in for stdin or stdout: bytes, and not a terminal."""
 
     def __init__(self, content: bytes = b"", *, is_terminal: bool = False, buffer: io.BytesIO | None = None) -> None:
         self.buffer = io.BytesIO(content) if buffer is None else buffer
@@ -54,7 +54,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def expected(here: Path, content: bytes, *options: str) -> bytes:
-    """What a file of this content becomes on the way over files."""
+    """Return what a file of this content becomes when it is read from and written to disk."""
     (here / "x.wav").write_bytes(content)
     assert run(["apply", "x.wav", "y.wav", *EQ, "-q", *options]) == 0
     data = (here / "y.wav").read_bytes()
@@ -123,9 +123,7 @@ def test_stdout_takes_the_format_it_is_told(here: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("container", ["FLAC", "AIFF", "OGG"])
-def test_what_is_no_wav_on_stdin_becomes_what_the_output_is_called(
-    monkeypatch: pytest.MonkeyPatch, container: str
-) -> None:
+def test_another_format_on_stdin_becomes_that_of_the_output(monkeypatch: pytest.MonkeyPatch, container: str) -> None:
     content = wav(container, "VORBIS" if container == "OGG" else "PCM_16")
     monkeypatch.setattr(sys, "stdin", Pipe(content))
     assert run(["apply", "-", "b.wav", *EQ]) == 0
@@ -210,7 +208,7 @@ def test_what_pipes_cannot_do(
     assert sorted(path.name for path in here.iterdir()) == ["a.wav", "b.wav"]
 
 
-def test_a_terminal_is_no_audio(
+def test_a_terminal_is_not_audio(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Pipe(is_terminal=True))
@@ -240,7 +238,7 @@ def test_bad_audio_on_stdin_is_one_line_and_nothing_on_stdout(
 
 
 class Full(io.BytesIO):
-    """Stdout that goes to a full disk."""
+    """A stdout that goes to a full disk."""
 
     def write(self, _: object) -> int:
         raise OSError(28, "No space left on device")

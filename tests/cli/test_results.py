@@ -42,7 +42,7 @@ KEYS = {
 
 @pytest.fixture(autouse=True)
 def album(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with two good files, a bad one, silence and a short clip."""
+    """Write a folder with two good files, a bad one, silence and a short clip."""
     monkeypatch.chdir(tmp_path)
     make_audio("in/a.wav")
     make_audio("in/b.wav")
@@ -53,7 +53,7 @@ def album(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def strict_json(text: str) -> Any:
     def refuse(name: str) -> float:
-        raise ValueError(f"{name} is no JSON")
+        raise ValueError(f"{name} is not JSON")
 
     return json.loads(text, parse_constant=refuse)
 
@@ -162,7 +162,7 @@ def test_the_work_goes_on_when_nobody_listens_any_more() -> None:
 
 @pytest.fixture
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C is pressed when the first file is done."""
+    """Press Ctrl-C when the first file is done."""
     from eqmorph.cli.results import Results
 
     add, seen = Results.add, []
@@ -177,7 +177,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("interrupted")
-def test_interrupted_json_is_whole_and_names_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+def test_interrupted_json_is_complete_and_names_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(8):
         make_audio(f"in/{number}.wav", frames=4 * RATE)
     assert run(["apply", "in", "out", *EQ, "--json", "--jobs", "1", "--report", "r.jsonl"]) == 130
@@ -190,7 +190,7 @@ def test_interrupted_json_is_whole_and_names_what_is_left(capsys: pytest.Capture
     assert len(Path("r.jsonl").read_text(encoding="utf-8").splitlines()) == len(data["files"])
 
 
-def test_resume_is_not_advised_where_it_does_not_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resume_is_not_advised_where_it_is_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
     """A single file has no output folder to remember what was done in."""
     from eqmorph.batch import Job, Outcome
     from eqmorph.cli.results import Results

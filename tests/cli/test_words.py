@@ -120,7 +120,7 @@ def test_fewer_variations_than_asked_for_are_said(capsys: Capture) -> None:
     assert f"{count} distinct ways" in captured.err
 
 
-def test_what_is_no_word_or_no_way_exits_2(capsys: Capture, tmp_path: Path) -> None:
+def test_what_is_not_a_word_a_way_or_a_model_exits_2(capsys: Capture, tmp_path: Path) -> None:
     assert run(["eq", "\N{COLLISION SYMBOL}"]) == 2
     assert "is not a word" in capsys.readouterr().err
     assert run(["morph", "warm", "warmer"]) == 2

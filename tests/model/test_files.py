@@ -2,7 +2,6 @@ import hashlib
 import json
 import os
 import pickle
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,12 +16,6 @@ from eqmorph.model import SemanticSpace, load_space
 from eqmorph.model.card import CARD, digest_of
 from eqmorph.model.files import locate, shipped_folder
 from tests.support import environment
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a copy of the shipped model, to be damaged."""
-    return Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
 
 
 def rewrite(folder: Path, name: str, data: bytes) -> None:
@@ -50,51 +43,50 @@ def refused(folder: Path) -> str:
     return str(caught.value)
 
 
-def test_the_model_can_be_chosen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("EQMORPH_MODEL", raising=False)
+def test_the_model_can_be_chosen(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert locate() == (shipped_folder(), "shipped")
-    monkeypatch.setenv("EQMORPH_MODEL", str(folder))
-    assert locate() == (folder, "EQMORPH_MODEL")
-    assert SemanticSpace.load().folder == folder
-    assert load_space().folder == folder
+    monkeypatch.setenv("EQMORPH_MODEL", str(model_folder))
+    assert locate() == (model_folder, "EQMORPH_MODEL")
+    assert SemanticSpace.load().folder == model_folder
+    assert load_space().folder == model_folder
     monkeypatch.delenv("EQMORPH_MODEL")
     assert load_space().folder == shipped_folder()
     assert locate(Path("other")) == (Path("other"), "argument")
 
 
-def test_a_missing_or_foreign_model_is_refused(tmp_path: Path, folder: Path) -> None:
+def test_a_missing_or_foreign_model_is_refused(tmp_path: Path, model_folder: Path) -> None:
     with pytest.raises(UsageError, match="no model here"):
         SemanticSpace.load(tmp_path / "nothing")
-    (folder / CARD).write_text("{}")
-    assert "not a model of this program" in refused(folder)
-    (folder / CARD).write_bytes(b"\xff{")
-    assert "damaged" in refused(folder)
+    (model_folder / CARD).write_text("{}")
+    assert "not a model of this program" in refused(model_folder)
+    (model_folder / CARD).write_bytes(b"\xff{")
+    assert "damaged" in refused(model_folder)
 
 
 @pytest.mark.parametrize(
     "name", ["encoder.safetensors", "decoder.safetensors", "space.safetensors", "encoder.onnx", "decoder.onnx"]
 )
-def test_damage_is_noticed(folder: Path, name: str) -> None:
-    data = bytearray((folder / name).read_bytes())
+def test_damage_is_noticed(model_folder: Path, name: str) -> None:
+    data = bytearray((model_folder / name).read_bytes())
     data[len(data) // 2] ^= 1
-    (folder / name).write_bytes(data)
-    message = refused(folder)
+    (model_folder / name).write_bytes(data)
+    message = refused(model_folder)
     assert name in message
     assert "damaged or replaced" in message
-    (folder / name).unlink()
-    assert "is missing" in refused(folder)
+    (model_folder / name).unlink()
+    assert "is missing" in refused(model_folder)
 
 
-def test_an_edited_card_is_noticed(folder: Path) -> None:
-    text = (folder / CARD).read_text(encoding="utf-8")
-    (folder / CARD).write_text(text.replace('"people": 2', '"people": 20', 1), encoding="utf-8")
-    assert "changed after it was sealed" in refused(folder)
-    (folder / CARD).write_text(json.dumps(json.loads(text)), encoding="utf-8")  # other spaces say the same
-    assert len(SemanticSpace.load(folder).terms) > 300
-    card = read(folder)
+def test_an_edited_card_is_noticed(model_folder: Path) -> None:
+    text = (model_folder / CARD).read_text(encoding="utf-8")
+    (model_folder / CARD).write_text(text.replace('"people": 2', '"people": 20', 1), encoding="utf-8")
+    assert "changed after it was sealed" in refused(model_folder)
+    (model_folder / CARD).write_text(json.dumps(json.loads(text)), encoding="utf-8")  # other spaces say the same
+    assert len(SemanticSpace.load(model_folder).terms) > 300
+    card = read(model_folder)
     del card["digest"]
-    (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
-    assert "not sealed" in refused(folder)
+    (model_folder / CARD).write_text(json.dumps(card), encoding="utf-8")
+    assert "not sealed" in refused(model_folder)
 
 
 @pytest.mark.parametrize(
@@ -113,11 +105,11 @@ def test_an_edited_card_is_noticed(folder: Path) -> None:
         ({"agreement": "much"}, "term 3 has agreement outside -1 to 1"),
     ],
 )
-def test_a_sealed_card_is_doubted_too(folder: Path, change: dict[str, Any], message: str) -> None:
-    card = read(folder)
+def test_a_sealed_card_is_doubted_too(model_folder: Path, change: dict[str, Any], message: str) -> None:
+    card = read(model_folder)
     card["terms"][2].update(change)
-    write(folder, card)
-    assert message in refused(folder)
+    write(model_folder, card)
+    assert message in refused(model_folder)
 
 
 @pytest.mark.parametrize(
@@ -131,20 +123,20 @@ def test_a_sealed_card_is_doubted_too(folder: Path, change: dict[str, Any], mess
         ({"data_sha256": 3}, "data_sha256 is not a table"),
     ],
 )
-def test_a_card_of_another_form_is_refused(folder: Path, change: dict[str, Any], message: str) -> None:
-    write(folder, {**read(folder), **change})
-    assert message in refused(folder)
+def test_a_card_of_another_form_is_refused(model_folder: Path, change: dict[str, Any], message: str) -> None:
+    write(model_folder, {**read(model_folder), **change})
+    assert message in refused(model_folder)
 
 
-def test_a_card_names_files_of_a_model_only(folder: Path) -> None:
-    card = read(folder)
+def test_a_card_names_files_of_a_model_only(model_folder: Path) -> None:
+    card = read(model_folder)
     card["files"]["../other"] = card["files"]["encoder.onnx"]
-    write(folder, card)
-    assert "not part of a model" in refused(folder)
-    card["files"] = {**read(folder)["files"], "encoder.onnx": "short"}
+    write(model_folder, card)
+    assert "not part of a model" in refused(model_folder)
+    card["files"] = {**read(model_folder)["files"], "encoder.onnx": "short"}
     del card["files"]["../other"]
-    write(folder, card)
-    assert "hash of encoder.onnx" in refused(folder)
+    write(model_folder, card)
+    assert "hash of encoder.onnx" in refused(model_folder)
 
 
 @pytest.mark.parametrize(
@@ -157,52 +149,52 @@ def test_a_card_names_files_of_a_model_only(folder: Path) -> None:
         ("people_linear", 1e6, "people_linear holds numbers beyond"),
     ],
 )
-def test_absurd_numbers_are_noticed(folder: Path, tmp_path: Path, name: str, factor: float, message: str) -> None:
-    arrays = load_file(folder / "space.safetensors")
+def test_absurd_numbers_are_noticed(model_folder: Path, tmp_path: Path, name: str, factor: float, message: str) -> None:
+    arrays = load_file(model_folder / "space.safetensors")
     save_file({**arrays, name: arrays[name] * np.float32(factor)}, tmp_path / "changed")
-    rewrite(folder, "space.safetensors", (tmp_path / "changed").read_bytes())
-    assert message in refused(folder)
+    rewrite(model_folder, "space.safetensors", (tmp_path / "changed").read_bytes())
+    assert message in refused(model_folder)
 
 
-def test_a_curve_that_is_a_level_is_none(folder: Path, tmp_path: Path) -> None:
-    arrays = load_file(folder / "space.safetensors")
+def test_a_curve_that_is_a_level_is_none(model_folder: Path, tmp_path: Path) -> None:
+    arrays = load_file(model_folder / "space.safetensors")
     arrays["term_curves"][3] = 4.0
     save_file(arrays, tmp_path / "changed")
-    rewrite(folder, "space.safetensors", (tmp_path / "changed").read_bytes())
-    assert "can't have the curve of a word" in refused(folder)
+    rewrite(model_folder, "space.safetensors", (tmp_path / "changed").read_bytes())
+    assert "can't have the curve of a word" in refused(model_folder)
 
 
 @pytest.mark.parametrize(("part", "name"), [("decoder", "bands.hidden.7.weight"), ("encoder", "x"), ("space", "more")])
-def test_arrays_that_belong_to_no_model_are_refused(folder: Path, tmp_path: Path, part: str, name: str) -> None:
-    arrays = load_file(folder / f"{part}.safetensors")
+def test_arrays_that_belong_to_no_model_are_refused(model_folder: Path, tmp_path: Path, part: str, name: str) -> None:
+    arrays = load_file(model_folder / f"{part}.safetensors")
     save_file({**arrays, name: np.zeros(3, np.float32)}, tmp_path / "changed")
-    rewrite(folder, f"{part}.safetensors", (tmp_path / "changed").read_bytes())
-    assert repr(name) in refused(folder)
+    rewrite(model_folder, f"{part}.safetensors", (tmp_path / "changed").read_bytes())
+    assert repr(name) in refused(model_folder)
 
 
-def test_a_number_without_end_is_no_card(folder: Path) -> None:
-    text = (folder / CARD).read_text(encoding="utf-8")
-    (folder / CARD).write_text(text.replace('"people": 2', '"people": ' + "2" * 5000, 1), encoding="utf-8")
-    assert "card is damaged" in refused(folder)
+def test_a_number_without_end_is_no_card(model_folder: Path) -> None:
+    text = (model_folder / CARD).read_text(encoding="utf-8")
+    (model_folder / CARD).write_text(text.replace('"people": 2', '"people": ' + "2" * 5000, 1), encoding="utf-8")
+    assert "card is damaged" in refused(model_folder)
 
 
-def test_nothing_is_ever_unpickled(folder: Path, tmp_path: Path) -> None:
+def test_nothing_is_ever_unpickled(model_folder: Path, tmp_path: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return (os.mkdir, (str(tmp_path / "sprung"),))
 
-    rewrite(folder, "encoder.safetensors", pickle.dumps(Trap()))
-    assert "not a safetensors file" in refused(folder)
+    rewrite(model_folder, "encoder.safetensors", pickle.dumps(Trap()))
+    assert "not a safetensors file" in refused(model_folder)
     assert not (tmp_path / "sprung").exists()
 
 
-def test_another_network_and_numbers_that_are_none_are_refused(folder: Path, tmp_path: Path) -> None:
-    weights = load_file(folder / "decoder.safetensors")
+def test_another_network_and_numbers_that_are_none_are_refused(model_folder: Path, tmp_path: Path) -> None:
+    weights = load_file(model_folder / "decoder.safetensors")
     for change, message in ((np.zeros((2, 2), np.float32), "another network"), (None, "not finite")):
         value = np.full_like(weights["skip.weight"], np.nan) if change is None else change
         save_file({**weights, "skip.weight": value}, tmp_path / "changed")
-        rewrite(folder, "decoder.safetensors", (tmp_path / "changed").read_bytes())
-        assert message in refused(folder)
+        rewrite(model_folder, "decoder.safetensors", (tmp_path / "changed").read_bytes())
+        assert message in refused(model_folder)
 
 
 def test_run_time_loads_neither_torch_nor_onnxruntime() -> None:

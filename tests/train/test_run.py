@@ -68,6 +68,7 @@ def test_the_evaluation_says_that_it_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    monkeypatch.setattr("eqmorph.train.run.export_model", lambda *_, **__: {"counts": {"terms": 0}, "bytes": 0})
     figures = partial(card_figures, seed=0, epochs=1, show=True)
     train_eq(synthetic_corpus(80), tmp_path / "m", epochs=1, show=True, evaluation=figures)
     shown = capsys.readouterr().err

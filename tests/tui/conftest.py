@@ -135,7 +135,7 @@ def no_device(*_: float) -> MemorySink:
 
 
 _CHARACTERS = {"full_stop": ".", "enter": "\r"}
-_HOPS = 3  # a message begets another: from a key to a slider, to its panel, to the screen
+_HOPS = 3  # a message leads to another: from a key to a slider, its panel, the screen, or a worker and back
 
 Scenario = Callable[["Stagehand"], Awaitable[None]]
 
@@ -189,13 +189,18 @@ class Stagehand:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait for the workers that open files, check forms and make previews, and for their messages."""
-        preview_thread = self.app.session.preview_thread
-        await self.until(lambda: not [w for w in self.app.workers if w.group in ("open", "check") and w.is_running])
-        await self.until(lambda: preview_thread is None or preview_thread.is_idle)
+        """Wait for messages, for the workers that open files, check forms and make previews, and for what they send."""
         for _ in range(_HOPS):
             await self.pilot.pause(0)
+            await self.until(lambda: not self._is_working())
         await self.pilot.pause()
+
+    def _is_working(self) -> bool:
+        preview_thread = self.app.session.preview_thread
+        return bool(
+            [worker for worker in self.app.workers if worker.group in ("open", "check") and worker.is_running]
+            or (preview_thread and not preview_thread.is_idle)
+        )
 
     async def until(self, is_so: Callable[[], object], *, seconds: float = 15) -> None:
         deadline = time.monotonic() + seconds
@@ -208,7 +213,7 @@ class Stagehand:
 def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Textual's pilot look every 2 ms, instead of 20, whether an app is at rest: it looks twice for each key."""
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.002, raising=False)
-    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0002, raising=False)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0005, raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -42,11 +42,10 @@ def test_a_morph_takes_the_place_of_the_words(position: float, target: str) -> N
     assert blend.with_morph(None) == WARM
 
 
-def test_the_amount_and_the_mode_are_part_of_the_wish() -> None:
-    goal = WARM.with_amount(0.5).goal
-    assert goal is not None
-    assert (goal.amount, str(goal.target)) == (0.5, "warm:0.4")
-    assert not WARM.with_other_mode().is_adaptive
+def test_the_amount_and_the_mode_are_part_of_the_request() -> None:
+    request = WARM.with_amount(0.5).request
+    assert (request.amount, str(request.words), request.mode) == (0.5, "warm:0.4", "adaptive")
+    assert WARM.with_other_mode().request.mode == "fixed"
 
 
 def test_moves_are_undone_and_made_again() -> None:

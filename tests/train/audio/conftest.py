@@ -37,11 +37,6 @@ def make_music() -> MakeMusic:
 
 
 @pytest.fixture(scope="session")
-def space() -> SemanticSpace:
-    return SemanticSpace.load()
-
-
-@pytest.fixture(scope="session")
 def reference() -> Reference:
     return load_reference()
 
