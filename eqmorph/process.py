@@ -142,7 +142,7 @@ def process_file(
         out = stack.enter_context(AtomicFile(output, overwrite=overwrite))
         if settings.eq.ear is not None:
             watch = _half(watch)
-        eq = SoundEq(
+        eq = SoundEq.decide(
             settings.eq,
             info.sample_rate,
             lambda: _watched(reader, watch),
@@ -216,7 +216,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
     def blocks() -> Iterator[Float32]:
         return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
 
-    eq = SoundEq(settings.eq, info.sample_rate, blocks, hear_result=settings.measure)
+    eq = SoundEq.decide(settings.eq, info.sample_rate, blocks, hear_result=settings.measure)
     bands = eq.choice.bands
     done: list[Float32] = []
     if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Choice, Eq
-from eqmorph.analysis import MAIN_WORDS, flowing_trajectory, listen
+from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
 from eqmorph.analysis.trajectory import FlowingTrajectory
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, WindowMeter
@@ -18,21 +18,28 @@ __all__ = ["SoundEq"]
 class SoundEq:
     """The bands for one sound, decided on after listening to it where the EQ asks for that.
 
-    Args:
-        eq: what decides.
-        sample_rate: of the sound.
-        blocks: gives its audio from the start.
-        hear_result: whether to listen to the result too; then `on_rendered` must be given each block of it.
-
     Attributes:
         choice: what to render, and why.
     """
 
-    def __init__(self, eq: Eq, sample_rate: int, blocks: Callable[[], Iterable[Float32]], *, hear_result: bool) -> None:
-        self._ear = eq.ear
-        self._spectra: Spectra | None = listen(blocks(), sample_rate) if self._ear is not None else None
-        self._result = WindowMeter(sample_rate) if self._ear is not None and hear_result else None
-        self.choice: Choice = eq.decide(sample_rate, self._spectra)
+    def __init__(self, choice: Choice, ear: Ear | None, spectra: Spectra | None, result: WindowMeter | None) -> None:
+        self.choice = choice
+        self._ear, self._spectra, self._result = ear, spectra, result
+
+    @classmethod
+    def decide(cls, eq: Eq, sample_rate: int, blocks: Callable[[], Iterable[Float32]], *, hear_result: bool) -> SoundEq:
+        """Listen to a sound if the EQ asks for it, and decide.
+
+        Args:
+            eq: what decides.
+            sample_rate: of the sound.
+            blocks: gives its audio from the start.
+            hear_result: whether to listen to the result too; then `on_rendered` must be given each block of it.
+        """
+        ear = eq.ear
+        spectra = listen(blocks(), sample_rate) if ear is not None else None
+        result = WindowMeter(sample_rate) if ear is not None and hear_result else None
+        return cls(eq.decide(sample_rate, spectra), ear, spectra, result)
 
     def on_rendered(self, block: Float32) -> None:
         """Take in a block of the result."""
