@@ -36,12 +36,17 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
     parsed = parse_tag(tag)
     if parsed is None:
         return [], [], ["ID3 tag"]
-    fields: dict[Field, None] = {}  # in their order, each once
+    fields: list[Field] = []
+    known: dict[Field, Field] = {}  # so that equal ones take their memory once
+    read: set[tuple[str, bytes]] = set()
     old_dates: dict[str, list[str]] = {}
     pictures: list[Picture] = []
     only_in_id3: list[str] = []
     for frame in parsed.frames:
         ident = _current_ident(frame.ident)
+        if (frame.ident, frame.content) in read:
+            continue  # a frame that is there twice says nothing more; equal values in one, or in two frames, may
+        read.add((frame.ident, frame.content))
         try:
             if not _is_readable(frame, ident):
                 only_in_id3.append(f"ID3 {frame.ident}")
@@ -50,15 +55,15 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
             elif ident in _DATE_BEFORE_V24:
                 old_dates.setdefault(ident, []).extend(_texts(frame))
             elif ident not in _ABOUT_OLD_FILE:
-                fields.update(dict.fromkeys(_fields_of_frame(ident, frame)))
+                fields += (known.setdefault(field, field) for field in _fields_of_frame(ident, frame))
         except (ValueError, IndexError):
             only_in_id3.append(f"ID3 {frame.ident}")
         check_items(len(fields) + len(pictures) + sum(map(len, old_dates.values())))
     if "DATE" not in {name for name, _ in fields}:
-        fields.update(dict.fromkeys(_dates_before_v24(old_dates)))
+        fields += _dates_before_v24(old_dates)
     if any(parsed.rest):
         only_in_id3.append("damaged ID3 frames")
-    return list(fields), pictures, only_in_id3
+    return fields, pictures, only_in_id3
 
 
 def _current_ident(ident: str) -> str:

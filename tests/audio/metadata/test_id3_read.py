@@ -12,6 +12,7 @@ from mutagen import id3
 
 from eqmorph.audio.metadata.fields import Field, Picture
 from eqmorph.audio.metadata.id3_read import fields_of_id3, fields_of_id3v1
+from eqmorph.audio.metadata.limits import MAX_ITEMS
 from tests.audio.tagged_files import PNG, id3_bytes
 
 BOMB_BYTES = 8 << 20
@@ -133,6 +134,45 @@ def test_every_kind_of_frame_becomes_fields(version: int) -> None:
     )
     assert pictures == [Picture(PNG, "image/png", 4, "Bïld")]
     assert left_out == ["ID3 POPM"]
+
+
+@pytest.mark.parametrize("encoding", [0, 1, 3])
+def test_nul_bytes_after_a_text_are_not_counted(encoding: int) -> None:
+    text = "Title".encode("utf-16" if encoding == 1 else "ascii")
+    data = tag(4, frame(b"TIT2", bytes([encoding]) + text + bytes(40_000)))
+    assert fields_of_id3(data) == ([("TITLE", "Title")], [], [])
+
+
+@pytest.mark.parametrize("encoding", [0, 1])
+def test_a_frame_of_countless_texts_is_left_out_alone(encoding: int) -> None:
+    texts = ("a\0" * (MAX_ITEMS + 1)).encode("utf-16-le" if encoding else "ascii")
+    data = tag(4, frame(b"TIT2", bytes([encoding]) + texts), frame(b"TPE1", b"\3one"))
+    assert fields_of_id3(data) == ([("ARTIST", "one")], [], ["ID3 TIT2"])
+
+
+def test_equal_values_stay_so_that_lists_line_up() -> None:
+    frames = [
+        frame(b"TXXX", b"\3LABEL\0X\0X\0Y"),
+        frame(b"TXXX", b"\3CATALOGNUMBER\0001\0002\0003"),
+        frame(b"TPE1", b"\3A\0B\0A"),
+        frame(b"COMM", b"\3eng\0same"),
+        frame(b"COMM", b"\3deu\0same"),
+        frame(b"USLT", b"\3eng\0la"),
+        frame(b"USLT", b"\3deu\0la"),
+    ]
+    fields, _, _ = fields_of_id3(tag(4, *frames))
+    assert fields == [
+        *(("LABEL", value) for value in "XXY"),
+        *(("CATALOGNUMBER", value) for value in "123"),
+        *(("ARTIST", value) for value in "ABA"),
+        *[("COMMENT", "same")] * 2,
+        *[("LYRICS", "la")] * 2,
+    ]
+
+
+def test_a_frame_that_is_there_twice_is_read_once() -> None:
+    frames = [frame(b"TPE1", b"\3A\0A"), frame(b"APIC", b"\0image/png\0\3\0" + PNG)]
+    assert fields_of_id3(tag(4, *frames, *frames)) == ([("ARTIST", "A")] * 2, [Picture(PNG, "image/png")], [])
 
 
 def test_genres_are_named() -> None:
