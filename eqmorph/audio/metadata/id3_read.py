@@ -13,7 +13,7 @@ from typing import Any
 import mutagen.id3
 
 from eqmorph.audio.metadata.fields import Field, Picture
-from eqmorph.audio.metadata.id3 import Frame, parse_tag
+from eqmorph.audio.metadata.id3 import Frame, cut_off_frame, parse_tag
 from eqmorph.audio.metadata.id3_names import FIELD_OF_FRAME, MUSICBRAINZ, NAME_OF_DESCRIPTION, PAIRS, ROLES
 from eqmorph.audio.metadata.id3_text import LATIN1, first_string, strings
 from eqmorph.audio.metadata.limits import check_items
@@ -42,7 +42,7 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
     old_dates: dict[str, list[str]] = {}
     pictures: list[Picture] = []
     only_in_id3: list[str] = []
-    for frame in parsed.frames:
+    for frame in (*parsed.frames, *filter(None, [cut_off_frame(parsed)])):
         ident = _current_ident(frame.ident)
         if (frame.ident, frame.content) in read:
             continue  # a frame that is there twice says nothing more; equal values in one, or in two frames, may
@@ -61,7 +61,7 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
         check_items(len(fields) + len(pictures) + sum(map(len, old_dates.values())))
     if "DATE" not in {name for name, _ in fields}:
         fields += _dates_before_v24(old_dates)
-    if any(parsed.rest):
+    if parsed.rest and parsed.rest[0]:  # anything that begins with a NUL is padding
         only_in_id3.append("damaged ID3 frames")
     return fields, pictures, only_in_id3
 
@@ -75,7 +75,8 @@ def _current_ident(ident: str) -> str:
 
 
 def _is_readable(frame: Frame, ident: str) -> bool:
-    return not frame.is_packed and (ident[0] in "TW" or ident in _OTHER_READABLE)
+    is_standard = frame.ident.isalnum() and frame.ident.isupper()
+    return is_standard and not frame.is_packed and (ident[0] in "TW" or ident in _OTHER_READABLE)
 
 
 def _texts(frame: Frame) -> list[str]:

@@ -245,6 +245,45 @@ def test_damaged_frames_are_named(frames: bytes, fields: list[Field], left_out: 
     assert fields_of_id3(tag(4, frames)) == (fields, [], left_out)
 
 
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("odd", [[b"rgad"], [b"Xyz1"], [b"Txyz"], [b"a b!", b"rgad"]])
+def test_a_frame_of_an_odd_name_hides_none_after_it(odd: list[bytes], version: int) -> None:
+    frames = [frame(ident, b"\0\1content", version) for ident in odd]
+    data = tag(version, *frames, frame(b"TIT2", b"\0Title", version), *frames, bytes(9))
+    assert fields_of_id3(data) == ([("TITLE", "Title")], [], [f"ID3 {ident.decode()}" for ident in odd])
+
+
+def test_a_frame_of_an_odd_name_hides_none_after_it_in_v22() -> None:
+    data = tag(2, frame(b"xyz", b"\1\2", 2), frame(b"TT2", b"\0Title", 2))
+    assert fields_of_id3(data) == ([("TITLE", "Title")], [], ["ID3 xyz"])
+
+
+@pytest.mark.parametrize("after", [b"\x80\1\2\3", b"TIT\xff" + bytes(20)])
+def test_what_only_looks_like_a_frame_is_damage(after: bytes) -> None:
+    data = tag(4, frame(b"TIT2", b"\3a"), frame(b"rgad", b"xx") + after)
+    assert fields_of_id3(data) == ([("TITLE", "a")], [], ["damaged ID3 frames"])
+
+
+def test_anything_after_a_nul_byte_is_padding() -> None:
+    data = tag(3, frame(b"TIT2", b"\0a", 3), bytes(20) + b"left over from an older tag")
+    assert fields_of_id3(data) == ([("TITLE", "a")], [], [])
+
+
+def test_a_name_of_v22_with_a_blank_after_it_is_understood() -> None:
+    assert fields_of_id3(tag(3, frame(b"COM ", b"\0eng\0said", 3)))[0] == [("COMMENT", "said")]
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_a_last_frame_that_is_cut_off_is_read_as_far_as_it_reaches(version: int) -> None:
+    whole = frame(b"TP1" if version == 2 else b"TPE1", b"\0one", version)
+    cut_off = frame(b"TT2" if version == 2 else b"TIT2", b"\0A long title", version)[:-5]
+    assert fields_of_id3(tag(version, whole, cut_off)) == (
+        [("ARTIST", "one"), ("TITLE", "A long ")],
+        [],
+        ["damaged ID3 frames"],
+    )
+
+
 def test_what_is_not_a_tag_is_named_as_one() -> None:
     assert fields_of_id3(b"ID3\2\0\x40\0\0\0\0") == ([], [], ["ID3 tag"])
     assert fields_of_id3(b"") == ([], [], ["ID3 tag"])
