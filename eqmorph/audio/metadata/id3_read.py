@@ -1,7 +1,8 @@
 """ID3 tags read as fields and pictures.
 
 mutagen would do it, but not for tags from strangers: it unpacks compressed frames to whatever size they claim, and a
-tag of some hundred kilobytes can keep it busy for minutes. It only lends its tables here.
+tag of some hundred kilobytes can keep it busy for minutes. Here it lends its tables, and reads nothing but single texts:
+genres, which are numbers in part, and dates.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ id3: Any = mutagen.id3  # typed only in parts
 
 _OTHER_READABLE = ("APIC", "COMM", "UFID", "USLT")  # besides texts and links
 _TIMES = ("TDEN", "TDOR", "TDRC", "TDRL", "TDTG")
-_LONGEST_TIME = len("2024-05-01T12:34:56")
+_LONGEST_TIME = len("2024-05-01T12:34:56")  # mutagen cuts a longer text down to the date it begins with
 _SUCCESSORS = {"IPLS": "TIPL", "TORY": "TDOR"}  # of v2.3's frames in v2.4
 _DATE_BEFORE_V24 = ("TYER", "TDAT", "TIME")  # year, day and month, hour and minute
 _ABOUT_OLD_FILE = ("TSIZ",)
