@@ -213,6 +213,41 @@ def test_the_date_of_v23_is_put_together(year: str, day: str, time_: str, date: 
     assert fields_of_id3(data)[0] == [("DATE", date)]
 
 
+@pytest.mark.parametrize("version", [3, 4])
+def test_the_year_of_the_original_gives_way_to_its_date(version: int) -> None:
+    year, date = frame(b"TORY", b"\x001999", version), frame(b"TDOR", b"\x001999-05-01", version)
+    assert fields_of_id3(tag(version, year))[0] == [("ORIGINALDATE", "1999")]
+    for frames in ([year, date], [date, year]):
+        assert fields_of_id3(tag(version, *frames))[0] == [("ORIGINALDATE", "1999-05-01")]
+
+
+def test_a_date_under_its_own_name_does_not_hide_the_year_of_v23() -> None:
+    names = {b"DATE": b"TYER", b"ORIGINALDATE": b"TORY"}
+    for name, ident in names.items():
+        data = tag(3, frame(b"TXXX", b"\0" + name + b"\0spring", 3), frame(ident, b"\x001999", 3))
+        assert fields_of_id3(data)[0] == [(name.decode(), "spring"), (name.decode(), "1999")]
+
+
+@pytest.mark.parametrize("body", [b"\0PNG\3back\0", b"\0image/png\0\3back\0"])
+def test_a_picture_under_its_name_of_v22_may_have_either_layout(body: bytes) -> None:
+    data = tag(3, frame(b"PIC\0", body + PNG, 3))
+    assert fields_of_id3(data) == ([], [Picture(PNG, "image/png", 3, "back")], [])
+
+
+@pytest.mark.parametrize(
+    ("people", "fields"),
+    [
+        (b"mixer\0M\0cook\0C\0x", [("MIXER", "M"), ("PERFORMER", "C (cook)"), ("PERFORMER", "x")]),
+        (b"\0P\0mixer\0\0cook\0C", [("PERFORMER", "P"), ("PERFORMER", "C (cook)")]),
+        (b"mixer", []),
+        (b"x\0", [("PERFORMER", "x")]),
+    ],
+)
+@pytest.mark.parametrize("ident", [b"IPLS", b"TIPL", b"TMCL"])
+def test_a_role_without_a_person_is_not_put_in_brackets(ident: bytes, people: bytes, fields: list[Field]) -> None:
+    assert fields_of_id3(tag(4, frame(ident, b"\0" + people)))[0] == fields
+
+
 @pytest.mark.parametrize(
     ("content", "flags", "tag_flags"),
     [
