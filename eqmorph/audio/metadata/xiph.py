@@ -171,13 +171,18 @@ def _noted(comments: _Comments, notes: Notes) -> tuple[bytes, ...]:
     return comments.entries
 
 
-def _id3_fields(flac: _Flac) -> list[Field]:
-    """Return the fields of an ID3 tag that some tool put before the FLAC stream."""
+def _id3_content(flac: _Flac, notes: Notes) -> tuple[list[Field], list[Picture]]:
+    """Return what an ID3 tag says that some tool put before the FLAC stream, without pictures of the stream's own."""
     if not flac.id3:
-        return []
+        return [], []
     from eqmorph.audio.metadata.id3_read import fields_of_id3
 
-    return fields_of_id3(flac.id3)[0]
+    fields, pictures, only_in_id3 = fields_of_id3(flac.id3)
+    notes.add(Why.HAS_NO_PLACE, *only_in_id3)
+    own = {
+        picture.data for kind, payload in flac.blocks if kind == _PICTURE and (picture := Picture.from_block(payload))
+    }
+    return fields, [picture for picture in pictures if picture.data not in own]
 
 
 def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
@@ -193,11 +198,12 @@ def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
         fields = drop_stale_fields([_field_of_entry(entry)], notes, new_encoder=True)
         entries += [entry] * len(fields)
     own = [_field_of_entry(entry) for entry in entries]
-    added = drop_stale_fields(merged(own, _id3_fields(flac))[len(own) :], notes, new_encoder=True)
+    id3_fields, id3_pictures = _id3_content(flac, notes)
+    added = drop_stale_fields(merged(own, id3_fields)[len(own) :], notes, new_encoder=True)
     entries += ["=".join(_entry_of_field(*field)).encode("utf-8", "replace") for field in added]
     described = (_STREAMINFO, _SEEKTABLE, _PADDING, _COMMENT)
     blocks = [block for block in flac.blocks if block[0] not in described]
-    blocks = _valid_blocks(blocks, notes)
+    blocks = _valid_blocks(blocks, notes) + [(_PICTURE, picture.to_block()) for picture in id3_pictures]
     if entries or blocks:
         _write_flac(output, entries, blocks, notes)
 
@@ -222,11 +228,12 @@ def read_flac_tags(source: Path, notes: Notes) -> Tags:
     if flac is None:
         return read_ogg_tags(source, notes)  # FLAC in an Ogg container
     notes.add(Why.HAS_NO_PLACE, *(_BLOCK_NAMES[kind] for kind, _ in flac.blocks if kind in _BLOCK_NAMES))
-    fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac, notes)), _id3_fields(flac)))
+    id3_fields, id3_pictures = _id3_content(flac, notes)
+    fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac, notes)), id3_fields))
     blocks = [Picture.from_block(payload) for kind, payload in flac.blocks if kind == _PICTURE]
     if None in blocks:
         notes.add(Why.DAMAGED, "a picture")
-    return Tags(tuple(fields), (*filter(None, blocks), *pictures))
+    return Tags(tuple(fields), (*filter(None, blocks), *pictures, *id3_pictures))
 
 
 def write_flac_tags(tags: Tags, output: Path, notes: Notes) -> None:
