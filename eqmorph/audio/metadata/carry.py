@@ -170,6 +170,6 @@ def _write_tags(tags: Tags, source: Path, output: Path, family: str, pieces: lis
     elif family == "OGG" and tags:
         from eqmorph.audio.metadata.xiph import write_ogg_tags
 
-        write_ogg_tags(tags, output, notes)
+        write_ogg_tags(tags, output)
     elif tags:
         notes.add(Why.HAS_NO_PLACE, *(name for name, _ in tags.fields), *(["pictures"] if tags.pictures else []))

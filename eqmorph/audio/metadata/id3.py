@@ -21,6 +21,7 @@ __all__ = [
     "Frame",
     "ParsedTag",
     "complete_tag",
+    "cut_off_frame",
     "drop_frames",
     "frames_of",
     "is_encoder_frame",
@@ -38,7 +39,9 @@ _UNDEFINED_FLAGS = {2: 0x3F, 3: 0x1F, 4: 0x0F}  # by version
 OLD_AUDIO_FRAMES = frozenset({"RVA2", "RVAD", "RVA", "XRVA", "RGAD"})
 _ENCODER_FRAMES = frozenset({"TSSE", "TSS"})
 _DESCRIBED = {"TXXX": 0, "TXX": 0, "COMM": 3, "COM": 3}  # frame: bytes (a language) before the description
-_FRAME_ID = {3: re.compile(rb"[A-Z0-9]{3}"), 4: re.compile(rb"[A-Z0-9]{4}|[A-Z0-9]{3}\0")}  # some put v2.2's in v2.3
+# Some writers put v2.2's identifiers in v2.3.
+_FRAME_ID = {3: re.compile(rb"[A-Z0-9]{3}"), 4: re.compile(rb"[A-Z0-9]{4}|[A-Z0-9]{3}[\0 ]")}
+_ODD_FRAME_ID = re.compile(rb"[ -~]+")  # what the standard doesn't allow, and some writers have nevertheless
 _UNSAFE = re.compile(rb"\xff([\xe0-\xff]|\Z)")  # what unsynchronised data never has
 
 
@@ -155,20 +158,34 @@ def parse_tag(tag: bytes) -> ParsedTag | None:
     return ParsedTag(version, flags, tuple(frames), body[at:])
 
 
-def _frame_at(body: bytes, at: int, version: int, tag_flags: int) -> Frame | None:
+def cut_off_frame(parsed: ParsedTag) -> Frame | None:
+    """Return the frame after the last complete one, as far as it reaches; None if there is nothing of the kind."""
+    return _frame_at(parsed.rest, 0, parsed.version, parsed.flags, may_be_cut_off=True)
+
+
+def _frame_at(body: bytes, at: int, version: int, tag_flags: int, *, may_be_cut_off: bool = False) -> Frame | None:
     ident_size, header = (3, 6) if version == 2 else (4, 10)
-    ident = body[at : at + ident_size]
-    if len(body) < at + header or not _FRAME_ID[ident_size].fullmatch(ident):
+    if len(body) < at + header:
         return None
-    size = _frame_size(body, at, version)
-    end = at + header + size
-    if end > len(body):
+    ident = body[at : at + ident_size]
+    end = at + header + _frame_size(body, at, version)
+    if _FRAME_ID[ident_size].fullmatch(ident):
+        ident = ident.rstrip(b"\0 ")
+        is_frame = end <= len(body) or may_be_cut_off
+    else:
+        is_frame = bool(_ODD_FRAME_ID.fullmatch(ident)) and _frame_or_end_follows(body, end, ident_size)
+    if not is_frame:
         return None
     flags = body[at + 9] if version > 2 else 0
     if version == 4 and tag_flags & _UNSYNCHRONISED:
         flags |= _FRAME_UNSYNCHRONISED
-    ident = ident.rstrip(b"\0")
     return Frame(ident.decode("ascii"), body[at:end], _content(body[at + header : end], flags, version))
+
+
+def _frame_or_end_follows(body: bytes, at: int, ident_size: int) -> bool:
+    """Tell whether a frame, padding or the end comes at ``at``, so that what is before it may be a frame as well."""
+    ident = body[at : at + ident_size]
+    return at <= len(body) and (ident[:1] in (b"", b"\0") or bool(_ODD_FRAME_ID.fullmatch(ident)))
 
 
 def _frame_size(body: bytes, at: int, version: int) -> int:

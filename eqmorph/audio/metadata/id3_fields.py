@@ -25,6 +25,7 @@ _FRAME_OF_FIELD = {field: frame for frame, field in FIELD_OF_FRAME.items()}
 _DESCRIPTION_OF_NAME = {name: description for description, name in NAME_OF_DESCRIPTION.items()}
 _WIDELY_USED_IN_V23 = ("TSOA", "TSOP", "TSOT", "TSST", "TMOO")  # v2.4 frames that v2.3 readers know nevertheless
 _UTF8 = 3
+_MOST_BLANKS = 64  # after a picture's description
 
 
 def tags_with_id3(
@@ -72,7 +73,10 @@ def id3_tag(fields: Iterable[Field], pictures: Iterable[Picture] = (), *, versio
 
 
 def _frames_of_pictures(pictures: Iterable[Picture]) -> Iterator[Id3Frame]:
-    """Yield the pictures' frames; two may be of the same kind, but not have the same description."""
+    """Yield the pictures' frames; two may be of the same kind, but not have the same description.
+
+    Blanks, which nobody sees, tell them apart; numbers where blanks would take more room than the pictures.
+    """
     taken: set[str] = set()
     copies: Counter[str] = Counter()
     for picture in pictures:
@@ -80,7 +84,8 @@ def _frames_of_pictures(pictures: Iterable[Picture]) -> Iterator[Id3Frame]:
         description = picture.description
         while description in taken:
             copies[picture.description] += 1
-            description = f"{picture.description} ({copies[picture.description] + 1})".lstrip()
+            copy = copies[picture.description]
+            description = picture.description + (" " * copy if copy <= _MOST_BLANKS else f" ({copy + 1})")
         taken.add(description)
         yield id3.APIC(encoding=_UTF8, mime=picture.mime, type=kind, desc=description, data=picture.data)
 

@@ -1,7 +1,8 @@
 """ID3 tags read as fields and pictures.
 
 mutagen would do it, but not for tags from strangers: it unpacks compressed frames to whatever size they claim, and a
-tag of some hundred kilobytes can keep it busy for minutes. It only lends its tables here.
+tag of some hundred kilobytes can keep it busy for minutes. Here it lends its tables, and of the file it only reads
+single texts: genres, which are numbers in part, and dates.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import mutagen.id3
 
 from eqmorph.audio.metadata.fields import Field, Picture
-from eqmorph.audio.metadata.id3 import Frame, parse_tag
+from eqmorph.audio.metadata.id3 import Frame, cut_off_frame, parse_tag
 from eqmorph.audio.metadata.id3_names import FIELD_OF_FRAME, MUSICBRAINZ, NAME_OF_DESCRIPTION, PAIRS, ROLES
 from eqmorph.audio.metadata.id3_text import LATIN1, first_string, strings
 from eqmorph.audio.metadata.limits import check_items
@@ -24,10 +25,12 @@ id3: Any = mutagen.id3  # typed only in parts
 
 _OTHER_READABLE = ("APIC", "COMM", "UFID", "USLT")  # besides texts and links
 _TIMES = ("TDEN", "TDOR", "TDRC", "TDRL", "TDTG")
-_LONGEST_TIME = len("2024-05-01T12:34:56")
-_SUCCESSORS = {"IPLS": "TIPL", "TORY": "TDOR"}  # of v2.3's frames in v2.4
+_LONGEST_TIME = len("2024-05-01T12:34:56")  # mutagen cuts a longer text down to the date it begins with
+_SUCCESSORS = {"IPLS": "TIPL"}  # of v2.3's frames in v2.4
 _DATE_BEFORE_V24 = ("TYER", "TDAT", "TIME")  # year, day and month, hour and minute
+_YEAR_BEFORE_V24 = "TORY"  # of the original
 _ABOUT_OLD_FILE = ("TSIZ",)
+_PICTURES_OF_V22 = (b"JPG", b"PNG", b"-->")
 _MIMES = {"JPG": "image/jpeg", "PNG": "image/png"}  # what v2.2 has instead, and some writers of v2.3
 
 
@@ -36,29 +39,40 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
     parsed = parse_tag(tag)
     if parsed is None:
         return [], [], ["ID3 tag"]
-    fields: dict[Field, None] = {}  # in their order, each once
+    fields: list[Field] = []
+    filled: set[str] = set()  # the frames that gave some
+    known: dict[Field, Field] = {}  # so that equal ones take their memory once
+    read: set[tuple[str, bytes]] = set()
     old_dates: dict[str, list[str]] = {}
     pictures: list[Picture] = []
     only_in_id3: list[str] = []
-    for frame in parsed.frames:
+    for frame in (*parsed.frames, *filter(None, [cut_off_frame(parsed)])):
         ident = _current_ident(frame.ident)
+        if (frame.ident, frame.content) in read:
+            continue  # a frame that is there twice says nothing more; equal values in one, or in two frames, may
+        read.add((frame.ident, frame.content))
         try:
             if not _is_readable(frame, ident):
                 only_in_id3.append(f"ID3 {frame.ident}")
             elif ident == "APIC":
-                pictures.append(_picture(frame))
-            elif ident in _DATE_BEFORE_V24:
+                pictures.append(_picture(frame, parsed.version))
+            elif ident in (*_DATE_BEFORE_V24, _YEAR_BEFORE_V24):
                 old_dates.setdefault(ident, []).extend(_texts(frame))
             elif ident not in _ABOUT_OLD_FILE:
-                fields.update(dict.fromkeys(_fields_of_frame(ident, frame)))
+                count = len(fields)
+                fields += (known.setdefault(field, field) for field in _fields_of_frame(ident, frame))
+                if len(fields) > count:
+                    filled.add(ident)
         except (ValueError, IndexError):
             only_in_id3.append(f"ID3 {frame.ident}")
         check_items(len(fields) + len(pictures) + sum(map(len, old_dates.values())))
-    if "DATE" not in {name for name, _ in fields}:
-        fields.update(dict.fromkeys(_dates_before_v24(old_dates)))
-    if any(parsed.rest):
+    if "TDRC" not in filled:
+        fields += _dates_before_v24(old_dates)
+    if "TDOR" not in filled:
+        fields += (("ORIGINALDATE", year) for year in old_dates.get(_YEAR_BEFORE_V24, []))
+    if parsed.rest and parsed.rest[0]:  # anything that begins with a NUL is padding
         only_in_id3.append("damaged ID3 frames")
-    return list(fields), pictures, only_in_id3
+    return fields, pictures, only_in_id3
 
 
 def _current_ident(ident: str) -> str:
@@ -70,7 +84,8 @@ def _current_ident(ident: str) -> str:
 
 
 def _is_readable(frame: Frame, ident: str) -> bool:
-    return not frame.is_packed and (ident[0] in "TW" or ident in _OTHER_READABLE)
+    is_standard = frame.ident.isalnum() and frame.ident.isupper()
+    return is_standard and not frame.is_packed and (ident[0] in "TW" or ident in _OTHER_READABLE)
 
 
 def _texts(frame: Frame) -> list[str]:
@@ -101,8 +116,10 @@ def _fields_of_frame(ident: str, frame: Frame) -> Iterator[Field]:
     elif ident in ("TIPL", "TMCL"):
         names = _texts(frame)
         for role, person in zip_longest(names[::2], names[1::2], fillvalue=""):
-            is_role = role.upper() in ROLES
-            yield (role.upper(), person) if is_role else ("PERFORMER", f"{person} ({role})" if role else person)
+            if role and person:
+                yield (role.upper(), person) if role.upper() in ROLES else ("PERFORMER", f"{person} ({role})")
+            elif person or role.upper() not in ("", *ROLES):  # a name that is not in a pair may be a person's
+                yield "PERFORMER", person or role
     elif ident in PAIRS:
         for text in _texts(frame):
             number, _, total = text.partition("/")
@@ -128,9 +145,9 @@ def _dates_before_v24(texts: dict[str, list[str]]) -> Iterator[Field]:
             yield "DATE", date
 
 
-def _picture(frame: Frame) -> Picture:
+def _picture(frame: Frame, version: int) -> Picture:
     encoding, rest = frame.content[0], frame.content[1:]
-    if frame.ident == "PIC":
+    if version == 2 or (frame.ident == "PIC" and rest[:3] in _PICTURES_OF_V22):
         mime, rest = rest[:3].decode("latin-1"), rest[3:]
     else:
         mime, rest = first_string(rest, LATIN1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eqmorph.audio.metadata.limits import MAX_ITEMS, check_items
+from eqmorph.audio.metadata.limits import MAX_ITEMS
 
 __all__ = ["LATIN1", "first_string", "strings"]
 
@@ -22,14 +22,15 @@ def first_string(data: bytes, encoding: int) -> tuple[str, bytes]:
 
 
 def strings(data: bytes, encoding: int) -> list[str]:
-    """Return all strings in ``data`` but empty ones at its end. Raises ValueError: unknown encoding."""
+    """Return all strings in ``data`` but empty ones at its end. Raises ValueError: unknown encoding, or too many."""
     if encoding in (_UTF16, _UTF16_BE):
         # Any two bytes pass for a character here, so that this splits at aligned NULs, in one go.
-        characters = data[: len(data) & ~1].decode("utf-16-le", "surrogatepass")
+        characters = data[: len(data) & ~1].decode("utf-16-le", "surrogatepass").rstrip("\0")
         parts = [part.encode("utf-16-le", "surrogatepass") for part in characters.split("\0", MAX_ITEMS)]
     else:
-        parts = data.split(b"\0", MAX_ITEMS)
-    check_items(len(parts))
+        parts = data.rstrip(b"\0").split(b"\0", MAX_ITEMS)
+    if len(parts) > MAX_ITEMS:
+        raise ValueError(f"more than {MAX_ITEMS} strings")
     texts = _decoded(parts, encoding)
     while texts and not texts[-1]:
         texts.pop()

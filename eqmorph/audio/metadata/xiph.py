@@ -33,7 +33,6 @@ __all__ = [
 _STREAMINFO, _PADDING, _APPLICATION, _SEEKTABLE, _COMMENT, _CUESHEET, _PICTURE, _INVALID = *range(7), 127
 _BLOCK_NAMES = {_APPLICATION: "application block", _CUESHEET: "cuesheet block"}
 _MAX_BLOCK_BYTES = (1 << 24) - 1
-_MAX_OGG_BYTES = 32 << 20  # there is no limit, but the time that mutagen takes grows with the square
 _PADDING_BYTES = 4096  # so that a tagger need not rewrite the whole file later
 _PICTURE_FIELD = "METADATA_BLOCK_PICTURE"
 
@@ -172,13 +171,18 @@ def _noted(comments: _Comments, notes: Notes) -> tuple[bytes, ...]:
     return comments.entries
 
 
-def _id3_fields(flac: _Flac) -> list[Field]:
-    """Return the fields of an ID3 tag that some tool put before the FLAC stream."""
+def _id3_content(flac: _Flac, notes: Notes) -> tuple[list[Field], list[Picture]]:
+    """Return what an ID3 tag says that some tool put before the FLAC stream, without pictures of the stream's own."""
     if not flac.id3:
-        return []
+        return [], []
     from eqmorph.audio.metadata.id3_read import fields_of_id3
 
-    return fields_of_id3(flac.id3)[0]
+    fields, pictures, only_in_id3 = fields_of_id3(flac.id3)
+    notes.add(Why.HAS_NO_PLACE, *only_in_id3)
+    own = {
+        picture.data for kind, payload in flac.blocks if kind == _PICTURE and (picture := Picture.from_block(payload))
+    }
+    return fields, [picture for picture in pictures if picture.data not in own]
 
 
 def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
@@ -194,11 +198,12 @@ def copy_flac_blocks(source: Path, output: Path, notes: Notes) -> None:
         fields = drop_stale_fields([_field_of_entry(entry)], notes, new_encoder=True)
         entries += [entry] * len(fields)
     own = [_field_of_entry(entry) for entry in entries]
-    added = drop_stale_fields(merged(own, _id3_fields(flac))[len(own) :], notes, new_encoder=True)
+    id3_fields, id3_pictures = _id3_content(flac, notes)
+    added = drop_stale_fields(merged(own, id3_fields)[len(own) :], notes, new_encoder=True)
     entries += ["=".join(_entry_of_field(*field)).encode("utf-8", "replace") for field in added]
     described = (_STREAMINFO, _SEEKTABLE, _PADDING, _COMMENT)
     blocks = [block for block in flac.blocks if block[0] not in described]
-    blocks = _valid_blocks(blocks, notes)
+    blocks = _valid_blocks(blocks, notes) + [(_PICTURE, picture.to_block()) for picture in id3_pictures]
     if entries or blocks:
         _write_flac(output, entries, blocks, notes)
 
@@ -223,11 +228,12 @@ def read_flac_tags(source: Path, notes: Notes) -> Tags:
     if flac is None:
         return read_ogg_tags(source, notes)  # FLAC in an Ogg container
     notes.add(Why.HAS_NO_PLACE, *(_BLOCK_NAMES[kind] for kind, _ in flac.blocks if kind in _BLOCK_NAMES))
-    fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac, notes)), _id3_fields(flac)))
+    id3_fields, id3_pictures = _id3_content(flac, notes)
+    fields, pictures = _with_pictures(merged(map(_field_of_entry, _entries(flac, notes)), id3_fields))
     blocks = [Picture.from_block(payload) for kind, payload in flac.blocks if kind == _PICTURE]
     if None in blocks:
         notes.add(Why.DAMAGED, "a picture")
-    return Tags(tuple(fields), (*filter(None, blocks), *pictures))
+    return Tags(tuple(fields), (*filter(None, blocks), *pictures, *id3_pictures))
 
 
 def write_flac_tags(tags: Tags, output: Path, notes: Notes) -> None:
@@ -294,24 +300,17 @@ def read_ogg_tags(source: Path, notes: Notes) -> Tags:
 def copy_ogg_comments(source: Path, output: Path, notes: Notes) -> None:
     """Carry the comments of one Ogg file to another as they stand, including pictures."""
     fields = drop_stale_fields(_ogg_fields(source, notes), notes, new_encoder=True)
-    _write_ogg(output, [_entry_of_field(*field) for field in fields], notes)
+    _write_ogg(output, [_entry_of_field(*field) for field in fields])
 
 
-def write_ogg_tags(tags: Tags, output: Path, notes: Notes) -> None:
+def write_ogg_tags(tags: Tags, output: Path) -> None:
     """Write ``tags`` as comments into an Ogg file, with pictures as FLAC blocks in base64."""
     pictures = [(_PICTURE_FIELD, base64.b64encode(p.to_block()).decode("ascii")) for p in tags.pictures]
-    _write_ogg(output, [*_comments_of_tags(tags), *pictures], notes)
+    _write_ogg(output, [*_comments_of_tags(tags), *pictures])
 
 
-def _write_ogg(output: Path, fields: list[Field], notes: Notes) -> None:
-    fitting, room = [], _MAX_OGG_BYTES
-    for name, value in fields:
-        if len(value) <= room:
-            fitting.append((name, value))
-            room -= len(value)
-        else:
-            notes.add(Why.TOO_LARGE, "tags or pictures")
-    if not fitting:
+def _write_ogg(output: Path, fields: list[Field]) -> None:
+    if not fields:
         return
     from mutagen import MutagenError
 
@@ -320,8 +319,7 @@ def _write_ogg(output: Path, fields: list[Field], notes: Notes) -> None:
             audio = _open_ogg(output)
             if audio is None:
                 raise OutputError("is not an Ogg file that tags could be added to", path=output)
-            for field in fitting:
-                audio.tags.append(field)
-            audio.save()
+            audio.tags.extend(fields)
+            audio.save()  # the time this takes grows with the square of the size: some 20 s for 32 MiB
         except MutagenError as error:
             raise OutputError(f"its tags can't be written: {error}", path=output) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mutagen import id3
 
+from eqmorph.audio.metadata.id3 import frames_of, with_frames
 from tests.audio.tagged_files import carry, id3_bytes, write_audio
 
 
@@ -63,3 +64,23 @@ def test_frames_are_told_apart_in_what_other_writers_made(tmp_path: Path, versio
     output, notes = carry(tmp_path, source, "MP3", "MP3")
     assert "REPLAYGAIN_TRACK_GAIN" in notes[0]
     assert output.read_bytes()[10 : len(tag)] == frames.replace(GAIN, b"") + bytes(50 + len(GAIN))
+
+
+def test_a_frame_that_is_cut_off_stays_after_those_that_are_added() -> None:
+    cut_off = b"TALB" + struct.pack(">IH", 20, 0) + b"\0Alb"
+    frames = frame24(b"TIT2", b"\0Title") + cut_off
+    added = frame24(b"TPE1", b"\0one")
+    tag = with_frames(b"ID3\3\0\0\0\0\0" + bytes([len(frames)]) + frames, added)
+    assert [frame.ident for frame in frames_of(tag)] == ["TIT2", "TPE1"]
+    assert tag.endswith(added + cut_off)
+
+
+def test_a_stale_frame_after_one_of_an_odd_name_is_found(tmp_path: Path) -> None:
+    odd = frame24(b"rgxd", b"\0\1")
+    frames = odd + GAIN + frame24(b"TIT2", b"\0Title")
+    source = write_audio(tmp_path / "source", "MP3")
+    tag = b"ID3\3\0\0\0\0" + bytes([len(frames) >> 7, len(frames) & 0x7F]) + frames
+    source.write_bytes(tag + source.read_bytes())
+    output, notes = carry(tmp_path, source, "MP3", "MP3")
+    assert "REPLAYGAIN_TRACK_GAIN" in notes[0]
+    assert output.read_bytes()[10 : len(tag)] == frames.replace(GAIN, b"") + bytes(len(GAIN))

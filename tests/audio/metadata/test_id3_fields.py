@@ -52,15 +52,16 @@ def test_two_pictures_of_one_description_both_reach_id3(tmp_path: Path) -> None:
 
 
 def test_many_pictures_of_one_description_are_told_apart() -> None:
-    names = ["a", "a", "a (2)", "a", "", ""]
+    names = ["a", "a", "a ", "a", "", ""]
     tag = id3.ID3(io.BytesIO(id3_tag([], [Picture(PNG, "image/png", 3, name) for name in names])))
-    assert [picture.desc for picture in tag.getall("APIC")] == ["a", "a (2)", "a (2) (2)", "a (3)", "", "(2)"]
+    assert [picture.desc for picture in tag.getall("APIC")] == ["a", "a ", "a  ", "a   ", "", " "]
 
 
 def test_as_many_pictures_as_a_file_may_hold_take_no_time() -> None:
     started = time.process_time()
-    id3_tag([], [Picture(b"x")] * MAX_ITEMS)
+    tag = id3_tag([], [Picture(b"x")] * MAX_ITEMS)
     assert time.process_time() - started < 10
+    assert len(tag) < 50 * MAX_ITEMS
 
 
 def test_info_fields_join_an_id3_tag_that_lacks_them(tmp_path: Path) -> None:

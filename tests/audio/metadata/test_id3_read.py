@@ -12,6 +12,7 @@ from mutagen import id3
 
 from eqmorph.audio.metadata.fields import Field, Picture
 from eqmorph.audio.metadata.id3_read import fields_of_id3, fields_of_id3v1
+from eqmorph.audio.metadata.limits import MAX_ITEMS
 from tests.audio.tagged_files import PNG, id3_bytes
 
 BOMB_BYTES = 8 << 20
@@ -135,6 +136,45 @@ def test_every_kind_of_frame_becomes_fields(version: int) -> None:
     assert left_out == ["ID3 POPM"]
 
 
+@pytest.mark.parametrize("encoding", [0, 1, 3])
+def test_nul_bytes_after_a_text_are_not_counted(encoding: int) -> None:
+    text = "Title".encode("utf-16" if encoding == 1 else "ascii")
+    data = tag(4, frame(b"TIT2", bytes([encoding]) + text + bytes(40_000)))
+    assert fields_of_id3(data) == ([("TITLE", "Title")], [], [])
+
+
+@pytest.mark.parametrize("encoding", [0, 1])
+def test_a_frame_of_countless_texts_is_left_out_alone(encoding: int) -> None:
+    texts = ("a\0" * (MAX_ITEMS + 1)).encode("utf-16-le" if encoding else "ascii")
+    data = tag(4, frame(b"TIT2", bytes([encoding]) + texts), frame(b"TPE1", b"\3one"))
+    assert fields_of_id3(data) == ([("ARTIST", "one")], [], ["ID3 TIT2"])
+
+
+def test_equal_values_stay_so_that_lists_line_up() -> None:
+    frames = [
+        frame(b"TXXX", b"\3LABEL\0X\0X\0Y"),
+        frame(b"TXXX", b"\3CATALOGNUMBER\0001\0002\0003"),
+        frame(b"TPE1", b"\3A\0B\0A"),
+        frame(b"COMM", b"\3eng\0same"),
+        frame(b"COMM", b"\3deu\0same"),
+        frame(b"USLT", b"\3eng\0la"),
+        frame(b"USLT", b"\3deu\0la"),
+    ]
+    fields, _, _ = fields_of_id3(tag(4, *frames))
+    assert fields == [
+        *(("LABEL", value) for value in "XXY"),
+        *(("CATALOGNUMBER", value) for value in "123"),
+        *(("ARTIST", value) for value in "ABA"),
+        *[("COMMENT", "same")] * 2,
+        *[("LYRICS", "la")] * 2,
+    ]
+
+
+def test_a_frame_that_is_there_twice_is_read_once() -> None:
+    frames = [frame(b"TPE1", b"\3A\0A"), frame(b"APIC", b"\0image/png\0\3\0" + PNG)]
+    assert fields_of_id3(tag(4, *frames, *frames)) == ([("ARTIST", "A")] * 2, [Picture(PNG, "image/png")], [])
+
+
 def test_genres_are_named() -> None:
     data = tag(3, frame(b"TCON", b"\0(17)(RX)Own", 3))
     assert fields_of_id3(data)[0] == [("GENRE", "Rock"), ("GENRE", "Remix"), ("GENRE", "Own")]
@@ -173,6 +213,41 @@ def test_the_date_of_v23_is_put_together(year: str, day: str, time_: str, date: 
     assert fields_of_id3(data)[0] == [("DATE", date)]
 
 
+@pytest.mark.parametrize("version", [3, 4])
+def test_the_year_of_the_original_gives_way_to_its_date(version: int) -> None:
+    year, date = frame(b"TORY", b"\x001999", version), frame(b"TDOR", b"\x001999-05-01", version)
+    assert fields_of_id3(tag(version, year))[0] == [("ORIGINALDATE", "1999")]
+    for frames in ([year, date], [date, year]):
+        assert fields_of_id3(tag(version, *frames))[0] == [("ORIGINALDATE", "1999-05-01")]
+
+
+def test_a_date_under_its_own_name_does_not_hide_the_year_of_v23() -> None:
+    names = {b"DATE": b"TYER", b"ORIGINALDATE": b"TORY"}
+    for name, ident in names.items():
+        data = tag(3, frame(b"TXXX", b"\0" + name + b"\0spring", 3), frame(ident, b"\x001999", 3))
+        assert fields_of_id3(data)[0] == [(name.decode(), "spring"), (name.decode(), "1999")]
+
+
+@pytest.mark.parametrize("body", [b"\0PNG\3back\0", b"\0image/png\0\3back\0"])
+def test_a_picture_under_its_name_of_v22_may_have_either_layout(body: bytes) -> None:
+    data = tag(3, frame(b"PIC\0", body + PNG, 3))
+    assert fields_of_id3(data) == ([], [Picture(PNG, "image/png", 3, "back")], [])
+
+
+@pytest.mark.parametrize(
+    ("people", "fields"),
+    [
+        (b"mixer\0M\0cook\0C\0x", [("MIXER", "M"), ("PERFORMER", "C (cook)"), ("PERFORMER", "x")]),
+        (b"\0P\0mixer\0\0cook\0C", [("PERFORMER", "P"), ("PERFORMER", "C (cook)")]),
+        (b"mixer", []),
+        (b"x\0", [("PERFORMER", "x")]),
+    ],
+)
+@pytest.mark.parametrize("ident", [b"IPLS", b"TIPL", b"TMCL"])
+def test_a_role_without_a_person_is_not_put_in_brackets(ident: bytes, people: bytes, fields: list[Field]) -> None:
+    assert fields_of_id3(tag(4, frame(ident, b"\0" + people)))[0] == fields
+
+
 @pytest.mark.parametrize(
     ("content", "flags", "tag_flags"),
     [
@@ -203,6 +278,45 @@ def test_what_the_flags_of_v24_announce_is_undone(content: bytes, flags: int, ta
 )
 def test_damaged_frames_are_named(frames: bytes, fields: list[Field], left_out: list[str]) -> None:
     assert fields_of_id3(tag(4, frames)) == (fields, [], left_out)
+
+
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("odd", [[b"rgad"], [b"Xyz1"], [b"Txyz"], [b"a b!", b"rgad"]])
+def test_a_frame_of_an_odd_name_hides_none_after_it(odd: list[bytes], version: int) -> None:
+    frames = [frame(ident, b"\0\1content", version) for ident in odd]
+    data = tag(version, *frames, frame(b"TIT2", b"\0Title", version), *frames, bytes(9))
+    assert fields_of_id3(data) == ([("TITLE", "Title")], [], [f"ID3 {ident.decode()}" for ident in odd])
+
+
+def test_a_frame_of_an_odd_name_hides_none_after_it_in_v22() -> None:
+    data = tag(2, frame(b"xyz", b"\1\2", 2), frame(b"TT2", b"\0Title", 2))
+    assert fields_of_id3(data) == ([("TITLE", "Title")], [], ["ID3 xyz"])
+
+
+@pytest.mark.parametrize("after", [b"\x80\1\2\3", b"TIT\xff" + bytes(20)])
+def test_what_only_looks_like_a_frame_is_damage(after: bytes) -> None:
+    data = tag(4, frame(b"TIT2", b"\3a"), frame(b"rgad", b"xx") + after)
+    assert fields_of_id3(data) == ([("TITLE", "a")], [], ["damaged ID3 frames"])
+
+
+def test_anything_after_a_nul_byte_is_padding() -> None:
+    data = tag(3, frame(b"TIT2", b"\0a", 3), bytes(20) + b"left over from an older tag")
+    assert fields_of_id3(data) == ([("TITLE", "a")], [], [])
+
+
+def test_a_name_of_v22_with_a_blank_after_it_is_understood() -> None:
+    assert fields_of_id3(tag(3, frame(b"COM ", b"\0eng\0said", 3)))[0] == [("COMMENT", "said")]
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_a_last_frame_that_is_cut_off_is_read_as_far_as_it_reaches(version: int) -> None:
+    whole = frame(b"TP1" if version == 2 else b"TPE1", b"\0one", version)
+    cut_off = frame(b"TT2" if version == 2 else b"TIT2", b"\0A long title", version)[:-5]
+    assert fields_of_id3(tag(version, whole, cut_off)) == (
+        [("ARTIST", "one"), ("TITLE", "A long ")],
+        [],
+        ["damaged ID3 frames"],
+    )
 
 
 def test_what_is_not_a_tag_is_named_as_one() -> None:
