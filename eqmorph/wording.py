@@ -27,6 +27,7 @@ class Means(Enum):
     ANALYZE = "eqmorph.analyze_file()"
     FORMAT = "format"
     BIT_DEPTH = "bit_depth"
+    OR_STDIN = ""
     REPAIR = "repair=True"
     AMOUNT = "amount"
     MODE = "mode"

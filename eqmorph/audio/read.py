@@ -269,7 +269,9 @@ def _check_readable(path: Path) -> None:
     with explained_reading(path):
         mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # reading from it may never end
-        raise InputError("is a pipe or a device, not a file", hint="- reads a WAV from stdin.", path=path)
+        raise InputError(
+            "is a pipe or a device, not a file", hint=Phrase("Write it to a file first{}.", Means.OR_STDIN), path=path
+        )
     with explained_reading(path), path.open("rb") as file:
         if not file.read(1):
             raise InputError("is empty (0 bytes)", hint=_AGAIN, path=path)
@@ -287,7 +289,7 @@ def explained_reading(path: Path) -> Iterator[None]:
             raise InputError(
                 "no permission to look into it", hint="Change its permissions (chmod +rx).", path=path
             ) from None
-        raise InputError("is a folder", hint="Name the files in it, or a folder for the output.", path=path) from None
+        raise InputError("is a folder", hint="Name the files in it.", path=path) from None
     except PermissionError:
         raise InputError("no permission to read it", hint="Change its permissions (chmod +r).", path=path) from None
     except OSError as error:

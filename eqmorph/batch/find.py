@@ -35,7 +35,7 @@ def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None)
     found: dict[Path, Source] = {}
     for name in inputs:
         if not str(name):
-            raise UsageError("an input has no name", hint="Is a shell variable empty? . is the current folder.")
+            raise UsageError("an input has no name", hint="Is a variable empty? . is the current folder.")
         for source in _meant_by(Path(name), leave_out):
             found.setdefault(source.path, source)
     return list(found.values())
@@ -56,7 +56,7 @@ def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
             match for match in matches if match.suffix.lower() in AUDIO_SUFFIXES and _leads_to(match, Path.is_file)
         ]
         if not files:
-            raise UsageError(f"no audio file matches {show_path(path)}", hint="Quote the pattern or check the folder.")
+            raise UsageError(f"no audio file matches {show_path(path)}", hint="Check the pattern, and the folder.")
         root = _fixed_part(path)
         yield from (Source(file, file.relative_to(root)) for file in files)
     else:  # also what doesn't exist: reading it says so, and the others are done

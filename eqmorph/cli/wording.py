@@ -16,6 +16,7 @@ OPTIONS: Words = {
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "--format",
     Means.BIT_DEPTH: "--bit-depth",
+    Means.OR_STDIN: ", or give it to stdin and name it -",
     Means.REPAIR: "--repair",
     Means.AMOUNT: "--amount",
     Means.MODE: "--mode",

@@ -16,6 +16,7 @@ APP: Words = {
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "the extension",
     Means.BIT_DEPTH: "`eqmorph apply --bit-depth`",
+    Means.OR_STDIN: "",
     Means.REPAIR: "`eqmorph tui --repair`",
     Means.AMOUNT: "the amount",
     Means.MODE: "the mode",
