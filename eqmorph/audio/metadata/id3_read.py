@@ -48,7 +48,7 @@ def fields_of_id3(tag: bytes) -> tuple[list[Field], list[Picture], list[str]]:
     only_in_id3: list[str] = []
     for frame in (*parsed.frames, *filter(None, [cut_off_frame(parsed)])):
         ident = _current_ident(frame.ident)
-        if (frame.ident, frame.content) in read:
+        if frame.content and (frame.ident, frame.content) in read:
             continue  # a frame that is there twice says nothing more; equal values in one, or in two frames, may
         read.add((frame.ident, frame.content))
         try:

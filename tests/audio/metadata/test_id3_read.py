@@ -46,6 +46,7 @@ BOMBS = {
     "behind an empty frame": (4, frame(b"TALB", b"") + PACKED[4]),
     "under a name of v2.2": (3, PACKED[3].replace(b"TIT2", b"TT2\0")),
     "without a stated length": (4, frame(b"TIT2", BOMB, 4, 0x08)),
+    "behind an empty frame of the same name": (4, frame(b"TIT2", b"") + PACKED[4]),
     "in a group": (4, frame(b"TIT2", b"g" + syncsafe(BOMB_BYTES + 1) + BOMB, 4, 0x49)),
     "encrypted as well": (4, frame(b"TIT2", b"e" + syncsafe(BOMB_BYTES + 1) + BOMB, 4, 0x0D)),
     "in a chapter": (4, frame(b"CHAP", CHAPTER + PACKED[4])),
