@@ -99,7 +99,7 @@ def read_preset(path: Path) -> Preset:
     if unknown:
         raise InputError(
             f"holds {', '.join(map(repr, unknown))}, which no preset has",
-            hint=f"A preset has {', '.join(_KEYS)}. How words are met is said where it is used.",
+            hint=f"A preset has {', '.join(_KEYS)}. Options such as the mode are given when the preset is used.",
             path=path,
         )
     name, description, tags = data.get("name", path.stem), data.get("description", ""), data.get("tags", [])
@@ -167,7 +167,7 @@ def remove_preset(name: str) -> Path:
         path.unlink()
     except FileNotFoundError:
         if name in list_presets():
-            hint = "It is shipped with eqmorph, and stays. One of your own of this name would go before it."
+            hint = "It is shipped with eqmorph. A preset of your own with this name would take precedence."
             raise UsageError(f"{name!r} is not a preset of your own", hint=hint) from None
         raise UsageError(
             f"no preset of your own is called {name!r}", hint=Phrase("See them all with {}.", Means.LIST_PRESETS)

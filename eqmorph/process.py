@@ -343,7 +343,7 @@ def _level_note(level: Level, levels: _Levels) -> list[str]:
     if levels.trim.ceiling_db > -_WORTH_SAYING_DB:
         return []
     wanted = "the input" if level.mode == "match" else f"{level} LUFS"
-    return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: its peaks leave no headroom for more"]
+    return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: more gain would exceed the peak ceiling"]
 
 
 def _clipping_note(clipped_samples: int) -> list[str]:

@@ -95,7 +95,7 @@ class LoudnessMeter:
     def add(self, block: FloatArray) -> None:
         """Measure a block: float32 of shape ``(channels, frames)``, any number of frames, left as it is."""
         if self._closed:
-            raise UsageError("the meter was read and can't go on measuring", hint="Use a new meter.")
+            raise UsageError("this meter has already been read", hint="Use a new meter.")
         check_block(block, self._channels)
         if not self._heard.size:
             return

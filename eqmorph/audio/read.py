@@ -241,7 +241,7 @@ class AudioReader:
             value = block[channel, frame - position]
             raise InputError(
                 f"sample {frame} ({timestamp(frame, self.info.sample_rate)}) of channel {channel + 1} is {value}: "
-                "not audio, and it would spoil all that follows",
+                "not audio, and it would corrupt everything after it",
                 hint=Phrase("{} mutes such samples.", Means.REPAIR),
                 path=self.info.path,
             )

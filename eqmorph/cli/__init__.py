@@ -27,7 +27,7 @@ _COMMANDS = {
     "tui": "Hear and see an EQ while you move it.",
     "demo": "Write some sounds to try things on, and equalize them.",
     "model": "Show the model in use.",
-    "train": "Train a model on people's settings.",
+    "train": "Train models and inspect data.",
     "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130

@@ -36,7 +36,7 @@ _HEADINGS = {
 
 
 @click.command(short_help="Equalize files and folders.", cls=GroupedCommand, headings=_HEADINGS)
-@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+@click.argument("inputs", metavar="INPUT...", nargs=-1)
 @click.argument("output", metavar="OUTPUT")
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
 @preset_option
@@ -135,6 +135,8 @@ def command(
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130 interrupted.
     """
+    if not inputs:
+        raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")
     from eqmorph.batch import prepare_batch
     from eqmorph.cli import pipes
     from eqmorph.level import parse_level

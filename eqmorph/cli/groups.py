@@ -21,9 +21,7 @@ class Group(click.Group):
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             hint = did_you_mean(difflib.get_close_matches(name, self.list_commands(ctx), n=2))
-            raise UsageError(
-                f"no command is called {name!r}", hint=hint or f"See them all with: {ctx.command_path} --help."
-            )
+            raise UsageError(f"unknown command {name!r}", hint=hint or f"See them all with: {ctx.command_path} --help.")
         return super().resolve_command(ctx, args)
 
 

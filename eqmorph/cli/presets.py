@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request
 from eqmorph.cli.groups import Group
-from eqmorph.cli.options import json_option
-from eqmorph.errors import show_path
+from eqmorph.cli.options import json_option, model_option
+from eqmorph.errors import UsageError, show_path
 from eqmorph.shell import command_line
 
 
@@ -24,7 +26,11 @@ def command(context: click.Context, as_json: bool) -> int:
     eqmorph presets save my-voice --target "clear:0.5 + warm:0.3"
     eqmorph presets remove my-air
     """
-    return _list(as_json) if context.invoked_subcommand is None else 0
+    if context.invoked_subcommand is None:
+        return _list(as_json)
+    if as_json:
+        raise UsageError("--json belongs after the subcommand", hint="For example: eqmorph presets list --json")
+    return 0
 
 
 @command.command("list", short_help="List all presets.")
@@ -36,12 +42,13 @@ def list_all(as_json: bool) -> int:
 
 @command.command(short_help="Show what a preset does.")
 @click.argument("name")
+@model_option
 @json_option
-def show(name: str, as_json: bool) -> int:
+def show(name: str, model_folder: Path | None, as_json: bool) -> int:
     """Show the bands of the preset NAME and their curve, as `eqmorph eq --preset NAME` does."""
     from eqmorph.cli.eq import show_eq
 
-    return show_eq(eq_request(None, name, None), as_json=as_json)
+    return show_eq(eq_request(None, name, None, model_folder=model_folder), as_json=as_json)
 
 
 @command.command(short_help="Save a preset of your own.")
@@ -50,8 +57,17 @@ def show(name: str, as_json: bool) -> int:
 @bands_option
 @amount_option
 @click.option("--description", default="", metavar="TEXT", help="What it is for, in a sentence.")
+@model_option
 @click.option("-f", "--force", is_flag=True, help="Overwrite a preset of your own.")
-def save(name: str, words: str | None, bands_text: str | None, amount: float, description: str, force: bool) -> int:
+def save(
+    name: str,
+    words: str | None,
+    bands_text: str | None,
+    amount: float,
+    description: str,
+    model_folder: Path | None,
+    force: bool,
+) -> int:
     """Save words or bands as the preset NAME, in your own preset folder.
 
     \b
@@ -62,11 +78,13 @@ def save(name: str, words: str | None, bands_text: str | None, amount: float, de
     from eqmorph.model import load_space
     from eqmorph.presets import Preset, save_preset
 
+    if (words is None) == (bands_text is None):
+        raise UsageError("specify one of --target and --bands", hint='For example: --bands "HS 10k +3"')
     request = eq_request(words, None, bands_text, amount=amount)
     if request.bands is not None:
         preset = Preset(name, request.bands.scaled(amount), description)
     else:
-        load_space().target(words or "")  # unknown words are refused now, not when the preset is used
+        load_space(model_folder).target(words or "")  # unknown words are refused now, not when the preset is used
         preset = Preset(name, Bands(), description, target=words or "", amount=amount)
     path = save_preset(preset, overwrite=force)
     click.echo(f"Saved as {command_line(['--preset', name])} ({show_path(path)})")

@@ -23,7 +23,7 @@ __all__ = ["PIECES", "SOUND_NAMES", "DemoSound", "Piece", "synthesise"]
 
 @dataclass(frozen=True, eq=False)
 class DemoSound:
-    """One synthesised sound; ``audio`` is float32 of shape ``(channels, frames)``."""
+    """One synthesized sound; ``audio`` is float32 of shape ``(channels, frames)``."""
 
     name: str
     description: str
@@ -61,5 +61,5 @@ def synthesise(name: str) -> DemoSound:
     """Make the demo sound called ``name``, one of ``SOUND_NAMES``."""
     piece = PIECES.get(name)
     if piece is None:
-        raise UsageError(f"there is no demo sound '{name}'", hint=f"Choose one of: {', '.join(SOUND_NAMES)}.")
+        raise UsageError(f"unknown demo sound '{name}'", hint=f"Choose one of: {', '.join(SOUND_NAMES)}.")
     return DemoSound(name, piece.description, piece.sample_rate, piece.make())

@@ -126,7 +126,7 @@ def load_corpus(*, safe: Path | None = None, audealize: Path | None = None, soci
 
 
 def read_safe(path: Path, *, known: Iterable[str] = ()) -> Corpus:
-    """Read SAFE-DB's equaliser CSV; ``known`` are words other data vouch for, so that a single row may use them."""
+    """Read SAFE-DB's equalizer CSV; ``known`` are words other data vouch for, so that a single row may use them."""
     rows = [(number, row[1], _safe_params(path, number, row)) for number, row in _csv_rows(path)]
     dropped: list[Dropped] = []
     kept: list[tuple[int, str, list[str], tuple[float, ...]]] = []

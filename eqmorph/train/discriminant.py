@@ -1,6 +1,6 @@
 """The part of the latent in which all words are told apart: a shrunk linear discriminant of a curve's shape.
 
-Rare words have five to ten settings. Whatever is learnt from them by a network is learnt by heart; a closed form with
+Rare words have five to ten settings. Whatever is learned from them by a network is learned by heart; a closed form with
 few numbers and strong shrinkage does better on held-out settings, and the crowd's curve of a word counts as some
 settings more.
 """

@@ -210,7 +210,7 @@ def prepare_wrong_use() -> None:
         (["a.wav", "b.wav", "--jobs", "0"], "0 is not in the range"),
         (["a.wav", "b.wav", "--format", "xyz"], "'xyz' is not one of"),
         (["a.wav", "b.wav", "--nonsense"], "no such option"),
-        (["a.wav"], "missing argument"),
+        (["a.wav"], "an input and an output are needed"),
         ([], "missing argument"),
     ],
 )

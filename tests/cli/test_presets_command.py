@@ -87,12 +87,13 @@ def test_one_of_the_same_name_is_overwritten_only_on_demand(capsys: Capture) -> 
     [
         (["save", "a/b", "--bands", "flat"], "not a name for a preset"),
         (["save", "x.toml", "--bands", "flat"], "Leave off the extension"),
-        (["save", "x"], "exactly one of"),
+        (["save", "x"], "specify one of --target and --bands"),
+        (["--json", "list"], "belongs after the subcommand"),
         (["save", "x", "--target", "warmxyzzy"], "unknown word"),
         (["remove", "air"], "not a preset of your own"),
         (["remove", "nothing"], "no preset of your own is called"),
         (["show", "aair"], "Did you mean air"),
-        (["shwo"], "no command is called 'shwo'. Did you mean show?"),
+        (["shwo"], "unknown command 'shwo'. Did you mean show?"),
     ],
 )
 def test_usage_errors_say_what_to_do(arguments: list[str], said: str, own_presets: Path, capsys: Capture) -> None:

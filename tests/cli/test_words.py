@@ -158,4 +158,4 @@ def test_python_takes_words_presets_and_bands(tone: Path) -> None:
 
 def test_a_loudness_out_of_reach_is_said(tone: Path, capsys: Capture) -> None:
     assert run(["apply", str(tone), str(tone.with_name("l.wav")), "--preset", "air", "--level", "-3"]) == 0
-    assert "quieter than -3 LUFS: its peaks leave no headroom for more" in capsys.readouterr().out
+    assert "quieter than -3 LUFS: more gain would exceed the peak ceiling" in capsys.readouterr().out

@@ -14,7 +14,7 @@ from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.data import file_sha256, load_corpus
 
 DATA = Path(os.environ.get("EQMORPH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
-SAFE, AUDEALIZE = DATA / "SAFEEqualiserUserData.csv", DATA / "eqdescriptors.json"
+SAFE, AUDEALIZE = DATA / "SAFEEqualizerUserData.csv", DATA / "eqdescriptors.json"
 needs_data = pytest.mark.skipif(
     not (SAFE.is_file() and AUDEALIZE.is_file()), reason=f"SAFE-DB and Audealize are not in {DATA} (set EQMORPH_DATA)"
 )

@@ -40,7 +40,7 @@ _SCALE_DB = 3.0  # response errors are brought to the size of the contrastive lo
 _ANNEALED_BY = 0.3  # of training
 _WAY = 1.0  # dB per component of the noise on what the semantic part learns from
 _STRENGTH = 0.4  # spread of the logarithm of how strong it is made
-_OFTEN = 40  # settings below which a word's are too few to be pulled together: it would be learnt by heart
+_OFTEN = 40  # settings below which a word's are too few to be pulled together: it would be learned by heart
 
 
 class _Net(nn.Module):
@@ -142,7 +142,7 @@ class _Pull:
         return supcon(points, torch.tensor(self._labels[rows]).to(points.device))
 
     def _varied(self, curves: Tensor, rng: np.random.Generator) -> Tensor:
-        """Vary curves in strength and shape: what is learnt must not hang on one person's numbers."""
+        """Vary curves in strength and shape: what is learned must not hang on one person's numbers."""
         n = len(curves)
         scale = tensor(np.exp(rng.normal(0, _STRENGTH, (n, 1)))).to(curves.device)
         noise = tensor(rng.normal(0, _WAY, (n, len(self._ways)))).to(curves.device) @ self._ways

@@ -55,7 +55,7 @@ class FormScreen(Dialog[Answer | None]):
         about: what will happen, in a sentence or two.
         do: the button's label.
         check: given the lines, returns a problem or "". One that ends in ? is a question, and submitting again is a
-            yes; other problems, and errors it raises, must be mended. Runs in a thread: it may look at many files.
+            yes; other problems, and errors it raises, must be fixed. Runs in a thread: it may look at many files.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
