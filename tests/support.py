@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 import time
@@ -19,7 +20,21 @@ from eqmorph.cli import run
 
 EQMORPH = (sys.executable, "-m", "eqmorph")
 
+_EXTRAS = {
+    "train": ("torch", "onnx", "onnxscript", "sklearn", "tqdm"),
+    "onnx": ("onnxruntime",),
+    "plot": ("matplotlib",),
+}
+
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
+
+
+def need_extras(*extras: str) -> None:
+    """Skip the test, or at the head of a module all of it, if packages of the extras are not installed."""
+    missing = [name for extra in extras for name in _EXTRAS[extra] if importlib.util.find_spec(name) is None]
+    if missing:
+        reason = f"{', '.join(missing)} not installed; needs eqmorph[{','.join(extras)}]"
+        pytest.skip(reason, allow_module_level=True)
 
 
 # Sounds.

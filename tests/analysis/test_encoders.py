@@ -32,6 +32,7 @@ from eqmorph.model import load_space
 from eqmorph.model.frontend import FARTHEST_DB, response_power
 from eqmorph.model.mel import MelBands
 from eqmorph.model.reference import REFERENCE, load_reference, write_reference
+from tests.support import need_extras
 
 MEL = MelBands(count=8, low_hz=50.0, high_hz=8000.0)
 EQ = Bands.parse("LS 200 +6; HS 4000 -9")
@@ -44,7 +45,8 @@ def sound(rng: np.random.Generator, *, seconds: float = 3.0, gain: float = 0.1) 
 
 def network(to_curve: NDArray[np.float32], to_latent: NDArray[np.float32]) -> bytes:
     """Return an ONNX file that maps the mean over stretches to curve and latent by matrices (f, 64) and (f, 40)."""
-    onnx = pytest.importorskip("onnx")
+    need_extras("train")
+    import onnx
     from onnx import TensorProto, helper, numpy_helper
 
     width = to_curve.shape[0]
@@ -137,7 +139,7 @@ def test_an_ear_is_another_with_another_encoder() -> None:
 class TestLearned:
     @pytest.fixture(autouse=True)
     def _runtime(self) -> None:
-        pytest.importorskip("onnxruntime")
+        need_extras("onnx")
 
     def test_it_hears_the_whole_and_windows(self, rng: np.random.Generator, tmp_path: Path) -> None:
         to_curve, to_latent = matrices(rng)

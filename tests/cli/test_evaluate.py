@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from eqmorph.cli import evaluate as evaluate_command
 from eqmorph.errors import InputError, OutputError
+from tests.support import need_extras
 
 
 @pytest.mark.parametrize("option", ["--insert", "--out"])
@@ -12,11 +13,12 @@ from eqmorph.errors import InputError, OutputError
 def test_where_a_report_goes_is_checked_before_the_work(
     what: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    need_extras(*["train"] * (what == "eq"), *["plot"] * (option == "--out"))
+
     def work(*_: object, **__: object) -> None:
         pytest.fail("it began")
 
-    monkeypatch.setattr("eqmorph.evaluate.eq.run.evaluate_eq", work)
-    monkeypatch.setattr("eqmorph.evaluate.audio.run.evaluate_audio", work)
+    monkeypatch.setattr(f"eqmorph.evaluate.{what}.run.evaluate_{what}", work)
     (tmp_path / "taken").touch()
     data = ["--synthetic", "80"] if what == "eq" else ["--music", f"songs={tmp_path}"]
     place = tmp_path / ("missing.md" if option == "--insert" else "taken/out")

@@ -12,6 +12,7 @@ from eqmorph.model.fit_five import fit_five
 from eqmorph.model.network import LINEAR
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.data import file_sha256, load_corpus
+from tests.support import need_extras
 
 DATA = Path(os.environ.get("EQMORPH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 SAFE, AUDEALIZE = DATA / "SAFEEqualizerUserData.csv", DATA / "eqdescriptors.json"
@@ -51,7 +52,9 @@ def test_it_does_on_made_up_settings_what_its_card_says(space: SemanticSpace) ->
 
 
 def test_onnx_computes_what_numpy_does(space: SemanticSpace) -> None:
-    runtime = pytest.importorskip("onnxruntime", reason="needs the extra onnx")
+    need_extras("onnx")
+    import onnxruntime as runtime
+
     curves = space.curves[::20]
     session = runtime.InferenceSession(str(shipped_folder() / "encoder.onnx"), providers=["CPUExecutionProvider"])
     latents = session.run(None, {"input": curves.astype(np.float32)})[0]
@@ -77,7 +80,7 @@ def test_it_was_made_from_these_files(space: SemanticSpace) -> None:
 
 @needs_data
 def test_it_does_on_the_real_data_what_its_card_says(space: SemanticSpace) -> None:
-    pytest.importorskip("torch", reason="the recipe's module needs the extra train")
+    need_extras("train")
     from eqmorph.train.dataset import training_set
     from eqmorph.train.evidence import correlation, word_means
     from eqmorph.train.recipes.response import crowd_in_range

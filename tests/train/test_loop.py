@@ -2,8 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
+
+from tests.support import need_extras
+
+need_extras("train")
+
+import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 

@@ -1,6 +1,10 @@
 import numpy as np
 import pytest
 
+from tests.support import need_extras
+
+need_extras("train")
+
 from eqmorph.train.dataset import TrainingSet, folds
 from eqmorph.train.metrics import algebra, latent_metrics, nearest_centroid, setting_metrics
 

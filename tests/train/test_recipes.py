@@ -4,6 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tests.support import need_extras
+
+need_extras("train")
+
 import torch
 
 from eqmorph.cli.options import RECIPE_NAMES

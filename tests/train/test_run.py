@@ -7,6 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support import need_extras
+
+need_extras("train")
+
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.evaluate.eq.run import card_figures
 from eqmorph.model import SemanticSpace

@@ -11,6 +11,7 @@ from eqmorph.cli import main
 from eqmorph.evaluate.audio.report import BARS, AudioReport
 from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
 from eqmorph.evaluate.output import write_report
+from tests.support import need_extras
 
 
 def test_the_report_finds_what_is_so(report: AudioReport) -> None:
@@ -60,7 +61,7 @@ def test_the_same_seed_gives_the_same_figures_by_the_command(
 
 
 def test_the_report_is_written_with_its_figures(report: AudioReport, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
+    need_extras("plot")
     from eqmorph.evaluate.audio.figures import draw_audio
 
     written = write_report(tmp_path, "audio", report.to_json(), audio_markdown(report), partial(draw_audio, report))

@@ -5,6 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support import need_extras
+
+need_extras("train")
+
 from eqmorph.errors import UsageError
 from eqmorph.evaluate.eq.run import evaluate_eq
 from eqmorph.evaluate.eq.tables import eq_markdown, eq_tables
@@ -27,7 +31,7 @@ def test_just_enough_data_is_enough() -> None:
 
 
 def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="figures need the extra plot")
+    need_extras("plot")
     from eqmorph.evaluate.eq.figures import draw_eq
 
     report, models = evaluate_eq(data, recipes=["response", "lite", "term-mean"], count=2, epochs=2)

@@ -6,6 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from tests.support import need_extras
+
+need_extras("train")
+
 import torch
 
 from eqmorph.analysis.inputs import Inputs

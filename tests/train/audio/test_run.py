@@ -11,8 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from click.testing import CliRunner
+
+from tests.support import need_extras
+
+need_extras("train", "onnx")
+
+import torch
 
 from eqmorph.analysis import listen_to_file, load_ear
 from eqmorph.analysis.encoders import CARD, REFERENCE_HASH, LearnedEncoder, load_encoder
