@@ -519,7 +519,7 @@ def test_a_preset_is_saved_and_found(drive: Drive, song: Path) -> None:
         assert "Overwrite" in hand.problem
         hand.app.screen.query_one(Input).value = "../out"
         await hand.press("enter")
-        assert "can't be named" in hand.problem
+        assert "is not a name for a preset" in hand.problem
 
     drive(act, song, target=WORDS)
     assert find_preset("warm-airy").target == WORDS
