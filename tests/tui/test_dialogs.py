@@ -118,7 +118,9 @@ def test_an_odd_folder_to_read_from_is_a_problem(drive: Drive, song: Path) -> No
     drive(act, song, target=WORDS)
 
 
-@pytest.mark.parametrize(("name", "problem"), [("a/b", "is not a name for a preset"), ("", "a name"), (".x", "can't be named")])
+@pytest.mark.parametrize(
+    ("name", "problem"), [("a/b", "is not a name for a preset"), ("", "a name"), (".x", "is not a name for a preset")]
+)
 def test_an_invalid_name_can_be_mended(drive: Drive, song: Path, name: str, problem: str) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("s")
