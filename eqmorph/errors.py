@@ -14,9 +14,12 @@ are understood, and put into words where they are shown: see `eqmorph.wording`.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eqmorph.wording import PYTHON, Means, Phrase, Words, worded
+
+if TYPE_CHECKING:  # `eqmorph --help` needs no pathlib
+    from pathlib import Path
 
 __all__ = [
     "DeviceError",

@@ -9,8 +9,8 @@ its own words. Python's are here, since ``str`` is what a traceback shows; `eqmo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 __all__ = ["PYTHON", "Means", "Named", "Phrase", "Words", "worded"]
 
@@ -56,8 +56,7 @@ class Means(Enum):
         return Named(self, str(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Means, and what they are set to."""
 
     means: Means

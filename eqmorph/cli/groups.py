@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 import click
@@ -20,6 +19,8 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
+            import difflib  # only here, since `eqmorph --help` needs none
+
             hint = did_you_mean(difflib.get_close_matches(name, self.list_commands(ctx), n=2))
             raise UsageError(f"unknown command {name!r}", hint=hint or f"See them all with: {ctx.command_path} --help.")
         return super().resolve_command(ctx, args)

@@ -23,6 +23,7 @@ import sys
 from eqmorph.cli import run
 code = run(sys.argv[1:])
 heavy = ("torch", "onnxruntime", "textual", "pedalboard", "numpy", "mutagen", "soundfile", "sklearn", "matplotlib")
+heavy += ("dataclasses", "difflib")
 print("loaded:", *[name for name in heavy if name in sys.modules])
 sys.exit(code)
 """
