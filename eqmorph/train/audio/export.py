@@ -115,7 +115,7 @@ def _examples(inputs: Inputs, sounds: Sounds) -> list[Float32]:
     """Return real inputs: whole sounds, and windows."""
     some = sounds.sounds[:: max(1, len(sounds) // 32)]
     return [
-        *(inputs.of(sound.whole()[None], sound.sample_rate) for sound in some),
+        *(inputs.of(sound.all_blocks()[None], sound.sample_rate) for sound in some),
         *(inputs.of(sound.power[sound.power.any(axis=1)][:5, None], sound.sample_rate) for sound in some),
     ]
 

@@ -202,7 +202,7 @@ def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
     if kind == "curve":
         return Inputs(kind, MEL_BANDS, reference.neutral_db)
     nothing = Inputs(kind, MEL_BANDS, np.zeros(MEL_BANDS.count))
-    levels = [nothing.of(s.whole().mean(axis=0)[None, None], s.sample_rate)[0, 0] for s in sounds.sounds]
+    levels = [nothing.of(s.all_blocks().mean(axis=0)[None, None], s.sample_rate)[0, 0] for s in sounds.sounds]
     weights = np.array([1 / sounds.corpora[s.corpus] for s in sounds.sounds])
     usual = weights @ np.array(levels, dtype=float) / weights.sum()
     return Inputs(kind, MEL_BANDS, np.round(usual * MEL_SCALE_DB, 4))

@@ -81,8 +81,8 @@ class TrainingSound:
             return blocks(self.power, self.lengths, count)
         return blocks(self.power[stretch], self.lengths[stretch], count)
 
-    def whole(self) -> Float32:
-        """Return all of it as blocks (BLOCKS, c)."""
+    def all_blocks(self) -> Float32:
+        """Return the whole sound as blocks (BLOCKS, c)."""
         return blocks(self.power, self.lengths, BLOCKS)
 
 

@@ -101,7 +101,7 @@ def test_pink_noise_is_pink() -> None:
 def test_stretches_and_the_whole_keep_the_power(rng: np.random.Generator) -> None:
     power = rng.uniform(0.1, 1, (20, 5)).astype(np.float32)
     long = TrainingSound("c", "t", "k", 44_100, power, np.ones(20), np.ones((1, 1)))
-    np.testing.assert_allclose(long.whole().mean(axis=0), power.mean(axis=0), rtol=0.1)
+    np.testing.assert_allclose(long.all_blocks().mean(axis=0), power.mean(axis=0), rtol=0.1)
     for _ in range(20):
         drawn = long.draw(1, rng)
         assert drawn.shape == (1, 5)
