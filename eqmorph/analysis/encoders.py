@@ -204,7 +204,7 @@ def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
         from onnxruntime.capi import onnxruntime_pybind11_state as state
     except ImportError:
         raise UsageError(
-            "a learned encoder needs onnxruntime", hint='Install it with: pip install "eqmorph[onnx]"', path=path.parent
+            "a learned encoder requires onnxruntime", hint='Install it with: pip install "eqmorph[onnx]"', path=path.parent
         ) from None
     # Its exceptions have no base of their own.
     failures: tuple[type[Exception], ...] = (
