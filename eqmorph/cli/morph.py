@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def command(start: str, end: str, steps: int, curve: str, model_folder: Path | None, as_json: bool) -> None:
     """Go from one target to another: a setting for every step, each of them valid.
 
-    With the perceptual curve, neighbouring steps are equally far apart in ERB-weighted dB, so the change never seems to
+    With the perceptual curve, neighboring steps are equally far apart in ERB-weighted dB, so the change never seems to
     rush or stall.
 
     \b
