@@ -3,7 +3,7 @@
     python benchmarks/bench_fit.py [--curves FILE] [--number 200]
 
 The curves are seeded, so errors are the same everywhere and only times depend on the machine: each is the best of
-three, since neighbours on the machine only ever add to it. With a file of Audealize's word curves
+three, since neighbors on the machine only ever add to it. With a file of Audealize's word curves
 (``eqdescriptors.json``, looked for in ``../shared/data``) those are fitted too, each without its mean and stretched to
 a range of 12 dB.
 """

@@ -112,7 +112,11 @@ def read_preset(path: Path) -> Preset:
         raise InputError("amount must be a number from 0 to 2", hint="As in: amount = 0.8", path=path)
     if "target" not in data:
         if "amount" in data:
-            raise InputError("has an amount, which only a target in words can have", hint="Scale the gains.", path=path)
+            raise InputError(
+                "has an amount, which only a target in words can have",
+                hint="Multiply the bands' gains instead.",
+                path=path,
+            )
         return Preset(name, _bands_of(data, path), description, tuple(tags))
     target = data["target"]
     if not (isinstance(target, str) and target.strip()) or "bands" in data:

@@ -78,7 +78,7 @@ def parse_target(
     text: str,
     vocabulary: Collection[str],
     *,
-    meaning: Callable[[str], list[str]] | None = None,
+    meaning: Callable[[str], list[str]] = lambda _: [],
     usual: Sequence[str] = (),
 ) -> Target:
     """Parse a target, exact or loose.
@@ -143,14 +143,14 @@ def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
     return pairs or None
 
 
-def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]] | None, usual: Sequence[str]) -> str:
+def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]], usual: Sequence[str]) -> str:
     folded = fold(word, known)
     if folded is not None:
         return known[folded]
     spelled = [known[w] for w in by_spelling(word, known)]
     meant = [known[w] for w in by_meaning(word, known)]
     # Words spelled alike usually mean different things ("weighty", "mighty"), unless one is a slip of the pen.
-    if not meant and meaning is not None and spelled and is_slip(word, spelled[0]):
+    if not meant and spelled and is_slip(word, spelled[0]):
         meant = [w for w in meaning(spelled[0]) if w not in spelled][:3]
     hints = [f"Nearest by spelling: {', '.join(spelled)}."] if spelled else []
     hints += [f"Nearest by meaning: {', '.join(meant)}."] if meant else []

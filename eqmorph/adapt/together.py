@@ -1,11 +1,11 @@
-"""Several words at once: their curves added up, and mended where one would undo another.
+"""Several words at once: their curves added up, and corrected where one would undo another.
 
 Words overlap: "warm" lowers the highs that "airy" raises, and where a sound asks for much of the one and little of the
 other, less of a word could be left than before although more of it was wanted. So the sum is changed by as little as
 makes every word move its way, by a share of what it would do alone. What is added are the words' own curves, each at
 most for what is missing in proportion to its weight, so that nothing jumps when a weight leaves zero. It is worked out
-in the scores of this very sound, where all of that is linear, and then tried on what five bands can make of it, and
-mended again for what they lose.
+in the scores of this particular sound, where all of that is linear, then tried on what five bands can make of it, and
+corrected again for what they lose.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Profile:
     __hash__ = None  # type: ignore[assignment]  # arrays have none
 
     def __repr__(self) -> str:
-        return f"Profile({self._in_short} of {len(self.words)} words)"
+        return f"Profile({self._in_short}; {len(self.words)} words)"
 
     def _repr_html_(self) -> str:
         """Draw the sound's curve against the reference, for notebooks."""

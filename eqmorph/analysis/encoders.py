@@ -53,7 +53,7 @@ class AudioEncoder(Protocol):
 
     @property
     def identity(self) -> str:
-        """What tells it from any that hears otherwise, whatever their names."""
+        """Identifies it: whatever their names, encoders that hear differently have different ones."""
         ...
 
     def curve(self, spectra: Spectra, bands: Bands | None) -> Float64:
@@ -204,7 +204,9 @@ def _session(data: bytes, inputs: Inputs, path: Path) -> Any:
         from onnxruntime.capi import onnxruntime_pybind11_state as state
     except ImportError:
         raise UsageError(
-            "a learned encoder needs onnxruntime", hint='Install it with: pip install "eqmorph[onnx]"', path=path.parent
+            "a learned encoder requires onnxruntime",
+            hint='Install it with: pip install "eqmorph[onnx]"',
+            path=path.parent,
         ) from None
     # Its exceptions have no base of their own.
     failures: tuple[type[Exception], ...] = (

@@ -26,7 +26,7 @@ class AlacGuard:
     """Watches a file being encoded; errors name ``final``.
 
     libsndfile collects ALAC in the folder for temporary files, and crashes if that is full. Beyond 16 bits it encodes
-    wrongly what is too noisy to be compressed: only reading it again shows that.
+    incorrectly what is too noisy to be compressed: only reading it again shows that.
     """
 
     def __init__(self, final: Path) -> None:

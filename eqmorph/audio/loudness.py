@@ -51,9 +51,9 @@ _CHUNK_SAMPLES = 131_072  # of all channels together: large enough for threads n
 _SURROUND_WEIGHT = 1.41
 # Bits of a WAVE channel mask.
 _LFE = 3
-_SURROUND = frozenset({4, 5, 8, 9, 10})  # back left, right and centre, side left and right
+_SURROUND = frozenset({4, 5, 8, 9, 10})  # back left, right and center, side left and right
 # What the channels are if a file doesn't say: the order that WAVE and FLAC share. More than 8 have no usual places.
-# (ffmpeg guesses otherwise for 3 channels, whose third it takes for LFE, and for 4, where it sees a back centre.)
+# (ffmpeg guesses otherwise for 3 channels, whose third it takes for LFE, and for 4, where it sees a back center.)
 _USUAL_MASKS = {3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 7: 0x70F, 8: 0x63F}
 
 

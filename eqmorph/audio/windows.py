@@ -192,7 +192,7 @@ class WindowMeter:
 
     def add(self, block: Float32) -> None:
         """Take the next block (channels, frames)."""
-        if self._rest is None:  # frames are centred: the first is half empty
+        if self._rest is None:  # frames are centered: the first is half empty
             self._rest = np.zeros((len(block), self._grid.frame // 2), np.float32)
         self._frames += block.shape[1]
         self._take(self._rest, block)

@@ -1,6 +1,6 @@
 """The five bands nearest to a curve: bounded least squares on an ERB-spaced grid.
 
-The optimiser is Levenberg-Marquardt on gain, ln frequency and ln Q with an exact Jacobian; steps are clipped to the
+The optimizer is Levenberg-Marquardt on gain, ln frequency and ln Q with an exact Jacobian; steps are clipped to the
 bands' ranges. It is started from a few fixed layouts and from one read off the curve, and the best result wins, so
 the outcome depends on nothing but the curve.
 """

@@ -38,7 +38,7 @@ def parse_bands(text: str) -> list[Band]:
     """Parse one or several lines; ``;`` or a line's end closes a band, ``#`` starts a comment.
 
     Raises:
-        UsageError: something in the text is no band, or a value is out of range.
+        UsageError: something in the text is not a band, or a value is out of range.
     """
     lines = (line.partition("#")[0] for line in text.splitlines())
     pieces = [piece.strip() for line in lines for piece in line.split(";") if piece.strip()]

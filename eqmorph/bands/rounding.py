@@ -1,7 +1,7 @@
 """Choose bands that single precision renders faithfully.
 
 pedalboard rounds its coefficients to float32. At low frequencies and high sample rates the filters this allows lie far
-apart, and what a band does may be some dB off what its numbers ask for. Its neighbours, a percent away, are off
+apart, and what a band does may be some dB off what its numbers ask for. Its neighbors, a percent away, are off
 differently: where bands are calculated, one that comes out right is taken.
 """
 
@@ -19,7 +19,7 @@ from eqmorph.bands.response import biquad_db, filter_db, is_stable, rounded_biqu
 __all__ = ["well_rounded"]
 
 
-_COARSE = 1 / 300  # of the sample rate: above this, neighbours don't differ
+_COARSE = 1 / 300  # of the sample rate: above this, neighbors don't differ
 _SWEEPS = 3
 _NEARBY_FREQS = np.linspace(0.98, 1.02, 41)
 _NEARBY_QS = np.geomspace(0.96, 1 / 0.96, 11)
@@ -29,7 +29,7 @@ _REACH = 6
 def well_rounded(
     bands: Sequence[Band], freqs_hz: Float64, target_db: Float64, sample_rate: float, *, within_db: float
 ) -> list[Band]:
-    """Return the bands, low ones replaced by neighbours until rounding leaves all within ``within_db`` of a target.
+    """Return the bands, low ones replaced by neighbors until rounding leaves all within ``within_db`` of a target.
 
     Args:
         bands: an EQ that would meet the target with exact coefficients.

@@ -96,7 +96,7 @@ def command(
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
 
     if force and out is None:
-        raise UsageError("--force needs --out: without it there is nothing to overwrite")
+        raise UsageError("--force requires --out: there is nothing else to overwrite")
     hop_s = checked_hop(window_s, hop_s)
     ear = load_ear(model_folder, encoder)
     followed = tuple(dict.fromkeys(ear.space.term(word).word for word in words)) or tuple(

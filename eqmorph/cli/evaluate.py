@@ -1,4 +1,4 @@
-"""``eqmorph evaluate``: measure recipes and models. Needs the extra ``train``, and ``plot`` for figures."""
+"""``eqmorph evaluate``: measure recipes and models. Recipes require the extra ``train``, figures ``plot``."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(cls=Group, short_help="Measure recipes and models.")
 def command() -> None:
-    """Measure recipes and models. Needs `pip install "eqmorph[train,plot]"`."""
+    """Measure recipes and models.
+
+    `eq` requires `pip install "eqmorph[train]"`; with --out, both commands require `pip install "eqmorph[plot]"`.
+    """
 
 
 @command.command("eq", short_help="Compare semantic models on held-out settings.")
@@ -123,7 +126,7 @@ def audio(
 ) -> None:
     """Measure the audio side: scores against physics, and what rules do to music that was tilted first.
 
-    Prints each bar with what was reached. Needs no training extra, and `plot` for figures.
+    Prints each bar with what was reached. A trained encoder requires `pip install "eqmorph[onnx]"`.
 
     \b
     eqmorph evaluate audio --music songs=music --music podcasts=voices --out evaluation

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from eqmorph.cli.options import json_option, model_option
+
+if TYPE_CHECKING:
+    from eqmorph.bands import Bands
 
 
 @click.command(short_help="Go from one target to another in steps.")
@@ -27,7 +31,7 @@ from eqmorph.cli.options import json_option, model_option
 def command(start: str, end: str, steps: int, curve: str, model_folder: Path | None, as_json: bool) -> None:
     """Go from one target to another: a setting for every step, each of them valid.
 
-    With the perceptual curve, neighbouring steps are equally far apart in ERB-weighted dB, so the change never seems to
+    With the perceptual curve, neighboring steps are equally far apart in ERB-weighted dB, so the change never seems to
     rush or stall.
 
     \b
@@ -64,14 +68,12 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
         click.echo(line)
 
 
-def readable(bands: object) -> str:
+def readable(bands: Bands) -> str:
     """Format bands in one line, rounded to what can be heard."""
     from dataclasses import replace
 
     from eqmorph.bands import Bands
 
-    if not isinstance(bands, Bands):
-        raise TypeError("bands expected")
     return str(
         Bands(
             replace(b, freq_hz=float(f"{b.freq_hz:.3g}"), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in bands

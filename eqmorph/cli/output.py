@@ -1,4 +1,4 @@
-"""Print to the terminal: plain, aligned, and the same without colour."""
+"""Print to the terminal: plain, aligned, and the same without color."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def print_error(error: EqmorphError) -> None:
 
 
 def paint(text: str, **style: Any) -> str:
-    """Return text in a colour (see `click.style`), unless the user wants none (https://no-color.org)."""
+    """Return text in a color (see `click.style`), unless the user wants none (https://no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return text if plain or not style else click.style(text, **style)
 

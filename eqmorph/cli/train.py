@@ -1,4 +1,4 @@
-"""``eqmorph train``: inspect data, and train on it. Needs the extra ``train``."""
+"""``eqmorph train``: train models and inspect data. What trains requires the extra ``train``."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ if TYPE_CHECKING:
 _FEW = 5  # rows named in a summary
 
 
-@click.group(cls=Group, short_help="Train a semantic model of your own.")
+@click.group(cls=Group, short_help="Train models and inspect data.")
 def command() -> None:
-    """Inspect data and train on it. Needs `pip install "eqmorph[train]"`."""
+    """Train models and inspect data.
+
+    `eq` requires `pip install "eqmorph[train]"`, `audio` requires `pip install "eqmorph[train,onnx]"`.
+    """
 
 
 def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synthetic: int, seed: int) -> Corpus:
@@ -55,7 +58,7 @@ def needing(extra: str, work: str = "training") -> Iterator[None]:
         from eqmorph.errors import UsageError
 
         hint = f'Install it with: pip install "eqmorph[{extra}]"'
-        raise UsageError(f"{work} needs {error.name}", hint=hint) from None
+        raise UsageError(f"{work} requires {error.name}", hint=hint) from None
 
 
 @command.command("data", short_help="Show what is in the data.")

@@ -1,1 +1,1 @@
-"""Evaluation of recipes, models and what they do to audio. Needs the extra ``train``."""
+"""Evaluation of recipes, models and what they do to audio. Recipes require the extra ``train``, figures ``plot``."""

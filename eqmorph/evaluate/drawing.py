@@ -1,4 +1,4 @@
-"""What all figures share: colours, and how they are written."""
+"""What all figures share: colors, and how they are written."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def explore(space: SemanticSpace, count: int, *, seed: int = 0) -> list[Discover
         UsageError: ``count`` is below 1, or there aren't that many such settings.
     """
     if count < 1:
-        raise UsageError(f"can't find {count} settings", hint="Ask for at least one.")
+        raise UsageError(f"the count must be at least 1, not {count}")
     people = space.people_curves[rms(space.people_curves) >= _LEAST_RMS_DB]
     if len(people) <= _NEIGHBOURS:
         raise UsageError("this model holds too few people's settings to explore", hint="Use the shipped model.")

@@ -36,7 +36,7 @@ _HALF_ANGLE_PER_HZ = np.pi / _OTHER_RATES[:, None]
 _COARSE_HIGH_LOG_X = 2 * np.log(np.tan(_HALF_ANGLE_PER_HZ * _COARSE_HIGH_HZ))
 _DB = 10 / np.log(10)
 _DENSE_HZ = np.geomspace(*FREQ_RANGE_HZ, 1000)
-_AROUND = np.linspace(0.94, 1.06, 13)  # of a band's place: a narrow one on the slope of others peaks beside it
+_AROUND = np.linspace(0.94, 1.06, 13)  # of a band's place: a narrow one on the slope of others peaks next to it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The mel spectrogram in numpy: what learned encoders look at.
 
-`mel_spectrogram` is torchaudio's ``MelSpectrogram`` (power 2, centred frames, reflected ends) to within float32; where
+`mel_spectrogram` is torchaudio's ``MelSpectrogram`` (power 2, centered frames, reflected ends) to within float32; where
 a sound is only known by the power in its cells, `mel_of_cells` makes the same bands of those.
 """
 

@@ -42,7 +42,7 @@ def morph_path(
     """Return ``steps`` settings from ``start`` to ``end``, both included.
 
     ``linear`` moves evenly from curve to curve, ``smooth`` sets off and arrives gently, ``perceptual`` places the steps
-    so that neighbours are equally far apart in ERB-weighted dB (the grid is ERB-spaced, so that is plain rms). Where
+    so that neighbors are equally far apart in ERB-weighted dB (the grid is ERB-spaced, so that is plain rms). Where
     another way to place five bands becomes the better fit, curves jump by up to about 0.5 dB, so steps shorter than
     that are even except there.
     """

@@ -63,7 +63,7 @@ class Reference:
 
     @cached_property
     def digest(self) -> str:
-        """What tells it from any other: SHA-256 of its arrays."""
+        """Identifies it: SHA-256 of its arrays."""
         arrays = (self.neutral_db, self.curves_db, self.weights)
         return sha256(b"".join(array.astype("<f4").tobytes() for array in arrays)).hexdigest()
 

@@ -14,7 +14,7 @@ __all__ = ["Term", "confidence_of", "from_card"]
 _CROWD_ENOUGH = 5.0  # people at which confidence is a half, if nothing speaks against it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Term:
     """A word with its curve and its evidence.
 
@@ -35,6 +35,9 @@ class Term:
     consistency: float | None
     agreement: float | None
     curve_db: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        return f"Term({self.word!r}, {self.language!r}, rows={self.rows}, people={self.people})"
 
     @property
     def confidence(self) -> float:

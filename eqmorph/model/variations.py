@@ -38,7 +38,7 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
         UsageError: ``count`` is below 1, or there is no version at all.
     """
     if count < 1:
-        raise UsageError(f"can't make {count} variations", hint="Ask for at least one.")
+        raise UsageError(f"the count must be at least 1, not {count}")
     rng = np.random.default_rng(seed)
     asked = space.curve(target)
     candidates = np.zeros((count * _CANDIDATES_EACH, space.curves.shape[1]))

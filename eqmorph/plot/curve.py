@@ -23,7 +23,7 @@ __all__ = [
 
 
 AXIS_HZ = (20.0, 20_000.0)  # where the frequency axis begins and ends
-# Where the frequency axis is labelled; in a narrow picture the first ones win.
+# Where the frequency axis is labeled; in a narrow picture the first ones win.
 FREQ_TICKS_HZ = (100.0, 1000.0, 10_000.0, 20.0, 20_000.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
 
 _LEAST_RANGE_DB = 6.0  # so that the gentle presets share one scale, and a small move looks small

@@ -1,6 +1,6 @@
 """Curves as an SVG of one file: no script, no font file, no background.
 
-All colours are equally light, half-way between black and white as the eye sees it: 4.5:1 against either, so that the
+All colors are equally light, half-way between black and white as the eye sees it: 4.5:1 against either, so that the
 picture is readable on any page.
 """
 
@@ -55,7 +55,7 @@ class _Frame:
 def svg_document(
     curves: Sequence[SampledCurve], *, title: str = "", description: str = "", width: int = 800, height: int = 400
 ) -> str:
-    """Draw one or several curves on one grid as SVG; several are each labelled with their name.
+    """Draw one or several curves on one grid as SVG; several are each labeled with their name.
 
     Args:
         curves: at least one.

@@ -26,7 +26,7 @@ _BRAILLE = 0x2800
 
 
 class Segment(NamedTuple):
-    """A piece of a line, and what it is, for whoever chooses the colours."""
+    """A piece of a line, and what it is, for whoever chooses the colors."""
 
     text: str
     role: Role
@@ -56,7 +56,7 @@ class _Cells:
         self.roles[where] = _ROLES.index(role)
 
     def lines(self) -> list[list[Segment]]:
-        """Return the rows, neighbouring cells of one role as one segment, without trailing blanks."""
+        """Return the rows, neighboring cells of one role as one segment, without trailing blanks."""
         rows, columns = self.codes.shape
         text = self.codes.astype("<u4").tobytes().decode("utf-32-le")
         is_last = np.ones(self.roles.shape, dtype=np.bool_)
@@ -101,7 +101,7 @@ def draw_curve(
     before: Spectrum | None = None,
     after: Spectrum | None = None,
 ) -> list[tuple[Segment, ...]]:
-    """Draw the curve on a logarithmic axis from 20 Hz to 20 kHz over a labelled dB grid; each line as segments.
+    """Draw the curve on a logarithmic axis from 20 Hz to 20 kHz over a labeled dB grid; each line as segments.
 
     Args:
         curve: what to draw.
@@ -218,7 +218,7 @@ def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, 
 
 
 def _joined(runs: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Lengthen runs of dots (2, columns), top to bottom, half-way to a neighbour apart from them."""
+    """Lengthen runs of dots (2, columns), top to bottom, half-way to a neighbor apart from them."""
     tops, bottoms = runs
     joined: NDArray[np.intp] = runs.copy()
     for here, there in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):

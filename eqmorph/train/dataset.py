@@ -84,7 +84,7 @@ class Fold:
 
 
 def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSet:
-    """Return a corpus as arrays, without settings that change nothing or come twice, rare words unlabelled."""
+    """Return a corpus as arrays, without settings that change nothing or come twice, rare words unlabeled."""
     unique = list(dict.fromkeys((s.words, s.params) for s in corpus.settings))
     if not unique:
         raise InputError("no settings to learn from", hint="Give SAFE-DB's file, or have settings made up.")
@@ -107,7 +107,7 @@ def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSe
 
 
 def folds(data: TrainingSet, *, count: int = FOLDS, seed: int = 0) -> list[Fold]:
-    """Return ``count`` stratified splits: every label, and the unlabelled rows, dealt out evenly in a seeded order."""
+    """Return ``count`` stratified splits: every label, and the unlabeled rows, dealt out evenly in a seeded order."""
     rng = np.random.default_rng(seed)
     fold_of = np.empty(len(data.labels), dtype=int)
     start = 0

@@ -1,6 +1,6 @@
 """Which descriptors say how something sounds, and which don't.
 
-The rule, in this order. A descriptor is cut into words at everything that is no letter or hyphen, and glue words
+The rule, in this order. A descriptor is cut into words at everything that is not a letter or hyphen, and glue words
 ("and", "more", "adds") fall away. It is junk if
 
 1. it has more than four words: it is a note on a job, not a quality,

@@ -53,7 +53,7 @@ class Task(Protocol):
     def net(self) -> nn.Module: ...
 
     def losses(self, rows: NDArray[np.intp], progress: float, rng: np.random.Generator) -> dict[str, Tensor]:
-        """Return the parts of a batch's loss, the sum of which is minimised; ``progress`` goes from 0 to 1."""
+        """Return the parts of a batch's loss, the sum of which is minimized; ``progress`` goes from 0 to 1."""
         ...
 
     def held_out_error(self) -> float:

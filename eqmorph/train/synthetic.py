@@ -31,7 +31,7 @@ _STRENGTH, _GAIN_SPREAD_DB, _FREQ_SPREAD, _Q_SPREAD = (0.5, 1.6), 0.8, 0.2, 0.25
 def synthetic_corpus(count: int, *, seed: int = 0) -> Corpus:
     """Make up ``count`` settings, the eight words in turn; the same seed gives the same settings."""
     if count < 1:
-        raise UsageError(f"can't make up {count} settings", hint="Ask for at least one.")
+        raise UsageError(f"the count must be at least 1, not {count}")
     rng = np.random.default_rng(seed)
     words = [SYNTHETIC_WORDS[i % len(SYNTHETIC_WORDS)] for i in range(count)]
     return Corpus(tuple(Setting((word,), _draw(word, rng)) for word in words))

@@ -36,7 +36,7 @@ def test_refined_bands_are_better_by_the_objective_and_quick(ear: Ear, sounds: l
 def test_the_objective_counts_distance_departure_and_coloration(ear: Ear, sounds: list[Spectra]) -> None:
     rough, objective = rough_and_objective(ear, sounds[1], "warm")
     assert objective(rough) < objective(rough.scaled(0.5, 48_000.0)) < objective(Bands())
-    # What only colours where the sound is loud costs more than the same where it is not.
+    # What only colors where the sound is loud costs more than the same where it is not.
     loud, quiet = (
         sum(objective(Bands([*rough, *Bands.parse(f"bell {freq} {gain:+} q2")])) for gain in (-4, 4))
         for freq in (500, 18_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -148,8 +150,8 @@ def test_a_profile_is_compared_and_shown_in_short(ear: Ear, music: Float32) -> N
     assert profile != ear.hear(heard(music), Bands.parse("LS 120 +6"))
     assert profile != "a profile"
     assert len(repr(profile)) < 80
-    assert repr(profile).startswith("Profile(")
-    assert repr(ear.hear(listen([np.zeros((1, RATE), np.float32)], RATE))).startswith("Profile(silence of ")
+    assert re.fullmatch(r"Profile\(\w+ \d+%, \w+ \d+%, \w+ \d+%; \d+ words\)", repr(profile))
+    assert repr(ear.hear(listen([np.zeros((1, RATE), np.float32)], RATE))).startswith("Profile(silence; ")
 
 
 def test_a_notebook_shows_the_curves(ear: Ear, music: Float32) -> None:

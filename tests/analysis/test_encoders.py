@@ -240,14 +240,14 @@ def test_the_reference_is_the_one_the_card_names(
         reference.unlink()
     write_encoder(tmp_path, b"not an ONNX file", **({REFERENCE_HASH: digest} if digest else {}))
     # A reference that is as it should be lets pass to what comes next: the network, or what runs it.
-    with pytest.raises((InputError, UsageError), match=reason or "not a network|needs onnxruntime") as caught:
+    with pytest.raises((InputError, UsageError), match=reason or "not a network|requires onnxruntime") as caught:
         load_encoder(tmp_path)
     assert caught.value.hint
 
 
 def test_without_onnxruntime_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    with pytest.raises(UsageError, match="needs onnxruntime") as caught:
+    with pytest.raises(UsageError, match="requires onnxruntime") as caught:
         load_encoder(write_encoder(tmp_path, b"network"))
     assert "eqmorph[onnx]" in caught.value.hint
 

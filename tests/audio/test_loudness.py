@@ -233,9 +233,9 @@ def test_an_offset_does_not_count():
         (8, 0, [1, 1, 1, 0, 1.41, 1.41, 1.41, 1.41]),  # a mask of 0 says nothing
         (10, None, [1] * 10),
         (3, 0xB, [1, 1, 0]),  # 2.1
-        (4, 0x107, [1, 1, 1, 1.41]),  # back centre
+        (4, 0x107, [1, 1, 1, 1.41]),  # back center
         (6, 0x60F, [1, 1, 1, 0, 1.41, 1.41]),  # sides
-        (8, 0xFF, [1, 1, 1, 0, 1.41, 1.41, 1, 1]),  # left and right of centre, after the backs
+        (8, 0xFF, [1, 1, 1, 0, 1.41, 1.41, 1, 1]),  # left and right of center, after the backs
         (12, 0x2D63F, [1, 1, 1, 0, 1.41, 1.41, 1.41, 1.41, 1, 1, 1, 1]),  # 7.1.4: heights count as fronts
         (4, 0x3, [1, 1, 1, 1]),  # more channels than speakers
         (2, 0x3F, [1, 1]),  # more speakers than channels

@@ -24,3 +24,9 @@ def test_where_a_report_goes_is_checked_before_the_work(
     place = tmp_path / ("missing.md" if option == "--insert" else "taken/out")
     result = CliRunner().invoke(getattr(evaluate_command, what), [*data, option, str(place)])
     assert isinstance(result.exception, (InputError, OutputError))
+
+
+@pytest.mark.parametrize(("subcommand", "extra"), [((), "plot"), ((), "train"), (("audio",), "onnx")])
+def test_help_names_the_extras(subcommand: tuple[str, ...], extra: str) -> None:
+    shown = CliRunner().invoke(evaluate_command.command, [*subcommand, "--help"]).output
+    assert f'"eqmorph[{extra}]"' in shown

@@ -53,7 +53,7 @@ def scale(root: ElementTree.Element, axis: str) -> tuple[Points, Points]:
 
 
 def response_of(root: ElementTree.Element, line: Points) -> tuple[Points, Points]:
-    """Return the frequencies and gains of a line's corners, as one would read them off the labelled axes."""
+    """Return the frequencies and gains of a line's corners, as one would read them off the labeled axes."""
     (log_hz, x), (gain_db, y) = scale(root, "x"), scale(root, "y")
     return np.exp(np.polyval(np.polyfit(x, log_hz, 1), line[:, 0])), np.polyval(np.polyfit(y, gain_db, 1), line[:, 1])
 
@@ -114,7 +114,7 @@ def test_every_colour_is_readable_on_black_and_on_white() -> None:
 
 
 def box_of(text: ElementTree.Element) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a centred name in px; a bold letter is some 0.62 of its size wide."""
+    """Left, top, right and bottom of a centered name in px; a bold letter is some 0.62 of its size wide."""
     size, middle, base = (float(text.attrib[key]) for key in ("font-size", "x", "y"))
     half = 0.31 * size * len(text.text or "")
     return middle - half, base - 0.75 * size, middle + half, base + 0.1 * size

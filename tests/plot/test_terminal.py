@@ -27,7 +27,7 @@ def plain(lines: Lines) -> list[str]:
 
 
 def grid_of(lines: Lines) -> list[str]:
-    """Return what stands right of the dB labels, without the labelled axis below."""
+    """Return what stands right of the dB labels, without the labeled axis below."""
     gutter = len(lines[0][0].text)
     return [text[gutter:] for text in plain(lines[:-1])]
 

@@ -27,7 +27,7 @@ def evaluate_eq(
     seed: int = 0,
     count: int = FOLDS,
     epochs: int | None = None,
-    say: Callable[[str], None] | None = None,
+    say: Callable[[str], None] = lambda _: None,
     show: bool = False,
 ) -> tuple[EqReport, dict[str, Trained]]:
     """Train and measure ``recipes`` on ``count`` folds; also return each recipe's model of the first fold.
@@ -44,9 +44,8 @@ def evaluate_eq(
     for name in recipes:
         begun = time.perf_counter()
         models[name] = _evaluate_recipe(report, name, data, splits, options)
-        if say is not None:
-            error_db = report.held_out[name]["response_db"]
-            say(f"{name}: response error {error_db:.2f} dB, {time.perf_counter() - begun:.0f} s")
+        error_db = report.held_out[name]["response_db"]
+        say(f"{name}: response error {error_db:.2f} dB, {time.perf_counter() - begun:.0f} s")
     report.seconds = time.perf_counter() - started
     return report, models
 

@@ -27,7 +27,7 @@ _STRENGTH = 0.3  # spread of the logarithm of how strong an EQ is made
 _DECODED_PER_WORD = 6
 _DECODED_STRENGTH = (0.3, 1.5)
 _WAY = 0.15  # of the noise on the latents that are decoded
-_FEWEST_VOICES = 3  # a word that fewer people vouch for is no word to train with
+_FEWEST_VOICES = 3  # a word that fewer people vouch for is not one to train with
 
 
 @dataclass(frozen=True)

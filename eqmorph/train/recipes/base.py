@@ -150,7 +150,7 @@ def codes(labels: NDArray[np.str_]) -> NDArray[np.int64]:
 
 
 def balanced_rows(labels: NDArray[np.int64], count: int, balance: float, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Draw ``count`` labelled rows: with ``balance`` 0 all rows alike, with 1 all labels alike."""
+    """Draw ``count`` labeled rows: with ``balance`` 0 all rows alike, with 1 all labels alike."""
     sizes = np.bincount(labels[labels >= 0])
     share = np.where(labels >= 0, 1.0 / np.maximum(sizes[np.maximum(labels, 0)], 1) ** balance, 0.0)
     return rng.choice(len(labels), count, p=share / share.sum())

@@ -1,4 +1,4 @@
-"""The "lite" model: PCA to 8 dimensions on standardised parameters, and nearest neighbours to come back."""
+"""The "lite" model: PCA to 8 dimensions on standardized parameters, and nearest neighbors to come back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from eqmorph.train.recipes.scaling import Standardised
 
 __all__ = ["EPOCHS", "TITLE", "train"]
 
-TITLE = "lite: PCA 8-D and nearest neighbours on parameters"
+TITLE = "lite: PCA 8-D and nearest neighbors on parameters"
 EPOCHS = 1
 _LATENT, _NEIGHBOURS, _RESIDUAL = 8, 5, 0.5
 

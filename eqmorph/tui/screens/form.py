@@ -129,7 +129,7 @@ class FormScreen(Dialog[Answer | None]):
             self.post_message(self.Ready())
         if not self.is_active or values != self._values:  # closed meanwhile, or changed
             return
-        # A key pressed before the question could be read is no answer to it, nor is a key held down.
+        # A key pressed before the question could be read doesn't answer it, nor does a key held down.
         is_answer = (values, problem) == self._asked and submitted > self._asked_at + READ_S
         if not problem or (is_question and is_answer):
             self.dismiss(Answer(values, is_sure=is_question))

@@ -57,7 +57,7 @@ class SessionScreen(Screen[None]):
             "b", "bypass", "A/B", id="bypass", tooltip="Hear the sound before (A) or with the EQ (B), equally loud"
         ),
         Binding("less_than_sign", "skip(-1)", "Back", show=False, id="back", tooltip="Go back five seconds"),
-        Binding("greater_than_sign", "skip(1)", "Forward", show=False, id="on", tooltip="Go forward five seconds"),
+        Binding("greater_than_sign", "skip(1)", "Forward", show=False, id="forward", tooltip="Go forward five seconds"),
         Binding(
             "left_square_bracket",
             "loop('from')",
@@ -67,7 +67,7 @@ class SessionScreen(Screen[None]):
             tooltip="Start the loop here",
         ),
         Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="End the loop here"),
-        Binding("backslash", "loop('none')", "No loop", show=False, id="no_loop", tooltip="Play without a loop"),
+        Binding("backslash", "loop('none')", "Clear loop", show=False, id="clear_loop", tooltip="Play without a loop"),
         Binding("a", "add", "Add", id="add", tooltip="Search the vocabulary and add a word"),
         Binding("d", "remove", "Delete", show=False, id="remove", tooltip="Remove the word whose slider has the focus"),
         Binding(
@@ -349,7 +349,7 @@ class SessionScreen(Screen[None]):
 
     def action_loop(self, what: str) -> None:
         timeline = self.query_one(Timeline)
-        {"from": timeline.action_loop_from, "to": timeline.action_loop_to, "none": timeline.action_no_loop}[what]()
+        {"from": timeline.action_loop_from, "to": timeline.action_loop_to, "none": timeline.action_clear_loop}[what]()
 
     @on(Timeline.Seek)
     def _seek_wanted(self, event: Timeline.Seek) -> None:

@@ -28,7 +28,7 @@ class CurveView(LineWidget):
     """The exact response in braille dots on a logarithmic axis from 20 Hz to 20 kHz, over a grid in dB.
 
     The curve is a solid line, the spectrum before an area of sparse dots, the spectrum after a dotted outline: they can
-    be told apart without colours. The range is ±12 dB, or more where the curve needs it.
+    be told apart without colors. The range is ±12 dB, or more where the curve needs it.
 
     Args:
         bands: the EQ.

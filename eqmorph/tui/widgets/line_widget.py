@@ -12,7 +12,7 @@ class LineWidget(Widget):
     """A widget that draws its own lines, in the styles of its component classes.
 
     Textual resolves these again after every repaint, and the background whenever it is asked, which takes a third of
-    the repaint. Here they are cached until the colours change.
+    the repaint. Here they are cached until the colors change.
     """
 
     _ground: Style | None = None
@@ -34,6 +34,6 @@ class LineWidget(Widget):
         return self._parts[part]
 
     def notify_style_update(self) -> None:
-        """Drop the cached styles when colours change."""
+        """Drop the cached styles when colors change."""
         super().notify_style_update()
         self._ground = self._parts = None

@@ -31,7 +31,7 @@ class Slider(LineWidget, can_focus=True):
     ```
 
     The bar grows in eighths of a column from zero, which has a mark of its own; where zero is out of range, from the
-    end nearest to it. Nothing depends on colours: ▸ marks the focus, a disabled slider's track is dashed, and the
+    end nearest to it. Nothing depends on colors: ▸ marks the focus, a disabled slider's track is dashed, and the
     number is always shown.
 
     A number typed on the slider is shown in place of the value until Enter sets it or Escape drops it. As the first key

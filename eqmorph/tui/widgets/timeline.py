@@ -54,7 +54,7 @@ class Timeline(LineWidget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", "Back", show=False, id="timeline.back", tooltip="Go back one second"),
-        Binding("right,l", "move(1)", "Forward", show=False, id="timeline.on", tooltip="Go forward one second"),
+        Binding("right,l", "move(1)", "Forward", show=False, id="timeline.forward", tooltip="Go forward one second"),
         Binding(
             "shift+left,H", "move(-10)", "Far back", show=False, id="timeline.far_back", tooltip="Go back ten seconds"
         ),
@@ -63,7 +63,7 @@ class Timeline(LineWidget, can_focus=True):
             "move(10)",
             "Far forward",
             show=False,
-            id="timeline.far_on",
+            id="timeline.far_forward",
             tooltip="Go forward ten seconds",
         ),
         Binding("home", "go(0)", "Start", show=False, id="timeline.start", tooltip="Go to the start"),
@@ -84,7 +84,9 @@ class Timeline(LineWidget, can_focus=True):
             id="timeline.loop_to",
             tooltip="End the loop here",
         ),
-        Binding("backspace", "no_loop", "No loop", show=False, id="timeline.no_loop", tooltip="Play without a loop"),
+        Binding(
+            "backspace", "clear_loop", "Clear loop", show=False, id="timeline.clear_loop", tooltip="Play without a loop"
+        ),
     ]
 
     HELP: ClassVar[str] = """\
@@ -191,7 +193,7 @@ At the top, how loud the file is; below, how much of the word is in it before (â
         start_s = self.loop_s[0] if self.loop_s else 0.0
         self._set_loop(start_s if start_s < self.position_s else 0.0, self.position_s)
 
-    def action_no_loop(self) -> None:
+    def action_clear_loop(self) -> None:
         self.loop_s = None
         self.post_message(self.LoopChanged(self, None))
 

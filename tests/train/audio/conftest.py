@@ -21,7 +21,7 @@ class MakeMusic(Protocol):
 
 
 def write_music(folder: Path, names: list[str], *, sample_rate: int = 22_050, seconds: float = 1.5) -> None:
-    """Files of noise, each of another colour."""
+    """Files of noise, each of another color."""
     for at, name in enumerate(names):
         rng = np.random.default_rng([9, at])
         noise = rng.uniform(-0.2, 0.2, int(seconds * sample_rate))

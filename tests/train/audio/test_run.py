@@ -169,5 +169,5 @@ def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     result = CliRunner().invoke(train_command.command, ["audio", "--noise", "--out", str(tmp_path / "mine")])
     assert isinstance(result.exception, UsageError)
-    assert "needs onnxruntime" in str(result.exception)
+    assert "requires onnxruntime" in str(result.exception)
     assert "eqmorph[train,onnx]" in result.exception.hint
