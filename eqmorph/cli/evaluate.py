@@ -69,8 +69,8 @@ def eq(
     """Compare semantic models: every recipe on the same folds, measured on held-out rows.
 
     \b
-    eqmorph evaluate eq --safe SAFEEqualizerUserData.csv --audealize eqdescriptors.json --out evaluation
-    eqmorph evaluate eq --safe SAFEEqualizerUserData.csv --recipe response --recipe v2 --json
+    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out evaluation
+    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --recipe response --recipe v2 --json
     """
     with needing("train", "evaluation"):
         from eqmorph.evaluate.eq.run import evaluate_eq

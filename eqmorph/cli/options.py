@@ -77,7 +77,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name data: safe, audealize, socialfx (paths) and synthetic (how many)."""
     file = click.Path(dir_okay=False, path_type=Path)
     options = [
-        click.option("--safe", type=file, metavar="FILE", help="SAFE-DB's SAFEEqualizerUserData.csv."),
+        click.option("--safe", type=file, metavar="FILE", help="SAFE-DB's SAFEEqualiserUserData.csv."),
         click.option("--audealize", type=file, metavar="FILE", help="Audealize's eqdescriptors.json."),
         click.option(
             "--socialfx", type=file, metavar="FILE", help="SocialFX's equalization data (parquet; needs pyarrow)."

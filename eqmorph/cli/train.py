@@ -80,7 +80,7 @@ def data(
     Nothing personal is read: only descriptors and parameters of SAFE-DB.
 
     \b
-    eqmorph train data --safe SAFEEqualizerUserData.csv --audealize eqdescriptors.json --describe
+    eqmorph train data --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --describe
     """
     from eqmorph.cli.output import print_json, table
     from eqmorph.train.describe_corpus import describe_corpus
@@ -150,7 +150,7 @@ def eq(
     a semantic space.
 
     \b
-    eqmorph train eq --safe SAFEEqualizerUserData.csv --audealize eqdescriptors.json --out my-model
+    eqmorph train eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-model
     eqmorph train eq --synthetic 800 --epochs 30 --out toy-model
     """
     with needing("train"):
@@ -291,7 +291,7 @@ def audio(
 
     \b
     eqmorph train audio --music loops --music songs --noise \\
-        --safe SAFEEqualizerUserData.csv --audealize eqdescriptors.json --out my-encoder
+        --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-encoder
     """
     with needing("train,onnx"):
         import onnxruntime  # noqa: F401  (the exported network is run and compared)

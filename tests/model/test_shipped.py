@@ -15,7 +15,7 @@ from eqmorph.train.data import file_sha256, load_corpus
 from tests.support import need_extras
 
 DATA = Path(os.environ.get("EQMORPH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
-SAFE, AUDEALIZE = DATA / "SAFEEqualizerUserData.csv", DATA / "eqdescriptors.json"
+SAFE, AUDEALIZE = DATA / "SAFEEqualiserUserData.csv", DATA / "eqdescriptors.json"
 needs_data = pytest.mark.skipif(
     not (SAFE.is_file() and AUDEALIZE.is_file()), reason=f"SAFE-DB and Audealize are not in {DATA} (set EQMORPH_DATA)"
 )
