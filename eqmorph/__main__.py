@@ -15,7 +15,7 @@ def main() -> None:
 
 
 def _wants_tracebacks(arguments: list[str]) -> bool:
-    """Whether -v is there twice, in one word or in two."""
+    """Return whether -v is there twice, in one word or in two."""
     flags = [word for word in arguments if word.startswith("-") and not word.startswith("--")]
     return sum(word.count("v") for word in flags) + arguments.count("--verbose") >= 2
 

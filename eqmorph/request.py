@@ -146,9 +146,10 @@ class EqRequest:
 
     def _goal(self, space: SemanticSpace) -> Goal:
         amount = 1.0 if self.to_percentile is not None else self.total_amount
-        return Goal(self._target(space), amount, self._limit_db, self.to_percentile, self.refine)
+        return Goal(self.target_in(space), amount, self._limit_db, self.to_percentile, self.refine)
 
-    def _target(self, space: SemanticSpace) -> Target:
+    def target_in(self, space: SemanticSpace) -> Target:
+        """Return the words as a model understands them; if it doesn't and a preset has that name, the error says so."""
         wanted = self.wanted
         if isinstance(wanted, Target):
             return wanted

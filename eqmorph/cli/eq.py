@@ -271,9 +271,10 @@ def _show_variations(target: str, count: int, seed: int, model_folder: Path | No
     from eqmorph.cli.output import listing, print_json
     from eqmorph.model import load_space
     from eqmorph.model.variations import variations
+    from eqmorph.request import EqRequest
 
     space = load_space(model_folder)
-    versions = variations(space, space.target(target), count, seed=seed)
+    versions = variations(space, EqRequest(target).target_in(space), count, seed=seed)
     if len(versions) < count:
         click.echo(f"note: people differ in only {len(versions)} distinct ways here, not in {count}", err=True)
     if as_json:

@@ -44,9 +44,10 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
     from eqmorph.cli.output import print_json, table
     from eqmorph.model import load_space
     from eqmorph.model.path import PathCurve, morph_path
+    from eqmorph.request import EqRequest
 
     space = load_space(model_folder)
-    first, last = space.target(start), space.target(end)
+    first, last = (EqRequest(words).target_in(space) for words in (start, end))
     path = morph_path(space, first, last, steps, curve=cast(PathCurve, curve))
     if as_json:
         print_json(

@@ -17,6 +17,7 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
 from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError, unexpected
 from eqmorph.process import Settings
+from eqmorph.request import EqRequest
 from eqmorph.tui.blend import Blend, History, weights_out_of_range
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.paths import absolute, free_path
@@ -85,7 +86,7 @@ class Controller:
         self.ear: Ear = load_ear(model_folder)
         space = self.ear.space
         words = [word for word in (*_FIRST_WORDS, *MAIN_WORDS) if word in space.terms] or space.words
-        wanted = space.target(target) if target else None
+        wanted = EqRequest(target).target_in(space) if target else None
         first = Blend.of_target(wanted) if wanted else Blend.of_words(words[: len(_FIRST_WORDS)])
         self.note = "; ".join(weights_out_of_range(wanted)) if wanted else ""
         """What had to be changed of the target asked for, if anything."""
