@@ -161,14 +161,14 @@ def test_apply_file_takes_no_other_choice_for_an_existing_output(tmp_path: Path,
     source, target = make_audio(tmp_path / "a.wav"), tmp_path / "b.wav"
     target.write_bytes(b"old")
     with pytest.raises(UsageError):
-        eqmorph.apply_file(source, target, EQ, existing=existing)  # type: ignore[arg-type]
+        eqmorph.apply_file(source, target, EQ, existing=existing)
     assert target.read_bytes() == b"old"
 
 
 @pytest.mark.parametrize("eq", [5, ["warm"], None, Path("x.toml")])
 def test_what_is_not_an_eq_is_refused(eq: object) -> None:
     with pytest.raises(UsageError, match="is not an EQ"):
-        eqmorph.apply(noise_block(100), RATE, eq)  # type: ignore[arg-type]
+        eqmorph.apply(noise_block(100), RATE, eq)
 
 
 # ----------------------------------------------------------------------------------------------------- folders
@@ -214,6 +214,6 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_words_that_make_no_sense_are_refused() -> None:
     audio = np.zeros((1, 4000), np.float32)
     with pytest.raises(UsageError, match="mode"):
-        eqmorph.EqRequest("warm", mode="fxied")  # type: ignore[arg-type]
+        eqmorph.EqRequest("warm", mode="fxied")
     with pytest.raises(UsageError, match="the amount follows"):
         eqmorph.apply(audio, 8000, eqmorph.EqRequest("warm", to_percentile=0.8), amount=0.5)

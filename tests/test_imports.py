@@ -82,7 +82,7 @@ def imports(path: Path, *, at_import_only: bool = False, with_types: bool = Fals
             yield source
             yield from (f"{source}.{alias.name}" for alias in node.names)
         elif is_for_types(node) and not with_types:
-            todo += node.orelse  # type: ignore[attr-defined]
+            todo += node.orelse
         elif not (at_import_only and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))):
             todo += ast.iter_child_nodes(node)
 

@@ -31,7 +31,7 @@ def project() -> dict[str, Any]:
 def required(extra: str) -> set[str]:
     """Return the packages of an extra, by name."""
     requirements = project()["optional-dependencies"][extra]
-    return {re.match(r"[\w.-]+", requirement)[0] for requirement in requirements}  # type: ignore[index]
+    return {re.match(r"[\w.-]+", requirement)[0] for requirement in requirements}
 
 
 def imported() -> set[str]:

@@ -61,8 +61,6 @@ class Profile:
         mine, others = self._arrays, other._arrays
         return (self.words, self.is_silent) == (other.words, other.is_silent) and all(map(np.array_equal, mine, others))
 
-    __hash__ = None  # type: ignore[assignment]  # arrays have none
-
     def __repr__(self) -> str:
         return f"Profile({self._in_short}; {len(self.words)} words)"
 

@@ -84,7 +84,7 @@ def save(
     if request.bands is not None:
         preset = Preset(name, request.bands.scaled(amount), description)
     else:
-        load_space(model_folder).target(words or "")  # unknown words are refused now, not when the preset is used
+        request.target_in(load_space(model_folder))  # unknown words are refused now, not when the preset is used
         preset = Preset(name, Bands(), description, target=words or "", amount=amount)
     path = save_preset(preset, overwrite=force)
     click.echo(f"Saved as {command_line(['--preset', name])} ({show_path(path)})")

@@ -153,7 +153,7 @@ def test_lines_keep_within_the_terminal(columns: int, capsys: Capture) -> None:
     assert max(map(len, table)) <= columns
     if columns >= 64:
         assert max(map(len, table)) >= columns - 2
-    starts = {re.search("[█░]", line).start() for line in table[1:]}  # type: ignore[union-attr]
+    starts = {re.search("[█░]", line).start() for line in table[1:]}
     assert len(starts) == 1
 
 
@@ -382,10 +382,10 @@ def test_an_interrupt_says_what_is_left(capsys: Capture, monkeypatch: pytest.Mon
     ],
 )
 def test_times_are_read_as_people_write_them(text: str, expected: float) -> None:
-    assert seconds(None, None, text) == pytest.approx(expected)  # type: ignore[arg-type]
+    assert seconds(None, None, text) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("text", ["", " ", "s", "1:", "1:2:3:4", "-1", "1x", "1s2m", "nan", "inf", "1.2.3"])
 def test_what_is_not_a_time_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is not a time"):
-        seconds(None, None, text)  # type: ignore[arg-type]
+        seconds(None, None, text)

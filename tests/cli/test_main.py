@@ -173,7 +173,9 @@ def test_apply_loads_neither_torch_nor_onnxruntime_nor_what_else_it_does_not_nee
     assert not loaded & {"torch", "onnxruntime", "textual", "sklearn", "matplotlib"}
 
 
-@pytest.mark.parametrize("command", ["eq de-mud", "eq de-mud --variations 3", "morph warm de-mud"])
+@pytest.mark.parametrize(
+    "command", ["eq de-mud", "eq de-mud --variations 3", "morph warm de-mud", "presets save x --target de-mud"]
+)
 def test_a_preset_named_where_words_are_wanted_is_recognized(command: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(command.split()) == 2
     assert "--preset de-mud" in capfd.readouterr().err

@@ -105,7 +105,7 @@ def test_equal_area_means_it() -> None:
 )
 def test_bands_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError):
-        MelBands(**wrong)  # type: ignore[arg-type]
+        MelBands(**wrong)
 
 
 def test_too_short_audio_is_refused() -> None:

@@ -100,7 +100,7 @@ def test_paths_that_are_none_are_refused(space: SemanticSpace) -> None:
     with pytest.raises(UsageError):
         morph_path(space, space.target("warm"), space.target("bright"), 1)
     with pytest.raises(UsageError):
-        morph_path(space, space.target("warm"), space.target("bright"), 5, curve="zigzag")  # type: ignore[arg-type]
+        morph_path(space, space.target("warm"), space.target("bright"), 5, curve="zigzag")
 
 
 def test_exploring_finds_dense_nameless_diverse_settings(space: SemanticSpace) -> None:

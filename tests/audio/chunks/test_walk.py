@@ -110,7 +110,7 @@ def test_the_samples_are_not_read(tmp_path: Path) -> None:
         handle.write(chunk(b"cue ", b"marks"))
     with path.open("rb") as handle:
         counting = _CountingReader(handle)
-        container = walk(counting)  # type: ignore[arg-type]
+        container = walk(counting)
     assert container is not None
     assert [c.ident for c in container.extras] == [b"cue "]
     assert counting.count < 1000
