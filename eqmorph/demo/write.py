@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from mutagen import MutagenError
-from mutagen.flac import FLAC
 from numpy.typing import NDArray
 
-from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
+from eqmorph.audio.atomic import AtomicFile, remove_stale
 from eqmorph.audio.formats import OutputFormat
+from eqmorph.audio.metadata.fields import Tags
+from eqmorph.audio.metadata.notes import Notes
+from eqmorph.audio.metadata.xiph import write_flac_tags
 from eqmorph.audio.read import native_path
 from eqmorph.audio.write import AudioWriter
 from eqmorph.demo.sounds import PIECES, DemoSound, Piece, synthesise
@@ -111,11 +112,7 @@ def _write(path: Path, sound: DemoSound, piece: Piece, overwrite: bool) -> None:
 
 def _add_tags(temp: Path, final: Path, title: str) -> None:
     try:
-        file = FLAC(temp)  # type: ignore[no-untyped-call]
-        file["title"], file["artist"] = title, "eqmorph"
-        file.save()
-    except MutagenError as error:
-        cause = error.args[0] if error.args else error
-        if isinstance(cause, OSError):
-            raise explain_os_error(cause, final) from error
-        raise OutputError(f"can't write its tags: {error}", path=final) from error
+        write_flac_tags(Tags((("title", title), ("artist", "eqmorph"))), temp, Notes("FLAC"))
+    except OutputError as error:
+        error.path = final
+        raise
