@@ -23,7 +23,7 @@ from eqmorph.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from eqmorph.train.data import Corpus
+    from eqmorph.train.corpus import Corpus
 
 
 _FEW = 5  # rows named in a summary

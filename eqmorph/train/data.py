@@ -16,26 +16,23 @@ import hashlib
 import io
 import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from eqmorph.errors import InputError
+from eqmorph.train.contributions import read_contributions
+from eqmorph.train.corpus import AUDEALIZE_HZ, Corpus, Dropped, Setting, WordCurve, merged_by_word, shortest_form
 from eqmorph.train.junk import junk_reason, split_words
-from eqmorph.words import base_form, fold, plain, stems
+from eqmorph.words import base_form, fold, plain
 
-__all__ = ["AUDEALIZE_HZ", "Corpus", "Dropped", "Setting", "WordCurve", "file_sha256", "load_corpus", "read_audealize",
-           "read_safe", "read_socialfx"]  # fmt: skip
+__all__ = ["file_sha256", "load_corpus", "read_audealize", "read_safe", "read_socialfx"]
 
 
-AUDEALIZE_HZ = (
-    20, 50, 83, 120, 161, 208, 259, 318, 383, 455, 537, 628, 729, 843, 971, 1114, 1273, 1452, 1652, 1875, 2126, 2406,
-    2719, 3070, 3462, 3901, 4392, 4941, 5556, 6244, 7014, 7875, 8839, 9917, 11124, 12474, 13984, 15675, 17566, 19682,
-)  # fmt: skip
 _DB_PER_UNIT = 5.0
 _MOST_UNITS = 20.0  # +-100 dB: nobody set an equalizer so, it is another unit
 _MOST_PEOPLE = 1_000_000
@@ -53,71 +50,23 @@ _PARAM_RANGES = (_GAINS, _FREQS, *3 * (_GAINS, _FREQS, _QS), _GAINS, _FREQS)
 _LANGUAGES = {"English": "en", "Español": "es", "Spanish": "es"}
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One person's equalizer setting for one or several words; ``params`` are SAFE's 13 numbers, gains in dB."""
+def load_corpus(
+    *,
+    safe: Path | None = None,
+    audealize: Path | None = None,
+    socialfx: Path | None = None,
+    contributions: Path | None = None,
+) -> Corpus:
+    """Load everything given, words folded alike over all files; the crowd's words vouch for SAFE's lone ones.
 
-    words: tuple[str, ...]
-    params: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WordCurve:
-    """What a crowd did for a word: ``curve_db`` at `AUDEALIZE_HZ`, mean of ``people``; ``agreement`` -1..1."""
-
-    word: str
-    language: str
-    curve_db: tuple[float, ...]
-    people: int
-    agreement: float
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A row that was left out: which file, which row, which descriptor and why."""
-
-    file: str
-    row: int
-    descriptor: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """All that was read: settings, crowd curves, what was dropped, and the files by SHA-256."""
-
-    settings: tuple[Setting, ...] = ()
-    curves: tuple[WordCurve, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
-    sha256: dict[str, str] = field(default_factory=dict)
-
-    def drop_summary(self) -> dict[str, int]:
-        """Count the rows dropped for each reason, most frequent first."""
-        return dict(Counter(d.reason for d in self.dropped).most_common())
-
-    def dropped_rows(self, reason: str) -> dict[str, list[int]]:
-        """Return which rows of which file were dropped for a reason."""
-        rows: dict[str, list[int]] = {}
-        for d in self.dropped:
-            if d.reason == reason:
-                rows.setdefault(d.file, []).append(d.row)
-        return rows
-
-    def __add__(self, other: Corpus) -> Corpus:
-        """Both together; where both know a word in any of its forms, its curves are averaged by people."""
-        return Corpus(
-            self.settings + other.settings,
-            _merged_by_word(self.curves + other.curves),
-            self.dropped + other.dropped,
-            {**self.sha256, **other.sha256},
-        )
-
-
-def load_corpus(*, safe: Path | None = None, audealize: Path | None = None, socialfx: Path | None = None) -> Corpus:
-    """Load everything given, words folded alike over all files; the crowd's words vouch for SAFE's lone ones."""
-    crowd = Corpus()
+    Audealize's means and SocialFX's answers are of the same people: where the answers are given, a word that somebody
+    answered is not taken from the means as well.
+    """
+    crowd = read_contributions(contributions) if contributions is not None else Corpus()
+    answered = {plain(curve.word) for curve in crowd.curves}
     if audealize is not None:
-        crowd += read_audealize(audealize)
+        means = read_audealize(audealize)
+        crowd += replace(means, curves=tuple(c for c in means.curves if fold(c.word, answered) is None))
     if socialfx is not None:
         crowd += read_socialfx(socialfx)
     if safe is None:
@@ -265,14 +214,8 @@ def _safe_vocabulary(descriptors: list[list[str]], known: set[str]) -> set[str]:
     # A form ("brighter") counts for its base ("bright") where the base is used too.
     folded: Counter[str] = Counter()
     for word, count in uses.items():
-        folded[_base(word, uses)] += count
+        folded[shortest_form(word, uses)] += count
     return known | {word for word, count in folded.items() if count >= 2}
-
-
-def _base(word: str, used: Collection[str]) -> str:
-    """Return the shortest form of a word in use: "brighter" is "bright" where that is used too."""
-    form = base_form(word)
-    return next((stem for stem in stems(form)[1:] if stem in used), form)
 
 
 def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
@@ -319,28 +262,4 @@ def _crowd(path: Path, answers: list[WordCurve]) -> Corpus:
             good.append(answer)
         else:
             dropped.append(Dropped(path.name, number, _shown(answer.word), reason))
-    return Corpus((), _merged_by_word(good), tuple(dropped), {path.name: file_sha256(path)})
-
-
-def _merged_by_word(curves: Iterable[WordCurve]) -> tuple[WordCurve, ...]:
-    """Return one curve a word, whatever form of it people were asked about."""
-    spelled = [(plain(curve.word), curve) for curve in curves]
-    vocabulary = {letters for letters, _ in spelled}
-    groups: dict[str, list[WordCurve]] = defaultdict(list)
-    names: dict[str, str] = {}
-    for letters, curve in spelled:
-        base = _base(letters, vocabulary)
-        groups[base].append(curve)
-        if letters == base:
-            names[base] = curve.word.strip().lower()
-    return tuple(_merged(names.get(base, base), group) for base, group in groups.items())
-
-
-def _merged(word: str, group: list[WordCurve]) -> WordCurve:
-    """Return the mean of ``group`` by people; a curve that is alone stays as it is, to the last digit."""
-    if len(group) == 1:
-        return replace(group[0], word=word)
-    weights = np.array([c.people for c in group], dtype=float)
-    curve = np.average([c.curve_db for c in group], axis=0, weights=weights)
-    agreement = float(np.average([c.agreement for c in group], weights=weights))
-    return WordCurve(word, group[0].language, tuple(map(float, curve)), int(weights.sum()), agreement)
+    return Corpus((), merged_by_word(good), tuple(dropped), {path.name: file_sha256(path)})

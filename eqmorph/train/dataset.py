@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from eqmorph._typing import Float64
 from eqmorph.errors import InputError, UsageError
 from eqmorph.model.settings import curves_of, from_safe, on_grid, rms
-from eqmorph.train.data import AUDEALIZE_HZ, Corpus
+from eqmorph.train.corpus import AUDEALIZE_HZ, Corpus
 
 __all__ = ["FOLDS", "LEAST_SETTINGS", "Fold", "TrainingSet", "check_enough", "folds", "training_set", "word_means"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from eqmorph.train.data import Corpus
+from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import training_set, word_means
 from eqmorph.train.evidence import correlation
 

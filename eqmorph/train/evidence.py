@@ -10,7 +10,7 @@ from eqmorph._typing import Float64
 from eqmorph.model.settings import rms
 from eqmorph.model.space import SCORED
 from eqmorph.model.terms import confidence_of
-from eqmorph.train.data import Corpus
+from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import TrainingSet, word_means
 
 __all__ = ["TERM_RMS_DB", "correlation", "term_curve", "term_lines"]

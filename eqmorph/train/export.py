@@ -17,7 +17,7 @@ from eqmorph.model.files import QUANTILES
 from eqmorph.model.network import LINEAR
 from eqmorph.model.settings import rms
 from eqmorph.model.space import score_of
-from eqmorph.train.data import Corpus
+from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.evidence import TERM_RMS_DB, term_lines
 from eqmorph.train.recipes.response import ResponseModel

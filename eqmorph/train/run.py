@@ -12,7 +12,7 @@ import torch
 
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.card import CARD
-from eqmorph.train.data import Corpus
+from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import FOLDS, LEAST_SETTINGS, TrainingSet, check_enough, training_set
 from eqmorph.train.export import PARITY, export_model, export_onnx, onnx_difference
 from eqmorph.train.metrics import algebra, crowd_metrics, setting_metrics

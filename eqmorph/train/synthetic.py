@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eqmorph.errors import UsageError
-from eqmorph.train.data import Corpus, Setting
+from eqmorph.train.corpus import Corpus, Setting
 
 __all__ = ["SYNTHETIC_WORDS", "synthetic_corpus"]
 

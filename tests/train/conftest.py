@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from eqmorph.train.data import Corpus, read_audealize
+from eqmorph.train.corpus import Corpus
+from eqmorph.train.data import read_audealize
 from eqmorph.train.dataset import TrainingSet, training_set
 from tests.train import made_up
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eqmorph.train.data import AUDEALIZE_HZ, Corpus, WordCurve
+from eqmorph.train.corpus import AUDEALIZE_HZ, Corpus, WordCurve
 from eqmorph.train.synthetic import synthetic_corpus
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from eqmorph.errors import InputError, UsageError
-from eqmorph.train.data import AUDEALIZE_HZ, load_corpus, read_audealize, read_safe, read_socialfx
+from eqmorph.train.corpus import AUDEALIZE_HZ
+from eqmorph.train.data import load_corpus, read_audealize, read_safe, read_socialfx
 from eqmorph.train.describe_corpus import describe_corpus
 from eqmorph.train.junk import junk_reason, split_words
 from eqmorph.train.synthetic import SYNTHETIC_WORDS, synthetic_corpus

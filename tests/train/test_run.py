@@ -14,7 +14,7 @@ need_extras("train")
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.evaluate.eq.run import card_figures
 from eqmorph.model import SemanticSpace
-from eqmorph.train.data import Corpus
+from eqmorph.train.corpus import Corpus
 from eqmorph.train.export import PARITY
 from eqmorph.train.run import train_eq
 from eqmorph.train.synthetic import synthetic_corpus
