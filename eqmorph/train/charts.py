@@ -7,6 +7,7 @@ that say so. English words are in ``[words]``, those of another language in a ta
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from collections.abc import Callable
@@ -86,7 +87,7 @@ def read_charts(path: Path | None = None) -> Charts:
         language = match[1] or "en"
         words += [_chart_word(path, word, language, entry, sources) for word, entry in table.items()]
     if not words:
-        raise InputError("holds no words", hint='As in: [words.boomy] with raise_hz = [[70, 180]]', path=path)
+        raise InputError("holds no words", hint="As in: [words.boomy] with raise_hz = [[70, 180]]", path=path)
     return Charts(tuple(words), sources)
 
 
@@ -152,7 +153,7 @@ def _zones(value: Any, key: str, refuse: Callable[[str, str], InputError]) -> tu
             raise refuse(f"has a zone in {key} from {low:g} to {high:g} Hz", hint)
         zones.append((float(low), float(high)))
     zones.sort()
-    if any(_overlap(lower, upper) for lower, upper in zip(zones, zones[1:], strict=False)):
+    if any(_overlap(lower, upper) for lower, upper in itertools.pairwise(zones)):
         raise refuse(f"has zones in {key} that overlap", "Join them to one.")
     return tuple(zones)
 
