@@ -14,6 +14,7 @@ from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, named_f
 from eqmorph.cli.train import load, needing
 
 if TYPE_CHECKING:
+    from eqmorph.cli.options import DataOptions
     from eqmorph.evaluate.tables import Table
 
 
@@ -54,10 +55,7 @@ def command() -> None:
 @report_options
 @seed_option
 def eq(
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     recipes: tuple[str, ...],
     folds: int,
     epochs: int | None,
@@ -80,7 +78,7 @@ def eq(
     from eqmorph.cli.output import print_json
 
     check_places(out, insert, mark="evaluation")
-    data = training_set(load(safe, audealize, socialfx, synthetic, seed))
+    data = training_set(load(source, seed))
     report, models = evaluate_eq(
         data,
         recipes=recipes or RECIPE_NAMES,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ __all__ = [
     "ARCH_NAMES",
     "METHOD_NAMES",
     "RECIPE_NAMES",
+    "DataOptions",
     "data_options",
     "encoder_option",
     "json_option",
@@ -73,8 +76,20 @@ def seconds(_context: click.Context, _parameter: click.Parameter, text: str | No
     return sum(float(value) * _IN_SECONDS[unit] for unit, value in parts.items())
 
 
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """The data that a command line names."""
+
+    safe: Path | None
+    audealize: Path | None
+    socialfx: Path | None
+    contributions: Path | None
+    synthetic: int
+    min_count: int
+
+
 def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that name data: safe, audealize, socialfx (paths) and synthetic (how many)."""
+    """Add the options that name data; the function gets them as ``source``, a `DataOptions`."""
     file = click.Path(dir_okay=False, path_type=Path)
     options = [
         click.option("--safe", type=file, metavar="FILE", help="SAFE-DB's SAFEEqualiserUserData.csv."),
@@ -83,16 +98,33 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--socialfx", type=file, metavar="FILE", help="SocialFX's equalization data (parquet; needs pyarrow)."
         ),
         click.option(
+            "--contributions", type=file, metavar="FILE", help="SocialFX's single answers, eq_contributions.csv."
+        ),
+        click.option(
             "--synthetic",
             type=click.IntRange(0),
             default=0,
             metavar="N",
             help="Add N settings made up from engineering practice.",
         ),
+        click.option(
+            "--min-count",
+            type=click.IntRange(1),
+            default=1,
+            metavar="N",
+            help="Leave out words that fewer than N settings and people stand behind.",
+        ),
     ]
+
+    @wraps(function)
+    def with_source(*args: Any, **how: Any) -> Any:
+        source = DataOptions(**{field.name: how.pop(field.name) for field in fields(DataOptions)})
+        return function(*args, source=source, **how)
+
+    wrapped: Callable[..., Any] = with_source
     for option in reversed(options):
-        function = option(function)
-    return function
+        wrapped = option(wrapped)
+    return wrapped
 
 
 def named_folders(option: str, *, help: str) -> Decorator:

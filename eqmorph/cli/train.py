@@ -23,6 +23,7 @@ from eqmorph.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from eqmorph.cli.options import DataOptions
     from eqmorph.train.corpus import Corpus
 
 
@@ -37,16 +38,35 @@ def command() -> None:
     """
 
 
-def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synthetic: int, seed: int) -> Corpus:
-    """Load what the options name as one corpus; with none of them that is an error."""
+def read_data(source: DataOptions, seed: int) -> tuple[Corpus, list[str]]:
+    """Read what the options name as one corpus, and which words too few stand behind; with none of them, an error."""
     from eqmorph.errors import UsageError
     from eqmorph.train.data import load_corpus
     from eqmorph.train.synthetic import synthetic_corpus
+    from eqmorph.train.voices import with_least_voices
 
-    if not (safe or audealize or socialfx or synthetic):
-        raise UsageError("no data given", hint="Give --safe and --audealize, or --synthetic 800.")
-    corpus = load_corpus(safe=safe, audealize=audealize, socialfx=socialfx)
-    return corpus + synthetic_corpus(synthetic, seed=seed) if synthetic else corpus
+    files = (source.safe, source.audealize, source.socialfx, source.contributions)
+    if not (any(files) or source.synthetic):
+        hint = "Give any of --safe, --audealize, --socialfx and --contributions, or --synthetic 800."
+        raise UsageError("no data given", hint=hint)
+    corpus = load_corpus(
+        safe=source.safe, audealize=source.audealize, socialfx=source.socialfx, contributions=source.contributions
+    )
+    if source.synthetic:
+        corpus += synthetic_corpus(source.synthetic, seed=seed)
+    return with_least_voices(corpus, source.min_count)
+
+
+def load(source: DataOptions, seed: int) -> Corpus:
+    """Read what the options name as one corpus, and say how many words were left out for want of voices."""
+    corpus, rare = read_data(source, seed)
+    if rare:
+        click.echo(_too_few(rare, source.min_count), err=True)
+    return corpus
+
+
+def _too_few(rare: list[str], least: int) -> str:
+    return f"left out: {len(rare)} words that fewer than {least} settings and people stand behind"
 
 
 @contextmanager
@@ -67,32 +87,33 @@ def needing(extra: str, work: str = "training") -> Iterator[None]:
 @seed_option
 @json_option
 def data(
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     describe: bool,
     seed: int,
     as_json: bool,
 ) -> None:
     """Show what is in the data: words with their counts, and what was left out and why.
 
-    Nothing personal is read: only descriptors and parameters of SAFE-DB.
+    Nothing personal is read: only descriptors and parameters of SAFE-DB. A row that makes no sense is left out and
+    counted.
 
     \b
     eqmorph train data --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --describe
+    eqmorph train data --contributions eq_contributions.csv --min-count 5
     """
     from eqmorph.cli.output import print_json, table
     from eqmorph.train.describe_corpus import describe_corpus
 
-    corpus = load(safe, audealize, socialfx, synthetic, seed)
-    about = describe_corpus(corpus)
+    corpus, rare = read_data(source, seed)
+    about = {**describe_corpus(corpus), "too_few": rare}
     if as_json:
         print_json(about if describe else {k: v for k, v in about.items() if k not in {"words", "left_out"}})
         return
     click.echo(f"{about['settings']} settings, {about['crowd_words']} crowd words, {len(about['words'])} words in all")
     for reason, count in about["dropped"].items():
         click.echo(f"left out: {count} rows, {reason} ({_where(corpus, reason)})")
+    if rare:
+        click.echo(_too_few(rare, source.min_count))
     if describe:
         click.echo()
         rows = [["word", "", "rows", "people", "agreement"]]
@@ -105,7 +126,8 @@ def data(
             click.echo(line)
         click.echo()
         left = [["left out", "rows", "reason"]]
-        left += [[row["descriptor"], str(row["rows"]), row["reason"]] for row in about["left_out"]]
+        left += [[row["descriptor"] or "–", str(row["rows"]), row["reason"]] for row in about["left_out"]]
+        left += [[word, "–", f"fewer than {source.min_count} settings and people"] for word in rare]
         for line in table(left, right=(1,)):
             click.echo(line)
 
@@ -130,10 +152,7 @@ def _where(corpus: Corpus, reason: str) -> str:
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @seed_option
 def eq(
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     out: Path,
     recipe: str,
     epochs: int | None,
@@ -157,7 +176,7 @@ def eq(
         from eqmorph.evaluate.eq.run import card_figures
         from eqmorph.train.run import train_eq
 
-    corpus = load(safe, audealize, socialfx, synthetic, seed)
+    corpus = load(source, seed)
     lines = train_eq(
         corpus,
         out,
@@ -268,10 +287,7 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 def audio(
     music: tuple[Path, ...],
     noise: bool,
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     arch: str,
     method: str,
     out: Path,
@@ -305,7 +321,7 @@ def audio(
 
     recipe = AudioRecipe(arch, method, seed=seed, epochs=epochs)
     space = load_space(model_folder)
-    eqs = pool_of(space, training_set(load(safe, audealize, socialfx, synthetic, seed)), seed=seed)
+    eqs = pool_of(space, training_set(load(source, seed)), seed=seed)
     sounds = gather_sounds(
         music,
         noise=noise,

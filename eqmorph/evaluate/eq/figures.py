@@ -31,7 +31,7 @@ def draw_eq(report: EqReport, models: dict[str, Trained], data: TrainingSet, out
     written = [*save(_architecture(), out, "architecture"), *save(_training(report), out, "training-curves")]
     written += save(_term_curves(data), out, "term-curves")
     ours = models.get(SHIPPED)
-    if isinstance(ours, ResponseModel):
+    if isinstance(ours, ResponseModel) and len(data.classes) > 1:
         written += save(_latent_map(ours, data), out, "latent-map")
         written += save(_flow(ours, data), out, "interpolation")
     return written
@@ -173,7 +173,8 @@ def _scatter(axes: Axes, at: Float64, data: TrainingSet) -> None:
 def _flow(model: ResponseModel, data: TrainingSet) -> Figure:
     """Draw the way from one word to another along the straight line between their latents, decoded at every step."""
     words = data.classes[:2]
-    means = [word_means(data)[word][0] for word in words]
+    shapes = data.curves / rms(data.curves)[:, None]
+    means = [shapes[data.labels == word].mean(axis=0) for word in words]
     latents = model.encode_curves(np.array([4 * m / rms(m) for m in means]))
     steps = np.linspace(0, 1, 11)
     settings = model.decode(np.array([(1 - t) * latents[0] + t * latents[1] for t in steps]))
