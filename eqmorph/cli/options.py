@@ -27,7 +27,10 @@ __all__ = [
 ]
 
 #: As in `eqmorph.train.recipes.RECIPES`, repeated here so that a help page needs no torch.
-RECIPE_NAMES = ("response", "v1", "v2", "transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean")
+RECIPE_NAMES = (
+    *("response", "v1", "v1-raw", "v1-published", "v2"),
+    *("transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean"),
+)
 ANALYTIC = "analytic"  #: as in `eqmorph.analysis.encoders`
 #: As in `eqmorph.train.audio`.
 ARCH_NAMES = ("analytic", "cnn", "transformer")

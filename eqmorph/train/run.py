@@ -118,12 +118,10 @@ def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float
 
 
 def _outcome(model: Trained) -> str:
-    watched = model.history.held_out
+    watched, kept = model.history.held_out, model.history.best_epoch
     if not watched:
         return "nothing to train"
-    return (
-        f"best held-out response error before refinement: {min(watched):.3f} dB, epoch {model.history.best_epoch + 1}"
-    )
+    return f"held-out response error before refinement: {watched[kept]:.3f} dB, epoch {kept + 1}"
 
 
 def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -> dict[str, Any]:

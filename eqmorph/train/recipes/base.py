@@ -74,21 +74,39 @@ class Recipe:
 
 
 class SettingsNet(nn.Module):
-    """A network over settings: recipes on parameters derive from it."""
+    """A network over settings: recipes on parameters derive from it.
+
+    Attributes:
+        scaling: what it sees of settings.
+        decoder: latents (n, d) to what `output` makes settings of (n, 13), before they are bounded.
+        bounded: whether a sigmoid keeps that from 0 to 1.
+    """
 
     scaling: Scaling
+    decoder: nn.Module
+    bounded = True
+
+    @property
+    def output(self) -> Scaling:
+        """What brings its own numbers back to Hz and dB."""
+        return self.scaling
 
     def encode(self, settings: Tensor) -> Tensor:
         """Map settings (n, 15) to latents (n, d)."""
         raise NotImplementedError
 
+    def embed(self, latents: Tensor) -> Tensor:
+        """Map latents (n, d) to where words are pulled apart in training (n, e)."""
+        return latents
+
     def scaled(self, latents: Tensor) -> Tensor:
-        """Map latents (n, d) to what `scaling` makes of settings (n, 13)."""
-        raise NotImplementedError
+        """Map latents (n, d) to what `output` makes settings of (n, 13)."""
+        out: Tensor = self.decoder(latents)
+        return torch.sigmoid(out) if self.bounded else out
 
     def decode(self, latents: Tensor) -> Tensor:
         """Map latents (n, d) to settings (n, 15)."""
-        raise NotImplementedError
+        return self.output.back(self.scaled(latents))
 
 
 class NetTrained:

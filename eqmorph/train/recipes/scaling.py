@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from eqmorph._typing import Float64
 from eqmorph.model.settings import FREQ_LIMITS_HZ
 
-__all__ = ["LinearRange", "LogRange", "Scaling", "Standardised"]
+__all__ = ["LinearRange", "LogRange", "LogSpan", "Scaling", "Standardised", "mistaken_for_scores"]
 
 
 _USED = [*range(10), 11, 12, 13]  # of the 15, the shelves' fixed Q left out
@@ -79,6 +79,20 @@ class LogRange(Scaling):
         super().__init__(low, high - low, logarithmic=True)
 
 
+class LogSpan(Scaling):
+    """Logarithms of frequency and Q, everything from 0 to 1: gains over ±12 dB, the rest over what some settings span.
+
+    All bands share one span of frequencies, and all bells one of Q.
+    """
+
+    def __init__(self, settings: Float64) -> None:
+        used = settings[:, _USED]
+        low, high = np.full(13, -12.0), np.full(13, 12.0)
+        for part in (slice(5, 10), slice(10, 13)):
+            low[part], high[part] = used[:, part].min(), used[:, part].max()
+        super().__init__(low, np.maximum(high - low, 1e-6), logarithmic=True)
+
+
 class LinearRange(Scaling):
     """Raw parameters from 0 to 1 over SAFE's ranges."""
 
@@ -86,3 +100,10 @@ class LinearRange(Scaling):
         low, high = _limits()
         low[5:], high[5:] = np.exp(low[5:]), np.exp(high[5:])
         super().__init__(low, high - low, logarithmic=False)
+
+
+def mistaken_for_scores(scaling: Scaling, scores: Standardised) -> Scaling:
+    """Return the scaling that takes another's values in dB, Hz and Q for z-scores, and brings those back."""
+    middle, size = (values.double().numpy() for values in (scaling.middle, scaling.size))
+    mean, spread = scores.middle.double().numpy(), scores.size.double().numpy()
+    return Scaling(middle * spread + mean, size * spread, logarithmic=False)
