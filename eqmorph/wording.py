@@ -31,6 +31,7 @@ class Means(Enum):
     REPAIR = "repair=True"
     AMOUNT = "amount"
     MODE = "mode"
+    FIXED = 'mode="fixed"'
     MAX_GAIN = "max_gain_db"
     TO_PERCENTILE = "to_percentile"
     ALBUM = "album"

@@ -20,6 +20,7 @@ OPTIONS: Words = {
     Means.REPAIR: "--repair",
     Means.AMOUNT: "--amount",
     Means.MODE: "--mode",
+    Means.FIXED: "`eqmorph apply --mode fixed`",
     Means.MAX_GAIN: "--max-gain",
     Means.TO_PERCENTILE: "--to",
     Means.ALBUM: "--album",

@@ -28,7 +28,9 @@ __all__ = [
     "ModelFiles",
     "checked_model",
     "locate",
+    "read_arrays",
     "read_model",
+    "read_part",
     "shipped_folder",
 ]
 
@@ -77,15 +79,16 @@ def read_model(folder: Path) -> ModelFiles:
 def checked_model(folder: Path, card: dict[str, Any]) -> ModelFiles:
     """Read a model as `read_model` does, by a card that may differ from the one in the folder."""
     check_card(card, folder / CARD)
-    data = {name: _read_file(folder / name, sha256) for name, sha256 in card["files"].items()}
-    parts = {part: _arrays(folder / f"{part}.safetensors", data[f"{part}.safetensors"]) for part in PARTS}
+    data = {name: read_part(folder / name, sha256) for name, sha256 in card["files"].items()}
+    parts = {part: read_arrays(folder / f"{part}.safetensors", data[f"{part}.safetensors"]) for part in PARTS}
     for part in ("encoder", "decoder"):
         _check_arrays(folder / f"{part}.safetensors", parts[part], expected_shapes(part), _LARGEST[part])
     _check_space(folder / "space.safetensors", parts["space"], len(card["terms"]))
     return ModelFiles(folder, parts["encoder"], parts["decoder"], parts["space"], card)
 
 
-def _read_file(path: Path, sha256: str) -> bytes:
+def read_part(path: Path, sha256: str) -> bytes:
+    """Read a file of a model, which must be the one that its card names."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -95,7 +98,8 @@ def _read_file(path: Path, sha256: str) -> bytes:
     return data
 
 
-def _arrays(path: Path, data: bytes) -> dict[str, NDArray[Any]]:
+def read_arrays(path: Path, data: bytes) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a safetensors file by name."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 

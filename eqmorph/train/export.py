@@ -23,7 +23,7 @@ from eqmorph.train.evidence import TERM_RMS_DB, term_lines
 from eqmorph.train.recipes.response import ResponseModel
 from eqmorph.train.seal import with_files, write_card
 
-__all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "semantic_space"]
+__all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "run_onnx", "semantic_space"]
 
 
 PARITY = 1e-4  # the most that torch, ONNX and numpy may differ
@@ -67,11 +67,11 @@ def export_onnx(owner: nn.Module, method: Callable[[Tensor], Tensor], inputs: in
 
 def onnx_difference(path: Path, inputs: NDArray[np.float32], expected: NDArray[np.floating[Any]]) -> float:
     """Return the largest difference between an ONNX file's outputs for ``inputs`` (n, i) and the expected (n, o)."""
-    output = _run_onnx(path, inputs.astype(np.float32))
+    output = run_onnx(path, inputs.astype(np.float32))
     return float(np.max(np.abs(output - expected)))
 
 
-def _run_onnx(path: Path, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+def run_onnx(path: Path, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """Run an ONNX file: by onnxruntime where it is installed, else by onnx's own slow evaluator."""
     try:
         import onnxruntime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -16,10 +16,11 @@ from eqmorph._typing import Float64
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import Schedule, Task, TrainingHistory, fit, pick_device
+from eqmorph.train.nets import BlockMlp
 from eqmorph.train.recipes.scaling import Scaling
 
-__all__ = ["Float64", "NetTrained", "Options", "Recipe", "SettingsNet", "SettingsTask", "Trained", "balanced_rows",
-           "clipped", "codes", "held_out_split", "tensor", "train_net"]  # fmt: skip
+__all__ = ["Float64", "Generating", "NetTrained", "Options", "Recipe", "SettingsNet", "SettingsTask", "Trained",
+           "balanced_rows", "clipped", "codes", "held_out_split", "tensor", "train_net"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,18 @@ class Trained(Protocol):
 
     def decode(self, latents: Float64) -> Float64:
         """Return settings (n, 15) for latents (n, d)."""
+        ...
+
+
+class Generating(Trained, Protocol):
+    """A trained recipe that makes EQs of words, by a decoder that `eqmorph.model.recipe_decoders` knows."""
+
+    def decoder_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Return how the decoder is built, as its card says it, and its weights."""
+        ...
+
+    def named_latents(self) -> dict[str, Float64] | None:
+        """Return the latent (d,) of each word the recipe knows by itself; None where it follows from the settings."""
         ...
 
 
@@ -130,6 +143,15 @@ class NetTrained:
     @torch.no_grad()
     def decode(self, latents: Float64) -> Float64:
         return self.net.decode(tensor(latents)).double().numpy()
+
+    def decoder_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        output = self.net.output
+        weights = {f"net.{name}": value.numpy() for name, value in self.net.decoder.state_dict().items()}
+        kind = "blocks" if isinstance(self.net.decoder, BlockMlp) else "mlp"
+        return {"kind": kind, "bounded": self.net.bounded, **output.about()}, {**weights, **output.arrays()}
+
+    def named_latents(self) -> None:
+        return None
 
 
 class SettingsTask:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from eqmorph._typing import Float64
@@ -49,6 +52,14 @@ class Scaling(nn.Module):
             places = torch.log(torch.clamp(places, min=1e-3))
         shelf = torch.full_like(gains[:, :1], _SHELF_Q)
         return torch.cat([gains, places[:, :5], shelf, places[:, 5:], shelf], dim=1)
+
+    def about(self) -> dict[str, Any]:
+        """Return what a card says of it."""
+        return {"logarithmic": self.logarithmic}
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return its numbers by name."""
+        return {"middle": self.middle.numpy(), "size": self.size.numpy()}
 
 
 def _raw(settings: Float64) -> Float64:
