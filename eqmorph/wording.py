@@ -46,6 +46,7 @@ class Means(Enum):
     LIST_PRESETS = "eqmorph.list_presets()"
     LIST_WORDS = "eqmorph.terms()"
     SHOW_EQ = "eqmorph.bands_for()"
+    MORPH = "`eqmorph morph`"
     TRAIN_EQ = "`eqmorph train eq`"
     TRAIN_AUDIO = "`eqmorph train audio`"
     TRAIN_REFERENCE = "`eqmorph train reference`"

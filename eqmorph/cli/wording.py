@@ -35,6 +35,7 @@ OPTIONS: Words = {
     Means.LIST_PRESETS: "`eqmorph presets`",
     Means.LIST_WORDS: "`eqmorph terms`",
     Means.SHOW_EQ: "`eqmorph eq`",
+    Means.MORPH: "`eqmorph morph`",
     Means.TRAIN_EQ: "`eqmorph train eq`",
     Means.TRAIN_AUDIO: "`eqmorph train audio`",
     Means.TRAIN_REFERENCE: "`eqmorph train reference`",

@@ -39,9 +39,9 @@ HINT = Phrase(
 )
 _FILES = {*(f"{part}.safetensors" for part in (*PARTS, "words", "network")), "encoder.onnx", "decoder.onnx"}
 _ONLY_EQS = Phrase(
-    "Make EQs with it by {}, `eqmorph morph` or {}; for anything else train the recipe response, or leave out {} and "
-    "EQMORPH_MODEL.",
+    "It is for {}, {} and {}; for anything else train the recipe response, or leave out {} and EQMORPH_MODEL.",
     Means.SHOW_EQ,
+    Means.MORPH,
     Means.FIXED,
     Means.MODEL,
 )

@@ -1,4 +1,4 @@
-"""Settings for data that hold none: five bands fitted to what people answered, so that every recipe can learn from it.
+"""Settings for data that hold none: SAFE's five bands fitted to what people answered, for every recipe to learn from.
 
 An answer says which way a person went, not how far. It is given the strength that people's settings have in the middle.
 """
@@ -36,4 +36,4 @@ def _fitted(curve: Float64) -> Float64:
     wanted = curve * (TYPICAL_RMS_DB / float(rms(curve)))
     gains = np.interp(np.log(_START_HZ), np.log(GRID_HZ), wanted)
     start = np.concatenate([gains, np.log(_START_HZ), np.log(_START_Q)])
-    return fit_five(start, wanted, steps=_STEPS).setting
+    return fit_five(start, wanted, steps=_STEPS, shelves_keep_q=True).setting

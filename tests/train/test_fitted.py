@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from eqmorph.bands import SHELF_Q
 from eqmorph.errors import InputError
 from eqmorph.model.settings import as_bands, curves_of, on_grid, rms
 from eqmorph.train.corpus import AUDEALIZE_HZ, Answer, Corpus
@@ -27,6 +28,7 @@ def test_each_answer_and_each_mean_without_answers_becomes_a_setting() -> None:
     assert settings.shape == (7, 15)
     for setting in settings:
         assert len(as_bands(setting)) == 5
+        assert np.exp(setting[[10, 14]]) == pytest.approx(SHELF_Q)
 
 
 def test_it_goes_the_way_that_was_answered_as_far_as_people_go() -> None:
