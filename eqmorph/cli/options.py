@@ -16,6 +16,7 @@ __all__ = [
     "ARCH_NAMES",
     "METHOD_NAMES",
     "RECIPE_NAMES",
+    "STORY_NAMES",
     "DataOptions",
     "data_options",
     "encoder_option",
@@ -31,6 +32,7 @@ RECIPE_NAMES = (
     *("response", "v1", "v1-raw", "v1-published", "v2"),
     *("transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean"),
 )
+STORY_NAMES = ("v1-published", "v1-raw", "v1", "v2")  #: as in `eqmorph.evaluate.story`
 ANALYTIC = "analytic"  #: as in `eqmorph.analysis.encoders`
 #: As in `eqmorph.train.audio`.
 ARCH_NAMES = ("analytic", "cnn", "transformer")

@@ -144,6 +144,11 @@ class NetTrained:
     def decode(self, latents: Float64) -> Float64:
         return self.net.decode(tensor(latents)).double().numpy()
 
+    @torch.no_grad()
+    def values(self, latents: Float64) -> Float64:
+        """Return what latents are decoded to in dB, Hz and Q (n, 13), whether a band can be so or not."""
+        return self.net.output.values(self.net.scaled(tensor(latents))).double().numpy()
+
     def decoder_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         output = self.net.output
         weights = {f"net.{name}": value.numpy() for name, value in self.net.decoder.state_dict().items()}

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from eqmorph._typing import Float64
 from eqmorph.model.settings import FREQ_LIMITS_HZ
 
-__all__ = ["LinearRange", "LogRange", "LogSpan", "Scaling", "Standardised", "mistaken_for_scores"]
+__all__ = ["LinearRange", "LogRange", "LogSpan", "Scaling", "Standardised", "mistaken_for_scores", "values_of"]
 
 
 _USED = [*range(10), 11, 12, 13]  # of the 15, the shelves' fixed Q left out
@@ -53,6 +53,11 @@ class Scaling(nn.Module):
         shelf = torch.full_like(gains[:, :1], _SHELF_Q)
         return torch.cat([gains, places[:, :5], shelf, places[:, 5:], shelf], dim=1)
 
+    def values(self, scaled: Tensor) -> Tensor:
+        """Map (n, 13) to what it stands for, whether a band can be so or not: dB, Hz and Q."""
+        values = scaled * self.size + self.middle
+        return torch.cat([values[:, :5], torch.exp(values[:, 5:])], dim=1) if self.logarithmic else values
+
     def about(self) -> dict[str, Any]:
         """Return what a card says of it."""
         return {"logarithmic": self.logarithmic}
@@ -62,7 +67,8 @@ class Scaling(nn.Module):
         return {"middle": self.middle.numpy(), "size": self.size.numpy()}
 
 
-def _raw(settings: Float64) -> Float64:
+def values_of(settings: Float64) -> Float64:
+    """Return settings (n, 15) as 13 numbers in dB, Hz and Q: gains, frequencies, the bells' Q."""
     values: Float64 = settings[:, _USED].copy()
     values[:, 5:] = np.exp(values[:, 5:])
     return values
@@ -78,7 +84,7 @@ class Standardised(Scaling):
     """Raw parameters (Hz, dB, Q) with mean 0 and standard deviation 1."""
 
     def __init__(self, settings: Float64) -> None:
-        raw = _raw(settings)
+        raw = values_of(settings)
         super().__init__(raw.mean(axis=0), raw.std(axis=0) + 1e-6, logarithmic=False)
 
 
