@@ -25,6 +25,7 @@ __all__ = [
     "named_folders",
     "seconds",
     "seed_option",
+    "weight_option",
 ]
 
 #: As in `eqmorph.train.recipes.RECIPES`, repeated here so that a help page needs no torch.
@@ -132,7 +133,32 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def named_folders(option: str, *, help: str) -> Decorator:
+def weight_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option ``--weight NAME=NUMBER``, given once or more: the argument ``weights``, by name."""
+
+    def read(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+        weights = {}
+        for value in values:
+            name, _, number = value.rpartition("=")
+            try:
+                weights[name] = float(number)
+            except ValueError:
+                name = ""
+            if not (name and 0 < weights[name] < float("inf")):
+                raise click.BadParameter(f"{value!r} is not NAME=NUMBER above 0, such as songs=2")
+        return weights
+
+    return click.option(
+        "--weight",
+        "weights",
+        multiple=True,
+        metavar="NAME=NUMBER",
+        callback=read,
+        help="Weigh a corpus by more or less than 1. May be repeated.",
+    )(function)
+
+
+def named_folders(option: str, *, help: str, required: bool = True) -> Decorator:
     """Return an option ``[NAME=]FOLDER``, given once or more: the argument ``corpora``, pairs of name and folder.
 
     A folder given without a name goes by its own.
@@ -150,5 +176,5 @@ def named_folders(option: str, *, help: str) -> Decorator:
         return pairs
 
     return click.option(
-        option, "corpora", multiple=True, required=True, metavar="[NAME=]FOLDER", callback=split, help=help
+        option, "corpora", multiple=True, required=required, metavar="[NAME=]FOLDER", callback=split, help=help
     )

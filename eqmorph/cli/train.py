@@ -20,6 +20,7 @@ from eqmorph.cli.options import (
     model_option,
     named_folders,
     seed_option,
+    weight_option,
 )
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ def seal(folder: Path) -> None:
 
 @command.command("reference", short_help="Build the neutral reference from folders of audio.")
 @named_folders("--corpus", help="A folder of audio and its corpus; folders with the same name are one corpus.")
+@weight_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write it to.")
 @click.option(
     "--about",
@@ -226,7 +228,14 @@ def seal(folder: Path) -> None:
     help="Put the sources into a Markdown page.",
 )
 @click.option("-f", "--force", is_flag=True, help="Replace the reference in the folder.")
-def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, insert: Path | None, force: bool) -> None:
+def reference(
+    corpora: list[tuple[str, Path]],
+    weights: dict[str, float],
+    out: Path,
+    about: Path | None,
+    insert: Path | None,
+    force: bool,
+) -> None:
     """Build the neutral reference, against which every sound is heard and ranked.
 
     Every corpus weighs the same, so give different kinds: songs, orchestras, single instruments, speech. The same files
@@ -234,6 +243,7 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 
     \b
     eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
+    eqmorph train reference --corpus songs=MUSDB18 --corpus speech=podcasts --weight songs=2 --out my-reference
     """
     from eqmorph.cli.output import table
     from eqmorph.evaluate.output import insert_between_marks
@@ -241,7 +251,12 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
     from eqmorph.train.reference import ABOUT, corpora_table, train_reference
 
     made = train_reference(
-        corpora, out, about=about or ABOUT, overwrite=force, tell=lambda line: click.echo(f"left out: {line}", err=True)
+        corpora,
+        out,
+        about=about or ABOUT,
+        weights=weights,
+        overwrite=force,
+        tell=lambda line: click.echo(f"left out: {line}", err=True),
     )
     if insert is not None:
         insert_between_marks(insert, as_markdown(corpora_table(made.corpora)) + "\n", name="reference")
@@ -251,13 +266,12 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 
 
 @command.command("audio", short_help="Train an encoder of sounds.")
-@click.option(
+@named_folders(
     "--music",
-    type=click.Path(file_okay=False, path_type=Path),
-    multiple=True,
-    metavar="DIR",
-    help="A corpus: the folder of FMA or MUSDB18-HQ, or any folder of audio. May be repeated; all weigh the same.",
+    required=False,
+    help="Music and its corpus: FMA, MUSDB18, MUSDB18-HQ, DSD100, or any folder of audio. May be repeated.",
 )
+@weight_option
 @click.option(
     "--noise", is_flag=True, help="Train on pink noise too, for every other sound; on noise alone without music."
 )
@@ -285,7 +299,8 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @seed_option
 def audio(
-    music: tuple[Path, ...],
+    corpora: list[tuple[str, Path]],
+    weights: dict[str, float],
     noise: bool,
     source: DataOptions,
     arch: str,
@@ -308,6 +323,8 @@ def audio(
     \b
     eqmorph train audio --music loops --music songs --noise \\
         --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-encoder
+    eqmorph train audio --music mix=MUSDB18 --music mix=DSD100 --music fma_small --weight fma_small=2 \\
+        --contributions eq_contributions.csv --out my-encoder
     """
     with needing("train,onnx"):
         import onnxruntime  # noqa: F401  (the exported network is run and compared)
@@ -323,9 +340,10 @@ def audio(
     space = load_space(model_folder)
     eqs = pool_of(space, training_set(load(source, seed)), seed=seed)
     sounds = gather_sounds(
-        music,
+        corpora,
         noise=noise,
         most_tracks=most_tracks,
+        weights=weights,
         cache=cache,
         seed=seed,
         show=not quiet,
