@@ -21,6 +21,7 @@ from eqmorph.model.mel import MelBands
 from eqmorph.model.reference import Reference
 from eqmorph.train.audio.eqs import EqPool
 from eqmorph.train.audio.export import export_encoder
+from eqmorph.train.audio.front_end import front_end
 from eqmorph.train.audio.inputs import TorchInputs
 from eqmorph.train.audio.layouts import find_music
 from eqmorph.train.audio.methods import METHODS, Consistency, Match, Method
@@ -138,6 +139,7 @@ def train_audio(
             "eqs_sha256": eqs.sha256,
             "model_sha256": space.card["files"]["encoder.safetensors"],
             "torch": torch.__version__.split("+")[0],
+            "mel": front_end(),
         },
     }
     apart = export_encoder(out, net, inputs, sounds, reference.neutral_db, about)
