@@ -21,7 +21,7 @@ from eqmorph.wording import Means, Phrase
 if TYPE_CHECKING:
     from eqmorph.adapt.eq import Eq
     from eqmorph.analysis import Ear
-    from eqmorph.model import SemanticSpace
+    from eqmorph.model.eq_model import EqModel
 
 __all__ = ["EqRequest", "Mode"]
 
@@ -123,14 +123,14 @@ class EqRequest:
         goal = self._goal(ear.space)
         return AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
 
-    def resolve_fixed(self, space: SemanticSpace | None = None) -> BandsEq | FixedEq:
+    def resolve_fixed(self, model: EqModel | None = None) -> BandsEq | FixedEq:
         """Work out the EQ that the bands or words are by themselves, before any sound is heard."""
         if self.wanted is None:
             return BandsEq(self._own_bands, self.amount)
-        from eqmorph.model import load_space
+        from eqmorph.model.eq_model import load_model
 
-        space = space if space is not None else load_space(self._model_folder)
-        return fixed_eq(space, self._goal(space))
+        model = model if model is not None else load_model(self._model_folder)
+        return fixed_eq(model, self._goal(model))
 
     @property
     def _limit_db(self) -> float:
@@ -144,17 +144,17 @@ class EqRequest:
     def _own_bands(self) -> Bands:
         return self.preset.bands if self.preset is not None else self.bands or Bands()
 
-    def _goal(self, space: SemanticSpace) -> Goal:
+    def _goal(self, model: EqModel) -> Goal:
         amount = 1.0 if self.to_percentile is not None else self.total_amount
-        return Goal(self.target_in(space), amount, self._limit_db, self.to_percentile, self.refine)
+        return Goal(self.target_in(model), amount, self._limit_db, self.to_percentile, self.refine)
 
-    def target_in(self, space: SemanticSpace) -> Target:
+    def target_in(self, model: EqModel) -> Target:
         """Return the words as a model understands them; if it doesn't and a preset has that name, the error says so."""
         wanted = self.wanted
         if isinstance(wanted, Target):
             return wanted
         try:
-            return space.target(wanted or "")
+            return model.target(wanted or "")
         except UsageError as error:
             if self.preset is None and wanted in list_presets():
                 hint = Phrase("A preset has this name: {}. ", Means.USE_PRESET.named(wanted)) + error.remedy

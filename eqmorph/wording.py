@@ -31,6 +31,7 @@ class Means(Enum):
     REPAIR = "repair=True"
     AMOUNT = "amount"
     MODE = "mode"
+    FIXED = 'mode="fixed"'
     MAX_GAIN = "max_gain_db"
     TO_PERCENTILE = "to_percentile"
     ALBUM = "album"
@@ -45,6 +46,7 @@ class Means(Enum):
     LIST_PRESETS = "eqmorph.list_presets()"
     LIST_WORDS = "eqmorph.terms()"
     SHOW_EQ = "eqmorph.bands_for()"
+    MORPH = "`eqmorph morph`"
     TRAIN_EQ = "`eqmorph train eq`"
     TRAIN_AUDIO = "`eqmorph train audio`"
     TRAIN_REFERENCE = "`eqmorph train reference`"

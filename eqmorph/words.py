@@ -129,7 +129,7 @@ def stems(word: str) -> list[str]:
 class Vocabulary(Mapping[str, str]):
     """Words by their plain letters, as `fold` looks them up: made once, since there are hundreds.
 
-    ``derived`` are tens of thousands more, in plain letters, that are looked up where no form of a word is one of these.
+    ``derived`` are tens of thousands more, in plain letters, looked up where no form of a word is one of these.
     """
 
     def __init__(self, words: Iterable[str], derived: Collection[str] = ()) -> None:

@@ -41,7 +41,7 @@ FLOORS = [
     ("__init__", "__main__"),
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-HEAVY = {"torch", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual"}
+HEAVY = {"torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual"}
 
 
 def modules() -> list[Path]:

@@ -12,7 +12,8 @@ from eqmorph.bands import Bands
 
 if TYPE_CHECKING:
     from eqmorph.audio.windows import Spectra
-    from eqmorph.model import Equalizer, SemanticSpace
+    from eqmorph.model import Equalizer
+    from eqmorph.model.eq_model import EqModel
 
 __all__ = ["BandsEq", "FixedEq", "fixed_eq"]
 
@@ -69,10 +70,10 @@ class FixedEq:
         from eqmorph.model.at_rate import limited_at_rate  # bands alone need no model
 
         bands, limit_db = self.equalizer.bands, self.equalizer.limit_db
-        return Choice(limited_at_rate(bands, sample_rate, limit_db), bands.at_rate(sample_rate).notes)
+        notes = (*self.equalizer.notes, *bands.at_rate(sample_rate).notes)
+        return Choice(limited_at_rate(bands, sample_rate, limit_db), notes)
 
 
-def fixed_eq(space: SemanticSpace, goal: Goal) -> FixedEq:
+def fixed_eq(model: EqModel, goal: Goal) -> FixedEq:
     """Return the EQ that the words of a goal are by themselves."""
-    wanted = goal.amount * space.curve(goal.target)
-    return FixedEq(space.equalizer_for_curve(goal.target, wanted, max_gain_db=goal.max_gain_db))
+    return FixedEq(model.equalizer(goal.target, amount=goal.amount, max_gain_db=goal.max_gain_db))

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli.groups import Group
-from eqmorph.cli.options import RECIPE_NAMES, data_options, json_option, named_folders, seed_option
+from eqmorph.cli.options import RECIPE_NAMES, STORY_NAMES, data_options, json_option, named_folders, seed_option
 from eqmorph.cli.train import load, needing
 
 if TYPE_CHECKING:
+    from eqmorph.cli.options import DataOptions
     from eqmorph.evaluate.tables import Table
 
 
@@ -42,7 +43,8 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Measure recipes and models.
 
-    `eq` requires `pip install "eqmorph[train]"`; with --out, both commands require `pip install "eqmorph[plot]"`.
+    `eq` and `story` require `pip install "eqmorph[train]"`; with --out, `eq` and `audio` require
+    `pip install "eqmorph[plot]"`.
     """
 
 
@@ -54,10 +56,7 @@ def command() -> None:
 @report_options
 @seed_option
 def eq(
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     recipes: tuple[str, ...],
     folds: int,
     epochs: int | None,
@@ -80,7 +79,8 @@ def eq(
     from eqmorph.cli.output import print_json
 
     check_places(out, insert, mark="evaluation")
-    data = training_set(load(safe, audealize, socialfx, synthetic, seed))
+    corpus = load(source, seed)
+    data = training_set(corpus)
     report, models = evaluate_eq(
         data,
         recipes=recipes or RECIPE_NAMES,
@@ -91,8 +91,11 @@ def eq(
     )
     if out is not None:
         from eqmorph.evaluate.eq.figures import draw_eq
+        from eqmorph.train.charts import read_charts
+        from eqmorph.train.evidence import WordBuilder
 
-        draw = partial(draw_eq, report, models, data)
+        words = WordBuilder.of(corpus, charts=read_charts()).from_corpus(corpus).words
+        draw = partial(draw_eq, report, models, data, words)
         say_written(write_report(out, "evaluation", report.to_json(), eq_markdown(report), draw))
     if insert is not None:
         insert_between_marks(insert, eq_markdown(report), name="evaluation")
@@ -100,6 +103,62 @@ def eq(
         print_json(report.to_json())
     else:
         print_tables(eq_tables(report))
+
+
+@command.command("story", short_help="Show how V1 failed and V2 didn't.")
+@data_options
+@click.option(
+    "--recipe", "recipes", type=click.Choice(STORY_NAMES), multiple=True, help="Only these. [default: all of them]"
+)
+@click.option(
+    "--steps", type=click.IntRange(2, 50), default=5, show_default=True, help="On the way from warm to bright."
+)
+@click.option("--epochs", type=click.IntRange(1), help="Instead of each recipe's own number.")
+@report_options
+@seed_option
+def story(
+    source: DataOptions,
+    recipes: tuple[str, ...],
+    steps: int,
+    epochs: int | None,
+    out: Path | None,
+    insert: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Show how V1 failed and V2 didn't: warm and bright band by band, the way between them, and ranges.
+
+    Trains V1 as it was published, with linear heads and as it was meant, and V2: two minutes on a CPU. What they say is
+    shown as they say it; a model that is used brings it into range.
+
+    \b
+    eqmorph evaluate story --safe SAFEEqualiserUserData.csv
+    eqmorph evaluate story --safe SAFEEqualiserUserData.csv --recipe v1-raw --recipe v2 --epochs 20 --json
+    """
+    with needing("train", "evaluation"):
+        from eqmorph.evaluate.output import insert_between_marks, write_report
+        from eqmorph.evaluate.story.run import tell_story
+        from eqmorph.evaluate.story.tables import story_markdown, story_tables
+        from eqmorph.train.dataset import training_set
+    from eqmorph.cli.output import print_json
+
+    check_places(out, insert, mark="story", figures=False)
+    report = tell_story(
+        training_set(load(source, seed)),
+        recipes=recipes or STORY_NAMES,
+        steps=steps,
+        seed=seed,
+        epochs=epochs,
+        say=lambda line: click.echo(line, err=True),
+    )
+    if out is not None:
+        say_written(write_report(out, "story", report.to_json(), story_markdown(report)))
+    if insert is not None:
+        insert_between_marks(insert, story_markdown(report), name="story")
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_tables(story_tables(report))
 
 
 @command.command("audio", short_help="Measure scores and decisions on music.")
@@ -154,14 +213,14 @@ def audio(
         print_tables(audio_tables(report))
 
 
-def check_places(out: Path | None, insert: Path | None, *, mark: str) -> None:
+def check_places(out: Path | None, insert: Path | None, *, mark: str, figures: bool = True) -> None:
     """Check that a report can go where it is wanted, before the work begins."""
     from eqmorph.evaluate.output import check_folder, check_page
 
     if insert is not None:
         check_page(insert, name=mark)
     if out is not None:
-        check_folder(out)
+        check_folder(out, figures=figures)
 
 
 def say_written(paths: Iterable[Path]) -> None:

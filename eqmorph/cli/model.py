@@ -12,8 +12,9 @@ from eqmorph.errors import printable, show_path
 
 @click.command(short_help="Show the model in use.")
 @model_option
+@click.option("--words", "with_words", is_flag=True, help="List its words.")
 @json_option
-def command(model_folder: Path | None, as_json: bool) -> None:
+def command(model_folder: Path | None, with_words: bool, as_json: bool) -> None:
     """Show which semantic model is in use, how it was chosen and what it holds.
 
     The model is read and verified; a damaged or incompatible one is an error.
@@ -21,28 +22,37 @@ def command(model_folder: Path | None, as_json: bool) -> None:
     \b
     eqmorph model
     EQMORPH_MODEL=my-model eqmorph model --json
+    eqmorph model --model my-v2 --words
     """
     from eqmorph.cli.output import print_json
-    from eqmorph.model import load_space, locate
+    from eqmorph.model import locate
+    from eqmorph.model.eq_model import load_model
 
     folder, by = locate(model_folder)
     chosen_by = "--model" if by == "argument" else by
-    space = load_space(folder)
-    counts = space.card.get("counts", {})
+    model = load_model(folder)
+    counts = model.card.get("counts", {})
+    recipe = str(model.card.get("recipe", "response"))
     if as_json:
         print_json(
             {
                 "folder": str(folder),
                 "chosen_by": chosen_by,
-                "format": space.card["format"],
-                "terms": len(space.terms),
+                "format": model.card["format"],
+                "recipe": recipe,
+                "terms": len(model.terms),
                 "counts": counts,
-                "data_sha256": space.card.get("data_sha256", {}),
+                "data_sha256": model.card.get("data_sha256", {}),
+                **({"words": list(model.terms)} if with_words else {}),
             }
         )
         return
     click.echo(show_path(folder))
     click.echo(f"chosen by: {chosen_by}")
     click.echo(
-        f"{len(space.terms)} words, {printable(str(counts.get('settings', '?')))} settings, {space.card['format']}"
+        f"{len(model.terms)} words, {printable(str(counts.get('settings', '?')))} settings, {model.card['format']}"
     )
+    click.echo(f"recipe: {printable(recipe)}")
+    if with_words:
+        for word in model.terms:
+            click.echo(word)

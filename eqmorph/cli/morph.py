@@ -38,17 +38,18 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
     eqmorph morph warm bright --steps 10
     eqmorph morph "warm:0.7 + punchy:-0.3" airy --curve smooth
     eqmorph morph dark bright --json
+    eqmorph morph warm bright --model my-v2
     """
     from typing import cast
 
     from eqmorph.cli.output import print_json, table
-    from eqmorph.model import load_space
+    from eqmorph.model.eq_model import load_model
     from eqmorph.model.path import PathCurve, morph_path
     from eqmorph.request import EqRequest
 
-    space = load_space(model_folder)
-    first, last = (EqRequest(words).target_in(space) for words in (start, end))
-    path = morph_path(space, first, last, steps, curve=cast(PathCurve, curve))
+    model = load_model(model_folder)
+    first, last = (EqRequest(words).target_in(model) for words in (start, end))
+    path = morph_path(model, first, last, steps, curve=cast(PathCurve, curve))
     if as_json:
         print_json(
             {
@@ -56,7 +57,12 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
                 "to": str(last),
                 "curve": curve,
                 "steps": [
-                    {"position": step.position, "moved_db": step.moved_db, "bands": step.bands.to_list()}
+                    {
+                        "position": step.position,
+                        "moved_db": step.moved_db,
+                        "bands": step.bands.to_list(),
+                        "notes": list(step.notes),
+                    }
                     for step in path
                 ],
             }
@@ -67,6 +73,10 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
         rows.append([str(number), f"{step.position:.3f}", f"{step.moved_db:.2f} dB", readable(step.bands)])
     for line in table(rows, right=(0, 1, 2)):
         click.echo(line)
+    changed = [(number, note) for number, step in enumerate(path, start=1) for note in step.notes]
+    if changed:
+        number, note = changed[0]
+        click.echo(f"note: {len(changed)} of {len(path)} steps had to be changed; step {number}: {note}")
 
 
 def readable(bands: Bands) -> str:

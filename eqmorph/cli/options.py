@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ __all__ = [
     "ARCH_NAMES",
     "METHOD_NAMES",
     "RECIPE_NAMES",
+    "STORY_NAMES",
+    "DataOptions",
     "data_options",
     "encoder_option",
     "json_option",
@@ -21,10 +25,15 @@ __all__ = [
     "named_folders",
     "seconds",
     "seed_option",
+    "weight_option",
 ]
 
 #: As in `eqmorph.train.recipes.RECIPES`, repeated here so that a help page needs no torch.
-RECIPE_NAMES = ("response", "v1", "v2", "transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean")
+RECIPE_NAMES = (
+    *("response", "v1", "v1-raw", "v1-published", "v2"),
+    *("transformer", "lite", "flow-2", "flow-3", "flow-8", "term-mean"),
+)
+STORY_NAMES = ("v1-published", "v1-raw", "v1", "v2")  #: as in `eqmorph.evaluate.story`
 ANALYTIC = "analytic"  #: as in `eqmorph.analysis.encoders`
 #: As in `eqmorph.train.audio`.
 ARCH_NAMES = ("analytic", "cnn", "transformer")
@@ -73,8 +82,20 @@ def seconds(_context: click.Context, _parameter: click.Parameter, text: str | No
     return sum(float(value) * _IN_SECONDS[unit] for unit, value in parts.items())
 
 
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """The data that a command line names."""
+
+    safe: Path | None
+    audealize: Path | None
+    socialfx: Path | None
+    contributions: Path | None
+    synthetic: int
+    min_count: int
+
+
 def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that name data: safe, audealize, socialfx (paths) and synthetic (how many)."""
+    """Add the options that name data; the function gets them as ``source``, a `DataOptions`."""
     file = click.Path(dir_okay=False, path_type=Path)
     options = [
         click.option("--safe", type=file, metavar="FILE", help="SAFE-DB's SAFEEqualiserUserData.csv."),
@@ -83,19 +104,61 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--socialfx", type=file, metavar="FILE", help="SocialFX's equalization data (parquet; needs pyarrow)."
         ),
         click.option(
+            "--contributions", type=file, metavar="FILE", help="SocialFX's single answers, eq_contributions.csv."
+        ),
+        click.option(
             "--synthetic",
             type=click.IntRange(0),
             default=0,
             metavar="N",
             help="Add N settings made up from engineering practice.",
         ),
+        click.option(
+            "--min-count",
+            type=click.IntRange(1),
+            default=1,
+            metavar="N",
+            help="Leave out words that fewer than N settings and people stand behind.",
+        ),
     ]
+
+    @wraps(function)
+    def with_source(*args: Any, **how: Any) -> Any:
+        source = DataOptions(**{field.name: how.pop(field.name) for field in fields(DataOptions)})
+        return function(*args, source=source, **how)
+
+    wrapped: Callable[..., Any] = with_source
     for option in reversed(options):
-        function = option(function)
-    return function
+        wrapped = option(wrapped)
+    return wrapped
 
 
-def named_folders(option: str, *, help: str) -> Decorator:
+def weight_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option ``--weight NAME=NUMBER``, given once or more: the argument ``weights``, by name."""
+
+    def read(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+        weights = {}
+        for value in values:
+            name, _, number = value.rpartition("=")
+            try:
+                weights[name] = float(number)
+            except ValueError:
+                name = ""
+            if not (name and 0 < weights[name] < float("inf")):
+                raise click.BadParameter(f"{value!r} is not NAME=NUMBER above 0, such as songs=2")
+        return weights
+
+    return click.option(
+        "--weight",
+        "weights",
+        multiple=True,
+        metavar="NAME=NUMBER",
+        callback=read,
+        help="Weigh a corpus by more or less than 1. May be repeated.",
+    )(function)
+
+
+def named_folders(option: str, *, help: str, required: bool = True) -> Decorator:
     """Return an option ``[NAME=]FOLDER``, given once or more: the argument ``corpora``, pairs of name and folder.
 
     A folder given without a name goes by its own.
@@ -113,5 +176,5 @@ def named_folders(option: str, *, help: str) -> Decorator:
         return pairs
 
     return click.option(
-        option, "corpora", multiple=True, required=True, metavar="[NAME=]FOLDER", callback=split, help=help
+        option, "corpora", multiple=True, required=required, metavar="[NAME=]FOLDER", callback=split, help=help
     )

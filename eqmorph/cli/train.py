@@ -20,9 +20,11 @@ from eqmorph.cli.options import (
     model_option,
     named_folders,
     seed_option,
+    weight_option,
 )
 
 if TYPE_CHECKING:
+    from eqmorph.cli.options import DataOptions
     from eqmorph.train.corpus import Corpus
 
 
@@ -37,16 +39,35 @@ def command() -> None:
     """
 
 
-def load(safe: Path | None, audealize: Path | None, socialfx: Path | None, synthetic: int, seed: int) -> Corpus:
-    """Load what the options name as one corpus; with none of them that is an error."""
+def read_data(source: DataOptions, seed: int) -> tuple[Corpus, list[str]]:
+    """Read what the options name as one corpus, and which words too few stand behind; with none of them, an error."""
     from eqmorph.errors import UsageError
     from eqmorph.train.data import load_corpus
     from eqmorph.train.synthetic import synthetic_corpus
+    from eqmorph.train.voices import with_least_voices
 
-    if not (safe or audealize or socialfx or synthetic):
-        raise UsageError("no data given", hint="Give --safe and --audealize, or --synthetic 800.")
-    corpus = load_corpus(safe=safe, audealize=audealize, socialfx=socialfx)
-    return corpus + synthetic_corpus(synthetic, seed=seed) if synthetic else corpus
+    files = (source.safe, source.audealize, source.socialfx, source.contributions)
+    if not (any(files) or source.synthetic):
+        hint = "Give any of --safe, --audealize, --socialfx and --contributions, or --synthetic 800."
+        raise UsageError("no data given", hint=hint)
+    corpus = load_corpus(
+        safe=source.safe, audealize=source.audealize, socialfx=source.socialfx, contributions=source.contributions
+    )
+    if source.synthetic:
+        corpus += synthetic_corpus(source.synthetic, seed=seed)
+    return with_least_voices(corpus, source.min_count)
+
+
+def load(source: DataOptions, seed: int) -> Corpus:
+    """Read what the options name as one corpus, and say how many words were left out for want of voices."""
+    corpus, rare = read_data(source, seed)
+    if rare:
+        click.echo(_too_few(rare, source.min_count), err=True)
+    return corpus
+
+
+def _too_few(rare: list[str], least: int) -> str:
+    return f"left out: {len(rare)} words that fewer than {least} settings and people stand behind"
 
 
 @contextmanager
@@ -67,32 +88,33 @@ def needing(extra: str, work: str = "training") -> Iterator[None]:
 @seed_option
 @json_option
 def data(
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     describe: bool,
     seed: int,
     as_json: bool,
 ) -> None:
     """Show what is in the data: words with their counts, and what was left out and why.
 
-    Nothing personal is read: only descriptors and parameters of SAFE-DB.
+    Nothing personal is read: only descriptors and parameters of SAFE-DB. A row that makes no sense is left out and
+    counted.
 
     \b
     eqmorph train data --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --describe
+    eqmorph train data --contributions eq_contributions.csv --min-count 5
     """
     from eqmorph.cli.output import print_json, table
     from eqmorph.train.describe_corpus import describe_corpus
 
-    corpus = load(safe, audealize, socialfx, synthetic, seed)
-    about = describe_corpus(corpus)
+    corpus, rare = read_data(source, seed)
+    about = {**describe_corpus(corpus), "too_few": rare}
     if as_json:
         print_json(about if describe else {k: v for k, v in about.items() if k not in {"words", "left_out"}})
         return
     click.echo(f"{about['settings']} settings, {about['crowd_words']} crowd words, {len(about['words'])} words in all")
     for reason, count in about["dropped"].items():
         click.echo(f"left out: {count} rows, {reason} ({_where(corpus, reason)})")
+    if rare:
+        click.echo(_too_few(rare, source.min_count))
     if describe:
         click.echo()
         rows = [["word", "", "rows", "people", "agreement"]]
@@ -105,7 +127,8 @@ def data(
             click.echo(line)
         click.echo()
         left = [["left out", "rows", "reason"]]
-        left += [[row["descriptor"], str(row["rows"]), row["reason"]] for row in about["left_out"]]
+        left += [[row["descriptor"] or "–", str(row["rows"]), row["reason"]] for row in about["left_out"]]
+        left += [[word, "–", f"fewer than {source.min_count} settings and people"] for word in rare]
         for line in table(left, right=(1,)):
             click.echo(line)
 
@@ -123,6 +146,14 @@ def _where(corpus: Corpus, reason: str) -> str:
 @data_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model.")
 @click.option("--recipe", type=click.Choice(RECIPE_NAMES), default="response", show_default=True, help="How to train.")
+@click.option(
+    "--thesaurus",
+    "thesauri",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A thesaurus or dictionary that opens the vocabulary to other words. May be repeated.",
+)
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's own number.")
 @click.option("--resume", is_flag=True, help="Resume from the checkpoint in the folder.")
 @click.option("--no-evaluation", is_flag=True, help="Skip the 5-fold evaluation that fills the model card's metrics.")
@@ -130,12 +161,10 @@ def _where(corpus: Corpus, reason: str) -> str:
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @seed_option
 def eq(
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     out: Path,
     recipe: str,
+    thesauri: tuple[Path, ...],
     epochs: int | None,
     resume: bool,
     no_evaluation: bool,
@@ -150,18 +179,20 @@ def eq(
     a semantic space.
 
     \b
-    eqmorph train eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-model
+    eqmorph train eq --safe SAFEEqualiserUserData.csv --contributions eq_contributions.csv --out my-model \\
+      --thesaurus th_en_US_v2.dat
     eqmorph train eq --synthetic 800 --epochs 30 --out toy-model
     """
     with needing("train"):
         from eqmorph.evaluate.eq.run import card_figures
         from eqmorph.train.run import train_eq
 
-    corpus = load(safe, audealize, socialfx, synthetic, seed)
+    corpus = load(source, seed)
     lines = train_eq(
         corpus,
         out,
         recipe=recipe,
+        thesauri=thesauri,
         seed=seed,
         epochs=epochs,
         resume=resume,
@@ -194,6 +225,7 @@ def seal(folder: Path) -> None:
 
 @command.command("reference", short_help="Build the neutral reference from folders of audio.")
 @named_folders("--corpus", help="A folder of audio and its corpus; folders with the same name are one corpus.")
+@weight_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write it to.")
 @click.option(
     "--about",
@@ -207,7 +239,14 @@ def seal(folder: Path) -> None:
     help="Put the sources into a Markdown page.",
 )
 @click.option("-f", "--force", is_flag=True, help="Replace the reference in the folder.")
-def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, insert: Path | None, force: bool) -> None:
+def reference(
+    corpora: list[tuple[str, Path]],
+    weights: dict[str, float],
+    out: Path,
+    about: Path | None,
+    insert: Path | None,
+    force: bool,
+) -> None:
     """Build the neutral reference, against which every sound is heard and ranked.
 
     Every corpus weighs the same, so give different kinds: songs, orchestras, single instruments, speech. The same files
@@ -215,6 +254,7 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 
     \b
     eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
+    eqmorph train reference --corpus songs=MUSDB18 --corpus speech=podcasts --weight songs=2 --out my-reference
     """
     from eqmorph.cli.output import table
     from eqmorph.evaluate.output import insert_between_marks
@@ -222,7 +262,12 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
     from eqmorph.train.reference import ABOUT, corpora_table, train_reference
 
     made = train_reference(
-        corpora, out, about=about or ABOUT, overwrite=force, tell=lambda line: click.echo(f"left out: {line}", err=True)
+        corpora,
+        out,
+        about=about or ABOUT,
+        weights=weights,
+        overwrite=force,
+        tell=lambda line: click.echo(f"left out: {line}", err=True),
     )
     if insert is not None:
         insert_between_marks(insert, as_markdown(corpora_table(made.corpora)) + "\n", name="reference")
@@ -232,13 +277,12 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 
 
 @command.command("audio", short_help="Train an encoder of sounds.")
-@click.option(
+@named_folders(
     "--music",
-    type=click.Path(file_okay=False, path_type=Path),
-    multiple=True,
-    metavar="DIR",
-    help="A corpus: the folder of FMA or MUSDB18-HQ, or any folder of audio. May be repeated; all weigh the same.",
+    required=False,
+    help="Music and its corpus: FMA, MUSDB18, MUSDB18-HQ, DSD100, or any folder of audio. May be repeated.",
 )
+@weight_option
 @click.option(
     "--noise", is_flag=True, help="Train on pink noise too, for every other sound; on noise alone without music."
 )
@@ -266,12 +310,10 @@ def reference(corpora: list[tuple[str, Path]], out: Path, about: Path | None, in
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @seed_option
 def audio(
-    music: tuple[Path, ...],
+    corpora: list[tuple[str, Path]],
+    weights: dict[str, float],
     noise: bool,
-    safe: Path | None,
-    audealize: Path | None,
-    socialfx: Path | None,
-    synthetic: int,
+    source: DataOptions,
     arch: str,
     method: str,
     out: Path,
@@ -292,6 +334,8 @@ def audio(
     \b
     eqmorph train audio --music loops --music songs --noise \\
         --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-encoder
+    eqmorph train audio --music mix=MUSDB18 --music mix=DSD100 --music fma_small --weight fma_small=2 \\
+        --contributions eq_contributions.csv --out my-encoder
     """
     with needing("train,onnx"):
         import onnxruntime  # noqa: F401  (the exported network is run and compared)
@@ -305,11 +349,12 @@ def audio(
 
     recipe = AudioRecipe(arch, method, seed=seed, epochs=epochs)
     space = load_space(model_folder)
-    eqs = pool_of(space, training_set(load(safe, audealize, socialfx, synthetic, seed)), seed=seed)
+    eqs = pool_of(space, training_set(load(source, seed)), seed=seed)
     sounds = gather_sounds(
-        music,
+        corpora,
         noise=noise,
         most_tracks=most_tracks,
+        weights=weights,
         cache=cache,
         seed=seed,
         show=not quiet,

@@ -14,14 +14,16 @@ from eqmorph.errors import InputError, OutputError, UsageError
 __all__ = ["check_folder", "check_page", "insert_between_marks", "write_report"]
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, *, figures: bool = True) -> None:
     """Make a folder for a report and check that files can be written and figures drawn, before the work begins.
+
+    Without ``figures`` none are to be drawn.
 
     Raises:
         UsageError: matplotlib is missing.
         OutputError: files can't be written.
     """
-    if find_spec("matplotlib") is None:
+    if figures and find_spec("matplotlib") is None:
         raise UsageError("figures need matplotlib", hint='Install it with: pip install "eqmorph[plot]"')
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -32,7 +34,11 @@ def check_folder(folder: Path) -> None:
 
 
 def write_report(
-    folder: Path, name: str, report: Mapping[str, Any], markdown: str, draw: Callable[[Path], list[Path]]
+    folder: Path,
+    name: str,
+    report: Mapping[str, Any],
+    markdown: str,
+    draw: Callable[[Path], list[Path]] = lambda _: [],
 ) -> list[Path]:
     """Write ``name.json``, ``name.md`` and the figures that ``draw`` puts into a folder; return the paths written.
 

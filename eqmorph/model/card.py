@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,33 @@ from eqmorph.errors import InputError, UsageError
 from eqmorph.wording import Means, Phrase
 from eqmorph.words import plain
 
-__all__ = ["CARD", "FORMAT", "HINT", "PARTS", "check_card", "digest_of", "read_card"]
+__all__ = [
+    "CARD",
+    "FORMAT",
+    "HINT",
+    "PARTS",
+    "RECIPE_FORMAT",
+    "check_card",
+    "digest_of",
+    "read_any_card",
+    "read_card",
+]
 
 FORMAT = "eqmorph-eq-model/2"
+RECIPE_FORMAT = "eqmorph-recipe-model/1"  # of the model of another recipe than the shipped one
 CARD = "card.json"
 PARTS = ("encoder", "decoder", "space", "lexicon")
 HINT = Phrase(
     "Train one with {}, or leave out {} and EQMORPH_MODEL to use the shipped one.", Means.TRAIN_EQ, Means.MODEL
 )
-_FILES = {*(f"{part}.safetensors" for part in PARTS), "encoder.onnx", "decoder.onnx"}
+_FILES = {*(f"{part}.safetensors" for part in (*PARTS, "words", "network")), "encoder.onnx", "decoder.onnx"}
+_ONLY_EQS = Phrase(
+    "It is for {}, {} and {}; for anything else train the recipe response, or leave out {} and EQMORPH_MODEL.",
+    Means.SHOW_EQ,
+    Means.MORPH,
+    Means.FIXED,
+    Means.MODEL,
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGES = ("en", "es")
 _LONGEST_TEXT = 200
@@ -40,7 +58,23 @@ def digest_of(card: Mapping[str, Any]) -> str:
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """Read the card of a model folder in this program's format; what it says is not checked.
+    """Read the card of a semantic model's folder; what it says is not checked.
+
+    Raises:
+        UsageError: there is none, or it is of another recipe's model, which can make EQs and nothing else.
+        InputError: it is not a card of this program.
+    """
+    card = read_any_card(folder)
+    if card["format"] == RECIPE_FORMAT:
+        problem = (
+            f"a model of the recipe {str(card.get('recipe'))[:40]} makes EQs of words, and knows nothing of sounds"
+        )
+        raise UsageError(problem, hint=_ONLY_EQS, path=folder)
+    return card
+
+
+def read_any_card(folder: Path) -> dict[str, Any]:
+    """Read the card of a model folder, whichever recipe made the model; what it says is not checked.
 
     Raises:
         UsageError: there is none.
@@ -53,15 +87,15 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise UsageError(f"no model here: {error.strerror or error}", hint=HINT, path=path) from None
     except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, or a number of thousands of digits
         raise InputError(f"the model card is damaged: {error}", hint=HINT, path=path) from None
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
+    if not isinstance(card, dict) or card.get("format") not in (FORMAT, RECIPE_FORMAT):
         found = card.get("format") if isinstance(card, dict) else None
         raise InputError(f"not a model of this program: format {found!r} instead of {FORMAT!r}", hint=HINT, path=path)
     return card
 
 
-def check_card(card: Mapping[str, Any], path: Path) -> None:
-    """Raise an InputError unless the card is sealed and everything used of it is valid."""
-    problem = _problem_with_files(card) or _problem_with_facts(card) or _problem_with_terms(card.get("terms"))
+def check_card(card: Mapping[str, Any], path: Path, *, parts: Sequence[str] = PARTS) -> None:
+    """Raise an InputError unless the card is sealed, names these parts, and everything used of it is valid."""
+    problem = _problem_with_files(card, parts) or _problem_with_facts(card) or _problem_with_terms(card.get("terms"))
     if problem is None and card.get("digest") != digest_of(card):
         problem = "it was changed after it was sealed" if "digest" in card else "it is not sealed"
         hint = Phrase("If that was on purpose, seal it with {}.", Means.SEAL.named(path.parent))
@@ -70,11 +104,11 @@ def check_card(card: Mapping[str, Any], path: Path) -> None:
         raise InputError(f"the model card is damaged: {problem}", hint=HINT, path=path)
 
 
-def _problem_with_files(card: Mapping[str, Any]) -> str | None:
+def _problem_with_files(card: Mapping[str, Any], parts: Sequence[str]) -> str | None:
     files = card.get("files")
     if not isinstance(files, dict):
         return "it names no files"
-    for part in PARTS:
+    for part in parts:
         if f"{part}.safetensors" not in files:
             return f"it does not name {part}.safetensors"
     for name, sha256 in files.items():

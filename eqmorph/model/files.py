@@ -30,7 +30,9 @@ __all__ = [
     "ModelFiles",
     "checked_model",
     "locate",
+    "read_arrays",
     "read_model",
+    "read_part",
     "shipped_folder",
 ]
 
@@ -80,8 +82,8 @@ def read_model(folder: Path) -> ModelFiles:
 def checked_model(folder: Path, card: dict[str, Any]) -> ModelFiles:
     """Read a model as `read_model` does, by a card that may differ from the one in the folder."""
     check_card(card, folder / CARD)
-    data = {name: _read_file(folder / name, sha256) for name, sha256 in card["files"].items()}
-    parts = {part: _arrays(folder / f"{part}.safetensors", data[f"{part}.safetensors"]) for part in PARTS}
+    data = {name: read_part(folder / name, sha256) for name, sha256 in card["files"].items()}
+    parts = {part: read_arrays(folder / f"{part}.safetensors", data[f"{part}.safetensors"]) for part in PARTS}
     for part in ("encoder", "decoder"):
         _check_arrays(folder / f"{part}.safetensors", parts[part], expected_shapes(part), _LARGEST[part])
     _check_space(folder / "space.safetensors", parts["space"], len(card["terms"]))
@@ -91,7 +93,8 @@ def checked_model(folder: Path, card: dict[str, Any]) -> ModelFiles:
     return ModelFiles(folder, parts["encoder"], parts["decoder"], parts["space"], parts["lexicon"], card)
 
 
-def _read_file(path: Path, sha256: str) -> bytes:
+def read_part(path: Path, sha256: str) -> bytes:
+    """Read a file of a model, which must be the one that its card names."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -101,7 +104,8 @@ def _read_file(path: Path, sha256: str) -> bytes:
     return data
 
 
-def _arrays(path: Path, data: bytes) -> dict[str, NDArray[Any]]:
+def read_arrays(path: Path, data: bytes) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a safetensors file by name."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -132,7 +136,12 @@ def _check_space(path: Path, arrays: dict[str, NDArray[Any]], terms: int) -> Non
     people = len(arrays.get("people_linear", ()))
     shapes = {"term_curves": (terms, POINTS), "term_quantiles": (terms, QUANTILES), "people_linear": (people, LINEAR)}
     words, answered = (arrays.get(name, np.zeros(0)) for name in ("people_words", "people_answered"))
-    if words.dtype != np.int32 or words.shape != (len(words), 2) or (words < 0).any() or (words >= (people, terms)).any():
+    if (
+        words.dtype != np.int32
+        or words.shape != (len(words), 2)
+        or (words < 0).any()
+        or (words >= (people, terms)).any()
+    ):
         raise InputError("another space: people_words is missing or of another shape", hint=HINT, path=path)
     if answered.dtype != np.uint8 or answered.shape != (people,) or (answered > 1).any():
         raise InputError("another space: people_answered is missing or of another shape", hint=HINT, path=path)

@@ -23,6 +23,7 @@ _DB = 10.0 / np.log(10.0)
 _LOG_A_PER_DB = np.log(10.0) / 40.0
 _POINTS = len(GRID_HZ)
 _SHELVES = [0, 4]
+_SHELF_Q = [10, 14]  # in a setting
 _IS_SHELF = np.array([True, False, False, False, True])
 _SIGN = np.array([1.0, 1.0, 1.0, 1.0, -1.0])  # a high shelf is a low shelf with frequency mirrored
 _TWO_SIGN, _SHELF_TURN = 2 * _SIGN, (2 * _DB * _LOG_A_PER_DB) * _IS_SHELF
@@ -61,11 +62,13 @@ def fit_five(
     level_counts: float = 0.0,
     good_enough_db: float = 0.1,
     settled: float = 0.03,
+    shelves_keep_q: bool = False,
 ) -> FiveFit:
     """Take at most ``steps`` steps from ``setting`` (15,) toward ``target_db`` (64,); never end worse than the start.
 
     A curve is a shape, so the level of its bands is free. With ``level_counts`` (0..1) a level off 0 dB counts as such
     a share of a shape off by as much: what bands do is then as loud as nothing, and none of their range is wasted.
+    ``shelves_keep_q`` is for equalizers whose shelves have no Q.
     """
     setting = np.minimum(np.maximum(setting, LOWEST), HIGHEST)
     response = _Response(setting, level_counts)
@@ -82,6 +85,8 @@ def fit_five(
             slope = jacobian @ residual
             # A parameter that sits on its bound and is pushed outward takes no part in this step.
             held = ((setting <= LOWEST) & (slope > 0)) | ((setting >= HIGHEST) & (slope < 0))
+            if shelves_keep_q:
+                held[_SHELF_Q] = True
             if held.any():
                 jacobian[held] = 0.0
                 slope[held] = 0.0

@@ -19,7 +19,7 @@ from eqmorph._typing import Float32, Float64
 from eqmorph.audio.windows import grid_at
 from eqmorph.errors import UsageError
 
-__all__ = ["MelBands", "MelScale", "decibels", "mel_of_cells", "mel_spectrogram", "mel_weights"]
+__all__ = ["MelBands", "MelScale", "decibels", "mel_of_cells", "mel_spectrogram", "mel_weights", "weights_of_cells"]
 
 
 MelScale = Literal["htk", "slaney"]
@@ -87,10 +87,17 @@ def mel_spectrogram(
 
 @lru_cache(maxsize=32)
 def mel_of_cells(sample_rate: int, bands: MelBands) -> Float32:
-    """Return what a cell's power gives to each band (c, count): it is spread over the cell's bins."""
+    """Return what a cell's power gives to each band (c, count)."""
+    return weights_of_cells(
+        mel_weights(np.fft.rfftfreq(grid_at(sample_rate).frame, 1 / sample_rate), bands), sample_rate
+    )
+
+
+def weights_of_cells(weights: NDArray[np.floating[Any]], sample_rate: int) -> Float32:
+    """Return weights of a rate's bins (f, count) as those of its cells (c, count), whose power is spread over bins."""
     grid = grid_at(sample_rate)
-    freqs = np.fft.rfftfreq(grid.frame, 1 / sample_rate)[: grid.stop]
-    return np.asarray(np.add.reduceat(mel_weights(freqs, bands), grid.starts) / grid.bins[:, None], dtype=np.float32)
+    summed = np.add.reduceat(np.asarray(weights, dtype=float)[: grid.stop], grid.starts)
+    return np.asarray(summed / grid.bins[:, None], dtype=np.float32)
 
 
 def decibels(power: NDArray[np.floating[Any]]) -> Float64:

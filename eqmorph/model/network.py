@@ -11,7 +11,7 @@ from eqmorph._typing import Float32, Float64
 from eqmorph.bands import SHELF_Q
 from eqmorph.model.settings import FREQ_LIMITS_HZ
 
-__all__ = ["LINEAR", "SEMANTIC", "WORDS", "Decoder", "Encoder", "expected_shapes"]
+__all__ = ["LINEAR", "SEMANTIC", "WORDS", "Decoder", "Encoder", "Mlp", "expected_shapes"]
 
 
 LINEAR, SEMANTIC, WORDS = 24, 8, 8
@@ -24,13 +24,13 @@ _CENTRE, _REACH = ((_LOW + _HIGH) / 2).astype(np.float32), ((_HIGH - _LOW) / 2).
 
 
 @dataclass(frozen=True)
-class _Mlp:
+class Mlp:
     """A layer in, residual layers, a linear layer out: weights (outputs, inputs) and biases (outputs,)."""
 
     layers: tuple[tuple[Float32, Float32], ...]
 
     @classmethod
-    def read(cls, weights: Mapping[str, Float32], name: str) -> _Mlp:
+    def read(cls, weights: Mapping[str, Float32], name: str) -> Mlp:
         depth = sum(key.startswith(f"{name}.hidden.") and key.endswith(".weight") for key in weights)
         names = [f"{name}.first", *(f"{name}.hidden.{i}" for i in range(depth)), f"{name}.last"]
         # Row vectors times a transposed matrix: stored transposed and contiguous once, not on every call.
@@ -58,7 +58,7 @@ class Encoder:
         self.basis = weights["basis"]
         self._to_linear = np.ascontiguousarray(self.basis.T / np.float32(_LINEAR_SCALE))
         self._to_curve = self.basis.astype(float) * (_LINEAR_SCALE * self.basis.shape[1])
-        self._meaning = _Mlp.read(weights, "meaning")
+        self._meaning = Mlp.read(weights, "meaning")
         self._flat = self._meaning(np.zeros((1, self.basis.shape[1]), np.float32))
         self._words, self._words_offset = np.ascontiguousarray(weights["words"].T), weights["words_offset"]
 
@@ -98,7 +98,7 @@ class Decoder:
     """A latent (..., at least 24) to a setting (..., 15); whatever goes in, a valid setting comes out."""
 
     def __init__(self, weights: Mapping[str, Float32]) -> None:
-        self._bands = _Mlp.read(weights, "bands")
+        self._bands = Mlp.read(weights, "bands")
         self._skip = np.ascontiguousarray(weights["skip.weight"].T)
         self._flat = self._bands(np.zeros((1, LINEAR), np.float32))[:, :5]
 

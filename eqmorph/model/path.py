@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from eqmorph._typing import Float64
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
+from eqmorph.model.eq_model import EqModel
 from eqmorph.model.settings import rms
-from eqmorph.model.space import SemanticSpace
+from eqmorph.model.space import Equalizer
 from eqmorph.target import Target
 from eqmorph.wording import Means, Phrase
 
@@ -28,16 +29,25 @@ _OTHER_ENDS = Phrase("Name two different targets; {} shows what one of them does
 
 @dataclass(frozen=True)
 class Step:
-    """One step: how far along (0..1), its bands, the curve they make (64,), and the distance from the step before."""
+    """One step of a path.
+
+    Attributes:
+        position: how far along, 0..1.
+        bands: its setting.
+        curve_db: what the bands do (64,).
+        moved_db: the distance from the step before.
+        notes: what had to be changed to make valid bands of it.
+    """
 
     position: float
     bands: Bands
     curve_db: Float64
     moved_db: float
+    notes: tuple[str, ...] = ()
 
 
 def morph_path(
-    space: SemanticSpace, start: Target, end: Target, steps: int, *, curve: PathCurve = "perceptual"
+    model: EqModel, start: Target, end: Target, steps: int, *, curve: PathCurve = "perceptual"
 ) -> list[Step]:
     """Return ``steps`` settings from ``start`` to ``end``, both included.
 
@@ -50,36 +60,34 @@ def morph_path(
         raise UsageError(f"{steps} steps are not a path", hint="Ask for at least two.")
     if curve not in CURVES:
         raise UsageError(f"unknown curve {curve!r}", hint=f"Use one of {', '.join(CURVES)}.")
-    ends = space.equalizer(start), space.equalizer(end)
+    ends = model.equalizer(start), model.equalizer(end)
     if ends[0].bands == ends[1].bands:
         raise UsageError(f"{start} and {end} are the same EQ: there is nothing between them", hint=_OTHER_ENDS)
-    first, last = (end.wanted_db for end in ends)
     if curve == "perceptual":
-        places = _evenly_paced(space, first, last, steps)
+        places = _evenly_paced(model, ends, steps)
     else:
         places = np.linspace(0, 1, steps)
         if curve == "smooth":
             places = places * places * (3 - 2 * places)
-    made = _bands_along(space, first, last, places[1:-1])
+    between = [(made.bands, made.curve_db, notes) for made, notes in model.along(*ends, places[1:-1])]
     # The ends are the words themselves, to the last digit.
-    made = [(ends[0].bands, ends[0].curve_db), *made, (ends[1].bands, ends[1].curve_db)]
-    moved = np.concatenate([[0.0], rms(np.diff([c for _, c in made], axis=0))])
-    return [Step(float(place), bands, c, float(m)) for place, (bands, c), m in zip(places, made, moved, strict=True)]
+    first, last = ((made.bands, made.curve_db, made.notes) for made in ends)
+    made = [first, *between, last]
+    moved = np.concatenate([[0.0], rms(np.diff([c for _, c, _ in made], axis=0))])
+    return [
+        Step(float(place), bands, c, float(m), notes)
+        for place, (bands, c, notes), m in zip(places, made, moved, strict=True)
+    ]
 
 
-def _bands_along(space: SemanticSpace, first: Float64, last: Float64, places: Float64) -> list[tuple[Bands, Float64]]:
-    made = [space.bands_within((1 - t) * first + t * last)[0] for t in places]
-    return [(m.bands, m.curve_db) for m in made]
-
-
-def _evenly_paced(space: SemanticSpace, first: Float64, last: Float64, steps: int) -> Float64:
+def _evenly_paced(model: EqModel, ends: tuple[Equalizer, Equalizer], steps: int) -> Float64:
     """Find places (steps,) whose curves, as five bands really make them, are equally far apart.
 
     The way is walked in small steps first; then the stride is sought with which the last one ends at the end.
     """
     count = int(np.clip(_FINE * steps, _FEWEST, _MOST))
     places = np.linspace(0, 1, count)
-    curves = np.array([c for _, c in _bands_along(space, first, last, places)])
+    curves = np.array([made.curve_db for made, _ in model.along(*ends, places)])
     window = 8 * count // steps
     short, long = 0.0, float(rms(np.diff(curves, axis=0)).sum())
     best, unevenness = np.linspace(0, count - 1, steps).astype(int), np.inf

@@ -49,6 +49,7 @@ class Equalizer:
         scale: below 1 where the bands would pass ``limit_db`` and were turned down by that factor.
         limit_db: no frequency is raised or lowered by more.
         confidence: 0..1, from the evidence of the words by weight; None where nothing is asked for.
+        notes: what had to be changed to make valid bands of it, for people to read.
     """
 
     target: Target
@@ -58,6 +59,7 @@ class Equalizer:
     scale: float
     limit_db: float
     confidence: float | None
+    notes: tuple[str, ...] = ()
 
     @property
     def error_db(self) -> float:
@@ -171,11 +173,16 @@ class SemanticSpace:
             total += term.weight * self._known(term.word).curve_db
         return total
 
-    def equalizer(self, target: Target | str) -> Equalizer:
-        """Return bands for a target."""
+    def equalizer(self, target: Target | str, *, amount: float = 1.0, max_gain_db: float = MOST_DB) -> Equalizer:
+        """Return bands for a target, at an amount."""
         if isinstance(target, str):
             target = self.target(target)
-        return self.equalizer_for_curve(target, self.curve(target))
+        return self.equalizer_for_curve(target, amount * self.curve(target), max_gain_db=max_gain_db)
+
+    def along(self, start: Equalizer, end: Equalizer, places: Float64) -> list[tuple[LimitedBands, tuple[str, ...]]]:
+        """Return bands at places (0..1) on the way between two targets' curves, and no notes."""
+        first, last = start.wanted_db, end.wanted_db
+        return [(self.bands_within((1 - t) * first + t * last)[0], ()) for t in places]
 
     def equalizer_for_curve(self, target: Target, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> Equalizer:
         """Return bands for a curve (64,) that stands for ``target``; the curve's level means nothing.

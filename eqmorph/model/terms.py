@@ -68,7 +68,9 @@ class Term:
         if self.is_derived:
             return None  # the words it is known through say enough
         if self.confidence < LEAST_OFFERED and self.agreement is not None:
-            return f"people disagree on {self.word!r}: {self.people} asked, r {self.agreement:.1f}".replace("-0.0", "0.0")
+            return f"people disagree on {self.word!r}: {self.people} asked, r {self.agreement:.1f}".replace(
+                "-0.0", "0.0"
+            )
         if self.confidence < LEAST_OFFERED:
             return f"little is known of {self.word!r}: confidence {self.confidence:.2f}"
         if self.other_sense is not None:

@@ -14,19 +14,28 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from eqmorph.errors import InputError
-from eqmorph.train.contributions import read_contributions
-from eqmorph.train.corpus import AUDEALIZE_HZ, Corpus, Dropped, Setting, WordCurve, merged_by_word, shortest_form
+from eqmorph.train.contributions import folded_answers, read_contributions
+from eqmorph.train.corpus import (
+    AUDEALIZE_HZ,
+    Answer,
+    Corpus,
+    Dropped,
+    Setting,
+    WordCurve,
+    merged_by_word,
+    shortest_form,
+)
 from eqmorph.train.junk import junk_reason, split_words
 from eqmorph.words import base_form, fold, plain
 
@@ -36,6 +45,7 @@ __all__ = ["file_sha256", "load_corpus", "read_audealize", "read_safe", "read_so
 _DB_PER_UNIT = 5.0
 _MOST_UNITS = 20.0  # +-100 dB: nobody set an equalizer so, it is another unit
 _MOST_PEOPLE = 1_000_000
+_UNKNOWN_CONSISTENCY = 0.5
 _SAME_UNITS = 1e-3  # a curve whose settings differ by less says nothing of its word
 _SAFE_COLUMNS, _SAFE_PARAMS = 25, slice(5, 18)
 _SAFE_CHANNELS, _COUNT = (3, 4), re.compile(r"[0-9]{1,2}")
@@ -59,33 +69,50 @@ def load_corpus(
 ) -> Corpus:
     """Load everything given, words folded alike over all files; the crowd's words vouch for SAFE's lone ones.
 
-    Audealize's means and SocialFX's answers are of the same people: where the answers are given, a word that somebody
-    answered is not taken from the means as well.
+    SocialFX's answers, as a CSV or as parquet, and Audealize's means are of the same people: a word is taken from the
+    first of these files that has it.
     """
     crowd = read_contributions(contributions) if contributions is not None else Corpus()
-    answered = {plain(curve.word) for curve in crowd.curves}
-    if audealize is not None:
-        means = read_audealize(audealize)
-        crowd += replace(means, curves=tuple(c for c in means.curves if fold(c.word, answered) is None))
     if socialfx is not None:
-        crowd += read_socialfx(socialfx)
+        crowd += _of_other_words(read_socialfx(socialfx), crowd)
+    if audealize is not None:
+        crowd += _of_other_words(read_audealize(audealize), crowd)
     if safe is None:
         return crowd
     return read_safe(safe, known={c.word for c in crowd.curves}) + crowd
 
 
+def _of_other_words(more: Corpus, known: Corpus) -> Corpus:
+    """Return what ``more`` has of words that the crowd of ``known`` was not asked about, in any form."""
+    asked = {plain(curve.word) for curve in known.curves}
+    return replace(
+        more,
+        curves=tuple(c for c in more.curves if fold(c.word, asked) is None),
+        answers=tuple(a for a in more.answers if fold(a.word, asked) is None),
+    )
+
+
 def read_safe(path: Path, *, known: Iterable[str] = ()) -> Corpus:
-    """Read SAFE-DB's equalizer CSV; ``known`` are words other data vouch for, so that a single row may use them."""
-    rows = [(number, row[1], _safe_params(path, number, row)) for number, row in _csv_rows(path)]
+    """Read SAFE-DB's equalizer CSV; ``known`` are words other data vouch for, so that a single row may use them.
+
+    A row that is none is left out and counted.
+
+    Raises:
+        InputError: it is no such file, or no row of it is a setting.
+    """
     dropped: list[Dropped] = []
     kept: list[tuple[int, str, list[str], tuple[float, ...]]] = []
-    for number, descriptor, params in rows:
-        words = split_words(descriptor)
+    for number, row in _csv_rows(path):
+        params = row if isinstance(row, str) else _safe_params(row)
+        if isinstance(params, str):  # no word is named: where columns are shifted, it may be anything
+            dropped.append(Dropped(path.name, number, "", params))
+            continue
+        words = split_words(row[1])
         reason = _out_of_range(params) or junk_reason(words)
         if reason is not None:
-            dropped.append(Dropped(path.name, number, _shown(descriptor), reason))
+            dropped.append(Dropped(path.name, number, _shown(row[1]), reason))
         else:
-            kept.append((number, descriptor, words, params))
+            kept.append((number, row[1], words, params))
     vocabulary = _safe_vocabulary([words for _, _, words, _ in kept], set(known))
     settings: list[Setting] = []
     for number, descriptor, words, params in kept:
@@ -94,11 +121,20 @@ def read_safe(path: Path, *, known: Iterable[str] = ()) -> Corpus:
             dropped.append(Dropped(path.name, number, _shown(descriptor), "used once, unknown elsewhere"))
         else:
             settings.append(Setting(tuple(dict.fromkeys(w for w in folded if w)), params))
-    return Corpus(tuple(settings), (), tuple(sorted(dropped, key=lambda d: d.row)), {path.name: file_sha256(path)})
+    dropped.sort(key=lambda d: d.row)
+    if not settings:
+        raise _no_row(path, dropped)
+    return Corpus(tuple(settings), (), tuple(dropped), {path.name: file_sha256(path)})
 
 
 def read_audealize(path: Path) -> Corpus:
-    """Read Audealize's ``eqdescriptors.json``: words with mean curves; forms of one word are merged by people."""
+    """Read Audealize's ``eqdescriptors.json``: words with mean curves; forms of one word are merged by people.
+
+    An entry that is none is left out and counted.
+
+    Raises:
+        InputError: it is no such file, or no entry of it is a word with its curve.
+    """
     try:
         entries = json.loads(_text(path))
     except RecursionError:
@@ -107,12 +143,18 @@ def read_audealize(path: Path) -> Corpus:
         raise InputError(f"not valid JSON: {error}", hint=_WHERE, path=path) from None
     if not isinstance(entries, list) or not entries:
         raise InputError("not a list of words", hint=_WHERE, path=path)
-    answers = [_audealize_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
-    return _crowd(path, answers)
+    curves, about = _sorted_out(path, entries)
+    return Corpus(curves=merged_by_word(curves)) + about
 
 
 def read_socialfx(path: Path) -> Corpus:
-    """Read SocialFX's equalization data (parquet): one row a person's free-text word and 40 gains."""
+    """Read SocialFX's equalization data (parquet): one row a person's free-text word and 40 gains.
+
+    A row that is none is left out and counted.
+
+    Raises:
+        InputError: it is no such file, pyarrow is missing, or no row of it is an answer.
+    """
     try:
         import pyarrow.lib
         import pyarrow.parquet as parquet
@@ -137,12 +179,25 @@ def read_socialfx(path: Path) -> Corpus:
         )
     language = columns.get("lang") or columns.get("language")
     wanted = [word_column, curve_column, *([language] if language else [])]  # nobody's name or place is even read
-    answers = []
-    for number, row in enumerate(table.select(wanted).to_pylist(), start=1):
-        entry = {"word": row[word_column], "settings": row[curve_column], "num": 1, "agreement": 0.0}
-        entry["lang"] = row[language] if language else "English"
-        answers.append(_audealize_entry(path, number, entry))
-    return _crowd(path, answers)
+    entries = [
+        {
+            "word": row[word_column],
+            "settings": row[curve_column],
+            "num": 1,
+            "agreement": 0.0,
+            "lang": row[language] if language else "English",
+        }
+        for row in table.select(wanted).to_pylist()
+    ]
+    curves, about = _sorted_out(path, entries)
+    answers = folded_answers(_answer(curve) for curve in curves)
+    return Corpus(curves=merged_by_word(curves), answers=answers) + about
+
+
+def _answer(curve: WordCurve) -> Answer:
+    """Return one person's row as an answer; which sound it was about and how consistent the person was isn't read."""
+    shape = np.array(curve.curve_db) - np.mean(curve.curve_db)
+    return Answer(curve.word, curve.language, 0, _UNKNOWN_CONSISTENCY, tuple(map(float, shape / shape.std())))
 
 
 def file_sha256(path: Path) -> str:
@@ -167,35 +222,43 @@ def _text(path: Path) -> str:
         raise InputError("is not UTF-8 text", hint=_WHERE, path=path) from None
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str] | str]]:
+    """Yield the rows that hold anything, by number: what is kept of each, or why it is none."""
     rows = csv.reader(io.StringIO(_text(path), newline=""))
-    number, is_empty = 0, True
-    try:
-        for number, row in enumerate(rows, start=1):
-            if not any(cell.strip() for cell in row):
-                continue
+    is_empty = True
+    for number in itertools.count(1):
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield number, str(error)
             is_empty = False
-            if len(row) != _SAFE_COLUMNS:
-                raise InputError(f"row {number}: {len(row)} columns instead of {_SAFE_COLUMNS}", hint=_WHERE, path=path)
+            continue
+        if not any(cell.strip() for cell in row):
+            continue
+        is_empty = False
+        if len(row) != _SAFE_COLUMNS:
+            yield number, f"{len(row)} columns instead of {_SAFE_COLUMNS}"
+        else:
             yield number, row[: _SAFE_PARAMS.stop]  # what follows is personal
-    except csv.Error as error:
-        raise InputError(f"row {number + 1}: {error}", hint=_WHERE, path=path) from None
     if is_empty:
         raise InputError("is empty", hint=_WHERE, path=path)
 
 
-def _safe_params(path: Path, number: int, row: list[str]) -> tuple[float, ...]:
-    """Parse the 13 parameters of a row; no message repeats a cell, which may be personal where columns are shifted."""
+def _safe_params(row: list[str]) -> tuple[float, ...] | str:
+    """Parse the 13 parameters of a row, or say why it has none.
+
+    No reason repeats a cell, which may be personal where columns are shifted.
+    """
     for column in _SAFE_CHANNELS:
         if not _COUNT.fullmatch(row[column].strip()):
-            reason = f"row {number}, column {column + 1}: expected a number of channels"
-            raise InputError(reason, hint=_WHERE, path=path)
+            return f"column {column + 1}: expected a number of channels"
     values = []
     for column, name in enumerate(_PARAM_NAMES, start=_SAFE_PARAMS.start):
         cell = row[column].strip()
         if not _NUMBER.fullmatch(cell):  # float() takes 1_000 and the digits of every script
-            reason = f"row {number}, column {column + 1}: expected a number for {name}"
-            raise InputError(reason, hint=_WHERE, path=path)
+            return f"column {column + 1}: expected a number for {name}"
         values.append(float(cell))
     return tuple(values)
 
@@ -218,31 +281,30 @@ def _safe_vocabulary(descriptors: list[list[str]], known: set[str]) -> set[str]:
     return known | {word for word, count in folded.items() if count >= 2}
 
 
-def _audealize_entry(path: Path, number: int, entry: Any) -> WordCurve:
-    word = entry.get("word") if isinstance(entry, dict) else None
-
-    def refuse(reason: str) -> InputError:
-        named = f" ({_shown(word)})" if isinstance(word, str) and word.strip() else ""
-        return InputError(f"row {number}{named}: {reason}", hint=_WHERE, path=path)
-
+def _audealize_entry(entry: object) -> WordCurve | str:
+    """Return an entry as a word with its curve, or why it is none."""
     if not isinstance(entry, dict):
-        raise refuse("is not an entry")
+        return "is not an entry"
+    word = entry.get("word")
     if not isinstance(word, str) or not word.strip():
-        raise refuse("has no word")
+        return "has no word"
     language, settings = _LANGUAGES.get(str(entry.get("lang", "English"))), entry.get("settings")
     if language is None:
-        raise refuse(f"expected a language: {', '.join(_LANGUAGES)}")
+        return f"expected a language: {', '.join(_LANGUAGES)}"
     if not isinstance(settings, list) or len(settings) != len(AUDEALIZE_HZ):
-        raise refuse(f"expected {len(AUDEALIZE_HZ)} settings")
+        return f"expected {len(AUDEALIZE_HZ)} settings"
     if not all(_is_between(v, -_MOST_UNITS, _MOST_UNITS) for v in settings):
-        raise refuse(f"expected numbers for settings, from {-_MOST_UNITS:g} to {_MOST_UNITS:g}")
+        return f"expected numbers for settings, from {-_MOST_UNITS:g} to {_MOST_UNITS:g}"
     people, agreement = entry.get("num", 1), entry.get("agreement", 0.0)
     if not _is_between(people, 1, _MOST_PEOPLE) or people != int(people):
-        raise refuse(f"expected a whole number of people for num, from 1 to {_MOST_PEOPLE}")
+        return f"expected a whole number of people for num, from 1 to {_MOST_PEOPLE}"
     if not _is_between(agreement, -1, 1):
-        raise refuse("expected a number for agreement, from -1 to 1")
+        return "expected a number for agreement, from -1 to 1"
+    reason = junk_reason(split_words(word))
+    if reason is None and np.ptp(settings) < _SAME_UNITS:
+        reason = "all settings the same"
     curve = tuple(float(v) * _DB_PER_UNIT for v in settings)
-    return WordCurve(word, language, curve, int(people), float(agreement))
+    return reason or WordCurve(word, language, curve, int(people), float(agreement))
 
 
 def _is_between(value: object, low: float, high: float) -> bool:
@@ -250,16 +312,27 @@ def _is_between(value: object, low: float, high: float) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
 
 
-def _crowd(path: Path, answers: list[WordCurve]) -> Corpus:
-    """Merge answers to one curve a word, leaving out junk and curves that are not valid."""
+def _sorted_out(path: Path, entries: Iterable[object]) -> tuple[list[WordCurve], Corpus]:
+    """Return entries that are words with their curves, and a corpus of nothing but what was left out.
+
+    Raises:
+        InputError: all of them are left out.
+    """
     dropped: list[Dropped] = []
     good: list[WordCurve] = []
-    for number, answer in enumerate(answers, start=1):
-        reason = junk_reason(split_words(answer.word))
-        if reason is None and np.ptp(answer.curve_db) < _SAME_UNITS * _DB_PER_UNIT:
-            reason = "all settings the same"
-        if reason is None:
-            good.append(answer)
+    for number, entry in enumerate(entries, start=1):
+        found = _audealize_entry(entry)
+        if isinstance(found, str):
+            word = entry.get("word") if isinstance(entry, dict) else None
+            dropped.append(Dropped(path.name, number, _shown(word) if isinstance(word, str) else "", found))
         else:
-            dropped.append(Dropped(path.name, number, _shown(answer.word), reason))
-    return Corpus((), merged_by_word(good), tuple(dropped), {path.name: file_sha256(path)})
+            good.append(found)
+    if not good:
+        raise _no_row(path, dropped)
+    return good, Corpus(dropped=tuple(dropped), sha256={path.name: file_sha256(path)})
+
+
+def _no_row(path: Path, dropped: Sequence[Dropped]) -> InputError:
+    """Return the error for a file of which nothing is left, with the first reason."""
+    reason = f"no row can be used; row {dropped[0].row}: {dropped[0].reason}" if dropped else "is empty"
+    return InputError(reason, hint=_WHERE, path=path)

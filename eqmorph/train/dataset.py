@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from eqmorph._typing import Float64
 from eqmorph.errors import InputError, UsageError
 from eqmorph.model.settings import curves_of, from_safe, on_grid, rms
 from eqmorph.train.corpus import AUDEALIZE_HZ, Corpus
+from eqmorph.train.fitted import fitted_settings
 
 __all__ = ["FOLDS", "LEAST_SETTINGS", "Fold", "TrainingSet", "check_enough", "folds", "training_set", "word_means"]
 
@@ -31,6 +32,7 @@ class TrainingSet:
     """Settings with one label each ("" where people gave several words or the word is rare), and the crowd's curves.
 
     ``settings`` (n, 15), ``curves`` (n, 64), ``labels`` (n,); ``crowd`` (c, 64) curves of ``crowd_words`` (c,).
+    ``fitted`` are settings that nobody saved: five bands fitted to the crowd's answers, for want of others.
     """
 
     settings: Float64
@@ -40,6 +42,7 @@ class TrainingSet:
     crowd: Float64
     crowd_words: NDArray[np.str_]
     crowd_people: NDArray[np.int64]
+    fitted: bool = False
 
     @property
     def classes(self) -> list[str]:
@@ -57,23 +60,20 @@ class TrainingSet:
 
     def take(self, rows: NDArray[np.intp]) -> TrainingSet:
         """Return the set with only these settings."""
-        return TrainingSet(
-            self.settings[rows],
-            self.curves[rows],
-            self.labels[rows],
-            tuple(self.words[i] for i in rows),
-            self.crowd,
-            self.crowd_words,
-            self.crowd_people,
+        return replace(
+            self,
+            settings=self.settings[rows],
+            curves=self.curves[rows],
+            labels=self.labels[rows],
+            words=tuple(self.words[i] for i in rows),
         )
 
     def without_crowd(self) -> TrainingSet:
         """Return the set as if the crowd's curves had never been seen."""
         none = np.zeros(0, dtype=int)
-        return TrainingSet(
-            self.settings, self.curves, self.labels, self.words, self.crowd[none], self.crowd_words[none],
-            self.crowd_people[none],
-        )  # fmt: skip
+        return replace(
+            self, crowd=self.crowd[none], crowd_words=self.crowd_words[none], crowd_people=self.crowd_people[none]
+        )
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,23 @@ class Fold:
 
 
 def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSet:
-    """Return a corpus as arrays, without settings that change nothing or come twice, rare words unlabeled."""
+    """Return a corpus as arrays, without settings that change nothing or come twice, rare words unlabeled.
+
+    Where nobody saved settings, they are fitted to the crowd's answers.
+
+    Raises:
+        InputError: there are neither.
+    """
     unique = list(dict.fromkeys((s.words, s.params) for s in corpus.settings))
-    if not unique:
-        raise InputError("no settings to learn from", hint="Give SAFE-DB's file, or have settings made up.")
-    settings = from_safe([params for _, params in unique])
+    if unique:
+        used, settings = [w for w, _ in unique], from_safe([params for _, params in unique])
+    elif corpus.curves:
+        used, settings = fitted_settings(corpus)
+    else:
+        raise InputError("nothing to learn from", hint="Give a file of settings or answers, or have settings made up.")
     curves = curves_of(settings)
     heard = rms(curves) >= _UNHEARD_DB
-    words = tuple(w for (w, _), h in zip(unique, heard, strict=True) if h)
+    words = tuple(w for w, h in zip(used, heard, strict=True) if h)
     alone = Counter(w[0] for w in words if len(w) == 1)
     labels = [w[0] if len(w) == 1 and alone[w[0]] >= rows_for_a_label else "" for w in words]
     asked = [c for c in corpus.curves if c.people >= _LEAST_ASKED] or corpus.curves
@@ -105,6 +114,7 @@ def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSe
         np.reshape(crowd, (len(crowd), curves.shape[1])),
         np.array([c.word for c in asked], dtype=np.str_),
         np.array([c.people for c in asked], dtype=np.int64),
+        fitted=not unique,
     )
 
 
@@ -139,7 +149,12 @@ def check_enough(data: TrainingSet, *, count: int = FOLDS, hint: str = "Give mor
 
 
 def word_means(data: TrainingSet) -> dict[str, tuple[Float64, int]]:
-    """Return for each word its settings' mean curve, each brought to unit rms first (64,), and their number."""
+    """Return for each word its settings' mean curve, each brought to unit rms first (64,), and their number.
+
+    Settings that were fitted to the crowd's answers say no more than those, and count as none.
+    """
+    if data.fitted:
+        return {}
     rows: dict[str, list[Float64]] = {}
     for words, curve in zip(data.words, data.curves / rms(data.curves)[:, None], strict=True):
         for word in words:

@@ -51,9 +51,7 @@ def derive(builder: WordBuilder, evidence: Evidence, vocabulary: Collection[str]
         if word in rows and rows[word][3] >= confidence:
             continue
         curve = curves[at] if asked is None else asked.curve_db
-        through = _through(nearness[at], evidence.pulls[known], curve)
-        if through or asked is not None:
-            rows[word] = (language, asked, curve, confidence, through or (names.index(asked.word) + 1,))
+        rows[word] = (language, asked, curve, confidence, _through(nearness[at], evidence.pulls[known], curve))
     return _packed(rows, names)
 
 
@@ -65,7 +63,7 @@ def empty_lexicon() -> dict[str, NDArray[Any]]:
 def _through(nearness: Float64, pulls: Float64, curve: Float64) -> tuple[int, ...]:
     """Return the words a curve follows from, most telling first: their number from 1, negative for a contrary."""
     pull = nearness * (pulls @ curve)
-    order = [int(at) for at in np.argsort(-pull)[:VIA] if pull[at] > _LEAST_PULL * max(float(pull.max()), 1e-12)]
+    order = [int(at) for at in np.argsort(-pull)[:VIA] if pull[at] >= _LEAST_PULL * float(pull.max())]
     return tuple((at + 1) * (1 if nearness[at] > 0 else -1) for at in order)
 
 

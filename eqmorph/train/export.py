@@ -21,19 +21,18 @@ from eqmorph.train.charts import read_charts
 from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.derive import derive
-from eqmorph.train.evidence import TERM_RMS_DB, Evidence, Word, WordBuilder, correlation
+from eqmorph.train.evidence import TERM_RMS_DB, Word, WordBuilder
 from eqmorph.train.hearing import answer_curves
 from eqmorph.train.recipes.response import ResponseModel
 from eqmorph.train.seal import with_files, write_card
 from eqmorph.train.thesaurus import Thesaurus
+from eqmorph.train.vocabulary import card_lines, vocabulary_of
 
-__all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "semantic_space", "vocabulary_of"]
+__all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "run_onnx", "semantic_space"]
 
 
 PARITY = 1e-4  # the most that torch, ONNX and numpy may differ
 _OPSET = 18
-_LEAST_VOICES = 2
-_WELL_KNOWN, _ALIKE = 0.45, 0.6  # confidence of a word that another's second sense is named by, and its likeness
 
 
 class _Method(nn.Module):
@@ -73,11 +72,11 @@ def export_onnx(owner: nn.Module, method: Callable[[Tensor], Tensor], inputs: in
 
 def onnx_difference(path: Path, inputs: NDArray[np.float32], expected: NDArray[np.floating[Any]]) -> float:
     """Return the largest difference between an ONNX file's outputs for ``inputs`` (n, i) and the expected (n, o)."""
-    output = _run_onnx(path, inputs.astype(np.float32))
+    output = run_onnx(path, inputs.astype(np.float32))
     return float(np.max(np.abs(output - expected)))
 
 
-def _run_onnx(path: Path, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+def run_onnx(path: Path, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """Run an ONNX file: by onnxruntime where it is installed, else by onnx's own slow evaluator."""
     try:
         import onnxruntime
@@ -115,38 +114,7 @@ def semantic_space(
     pairs = [(at, place[word]) for at, said in enumerate(used) for word in said if word in place]
     space["people_words"] = np.array(pairs, dtype=np.int32).reshape(-1, 2)
     space["people_answered"] = np.repeat([0, 1], [len(data.curves), len(answers)]).astype(np.uint8)
-    return space, [_line(word, words) for word in words]
-
-
-def _line(word: Word, words: Sequence[Word]) -> dict[str, Any]:
-    return {
-        "word": word.word,
-        "language": word.language,
-        "rows": word.rows,
-        "people": word.people,
-        "agreement": None if word.agreement is None else round(word.agreement, 3),
-        "charts": list(word.charts),
-        "other_sense": _other_sense(word, words),
-        "confidence": round(word.confidence, 3),
-    }
-
-
-def _other_sense(word: Word, words: Sequence[Word]) -> str | None:
-    """Say what a minority of people meant by a word, by the best known word that is like it."""
-    if word.camps is None:
-        return None
-    known = [w for w in words if w.language == word.language and w.confidence >= _WELL_KNOWN and w.word != word.word]
-    like = max(known, key=lambda w: correlation(w.curve_db, word.camps.other_db), default=None)
-    share = f"{1 - word.camps.share:.0%} of people mean"
-    if like is None or correlation(like.curve_db, word.camps.other_db) < _ALIKE:
-        return f"{share} something else"
-    return f"{share} something like {like.word!r}"
-
-
-def vocabulary_of(evidence: Evidence) -> list[Word]:
-    """Return the words that two voices or a chart stand behind, in alphabetical order; others are derived."""
-    known = [w for w in evidence.words.values() if w.charts or w.rows + w.people >= _LEAST_VOICES]
-    return sorted(known, key=lambda word: word.word)
+    return space, card_lines(words)
 
 
 def export_model(

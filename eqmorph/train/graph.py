@@ -1,7 +1,7 @@
 """What words of nearly one meaning have in common, as a kernel: how alike two words' curves are expected to be.
 
-A walk along a thesaurus' links, each step a little fainter, says how near two words are; a contrary on the way turns the
-sign. The sum over all walks is a kernel, so that answers to some words say what to expect of others, and how surely
+A walk along a thesaurus' links, each step a little fainter, says how near two words are; a contrary on the way turns
+the sign. The sum over all walks is a kernel, so that answers to some words say what to expect of others, and how surely
 (a Gaussian process on a graph).
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
 from eqmorph.train.thesaurus import Key, Thesaurus
@@ -59,8 +60,8 @@ class WordGraph:
         kernel[known] = self._near[self._rows[known]]
         kernel = (1 - _OWN) * (kernel + kernel.T) / 2
         kernel[np.diag_indices_from(kernel)] = 1.0
-        return kernel
+        return np.asarray(kernel)
 
-    def to_seeds(self, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Float64:
+    def to_seeds(self, places: NDArray[np.intp]) -> Float64:
         """Return the kernel of words of the thesaurus, by place (w,), with the seeds (w, s)."""
-        return (1 - _OWN) * self._near[places].astype(float)
+        return np.asarray((1 - _OWN) * self._near[places], dtype=float)

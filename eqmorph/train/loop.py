@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -21,18 +21,48 @@ from eqmorph.errors import InputError
 __all__ = ["Schedule", "Task", "TrainingHistory", "fit", "one_thread", "pick_device"]
 
 
+_PLATEAU, _NOTICED = 20, 1e-4  # epochs; a smaller fall of the loss is none
 _ANEW = "Start anew instead of resuming."
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast. The rate falls along a cosine; ``patience`` epochs without a better error end it."""
+    """How long and how fast.
+
+    Attributes:
+        epochs: how many at most.
+        batch: rows of a step.
+        rate: of AdamW at the beginning.
+        falls: how the rate falls: along a cosine, never, or by half where the loss hasn't fallen for 20 epochs.
+        weight_decay: of AdamW; 0 makes it Adam.
+        patience: epochs without a better held-out error that end it; None goes through to the end and keeps the last
+            weights, not the best.
+    """
 
     epochs: int = 90
     batch: int = 64
     rate: float = 2e-3
+    falls: Literal["cosine", "never", "plateau"] = "cosine"
     weight_decay: float = 1e-3
-    patience: int = 40
+    patience: int | None = 40
+
+    def rate_at(self, progress: float, totals: Sequence[float]) -> float:
+        """Return the rate at some progress (0..1), after epochs with these losses."""
+        if self.falls == "cosine":
+            return self.rate * (0.5 + 0.5 * math.cos(math.pi * progress))
+        return self.rate * 0.5 ** (_plateaus(totals) if self.falls == "plateau" else 0)
+
+
+def _plateaus(totals: Sequence[float]) -> int:
+    """Return how often the loss stood still for longer than `_PLATEAU` epochs."""
+    found, best, since = 0, math.inf, 0
+    for total in totals:
+        since += 1
+        if total < best * (1 - _NOTICED):
+            best, since = total, 0
+        elif since > _PLATEAU:
+            found, since = found + 1, 0
+    return found
 
 
 @dataclass(frozen=True)
@@ -63,7 +93,7 @@ class Task(Protocol):
 
 @dataclass
 class TrainingHistory:
-    """Mean losses and the held-out error of each epoch, and which epoch was best."""
+    """Mean losses and the held-out error of each epoch, and which epoch's weights are kept."""
 
     losses: list[dict[str, float]] = field(default_factory=list)
     held_out: list[float] = field(default_factory=list)
@@ -107,7 +137,7 @@ def fit(
     show: bool = False,
     name: str = "training",
 ) -> TrainingHistory:
-    """Train ``task.net`` and leave it with the weights of the best epoch.
+    """Train ``task.net`` and leave it with the weights of the best epoch, or the last if the schedule says so.
 
     Every epoch draws from its own seed, so that a run resumed from ``checkpoint`` ends as an unbroken one. ``identity``
     stands for all that a run is made from and the loop can't see, its data above all: a checkpoint of another is
@@ -122,17 +152,17 @@ def fit(
     bar = _bar(name, schedule.epochs, len(history.losses)) if show else None
     with one_thread():
         for epoch in range(len(history.losses), schedule.epochs):
-            if epoch - history.best_epoch > schedule.patience:
+            if schedule.patience is not None and epoch - history.best_epoch > schedule.patience:
                 break
             rng = np.random.default_rng([seed, epoch])
             torch.manual_seed(int(rng.integers(2**31)))
-            history.losses.append(_epoch(task, optimizer, schedule, epoch, batches, rng))
+            history.losses.append(_epoch(task, optimizer, schedule, epoch, batches, rng, history.totals))
             task.net.eval()
             with torch.no_grad():
                 error = task.held_out_error()
             task.net.train()
             history.held_out.append(error)
-            if error <= min(history.held_out):
+            if schedule.patience is None or error <= min(history.held_out):
                 history.best_epoch, best = epoch, _weights(task.net)
             if checkpoint is not None:
                 _save(checkpoint, task.net, optimizer, run, history, best)
@@ -155,13 +185,14 @@ def _epoch(
     epoch: int,
     batches: int,
     rng: np.random.Generator,
+    totals: Sequence[float],
 ) -> dict[str, float]:
     order = rng.permutation(task.rows)
     sums: dict[str, float] = {}
     for batch in range(batches):
         progress = (epoch + batch / batches) / schedule.epochs
         for group in optimizer.param_groups:
-            group["lr"] = schedule.rate * (0.5 + 0.5 * math.cos(math.pi * progress))
+            group["lr"] = schedule.rate_at(progress, totals)
         losses = task.losses(order[batch * schedule.batch : (batch + 1) * schedule.batch], progress, rng)
         optimizer.zero_grad()
         torch.autograd.backward(torch.stack(list(losses.values())).sum())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -9,7 +12,7 @@ from torch.nn import functional as F
 
 from eqmorph.model.settings import FREQ_LIMITS_HZ, GRID_HZ, IS_BELL, IS_HIGH, RATE
 
-__all__ = ["DecoderNet", "EncoderNet", "ResidualMlp", "response_at", "response_db", "rms_error", "supcon"]
+__all__ = ["BlockMlp", "DecoderNet", "EncoderNet", "ResidualMlp", "response_at", "response_db", "rms_error", "supcon"]
 
 _DB = 10.0 / float(np.log(10.0))
 _HIGHEST = 0.499  # of the sample rate: where a band or a point may lie
@@ -31,6 +34,45 @@ class ResidualMlp(nn.Module):
             h = h + F.silu(layer(h))
         out: Tensor = self.last(h)
         return out
+
+
+class Block(nn.Module):
+    """A residual block: two layers, each followed by LayerNorm, dropout between, ReLU after the sum."""
+
+    def __init__(self, inputs: int, outputs: int, dropout: float) -> None:
+        super().__init__()
+        self.first, self.first_norm = nn.Linear(inputs, outputs), nn.LayerNorm(outputs)
+        self.second, self.second_norm = nn.Linear(outputs, outputs), nn.LayerNorm(outputs)
+        self.skip = nn.Linear(inputs, outputs) if inputs != outputs else nn.Identity()
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (n, inputs) to (n, outputs)."""
+        h = self.dropout(F.relu(self.first_norm(self.first(x))))
+        return F.relu(self.second_norm(self.second(h)) + self.skip(x))
+
+
+class BlockMlp(nn.Module):
+    """Residual blocks, then heads side by side, each of two layers with ReLU between.
+
+    ``heads`` are the width and the outputs of each.
+    """
+
+    def __init__(
+        self, inputs: int, widths: Sequence[int], heads: Sequence[tuple[int, int]], dropout: float = 0.1
+    ) -> None:
+        super().__init__()
+        sizes = [inputs, *widths]
+        self.blocks = nn.ModuleList(Block(a, b, dropout) for a, b in pairwise(sizes))
+        self.heads = nn.ModuleList(
+            nn.Sequential(nn.Linear(sizes[-1], width), nn.ReLU(), nn.Linear(width, outputs)) for width, outputs in heads
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (n, inputs) to all heads' outputs (n, m)."""
+        for block in self.blocks:
+            x = block(x)
+        return torch.cat([head(x) for head in self.heads], dim=1)
 
 
 class EncoderNet(nn.Module):

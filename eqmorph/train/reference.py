@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.model.reference import REFERENCE, Reference, ReferenceCorpus, write_reference
+from eqmorph.train.stems import STREAMS, SUFFIX, decoded_stream, stem_files
 from eqmorph.wording import Means, Phrase
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "FEWEST_CORPORA",
     "CorpusFolders",
     "build_reference",
+    "check_weights",
     "corpora_table",
     "evenly_chosen",
     "load_about",
@@ -61,6 +63,7 @@ class CorpusFolders:
     kind: str = ""
     source: str = ""
     license: str = ""
+    weight: float = 1.0
 
 
 def train_reference(
@@ -68,15 +71,17 @@ def train_reference(
     out: Path,
     *,
     about: Path = ABOUT,
+    weights: Mapping[str, float] | None = None,
     overwrite: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Reference:
     """Build the reference of named folders and write it to the folder ``out``: all of `eqmorph train reference`.
 
-    Folders of one name are one corpus. What ``about`` says of other names is ignored.
+    Folders of one name are one corpus, whose weight is 1 where ``weights`` says no other. What ``about`` says of other
+    names is ignored.
 
     Raises:
-        UsageError: too few corpora, or one without audio.
+        UsageError: too few corpora, one without audio, or a weight of none.
         InputError: ``about`` can't be read.
         OutputError: ``out`` can't be written, or holds a reference and ``overwrite`` is not given.
     """
@@ -89,8 +94,15 @@ def train_reference(
         )
     facts = load_about(about)
     names = dict.fromkeys(name for name, _ in folders)
+    weights = weights or {}
+    check_weights(weights, list(names))
     corpora = [
-        CorpusFolders(name, tuple(folder for of, folder in folders if of == name), **facts.get(name, {}))
+        CorpusFolders(
+            name,
+            tuple(folder for of, folder in folders if of == name),
+            **facts.get(name, {}),
+            weight=weights.get(name, 1.0),
+        )
         for name in names
     ]
     reference = build_reference(corpora, tell=tell)
@@ -100,6 +112,16 @@ def train_reference(
         raise OutputError(f"can't make the folder: {error.strerror or error}", path=out) from None
     write_reference(place, reference)
     return reference
+
+
+def check_weights(weights: Mapping[str, float], corpora: Sequence[str]) -> None:
+    """Raise a UsageError where a weight is of no corpus, or isn't above 0."""
+    for name, weight in weights.items():
+        if name not in corpora:
+            known = f"Corpora are {', '.join(dict.fromkeys(corpora))}." if corpora else "There is no corpus."
+            raise UsageError(f"a weight for {name}, which is no corpus", hint=known)
+        if not 0 < weight < float("inf"):
+            raise UsageError(f"a weight of {weight:g} for {name}", hint="Give a number above 0.")
 
 
 def load_about(path: Path) -> dict[str, dict[str, str]]:
@@ -155,8 +177,12 @@ def build_reference(
         facts, rows = _hear_corpus(corpus, most_files, tell)
         known.append(facts)
         levels.append(rows)
-    neutral = _neutral(levels)
-    weights = np.concatenate([np.full(len(rows), 1 / (len(levels) * len(rows))) for rows in levels])
+    total = sum(corpus.weight for corpus in corpora)
+    counts = np.array([corpus.weight * len(corpora) / total for corpus in corpora])  # 1 where all weigh the same
+    neutral = _neutral(levels, counts)
+    weights = np.concatenate(
+        [np.full(len(rows), count / (len(levels) * len(rows))) for rows, count in zip(levels, counts, strict=True)]
+    )
     curves = curves_of_levels(np.concatenate(levels), neutral)
     return Reference(neutral, np.round(curves, _DECIMALS), weights, tuple(known))
 
@@ -165,14 +191,14 @@ def _hear_corpus(
     corpus: CorpusFolders, most_files: int, tell: Callable[[str], None]
 ) -> tuple[ReferenceCorpus, Float64]:
     most = most_files // len(corpus.folders)
-    folders = [[source.path for source in find_sources([folder])] for folder in corpus.folders]
+    folders = [stem_files(folder) or [source.path for source in find_sources([folder])] for folder in corpus.folders]
     chosen = [path for paths in folders for path in evenly_chosen(paths, most)]
     rows: list[Float64] = []
     digests: list[str] = []
     seconds = 0.0
     for path in chosen:
         try:
-            spectra = listen_to_file(path)
+            spectra = _listen(path)
         except InputError as error:
             tell(str(error))
             continue
@@ -191,6 +217,14 @@ def _hear_corpus(
     return facts, np.array(rows)
 
 
+def _listen(path: Path) -> Spectra:
+    """Listen to a file: of one with stems, to the mixture."""
+    if not path.name.endswith(SUFFIX):
+        return listen_to_file(path)
+    with decoded_stream(path, STREAMS.index("mixture")) as decoded:
+        return listen_to_file(decoded)
+
+
 def evenly_chosen(items: Sequence[T], most: int) -> list[T]:
     """Choose at most ``most`` items, taken at even distances."""
     return [items[at] for at in np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))]
@@ -200,16 +234,17 @@ def _levels(spectra: Spectra) -> Float64:
     return levels_db(spectra.mean_power, spectra.sample_rate)
 
 
-def _neutral(corpora: Sequence[Float64]) -> Float64:
-    """Find the spectrum from which the corpora's curves (each (n, 64)) don't depart on balance."""
+def _neutral(corpora: Sequence[Float64], counts: Float64) -> Float64:
+    """Find the spectrum from which corpora's curves (each (n, 64)), by their counts, don't depart on balance."""
 
     def centred(levels: Float64) -> Float64:
         held = np.maximum(levels, levels.max(axis=1, keepdims=True) - _SPAN_DB)
         return np.asarray(held - held.mean(axis=1, keepdims=True))
 
-    neutral = np.mean([centred(levels).mean(axis=0) for levels in corpora], axis=0)
+    neutral = np.mean([n * centred(levels).mean(axis=0) for n, levels in zip(counts, corpora, strict=True)], axis=0)
     for _ in range(_ROUNDS):
-        step = np.mean([curves_of_levels(levels, neutral).mean(axis=0) for levels in corpora], axis=0)
+        away = [curves_of_levels(levels, neutral).mean(axis=0) for levels in corpora]
+        step = np.mean(counts[:, None] * away, axis=0)
         neutral = neutral + step
         if np.abs(step).max() < _SETTLED_DB:
             break

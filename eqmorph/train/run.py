@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -14,19 +14,20 @@ from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model.card import CARD
 from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import FOLDS, LEAST_SETTINGS, TrainingSet, check_enough, training_set
-from eqmorph.train.export import PARITY, export_model, export_onnx, onnx_difference
+from eqmorph.train.export import export_model
+from eqmorph.train.export_recipe import NETWORK, export_recipe
 from eqmorph.train.metrics import algebra, crowd_metrics, setting_metrics
 from eqmorph.train.recipes import get_recipe
-from eqmorph.train.recipes.base import NetTrained, Options, Trained, tensor
+from eqmorph.train.recipes.base import Generating, Options, Trained
 from eqmorph.train.recipes.response import ResponseModel
 from eqmorph.train.synthetic import synthetic_corpus
+from eqmorph.train.thesaurus import read_thesauri
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["checks", "train_eq"]
 
 _MADE_UP, _MADE_UP_SEED = 200, 1
 _CHECKPOINT = "checkpoint.safetensors"
-_NETWORK = "network.safetensors"  # of a recipe that is compared, not shipped
 
 
 def train_eq(
@@ -34,6 +35,7 @@ def train_eq(
     out: Path,
     *,
     recipe: str = "response",
+    thesauri: Sequence[Path] = (),
     seed: int = 0,
     epochs: int | None = None,
     resume: bool = False,
@@ -43,7 +45,7 @@ def train_eq(
 ) -> list[str]:
     """Train ``recipe`` and write its model to ``out``; lines that say what came of it.
 
-    ``evaluation`` gives the held-out figures of a model card.
+    ``evaluation`` gives the held-out figures of a model card; ``thesauri`` open the vocabulary to other words.
 
     Raises:
         InputError: too little data, or a checkpoint that is damaged or of another run.
@@ -52,6 +54,7 @@ def train_eq(
             evaluate.
     """
     _check_folder(out, resume=resume, overwrite=overwrite)
+    thesaurus = read_thesauri(thesauri) if thesauri else None
     data = training_set(corpus)
     if len(data.settings) < LEAST_SETTINGS:
         raise InputError(
@@ -72,24 +75,32 @@ def train_eq(
     model = chosen.train(data, options)
     lines = [_outcome(model)]
     if isinstance(model, ResponseModel):
-        about = {"training": _training(model, seed, epochs or chosen.epochs, data), "checks": checks(model, data)}
+        about = {
+            "training": _training(model, recipe, seed, epochs or chosen.epochs, data),
+            "checks": checks(model, data),
+        }
         if evaluation is not None:
             if show:
                 note = f"trained; now {FOLDS} models more for the card's held-out figures: minutes"
                 print(note, file=sys.stderr, flush=True)
             about["evaluation"] = evaluation(data)
-        card = export_model(out, model, data, corpus, about=about)
-        lines.append(f"{card['counts']['terms']} words, {card['bytes'] / 1e6:.1f} MB in {out}")
-    elif isinstance(model, NetTrained):
-        lines.append(_export_network(model, data, out))
+        card = export_model(out, model, data, corpus, thesaurus=thesaurus, about=about)
+        derived = f"{card['counts']['derived']} derived, " if thesaurus is not None else ""
+        lines.append(f"{card['counts']['terms']} words, {derived}{card['bytes'] / 1e6:.1f} MB in {out}")
     else:
-        lines.append("this recipe has no network to write")
+        what: dict[str, Any] = {
+            "recipe": recipe,
+            "title": chosen.title,
+            "training": _training(model, recipe, seed, epochs or chosen.epochs, data),
+        }
+        card = export_recipe(out, cast(Generating, model), data, corpus, about=what)
+        lines.append(f"{card['counts']['terms']} words, {card['bytes'] / 1e6:.1f} MB in {out}")
     (out / _CHECKPOINT).unlink(missing_ok=True)
     return lines
 
 
 def _check_folder(out: Path, *, resume: bool, overwrite: bool) -> None:
-    finished = (out / CARD).exists() or (out / _NETWORK).exists()
+    finished = (out / CARD).exists() or (out / NETWORK).exists()
     if resume and finished:
         hint = Phrase(
             "A run's length shapes its learning rate, so a finished one can't be extended: "
@@ -118,17 +129,15 @@ def checks(model: ResponseModel, data: TrainingSet) -> dict[str, dict[str, float
 
 
 def _outcome(model: Trained) -> str:
-    watched = model.history.held_out
+    watched, kept = model.history.held_out, model.history.best_epoch
     if not watched:
         return "nothing to train"
-    return (
-        f"best held-out response error before refinement: {min(watched):.3f} dB, epoch {model.history.best_epoch + 1}"
-    )
+    return f"held-out response error before refinement: {watched[kept]:.3f} dB, epoch {kept + 1}"
 
 
-def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -> dict[str, Any]:
+def _training(model: Trained, recipe: str, seed: int, epochs: int, data: TrainingSet) -> dict[str, Any]:
     return {
-        "recipe": "response",
+        "recipe": recipe,
         "seed": seed,
         "epochs": epochs,
         "best_epoch": model.history.best_epoch + 1,
@@ -136,23 +145,3 @@ def _training(model: ResponseModel, seed: int, epochs: int, data: TrainingSet) -
         "numpy": np.__version__,
         "labelled_words": data.classes,
     }
-
-
-def _export_network(model: NetTrained, data: TrainingSet, out: Path) -> str:
-    """Write another recipe's network as safetensors and ONNX, compared with torch."""
-    from safetensors.torch import save_file
-
-    save_file({k: v.contiguous() for k, v in model.net.state_dict().items()}, out / _NETWORK)
-    latents = model.encode(data.settings)
-    export_onnx(model.net, model.net.encode, data.settings.shape[1], out / "encoder.onnx")
-    export_onnx(model.net, model.net.decode, latents.shape[1], out / "decoder.onnx")
-    settings = tensor(data.settings).numpy()
-    worst = max(
-        onnx_difference(out / "encoder.onnx", settings, latents),
-        onnx_difference(out / "decoder.onnx", latents.astype(np.float32), model.decode(latents)),
-    )
-    if worst >= PARITY:
-        raise OutputError(
-            f"ONNX differs from torch by {worst:.2g}", hint="This is a defect in eqmorph; please report it.", path=out
-        )
-    return f"network and ONNX in {out}, apart by {worst:.1g} at most"

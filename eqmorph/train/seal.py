@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph.errors import InputError, OutputError
-from eqmorph.model.card import CARD, HINT, PARTS, digest_of, read_card
+from eqmorph.model.card import CARD, HINT, PARTS, RECIPE_FORMAT, digest_of, read_any_card
 from eqmorph.model.files import ModelFiles, checked_model
+from eqmorph.model.recipe_files import RECIPE_PARTS, checked_recipe
 from eqmorph.train.data import file_sha256
 from eqmorph.train.junk import junk_reason, split_words
 
 __all__ = ["seal", "with_files", "write_card"]
 
 _SPACE = "space.safetensors"
-_FILES = (*(f"{part}.safetensors" for part in PARTS), "encoder.onnx", "decoder.onnx")
+_FILES = (
+    *(f"{part}.safetensors" for part in (*PARTS, *RECIPE_PARTS[1:], "network")),
+    *("encoder.onnx", "decoder.onnx"),
+)
 
 
 def with_files(folder: Path, card: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +47,8 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
 def seal(folder: Path) -> list[str]:
     """Accept a model folder as it is: hash its files, leave out words now on the junk list, seal its card.
 
-    Encoder and decoder are not touched. Settings saved only under words that go, go with them. Return those words.
+    Encoder and decoder are not touched. Settings saved only under words that go, go with them. Return those words. Of
+    another recipe's model none go: each has its own latent.
 
     Raises:
         InputError: the folder does not hold a model, or no word would be left.
@@ -52,7 +57,11 @@ def seal(folder: Path) -> list[str]:
     from safetensors.numpy import save
 
     try:
-        card = with_files(folder, read_card(folder))
+        card = with_files(folder, read_any_card(folder))
+        if card["format"] == RECIPE_FORMAT:
+            checked_recipe(folder, card)
+            write_card(folder, card)
+            return []
         files = checked_model(folder, card)
         gone = [t["word"] for t in card["terms"] if junk_reason(split_words(t["word"])) is not None]
         if len(gone) == len(card["terms"]):

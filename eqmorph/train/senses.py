@@ -21,7 +21,7 @@ _ROUNDS = 10
 
 @dataclass(frozen=True)
 class Camps:
-    """Two senses of a word: which answers are of the larger one (n,), its share by weight, and the other's mean (64,)."""
+    """Two senses of a word: which answers are of the larger one (n,), its share by weight, the other's mean (64,)."""
 
     in_larger: NDArray[np.bool_]
     share: float

@@ -108,6 +108,26 @@ def test_data_is_described(tmp_path: Path) -> None:
         run(train.command, "data")
 
 
+def test_words_of_few_voices_are_left_out_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "safe.csv"
+    params = "3,120,-2,300,0.7,1,1000,0.71,0,3000,1,4,8000"
+    path.write_text("\n".join(f"1,{w},,2,2,{params},,,,,,," for w in ("warm", "warm", "warm", "dull", "dull")) + "\n")
+    arguments = ("data", "--safe", str(path), "--min-count", "3")
+    text = run(train.command, *arguments, "--describe").output
+    assert "3 settings, 0 crowd words, 1 words in all" in text
+    assert "left out: 1 words that fewer than 3 settings and people stand behind" in text
+    assert as_json(train.command, *arguments)["too_few"] == ["dull"]
+
+
+def test_single_answers_can_be_given(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    gains = ",".join(str(at / 10) for at in range(40))
+    path.write_text(f"head\nwarm,English,8,0.5,{gains}\nwarm,English,9,x,{gains}\n")
+    about = as_json(train.command, "data", "--contributions", str(path))
+    assert about["crowd_words"] == 1
+    assert about["dropped"] == {"not a number where one belongs": 1}
+
+
 @pytest.mark.parametrize("command", [terms.command, morph.command, explore.command, model.command, train.command])
 def test_help_needs_no_model(command: click.Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EQMORPH_MODEL", "nowhere")

@@ -2,9 +2,9 @@
 
     python tests/data/make_mel_reference.py
 
-`tests/model/test_mel.py` compares with it where torchaudio itself can't be loaded. The file was made by torchaudio
-2.2.2's own Python code on torch 2.13 (its compiled extension, which takes no part in this, left out, as no release of
-it loads beside that torch).
+`tests/model/test_mel.py` compares with it, and where torchaudio loads with what that says now. The file was recorded
+by hand: torchaudio 2.9.1's own Python code on torch 2.13 on a CPU. Its compiled extension, which takes no part in this,
+was left out, as it loads beside no torch but its own. With torchaudio 2.2.2's code the numbers are the same to 2e-7.
 """
 
 from __future__ import annotations

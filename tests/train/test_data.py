@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from eqmorph.errors import InputError, UsageError
@@ -62,34 +63,42 @@ def test_a_word_used_once_stays_if_the_crowd_knows_it(safe: Path) -> None:
     assert ("zonk",) in [s.words for s in read_safe(safe, known={"zonk"}).settings]
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("1,warm,,2,2,3,120", "row 2: 7 columns instead of 25"),
-        (safe_line("warm", PARAMS.replace("300", "loud")), "row 2, column 9: expected a number for bell 1 frequency"),
-        (
-            safe_line("warm", PARAMS.replace("1000", "1_000")),
-            "row 2, column 12: expected a number for bell 2 frequency",
-        ),
-        (safe_line("warm", PARAMS.replace("120", "१२०")), "row 2, column 7: expected a number for low shelf frequency"),
-        (safe_line("warm").replace(",2,2,", ",٢,٢,"), "row 2, column 4: expected a number of channels"),
-        (safe_line("warm") + ",extra", "row 2: 26 columns instead of 25"),
-        ("shifted," + safe_line("warm").rsplit(",", 1)[0], "row 2, column 4: expected a number of channels"),
-    ],
-)
-def test_malformed_rows_are_named(tmp_path: Path, line: str, message: str) -> None:
+MALFORMED = [
+    ("1,warm,,2,2,3,120", "7 columns instead of 25"),
+    (safe_line("warm", PARAMS.replace("300", "loud")), "column 9: expected a number for bell 1 frequency"),
+    (safe_line("warm", PARAMS.replace("1000", "1_000")), "column 12: expected a number for bell 2 frequency"),
+    (safe_line("warm", PARAMS.replace("120", "१२०")), "column 7: expected a number for low shelf frequency"),
+    (safe_line("warm").replace(",2,2,", ",٢,٢,"), "column 4: expected a number of channels"),
+    (safe_line("warm") + ",extra", "26 columns instead of 25"),
+    ("shifted," + safe_line("warm").rsplit(",", 1)[0], "column 4: expected a number of channels"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), MALFORMED)
+def test_a_malformed_row_is_left_out_and_counted(tmp_path: Path, line: str, reason: str) -> None:
     path = tmp_path / "bad.csv"
-    path.write_text(safe_line("warm") + "\n" + line + "\n", encoding="utf-8")
+    path.write_text("\n".join([safe_line("warm"), line, safe_line("warm")]) + "\n", encoding="utf-8")
+    corpus = read_safe(path)
+    assert len(corpus.settings) == 2
+    assert corpus.dropped_rows(reason) == {"bad.csv": [2]}
+    assert not any(content in repr(corpus.dropped) for content in ("loud", "10.0.0.1", "shifted", "extra"))
+
+
+@pytest.mark.parametrize(("line", "reason"), MALFORMED)
+def test_a_file_of_malformed_rows_is_refused_with_the_first_reason(tmp_path: Path, line: str, reason: str) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(f"\n{line}\n1,2,3\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"bad\.csv") as caught:
         read_safe(path)
-    assert message in str(caught.value)
-    assert not any(content in str(caught.value) for content in ("loud", "10.0.0.1", "shifted"))
+    assert f"no row can be used; row 2: {reason}" in str(caught.value)
+    assert not any(content in str(caught.value) for content in ("loud", "10.0.0.1", "shifted", "extra"))
 
 
 @pytest.mark.parametrize("value", ["nan", "1e9", "-5"])
 def test_values_no_equalizer_has_are_dropped(tmp_path: Path, value: str) -> None:
     path = tmp_path / "odd.csv"
-    path.write_text(safe_line("warm", PARAMS.replace(",300,", f",{value},")) + "\n", encoding="utf-8")
+    lines = [safe_line("warm", PARAMS.replace(",300,", f",{value},")), safe_line("warm"), safe_line("warm")]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     corpus = read_safe(path)
     assert corpus.drop_summary() == {"bell 1 frequency out of range": 1}
     assert corpus.dropped_rows("bell 1 frequency out of range") == {"odd.csv": [1]}
@@ -126,8 +135,8 @@ def test_audealize_keeps_spanish_words_as_they_are_spelled(tmp_path: Path) -> No
         ("{", "not valid JSON"),
         ("{}", "not a list of words"),
         ("[1]", "row 1: is not an entry"),
-        (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1 (warm): expected 40 settings"),
-        (json.dumps([entry("warm", lang="Klingon")]), "row 1 (warm): expected a language"),
+        (json.dumps([{**entry("warm"), "settings": [1, 2]}]), "row 1: expected 40 settings"),
+        (json.dumps([entry("warm", lang="Klingon"), 1]), "row 1: expected a language"),
         ("[" * 100_000 + "]" * 100_000, "too deeply nested"),
         (f"[{'7' * 5000}]", "not valid JSON"),
         (json.dumps([{**entry("warm"), "word": ""}]), "row 1: has no word"),
@@ -158,12 +167,14 @@ def test_malformed_json_is_named(tmp_path: Path, content: str, message: str) -> 
         ("agreement", 10**400, "expected a number for agreement, from -1 to 1"),
     ],
 )
-def test_a_crowd_that_makes_no_sense_is_named(tmp_path: Path, field: str, value: object, message: str) -> None:
+def test_a_crowd_that_makes_no_sense_is_left_out(tmp_path: Path, field: str, value: object, message: str) -> None:
     path = tmp_path / "bad.json"
     path.write_text(json.dumps([entry("bright"), {**entry("warm"), field: value}]), encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        read_audealize(path)
-    assert f"row 2 (warm): {message}" in str(caught.value)
+    corpus = read_audealize(path)
+    assert [c.word for c in corpus.curves] == ["bright"]
+    (left,) = corpus.dropped
+    assert (left.row, left.descriptor) == (2, "warm")
+    assert left.reason.startswith(message)
 
 
 @pytest.mark.parametrize("value", [0.0, 3.0])
@@ -200,6 +211,9 @@ def test_socialfx_answers_are_averaged_by_word(tmp_path: Path) -> None:
     parquet.write_table(arrow.table(table), path)
     corpus = read_socialfx(path)
     assert [(c.word, c.people, c.curve_db[0]) for c in corpus.curves] == [("warm", 2, 5.0)]
+    assert [a.word for a in corpus.answers] == ["warm", "warm"]
+    assert np.std(corpus.answers[0].curve) == pytest.approx(1)
+    assert corpus.dropped_rows("on the junk list") == {"eq.parquet": [3]}
     path.write_bytes(b"no parquet")
     with pytest.raises(InputError, match="not a readable parquet"):
         read_socialfx(path)

@@ -120,3 +120,19 @@ def test_a_sealed_checkpoint_that_says_nothing_is_refused(tmp_path: Path, about:
     with pytest.raises(InputError, match="does not say") as caught:
         fit(Line(), Schedule(epochs=1), seed=0, checkpoint=path, resume=True)
     assert "Start anew" in caught.value.hint
+
+
+def test_a_schedule_can_keep_its_rate_and_go_through_to_the_last_weights() -> None:
+    schedule = Schedule(epochs=6, batch=16, rate=0.05, falls="never", patience=None)
+    assert schedule.rate_at(0.9, [1.0, 2.0]) == 0.05
+    history = fit(Line(), schedule, seed=0)
+    assert history.best_epoch == len(history.losses) - 1 == 5
+
+
+def test_the_rate_is_halved_where_the_loss_stands_still() -> None:
+    schedule = Schedule(rate=1.0, falls="plateau")
+    falling = [1.0 / (at + 1) for at in range(30)]
+    assert schedule.rate_at(0.5, falling) == 1
+    assert schedule.rate_at(0.5, falling + [1.0] * 20) == 1
+    assert schedule.rate_at(0.5, falling + [1.0] * 21) == 0.5
+    assert schedule.rate_at(0.5, falling + [1.0] * 42) == 0.25

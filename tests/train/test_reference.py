@@ -13,6 +13,7 @@ from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model import GRID_HZ
 from eqmorph.model.reference import REFERENCE, load_reference
 from eqmorph.train.reference import CorpusFolders, build_reference, corpora_table, load_about, train_reference
+from tests.train.stem_files import stem_file
 
 RATE = 32_000
 
@@ -149,3 +150,35 @@ def test_the_shipped_reference_is_of_four_kinds_with_equal_weight_and_in_the_mod
         assert corpus.sha256 in card
         assert reference.weights[start : start + corpus.files].sum() == pytest.approx(0.25, abs=1e-5)
         start += corpus.files
+
+
+def test_a_corpus_can_weigh_more(corpora: list[tuple[str, Path]], tmp_path: Path) -> None:
+    reference = train_reference(corpora, tmp_path / "out", weights={"dark": 3.0})
+    assert reference.weights[:2].sum() == pytest.approx(0.75)
+    assert slope(reference.neutral_db) == pytest.approx(-4.5, abs=0.3)  # three parts dark, one bright
+    with pytest.raises(UsageError, match="no corpus") as caught:
+        train_reference(corpora, tmp_path / "other", weights={"loud": 2.0})
+    assert "dark, bright" in caught.value.hint
+
+
+def test_of_files_with_stems_the_mixture_is_heard(corpora: list[tuple[str, Path]], tmp_path: Path) -> None:
+    made = stem_file(tmp_path / "songs" / "a.stem.mp4", seconds=1.0)
+    reference = train_reference([*corpora, ("songs", made.parent)], tmp_path / "out")
+    assert [c.files for c in reference.corpora] == [2, 6, 1]
+
+
+@pytest.mark.parametrize("weight", ["songs", "songs=", "=2", "songs=0", "songs=nan", "songs=-1"])
+def test_a_weight_that_is_none_is_refused(weight: str, tmp_path: Path) -> None:
+    arguments = [
+        "train",
+        "reference",
+        "--corpus",
+        f"songs={tmp_path}",
+        "--weight",
+        weight,
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert "is not NAME=NUMBER" in result.output

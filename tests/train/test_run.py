@@ -54,8 +54,11 @@ def test_a_checkpoint_of_other_data_is_not_resumed(
 
 def test_a_network_of_another_recipe_is_written(corpus: Corpus, tmp_path: Path) -> None:
     lines = train_eq(corpus, tmp_path, recipe="v2", epochs=1)
-    assert "ONNX" in lines[-1]
-    assert (tmp_path / "network.safetensors").is_file()
+    assert "9 words" in lines[-1]
+    assert {p.name for p in tmp_path.iterdir()} == {
+        *("card.json", "decoder.safetensors", "words.safetensors"),
+        *("network.safetensors", "encoder.onnx", "decoder.onnx"),
+    }
     with pytest.raises(UsageError, match="already holds a model"):
         train_eq(corpus, tmp_path, recipe="v2", epochs=1)
 
@@ -104,7 +107,7 @@ def test_parity_is_checked_without_onnxruntime_too(
 def test_an_export_that_computes_something_else_is_refused(
     corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eqmorph.train.export._run_onnx", lambda _path, inputs: np.zeros((len(inputs), 1)))
+    monkeypatch.setattr("eqmorph.train.export.run_onnx", lambda _path, inputs: np.zeros((len(inputs), 1)))
     with pytest.raises(OutputError, match="differs from torch"):
         train_eq(corpus, tmp_path, epochs=1)
 

@@ -125,14 +125,13 @@ def _write_reference(folder: Path, sounds: Sounds, neutral_db: Float64) -> bool:
 
     Not written, and False, where it was trained on noise alone.
     """
-    music = Sounds([sound for sound in sounds.sounds if sound.corpus != NOISE])
+    music = Sounds([sound for sound in sounds.sounds if sound.corpus != NOISE], sounds.weights)
     if not len(music):
         return False
     encoder = load_encoder(folder)
     curves = np.array([encoder.curve(spectra_of(sound), None) for sound in music.sounds])
-    weights = np.array([1 / (len(music.corpora) * music.corpora[sound.corpus]) for sound in music.sounds])
     corpora = tuple(_facts(music, name) for name in music.corpora)
-    write_reference(folder / REFERENCE, Reference(neutral_db, curves, weights, corpora))
+    write_reference(folder / REFERENCE, Reference(neutral_db, curves, music.shares, corpora))
     return True
 
 

@@ -13,7 +13,7 @@ from eqmorph._typing import Float32
 from eqmorph.analysis.inputs import CURVE_SCALE_DB, DEEPEST_DB, DEPTH_SCALE_DB, MEL_SCALE_DB, Inputs
 from eqmorph.audio.windows import grid_at
 from eqmorph.model.frontend import FARTHEST_DB, filterbank
-from eqmorph.model.mel import mel_of_cells
+from eqmorph.train.audio.front_end import cells_to_mel
 
 __all__ = ["Stretches", "TorchInputs", "stack_stretches"]
 
@@ -64,7 +64,7 @@ class TorchInputs(nn.Module):
         return self._curve(batch) if self._inputs.kind == "curve" else self._mel(batch)
 
     def _mel(self, batch: Stretches) -> Tensor:
-        weights = {rate: mel_of_cells(rate, self._inputs.mel) for rate in set(batch.rates)}
+        weights = {rate: cells_to_mel(rate, self._inputs.mel) for rate in set(batch.rates)}
         bands = torch.bmm(batch.power, _per_sound(weights, batch))
         whole = _decibels(bands.mean(dim=1, keepdim=True))
         floor = whole.amax(dim=2, keepdim=True) - DEEPEST_DB

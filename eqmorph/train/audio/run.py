@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from eqmorph.model.mel import MelBands
 from eqmorph.model.reference import Reference
 from eqmorph.train.audio.eqs import EqPool
 from eqmorph.train.audio.export import export_encoder
+from eqmorph.train.audio.front_end import front_end
 from eqmorph.train.audio.inputs import TorchInputs
 from eqmorph.train.audio.layouts import find_music
 from eqmorph.train.audio.methods import METHODS, Consistency, Match, Method
@@ -29,6 +30,7 @@ from eqmorph.train.audio.sounds import Sounds, cache_folder, pink_noise, read_so
 from eqmorph.train.audio.task import AudioTask, Examples
 from eqmorph.train.loop import Schedule, TrainingHistory, fit
 from eqmorph.train.nets import DecoderNet, EncoderNet
+from eqmorph.train.reference import check_weights
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["MEL_BANDS", "AudioRecipe", "frozen_model", "gather_sounds", "train_audio", "train_encoder"]
@@ -59,24 +61,28 @@ class AudioRecipe:
 
 
 def gather_sounds(
-    music: Sequence[Path],
+    music: Sequence[tuple[str, Path]],
     *,
     noise: bool,
     most_tracks: int,
+    weights: Mapping[str, float] | None = None,
     cache: Path | None = None,
     seed: int = 0,
     show: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Sounds:
-    """Gather the spectra of folders of music, each a corpus, and of pink noise.
+    """Gather the spectra of folders of music, each with the corpus it belongs to, and of pink noise.
+
+    Corpora are drawn by ``weights``, 1 where there is none.
 
     Raises:
-        UsageError: neither is given, or a folder has no audio.
+        UsageError: neither is given, a folder has no audio, or a weight is of no corpus.
     """
+    check_weights(weights or {}, [name for name, _ in music])
     if not music and not noise:
         raise UsageError("nothing to listen to", hint="Give folders of music, noise or both.")
     found = find_music(music, most_tracks=most_tracks)
-    files = sum(len(track.files) for corpus in found for track in corpus.tracks)
+    files = sum(len(track.parts) for corpus in found for track in corpus.tracks)
     bar = _bar(files) if show and files else None
     progress = bar.update if bar is not None else lambda: None
     sounds = read_sounds(found, cache=cache or cache_folder(), tell=tell, progress=progress)
@@ -84,7 +90,7 @@ def gather_sounds(
         bar.close()
     if music and not sounds:
         raise UsageError("none of the music can be used", hint="See what was left out, and why.")
-    return Sounds([*sounds, *(pink_noise(_NOISES, seed) if noise else [])])
+    return Sounds([*sounds, *(pink_noise(_NOISES, seed) if noise else [])], weights)
 
 
 def train_audio(
@@ -128,10 +134,12 @@ def train_audio(
             "best_epoch": history.best_epoch + 1,
             "held_out_db": round(min(history.held_out), 4),
             "sounds": sounds.corpora,
+            **({"weights": sounds.weights} if sounds.weights else {}),
             "sounds_sha256": sounds.sha256,
             "eqs_sha256": eqs.sha256,
             "model_sha256": space.card["files"]["encoder.safetensors"],
             "torch": torch.__version__.split("+")[0],
+            "mel": front_end(),
         },
     }
     apart = export_encoder(out, net, inputs, sounds, reference.neutral_db, about)
@@ -203,8 +211,7 @@ def _inputs(arch: str, sounds: Sounds, reference: Reference) -> Inputs:
         return Inputs(kind, MEL_BANDS, reference.neutral_db)
     nothing = Inputs(kind, MEL_BANDS, np.zeros(MEL_BANDS.count))
     levels = [nothing.of(s.all_blocks().mean(axis=0)[None, None], s.sample_rate)[0, 0] for s in sounds.sounds]
-    weights = np.array([1 / sounds.corpora[s.corpus] for s in sounds.sounds])
-    usual = weights @ np.array(levels, dtype=float) / weights.sum()
+    usual = sounds.shares @ np.array(levels, dtype=float)
     return Inputs(kind, MEL_BANDS, np.round(usual * MEL_SCALE_DB, 4))
 
 

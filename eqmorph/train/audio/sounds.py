@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from eqmorph.audio.windows import WindowMeter
 from eqmorph.errors import InputError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.train.audio.layouts import Music
+from eqmorph.train.stems import decoded_stream
 
 __all__ = [
     "NOISE",
@@ -87,10 +89,11 @@ class TrainingSound:
 
 
 class Sounds:
-    """Sounds, of which every corpus is drawn as often as any other, however many it has."""
+    """Sounds, of which every corpus is drawn as often as its weight says, 1 as a rule, however many it has."""
 
-    def __init__(self, sounds: Sequence[TrainingSound]) -> None:
+    def __init__(self, sounds: Sequence[TrainingSound], weights: Mapping[str, float] | None = None) -> None:
         self.sounds = tuple(sounds)
+        self.weights = {name: weight for name, weight in (weights or {}).items() if weight != 1}
         self._of: dict[str, list[int]] = {}
         for at, sound in enumerate(self.sounds):
             self._of.setdefault(sound.corpus, []).append(at)
@@ -105,17 +108,32 @@ class Sounds:
 
     @property
     def sha256(self) -> str:
-        """Over the keys of all."""
-        return hashlib.sha256("".join(sorted(sound.key for sound in self.sounds)).encode()).hexdigest()
+        """Over the keys of all, and the weights that aren't usual."""
+        weights = [f"{name}={weight!r}" for name, weight in sorted(self.weights.items())]
+        return hashlib.sha256("".join([*sorted(sound.key for sound in self.sounds), *weights]).encode()).hexdigest()
+
+    @property
+    def shares(self) -> Float64:
+        """How much each sound counts (n,), 1 in all: corpora by their weight."""
+        corpora = self.corpora
+        shares = np.array([self.weights.get(s.corpus, 1.0) / corpora[s.corpus] for s in self.sounds])
+        return np.asarray(shares / shares.sum())
 
     def balanced(self, count: int, rng: np.random.Generator) -> list[int]:
-        """Draw the numbers of ``count`` sounds: corpora alike, and every other one noise if there are both."""
-        music = [members for name, members in self._of.items() if name != NOISE]
+        """Draw the numbers of ``count`` sounds: corpora by weight, and every other one noise if there are both."""
+        names = [name for name in self._of if name != NOISE]
+        music = [self._of[name] for name in names]
+        upto = np.cumsum([self.weights.get(name, 1.0) for name in names])
         noise = self._of.get(NOISE, [])
         drawn = []
         for _ in range(count):
             from_noise = bool(noise) and (not music or rng.random() < 0.5)
-            members = noise if from_noise else music[int(rng.integers(len(music)))]
+            if from_noise:
+                members = noise
+            elif self.weights:
+                members = music[int(np.searchsorted(upto, upto[-1] * rng.random(), side="right"))]
+            else:
+                members = music[int(rng.integers(len(music)))]
             drawn.append(members[int(rng.integers(len(members)))])
         return drawn
 
@@ -129,7 +147,8 @@ class Sounds:
                 count = max(1, round(share * len(tracks)))
                 held |= {(name, str(track)) for track in rng.permutation(tracks)[:count]}
         kept = [s for s in self.sounds if (s.corpus, s.track) not in held]
-        return Sounds(kept), Sounds([s for s in self.sounds if (s.corpus, s.track) in held])
+        watched = [s for s in self.sounds if (s.corpus, s.track) in held]
+        return Sounds(kept, self.weights), Sounds(watched, self.weights)
 
 
 def cache_folder() -> Path:
@@ -148,31 +167,35 @@ def read_sounds(
 ) -> list[TrainingSound]:
     """Read the spectra of all files; tell ``tell`` what was left out and why, ``progress`` what is done."""
     sounds = []
+    folders: Counter[str] = Counter()  # of each corpus so far: tracks of two of them may have the same name
     for corpus in music:
+        folders[corpus.name] += 1
+        prefix = f"{folders[corpus.name]}: " if folders[corpus.name] > 1 else ""
         for track in corpus.tracks:
-            for path in track.files:
+            for path, stream in track.parts:
                 try:
-                    sound = _read(path, corpus.folder.name or str(corpus.folder), track.name, cache)
+                    sound = _read(path, stream, corpus.name, prefix + track.name, cache)
                 except (InputError, OSError) as error:
                     tell(str(error))
                 else:
                     if sound.power.any():
                         sounds.append(sound)
                     else:
-                        tell(f"{path}: silent")
+                        tell(f"{path}: {'' if stream is None else f'stream {stream} is '}silent")
                 progress()
     return sounds
 
 
-def _read(path: Path, corpus: str, track: str, cache: Path) -> TrainingSound:
-    """Return a file's spectra, from the cache if they are there and intact."""
+def _read(path: Path, stream: int | None, corpus: str, track: str, cache: Path) -> TrainingSound:
+    """Return the spectra of a file, or of one of its streams, from the cache if they are there and intact."""
     facts = path.stat()
     about = [_CACHE_FORMAT, str(path.resolve()), facts.st_size, facts.st_mtime_ns, WINDOW_S, SNAPSHOT_FRAMES]
+    about += [] if stream is None else [stream]
     key = hashlib.sha256(json.dumps(about).encode()).hexdigest()
     place = cache / key[:2] / f"{key}.safetensors"
     arrays = _cached(place)
     if arrays is None:
-        arrays = _measured(path)
+        arrays = _measured(path) if stream is None else _measured_stream(path, stream)
         _keep(place, arrays)
     return TrainingSound(
         corpus,
@@ -204,6 +227,11 @@ def _keep(place: Path, arrays: dict[str, NDArray[np.float32]]) -> None:
     with AtomicFile(place, overwrite=True) as out:
         out.temp.write_bytes(save(arrays))
         out.commit()
+
+
+def _measured_stream(path: Path, stream: int) -> dict[str, NDArray[np.float32]]:
+    with decoded_stream(path, stream) as decoded:
+        return _measured(decoded)
 
 
 def _measured(path: Path) -> dict[str, NDArray[np.float32]]:

@@ -13,6 +13,8 @@ __all__ = ["RECIPES", "get_recipe"]
 RECIPES: dict[str, tuple[str, dict[str, int]]] = {
     "response": ("response", {}),
     "v1": ("v1", {}),
+    "v1-raw": ("v1_raw", {}),
+    "v1-published": ("v1_published", {}),
     "v2": ("v2", {}),
     "transformer": ("transformer", {}),
     "lite": ("lite", {}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -16,10 +16,11 @@ from eqmorph._typing import Float64
 from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import Schedule, Task, TrainingHistory, fit, pick_device
+from eqmorph.train.nets import BlockMlp
 from eqmorph.train.recipes.scaling import Scaling
 
-__all__ = ["Float64", "NetTrained", "Options", "Recipe", "SettingsNet", "SettingsTask", "Trained", "balanced_rows",
-           "clipped", "codes", "held_out_split", "tensor", "train_net"]  # fmt: skip
+__all__ = ["Float64", "Generating", "NetTrained", "Options", "Recipe", "SettingsNet", "SettingsTask", "Trained",
+           "balanced_rows", "clipped", "codes", "held_out_split", "tensor", "train_net"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,18 @@ class Trained(Protocol):
         ...
 
 
+class Generating(Trained, Protocol):
+    """A trained recipe that makes EQs of words, by a decoder that `eqmorph.model.recipe_decoders` knows."""
+
+    def decoder_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Return how the decoder is built, as its card says it, and its weights."""
+        ...
+
+    def named_latents(self) -> dict[str, Float64] | None:
+        """Return the latent (d,) of each word the recipe knows by itself; None where it follows from the settings."""
+        ...
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A named way to train; ``options`` are what sets it apart from others of its module."""
@@ -74,21 +87,39 @@ class Recipe:
 
 
 class SettingsNet(nn.Module):
-    """A network over settings: recipes on parameters derive from it."""
+    """A network over settings: recipes on parameters derive from it.
+
+    Attributes:
+        scaling: what it sees of settings.
+        decoder: latents (n, d) to what `output` makes settings of (n, 13), before they are bounded.
+        bounded: whether a sigmoid keeps that from 0 to 1.
+    """
 
     scaling: Scaling
+    decoder: nn.Module
+    bounded = True
+
+    @property
+    def output(self) -> Scaling:
+        """What brings its own numbers back to Hz and dB."""
+        return self.scaling
 
     def encode(self, settings: Tensor) -> Tensor:
         """Map settings (n, 15) to latents (n, d)."""
         raise NotImplementedError
 
+    def embed(self, latents: Tensor) -> Tensor:
+        """Map latents (n, d) to where words are pulled apart in training (n, e)."""
+        return latents
+
     def scaled(self, latents: Tensor) -> Tensor:
-        """Map latents (n, d) to what `scaling` makes of settings (n, 13)."""
-        raise NotImplementedError
+        """Map latents (n, d) to what `output` makes settings of (n, 13)."""
+        out: Tensor = self.decoder(latents)
+        return torch.sigmoid(out) if self.bounded else out
 
     def decode(self, latents: Tensor) -> Tensor:
         """Map latents (n, d) to settings (n, 15)."""
-        raise NotImplementedError
+        return self.output.back(self.scaled(latents))
 
 
 class NetTrained:
@@ -112,6 +143,20 @@ class NetTrained:
     @torch.no_grad()
     def decode(self, latents: Float64) -> Float64:
         return self.net.decode(tensor(latents)).double().numpy()
+
+    @torch.no_grad()
+    def values(self, latents: Float64) -> Float64:
+        """Return what latents are decoded to in dB, Hz and Q (n, 13), whether a band can be so or not."""
+        return self.net.output.values(self.net.scaled(tensor(latents))).double().numpy()
+
+    def decoder_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        output = self.net.output
+        weights = {f"net.{name}": value.numpy() for name, value in self.net.decoder.state_dict().items()}
+        kind = "blocks" if isinstance(self.net.decoder, BlockMlp) else "mlp"
+        return {"kind": kind, "bounded": self.net.bounded, **output.about()}, {**weights, **output.arrays()}
+
+    def named_latents(self) -> None:
+        return None
 
 
 class SettingsTask:

@@ -37,13 +37,6 @@ class _Net(SettingsNet):
     def encode(self, settings: Tensor) -> Tensor:
         return self.spread(settings)[0]
 
-    def scaled(self, latents: Tensor) -> Tensor:
-        """Return parameters from 0 to 1."""
-        return torch.sigmoid(self.decoder(latents))
-
-    def decode(self, latents: Tensor) -> Tensor:
-        return self.scaling.back(self.scaled(latents))
-
 
 class _Task(SettingsTask):
     net: _Net

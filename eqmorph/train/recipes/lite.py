@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
+from eqmorph.model.recipe_decoders import read_decoder
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import TrainingHistory
 from eqmorph.train.recipes.base import Options, tensor
@@ -14,7 +18,7 @@ __all__ = ["EPOCHS", "TITLE", "train"]
 
 TITLE = "lite: PCA 8-D and nearest neighbors on parameters"
 EPOCHS = 1
-_LATENT, _NEIGHBOURS, _RESIDUAL = 8, 5, 0.5
+_LATENT = 8
 
 
 class _Lite:
@@ -42,12 +46,14 @@ class _Lite:
 
     def decode(self, latents: Float64) -> Float64:
         """Decode to the components' plane, and half of what the nearest known settings have beyond it."""
-        distance = np.linalg.norm(latents[:, None] - self._known[None], axis=2)
-        nearest = np.argsort(distance, axis=1)[:, :_NEIGHBOURS]
-        closeness = 1 / (np.take_along_axis(distance, nearest, axis=1) + 1e-6)
-        closeness /= closeness.sum(axis=1, keepdims=True)
-        beyond = np.einsum("nk,nkp->np", closeness, self._left[nearest])
-        return self._scaling.back(tensor(latents @ self._components + _RESIDUAL * beyond)).double().numpy()
+        return read_decoder(*self.decoder_parts())(latents)
+
+    def decoder_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        arrays = {"components": self._components, "known": self._known, "left": self._left}
+        return {"kind": "neighbors", **self._scaling.about()}, {**arrays, **self._scaling.arrays()}
+
+    def named_latents(self) -> None:
+        return None
 
 
 def train(data: TrainingSet, options: Options) -> _Lite:

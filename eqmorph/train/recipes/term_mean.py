@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
 from eqmorph.errors import InputError
-from eqmorph.model.settings import curves_of
+from eqmorph.model.recipe_decoders import read_decoder
+from eqmorph.model.settings import curves_of, rms
 from eqmorph.train.dataset import TrainingSet
 from eqmorph.train.loop import TrainingHistory
 from eqmorph.train.recipes.base import Options
@@ -23,6 +27,7 @@ class _TermMeans:
             raise InputError("no word with enough settings to take a mean of", hint="Give more data.")
         self._means = np.array([data.settings[data.labels == c].mean(axis=0) for c in data.classes])
         curves = np.array([data.curves[data.labels == c].mean(axis=0) for c in data.classes])
+        self._classes, self._sizes = data.classes, rms(curves)
         self._shapes = curves / np.linalg.norm(curves, axis=1, keepdims=True)
         self.history = TrainingHistory([{"none": 0.0}], [], 0)
         self.parameters = int(self._means.size + self._shapes.size)
@@ -39,9 +44,14 @@ class _TermMeans:
 
     def decode(self, latents: Float64) -> Float64:
         """Return the mean setting of the word there is most of; no word, no gain."""
-        settings: Float64 = self._means[np.argmax(latents, axis=1)].copy()
-        settings[latents.max(axis=1) <= 0, :5] = 0.0
-        return settings
+        return read_decoder(*self.decoder_parts())(latents)
+
+    def decoder_parts(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        return {"kind": "means"}, {"means": self._means}
+
+    def named_latents(self) -> dict[str, Float64]:
+        """Return for each word as much of it, and of no other, as its mean curve has."""
+        return dict(zip(self._classes, np.diag(self._sizes), strict=True))
 
 
 def train(data: TrainingSet, options: Options) -> _TermMeans:

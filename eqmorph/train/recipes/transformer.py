@@ -38,12 +38,9 @@ class _Net(SettingsNet):
         out: Tensor = self.out(self.layers(self.token(tokens) + self.place).flatten(1))
         return out
 
-    def scaled(self, latents: Tensor) -> Tensor:
-        """Return parameters from 0 to 1."""
-        return torch.sigmoid(self.decoder(latents))
 
-    def decode(self, latents: Tensor) -> Tensor:
-        return self.scaling.back(self.scaled(latents))
+class _Task(V2Task):
+    error_weight = 10.0
 
 
 def train(data: TrainingSet, options: Options) -> NetTrained:
@@ -51,4 +48,4 @@ def train(data: TrainingSet, options: Options) -> NetTrained:
     torch.manual_seed(options.seed)
     net = _Net()
     schedule = Schedule(epochs=options.epochs or EPOCHS, rate=1e-3)
-    return train_net(V2Task(net, data, options.seed), net, options, schedule, "transformer")
+    return train_net(_Task(net, data, options.seed), net, options, schedule, "transformer")

@@ -154,7 +154,7 @@ def test_nothing_to_listen_to_is_refused(tmp_path: Path) -> None:
         gather_sounds([], noise=False, most_tracks=1)
     (tmp_path / "bad.wav").write_bytes(b"RIFF")
     with pytest.raises(UsageError, match="none of the music"):
-        gather_sounds([tmp_path], noise=False, most_tracks=1, cache=tmp_path / "cache")
+        gather_sounds([("songs", tmp_path)], noise=False, most_tracks=1, cache=tmp_path / "cache")
 
 
 @pytest.mark.parametrize(("arch", "method"), [("rnn", "match"), ("cnn", "guess")])

@@ -14,6 +14,7 @@ from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import grid_at
 from eqmorph.train.audio.layouts import find_music
 from eqmorph.train.audio.sounds import NOISE, Sounds, TrainingSound, pink_noise, read_sounds
+from tests.train.stem_files import stem_file
 
 MakeMusic = Callable[..., None]
 
@@ -27,7 +28,7 @@ def test_a_file_is_read_once_and_then_taken_from_the_cache(
 ) -> None:
     music, cache = tmp_path / "music", tmp_path / "cache"
     make_music(music, ["a.wav", "b.wav"], seconds=2.5)
-    found = find_music([music], most_tracks=9)
+    found = find_music([("songs", music)], most_tracks=9)
     first = read_sounds(found, cache=cache)
     assert [s.track for s in first] == ["a.wav", "b.wav"]
     spectra = listen_to_file(music / "a.wav", window_s=1.0, hop_s=1.0)
@@ -60,7 +61,7 @@ def test_what_cannot_be_used_is_told(tmp_path: Path, make_music: MakeMusic) -> N
     (tmp_path / "bad.wav").write_bytes(b"RIFF")
     told: list[str] = []
     done: list[int] = []
-    found = find_music([tmp_path], most_tracks=9)
+    found = find_music([("songs", tmp_path)], most_tracks=9)
     sounds = read_sounds(found, cache=tmp_path / "cache", tell=told.append, progress=lambda: done.append(1))
     assert [s.track for s in sounds] == ["good.wav"]
     assert len(told) == 1
@@ -106,3 +107,36 @@ def test_stretches_and_the_whole_keep_the_power(rng: np.random.Generator) -> Non
         drawn = long.draw(1, rng)
         assert drawn.shape == (1, 5)
         assert power.min(axis=0).min() <= drawn.min() <= drawn.max() <= power.max()
+
+
+def test_a_weighed_corpus_is_drawn_more_often_and_counts_for_more() -> None:
+    rng = np.random.default_rng(0)
+    sounds = Sounds([sound("a", "1"), sound("a", "2"), sound("b", "1")], {"a": 3.0, "b": 1.0})
+    drawn = Counter(sounds.sounds[at].corpus for at in sounds.balanced(4000, rng))
+    assert drawn["a"] / 4000 == pytest.approx(0.75, abs=0.03)
+    assert sounds.shares == pytest.approx([0.375, 0.375, 0.25])
+    assert sounds.split(0)[0].weights == {"a": 3.0}
+
+
+def test_a_weight_of_1_changes_nothing() -> None:
+    rows = [sound("a", "1"), sound("a", "2"), sound("b", "1")]
+    plain, weighed = Sounds(rows), Sounds(rows, {"a": 1.0})
+    assert plain.sha256 == weighed.sha256 != Sounds(rows, {"a": 2.0}).sha256
+    draws = [sounds.balanced(20, np.random.default_rng(1)) for sounds in (plain, weighed)]
+    assert draws[0] == draws[1]
+
+
+def test_stems_in_one_file_are_one_track(tmp_path: Path) -> None:
+    made = stem_file(tmp_path / "music" / "A - B.stem.mp4")
+    told: list[str] = []
+    music = find_music([("songs", made.parent)], most_tracks=9)
+    sounds = read_sounds(music, cache=tmp_path / "cache", tell=told.append)
+    assert not told
+    assert len(sounds) == 5
+    assert len({s.track for s in sounds}) == 1
+    assert len({s.key for s in sounds}) == 5
+    # Stream by stream an octave higher: the loudest cell moves with it.
+    tops = [grid_at(s.sample_rate).freq_hz[np.argmax(s.power.mean(axis=0))] for s in sounds]
+    assert tops == pytest.approx([200 * 2**at for at in range(5)], rel=0.06)
+    again = read_sounds(music, cache=tmp_path / "cache", tell=told.append)
+    assert [s.key for s in again] == [s.key for s in sounds]

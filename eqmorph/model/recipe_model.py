@@ -1,0 +1,168 @@
+"""`RecipeModel`: EQs of words by a recipe other than the shipped one, through its own latent and decoder.
+
+A word is the mean latent of the settings saved under it; a target is the way from no EQ to its words, by weight; to
+morph is to walk straight from one target's latent to another's. That is all it can do: it knows nothing of how a sound
+compares, so nothing adapts to one.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from eqmorph._typing import Float64
+from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
+from eqmorph.model.limit import MOST_DB, LimitedBands, limit_setting
+from eqmorph.model.recipe_files import RecipeFiles, read_recipe
+from eqmorph.model.settings import curves_of, without_mean
+from eqmorph.model.space import SCORED, Equalizer
+from eqmorph.model.terms import Term, from_card
+from eqmorph.target import Target, parse_target
+from eqmorph.words import Vocabulary
+
+__all__ = ["RecipeModel"]
+
+_BAND_NAMES = ("low shelf", "bell 1", "bell 2", "bell 3", "high shelf")
+_LOWEST = np.repeat([GAIN_RANGE_DB[0], np.log(FREQ_RANGE_HZ[0]), np.log(Q_RANGE[0])], 5)
+_HIGHEST = np.repeat([GAIN_RANGE_DB[1], np.log(FREQ_RANGE_HZ[1]), np.log(Q_RANGE[1])], 5)
+_ROUNDING = 1e-4
+_NONE_HZ = 0.0011  # at or below this stands a frequency that was 0 or less
+_SUGGESTED = 5
+
+
+class RecipeModel:
+    """The words of a recipe's model, and the bands that its decoder makes of them."""
+
+    def __init__(self, files: RecipeFiles) -> None:
+        self.folder = files.folder
+        self.card = files.card
+        self.recipe = str(files.card["recipe"])
+        self._decoder = files.decoder
+        self._origin = files.origin
+        self._latents = files.latents
+        self.curves: Float64 = without_mean(curves_of(_valid(self._decoded(files.latents))))
+        self.terms: dict[str, Term] = {
+            str(entry["word"]): from_card(entry, curve)
+            for entry, curve in zip(files.card["terms"], self.curves, strict=True)
+        }
+        self._index = {word: at for at, word in enumerate(self.terms)}
+        self._vocabulary = Vocabulary(self.terms)
+
+    @classmethod
+    def load(cls, folder: Path) -> RecipeModel:
+        """Load the model in ``folder``.
+
+        Raises:
+            InputError: the folder does not hold an intact model of a recipe.
+        """
+        return cls(read_recipe(folder))
+
+    @property
+    def words(self) -> list[str]:
+        """The vocabulary."""
+        return list(self.terms)
+
+    def target(self, text: str) -> Target:
+        """Parse a target; see `eqmorph.target.parse_target`."""
+        return parse_target(text, self._vocabulary, meaning=self._like, usual=self._best_known)
+
+    def equalizer(self, target: Target | str, *, amount: float = 1.0, max_gain_db: float = MOST_DB) -> Equalizer:
+        """Return bands for a target: valid, within the limit, and with a note where that took a change."""
+        if isinstance(target, str):
+            target = self.target(target)
+        setting = self._decoded(self._latent(target)[None])[0]
+        asked = amount if any(term.weight for term in target.terms) else 0.0
+        valid = _valid(setting)
+        made = limit_setting(valid, asked, max_gain_db)
+        wanted = valid.copy()
+        wanted[:5] *= made.amount
+        return Equalizer(
+            target,
+            made.bands,
+            made.curve_db,
+            without_mean(curves_of(wanted[None])[0]),
+            made.amount / asked if asked and valid[:5].any() else 1.0,
+            max_gain_db,
+            self._confidence(target),
+            self._notes(setting) if asked else (),
+        )
+
+    def along(self, start: Equalizer, end: Equalizer, places: Float64) -> list[tuple[LimitedBands, tuple[str, ...]]]:
+        """Return bands at places (0..1) on the way between two targets' latents, and what had to be changed of each."""
+        first, last = self._latent(start.target), self._latent(end.target)
+        latents = (1 - places[:, None]) * first + places[:, None] * last
+        # A target without weight is no EQ, whatever the decoder makes of its latent; the way leads there evenly.
+        weights = [float(any(term.weight for term in made.target.terms)) for made in (start, end)]
+        amounts = (1 - places) * weights[0] + places * weights[1]
+        settings = self._decoded(latents)
+        return [
+            (limit_setting(_valid(setting), float(amount), MOST_DB), self._notes(setting))
+            for setting, amount in zip(settings, amounts, strict=True)
+        ]
+
+    def _latent(self, target: Target) -> Float64:
+        """Return the origin plus the way to each word, by weight (d,)."""
+        away = sum(
+            (term.weight * (self._latents[self._index[term.word]] - self._origin) for term in target.terms),
+            start=np.zeros_like(self._origin),
+        )
+        return np.asarray(self._origin + away)
+
+    def _decoded(self, latents: Float64) -> Float64:
+        """Return settings (n, 15), as the recipe says them."""
+        return self._decoder(latents)
+
+    def _notes(self, setting: Float64) -> tuple[str, ...]:
+        changes = _changes(setting)
+        if not changes:
+            return ()
+        return (f"brought into range what the recipe {self.recipe} said: {'; '.join(changes)}",)
+
+    def _confidence(self, target: Target) -> float | None:
+        total = sum(abs(term.weight) for term in target.terms)
+        if not total:
+            return None
+        return sum(abs(term.weight) * self.terms[term.word].confidence for term in target.terms) / total
+
+    def _like(self, word: str) -> list[str]:
+        """Return three words of the same language that do most nearly the same."""
+        known = self.terms[word]
+        likeness = self._shapes @ self._shapes[self._index[word]]
+        order = [list(self.terms.values())[at] for at in np.argsort(-likeness, kind="stable")]
+        return [term.word for term in order if term.language == known.language and term.word != word][:3]
+
+    @cached_property
+    def _shapes(self) -> Float64:
+        shapes = self.curves[:, SCORED] - self.curves[:, SCORED].mean(axis=1, keepdims=True)
+        return np.asarray(shapes / np.maximum(np.linalg.norm(shapes, axis=1, keepdims=True), 1e-9))
+
+    @cached_property
+    def _best_known(self) -> list[str]:
+        english = [term for term in self.terms.values() if term.language == "en"]
+        return [term.word for term in sorted(english, key=lambda t: -(t.rows + t.people))[:_SUGGESTED]]
+
+
+def _valid(settings: Float64) -> Float64:
+    """Return settings (..., 15) brought to where bands can be; what is no number becomes no gain, in the middle."""
+    middle = (_LOWEST + _HIGHEST) / 2
+    known = np.where(np.isnan(settings), middle, settings)
+    return np.asarray(np.clip(known, _LOWEST, _HIGHEST))
+
+
+def _changes(setting: Float64) -> list[str]:
+    """Say which values of a setting (15,) are none that a band can have."""
+    said = []
+    for at in np.flatnonzero(~(np.abs(_valid(setting) - setting) <= _ROUNDING)):
+        kind, band = divmod(int(at), 5)
+        value = float(setting[at])
+        if kind == 0:
+            said.append(f"{_BAND_NAMES[band]} {value:+.1f} dB")
+        elif kind == 1:
+            said.append(
+                f"{_BAND_NAMES[band]} " + ("0 Hz or less" if np.exp(value) <= _NONE_HZ else f"{np.exp(value):.0f} Hz")
+            )
+        else:
+            said.append(f"{_BAND_NAMES[band]} Q {np.exp(value):.2g}")
+    return said
