@@ -128,7 +128,10 @@ def _check_space(path: Path, arrays: dict[str, NDArray[Any]], terms: int) -> Non
     words = arrays.get("people_words")
     if words is None or words.shape != (people, terms) or words.dtype != np.uint8 or (words > 1).any():
         raise InputError("another space: people_words is missing or of another shape", hint=HINT, path=path)
-    numbers = {name: values for name, values in arrays.items() if name != "people_words"}
+    answered = arrays.get("people_answered")
+    if answered is not None and (answered.shape != (people,) or answered.dtype != np.uint8 or (answered > 1).any()):
+        raise InputError("another space: people_answered is of another shape", hint=HINT, path=path)
+    numbers = {name: values for name, values in arrays.items() if name not in ("people_words", "people_answered")}
     _check_arrays(path, numbers, shapes, _LARGEST["space"])
     curves = arrays["term_curves"]
     if np.abs(curves).max() > _LARGEST_CURVE_DB or rms(without_mean(curves)).min() < _LEAST_CURVE_DB:

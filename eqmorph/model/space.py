@@ -100,6 +100,8 @@ class SemanticSpace:
         self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
         self._people_linear: Float32 = files.space["people_linear"]
         self.people_words: NDArray[np.bool_] = files.space["people_words"] > 0
+        answered = files.space.get("people_answered", np.zeros(len(self.people_words)))
+        self.people_answered: NDArray[np.bool_] = answered > 0  # who answered what a word means; others saved settings
 
     @classmethod
     def load(cls, folder: Path | None = None) -> SemanticSpace:
