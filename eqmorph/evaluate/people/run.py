@@ -1,0 +1,160 @@
+"""People in halves: words made of what one half answered, judged by the other."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from eqmorph._typing import Float64
+from eqmorph.errors import UsageError
+from eqmorph.evaluate.people.confidence import Listeners
+from eqmorph.evaluate.people.measures import (
+    correlations,
+    energy_distance,
+    error_db,
+    level_matched_mmd,
+    published_mmd,
+)
+from eqmorph.evaluate.people.peers import SOUNDS, DemoSetting
+from eqmorph.evaluate.people.report import PeopleReport
+from eqmorph.evaluate.people.rows import ROWS, Judged, PlainWord, WordBuilder, rows_of, saved_by_word
+from eqmorph.evaluate.people.splits import Judges, Split, halves
+from eqmorph.model.settings import on_grid
+from eqmorph.model.space import SemanticSpace
+from eqmorph.train.corpus import AUDEALIZE_HZ, Answer, Setting, WordCurve
+
+__all__ = ["ENOUGH_ANSWERS", "evaluate_people"]
+
+ENOUGH_ANSWERS = 6
+_ENOUGH_OF_A_SOUND = 4  # held-out listeners to one sound, or all of the word's judge its demo settings
+_TIMED = 60
+
+
+def evaluate_people(
+    answers: Sequence[Answer],
+    settings: Sequence[Setting],
+    builder: WordBuilder,
+    space: SemanticSpace,
+    *,
+    peers: Sequence[DemoSetting] = (),
+    published: Sequence[WordCurve] = (),
+    splits: int = 20,
+    seed: int = 0,
+    say: Callable[[str], None] = lambda _: None,
+) -> PeopleReport:
+    """Halve the answers ``splits`` times; have words made of one half, and judge them by the other.
+
+    Args:
+        answers: of people, one by one.
+        settings: that people saved under words; known to those who learn.
+        builder: makes words of answers and settings.
+        space: fits bands, and is timed.
+        peers: what other systems gave.
+        published: means of the same people, which are shown for comparison and prove nothing.
+        splits: how many.
+        seed: of all that is drawn.
+        say: told after each quarter of the splits.
+
+    Raises:
+        UsageError: no word has enough answers.
+    """
+    counts = Counter(answer.word for answer in answers)
+    words = sorted((word for word, count in counts.items() if count >= ENOUGH_ANSWERS), key=lambda w: (-counts[w], w))
+    if not words:
+        raise UsageError(f"no word has {ENOUGH_ANSWERS} answers", hint="Give more people's answers.")
+    started = time.perf_counter()
+    report = PeopleReport({word: counts[word] for word in words}, len(answers), len(settings), splits, seed)
+    saved, seven = saved_by_word(settings), report.seven
+    alone = {
+        "safe": builder((), settings, charts=False, thesaurus=False),
+        "charts": builder((), (), charts=True, thesaurus=False),
+    }
+    means = {curve.word: PlainWord(on_grid(curve.curve_db, AUDEALIZE_HZ), 0.0) for curve in published}
+    if means:
+        alone["published"] = means
+    found: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
+    heard: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    listeners = Listeners()
+    dealt = halves(answers, splits, seed=seed)
+    for number, split in enumerate(dealt):
+        ours = builder(split.taught, settings)
+        for word, judges in split.judges.items():
+            if word in ours:
+                listeners.add(word, ours[word], judges)
+        rows = rows_of(
+            split, number, words, settings, ours,
+            builder=builder, alone=alone, saved=saved, as_bands=space.fitted_curve, in_bands=seven, seed=seed,
+        )  # fmt: skip
+        rows |= _demo_rows(peers)
+        for row, known in rows.items():
+            for word, judged in known.items():
+                if word in split.judges:
+                    found[row, word].append(_measured(judged, split.judges[word]))
+        _hear(heard, split, rows["ours"], peers)
+        if (number + 1) % max(1, splits // 4) == 0:
+            say(f"{number + 1} of {splits} splits, {time.perf_counter() - started:.0f} s")
+    for (row, word), group in found.items():
+        figures = {measure: float(np.mean([line[measure] for line in group])) for measure in group[0]}
+        report.figures.setdefault(row, {})[word] = figures
+    for (row, word, sound), values in heard.items():
+        report.by_sound.setdefault(row, {}).setdefault(word, {})[sound] = float(np.mean(values))
+    titles = {**ROWS, "published": "published means (not held out)", **{p.system: p.system for p in peers}}
+    report.titles = {key: title for key, title in titles.items() if key in report.figures}
+    report.calibration = listeners.calibration(words)
+    report.bands_ms = _bands_ms(space)
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _measured(judged: Judged, judges: Judges) -> dict[str, float]:
+    return {
+        "correlation": float(correlations(judged.curve_db, judges.mean)),
+        "error_db": error_db(judged.curve_db, judges.mean),
+        "energy": energy_distance(judged.curves_db, judges.curves),
+        "mmd_published": published_mmd(judged.curves_db, judges.collected),
+        "mmd_matched": level_matched_mmd(judged.curves_db, judges.curves),
+    }
+
+
+def _demo_rows(peers: Iterable[DemoSetting]) -> dict[str, dict[str, Judged]]:
+    """Return each system's settings for a word on all sounds as what it gives for that word."""
+    groups: dict[str, dict[str, list[Float64]]] = {}
+    for peer in peers:
+        groups.setdefault(peer.system, {}).setdefault(peer.word, []).append(peer.curve_db)
+    return {
+        system: {word: Judged(np.mean(curves, axis=0), np.array(curves)) for word, curves in by_word.items()}
+        for system, by_word in groups.items()
+    }
+
+
+def _hear(
+    heard: dict[tuple[str, str, str], list[float]],
+    split: Split,
+    ours: dict[str, Judged],
+    peers: Iterable[DemoSetting],
+) -> None:
+    """Add the correlation of demo settings, and of our words, with those who judge the word on the same sound."""
+    for peer in peers:
+        if peer.word not in split.judges:
+            continue
+        judge = split.judges[peer.word].of_sound(SOUNDS[peer.sound], least=_ENOUGH_OF_A_SOUND).mean
+        heard[peer.system, peer.word, peer.sound].append(float(correlations(peer.curve_db, judge)))
+        if peer.word in ours:
+            curve = ours[peer.word].curve_db
+            heard["ours", peer.word, peer.sound].append(float(correlations(curve, judge)))
+
+
+def _bands_ms(space: SemanticSpace) -> float:
+    """Return how long a word takes to become bands, the median over words, one after another so that none is kept."""
+    words = space.words[:: max(1, len(space.words) // _TIMED)]
+    space.equalizer(words[0])
+    times = []
+    for word in words:
+        target = space.target(f"{word}:1") if word.isalpha() else space.target(word)
+        begun = time.perf_counter()
+        space.equalizer(target)
+        times.append(time.perf_counter() - begun)
+    return 1000 * float(np.median(times))
