@@ -42,7 +42,7 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Measure recipes and models.
 
-    `eq` requires `pip install "eqmorph[train]"`; with --out, both commands require `pip install "eqmorph[plot]"`.
+    `eq` requires `pip install "eqmorph[train]"`; with --out, all require `pip install "eqmorph[plot]"`.
     """
 
 
@@ -152,6 +152,88 @@ def audio(
         print_json(report.to_json())
     else:
         print_tables(audio_tables(report))
+
+
+@command.command("people", short_help="Judge words by people who were not asked before.")
+@click.option(
+    "--contributions",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="SocialFX's eq_contributions.csv: people's answers one by one.",
+)
+@click.option(
+    "--safe", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="SAFE-DB's settings, to learn from."
+)
+@click.option(
+    "--audealize",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Audealize's eqdescriptors.json: means of the same people, shown beside the rest and never learned from.",
+)
+@click.option(
+    "--peers",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Settings that other systems gave for words: JSON.",
+)
+@click.option("--splits", type=click.IntRange(1, 1000), default=20, show_default=True, help="How often to halve.")
+@report_options
+@seed_option
+def people(
+    contributions: Path,
+    safe: Path | None,
+    audealize: Path | None,
+    peers: Path | None,
+    splits: int,
+    out: Path | None,
+    insert: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Judge words by people who were not asked before.
+
+    The answers to every word are halved; words are made of one half and compared with the other. Prints each bar with
+    what was reached.
+
+    \b
+    eqmorph evaluate people --contributions eq_contributions.csv --safe SAFEEqualiserUserData.csv
+    eqmorph evaluate people --contributions eq_contributions.csv --peers peers.json --splits 5 --json
+    """
+    from eqmorph.cli.output import print_json
+    from eqmorph.evaluate.output import insert_between_marks, write_report
+    from eqmorph.evaluate.people.peers import read_peers
+    from eqmorph.evaluate.people.rows import plain_words as builder
+    from eqmorph.evaluate.people.run import evaluate_people
+    from eqmorph.evaluate.people.tables import people_markdown, people_tables
+    from eqmorph.model import load_space
+    from eqmorph.train.contributions import read_contributions
+    from eqmorph.train.data import read_audealize, read_safe
+
+    check_places(out, insert, mark="people")
+    answers = read_contributions(contributions).answers
+    report = evaluate_people(
+        answers,
+        read_safe(safe, known={answer.word for answer in answers}).settings if safe is not None else (),
+        builder,
+        load_space(),
+        peers=read_peers(peers) if peers is not None else (),
+        published=read_audealize(audealize).curves if audealize is not None else (),
+        splits=splits,
+        seed=seed,
+        say=lambda line: click.echo(line, err=True),
+    )
+    if out is not None:
+        from eqmorph.evaluate.people.figures import draw_people
+
+        draw = partial(draw_people, report)
+        say_written(write_report(out, "people", report.to_json(), people_markdown(report), draw))
+    if insert is not None:
+        insert_between_marks(insert, people_markdown(report), name="people")
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_tables(people_tables(report))
 
 
 def check_places(out: Path | None, insert: Path | None, *, mark: str) -> None:

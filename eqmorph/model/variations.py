@@ -3,12 +3,13 @@
 Not noise on the mean: a version is what somebody did for the word, or what one did with some of another's ways. People
 differ far more than versions may, since half of them correlate with their word's curve by less than 0.5; so who went
 another way is turned toward the word, just enough to be still it. Versions are then chosen so that together they are
-spread as people are, none like another. Words with few people of their own borrow the ways in which people differ from
-the words most like them that have many.
+spread as people are, none like another. The people of the three words that are most like it lend a word what they did:
+few answers say little of how people differ, and those who were asked for another word for the same know it as well.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,19 +20,19 @@ from eqmorph.model.settings import rms, without_mean
 from eqmorph.model.space import Equalizer, SemanticSpace
 from eqmorph.target import Target
 
-__all__ = ["People", "variations", "versions"]
+__all__ = ["LENDS", "People", "variations", "versions"]
 
 
-_ENOUGH_PEOPLE = 8
-_LENDERS = 3
-_STILL_IT = 0.55  # correlation with the word to which a version is turned, and with all that is asked for at the least
+LENDS = 4  #: people at the least whom a word must have to lend them to others
+_LIKES, _LENT = 3, 8.0
+_STILL_IT = 0.52  # correlation with the word to which a version is turned, and with all that is asked for at the least
 _STILL_HEARD = 0.5  # the same for the bands that come of it
 _CANDIDATES_EACH = 12
-_LEAST_CANDIDATES = 300
-_DISTINCT = 0.25  # rms of the difference of two versions, as a share of the strength of what is asked for
+_CANDIDATES = (300, 1200)  # at least and at most: their distances from each other are held at once
+_DISTINCT = 0.3  # rms of the difference of two versions, as a share of the strength of what is asked for
 _DISTINCT_HEARD = 0.14  # the same for their bands
 _STRENGTH = (0.6, 1.5)
-_TURN = (0.4, 0.8)  # radians from one person's ways toward another's
+_TURN = (0.2, 0.5)  # radians from one person's ways toward another's
 _SAVED_COUNT = 0.5  # all saved settings of a word together count at most so much of its answers
 
 
@@ -45,7 +46,7 @@ class People:
 
     @classmethod
     def of(cls, curves: Float64, weights: Float64 | None = None) -> People:
-        """Return people by their curves (n, 64), flat ones left out; they count alike unless ``weights`` (n,) differ."""
+        """Return people by their curves (n, 64), without flat ones; they count alike unless ``weights`` (n,) differ."""
         curves = without_mean(curves)
         size = rms(curves)
         heard = size > 1e-6
@@ -72,6 +73,21 @@ class People:
     def __len__(self) -> int:
         return len(self.shapes)
 
+    def with_likes(self, likeness: Float64, people_of: Callable[[int], People]) -> People:
+        """Return them with the people of the words most like theirs, who together count as eight more.
+
+        Args:
+            likeness: of other words (w,), -1..1. What was done for the contrary of a word is turned around.
+            people_of: who did something for the word at a place of ``likeness``.
+        """
+        together = self
+        for place in np.argsort(-np.abs(likeness), kind="stable")[:_LIKES].tolist():
+            other = people_of(place)
+            if len(other):
+                weights = other.weights * (_LENT / _LIKES / other.weights.sum())
+                together += People(float(np.sign(likeness[place])) * other.shapes, other.strengths, weights)
+        return together
+
 
 def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 0) -> list[Equalizer]:
     """Return at most ``count`` versions of a target, spread as people's own settings are.
@@ -86,7 +102,7 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
         raise UsageError(f"the count must be at least 1, not {count}")
     rng = np.random.default_rng(seed)
     asked = space.curve(target)
-    number = max(count * _CANDIDATES_EACH, _LEAST_CANDIDATES)
+    number = int(np.clip(count * _CANDIDATES_EACH, *_CANDIDATES))
     usual = turned = np.zeros((number, space.curves.shape[1]))
     for term in target.terms:
         drawn = _drawn(space.terms[term.word].curve_db, _people_of(space, term.word), number, rng)
@@ -109,7 +125,7 @@ def variations(space: SemanticSpace, target: Target, count: int, *, seed: int = 
 def versions(curve_db: Float64, people: People, count: int, *, seed: int = 0) -> Float64:
     """Return at most ``count`` curves (n, 64): versions of a word by its curve (64,) and what people did for it."""
     rng = np.random.default_rng(seed)
-    number = max(count * _CANDIDATES_EACH, _LEAST_CANDIDATES)
+    number = int(np.clip(count * _CANDIDATES_EACH, *_CANDIDATES))
     return _spread(*_drawn(curve_db, people, number, rng), curve_db, count)
 
 
@@ -120,7 +136,7 @@ def _correlation(curves: Float64, asked: Float64) -> Float64:
 
 
 def _drawn(word_db: Float64, people: People, count: int, rng: np.random.Generator) -> tuple[Float64, Float64]:
-    """Draw curves (count, 64) of what people did for a word, and as many with some of another's ways; of its strength."""
+    """Draw curves (count, 64) of what people did for a word, as strong as it, and as many with some of another's ways."""
     strength = float(rms(word_db))
     if not len(people) or strength < 1e-9:
         return np.repeat(word_db[None], count, axis=0), np.repeat(word_db[None], count, axis=0)
@@ -156,33 +172,14 @@ def _dealt(weights: Float64, count: int, rng: np.random.Generator) -> Float64:
 
 
 def _people_of(space: SemanticSpace, word: str) -> People:
-    """Return what people did for a word; if they are few, also what its like would be in other words' people's hands."""
+    """Return what people did for a word and for those most like it."""
     rows = space.rows_of(word)
     answered = space.people_answered[rows]
     people = People.of_two_kinds(space.people_curves[rows[answered]], space.people_curves[rows[~answered]])
-    return people if len(people) >= _ENOUGH_PEOPLE else people + _lent(space, word)
-
-
-def _lent(space: SemanticSpace, word: str) -> People:
-    """Return a word's curve with the differences of people from the words that are most like it, or most contrary.
-
-    The contrary of a word can be varied as well as its like: what counts is that people's ways of differing are alike.
-    """
-    term = space.terms[word].curve_db
-    shape = term / max(float(rms(term)), 1e-9)
-    likeness = space.likeness(term)
-    rich = np.flatnonzero(space.people_words.sum(axis=0) >= _ENOUGH_PEOPLE)
-    rich = np.array([i for i in rich if space.words[i] != word], dtype=int)
-    lent = People.of(np.zeros((0, len(term))))
-    for i in rich[np.argsort(-np.abs(likeness[rich]), kind="stable")][:_LENDERS]:
-        lender = space.words[int(i)]
-        curve = space.terms[lender].curve_db
-        people = People.of(space.people_curves[space.rows_of(lender)])
-        along, across = _parts(people.shapes, curve / max(float(rms(curve)), 1e-9))
-        across = _parts(np.sign(likeness[i]) * across, shape)[1]
-        each = np.full(len(people), 1.0 / max(len(people), 1))
-        lent += People(_joined(shape, along, across), people.strengths, _ENOUGH_PEOPLE * each / _LENDERS)
-    return lent
+    many = np.flatnonzero(space.people_words.sum(axis=0) >= LENDS)
+    others = [int(i) for i in many if space.words[int(i)] != word]
+    likeness = space.likeness(space.terms[word].curve_db)[others]
+    return people.with_likes(likeness, lambda i: People.of(space.people_curves[space.rows_of(space.words[others[i]])]))
 
 
 def _spread(usual: Float64, turned: Float64, asked: Float64, count: int) -> Float64:

@@ -1,8 +1,8 @@
 """Settings that other systems were shown to give for words on the three sounds that people rated.
 
-A JSON object: systems, each with ``eq_SOUND_WORD``, each of those an object whose one member holds 18 numbers: gain (dB),
-cutoff (Hz) and Q of a low shelf, four bells and a high shelf. The Q of shelves and bells is the one of the RBJ cookbook,
-which dasp-pytorch, the library these settings are for, uses at 44.1 kHz.
+A JSON object: systems, each with ``eq_SOUND_WORD``, each of those an object whose one member holds 18 numbers: gain
+(dB), cutoff (Hz) and Q of a low shelf, four bells and a high shelf. The Q of shelves and bells is the one of the RBJ
+cookbook, which dasp-pytorch, the library these settings are for, uses at 44.1 kHz.
 """
 
 from __future__ import annotations

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from eqmorph._typing import Float64
 from eqmorph.evaluate.bars import Bar, CheckedBar, check_bars
 from eqmorph.evaluate.people.confidence import Calibration
 
-__all__ = ["BARS", "MEASURES", "SEVEN", "PeopleReport"]
+__all__ = ["BARS", "MEASURES", "SEVEN", "PeopleReport", "Shown"]
 
 #: The words of the published benchmark.
 SEVEN = ("warm", "soft", "harsh", "calm", "loud", "bright", "heavy")
-#: What is measured of each row and word: title, whether more is better, digits.
+#: What is measured of each row and word: its title and digits.
 MEASURES = {
-    "correlation": ("correlation", True, 2),
-    "error_db": ("error dB", False, 2),
-    "energy": ("energy distance dB", False, 2),
-    "mmd_published": ("MMD as published", False, 2),
-    "mmd_matched": ("MMD level-matched", False, 2),
+    "correlation": ("correlation", 2),
+    "error_db": ("error dB", 2),
+    "energy": ("energy distance dB", 2),
+    "mmd_published": ("MMD as published", 2),
+    "mmd_matched": ("MMD level-matched", 2),
 }
 
 BARS = (
@@ -35,6 +37,15 @@ BARS = (
 )
 
 Figures = dict[str, float]  # measure -> mean over the splits
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is drawn of a word in one split: our curve, the judges' mean, demo settings' curves (n, 64)."""
+
+    ours: Float64
+    judges: Float64
+    demos: Float64
 
 
 @dataclass
@@ -52,6 +63,8 @@ class PeopleReport:
         calibration: of the confidence, None where no word has any.
         bands_ms: how long a word takes to become bands.
         seconds: that all of it took.
+        titles: of the rows.
+        shown: the seven words in the first split, for the figures alone.
     """
 
     words: dict[str, int]
@@ -65,22 +78,25 @@ class PeopleReport:
     bands_ms: float | None = None
     seconds: float = 0.0
     titles: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, Shown] = field(default_factory=dict)
 
     @property
     def seven(self) -> list[str]:
         """Those of the seven words that were asked about."""
         return [word for word in SEVEN if word in self.words]
 
-    def mean(self, row: str, measure: str, words: list[str]) -> float | None:
-        """Return a row's mean over words; None where it lacks one of them."""
-        found = [self.figures.get(row, {}).get(word, {}).get(measure) for word in words]
-        values = [value for value in found if value is not None]
-        return float(np.mean(values)) if values and len(values) == len(words) else None
+    def known(self, row: str, words: Iterable[str]) -> list[str]:
+        """Return those of some words that a row has."""
+        return [word for word in words if word in self.figures.get(row, {})]
 
-    def least(self, row: str, words: list[str]) -> tuple[str, float] | None:
-        """Return the word with the least correlation in a row."""
-        found = [(self.figures[row][w]["correlation"], w) for w in words if w in self.figures.get(row, {})]
-        return (min(found)[1], min(found)[0]) if found and len(found) == len(words) else None
+    def mean(self, row: str, measure: str, words: Iterable[str]) -> float | None:
+        """Return a row's mean over those of some words that it has; None where it has none."""
+        values = [self.figures[row][word][measure] for word in self.known(row, words)]
+        return float(np.mean(values)) if values else None
+
+    def least(self, row: str, words: Iterable[str]) -> float | None:
+        """Return the least correlation of a row with the judges, over those of some words that it has."""
+        return min((self.figures[row][word]["correlation"] for word in self.known(row, words)), default=None)
 
     def sound_mean(self, row: str, word: str) -> float | None:
         """Return the correlation of demo settings, or ours judged in their way: the mean over the sounds."""
@@ -89,12 +105,11 @@ class PeopleReport:
 
     def bars(self) -> list[CheckedBar]:
         """Return the bars with what was reached."""
-        least = self.least("ours", self.seven)
         values = {
             "seven_correlation": self.mean("ours", "correlation", self.seven),
-            "seven_least": least[1] if least else None,
+            "seven_least": self.least("ours", self.seven),
             "lead": self._lead(),
-            "all_correlation": self.mean("ours", "correlation", list(self.words)),
+            "all_correlation": self.mean("ours", "correlation", self.words),
             "confidence_error": self.calibration.error if self.calibration else None,
             "confidence_rank": self.calibration.rank if self.calibration else None,
             "variations_mmd": self.mean("ours", "mmd_matched", self.seven),

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from eqmorph._typing import Float64
-from eqmorph.evaluate.people.measures import STRENGTH_DB, at_strength
+from eqmorph.evaluate.people.measures import STRENGTH_DB, at_strength, correlations
 from eqmorph.evaluate.people.splits import Split, by_word, mean_answer, on_grids
-from eqmorph.model.settings import BANDS, FREQ_LIMITS_HZ, curves_of, from_safe, rms
-from eqmorph.model.variations import People, versions
+from eqmorph.model.settings import BANDS, FREQ_LIMITS_HZ, POINTS, curves_of, from_safe, rms
+from eqmorph.model.variations import LENDS, People, versions
 from eqmorph.train.corpus import Answer, Setting
 
-__all__ = ["ROWS", "VARIATIONS", "Judged", "PlainWord", "Word", "WordBuilder", "plain_words", "rows_of", "saved_by_word"]
+__all__ = [
+    "ROWS",
+    "VARIATIONS",
+    "Judged",
+    "PlainWord",
+    "Word",
+    "WordBuilder",
+    "plain_words",
+    "rows_of",
+    "saved_by_word",
+]
 
 VARIATIONS = 30
 _THESAURUS_GROUPS = 5  # of words left out in turn, one group a split
@@ -164,6 +175,7 @@ def rows_of(
     taught = split.taught_by_word
     rows: dict[str, dict[str, Judged]] = {key: {} for key in ROWS}
     means = plain_words(split.taught, settings)
+    pool = _Pool(ours, {word: on_grids(group) for word, group in taught.items()}, saved)
     for place, word in enumerate(words):
         answers = taught.get(word, ())
         if answers:
@@ -176,20 +188,48 @@ def rows_of(
         if word in means:
             rows["means"][word] = _single(means[word])
         if word in ours:
-            known = ours[word]
-            people = People.of_two_kinds(
-                on_grids(answers) if answers else np.zeros((0, len(known.curve_db))),
-                saved.get(word, np.zeros((0, len(known.curve_db)))),
+            drawn = versions(
+                at_strength(ours[word].curve_db), pool.of(word), VARIATIONS, seed=_seed(seed, number, place)
             )
-            drawn = versions(at_strength(known.curve_db), people, VARIATIONS, seed=1000 * seed + 100 * number + place)
-            rows["ours"][word] = Judged(known.curve_db, drawn, known.confidence)
+            rows["ours"][word] = Judged(ours[word].curve_db, drawn, ours[word].confidence)
             if word in in_bands:
                 made = np.array([as_bands(curve) for curve in drawn])
-                rows["bands"][word] = Judged(as_bands(at_strength(known.curve_db)), made)
+                rows["bands"][word] = Judged(as_bands(at_strength(ours[word].curve_db)), made)
     for key, others in alone.items():
         rows[key] = {word: _single(others[word]) for word in words if word in others}
     rows["thesaurus"] = _without_own(split, number, words, settings, builder)
     return rows
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """What people may be known to have done for words: answers of one half by word, and saved settings."""
+
+    words: Mapping[str, Word]
+    answered: Mapping[str, Float64]
+    saved: Mapping[str, Float64]
+
+    @cached_property
+    def _lenders(self) -> tuple[list[str], Float64]:
+        """The words with enough people to lend them, and their curves (w, 64)."""
+        words = [w for w in self.words if len(self.answered.get(w, ())) + len(self.saved.get(w, ())) >= LENDS]
+        return words, np.reshape([self.words[word].curve_db for word in words], (len(words), POINTS))
+
+    def of(self, word: str) -> People:
+        """Return the people of a word, with those of the words most like it."""
+        words, curves = self._lenders
+        others = [i for i, other in enumerate(words) if other != word]
+        likeness = correlations(curves[others], self.words[word].curve_db)
+        return self._own(word).with_likes(likeness, lambda place: self._own(words[others[place]]))
+
+    def _own(self, word: str) -> People:
+        nobody = np.zeros((0, POINTS))
+        return People.of_two_kinds(self.answered.get(word, nobody), self.saved.get(word, nobody))
+
+
+def _seed(*numbers: int) -> int:
+    """Return one seed of several numbers."""
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
 
 
 def _without_own(

@@ -19,10 +19,10 @@ from eqmorph.evaluate.people.measures import (
     published_mmd,
 )
 from eqmorph.evaluate.people.peers import SOUNDS, DemoSetting
-from eqmorph.evaluate.people.report import PeopleReport
+from eqmorph.evaluate.people.report import PeopleReport, Shown
 from eqmorph.evaluate.people.rows import ROWS, Judged, PlainWord, WordBuilder, rows_of, saved_by_word
 from eqmorph.evaluate.people.splits import Judges, Split, halves
-from eqmorph.model.settings import on_grid
+from eqmorph.model.settings import POINTS, on_grid
 from eqmorph.model.space import SemanticSpace
 from eqmorph.train.corpus import AUDEALIZE_HZ, Answer, Setting, WordCurve
 
@@ -93,6 +93,7 @@ def evaluate_people(
             for word, judged in known.items():
                 if word in split.judges:
                     found[row, word].append(_measured(judged, split.judges[word]))
+        report.shown = report.shown or _shown(split, rows["ours"], peers, seven)
         _hear(heard, split, rows["ours"], peers)
         if (number + 1) % max(1, splits // 4) == 0:
             say(f"{number + 1} of {splits} splits, {time.perf_counter() - started:.0f} s")
@@ -116,6 +117,20 @@ def _measured(judged: Judged, judges: Judges) -> dict[str, float]:
         "energy": energy_distance(judged.curves_db, judges.curves),
         "mmd_published": published_mmd(judged.curves_db, judges.collected),
         "mmd_matched": level_matched_mmd(judged.curves_db, judges.curves),
+    }
+
+
+def _shown(
+    split: Split, ours: dict[str, Judged], peers: Sequence[DemoSetting], words: Iterable[str]
+) -> dict[str, Shown]:
+    return {
+        word: Shown(
+            ours[word].curve_db,
+            split.judges[word].mean,
+            np.reshape([peer.curve_db for peer in peers if peer.word == word], (-1, POINTS)),
+        )
+        for word in words
+        if word in ours and word in split.judges
     }
 
 
