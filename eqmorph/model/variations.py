@@ -136,7 +136,7 @@ def _correlation(curves: Float64, asked: Float64) -> Float64:
 
 
 def _drawn(word_db: Float64, people: People, count: int, rng: np.random.Generator) -> tuple[Float64, Float64]:
-    """Draw curves (count, 64) of what people did for a word, as strong as it, and as many with some of another's ways."""
+    """Draw curves (count, 64) of what people did for a word, as strong as it; also with some of another's ways."""
     strength = float(rms(word_db))
     if not len(people) or strength < 1e-9:
         return np.repeat(word_db[None], count, axis=0), np.repeat(word_db[None], count, axis=0)

@@ -15,6 +15,7 @@ from eqmorph.evaluate.ranks import rank_correlation
 
 __all__ = ["Calibration", "Listeners"]
 
+_BySplit = dict[str, dict[int, float]]
 _EDGES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 
 
@@ -27,17 +28,25 @@ class Calibration:
         found: the correlation of a word's curve with one held-out listener's, by word.
         agreement: that of one held-out listener with the mean of the others, by word.
         bins: over every word of every split: confidence from, to, listeners, mean confidence, mean correlation.
+        rank_within: the rank correlation of confidence and agreement over the words of one split, a mean over splits.
     """
 
     expected: dict[str, float]
     found: dict[str, float]
     agreement: dict[str, float]
     bins: list[tuple[float, float, int, float, float]]
+    rank_within: float
 
     @property
     def error(self) -> float:
         """The mean absolute error by word."""
         return float(np.mean([abs(self.expected[word] - self.found[word]) for word in self.expected]))
+
+    @property
+    def error_in_bins(self) -> float:
+        """The mean absolute error by bins, each counted by its listeners."""
+        errors = [abs(expected - found) for _, _, _, expected, found in self.bins]
+        return float(np.average(errors, weights=[listeners for _, _, listeners, _, _ in self.bins]))
 
     @property
     def rank(self) -> float:
@@ -55,7 +64,9 @@ class Calibration:
         titles = ("from", "to", "listeners", "expected", "found")
         return {
             "error": self.error,
+            "error_in_bins": self.error_in_bins,
             "rank": self.rank,
+            "rank_within": self.rank_within,
             "rank_found": self.rank_found,
             "expected": self.expected,
             "found": self.found,
@@ -68,42 +79,49 @@ class Listeners:
     """Gathers, split by split, what listeners were expected to do and did."""
 
     def __init__(self) -> None:
-        self._expected: dict[str, list[float]] = defaultdict(list)
-        self._found: dict[str, list[float]] = defaultdict(list)
-        self._agreement: dict[str, list[float]] = defaultdict(list)
+        self._expected: _BySplit = defaultdict(dict)
+        self._found: _BySplit = defaultdict(dict)
+        self._agreement: _BySplit = defaultdict(dict)
         self._pairs: list[tuple[float, float]] = []
 
-    def add(self, name: str, word: Word, judges: Judges) -> None:
-        """Compare a word with the listeners who judge it."""
+    def add(self, split: int, name: str, word: Word, judges: Judges) -> None:
+        """Compare a word that one half of a split made with the listeners of the other."""
         found = correlations(judges.curves, word.curve_db)
         self._pairs += [(word.confidence, float(value)) for value in found]
-        self._expected[name].append(word.confidence)
-        self._found[name].append(float(found.mean()))
+        self._expected[name][split] = word.confidence
+        self._found[name][split] = float(found.mean())
         count = len(judges.curves)
         if count > 1:
             total = judges.curves.sum(axis=0)
             others = [correlations(curve, (total - curve) / (count - 1)) for curve in judges.curves]
-            self._agreement[name].append(float(np.mean(others)))
+            self._agreement[name][split] = float(np.mean(others))
 
     def calibration(self, words: list[str]) -> Calibration | None:
         """Return what was found for words one by one, and for all that were added in bins."""
         known = [word for word in words if word in self._expected]
         if not known:
             return None
-        return Calibration(
-            *(
-                {word: float(np.mean(group[word])) for word in known if word in group}
-                for group in (self._expected, self._found, self._agreement)
-            ),
-            self._bins(),
-        )
+        by_word = [_means(group, known) for group in (self._expected, self._found, self._agreement)]
+        return Calibration(by_word[0], by_word[1], by_word[2], self._bins(), self._rank_within(known))
+
+    def _rank_within(self, words: list[str]) -> float:
+        ranks = []
+        for split in sorted({split for word in words for split in self._agreement[word]}):
+            known = [word for word in words if split in self._agreement[word]]
+            expected = [self._expected[word][split] for word in known]
+            ranks.append(rank_correlation(expected, [self._agreement[word][split] for word in known]))
+        return float(np.mean(ranks)) if ranks else 0.0
 
     def _bins(self) -> list[tuple[float, float, int, float, float]]:
         expected, found = np.array(self._pairs).T
         place = np.clip(np.searchsorted(_EDGES, expected, side="right") - 1, 0, len(_EDGES) - 2)
-        return [
-            (_EDGES[i], _EDGES[i + 1], int((place == i).sum()), float(expected[place == i].mean()),
-             float(found[place == i].mean()))
-            for i in range(len(_EDGES) - 1)
-            if (place == i).any()
-        ]  # fmt: skip
+        bins = []
+        for i in np.unique(place).tolist():
+            inside = place == i
+            means = float(expected[inside].mean()), float(found[inside].mean())
+            bins.append((_EDGES[i], _EDGES[i + 1], int(inside.sum()), *means))
+        return bins
+
+
+def _means(groups: _BySplit, words: list[str]) -> dict[str, float]:
+    return {word: float(np.mean(list(groups[word].values()))) for word in words if groups.get(word)}

@@ -8,7 +8,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from eqmorph._typing import Float64
 from eqmorph.evaluate.drawing import BRIGHT, INK, QUIET, WARM, save
 from eqmorph.evaluate.people.confidence import Calibration
 from eqmorph.evaluate.people.measures import at_strength
@@ -73,10 +72,11 @@ def _curves(report: PeopleReport) -> Figure:
         axes.axis("off")
     for axes, word in zip(grid.flat, words, strict=False):
         shown = report.shown[word]
-        for curve in shown.demos:
-            axes.plot(GRID_HZ, _drawn(curve), color=QUIET, linewidth=0.8)
-        axes.plot(GRID_HZ, _drawn(shown.judges), color=INK, linewidth=1.4, label="the other half")
-        axes.plot(GRID_HZ, _drawn(shown.ours), color=WARM, linewidth=1.8, label="our word")
+        for number, curve in enumerate(shown.demos):
+            label = "demo settings of other systems" if not number else None
+            axes.plot(GRID_HZ, at_strength(curve), color=QUIET, linewidth=0.8, label=label)
+        axes.plot(GRID_HZ, at_strength(shown.judges), color=INK, linewidth=1.4, label="the other half")
+        axes.plot(GRID_HZ, at_strength(shown.ours), color=WARM, linewidth=1.8, label="our word")
         axes.set_xscale("log")
         axes.set_xlim(20, 20_000)
         axes.set_xticks([50, 500, 5000], ["50", "500", "5k"])
@@ -86,9 +86,5 @@ def _curves(report: PeopleReport) -> Figure:
     grid.flat[0].set_ylim(-13, 13)
     grid.flat[0].set_ylabel("dB at 4 dB rms")
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower right", ncols=2, frameon=False, fontsize=8)
+    figure.legend(handles, labels, loc="outside lower right", ncols=3, frameon=False, fontsize=8)
     return figure
-
-
-def _drawn(curve: Float64) -> Float64:
-    return at_strength(curve)

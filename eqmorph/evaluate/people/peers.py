@@ -63,7 +63,7 @@ def read_peers(path: Path) -> tuple[DemoSetting, ...]:
             named = _KEY.fullmatch(key)
             if named is not None and named["sound"] in SOUNDS:
                 curve = _curve(path, f"{system}, {key}", entry)
-                found.append(DemoSetting(_NAMES.get(system, system), named["word"], named["sound"], curve))
+                found.append(DemoSetting(_NAMES.get(str(system), str(system)), named["word"], named["sound"], curve))
     if not found:
         raise InputError("holds no equalizer settings of systems", hint=_WHERE, path=path)
     return tuple(found)

@@ -58,7 +58,7 @@ class PeopleReport:
         settings: how many saved settings.
         splits: how many ways to halve the answers.
         seed: of the splits.
-        figures: row, word, measure.
+        figures: row, word, measure; curves are judged by everyone held out, demo settings by who heard their sound.
         by_sound: demo settings and our words: row, word, sound, correlation.
         calibration: of the confidence, None where no word has any.
         bands_ms: how long a word takes to become bands.

@@ -251,7 +251,8 @@ def _single(word: Word) -> Judged:
 def _random(rng: np.random.Generator) -> Judged:
     """Return settings of five bands with every parameter anywhere in its range."""
     gains = rng.uniform(-12, 12, size=(VARIATIONS, BANDS))
-    freqs = rng.uniform(*np.log(FREQ_LIMITS_HZ.T), size=(VARIATIONS, BANDS))
+    lowest, highest = np.log(FREQ_LIMITS_HZ.T)
+    freqs = rng.uniform(lowest, highest, size=(VARIATIONS, BANDS))
     widths = rng.uniform(np.log(0.1), np.log(10), size=(VARIATIONS, BANDS))
     curves = at_strength(curves_of(np.concatenate([gains, freqs, widths], axis=1)), STRENGTH_DB)
     return Judged(curves[0], curves)

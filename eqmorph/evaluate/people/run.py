@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from eqmorph._typing import Float64
 from eqmorph.errors import UsageError
 from eqmorph.evaluate.people.confidence import Listeners
 from eqmorph.evaluate.people.measures import (
@@ -78,21 +77,25 @@ def evaluate_people(
     found: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
     heard: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     listeners = Listeners()
-    dealt = halves(answers, splits, seed=seed)
-    for number, split in enumerate(dealt):
+    demos: dict[tuple[str, str], list[DemoSetting]] = defaultdict(list)
+    for peer in peers:
+        demos[peer.system, peer.word].append(peer)
+    for number, split in enumerate(halves(answers, splits, seed=seed)):
         ours = builder(split.taught, settings)
         for word, judges in split.judges.items():
             if word in ours:
-                listeners.add(word, ours[word], judges)
+                listeners.add(number, word, ours[word], judges)
         rows = rows_of(
             split, number, words, settings, ours,
             builder=builder, alone=alone, saved=saved, as_bands=space.fitted_curve, in_bands=seven, seed=seed,
         )  # fmt: skip
-        rows |= _demo_rows(peers)
         for row, known in rows.items():
             for word, judged in known.items():
                 if word in split.judges:
                     found[row, word].append(_measured(judged, split.judges[word]))
+        for (system, word), settings_of in demos.items():
+            if word in split.judges:
+                found[system, word].append(_measured_by_sound(settings_of, split.judges[word]))
         report.shown = report.shown or _shown(split, rows["ours"], peers, seven)
         _hear(heard, split, rows["ours"], peers)
         if (number + 1) % max(1, splits // 4) == 0:
@@ -134,15 +137,16 @@ def _shown(
     }
 
 
-def _demo_rows(peers: Iterable[DemoSetting]) -> dict[str, dict[str, Judged]]:
-    """Return each system's settings for a word on all sounds as what it gives for that word."""
-    groups: dict[str, dict[str, list[Float64]]] = {}
-    for peer in peers:
-        groups.setdefault(peer.system, {}).setdefault(peer.word, []).append(peer.curve_db)
-    return {
-        system: {word: Judged(np.mean(curves, axis=0), np.array(curves)) for word, curves in by_word.items()}
-        for system, by_word in groups.items()
-    }
+def _measured_by_sound(demos: Sequence[DemoSetting], judges: Judges) -> dict[str, float]:
+    """Measure a system's settings for a word: one curve at a time by who heard its sound, all together by everyone."""
+    together = np.array([demo.curve_db for demo in demos])
+    each = [_measured(Judged(demo.curve_db, together), _of_sound(judges, demo)) for demo in demos]
+    alone = {measure: float(np.mean([figures[measure] for figures in each])) for measure in ("correlation", "error_db")}
+    return {**_measured(Judged(together[0], together), judges), **alone}
+
+
+def _of_sound(judges: Judges, demo: DemoSetting) -> Judges:
+    return judges.of_sound(SOUNDS[demo.sound], least=_ENOUGH_OF_A_SOUND)
 
 
 def _hear(
@@ -155,7 +159,7 @@ def _hear(
     for peer in peers:
         if peer.word not in split.judges:
             continue
-        judge = split.judges[peer.word].of_sound(SOUNDS[peer.sound], least=_ENOUGH_OF_A_SOUND).mean
+        judge = _of_sound(split.judges[peer.word], peer).mean
         heard[peer.system, peer.word, peer.sound].append(float(correlations(peer.curve_db, judge)))
         if peer.word in ours:
             curve = ours[peer.word].curve_db

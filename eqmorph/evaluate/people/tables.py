@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eqmorph.evaluate.bars import bars_table
+from eqmorph.evaluate.people.confidence import Calibration
 from eqmorph.evaluate.people.peers import SOUNDS
 from eqmorph.evaluate.people.report import MEASURES, PeopleReport
 from eqmorph.evaluate.tables import Rows, Table, number, tables_in_markdown
@@ -15,7 +16,7 @@ __all__ = ["people_markdown", "people_tables"]
 def people_tables(report: PeopleReport) -> list[Table]:
     """Return all tables of a report, each a title and rows."""
     seven = report.seven
-    made: list[Table] = [("Bars (held out)", bars_table({"our words": report.bars()}))]
+    made: list[Table] = [("Bars", bars_table({"our words": report.bars()}))]
     if seven:
         made += [
             (f"{_count(seven)} of the published benchmark, against the other half", _measures(report, seven)),
@@ -26,8 +27,11 @@ def people_tables(report: PeopleReport) -> list[Table]:
     if report.by_sound:
         made.append(("Demo settings by sound, correlation with those who heard it", _by_sound(report)))
     if report.calibration is not None:
-        made.append(("Confidence: the correlation expected and found with one more listener", _confidence(report)))
-    made.append(("Every word", _every_word(report)))
+        made += [
+            ("Confidence: the correlation expected and found with one more listener", _confidence(report.calibration)),
+            ("How right it is", _confidence_figures(report.calibration)),
+        ]
+    made.append(("Every word with enough answers", _every_word(report)))
     return made
 
 
@@ -72,11 +76,22 @@ def _by_sound(report: PeopleReport) -> Rows:
     return rows
 
 
-def _confidence(report: PeopleReport) -> Rows:
+def _confidence(known: Calibration) -> Rows:
     rows = [["confidence", "listeners", "expected", "found"]]
-    for low, high, listeners, expected, found in report.calibration.bins if report.calibration else ():
+    for low, high, listeners, expected, found in known.bins:
         rows.append([f"{low:g} to {high:g}", str(listeners), number(expected, 2), number(found, 2)])
     return rows
+
+
+def _confidence_figures(known: Calibration) -> Rows:
+    return [
+        ["figure", "value"],
+        ["mean absolute error, by bins", number(known.error_in_bins, 3)],
+        ["mean absolute error, by word", number(known.error, 3)],
+        ["rank correlation with agreement, by word", number(known.rank, 2)],
+        ["rank correlation with the correlation found, by word", number(known.rank_found, 2)],
+        ["rank correlation with agreement, within one split", number(known.rank_within, 2)],
+    ]
 
 
 def _every_word(report: PeopleReport) -> Rows:
