@@ -75,7 +75,9 @@ def _stays(files: ModelFiles, gone: set[str]) -> tuple[NDArray[np.bool_], NDArra
 def _pruned_space(files: ModelFiles, gone: set[str]) -> dict[str, NDArray[Any]]:
     terms, people = _stays(files, gone)
     space = files.space
+    answered = {"people_answered": space["people_answered"][people]} if "people_answered" in space else {}
     return {
+        **answered,
         "term_curves": np.ascontiguousarray(space["term_curves"][terms]),
         "term_quantiles": np.ascontiguousarray(space["term_quantiles"][terms]),
         "people_linear": np.ascontiguousarray(space["people_linear"][people]),
