@@ -20,6 +20,7 @@ from eqmorph.cli.options import (
     model_option,
     named_folders,
     seed_option,
+    thesaurus_option,
     weight_option,
 )
 
@@ -146,14 +147,7 @@ def _where(corpus: Corpus, reason: str) -> str:
 @data_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model.")
 @click.option("--recipe", type=click.Choice(RECIPE_NAMES), default="response", show_default=True, help="How to train.")
-@click.option(
-    "--thesaurus",
-    "thesauri",
-    multiple=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="A thesaurus or dictionary that opens the vocabulary to other words. May be repeated.",
-)
+@thesaurus_option
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's own number.")
 @click.option("--resume", is_flag=True, help="Resume from the checkpoint in the folder.")
 @click.option("--no-evaluation", is_flag=True, help="Skip the 5-fold evaluation that fills the model card's metrics.")
