@@ -32,9 +32,11 @@ from eqmorph.words import plain
 __all__ = ["TERM_RMS_DB", "Evidence", "Word", "WordBuilder", "correlation", "strength_of"]
 
 TERM_RMS_DB = 4.0
-_SYNONYM_NOISE = 12.0  # voices at which a word's own evidence weighs as much as its synonyms' at best
+_SYNONYM_NOISE = 16.0  # voices at which a word's own evidence weighs as much as its synonyms' at best
 _CHART_PULL = 0.3  # voices of a chart alone in what its word says of synonyms: zones are narrower than what people do
-_OWN_MEANING = 0.3  # the least correlation of a word's curve with its own evidence, whatever its synonyms do
+# The least correlation of a word's curve with its own evidence, whatever its synonyms do: of one voice, more with each,
+# and at most.
+_OWN_MEANING, _OWN_WITH_EACH, _MOST_OWN_MEANING = 0.3, 0.06, 0.85
 _UNHEARD_DB = 0.1
 _PRIOR_VOICES = 1.0  # what is expected of a word before anybody is asked counts so many people
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE, _MOST_DERIVED = 0.02, 0.99, 0.6
@@ -141,7 +143,7 @@ class WordBuilder:
         charted = _charts_agree(said)
         words = {}
         for name, found, synonyms, voices in zip(self.names, said, expected, worth, strict=True):
-            curve = found.pointing(_meant(found.total + voices * synonyms, found.total))
+            curve = found.pointing(_meant(found.total + voices * synonyms, found))
             size = float(rms(curve))
             if size < FLAT:
                 continue
@@ -214,14 +216,16 @@ def _posterior(kernel: Float64, said: list[Said]) -> tuple[Float64, Float64, Flo
     return pulls, expected, worth
 
 
-def _meant(curve: Float64, own: Float64) -> Float64:
+def _meant(curve: Float64, said: Said) -> Float64:
     """Return a word's curve (64,) but for its size: helped by its synonyms, never turned by them."""
+    own = said.total
     if float(rms(own)) < FLAT or float(rms(curve)) < FLAT:
         return curve
+    least = min(_OWN_MEANING + _OWN_WITH_EACH * said.voices, _MOST_OWN_MEANING)
     blend = curve
-    for share in np.linspace(0, 1, 6):
+    for share in np.linspace(0, 1, 11):
         blend = (1 - share) * curve / float(rms(curve)) + share * own / float(rms(own))
-        if correlation(blend, own) >= _OWN_MEANING:
+        if correlation(blend, own) >= least:
             break
     return blend
 

@@ -23,8 +23,10 @@ _ROW_VOICE, _MOST_ROWS = 0.25, 40  # a saved setting says less of a word than an
 _MEAN_VOICE, _MOST_OF_A_MEAN = 0.5, 40  # a person in a mean, whose consistency is not known
 _CHART_VOICES = 2.0  # what charts count, in people, where nobody was asked or could hear anything,
 _CHARTS_YIELD = 1.5  # and how many people of one mind halve that
+_UNPUBLISHED, _UNPUBLISHED_COUNT = {"practice", "synonym", "translation"}, 0.5  # sources without a chart of their own
 _UNHEARD_LEVEL = 0.7  # of a curve's size, in a chart's zone that nobody could hear
-_ENOUGH_TO_DIFFER, _OTHERWISE = 3.0, -0.15  # people of one mind who mean something else than charts, and how far off
+_ENOUGH_ASKED = 3  # people, against what no chart of its own says
+_ENOUGH_TO_DIFFER, _OTHERWISE = 1.0, -0.15  # people of one mind who mean something else than charts, and how far off
 _STANDS_OUT, _MOST_NUDGE = 0.45, 0.8  # a zone above the mean, and how much of a chart is added for that
 _YIELDING = 1.5  # people of one mind divide this to the most of a chart that is added
 
@@ -48,6 +50,11 @@ class Charted:
     curve: Float64
     voices: Float64
     sources: tuple[str, ...]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a chart says so, not only practice or another word's chart."""
+        return not set(self.sources) <= _UNPUBLISHED
 
     @property
     def sign(self) -> Float64:
@@ -105,7 +112,7 @@ class Said:
         out, the less the more people were of one mind; nothing if these meant something else.
         """
         charted, size = self.charted, float(rms(curve))
-        if charted is None or size < FLAT:
+        if charted is None or size < FLAT or (self.people >= _ENOUGH_ASKED and not charted.is_published):
             return curve
         shape, sign, inside = curve / size, charted.sign, charted.inside
         goes = float(np.average(sign * shape, weights=inside * self.heard + FLAT))
@@ -158,7 +165,8 @@ def what_is_said(answers: Sequence[Answer], saved: Float64, mean: WordCurve | No
 def _charted(chart: ChartWord, certain: Float64) -> Charted:
     """Return what charts say; they yield where people of one mind (64,) heard what they did."""
     zones = chart_curve(chart, GRID_HZ)
-    voices = _CHART_VOICES * _CHARTS_YIELD / (_CHARTS_YIELD + certain)
+    most = _CHART_VOICES * (_UNPUBLISHED_COUNT if set(chart.sources) <= _UNPUBLISHED else 1.0)
+    voices = most * _CHARTS_YIELD / (_CHARTS_YIELD + certain)
     return Charted(zones, _unit(without_mean(zones)), voices, chart.sources)
 
 

@@ -12,7 +12,7 @@ from eqmorph.model.space import SCORED
 
 __all__ = ["Camps", "camps_of"]
 
-_FEWEST = 10  # answers; of fewer, any two halves look like camps
+_FEWEST = 15  # answers; of fewer, any two halves look like camps
 _MOST_AGREEMENT = 0.4  # where people agree more than this, differences are of degree
 _CONTRARY = -0.7  # the most that two camps' means may be alike
 _LEAST_SHARE = 0.25  # of the smaller camp: a single stray is none
