@@ -1,5 +1,6 @@
 """Models of recipes other than the shipped one: written, and used for EQs."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +74,9 @@ def test_the_command_line_takes_it_for_eqs(v2: Path, tmp_path: Path, capsys: pyt
     assert "Hz" in shown(capsys, "eq", "warm:0.7 + punchy:-0.3", "--model", model)
     assert "bands" in shown(capsys, "morph", "warm", "bright", "--steps", "3", "--model", model)
     assert "recipe: v2" in shown(capsys, "model", "--model", model)
-    assert "frío" in shown(capsys, "model", "--model", model, "--words")
+    assert "frío" in shown(capsys, "terms", "--model", model)
+    listed = json.loads(shown(capsys, "terms", "--model", model, "--language", "es", "--json"))
+    assert [(term["word"], term["people"]) for term in listed] == [("frío", 5)]
     source = make_audio(tmp_path / "in.wav")
     target = tmp_path / "out.wav"
     arguments = ("apply", str(source), str(target), "--target", "warm", "--model", model)
@@ -87,7 +90,7 @@ def test_the_command_line_takes_it_for_eqs(v2: Path, tmp_path: Path, capsys: pyt
         ("apply", "{source}", "{target}", "--target", "warm"),
         ("eq", "warm", "--variations", "3"),
         ("explore",),
-        ("terms",),
+        ("terms", "--like", "warm"),
         ("analyze", "{source}"),
     ],
     ids=lambda arguments: arguments[0],
