@@ -145,3 +145,12 @@ def test_it_can_be_sealed_again(corpus: Corpus, tmp_path: Path) -> None:
 def test_no_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no model here"):
         load_model(tmp_path)
+
+
+def test_nothing_remains_of_a_model_that_is_replaced_by_another_recipes(corpus: Corpus, tmp_path: Path) -> None:
+    train_eq(corpus, tmp_path, epochs=1)
+    train_eq(corpus, tmp_path, recipe="lite", overwrite=True)
+    assert {p.name for p in tmp_path.iterdir()} == {"card.json", "decoder.safetensors", "words.safetensors"}
+    train_eq(corpus, tmp_path, epochs=1, overwrite=True)
+    assert not (tmp_path / "words.safetensors").exists()
+    assert not isinstance(load_model(tmp_path), RecipeModel)
