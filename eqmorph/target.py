@@ -105,7 +105,7 @@ def parse_target(
 
 
 def _all_known(pairs: list[tuple[str, float]], known: Vocabulary) -> bool:
-    return all(fold(word, known) is not None for word, _ in pairs)
+    return all(known.find(word) is not None for word, _ in pairs)
 
 
 def _exact(text: str) -> list[tuple[str, float]] | None:
@@ -135,7 +135,7 @@ def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
             # "a little warmer": a word of quantity, even where the vocabulary holds it too, unless it ends the part.
             if word in _MORE and word is not words[-1]:
                 weight *= _MORE[word]
-            elif word not in _MORE or fold(word, known) is not None:
+            elif word not in _MORE or fold(word, known) is not None:  # one that people were asked about
                 named.append(word)
         if not named:
             return None
@@ -144,9 +144,9 @@ def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
 
 
 def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]], usual: Sequence[str]) -> str:
-    folded = fold(word, known)
-    if folded is not None:
-        return known[folded]
+    found = known.find(word)
+    if found is not None:
+        return found
     spelled = [known[w] for w in by_spelling(word, known)]
     meant = [known[w] for w in by_meaning(word, known)]
     # Words spelled alike usually mean different things ("weighty", "mighty"), unless one is a slip of the pen.

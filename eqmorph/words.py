@@ -127,10 +127,19 @@ def stems(word: str) -> list[str]:
 
 
 class Vocabulary(Mapping[str, str]):
-    """Words by their plain letters, as `fold` looks them up: made once, since there are hundreds."""
+    """Words by their plain letters, as `fold` looks them up: made once, since there are hundreds.
 
-    def __init__(self, words: Iterable[str]) -> None:
+    ``derived`` are tens of thousands more, in plain letters, looked up where no form of a word is one of these.
+    """
+
+    def __init__(self, words: Iterable[str], derived: Collection[str] = ()) -> None:
         self._words = {plain(word): word for word in words}
+        self._derived = derived
+
+    def find(self, word: str) -> str | None:
+        """Return the word that a word is a form of: one people were asked about before a derived one; or None."""
+        folded = fold(word, self._words)
+        return self._words[folded] if folded is not None else fold(word, self._derived)
 
     def __getitem__(self, letters: str) -> str:
         return self._words[letters]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Profile:
         scores: how much of each word is in it (t,); 1 is as much as the word's own EQ adds (see `Weigher`).
         percentiles: each score's place among the reference's sounds (t,); 0.5 is as usual.
         is_silent: nothing was heard; scores mean nothing then.
+        beyond: gives score and percentile of a word that the vocabulary does not list, such as a derived one.
     """
 
     words: tuple[str, ...]
@@ -54,6 +55,7 @@ class Profile:
     scores: Float64
     percentiles: Float64
     is_silent: bool = False
+    beyond: Callable[[str], tuple[float, float]] | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Profile):
@@ -85,15 +87,18 @@ class Profile:
         return self.curve_db, self.latent, self.scores, self.percentiles
 
     def score(self, word: str) -> float:
-        return float(self.scores[self._at(word)])
+        return self._of(word)[0]
 
     def percentile(self, word: str) -> float:
-        return float(self.percentiles[self._at(word)])
+        return self._of(word)[1]
 
-    def _at(self, word: str) -> int:
-        if word not in self.words:
+    def _of(self, word: str) -> tuple[float, float]:
+        if word in self.words:
+            at = self.words.index(word)
+            return float(self.scores[at]), float(self.percentiles[at])
+        if self.beyond is None:
             raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("{} lists it.", Means.LIST_WORDS))
-        return self.words.index(word)
+        return self.beyond(word)
 
 
 class Ear:
@@ -138,8 +143,20 @@ class Ear:
         """Return what a sound with this curve (64,) is like."""
         scores = self.scores(curve_db)
         return Profile(
-            tuple(self.space.terms), curve_db, self.space.encode(curve_db), scores, self.percentiles(scores), is_silent
+            tuple(self.space.terms),
+            curve_db,
+            self.space.encode(curve_db),
+            scores,
+            self.percentiles(scores),
+            is_silent,
+            partial(self._beyond, curve_db),
         )
+
+    def _beyond(self, curve_db: Float64, word: str) -> tuple[float, float]:
+        if word not in self.space.terms:
+            raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("{} lists it.", Means.LIST_WORDS))
+        scores, places = self.words_in(curve_db, [word])
+        return float(scores[0]), float(places[0])
 
     def scores(self, curves_db: Float64) -> Float64:
         """Return how much of each word is in curves (..., 64): (..., t)."""
@@ -183,6 +200,10 @@ class Ear:
         return Weigher(self.reference.neutral_db)
 
     def _places(self, word: str, scores: Float64) -> Float64:
+        if word not in self._usual:  # not of the vocabulary: worked out when it is asked for
+            terms = self.space.terms[word].curve_db[None]
+            scored = self._weigher.scores(self.reference.curves_db, terms)
+            self._usual[word] = self._ascending(scored.T)[0]
         usual, share = self._usual[word]
         return np.asarray(np.interp(scores, usual, share))
 
@@ -201,18 +222,22 @@ class Ear:
     @cached_property
     def _usual_of_all(self) -> tuple[Float64, Float64]:
         """What `_usual` has, as two arrays (t, n)."""
-        usual, share = zip(*self._usual.values(), strict=True)
+        usual, share = zip(*(self._usual[word] for word in self.space.terms), strict=True)
         return np.array(usual), np.array(share)
 
     @cached_property
     def _usual(self) -> dict[str, tuple[Float64, Float64]]:
         """For each word the reference's scores, ascending, and which share of it lies below each."""
-        scores = np.ascontiguousarray(self.scores(self.reference.curves_db).T)
+        scores = self.scores(self.reference.curves_db).T
+        return dict(zip(self.space.terms, self._ascending(scores), strict=True))
+
+    def _ascending(self, scores: Float64) -> list[tuple[Float64, Float64]]:
+        """Sort the reference's scores of words (t, n), each with the share of it that lies below."""
         order = np.argsort(scores, axis=1)
         weights = self.reference.weights[order]
         below = np.cumsum(weights, axis=1) - weights / 2
-        ascending = np.take_along_axis(scores, order, axis=1)
-        return dict(zip(self.space.terms, zip(ascending, below, strict=True), strict=True))
+        ascending = np.take_along_axis(np.ascontiguousarray(scores), order, axis=1)
+        return list(zip(ascending, below, strict=True))
 
 
 def load_ear(folder: Path | None = None, encoder: str | Path = ANALYTIC) -> Ear:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli.groups import Group
-from eqmorph.cli.options import RECIPE_NAMES, STORY_NAMES, data_options, json_option, named_folders, seed_option
+from eqmorph.cli.options import (
+    RECIPE_NAMES,
+    STORY_NAMES,
+    data_options,
+    json_option,
+    named_folders,
+    seed_option,
+    thesaurus_option,
+)
 from eqmorph.cli.train import load, needing
 
 if TYPE_CHECKING:
@@ -43,8 +51,8 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Measure recipes and models.
 
-    `eq` and `story` require `pip install "eqmorph[train]"`; with --out, `eq` and `audio` require
-    `pip install "eqmorph[plot]"`.
+    `eq`, `people` and `story` require `pip install "eqmorph[train]"`; with --out, `eq`, `audio` and
+    `people` require `pip install "eqmorph[plot]"`.
     """
 
 
@@ -79,7 +87,8 @@ def eq(
     from eqmorph.cli.output import print_json
 
     check_places(out, insert, mark="evaluation")
-    data = training_set(load(source, seed))
+    corpus = load(source, seed)
+    data = training_set(corpus)
     report, models = evaluate_eq(
         data,
         recipes=recipes or RECIPE_NAMES,
@@ -90,8 +99,11 @@ def eq(
     )
     if out is not None:
         from eqmorph.evaluate.eq.figures import draw_eq
+        from eqmorph.train.charts import read_charts
+        from eqmorph.train.evidence import WordBuilder
 
-        draw = partial(draw_eq, report, models, data)
+        words = WordBuilder.of(corpus, charts=read_charts()).from_corpus(corpus).words
+        draw = partial(draw_eq, report, models, data, words)
         say_written(write_report(out, "evaluation", report.to_json(), eq_markdown(report), draw))
     if insert is not None:
         insert_between_marks(insert, eq_markdown(report), name="evaluation")
@@ -207,6 +219,95 @@ def audio(
         print_json(report.to_json())
     else:
         print_tables(audio_tables(report))
+
+
+@command.command("people", short_help="Judge words by people who were not asked before.")
+@click.option(
+    "--contributions",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="SocialFX's eq_contributions.csv: people's answers one by one.",
+)
+@click.option(
+    "--safe", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="SAFE-DB's settings, to learn from."
+)
+@click.option(
+    "--audealize",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Audealize's eqdescriptors.json: means of the same people, shown beside the rest and never learned from.",
+)
+@click.option(
+    "--peers",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Settings that other systems gave for words: JSON.",
+)
+@thesaurus_option
+@click.option("--splits", type=click.IntRange(1, 1000), default=20, show_default=True, help="How often to halve.")
+@report_options
+@seed_option
+def people(
+    contributions: Path,
+    safe: Path | None,
+    audealize: Path | None,
+    peers: Path | None,
+    thesauri: tuple[Path, ...],
+    splits: int,
+    out: Path | None,
+    insert: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Judge words by people who were not asked before.
+
+    The answers to every word are halved; words are made of one half and compared with the other. Prints each bar with
+    what was reached.
+
+    \b
+    eqmorph evaluate people --contributions eq_contributions.csv --safe SAFEEqualiserUserData.csv \\
+      --thesaurus th_en_US_v2.dat
+    eqmorph evaluate people --contributions eq_contributions.csv --peers peers.json --splits 5 --json
+    """
+    with needing("train", "evaluation"):
+        from eqmorph.train.evidence import WordBuilder
+        from eqmorph.train.thesaurus import read_thesauri
+    from eqmorph.cli.output import print_json
+    from eqmorph.evaluate.output import insert_between_marks, write_report
+    from eqmorph.evaluate.people.peers import read_peers
+    from eqmorph.evaluate.people.run import evaluate_people
+    from eqmorph.evaluate.people.tables import people_markdown, people_tables
+    from eqmorph.model import load_space
+    from eqmorph.train.charts import read_charts
+    from eqmorph.train.data import load_corpus, read_audealize
+
+    check_places(out, insert, mark="people")
+    corpus = load_corpus(contributions=contributions, safe=safe)
+    thesaurus = read_thesauri(thesauri) if thesauri else None
+    builder = WordBuilder.of(corpus, charts=read_charts(), thesaurus=thesaurus)
+    report = evaluate_people(
+        corpus.answers,
+        corpus.settings,
+        lambda answers, settings, **of: builder(answers, settings, **of).words,
+        load_space(),
+        peers=read_peers(peers) if peers is not None else (),
+        published=read_audealize(audealize).curves if audealize is not None else (),
+        splits=splits,
+        seed=seed,
+        say=lambda line: click.echo(line, err=True),
+    )
+    if out is not None:
+        from eqmorph.evaluate.people.figures import draw_people
+
+        draw = partial(draw_people, report)
+        say_written(write_report(out, "people", report.to_json(), people_markdown(report), draw))
+    if insert is not None:
+        insert_between_marks(insert, people_markdown(report), name="people")
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_tables(people_tables(report))
 
 
 def check_places(out: Path | None, insert: Path | None, *, mark: str, figures: bool = True) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "named_folders",
     "seconds",
     "seed_option",
+    "thesaurus_option",
     "weight_option",
 ]
 
@@ -131,6 +132,16 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         wrapped = option(wrapped)
     return wrapped
+
+
+thesaurus_option: Decorator = click.option(
+    "--thesaurus",
+    "thesauri",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A thesaurus or dictionary that says which words mean nearly the same. May be repeated.",
+)
 
 
 def weight_option(function: Callable[..., Any]) -> Callable[..., Any]:

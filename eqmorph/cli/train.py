@@ -20,6 +20,7 @@ from eqmorph.cli.options import (
     model_option,
     named_folders,
     seed_option,
+    thesaurus_option,
     weight_option,
 )
 
@@ -146,6 +147,7 @@ def _where(corpus: Corpus, reason: str) -> str:
 @data_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model.")
 @click.option("--recipe", type=click.Choice(RECIPE_NAMES), default="response", show_default=True, help="How to train.")
+@thesaurus_option
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's own number.")
 @click.option("--resume", is_flag=True, help="Resume from the checkpoint in the folder.")
 @click.option("--no-evaluation", is_flag=True, help="Skip the 5-fold evaluation that fills the model card's metrics.")
@@ -156,6 +158,7 @@ def eq(
     source: DataOptions,
     out: Path,
     recipe: str,
+    thesauri: tuple[Path, ...],
     epochs: int | None,
     resume: bool,
     no_evaluation: bool,
@@ -170,7 +173,8 @@ def eq(
     a semantic space.
 
     \b
-    eqmorph train eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-model
+    eqmorph train eq --safe SAFEEqualiserUserData.csv --contributions eq_contributions.csv --out my-model \\
+      --thesaurus th_en_US_v2.dat
     eqmorph train eq --synthetic 800 --epochs 30 --out toy-model
     """
     with needing("train"):
@@ -182,6 +186,7 @@ def eq(
         corpus,
         out,
         recipe=recipe,
+        thesauri=thesauri,
         seed=seed,
         epochs=epochs,
         resume=resume,

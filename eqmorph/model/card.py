@@ -30,10 +30,10 @@ __all__ = [
     "read_card",
 ]
 
-FORMAT = "eqmorph-eq-model/1"
+FORMAT = "eqmorph-eq-model/2"
 RECIPE_FORMAT = "eqmorph-recipe-model/1"  # of the model of another recipe than the shipped one
 CARD = "card.json"
-PARTS = ("encoder", "decoder", "space")
+PARTS = ("encoder", "decoder", "space", "lexicon")
 HINT = Phrase(
     "Train one with {}, or leave out {} and EQMORPH_MODEL to use the shipped one.", Means.TRAIN_EQ, Means.MODEL
 )
@@ -47,6 +47,7 @@ _ONLY_EQS = Phrase(
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGES = ("en", "es")
+_LONGEST_TEXT = 200
 
 
 def digest_of(card: Mapping[str, Any]) -> str:
@@ -152,11 +153,20 @@ def _problem_with_term(term: object) -> str | None:
         count = term.get(name)
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             return f"has no number of {name}"
-    for name, lowest in (("consistency", 0.0), ("agreement", -1.0)):
-        value = term.get(name)
-        if value is not None and not _is_between(value, lowest, 1.0):
-            return f"has {name} outside {lowest:g} to 1"
+    if term.get("agreement") is not None and not _is_between(term["agreement"], -1.0, 1.0):
+        return "has agreement outside -1 to 1"
+    if not _is_between(term.get("confidence"), 0.0, 1.0):
+        return "has confidence outside 0 to 1"
+    charts, other = term.get("charts"), term.get("other_sense")
+    if not isinstance(charts, list) or not all(_is_text(chart) for chart in charts):
+        return "has no list of charts"
+    if other is not None and not _is_text(other):
+        return "has another sense that is not text"
     return None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST_TEXT
 
 
 def _is_between(value: object, low: float, high: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,7 +29,7 @@ class EqModel(Protocol):
     def card(self) -> dict[str, Any]: ...
 
     @property
-    def terms(self) -> dict[str, Term]: ...
+    def terms(self) -> Mapping[str, Term]: ...
 
     def target(self, text: str) -> Target:
         """Parse a target; see `eqmorph.target.parse_target`."""

@@ -1,6 +1,7 @@
 """A model folder on disk: find it, read it and say exactly what is wrong with it.
 
-A folder holds ``encoder.safetensors``, ``decoder.safetensors``, ``space.safetensors`` and ``card.json``, which names
+A folder holds ``encoder.safetensors``, ``decoder.safetensors``, ``space.safetensors``, ``lexicon.safetensors``
+and ``card.json``, which names
 the format and the SHA-256 of each, and of the ONNX copies for other tools. Only safetensors and JSON are read: a
 model can't run code.
 """
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from eqmorph.errors import InputError
 from eqmorph.model.card import CARD, HINT, PARTS, check_card, read_card
+from eqmorph.model.lexicon import problem_with_lexicon
 from eqmorph.model.network import LINEAR, expected_shapes
 from eqmorph.model.settings import POINTS, rms, without_mean
 
@@ -49,6 +51,7 @@ class ModelFiles:
     encoder: dict[str, NDArray[np.float32]]
     decoder: dict[str, NDArray[np.float32]]
     space: dict[str, NDArray[Any]]
+    lexicon: dict[str, NDArray[Any]]
     card: dict[str, Any]
 
 
@@ -84,7 +87,10 @@ def checked_model(folder: Path, card: dict[str, Any]) -> ModelFiles:
     for part in ("encoder", "decoder"):
         _check_arrays(folder / f"{part}.safetensors", parts[part], expected_shapes(part), _LARGEST[part])
     _check_space(folder / "space.safetensors", parts["space"], len(card["terms"]))
-    return ModelFiles(folder, parts["encoder"], parts["decoder"], parts["space"], card)
+    problem = problem_with_lexicon(parts["lexicon"])
+    if problem is not None:
+        raise InputError(f"damaged: {problem}", hint=HINT, path=folder / "lexicon.safetensors")
+    return ModelFiles(folder, parts["encoder"], parts["decoder"], parts["space"], parts["lexicon"], card)
 
 
 def read_part(path: Path, sha256: str) -> bytes:
@@ -129,10 +135,17 @@ def _check_arrays(
 def _check_space(path: Path, arrays: dict[str, NDArray[Any]], terms: int) -> None:
     people = len(arrays.get("people_linear", ()))
     shapes = {"term_curves": (terms, POINTS), "term_quantiles": (terms, QUANTILES), "people_linear": (people, LINEAR)}
-    words = arrays.get("people_words")
-    if words is None or words.shape != (people, terms) or words.dtype != np.uint8 or (words > 1).any():
+    words, answered = (arrays.get(name, np.zeros(0)) for name in ("people_words", "people_answered"))
+    if (
+        words.dtype != np.int32
+        or words.shape != (len(words), 2)
+        or (words < 0).any()
+        or (words >= (people, terms)).any()
+    ):
         raise InputError("another space: people_words is missing or of another shape", hint=HINT, path=path)
-    numbers = {name: values for name, values in arrays.items() if name != "people_words"}
+    if answered.dtype != np.uint8 or answered.shape != (people,) or (answered > 1).any():
+        raise InputError("another space: people_answered is missing or of another shape", hint=HINT, path=path)
+    numbers = {name: values for name, values in arrays.items() if name not in {"people_words", "people_answered"}}
     _check_arrays(path, numbers, shapes, _LARGEST["space"])
     curves = arrays["term_curves"]
     if np.abs(curves).max() > _LARGEST_CURVE_DB or rms(without_mean(curves)).min() < _LEAST_CURVE_DB:

@@ -16,10 +16,11 @@ from eqmorph.errors import UsageError
 from eqmorph.model.describe import describe_curve
 from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
 from eqmorph.model.fit_five import FiveFit, fit_five
+from eqmorph.model.lexicon import Lexicon
 from eqmorph.model.limit import FULL_DB, MOST_DB, LimitedBands, limit_setting
 from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
-from eqmorph.model.terms import Term, from_card
+from eqmorph.model.terms import Term, Terms, from_card
 from eqmorph.target import Target, parse_target
 from eqmorph.wording import Means, Phrase
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
@@ -92,16 +93,21 @@ class SemanticSpace:
         self._encoder = Encoder(files.encoder)
         self._decoder = Decoder(files.decoder)
         self.curves: Float64 = files.space["term_curves"].astype(float)
-        self.terms: dict[str, Term] = {
+        self.lexicon = Lexicon(files.lexicon)
+        asked = {
             str(entry["word"]): from_card(entry, curve)
             for entry, curve in zip(files.card["terms"], self.curves, strict=True)
         }
+        self.terms = Terms(asked, self.lexicon.get)
         self._fit = lru_cache(maxsize=8)(self._fitted)  # several words are tried, and the one that is taken is made
         self._index = {word: i for i, word in enumerate(self.terms)}
-        self._vocabulary = Vocabulary(self.terms)
+        self._vocabulary = Vocabulary(self.terms, self.lexicon)
         self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
         self._people_linear: Float32 = files.space["people_linear"]
-        self.people_words: NDArray[np.bool_] = files.space["people_words"] > 0
+        self.people_words: NDArray[np.bool_] = np.zeros((len(self._people_linear), len(asked)), dtype=bool)
+        self.people_words[tuple(files.space["people_words"].T)] = True
+        # Who answered what a word means; the others saved settings.
+        self.people_answered: NDArray[np.bool_] = files.space["people_answered"] > 0
 
     @classmethod
     def load(cls, folder: Path | None = None) -> SemanticSpace:
@@ -164,7 +170,7 @@ class SemanticSpace:
         """Return what the words of a target together ask for (64,), in dB."""
         total = np.zeros(self.curves.shape[1])
         for term in target.terms:
-            total += term.weight * self.curves[self._at(term.word)]
+            total += term.weight * self._known(term.word).curve_db
         return total
 
     def equalizer(self, target: Target | str, *, amount: float = 1.0, max_gain_db: float = MOST_DB) -> Equalizer:
@@ -242,7 +248,7 @@ class SemanticSpace:
         likeness = self.likeness(curve_db)
         order = np.argsort(-likeness, kind="stable")
         words = [(self._listed[i], float(likeness[i])) for i in order]
-        return [(t.word, c) for t, c in words if language in (None, t.language)][:count]
+        return [(t.word, c) for t, c in words if t.is_offered and language in (None, t.language)][:count]
 
     def neighbours(self, word: str, count: int = 5) -> list[tuple[str, float]]:
         """Return the words of the same language nearest in meaning: most alike in what they do."""
@@ -273,8 +279,10 @@ class SemanticSpace:
         return self._encoder.curve(self._people_linear)
 
     def rows_of(self, word: str) -> NDArray[np.intp]:
-        """Return which of `people_curves` were saved under a word."""
-        return np.flatnonzero(self.people_words[:, self._at(word)])
+        """Return which of `people_curves` are of a word; none of one that is derived."""
+        if self._known(word).word not in self._index:
+            return np.zeros(0, dtype=np.intp)
+        return np.flatnonzero(self.people_words[:, self._index[word]])
 
     @cached_property
     def _shapes(self) -> Float64:
@@ -284,18 +292,17 @@ class SemanticSpace:
     @cached_property
     def _best_known(self) -> list[str]:
         """The English words that most people used or were asked about."""
-        english = [t for t in self.terms.values() if t.language == "en"]
+        english = [t for t in self.terms.values() if t.language == "en" and t.is_offered]
         return [t.word for t in sorted(english, key=lambda t: -(t.rows + t.people))[:_SUGGESTED]]
 
     @cached_property
     def _listed(self) -> list[Term]:
         return list(self.terms.values())
 
-    def _at(self, word: str) -> int:
-        try:
-            return self._index[word]
-        except KeyError:
-            raise UsageError(f"unknown word {word!r}", hint=Phrase("{} lists all words.", Means.LIST_WORDS)) from None
+    def _known(self, word: str) -> Term:
+        if word not in self.terms:
+            raise UsageError(f"unknown word {word!r}", hint=Phrase("{} lists all words.", Means.LIST_WORDS))
+        return self.terms[word]
 
 
 def score_of(curves_db: Float64, terms_db: Float64) -> Float64:

@@ -1,17 +1,18 @@
-"""A word of the vocabulary, what it does and how much evidence there is for it."""
+"""A word, what it does and how well that is known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Term", "confidence_of", "from_card"]
+__all__ = ["LEAST_OFFERED", "Term", "Terms", "from_card"]
 
-_CROWD_ENOUGH = 5.0  # people at which confidence is a half, if nothing speaks against it
+#: The confidence below which a word is not offered to somebody who did not ask for it.
+LEAST_OFFERED = 0.2
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -22,58 +23,109 @@ class Term:
         word: as written in the vocabulary.
         language: "en" or "es".
         rows: settings that people saved under this word (SAFE).
-        people: people whose answers the crowd's curve is the mean of (Audealize).
-        consistency: how alike the saved settings are, 0..1 (length of their mean direction); None below two rows.
-        agreement: correlation of the saved settings' mean with the crowd's curve, -1..1; None where one is missing.
-        curve_db: what the word does (64,), at `GRID_HZ`, 4 dB rms, mean removed.
+        people: people who were asked for it (SocialFX, Audealize).
+        agreement: the mean correlation of one person's answer with those of the others, -1..1; None below two.
+        confidence: 0..1, the correlation to be expected with what one more person would do.
+        curve_db: what the word does (64,), at `GRID_HZ`, mean removed; 4 dB rms, less where people disagree.
+        charts: the published charts that say where it lies.
+        through: the words that it is derived from, where it is; "not dull" is a contrary.
+        other_sense: what a minority of people meant by it, and how many of them, where people split.
     """
 
     word: str
     language: str
     rows: int
     people: int
-    consistency: float | None
     agreement: float | None
+    confidence: float
     curve_db: NDArray[np.float64]
+    charts: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
+    other_sense: str | None = None
 
     def __repr__(self) -> str:
         return f"Term({self.word!r}, {self.language!r}, rows={self.rows}, people={self.people})"
 
     @property
-    def confidence(self) -> float:
-        """0..1: how far this curve can be trusted, from the evidence alone."""
-        return confidence_of(self.rows, self.people, self.consistency, self.agreement)
+    def is_derived(self) -> bool:
+        """Whether this follows from other words."""
+        return bool(self.through)
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether this is known well enough to be named to somebody who did not ask for it."""
+        return self.confidence >= LEAST_OFFERED and not self.is_derived
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the curve rests on: "people", "settings", "charts" and "synonyms"."""
+        found = {"people": self.people, "settings": self.rows, "charts": self.charts, "synonyms": self.through}
+        return tuple(name for name, evidence in found.items() if evidence)
+
+    @property
+    def doubt(self) -> str | None:
+        """What should be said before anybody relies on this word, if anything should."""
+        if self.is_derived:
+            return None  # the words it is known through say enough
+        if self.confidence < LEAST_OFFERED and self.agreement is not None:
+            return f"people disagree on {self.word!r}: {self.people} asked, r {self.agreement:.1f}".replace(
+                "-0.0", "0.0"
+            )
+        if self.confidence < LEAST_OFFERED:
+            return f"little is known of {self.word!r}: confidence {self.confidence:.2f}"
+        if self.other_sense is not None:
+            return f"people mean two things by {self.word!r}: {self.other_sense}"
+        return None
 
     def evidence(self) -> dict[str, Any]:
         """Return the evidence as plain data."""
         return {
             "rows": self.rows,
             "people": self.people,
-            "consistency": self.consistency,
             "agreement": self.agreement,
+            "charts": list(self.charts),
+            "sources": list(self.sources),
+            "through": list(self.through),
+            "other_sense": self.other_sense,
             "confidence": round(self.confidence, 3),
         }
 
 
-def confidence_of(rows: int, people: int, consistency: float | None, agreement: float | None) -> float:
-    """Return 0..1: more for more independent voices (up to 20 of a kind), less where sources or settings disagree."""
-    voices = min(rows, 20) + min(people, 20)
-    share = voices / (voices + _CROWD_ENOUGH)
-    if agreement is not None:
-        share *= (1 + max(agreement, -1.0)) / 2
-    elif people == 0 and consistency is not None:
-        share *= consistency
-    return float(share)
+class Terms(Mapping[str, Term]):
+    """The words of a model. It lists those of the vocabulary; others are made when they are asked for."""
+
+    def __init__(self, vocabulary: Mapping[str, Term], others: Callable[[str], Term | None]) -> None:
+        self._vocabulary = vocabulary
+        self._others = others
+        self._made: dict[str, Term] = {}
+
+    def __getitem__(self, word: str) -> Term:
+        if word in self._vocabulary:
+            return self._vocabulary[word]
+        if word not in self._made:
+            term = self._others(word)
+            if term is None:
+                raise KeyError(word)
+            self._made[word] = term
+        return self._made[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._vocabulary)
+
+    def __len__(self) -> int:
+        return len(self._vocabulary)
 
 
 def from_card(entry: Mapping[str, Any], curve_db: NDArray[np.float64]) -> Term:
     """Make a term from its entry in the model card."""
     return Term(
         word=str(entry["word"]),
-        language=str(entry.get("language", "en")),
-        rows=int(entry.get("rows", 0)),
-        people=int(entry.get("people", 0)),
-        consistency=entry.get("consistency"),
-        agreement=entry.get("agreement"),
+        language=str(entry["language"]),
+        rows=int(entry["rows"]),
+        people=int(entry["people"]),
+        agreement=entry["agreement"],
+        confidence=float(entry["confidence"]),
         curve_db=curve_db,
+        charts=tuple(entry["charts"]),
+        other_sense=entry["other_sense"],
     )

@@ -24,6 +24,7 @@ LEAST_SETTINGS = 40  # fewer teach nothing
 _COMPARED = 2  # words that are parted
 _LEAST_HELD_OUT = 2  # of each of them in each fold, or there are no clusters to measure
 _UNHEARD_DB = 0.1
+_LEAST_ASKED = 2  # people whose mean is a crowd's curve
 
 
 @dataclass(frozen=True)
@@ -103,15 +104,16 @@ def training_set(corpus: Corpus, *, rows_for_a_label: int = FOLDS) -> TrainingSe
     words = tuple(w for w, h in zip(used, heard, strict=True) if h)
     alone = Counter(w[0] for w in words if len(w) == 1)
     labels = [w[0] if len(w) == 1 and alone[w[0]] >= rows_for_a_label else "" for w in words]
-    crowd = [on_grid(c.curve_db, AUDEALIZE_HZ) for c in corpus.curves]
+    asked = [c for c in corpus.curves if c.people >= _LEAST_ASKED] or corpus.curves
+    crowd = [on_grid(c.curve_db, AUDEALIZE_HZ) for c in asked]
     return TrainingSet(
         settings[heard],
         curves[heard],
         np.array(labels, dtype=np.str_),
         words,
         np.reshape(crowd, (len(crowd), curves.shape[1])),
-        np.array([c.word for c in corpus.curves], dtype=np.str_),
-        np.array([c.people for c in corpus.curves], dtype=np.int64),
+        np.array([c.word for c in asked], dtype=np.str_),
+        np.array([c.people for c in asked], dtype=np.int64),
         fitted=not unique,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,19 @@ from torch import Tensor, nn
 from eqmorph.errors import OutputError
 from eqmorph.model.card import FORMAT, PARTS
 from eqmorph.model.files import QUANTILES
-from eqmorph.model.network import LINEAR
+from eqmorph.model.network import LINEAR, Encoder
 from eqmorph.model.settings import rms
 from eqmorph.model.space import score_of
+from eqmorph.train.charts import read_charts
 from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import TrainingSet
-from eqmorph.train.evidence import TERM_RMS_DB, term_lines
+from eqmorph.train.derive import derive
+from eqmorph.train.evidence import TERM_RMS_DB, Word, WordBuilder
+from eqmorph.train.hearing import answer_curves
 from eqmorph.train.recipes.response import ResponseModel
 from eqmorph.train.seal import with_files, write_card
+from eqmorph.train.thesaurus import Thesaurus
+from eqmorph.train.vocabulary import card_lines, vocabulary_of
 
 __all__ = ["PARITY", "export_model", "export_onnx", "onnx_difference", "run_onnx", "semantic_space"]
 
@@ -85,35 +90,57 @@ def run_onnx(path: Path, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def semantic_space(
-    data: TrainingSet, corpus: Corpus, model: ResponseModel
+    data: TrainingSet, corpus: Corpus, words: Sequence[Word], encoder: Encoder
 ) -> tuple[dict[str, NDArray[Any]], list[dict[str, Any]]]:
-    """Return the arrays of ``space.safetensors`` and the terms' lines in the card, words in alphabetical order."""
-    curves, lines = term_lines(data, corpus)
+    """Return the arrays of ``space.safetensors`` and the words' lines in the card.
+
+    People are those who saved settings, then those who answered, each of these at the strength of a word.
+    """
+    curves = np.array([word.curve_db for word in words])
     # What the model can say of a word is what decoding its latent aims at: the curve the word is known by.
-    terms = model.encoder.curve(model.encoder.linear(curves))
-    terms *= TERM_RMS_DB / rms(terms)[:, None]
-    scores = score_of(data.curves, terms)
+    terms = encoder.curve(encoder.linear(curves))
+    terms *= (rms(curves) / rms(terms))[:, None]
+    answers, _ = answer_curves(corpus.answers)
+    answers = answers * (TERM_RMS_DB / np.maximum(rms(answers), 1e-9))[:, None]
+    people = np.concatenate([data.curves, answers])
     arrays = {
         "term_curves": terms,
-        "term_quantiles": np.quantile(scores, np.linspace(0, 1, QUANTILES), axis=0).T,
-        "people_linear": model.encoder.linear(data.curves),
+        "term_quantiles": np.quantile(score_of(people, terms), np.linspace(0, 1, QUANTILES), axis=0).T,
+        "people_linear": encoder.linear(people),
     }
     space: dict[str, NDArray[Any]] = {name: np.asarray(values, np.float32) for name, values in arrays.items()}
-    space["people_words"] = np.array([[line["word"] in used for line in lines] for used in data.words], dtype=np.uint8)
-    return space, lines
+    place = {word.word: at for at, word in enumerate(words)}
+    used = [*data.words, *((answer.word,) for answer in corpus.answers)]
+    pairs = [(at, place[word]) for at, said in enumerate(used) for word in said if word in place]
+    space["people_words"] = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+    space["people_answered"] = np.repeat([0, 1], [len(data.curves), len(answers)]).astype(np.uint8)
+    return space, card_lines(words)
 
 
 def export_model(
-    folder: Path, model: ResponseModel, data: TrainingSet, corpus: Corpus, *, about: dict[str, Any], onnx: bool = True
+    folder: Path,
+    model: ResponseModel,
+    data: TrainingSet,
+    corpus: Corpus,
+    *,
+    thesaurus: Thesaurus | None = None,
+    about: dict[str, Any],
+    onnx: bool = True,
 ) -> dict[str, Any]:
     """Write a model folder and return its card. ``about`` (how it was trained, its metrics) goes into the card.
+
+    With a ``thesaurus`` its vocabulary is open: other words follow from their synonyms.
 
     Raises:
         OutputError: it can't be written, or what was written does not compute what the trained network does.
     """
     from safetensors.numpy import save
 
-    arrays, terms = semantic_space(data, corpus, model)
+    builder = WordBuilder.of(corpus, charts=read_charts(), thesaurus=thesaurus)
+    evidence = builder.from_corpus(corpus)
+    words = vocabulary_of(evidence)
+    arrays, terms = semantic_space(data, corpus, words, model.encoder)
+    lexicon = derive(builder, evidence, [word.word for word in words])
     state = {name: value.detach().numpy() for name, value in model.net.state_dict().items()}
     parts = {
         "encoder": {k[8:]: v for k, v in state.items() if k.startswith("encoder.")},
@@ -121,6 +148,7 @@ def export_model(
             k[8:]: v for k, v in state.items() if k.startswith("decoder.") and not k.endswith(("centre", "reach"))
         },
         "space": arrays,
+        "lexicon": lexicon,
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -138,10 +166,13 @@ def export_model(
                 "terms": len(terms),
                 "english": sum(t["language"] == "en" for t in terms),
                 "spanish": sum(t["language"] == "es" for t in terms),
+                "derived": len(lexicon["language"]),
+                "answers": len(corpus.answers),
                 "parameters": model.parameters,
                 "dropped": corpus.drop_summary(),
             },
             "parity": parity,
+            "thesauri": list(thesaurus.files) if thesaurus is not None else [],
             **about,
             "terms": terms,
         }

@@ -16,11 +16,12 @@ from eqmorph.model.card import RECIPE_FORMAT
 from eqmorph.model.recipe_decoders import read_decoder
 from eqmorph.train.corpus import Corpus
 from eqmorph.train.dataset import TrainingSet
-from eqmorph.train.evidence import term_lines
+from eqmorph.train.evidence import WordBuilder
 from eqmorph.train.export import PARITY, export_onnx, onnx_difference, run_onnx
 from eqmorph.train.fitted import fitted_settings
 from eqmorph.train.recipes.base import Generating, NetTrained, clipped, tensor
 from eqmorph.train.seal import with_files, write_card
+from eqmorph.train.vocabulary import card_lines
 
 __all__ = ["NETWORK", "export_recipe"]
 
@@ -40,12 +41,13 @@ def export_recipe(
     from safetensors.numpy import save
 
     latents = _word_latents(model, data, corpus)
-    lines = [line for line in term_lines(data, corpus)[1] if line["word"] in latents]
+    words = WordBuilder.of(corpus).from_corpus(corpus).words
+    lines = card_lines([words[name] for name in sorted(words) if name in latents])
     if not lines:
         raise InputError("no word to make EQs of", hint="Give settings or answers with words.")
     decoder, weights = model.decoder_parts()
-    words = {"latents": np.array([latents[line["word"]] for line in lines]), "origin": _origin(model, data)}
-    arrays = {"decoder": weights, "words": words}
+    places = {"latents": np.array([latents[line["word"]] for line in lines]), "origin": _origin(model, data)}
+    arrays = {"decoder": weights, "words": places}
     try:
         for part, values in arrays.items():
             whole = {name: np.ascontiguousarray(array, np.float32) for name, array in values.items()}

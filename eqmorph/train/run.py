@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from eqmorph.train.recipes.base import Generating, Options, Trained
 from eqmorph.train.recipes.response import ResponseModel
 from eqmorph.train.seal import MODEL_FILES
 from eqmorph.train.synthetic import synthetic_corpus
+from eqmorph.train.thesaurus import read_thesauri
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["checks", "train_eq"]
@@ -35,6 +36,7 @@ def train_eq(
     out: Path,
     *,
     recipe: str = "response",
+    thesauri: Sequence[Path] = (),
     seed: int = 0,
     epochs: int | None = None,
     resume: bool = False,
@@ -44,7 +46,7 @@ def train_eq(
 ) -> list[str]:
     """Train ``recipe`` and write its model to ``out``; lines that say what came of it.
 
-    ``evaluation`` gives the held-out figures of a model card.
+    ``evaluation`` gives the held-out figures of a model card; ``thesauri`` open the vocabulary to other words.
 
     Raises:
         InputError: too little data, or a checkpoint that is damaged or of another run.
@@ -53,6 +55,7 @@ def train_eq(
             evaluate.
     """
     _check_folder(out, resume=resume, overwrite=overwrite)
+    thesaurus = read_thesauri(thesauri) if thesauri else None
     data = training_set(corpus)
     if len(data.settings) < LEAST_SETTINGS:
         raise InputError(
@@ -84,8 +87,9 @@ def train_eq(
                 note = f"trained; now {FOLDS} models more for the card's held-out figures: minutes"
                 print(note, file=sys.stderr, flush=True)
             about["evaluation"] = evaluation(data)
-        card = export_model(out, model, data, corpus, about=about)
-        lines.append(f"{card['counts']['terms']} words, {card['bytes'] / 1e6:.1f} MB in {out}")
+        card = export_model(out, model, data, corpus, thesaurus=thesaurus, about=about)
+        derived = f"{card['counts']['derived']} derived, " if thesaurus is not None else ""
+        lines.append(f"{card['counts']['terms']} words, {derived}{card['bytes'] / 1e6:.1f} MB in {out}")
     else:
         what: dict[str, Any] = {
             "recipe": recipe,

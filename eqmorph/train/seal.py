@@ -77,19 +77,28 @@ def seal(folder: Path) -> list[str]:
 
 
 def _stays(files: ModelFiles, gone: set[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which terms stay (t,), and which people's settings: those that keep a word (p,)."""
+    """Tell which terms stay (t,), and which people (p,): those that keep a word, or had none."""
     terms = np.array([t["word"] not in gone for t in files.card["terms"]])
-    return terms, np.asarray(files.space["people_words"][:, terms].any(axis=1))
+    people = np.ones(len(files.space["people_linear"]), dtype=bool)
+    who, what = files.space["people_words"].T
+    people[who] = False
+    people[who[terms[what]]] = True
+    return terms, people
 
 
 def _pruned_space(files: ModelFiles, gone: set[str]) -> dict[str, NDArray[Any]]:
     terms, people = _stays(files, gone)
     space = files.space
+    who, what = space["people_words"].T
+    stays = terms[what]
+    new_who, new_what = np.cumsum(people) - 1, np.cumsum(terms) - 1
+    pairs = np.stack([new_who[who[stays]], new_what[what[stays]]], axis=1).astype(np.int32)
     return {
         "term_curves": np.ascontiguousarray(space["term_curves"][terms]),
         "term_quantiles": np.ascontiguousarray(space["term_quantiles"][terms]),
         "people_linear": np.ascontiguousarray(space["people_linear"][people]),
-        "people_words": np.ascontiguousarray(space["people_words"][people][:, terms]),
+        "people_words": np.ascontiguousarray(pairs),
+        "people_answered": np.ascontiguousarray(space["people_answered"][people]),
     }
 
 
@@ -103,6 +112,6 @@ def _pruned_card(files: ModelFiles, gone: set[str]) -> dict[str, Any]:
     languages = [t["language"] for t in terms]
     counts = {"terms": len(terms), "english": languages.count("en"), "spanish": languages.count("es")}
     before = card.get("left_out_since", {"words": [], "settings": 0})
-    settings = int((~_stays(files, gone)[1]).sum())
+    settings = int((~_stays(files, gone)[1] & (files.space["people_answered"] == 0)).sum())
     since = {"words": sorted([*before["words"], *gone]), "settings": before["settings"] + settings}
     return {**card, "counts": {**card.get("counts", {}), **counts}, "left_out_since": since, "terms": terms}

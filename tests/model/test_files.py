@@ -164,6 +164,18 @@ def test_a_curve_that_is_a_level_is_none(model_folder: Path, tmp_path: Path) -> 
     assert "can't have the curve of a word" in refused(model_folder)
 
 
+def test_who_answered_is_told_from_who_saved_a_setting(model_folder: Path, tmp_path: Path) -> None:
+    arrays = load_file(model_folder / "space.safetensors")
+    answered = np.zeros(len(arrays["people_linear"]), np.uint8)
+    answered[3] = 1
+    save_file({**arrays, "people_answered": answered}, tmp_path / "changed")
+    rewrite(model_folder, "space.safetensors", (tmp_path / "changed").read_bytes())
+    assert SemanticSpace.load(model_folder).people_answered.nonzero()[0].tolist() == [3]
+    save_file({**arrays, "people_answered": answered[1:]}, tmp_path / "changed")
+    rewrite(model_folder, "space.safetensors", (tmp_path / "changed").read_bytes())
+    assert "people_answered" in refused(model_folder)
+
+
 @pytest.mark.parametrize(("part", "name"), [("decoder", "bands.hidden.7.weight"), ("encoder", "x"), ("space", "more")])
 def test_arrays_that_belong_to_no_model_are_refused(model_folder: Path, tmp_path: Path, part: str, name: str) -> None:
     arrays = load_file(model_folder / f"{part}.safetensors")

@@ -8,7 +8,7 @@ from eqmorph.model import SemanticSpace
 from eqmorph.model.explore import explore
 from eqmorph.model.path import CURVES, PathCurve, morph_path
 from eqmorph.model.settings import GRID_HZ, rms
-from eqmorph.model.variations import variations
+from eqmorph.model.variations import People, variations, versions
 
 
 @pytest.mark.parametrize("text", ["warm", "soothing", "boomy", "warm:0.7 + punchy:-0.3"])
@@ -54,6 +54,35 @@ def test_variations_come_from_people_not_from_noise(space: SemanticSpace) -> Non
     rng = np.random.default_rng(0)
     noisy = [mean + away * np.interp(np.arange(64), np.arange(0, 64, 7), rng.normal(size=10)) for _ in made]
     assert np.mean([nearness(c) for c in made]) > np.mean([nearness(c) for c in noisy])
+
+
+def test_versions_are_spread_as_people_are(space: SemanticSpace) -> None:
+    """Those who went another way are turned toward the word, and no version is like another."""
+    word = space.term("warm").curve_db
+    people = People.of(space.people_curves[space.rows_of("bright")][:12])
+    made = versions(word, people, 30, seed=1)
+    assert min(np.corrcoef(curve, word)[0, 1] for curve in made) > 0.5
+    assert rms(made[:, None] - made[None])[np.triu_indices(len(made), 1)].min() > 0.2 * rms(word)
+    own = People.of(space.people_curves[space.rows_of("warm")])
+    near = versions(word, own, 30, seed=1)
+    assert np.mean([np.corrcoef(curve, word)[0, 1] for curve in near]) > 0.6
+    np.testing.assert_array_equal(near, versions(word, own, 30, seed=1))
+
+
+def test_without_people_the_word_is_its_only_version(space: SemanticSpace) -> None:
+    word = space.term("warm").curve_db
+    np.testing.assert_allclose(versions(word, People.of(np.zeros((3, 64))), 5), word[None])
+
+
+def test_however_many_saved_settings_answers_count_more() -> None:
+    answers, saved = np.random.default_rng(0).normal(size=(4, 64)), np.random.default_rng(1).normal(size=(500, 64))
+    people = People.of_two_kinds(answers, saved)
+    assert people.weights[:4].sum() == 4
+    assert people.weights[4:].sum() == pytest.approx(2)
+    assert People.of_two_kinds(answers[:0], saved).weights.sum() == 500
+    lent = people.with_likes(np.array([0.1, -0.9]), lambda _: People.of(answers))
+    np.testing.assert_allclose(lent.shapes[504:508], -people.shapes[:4])
+    np.testing.assert_allclose(rms(lent.shapes), 1)
 
 
 def test_no_variations_are_refused(space: SemanticSpace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -16,7 +16,7 @@ from eqmorph.evaluate.drawing import BRIGHT, INK, QUIET, WARM, save
 from eqmorph.evaluate.eq.report import SHIPPED, EqReport
 from eqmorph.model.settings import GRID_HZ, curves_of, rms
 from eqmorph.train.dataset import TrainingSet, word_means
-from eqmorph.train.evidence import term_curve
+from eqmorph.train.evidence import Word
 from eqmorph.train.recipes.base import Trained
 from eqmorph.train.recipes.response import ResponseModel
 
@@ -26,10 +26,12 @@ __all__ = ["draw_eq"]
 _SHOWN = ("warm", "bright", "airy", "muddy", "boomy", "tinny", "harsh", "soft", "deep", "clear", "heavy", "punchy")
 
 
-def draw_eq(report: EqReport, models: dict[str, Trained], data: TrainingSet, out: Path) -> list[Path]:
-    """Draw all figures that the models at hand allow; return the paths written."""
+def draw_eq(
+    report: EqReport, models: dict[str, Trained], data: TrainingSet, evidence: Mapping[str, Word], out: Path
+) -> list[Path]:
+    """Draw all figures that the models at hand allow, words as the evidence has them; return the paths written."""
     written = [*save(_architecture(), out, "architecture"), *save(_training(report), out, "training-curves")]
-    written += save(_term_curves(data), out, "term-curves")
+    written += save(_term_curves(data, evidence), out, "term-curves")
     ours = models.get(SHIPPED)
     if isinstance(ours, ResponseModel) and len(data.classes) > 1:
         written += save(_latent_map(ours, data), out, "latent-map")
@@ -105,7 +107,7 @@ def _training(report: EqReport) -> Figure:
     return figure
 
 
-def _term_curves(data: TrainingSet) -> Figure:
+def _term_curves(data: TrainingSet, evidence: Mapping[str, Word]) -> Figure:
     means = word_means(data)
     crowd = dict(zip(data.crowd_words.tolist(), zip(data.crowd, data.crowd_people.tolist(), strict=True), strict=True))
     words = [w for w in _SHOWN if w in means or w in crowd] or list(means)[:12]
@@ -122,8 +124,8 @@ def _term_curves(data: TrainingSet) -> Figure:
         if saved is not None:
             axes.plot(GRID_HZ, 4 * saved / rms(saved), color=WARM, linewidth=1, label="SAFE")
         if asked is not None:
-            axes.plot(GRID_HZ, 4 * asked / rms(asked), color=BRIGHT, linewidth=1, label="Audealize")
-        axes.plot(GRID_HZ, term_curve(saved, count, asked, people), color=INK, linewidth=1.8, label="the word")
+            axes.plot(GRID_HZ, 4 * asked / rms(asked), color=BRIGHT, linewidth=1, label="people asked")
+        axes.plot(GRID_HZ, evidence[word].curve_db, color=INK, linewidth=1.8, label="the word")
         _frequency_axis(axes)
         axes.set_ylim(-13, 13)
         axes.set_title(f"{word}  ({count} rows, {people} people)", fontsize=9)

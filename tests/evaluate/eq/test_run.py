@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support import need_extras
+from tests.train import made_up
 
 need_extras("train")
 
@@ -14,6 +15,7 @@ from eqmorph.evaluate.eq.run import evaluate_eq
 from eqmorph.evaluate.eq.tables import eq_markdown, eq_tables
 from eqmorph.evaluate.output import write_report
 from eqmorph.train.dataset import TrainingSet, training_set
+from eqmorph.train.evidence import WordBuilder
 from eqmorph.train.synthetic import synthetic_corpus
 
 
@@ -39,8 +41,9 @@ def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: P
     assert report.held_out["response"]["valid_percent"] == 100
     assert {checked.bar.key for checked in report.bars()} >= {"response_db", "flat_db", "crowd_db"}
     assert report.cross["response"].keys() == {"warm"}
+    words = WordBuilder.of(made_up.corpus()).from_corpus(made_up.corpus()).words
     written = write_report(
-        tmp_path, "evaluation", report.to_json(), eq_markdown(report), partial(draw_eq, report, models, data)
+        tmp_path, "evaluation", report.to_json(), eq_markdown(report), partial(draw_eq, report, models, data, words)
     )
     assert {p.suffix for p in written} == {".json", ".md", ".svg", ".png"}
     assert all(p.stat().st_size > 500 for p in written)

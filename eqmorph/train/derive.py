@@ -1,0 +1,101 @@
+"""The open vocabulary: what every other word of the thesaurus can be expected to do, as a small table.
+
+A word gets in if its synonyms lead to words that are known, and if it is one word. What one person alone was asked for
+counts too, but its synonyms are heard as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph._typing import Float64
+from eqmorph.model.lexicon import LANGUAGES, VIA, packed_words
+from eqmorph.model.settings import POINTS, rms
+from eqmorph.train.evidence import TERM_RMS_DB, Evidence, Word, WordBuilder, strength_of
+from eqmorph.train.junk import GLUE, JUNK
+from eqmorph.words import plain
+
+__all__ = ["derive", "empty_lexicon"]
+
+_COMPONENTS = 16  # of all derived curves: what is left is below a tenth of a dB
+_LEAST_SIZE = 0.01  # rms of what synonyms say of a word, of which known words have about 1
+_LEAST_PULL = 0.08  # of the largest: a word that contributes less is not named
+_WORD = re.compile(r"[^\W\d_]{3,24}(?:-[^\W\d_]{2,24})?")
+_STEP = 127.0
+
+
+def derive(builder: WordBuilder, evidence: Evidence, vocabulary: Collection[str]) -> dict[str, NDArray[Any]]:
+    """Return the arrays of ``lexicon.safetensors``: all words of the thesaurus that are not of the vocabulary."""
+    graph = builder.graph
+    if graph is None:
+        return empty_lexicon()
+    taken = {plain(word) for word in vocabulary} | JUNK | GLUE
+    keys = graph.thesaurus.words
+    places = [at for at, (_, word) in enumerate(keys) if word not in taken and _WORD.fullmatch(word)]
+    known = [at for at, name in enumerate(builder.names) if float(rms(evidence.pulls[at])) > 0]
+    names = [builder.names[at] for at in known]
+    rows: dict[str, tuple[str, Word | None, Float64, float, tuple[int, ...]]] = {}
+    nearness = graph.to_seeds(np.array(places, dtype=np.intp))[:, known]
+    curves = nearness @ evidence.pulls[known]
+    sizes = rms(curves)
+    answered = {builder.key(word.word): word for word in evidence.words.values()}
+    for at in np.flatnonzero(sizes >= _LEAST_SIZE):
+        language, word = keys[places[at]]
+        asked = answered.get((language, word))
+        confidence = evidence.derived_confidence(float(sizes[at])) if asked is None else asked.confidence
+        if word in rows and rows[word][3] >= confidence:
+            continue
+        curve = curves[at] if asked is None else asked.curve_db
+        rows[word] = (language, asked, curve, confidence, _through(nearness[at], evidence.pulls[known], curve))
+    return _packed(rows, names)
+
+
+def empty_lexicon() -> dict[str, NDArray[Any]]:
+    """Return the arrays of a lexicon without words."""
+    return _packed({}, [])
+
+
+def _through(nearness: Float64, pulls: Float64, curve: Float64) -> tuple[int, ...]:
+    """Return the words a curve follows from, most telling first: their number from 1, negative for a contrary."""
+    pull = nearness * (pulls @ curve)
+    order = [int(at) for at in np.argsort(-pull)[:VIA] if pull[at] >= _LEAST_PULL * float(pull.max())]
+    return tuple((at + 1) * (1 if nearness[at] > 0 else -1) for at in order)
+
+
+def _packed(
+    rows: Mapping[str, tuple[str, Word | None, Float64, float, tuple[int, ...]]], names: list[str]
+) -> dict[str, NDArray[Any]]:
+    words = sorted(rows)
+    curves = np.array([_sized(rows[word][2], rows[word][3]) for word in words]).reshape(-1, POINTS)
+    parts = min(_COMPONENTS, len(words))
+    # The components of some thousand words are those of all.
+    sample = curves[:: max(1, len(curves) // 4000)]
+    components = np.linalg.svd(sample, full_matrices=False)[2][:parts] if parts else np.zeros((0, POINTS))
+    coefficients = curves @ components.T
+    scale = np.maximum(np.abs(coefficients).max(axis=0, initial=0.0) / _STEP, 1e-9)
+    through = np.zeros((len(words), VIA), dtype=np.int16)
+    for at, word in enumerate(words):
+        through[at, : len(rows[word][4])] = rows[word][4]
+    return {
+        "words": packed_words(words),
+        "language": np.array([LANGUAGES.index(rows[word][0]) for word in words], dtype=np.uint8),
+        "asked": np.array([min(_people(rows[word][1]), 255) for word in words], dtype=np.uint8),
+        "confidence": np.array([round(255 * rows[word][3]) for word in words], dtype=np.uint8),
+        "coefficients": np.round(coefficients / scale).astype(np.int8),
+        "through": through,
+        "seeds": packed_words(names),
+        "components": (components * scale[:, None]).astype(np.float32),
+    }
+
+
+def _people(word: Word | None) -> int:
+    return word.people if word is not None else 0
+
+
+def _sized(curve: Float64, confidence: float) -> Float64:
+    return curve * (TERM_RMS_DB * strength_of(confidence) / float(rms(curve)))
