@@ -32,10 +32,8 @@ def written(folder: Path, decoder: dict[str, Any], weights: dict[str, Any], late
         whole = {name: np.ascontiguousarray(values, np.float32) for name, values in arrays.items()}
         (folder / f"{part}.safetensors").write_bytes(save(whole))
     words = [("warm", "en", 9), ("bright", "en", 8), ("fr\u00edo", "es", 1)]
-    terms = [
-        {"word": w, "language": la, "rows": n, "people": 0, "consistency": None, "agreement": None}
-        for w, la, n in words
-    ]
+    known = {"people": 0, "agreement": None, "confidence": 0.5, "charts": [], "other_sense": None}
+    terms = [{"word": word, "language": language, "rows": rows, **known} for word, language, rows in words]
     card = {"format": RECIPE_FORMAT, "recipe": "hand", "title": "by hand", "decoder": decoder, "terms": terms, **more}
     write_card(folder, with_files(folder, card))
     return folder

@@ -110,7 +110,7 @@ def test_a_crowd_alone_is_enough_for_every_recipe(tmp_path: Path) -> None:
     answers = tuple(answer(word, seed) for word in ("warm", "bright") for seed in range(25))
     train_eq(Corpus(curves=made_up.crowd(), answers=answers), tmp_path, recipe="v1", epochs=1)
     model = load_model(tmp_path)
-    assert set(model.terms) == {"warm", "frío"}  # bright has answers and no curve here
+    assert set(model.terms) == {"warm", "bright", "frío"}
     assert model.card["counts"]["fitted"]
     assert model.terms["warm"].rows == 0
 
