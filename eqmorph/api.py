@@ -20,7 +20,8 @@ from eqmorph.bands import Bands
 from eqmorph.batch import Existing, Outcome, prepare_batch
 from eqmorph.errors import InputError, UsageError
 from eqmorph.level import Level, parse_level
-from eqmorph.model import Term, load_space
+from eqmorph.model import Term
+from eqmorph.model.eq_model import load_model
 from eqmorph.presets import Preset, find_preset
 from eqmorph.presets import list_presets as preset_files
 from eqmorph.process import ProcessResult, Settings, process_audio, process_file
@@ -185,7 +186,7 @@ def bands_for(words: str) -> Bands:
 
 def terms() -> Sequence[Term]:
     """Return all words of the model in use, with what they do and the evidence for them."""
-    return list(load_space().terms.values())
+    return list(load_model().terms.values())
 
 
 def preset(name_or_file: str | Path) -> Preset:

@@ -12,9 +12,8 @@ from eqmorph.errors import printable, show_path
 
 @click.command(short_help="Show the model in use.")
 @model_option
-@click.option("--words", "with_words", is_flag=True, help="List its words.")
 @json_option
-def command(model_folder: Path | None, with_words: bool, as_json: bool) -> None:
+def command(model_folder: Path | None, as_json: bool) -> None:
     """Show which semantic model is in use, how it was chosen and what it holds.
 
     The model is read and verified; a damaged or incompatible one is an error.
@@ -22,7 +21,6 @@ def command(model_folder: Path | None, with_words: bool, as_json: bool) -> None:
     \b
     eqmorph model
     EQMORPH_MODEL=my-model eqmorph model --json
-    eqmorph model --model my-v2 --words
     """
     from eqmorph.cli.output import print_json
     from eqmorph.model import locate
@@ -43,7 +41,6 @@ def command(model_folder: Path | None, with_words: bool, as_json: bool) -> None:
                 "terms": len(model.terms),
                 "counts": counts,
                 "data_sha256": model.card.get("data_sha256", {}),
-                **({"words": list(model.terms)} if with_words else {}),
             }
         )
         return
@@ -53,6 +50,3 @@ def command(model_folder: Path | None, with_words: bool, as_json: bool) -> None:
         f"{len(model.terms)} words, {printable(str(counts.get('settings', '?')))} settings, {model.card['format']}"
     )
     click.echo(f"recipe: {printable(recipe)}")
-    if with_words:
-        for word in model.terms:
-            click.echo(word)

@@ -75,7 +75,7 @@ def save(
     eqmorph presets save my-voice --target "clear:0.5 + warm:0.3" --amount 0.8
     """
     from eqmorph.bands import Bands
-    from eqmorph.model import load_space
+    from eqmorph.model.eq_model import load_model
     from eqmorph.presets import Preset, save_preset
 
     if (words is None) == (bands_text is None):
@@ -84,7 +84,7 @@ def save(
     if request.bands is not None:
         preset = Preset(name, request.bands.scaled(amount), description)
     else:
-        request.target_in(load_space(model_folder))  # unknown words are refused now, not when the preset is used
+        request.target_in(load_model(model_folder))  # unknown words are refused now, not when the preset is used
         preset = Preset(name, Bands(), description, target=words or "", amount=amount)
     path = save_preset(preset, overwrite=force)
     click.echo(f"Saved as {command_line(['--preset', name])} ({show_path(path)})")

@@ -33,7 +33,7 @@ def command(
     Rows counts the settings people saved under the word, people those who were asked about it. Agreement is how alike
     the two sources are (-1 to 1; a dash where there is only one), and confidence sums it up. The nearest words do
     nearly the same, the opposite nearly the reverse. With --like, the last column is how alike a word is (1: the same,
-    -1: the reverse).
+    -1: the reverse). The model of another recipe than response has neither nearest words nor opposites.
 
     \b
     eqmorph terms
@@ -43,15 +43,23 @@ def command(
     """
     from eqmorph.cli.output import print_json, table
     from eqmorph.errors import UsageError
-    from eqmorph.model import load_space
+    from eqmorph.model import SemanticSpace, load_space
+    from eqmorph.model.eq_model import load_model
 
     if search is not None and like is not None:
         raise UsageError("--search and --like can't be combined", hint="Give one of them.")
-    space = load_space(model_folder)
-    terms = _chosen(space, search, like)
+    model = load_model(model_folder)
+    if search is None and like is None:
+        terms = list(model.terms.values())
+    else:
+        terms = _chosen(load_space(model_folder), search, like)
     terms = [t for t in terms if language in (None, t.language)][:count]
     if not terms:
         raise UsageError("no word found", hint="`eqmorph terms` lists all words.")
+    if not isinstance(model, SemanticSpace):  # which knows no word's neighbors
+        _show_alone(terms, as_json)
+        return
+    space = model
     if as_json:
         print_json([_as_data(space, term) for term in terms])
         return
@@ -60,23 +68,37 @@ def command(
     if likeness is not None:
         rows[0].append("likeness")
     for term in terms:
-        agreement = "–" if term.agreement is None else f"{term.agreement:.2f}"
         near = ", ".join(word for word, _ in space.neighbours(term.word, 3))
         opposite = space.opposite(term.word)[0]
-        counts = [f"{term.rows or '–'}", f"{term.people or '–'}", agreement, f"{term.confidence:.2f}"]
         alike = [] if likeness is None else [f"{likeness[term.word]:.2f}"]
-        rows.append([term.word, term.language, *counts, near, opposite, *alike])
+        rows.append([*_evidence(term), near, opposite, *alike])
     for line in table(rows, right=(2, 3, 4, 5, 8) if likeness else (2, 3, 4, 5)):
         click.echo(line)
 
 
 def _chosen(space: SemanticSpace, search: str | None, like: str | None) -> list[Term]:
-    if search is not None:
-        return space.search(search)
-    if like is not None:
-        known = space.term(like)
-        return [known, *(space.terms[word] for word, _ in space.neighbours(known.word, len(space.terms)))]
-    return list(space.terms.values())
+    if like is None:
+        return space.search(search or "")
+    known = space.term(like)
+    return [known, *(space.terms[word] for word, _ in space.neighbours(known.word, len(space.terms)))]
+
+
+def _evidence(term: Term) -> list[str]:
+    agreement = "–" if term.agreement is None else f"{term.agreement:.2f}"
+    counts = [f"{term.rows or '–'}", f"{term.people or '–'}", agreement, f"{term.confidence:.2f}"]
+    return [term.word, term.language, *counts]
+
+
+def _show_alone(terms: list[Term], as_json: bool) -> None:
+    """Show words with nothing but their evidence."""
+    from eqmorph.cli.output import print_json, table
+
+    if as_json:
+        print_json([{"word": term.word, "language": term.language, **term.evidence()} for term in terms])
+        return
+    rows = [["word", "", "rows", "people", "agreement", "confidence"], *map(_evidence, terms)]
+    for line in table(rows, right=(2, 3, 4, 5)):
+        click.echo(line)
 
 
 def _as_data(space: SemanticSpace, term: Term) -> dict[str, Any]:

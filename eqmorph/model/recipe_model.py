@@ -42,6 +42,7 @@ class RecipeModel:
         self._decoder = files.decoder
         self._origin = files.origin
         self._latents = files.latents
+        self._flat_gains = _valid(self._decoded(files.origin[None]))[0, :5]
         self.curves: Float64 = without_mean(curves_of(_valid(self._decoded(files.latents))))
         self.terms: dict[str, Term] = {
             str(entry["word"]): from_card(entry, curve)
@@ -72,35 +73,40 @@ class RecipeModel:
         """Return bands for a target: valid, within the limit, and with a note where that took a change."""
         if isinstance(target, str):
             target = self.target(target)
-        setting = self._decoded(self._latent(target)[None])[0]
-        asked = amount if any(term.weight for term in target.terms) else 0.0
-        valid = _valid(setting)
-        made = limit_setting(valid, asked, max_gain_db)
-        wanted = valid.copy()
+        said = self._decoded(self._latent(target)[None])[0]
+        setting = self._made_valid(said, _size(target))
+        made = limit_setting(setting, amount, max_gain_db)
+        wanted = setting.copy()
         wanted[:5] *= made.amount
         return Equalizer(
             target,
             made.bands,
             made.curve_db,
             without_mean(curves_of(wanted[None])[0]),
-            made.amount / asked if asked and valid[:5].any() else 1.0,
+            made.amount / amount if amount and setting[:5].any() else 1.0,
             max_gain_db,
             self._confidence(target),
-            self._notes(setting) if asked else (),
+            self._notes(said) if _size(target) else (),
         )
 
     def along(self, start: Equalizer, end: Equalizer, places: Float64) -> list[tuple[LimitedBands, tuple[str, ...]]]:
         """Return bands at places (0..1) on the way between two targets' latents, and what had to be changed of each."""
         first, last = self._latent(start.target), self._latent(end.target)
-        latents = (1 - places[:, None]) * first + places[:, None] * last
-        # A target without weight is no EQ, whatever the decoder makes of its latent; the way leads there evenly.
-        weights = [float(any(term.weight for term in made.target.terms)) for made in (start, end)]
-        amounts = (1 - places) * weights[0] + places * weights[1]
-        settings = self._decoded(latents)
+        said = self._decoded((1 - places[:, None]) * first + places[:, None] * last)
+        sizes = (1 - places) * _size(start.target) + places * _size(end.target)
         return [
-            (limit_setting(_valid(setting), float(amount), MOST_DB), self._notes(setting))
-            for setting, amount in zip(settings, amounts, strict=True)
+            (limit_setting(self._made_valid(setting, float(size)), 1.0, MOST_DB), self._notes(setting))
+            for setting, size in zip(said, sizes, strict=True)
         ]
+
+    def _made_valid(self, said: Float64, size: float) -> Float64:
+        """Return a setting (15,) in range, less what is made of no EQ as far as the target is less than a whole word.
+
+        Few decoders make nothing of the latent of no EQ: V2 makes 3 dB of it. A faint target must be faint even so.
+        """
+        setting = _valid(said)
+        setting[:5] = np.clip(setting[:5] - (1 - min(size, 1.0)) * self._flat_gains, *GAIN_RANGE_DB)
+        return setting
 
     def _latent(self, target: Target) -> Float64:
         """Return the origin plus the way to each word, by weight (d,)."""
@@ -142,6 +148,11 @@ class RecipeModel:
     def _best_known(self) -> list[str]:
         english = [term for term in self.terms.values() if term.language == "en"]
         return [term.word for term in sorted(english, key=lambda t: -(t.rows + t.people))[:_SUGGESTED]]
+
+
+def _size(target: Target) -> float:
+    """Return how many whole words a target is, by the size of its weights."""
+    return sum(abs(term.weight) for term in target.terms)
 
 
 def _valid(settings: Float64) -> Float64:

@@ -20,6 +20,7 @@ from eqmorph.train.metrics import algebra, crowd_metrics, setting_metrics
 from eqmorph.train.recipes import get_recipe
 from eqmorph.train.recipes.base import Generating, Options, Trained
 from eqmorph.train.recipes.response import ResponseModel
+from eqmorph.train.seal import MODEL_FILES
 from eqmorph.train.synthetic import synthetic_corpus
 from eqmorph.train.thesaurus import read_thesauri
 from eqmorph.wording import Means, Phrase
@@ -74,6 +75,8 @@ def train_eq(
     )
     model = chosen.train(data, options)
     lines = [_outcome(model)]
+    for name in (CARD, *MODEL_FILES):  # of the model that is replaced, which may be another recipe's
+        (out / name).unlink(missing_ok=True)
     if isinstance(model, ResponseModel):
         about = {
             "training": _training(model, recipe, seed, epochs or chosen.epochs, data),

@@ -16,10 +16,11 @@ from eqmorph.model.recipe_files import RECIPE_PARTS, checked_recipe
 from eqmorph.train.data import file_sha256
 from eqmorph.train.junk import junk_reason, split_words
 
-__all__ = ["seal", "with_files", "write_card"]
+__all__ = ["MODEL_FILES", "seal", "with_files", "write_card"]
 
 _SPACE = "space.safetensors"
-_FILES = (
+#: Of a model of any recipe, but for its card.
+MODEL_FILES = (
     *(f"{part}.safetensors" for part in (*PARTS, *RECIPE_PARTS[1:], "network")),
     *("encoder.onnx", "decoder.onnx"),
 )
@@ -27,7 +28,7 @@ _FILES = (
 
 def with_files(folder: Path, card: dict[str, Any]) -> dict[str, Any]:
     """Return a sealed card that names the files in a folder as they are now."""
-    present = [name for name in _FILES if (folder / name).is_file()]
+    present = [name for name in MODEL_FILES if (folder / name).is_file()]
     card = {
         **card,
         "files": {name: file_sha256(folder / name) for name in present},

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file as load
 from safetensors.numpy import save
 
 from eqmorph.errors import InputError, UsageError
@@ -31,10 +32,8 @@ def written(folder: Path, decoder: dict[str, Any], weights: dict[str, Any], late
         whole = {name: np.ascontiguousarray(values, np.float32) for name, values in arrays.items()}
         (folder / f"{part}.safetensors").write_bytes(save(whole))
     words = [("warm", "en", 9), ("bright", "en", 8), ("fr\u00edo", "es", 1)]
-    terms = [
-        {"word": w, "language": la, "rows": n, "people": 0, "consistency": None, "agreement": None}
-        for w, la, n in words
-    ]
+    known = {"people": 0, "agreement": None, "confidence": 0.5, "charts": [], "other_sense": None}
+    terms = [{"word": word, "language": language, "rows": rows, **known} for word, language, rows in words]
     card = {"format": RECIPE_FORMAT, "recipe": "hand", "title": "by hand", "decoder": decoder, "terms": terms, **more}
     write_card(folder, with_files(folder, card))
     return folder
@@ -79,6 +78,17 @@ def test_amounts_and_limits_hold(linear: Path) -> None:
     assert np.abs(limited.curve_db).max() <= 2.001
     assert limited.scale == pytest.approx(1 / 3, abs=0.01)
     assert model.equalizer("warm:2 + bright:-2", amount=2.0).scale < 1
+
+
+def test_a_faint_target_is_faint_though_the_decoder_makes_something_of_no_eq(linear: Path) -> None:
+    weights = load(linear / "decoder.safetensors")
+    weights["net.last.bias"][:5] = 3.0
+    made = written(linear, json.loads((linear / CARD).read_text())["decoder"], weights, [[1, 0], [0, 1], [-0.5, 0]])
+    model = RecipeModel.load(made)
+    gains = {text: [b.gain_db for b in model.equalizer(text).bands] for text in ("warm", "warm:0.01", "warm:0")}
+    np.testing.assert_allclose(gains["warm"], [9, 3, 3, 3, 0], atol=1e-4)  # a word is what the recipe says of it
+    np.testing.assert_allclose(gains["warm:0.01"], np.multiply(0.01, gains["warm"]), atol=1e-4)
+    np.testing.assert_allclose(gains["warm:0"], 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("curve", CURVES)

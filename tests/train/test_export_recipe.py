@@ -1,5 +1,6 @@
 """Models of recipes other than the shipped one: written, and used for EQs."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +74,9 @@ def test_the_command_line_takes_it_for_eqs(v2: Path, tmp_path: Path, capsys: pyt
     assert "Hz" in shown(capsys, "eq", "warm:0.7 + punchy:-0.3", "--model", model)
     assert "bands" in shown(capsys, "morph", "warm", "bright", "--steps", "3", "--model", model)
     assert "recipe: v2" in shown(capsys, "model", "--model", model)
-    assert "frío" in shown(capsys, "model", "--model", model, "--words")
+    assert "frío" in shown(capsys, "terms", "--model", model)
+    listed = json.loads(shown(capsys, "terms", "--model", model, "--language", "es", "--json"))
+    assert [(term["word"], term["people"]) for term in listed] == [("frío", 5)]
     source = make_audio(tmp_path / "in.wav")
     target = tmp_path / "out.wav"
     arguments = ("apply", str(source), str(target), "--target", "warm", "--model", model)
@@ -87,7 +90,7 @@ def test_the_command_line_takes_it_for_eqs(v2: Path, tmp_path: Path, capsys: pyt
         ("apply", "{source}", "{target}", "--target", "warm"),
         ("eq", "warm", "--variations", "3"),
         ("explore",),
-        ("terms",),
+        ("terms", "--like", "warm"),
         ("analyze", "{source}"),
     ],
     ids=lambda arguments: arguments[0],
@@ -107,7 +110,7 @@ def test_a_crowd_alone_is_enough_for_every_recipe(tmp_path: Path) -> None:
     answers = tuple(answer(word, seed) for word in ("warm", "bright") for seed in range(25))
     train_eq(Corpus(curves=made_up.crowd(), answers=answers), tmp_path, recipe="v1", epochs=1)
     model = load_model(tmp_path)
-    assert set(model.terms) == {"warm", "frío"}  # bright has answers and no curve here
+    assert set(model.terms) == {"warm", "bright", "frío"}
     assert model.card["counts"]["fitted"]
     assert model.terms["warm"].rows == 0
 
@@ -142,3 +145,12 @@ def test_it_can_be_sealed_again(corpus: Corpus, tmp_path: Path) -> None:
 def test_no_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no model here"):
         load_model(tmp_path)
+
+
+def test_nothing_remains_of_a_model_that_is_replaced_by_another_recipes(corpus: Corpus, tmp_path: Path) -> None:
+    train_eq(corpus, tmp_path, epochs=1)
+    train_eq(corpus, tmp_path, recipe="lite", overwrite=True)
+    assert {p.name for p in tmp_path.iterdir()} == {"card.json", "decoder.safetensors", "words.safetensors"}
+    train_eq(corpus, tmp_path, epochs=1, overwrite=True)
+    assert not (tmp_path / "words.safetensors").exists()
+    assert not isinstance(load_model(tmp_path), RecipeModel)
