@@ -41,6 +41,7 @@ _UNHEARD_DB = 0.1
 _PRIOR_VOICES = 1.0  # what is expected of a word before anybody is asked counts so many people
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE, _MOST_DERIVED = 0.02, 0.99, 0.6
 _FEWEST_TO_CALIBRATE = 8
+_AGREED = 0.3  # what people agree on
 _UNCHECKED_CHART = 0.4  # the correlation of charts with what a person did, where nobody was asked about their words
 _USUAL_AGREEMENT = 0.4  # of people whose single answers are not known
 _SAVED_LIKE_ASKED = 0.7  # what the agreement of saved settings says of people who were asked
@@ -78,12 +79,14 @@ class Word:
 class Evidence:
     """The words of a corpus, and how to expect from them what other words do.
 
-    ``pulls`` (s, 64) are what each word of the builder contributes to its synonyms; ``calibration`` is how the size of
-    what synonyms lead to tells its correlation with what a person would do: offset and slope.
+    ``pulls`` (s, 64) are what each word of the builder contributes to its synonyms, ``expected`` what each would do by
+    its synonyms alone (64,), as if nothing were known of it; ``calibration`` is how the size of what synonyms lead to
+    tells its correlation with what a person would do: offset and slope.
     """
 
     words: dict[str, Word]
     pulls: Float64
+    expected: dict[str, Float64]
     calibration: tuple[float, float]
 
     def derived_confidence(self, size: float) -> float:
@@ -148,7 +151,9 @@ class WordBuilder:
             if size < FLAT:
                 continue
             prior = _derived_confidence(float(rms(synonyms)), calibration)
-            confidence = _confidence(found, voices * synonyms, max(prior, charted) if found.charted else prior)
+            if found.charted is not None and found.charted.is_published:
+                prior = max(prior, charted)
+            confidence = _confidence(found, voices * synonyms, prior)
             strength = strength_of(confidence, is_charted=found.charted is not None)
             words[name] = Word(
                 word=name,
@@ -161,7 +166,7 @@ class WordBuilder:
                 curve_db=curve * (TERM_RMS_DB * strength / size),
                 camps=found.camps,
             )
-        return Evidence(words, pulls, calibration)
+        return Evidence(words, pulls, dict(zip(self.names, expected, strict=True)), calibration)
 
     def _all_said(
         self, answers: Iterable[Answer], settings: Iterable[Setting], means: Iterable[WordCurve], *, charts: bool
@@ -250,8 +255,16 @@ def _calibrated(expected: Float64, said: list[Said]) -> tuple[float, float]:
 
 
 def _charts_agree(said: list[Said]) -> float:
-    """Return the correlation of charts with what a person did, on the words that both know."""
-    found = [correlation(answer, s.charted.curve) for s in said if s.charted is not None for answer in s.answers]
+    """Return the correlation of charts with what a person did, on words that people agree on.
+
+    A word that only charts know is a term of the trade: it has a meaning, as those words have.
+    """
+    found = [
+        correlation(answer, s.charted.curve)
+        for s in said
+        if s.charted is not None and s.charted.is_published and (s.agreement or 0.0) >= _AGREED
+        for answer in s.answers
+    ]
     return float(np.mean(found)) if found else _UNCHECKED_CHART
 
 

@@ -17,8 +17,8 @@ from eqmorph.train.thesaurus import Key, Thesaurus
 
 __all__ = ["WordGraph"]
 
-_FADING = 0.95  # of a walk with each step
-_STEPS = 12
+_FADING = 0.98  # of a walk with each step
+_STEPS = 16
 _SPREAD = 0.42  # nearness to this power: a word two steps away still says something
 _OWN = 0.15  # the share of a word's meaning that none of its synonyms has
 
