@@ -11,6 +11,7 @@ from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
+from eqmorph.model import doubts_of
 
 __all__ = ["AdaptiveEq", "AlbumEq"]
 
@@ -21,6 +22,10 @@ class AdaptiveEq:
 
     ear: Ear
     goal: Goal
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        return doubts_of(self.ear.space.terms_of(self.goal.target))
 
     def facts(self) -> dict[str, Any]:
         return {"goal": asdict(self.goal), "ear": self.ear.identity}
@@ -50,6 +55,10 @@ class AlbumEq:
     ear: Ear
     goal: Goal
     shared: Decision | None = None
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        return doubts_of(self.ear.space.terms_of(self.goal.target))
 
     def facts(self) -> dict[str, Any]:
         shared = self.shared.bands.to_list() if self.shared is not None else None

@@ -38,6 +38,10 @@ class Eq(Protocol):
     def ear(self) -> Ear | None:
         """What a sound must be heard with before `decide`; None if it need not be heard."""
 
+    @property
+    def doubts(self) -> Sequence[str]:
+        """What should be said before anybody relies on the words that it stands for, if there are any."""
+
     def facts(self) -> dict[str, Any]:
         """Return plain data that is equal for two EQs exactly if they give every sound the same bands."""
 

@@ -34,6 +34,10 @@ class BandsEq:
         """No words stand behind it."""
         return None
 
+    @property
+    def doubts(self) -> Sequence[str]:
+        return ()
+
     def facts(self) -> dict[str, Any]:
         return {"bands": self.bands.to_list(), "amount": self.amount}
 
@@ -59,6 +63,10 @@ class FixedEq:
     def bands(self) -> Bands:
         """The words' bands, before any sound's rate is known."""
         return self.equalizer.bands
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        return self.equalizer.doubts
 
     def facts(self) -> dict[str, Any]:
         return {"bands": self.equalizer.bands.to_list(), "max_gain_db": self.equalizer.limit_db}

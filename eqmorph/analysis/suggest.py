@@ -78,7 +78,7 @@ def _balance(ear: Ear, profile: Profile, words: Sequence[str], excess: str) -> t
     before = unusual(ear.words_in(profile.curve_db, words)[1].tolist())
     found: list[tuple[float, str]] = []
     for word in _WELCOME:
-        if word not in ear.space.terms or profile.percentile(word) > _LACKING:
+        if word not in profile.words or profile.percentile(word) > _LACKING:
             continue
         trial = profile.curve_db + _AMOUNT * ear.space.terms[word].curve_db
         takes_away = ear.percentile(excess, trial) < ear.percentile(excess, profile.curve_db)

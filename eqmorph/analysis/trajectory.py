@@ -53,7 +53,7 @@ __all__ = [
 
 FORMAT = "eqmorph-trajectory/1"
 SCHEMA = Path(__file__).with_name("trajectory.schema.json")
-_EVIDENCE = 0.5  # the confidence a word needs to be called the strongest or the weakest
+_EVIDENCE = 0.4  # the confidence a word needs to be called the strongest or the weakest
 
 
 @dataclass(frozen=True, slots=True)

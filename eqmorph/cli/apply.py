@@ -152,6 +152,9 @@ def command(
         repair=repair,
         measure=as_json or report_path is not None,
     )
+    if not quiet:
+        for doubt in settings.eq.doubts:
+            click.echo(f"note: {doubt}", err=True)
     with ExitStack() as stack:
         destination = choose_destination(output, inputs, format_name, stack)
         if destination.is_stdout and as_json:

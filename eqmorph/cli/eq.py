@@ -130,13 +130,14 @@ def show_eq(
     bands, equalizer = choice.bands, eq.equalizer
     curve = bands.sampled(sample_rate)
     name, description = _name(request, equalizer), _description(request, equalizer)
+    notes = choice.notes if equalizer is None else (*_doubts(equalizer), *choice.notes)
     title = _title(name, request.amount, sample_rate)
     if svg_path is not None:
         _write_svg(svg_path, curve, title or str(bands), description, force)
     if as_json:
-        _print_json(name, description, equalizer, bands, curve, request.amount, sample_rate, choice.notes)
+        _print_json(name, description, equalizer, bands, curve, request.amount, sample_rate, notes)
     else:
-        _print(title, description, bands, curve, choice.notes)
+        _print(title, description, bands, curve, notes)
     if svg_path is not None:
         click.echo(f"The curve is in {show_path(svg_path)}", err=as_json)
     return 0
@@ -160,11 +161,28 @@ def _what_words_do(equalizer: Equalizer) -> str:
     does = equalizer.description
     sentences = [f"{does[:1].upper()}{does[1:]}."]
     if equalizer.confidence is not None:
-        sentences.append(f"Confidence {equalizer.confidence:.2f}.")
+        sentences.append(_how_known(equalizer))
     if equalizer.scale < 1:  # never "100%": turned down by a hair is still turned down
         share = f"{min(equalizer.scale, 0.99):.0%}"
         sentences.append(f"Turned down to {share} to stay within {equalizer.limit_db:g} dB.")
     return " ".join(sentences)
+
+
+def _doubts(equalizer: Equalizer) -> tuple[str, ...]:
+    """Return what to say of words beside how they are known."""
+    return tuple(term.doubt for term in equalizer.terms if term.doubt is not None and not term.is_derived)
+
+
+def _how_known(equalizer: Equalizer) -> str:
+    """Say how surely the words are known, and through which others one is that nobody was asked about."""
+    derived = [term for term in equalizer.terms if term.is_derived]
+    confidence = f"confidence {equalizer.confidence:.2f}."
+    if not derived:
+        return confidence.capitalize()
+    if len(equalizer.terms) == 1:
+        return f"Through {', '.join(derived[0].through)}; {confidence}"
+    through = "; ".join(f"{term.word} through {', '.join(term.through)}" for term in derived)
+    return f"{through[:1].upper()}{through[1:]}; {confidence}"
 
 
 def _title(name: str, amount: float, sample_rate: int) -> str:
@@ -257,6 +275,7 @@ def _print_json(
             "name": name or None,
             "description": description or None,
             "confidence": equalizer.confidence if equalizer is not None else None,
+            "evidence": {term.word: term.evidence() for term in equalizer.terms} if equalizer is not None else {},
             "scale": equalizer.scale if equalizer is not None else None,
             "amount": amount,
             "sample_rate": sample_rate,

@@ -38,6 +38,7 @@ def command(
     \b
     eqmorph terms
     eqmorph terms --search mel
+    eqmorph terms --search velvety
     eqmorph terms --like warm -n 10
     eqmorph terms --language es --json
     """
@@ -63,17 +64,19 @@ def command(
     if as_json:
         print_json([_as_data(space, term) for term in terms])
         return
-    rows = [["word", "", "rows", "people", "agreement", "confidence", "nearest", "opposite"]]
+    rows = [["word", "", "rows", "people", "charts", "agreement", "confidence", "nearest", "opposite"]]
     likeness = None if like is None else dict(zip(space.words, space.likeness(space.term(like).curve_db), strict=True))
     if likeness is not None:
         rows[0].append("likeness")
     for term in terms:
-        near = ", ".join(word for word, _ in space.neighbours(term.word, 3))
+        near = ", ".join(term.through or (word for word, _ in space.neighbours(term.word, 3)))
         opposite = space.opposite(term.word)[0]
-        alike = [] if likeness is None else [f"{likeness[term.word]:.2f}"]
+        alike = [] if likeness is None else [f"{likeness.get(term.word, 1.0):.2f}"]
         rows.append([*_evidence(term), near, opposite, *alike])
-    for line in table(rows, right=(2, 3, 4, 5, 8) if likeness else (2, 3, 4, 5)):
+    for line in table(rows, right=(2, 3, 4, 5, 6, 9) if likeness else (2, 3, 4, 5, 6)):
         click.echo(line)
+    if search is None and like is None and len(space.lexicon):
+        click.echo(f"\nand {len(space.lexicon)} words more that follow from these: find one with --search")
 
 
 def _chosen(space: SemanticSpace, search: str | None, like: str | None) -> list[Term]:
@@ -85,7 +88,8 @@ def _chosen(space: SemanticSpace, search: str | None, like: str | None) -> list[
 
 def _evidence(term: Term) -> list[str]:
     agreement = "–" if term.agreement is None else f"{term.agreement:.2f}"
-    counts = [f"{term.rows or '–'}", f"{term.people or '–'}", agreement, f"{term.confidence:.2f}"]
+    counts = [f"{count or '–'}" for count in (term.rows, term.people, len(term.charts))] + [agreement]
+    counts.append(f"{term.confidence:.2f}")
     return [term.word, term.language, *counts]
 
 
@@ -96,8 +100,8 @@ def _show_alone(terms: list[Term], as_json: bool) -> None:
     if as_json:
         print_json([{"word": term.word, "language": term.language, **term.evidence()} for term in terms])
         return
-    rows = [["word", "", "rows", "people", "agreement", "confidence"], *map(_evidence, terms)]
-    for line in table(rows, right=(2, 3, 4, 5)):
+    rows = [["word", "", "rows", "people", "charts", "agreement", "confidence"], *map(_evidence, terms)]
+    for line in table(rows, right=(2, 3, 4, 5, 6)):
         click.echo(line)
 
 

@@ -4,7 +4,7 @@ from eqmorph.model.describe import describe_curve
 from eqmorph.model.files import locate
 from eqmorph.model.settings import GRID_HZ
 from eqmorph.model.space import SCORED, Equalizer, SemanticSpace, load_space, score_of
-from eqmorph.model.terms import Term
+from eqmorph.model.terms import Term, doubts_of
 
 __all__ = [
     "GRID_HZ",
@@ -13,6 +13,7 @@ __all__ = [
     "SemanticSpace",
     "Term",
     "describe_curve",
+    "doubts_of",
     "load_space",
     "locate",
     "score_of",

@@ -20,7 +20,7 @@ from eqmorph.model.lexicon import Lexicon
 from eqmorph.model.limit import FULL_DB, MOST_DB, LimitedBands, limit_setting
 from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
-from eqmorph.model.terms import Term, Terms, from_card
+from eqmorph.model.terms import Term, Terms, doubts_of, from_card
 from eqmorph.target import Target, parse_target
 from eqmorph.wording import Means, Phrase
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
@@ -50,6 +50,7 @@ class Equalizer:
         limit_db: no frequency is raised or lowered by more.
         confidence: 0..1, from the evidence of the words by weight; None where nothing is asked for.
         notes: what had to be changed to make valid bands of it, for people to read.
+        terms: what is known of the target's words.
     """
 
     target: Target
@@ -60,6 +61,12 @@ class Equalizer:
     limit_db: float
     confidence: float | None
     notes: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What should be said before anybody relies on the words."""
+        return doubts_of(self.terms)
 
     @property
     def error_db(self) -> float:
@@ -79,6 +86,7 @@ class Equalizer:
             "curve": {"freq_hz": GRID_HZ.tolist(), "gain_db": self.curve_db.tolist()},
             "description": self.description,
             "confidence": self.confidence,
+            "evidence": {term.word: term.evidence() for term in self.terms},
             "scale": self.scale,
             "error_db": self.error_db,
         }
@@ -192,7 +200,16 @@ class SemanticSpace:
         """
         wanted = without_mean(np.asarray(wanted_db, dtype=float))
         made, scale = self.bands_within(wanted, max_gain_db=max_gain_db)
-        return Equalizer(target, made.bands, made.curve_db, scale * wanted, scale, max_gain_db, self.confidence(target))
+        return Equalizer(
+            target,
+            made.bands,
+            made.curve_db,
+            scale * wanted,
+            scale,
+            max_gain_db,
+            self.confidence(target),
+            terms=self.terms_of(target),
+        )
 
     def bands_within(self, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> tuple[LimitedBands, float]:
         """Return bands for a curve (64,) of mean 0, and their share of it: below 1 where the limit holds them back."""
@@ -215,6 +232,10 @@ class SemanticSpace:
         return fit_five(
             self._decoder(start), self._encoder.curve(start), steps=_SLIDER_STEPS, level_counts=_LEVEL_COUNTS
         )
+
+    def terms_of(self, target: Target) -> tuple[Term, ...]:
+        """Return what is known of a target's words."""
+        return tuple(self.terms[term.word] for term in target.terms)
 
     def confidence(self, target: Target) -> float | None:
         """Return the confidence of a target's words, by the size of their weights; None if all are 0."""
@@ -263,9 +284,15 @@ class SemanticSpace:
         return found, -likeness
 
     def search(self, text: str) -> list[Term]:
-        """Return terms whose word contains a text or, if there are none, that are spelled or meant nearly so."""
+        """Return terms whose word contains a text, and the derived one that it is a form of.
+
+        If there are none, return those that are spelled or meant nearly so.
+        """
         wanted = plain(text)
         found = [term for word, term in self.terms.items() if wanted in plain(word)]
+        exact = self._vocabulary.find(text)
+        if exact is not None and all(term.word != exact for term in found):
+            found.append(self.terms[exact])
         if found:
             return found
         close = [*by_spelling(text, self._vocabulary, 5), *by_meaning(text, self._vocabulary, 5)]

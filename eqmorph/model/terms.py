@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEAST_OFFERED", "Term", "Terms", "from_card"]
+__all__ = ["LEAST_OFFERED", "Term", "Terms", "doubts_of", "from_card"]
 
 #: The confidence below which a word is not offered to somebody who did not ask for it.
 LEAST_OFFERED = 0.2
@@ -66,7 +66,7 @@ class Term:
     def doubt(self) -> str | None:
         """What should be said before anybody relies on this word, if anything should."""
         if self.is_derived:
-            return None  # the words it is known through say enough
+            return f"{self.word!r} is known through {', '.join(self.through)}; confidence {self.confidence:.2f}"
         if self.confidence < LEAST_OFFERED and self.agreement is not None:
             return f"people disagree on {self.word!r}: {self.people} asked, r {self.agreement:.1f}".replace(
                 "-0.0", "0.0"
@@ -89,6 +89,11 @@ class Term:
             "other_sense": self.other_sense,
             "confidence": round(self.confidence, 3),
         }
+
+
+def doubts_of(terms: Iterable[Term]) -> tuple[str, ...]:
+    """Return what should be said before anybody relies on these words."""
+    return tuple(term.doubt for term in terms if term.doubt is not None)
 
 
 class Terms(Mapping[str, Term]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.fuzzy import Matcher
 
-from eqmorph.model import SemanticSpace
+from eqmorph.model import SemanticSpace, Term
 from eqmorph.model.describe import describe_curve
 from eqmorph.words import plain
 
@@ -28,23 +28,16 @@ class WordSearch:
 
     def __init__(self, space: SemanticSpace) -> None:
         self._space = space
-        self._entries = {
-            term.word: FoundWord(
-                term.word,
-                describe_curve(term.curve_db),
-                _evidence(term.rows, term.people, term.confidence),
-                term.confidence,
-            )
-            for term in space.terms.values()
-        }
+        self._entries = {term.word: _found(term) for term in space.terms.values()}
 
     def search(self, text: str) -> list[FoundWord]:
         """Return words with these letters in this order, accents aside, the best first; failing that, related ones.
 
-        Without a text, return all words, those with most evidence first.
+        Without a text, return all words that are known well enough to be offered, the best known first.
         """
         if not text.strip():
-            return sorted(self._entries.values(), key=lambda entry: (-entry.confidence, entry.word))
+            offered = [entry for entry in self._entries.values() if self._space.terms[entry.word].is_offered]
+            return sorted(offered, key=lambda entry: (-entry.confidence, entry.word))
         letters = plain(text)
         if not letters:
             return []
@@ -53,10 +46,16 @@ class WordSearch:
         found = [(score, entry) for score, entry in scored if score > 0]
         if found:
             return [entry for _, entry in sorted(found, key=lambda pair: (-pair[0], -pair[1].confidence, pair[1].word))]
-        return [self._entries[term.word] for term in self._space.search(text)]
+        return [self._entries.get(term.word) or _found(term) for term in self._space.search(text)]
 
 
-def _evidence(rows: int, people: int, confidence: float) -> str:
-    voices = [f"{rows} saved setting{'s' * (rows != 1)}"] if rows else []
-    voices += [f"{people} {'people' if people != 1 else 'person'} asked"] if people else []
-    return f"{', '.join(voices) or 'no evidence'}; confidence {confidence:.2f}"
+def _found(term: Term) -> FoundWord:
+    return FoundWord(term.word, describe_curve(term.curve_db), _evidence(term), term.confidence)
+
+
+def _evidence(term: Term) -> str:
+    voices = [f"{term.rows} saved setting{'s' * (term.rows != 1)}"] if term.rows else []
+    voices += [f"{term.people} {'people' if term.people != 1 else 'person'} asked"] if term.people else []
+    voices += [f"{len(term.charts)} chart{'s' * (len(term.charts) != 1)}"] if term.charts else []
+    voices += [f"through {', '.join(term.through)}"] if term.through else []
+    return f"{', '.join(voices) or 'no evidence'}; confidence {term.confidence:.2f}"
