@@ -23,8 +23,9 @@ from eqmorph.words import plain
 __all__ = ["derive", "empty_lexicon"]
 
 _COMPONENTS = 16  # of all derived curves: what is left is below a tenth of a dB
-_LEAST_SIZE = 0.01  # rms of what synonyms say of a word, of which known words have about 1
+_LEAST_SIZE = 0.018  # rms of what synonyms say of a word, of which known words have about 1: less is chance
 _LEAST_PULL = 0.08  # of the largest: a word that contributes less is not named
+_CONTRARY_SAYS = 0.5  # to a reader, of what a synonym says
 _WORD = re.compile(r"[^\W\d_]{3,24}(?:-[^\W\d_]{2,24})?")
 _STEP = 127.0
 
@@ -62,7 +63,7 @@ def empty_lexicon() -> dict[str, NDArray[Any]]:
 
 def _through(nearness: Float64, pulls: Float64, curve: Float64) -> tuple[int, ...]:
     """Return the words a curve follows from, most telling first: their number from 1, negative for a contrary."""
-    pull = nearness * (pulls @ curve)
+    pull = nearness * (pulls @ curve) * np.where(nearness < 0, _CONTRARY_SAYS, 1.0)
     order = [int(at) for at in np.argsort(-pull)[:VIA] if pull[at] >= _LEAST_PULL * float(pull.max())]
     return tuple((at + 1) * (1 if nearness[at] > 0 else -1) for at in order)
 

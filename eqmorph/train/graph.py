@@ -50,7 +50,7 @@ class WordGraph:
         own = np.sqrt(1.0 + np.asarray(step.multiply(step).sum(axis=1)).ravel())
         total /= own[:, None] * own[self._rows[known]]
         self._near = np.zeros((n, len(seeds)), dtype=np.float32)
-        self._near[:, known] = np.sign(total) * np.abs(total) ** _SPREAD
+        self._near[:, known] = np.sign(total) * np.minimum(np.abs(total), 1.0) ** _SPREAD
 
     @property
     def among_seeds(self) -> Float64:
