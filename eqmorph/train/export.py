@@ -138,7 +138,7 @@ def export_model(
 
     builder = WordBuilder.of(corpus, charts=read_charts(), thesaurus=thesaurus)
     evidence = builder.from_corpus(corpus)
-    words = vocabulary_of(evidence)
+    words = vocabulary_of(builder, evidence)
     arrays, terms = semantic_space(data, corpus, words, model.encoder)
     lexicon = derive(builder, evidence, [word.word for word in words])
     state = {name: value.detach().numpy() for name, value in model.net.state_dict().items()}

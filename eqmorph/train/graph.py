@@ -62,6 +62,10 @@ class WordGraph:
         kernel[np.diag_indices_from(kernel)] = 1.0
         return np.asarray(kernel)
 
+    def has(self, word: Key) -> bool:
+        """Tell whether the thesaurus has a word."""
+        return word in self.thesaurus.place
+
     def to_seeds(self, places: NDArray[np.intp]) -> Float64:
         """Return the kernel of words of the thesaurus, by place (w,), with the seeds (w, s)."""
         return np.asarray((1 - _OWN) * self._near[places], dtype=float)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from eqmorph.train.corpus import AUDEALIZE_HZ, Answer, WordCurve
 from eqmorph.train.hearing import answer_curves, plainly_heard_at
 from eqmorph.train.senses import Camps, camps_of
 
-__all__ = ["FLAT", "Charted", "Said", "correlation", "saved_voices", "what_is_said"]
+__all__ = ["FLAT", "Charted", "Said", "correlation", "is_published", "saved_voices", "what_is_said"]
 
 FLAT = 1e-6  # rms of a curve that says nothing
 _LEAST_CONSISTENCY = 0.02  # of a person's weight: nobody counts for nothing
@@ -42,6 +42,11 @@ def saved_voices(rows: int) -> float:
     return _ROW_VOICE * min(rows, _MOST_ROWS)
 
 
+def is_published(sources: Iterable[str]) -> bool:
+    """Tell whether any of a chart's sources is a publication, not only practice or another word's chart."""
+    return not set(sources) <= _UNPUBLISHED
+
+
 @dataclass(frozen=True)
 class Charted:
     """What charts say: zones (64,), -1 to 1, the same as a curve of unit rms, its voices by frequency, who says so."""
@@ -54,7 +59,7 @@ class Charted:
     @property
     def is_published(self) -> bool:
         """Whether a chart says so, not only practice or another word's chart."""
-        return not set(self.sources) <= _UNPUBLISHED
+        return is_published(self.sources)
 
     @property
     def sign(self) -> Float64:
@@ -165,7 +170,7 @@ def what_is_said(answers: Sequence[Answer], saved: Float64, mean: WordCurve | No
 def _charted(chart: ChartWord, certain: Float64) -> Charted:
     """Return what charts say; they yield where people of one mind (64,) heard what they did."""
     zones = chart_curve(chart, GRID_HZ)
-    most = _CHART_VOICES * (_UNPUBLISHED_COUNT if set(chart.sources) <= _UNPUBLISHED else 1.0)
+    most = _CHART_VOICES * (1.0 if is_published(chart.sources) else _UNPUBLISHED_COUNT)
     voices = most * _CHARTS_YIELD / (_CHARTS_YIELD + certain)
     return Charted(zones, _unit(without_mean(zones)), voices, chart.sources)
 

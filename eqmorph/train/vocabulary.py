@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from eqmorph.train.evidence import Evidence, Word, correlation
+from eqmorph.train.evidence import Evidence, Word, WordBuilder, correlation
+from eqmorph.train.said import is_published
 
 __all__ = ["card_lines", "vocabulary_of"]
 
@@ -13,10 +14,18 @@ _LEAST_VOICES = 2
 _WELL_KNOWN, _ALIKE = 0.45, 0.6  # confidence of a word that another's second sense is named by, and its likeness
 
 
-def vocabulary_of(evidence: Evidence) -> list[Word]:
-    """Return the words that two voices or a chart stand behind, in alphabetical order; others are derived."""
-    known = [w for w in evidence.words.values() if w.charts or w.rows + w.people >= _LEAST_VOICES]
-    return sorted(known, key=lambda word: word.word)
+def vocabulary_of(builder: WordBuilder, evidence: Evidence) -> list[Word]:
+    """Return the words that two voices or a published chart stand behind, in alphabetical order; others are derived.
+
+    A word that no thesaurus has can't be derived: it is listed whatever charts it has.
+    """
+
+    def is_listed(word: Word) -> bool:
+        if word.rows + word.people >= _LEAST_VOICES or is_published(word.charts):
+            return True
+        return bool(word.charts) and (builder.graph is None or not builder.graph.has(builder.key(word.word)))
+
+    return sorted(filter(is_listed, evidence.words.values()), key=lambda word: word.word)
 
 
 def card_lines(words: Sequence[Word]) -> list[dict[str, Any]]:
