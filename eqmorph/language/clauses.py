@@ -1,0 +1,857 @@
+"""Symbols read into clauses: operators, degrees, and the words or places that they are about.
+
+    text    = clause { join clause }
+    clause  = { filler | article | subject } { operator | degree | verb } word { word } { particle | degree | place }
+
+A clause ends where the next begins: at a comma, at "and", "or", "but" or "with", or at an operator after its words
+("more warm | less muddy"). What no rule takes is a `Problem`; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, VERBS, Kind
+from eqmorph.language.qualities import FAULTS, is_noun
+from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
+from eqmorph.language.symbols import Problem, Symbol
+from eqmorph.words import plain
+
+__all__ = ["Clause", "Item", "clauses"]
+
+_ENDS = (Kind.BREAK, Kind.JOIN)
+_STATING = ("STATE", "EXIST", "LACK", "NEED")
+_ADJECTIVES_OF_AMOUNT = frozenset("big huge small large strong heavy tiny light gentle subtle massive slight".split())
+_PRETTY = frozenset(("pretty", "even"))
+_VERY = 1.2  # a degree above this is a strong one
+_DROPPED_BY_NO = 1.0
+
+
+@dataclass(slots=True)
+class Item:
+    """A word of the vocabulary, or a part of the spectrum, that a clause is about."""
+
+    name: str
+    written: str
+    start: int
+    end: int
+    is_region: bool = False
+    is_noun: bool = False
+    is_comparative: bool = False
+    sound: str = ""  # "whole" or "source" where it is said of a sound: "a warm voice"
+    is_verb: bool = False  # "brighten it"
+
+    @property
+    def plain_name(self) -> str:
+        """The word in plain letters."""
+        return plain(self.name)
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether nobody states it of a sound that is as it should be."""
+        return not self.is_region and (self.plain_name in FAULTS or self.written in FAULTS)
+
+
+@dataclass(slots=True)
+class Clause:
+    """What is said about some words at once.
+
+    Attributes:
+        join: how it is bound to the one before: ``comma``, ``stop``, ``and``, ``or``, ``but``, ``with``, ``plus``,
+            ``dash``, or ``""`` where nothing stands between.
+        operators: its operators, in order.
+        is_wish: whether it says that something is wished for.
+        degrees: its factors, in order.
+        number: a weight that is given as a number; NaN for none.
+        items: what it is about.
+        places: where, as parts of the spectrum.
+        subject: what is said to be so: ``it``, ``whole``, ``source``, ``region`` or "".
+        article: ``some``, ``the`` or "": what stands in front of the first item.
+        start: where it begins in the text.
+        end: where it ends.
+        words: the operators as they are written.
+    """
+
+    join: str
+    operators: list[str] = field(default_factory=list)
+    is_wish: bool = False
+    degrees: list[float] = field(default_factory=list)
+    number: float = math.nan
+    items: list[Item] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    subject: str = ""
+    article: str = ""
+    start: int = 0
+    end: int = 0
+    words: list[str] = field(default_factory=list)
+    has_noun_verb: bool = False  # "a boost at 3 kHz"
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing of its own about the direction, so that it may belong to the one before."""
+        compared = bool(self.items) and self.items[0].is_comparative
+        return not (self.operators or self.is_wish or compared or self.items[:1] and self.items[0].is_verb)
+
+
+def clauses(symbols: list[Symbol], look_up: Callable[[str], str | None]) -> list[Clause]:
+    """Read symbols into clauses that have items, or only a degree ("just a touch").
+
+    Args:
+        symbols: of the whole text.
+        look_up: returns the word of the vocabulary that a word is a form of, or None.
+
+    Raises:
+        Problem: a part of the text is not understood; its ``done`` holds the clauses before.
+    """
+    reader = _Reader(symbols, look_up)
+    try:
+        reader.read()
+    except Problem as problem:
+        problem.done = reader.found
+        raise
+    return reader.found
+
+
+class _Reader:
+    """Reads symbols one by one, looking ahead where it must."""
+
+    def __init__(self, symbols: list[Symbol], look_up: Callable[[str], str | None]) -> None:
+        self._symbols = symbols
+        self._look_up = look_up
+        self._at = 0
+        self._verb: tuple[str, int, Symbol] | None = None  # a verb whose particle may follow, and its operator's place
+        self._particle = ""
+        self.found: list[Clause] = []
+
+    # ---- helpers
+
+    def _peek(self, ahead: int = 0) -> Symbol | None:
+        at = self._at + ahead
+        return self._symbols[at] if at < len(self._symbols) else None
+
+    def _is(self, symbol: Symbol | None, *kinds: Kind) -> bool:
+        return symbol is not None and symbol.may_be(*kinds)
+
+    def _is_end(self, symbol: Symbol | None) -> bool:
+        return symbol is None or symbol.may_be(*_ENDS)
+
+    def _after(self, ahead: int, *kinds: Kind) -> int:
+        """Return how far ahead the first symbol stands that is none of these kinds."""
+        while self._is(self._peek(ahead), *kinds):
+            ahead += 1
+        return ahead
+
+    def _word(self, symbol: Symbol | None) -> str | None:
+        """Return the word of the vocabulary that a symbol is, if grammar leaves it to the vocabulary."""
+        if symbol is None or (symbol.entries and not symbol.may_be(Kind.WORD) and symbol.text not in (*ALSO_WORDS, "bass")):
+            return None
+        return self._look_up(_key(symbol))
+
+    def _is_word(self, symbol: Symbol | None) -> bool:
+        """Tell whether a symbol is left to the vocabulary, known or not."""
+        return symbol is not None and (not symbol.entries or symbol.may_be(Kind.WORD) or (symbol.text in ALSO_WORDS and self._word(symbol) is not None))
+
+    def _is_fault(self, symbol: Symbol | None) -> bool:
+        if symbol is None:
+            return False
+        word = self._word(symbol)
+        return word is not None and (plain(word) in FAULTS or symbol.text in FAULTS)
+
+    # ---- the whole
+
+    def read(self) -> None:
+        """Read all clauses."""
+        join = "start"
+        while self._at < len(self._symbols):
+            clause = Clause(join, start=self._symbols[self._at].start)
+            self._verb, self._particle = None, ""
+            self._head(clause)
+            if clause.items or (self._at < len(self._symbols) and not self._is_end(self._peek())):
+                self._content(clause)
+            self._finish(clause)
+            join = self._join()
+
+    def _join(self) -> str:
+        """Pass what stands between two clauses and return its name."""
+        join = ""
+        while (symbol := self._peek()) is not None and symbol.may_be(*_ENDS):
+            name = str(symbol.value(Kind.JOIN) or symbol.value(Kind.BREAK))
+            strength = ("", "comma", "and", "stop", "or", "plus", "with", "but")
+            if strength.index(name) > strength.index(join):
+                join = name
+            self._at += 1
+        symbol = self._peek()
+        if symbol is not None and symbol.may_be(Kind.MARK):
+            if symbol.text in "()[]":
+                self._at += 1
+                return self._join() or "comma"
+            if symbol.text == "+" and not (join == "" and self._is(self._peek(1), Kind.NUMBER)):
+                self._at += 1
+                return self._join_over(join or "plus")
+            if symbol.text in "-\u2013\u2014" and symbol.spaced and symbol.value(Kind.MARK) != "tight":
+                self._at += 1
+                return self._join_over("dash")
+        return join
+
+    def _join_over(self, join: str) -> str:
+        after = self._join()
+        return after if after and after != "comma" else join
+
+    def _finish(self, clause: Clause) -> None:
+        """Settle the verb, and take the clause unless it says nothing."""
+        previous = self._symbols[max(self._at - 1, 0)]
+        clause.end = previous.end
+        if self._verb is not None:
+            verb, place, symbol = self._verb
+            operator = VERBS[verb].get(self._particle)
+            if operator is None:
+                raise Problem(f"{symbol.text!r} needs to say which way", symbol.start, clause.end)
+            if operator == "WISH":
+                clause.operators.pop(place)
+                clause.is_wish = True
+            else:
+                clause.operators[place] = _settled(operator, clause)
+        elif self._particle:
+            self._lone_particle(clause)
+        if clause.items:
+            self.found.append(clause)
+        elif clause.operators in (["NO"], ["NOT"]) and self.found and self.found[-1].is_bare and self._is_value(clause):
+            self.found[-1].operators.append("NO")
+            self.found[-1].words.append("no")
+            self.found[-1].end = clause.end
+        elif clause.operators or not math.isnan(clause.number) or clause.places:
+            raise Problem("what this is about is missing", clause.start, clause.end)
+        elif clause.degrees:
+            self.found.append(clause)
+
+    def _is_value(self, clause: Clause) -> bool:
+        """Tell whether "no" stands where a number would: "harsh: no"."""
+        index = next(i for i, symbol in enumerate(self._symbols) if symbol.start >= clause.start)
+        return index > 0 and self._symbols[index - 1].text in (":", "=")
+
+    def _lone_particle(self, clause: Clause) -> None:
+        """Settle "bass up", "mud out" and "warm it up": a particle without a verb of grammar."""
+        item = clause.items[0] if clause.items else None
+        goes_up = self._particle in ("up", "in", "forward")
+        if item is None or (clause.operators and clause.operators not in (["NOT"], ["NO"])):
+            raise Problem(f"{self._particle!r} means nothing here", clause.start, clause.end)
+        if item.is_verb or (not item.is_noun and goes_up):
+            if self._particle in ("up", "out", "over", "in") or (self._particle in ("down", "off") and not item.is_fault):
+                return
+            raise Problem(f"{self._particle!r} could be meant in two ways here", clause.start, clause.end)
+        if not item.is_noun and not item.is_region:
+            raise Problem(f"{self._particle!r} could be meant in two ways here", clause.start, clause.end)
+        clause.operators.append("INC" if goes_up else "DEC")
+        clause.words.append(self._particle)
+
+    # ---- the head: everything before what it is about
+
+    def _head(self, clause: Clause) -> None:
+        while (symbol := self._peek()) is not None:
+            if symbol.may_be(*_ENDS):
+                return
+            if symbol.glued and not (clause.operators or clause.degrees):
+                raise Problem(f"{symbol.text!r} could be bound to the word before it in two ways", clause.start, symbol.end)
+            if symbol.may_be(Kind.MARK):
+                if not self._head_mark(clause, symbol):
+                    return
+                continue
+            if symbol.may_be(Kind.NUMBER):
+                self._head_number(clause, symbol)
+                continue
+            if self._head_symbol(clause, symbol):
+                continue
+            return
+
+    def _head_mark(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a mark in front of words; False where the clause ends there."""
+        following = self._peek(1)
+        if symbol.text == "-" and symbol.value(Kind.MARK) == "tight" and not clause.operators and not clause.degrees:
+            if self._is(following, Kind.NUMBER) or symbol.spaced is False and clause.join == "":
+                raise Problem("the minus could be meant in two ways here", symbol.start, symbol.end)
+            clause.operators.append("NO")
+            clause.words.append("-")
+        elif symbol.text == "+" and not clause.operators and not clause.degrees:
+            pass
+        elif symbol.text in "([)]" or symbol.text == ":":
+            if not (clause.operators or clause.degrees):
+                self._at += 1
+                return True
+            raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
+        else:
+            raise Problem(f"{symbol.text!r} could be meant in two ways here", symbol.start, symbol.end)
+        self._at += 1
+        return True
+
+    def _head_number(self, clause: Clause, symbol: Symbol) -> None:
+        following = self._peek(1)
+        is_place = self._verb is not None and not symbol.unit and 100 <= symbol.number <= 20_000 and self._is_end(following)
+        if is_place:
+            name = f"{round(symbol.number)}Hz"
+            clause.items.append(Item(name, symbol.text, symbol.start, symbol.end, is_region=True, is_noun=True))
+        elif math.isnan(clause.number) and not math.isnan(symbol.number):
+            clause.number = symbol.number
+        else:
+            raise Problem(f"{symbol.text!r} is one number too many", symbol.start, symbol.end)
+        self._at += 1
+
+    def _head_symbol(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a symbol in front of words; False if the words begin here."""
+        following = self._peek(1)
+        text = symbol.text
+        if not symbol.entries or symbol.may_be(Kind.WORD):
+            return False
+        if self._verb is not None and self._particle_here(clause, symbol):
+            return True
+        if text == "sound" and self._sounds(clause, following):
+            self._at += 1
+            return True
+        if text in _ADJECTIVES_OF_AMOUNT and self._is(following, Kind.VERB):
+            clause.degrees.append({"big": 1.5, "huge": 1.75, "large": 1.5, "strong": 1.5, "heavy": 1.5, "massive": 2.0}.get(text, 0.4))
+            self._at += 1
+            return True
+        if text in _PRETTY and not (self._is_word(following) or self._is(following, Kind.OPERATOR, Kind.DEGREE)):
+            return False
+        if text in _ADJECTIVES_OF_AMOUNT and self._word(symbol) is not None and not (text == "subtle" and self._is_word(following)):
+            return False
+        if symbol.may_be(Kind.VERB):
+            taken = self._head_verb(clause, symbol)
+            if taken is not None:
+                return taken
+        if symbol.may_be(Kind.REGION):
+            return self._head_region(clause, symbol)
+        if self._particle_here(clause, symbol):
+            return True
+        if symbol.may_be(Kind.NEAR) and self._near(clause, is_head=True):
+            return not clause.items
+        if symbol.may_be(Kind.REFUSED) and not symbol.may_be(Kind.OPERATOR, Kind.FILLER):
+            if text in ALSO_WORDS and self._word(symbol) is not None:
+                return False
+            raise Problem(f"{text!r} is beyond this grammar here", symbol.start, symbol.end)
+        if symbol.may_be(Kind.OPERATOR):
+            return self._head_operator(clause, symbol)
+        if symbol.may_be(Kind.DEGREE):
+            self._degree(clause, symbol)
+        elif symbol.may_be(Kind.SOUND):
+            self._subject(clause, str(symbol.value(Kind.SOUND)))
+        elif symbol.may_be(Kind.IT):
+            clause.subject = clause.subject or "it"
+        elif symbol.may_be(Kind.ARTICLE):
+            clause.article = "the" if text.split(" ")[-1] in DEFINITE else "some"
+        elif not symbol.may_be(Kind.FILLER):
+            if text in ALSO_WORDS and self._word(symbol) is not None:
+                return False
+            raise Problem(f"{text!r} means nothing here", symbol.start, symbol.end)
+        self._at += 1
+        return True
+
+    def _follows_article(self) -> bool:
+        return self._at > 0 and self._symbols[self._at - 1].may_be(Kind.ARTICLE)
+
+    def _sounds(self, clause: Clause, following: Symbol | None) -> bool:
+        """Tell whether "sound" is a verb here, and take what it says."""
+        if self._follows_article() or self._is_end(following):
+            return False
+        if clause.subject and not clause.is_wish and "STATE" not in clause.operators:
+            # "the vocals sound thin", "the vocals don't sound bright"
+            at = len(clause.operators) - (clause.operators[-1:] == ["NOT"])
+            clause.operators.insert(at, "STATE")
+        elif "STATE" not in clause.operators:
+            clause.is_wish = True
+        return True
+
+    def _subject(self, clause: Clause, sound: str) -> None:
+        if clause.subject != "region":
+            clause.subject = sound
+
+    def _head_operator(self, clause: Clause, symbol: Symbol) -> bool:
+        text, name = symbol.text, str(symbol.value(Kind.OPERATOR))
+        following = self._peek(1)
+        if name == "SO":
+            return self._so(clause, symbol)
+        if text == "sounds" and self._follows_article() and not clause.operators:
+            name = ""
+            clause.subject = "whole"
+        elif text == "all that" and not clause.operators:
+            name = ""
+        elif text in ("extra", "quite") or (symbol.may_be(Kind.DEGREE) and name in ("INC", "STILL") and "STATE" not in clause.operators and text != "aun"):
+            self._degree(clause, symbol)
+            name = ""
+        elif name == "INC" and text == "up" and not (self._is(following, Kind.ARTICLE, Kind.REGION) or self._is_word(following)):
+            raise Problem("'up' means nothing here", symbol.start, symbol.end)
+        if name == "TOO" and self._is_end(following):
+            if clause.operators or clause.subject not in ("region",):
+                raise Problem("what is too much is missing", symbol.start, symbol.end)
+        if name == "KEEP_IT":
+            clause.subject = "it"
+        if name == "WISH":
+            clause.is_wish = True
+            if "STATE" in clause.operators and clause.operators[-1] == "STATE":
+                clause.operators.pop()
+        elif name:
+            clause.operators.append(name)
+            clause.words.append(text)
+        self._at += 1
+        return True
+
+    def _so(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take "so", "that" and "as": operators after "not" and "is", degrees or nothing elsewhere."""
+        after = self._after(1, Kind.FILLER, Kind.IT)
+        following = self._peek(1)
+        if symbol.text == "as":
+            tail = self._tail_of_as()
+            if tail is not None:
+                text, at = tail
+                if text in ("as possible", "as it gets", "as can be", "as you can"):
+                    clause.degrees.append(2.0)
+                    del self._symbols[at]
+                elif clause.operators[-1:] == ["NOT"] or clause.operators[-1:] == ["HALF"]:
+                    clause.operators.append("SO")
+                    del self._symbols[at]
+                else:
+                    raise Problem("a comparison is beyond this grammar", symbol.start, symbol.end)
+            elif clause.operators[-1:] == ["NOT"]:
+                clause.operators.append("SO")
+            else:
+                raise Problem("a comparison is beyond this grammar", symbol.start, symbol.end)
+        elif clause.operators and clause.operators[-1] in ("NOT", "STATE", "EXIST", "NO", "NEED", "HATE", "LIKE", "NOT_ONLY"):
+            if symbol.may_be(Kind.ARTICLE) and clause.operators[-1] not in ("NOT", "STATE"):
+                clause.article = "the"
+            else:
+                clause.operators.append("SO")
+                clause.words.append(symbol.text)
+        elif symbol.may_be(Kind.ARTICLE):
+            clause.article = "the"
+        elif self._is_word(following) or self._is(following, Kind.DEGREE):
+            clause.degrees.append(1.25)
+        elif self._is(self._peek(after), Kind.OPERATOR, Kind.VERB, Kind.ARTICLE, Kind.SOUND, Kind.BREAK, Kind.REGION):
+            pass
+        else:
+            raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
+        self._at += 1
+        return True
+
+    def _tail_of_as(self) -> tuple[str, int] | None:
+        """Find the second part of "as warm as possible": its text and its place."""
+        for ahead in range(2, 6):
+            symbol = self._peek(ahead)
+            if symbol is None or symbol.may_be(*_ENDS):
+                return None
+            if symbol.text.startswith("as ") and symbol.may_be(Kind.FILLER) and symbol.text != "as well":
+                return symbol.text, self._at + ahead
+        return None
+
+    def _head_verb(self, clause: Clause, symbol: Symbol) -> bool | None:
+        """Take a verb; None if it is something else here."""
+        verb, text = str(symbol.value(Kind.VERB)), symbol.text
+        following = self._peek(1)
+        ahead = self._after(1, Kind.PARTICLE)
+        has_particle = ahead > 1
+        target = self._after(ahead, Kind.ARTICLE, Kind.FILLER)
+        item = self._peek(target)
+        entry = VERBS[verb]
+        if symbol.may_be(Kind.SOUND) and (clause.article or clause.operators or self._is_end(following)):
+            return None
+        if symbol.may_be(Kind.DEGREE) and not self._is(following, Kind.ARTICLE, Kind.IT):
+            return None
+        if text in ("gets",) or (symbol.may_be(Kind.OPERATOR) and text in ("touching", "hurting", "affecting", "changing", "keeping", "contains")):
+            return None
+        if text == "tones" or (text == "tone" and not self._is(following, Kind.PARTICLE, Kind.IT, Kind.ARTICLE)):
+            return None
+        if text == "cutting" and not (clause.operators or self._is(following, Kind.ARTICLE, Kind.REGION)):
+            return False if self._word(symbol) is not None else None
+        if text == "cutting" and self._is_end(following) and self._word(symbol) is not None:
+            return False
+        dual = {"THIN", "CLEAN", "SOFTEN", "OPEN"} & set(entry.values())
+        if dual:
+            return self._dual_verb(clause, symbol, next(iter(dual)), item, has_particle, is_led=target > ahead or has_particle)
+        if text in ALSO_WORDS and self._is_end(following) and self._word(symbol) is not None:
+            return False
+        if self._verb is not None:
+            raise Problem(f"two verbs: {self._verb[2].text!r} and {text!r}", self._verb[2].start, symbol.end)
+        clause.has_noun_verb = bool(clause.article)
+        self._verb = (verb, len(clause.operators), symbol)
+        clause.operators.append("VERB")
+        clause.words.append(text)
+        self._at += 1
+        return True
+
+    def _dual_verb(
+        self, clause: Clause, symbol: Symbol, role: str, item: Symbol | None, has_particle: bool, *, is_led: bool
+    ) -> bool | None:
+        """Take a verb that is a quality too: "clean up the mud" takes away, "clean it up" makes clean."""
+        is_fault_thing = self._is_fault(item) and item is not None and (is_led or is_noun(item.text))
+        is_region = self._is(item, Kind.REGION) and is_led
+        operator = ""
+        if is_fault_thing and role in ("CLEAN", "SOFTEN", "THIN"):
+            operator = "DEC"
+        elif is_region and (role in ("CLEAN", "THIN")):
+            operator = "DEC"
+        elif is_region and role == "OPEN":
+            operator = "INC"
+        if not operator:
+            return False if self._is_word(symbol) or self._base_of(symbol) else None
+        clause.operators.append(operator)
+        clause.words.append(symbol.text)
+        self._at += 1
+        while self._is(self._peek(), Kind.PARTICLE):
+            self._at += 1
+        return True
+
+    def _base_of(self, symbol: Symbol) -> str | None:
+        """Return the quality that a verb such as "softens" makes."""
+        return self._look_up(symbol.text) or self._look_up(str(symbol.value(Kind.VERB)))
+
+    def _head_region(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a part of the spectrum: what the clause is about (False), or the place of what follows."""
+        region = str(symbol.value(Kind.REGION))
+        if symbol.text.startswith("lower") and not (clause.operators or clause.article or clause.is_wish or clause.places):
+            after = self._after(1, Kind.FILLER)
+            if self._is_end(self._peek(after)):
+                raise Problem(f"{symbol.text!r} could be what to lower or a part of the spectrum", symbol.start, symbol.end)
+        if self._is_place(clause, symbol):
+            clause.places.append(region)
+            clause.subject = "region"
+            self._at += 1
+            return True
+        return False
+
+    def _is_place(self, clause: Clause, symbol: Symbol) -> bool:
+        """Tell whether a part of the spectrum (or "bass") is only where something else is said to be."""
+        ahead = self._after(1, Kind.FILLER)
+        following = self._peek(ahead)
+        if following is None:
+            return False
+        name = following.value(Kind.OPERATOR)
+        said = set(clause.operators) - {"HATE"}
+        if not said and (name in _STATING or (name == "WISH" and ("be" in following.text or "sound" in following.text or "feel" in following.text)) or following.text == "sound"):
+            return True
+        if said:
+            return False
+        ahead = self._after(ahead, Kind.DEGREE, Kind.ARTICLE, Kind.FILLER)
+        following = self._peek(ahead)
+        name = following.value(Kind.OPERATOR) if following is not None else False
+        if clause.is_wish and clause.article == "the" and name in ("MORE", "LESS", "TOO", "SO"):
+            return self._is_word(self._peek(self._after(ahead + 1, Kind.DEGREE, Kind.ARTICLE)))
+        if name in ("MORE", "LESS", "TOO"):
+            word = self._peek(ahead + 1)
+            return self._is_word(word) and word is not None and not is_noun(word.text)
+        if not self._is_word(following) or following is None or following.text == "bass":
+            return False
+        if clause.is_wish and clause.article == "the":
+            return True
+        if self._comparative(following, self._word(following)):
+            return True
+        if self._is_fault(following) and not is_noun(following.text) and not clause.is_wish:
+            clause.operators.append("STATE")
+            return True
+        return False
+
+    def _particle_here(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a particle of the verb before."""
+        particle = symbol.value(Kind.PARTICLE)
+        if not particle or self._verb is None:
+            return False
+        if str(particle) not in VERBS[self._verb[0]] or self._particle:
+            return False
+        if symbol.text == "in" and self._is(self._peek(1), Kind.ARTICLE) and clause.items:
+            return False
+        self._particle = str(particle)
+        self._at += 1
+        return True
+
+    # ---- the content: what it is about, and what is said after that
+
+    def _content(self, clause: Clause) -> None:
+        if not clause.items:
+            self._first_item(clause)
+        while (symbol := self._peek()) is not None and not symbol.may_be(*_ENDS):
+            if not self._after_item(clause, symbol):
+                return
+
+    def _first_item(self, clause: Clause) -> None:
+        symbol = self._peek()
+        if symbol is None:
+            return
+        if symbol.may_be(Kind.REGION) and not (symbol.text == "bass"):
+            clause.items.append(_region_item(symbol))
+            self._at += 1
+            return
+        item = self._item(symbol)
+        if item.written == "bass" and self._is_place(clause, symbol):
+            clause.places.append("lows")
+            clause.subject = "region"
+            self._at += 1
+            self._head(clause)
+            if self._peek() is not None and not self._is_end(self._peek()):
+                self._first_item(clause)
+            elif not clause.items and clause.operators:
+                clause.items.append(item)
+            return
+        clause.items.append(item)
+        self._at += 1
+
+    def _item(self, symbol: Symbol) -> Item:
+        word = self._look_up(_key(symbol))
+        if word is None and symbol.may_be(Kind.VERB):
+            word = self._base_of(symbol)
+        if word is None and symbol.text == "bass":
+            return Item("lows", "bass", symbol.start, symbol.end, is_region=True, is_noun=True)
+        if word is None:
+            raise Problem(f"unknown word {symbol.text!r}", symbol.start, symbol.end, unknown=symbol.text)
+        return Item(
+            word,
+            symbol.text,
+            symbol.start,
+            symbol.end,
+            is_noun=is_noun(symbol.text),
+            is_comparative=self._comparative(symbol, word),
+        )
+
+    def _comparative(self, symbol: Symbol, word: str | None) -> bool:
+        text = symbol.text
+        return word is not None and text.endswith(("er", "est")) and text != plain(word) and not is_noun(text)
+
+    def _after_item(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a symbol after the first item; False where the next clause begins."""
+        text = symbol.text
+        last = clause.items[-1]
+        following = self._peek(1)
+        if symbol.may_be(Kind.MARK):
+            return self._after_mark(clause, symbol)
+        if symbol.may_be(Kind.NUMBER):
+            if math.isnan(clause.number) and not math.isnan(symbol.number):
+                # "warm 0.5 airy": the number is the word's before it; "20% airy" would come after a comma.
+                clause.number = symbol.number
+                self._at += 1
+                return True
+            raise Problem(f"{text!r} is one number too many", symbol.start, symbol.end)
+        if self._particle_here(clause, symbol):
+            return True
+        if symbol.may_be(Kind.IT) and not last.is_noun and not last.is_region and len(clause.items) == 1 and not last.is_comparative:
+            if clause.operators and clause.operators not in (["NOT"],):
+                raise Problem(f"{text!r} means nothing here", symbol.start, symbol.end)
+            last.is_verb = True
+            self._at += 1
+            return True
+        if symbol.may_be(Kind.PARTICLE) and self._verb is None and not self._particle and self._takes_particle(clause, symbol):
+            self._particle = str(symbol.value(Kind.PARTICLE))
+            self._at += 1
+            return True
+        if symbol.may_be(Kind.SOUND) and not symbol.glued:
+            return self._after_sound(clause, symbol)
+        if symbol.may_be(Kind.BY):
+            ahead = self._after(1, Kind.FILLER, Kind.ARTICLE)
+            if self._is(self._peek(ahead), Kind.DEGREE, Kind.NUMBER):
+                self._at += ahead
+                return True
+        if symbol.may_be(Kind.REGION) and text != "bass":
+            if last.is_noun or last.is_region:
+                if last.is_region or symbol.unit or clause.operators:
+                    raise Problem(f"how {last.written!r} and {text!r} belong together is not said", last.start, symbol.end)
+            clause.places.append(str(symbol.value(Kind.REGION)))
+            self._at += 1
+            return True
+        if text == "bass" and not last.is_noun and not last.is_region:
+            clause.places.append("bass")
+            self._at += 1
+            return True
+        if symbol.may_be(Kind.ARTICLE) and not symbol.may_be(Kind.OPERATOR):
+            return self._verb_use(clause, symbol)
+        if symbol.may_be(Kind.NEAR) and self._near(clause, is_head=False):
+            return True
+        if symbol.may_be(Kind.AS_IS) and (clause.operators[-1:] == ["KEEP"] or (self._verb and self._verb[0] in ("leave", "keep"))):
+            self._at += 1
+            return True
+        if symbol.may_be(Kind.OPERATOR) and symbol.value(Kind.OPERATOR) == "ENOUGH":
+            clause.operators.append("ENOUGH")
+            clause.words.append(text)
+            self._at += 1
+            return True
+        if symbol.may_be(Kind.OPERATOR) and symbol.value(Kind.OPERATOR) == "TOO" and text == "too" and self._is_end(following):
+            self._at += 1  # "more air too"
+            return True
+        if symbol.may_be(Kind.OPERATOR) and symbol.value(Kind.OPERATOR) == "MORE" and self._is_end(following) and clause.degrees[-1:] and last.is_region is False and not clause.operators:
+            self._at += 1  # "warm it a bit more"
+            return True
+        if symbol.may_be(Kind.DEGREE) and self._ends_after_degree():
+            if not (clause.operators[-1:] == ["NOT"] and len(clause.operators) == 1 and False):
+                self._degree(clause, symbol)
+            self._at += 1
+            return True
+        if symbol.may_be(Kind.FILLER) and not symbol.may_be(Kind.OPERATOR, Kind.VERB, Kind.DEGREE):
+            self._at += 1
+            return True
+        if self._is_word(symbol) and not symbol.glued:
+            return self._next_word(clause, symbol)
+        if symbol.glued:
+            raise Problem(f"{text!r} could be bound to the word before it in two ways", last.start, symbol.end)
+        if symbol.may_be(Kind.REFUSED) and not symbol.may_be(Kind.FILLER, Kind.OPERATOR, Kind.VERB):
+            raise Problem(f"{text!r} is beyond this grammar here", symbol.start, symbol.end)
+        return not symbol.may_be(Kind.OPERATOR, Kind.VERB, Kind.DEGREE, Kind.WORD) and self._stray(symbol)
+
+    def _stray(self, symbol: Symbol) -> bool:
+        raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
+
+    def _takes_particle(self, clause: Clause, symbol: Symbol) -> bool:
+        """Tell whether "up" or "out" belongs to the word before it."""
+        if symbol.may_be(Kind.NEAR):
+            return self._is_end(self._peek(1)) and (clause.items[-1].is_verb or clause.items[-1].is_noun)
+        following = self._peek(1)
+        is_last = self._is_end(following) or self._is(following, Kind.DEGREE, Kind.FILLER, Kind.ARTICLE, Kind.NUMBER, Kind.BY, Kind.SOUND, Kind.REGION, Kind.IT)
+        return is_last
+
+    def _after_mark(self, clause: Clause, symbol: Symbol) -> bool:
+        following = self._peek(1)
+        if symbol.text in ":=" and self._is(following, Kind.NUMBER) and math.isnan(clause.number):
+            self._at += 1
+            return True
+        if symbol.text in ":=" and following is not None and (following.text in "+-" and self._is(self._peek(2), Kind.NUMBER)):
+            self._at += 1
+            return True
+        if symbol.text == "=" and following is not None and following.text == "no":
+            self._at += 1
+            return False
+        if symbol.text == "(" and (self._is(following, Kind.NUMBER) or (following is not None and following.text in "+-" and self._is(self._peek(2), Kind.NUMBER))):
+            close = self._peek(2) if self._is(following, Kind.NUMBER) else self._peek(3)
+            if close is not None and close.text == ")":
+                self._at += 1
+                return True
+        if symbol.text in "+-" and self._is(following, Kind.NUMBER) and math.isnan(clause.number):
+            if symbol.value(Kind.MARK) == "loose":
+                raise Problem(f"{symbol.text!r} could be a sign or a dash here", symbol.start, symbol.end)
+            assert following is not None
+            clause.number = -following.number if symbol.text == "-" else following.number
+            self._at += 2
+            return True
+        if symbol.text in ")]" :
+            self._at += 1
+            return True
+        if symbol.text == "-" and not symbol.spaced:
+            raise Problem("'-' could be a hyphen or a minus here", symbol.start, symbol.end)
+        return False
+
+    def _after_sound(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take "a warm sound": the sound that an item is said of."""
+        following = self._peek(1)
+        if symbol.text == "tone" and self._is(following, Kind.PARTICLE):
+            return False
+        if symbol.may_be(Kind.VERB) and self._is(following, Kind.ARTICLE, Kind.PARTICLE):
+            return False
+        if clause.items[-1].is_region:
+            self._at += 1
+            return True
+        clause.items[-1].sound = str(symbol.value(Kind.SOUND))
+        self._at += 1
+        return True
+
+    def _verb_use(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take "brighten the vocals": a quality made a verb by what it is done to."""
+        item = clause.items[-1]
+        after = self._after(1, Kind.ARTICLE, Kind.FILLER)
+        target = self._peek(after)
+        if self._is(target, Kind.DEGREE, Kind.NUMBER, Kind.BY):
+            self._at += after
+            return True
+        allowed = not item.is_noun and not item.is_region and not item.is_comparative and len(clause.items) == 1
+        if not allowed or (clause.operators and clause.operators != ["NOT"]):
+            raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
+        if target is not None and target.may_be(Kind.SOUND):
+            item.is_verb = True
+            self._at += after + 1
+            return True
+        if target is not None and (target.may_be(Kind.REGION) or target.text == "bass"):
+            item.is_verb = True
+            clause.places.append("bass" if target.text == "bass" else "=" + str(target.value(Kind.REGION)))
+            self._at += after + 1
+            return True
+        if self._is_fault(target) and self._is(self._peek(after + 1), Kind.SOUND):
+            item.is_verb = True  # "brighten this dull mix": a clause of its own follows
+            return False
+        raise Problem(f"what {item.written!r} is to do is not said", item.start, symbol.end)
+
+    def _next_word(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a word right after another: a clause of its own, bound by nothing."""
+        word = self._word(symbol)
+        if word is None:
+            raise Problem(f"unknown word {symbol.text!r}", symbol.start, symbol.end, unknown=symbol.text)
+        return False
+
+    def _ends_after_degree(self) -> bool:
+        """Tell whether a degree belongs to the word before it: nothing for it to weigh follows."""
+        ahead = self._after(1, Kind.DEGREE, Kind.FILLER, Kind.ARTICLE)
+        following = self._peek(ahead)
+        if following is not None and following.value(Kind.OPERATOR) == "MORE" and self._is_end(self._peek(ahead + 1)):
+            return True
+        return self._is_end(following) or self._is(following, Kind.NEAR, Kind.MARK) and not self._is(following, Kind.OPERATOR)
+
+    def _near(self, clause: Clause, *, is_head: bool) -> bool:
+        """Take "around 3 kHz", "in the highs", "on the vocals"; False if no place follows."""
+        symbol = self._peek()
+        assert symbol is not None
+        kind = str(symbol.value(Kind.NEAR))
+        ahead = self._after(1, Kind.ARTICLE, Kind.FILLER, Kind.NEAR)
+        target = self._peek(ahead)
+        if target is None:
+            return False
+        if target.may_be(Kind.REGION) or target.text == "bass":
+            region = "lows" if target.text == "bass" else str(target.value(Kind.REGION))
+            if kind in ("above", "below"):
+                low, high = edges_hz(region)
+                hertz = round(math.sqrt(low * high)) if region.endswith("Hz") and "-" not in region else 0
+                found = range_name(hertz, HIGHEST_HZ) if kind == "above" else range_name(LOWEST_HZ, hertz)
+                if not hertz or found is None:
+                    raise Problem(f"'{symbol.text} {target.text}' is no part of the spectrum", symbol.start, target.end)
+                region = found
+            if is_head:
+                if symbol.may_be(Kind.FILLER) and not target.unit and symbol.text != "to":
+                    return False
+                if not clause.operators and kind in ("in", "around") and not clause.has_noun_verb:
+                    clause.places.append(region)  # "in the highs, less harsh"
+                    self._at += ahead + 1
+                    return True
+                clause.items.append(Item(region, target.text, target.start, target.end, is_region=True, is_noun=True))
+            else:
+                if clause.items[-1].is_region:
+                    raise Problem(f"how {clause.items[-1].written!r} and {target.text!r} belong together is not said", clause.items[-1].start, target.end)
+                clause.places.append(region)
+            self._at += ahead + 1
+            return True
+        if target.may_be(Kind.SOUND, Kind.IT) and kind != "between":
+            if is_head and symbol.may_be(Kind.FILLER):
+                return False
+            if is_head:
+                self._subject(clause, str(target.value(Kind.SOUND) or "it"))
+            self._at += ahead + 1
+            return True
+        return False
+
+    def _degree(self, clause: Clause, symbol: Symbol) -> None:
+        value = float(str(symbol.value(Kind.DEGREE)))
+        negated = clause.operators[-1:] in (["NOT"], ["NO"])
+        if negated and not clause.items:
+            if value < _DROPPED_BY_NO:
+                return  # "not a hint of mud" is no mud at all
+            if value >= _VERY:
+                clause.operators.append("VERY")
+                return
+        clause.degrees.append(value)
+
+
+def _key(symbol: Symbol) -> str:
+    """Return what a symbol is looked up as."""
+    return str(symbol.value(Kind.WORD) or symbol.text)
+
+
+def _region_item(symbol: Symbol) -> Item:
+    region = str(symbol.value(Kind.REGION))
+    return Item(region, symbol.text, symbol.start, symbol.end, is_region=True, is_noun=True)
+
+
+def _settled(operator: str, clause: Clause) -> str:
+    """Return what a verb of two sides comes to: to thin out a part of the spectrum is to lower it."""
+    del clause
+    return {"THIN": "DEC", "CLEAN": "DEC", "SOFTEN": "DEC", "OPEN": "INC"}.get(operator, operator)
+
