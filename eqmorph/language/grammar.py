@@ -232,7 +232,7 @@ def _level(
 ) -> tuple[int, str]:
     """Return sign and name where a part of the spectrum is said to be loud or quiet: it is about that part itself."""
     item = clause.items[0]
-    if item.written in LEVELS and clause.subject == "source" and meaning in (*_COMPLAINTS, "too little", "absent"):
+    if item.written in ("loud", "quiet", "faint", "soft", "prominent", "dominant") and clause.subject == "source" and meaning in (*_COMPLAINTS, "too little", "absent"):
         raise Problem("one source in a mix can't be made louder or quieter", clause.start, clause.end)
     if not _is_level(clause):
         return sign, name
