@@ -17,7 +17,7 @@ from eqmorph.language import NotUnderstood, Piece, is_grammar, read
 from eqmorph.language.regions import region_term_name
 from eqmorph.language.translations import TRANSLATIONS
 from eqmorph.wording import Means, Phrase
-from eqmorph.words import Vocabulary, by_meaning, by_spelling, fold, is_slip, plain
+from eqmorph.words import Vocabulary, base_form, by_meaning, by_spelling, fold, is_slip, plain, stems
 
 __all__ = ["HIGHEST_WEIGHT", "Reading", "Target", "Weighted", "parse_target", "read_target"]
 
@@ -183,6 +183,12 @@ def _find(word: str, known: Vocabulary) -> str | None:
             for found in (stem + "o", stem):
                 if found in known and ending != "s" and _is_spanish_form(found, ending):
                     return known[found]
+    for stem in stems(word):  # crispier: crispy: crisp
+        if base_form(stem) in known:
+            return known[base_form(stem)]
+    for ending, other in (("ance", "ant"), ("ence", "ent"), ("ion", "ive"), ("ancy", "ant"), ("ity", "")):
+        if letters.endswith(ending) and letters[: -len(ending)] + other in known:
+            return known[letters[: -len(ending)] + other]
     for ending in ("en", "ens", "ened", "ening"):  # to tighten is to make tight
         stem = letters[: -len(ending)]
         if letters.endswith(ending) and len(stem) >= 3:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, VERBS, Kind
-from eqmorph.language.qualities import FAULTS, is_noun
+from eqmorph.language.qualities import FAULTS, LEVELS, is_noun
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
 from eqmorph.words import plain
@@ -87,6 +87,7 @@ class Clause:
     end: int = 0
     words: list[str] = field(default_factory=list)
     has_noun_verb: bool = False  # "a boost at 3 kHz"
+    is_placed: bool = False  # "harsh around 3 kHz"
 
     @property
     def is_bare(self) -> bool:
@@ -217,6 +218,10 @@ class _Reader:
             self._lone_particle(clause)
         if clause.items:
             self.found.append(clause)
+        elif clause.places and clause.subject == "region" and clause.operators:
+            name = clause.places.pop(0)  # "the highs are lacking", "the lows need a boost"
+            clause.items.append(self._place_item(clause, name))
+            self.found.append(clause)
         elif clause.operators in (["NO"], ["NOT"]) and self.found and self.found[-1].is_bare and self._is_value(clause):
             self.found[-1].operators.append("NO")
             self.found[-1].words.append("no")
@@ -225,6 +230,13 @@ class _Reader:
             raise Problem("what this is about is missing", clause.start, clause.end)
         elif clause.degrees:
             self.found.append(clause)
+
+    def _place_item(self, clause: Clause, name: str) -> Item:
+        word = self._look_up("bass") if name == "bass" else None
+        if word is not None:
+            return Item(word, "bass", clause.start, clause.end, is_noun=True)
+        region = "lows" if name == "bass" else name
+        return Item(region, region, clause.start, clause.end, is_region=True, is_noun=True)
 
     def _is_value(self, clause: Clause) -> bool:
         """Tell whether "no" stands where a number would: "harsh: no"."""
@@ -287,7 +299,12 @@ class _Reader:
 
     def _head_number(self, clause: Clause, symbol: Symbol) -> None:
         following = self._peek(1)
-        is_place = self._verb is not None and not symbol.unit and 100 <= symbol.number <= 20_000 and self._is_end(following)
+        is_amount = self._verb is not None or clause.operators[-1:] in (["MORE"], ["LESS"], ["DEC"], ["INC"])
+        is_place = is_amount and not symbol.unit and 100 <= symbol.number <= 20_000 and self._is_end(following)
+        if clause.join in ("comma", "and", "or") and self.found and self.found[-1].items and self._is_end(following):
+            # "cut 250, 500 and 1k"
+            before = self.found[-1].items[0]
+            is_place = is_place or (before.name.endswith("Hz") and not symbol.unit and 20 <= symbol.number <= 20_000)
         if is_place:
             name = f"{round(symbol.number)}Hz"
             clause.items.append(Item(name, symbol.text, symbol.start, symbol.end, is_region=True, is_noun=True))
@@ -305,6 +322,8 @@ class _Reader:
             return False
         if self._verb is not None and self._particle_here(clause, symbol):
             return True
+        if clause.subject == "region" and clause.places and text in LEVELS and clause.operators and self._is_end(following):
+            return False
         if text == "sound" and self._sounds(clause, following):
             self._at += 1
             return True
@@ -352,8 +371,14 @@ class _Reader:
 
     def _sounds(self, clause: Clause, following: Symbol | None) -> bool:
         """Tell whether "sound" is a verb here, and take what it says."""
-        if self._follows_article() or self._is_end(following):
+        if self._follows_article() or self._is_end(following) or (following is not None and following.value(Kind.OPERATOR) in _STATING):
             return False
+        before = self._symbols[self._at - 1].text if self._at else ""
+        if before in ("i", "we", "you", "they") and not clause.is_wish:
+            clause.subject = "whole"
+        if not clause.subject and not clause.is_wish and not clause.operators:
+            clause.subject = "sound"  # "sound thin" may be an order or a complaint
+            return True
         if clause.subject and not clause.is_wish and "STATE" not in clause.operators:
             # "the vocals sound thin", "the vocals don't sound bright"
             at = len(clause.operators) - (clause.operators[-1:] == ["NOT"])
@@ -382,7 +407,7 @@ class _Reader:
         elif name == "INC" and text == "up" and not (self._is(following, Kind.ARTICLE, Kind.REGION) or self._is_word(following)):
             raise Problem("'up' means nothing here", symbol.start, symbol.end)
         if name == "TOO" and self._is_end(following):
-            if clause.operators or clause.subject not in ("region",):
+            if not clause.places and not clause.items:
                 raise Problem("what is too much is missing", symbol.start, symbol.end)
         if name == "KEEP_IT":
             clause.subject = "it"
@@ -400,7 +425,7 @@ class _Reader:
         """Take "so", "that" and "as": operators after "not" and "is", degrees or nothing elsewhere."""
         after = self._after(1, Kind.FILLER, Kind.IT)
         following = self._peek(1)
-        if symbol.text == "as":
+        if symbol.text in ("as", "as much"):
             tail = self._tail_of_as()
             if tail is not None:
                 text, at = tail
@@ -416,6 +441,8 @@ class _Reader:
                 clause.operators.append("SO")
             else:
                 raise Problem("a comparison is beyond this grammar", symbol.start, symbol.end)
+        elif clause.operators[-1:] == ["LESS"] or clause.operators[-1:] == ["MORE"]:
+            raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
         elif clause.operators and clause.operators[-1] in ("NOT", "STATE", "EXIST", "NO", "NEED", "HATE", "LIKE", "NOT_ONLY"):
             if symbol.may_be(Kind.ARTICLE) and clause.operators[-1] not in ("NOT", "STATE"):
                 clause.article = "the"
@@ -526,6 +553,8 @@ class _Reader:
             return False
         name = following.value(Kind.OPERATOR)
         said = set(clause.operators) - {"HATE"}
+        if self._is_word(following) and is_noun(following.text) and following.text != "bass":
+            return True  # "low end punch"
         if not said and (name in _STATING or (name == "WISH" and ("be" in following.text or "sound" in following.text or "feel" in following.text)) or following.text == "sound"):
             return True
         if said:
@@ -575,20 +604,22 @@ class _Reader:
         symbol = self._peek()
         if symbol is None:
             return
+        if clause.subject == "region" and clause.places and symbol.text in LEVELS:
+            clause.items.append(Item(symbol.text, symbol.text, symbol.start, symbol.end))
+            self._at += 1
+            return
         if symbol.may_be(Kind.REGION) and not (symbol.text == "bass"):
             clause.items.append(_region_item(symbol))
             self._at += 1
             return
         item = self._item(symbol)
         if item.written == "bass" and self._is_place(clause, symbol):
-            clause.places.append("lows")
+            clause.places.append("bass")
             clause.subject = "region"
             self._at += 1
             self._head(clause)
             if self._peek() is not None and not self._is_end(self._peek()):
                 self._first_item(clause)
-            elif not clause.items and clause.operators:
-                clause.items.append(item)
             return
         clause.items.append(item)
         self._at += 1
@@ -621,6 +652,15 @@ class _Reader:
         following = self._peek(1)
         if symbol.may_be(Kind.MARK):
             return self._after_mark(clause, symbol)
+        if text == "free" and clause.is_bare and last.is_noun and len(clause.items) == 1:
+            clause.operators.append("NO")
+            clause.words.append(text)
+            self._at += 1
+            return True
+        if last.is_noun and clause.is_bare and not clause.operators and self._is_said_of(symbol):
+            return self._said_of_thing(clause, symbol)
+        if not math.isnan(clause.number) and (symbol.may_be(Kind.REGION) or self._is_word(symbol)):
+            return False
         if symbol.may_be(Kind.NUMBER):
             if math.isnan(clause.number) and not math.isnan(symbol.number):
                 # "warm 0.5 airy": the number is the word's before it; "20% airy" would come after a comma.
@@ -649,8 +689,7 @@ class _Reader:
                 return True
         if symbol.may_be(Kind.REGION) and text != "bass":
             if last.is_noun or last.is_region:
-                if last.is_region or symbol.unit or clause.operators:
-                    raise Problem(f"how {last.written!r} and {text!r} belong together is not said", last.start, symbol.end)
+                raise Problem(f"how {last.written!r} and {text!r} belong together is not said", last.start, symbol.end)
             clause.places.append(str(symbol.value(Kind.REGION)))
             self._at += 1
             return True
@@ -692,6 +731,22 @@ class _Reader:
             raise Problem(f"{text!r} is beyond this grammar here", symbol.start, symbol.end)
         return not symbol.may_be(Kind.OPERATOR, Kind.VERB, Kind.DEGREE, Kind.WORD) and self._stray(symbol)
 
+    def _is_said_of(self, symbol: Symbol) -> bool:
+        """Tell whether something is said of the thing before: "the harshness is too much"."""
+        following = self._peek(1)
+        name = symbol.value(Kind.OPERATOR)
+        if symbol.may_be(Kind.PARTICLE):
+            return False
+        return name in ("STATE", "LACK", "NEED") or (name == "TOO" and symbol.text in ("too much", "too many") and self._is_end(following))
+
+    def _said_of_thing(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take what is said of a thing: "is lacking", "needs taming"."""
+        self._head(clause)
+        following = self._peek()
+        if not self._is_end(following) or clause.operators == ["STATE"]:
+            raise Problem("what is said of it is beyond this grammar", symbol.start, clause.items[0].end)
+        return True
+
     def _stray(self, symbol: Symbol) -> bool:
         raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
 
@@ -705,6 +760,8 @@ class _Reader:
 
     def _after_mark(self, clause: Clause, symbol: Symbol) -> bool:
         following = self._peek(1)
+        if symbol.text in "+-\u2013\u2014" and self._is_end(following):
+            raise Problem(f"{symbol.text!r} at the end could be meant in two ways", symbol.start, symbol.end)
         if symbol.text in ":=" and self._is(following, Kind.NUMBER) and math.isnan(clause.number):
             self._at += 1
             return True
@@ -817,6 +874,7 @@ class _Reader:
                 if clause.items[-1].is_region:
                     raise Problem(f"how {clause.items[-1].written!r} and {target.text!r} belong together is not said", clause.items[-1].start, target.end)
                 clause.places.append(region)
+                clause.is_placed = True
             self._at += ahead + 1
             return True
         if target.may_be(Kind.SOUND, Kind.IT) and kind != "between":

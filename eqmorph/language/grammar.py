@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from eqmorph.language.chains import EXPLAINED, meaning_of
 from eqmorph.language.clauses import Clause, Item, clauses
-from eqmorph.language.qualities import COMPLAINED_OF, LEVELS, TENDENCIES, VIRTUES, are_contraries, lies_in
+from eqmorph.language.qualities import COMPLAINED_OF, LEVELS, OPINIONS, TENDENCIES, VIRTUES, are_contraries, lies_in
 from eqmorph.language.regions import edges_hz
 from eqmorph.language.symbols import Problem, symbols
 from eqmorph.language.tokens import normalized, tokens
@@ -132,7 +132,7 @@ def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[st
         raise Problem("a choice is left open", clause.start, clause.end)
     if clause.is_bare and before is not None:
         meaning = _carried(before, clause, found, at)
-        is_statement = before.is_statement and meaning in (*_COMPLAINTS, "keep")
+        is_statement = before.is_statement and meaning in (*_COMPLAINTS, "keep", "opinion")
     else:
         meaning = _own_meaning(clause, before)
     meaning, sign = _by_word(meaning, clause, found, at)
@@ -186,11 +186,18 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
         following = found[at + 1] if at + 1 < len(found) else None
         if is_fault and clause.article == "the" and item.sound and following is not None and following.join == "":
             return "stated", -1  # "make this dull mix brighter"
-        is_of_something = bool(item.sound or clause.places or clause.subject in ("source", "region"))
+        if is_fault and not clause.is_wish and not clause.operators and not item.is_verb:
+            if clause.is_placed:
+                return "stated", -1  # "muddy around 250 Hz"
+            if clause.degrees and not item.is_comparative and (at == 0 or found[at - 1].is_bare):
+                raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+        is_of_something = bool(item.sound or clause.places or clause.subject in ("source", "region", "sound"))
         if not clause.is_wish and not clause.operators and is_of_something and clause.article != "some" and not item.is_comparative and not item.is_verb:
             if is_fault or (name not in VIRTUES and name not in TENDENCIES and not item.is_region):
                 raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         return meaning, 1
+    if name in OPINIONS and meaning in ("stated", "absent"):
+        return "opinion", 0
     if meaning == "complaint of a fault" and not is_fault:
         if name in VIRTUES and not item.is_region:
             return "keep", 0
@@ -245,6 +252,8 @@ def _level(
 def _weigh(said: _Said, name: str, sign: int) -> None:
     """Add what a clause asks for."""
     clause = said.clause
+    if said.meaning == "opinion":
+        return
     if said.meaning == "keep":
         said.kept.append(name)
         return
@@ -256,9 +265,9 @@ def _weigh(said: _Said, name: str, sign: int) -> None:
         weight = _STILL * said.factor
     said.weights.append((name, _rounded(weight)))
     for place in clause.places:
-        if place == "bass" or clause.items[0].is_region:
+        if clause.items[0].is_region:
             continue
-        region = place.lstrip("=")
+        region = "lows" if place == "bass" else place.lstrip("=")
         if lies_in(clause.items[0].plain_name, *edges_hz(region)) and said.meaning != "limit":
             said.weights.append((region, _rounded(weight)))
 
@@ -312,7 +321,7 @@ def _carried(before: _Said, clause: Clause, found: list[Clause], at: int) -> str
         if meaning in ("too little", "absent") and (item.is_fault or not (item.is_noun or join in ("and", "or"))):
             raise _two_ways(before, clause)
         return "+" if meaning == "virtue only" else meaning
-    if meaning == "keep":
+    if meaning in ("keep", "opinion"):
         if before.is_statement:
             return "stated"
         if join in ("and", "or") and item.is_noun:
@@ -323,6 +332,8 @@ def _carried(before: _Said, clause: Clause, found: list[Clause], at: int) -> str
             return "+"  # "make this dull mix | warm"
         raise _two_ways(before, clause)
     if join == "or" or final == "or":
+        return meaning
+    if item.is_region and last.is_region and item.name.endswith("Hz") and last.name.endswith("Hz"):
         return meaning
     is_list = join == "and" or (final == "and" and _is_of_one_kind(found, at))
     if meaning in _COMPLAINTS:
@@ -369,7 +380,7 @@ def _contrasted(before: _Said, clause: Clause) -> str:
     """Return the meaning of a bare clause after "but" or "with"."""
     item, last, meaning = clause.items[0], before.item, before.meaning
     if before.is_statement:
-        if meaning == "keep":
+        if meaning in ("keep", "opinion"):
             return "stated"
         if clause.join == "but" and item.plain_name in VIRTUES:
             return "keep"

@@ -184,7 +184,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.OPERATOR, "MORE", "more, mas, increasingly, more of, extra amount of, mas de, greater, additional, added, another"),
     (Kind.OPERATOR, "LESS", "less, fewer, menos, less of, menos de, reduced, not so much of, not as much"),
     (Kind.OPERATOR, "NOT", "not, no tan solo no, nada, not at all, nada de nada"),
-    (Kind.OPERATOR, "NOT", "never, nunca, jamas, non, definitely not, and not, certainly not, do not be, not be"),
+    (Kind.OPERATOR, "NOT", "never, nunca, jamas, non, definitely not, and not, certainly not, do not be, not be, should not sound, should not be, must not sound, must not be, should never sound,"
+     "should never be, must never be, to not sound, to not be, not to sound, not to be, no debe sonar, no deberia sonar, no debe ser"),
     (Kind.OPERATOR, "NO", "no, without, minus, sin, zero, free of, free from, w/o, devoid of, nothing, none of, none of the,"
      "without any of, anything but, instead of, rather than, as opposed to, far from, without being, without getting,"
      "without becoming, without sounding, without it being, without it getting, without it sounding, without it becoming,"
@@ -210,12 +211,12 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.OPERATOR, "STATE", "is, are, sounds, was, feels, seems, looks, is sounding, is feeling, is getting, gets, is being, sounded,"
      "are sounding, are getting, came out, comes out, comes across as, comes across, turned out, es, esta, suena, son, estan,"
      "suenan, am, does, did, ended up, ends up, ended up sounding, feels like it is, sounds like it is, is still, remains, does sound,"
-     "came out sounding, has become, has gotten, why is, why are, why does, why do, se oye, se escucha, se siente, parece, queda, quedo, what is, reads as, sits"),
+     "came out sounding, has become, has gotten, why is, why are, why does, why do, why so, se oye, se escucha, se siente, parece, queda, quedo, what is, reads as, sits"),
     (Kind.OPERATOR, "EXIST", "has, have, there is, there are, there was, i hear, hear, hearing, hears, had, having, it has got, is full of,"
      "has got, has got a lot of, i am hearing, i am getting, i can hear, can hear, you can hear, we hear, i keep hearing, hay, tiene, tienen,"
      "oigo, escucho, i notice, i am noticing, noticing, i have got, i get, suffers from, is suffering from, is plagued by, exhibits,"
      "contains, is all, is nothing but"),
-    (Kind.OPERATOR, "HATE", "hate, dislike, sick of, tired of, can not stand, bothered by, odio, no me gusta, no me gustan,"
+    (Kind.OPERATOR, "HATE", "hate, hate the, i hate, dislike, sick of, tired of, can not stand, bothered by, odio, no me gusta, no me gustan,"
      "not like, not love, not enjoy, not care for, not a fan of, not liking, not loving, not into, fed up with, not digging"),
     (Kind.OPERATOR, "LIKE", "i like, i love, love, like how, loving, liking, i enjoy, me gusta, me gustan, happy with, i am happy with,"
      "fine with, we like, we love, i really like, i really love, i do like"),
@@ -289,7 +290,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "character, amount, amounts, level, levels, a feeling, feeling, vibe, vibes, feel of, sense, nature, side, sort, kind, type, style, please and thank you,"
      "por ahi, unos, unas, one, ones, content, energy in, going on, happening, in there, in here, in it, to it, about it, on it, for it, from it, of it, with it, in this, on this, to this, to them,"
      "a ella, a el, into it, out there, its, un poquito por favor, kindly, bro, man, dude, mate, buddy, lol, haha, um, uh, hmm, ah, oh, like to, able to,"
-     "that it is, that is, which is, that are, which are, which, who, where it is, it is just, in terms of, as regards, generally speaking, on the whole, though, tho,"
+     "that is, which is, that are, which are, which, who, where it is, it is just, in terms of, as regards, generally speaking, on the whole, though, tho,"
      "somehow, as it were, if you will, yes, yeah, sure, quick, quickly, ever, frequencies, frequency, freqs, tones, notes, region, regions, range, area, zone, bands, band, part, parts, department, section, spectrum,"
      "for sure, or so, okay so, so basically, good to have, response, balance, presentation, por fa, mira, a lo mejor, creo que, in total, sound wise, soundwise, eq, eqing, curve,"
      "vibey, a la, le, lo, se, les, me lo, nos, te, su, to taste, all over, across the board, throughout, all round, for a change, this time, next time, today, final, finally, first"),
@@ -297,7 +298,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.ARTICLE, "the", "the, this, that, these, those, my, our, your, his, her, their, el, la, los, las, mi, mis, este, esta, estos, estas, of the, of my, all the, tu, su,"
      "both, both the, of this, of that, some of the, some of that, most of the, any of the, all of the, all that, a lot of the, of those, del"),
     (Kind.IT, None, "it, them, they, him, everything, this one, that one, it all, the whole thing, the thing, ello, she, he, esto, eso, the lot, whole thing, itself"),
-    (Kind.SOUND, "whole", "track, mix, song, recording, audio, sound, tone, file, files, record, master, music, piece, pista, mezcla, cancion, audio file, sounds, tune,"
+    (Kind.SOUND, "whole", "version, track, mix, song, recording, audio, sound, tone, file, files, record, master, music, piece, pista, mezcla, cancion, audio file, sounds, tune,"
      "grabacion, audios, sonido, tono, musica, tema, timbre, signal, clip, clips, take, takes, output, result, production, wav, whole track, whole mix, whole song,"
      "entire mix, entire track, full mix, overall sound, overall mix, overall tone, overall track, final mix, stereo mix, the playback, playback, tracks, songs, mixes, soundtrack,"
      "album, ep, demo, session, stem, stems, mix bus, mixbus, master bus, bus, original, soundscape, ambience, ambiance, texture, textures, my stuff"),
@@ -315,10 +316,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.NEAR, "between", "between, from, entre, de, desde, anywhere between, somewhere between"),
     (Kind.BY, None, "by, by about, by around, en un, un, by like, about, by roughly"),
     (Kind.AS_IS, None, "alone, intact, untouched, as is, as it is, as they are, unchanged, the same, where it is, where they are, tal cual, igual, in place, there, unaffected, unaltered, as good as it is, in tact"),
-    (Kind.PARTICLE, "up", "up, forward, louder up, higher up, up front"),
+    (Kind.PARTICLE, "up", "up, forward, come up, to come up, needs to come up, need to come up, should come up, louder up, higher up, up front"),
     (Kind.PARTICLE, "in", "in"),
-    (Kind.PARTICLE, "down", "down, in check, under control, at bay, to a minimum, low down, lower down, bajo control, minimal"),
-    (Kind.PARTICLE, "out", "out"),
+    (Kind.PARTICLE, "down", "down, in check, under control, at bay, to a minimum, low down, lower down, bajo control, minimal, come down, to come down, needs to come down, need to come down, should come down"),
+    (Kind.PARTICLE, "out", "out, has to go, have to go, must go, needs to go, need to go, should go, gotta go, go away"),
     (Kind.PARTICLE, "off", "off"),
     (Kind.PARTICLE, "over", "over"),
     (Kind.PARTICLE, "back", "back, back in"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eqmorph.words import plain
 
-__all__ = ["COMPLAINED_OF", "FAULTS", "LEVELS", "TENDENCIES", "VIRTUES", "are_contraries", "is_noun", "lies_in"]
+__all__ = ["COMPLAINED_OF", "FAULTS", "LEVELS", "OPINIONS", "TENDENCIES", "VIRTUES", "are_contraries", "is_noun", "lies_in"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -21,8 +21,8 @@ FAULTS = _words("""
     grating abrasive noisy hissy hiss woolly wooly murky cloudy foggy congested lifeless weak wimpy rough scratchy
     squeaking squeaky strident blaring annoying nasty ugly cheap resonant ringing ringy rumble rumbly buzz buzzy sloppy
     flabby muddled unclear distorted fatiguing tiring irritating jarring obnoxious bloated tubby peaky boring bland
-    sterile veiled caustic disgusting aggravating distracting deafening grainy clash cluttered anemic shouty stuffy bad
-    terrible horrible awful indistinct blurry blurred smeared wet-blanket dead painful whiny hum clicky mud boom
+    sterile veiled caustic disgusting aggravating distracting deafening grainy clash cluttered anemic shouty stuffy
+    indistinct blurry blurred smeared wet-blanket dead painful whiny hum clicky mud boom
     woofy raspy dirty smelly phony sluggish
     aspero turbio ruidoso molesto feo malo sucio apagado estruendoso debil aburrido asqueroso chillon estridente opaco
     nasales gangoso embarrado retumbante hueco enlatado
@@ -49,6 +49,8 @@ COMPLAINED_OF = _words("""
     dark cold loud quiet heavy hard sharp bassy small metallic edgy edge aggressive distant icy
     oscuro frio pesado duro seco metalico agudo
 """)
+#: Praise of no quality that an equalizer could make.
+OPINIONS = _words("good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright")
 _CONTRARIES = frozenset(
     frozenset(pair.split("/"))
     for pair in (
@@ -60,7 +62,7 @@ _CONTRARIES = frozenset(
 )
 #: What says of a part of the spectrum that there is much of it, or little.
 LEVELS = {
-    **dict.fromkeys(_words("loud strong hot prominent heavy overpowering overwhelming dominant big fuerte alto potente"), 1),
+    **dict.fromkeys(_words("loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive boosted huge fuerte alto potente"), 1),
     **dict.fromkeys(_words("quiet weak faint soft small buried recessed missing gone thin debil bajo flojo"), -1),
 }
 _NOUNS = _words("""
@@ -70,7 +72,7 @@ _NOUNS = _words("""
     cuerpo aire claridad calidez calor oscuridad suavidad profundidad fuerza peso pegada presencia barro ruido dureza
     aspereza limpieza
 """)
-_LOW = _words("muddy boomy warm bassy full rumble rumbly thumpy weighty woofy tubby punchy deep fat thick hum")
+_LOW = _words("muddy boomy warm bassy full rumble rumbly thumpy weighty woofy tubby punchy deep fat thick hum beefy")
 _MIDDLE = _words("boxy nasal honky present")
 _HIGH = _words("""
     harsh bright airy shrill piercing sibilant sparkling shimmering present biting edge sizzling fizzy hiss brilliant tinny
