@@ -34,7 +34,7 @@ _TABLE = {
     "complaint": "TOO|STATE TOO|EXIST TOO|HATE|STATE EXIST TOO|HATE SO|HATE TOO",
     "complaint of a fault": "EXIST|EXIST SO|STATE EXIST",
     "stated": "STATE|STATE SO",
-    "too little": "LACK|EXIST LACK|STATE LACK|NOT ENOUGH|STATE NOT ENOUGH|EXIST NOT ENOUGH|NOT EXIST ENOUGH|"
+    "too little": "NOWHERE ENOUGH|STATE NOWHERE ENOUGH|LACK|EXIST LACK|STATE LACK|NOT ENOUGH|STATE NOT ENOUGH|EXIST NOT ENOUGH|NOT EXIST ENOUGH|"
     "NOT STATE ENOUGH|STATE NOT EXIST ENOUGH|EXIST NO ENOUGH",
     "absent": "STATE NOT|STATE NOT SO|STATE NOT VERY|NOT STATE|NOT STATE SO|NOT STATE VERY|EXIST NOT VERY|EXIST NO|EXIST NOT|"
     "NOT EXIST|NOT EXIST VERY|NOT EXIST SO|STATE NOT EXIST|EXIST NO SO|STATE NO|EXIST NOT SO",
@@ -65,6 +65,8 @@ def meaning_of(operators: tuple[str, ...], *, is_wish: bool) -> str | None:
         row.remove("STILL")  # "it's still too dark"
     if "STATE" in row and any(operator in _SAY_MORE for operator in row[row.index("STATE") + 1 :]):
         row.remove("STATE")  # "it doesn't need": what follows says it all
+    if row[-1:] == ["ENOUGH"]:
+        row = [operator for operator in row if operator not in ("VERY", "SO")]  # "not really bright enough"
     if is_wish and row[-2:] == ["NOT", "VERY"]:
         return "limit" if len(row) == 2 else None
     if row[:1] == ["STATE"] and is_wish:

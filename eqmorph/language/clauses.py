@@ -418,6 +418,8 @@ class _Reader:
         elif name:
             clause.operators.append(name)
             clause.words.append(text)
+            if name == "HALF":
+                clause.degrees.append(0.5)
         self._at += 1
         return True
 
@@ -541,9 +543,12 @@ class _Reader:
         if self._is_place(clause, symbol):
             clause.places.append(region)
             clause.subject = "region"
-            self._at += 1
+            self._at += 2 if self._is_colon(self._peek(1)) else 1
             return True
         return False
+
+    def _is_colon(self, symbol: Symbol | None) -> bool:
+        return symbol is not None and symbol.text == ":" and symbol.may_be(Kind.BREAK)
 
     def _is_place(self, clause: Clause, symbol: Symbol) -> bool:
         """Tell whether a part of the spectrum (or "bass") is only where something else is said to be."""
@@ -553,6 +558,8 @@ class _Reader:
             return False
         name = following.value(Kind.OPERATOR)
         said = set(clause.operators) - {"HATE"}
+        if self._is_colon(self._peek(1)) and not said:
+            return True
         if self._is_word(following) and is_noun(following.text) and following.text != "bass":
             return True  # "low end punch"
         if not said and (name in _STATING or (name == "WISH" and ("be" in following.text or "sound" in following.text or "feel" in following.text)) or following.text == "sound"):
@@ -684,8 +691,13 @@ class _Reader:
             return self._after_sound(clause, symbol)
         if symbol.may_be(Kind.BY):
             ahead = self._after(1, Kind.FILLER, Kind.ARTICLE)
-            if self._is(self._peek(ahead), Kind.DEGREE, Kind.NUMBER):
+            amount = self._peek(ahead)
+            if self._is(amount, Kind.DEGREE, Kind.NUMBER):
                 self._at += ahead
+                return True
+            if amount is not None and amount.text in ("half", "mitad"):
+                clause.degrees.append(0.5)
+                self._at += ahead + 1
                 return True
         if symbol.may_be(Kind.REGION) and text != "bass":
             if last.is_noun or last.is_region:

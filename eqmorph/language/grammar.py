@@ -196,6 +196,8 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
             if is_fault or (name not in VIRTUES and name not in TENDENCIES and not item.is_region):
                 raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         return meaning, 1
+    if item.is_comparative and clause.operators in (["NOT"], ["NO"]):
+        return "keep", 0  # "no darker" is not to be darkened
     if name in OPINIONS and meaning in ("stated", "absent"):
         return "opinion", 0
     if meaning == "complaint of a fault" and not is_fault:
@@ -313,6 +315,8 @@ def _carried(before: _Said, clause: Clause, found: list[Clause], at: int) -> str
         return "+"
     if join == "plus" and meaning not in _POSITIVE:
         raise _two_ways(before, clause)
+    if before.clause.words[-1:] == ["free"] and not item.is_fault:
+        return "+"  # "mud-free and warm"
     if join in ("but", "with"):
         return _contrasted(before, clause)
     if join == "or" and meaning in _POSITIVE:

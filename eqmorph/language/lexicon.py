@@ -226,6 +226,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "hold on to, hold onto, hang on to, do justice to, sin tocar, keep all"),
     (Kind.OPERATOR, "KEEP_IT", "keep it, keep things, keep it sounding, mantenlo, keep it all, keep them, leave it, keep the sound,"
      "while keeping it, keeping it, keep everything, but keep it, keep it nice and, keep the mix, keep the vocals, keep the vocal"),
+    (Kind.OPERATOR, "NOWHERE", "nowhere near, not nearly, not anywhere near"),
     (Kind.OPERATOR, "HALF", "half as, half as much, half the, la mitad de"),
     (Kind.OPERATOR, "NOT_ONLY", "not only, not just, not merely, no solo, no solamente"),
     (Kind.OPERATOR, "DEC", "get rid of, do away with, back off, take out, deshazte de, out with, down with, goodbye, lay off, go easy on,"
@@ -292,7 +293,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "a ella, a el, into it, out there, its, un poquito por favor, kindly, bro, man, dude, mate, buddy, lol, haha, um, uh, hmm, ah, oh, like to, able to,"
      "that is, which is, that are, which are, which, who, where it is, it is just, in terms of, as regards, generally speaking, on the whole, though, tho,"
      "somehow, as it were, if you will, yes, yeah, sure, quick, quickly, ever, frequencies, frequency, freqs, tones, notes, region, regions, range, area, zone, bands, band, part, parts, department, section, spectrum,"
-     "for sure, or so, okay so, so basically, good to have, response, balance, presentation, por fa, mira, a lo mejor, creo que, in total, sound wise, soundwise, eq, eqing, curve,"
+     "for sure, or so, okay so, so basically, good to have, response, balance, presentation, por fa, mira, a lo mejor, creo que, in total, sound wise, soundwise, for my taste, for my liking, for my ears, to my taste, for my purposes, to my liking, eq, eqing, curve,"
      "vibey, a la, le, lo, se, les, me lo, nos, te, su, to taste, all over, across the board, throughout, all round, for a change, this time, next time, today, final, finally, first"),
     (Kind.ARTICLE, "some", "a, an, any, un, una, all of, all, algun, alguna, each, every"),
     (Kind.ARTICLE, "the", "the, this, that, these, those, my, our, your, his, her, their, el, la, los, las, mi, mis, este, esta, estos, estas, of the, of my, all the, tu, su,"
@@ -302,7 +303,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "grabacion, audios, sonido, tono, musica, tema, timbre, signal, clip, clips, take, takes, output, result, production, wav, whole track, whole mix, whole song,"
      "entire mix, entire track, full mix, overall sound, overall mix, overall tone, overall track, final mix, stereo mix, the playback, playback, tracks, songs, mixes, soundtrack,"
      "album, ep, demo, session, stem, stems, mix bus, mixbus, master bus, bus, original, soundscape, ambience, ambiance, texture, textures, my stuff"),
-    (Kind.SOUND, "source", "vocals, vocal, voice, voices, guitar, guitars, drums, drum, kick, kicks, snare, snares, podcast, episode, sample, samples, loop, loops, synth, synths, pad, pads, piano,"
+    (Kind.SOUND, "source", "podcasts, vocals, vocal, voice, voices, guitar, guitars, drums, drum, kick, kicks, snare, snares, podcast, episode, sample, samples, loop, loops, synth, synths, pad, pads, piano,"
      "strings, cymbals, cymbal, hats, hi hats, hihats, hi hat, overheads, dialogue, dialog, speech, speaker, speakers, interview, narration, beat, beats, instrumental, room, bass guitar,"
      "bassline, bass line, bass drum, kick drum, acoustic guitar, electric guitar, acoustic, percussion, toms, tom, keys, organ, violin, cello, sax, saxophone, trumpet, horns, brass section, choir,"
      "singer, singing, rap, rapper, host, guest, narrator, actor, lav, boom mic, mic, microphone, foley, voz, voces, guitarra, guitarras, bateria, bombo, caja, teclado,"
@@ -328,7 +329,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.JOIN, "or", "or, o, u, and or"),
     (Kind.JOIN, "but", "but, yet, although, however, pero, aunque, sino, but also, sino tambien, but rather, but at the same time, but just, but then, pero tambien, though still, sino que, but it is still not, except"),
     (Kind.JOIN, "with", "with, con, plus, featuring, while adding, w"),
-    (Kind.REFUSED, None, "than, if, unless, like, when, while, until, almost, nearly, barely, hardly, how, because, since, only, except, better, worse, best, worst, nowhere near, scarcely,"
+    (Kind.REFUSED, None, "than, if, unless, like, when, while, until, almost, nearly, barely, hardly, how, because, since, only, except, better, worse, best, worst, scarcely,"
      "como, si, cuando, casi, apenas, mejor, peor, porque, solamente, same, opposite, reverse, invert, undo, reset, half, third, quarter, either, whether, neither one, few, little, poco, poca, pocos, muy poco, muy poca, cual,"
      "what, why, when, where, who, before, after, during, once, again and again, twice over, three times, normal, default, usual, anyway, mostly, sometimes, somewhere, often, occasionally, contrary, versus, vs, per, percent of, cualquiera,"
      "seem, might, may, probably, supposed, stop, mind, afraid, careful, risk, danger, worry, worried about, expect, expected, compared, compare, similar, different, equal, equally, between them, wrong, right, allow, permit, let go, lest, otherwise, regardless, despite, minus one,"

@@ -12,7 +12,7 @@ __all__ = ["Token", "normalized", "tokens"]
 
 _SAME = str.maketrans({**dict.fromkeys("\u2019\u2018\u02bc\u00b4`\u201b", "'"), "\u2010": "-", "\u2011": "-"})
 _TOKEN = re.compile(
-    r"(?P<number>(?:\d+(?:[.,]\d+)*|[.,]\d+))(?:\s*(?P<unit>k?hz|k?hertz|khercios|hercios|kilohertz|db|k|%)(?!\w))?"
+    r"(?P<number>(?:\d+(?:[.,]\d+)*|[.,]\d+))(?:\s*(?P<unit>k?hz|k?hertz|khercios|hercios|kilohertz|db|k|percent|per cent|por ciento|pct|%)(?!\w))?"
     r"|(?P<word>[^\W\d_]\w*(?:['\-][^\W\d_]\w*)*'?)"
     r"|(?P<space>[^\S\n\r]+)"
     r"|(?P<line>\s*[\n\r]\s*)"
@@ -83,5 +83,7 @@ def _number(match: re.Match[str], spaced: bool) -> Token:
         value = float(text) if text.count(".") <= 1 else float("nan")
     if unit in _PER_KILO:
         value = round(value * 1000, 6)
+    if unit in ("percent", "per cent", "por ciento", "pct"):
+        unit = "%"
     kind = "k" if unit == "k" else "hz" if unit in _PER_KILO | _HERTZ else unit
     return Token("number", digits, match.start(), match.end(), value, kind, spaced, digits)
