@@ -184,7 +184,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.OPERATOR, "MORE", "more, mas, increasingly, more of, extra amount of, mas de, greater, additional, added, another"),
     (Kind.OPERATOR, "LESS", "less, fewer, menos, less of, menos de, reduced, not so much of, not as much"),
     (Kind.OPERATOR, "NOT", "not, no tan solo no, nada, not at all, nada de nada"),
-    (Kind.OPERATOR, "NOT", "never, nunca, jamas, non, definitely not, and not, certainly not, do not be, not be, should not sound, should not be, must not sound, must not be, should never sound,"
+    (Kind.OPERATOR, "NOT", "never, nunca, jamas, non, definitely not, certainly not, do not be, not be, should not sound, should not be, must not sound, must not be, should never sound,"
      "should never be, must never be, to not sound, to not be, not to sound, not to be, no debe sonar, no deberia sonar, no debe ser"),
     (Kind.OPERATOR, "NO", "no, without, minus, sin, zero, free of, free from, w/o, devoid of, nothing, none of, none of the,"
      "without any of, anything but, instead of, rather than, as opposed to, far from, without being, without getting,"
@@ -220,12 +220,12 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "not like, not love, not enjoy, not care for, not a fan of, not liking, not loving, not into, fed up with, not digging"),
     (Kind.OPERATOR, "LIKE", "i like, i love, love, like how, loving, liking, i enjoy, me gusta, me gustan, happy with, i am happy with,"
      "fine with, we like, we love, i really like, i really love, i do like"),
-    (Kind.OPERATOR, "STILL", "still, yet still, but still, sigue, todavia, aun, while still being, while being, while staying,"
-     "while remaining, but stay, staying, remaining, but also still, yet remain, stay, remain, stays, que siga, stays nice and"),
-    (Kind.OPERATOR, "KEEP", "while keeping, keeping, while preserving, while retaining, while maintaining, but keep, and keep,"
+    (Kind.OPERATOR, "STILL", "still, sigue, todavia, aun, while still being, while being, while staying,"
+     "while remaining, staying, remaining, stay, remain, stays, que siga, stays nice and"),
+    (Kind.OPERATOR, "KEEP", "while keeping, keeping, while preserving, while retaining, while maintaining,"
      "hold on to, hold onto, hang on to, do justice to, sin tocar, keep all"),
     (Kind.OPERATOR, "KEEP_IT", "keep it, keep things, keep it sounding, mantenlo, keep it all, keep them, leave it, keep the sound,"
-     "while keeping it, keeping it, keep everything, but keep it, keep it nice and, keep the mix, keep the vocals, keep the vocal"),
+     "while keeping it, keeping it, keep everything, keep it nice and, keep the mix, keep the vocals, keep the vocal"),
     (Kind.OPERATOR, "NOWHERE", "nowhere near, not nearly, not anywhere near"),
     (Kind.OPERATOR, "HALF", "half as, half as much, half the, la mitad de"),
     (Kind.OPERATOR, "NOT_ONLY", "not only, not just, not merely, no solo, no solamente"),

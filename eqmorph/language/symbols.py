@@ -204,6 +204,8 @@ def _mark(parts: list[_Part], at: int, out: list[Symbol]) -> int:
         kind, value = Kind.BREAK, "stop" if token.kind == "line" else _BREAKS[text]
         if text == ":" and following is not None and following.kind in ("number", "mark"):
             kind = Kind.MARK
+        if text == ":" and following is None:
+            raise Problem("a value is missing", token.start, token.end)
         out.append(Symbol((Entry(kind, value),), text, token.start, token.end, spaced=token.spaced))
         return 1
     if text in "&/":
