@@ -42,13 +42,13 @@ _TABLE = {
     "still": "STILL|KEEP_IT|KEEP STILL|STILL ENOUGH|KEEP_IT ENOUGH|KEEP_IT STILL",
     "keep": "KEEP|NOT DEC|NO DEC|NO AFFECT|NOT AFFECT|STATE ENOUGH|EXIST ENOUGH|ENOUGH|LIKE|NOT NEED MORE|"
     "NOT NEED INC|LIKE SO|NOT INC MORE|KEEP ENOUGH|NOT DEC TOO|NO DEC TOO|NOT DEC MORE|NO DEC MORE",
-    "fault or keep": "NOT INC|NO INC",
+    "fault or keep": "NOT INC|NO INC|NO MORE|NOT MORE|NO INC MORE",
     "fault only": "FIX|NEED FIX",
     "virtue only": "IMPROVE|NEED IMPROVE",
 }
 _MEANING = {tuple(row.split()): meaning for meaning, rows in _TABLE.items() for row in rows.split("|")}
 _STATING = frozenset(("STATE", "EXIST", "NEED", "LACK", "KEEP", "LIKE"))
-_SAY_MORE = frozenset(("EXIST", "NEED", "LACK", "HATE", "LIKE", "DEC", "INC"))
+_SAY_MORE = frozenset(("EXIST", "NEED", "LACK", "HATE", "LIKE"))
 
 
 def meaning_of(operators: tuple[str, ...], *, is_wish: bool) -> str | None:

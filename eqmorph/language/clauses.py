@@ -24,6 +24,7 @@ __all__ = ["Clause", "Item", "clauses"]
 _ENDS = (Kind.BREAK, Kind.JOIN)
 _STATING = ("STATE", "EXIST", "LACK", "NEED")
 _ADJECTIVES_OF_AMOUNT = frozenset("big huge small large strong heavy tiny light gentle subtle massive slight".split())
+_NOUN_VERBS = frozenset("boost cut lift bump dip scoop increase decrease reduction reduce push".split())
 _PRETTY = frozenset(("pretty", "even"))
 _VERY = 1.2  # a degree above this is a strong one
 _DROPPED_BY_NO = 1.0
@@ -87,6 +88,7 @@ class Clause:
     end: int = 0
     words: list[str] = field(default_factory=list)
     has_noun_verb: bool = False  # "a boost at 3 kHz"
+    is_dual: bool = False  # "calm the harshness down"
     is_placed: bool = False  # "harsh around 3 kHz"
 
     @property
@@ -167,6 +169,10 @@ class _Reader:
         join = "start"
         while self._at < len(self._symbols):
             clause = Clause(join, start=self._symbols[self._at].start)
+            if join == "dash" and self._is(self._peek(), Kind.NUMBER) and self.found and not math.isnan(self.found[-1].number):
+                clause.join = "comma"  # "0.5 warm - 0.2 harsh"
+                clause.operators.append("NO")
+                clause.words.append("-")
             self._verb, self._particle = None, ""
             self._head(clause)
             if clause.items or (self._at < len(self._symbols) and not self._is_end(self._peek())):
@@ -246,6 +252,8 @@ class _Reader:
     def _lone_particle(self, clause: Clause) -> None:
         """Settle "bass up", "mud out" and "warm it up": a particle without a verb of grammar."""
         item = clause.items[0] if clause.items else None
+        if clause.is_dual and self._particle in ("down", "out", "off", "up"):
+            return
         goes_up = self._particle in ("up", "in", "forward")
         if item is None or (clause.operators and clause.operators not in (["NOT"], ["NO"])):
             raise Problem(f"{self._particle!r} means nothing here", clause.start, clause.end)
@@ -415,6 +423,8 @@ class _Reader:
             clause.is_wish = True
             if "STATE" in clause.operators and clause.operators[-1] == "STATE":
                 clause.operators.pop()
+        elif name == "STATE" and text in ("sounding", "getting", "feeling") and (clause.is_wish or clause.operators):
+            pass  # "I want it sounding warm"
         elif name:
             clause.operators.append(name)
             clause.words.append(text)
@@ -524,6 +534,7 @@ class _Reader:
             return False if self._is_word(symbol) or self._base_of(symbol) else None
         clause.operators.append(operator)
         clause.words.append(symbol.text)
+        clause.is_dual = True
         self._at += 1
         while self._is(self._peek(), Kind.PARTICLE):
             self._at += 1
@@ -659,6 +670,19 @@ class _Reader:
         following = self._peek(1)
         if symbol.may_be(Kind.MARK):
             return self._after_mark(clause, symbol)
+        if symbol.may_be(Kind.VERB) and clause.is_bare and self._is_noun_verb(clause, symbol):
+            clause.operators.append(VERBS[str(symbol.value(Kind.VERB))][""])  # "bass boost"
+            clause.words.append(text)
+            self._at += 1
+            return True
+        if text == "sounding" and (self._is_end(following) or self._is(following, Kind.SOUND)):
+            self._at += 1  # "a warm sounding mix"
+            return True
+        if symbol.value(Kind.OPERATOR) in ("MORE", "LESS") and self._is_end(following) and clause.is_bare and not clause.degrees:
+            clause.operators.append(str(symbol.value(Kind.OPERATOR)))  # "air more, mud less"
+            clause.words.append(text)
+            self._at += 1
+            return True
         if text == "free" and clause.is_bare and last.is_noun and len(clause.items) == 1:
             clause.operators.append("NO")
             clause.words.append(text)
@@ -742,6 +766,17 @@ class _Reader:
         if symbol.may_be(Kind.REFUSED) and not symbol.may_be(Kind.FILLER, Kind.OPERATOR, Kind.VERB):
             raise Problem(f"{text!r} is beyond this grammar here", symbol.start, symbol.end)
         return not symbol.may_be(Kind.OPERATOR, Kind.VERB, Kind.DEGREE, Kind.WORD) and self._stray(symbol)
+
+    def _is_noun_verb(self, clause: Clause, symbol: Symbol) -> bool:
+        """Tell whether a verb stands for a thing that is done to what is named before it: "bass boost"."""
+        operator = VERBS[str(symbol.value(Kind.VERB))].get("")
+        following = self._peek(1)
+        stands_alone = self._is_end(following) or self._is(following, Kind.NEAR, Kind.BY, Kind.NUMBER, Kind.FILLER)
+        if operator not in ("INC", "DEC") or not stands_alone or symbol.text not in _NOUN_VERBS:
+            return False
+        if not clause.items[-1].is_noun:
+            raise Problem(f"what {symbol.text!r} is about is not said", clause.start, symbol.end)
+        return True
 
     def _is_said_of(self, symbol: Symbol) -> bool:
         """Tell whether something is said of the thing before: "the harshness is too much"."""

@@ -197,7 +197,7 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
                 raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         return meaning, 1
     if item.is_comparative and clause.operators in (["NOT"], ["NO"]):
-        return "keep", 0  # "no darker" is not to be darkened
+        return ("-", -1) if is_fault else ("keep", 0)  # "no darker" is not to be darkened
     if name in OPINIONS and meaning in ("stated", "absent"):
         return "opinion", 0
     if meaning == "complaint of a fault" and not is_fault:
@@ -334,6 +334,8 @@ def _carried(before: _Said, clause: Clause, found: list[Clause], at: int) -> str
     if join == "":
         if before.clause.items[0].sound and meaning == "stated":
             return "+"  # "make this dull mix | warm"
+        if item.is_noun and last.is_fault and not last.is_noun and meaning in (*_NEGATIVE, *_COMPLAINTS):
+            return "complaint" if meaning in _COMPLAINTS else meaning  # "remove the harsh edge"
         raise _two_ways(before, clause)
     if join == "or" or final == "or":
         return meaning

@@ -194,7 +194,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "keep it from getting, keep it from sounding, stop it from being, stop it from sounding, not any, no more of,"
      "cero, without it, without any, without all, without all that, no mas, zero percent, no more, not a, nothing but not,"
      "not anything, with no, with zero, with none of, without becoming too much"),
-    (Kind.OPERATOR, "TOO", "too, overly, excessively, too much, too many, demasiado, demasiada, demasiados, demasiadas,"
+    (Kind.OPERATOR, "TOO", "too, buildup, buildup of, a buildup of, a buildup, build up of, a build up of, a build up, overly, excessively, too much, too many, demasiado, demasiada, demasiados, demasiadas,"
      "excessive, too much of, an excess of, excess, excess of, excesivamente, unnecessarily, unpleasantly, annoyingly,"
      "overpoweringly, over the top, le sobra, le sobran, sobra, sobran, tiene demasiado, tiene demasiada, tiene demasiados,"
      "hay demasiado, hay demasiada, hay demasiados, exceso de, hay demasiadas, painfully, uncomfortably, terribly"),
@@ -211,8 +211,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.OPERATOR, "STATE", "is, are, sounds, was, feels, seems, looks, is sounding, is feeling, is getting, gets, is being, sounded,"
      "are sounding, are getting, came out, comes out, comes across as, comes across, turned out, es, esta, suena, son, estan,"
      "suenan, am, does, did, ended up, ends up, ended up sounding, feels like it is, sounds like it is, is still, remains, does sound,"
-     "came out sounding, has become, has gotten, why is, why are, why does, why do, why so, se oye, se escucha, se siente, parece, queda, quedo, what is, reads as, sits"),
-    (Kind.OPERATOR, "EXIST", "has, have, there is, there are, there was, i hear, hear, hearing, hears, had, having, it has got, is full of,"
+     "came out sounding, has become, has gotten, why is, why are, why does, why do, why so, getting, sounding, feeling, i find it, find it, find, i find, gets a bit of, se oye, se escucha, se siente, parece, queda, quedo, what is, reads as, sits"),
+    (Kind.OPERATOR, "EXIST", "has, have, got, is got, are got, there is, there are, there was, i hear, hear, hearing, hears, had, having, it has got, is full of,"
      "has got, has got a lot of, i am hearing, i am getting, i can hear, can hear, you can hear, we hear, i keep hearing, hay, tiene, tienen,"
      "oigo, escucho, i notice, i am noticing, noticing, i have got, i get, suffers from, is suffering from, is plagued by, exhibits,"
      "contains, is all, is nothing but"),
@@ -249,7 +249,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "hazlo, haz, haga, hagas, haz que, que suene, que sea, que suenen, que sean, suene, quiero, quiero que, quisiera, me gustaria, queremos, dale, dar, da,"
      "ponle, pon, poner, haz que suene, hacerlo, hacer, hazla, hazlos, hazme, quiero que suene, quiero un, necesito que, necesito que suene,"
      "deberia sonar, deberia ser, que tenga, que este, que quede, suene mas, podria ser, podria sonar, que no este, sea, quede, dele,"
-     "to feel, feel, to become, become, sounding, being, would sound better, i would want, i am wanting, if it was, if it were,"
+     "to feel, feel, to become, become, being, would sound better, i would want, i am wanting, if it was, if it were,"
      "if it sounded, to get, get, go, going, think, aim, more like, needs making, needs to come across as, should come across as,"
      "it to be, it be, to make, want to make, could it be, can it be, could this be, can this be, could we make, could you make, can you make,"
      "want it to be, could do being, needs to go, prefer it, would like to hear, like to hear, i would like to hear, i want to hear, want to hear, let me hear,"
@@ -290,7 +290,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
      "a version, kinda like, time to, lets go, let us go, cheers, por, pues, bueno, quizas, tal vez, and also, thing, stuff, things, quality, qualities,"
      "character, amount, amounts, level, levels, a feeling, feeling, vibe, vibes, feel of, sense, nature, side, sort, kind, type, style, please and thank you,"
      "por ahi, unos, unas, one, ones, content, energy in, going on, happening, in there, in here, in it, to it, about it, on it, for it, from it, of it, with it, in this, on this, to this, to them,"
-     "a ella, a el, into it, out there, its, un poquito por favor, kindly, bro, man, dude, mate, buddy, lol, haha, um, uh, hmm, ah, oh, like to, able to,"
+     "a ella, a el, into it, out there, its, un poquito por favor, kindly, how about, what about, consider, certainly, bro, man, dude, mate, buddy, lol, haha, um, uh, hmm, ah, oh, like to, able to,"
      "that is, which is, that are, which are, which, who, where it is, it is just, in terms of, as regards, generally speaking, on the whole, though, tho,"
      "somehow, as it were, if you will, yes, yeah, sure, quick, quickly, ever, frequencies, frequency, freqs, tones, notes, region, regions, range, area, zone, bands, band, part, parts, department, section, spectrum,"
      "for sure, or so, okay so, so basically, good to have, response, balance, presentation, por fa, mira, a lo mejor, creo que, in total, sound wise, soundwise, for my taste, for my liking, for my ears, to my taste, for my purposes, to my liking, eq, eqing, curve,"
@@ -323,16 +323,20 @@ _TABLE: list[tuple[Kind, object, str]] = [
     (Kind.PARTICLE, "out", "out, has to go, have to go, must go, needs to go, need to go, should go, gotta go, go away"),
     (Kind.PARTICLE, "off", "off"),
     (Kind.PARTICLE, "over", "over"),
-    (Kind.PARTICLE, "back", "back, back in"),
+    (Kind.PARTICLE, "back", "back"),
+    (Kind.PARTICLE, "in", "back in"),
     (Kind.PARTICLE, "away", "away"),
     (Kind.JOIN, "and", "and, y, e, and then, as well as, plus also, along with, together with, then also, and make it also"),
     (Kind.JOIN, "or", "or, o, u, and or"),
     (Kind.JOIN, "but", "but, yet, although, however, pero, aunque, sino, but also, sino tambien, but rather, but at the same time, but just, but then, pero tambien, though still, sino que, but it is still not, except"),
     (Kind.JOIN, "with", "with, con, plus, featuring, while adding, w"),
+    (Kind.REFUSED, None, "low cut, lowcut, high pass, highpass, hpf, low pass, lowpass, lpf, high cut, highcut, high shelf, low shelf, shelf, shelving, band pass,"
+     "bandpass, bandwidth, q, notch filter, notch at, reverb, echo, delay, compression, compressor, volume, gain, autotune, pitch, tempo, speed, pan, panning, stereo, mono, bpm,"
+     "limiter, limiting, saturation, bitrate, fade, db, decibel, decibels, lufs, phase, width, sidechain, gate, x, times, energy wise, filter out everything but, preset, undo"),
     (Kind.REFUSED, None, "than, if, unless, like, when, while, until, almost, nearly, barely, hardly, how, because, since, only, except, better, worse, best, worst, scarcely,"
      "como, si, cuando, casi, apenas, mejor, peor, porque, solamente, same, opposite, reverse, invert, undo, reset, half, third, quarter, either, whether, neither one, few, little, poco, poca, pocos, muy poco, muy poca, cual,"
      "what, why, when, where, who, before, after, during, once, again and again, twice over, three times, normal, default, usual, anyway, mostly, sometimes, somewhere, often, occasionally, contrary, versus, vs, per, percent of, cualquiera,"
-     "seem, might, may, probably, supposed, stop, mind, afraid, careful, risk, danger, worry, worried about, expect, expected, compared, compare, similar, different, equal, equally, between them, wrong, right, allow, permit, let go, lest, otherwise, regardless, despite, minus one,"
+     "seem, might, may, probably, supposed, stop, mind, afraid, careful, risk, danger, worry, worried about, expect, expected, compared, compare, building up, were, similar, different, equal, equally, between them, wrong, right, allow, permit, let go, lest, otherwise, regardless, despite, minus one,"
      "becoming, turning, had been, used to be, used to, would have, could have been, should have been, other, others, else, nobody, somebody, whatever, much as, as soon as, long as, as long as, tanto como, igual que, mas que, menos que, de lo que, que antes, q"),
     (Kind.WORD, "bass", "bass heavy"),
     (Kind.FILLER, None, "as possible, as it gets, as can be, as you can, as before, as it is, as it is now, as that, as this, as now, as it is right now, as they are now"),

@@ -62,7 +62,7 @@ _CONTRARIES = frozenset(
 )
 #: What says of a part of the spectrum that there is much of it, or little.
 LEVELS = {
-    **dict.fromkeys(_words("loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive boosted huge fuerte alto potente"), 1),
+    **dict.fromkeys(_words("loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive huge fuerte alto potente"), 1),
     **dict.fromkeys(_words("quiet weak faint soft small buried recessed missing gone thin debil bajo flojo"), -1),
 }
 _NOUNS = _words("""
