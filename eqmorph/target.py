@@ -204,7 +204,9 @@ def _find(word: str, known: Vocabulary) -> str | None:
 
 def _is_spanish_form(stem: str, ending: str) -> bool:
     """Tell whether a word that ends so can have this ending: oscuro, oscura, oscuros; grave, graves."""
-    return (stem.endswith("o") and ending in ("a", "as", "os")) or (stem.endswith(("e", "l", "r", "z")) and ending == "es")
+    return (stem.endswith("o") and ending in ("a", "as", "os")) or (
+        stem.endswith(("e", "l", "r", "z")) and ending == "es"
+    )
 
 
 def _exact(text: str) -> list[tuple[str, float, int, int]] | None:

@@ -6,7 +6,9 @@ from eqmorph.model import GRID_HZ
 from eqmorph.region_curves import HIGHEST_DB, REGION_RMS_DB, region_curve
 
 
-@pytest.mark.parametrize("name", ["sub", "lows", "low-mids", "mids", "high-mids", "highs", "300Hz", "200-400Hz", "20Hz"])
+@pytest.mark.parametrize(
+    "name", ["sub", "lows", "low-mids", "mids", "high-mids", "highs", "300Hz", "200-400Hz", "20Hz"]
+)
 def test_a_part_of_the_spectrum_has_a_curve_like_a_word(name: str) -> None:
     curve = region_curve(name)
     assert curve.shape == GRID_HZ.shape

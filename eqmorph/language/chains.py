@@ -16,7 +16,7 @@ EXPLAINED = {
     "complaint": "complaint: wish for the contrary",
     "complaint of a fault": "complaint: wish for the contrary",
     "stated": "complaint: wish for the contrary",
-    "too little": "too little of it: wish for more",
+    "too little": "NO ENOUGH|too little of it: wish for more",
     "absent": "missing: wish for more",
     "limit": "limit: not too much of it",
     "still": "to stay: half as much",
@@ -34,7 +34,7 @@ _TABLE = {
     "complaint": "TOO|STATE TOO|EXIST TOO|HATE|STATE EXIST TOO|HATE SO|HATE TOO",
     "complaint of a fault": "EXIST|EXIST SO|STATE EXIST",
     "stated": "STATE|STATE SO",
-    "too little": "NOWHERE ENOUGH|STATE NOWHERE ENOUGH|LACK|EXIST LACK|STATE LACK|NOT ENOUGH|STATE NOT ENOUGH|EXIST NOT ENOUGH|NOT EXIST ENOUGH|"
+    "too little": "NO ENOUGH|NOWHERE ENOUGH|STATE NOWHERE ENOUGH|LACK|EXIST LACK|STATE LACK|NOT ENOUGH|STATE NOT ENOUGH|EXIST NOT ENOUGH|NOT EXIST ENOUGH|"
     "NOT STATE ENOUGH|STATE NOT EXIST ENOUGH|EXIST NO ENOUGH",
     "absent": "STATE NOT|STATE NOT SO|STATE NOT VERY|NOT STATE|NOT STATE SO|NOT STATE VERY|EXIST NOT VERY|EXIST NO|EXIST NOT|"
     "NOT EXIST|NOT EXIST VERY|NOT EXIST SO|STATE NOT EXIST|EXIST NO SO|STATE NO|EXIST NOT SO",

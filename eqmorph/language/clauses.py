@@ -13,10 +13,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, VERBS, Kind
+from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
 from eqmorph.language.qualities import FAULTS, LEVELS, is_noun
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
+from eqmorph.language.verbs import VERBS
 from eqmorph.words import plain
 
 __all__ = ["Clause", "Item", "clauses"]
@@ -148,13 +149,19 @@ class _Reader:
 
     def _word(self, symbol: Symbol | None) -> str | None:
         """Return the word of the vocabulary that a symbol is, if grammar leaves it to the vocabulary."""
-        if symbol is None or (symbol.entries and not symbol.may_be(Kind.WORD) and symbol.text not in (*ALSO_WORDS, "bass")):
+        if symbol is None or (
+            symbol.entries and not symbol.may_be(Kind.WORD) and symbol.text not in (*ALSO_WORDS, "bass")
+        ):
             return None
         return self._look_up(_key(symbol))
 
     def _is_word(self, symbol: Symbol | None) -> bool:
         """Tell whether a symbol is left to the vocabulary, known or not."""
-        return symbol is not None and (not symbol.entries or symbol.may_be(Kind.WORD) or (symbol.text in ALSO_WORDS and self._word(symbol) is not None))
+        return symbol is not None and (
+            not symbol.entries
+            or symbol.may_be(Kind.WORD)
+            or (symbol.text in ALSO_WORDS and self._word(symbol) is not None)
+        )
 
     def _is_fault(self, symbol: Symbol | None) -> bool:
         if symbol is None:
@@ -169,7 +176,12 @@ class _Reader:
         join = "start"
         while self._at < len(self._symbols):
             clause = Clause(join, start=self._symbols[self._at].start)
-            if join == "dash" and self._is(self._peek(), Kind.NUMBER) and self.found and not math.isnan(self.found[-1].number):
+            if (
+                join == "dash"
+                and self._is(self._peek(), Kind.NUMBER)
+                and self.found
+                and not math.isnan(self.found[-1].number)
+            ):
                 clause.join = "comma"  # "0.5 warm - 0.2 harsh"
                 clause.operators.append("NO")
                 clause.words.append("-")
@@ -258,7 +270,9 @@ class _Reader:
         if item is None or (clause.operators and clause.operators not in (["NOT"], ["NO"])):
             raise Problem(f"{self._particle!r} means nothing here", clause.start, clause.end)
         if item.is_verb or (not item.is_noun and goes_up):
-            if self._particle in ("up", "out", "over", "in") or (self._particle in ("down", "off") and not item.is_fault):
+            if self._particle in ("up", "out", "over", "in") or (
+                self._particle in ("down", "off") and not item.is_fault
+            ):
                 return
             raise Problem(f"{self._particle!r} could be meant in two ways here", clause.start, clause.end)
         if not item.is_noun and not item.is_region:
@@ -273,7 +287,9 @@ class _Reader:
             if symbol.may_be(*_ENDS):
                 return
             if symbol.glued and not (clause.operators or clause.degrees):
-                raise Problem(f"{symbol.text!r} could be bound to the word before it in two ways", clause.start, symbol.end)
+                raise Problem(
+                    f"{symbol.text!r} could be bound to the word before it in two ways", clause.start, symbol.end
+                )
             if symbol.may_be(Kind.MARK):
                 if not self._head_mark(clause, symbol):
                     return
@@ -330,18 +346,30 @@ class _Reader:
             return False
         if self._verb is not None and self._particle_here(clause, symbol):
             return True
-        if clause.subject == "region" and clause.places and text in LEVELS and clause.operators and self._is_end(following):
+        if (
+            clause.subject == "region"
+            and clause.places
+            and text in LEVELS
+            and clause.operators
+            and self._is_end(following)
+        ):
             return False
         if text == "sound" and self._sounds(clause, following):
             self._at += 1
             return True
         if text in _ADJECTIVES_OF_AMOUNT and self._is(following, Kind.VERB):
-            clause.degrees.append({"big": 1.5, "huge": 1.75, "large": 1.5, "strong": 1.5, "heavy": 1.5, "massive": 2.0}.get(text, 0.4))
+            clause.degrees.append(
+                {"big": 1.5, "huge": 1.75, "large": 1.5, "strong": 1.5, "heavy": 1.5, "massive": 2.0}.get(text, 0.4)
+            )
             self._at += 1
             return True
         if text in _PRETTY and not (self._is_word(following) or self._is(following, Kind.OPERATOR, Kind.DEGREE)):
             return False
-        if text in _ADJECTIVES_OF_AMOUNT and self._word(symbol) is not None and not (text == "subtle" and self._is_word(following)):
+        if (
+            text in _ADJECTIVES_OF_AMOUNT
+            and self._word(symbol) is not None
+            and not (text == "subtle" and self._is_word(following))
+        ):
             return False
         if symbol.may_be(Kind.VERB):
             taken = self._head_verb(clause, symbol)
@@ -379,7 +407,11 @@ class _Reader:
 
     def _sounds(self, clause: Clause, following: Symbol | None) -> bool:
         """Tell whether "sound" is a verb here, and take what it says."""
-        if self._follows_article() or self._is_end(following) or (following is not None and following.value(Kind.OPERATOR) in _STATING):
+        if (
+            self._follows_article()
+            or self._is_end(following)
+            or (following is not None and following.value(Kind.OPERATOR) in _STATING)
+        ):
             return False
         before = self._symbols[self._at - 1].text if self._at else ""
         if before in ("i", "we", "you", "they") and not clause.is_wish:
@@ -409,10 +441,19 @@ class _Reader:
             clause.subject = "whole"
         elif text == "all that" and not clause.operators:
             name = ""
-        elif text in ("extra", "quite") or (symbol.may_be(Kind.DEGREE) and name in ("INC", "STILL") and "STATE" not in clause.operators and text != "aun"):
+        elif text in ("extra", "quite") or (
+            symbol.may_be(Kind.DEGREE)
+            and name in ("INC", "STILL")
+            and "STATE" not in clause.operators
+            and text != "aun"
+        ):
             self._degree(clause, symbol)
             name = ""
-        elif name == "INC" and text == "up" and not (self._is(following, Kind.ARTICLE, Kind.REGION) or self._is_word(following)):
+        elif (
+            name == "INC"
+            and text == "up"
+            and not (self._is(following, Kind.ARTICLE, Kind.REGION) or self._is_word(following))
+        ):
             raise Problem("'up' means nothing here", symbol.start, symbol.end)
         if name == "TOO" and self._is_end(following):
             if not clause.places and not clause.items:
@@ -455,7 +496,16 @@ class _Reader:
                 raise Problem("a comparison is beyond this grammar", symbol.start, symbol.end)
         elif clause.operators[-1:] == ["LESS"] or clause.operators[-1:] == ["MORE"]:
             raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
-        elif clause.operators and clause.operators[-1] in ("NOT", "STATE", "EXIST", "NO", "NEED", "HATE", "LIKE", "NOT_ONLY"):
+        elif clause.operators and clause.operators[-1] in (
+            "NOT",
+            "STATE",
+            "EXIST",
+            "NO",
+            "NEED",
+            "HATE",
+            "LIKE",
+            "NOT_ONLY",
+        ):
             if symbol.may_be(Kind.ARTICLE) and clause.operators[-1] not in ("NOT", "STATE"):
                 clause.article = "the"
             else:
@@ -495,7 +545,10 @@ class _Reader:
             return None
         if symbol.may_be(Kind.DEGREE) and not self._is(following, Kind.ARTICLE, Kind.IT):
             return None
-        if text in ("gets",) or (symbol.may_be(Kind.OPERATOR) and text in ("touching", "hurting", "affecting", "changing", "keeping", "contains")):
+        if text in ("gets",) or (
+            symbol.may_be(Kind.OPERATOR)
+            and text in ("touching", "hurting", "affecting", "changing", "keeping", "contains")
+        ):
             return None
         if text == "tones" or (text == "tone" and not self._is(following, Kind.PARTICLE, Kind.IT, Kind.ARTICLE)):
             return None
@@ -505,7 +558,9 @@ class _Reader:
             return False
         dual = {"THIN", "CLEAN", "SOFTEN", "OPEN"} & set(entry.values())
         if dual:
-            return self._dual_verb(clause, symbol, next(iter(dual)), item, has_particle, is_led=target > ahead or has_particle)
+            return self._dual_verb(
+                clause, symbol, next(iter(dual)), item, has_particle, is_led=target > ahead or has_particle
+            )
         if text in ALSO_WORDS and self._is_end(following) and self._word(symbol) is not None:
             return False
         if self._verb is not None:
@@ -547,10 +602,14 @@ class _Reader:
     def _head_region(self, clause: Clause, symbol: Symbol) -> bool:
         """Take a part of the spectrum: what the clause is about (False), or the place of what follows."""
         region = str(symbol.value(Kind.REGION))
-        if symbol.text.startswith("lower") and not (clause.operators or clause.article or clause.is_wish or clause.places):
+        if symbol.text.startswith("lower") and not (
+            clause.operators or clause.article or clause.is_wish or clause.places
+        ):
             after = self._after(1, Kind.FILLER)
             if self._is_end(self._peek(after)):
-                raise Problem(f"{symbol.text!r} could be what to lower or a part of the spectrum", symbol.start, symbol.end)
+                raise Problem(
+                    f"{symbol.text!r} could be what to lower or a part of the spectrum", symbol.start, symbol.end
+                )
         if self._is_place(clause, symbol):
             clause.places.append(region)
             clause.subject = "region"
@@ -573,7 +632,11 @@ class _Reader:
             return True
         if self._is_word(following) and is_noun(following.text) and following.text != "bass":
             return True  # "low end punch"
-        if not said and (name in _STATING or (name == "WISH" and ("be" in following.text or "sound" in following.text or "feel" in following.text)) or following.text == "sound"):
+        if not said and (
+            name in _STATING
+            or (name == "WISH" and ("be" in following.text or "sound" in following.text or "feel" in following.text))
+            or following.text == "sound"
+        ):
             return True
         if said:
             return False
@@ -678,11 +741,24 @@ class _Reader:
         if text == "sounding" and (self._is_end(following) or self._is(following, Kind.SOUND)):
             self._at += 1  # "a warm sounding mix"
             return True
-        if symbol.value(Kind.OPERATOR) in ("MORE", "LESS") and self._is_end(following) and clause.is_bare and not clause.degrees:
+        if (
+            symbol.value(Kind.OPERATOR) in ("MORE", "LESS")
+            and self._is_end(following)
+            and clause.is_bare
+            and not clause.degrees
+        ):
             clause.operators.append(str(symbol.value(Kind.OPERATOR)))  # "air more, mud less"
             clause.words.append(text)
             self._at += 1
             return True
+        operator = symbol.value(Kind.OPERATOR)
+        if operator == "WISH" and self._is_end(following):
+            self._at += 1  # "more air would be nice"
+            return True
+        if operator in _STATING and not self._is_said_of(symbol):
+            raise Problem(f"what {text!r} is said of is not clear", clause.start, symbol.end)
+        if operator in _STATING and not (last.is_noun and clause.is_bare):
+            raise Problem(f"what {text!r} is said of is not clear", clause.start, symbol.end)
         if text == "free" and clause.is_bare and last.is_noun and len(clause.items) == 1:
             clause.operators.append("NO")
             clause.words.append(text)
@@ -701,13 +777,24 @@ class _Reader:
             raise Problem(f"{text!r} is one number too many", symbol.start, symbol.end)
         if self._particle_here(clause, symbol):
             return True
-        if symbol.may_be(Kind.IT) and not last.is_noun and not last.is_region and len(clause.items) == 1 and not last.is_comparative:
+        if (
+            symbol.may_be(Kind.IT)
+            and not last.is_noun
+            and not last.is_region
+            and len(clause.items) == 1
+            and not last.is_comparative
+        ):
             if clause.operators and clause.operators not in (["NOT"],):
                 raise Problem(f"{text!r} means nothing here", symbol.start, symbol.end)
             last.is_verb = True
             self._at += 1
             return True
-        if symbol.may_be(Kind.PARTICLE) and self._verb is None and not self._particle and self._takes_particle(clause, symbol):
+        if (
+            symbol.may_be(Kind.PARTICLE)
+            and self._verb is None
+            and not self._particle
+            and self._takes_particle(clause, symbol)
+        ):
             self._particle = str(symbol.value(Kind.PARTICLE))
             self._at += 1
             return True
@@ -737,7 +824,9 @@ class _Reader:
             return self._verb_use(clause, symbol)
         if symbol.may_be(Kind.NEAR) and self._near(clause, is_head=False):
             return True
-        if symbol.may_be(Kind.AS_IS) and (clause.operators[-1:] == ["KEEP"] or (self._verb and self._verb[0] in ("leave", "keep"))):
+        if symbol.may_be(Kind.AS_IS) and (
+            clause.operators[-1:] == ["KEEP"] or (self._verb and self._verb[0] in ("leave", "keep"))
+        ):
             self._at += 1
             return True
         if symbol.may_be(Kind.OPERATOR) and symbol.value(Kind.OPERATOR) == "ENOUGH":
@@ -745,10 +834,22 @@ class _Reader:
             clause.words.append(text)
             self._at += 1
             return True
-        if symbol.may_be(Kind.OPERATOR) and symbol.value(Kind.OPERATOR) == "TOO" and text == "too" and self._is_end(following):
+        if (
+            symbol.may_be(Kind.OPERATOR)
+            and symbol.value(Kind.OPERATOR) == "TOO"
+            and text == "too"
+            and self._is_end(following)
+        ):
             self._at += 1  # "more air too"
             return True
-        if symbol.may_be(Kind.OPERATOR) and symbol.value(Kind.OPERATOR) == "MORE" and self._is_end(following) and clause.degrees[-1:] and last.is_region is False and not clause.operators:
+        if (
+            symbol.may_be(Kind.OPERATOR)
+            and symbol.value(Kind.OPERATOR) == "MORE"
+            and self._is_end(following)
+            and clause.degrees[-1:]
+            and last.is_region is False
+            and not clause.operators
+        ):
             self._at += 1  # "warm it a bit more"
             return True
         if symbol.may_be(Kind.DEGREE) and self._ends_after_degree():
@@ -784,7 +885,9 @@ class _Reader:
         name = symbol.value(Kind.OPERATOR)
         if symbol.may_be(Kind.PARTICLE):
             return False
-        return name in ("STATE", "LACK", "NEED") or (name == "TOO" and symbol.text in ("too much", "too many") and self._is_end(following))
+        return name in ("STATE", "LACK", "NEED") or (
+            name == "TOO" and symbol.text in ("too much", "too many") and self._is_end(following)
+        )
 
     def _said_of_thing(self, clause: Clause, symbol: Symbol) -> bool:
         """Take what is said of a thing: "is lacking", "needs taming"."""
@@ -802,7 +905,9 @@ class _Reader:
         if symbol.may_be(Kind.NEAR):
             return self._is_end(self._peek(1)) and (clause.items[-1].is_verb or clause.items[-1].is_noun)
         following = self._peek(1)
-        is_last = self._is_end(following) or self._is(following, Kind.DEGREE, Kind.FILLER, Kind.ARTICLE, Kind.NUMBER, Kind.BY, Kind.SOUND, Kind.REGION, Kind.IT)
+        is_last = self._is_end(following) or self._is(
+            following, Kind.DEGREE, Kind.FILLER, Kind.ARTICLE, Kind.NUMBER, Kind.BY, Kind.SOUND, Kind.REGION, Kind.IT
+        )
         return is_last
 
     def _after_mark(self, clause: Clause, symbol: Symbol) -> bool:
@@ -812,13 +917,20 @@ class _Reader:
         if symbol.text in ":=" and self._is(following, Kind.NUMBER) and math.isnan(clause.number):
             self._at += 1
             return True
-        if symbol.text in ":=" and following is not None and (following.text in "+-" and self._is(self._peek(2), Kind.NUMBER)):
+        if (
+            symbol.text in ":="
+            and following is not None
+            and (following.text in "+-" and self._is(self._peek(2), Kind.NUMBER))
+        ):
             self._at += 1
             return True
         if symbol.text == "=" and following is not None and following.text == "no":
             self._at += 1
             return False
-        if symbol.text == "(" and (self._is(following, Kind.NUMBER) or (following is not None and following.text in "+-" and self._is(self._peek(2), Kind.NUMBER))):
+        if symbol.text == "(" and (
+            self._is(following, Kind.NUMBER)
+            or (following is not None and following.text in "+-" and self._is(self._peek(2), Kind.NUMBER))
+        ):
             close = self._peek(2) if self._is(following, Kind.NUMBER) else self._peek(3)
             if close is not None and close.text == ")":
                 self._at += 1
@@ -830,7 +942,7 @@ class _Reader:
             clause.number = -following.number if symbol.text == "-" else following.number
             self._at += 2
             return True
-        if symbol.text in ")]" :
+        if symbol.text in ")]":
             self._at += 1
             return True
         if symbol.text == "-" and not symbol.spaced:
@@ -889,7 +1001,11 @@ class _Reader:
         following = self._peek(ahead)
         if following is not None and following.value(Kind.OPERATOR) == "MORE" and self._is_end(self._peek(ahead + 1)):
             return True
-        return self._is_end(following) or self._is(following, Kind.NEAR, Kind.MARK) and not self._is(following, Kind.OPERATOR)
+        return (
+            self._is_end(following)
+            or self._is(following, Kind.NEAR, Kind.MARK)
+            and not self._is(following, Kind.OPERATOR)
+        )
 
     def _near(self, clause: Clause, *, is_head: bool) -> bool:
         """Take "around 3 kHz", "in the highs", "on the vocals"; False if no place follows."""
@@ -919,7 +1035,11 @@ class _Reader:
                 clause.items.append(Item(region, target.text, target.start, target.end, is_region=True, is_noun=True))
             else:
                 if clause.items[-1].is_region:
-                    raise Problem(f"how {clause.items[-1].written!r} and {target.text!r} belong together is not said", clause.items[-1].start, target.end)
+                    raise Problem(
+                        f"how {clause.items[-1].written!r} and {target.text!r} belong together is not said",
+                        clause.items[-1].start,
+                        target.end,
+                    )
                 clause.places.append(region)
                 clause.is_placed = True
             self._at += ahead + 1
@@ -959,4 +1079,3 @@ def _settled(operator: str, clause: Clause) -> str:
     """Return what a verb of two sides comes to: to thin out a part of the spectrum is to lower it."""
     del clause
     return {"THIN": "DEC", "CLEAN": "DEC", "SOFTEN": "DEC", "OPEN": "INC"}.get(operator, operator)
-

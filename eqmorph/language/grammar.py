@@ -167,7 +167,11 @@ def _own_meaning(clause: Clause, before: _Said | None) -> str:
         raise Problem(f"{row!r} together could mean several things", clause.start, clause.end)
     item = clause.items[0]
     after_statement = before is not None and before.is_statement and not clause.is_wish
-    if operators in (("NOT",), ("NO",)) and after_statement and clause.words[-1:] not in (["rather than"], ["instead of"]):
+    if (
+        operators in (("NOT",), ("NO",))
+        and after_statement
+        and clause.words[-1:] not in (["rather than"], ["instead of"])
+    ):
         if operators == ("NOT",) and clause.join == "and" and item.plain_name in VIRTUES:
             return "absent"
         if operators == ("NOT",) or not item.is_fault:
@@ -192,7 +196,14 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
             if clause.degrees and not item.is_comparative and (at == 0 or found[at - 1].is_bare):
                 raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         is_of_something = bool(item.sound or clause.places or clause.subject in ("source", "region", "sound"))
-        if not clause.is_wish and not clause.operators and is_of_something and clause.article != "some" and not item.is_comparative and not item.is_verb:
+        if (
+            not clause.is_wish
+            and not clause.operators
+            and is_of_something
+            and clause.article != "some"
+            and not item.is_comparative
+            and not item.is_verb
+        ):
             if is_fault or (name not in VIRTUES and name not in TENDENCIES and not item.is_region):
                 raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         return meaning, 1
@@ -233,22 +244,28 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
 
 
 def _is_level(clause: Clause) -> bool:
-    return clause.subject == "region" and bool(clause.places) and clause.items[0].written in LEVELS
+    return clause.subject == "region" and bool(clause.places) and _level_of(clause.items[0]) != 0
 
 
-def _level(
-    clause: Clause, meaning: str, sign: int, name: str, look_up: Callable[[str], str | None]
-) -> tuple[int, str]:
+def _level_of(item: Item) -> int:
+    return LEVELS.get(item.written, LEVELS.get(item.plain_name, 0))
+
+
+def _level(clause: Clause, meaning: str, sign: int, name: str, look_up: Callable[[str], str | None]) -> tuple[int, str]:
     """Return sign and name where a part of the spectrum is said to be loud or quiet: it is about that part itself."""
     item = clause.items[0]
-    if item.written in ("loud", "quiet", "faint", "soft", "prominent", "dominant") and clause.subject == "source" and meaning in (*_COMPLAINTS, "too little", "absent"):
+    if (
+        item.plain_name in ("loud", "quiet", "faint", "soft", "prominent", "dominant")
+        and clause.subject == "source"
+        and meaning in (*_COMPLAINTS, "too little", "absent")
+    ):
         raise Problem("one source in a mix can't be made louder or quieter", clause.start, clause.end)
     if not _is_level(clause):
         return sign, name
     region = clause.places.pop(0)
     if region == "bass":
         region = look_up("bass") or "lows"
-    return sign * LEVELS[item.written], region
+    return sign * _level_of(item), region
 
 
 def _weigh(said: _Said, name: str, sign: int) -> None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from eqmorph.words import plain
 
-__all__ = ["COMPLAINED_OF", "FAULTS", "LEVELS", "OPINIONS", "TENDENCIES", "VIRTUES", "are_contraries", "is_noun", "lies_in"]
+__all__ = [
+    "COMPLAINED_OF",
+    "FAULTS",
+    "LEVELS",
+    "OPINIONS",
+    "TENDENCIES",
+    "VIRTUES",
+    "are_contraries",
+    "is_noun",
+    "lies_in",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -50,7 +60,9 @@ COMPLAINED_OF = _words("""
     oscuro frio pesado duro seco metalico agudo
 """)
 #: Praise of no quality that an equalizer could make.
-OPINIONS = _words("good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright")
+OPINIONS = _words(
+    "good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright"
+)
 _CONTRARIES = frozenset(
     frozenset(pair.split("/"))
     for pair in (
@@ -62,7 +74,12 @@ _CONTRARIES = frozenset(
 )
 #: What says of a part of the spectrum that there is much of it, or little.
 LEVELS = {
-    **dict.fromkeys(_words("loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive huge fuerte alto potente"), 1),
+    **dict.fromkeys(
+        _words(
+            "loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive huge fuerte alto potente"
+        ),
+        1,
+    ),
     **dict.fromkeys(_words("quiet weak faint soft small buried recessed missing gone thin debil bajo flojo"), -1),
 }
 _NOUNS = _words("""
@@ -94,5 +111,7 @@ def lies_in(word: str, low_hz: float, high_hz: float) -> bool:
     """Tell whether more of a word there is more of what is there: "harshness around 3 kHz", "air on top"."""
     center = (low_hz * high_hz) ** 0.5
     return (
-        (word in _LOW and center <= 600) or (word in _MIDDLE and 200 <= center <= 3000) or (word in _HIGH and center >= 1000)
+        (word in _LOW and center <= 600)
+        or (word in _MIDDLE and 200 <= center <= 3000)
+        or (word in _HIGH and center >= 1000)
     )

@@ -160,7 +160,9 @@ def _number(parts: list[_Part], at: int, out: list[Symbol]) -> int:
         return later - at + 1
     if token.unit == "db":
         raise Problem(_DECIBELS, token.start, token.end, kind="decibels")
-    if token.unit in ("hz", "k") or (not token.unit and before.split(" ")[-1:] and before.split(" ")[-1] in _BARE_AFTER):
+    if token.unit in ("hz", "k") or (
+        not token.unit and before.split(" ")[-1:] and before.split(" ")[-1] in _BARE_AFTER
+    ):
         hz = token.value * 1000 if token.unit == "k" and token.value < 1000 else token.value
         name = frequency_name(_hertz(token, token))
         if name is None:

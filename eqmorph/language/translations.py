@@ -20,7 +20,9 @@ TRANSLATIONS: dict[str, tuple[str, ...]] = {
             "aireada": "airy", "presencia": "presente present", "presente": "present", "pegada": "punchy",
             "delgado": "thin", "delgada": "thin", "fino": "thin", "hueco": "hollow", "hueca": "hollow",
             "metalico": "metallic", "metalica": "metallic", "estridente": "shrill", "chillon": "shrill",
-            "retumbante": "boomy", "definido": "defined", "definida": "defined", "apretado": "tight",
+            "retumbante": "boomy", "definido": "defined", "definida": "defined", "retumbantes": "boomy", "aclara": "claro",
+            "aclarar": "claro", "oscurece": "oscuro", "oscurecer": "oscuro", "suaviza": "suave", "suavizar": "suave",
+            "calienta": "cálido warm", "calentar": "cálido warm", "endulza": "dulce", "nasales": "nasal", "apretado": "tight",
         }.items()
     }
 }  # fmt: skip

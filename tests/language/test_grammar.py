@@ -18,7 +18,16 @@ WORDS = vocabulary()
 ALL = [pytest.param(phrase, expected, id=repr(phrase)) for table in TABLES for phrase, expected in phrases(table)]
 FORMS = {"warm": "warm", "bright": "brightness", "muddy": "mud", "harsh": "harshness", "airy": "air", "boomy": "boom"}
 FORWARD = ["{}", "more {}", "add {}", "give it more {}", "needs {}", "not enough {}", "lacks {}", "please add some {}"]
-BACKWARD = ["no {}", "less {}", "without {}", "cut the {}", "too much {}", "reduce {}", "get rid of the {}", "take the {} out"]
+BACKWARD = [
+    "no {}",
+    "less {}",
+    "without {}",
+    "cut the {}",
+    "too much {}",
+    "reduce {}",
+    "get rid of the {}",
+    "take the {} out",
+]
 DEGREES = ["", "a bit", "slightly", "much", "way", "a touch", "very slightly"]
 
 
@@ -102,7 +111,11 @@ def test_no_clause_is_ever_read_with_the_wrong_sign(parts: list[tuple[str, str]]
             assert (found[word] > 0) == signs[word]
 
 
-@given(st.sampled_from(DEGREES), st.sampled_from(["less", "not", "no", "without", "too", "not so"]), st.sampled_from(sorted(FORMS)))
+@given(
+    st.sampled_from(DEGREES),
+    st.sampled_from(["less", "not", "no", "without", "too", "not so"]),
+    st.sampled_from(sorted(FORMS)),
+)
 def test_a_negated_word_is_negative_however_much(degree: str, negator: str, word: str) -> None:
     said = f"{degree} {negator} {FORMS[word] if negator in ('no', 'without', 'less') else word}".strip()
     try:
