@@ -17,6 +17,7 @@ from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
 from eqmorph.language.qualities import FAULTS, LEVELS, is_noun
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
+from eqmorph.language.tokens import words_of
 from eqmorph.language.verbs import VERBS
 from eqmorph.words import plain
 
@@ -24,11 +25,11 @@ __all__ = ["Clause", "Item", "clauses"]
 
 _ENDS = (Kind.BREAK, Kind.JOIN)
 _STATING = ("STATE", "EXIST", "LACK", "NEED")
-_ADJECTIVES_OF_AMOUNT = frozenset("big huge small large strong heavy tiny light gentle subtle massive slight".split())
-_NOUN_VERBS = frozenset("boost cut lift bump dip scoop increase decrease reduction reduce push".split())
+_ADJECTIVES_OF_AMOUNT = words_of("big huge small large strong heavy tiny light gentle subtle massive slight")
+_NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
 _PRETTY = frozenset(("pretty", "even"))
 _VERY = 1.2  # a degree above this is a strong one
-_DROPPED_BY_NO = 1.0
+_WHOLE = 1.0
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Clause:
     def is_bare(self) -> bool:
         """Whether it says nothing of its own about the direction, so that it may belong to the one before."""
         compared = bool(self.items) and self.items[0].is_comparative
-        return not (self.operators or self.is_wish or compared or self.items[:1] and self.items[0].is_verb)
+        return not (self.operators or self.is_wish or compared or (self.items[:1] and self.items[0].is_verb))
 
 
 def clauses(symbols: list[Symbol], look_up: Callable[[str], str | None]) -> list[Clause]:
@@ -305,7 +306,7 @@ class _Reader:
         """Take a mark in front of words; False where the clause ends there."""
         following = self._peek(1)
         if symbol.text == "-" and symbol.value(Kind.MARK) == "tight" and not clause.operators and not clause.degrees:
-            if self._is(following, Kind.NUMBER) or symbol.spaced is False and clause.join == "":
+            if self._is(following, Kind.NUMBER) or (symbol.spaced is False and clause.join == ""):
                 raise Problem("the minus could be meant in two ways here", symbol.start, symbol.end)
             clause.operators.append("NO")
             clause.words.append("-")
@@ -455,9 +456,8 @@ class _Reader:
             and not (self._is(following, Kind.ARTICLE, Kind.REGION) or self._is_word(following))
         ):
             raise Problem("'up' means nothing here", symbol.start, symbol.end)
-        if name == "TOO" and self._is_end(following):
-            if not clause.places and not clause.items:
-                raise Problem("what is too much is missing", symbol.start, symbol.end)
+        if name == "TOO" and self._is_end(following) and not clause.places and not clause.items:
+            raise Problem("what is too much is missing", symbol.start, symbol.end)
         if name == "KEEP_IT":
             clause.subject = "it"
         if name == "WISH":
@@ -558,9 +558,7 @@ class _Reader:
             return False
         dual = {"THIN", "CLEAN", "SOFTEN", "OPEN"} & set(entry.values())
         if dual:
-            return self._dual_verb(
-                clause, symbol, next(iter(dual)), item, has_particle, is_led=target > ahead or has_particle
-            )
+            return self._dual_verb(clause, symbol, next(iter(dual)), item, is_led=target > ahead or has_particle)
         if text in ALSO_WORDS and self._is_end(following) and self._word(symbol) is not None:
             return False
         if self._verb is not None:
@@ -573,15 +571,13 @@ class _Reader:
         return True
 
     def _dual_verb(
-        self, clause: Clause, symbol: Symbol, role: str, item: Symbol | None, has_particle: bool, *, is_led: bool
+        self, clause: Clause, symbol: Symbol, role: str, item: Symbol | None, *, is_led: bool
     ) -> bool | None:
         """Take a verb that is a quality too: "clean up the mud" takes away, "clean it up" makes clean."""
         is_fault_thing = self._is_fault(item) and item is not None and (is_led or is_noun(item.text))
         is_region = self._is(item, Kind.REGION) and is_led
         operator = ""
-        if is_fault_thing and role in ("CLEAN", "SOFTEN", "THIN"):
-            operator = "DEC"
-        elif is_region and (role in ("CLEAN", "THIN")):
+        if (is_fault_thing and role in ("CLEAN", "SOFTEN", "THIN")) or (is_region and (role in ("CLEAN", "THIN"))):
             operator = "DEC"
         elif is_region and role == "OPEN":
             operator = "INC"
@@ -610,7 +606,7 @@ class _Reader:
                 raise Problem(
                     f"{symbol.text!r} could be what to lower or a part of the spectrum", symbol.start, symbol.end
                 )
-        if self._is_place(clause, symbol):
+        if self._is_place(clause):
             clause.places.append(region)
             clause.subject = "region"
             self._at += 2 if self._is_colon(self._peek(1)) else 1
@@ -620,7 +616,7 @@ class _Reader:
     def _is_colon(self, symbol: Symbol | None) -> bool:
         return symbol is not None and symbol.text == ":" and symbol.may_be(Kind.BREAK)
 
-    def _is_place(self, clause: Clause, symbol: Symbol) -> bool:
+    def _is_place(self, clause: Clause) -> bool:
         """Tell whether a part of the spectrum (or "bass") is only where something else is said to be."""
         ahead = self._after(1, Kind.FILLER)
         following = self._peek(ahead)
@@ -689,12 +685,12 @@ class _Reader:
             clause.items.append(Item(symbol.text, symbol.text, symbol.start, symbol.end))
             self._at += 1
             return
-        if symbol.may_be(Kind.REGION) and not (symbol.text == "bass"):
+        if symbol.may_be(Kind.REGION) and symbol.text != "bass":
             clause.items.append(_region_item(symbol))
             self._at += 1
             return
         item = self._item(symbol)
-        if item.written == "bass" and self._is_place(clause, symbol):
+        if item.written == "bass" and self._is_place(clause):
             clause.places.append("bass")
             clause.subject = "region"
             self._at += 1
@@ -861,7 +857,7 @@ class _Reader:
             self._at += 1
             return True
         if self._is_word(symbol) and not symbol.glued:
-            return self._next_word(clause, symbol)
+            return self._next_word(symbol)
         if symbol.glued:
             raise Problem(f"{text!r} could be bound to the word before it in two ways", last.start, symbol.end)
         if symbol.may_be(Kind.REFUSED) and not symbol.may_be(Kind.FILLER, Kind.OPERATOR, Kind.VERB):
@@ -905,10 +901,9 @@ class _Reader:
         if symbol.may_be(Kind.NEAR):
             return self._is_end(self._peek(1)) and (clause.items[-1].is_verb or clause.items[-1].is_noun)
         following = self._peek(1)
-        is_last = self._is_end(following) or self._is(
+        return self._is_end(following) or self._is(
             following, Kind.DEGREE, Kind.FILLER, Kind.ARTICLE, Kind.NUMBER, Kind.BY, Kind.SOUND, Kind.REGION, Kind.IT
         )
-        return is_last
 
     def _after_mark(self, clause: Clause, symbol: Symbol) -> bool:
         following = self._peek(1)
@@ -988,7 +983,7 @@ class _Reader:
             return False
         raise Problem(f"what {item.written!r} is to do is not said", item.start, symbol.end)
 
-    def _next_word(self, clause: Clause, symbol: Symbol) -> bool:
+    def _next_word(self, symbol: Symbol) -> bool:
         """Take a word right after another: a clause of its own, bound by nothing."""
         word = self._word(symbol)
         if word is None:
@@ -1001,10 +996,8 @@ class _Reader:
         following = self._peek(ahead)
         if following is not None and following.value(Kind.OPERATOR) == "MORE" and self._is_end(self._peek(ahead + 1)):
             return True
-        return (
-            self._is_end(following)
-            or self._is(following, Kind.NEAR, Kind.MARK)
-            and not self._is(following, Kind.OPERATOR)
+        return self._is_end(following) or (
+            self._is(following, Kind.NEAR, Kind.MARK) and not self._is(following, Kind.OPERATOR)
         )
 
     def _near(self, clause: Clause, *, is_head: bool) -> bool:
@@ -1057,7 +1050,7 @@ class _Reader:
         value = float(str(symbol.value(Kind.DEGREE)))
         negated = clause.operators[-1:] in (["NOT"], ["NO"])
         if negated and not clause.items:
-            if value < _DROPPED_BY_NO:
+            if value < _WHOLE:
                 return  # "not a hint of mud" is no mud at all
             if value >= _VERY:
                 clause.operators.append("VERY")

@@ -48,7 +48,7 @@ class Piece:
     why: str
 
 
-class NotUnderstood(Exception):  # noqa: N818  (a name that says what happened)
+class NotUnderstood(Exception):
     """A text that can't be read.
 
     Attributes:
@@ -203,9 +203,8 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
             and clause.article != "some"
             and not item.is_comparative
             and not item.is_verb
-        ):
-            if is_fault or (name not in VIRTUES and name not in TENDENCIES and not item.is_region):
-                raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+        ) and (is_fault or (name not in VIRTUES and name not in TENDENCIES and not item.is_region)):
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         return meaning, 1
     if item.is_comparative and clause.operators in (["NOT"], ["NO"]):
         return ("-", -1) if is_fault else ("keep", 0)  # "no darker" is not to be darkened
@@ -293,7 +292,7 @@ def _weigh(said: _Said, name: str, sign: int) -> None:
 
 def _weigh_last(clause: Clause, before: _Said | None) -> None:
     """Take "just a touch" at the end for the degree of what was said before."""
-    if before is None or clause.join == "stop" and clause.start - before.clause.end > 3:
+    if before is None or (clause.join == "stop" and clause.start - before.clause.end > 3):
         raise Problem("what this is about is missing", clause.start, clause.end)
     factor = _factor(clause.degrees)
     before.weights = [(name, _rounded(max(-_MOST, min(_MOST, weight * factor)))) for name, weight in before.weights]

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from eqmorph.language.regions import SPOKEN
+from eqmorph.language.tokens import words_of
 from eqmorph.language.verbs import VERBS, forms
 
 __all__ = [
@@ -18,7 +19,6 @@ __all__ = [
     "DEFINITE",
     "PHRASES",
     "PHRASE_LENGTH",
-    "VERBS",
     "Entry",
     "Kind",
     "expanded",
@@ -44,10 +44,8 @@ class Kind(Enum):
     WORD = "word"
     NUMBER = "number"
     MARK = "mark"
-    AFTER_VALUE = "no"  # "harsh: no"
     BY = "by"
     AS_IS = "as is"  # alone, untouched
-    MISSING = "missing"  # after "the lows are": a level by itself
     REFUSED = "refused"  # understood to be beyond this grammar: than, if, almost
 
 
@@ -88,11 +86,15 @@ def expanded(word: str) -> tuple[str, ...]:
     return (word,)
 
 
-DEFINITE = frozenset("the this that these those my our your his her their el la los las mi mis este esta".split())
+DEFINITE = words_of("the this that these those my our your his her their el la los las mi mis este esta")
 
 #: Words of grammar that are words of sound too where grammar leaves nothing for them to do.
-ALSO_WORDS = frozenset("pretty even subtle gentle big cutting thin clean clear smooth calm mellow open light little huge "
-                       "kind heavy tone full high low hard top so soft missing present fun easy".split())  # fmt: skip
+ALSO_WORDS = words_of(
+    """
+    pretty even subtle gentle big cutting thin clean clear smooth calm mellow open light little huge kind
+    heavy tone full high low hard top so soft missing present fun easy
+    """
+)
 
 _TABLE: list[tuple[Kind, object, str]] = [
     (
@@ -714,7 +716,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.FILLER,
         None,
         """
-        is needed, are needed, is required, would help, than it is, than it is now, than now, than before, than this, than it currently is, than it was, than that,
+        is needed, are needed, is required, would help, than it is, than it is now, than now, than before, than this,
+        than it currently is, than it was, than that,
         de lo que esta, que ahora, than they are, than it is at the moment, than it is right now, than currently,
         than present
         """,

@@ -6,6 +6,7 @@ the grammar looks at what a word means.
 
 from __future__ import annotations
 
+from eqmorph.language.tokens import words_of
 from eqmorph.words import plain
 
 __all__ = [
@@ -21,79 +22,78 @@ __all__ = [
 ]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 #: Nobody states these of a sound that is as it should be.
-FAULTS = _words("""
-    harsh muddy boomy boxy nasal dull thin tinny shrill piercing muffled hollow honky sibilant brittle screeching screechy
-    grating abrasive noisy hissy hiss woolly wooly murky cloudy foggy congested lifeless weak wimpy rough scratchy
-    squeaking squeaky strident blaring annoying nasty ugly cheap resonant ringing ringy rumble rumbly buzz buzzy sloppy
-    flabby muddled unclear distorted fatiguing tiring irritating jarring obnoxious bloated tubby peaky boring bland
-    sterile veiled caustic disgusting aggravating distracting deafening grainy clash cluttered anemic shouty stuffy
-    indistinct blurry blurred smeared wet-blanket dead painful whiny hum clicky mud boom
-    woofy raspy dirty smelly phony sluggish
-    aspero turbio ruidoso molesto feo malo sucio apagado estruendoso debil aburrido asqueroso chillon estridente opaco
-    nasales gangoso embarrado retumbante hueco enlatado
+FAULTS = words_of("""
+    harsh muddy boomy boxy nasal dull thin tinny shrill piercing muffled hollow honky sibilant brittle
+    screeching screechy grating abrasive noisy hissy hiss woolly wooly murky cloudy foggy congested lifeless
+    weak wimpy rough scratchy squeaking squeaky strident blaring annoying nasty ugly cheap resonant ringing
+    ringy rumble rumbly buzz buzzy sloppy flabby muddled unclear distorted fatiguing tiring irritating jarring
+    obnoxious bloated tubby peaky boring bland sterile veiled caustic disgusting aggravating distracting
+    deafening grainy clash cluttered anemic shouty stuffy indistinct blurry blurred smeared wet-blanket dead
+    painful whiny hum clicky mud boom woofy raspy dirty smelly phony sluggish aspero turbio ruidoso molesto feo
+    malo sucio apagado estruendoso debil aburrido asqueroso chillon estridente opaco nasales gangoso embarrado
+    retumbante hueco enlatado
 """)
 #: Nobody complains of these without saying "too".
-VIRTUES = _words("""
-    warm bright airy clear clean crisp full rich smooth punchy present open natural defined lively vibrant sparkling
-    shimmering silky beautiful nice good great pleasant pleasing sweet tight balanced solid powerful round rounded lush
-    polished detailed fresh brilliant energetic exciting wide spacious soothing elegant delicious awesome harmonious
-    melodic creamy glossy musical articulate focused intelligible controlled snappy lovely thumpy toasty velvety
-    claro brillante calido limpio dulce bello agradable cristalino rico lindo puro armonioso luminoso elegante nitido
-    lleno calmado
+VIRTUES = words_of("""
+    warm bright airy clear clean crisp full rich smooth punchy present open natural defined lively vibrant
+    sparkling shimmering silky beautiful nice good great pleasant pleasing sweet tight balanced solid powerful
+    round rounded lush polished detailed fresh brilliant energetic exciting wide spacious soothing elegant
+    delicious awesome harmonious melodic creamy glossy musical articulate focused intelligible controlled snappy
+    lovely thumpy toasty velvety claro brillante calido limpio dulce bello agradable cristalino rico lindo puro
+    armonioso luminoso elegante nitido lleno calmado
 """)
 #: Neither: whether too much or too little of it is said depends on how it is said.
-TENDENCIES = _words("""
-    dark cold loud quiet deep heavy light soft hard sharp bassy small thick fat dry wet cool metallic low high aggressive
-    edgy edge biting cutting distant vague mellow big huge gentle calm large beefy chunky meaty strong subtle vintage
-    fuzzy crunchy fizzy sizzling twangy toppy tense icy chilly mean fluffy
-    oscuro frio pesado duro grave agudo fuerte bajo alto afilado seco profundo suave tranquilo caliente metalico grueso
+TENDENCIES = words_of("""
+    dark cold loud quiet deep heavy light soft hard sharp bassy small thick fat dry wet cool metallic low high
+    aggressive edgy edge biting cutting distant vague mellow big huge gentle calm large beefy chunky meaty
+    strong subtle vintage fuzzy crunchy fizzy sizzling twangy toppy tense icy chilly mean fluffy oscuro frio
+    pesado duro grave agudo fuerte bajo alto afilado seco profundo suave tranquilo caliente metalico grueso
     ligero grande tibio intenso potente
 """)
 #: Those of them that are a complaint when they are stated.
-COMPLAINED_OF = _words("""
-    dark cold loud quiet heavy hard sharp bassy small metallic edgy edge aggressive distant icy
-    oscuro frio pesado duro seco metalico agudo
+COMPLAINED_OF = words_of("""
+    dark cold loud quiet heavy hard sharp bassy small metallic edgy edge aggressive distant icy oscuro frio
+    pesado duro seco metalico agudo
 """)
 #: Praise of no quality that an equalizer could make.
-OPINIONS = _words(
+OPINIONS = words_of(
     "good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright"
 )
 _CONTRARIES = frozenset(
     frozenset(pair.split("/"))
-    for pair in (
-        "bright/dark bright/dull dark/clear warm/cold warm/cool thin/thick thin/full thin/fat soft/hard soft/harsh "
-        "smooth/harsh smooth/rough light/heavy loud/quiet muddy/clear muffled/clear boomy/tight big/small dry/wet "
-        "sharp/soft distant/present dull/lively hollow/full icy/warm dark/brilliant low/high claro/oscuro suave/fuerte "
-        "suave/duro suave/aspero frio/caliente frio/calido ligero/pesado brillante/oscuro brillante/apagado"
-    ).split()
+    for pair in words_of(
+        """
+        bright/dark bright/dull dark/clear warm/cold warm/cool thin/thick thin/full thin/fat soft/hard soft/harsh
+        smooth/harsh smooth/rough light/heavy loud/quiet muddy/clear muffled/clear boomy/tight big/small dry/wet
+        sharp/soft distant/present dull/lively hollow/full icy/warm dark/brilliant low/high claro/oscuro suave/fuerte
+        suave/duro suave/aspero frio/caliente frio/calido ligero/pesado brillante/oscuro brillante/apagado
+        """
+    )
 )
 #: What says of a part of the spectrum that there is much of it, or little.
 LEVELS = {
     **dict.fromkeys(
-        _words(
-            "loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive huge fuerte alto potente"
-        ),
+        words_of("""
+            loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive huge fuerte alto
+            potente
+        """),
         1,
     ),
-    **dict.fromkeys(_words("quiet weak faint soft small buried recessed missing gone thin debil bajo flojo"), -1),
+    **dict.fromkeys(words_of("quiet weak faint soft small buried recessed missing thin debil bajo flojo"), -1),
 }
-_NOUNS = _words("""
-    air mud boom bass punch presence body weight sparkle shimmer bite edge snap crunch fizz honk thump beef box hiss
-    sizzle brillo warmth depth clarity twang hum rumble buzz drive power crispness treble energy attack sibilance grit
-    dirt noise ring resonance tone shine sheen gloss bark click whistle smell rage joy fire life
-    cuerpo aire claridad calidez calor oscuridad suavidad profundidad fuerza peso pegada presencia barro ruido dureza
-    aspereza limpieza
+_NOUNS = words_of("""
+    air mud boom bass punch presence body weight sparkle shimmer bite edge snap crunch fizz honk thump beef box
+    hiss sizzle brillo warmth depth clarity twang hum rumble buzz drive power crispness treble energy attack
+    sibilance grit dirt noise ring resonance tone shine sheen gloss bark click whistle smell rage joy fire life
+    cuerpo aire claridad calidez calor oscuridad suavidad profundidad fuerza peso pegada presencia barro ruido
+    dureza aspereza limpieza
 """)
-_LOW = _words("muddy boomy warm bassy full rumble rumbly thumpy weighty woofy tubby punchy deep fat thick hum beefy")
-_MIDDLE = _words("boxy nasal honky present")
-_HIGH = _words("""
-    harsh bright airy shrill piercing sibilant sparkling shimmering present biting edge sizzling fizzy hiss brilliant tinny
-    crisp sharp screeching snappy clear cutting strident
+_LOW = words_of("muddy boomy warm bassy full rumble rumbly thumpy weighty woofy tubby punchy deep fat thick hum beefy")
+_MIDDLE = words_of("boxy nasal honky present")
+_HIGH = words_of("""
+    harsh bright airy shrill piercing sibilant sparkling shimmering present biting edge sizzling fizzy hiss
+    brilliant tinny crisp sharp screeching snappy clear cutting strident
 """)
 
 

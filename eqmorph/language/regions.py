@@ -24,29 +24,40 @@ NAMES: dict[str, tuple[float, float]] = {
 
 #: What each is called, hyphens written as spaces.
 SPOKEN: dict[str, str] = {
-    **{
-        name: region
-        for region, names in {
-            "sub": "sub, subs, sub bass, sub lows, sub low, sub end, sub frequencies, subgrave, subgraves, subbass",
-            "lows": "lows, low end, lowend, low ends, bottom, bottom end, bottoms, low frequencies, low frequency,"
-            "bass frequencies, bass frequency, bass range, bass end, bass region, lower end, low range, lower frequencies,"
-            "low freqs, low stuff, lower range, graves, bajos, frecuencias graves, frecuencias bajas, bass notes,"
-            "low register, low band",
-            "low-mids": "low mids, low mid, lower mids, lower mid, lower midrange, low midrange, lower middle, low middle,"
-            "lomids, lo mids, mid bass, midbass, mid lows, medios graves, medios bajos, graves medios, mid low, low mid range,"
-            "lower mid range, low mid frequencies, low medium",
-            "mids": "mids, midrange, mid range, middle, mid, mid frequencies, middle frequencies, mid freqs, mid tones,"
-            "midtones, medios, frecuencias medias, mid band, middle range, midranges, mid frequency, middles",
-            "high-mids": "high mids, high mid, upper mids, upper mid, upper midrange, high midrange, upper middle, hi mids,"
-            "himids, higher mids, medios agudos, medios altos, upper mid range, high mid range, high mid frequencies,"
-            "presence range, presence region",
-            "highs": "highs, high end, highend, top, top end, tops, treble, trebles, high frequencies, high frequency,"
-            "upper end, upper frequencies, high range, high freqs, higher frequencies, higher end, agudos, altos,"
-            "frecuencias agudas, frecuencias altas, high register, very top, top frequencies, hi end, top octave,"
-            "high band, air band",
-        }.items()
-        for name in re.split(r",\s*", names)
-    },
+    " ".join(name.split()): region
+    for region, names in {
+        "sub": """
+            sub, subs, sub bass, sub lows, sub end, sub frequencies, subgrave, subgraves, subbass
+        """,
+        "lows": """
+            lows, low end, lowend, bottom, bottom end, low frequencies, low frequency, bass frequencies,
+            bass frequency, bass range, bass end, bass region, lower end, low range, lower frequencies,
+            low freqs, lower range, graves, bajos, frecuencias graves, frecuencias bajas, bass notes,
+            low register, low band
+        """,
+        "low-mids": """
+            low mids, low mid, lower mids, lower mid, lower midrange, low midrange, lower middle, low
+            middle, lomids, lo mids, mid bass, midbass, mid lows, medios graves, medios bajos, graves
+            medios, low mid range, lower mid range, low mid frequencies
+        """,
+        "mids": """
+            mids, midrange, mid range, middle, mid, mid frequencies, middle frequencies, mid freqs, mid
+            tones, midtones, medios, frecuencias medias, mid band, middle range, midranges, mid
+            frequency, middles
+        """,
+        "high-mids": """
+            high mids, high mid, upper mids, upper mid, upper midrange, high midrange, upper middle, hi
+            mids, himids, higher mids, medios agudos, medios altos, upper mid range, high mid range,
+            high mid frequencies, presence range, presence region
+        """,
+        "highs": """
+            highs, high end, highend, top, top end, tops, treble, high frequencies, high frequency,
+            upper end, upper frequencies, high range, high freqs, higher frequencies, higher end,
+            agudos, frecuencias agudas, frecuencias altas, high register, very top, top frequencies, hi
+            end, top octave, high band, air band
+        """,
+    }.items()
+    for name in names.split(",")
 }
 
 _FREQUENCY = re.compile(r"(?P<low>\d{2,5})(?:-(?P<high>\d{2,5}))?hz")

@@ -9,14 +9,14 @@ from typing import Any
 
 from eqmorph.language.lexicon import PHRASE_LENGTH, PHRASES, Entry, Kind, expanded
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, frequency_name, range_name
-from eqmorph.language.tokens import Token
+from eqmorph.language.tokens import Token, words_of
 
 __all__ = ["Problem", "Symbol", "symbols"]
 
-_TO = frozenset("to a through hasta till until".split())
-_BETWEEN = frozenset("between from entre de desde".split())
+_TO = words_of("to a through hasta till until")
+_BETWEEN = words_of("between from entre de desde")
 _AND = frozenset(("and", "y", "&"))
-_BARE_AFTER = frozenset("around at near about above over below under beyond sobre between entre".split())
+_BARE_AFTER = words_of("around at near about above over below under beyond sobre between entre")
 _DASHES = frozenset("-\u2013\u2014")
 _BREAKS = {",": "comma", ";": "stop", ".": "stop", "!": "stop", "?": "stop", ":": "comma", "|": "comma"}
 _SILENT = frozenset("\"'\u201c\u201d\u00ab\u00bb\u00bf\u00a1")

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from eqmorph.words import plain
 
-__all__ = ["Token", "normalized", "tokens"]
+__all__ = ["Token", "normalized", "tokens", "words_of"]
 
-_SAME = str.maketrans({**dict.fromkeys("\u2019\u2018\u02bc\u00b4`\u201b", "'"), "\u2010": "-", "\u2011": "-"})
+_SAME = str.maketrans({**dict.fromkeys("\u2019\u2018\u02bc\u00b4`\u201b", "'"), **dict.fromkeys("\u2010\u2011", "-")})
 _TOKEN = re.compile(
-    r"(?P<number>(?:\d+(?:[.,]\d+)*|[.,]\d+))(?:\s*(?P<unit>k?hz|k?hertz|khercios|hercios|kilohertz|db|k|percent|per cent|por ciento|pct|%)(?!\w))?"
+    r"(?P<number>(?:\d+(?:[.,]\d+)*|[.,]\d+))"
+    r"(?:\s*(?P<unit>k?hz|k?hertz|k?hercios|kilohertz|db|k|percent|per cent|por ciento|pct|%)(?!\w))?"
     r"|(?P<word>[^\W\d_]\w*(?:['\-][^\W\d_]\w*)*'?)"
     r"|(?P<space>[^\S\n\r]+)"
     r"|(?P<line>\s*[\n\r]\s*)"
@@ -87,3 +88,8 @@ def _number(match: re.Match[str], spaced: bool) -> Token:
         unit = "%"
     kind = "k" if unit == "k" else "hz" if unit in _PER_KILO | _HERTZ else unit
     return Token("number", digits, match.start(), match.end(), value, kind, spaced, digits)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as running text."""
+    return frozenset(text.split())

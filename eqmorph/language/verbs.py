@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
+from eqmorph.language.tokens import words_of
+
 __all__ = ["VERBS", "forms"]
 
 _UPWARD = """
-    add boost increase raise enhance emphasize emphasise accentuate lift pump crank inject introduce apply insert include
-    strengthen amplify bump highlight exaggerate extend push bring put throw sprinkle maximize maximise build grow
-    reinforce restore
+    add boost increase raise enhance emphasize emphasise accentuate lift pump crank inject introduce apply
+    insert include strengthen amplify bump highlight exaggerate extend push bring put throw sprinkle maximize
+    maximise build grow reinforce restore
 """
 _DOWNWARD = """
-    cut reduce tame remove lose drop kill attenuate dip lower scoop notch duck eliminate minimize minimise suppress decrease
-    diminish lessen dampen trim ditch strip subtract avoid limit weaken subdue moderate mute erase delete shave curb curtail
-    downplay deemphasize filter ease drain axe nix zap sacrifice slash chop carve prevent taper banish purge rid
+    cut reduce tame remove lose drop kill attenuate dip lower scoop notch duck eliminate minimize minimise
+    suppress decrease diminish lessen dampen trim ditch strip subtract avoid limit weaken subdue moderate mute
+    erase delete shave curb curtail downplay deemphasize filter ease drain axe nix zap sacrifice slash chop
+    carve prevent taper banish purge rid
 """
 _MENDING = (
     "fix address solve handle control contain correct repair combat fight counter counteract resolve manage treat"
@@ -80,7 +83,7 @@ _IRREGULAR = {
     "rid": "ridding", "mellow": "mellows mellowing", "smooth": "smooths smoothing", "clean": "cleans cleaning",
 }  # fmt: skip
 _DOUBLES = re.compile(r".*[^aeiou][aeiou][bdgmnpt]")
-_STRESSED_EARLY = frozenset("lessen weaken limit soften dampen strengthen highlight counter".split())
+_STRESSED_EARLY = words_of("lessen weaken limit soften dampen strengthen highlight counter")
 
 
 def forms(verb: str) -> list[str]:
