@@ -1,8 +1,8 @@
 """Words with weights: what is asked for, and its two ways to be written.
 
 The exact one is words with weights: ``word`` or ``word:weight``, joined by ``+`` or, for a negative weight, by ``-``; a
-word without weight counts 1, and no weight goes beyond 2. The other one is what people say; `eqmorph.language` holds the
-grammar of it.
+word without weight counts 1, and no weight goes beyond 2. The other one is what people say, whose grammar is in
+`eqmorph.language`.
 """
 
 from __future__ import annotations

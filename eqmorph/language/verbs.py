@@ -57,8 +57,8 @@ _SPANISH = {
         mete metele suma resalta resaltar potencia potenciar incrementa incrementar
     """,
     "DEC": """
-        quita quitar quitale elimina eliminar reducir recorta recortar corta cortar baja bajar bajale atenua atenuar saca
-        sacar sacale resta restar evita evitar disminuye disminuir perder pierda pierdas perdiendo doma
+        quita quitar quitale elimina eliminar reducir recorta recortar corta cortar baja bajar bajale atenua atenuar
+        saca sacar sacale resta restar evita evitar disminuye disminuir perder pierda pierdas perdiendo doma
     """,
     "KEEP": "manten mantener conserva conservar manteniendo conservando deja",
 }
