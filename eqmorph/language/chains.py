@@ -20,7 +20,7 @@ EXPLAINED = {
     "absent": "missing: wish for more",
     "limit": "limit: not too much of it",
     "still": "to stay: half as much",
-    "opinion": "an opinion, which asks for nothing",
+    "opinion": "asks for nothing",
     "keep": "to stay as it is",
     "fault or keep": "not to be added",
     "fault only": "to be mended",

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
-from eqmorph.language.qualities import FAULTS, LEVELS, is_noun
+from eqmorph.language.qualities import FAULTS, LEVELS, OPINIONS, is_noun
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
 from eqmorph.language.tokens import words_of
@@ -241,6 +241,17 @@ class _Reader:
             name = clause.places.pop(0)  # "the highs are lacking", "the lows need a boost"
             clause.items.append(self._place_item(clause, name))
             self.found.append(clause)
+        elif (
+            clause.operators == ["NOT", "TOO"]
+            and self.found
+            and clause.words[-1].endswith("much")
+            and not clause.is_wish
+        ):
+            clause.operators.clear()  # "warm, but not too much"
+            clause.degrees.append(0.6)
+            self.found.append(clause)
+        elif clause.operators == ["LIKE"] and clause.subject:
+            return  # "I love it"
         elif clause.operators in (["NO"], ["NOT"]) and self.found and self.found[-1].is_bare and self._is_value(clause):
             self.found[-1].operators.append("NO")
             self.found[-1].words.append("no")
@@ -276,7 +287,7 @@ class _Reader:
             ):
                 return
             raise Problem(f"{self._particle!r} could be meant in two ways here", clause.start, clause.end)
-        if not item.is_noun and not item.is_region:
+        if not item.is_noun and not item.is_region and not item.sound:
             raise Problem(f"{self._particle!r} could be meant in two ways here", clause.start, clause.end)
         clause.operators.append("INC" if goes_up else "DEC")
         clause.words.append(self._particle)
@@ -456,7 +467,8 @@ class _Reader:
             and not (self._is(following, Kind.ARTICLE, Kind.REGION) or self._is_word(following))
         ):
             raise Problem("'up' means nothing here", symbol.start, symbol.end)
-        if name == "TOO" and self._is_end(following) and not clause.places and not clause.items:
+        is_limit = clause.operators[-1:] == ["NOT"] and bool(self.found)
+        if name == "TOO" and self._is_end(following) and not clause.places and not clause.items and not is_limit:
             raise Problem("what is too much is missing", symbol.start, symbol.end)
         if name == "KEEP_IT":
             clause.subject = "it"
@@ -638,6 +650,15 @@ class _Reader:
             return False
         ahead = self._after(ahead, Kind.DEGREE, Kind.ARTICLE, Kind.FILLER)
         following = self._peek(ahead)
+        if (
+            following is not None
+            and following.text in _ADJECTIVES_OF_AMOUNT
+            and self._is(self._peek(ahead + 1), Kind.VERB)
+        ):
+            ahead += 1
+            following = self._peek(ahead)
+        if clause.is_wish and following is not None and following.text in _NOUN_VERBS:
+            return self._is_end(self._peek(self._after(ahead + 1, Kind.FILLER)))  # "give the lows a boost"
         name = following.value(Kind.OPERATOR) if following is not None else False
         if clause.is_wish and clause.article == "the" and name in ("MORE", "LESS", "TOO", "SO"):
             return self._is_word(self._peek(self._after(ahead + 1, Kind.DEGREE, Kind.ARTICLE)))
@@ -682,6 +703,10 @@ class _Reader:
         if symbol is None:
             return
         if clause.subject == "region" and clause.places and symbol.text in LEVELS:
+            clause.items.append(Item(symbol.text, symbol.text, symbol.start, symbol.end))
+            self._at += 1
+            return
+        if symbol.text in OPINIONS and "STATE" in clause.operators:
             clause.items.append(Item(symbol.text, symbol.text, symbol.start, symbol.end))
             self._at += 1
             return
@@ -889,6 +914,10 @@ class _Reader:
         """Take what is said of a thing: "is lacking", "needs taming"."""
         self._head(clause)
         following = self._peek()
+        if following is not None and following.text in OPINIONS and clause.operators == ["STATE"]:
+            clause.operators[0] = "LIKE"  # "the warmth is great"
+            self._at += 1
+            following = self._peek()
         if not self._is_end(following) or clause.operators == ["STATE"]:
             raise Problem("what is said of it is beyond this grammar", symbol.start, clause.items[0].end)
         return True

@@ -159,7 +159,7 @@ def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[st
 def _own_meaning(clause: Clause, before: _Said | None) -> str:
     """Return what a clause's own operators mean."""
     operators = tuple(clause.operators)
-    if clause.is_wish and "TOO" in operators and "NOT" not in operators and "NO" not in operators:
+    if clause.is_wish and "TOO" in operators and not {"NOT", "NO", "DEC"} & set(operators):
         raise Problem("to wish for too much is no wish", clause.start, clause.end)
     meaning = meaning_of(operators, is_wish=clause.is_wish)
     if meaning is None:
@@ -224,7 +224,9 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
         raise Problem("whether that is too much is not said", clause.start, clause.end)
     if meaning == "absent":
         exists = "EXIST" in clause.operators
-        if is_fault or not (exists or name in VIRTUES or item.is_region):
+        if is_fault:
+            return "opinion", 0  # "it isn't muddy" asks for nothing
+        if not (exists or name in VIRTUES or item.is_region):
             raise Problem("whether that is good is not said", clause.start, clause.end)
         return meaning, 1
     if meaning == "fault or keep":

@@ -108,14 +108,15 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "LESS",
         """
-        less, fewer, menos, less of, menos de, reduced, not so much of, not as much
+        less, fewer, menos, less of, menos de, reduced, not so much of, not as much, minimum, minimal, the
+        least, least, a minimum of, as little, the minimum
         """,
     ),
     (
         Kind.OPERATOR,
         "NOT",
         """
-        not, nada, not at all
+        not, nada, not at all, be careful not to, careful not to, try not to, not to
         """,
     ),
     (
@@ -131,14 +132,16 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "NO",
         """
-        no, without, minus, sin, zero, free of, free from, devoid of, nothing, none of, none of the, without any of,
-        anything but, instead of, rather than, as opposed to, far from, without being, without getting, without
-        becoming, without sounding, without it being, without it getting, without it sounding, without it becoming,
-        without going, without feeling, without turning, neither, nor, ni, nada de, sin ser, sin sonar, sin que
-        suene, sin que sea, en vez de, en lugar de, without making it, without making it sound, without making them,
-        without having, keep it from being, keep it from getting, keep it from sounding, stop it from being, stop it
-        from sounding, not any, no more of, cero, without it, without any, without all, without all that, no mas, no
-        more, not a, not anything, with no, with zero, with none of, without becoming too much
+        no, without, minus, sin, zero, free of, free from, devoid of, nothing, none of, none of the, without
+        any of, anything but, instead of, rather than, as opposed to, far from, without being, without
+        getting, without becoming, without sounding, without it being, without it getting, without it
+        sounding, without it becoming, without going, without feeling, without turning, neither, nor, ni,
+        nada de, sin ser, sin sonar, sin que suene, sin que sea, en vez de, en lugar de, without making it,
+        without making it sound, without making them, without having, keep it from being, keep it from
+        getting, keep it from sounding, stop it from being, stop it from sounding, not any, cero, without
+        it, without any, without all, without all that, no mas, not a, not anything, with no, with zero,
+        with none of, without becoming too much, hardly any, barely any, next to no, little to no, almost
+        no, practically no, virtually no
         """,
     ),
     (
@@ -176,7 +179,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "SO",
         """
-        so, that, as, so much, as much, tan, tanto, tanta, tantos, tantas, all that, quite so, quite as, such
+        so, that, as, so much, as much, tan, tanto, tanta, tantos, tantas, all that, quite so, quite as,
+        such, that much, that many, so many, as many
         """,
     ),
     (
@@ -454,7 +458,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         feeling, vibe, vibes, sense, nature, side, type, style, por ahi, unos, unas, one, ones, content, going on,
         happening, in there, in here, in it, to it, about it, on it, for it, from it, of it, with it, in this, on
         this, to this, to them, into it, out there, its, kindly, how about, what about, consider, certainly, um, uh,
-        hmm, ah, oh, like to, able to, that is, which is, that are, which are, which, who, where it is, it is just,
+        hmm, ah, oh, like to, able to, that is, which is, that are, which are, which, where it is, it is just,
         in terms of, as regards, generally speaking, on the whole, though, tho, somehow, as it were, if you will,
         yes, yeah, sure, quick, quickly, ever, frequencies, frequency, freqs, tones, notes, region, regions, range,
         area, zone, bands, band, part, parts, department, section, spectrum, for sure, or so, okay so, so basically,
@@ -594,7 +598,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.PARTICLE,
         "down",
         """
-        down, in check, under control, at bay, to a minimum, low down, lower down, bajo control, minimal, come down,
+        down, in check, under control, at bay, to a minimum, low down, lower down, bajo control, come down,
         to come down, needs to come down, need to come down, should come down
         """,
     ),
