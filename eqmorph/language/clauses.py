@@ -27,6 +27,7 @@ _ENDS = (Kind.BREAK, Kind.JOIN)
 _STATING = ("STATE", "EXIST", "LACK", "NEED")
 _ADJECTIVES_OF_AMOUNT = words_of("big huge small large strong heavy tiny light gentle subtle massive slight")
 _NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
+_BINDING = frozenset(("of", "to", "de", "que", "do"))
 _PRETTY = frozenset(("pretty", "even"))
 _VERY = 1.2  # a degree above this is a strong one
 _WHOLE = 1.0
@@ -841,6 +842,8 @@ class _Reader:
             clause.places.append("bass")
             self._at += 1
             return True
+        if text.startswith("of ") and symbol.may_be(Kind.ARTICLE):
+            return self._bound(symbol)
         if symbol.may_be(Kind.ARTICLE) and not symbol.may_be(Kind.OPERATOR):
             return self._verb_use(clause, symbol)
         if symbol.may_be(Kind.NEAR) and self._near(clause, is_head=False):
@@ -878,6 +881,8 @@ class _Reader:
                 self._degree(clause, symbol)
             self._at += 1
             return True
+        if text in _BINDING:
+            return self._bound(symbol)
         if symbol.may_be(Kind.FILLER) and not symbol.may_be(Kind.OPERATOR, Kind.VERB, Kind.DEGREE):
             self._at += 1
             return True
@@ -921,6 +926,15 @@ class _Reader:
         if not self._is_end(following) or clause.operators == ["STATE"]:
             raise Problem("what is said of it is beyond this grammar", symbol.start, clause.items[0].end)
         return True
+
+    def _bound(self, symbol: Symbol) -> bool:
+        """Take "of the vocals" after a word; "warm to bright" is a way from one to the other, not a target."""
+        ahead = self._after(1, Kind.ARTICLE, Kind.FILLER)
+        target = self._peek(ahead)
+        if self._is(target, Kind.SOUND, Kind.IT) or (target is None and symbol.may_be(Kind.FILLER)):
+            self._at += ahead + (target is not None)
+            return True
+        raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
 
     def _stray(self, symbol: Symbol) -> bool:
         raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)

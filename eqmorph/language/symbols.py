@@ -210,6 +210,10 @@ def _mark(parts: list[_Part], at: int, out: list[Symbol]) -> int:
             raise Problem("a value is missing", token.start, token.end)
         out.append(Symbol((Entry(kind, value),), text, token.start, token.end, spaced=token.spaced))
         return 1
+    starts_line = not out or (out[-1].may_be(Kind.BREAK) and out[-1].text == "\n")
+    if text in "*\u2022" and starts_line and not tight:
+        out.append(Symbol((Entry(Kind.BREAK, "stop"),), text, token.start, token.end, spaced=token.spaced))
+        return 1
     if text in "&/":
         out.append(Symbol((Entry(Kind.JOIN, "and"),), text, token.start, token.end, spaced=token.spaced))
         return 1
