@@ -28,6 +28,7 @@ _STATING = ("STATE", "EXIST", "LACK", "NEED")
 _ADJECTIVES_OF_AMOUNT = words_of("big huge small large strong heavy tiny light gentle subtle massive slight")
 _NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
 _BINDING = frozenset(("of", "to", "de", "que", "do"))
+_MODALS = words_of("could should can must to would please might let lets and then just")
 _PRETTY = frozenset(("pretty", "even"))
 _VERY = 1.2  # a degree above this is a strong one
 _WHOLE = 1.0
@@ -251,6 +252,8 @@ class _Reader:
             clause.operators.clear()  # "warm, but not too much"
             clause.degrees.append(0.6)
             self.found.append(clause)
+        elif clause.operators == ["FIX"] and self.found:
+            return  # "can you fix that?"
         elif clause.operators == ["LIKE"] and clause.subject:
             return  # "I love it"
         elif clause.operators in (["NO"], ["NOT"]) and self.found and self.found[-1].is_bare and self._is_value(clause):
@@ -355,6 +358,9 @@ class _Reader:
         """Take a symbol in front of words; False if the words begin here."""
         following = self._peek(1)
         text = symbol.text
+        if symbol.may_be(Kind.BY) and self._is(following, Kind.NUMBER, Kind.DEGREE) and not symbol.may_be(Kind.ARTICLE):
+            self._at += 1  # "reduce by 30 % the mud"
+            return True
         if not symbol.entries or symbol.may_be(Kind.WORD):
             return False
         if self._verb is not None and self._particle_here(clause, symbol):
@@ -574,6 +580,12 @@ class _Reader:
             return self._dual_verb(clause, symbol, next(iter(dual)), item, is_led=target > ahead or has_particle)
         if text in ALSO_WORDS and self._is_end(following) and self._word(symbol) is not None:
             return False
+        before = self._symbols[self._at - 1].text if self._at else ""
+        is_told = (
+            clause.subject and not clause.is_wish and not clause.operators and before.split(" ")[-1] not in _MODALS
+        )
+        if is_told:
+            raise Problem("this could be what it does, or what it should", clause.start, symbol.end)
         if self._verb is not None:
             raise Problem(f"two verbs: {self._verb[2].text!r} and {text!r}", self._verb[2].start, symbol.end)
         clause.has_noun_verb = bool(clause.article)
@@ -760,6 +772,8 @@ class _Reader:
             clause.words.append(text)
             self._at += 1
             return True
+        if symbol.value(Kind.OPERATOR) == "TASTE":
+            return self._taste(clause, symbol)
         if text == "sounding" and (self._is_end(following) or self._is(following, Kind.SOUND)):
             self._at += 1  # "a warm sounding mix"
             return True
@@ -799,16 +813,17 @@ class _Reader:
             raise Problem(f"{text!r} is one number too many", symbol.start, symbol.end)
         if self._particle_here(clause, symbol):
             return True
+        is_verb_form = not last.is_noun or (last.written in ("punch", "beef") and self._is(following, Kind.PARTICLE))
         if (
             symbol.may_be(Kind.IT)
-            and not last.is_noun
+            and is_verb_form
             and not last.is_region
             and len(clause.items) == 1
             and not last.is_comparative
         ):
             if clause.operators and clause.operators not in (["NOT"],):
                 raise Problem(f"{text!r} means nothing here", symbol.start, symbol.end)
-            last.is_verb = True
+            last.is_verb, last.is_noun = True, False
             self._at += 1
             return True
         if (
@@ -887,7 +902,7 @@ class _Reader:
             self._at += 1
             return True
         if self._is_word(symbol) and not symbol.glued:
-            return self._next_word(symbol)
+            return self._next_word(clause, symbol)
         if symbol.glued:
             raise Problem(f"{text!r} could be bound to the word before it in two ways", last.start, symbol.end)
         if symbol.may_be(Kind.REFUSED) and not symbol.may_be(Kind.FILLER, Kind.OPERATOR, Kind.VERB):
@@ -925,6 +940,15 @@ class _Reader:
             following = self._peek()
         if not self._is_end(following) or clause.operators == ["STATE"]:
             raise Problem("what is said of it is beyond this grammar", symbol.start, clause.items[0].end)
+        return True
+
+    def _taste(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take "for my taste": it makes "a bit dark" a complaint."""
+        if not clause.operators:
+            if not clause.degrees or clause.is_wish:
+                raise Problem("this could be how it sounds, or how it should", clause.start, symbol.end)
+            clause.operators.append("STATE")
+        self._at += 1
         return True
 
     def _bound(self, symbol: Symbol) -> bool:
@@ -1009,6 +1033,9 @@ class _Reader:
         if self._is(target, Kind.DEGREE, Kind.NUMBER, Kind.BY):
             self._at += after
             return True
+        if self._particle and self._is(target, Kind.SOUND):
+            self._at += after + 1  # "take the edge off the vocals"
+            return True
         allowed = not item.is_noun and not item.is_region and not item.is_comparative and len(clause.items) == 1
         if not allowed or (clause.operators and clause.operators != ["NOT"]):
             raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
@@ -1026,11 +1053,16 @@ class _Reader:
             return False
         raise Problem(f"what {item.written!r} is to do is not said", item.start, symbol.end)
 
-    def _next_word(self, symbol: Symbol) -> bool:
-        """Take a word right after another: a clause of its own, bound by nothing."""
+    def _next_word(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a word right after another: a clause of its own, bound by nothing, or a thing with a quality."""
         word = self._word(symbol)
         if word is None:
             raise Problem(f"unknown word {symbol.text!r}", symbol.start, symbol.end, unknown=symbol.text)
+        last = clause.items[-1]
+        if self._verb is not None and len(clause.items) == 1 and last.is_fault and is_noun(symbol.text):
+            clause.items.append(self._item(symbol))  # "take the harsh edge off"
+            self._at += 1
+            return True
         return False
 
     def _ends_after_degree(self) -> bool:
@@ -1083,8 +1115,6 @@ class _Reader:
         if target.may_be(Kind.SOUND, Kind.IT) and kind != "between":
             if is_head and symbol.may_be(Kind.FILLER):
                 return False
-            if is_head:
-                self._subject(clause, str(target.value(Kind.SOUND) or "it"))
             self._at += ahead + 1
             return True
         return False

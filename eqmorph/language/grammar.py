@@ -135,6 +135,8 @@ def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[st
         is_statement = before.is_statement and meaning in (*_COMPLAINTS, "keep", "opinion")
     else:
         meaning = _own_meaning(clause, before)
+    if clause.is_bare and before is not None and before.clause.article == "some" and meaning == "+":
+        clause.article = "some"  # "a dark and moody sound"
     meaning, sign = _by_word(meaning, clause, found, at)
     name = item.name
     sign, name = _level(clause, meaning, sign, name, look_up)
@@ -195,6 +197,9 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
                 return "stated", -1  # "muddy around 250 Hz"
             if clause.degrees and not item.is_comparative and (at == 0 or found[at - 1].is_bare):
                 raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+        plays_down = factor <= _HEDGED and name in COMPLAINED_OF and not item.is_comparative and not item.is_verb
+        if plays_down and at == 0 and not clause.is_wish and not clause.operators and clause.article != "some":
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         is_of_something = bool(item.sound or clause.places or clause.subject in ("source", "region", "sound"))
         if (
             not clause.is_wish
@@ -284,6 +289,7 @@ def _weigh(said: _Said, name: str, sign: int) -> None:
     if said.meaning == "still":
         weight = _STILL * said.factor
     said.weights.append((name, _rounded(weight)))
+    said.weights += [(item.name, _rounded(weight)) for item in clause.items[1:]]
     for place in clause.places:
         if clause.items[0].is_region:
             continue

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from eqmorph.language.regions import SPOKEN
 from eqmorph.language.tokens import words_of
-from eqmorph.language.verbs import VERBS, forms
+from eqmorph.language.verbs import VERBS, forms, told
 
 __all__ = [
     "ALSO_WORDS",
@@ -180,7 +180,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         "SO",
         """
         so, that, as, so much, as much, tan, tanto, tanta, tantos, tantas, all that, quite so, quite as,
-        such, that much, that many, so many, as many
+        that much, that many, so many, as many
         """,
     ),
     (
@@ -256,6 +256,13 @@ _TABLE: list[tuple[Kind, object, str]] = [
     ),
     (
         Kind.OPERATOR,
+        "TASTE",
+        """
+        for my taste, for my liking, for my ears, to my taste, to my liking, for my tastes, for me to like
+        """,
+    ),
+    (
+        Kind.OPERATOR,
         "NOWHERE",
         """
         nowhere near, not nearly, not anywhere near
@@ -317,27 +324,29 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "WISH",
         """
-        i want, want, i would like, would like, i would love, would love, i need it, we want, we need it, make,
-        makes, making, made, give, giving, gives, get it, turn it, let it be, have it, render, i want it, i prefer,
-        prefer, let us, lets, can i have, can we have, could i have, could we have, can i get, can we get, could i
-        get, could we get, to have, may i have, to be, be, should be, needs to be, need to be, could be, must be,
-        has to be, have to be, should sound, could sound, must sound, needs to sound, need to sound, to sound, needs
-        to feel, should feel, would be nice, it would be nice, would be great, would be good, would be better, would
-        be cool, i wish it was, i wish it were, wish it was, wish it were, i wish it sounded, wish it sounded, i
-        wish it had, wish it had, i wish it, i wish, wish, i am looking for, looking for, i am after, going for,
-        aiming for, aim for, go for, i am going for, i am aiming for, shoot for, we are after, in search of, hoping
-        for, i hope for, ought to be, ought to sound, needs to have, should have, could have, i would prefer, would
-        prefer, would rather have, turn this, turn into, move toward, move towards, hazlo, haz, haga, hagas, haz
-        que, que suene, que sea, que sonara, que sonase, que fuera, sonar, ser, que suenen, que sean, suene, quiero,
-        quiero que, quisiera, me gustaria, queremos, dale, dar, da, ponle, pon, poner, haz que suene, hacerlo,
-        hacer, hazla, hazlos, hazme, quiero que suene, necesito que, necesito que suene, deberia sonar, deberia ser,
-        que tenga, que este, que quede, suene mas, podria ser, podria sonar, que no este, sea, quede, dele, to feel,
-        feel, to become, become, being, would sound better, i would want, i am wanting, if it was, if it were, if it
-        sounded, to get, get, go, going, think, aim, more like, needs making, needs to come across as, should come
-        across as, it to be, it be, to make, want to make, could it be, can it be, could this be, can this be, could
-        we make, could you make, can you make, want it to be, needs to go, would like to hear, like to hear, i would
-        like to hear, i want to hear, want to hear, let me hear, to hear, hacer que suene, should come out, come
-        out, leaning, lean, leans, lean more, try, needs to get, go a, go for a
+        i want, want, i would like, would like, i would love, would love, i need it, we want, we need it,
+        make, making, give, giving, get it, turn it, let it be, have it, render, i want it, i prefer,
+        prefer, let us, lets, can i have, can we have, could i have, could we have, can i get, can we get,
+        could i get, could we get, to have, may i have, to be, be, should be, needs to be, need to be, could
+        be, must be, has to be, have to be, should sound, could sound, must sound, needs to sound, need to
+        sound, to sound, needs to feel, should feel, would be nice, it would be nice, would be great, would
+        be good, would be better, would be cool, i wish it was, i wish it were, wish it was, wish it were, i
+        wish it sounded, wish it sounded, i wish it had, wish it had, i wish it, i wish, wish, i am looking
+        for, looking for, i am after, going for, aiming for, aim for, go for, i am going for, i am aiming
+        for, shoot for, we are after, in search of, hoping for, i hope for, ought to be, ought to sound,
+        needs to have, should have, could have, i would prefer, would prefer, would rather have, turn this,
+        turn into, move toward, move towards, hazlo, haz, haga, hagas, haz que, que suene, que sea, que
+        sonara, que sonase, que fuera, sonar, ser, que suenen, que sean, suene, quiero, quiero que,
+        quisiera, me gustaria, queremos, dale, dar, da, ponle, pon, poner, haz que suene, hacerlo, hacer,
+        hazla, hazlos, hazme, quiero que suene, necesito que, necesito que suene, deberia sonar, deberia
+        ser, que tenga, que este, que quede, suene mas, podria ser, podria sonar, que no este, sea, quede,
+        dele, to feel, feel, to become, become, being, would sound better, i would want, i am wanting, if it
+        was, if it were, if it sounded, to get, get, go, going, think, aim, more like, needs making, needs
+        to come across as, should come across as, it to be, it be, to make, want to make, could it be, can
+        it be, could this be, can this be, could we make, could you make, can you make, want it to be, needs
+        to go, would like to hear, like to hear, i would like to hear, i want to hear, want to hear, let me
+        hear, to hear, hacer que suene, should come out, come out, leaning, lean, leans, lean more, try,
+        needs to get, go a, go for a
         """,
     ),
     (
@@ -445,27 +454,28 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.FILLER,
         None,
         """
-        please, posible, pls, plz, thanks, thank you, thx, hey, hi, hello, ok, okay, could you please, could you,
-        can you, would you, will you, can we, could we, maybe, perhaps, just, simply, overall, generally, in
-        general, also, as well, then, now, again, por favor, porfa, gracias, hola, oye, buenas, i think, i feel, i
-        guess, i feel like, i think that, you know, well, basically, honestly, actually, tambien, ademas, solo,
-        puedes, podrias, puede, podria, ahora, of, de, do, would, will, can, could, should, i, we, you, me, us, que,
-        to, for me, at all, definitely, something, anything, algo asi, everything, feel free to, go ahead and, try
-        to, let me, let, help me, i would say, say, to my ears, in my opinion, imo, if possible, if you can, if you
-        could, when possible, right now, at the moment, currently, already, here, possibly, ideally, just want,
-        really want, really need, a version, time to, lets go, let us go, por, pues, bueno, quizas, tal vez, and
-        also, thing, stuff, things, quality, qualities, character, amount, amounts, level, levels, a feeling,
-        feeling, vibe, vibes, sense, nature, side, type, style, por ahi, unos, unas, one, ones, content, going on,
-        happening, in there, in here, in it, to it, about it, on it, for it, from it, of it, with it, in this, on
-        this, to this, to them, into it, out there, its, kindly, how about, what about, consider, certainly, um, uh,
-        hmm, ah, oh, like to, able to, that is, which is, that are, which are, which, where it is, it is just,
-        in terms of, as regards, generally speaking, on the whole, though, tho, somehow, as it were, if you will,
-        yes, yeah, sure, quick, quickly, ever, frequencies, frequency, freqs, tones, notes, region, regions, range,
-        area, zone, bands, band, part, parts, department, section, spectrum, for sure, or so, okay so, so basically,
-        response, balance, presentation, por fa, mira, a lo mejor, creo que, in total, sound wise, soundwise, for my
-        taste, for my liking, for my ears, to my taste, for my purposes, to my liking, eq, curve, a la, le, lo, se,
-        les, me lo, nos, te, su, to taste, all over, across the board, throughout, all round, for a change, this
-        time, next time, today, final, finally, first
+        please, posible, pls, plz, thanks, thank you, thx, hey, hi, hello, ok, okay, could you please, could
+        you, can you, would you, will you, can we, could we, maybe, perhaps, just, simply, overall,
+        generally, in general, also, as well, then, now, again, por favor, porfa, gracias, hola, oye,
+        buenas, i think, i feel, i guess, i feel like, i think that, you know, well, basically, honestly,
+        actually, tambien, ademas, solo, puedes, podrias, puede, podria, ahora, of, de, do, would, will,
+        can, could, should, i, we, you, me, us, que, to, for me, at all, definitely, something, anything,
+        algo asi, everything, feel free to, go ahead and, try to, let me, let, help me, i would say, say, to
+        my ears, in my opinion, imo, if possible, if you can, if you could, when possible, right now, at the
+        moment, currently, already, here, possibly, ideally, just want, really want, really need, a version,
+        time to, lets go, let us go, por, pues, bueno, quizas, tal vez, and also, thing, stuff, things,
+        quality, qualities, character, amount, amounts, level, levels, a feeling, feeling, vibe, vibes,
+        sense, nature, side, type, style, por ahi, unos, unas, one, ones, content, going on, happening, in
+        there, in here, in it, to it, about it, on it, for it, from it, of it, with it, in this, on this, to
+        this, to them, into it, out there, its, kindly, how about, what about, consider, certainly, um, uh,
+        hmm, ah, oh, like to, able to, that is, which is, that are, which are, which, where it is, it is
+        just, in terms of, as regards, generally speaking, on the whole, though, tho, somehow, as it were,
+        if you will, yes, yeah, sure, quick, quickly, ever, frequencies, frequency, freqs, tones, notes,
+        region, regions, range, area, zone, bands, band, part, parts, department, section, spectrum, for
+        sure, or so, okay so, so basically, response, balance, presentation, por fa, mira, a lo mejor, creo
+        que, in total, sound wise, soundwise, eq, curve, a la, le, lo, se, les, me lo, nos, te, su, to
+        taste, all over, across the board, throughout, all round, for a change, this time, next time, today,
+        final, finally, first
         """,
     ),
     (
@@ -670,7 +680,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.JOIN,
         "with",
         """
-        with, con, plus, featuring, while adding
+        with, con, plus, featuring, while adding, while
         """,
     ),
     (
@@ -688,17 +698,18 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.REFUSED,
         None,
         """
-        than, if, unless, like, when, while, until, almost, nearly, barely, hardly, how, because, since, only,
+        than, if, unless, like, when, until, almost, nearly, barely, hardly, how, because, since, only,
         except, better, worse, best, worst, scarcely, como, si, cuando, casi, apenas, mejor, peor, porque,
-        solamente, same, opposite, reverse, invert, undo, reset, half, third, quarter, either, whether, neither one,
-        few, little, poco, poca, pocos, muy poco, muy poca, cual, what, why, where, who, before, after, during,
-        once, three times, normal, default, usual, anyway, mostly, sometimes, somewhere, often, occasionally,
-        contrary, versus, vs, per, percent of, cualquiera, seem, might, may, probably, supposed, stop, mind, afraid,
-        careful, risk, danger, worry, worried about, expect, expected, compared, compare, building up, were,
-        similar, different, equal, equally, between them, wrong, right, allow, permit, let go, lest, otherwise,
-        regardless, despite, becoming, turning, used to be, used to, should have been, other, others, else, nobody,
-        somebody, whatever, much as, as soon as, long as, as long as, tanto como, igual que, mas que, menos que, de
-        lo que, que antes, q
+        solamente, same, opposite, reverse, invert, undo, reset, half, third, quarter, either, whether,
+        neither one, few, little, poco, poca, pocos, muy poco, muy poca, cual, what, why, where, who,
+        before, after, during, once, three times, normal, default, usual, anyway, mostly, sometimes,
+        somewhere, often, occasionally, contrary, versus, vs, per, percent of, cualquiera, seem, might, may,
+        probably, supposed, stop, mind, afraid, careful, risk, danger, worry, worried about, expect,
+        expected, compared, compare, building up, were, similar, different, equal, equally, between them,
+        wrong, right, allow, permit, let go, lest, otherwise, regardless, despite, becoming, turning, used
+        to be, used to, should have been, other, others, else, nobody, somebody, whatever, much as, as soon
+        as, long as, as long as, tanto como, igual que, mas que, menos que, de lo que, que antes, q, makes,
+        made, gives, gave, such, as such
         """,
     ),
     (
@@ -739,7 +750,9 @@ def _phrases() -> dict[tuple[str, ...], tuple[Entry, ...]]:
                 entries.append(entry)
     for verb in VERBS:
         for form in forms(verb):
-            found.setdefault(tuple(form.split()), []).insert(0, Entry(Kind.VERB, verb))
+            found.setdefault((form,), []).insert(0, Entry(Kind.VERB, verb))
+        for form in told(verb):
+            found.setdefault((form,), []).append(Entry(Kind.REFUSED))
     for name, region in SPOKEN.items():
         found.setdefault(tuple(name.split()), []).insert(0, Entry(Kind.REGION, region))
     return {phrase: tuple(entries) for phrase, entries in found.items()}

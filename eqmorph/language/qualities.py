@@ -92,7 +92,7 @@ _NOUNS = words_of("""
 _LOW = words_of("muddy boomy warm bassy full rumble rumbly thumpy weighty woofy tubby punchy deep fat thick hum beefy")
 _MIDDLE = words_of("boxy nasal honky present")
 _HIGH = words_of("""
-    harsh bright airy shrill piercing sibilant sparkling shimmering present biting edge sizzling fizzy hiss
+    harsh brittle bright airy shrill piercing sibilant sparkling shimmering present biting edge sizzling fizzy hiss
     brilliant tinny crisp sharp screeching snappy clear cutting strident
 """)
 

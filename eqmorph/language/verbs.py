@@ -6,7 +6,7 @@ import re
 
 from eqmorph.language.tokens import words_of
 
-__all__ = ["VERBS", "forms"]
+__all__ = ["VERBS", "forms", "told"]
 
 _UPWARD = """
     add boost increase raise enhance emphasize emphasise accentuate lift pump crank inject introduce apply
@@ -75,12 +75,11 @@ VERBS: dict[str, dict[str, str]] = {
 }
 _SPANISH_VERBS = frozenset(verb for verbs in _SPANISH.values() for verb in verbs.split())
 _IRREGULAR = {
-    "cut": "cuts cutting", "lose": "loses losing lost", "take": "takes taking took taken",
-    "bring": "brings bringing brought", "put": "puts putting", "keep": "keeps keeping kept", "get": "gets",
-    "leave": "leaves leaving", "hold": "holds holding held", "throw": "throws throwing", "grow": "grows growing",
-    "build": "builds building", "back": "backs backing backed", "open": "opens opening opened",
-    "clear": "clears clearing", "calm": "calms calming calmed", "thin": "thins thinning", "fight": "fights fighting",
-    "rid": "ridding", "mellow": "mellows mellowing", "smooth": "smooths smoothing", "clean": "cleans cleaning",
+    "cut": "cutting", "lose": "losing lost", "take": "taking taken", "bring": "bringing brought", "put": "putting",
+    "keep": "keeping kept", "get": "", "leave": "leaving", "hold": "holding held", "throw": "throwing",
+    "grow": "growing", "build": "building", "back": "backing backed", "open": "opening opened", "clear": "clearing",
+    "calm": "calming calmed", "thin": "thinning", "fight": "fighting", "rid": "ridding", "mellow": "mellowing",
+    "smooth": "smoothing", "clean": "cleaning",
 }  # fmt: skip
 _DOUBLES = re.compile(r".*[^aeiou][aeiou][bdgmnpt]")
 _STRESSED_EARLY = words_of("lessen weaken limit soften dampen strengthen highlight counter")
@@ -95,5 +94,11 @@ def forms(verb: str) -> list[str]:
     stem = verb[:-1] if verb.endswith("e") else verb
     if _DOUBLES.fullmatch(verb) and verb not in _STRESSED_EARLY:
         stem += verb[-1]
-    third = verb + ("es" if verb.endswith(("sh", "ch", "s", "x")) else "s")
-    return [verb, third, stem + "ing", stem + "ed"]
+    return [verb, stem + "ing", stem + "ed"]
+
+
+def told(verb: str) -> list[str]:
+    """Return the form that tells what something does: "the room adds boxiness" asks for nothing."""
+    if verb in _SPANISH_VERBS:
+        return []
+    return [verb + ("es" if verb.endswith(("sh", "ch", "s", "x")) else "s")]
