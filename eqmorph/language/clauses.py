@@ -485,6 +485,8 @@ class _Reader:
                 clause.operators.pop()
         elif name == "STATE" and text in ("sounding", "getting", "feeling") and (clause.is_wish or clause.operators):
             pass  # "I want it sounding warm"
+        elif name == "MORE" and clause.operators[-1:] == ["MORE"]:
+            pass
         elif name:
             clause.operators.append(name)
             clause.words.append(text)

@@ -128,7 +128,8 @@ def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[st
         return
     item, operators = clause.items[0], tuple(clause.operators)
     is_statement = operators[:1] in (("STATE",), ("EXIST",)) or (not clause.is_wish and "TOO" in operators)
-    if clause.join == "or" and not (clause.is_bare or (before is not None and before.meaning in _NEGATIVE)):
+    goes_on = before is not None and before.meaning in _NEGATIVE and operators[:1] in (("NO",), ("NOT",))
+    if clause.join == "or" and not (clause.is_bare or goes_on):
         raise Problem("a choice is left open", clause.start, clause.end)
     if clause.is_bare and before is not None:
         meaning = _carried(before, clause, found, at)
@@ -211,7 +212,7 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
         ) and (is_fault or (name not in VIRTUES and name not in TENDENCIES and not item.is_region)):
             raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
         return meaning, 1
-    if item.is_comparative and clause.operators in (["NOT"], ["NO"]):
+    if (item.is_comparative or item.is_verb) and clause.operators in (["NOT"], ["NO"]):
         return ("-", -1) if is_fault else ("keep", 0)  # "no darker" is not to be darkened
     if name in OPINIONS and meaning in ("stated", "absent"):
         return "opinion", 0
@@ -468,8 +469,11 @@ def _settle_limits(said: list[_Said]) -> None:
 
 def _check_contradictions(said: list[_Said]) -> None:
     signs: dict[str, bool] = {}
+    kept = {name for one in said for name in one.kept}
     for one in said:
         for name, weight in one.weights:
+            if name in kept and weight < 0:
+                raise Problem(f"{name} is to stay and not to stay", one.clause.start, one.clause.end)
             if signs.setdefault(name, weight > 0) != (weight > 0):
                 raise Problem(f"{name} is asked for and not asked for", one.clause.start, one.clause.end)
 

@@ -207,10 +207,11 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "EXIST",
         """
-        has, have, got, is got, are got, there is, there are, there was, i hear, hear, hearing, hears, had, having,
-        it has got, has got, has got a lot of, i am hearing, i am getting, i can hear, can hear, you can hear, we
-        hear, i keep hearing, hay, tiene, tienen, oigo, escucho, i notice, i am noticing, noticing, i have got, i
-        get, suffers from, is suffering from, is plagued by, exhibits, contains
+        has, have, got, is got, are got, there is, there are, there was, i hear, hear, hearing, hears, had,
+        having, it has got, has got, has got a lot of, i am hearing, i am getting, i can hear, can hear, you
+        can hear, we hear, i keep hearing, hay, tiene, tienen, oigo, escucho, i notice, i am noticing,
+        noticing, i have got, i get, suffers from, is suffering from, is plagued by, exhibits, contains, is
+        there, are there
         """,
     ),
     (
@@ -672,8 +673,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.JOIN,
         "but",
         """
-        but, yet, although, however, pero, aunque, sino, but also, sino tambien, but rather, but at the same time,
-        but just, but then, pero tambien, though still, sino que, but it is still not, except
+        but, yet, although, however, pero, aunque, sino, but also, sino tambien, but rather, but at the same
+        time, but just, but then, pero tambien, though still, sino que, but it is still not
         """,
     ),
     (
@@ -709,7 +710,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         wrong, right, allow, permit, let go, lest, otherwise, regardless, despite, becoming, turning, used
         to be, used to, should have been, other, others, else, nobody, somebody, whatever, much as, as soon
         as, long as, as long as, tanto como, igual que, mas que, menos que, de lo que, que antes, q, makes,
-        made, gives, gave, such, as such
+        made, gives, gave, such, as such, everything but, everything except, everything apart from, all but,
+        all except, anything except, apart from, other than, todo menos, todo excepto, excepto, salvo
         """,
     ),
     (
