@@ -169,6 +169,10 @@ def _own_meaning(clause: Clause, before: _Said | None) -> str:
         row = " ".join(clause.words)
         raise Problem(f"{row!r} together could mean several things", clause.start, clause.end)
     item = clause.items[0]
+    if clause.is_wish and operators[:1] == ("STATE",):  # "make sure it isn't harsh", "make it so it is warm"
+        is_bad = item.is_fault or item.plain_name in COMPLAINED_OF or "TOO" in operators
+        if is_bad != ("NOT" in operators):
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
     after_statement = before is not None and before.is_statement and not clause.is_wish
     if (
         operators in (("NOT",), ("NO",))
@@ -398,6 +402,9 @@ def _carried_complaint(before: _Said, clause: Clause, *, is_list: bool) -> str:
 def _listed(before: _Said, clause: Clause) -> str:
     """Return the meaning of the second of two words that "and" binds behind a negation."""
     item, last = clause.items[0], before.item
+    own_amount = bool(clause.degrees) or clause.article == "some"  # "no crunch and lots of air"
+    if own_amount or (before.meaning == "-" and item.plain_name in VIRTUES and last.plain_name not in VIRTUES):
+        raise _two_ways(before, clause)
     if item.is_fault:
         return before.meaning
     if last.is_fault and not (before.meaning == "cut" and (item.is_region or clause.article == "the")):

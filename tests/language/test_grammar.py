@@ -202,3 +202,32 @@ def test_reading_a_phrase_takes_a_fraction_of_a_millisecond() -> None:
         return time.perf_counter() - start
 
     assert median(min(seconds(phrase) for _ in range(3)) for phrase in short) < 0.001
+
+
+AROUND = [
+    "please {}",
+    "{}!",
+    "{}, more crunch",
+    "{} but keep the crunch",
+    "more crunch, {}",
+    "maybe {}",
+    "too crunchy. {}",
+]
+
+
+@pytest.mark.parametrize("frame", AROUND)
+def test_what_stands_around_a_phrase_changes_no_sign_in_it(frame: str) -> None:
+    refused = 0
+    for table in TABLES:
+        for phrase, expected in phrases(table):
+            if expected == REFUSED or "crunch" in phrase:
+                continue
+            try:
+                found = weights(frame.format(phrase))
+            except UsageError:
+                refused += 1
+                continue
+            alone = weights(phrase)
+            assert {word: found[word] > 0 for word in alone} == {word: weight > 0 for word, weight in alone.items()}
+            assert found.keys() - alone.keys() <= {"crunchy"}
+    assert refused < 50
