@@ -252,7 +252,7 @@ class _Reader:
             clause.operators.clear()  # "warm, but not too much"
             clause.degrees.append(0.6)
             self.found.append(clause)
-        elif clause.operators == ["FIX"] and self.found:
+        elif clause.operators == ["FIX"]:
             return  # "can you fix that?"
         elif clause.operators == ["LIKE"] and clause.subject:
             return  # "I love it"

@@ -193,6 +193,11 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
     item = clause.items[0]
     name, is_fault = item.plain_name, item.is_fault
     factor = _factor(clause.degrees)
+    is_praise = meaning == "+" and not (clause.is_wish or clause.operators or item.sound) and at + 1 < len(found)
+    if name in OPINIONS and is_praise and not found[at + 1].is_bare:
+        return "opinion", 0  # "nice, but less bass"
+    if clause.words[-1:] == ["no"] and clause.operators == ["NO"] and not clause.is_wish and name in VIRTUES:
+        raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)  # "no clarity"
     if meaning == "+":
         following = found[at + 1] if at + 1 < len(found) else None
         if is_fault and clause.article == "the" and item.sound and following is not None and following.join == "":
@@ -248,6 +253,8 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
     if meaning == "virtue only" and is_fault:
         raise Problem("to improve a fault could be more of it or less", clause.start, clause.end)
     if meaning == "still" and is_fault:
+        if at == 0:
+            return "stated", -1  # "still a bit harsh"
         raise Problem("whether that is to stay is not said", clause.start, clause.end)
     if meaning in ("keep",):
         return meaning, 0

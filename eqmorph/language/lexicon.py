@@ -149,10 +149,11 @@ _TABLE: list[tuple[Kind, object, str]] = [
         "TOO",
         """
         too, buildup, buildup of, a buildup of, a buildup, build up of, a build up of, a build up, overly,
-        excessively, too much, too many, demasiado, demasiada, demasiados, demasiadas, excessive, too much of, an
-        excess of, excess, excess of, excesivamente, unnecessarily, unpleasantly, annoyingly, overpoweringly, le
-        sobra, le sobran, sobra, sobran, tiene demasiado, tiene demasiada, tiene demasiados, hay demasiado, hay
-        demasiada, hay demasiados, exceso de, hay demasiadas, painfully, uncomfortably, terribly
+        excessively, too much, too many, demasiado, demasiada, demasiados, demasiadas, excessive, too much
+        of, an excess of, excess, excess of, excesivamente, unnecessarily, unpleasantly, annoyingly,
+        overpoweringly, le sobra, le sobran, sobra, sobran, tiene demasiado, tiene demasiada, tiene
+        demasiados, hay demasiado, hay demasiada, hay demasiados, exceso de, hay demasiadas, painfully,
+        uncomfortably, terribly, a bit much, a little much, a tad much
         """,
     ),
     (
@@ -211,7 +212,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         having, it has got, has got, has got a lot of, i am hearing, i am getting, i can hear, can hear, you
         can hear, we hear, i keep hearing, hay, tiene, tienen, oigo, escucho, i notice, i am noticing,
         noticing, i have got, i get, suffers from, is suffering from, is plagued by, exhibits, contains, is
-        there, are there
+        there, are there, why is there, why are there
         """,
     ),
     (
@@ -347,7 +348,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         it be, could this be, can this be, could we make, could you make, can you make, want it to be, needs
         to go, would like to hear, like to hear, i would like to hear, i want to hear, want to hear, let me
         hear, to hear, hacer que suene, should come out, come out, leaning, lean, leans, lean more, try,
-        needs to get, go a, go for a
+        needs to get, go a, go for a, would be nicer
         """,
     ),
     (
@@ -476,7 +477,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         sure, or so, okay so, so basically, response, balance, presentation, por fa, mira, a lo mejor, creo
         que, in total, sound wise, soundwise, eq, curve, a la, le, lo, se, les, me lo, nos, te, su, to
         taste, all over, across the board, throughout, all round, for a change, this time, next time, today,
-        final, finally, first
+        final, finally, first, ugh, ouch, oof, argh
         """,
     ),
     (
@@ -711,7 +712,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         to be, used to, should have been, other, others, else, nobody, somebody, whatever, much as, as soon
         as, long as, as long as, tanto como, igual que, mas que, menos que, de lo que, que antes, q, makes,
         made, gives, gave, such, as such, everything but, everything except, everything apart from, all but,
-        all except, anything except, apart from, other than, todo menos, todo excepto, excepto, salvo
+        all except, anything except, apart from, other than, todo menos, todo excepto, excepto, salvo, all
         """,
     ),
     (

@@ -120,8 +120,8 @@ def test_a_negated_word_is_negative_however_much(degree: str, negator: str, word
     said = f"{degree} {negator} {FORMS[word] if negator in ('no', 'without', 'less') else word}".strip()
     try:
         assert weights(said)[word] < 0
-    except UsageError:
-        assert degree
+    except UsageError:  # "no air" may be how it sounds
+        assert degree or negator == "no"
 
 
 @given(said, st.text("bcdfgjkqvxz", min_size=5, max_size=9), st.integers(0, 60))
