@@ -29,6 +29,7 @@ _ADJECTIVES_OF_AMOUNT = words_of("big huge small large strong heavy tiny light g
 _NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
 _BINDING = frozenset(("of", "to", "de", "que", "do"))
 _MODALS = words_of("could should can must to would please might let lets and then just")
+_STARTS = ("start", "comma", "and", "plus", "stop")
 _PRETTY = frozenset(("pretty", "even"))
 _VERY = 1.2  # a degree above this is a strong one
 _WHOLE = 1.0
@@ -321,6 +322,10 @@ class _Reader:
         """Take a mark in front of words; False where the clause ends there."""
         following = self._peek(1)
         if symbol.text == "-" and symbol.value(Kind.MARK) == "tight" and not clause.operators and not clause.degrees:
+            if following is not None and following.may_be(Kind.NUMBER) and clause.join in _STARTS:
+                clause.number = -following.number  # "-0.5 harsh"
+                self._at += 2
+                return True
             if self._is(following, Kind.NUMBER) or (symbol.spaced is False and clause.join == ""):
                 raise Problem("the minus could be meant in two ways here", symbol.start, symbol.end)
             clause.operators.append("NO")
@@ -340,7 +345,8 @@ class _Reader:
     def _head_number(self, clause: Clause, symbol: Symbol) -> None:
         following = self._peek(1)
         is_amount = self._verb is not None or clause.operators[-1:] in (["MORE"], ["LESS"], ["DEC"], ["INC"])
-        is_place = is_amount and not symbol.unit and 100 <= symbol.number <= 20_000 and self._is_end(following)
+        is_last = self._is_end(following) or self._is(following, Kind.BY, Kind.DEGREE, Kind.PARTICLE, Kind.FILLER)
+        is_place = is_amount and not symbol.unit and 100 <= symbol.number <= 20_000 and is_last
         if clause.join in ("comma", "and", "or") and self.found and self.found[-1].items and self._is_end(following):
             # "cut 250, 500 and 1k"
             before = self.found[-1].items[0]
@@ -815,6 +821,8 @@ class _Reader:
             raise Problem(f"{text!r} is one number too many", symbol.start, symbol.end)
         if self._particle_here(clause, symbol):
             return True
+        if text in ("out of", "off of") and self._verb is not None and not self._particle:
+            self._particle = "out"  # "take the boom out of the bass"
         is_verb_form = not last.is_noun or (last.written in ("punch", "beef") and self._is(following, Kind.PARTICLE))
         if (
             symbol.may_be(Kind.IT)
@@ -971,7 +979,9 @@ class _Reader:
             return self._is_end(self._peek(1)) and (clause.items[-1].is_verb or clause.items[-1].is_noun)
         following = self._peek(1)
         return self._is_end(following) or self._is(
-            following, Kind.DEGREE, Kind.FILLER, Kind.ARTICLE, Kind.NUMBER, Kind.BY, Kind.SOUND, Kind.REGION, Kind.IT
+            following,
+            *(Kind.DEGREE, Kind.FILLER, Kind.ARTICLE, Kind.NUMBER, Kind.BY, Kind.SOUND, Kind.REGION, Kind.IT),
+            *(Kind.OPERATOR, Kind.NEAR, Kind.VERB),
         )
 
     def _after_mark(self, clause: Clause, symbol: Symbol) -> bool:

@@ -9,7 +9,7 @@ from eqmorph.model.files import shipped_folder
 from eqmorph.words import Vocabulary
 
 DATA = Path(__file__).parents[1] / "data"
-TABLES = ("phrases.tsv", "phrases_of_others.tsv", "phrases_unsorted.tsv", "phrases_beyond.tsv")
+TABLES = ("phrases.tsv", "phrases_of_others.tsv", "phrases_unsorted.tsv", "phrases_beyond.tsv", "phrases_last.tsv")
 
 #: Words that people say of sound and the shipped vocabulary lacks.
 MORE_WORDS = ["nasal", "sibilant", "piercing", "velvety", "open", "honky", "wide", "natural", "hissy", "round", "rough",
