@@ -25,7 +25,7 @@ __all__ = ["Clause", "Item", "clauses"]
 
 _ENDS = (Kind.BREAK, Kind.JOIN)
 _STATING = ("STATE", "EXIST", "LACK", "NEED")
-_ADJECTIVES_OF_AMOUNT = words_of("big huge small large strong heavy tiny light gentle subtle massive slight")
+_ADJECTIVES_OF_AMOUNT = words_of("dramatic big huge small large strong heavy tiny light gentle subtle massive slight")
 _NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
 _BINDING = frozenset(("of", "to", "de", "que", "do"))
 _MODALS = words_of("could should can must to would please might let lets and then just")
@@ -384,7 +384,15 @@ class _Reader:
             return True
         if text in _ADJECTIVES_OF_AMOUNT and self._is(following, Kind.VERB):
             clause.degrees.append(
-                {"big": 1.5, "huge": 1.75, "large": 1.5, "strong": 1.5, "heavy": 1.5, "massive": 2.0}.get(text, 0.4)
+                {
+                    "big": 1.5,
+                    "huge": 1.75,
+                    "large": 1.5,
+                    "strong": 1.5,
+                    "heavy": 1.5,
+                    "massive": 2.0,
+                    "dramatic": 1.75,
+                }.get(text, 0.4)
             )
             self._at += 1
             return True

@@ -91,7 +91,7 @@ DEFINITE = words_of("the this that these those my our your his her their el la l
 #: Words of grammar that are words of sound too where grammar leaves nothing for them to do.
 ALSO_WORDS = words_of(
     """
-    pretty even subtle gentle big cutting thin clean clear smooth calm mellow open light little huge kind
+    pretty even dramatic small subtle gentle big cutting thin clean clear smooth calm mellow open light little huge kind
     heavy tone full high low hard top so soft missing present fun easy
     """
 )
@@ -472,7 +472,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         this, to them, into it, out there, its, kindly, how about, what about, consider, certainly, um, uh,
         hmm, ah, oh, like to, able to, that is, which is, that are, which are, which, where it is, it is
         just, in terms of, as regards, generally speaking, on the whole, though, tho, somehow, as it were,
-        if you will, yes, yeah, sure, quick, quickly, ever, frequencies, frequency, freqs, tones, notes,
+        if you will, yes, yeah, sure, ever, frequencies, frequency, freqs, tones, notes,
         region, regions, range, area, zone, bands, band, part, parts, department, section, spectrum, for
         sure, or so, okay so, so basically, response, balance, presentation, por fa, mira, a lo mejor, creo
         que, in total, sound wise, soundwise, eq, curve, a la, le, lo, se, les, me lo, nos, te, su, to

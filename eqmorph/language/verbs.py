@@ -78,7 +78,7 @@ _IRREGULAR = {
     "cut": "cutting", "lose": "losing lost", "take": "taking taken", "bring": "bringing brought", "put": "putting",
     "keep": "keeping kept", "get": "", "leave": "leaving", "hold": "holding held", "throw": "throwing",
     "grow": "growing", "build": "building", "back": "backing backed", "open": "opening opened", "clear": "clearing",
-    "calm": "calming calmed", "thin": "thinning", "fight": "fighting", "rid": "ridding", "mellow": "mellowing",
+    "calm": "calming calmed", "thin": "thinning", "fight": "fighting", "rid": "ridding", "pump": "pumped", "mellow": "mellowing",
     "smooth": "smoothing", "clean": "cleaning",
 }  # fmt: skip
 _DOUBLES = re.compile(r".*[^aeiou][aeiou][bdgmnpt]")

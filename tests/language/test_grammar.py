@@ -231,3 +231,17 @@ def test_what_stands_around_a_phrase_changes_no_sign_in_it(frame: str) -> None:
             assert {word: found[word] > 0 for word in alone} == {word: weight > 0 for word, weight in alone.items()}
             assert found.keys() - alone.keys() <= {"crunchy"}
     assert refused < 50
+
+
+@pytest.mark.parametrize("frame", ["{}", "{}:1", "more {}", "make it {}"])
+def test_grammar_takes_no_word_from_the_vocabulary(frame: str) -> None:
+    """Words of sound that are words of grammar too ("even", "pretty", "kind") are still words of sound."""
+    taken = []
+    for word in WORDS.values():
+        try:
+            found = weights(frame.format(word))
+        except UsageError as error:
+            found = {str(error): 0.0}
+        if found != {word: 1.0}:
+            taken.append(word)
+    assert taken == []
