@@ -11,96 +11,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from eqmorph.language.clause import Clause, Item
+from eqmorph.language.cursor import ENDS, Cursor, key_of
 from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
-from eqmorph.language.qualities import FAULTS, LEVELS, OPINIONS, is_noun
+from eqmorph.language.qualities import LEVELS, OPINIONS, is_noun
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
 from eqmorph.language.tokens import words_of
 from eqmorph.language.verbs import VERBS
 from eqmorph.words import plain
 
-__all__ = ["Clause", "Item", "clauses"]
+__all__ = ["clauses"]
 
-_ENDS = (Kind.BREAK, Kind.JOIN)
 _STATING = ("STATE", "EXIST", "LACK", "NEED")
-_ADJECTIVES_OF_AMOUNT = words_of("dramatic big huge small large strong heavy tiny light gentle subtle massive slight")
+#: In front of "boost" or "cut"; elsewhere they are words of sound.
+_ADJECTIVES_OF_AMOUNT = {
+    **dict.fromkeys(words_of("small tiny light gentle subtle slight"), 0.4),
+    **dict.fromkeys(words_of("big large strong heavy"), 1.5),
+    **dict.fromkeys(words_of("dramatic huge"), 1.75),
+    "massive": 2.0,
+}
 _NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
 _BINDING = frozenset(("of", "to", "de", "que", "do"))
 _MODALS = words_of("could should can must to would please might let lets and then just")
 _STARTS = ("start", "comma", "and", "plus", "stop")
 _PRETTY = frozenset(("pretty", "even"))
 _VERY = 1.2  # a degree above this is a strong one
-_WHOLE = 1.0
-
-
-@dataclass(slots=True)
-class Item:
-    """A word of the vocabulary, or a part of the spectrum, that a clause is about."""
-
-    name: str
-    written: str
-    start: int
-    end: int
-    is_region: bool = False
-    is_noun: bool = False
-    is_comparative: bool = False
-    sound: str = ""  # "whole" or "source" where it is said of a sound: "a warm voice"
-    is_verb: bool = False  # "brighten it"
-
-    @property
-    def plain_name(self) -> str:
-        """The word in plain letters."""
-        return plain(self.name)
-
-    @property
-    def is_fault(self) -> bool:
-        """Whether nobody states it of a sound that is as it should be."""
-        return not self.is_region and (self.plain_name in FAULTS or self.written in FAULTS)
-
-
-@dataclass(slots=True)
-class Clause:
-    """What is said about some words at once.
-
-    Attributes:
-        join: how it is bound to the one before: ``comma``, ``stop``, ``and``, ``or``, ``but``, ``with``, ``plus``,
-            ``dash``, or ``""`` where nothing stands between.
-        operators: its operators, in order.
-        is_wish: whether it says that something is wished for.
-        degrees: its factors, in order.
-        number: a weight that is given as a number; NaN for none.
-        items: what it is about.
-        places: where, as parts of the spectrum.
-        subject: what is said to be so: ``it``, ``whole``, ``source``, ``region`` or "".
-        article: ``some``, ``the`` or "": what stands in front of the first item.
-        start: where it begins in the text.
-        end: where it ends.
-        words: the operators as they are written.
-    """
-
-    join: str
-    operators: list[str] = field(default_factory=list)
-    is_wish: bool = False
-    degrees: list[float] = field(default_factory=list)
-    number: float = math.nan
-    items: list[Item] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
-    subject: str = ""
-    article: str = ""
-    start: int = 0
-    end: int = 0
-    words: list[str] = field(default_factory=list)
-    has_noun_verb: bool = False  # "a boost at 3 kHz"
-    is_dual: bool = False  # "calm the harshness down"
-    is_placed: bool = False  # "harsh around 3 kHz"
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it says nothing of its own about the direction, so that it may belong to the one before."""
-        compared = bool(self.items) and self.items[0].is_comparative
-        return not (self.operators or self.is_wish or compared or (self.items[:1] and self.items[0].is_verb))
+_WHOLE = 1.0  # a degree below this is a weak one
 
 
 def clauses(symbols: list[Symbol], look_up: Callable[[str], str | None]) -> list[Clause]:
@@ -122,56 +60,14 @@ def clauses(symbols: list[Symbol], look_up: Callable[[str], str | None]) -> list
     return reader.found
 
 
-class _Reader:
+class _Reader(Cursor):
     """Reads symbols one by one, looking ahead where it must."""
 
     def __init__(self, symbols: list[Symbol], look_up: Callable[[str], str | None]) -> None:
-        self._symbols = symbols
-        self._look_up = look_up
-        self._at = 0
+        super().__init__(symbols, look_up)
         self._verb: tuple[str, int, Symbol] | None = None  # a verb whose particle may follow, and its operator's place
         self._particle = ""
         self.found: list[Clause] = []
-
-    # ---- helpers
-
-    def _peek(self, ahead: int = 0) -> Symbol | None:
-        at = self._at + ahead
-        return self._symbols[at] if at < len(self._symbols) else None
-
-    def _is(self, symbol: Symbol | None, *kinds: Kind) -> bool:
-        return symbol is not None and symbol.may_be(*kinds)
-
-    def _is_end(self, symbol: Symbol | None) -> bool:
-        return symbol is None or symbol.may_be(*_ENDS)
-
-    def _after(self, ahead: int, *kinds: Kind) -> int:
-        """Return how far ahead the first symbol stands that is none of these kinds."""
-        while self._is(self._peek(ahead), *kinds):
-            ahead += 1
-        return ahead
-
-    def _word(self, symbol: Symbol | None) -> str | None:
-        """Return the word of the vocabulary that a symbol is, if grammar leaves it to the vocabulary."""
-        if symbol is None or (
-            symbol.entries and not symbol.may_be(Kind.WORD) and symbol.text not in (*ALSO_WORDS, "bass")
-        ):
-            return None
-        return self._look_up(_key(symbol))
-
-    def _is_word(self, symbol: Symbol | None) -> bool:
-        """Tell whether a symbol is left to the vocabulary, known or not."""
-        return symbol is not None and (
-            not symbol.entries
-            or symbol.may_be(Kind.WORD)
-            or (symbol.text in ALSO_WORDS and self._word(symbol) is not None)
-        )
-
-    def _is_fault(self, symbol: Symbol | None) -> bool:
-        if symbol is None:
-            return False
-        word = self._word(symbol)
-        return word is not None and (plain(word) in FAULTS or symbol.text in FAULTS)
 
     # ---- the whole
 
@@ -199,7 +95,7 @@ class _Reader:
     def _join(self) -> str:
         """Pass what stands between two clauses and return its name."""
         join = ""
-        while (symbol := self._peek()) is not None and symbol.may_be(*_ENDS):
+        while (symbol := self._peek()) is not None and symbol.may_be(*ENDS):
             name = str(symbol.value(Kind.JOIN) or symbol.value(Kind.BREAK))
             strength = ("", "comma", "and", "stop", "or", "plus", "with", "but")
             if strength.index(name) > strength.index(join):
@@ -301,7 +197,7 @@ class _Reader:
 
     def _head(self, clause: Clause) -> None:
         while (symbol := self._peek()) is not None:
-            if symbol.may_be(*_ENDS):
+            if symbol.may_be(*ENDS):
                 return
             if symbol.glued and not (clause.operators or clause.degrees):
                 raise Problem(
@@ -383,17 +279,7 @@ class _Reader:
             self._at += 1
             return True
         if text in _ADJECTIVES_OF_AMOUNT and self._is(following, Kind.VERB):
-            clause.degrees.append(
-                {
-                    "big": 1.5,
-                    "huge": 1.75,
-                    "large": 1.5,
-                    "strong": 1.5,
-                    "heavy": 1.5,
-                    "massive": 2.0,
-                    "dramatic": 1.75,
-                }.get(text, 0.4)
-            )
+            clause.degrees.append(_ADJECTIVES_OF_AMOUNT[text])
             self._at += 1
             return True
         if text in _PRETTY and not (self._is_word(following) or self._is(following, Kind.OPERATOR, Kind.DEGREE)):
@@ -561,7 +447,7 @@ class _Reader:
         """Find the second part of "as warm as possible": its text and its place."""
         for ahead in range(2, 6):
             symbol = self._peek(ahead)
-            if symbol is None or symbol.may_be(*_ENDS):
+            if symbol is None or symbol.may_be(*ENDS):
                 return None
             if symbol.text.startswith("as ") and symbol.may_be(Kind.FILLER) and symbol.text != "as well":
                 return symbol.text, self._at + ahead
@@ -723,7 +609,7 @@ class _Reader:
     def _content(self, clause: Clause) -> None:
         if not clause.items:
             self._first_item(clause)
-        while (symbol := self._peek()) is not None and not symbol.may_be(*_ENDS):
+        while (symbol := self._peek()) is not None and not symbol.may_be(*ENDS):
             if not self._after_item(clause, symbol):
                 return
 
@@ -756,7 +642,7 @@ class _Reader:
         self._at += 1
 
     def _item(self, symbol: Symbol) -> Item:
-        word = self._look_up(_key(symbol))
+        word = self._look_up(key_of(symbol))
         if word is None and symbol.may_be(Kind.VERB):
             word = self._base_of(symbol)
         if word is None and symbol.text == "bass":
@@ -1149,11 +1035,6 @@ class _Reader:
                 clause.operators.append("VERY")
                 return
         clause.degrees.append(value)
-
-
-def _key(symbol: Symbol) -> str:
-    """Return what a symbol is looked up as."""
-    return str(symbol.value(Kind.WORD) or symbol.text)
 
 
 def _region_item(symbol: Symbol) -> Item:

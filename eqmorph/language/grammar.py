@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from eqmorph.language.chains import EXPLAINED, meaning_of
-from eqmorph.language.clauses import Clause, Item, clauses
+from eqmorph.language.clause import Clause, Item
+from eqmorph.language.clauses import clauses
 from eqmorph.language.qualities import COMPLAINED_OF, LEVELS, OPINIONS, TENDENCIES, VIRTUES, are_contraries, lies_in
 from eqmorph.language.regions import edges_hz
 from eqmorph.language.symbols import Problem, symbols

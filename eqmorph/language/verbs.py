@@ -78,8 +78,8 @@ _IRREGULAR = {
     "cut": "cutting", "lose": "losing lost", "take": "taking taken", "bring": "bringing brought", "put": "putting",
     "keep": "keeping kept", "get": "", "leave": "leaving", "hold": "holding held", "throw": "throwing",
     "grow": "growing", "build": "building", "back": "backing backed", "open": "opening opened", "clear": "clearing",
-    "calm": "calming calmed", "thin": "thinning", "fight": "fighting", "rid": "ridding", "pump": "pumped", "mellow": "mellowing",
-    "smooth": "smoothing", "clean": "cleaning",
+    "calm": "calming calmed", "thin": "thinning", "fight": "fighting", "rid": "ridding", "pump": "pumped",
+    "mellow": "mellowing", "smooth": "smoothing", "clean": "cleaning",
 }  # fmt: skip
 _DOUBLES = re.compile(r".*[^aeiou][aeiou][bdgmnpt]")
 _STRESSED_EARLY = words_of("lessen weaken limit soften dampen strengthen highlight counter")

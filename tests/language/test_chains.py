@@ -22,7 +22,8 @@ def test_every_meaning_is_explained() -> None:
 
 @pytest.mark.parametrize(
     ("row", "meaning"),
-    [("", "+"), ("LESS", "-"), ("TOO", "complaint"), ("STATE NOT ENOUGH", "too little"), ("NOT TOO", "limit"), ("NOT DEC", "keep")],
+    [("", "+"), ("LESS", "-"), ("TOO", "complaint"), ("STATE NOT ENOUGH", "too little"), ("NOT TOO", "limit"),
+     ("NOT DEC", "keep")],
 )  # fmt: skip
 def test_a_row_of_operators_has_one_meaning(row: str, meaning: str) -> None:
     assert meaning_of(tuple(row.split()), is_wish=False) == meaning
