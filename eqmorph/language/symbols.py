@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from eqmorph.language.clause import Clause
 from eqmorph.language.lexicon import PHRASE_LENGTH, PHRASES, Entry, Kind, expanded
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, frequency_name, range_name
 from eqmorph.language.tokens import Token, words_of
@@ -38,7 +38,7 @@ class Problem(Exception):
     def __init__(self, what: str, start: int, end: int, *, unknown: str = "", kind: str = "") -> None:
         super().__init__(what)
         self.what, self.start, self.end, self.unknown, self.kind = what, start, end, unknown, kind
-        self.done: list[Any] = []
+        self.done: list[Clause] = []
 
 
 @dataclass(frozen=True, slots=True)
