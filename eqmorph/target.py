@@ -127,6 +127,8 @@ def read_target(
     try:
         pieces = read(text, lambda word: _find(word, known))
     except NotUnderstood as problem:
+        if exact is not None and len(exact) == 1 and "-" in exact[0][0] and not problem.unknown:
+            raise _unknown(exact[0][0], known, meaning, usual) from problem
         raise _refusal(problem, text, known, meaning, usual) from problem
     totals: dict[str, float] = {}
     for piece in pieces:
