@@ -1,8 +1,8 @@
-"""Parse what is wanted in words: "warm:0.7 + punchy:-0.3" and "warmer, a bit less harsh" become a `Target`.
+"""Words with weights: what is asked for, and its two ways to be written.
 
-Two ways to write it. The exact one is words with weights: ``word`` or ``word:weight``, joined by ``+`` or, for a
-negative weight, by ``-``; a word without weight counts 1, and no weight goes beyond 2. The loose one is what people
-say: words joined by commas, "and" or "but", each with how much before it ("much", "a bit", "less").
+The exact one is words with weights: ``word`` or ``word:weight``, joined by ``+`` or, for a negative weight, by ``-``; a
+word without weight counts 1, and no weight goes beyond 2. The other one is what people say, whose grammar is in
+`eqmorph.language`.
 """
 
 from __future__ import annotations
@@ -13,27 +13,22 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from eqmorph.errors import UsageError
+from eqmorph.language import NotUnderstood, Piece, is_grammar, read
+from eqmorph.language.regions import region_term_name
+from eqmorph.language.translations import TRANSLATIONS
 from eqmorph.wording import Means, Phrase
-from eqmorph.words import Vocabulary, by_meaning, by_spelling, fold, is_slip, plain
+from eqmorph.words import Vocabulary, base_form, by_meaning, by_spelling, fold, is_slip, plain, stems
 
-__all__ = ["HIGHEST_WEIGHT", "Target", "Weighted", "parse_target"]
+__all__ = ["HIGHEST_WEIGHT", "Reading", "Target", "Weighted", "find_word", "parse_target", "read_target"]
 
 HIGHEST_WEIGHT = 2.0
 _HINT = 'Write targets as "warm:0.7 + punchy:-0.3" or "warmer, a bit less harsh".'
 _NUMBER = r"[+\-\u2212]?\s*(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+\-]?\d+)?"
 _EXACT_TERM = re.compile(
-    rf"\s*(?P<sign>[+\-\u2212]?)\s*(?P<word>[^\W\d_](?:[\w'\u2019]|-(?=\w))*)\s*(?::\s*(?P<weight>{_NUMBER}))?\s*"
+    rf"\s*(?P<sign>[+\-\u2212]?)\s*(?P<word>\d+(?:-\d+)?hz\b|[^\W\d_](?:[\w'\u2019]|-(?=[^\W\d_]))*)"
+    rf"\s*(?::\s*(?P<weight>{_NUMBER})(?![%\w]))?\s*",
+    re.IGNORECASE,
 )
-_JOINS = re.compile(r"\s*(?:,|;|\+|&|\band\b|\bbut\b|\bwith\b|\by\b|\bpero\b)\s*")
-_MORE = {
-    "more": 1.0, "plus": 1.0, "make": 1.0, "it": 1.0, "sound": 1.0, "a": 1.0, "an": 1.0, "the": 1.0, "of": 1.0,
-    "is": 1.0,
-    "much": 1.5, "lot": 1.5, "far": 1.5, "very": 1.5, "really": 1.5, "extremely": 2.0, "way": 2.0, "quite": 0.8,
-    "somewhat": 0.6, "rather": 0.8, "bit": 0.5, "little": 0.5, "slightly": 0.5, "touch": 0.4, "hint": 0.3, "tad": 0.4,
-    "less": -1.0, "not": -1.0, "no": -1.0, "without": -1.0, "reduce": -1.0, "remove": -1.0, "minus": -1.0,
-    "fewer": -1.0,
-    "más": 1.0, "mas": 1.0, "muy": 1.5, "poco": 0.5, "un": 1.0, "menos": -1.0, "sin": -1.0,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +69,21 @@ class Target:
         return " + ".join(t.word if t.weight == 1 else f"{t.word}:{_number(t.weight)}" for t in self.terms)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text was read.
+
+    Attributes:
+        target: what it asks for.
+        pieces: its parts, and what each was taken for.
+        is_exact: whether it was written in the exact notation.
+    """
+
+    target: Target
+    pieces: tuple[Piece, ...]
+    is_exact: bool
+
+
 def parse_target(
     text: str,
     vocabulary: Collection[str],
@@ -81,7 +91,7 @@ def parse_target(
     meaning: Callable[[str], list[str]] = lambda _: [],
     usual: Sequence[str] = (),
 ) -> Target:
-    """Parse a target, exact or loose.
+    """Parse a target, written exactly or as people say it.
 
     Args:
         text: what was asked for.
@@ -90,63 +100,162 @@ def parse_target(
         usual: words to name when nothing resembles an unknown one.
 
     Raises:
-        UsageError: the text is not a target, a word is unknown (the hint names the nearest by spelling and by meaning),
-            or a weight is beyond 2.
+        UsageError: the text is not a target, or could be meant in two ways (the error says what was understood), a word
+            is unknown (the hint names the nearest by spelling and by meaning), or a weight is beyond 2.
+    """
+    return read_target(text, vocabulary, meaning=meaning, usual=usual).target
+
+
+def read_target(
+    text: str,
+    vocabulary: Collection[str],
+    *,
+    meaning: Callable[[str], list[str]] = lambda _: [],
+    usual: Sequence[str] = (),
+) -> Reading:
+    """Parse a target as `parse_target` does, and return how each part of it was read.
+
+    Raises:
+        UsageError: as `parse_target`.
     """
     if not plain(text):
         raise UsageError(f"{text.strip()!r} is not a word" if text.strip() else "no target given", hint=_HINT)
     known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
-    pairs = _exact(text)
-    if ":" not in text and (pairs is None or not _all_known(pairs, known)):
-        pairs = _loose(text, known) or pairs
-    if pairs is None:
-        raise UsageError(f"{text.strip()!r} is not a target", hint=_HINT)
-    return Target.of((_known_word(word, known, meaning, usual), weight) for word, weight in pairs)
+    exact = _exact(text)
+    if exact is not None and (":" in text or all(_is_plain_word(word, known) for word, *_ in exact)):
+        return _read_exactly(text, exact, known, meaning, usual)
+    try:
+        pieces = read(text, lambda word: find_word(word, known))
+    except NotUnderstood as problem:
+        if exact is not None and len(exact) == 1 and "-" in exact[0][0] and not problem.unknown:
+            raise _unknown(exact[0][0], known, meaning, usual) from problem
+        raise _refusal(problem, text, known, meaning, usual) from problem
+    totals: dict[str, float] = {}
+    for piece in pieces:
+        for word, weight in piece.terms:
+            # Said again is meant more, as far as a weight goes; a number that is too high is an error.
+            total = totals.get(word, 0.0) + weight
+            totals[word] = total if word not in totals else max(-HIGHEST_WEIGHT, min(HIGHEST_WEIGHT, total))
+    if not totals:
+        kept = [word for piece in pieces for word in piece.kept]
+        if kept:
+            raise UsageError(f"nothing is to change: {', '.join(kept)} to stay", hint="Say what is to change too.")
+        raise UsageError(f"{text.strip()!r} asks for nothing", hint=_HINT)
+    return Reading(Target.of(totals.items()), pieces, is_exact=False)
 
 
-def _all_known(pairs: list[tuple[str, float]], known: Vocabulary) -> bool:
-    return all(known.find(word) is not None for word, _ in pairs)
+def _read_exactly(
+    text: str,
+    terms: list[tuple[str, float, int, int]],
+    known: Vocabulary,
+    meaning: Callable[[str], list[str]],
+    usual: Sequence[str],
+) -> Reading:
+    pieces = []
+    for word, weight, start, end in terms:
+        found = find_word(word, known) if region_term_name(word) is None else None
+        if found is None:
+            found = fold_exactly(word, known) or region_term_name(word)
+        if found is None:
+            raise _unknown(word, known, meaning, usual)
+        pieces.append(Piece(text[start:end].strip(), start, end, ((found, weight),), (), "written exactly"))
+    return Reading(Target.of(term for piece in pieces for term in piece.terms), tuple(pieces), is_exact=True)
 
 
-def _exact(text: str) -> list[tuple[str, float]] | None:
-    """Parse the exact notation into words and weights; None if the text isn't written so."""
-    pairs: list[tuple[str, float]] = []
+def fold_exactly(word: str, known: Vocabulary) -> str | None:
+    """Return the word of the vocabulary that a word is a form of, or None."""
+    folded = fold(word, known)
+    return known[folded] if folded is not None else None
+
+
+def _is_plain_word(word: str, known: Vocabulary) -> bool:
+    """Tell whether a word needs no grammar to be understood."""
+    return region_term_name(word) is not None or (not is_grammar(plain(word)) and find_word(word, known) is not None)
+
+
+def find_word(word: str, known: Vocabulary) -> str | None:
+    """Return the word that a word is a form of, or None: of the vocabulary, if any form is, and else a derived one.
+
+    Spanish words have genders too, and mean the English one where only that is known.
+    """
+    folded = fold(word, known)
+    if folded is not None:
+        return known[folded]
+    letters = plain(word)
+    for ending in ("a", "as", "os", "es", "s"):
+        stem = letters[: -len(ending)]
+        if letters.endswith(ending) and len(stem) >= 3:
+            for found in (stem + "o", stem):
+                if found in known and ending != "s" and _is_spanish_form(found, ending):
+                    return known[found]
+    for stem in stems(word):  # crispier: crispy: crisp
+        if base_form(stem) in known:
+            return known[base_form(stem)]
+    for ending, other in (("ance", "ant"), ("ence", "ent"), ("ion", "ive"), ("ancy", "ant"), ("ity", "")):
+        if letters.endswith(ending) and letters[: -len(ending)] + other in known:
+            return known[letters[: -len(ending)] + other]
+    for ending in ("en", "ens", "ened", "ening"):  # to tighten is to make tight
+        stem = letters[: -len(ending)]
+        if letters.endswith(ending) and len(stem) >= 3:
+            for found in (stem, stem[:-1] if stem[-1] == stem[-2] else stem + "e"):
+                if found in known:
+                    return known[found]
+    for other in TRANSLATIONS.get(letters, ()):
+        folded = fold(other, known)
+        if folded is not None:
+            return known[folded]
+    return known.derived(word)
+
+
+def _is_spanish_form(stem: str, ending: str) -> bool:
+    """Tell whether a word that ends so can have this ending: oscuro, oscura, oscuros; grave, graves."""
+    return (stem.endswith("o") and ending in ("a", "as", "os")) or (
+        stem.endswith(("e", "l", "r", "z")) and ending == "es"
+    )
+
+
+def _exact(text: str) -> list[tuple[str, float, int, int]] | None:
+    """Parse the exact notation into words and weights with their places; None if the text isn't written so."""
+    terms: list[tuple[str, float, int, int]] = []
     at = 0
     while at < len(text):
         match = _EXACT_TERM.match(text, at)
-        if match is None or (pairs and not match["sign"]):
+        if match is None or (terms and not match["sign"]):
             return None
+        if "\n" in match[0].strip() or (terms and "\n" in text):
+            return None  # lines that begin with a dash are a list
         weight = _float(match["weight"]) if match["weight"] else 1.0
-        pairs.append((match["word"], -weight if match["sign"] in {"-", "\u2212"} else weight))
+        negated = match["sign"] in {"-", "\u2212"} and match["sign"] != ""
+        terms.append((match["word"], -weight if negated else weight, match.start(), match.end()))
         at = match.end()
-    return pairs
+    return terms
 
 
-def _loose(text: str, known: Vocabulary) -> list[tuple[str, float]] | None:
-    """Parse what people say into words and weights; None if a part of it has no word at all."""
-    pairs: list[tuple[str, float]] = []
-    for part in _JOINS.split(text.casefold()):
-        words = part.replace(".", " ").replace("!", " ").split()
-        if not words:
-            continue
-        weight = 1.0
-        named: list[str] = []
-        for word in words:
-            # "a little warmer": a word of quantity, even where the vocabulary holds it too, unless it ends the part.
-            if word in _MORE and word is not words[-1]:
-                weight *= _MORE[word]
-            elif word not in _MORE or fold(word, known) is not None:  # one that people were asked about
-                named.append(word)
-        if not named:
-            return None
-        pairs += [(word, weight) for word in named]
-    return pairs or None
+def _refusal(
+    problem: NotUnderstood, text: str, known: Vocabulary, meaning: Callable[[str], list[str]], usual: Sequence[str]
+) -> UsageError:
+    """Return the error for a text that is not understood: what was, what wasn't, and what could be written."""
+    understood = ", ".join(_short(word, weight) for piece in problem.pieces for word, weight in piece.terms)
+    so_far = f"; understood: {understood}" if understood else ""
+    if problem.unknown:
+        error = _unknown(problem.unknown, known, meaning, usual)
+        if not understood:
+            return error
+        return UsageError(f"{error.problem}{so_far}; not understood: {problem.part!r}", hint=error.remedy)
+    if problem.kind == "decibels":
+        hint: str | Phrase = Phrase('For decibels write the EQ itself, such as "PK 3000 +3 Q1", with {}.', Means.BANDS)
+    else:
+        hint = _HINT
+    part = problem.part or text.strip()
+    return UsageError(f"{part!r} is not understood: {problem.what}{so_far}", hint=hint)
 
 
-def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]], usual: Sequence[str]) -> str:
-    found = known.find(word)
-    if found is not None:
-        return found
+def _short(word: str, weight: float) -> str:
+    return f"{word}:{_number(weight)}"
+
+
+def _unknown(word: str, known: Vocabulary, meaning: Callable[[str], list[str]], usual: Sequence[str]) -> UsageError:
+    """Return the error for a word that the vocabulary lacks."""
     spelled = [known[w] for w in by_spelling(word, known)]
     meant = [known[w] for w in by_meaning(word, known)]
     # Words spelled alike usually mean different things ("weighty", "mighty"), unless one is a slip of the pen.
@@ -157,7 +266,7 @@ def _known_word(word: str, known: Vocabulary, meaning: Callable[[str], list[str]
     if not hints and usual:
         hints = [f"Words that many people use: {', '.join(usual)}."]
     all_words = Phrase("{} lists all words.", Means.LIST_WORDS)
-    raise UsageError(f"unknown word {word!r}", hint=" ".join([*hints, ""]) + all_words)
+    return UsageError(f"unknown word {word!r}", hint=" ".join([*hints, ""]) + all_words)
 
 
 def _float(text: str) -> float:

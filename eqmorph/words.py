@@ -136,10 +136,9 @@ class Vocabulary(Mapping[str, str]):
         self._words = {plain(word): word for word in words}
         self._derived = derived
 
-    def find(self, word: str) -> str | None:
-        """Return the word that a word is a form of: one people were asked about before a derived one; or None."""
-        folded = fold(word, self._words)
-        return self._words[folded] if folded is not None else fold(word, self._derived)
+    def derived(self, word: str) -> str | None:
+        """Return the derived word that a word is a form of, or None."""
+        return fold(word, self._derived)
 
     def __getitem__(self, letters: str) -> str:
         return self._words[letters]

@@ -20,10 +20,11 @@ PACKAGE = Path(__file__).parents[1] / "eqmorph"
 FLOORS = [
     ("_typing", "wording", "words", "shell", "version"),
     ("errors",),
+    ("language",),
     ("target",),
     ("plot",),
     ("bands",),
-    ("level",),
+    ("level", "region_curves"),
     ("audio",),
     ("presets",),
     ("model",),

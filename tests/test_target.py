@@ -51,7 +51,7 @@ def test_any_text_is_a_target_or_a_usage_error(text: str) -> None:
         ("warm:0,7", {"warm": 0.7}),
         ("frio:2", {"frío": 2}),
         ("warmer, a bit less harsh", {"warm": 1, "harsh": -0.5}),
-        ("much brighter and slightly muddy", {"bright": 1.5, "muddy": 0.5}),
+        ("much brighter and slightly muddy", {"bright": 1.5, "muddy": 0.4}),
         ("more air, less mud", {"airy": 1, "muddy": -1}),
         ("make it a lot clearer but not harsh", {"clear": 1.5, "harsh": -1}),
         ("heart-warming", {"heart-warming": 1}),

@@ -20,6 +20,7 @@ _COMMANDS = {
     "apply": "Equalize files and folders.",
     "analyze": "Say in words how files sound.",
     "eq": "Show what words, a preset or bands do.",
+    "target": "Show how words are read.",
     "presets": "List, show, save and remove presets.",
     "terms": "List the words and what they mean.",
     "morph": "Go from one target to another in even steps.",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from eqmorph._typing import Float32, Float64
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
+from eqmorph.language.regions import is_region
 from eqmorph.model.describe import describe_curve
 from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
 from eqmorph.model.fit_five import FiveFit, fit_five
@@ -21,7 +22,8 @@ from eqmorph.model.limit import FULL_DB, MOST_DB, LimitedBands, limit_setting
 from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, Terms, doubts_of, from_card
-from eqmorph.target import Target, parse_target
+from eqmorph.region_curves import region_curve
+from eqmorph.target import Target, find_word, parse_target
 from eqmorph.wording import Means, Phrase
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
 
@@ -106,7 +108,7 @@ class SemanticSpace:
             str(entry["word"]): from_card(entry, curve)
             for entry, curve in zip(files.card["terms"], self.curves, strict=True)
         }
-        self.terms = Terms(asked, self.lexicon.get)
+        self.terms = Terms(asked, self._unlisted)
         self._fit = lru_cache(maxsize=8)(self._fitted)  # several words are tried, and the one that is taken is made
         self._index = {word: i for i, word in enumerate(self.terms)}
         self._vocabulary = Vocabulary(self.terms, self.lexicon)
@@ -290,7 +292,7 @@ class SemanticSpace:
         """
         wanted = plain(text)
         found = [term for word, term in self.terms.items() if wanted in plain(word)]
-        exact = self._vocabulary.find(text)
+        exact = find_word(text, self._vocabulary)
         if exact is not None and all(term.word != exact for term in found):
             found.append(self.terms[exact])
         if found:
@@ -325,6 +327,12 @@ class SemanticSpace:
     @cached_property
     def _listed(self) -> list[Term]:
         return list(self.terms.values())
+
+    def _unlisted(self, word: str) -> Term | None:
+        """Return what is known of a word beside the vocabulary: a derived one, or a part of the spectrum."""
+        if is_region(word):
+            return Term(word, "en", 0, 0, None, 1.0, region_curve(word))
+        return self.lexicon.get(word)
 
     def _known(self, word: str) -> Term:
         if word not in self.terms:

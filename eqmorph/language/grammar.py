@@ -1,0 +1,502 @@
+"""What each clause asks for, and what is left to say where that could be taken in two ways.
+
+A clause with operators means what `chains` says of them. A bare one ("and bright") belongs to the one before, or stands
+for itself: `_carried` decides, and refuses where both could be meant.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from eqmorph.language.chains import EXPLAINED, meaning_of
+from eqmorph.language.clause import Clause, Item
+from eqmorph.language.clauses import clauses
+from eqmorph.language.qualities import COMPLAINED_OF, LEVELS, OPINIONS, TENDENCIES, VIRTUES, are_contraries, lies_in
+from eqmorph.language.regions import edges_hz
+from eqmorph.language.symbols import Problem, symbols
+from eqmorph.language.tokens import normalized, tokens
+
+__all__ = ["NotUnderstood", "Piece", "read"]
+
+_MOST = 2.0
+_STRONG, _HEDGED = 1.2, 0.7  # a degree above the one is a strong one; one below the other plays something down
+_LIMIT_ALONE, _LIMIT_OF_WISH, _STILL = 0.5, 0.6, 0.5
+_NEGATIVE = ("-", "cut")
+_COMPLAINTS = ("complaint", "stated", "complaint of a fault")
+_POSITIVE = ("+", "too little", "absent", "virtue only", "still")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text and what it was taken for.
+
+    Attributes:
+        text: the part.
+        start: where it begins in the normalized text.
+        end: where it ends.
+        terms: the words it asks for, with their weights; empty for what is to stay as it is.
+        kept: the words that are to stay as they are.
+        why: how the weights come about.
+    """
+
+    text: str
+    start: int
+    end: int
+    terms: tuple[tuple[str, float], ...]
+    kept: tuple[str, ...]
+    why: str
+
+
+class NotUnderstood(Exception):
+    """A text that can't be read.
+
+    Attributes:
+        what: what is wrong.
+        part: the part that is not understood.
+        unknown: the word that the vocabulary lacks, if that is the reason.
+        kind: ``decibels`` where an amount in dB was asked for.
+        pieces: what was understood before it.
+    """
+
+    def __init__(self, what: str, part: str, unknown: str, kind: str, pieces: tuple[Piece, ...]) -> None:
+        super().__init__(what)
+        self.what, self.part, self.unknown, self.kind, self.pieces = what, part, unknown, kind, pieces
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a clause was taken for."""
+
+    clause: Clause
+    meaning: str
+    factor: float
+    is_statement: bool
+    weights: list[tuple[str, float]] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    why: str = ""
+
+    @property
+    def item(self) -> Item:
+        return self.clause.items[-1]
+
+
+def read(text: str, look_up: Callable[[str], str | None]) -> tuple[Piece, ...]:
+    """Read what is said into pieces, each with the words that it asks for.
+
+    Args:
+        text: what is said.
+        look_up: returns the word of the vocabulary that a word is a form of, or None.
+
+    Raises:
+        NotUnderstood: a part of it has no meaning here, or more than one.
+    """
+    source = normalized(text)
+    problem: Problem | None = None
+    try:
+        found = clauses(symbols(tokens(source), lambda word: look_up(word) is not None), look_up)
+    except Problem as error:
+        problem, found = error, error.done
+    said: list[_Said] = []
+    try:
+        for at in range(len(found)):
+            _take(found, at, said, look_up)
+        if problem is not None:
+            raise problem
+        _settle_limits(said)
+        _check_contradictions(said)
+    except Problem as error:
+        part = source[error.start : error.end].strip()
+        pieces = tuple(_piece(one, source) for one in said)
+        raise NotUnderstood(error.what, part, error.unknown, error.kind, pieces) from None
+    return tuple(_piece(one, source) for one in said)
+
+
+def _piece(said: _Said, source: str) -> Piece:
+    clause = said.clause
+    part = " ".join(source[clause.start : clause.end].split())
+    return Piece(part, clause.start, clause.end, tuple(said.weights), tuple(said.kept), said.why)
+
+
+def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[str], str | None]) -> None:
+    """Take one clause for what it says."""
+    clause = found[at]
+    before = said[-1] if said else None
+    if not clause.items:
+        _weigh_last(clause, before)
+        return
+    item, operators = clause.items[0], tuple(clause.operators)
+    is_statement = operators[:1] in (("STATE",), ("EXIST",)) or (not clause.is_wish and "TOO" in operators)
+    goes_on = before is not None and before.meaning in _NEGATIVE and operators[:1] in (("NO",), ("NOT",))
+    if clause.join == "or" and not (clause.is_bare or goes_on):
+        raise Problem("a choice is left open", clause.start, clause.end)
+    if clause.is_bare and before is not None:
+        meaning = _carried(before, clause, found, at)
+        is_statement = before.is_statement and meaning in (*_COMPLAINTS, "keep", "opinion")
+    else:
+        meaning = _own_meaning(clause, before)
+    if clause.is_bare and before is not None and before.clause.article == "some" and meaning == "+":
+        clause.article = "some"  # "a dark and moody sound"
+    meaning, sign = _by_word(meaning, clause, found, at)
+    name = item.name
+    sign, name = _level(clause, meaning, sign, name, look_up)
+    own = _factor(clause.degrees)
+    shares = before is not None and clause.is_bare and not clause.degrees and meaning == before.meaning
+    listed = shares and (sign < 0 or (item.is_noun and before is not None and bool(before.clause.operators)))
+    factor = before.factor if listed and before is not None else own
+    if not math.isnan(clause.number):
+        if clause.number < 0 and (sign < 0 or clause.operators):
+            raise Problem("a negative number and a negation: two negations", clause.start, clause.end)
+        factor *= clause.number
+        if not clause.degrees and abs(factor) > _MOST and factor == int(factor) and factor > 2:
+            raise Problem(f"a weight of {factor:g} is too much: 1 is as usual, 2 the most", clause.start, clause.end)
+    elif factor > _MOST:
+        factor = _MOST
+    result = _Said(clause, meaning, factor, is_statement)
+    _weigh(result, name, sign)
+    result.why = _why(result, before if clause.is_bare else None)
+    said.append(result)
+
+
+def _own_meaning(clause: Clause, before: _Said | None) -> str:
+    """Return what a clause's own operators mean."""
+    operators = tuple(clause.operators)
+    if clause.is_wish and "TOO" in operators and not {"NOT", "NO", "DEC"} & set(operators):
+        raise Problem("to wish for too much is no wish", clause.start, clause.end)
+    meaning = meaning_of(operators, is_wish=clause.is_wish)
+    if meaning is None:
+        row = " ".join(clause.words)
+        raise Problem(f"{row!r} together could mean several things", clause.start, clause.end)
+    item = clause.items[0]
+    if clause.is_wish and operators[:1] == ("STATE",):  # "make sure it isn't harsh", "make it so it is warm"
+        is_bad = item.is_fault or item.plain_name in COMPLAINED_OF or "TOO" in operators
+        if is_bad != ("NOT" in operators):
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+    after_statement = before is not None and before.is_statement and not clause.is_wish
+    if (
+        operators in (("NOT",), ("NO",))
+        and after_statement
+        and clause.words[-1:] not in (["rather than"], ["instead of"])
+    ):
+        if operators == ("NOT",) and clause.join == "and" and item.plain_name in VIRTUES:
+            return "absent"
+        if operators == ("NOT",) or not item.is_fault:
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+    if not operators and clause.join == "dash":
+        raise Problem("a dash could join or negate here", clause.start, clause.end)
+    return meaning
+
+
+def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tuple[str, int]:
+    """Return a meaning and its sign, now that it is known what it is said of."""
+    item = clause.items[0]
+    name, is_fault = item.plain_name, item.is_fault
+    factor = _factor(clause.degrees)
+    is_praise = meaning == "+" and not (clause.is_wish or clause.operators or item.sound) and at + 1 < len(found)
+    if name in OPINIONS and is_praise and not found[at + 1].is_bare:
+        return "opinion", 0  # "nice, but less bass"
+    if clause.words[-1:] == ["no"] and clause.operators == ["NO"] and not clause.is_wish and name in VIRTUES:
+        raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)  # "no clarity"
+    if meaning == "+":
+        following = found[at + 1] if at + 1 < len(found) else None
+        if is_fault and clause.article == "the" and item.sound and following is not None and following.join == "":
+            return "stated", -1  # "make this dull mix brighter"
+        if is_fault and not clause.is_wish and not clause.operators and not item.is_verb:
+            if clause.is_placed:
+                return "stated", -1  # "muddy around 250 Hz"
+            if clause.degrees and not item.is_comparative and (at == 0 or found[at - 1].is_bare):
+                raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+        plays_down = factor <= _HEDGED and name in COMPLAINED_OF and not item.is_comparative and not item.is_verb
+        if plays_down and at == 0 and not clause.is_wish and not clause.operators and clause.article != "some":
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+        is_of_something = bool(item.sound or clause.places or clause.subject in ("source", "region", "sound"))
+        if (
+            not clause.is_wish
+            and not clause.operators
+            and is_of_something
+            and clause.article != "some"
+            and not item.is_comparative
+            and not item.is_verb
+        ) and (is_fault or (name not in VIRTUES and name not in TENDENCIES and not item.is_region)):
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
+        return meaning, 1
+    if (item.is_comparative or item.is_verb) and clause.operators in (["NOT"], ["NO"]):
+        return ("-", -1) if is_fault else ("keep", 0)  # "no darker" is not to be darkened
+    if name in OPINIONS and meaning in ("stated", "absent"):
+        return "opinion", 0
+    if meaning == "complaint of a fault" and not is_fault:
+        if name in VIRTUES and not item.is_region:
+            return "keep", 0
+        raise Problem("whether that is too much is not said", clause.start, clause.end)
+    if meaning == "stated":
+        if item.is_comparative:
+            raise Problem("whether that is good is not said", clause.start, clause.end)
+        if is_fault or name in COMPLAINED_OF or factor <= _HEDGED or _is_level(clause):
+            return meaning, -1
+        if name in VIRTUES:
+            return "keep", 0
+        raise Problem("whether that is too much is not said", clause.start, clause.end)
+    if meaning == "absent":
+        exists = "EXIST" in clause.operators
+        if is_fault:
+            return "opinion", 0  # "it isn't muddy" asks for nothing
+        if not (exists or name in VIRTUES or item.is_region):
+            raise Problem("whether that is good is not said", clause.start, clause.end)
+        return meaning, 1
+    if meaning == "fault or keep":
+        return ("-", -1) if is_fault else ("keep", 0)
+    if meaning == "fault only":
+        if not is_fault:
+            raise Problem("what is to be done about it is not said", clause.start, clause.end)
+        return meaning, -1
+    if meaning == "virtue only" and is_fault:
+        raise Problem("to improve a fault could be more of it or less", clause.start, clause.end)
+    if meaning == "still" and is_fault:
+        if at == 0:
+            return "stated", -1  # "still a bit harsh"
+        raise Problem("whether that is to stay is not said", clause.start, clause.end)
+    if meaning in ("keep",):
+        return meaning, 0
+    return meaning, -1 if meaning in (*_NEGATIVE, *_COMPLAINTS, "limit") else 1
+
+
+def _is_level(clause: Clause) -> bool:
+    return clause.subject == "region" and bool(clause.places) and _level_of(clause.items[0]) != 0
+
+
+def _level_of(item: Item) -> int:
+    return LEVELS.get(item.written, LEVELS.get(item.plain_name, 0))
+
+
+def _level(clause: Clause, meaning: str, sign: int, name: str, look_up: Callable[[str], str | None]) -> tuple[int, str]:
+    """Return sign and name where a part of the spectrum is said to be loud or quiet: it is about that part itself."""
+    item = clause.items[0]
+    if (
+        item.plain_name in ("loud", "quiet", "faint", "soft", "prominent", "dominant")
+        and clause.subject == "source"
+        and meaning in (*_COMPLAINTS, "too little", "absent")
+    ):
+        raise Problem("one source in a mix can't be made louder or quieter", clause.start, clause.end)
+    if not _is_level(clause):
+        return sign, name
+    region = clause.places.pop(0)
+    if region == "bass":
+        region = look_up("bass") or "lows"
+    return sign * _level_of(item), region
+
+
+def _weigh(said: _Said, name: str, sign: int) -> None:
+    """Add what a clause asks for."""
+    clause = said.clause
+    if said.meaning == "opinion":
+        return
+    if said.meaning == "keep":
+        said.kept.append(name)
+        return
+    weight = sign * said.factor
+    if said.meaning == "limit":
+        said.limits.append(name)
+        weight = -_LIMIT_ALONE
+    if said.meaning == "still":
+        weight = _STILL * said.factor
+    said.weights.append((name, _rounded(weight)))
+    said.weights += [(item.name, _rounded(weight)) for item in clause.items[1:]]
+    for place in clause.places:
+        if clause.items[0].is_region:
+            continue
+        region = "lows" if place == "bass" else place.lstrip("=")
+        if lies_in(clause.items[0].plain_name, *edges_hz(region)) and said.meaning != "limit":
+            said.weights.append((region, _rounded(weight)))
+
+
+def _weigh_last(clause: Clause, before: _Said | None) -> None:
+    """Take "just a touch" at the end for the degree of what was said before."""
+    if before is None or (clause.join == "stop" and clause.start - before.clause.end > 3):
+        raise Problem("what this is about is missing", clause.start, clause.end)
+    factor = _factor(clause.degrees)
+    before.weights = [(name, _rounded(max(-_MOST, min(_MOST, weight * factor)))) for name, weight in before.weights]
+    before.clause.end = clause.end
+
+
+def _rounded(weight: float) -> float:
+    return round(weight, 3)
+
+
+def _factor(degrees: list[float]) -> float:
+    """Return what degrees come to: a strong one makes a strong one stronger, and a weak one weaker."""
+    result, strength = 1.0, 1.0
+    for degree in degrees:
+        if degree > _STRONG:
+            strength *= degree
+        else:
+            result *= degree**strength if degree < 1 else degree
+            strength = 1.0
+    return min(result * strength, _MOST)
+
+
+# ---------------------------------------------------------------------------------------------- how far it reaches
+
+
+def _carried(before: _Said, clause: Clause, found: list[Clause], at: int) -> str:
+    """Return what a clause means that says nothing of its own: what the one before does, or just a wish."""
+    item, last, join = clause.items[0], before.item, clause.join
+    meaning = before.meaning
+    final = _final_join(found, at)
+    if join == "dash":
+        raise Problem("a dash could join or negate here", clause.start, clause.end)
+    if join == "stop":
+        if item.is_fault and (before.is_statement or meaning in (*_NEGATIVE, "limit")):
+            raise _two_ways(before, clause)
+        return "+"
+    if join == "plus" and meaning not in _POSITIVE:
+        raise _two_ways(before, clause)
+    if before.clause.words[-1:] == ["free"] and not item.is_fault:
+        return "+"  # "mud-free and warm"
+    if join in ("but", "with"):
+        return _contrasted(before, clause)
+    if join == "or" and meaning in _POSITIVE:
+        raise Problem("a choice is left open", before.clause.start, clause.end)
+    if meaning in _POSITIVE:
+        if meaning in ("too little", "absent") and (item.is_fault or not (item.is_noun or join in ("and", "or"))):
+            raise _two_ways(before, clause)
+        return "+" if meaning == "virtue only" else meaning
+    if meaning in ("keep", "opinion"):
+        if before.is_statement:
+            return "stated"
+        if join in ("and", "or") and item.is_noun:
+            return "keep"
+        raise _two_ways(before, clause)
+    if join == "":
+        if before.clause.items[0].sound and meaning == "stated":
+            return "+"  # "make this dull mix | warm"
+        if item.is_noun and last.is_fault and not last.is_noun and meaning in (*_NEGATIVE, *_COMPLAINTS):
+            return "complaint" if meaning in _COMPLAINTS else meaning  # "remove the harsh edge"
+        raise _two_ways(before, clause)
+    if join == "or" or final == "or":
+        return meaning
+    if item.is_region and last.is_region and item.name.endswith("Hz") and last.name.endswith("Hz"):
+        return meaning
+    is_list = join == "and" or (final == "and" and _is_of_one_kind(found, at))
+    if meaning in _COMPLAINTS:
+        return _carried_complaint(before, clause, is_list=is_list)
+    if is_list:
+        return _listed(before, clause)
+    is_familiar = item.is_region or item.plain_name in VIRTUES or item.plain_name in TENDENCIES
+    both_things = item.is_noun and last.is_noun
+    if item.is_fault:
+        if last.is_fault and both_things and meaning != "limit":
+            return meaning
+        raise _two_ways(before, clause)
+    if not is_familiar or (both_things and (meaning == "cut" or not last.is_fault)):
+        if are_contraries(item.name, last.name):
+            return "+"
+        raise _two_ways(before, clause)
+    return "+"
+
+
+def _carried_complaint(before: _Said, clause: Clause, *, is_list: bool) -> str:
+    item, last = clause.items[0], before.item
+    if are_contraries(item.name, last.name) or (item.plain_name in VIRTUES and (last.is_fault or not is_list)):
+        raise _two_ways(before, clause)
+    if is_list or item.is_fault:
+        if before.meaning != "complaint":
+            return before.meaning if item.is_fault or before.meaning == "stated" else "complaint of a fault"
+        return "complaint"
+    raise _two_ways(before, clause)
+
+
+def _listed(before: _Said, clause: Clause) -> str:
+    """Return the meaning of the second of two words that "and" binds behind a negation."""
+    item, last = clause.items[0], before.item
+    own_amount = bool(clause.degrees) or clause.article == "some"  # "no crunch and lots of air"
+    if own_amount or (before.meaning == "-" and item.plain_name in VIRTUES and last.plain_name not in VIRTUES):
+        raise _two_ways(before, clause)
+    if item.is_fault:
+        return before.meaning
+    if last.is_fault and not (before.meaning == "cut" and (item.is_region or clause.article == "the")):
+        raise _two_ways(before, clause)
+    if item.is_noun and last.is_noun:
+        return before.meaning
+    raise _two_ways(before, clause)
+
+
+def _contrasted(before: _Said, clause: Clause) -> str:
+    """Return the meaning of a bare clause after "but" or "with"."""
+    item, last, meaning = clause.items[0], before.item, before.meaning
+    if before.is_statement:
+        if meaning in ("keep", "opinion"):
+            return "stated"
+        if clause.join == "but" and item.plain_name in VIRTUES:
+            return "keep"
+        raise _two_ways(before, clause)
+    if item.is_fault:
+        raise _two_ways(before, clause)
+    if clause.join == "but" and meaning == "+" and last.is_fault:
+        raise _two_ways(before, clause)
+    return "+"
+
+
+def _final_join(found: list[Clause], at: int) -> str:
+    """Return what binds the last of the list that a bare clause is in: ``and``, ``or`` or ``""``."""
+    while at < len(found) and found[at].is_bare and found[at].items and found[at].join in ("comma", "and", "or"):
+        if found[at].join in ("and", "or"):
+            return found[at].join
+        at += 1
+    return ""
+
+
+def _is_of_one_kind(found: list[Clause], at: int) -> bool:
+    """Tell whether the rest of a list is all faults, or all things that are none, like the one before it."""
+    kinds = {found[at - 1].items[0].is_fault}
+    while at < len(found) and found[at].is_bare and found[at].items and found[at].join in ("comma", "and", "or"):
+        kinds.add(found[at].items[0].is_fault)
+        at += 1
+    return len(kinds) == 1
+
+
+def _two_ways(before: _Said, clause: Clause) -> Problem:
+    word = clause.items[0].written
+    hint = f"could be wished for or not here: write 'more {word}' or 'less {word}'"
+    return Problem(f"{word!r} {hint}", before.clause.start, clause.end)
+
+
+# ---------------------------------------------------------------------------------------------- all together
+
+
+def _settle_limits(said: list[_Said]) -> None:
+    """Let "warm, but not too warm" be a little less of a wish, and no wish for the contrary."""
+    wished = {name for one in said for name, weight in one.weights if weight > 0 and name not in one.limits}
+    for one in said:
+        for name in one.limits:
+            if name not in wished:
+                continue
+            one.weights = [(word, weight) for word, weight in one.weights if word != name]
+            one.kept.append(name)
+            one.why = "limit: a little less of it"
+            for other in said:
+                other.weights = [
+                    (word, _rounded(weight * _LIMIT_OF_WISH) if word == name and weight > 0 else weight)
+                    for word, weight in other.weights
+                ]
+
+
+def _check_contradictions(said: list[_Said]) -> None:
+    signs: dict[str, bool] = {}
+    kept = {name for one in said for name in one.kept}
+    for one in said:
+        for name, weight in one.weights:
+            if name in kept and weight < 0:
+                raise Problem(f"{name} is to stay and not to stay", one.clause.start, one.clause.end)
+            if signs.setdefault(name, weight > 0) != (weight > 0):
+                raise Problem(f"{name} is asked for and not asked for", one.clause.start, one.clause.end)
+
+
+def _why(said: _Said, before: _Said | None) -> str:
+    words = " ".join(said.clause.words) or (" ".join(before.clause.words) if before is not None else "")
+    text = EXPLAINED[said.meaning].format(repr(words)) if words else EXPLAINED[said.meaning].split(" {")[0]
+    places = [place.lstrip("=") for place in said.clause.places if place != "bass"]
+    named = {name for name, _ in said.weights}
+    unused = [place for place in places if place not in named]
+    return f"{text}; the words' own curves say where" if unused else text

@@ -1,0 +1,511 @@
+"""The head of a clause: operators, degrees, verbs and places in front of what it is about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from eqmorph.language.clause import Clause, Item
+from eqmorph.language.cursor import ENDS, Cursor
+from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
+from eqmorph.language.qualities import LEVELS, is_noun
+from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
+from eqmorph.language.symbols import Problem, Symbol
+from eqmorph.language.tokens import words_of
+from eqmorph.language.verbs import VERBS
+from eqmorph.words import plain
+
+__all__ = ["HeadReader"]
+
+_STATING = ("STATE", "EXIST", "LACK", "NEED")
+#: In front of "boost" or "cut"; elsewhere they are words of sound.
+_ADJECTIVES_OF_AMOUNT = {
+    **dict.fromkeys(words_of("small tiny light gentle subtle slight"), 0.4),
+    **dict.fromkeys(words_of("big large strong heavy"), 1.5),
+    **dict.fromkeys(words_of("dramatic huge"), 1.75),
+    "massive": 2.0,
+}
+_NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
+_MODALS = words_of("could should can must to would please might let lets and then just")
+_STARTS = ("start", "comma", "and", "plus", "stop")
+_PRETTY = frozenset(("pretty", "even"))
+_VERY = 1.2  # a degree above this is a strong one
+_WHOLE = 1.0  # a degree below this is a weak one
+
+
+class HeadReader(Cursor):
+    """Reads what stands in front of the words of a clause."""
+
+    def __init__(self, symbols: list[Symbol], look_up: Callable[[str], str | None]) -> None:
+        super().__init__(symbols, look_up)
+        self._verb: tuple[str, int, Symbol] | None = None  # a verb whose particle may follow, and its operator's place
+        self._particle = ""
+        self.found: list[Clause] = []
+
+    def _head(self, clause: Clause) -> None:
+        while (symbol := self._peek()) is not None:
+            if symbol.may_be(*ENDS):
+                return
+            if symbol.glued and not (clause.operators or clause.degrees):
+                raise Problem(
+                    f"{symbol.text!r} could be bound to the word before it in two ways", clause.start, symbol.end
+                )
+            if symbol.may_be(Kind.MARK):
+                if not self._head_mark(clause, symbol):
+                    return
+                continue
+            if symbol.may_be(Kind.NUMBER):
+                self._head_number(clause, symbol)
+                continue
+            if self._head_symbol(clause, symbol):
+                continue
+            return
+
+    def _head_mark(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a mark in front of words; False where the clause ends there."""
+        following = self._peek(1)
+        if symbol.text == "-" and symbol.value(Kind.MARK) == "tight" and not clause.operators and not clause.degrees:
+            if following is not None and following.may_be(Kind.NUMBER) and clause.join in _STARTS:
+                clause.number = -following.number  # "-0.5 harsh"
+                self._at += 2
+                return True
+            if self._is(following, Kind.NUMBER) or (symbol.spaced is False and clause.join == ""):
+                raise Problem("the minus could be meant in two ways here", symbol.start, symbol.end)
+            clause.operators.append("NO")
+            clause.words.append("-")
+        elif symbol.text == "+" and not clause.operators and not clause.degrees:
+            pass
+        elif symbol.text in "([)]" or symbol.text == ":":
+            if not (clause.operators or clause.degrees):
+                self._at += 1
+                return True
+            raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
+        else:
+            raise Problem(f"{symbol.text!r} could be meant in two ways here", symbol.start, symbol.end)
+        self._at += 1
+        return True
+
+    def _head_number(self, clause: Clause, symbol: Symbol) -> None:
+        following = self._peek(1)
+        is_amount = self._verb is not None or clause.operators[-1:] in (["MORE"], ["LESS"], ["DEC"], ["INC"])
+        is_last = self._is_end(following) or self._is(following, Kind.BY, Kind.DEGREE, Kind.PARTICLE, Kind.FILLER)
+        is_place = is_amount and not symbol.unit and 100 <= symbol.number <= 20_000 and is_last
+        if clause.join in ("comma", "and", "or") and self.found and self.found[-1].items and self._is_end(following):
+            # "cut 250, 500 and 1k"
+            before = self.found[-1].items[0]
+            is_place = is_place or (before.name.endswith("Hz") and not symbol.unit and 20 <= symbol.number <= 20_000)
+        if is_place:
+            name = f"{round(symbol.number)}Hz"
+            clause.items.append(Item(name, symbol.text, symbol.start, symbol.end, is_region=True, is_noun=True))
+        elif math.isnan(clause.number) and not math.isnan(symbol.number):
+            clause.number = symbol.number
+        else:
+            raise Problem(f"{symbol.text!r} is one number too many", symbol.start, symbol.end)
+        self._at += 1
+
+    def _head_symbol(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a symbol in front of words; False if the words begin here."""
+        following = self._peek(1)
+        text = symbol.text
+        if symbol.may_be(Kind.BY) and self._is(following, Kind.NUMBER, Kind.DEGREE) and not symbol.may_be(Kind.ARTICLE):
+            self._at += 1  # "reduce by 30 % the mud"
+            return True
+        if not symbol.entries or symbol.may_be(Kind.WORD):
+            return False
+        if self._verb is not None and self._particle_here(clause, symbol):
+            return True
+        if (
+            clause.subject == "region"
+            and clause.places
+            and text in LEVELS
+            and clause.operators
+            and self._is_end(following)
+        ):
+            return False
+        if text == "sound" and self._sounds(clause, following):
+            self._at += 1
+            return True
+        if text in _ADJECTIVES_OF_AMOUNT and self._is(following, Kind.VERB):
+            clause.degrees.append(_ADJECTIVES_OF_AMOUNT[text])
+            self._at += 1
+            return True
+        if text in _PRETTY and not (self._is_word(following) or self._is(following, Kind.OPERATOR, Kind.DEGREE)):
+            return False
+        if (
+            text in _ADJECTIVES_OF_AMOUNT
+            and self._word(symbol) is not None
+            and not (text == "subtle" and self._is_word(following))
+        ):
+            return False
+        if symbol.may_be(Kind.VERB):
+            taken = self._head_verb(clause, symbol)
+            if taken is not None:
+                return taken
+        if symbol.may_be(Kind.REGION):
+            return self._head_region(clause, symbol)
+        if self._particle_here(clause, symbol):
+            return True
+        if symbol.may_be(Kind.NEAR) and self._near(clause, is_head=True):
+            return not clause.items
+        if symbol.may_be(Kind.REFUSED) and not symbol.may_be(Kind.OPERATOR, Kind.FILLER):
+            if text in ALSO_WORDS and self._word(symbol) is not None:
+                return False
+            raise Problem(f"{text!r} is beyond this grammar here", symbol.start, symbol.end)
+        if symbol.may_be(Kind.OPERATOR):
+            return self._head_operator(clause, symbol)
+        if symbol.may_be(Kind.DEGREE):
+            self._degree(clause, symbol)
+        elif symbol.may_be(Kind.SOUND):
+            self._subject(clause, str(symbol.value(Kind.SOUND)))
+        elif symbol.may_be(Kind.IT):
+            clause.subject = clause.subject or "it"
+        elif symbol.may_be(Kind.ARTICLE):
+            clause.article = "the" if text.split(" ")[-1] in DEFINITE else "some"
+        elif not symbol.may_be(Kind.FILLER):
+            if text in ALSO_WORDS and self._word(symbol) is not None:
+                return False
+            raise Problem(f"{text!r} means nothing here", symbol.start, symbol.end)
+        self._at += 1
+        return True
+
+    def _follows_article(self) -> bool:
+        return self._at > 0 and self._symbols[self._at - 1].may_be(Kind.ARTICLE)
+
+    def _sounds(self, clause: Clause, following: Symbol | None) -> bool:
+        """Tell whether "sound" is a verb here, and take what it says."""
+        if (
+            self._follows_article()
+            or self._is_end(following)
+            or (following is not None and following.value(Kind.OPERATOR) in _STATING)
+        ):
+            return False
+        before = self._symbols[self._at - 1].text if self._at else ""
+        if before in ("i", "we", "you", "they") and not clause.is_wish:
+            clause.subject = "whole"
+        if not clause.subject and not clause.is_wish and not clause.operators:
+            clause.subject = "sound"  # "sound thin" may be an order or a complaint
+            return True
+        if clause.subject and not clause.is_wish and "STATE" not in clause.operators:
+            # "the vocals sound thin", "the vocals don't sound bright"
+            at = len(clause.operators) - (clause.operators[-1:] == ["NOT"])
+            clause.operators.insert(at, "STATE")
+        elif "STATE" not in clause.operators:
+            clause.is_wish = True
+        return True
+
+    def _subject(self, clause: Clause, sound: str) -> None:
+        if clause.subject != "region":
+            clause.subject = sound
+
+    def _head_operator(self, clause: Clause, symbol: Symbol) -> bool:
+        text, name = symbol.text, str(symbol.value(Kind.OPERATOR))
+        following = self._peek(1)
+        if name == "SO":
+            return self._so(clause, symbol)
+        if text == "sounds" and self._follows_article() and not clause.operators:
+            name = ""
+            clause.subject = "whole"
+        elif text == "all that" and not clause.operators:
+            name = ""
+        elif text in ("extra", "quite") or (
+            symbol.may_be(Kind.DEGREE)
+            and name in ("INC", "STILL")
+            and "STATE" not in clause.operators
+            and text != "aun"
+        ):
+            self._degree(clause, symbol)
+            name = ""
+        elif (
+            name == "INC"
+            and text == "up"
+            and not (self._is(following, Kind.ARTICLE, Kind.REGION) or self._is_word(following))
+        ):
+            raise Problem("'up' means nothing here", symbol.start, symbol.end)
+        is_limit = clause.operators[-1:] == ["NOT"] and bool(self.found)
+        if name == "TOO" and self._is_end(following) and not clause.places and not clause.items and not is_limit:
+            raise Problem("what is too much is missing", symbol.start, symbol.end)
+        if name == "KEEP_IT":
+            clause.subject = "it"
+        if name == "WISH":
+            clause.is_wish = True
+            if "STATE" in clause.operators and clause.operators[-1] == "STATE":
+                clause.operators.pop()
+        elif name == "STATE" and text in ("sounding", "getting", "feeling") and (clause.is_wish or clause.operators):
+            pass  # "I want it sounding warm"
+        elif name == "MORE" and clause.operators[-1:] == ["MORE"]:
+            pass
+        elif name:
+            clause.operators.append(name)
+            clause.words.append(text)
+            if name == "HALF":
+                clause.degrees.append(0.5)
+        self._at += 1
+        return True
+
+    def _so(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take "so", "that" and "as": operators after "not" and "is", degrees or nothing elsewhere."""
+        after = self._after(1, Kind.FILLER, Kind.IT)
+        following = self._peek(1)
+        if symbol.text in ("as", "as much"):
+            tail = self._tail_of_as()
+            if tail is not None:
+                text, at = tail
+                if text in ("as possible", "as it gets", "as can be", "as you can"):
+                    clause.degrees.append(2.0)
+                    del self._symbols[at]
+                elif clause.operators[-1:] == ["NOT"] or clause.operators[-1:] == ["HALF"]:
+                    clause.operators.append("SO")
+                    del self._symbols[at]
+                else:
+                    raise Problem("a comparison is beyond this grammar", symbol.start, symbol.end)
+            elif clause.operators[-1:] == ["NOT"]:
+                clause.operators.append("SO")
+            else:
+                raise Problem("a comparison is beyond this grammar", symbol.start, symbol.end)
+        elif clause.operators[-1:] == ["LESS"] or clause.operators[-1:] == ["MORE"]:
+            raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
+        elif clause.operators and clause.operators[-1] in (
+            "NOT",
+            "STATE",
+            "EXIST",
+            "NO",
+            "NEED",
+            "HATE",
+            "LIKE",
+            "NOT_ONLY",
+        ):
+            if symbol.may_be(Kind.ARTICLE) and clause.operators[-1] not in ("NOT", "STATE"):
+                clause.article = "the"
+            else:
+                clause.operators.append("SO")
+                clause.words.append(symbol.text)
+        elif symbol.may_be(Kind.ARTICLE):
+            clause.article = "the"
+        elif self._is_word(following) or self._is(following, Kind.DEGREE):
+            clause.degrees.append(1.25)
+        elif self._is(self._peek(after), Kind.OPERATOR, Kind.VERB, Kind.ARTICLE, Kind.SOUND, Kind.BREAK, Kind.REGION):
+            pass
+        else:
+            raise Problem(f"{symbol.text!r} means nothing here", symbol.start, symbol.end)
+        self._at += 1
+        return True
+
+    def _tail_of_as(self) -> tuple[str, int] | None:
+        """Find the second part of "as warm as possible": its text and its place."""
+        for ahead in range(2, 6):
+            symbol = self._peek(ahead)
+            if symbol is None or symbol.may_be(*ENDS):
+                return None
+            if symbol.text.startswith("as ") and symbol.may_be(Kind.FILLER) and symbol.text != "as well":
+                return symbol.text, self._at + ahead
+        return None
+
+    def _head_verb(self, clause: Clause, symbol: Symbol) -> bool | None:
+        """Take a verb; None if it is something else here."""
+        verb, text = str(symbol.value(Kind.VERB)), symbol.text
+        following = self._peek(1)
+        ahead = self._after(1, Kind.PARTICLE)
+        has_particle = ahead > 1
+        target = self._after(ahead, Kind.ARTICLE, Kind.FILLER)
+        item = self._peek(target)
+        entry = VERBS[verb]
+        if symbol.may_be(Kind.SOUND) and (clause.article or clause.operators or self._is_end(following)):
+            return None
+        if symbol.may_be(Kind.DEGREE) and not self._is(following, Kind.ARTICLE, Kind.IT):
+            return None
+        if text in ("gets",) or (
+            symbol.may_be(Kind.OPERATOR)
+            and text in ("touching", "hurting", "affecting", "changing", "keeping", "contains")
+        ):
+            return None
+        if text == "tones" or (text == "tone" and not self._is(following, Kind.PARTICLE, Kind.IT, Kind.ARTICLE)):
+            return None
+        if text == "cutting" and not (clause.operators or self._is(following, Kind.ARTICLE, Kind.REGION)):
+            return False if self._word(symbol) is not None else None
+        if text == "cutting" and self._is_end(following) and self._word(symbol) is not None:
+            return False
+        dual = {"THIN", "CLEAN", "SOFTEN", "OPEN"} & set(entry.values())
+        if dual:
+            return self._dual_verb(clause, symbol, next(iter(dual)), item, is_led=target > ahead or has_particle)
+        if text in ALSO_WORDS and self._is_end(following) and self._word(symbol) is not None:
+            return False
+        before = self._symbols[self._at - 1].text if self._at else ""
+        is_told = (
+            clause.subject and not clause.is_wish and not clause.operators and before.split(" ")[-1] not in _MODALS
+        )
+        if is_told:
+            raise Problem("this could be what it does, or what it should", clause.start, symbol.end)
+        if self._verb is not None:
+            raise Problem(f"two verbs: {self._verb[2].text!r} and {text!r}", self._verb[2].start, symbol.end)
+        clause.has_noun_verb = bool(clause.article)
+        self._verb = (verb, len(clause.operators), symbol)
+        clause.operators.append("VERB")
+        clause.words.append(text)
+        self._at += 1
+        return True
+
+    def _dual_verb(
+        self, clause: Clause, symbol: Symbol, role: str, item: Symbol | None, *, is_led: bool
+    ) -> bool | None:
+        """Take a verb that is a quality too: "clean up the mud" takes away, "clean it up" makes clean."""
+        is_fault_thing = self._is_fault(item) and item is not None and (is_led or is_noun(item.text))
+        is_region = self._is(item, Kind.REGION) and is_led
+        operator = ""
+        if (is_fault_thing and role in ("CLEAN", "SOFTEN", "THIN")) or (is_region and (role in ("CLEAN", "THIN"))):
+            operator = "DEC"
+        elif is_region and role == "OPEN":
+            operator = "INC"
+        if not operator:
+            return False if self._is_word(symbol) or self._base_of(symbol) else None
+        clause.operators.append(operator)
+        clause.words.append(symbol.text)
+        clause.is_dual = True
+        self._at += 1
+        while self._is(self._peek(), Kind.PARTICLE):
+            self._at += 1
+        return True
+
+    def _base_of(self, symbol: Symbol) -> str | None:
+        """Return the quality that a verb such as "softens" makes."""
+        return self._look_up(symbol.text) or self._look_up(str(symbol.value(Kind.VERB)))
+
+    def _head_region(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a part of the spectrum: what the clause is about (False), or the place of what follows."""
+        region = str(symbol.value(Kind.REGION))
+        if symbol.text.startswith("lower") and not (
+            clause.operators or clause.article or clause.is_wish or clause.places
+        ):
+            after = self._after(1, Kind.FILLER)
+            if self._is_end(self._peek(after)):
+                raise Problem(
+                    f"{symbol.text!r} could be what to lower or a part of the spectrum", symbol.start, symbol.end
+                )
+        if self._is_place(clause):
+            clause.places.append(region)
+            clause.subject = "region"
+            self._at += 2 if self._is_colon(self._peek(1)) else 1
+            return True
+        return False
+
+    def _is_colon(self, symbol: Symbol | None) -> bool:
+        return symbol is not None and symbol.text == ":" and symbol.may_be(Kind.BREAK)
+
+    def _is_place(self, clause: Clause) -> bool:
+        """Tell whether a part of the spectrum (or "bass") is only where something else is said to be."""
+        ahead = self._after(1, Kind.FILLER)
+        following = self._peek(ahead)
+        if following is None:
+            return False
+        name = following.value(Kind.OPERATOR)
+        said = set(clause.operators) - {"HATE"}
+        if self._is_colon(self._peek(1)) and not said:
+            return True
+        if self._is_word(following) and is_noun(following.text) and following.text != "bass":
+            return True  # "low end punch"
+        if not said and (
+            name in _STATING
+            or (name == "WISH" and ("be" in following.text or "sound" in following.text or "feel" in following.text))
+            or following.text == "sound"
+        ):
+            return True
+        if said:
+            return False
+        ahead = self._after(ahead, Kind.DEGREE, Kind.ARTICLE, Kind.FILLER)
+        following = self._peek(ahead)
+        if (
+            following is not None
+            and following.text in _ADJECTIVES_OF_AMOUNT
+            and self._is(self._peek(ahead + 1), Kind.VERB)
+        ):
+            ahead += 1
+            following = self._peek(ahead)
+        if clause.is_wish and following is not None and following.text in _NOUN_VERBS:
+            return self._is_end(self._peek(self._after(ahead + 1, Kind.FILLER)))  # "give the lows a boost"
+        name = following.value(Kind.OPERATOR) if following is not None else False
+        if clause.is_wish and clause.article == "the" and name in ("MORE", "LESS", "TOO", "SO"):
+            return self._is_word(self._peek(self._after(ahead + 1, Kind.DEGREE, Kind.ARTICLE)))
+        if name in ("MORE", "LESS", "TOO"):
+            word = self._peek(ahead + 1)
+            return self._is_word(word) and word is not None and not is_noun(word.text)
+        if not self._is_word(following) or following is None or following.text == "bass":
+            return False
+        if clause.is_wish and clause.article == "the":
+            return True
+        if self._comparative(following, self._word(following)):
+            return True
+        if self._is_fault(following) and not is_noun(following.text) and not clause.is_wish:
+            clause.operators.append("STATE")
+            return True
+        return False
+
+    def _particle_here(self, clause: Clause, symbol: Symbol) -> bool:
+        """Take a particle of the verb before."""
+        particle = symbol.value(Kind.PARTICLE)
+        if not particle or self._verb is None:
+            return False
+        if str(particle) not in VERBS[self._verb[0]] or self._particle:
+            return False
+        if symbol.text == "in" and self._is(self._peek(1), Kind.ARTICLE) and clause.items:
+            return False
+        self._particle = str(particle)
+        self._at += 1
+        return True
+
+    def _near(self, clause: Clause, *, is_head: bool) -> bool:
+        """Take "around 3 kHz", "in the highs", "on the vocals"; False if no place follows."""
+        symbol = self._peek()
+        assert symbol is not None
+        kind = str(symbol.value(Kind.NEAR))
+        ahead = self._after(1, Kind.ARTICLE, Kind.FILLER, Kind.NEAR)
+        target = self._peek(ahead)
+        if target is None:
+            return False
+        if target.may_be(Kind.REGION) or target.text == "bass":
+            region = "lows" if target.text == "bass" else str(target.value(Kind.REGION))
+            if kind in ("above", "below"):
+                low, high = edges_hz(region)
+                hertz = round(math.sqrt(low * high)) if region.endswith("Hz") and "-" not in region else 0
+                found = range_name(hertz, HIGHEST_HZ) if kind == "above" else range_name(LOWEST_HZ, hertz)
+                if not hertz or found is None:
+                    raise Problem(f"'{symbol.text} {target.text}' is no part of the spectrum", symbol.start, target.end)
+                region = found
+            if is_head:
+                if symbol.may_be(Kind.FILLER) and not target.unit and symbol.text != "to":
+                    return False
+                if not clause.operators and kind in ("in", "around") and not clause.has_noun_verb:
+                    clause.places.append(region)  # "in the highs, less harsh"
+                    self._at += ahead + 1
+                    return True
+                clause.items.append(Item(region, target.text, target.start, target.end, is_region=True, is_noun=True))
+            else:
+                if clause.items[-1].is_region:
+                    raise Problem(
+                        f"how {clause.items[-1].written!r} and {target.text!r} belong together is not said",
+                        clause.items[-1].start,
+                        target.end,
+                    )
+                clause.places.append(region)
+                clause.is_placed = True
+            self._at += ahead + 1
+            return True
+        if target.may_be(Kind.SOUND, Kind.IT) and kind != "between":
+            if is_head and symbol.may_be(Kind.FILLER):
+                return False
+            self._at += ahead + 1
+            return True
+        return False
+
+    def _degree(self, clause: Clause, symbol: Symbol) -> None:
+        value = float(str(symbol.value(Kind.DEGREE)))
+        negated = clause.operators[-1:] in (["NOT"], ["NO"])
+        if negated and not clause.items:
+            if value < _WHOLE:
+                return  # "not a hint of mud" is no mud at all
+            if value >= _VERY:
+                clause.operators.append("VERY")
+                return
+        clause.degrees.append(value)
+
+    def _comparative(self, symbol: Symbol, word: str | None) -> bool:
+        text = symbol.text
+        return word is not None and text.endswith(("er", "est")) and text != plain(word) and not is_noun(text)

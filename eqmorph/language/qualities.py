@@ -1,0 +1,117 @@
+"""What people complain of and what they praise, as far as it decides how a sentence is meant.
+
+"It's muddy" is a complaint and "it's clear" is praise: only what is listed here is taken for either. Nothing else of
+the grammar looks at what a word means.
+"""
+
+from __future__ import annotations
+
+from eqmorph.language.tokens import words_of
+from eqmorph.words import plain
+
+__all__ = [
+    "COMPLAINED_OF",
+    "FAULTS",
+    "LEVELS",
+    "OPINIONS",
+    "TENDENCIES",
+    "VIRTUES",
+    "are_contraries",
+    "is_noun",
+    "lies_in",
+]
+
+
+#: Nobody states these of a sound that is as it should be.
+FAULTS = words_of("""
+    harsh muddy boomy boxy nasal dull thin tinny shrill piercing muffled hollow honky sibilant brittle
+    screeching screechy grating abrasive noisy hissy hiss woolly wooly murky cloudy foggy congested lifeless
+    weak wimpy rough scratchy squeaking squeaky strident blaring annoying nasty ugly cheap resonant ringing
+    ringy rumble rumbly buzz buzzy sloppy flabby muddled unclear distorted fatiguing tiring irritating jarring
+    obnoxious bloated tubby peaky boring bland sterile veiled caustic disgusting aggravating distracting
+    deafening grainy clash cluttered anemic shouty stuffy indistinct blurry blurred smeared wet-blanket dead
+    painful whiny hum clicky mud boom woofy raspy dirty smelly phony sluggish aspero turbio ruidoso molesto feo
+    malo sucio apagado estruendoso debil aburrido asqueroso chillon estridente opaco nasales gangoso embarrado
+    retumbante hueco enlatado
+""")
+#: Nobody complains of these without saying "too".
+VIRTUES = words_of("""
+    warm bright airy clear clean crisp full rich smooth punchy present open natural defined lively vibrant
+    sparkling shimmering silky beautiful nice good great pleasant pleasing sweet tight balanced solid powerful
+    round rounded lush polished detailed fresh brilliant energetic exciting wide spacious soothing elegant
+    delicious awesome harmonious melodic creamy glossy musical articulate focused intelligible controlled snappy
+    lovely thumpy toasty velvety claro brillante calido limpio dulce bello agradable cristalino rico lindo puro
+    armonioso luminoso elegante nitido lleno calmado
+""")
+#: Neither: whether too much or too little of it is said depends on how it is said.
+TENDENCIES = words_of("""
+    dark cold loud quiet deep heavy light soft hard sharp bassy small thick fat dry wet cool metallic low high
+    aggressive edgy edge biting cutting distant vague mellow big huge gentle calm large beefy chunky meaty
+    strong subtle vintage fuzzy crunchy fizzy sizzling twangy toppy tense icy chilly mean fluffy oscuro frio
+    pesado duro grave agudo fuerte bajo alto afilado seco profundo suave tranquilo caliente metalico grueso
+    ligero grande tibio intenso potente
+""")
+#: Those of them that are a complaint when they are stated.
+COMPLAINED_OF = words_of("""
+    dark cold loud quiet heavy hard sharp bassy small metallic edgy edge aggressive distant icy oscuro frio
+    pesado duro seco metalico agudo
+""")
+#: Praise of no quality that an equalizer could make.
+OPINIONS = words_of(
+    "good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright"
+)
+_CONTRARIES = frozenset(
+    frozenset(pair.split("/"))
+    for pair in words_of(
+        """
+        bright/dark bright/dull dark/clear warm/cold warm/cool thin/thick thin/full thin/fat soft/hard soft/harsh
+        smooth/harsh smooth/rough light/heavy loud/quiet muddy/clear muffled/clear boomy/tight big/small dry/wet
+        sharp/soft distant/present dull/lively hollow/full icy/warm dark/brilliant low/high claro/oscuro suave/fuerte
+        suave/duro suave/aspero frio/caliente frio/calido ligero/pesado brillante/oscuro brillante/apagado
+        """
+    )
+)
+#: What says of a part of the spectrum that there is much of it, or little.
+LEVELS = {
+    **dict.fromkeys(
+        words_of("""
+            loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive huge fuerte alto
+            potente
+        """),
+        1,
+    ),
+    **dict.fromkeys(words_of("quiet weak faint soft small buried recessed missing thin debil bajo flojo"), -1),
+}
+_NOUNS = words_of("""
+    air mud boom bass punch presence body weight sparkle shimmer bite edge snap crunch fizz honk thump beef box
+    hiss sizzle brillo warmth depth clarity twang hum rumble buzz drive power crispness treble energy attack
+    sibilance grit dirt noise ring resonance tone shine sheen gloss bark click whistle smell rage joy fire life
+    cuerpo aire claridad calidez calor oscuridad suavidad profundidad fuerza peso pegada presencia barro ruido
+    dureza aspereza limpieza
+""")
+_LOW = words_of("muddy boomy warm bassy full rumble rumbly thumpy weighty woofy tubby punchy deep fat thick hum beefy")
+_MIDDLE = words_of("boxy nasal honky present")
+_HIGH = words_of("""
+    harsh brittle bright airy shrill piercing sibilant sparkling shimmering present biting edge sizzling fizzy hiss
+    brilliant tinny crisp sharp screeching snappy clear cutting strident
+""")
+
+
+def are_contraries(one: str, other: str) -> bool:
+    """Tell whether two words stand for opposite ends of something."""
+    return frozenset((plain(one), plain(other))) in _CONTRARIES
+
+
+def is_noun(written: str) -> bool:
+    """Tell whether a word as written is a thing ("warmth", "mud") and not a quality ("warm")."""
+    return written in _NOUNS or (len(written) > 6 and written.endswith(("ness", "idad", "ance", "ence")))
+
+
+def lies_in(word: str, low_hz: float, high_hz: float) -> bool:
+    """Tell whether more of a word there is more of what is there: "harshness around 3 kHz", "air on top"."""
+    center = (low_hz * high_hz) ** 0.5
+    return (
+        (word in _LOW and center <= 600)
+        or (word in _MIDDLE and 200 <= center <= 3000)
+        or (word in _HIGH and center >= 1000)
+    )
