@@ -22,6 +22,7 @@ from eqmorph.words import Vocabulary, base_form, by_meaning, by_spelling, fold, 
 __all__ = ["HIGHEST_WEIGHT", "Reading", "Target", "Weighted", "find_word", "parse_target", "read_target"]
 
 HIGHEST_WEIGHT = 2.0
+_WEIGHT_DIGITS = 3  # of what degrees multiply to
 _HINT = 'Write targets as "warm:0.7 + punchy:-0.3" or "warmer, a bit less harsh".'
 _NUMBER = r"[+\-\u2212]?\s*(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+\-]?\d+)?"
 _EXACT_TERM = re.compile(
@@ -141,7 +142,8 @@ def read_target(
         if kept:
             raise UsageError(f"nothing is to change: {', '.join(kept)} to stay", hint="Say what is to change too.")
         raise UsageError(f"{text.strip()!r} asks for nothing", hint=_HINT)
-    return Reading(Target.of(totals.items()), pieces, is_exact=False)
+    rounded = ((word, round(weight, _WEIGHT_DIGITS)) for word, weight in totals.items())
+    return Reading(Target.of(rounded), pieces, is_exact=False)
 
 
 def _read_exactly(

@@ -33,13 +33,11 @@ def command(context: click.Context, text: str, model_folder: Path | None, as_jso
     eqmorph target "a bit more air, but keep the warmth" --json
     """
     from eqmorph.cli.output import print_json
-    from eqmorph.model import load_space
-    from eqmorph.target import read_target
+    from eqmorph.model.eq_model import load_model
 
     if context.args:
         raise UsageError(f"unexpected argument {context.args[0]!r}", hint="Put a target of several words in quotes.")
-    space = load_space(model_folder)
-    reading = read_target(text, space.words, meaning=lambda word: [near for near, _ in space.neighbours(word, 3)])
+    reading = load_model(model_folder).read(text)
     if as_json:
         print_json(_as_data(reading))
         return

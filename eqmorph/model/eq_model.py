@@ -14,7 +14,7 @@ from eqmorph.model.limit import LimitedBands
 from eqmorph.model.recipe_model import RecipeModel
 from eqmorph.model.space import Equalizer, load_space
 from eqmorph.model.terms import Term
-from eqmorph.target import Target
+from eqmorph.target import Reading, Target
 
 __all__ = ["EqModel", "load_model"]
 
@@ -30,6 +30,9 @@ class EqModel(Protocol):
 
     @property
     def terms(self) -> Mapping[str, Term]: ...
+
+    def read(self, text: str) -> Reading:
+        """Read a target; see `eqmorph.target.read_target`."""
 
     def target(self, text: str) -> Target:
         """Parse a target; see `eqmorph.target.parse_target`."""

@@ -19,7 +19,7 @@ from eqmorph.model.recipe_files import RecipeFiles, read_recipe
 from eqmorph.model.settings import curves_of, without_mean
 from eqmorph.model.space import SCORED, Equalizer
 from eqmorph.model.terms import Term, from_card
-from eqmorph.target import Target, parse_target
+from eqmorph.target import Reading, Target, read_target
 from eqmorph.words import Vocabulary
 
 __all__ = ["RecipeModel"]
@@ -67,7 +67,11 @@ class RecipeModel:
 
     def target(self, text: str) -> Target:
         """Parse a target; see `eqmorph.target.parse_target`."""
-        return parse_target(text, self._vocabulary, meaning=self._like, usual=self._best_known)
+        return self.read(text).target
+
+    def read(self, text: str) -> Reading:
+        """Read a target; see `eqmorph.target.read_target`."""
+        return read_target(text, self._vocabulary, meaning=self._like, usual=self._best_known)
 
     def equalizer(self, target: Target | str, *, amount: float = 1.0, max_gain_db: float = MOST_DB) -> Equalizer:
         """Return bands for a target: valid, within the limit, and with a note where that took a change."""

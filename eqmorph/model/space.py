@@ -23,7 +23,7 @@ from eqmorph.model.network import LINEAR, Decoder, Encoder
 from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, Terms, doubts_of, from_card
 from eqmorph.region_curves import region_curve
-from eqmorph.target import Target, find_word, parse_target
+from eqmorph.target import Reading, Target, find_word, read_target
 from eqmorph.wording import Means, Phrase
 from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
 
@@ -153,14 +153,18 @@ class SemanticSpace:
         """The vocabulary."""
         return list(self.terms)
 
-    def target(self, text: str) -> Target:
-        """Parse a target; see `eqmorph.target.parse_target`."""
-        return parse_target(
+    def read(self, text: str) -> Reading:
+        """Read a target; see `eqmorph.target.read_target`."""
+        return read_target(
             text,
             self._vocabulary,
             meaning=lambda word: [t for t, _ in self.neighbours(word, 3)],
             usual=self._best_known,
         )
+
+    def target(self, text: str) -> Target:
+        """Parse a target; see `eqmorph.target.parse_target`."""
+        return self.read(text).target
 
     def term(self, word: str) -> Term:
         """Return the term for a word in any of its forms.
