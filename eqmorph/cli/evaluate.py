@@ -293,6 +293,7 @@ def people(
         load_space(),
         peers=read_peers(peers) if peers is not None else (),
         published=read_audealize(audealize).curves if audealize is not None else (),
+        derived=builder.from_corpus(corpus).alone() if thesaurus is not None else None,
         splits=splits,
         seed=seed,
         say=lambda line: click.echo(line, err=True),

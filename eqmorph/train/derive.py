@@ -40,6 +40,7 @@ def derive(builder: WordBuilder, evidence: Evidence, vocabulary: Collection[str]
     places = [at for at, (_, word) in enumerate(keys) if word not in taken and _WORD.fullmatch(word)]
     known = [at for at, name in enumerate(builder.names) if float(rms(evidence.pulls[at])) > 0]
     names = [builder.names[at] for at in known]
+    at_of = {builder.key(name): at for at, name in enumerate(names)}
     rows: dict[str, tuple[str, Word | None, Float64, float, tuple[int, ...]]] = {}
     nearness = graph.to_seeds(np.array(places, dtype=np.intp))[:, known]
     curves = nearness @ evidence.pulls[known]
@@ -52,7 +53,13 @@ def derive(builder: WordBuilder, evidence: Evidence, vocabulary: Collection[str]
         if word in rows and rows[word][3] >= confidence:
             continue
         curve = curves[at] if asked is None else asked.curve_db
-        rows[word] = (language, asked, curve, confidence, _through(nearness[at], evidence.pulls[known], curve))
+        rows[word] = (
+            language,
+            asked,
+            curve,
+            confidence,
+            _through(nearness[at], evidence.pulls[known], curve, own=at_of.get((language, word))),
+        )
     return _packed(rows, names)
 
 
@@ -61,9 +68,14 @@ def empty_lexicon() -> dict[str, NDArray[Any]]:
     return _packed({}, [])
 
 
-def _through(nearness: Float64, pulls: Float64, curve: Float64) -> tuple[int, ...]:
-    """Return the words a curve follows from, most telling first: their number from 1, negative for a contrary."""
+def _through(nearness: Float64, pulls: Float64, curve: Float64, own: int | None) -> tuple[int, ...]:
+    """Return the words a curve follows from, most telling first: their number from 1, negative for a contrary.
+
+    The word itself is ``own``, where one person was asked about it: it is not named.
+    """
     pull = nearness * (pulls @ curve) * np.where(nearness < 0, _CONTRARY_SAYS, 1.0)
+    if own is not None:
+        pull[own] = -np.inf
     order = [int(at) for at in np.argsort(-pull)[:VIA] if pull[at] >= _LEAST_PULL * float(pull.max())]
     return tuple((at + 1) * (1 if nearness[at] > 0 else -1) for at in order)
 

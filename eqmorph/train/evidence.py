@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,6 +88,17 @@ class Evidence:
     pulls: Float64
     expected: dict[str, Float64]
     calibration: tuple[float, float]
+
+    def alone(self) -> dict[str, Word]:
+        """Return every word as its synonyms alone would have it, as if nothing were known of it."""
+        return {
+            word.word: replace(
+                word, rows=0, people=0, charts=(), agreement=None, camps=None,
+                confidence=self.derived_confidence(float(rms(self.expected[word.word]))),
+                curve_db=self.expected[word.word],
+            )
+            for word in self.words.values()
+        }  # fmt: skip
 
     def derived_confidence(self, size: float) -> float:
         """Return the confidence of a curve that follows from synonyms alone, by its size (rms)."""

@@ -11,6 +11,7 @@ import numpy as np
 from eqmorph._typing import Float64
 from eqmorph.evaluate.bars import Bar, CheckedBar, check_bars
 from eqmorph.evaluate.people.confidence import Calibration
+from eqmorph.evaluate.people.derived import DerivedFigures
 
 __all__ = ["BARS", "MEASURES", "SEVEN", "PeopleReport", "Shown"]
 
@@ -33,6 +34,10 @@ BARS = (
     Bar("confidence against held-out listeners, mean absolute error", "confidence_error", 0.12),
     Bar("confidence against agreement, rank correlation", "confidence_rank", 0.75, at_least=True),
     Bar("30 variations against people, level-matched MMD", "variations_mmd", 0.32),
+    Bar("words from synonyms alone, share covered", "derived_coverage", 0.95, at_least=True),
+    Bar("words from synonyms alone, correlation, mean", "derived_correlation", 0.55, at_least=True),
+    Bar("the same, the surer half", "derived_surer_half", 0.65, at_least=True),
+    Bar("the same, sure and wrong", "derived_wrong", 0.0),
     Bar("target to bands, median ms", "bands_ms", 1.0),
 )
 
@@ -61,6 +66,7 @@ class PeopleReport:
         figures: row, word, measure; curves are judged by everyone held out, demo settings by who heard their sound.
         by_sound: demo settings and our words: row, word, sound, correlation.
         calibration: of the confidence, None where no word has any.
+        derived: words as their synonyms alone would have them; None where there is no thesaurus.
         bands_ms: how long a word takes to become bands.
         seconds: that all of it took.
         titles: of the rows.
@@ -75,6 +81,7 @@ class PeopleReport:
     figures: dict[str, dict[str, Figures]] = field(default_factory=dict)
     by_sound: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     calibration: Calibration | None = None
+    derived: DerivedFigures | None = None
     bands_ms: float | None = None
     seconds: float = 0.0
     titles: dict[str, str] = field(default_factory=dict)
@@ -115,6 +122,13 @@ class PeopleReport:
             "variations_mmd": self.mean("ours", "mmd_matched", self.seven),
             "bands_ms": self.bands_ms,
         }
+        if self.derived is not None:
+            values |= {
+                "derived_coverage": self.derived.coverage,
+                "derived_correlation": self.derived.correlation,
+                "derived_surer_half": self.derived.surer_half,
+                "derived_wrong": float(len(self.derived.sure_and_wrong)),
+            }
         return check_bars(BARS, {key: value for key, value in values.items() if value is not None})
 
     def _lead(self) -> float | None:
@@ -140,6 +154,7 @@ class PeopleReport:
             "figures": self.figures,
             "by_sound": self.by_sound,
             "calibration": self.calibration.to_json() if self.calibration else None,
+            "derived": self.derived.to_json() if self.derived else None,
             "bands_ms": self.bands_ms,
             "bars": [bar.to_json() for bar in self.bars()],
             "seconds": self.seconds,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from eqmorph.errors import UsageError
 from eqmorph.evaluate.people.confidence import Listeners
+from eqmorph.evaluate.people.derived import judge_derived
 from eqmorph.evaluate.people.measures import (
     correlations,
     energy_distance,
@@ -19,7 +20,7 @@ from eqmorph.evaluate.people.measures import (
 )
 from eqmorph.evaluate.people.peers import SOUNDS, DemoSetting
 from eqmorph.evaluate.people.report import PeopleReport, Shown
-from eqmorph.evaluate.people.rows import ROWS, Judged, PlainWord, WordBuilder, rows_of, saved_by_word
+from eqmorph.evaluate.people.rows import ROWS, Judged, PlainWord, Word, WordBuilder, rows_of, saved_by_word
 from eqmorph.evaluate.people.splits import Judges, Split, halves
 from eqmorph.model.settings import POINTS, on_grid
 from eqmorph.model.space import SemanticSpace
@@ -40,6 +41,7 @@ def evaluate_people(
     *,
     peers: Sequence[DemoSetting] = (),
     published: Sequence[WordCurve] = (),
+    derived: Mapping[str, Word] | None = None,
     splits: int = 20,
     seed: int = 0,
     say: Callable[[str], None] = lambda _: None,
@@ -53,6 +55,7 @@ def evaluate_people(
         space: fits bands, and is timed.
         peers: what other systems gave.
         published: means of the same people, which are shown for comparison and prove nothing.
+        derived: words as their synonyms alone have them, each as if nobody had been asked about it.
         splits: how many.
         seed: of all that is drawn.
         say: told after each quarter of the splits.
@@ -108,6 +111,7 @@ def evaluate_people(
     titles = {**ROWS, "published": "published means (not held out)", **{p.system: p.system for p in peers}}
     report.titles = {key: title for key, title in titles.items() if key in report.figures}
     report.calibration = listeners.calibration(words)
+    report.derived = judge_derived(derived, answers) if derived is not None else None
     report.bands_ms = _bands_ms(space)
     report.seconds = time.perf_counter() - started
     return report

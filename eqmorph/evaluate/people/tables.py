@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from eqmorph.evaluate.bars import bars_table
 from eqmorph.evaluate.people.confidence import Calibration
+from eqmorph.evaluate.people.derived import DerivedFigures
 from eqmorph.evaluate.people.peers import SOUNDS
 from eqmorph.evaluate.people.report import MEASURES, PeopleReport
 from eqmorph.evaluate.tables import Rows, Table, number, tables_in_markdown
@@ -31,6 +32,8 @@ def people_tables(report: PeopleReport) -> list[Table]:
             ("Confidence: the correlation expected and found with one more listener", _confidence(report.calibration)),
             ("How right it is", _confidence_figures(report.calibration)),
         ]
+    if report.derived is not None:
+        made.append(("Words from their synonyms alone, each left out in turn", _derived(report.derived)))
     made.append(("Every word with enough answers", _every_word(report)))
     return made
 
@@ -92,6 +95,13 @@ def _confidence_figures(known: Calibration) -> Rows:
         ["rank correlation with the correlation found, by word", number(known.rank_found, 2)],
         ["rank correlation with agreement, within one split", number(known.rank_within, 2)],
     ]
+
+
+def _derived(found: DerivedFigures) -> Rows:
+    rows = [["word", "confidence", "correlation"]]
+    for word, (confidence, correlation) in sorted(found.by_word.items(), key=lambda item: -item[1][0]):
+        rows.append([word, number(confidence, 2), number(correlation, 2)])
+    return rows
 
 
 def _every_word(report: PeopleReport) -> Rows:
