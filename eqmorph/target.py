@@ -17,7 +17,7 @@ from eqmorph.language import NotUnderstood, Piece, is_grammar, read
 from eqmorph.language.regions import region_term_name
 from eqmorph.language.translations import TRANSLATIONS
 from eqmorph.wording import Means, Phrase
-from eqmorph.words import Vocabulary, base_form, by_meaning, by_spelling, fold, is_slip, plain, stems
+from eqmorph.words import Vocabulary, base_form, by_spelling, fold, is_slip, plain, stems
 
 __all__ = ["HIGHEST_WEIGHT", "Reading", "Target", "Weighted", "find_word", "parse_target", "read_target"]
 
@@ -259,10 +259,9 @@ def _short(word: str, weight: float) -> str:
 def _unknown(word: str, known: Vocabulary, meaning: Callable[[str], list[str]], usual: Sequence[str]) -> UsageError:
     """Return the error for a word that the vocabulary lacks."""
     spelled = [known[w] for w in by_spelling(word, known)]
-    meant = [known[w] for w in by_meaning(word, known)]
     # Words spelled alike usually mean different things ("weighty", "mighty"), unless one is a slip of the pen.
-    if not meant and spelled and is_slip(word, spelled[0]):
-        meant = [w for w in meaning(spelled[0]) if w not in spelled][:3]
+    is_meant = spelled and is_slip(word, spelled[0])
+    meant = [w for w in meaning(spelled[0]) if w not in spelled][:3] if is_meant else []
     hints = [f"Nearest by spelling: {', '.join(spelled)}."] if spelled else []
     hints += [f"Nearest by meaning: {', '.join(meant)}."] if meant else []
     if not hints and usual:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-__all__ = ["MEANINGS", "Vocabulary", "base_form", "by_meaning", "by_spelling", "fold", "is_slip", "plain", "stems"]
+__all__ = ["Vocabulary", "base_form", "by_spelling", "fold", "is_slip", "plain", "stems"]
 
 # Irregular forms: nouns, verbs and slips that stand for a quality people hear.
 _FORMS = {
@@ -19,9 +19,9 @@ _FORMS = {
     "bite": "biting", "body": "full", "boom": "boomy", "boxed": "boxy", "box": "boxy", "brite": "bright",
     "brght": "bright", "birght": "bright", "brights": "bright", "brighten": "bright", "brightens": "bright",
     "brillant": "brilliant", "agressive": "aggressive", "clarity": "clear", "click": "clicky", "crispy": "crisp",
-    "crunch": "crunchy", "darkness": "dark", "darken": "dark", "depth": "deep", "fatt": "fat", "phat": "fat",
+    "crunch": "crunchy", "darkness": "dark", "darken": "dark", "depth": "deep", "edge": "edgy", "fatt": "fat", "phat": "fat",
     "thickness": "thick",
-    "fizz": "fizzy", "hollowed": "hollow", "honk": "honky", "mud": "muddy", "presence": "present", "punch": "punchy",
+    "fizz": "fizzy", "hollowed": "hollow", "honk": "honky", "lofi": "lo-fi", "mud": "muddy", "presence": "present", "punch": "punchy",
     "punches": "punchy", "shimmer": "shimmering", "shimmery": "shimmering", "sizzle": "sizzling",
     "sizzly": "sizzling", "snap": "snappy", "sparkle": "sparkling", "sparkles": "sparkling", "sparkly": "sparkling",
     "thicky": "thick", "thicken": "thick", "thump": "thumpy", "top": "toppy", "twang": "twangy", "warn": "warm",
@@ -30,75 +30,6 @@ _FORMS = {
 }  # fmt: skip
 _NOT_INFLECTED = frozenset({"power", "powerful", "bitter", "clever", "tender", "slower", "super", "ladder"})
 _ENDINGS = (("iness", "y"), ("iest", "y"), ("ier", "y"), ("ness", ""), ("est", ""), ("er", ""))
-
-#: What an engineer would try instead of a word the data does not hold.
-MEANINGS: dict[str, tuple[str, ...]] = {
-    "abrasive": ("harsh", "grating"), "alive": ("lively", "energetic"), "amber": ("warm", "mellow"),
-    "ambient": ("dreamy", "distant"), "analog": ("vintage", "warm"), "analogue": ("vintage", "warm"),
-    "analytical": ("clear", "clean"), "anemic": ("thin", "small"), "beefy": ("meaty", "fat"),
-    "bland": ("dull", "vague"), "bleak": ("dark", "somber"), "blissful": ("serene", "dreamy"),
-    "bloated": ("boomy", "fat"), "blunt": ("dull", "soft"), "blurred": ("muddled", "fuzzy"),
-    "blurry": ("muddled", "fuzzy"), "bottom": ("bassy", "deep"), "bouncy": ("jumpy", "lively"),
-    "brass": ("bright", "metallic"), "breathy": ("airy", "light"), "brutal": ("aggressive", "hard"),
-    "bulky": ("fat", "heavy"), "calido": ("tibio", "suave"), "canny": ("tinny", "metallic"),
-    "cercano": ("intenso", "claro"), "chillon": ("agudo", "estruendoso"), "clinical": ("clean", "cold"),
-    "closed": ("muffled", "dark"), "cloudy": ("muddy", "foggy"), "coarse": ("grainy", "raspy"),
-    "colorful": ("rich", "vibrant"), "colourful": ("rich", "vibrant"), "congested": ("muddled", "boxy"),
-    "cosy": ("warm", "gentle"), "cozy": ("warm", "gentle"), "creamy": ("smooth", "rich"), "crystal": ("clear", "crisp"),
-    "crystalline": ("clear", "crisp"), "dead": ("dull", "dry"), "delgado": ("ligero", "agudo"),
-    "delicate": ("gentle", "light"), "dense": ("thick", "heavy"), "detailed": ("clear", "defined"),
-    "dim": ("dark", "muffled"), "dirty": ("fuzzy", "growly"), "distorted": ("fuzzy", "harsh"),
-    "dusty": ("vintage", "grainy"), "earthy": ("woody", "warm"), "edgy": ("harsh", "sharp"),
-    "electric": ("energetic", "sharp"), "etched": ("crisp", "sharp"), "ethereal": ("airy", "dreamy"),
-    "expansive": ("huge", "grand"), "faint": ("quiet", "distant"), "fierce": ("aggressive", "harsh"),
-    "fire": ("aggressive", "energetic"), "flabby": ("boomy", "sloppy"), "fluffy": ("soft", "light"),
-    "focused": ("defined", "tight"), "forward": ("present", "loud"), "frosty": ("icy", "chilly"),
-    "giant": ("huge", "grand"), "gigantic": ("huge", "grand"), "glassy": ("bright", "brittle"),
-    "glittering": ("sparkling", "shimmering"), "gloomy": ("dark", "sad"), "glossy": ("smooth", "bright"),
-    "golden": ("warm", "rich"), "gordo": ("grueso", "pesado"), "gravelly": ("raspy", "growly"),
-    "grim": ("dark", "sinister"), "grit": ("raspy", "grainy"), "gritty": ("raspy", "grainy"),
-    "grungy": ("fuzzy", "growly"), "haunting": ("spooky", "mysterious"), "hazy": ("foggy", "dreamy"),
-    "heavenly": ("airy", "harmonious"), "highs": ("bright", "crisp"), "hiss": ("noisy", "bright"),
-    "hissy": ("noisy", "bright"), "honky": ("boxy", "hollow"), "hot": ("warm", "loud"), "hum": ("buzz", "bassy"),
-    "hushed": ("quiet", "soft"), "intimate": ("warm", "soft"), "lejano": ("apagado", "suave"),
-    "lifeless": ("dull", "dry"), "liquid": ("smooth", "watery"), "lleno": ("rico", "grueso"),
-    "lo-fi": ("vintage", "muffled"), "lofi": ("vintage", "muffled"), "loose": ("sloppy", "boomy"),
-    "lows": ("bassy", "deep"), "lush": ("rich", "warm"), "luxurious": ("rich", "smooth"), "massive": ("huge", "heavy"),
-    "metal": ("metallic", "harsh"), "metalico": ("agudo", "resonante"), "mids": ("present", "boxy"),
-    "mighty": ("powerful", "strong"), "modern": ("clean", "crisp"), "moist": ("wet", "damp"),
-    "murky": ("muddy", "dark"), "narrow": ("thin", "small"), "nasal": ("tinny", "hollow"),
-    "natural": ("honest", "pure"), "neutral": ("clean", "honest"), "nitido": ("claro", "cristalino"),
-    "old": ("vintage", "archaic"), "opaco": ("apagado", "oscuro"), "open": ("airy", "clear"),
-    "organic": ("warm", "woody"), "peaky": ("sharp", "harsh"), "peppy": ("upbeat", "lively"),
-    "pequeno": ("ligero", "alto"), "phone": ("tinny", "hollow"), "piercing": ("shrill", "harsh"),
-    "plump": ("fat", "full"), "plush": ("soft", "rich"), "pointy": ("sharp", "prickly"),
-    "polished": ("clean", "smooth"), "puffy": ("soft", "fluffy"), "radio": ("tinny", "hollow"),
-    "ragged": ("jagged", "raspy"), "rain": ("watery", "soothing"), "redondo": ("suave", "tibio"),
-    "resonant": ("boomy", "hollow"), "retro": ("vintage", "classic"), "roomy": ("distant", "hollow"),
-    "rough": ("raspy", "harsh"), "round": ("warm", "full"), "rounded": ("warm", "full"),
-    "rusty": ("metallic", "grainy"), "scratchy": ("raspy", "harsh"), "screechy": ("screeching", "shrill"),
-    "shallow": ("thin", "small"), "shimmering": ("airy", "bright"), "shiny": ("bright", "crisp"),
-    "shouty": ("loud", "harsh"), "sibilant": ("harsh", "sharp"), "silky": ("smooth", "airy"),
-    "sizzling": ("bright", "harsh"), "skinny": ("thin", "small"), "sleepy": ("lazy", "relaxing"),
-    "slick": ("smooth", "clean"), "slim": ("thin", "light"), "snappy": ("punchy", "crisp"),
-    "snarling": ("growly", "aggressive"), "sombre": ("somber", "dark"), "sordo": ("apagado", "oscuro"),
-    "spacious": ("airy", "distant"), "sparkling": ("bright", "airy"), "spiky": ("sharp", "prickly"),
-    "steel": ("metallic", "cold"), "steely": ("metallic", "cold"), "stiff": ("rigid", "dry"),
-    "strained": ("tense", "harsh"), "strident": ("harsh", "shrill"), "stuffy": ("muffled", "boxy"),
-    "sub": ("bassy", "deep"), "sultry": ("warm", "smooth"), "sunny": ("bright", "happy"),
-    "sunshine": ("bright", "cheery"), "syrupy": ("thick", "sweet"), "tame": ("gentle", "soft"),
-    "tasty": ("delicious", "sweet"), "techno": ("pumping", "energetic"), "telephone": ("tinny", "hollow"),
-    "thick": ("full", "heavy"), "tight": ("punchy", "crisp"), "tiny": ("small", "thin"), "toppy": ("bright", "tinny"),
-    "tranquil": ("calm", "peaceful"), "transparent": ("clear", "clean"), "treble": ("bright", "crisp"),
-    "tubby": ("boomy", "fat"), "turbio": ("sucio", "oscuro"), "ugly": ("nasty", "harsh"),
-    "unclear": ("muddled", "muddy"), "underwater": ("muffled", "watery"), "unhappy": ("sad", "melancholy"),
-    "upfront": ("present", "loud"), "vacio": ("seco", "apagado"), "veiled": ("muffled", "distant"),
-    "velvet": ("smooth", "warm"), "velvety": ("smooth", "warm"), "vivid": ("bright", "vibrant"),
-    "weak": ("thin", "small"), "weighty": ("heavy", "full"), "whiny": ("shrill", "tinny"), "wide": ("huge", "full"),
-    "wiry": ("thin", "metallic"), "wooden": ("woody", "warm"), "woofy": ("boomy", "bassy"),
-    "woolly": ("muffled", "muddy"), "wooly": ("muffled", "muddy"), "zen": ("calm", "serene"),
-    "zesty": ("fresh", "lively"), "zingy": ("bright", "crisp"),
-}  # fmt: skip
 
 
 def plain(word: str) -> str:
@@ -172,14 +103,6 @@ def by_spelling(word: str, vocabulary: Iterable[str], count: int = 3) -> list[st
     known = list(vocabulary)
     close = [close for stem in stems(word) for close in difflib.get_close_matches(stem, known, count, 0.6)]
     return list(dict.fromkeys(close))[:count]
-
-
-def by_meaning(word: str, vocabulary: Collection[str], count: int = 3) -> list[str]:
-    """Return words of the vocabulary that mean nearly the same, from a small thesaurus of sound; may be empty."""
-    for stem in stems(word):
-        if stem in MEANINGS:
-            return [known for known in MEANINGS[stem] if known in vocabulary][:count]
-    return []
 
 
 def is_slip(written: str, word: str) -> bool:

@@ -1,11 +1,8 @@
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqmorph.model.files import shipped_folder
-from eqmorph.words import MEANINGS, by_meaning, by_spelling, fold, is_slip, plain, stems
+from eqmorph.words import Vocabulary, by_spelling, fold, is_slip, plain, stems
 
 WORDS = {"warm", "bright", "airy", "punchy", "full", "muddy", "frio", "large", "big", "soft"}
 
@@ -45,10 +42,16 @@ def test_plain_and_stems_take_any_text(text: str) -> None:
     assert stems(text)[0] == plain(text)
 
 
-def test_nearest_by_spelling_and_by_meaning() -> None:
+def test_nearest_by_spelling() -> None:
     assert by_spelling("brihgt", WORDS)[0] == "bright"
-    assert by_meaning("sparkly", WORDS) == ["bright", "airy"]
-    assert by_meaning("nonsense", WORDS) == []
+    assert by_spelling("qqq", WORDS) == []
+
+
+def test_derived_words_are_found_in_their_forms_and_not_listed() -> None:
+    vocabulary = Vocabulary(["frío"], derived={"velvety", "bright"})
+    assert list(vocabulary) == ["frio"]
+    assert vocabulary.derived("Brighter") == "bright"
+    assert vocabulary.derived("nothing") is None
 
 
 @pytest.mark.parametrize("written", ["wram", "warmm", "wam", "worm", "harm", "Wärm"])
@@ -61,10 +64,3 @@ def test_one_letter_wrong_is_a_slip(written: str) -> None:
 )
 def test_more_than_one_letter_wrong_is_another_word(written: str, word: str) -> None:
     assert not is_slip(written, word)
-
-
-def test_the_thesaurus_names_words_of_the_shipped_model() -> None:
-    card = json.loads((shipped_folder() / "card.json").read_text(encoding="utf-8"))
-    known = {term["word"] for term in card["terms"]}
-    assert {word for meant in MEANINGS.values() for word in meant} <= known
-    assert list(MEANINGS) == sorted(MEANINGS)

@@ -25,7 +25,7 @@ from eqmorph.model.terms import Term, Terms, doubts_of, from_card
 from eqmorph.region_curves import region_curve
 from eqmorph.target import Reading, Target, find_word, read_target
 from eqmorph.wording import Means, Phrase
-from eqmorph.words import Vocabulary, by_meaning, by_spelling, plain
+from eqmorph.words import Vocabulary, by_spelling, plain
 
 __all__ = ["SCORED", "Equalizer", "SemanticSpace", "load_space", "score_of"]
 
@@ -111,7 +111,7 @@ class SemanticSpace:
         self.terms = Terms(asked, self._unlisted)
         self._fit = lru_cache(maxsize=8)(self._fitted)  # several words are tried, and the one that is taken is made
         self._index = {word: i for i, word in enumerate(self.terms)}
-        self._vocabulary = Vocabulary(self.terms, self.lexicon)
+        self.vocabulary = Vocabulary(self.terms, self.lexicon)
         self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
         self._people_linear: Float32 = files.space["people_linear"]
         self.people_words: NDArray[np.bool_] = np.zeros((len(self._people_linear), len(asked)), dtype=bool)
@@ -157,7 +157,7 @@ class SemanticSpace:
         """Read a target; see `eqmorph.target.read_target`."""
         return read_target(
             text,
-            self._vocabulary,
+            self.vocabulary,
             meaning=lambda word: [t for t, _ in self.neighbours(word, 3)],
             usual=self._best_known,
         )
@@ -292,17 +292,16 @@ class SemanticSpace:
     def search(self, text: str) -> list[Term]:
         """Return terms whose word contains a text, and the derived one that it is a form of.
 
-        If there are none, return those that are spelled or meant nearly so.
+        If there are none, return those that are spelled nearly so.
         """
         wanted = plain(text)
         found = [term for word, term in self.terms.items() if wanted in plain(word)]
-        exact = find_word(text, self._vocabulary)
+        exact = find_word(text, self.vocabulary)
         if exact is not None and all(term.word != exact for term in found):
             found.append(self.terms[exact])
         if found:
             return found
-        close = [*by_spelling(text, self._vocabulary, 5), *by_meaning(text, self._vocabulary, 5)]
-        return [self.terms[self._vocabulary[word]] for word in dict.fromkeys(close)]
+        return [self.terms[self.vocabulary[word]] for word in by_spelling(text, self.vocabulary, 5)]
 
     # ---- people
 

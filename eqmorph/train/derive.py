@@ -23,7 +23,7 @@ from eqmorph.words import plain
 __all__ = ["derive", "empty_lexicon"]
 
 _COMPONENTS = 16  # of all derived curves: what is left is below a tenth of a dB
-_LEAST_SIZE = 0.018  # rms of what synonyms say of a word, of which known words have about 1: less is chance
+_LEAST_SIZE = 0.012  # rms of what synonyms say of a word, of which known words have about 1: less is chance
 _LEAST_PULL = 0.08  # of the largest: a word that contributes less is not named
 _CONTRARY_SAYS = 0.5  # to a reader, of what a synonym says
 _WORD = re.compile(r"[^\W\d_]{3,24}(?:-[^\W\d_]{2,24})?")

@@ -41,7 +41,7 @@ JUNK = _listed(
     "music musica sound melody noise rock pop metal techno",
     # things, animals, weather and greetings
     "fiesta fire phone radio rain sunshine",
-    "apple bear camino car cat chico computer corn cow dog food god hate hello hot famous lluvia love man mana morning",
+    "apple bear camino car cat chico computer corn cow dog food god hate hello famous lluvia love man mana morning",
     "mother oxygen perro please super taco tiger welcome wow yo",
     # jobs and places on an equalizer, not qualities
     "acoustic atmosphere bas base bottom call damage effective hf lf mid mids midboost notchy nulls picking pieces",

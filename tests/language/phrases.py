@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from eqmorph.model.files import shipped_folder
+from eqmorph.model import load_space
 from eqmorph.words import Vocabulary
 
 DATA = Path(__file__).parents[1] / "data"
 TABLES = ("phrases.tsv", "phrases_of_others.tsv", "phrases_unsorted.tsv", "phrases_beyond.tsv", "phrases_last.tsv")
 
-#: Words that people say of sound and the shipped vocabulary lacks.
-MORE_WORDS = ["nasal", "sibilant", "piercing", "velvety", "open", "honky", "wide", "natural", "hissy", "round", "rough",
-              "brutal", "spitty", "glassy", "lush", "woolly"]  # fmt: skip
 REFUSED = "refused"
 
 
 def vocabulary() -> Vocabulary:
-    """Return the shipped words and `MORE_WORDS`."""
-    card = json.loads((shipped_folder() / "card.json").read_text(encoding="utf-8"))
-    return Vocabulary([*(term["word"] for term in card["terms"]), *MORE_WORDS])
+    """Return the shipped words, and those derived from them."""
+    return load_space().vocabulary
 
 
 def phrases(name: str) -> list[tuple[str, str]]:

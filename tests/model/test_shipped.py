@@ -15,9 +15,10 @@ from eqmorph.train.data import file_sha256, load_corpus
 from tests.support import need_extras
 
 DATA = Path(os.environ.get("EQMORPH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
-SAFE, AUDEALIZE = DATA / "SAFEEqualiserUserData.csv", DATA / "eqdescriptors.json"
+SAFE, ANSWERS = DATA / "SAFEEqualiserUserData.csv", DATA / "eq_contributions.csv"
 needs_data = pytest.mark.skipif(
-    not (SAFE.is_file() and AUDEALIZE.is_file()), reason=f"SAFE-DB and Audealize are not in {DATA} (set EQMORPH_DATA)"
+    not (SAFE.is_file() and ANSWERS.is_file()),
+    reason=f"SAFE-DB and SocialFX's answers are not in {DATA} (set EQMORPH_DATA)",
 )
 
 
@@ -69,9 +70,13 @@ def test_onnx_computes_what_numpy_does(space: SemanticSpace) -> None:
 
 @needs_data
 def test_it_was_made_from_these_files(space: SemanticSpace) -> None:
-    assert space.card["data_sha256"] == {path.name: file_sha256(path) for path in (SAFE, AUDEALIZE)}
-    corpus = load_corpus(safe=SAFE, audealize=AUDEALIZE)
-    assert {w for s in corpus.settings for w in s.words} | {c.word for c in corpus.curves} == set(space.terms)
+    assert space.card["data_sha256"] == {path.name: file_sha256(path) for path in (SAFE, ANSWERS)}
+    corpus = load_corpus(safe=SAFE, contributions=ANSWERS)
+    asked = {c.word for c in corpus.curves if c.people > 1}
+    assert asked <= set(space.terms)
+    assert {w for s in corpus.settings for w in s.words} | {c.word for c in corpus.curves} >= {
+        t.word for t in space.terms.values() if t.rows or t.people
+    }
     left_out, said = corpus.drop_summary(), dict(space.card["counts"]["dropped"])
     since = left_out.pop("on the junk list") - said.pop("on the junk list")
     assert left_out == said
@@ -81,12 +86,12 @@ def test_it_was_made_from_these_files(space: SemanticSpace) -> None:
 @needs_data
 def test_it_does_on_the_real_data_what_its_card_says(space: SemanticSpace) -> None:
     need_extras("train")
-    from eqmorph.train.dataset import training_set
-    from eqmorph.train.evidence import correlation, word_means
+    from eqmorph.train.dataset import training_set, word_means
+    from eqmorph.train.evidence import correlation
     from eqmorph.train.recipes.response import crowd_in_range
 
     said = space.card["checks"]["data"]
-    data = training_set(load_corpus(safe=SAFE, audealize=AUDEALIZE))
+    data = training_set(load_corpus(safe=SAFE, contributions=ANSWERS))
     error = rms(refined(space, data.curves) - data.curves)
     assert error.mean() == pytest.approx(said["response_db"], abs=0.02)
     crowd = crowd_in_range(data)
@@ -99,4 +104,18 @@ def test_it_does_on_the_real_data_what_its_card_says(space: SemanticSpace) -> No
         mean = word_means(data)[word][0]
         found = space.nearest_bands(4 * mean / rms(mean))[1]
         assert correlation(found, asked[word]) >= least - 0.02
-        assert space.term(word).agreement == pytest.approx(correlation(mean, asked[word]), abs=1e-3)
+
+
+@needs_data
+def test_words_do_what_people_did_and_say_how_far_these_agree(space: SemanticSpace) -> None:
+    need_extras("train")
+    from eqmorph.train.charts import read_charts
+    from eqmorph.train.evidence import WordBuilder, correlation
+
+    corpus = load_corpus(safe=SAFE, contributions=ANSWERS)
+    words = WordBuilder.of(corpus, charts=read_charts()).from_corpus(corpus).words
+    for word in ("warm", "bright", "heavy", "loud", "tinny", "deep", "cold"):
+        term, built = space.term(word), words[word]
+        assert (term.people, term.rows, term.charts) == (built.people, built.rows, built.charts)
+        assert term.agreement == pytest.approx(built.agreement, abs=1e-3)
+        assert correlation(term.curve_db, built.curve_db) > 0.9
