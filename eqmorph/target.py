@@ -126,7 +126,7 @@ def read_target(
     if exact is not None and (":" in text or all(_is_plain_word(word, known) for word, *_ in exact)):
         return _read_exactly(text, exact, known, meaning, usual)
     try:
-        pieces = read(text, lambda word: find_word(word, known))
+        pieces = read(text, lambda word: find_word(word, known, in_sentence=True))
     except NotUnderstood as problem:
         if exact is not None and len(exact) == 1 and "-" in exact[0][0] and not problem.unknown:
             raise _unknown(exact[0][0], known, meaning, usual) from problem
@@ -175,7 +175,7 @@ def _is_plain_word(word: str, known: Vocabulary) -> bool:
     return region_term_name(word) is not None or (not is_grammar(plain(word)) and find_word(word, known) is not None)
 
 
-def find_word(word: str, known: Vocabulary) -> str | None:
+def find_word(word: str, known: Vocabulary, *, in_sentence: bool = False) -> str | None:
     """Return the word that a word is a form of, or None: of the vocabulary, if any form is, and else a derived one.
 
     Spanish words have genders too, and mean the English one where only that is known.
@@ -206,7 +206,7 @@ def find_word(word: str, known: Vocabulary) -> str | None:
         folded = fold(other, known)
         if folded is not None:
             return known[folded]
-    return known.derived(word)
+    return known.derived(word, in_sentence=in_sentence)
 
 
 def _is_spanish_form(stem: str, ending: str) -> bool:

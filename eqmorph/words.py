@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 __all__ = ["Vocabulary", "base_form", "by_spelling", "fold", "is_slip", "plain", "stems"]
 
@@ -19,10 +19,11 @@ _FORMS = {
     "bite": "biting", "body": "full", "boom": "boomy", "boxed": "boxy", "box": "boxy", "brite": "bright",
     "brght": "bright", "birght": "bright", "brights": "bright", "brighten": "bright", "brightens": "bright",
     "brillant": "brilliant", "agressive": "aggressive", "clarity": "clear", "click": "clicky", "crispy": "crisp",
-    "crunch": "crunchy", "darkness": "dark", "darken": "dark", "depth": "deep", "edge": "edgy", "fatt": "fat", "phat": "fat",
-    "thickness": "thick",
-    "fizz": "fizzy", "hollowed": "hollow", "honk": "honky", "lofi": "lo-fi", "mud": "muddy", "presence": "present", "punch": "punchy",
-    "punches": "punchy", "shimmer": "shimmering", "shimmery": "shimmering", "sizzle": "sizzling",
+    "crunch": "crunchy", "darkness": "dark", "darken": "dark", "depth": "deep", "edge": "edgy", "fatt": "fat",
+    "grit": "gritty", "hiss": "hissy", "hum": "hummy", "phat": "fat", "plosives": "plosive", "rumble": "rumbly",
+    "sibilance": "sibilant", "thickness": "thick",
+    "fizz": "fizzy", "hollowed": "hollow", "honk": "honky", "lofi": "lo-fi", "mud": "muddy", "presence": "present",
+    "punch": "punchy", "punches": "punchy", "shimmer": "shimmering", "shimmery": "shimmering", "sizzle": "sizzling",
     "sizzly": "sizzling", "snap": "snappy", "sparkle": "sparkling", "sparkles": "sparkling", "sparkly": "sparkling",
     "thicky": "thick", "thicken": "thick", "thump": "thumpy", "top": "toppy", "twang": "twangy", "warn": "warm",
     "warmth": "warm", "warth": "warm", "wawrm": "warm", "weight": "weighty", "soften": "soft", "sharpen": "sharp",
@@ -60,16 +61,23 @@ def stems(word: str) -> list[str]:
 class Vocabulary(Mapping[str, str]):
     """Words by their plain letters, as `fold` looks them up: made once, since there are hundreds.
 
-    ``derived`` are tens of thousands more, in plain letters, looked up where no form of a word is one of these.
+    ``derived`` are tens of thousands more, in plain letters, looked up where no form of a word is one of these. Only
+    its ``qualities`` are understood in a sentence: any noun or verb there may be about something else.
     """
 
-    def __init__(self, words: Iterable[str], derived: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        words: Iterable[str],
+        derived: Collection[str] = (),
+        qualities: Callable[[], Collection[str]] | None = None,
+    ) -> None:
         self._words = {plain(word): word for word in words}
         self._derived = derived
+        self._qualities = qualities if qualities is not None else lambda: derived
 
-    def derived(self, word: str) -> str | None:
+    def derived(self, word: str, *, in_sentence: bool = False) -> str | None:
         """Return the derived word that a word is a form of, or None."""
-        return fold(word, self._derived)
+        return fold(word, self._qualities() if in_sentence else self._derived)
 
     def __getitem__(self, letters: str) -> str:
         return self._words[letters]

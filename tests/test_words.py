@@ -54,6 +54,13 @@ def test_derived_words_are_found_in_their_forms_and_not_listed() -> None:
     assert vocabulary.derived("nothing") is None
 
 
+def test_in_a_sentence_only_qualities_are_understood() -> None:
+    vocabulary = Vocabulary([], derived={"velvety", "attack"}, qualities=lambda: {"velvety"})
+    assert vocabulary.derived("attack") == "attack"
+    assert vocabulary.derived("attack", in_sentence=True) is None
+    assert vocabulary.derived("velvety", in_sentence=True) == "velvety"
+
+
 @pytest.mark.parametrize("written", ["wram", "warmm", "wam", "worm", "harm", "Wärm"])
 def test_one_letter_wrong_is_a_slip(written: str) -> None:
     assert is_slip(written, "warm")

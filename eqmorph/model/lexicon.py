@@ -23,7 +23,7 @@ VIA = 3  # words a derived one is known through, at most
 _STEPS = 255.0  # of a confidence
 _LARGEST = 1e3
 _TYPES = {
-    "words": np.uint8, "language": np.uint8, "asked": np.uint8, "confidence": np.uint8, "coefficients": np.int8,
+    "words": np.uint8, "language": np.uint8, "quality": np.uint8, "asked": np.uint8, "confidence": np.uint8, "coefficients": np.int8,
     "through": np.int16, "seeds": np.uint8, "components": np.float32,
 }  # fmt: skip
 
@@ -60,6 +60,11 @@ class Lexicon(Mapping[str, Term]):
         return word in self._places
 
     @cached_property
+    def qualities(self) -> frozenset[str]:
+        """The words that a sentence about sound may say of it; the others are understood where a word stands alone."""
+        return frozenset(word for word, at in self._places.items() if self._arrays["quality"][at])
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {word: at for at, word in enumerate(unpacked_words(self._arrays["words"]))}
 
@@ -93,7 +98,7 @@ def problem_with_lexicon(arrays: Mapping[str, NDArray[Any]]) -> str | None:
         return "its words are not text"
     count, parts = len(words), arrays["components"].shape[0] if arrays["components"].ndim else 0
     shapes = {
-        "language": (count,), "asked": (count,), "confidence": (count,), "coefficients": (count, parts),
+        "language": (count,), "quality": (count,), "asked": (count,), "confidence": (count,), "coefficients": (count, parts),
         "through": (count, VIA), "components": (parts, POINTS),
     }  # fmt: skip
     for name, shape in shapes.items():

@@ -111,7 +111,7 @@ class SemanticSpace:
         self.terms = Terms(asked, self._unlisted)
         self._fit = lru_cache(maxsize=8)(self._fitted)  # several words are tried, and the one that is taken is made
         self._index = {word: i for i, word in enumerate(self.terms)}
-        self.vocabulary = Vocabulary(self.terms, self.lexicon)
+        self.vocabulary = Vocabulary(self.terms, self.lexicon, lambda: self.lexicon.qualities)
         self._quantiles: Float64 = files.space["term_quantiles"].astype(float)
         self._people_linear: Float32 = files.space["people_linear"]
         self.people_words: NDArray[np.bool_] = np.zeros((len(self._people_linear), len(asked)), dtype=bool)

@@ -18,6 +18,7 @@ from eqmorph.model.lexicon import LANGUAGES, VIA, packed_words
 from eqmorph.model.settings import POINTS, rms
 from eqmorph.train.evidence import TERM_RMS_DB, Evidence, Word, WordBuilder, strength_of
 from eqmorph.train.junk import GLUE, JUNK
+from eqmorph.train.thesaurus import Key
 from eqmorph.words import plain
 
 __all__ = ["derive", "empty_lexicon"]
@@ -60,12 +61,12 @@ def derive(builder: WordBuilder, evidence: Evidence, vocabulary: Collection[str]
             confidence,
             _through(nearness[at], evidence.pulls[known], curve, own=at_of.get((language, word))),
         )
-    return _packed(rows, names)
+    return _packed(rows, names, graph.thesaurus.qualities)
 
 
 def empty_lexicon() -> dict[str, NDArray[Any]]:
     """Return the arrays of a lexicon without words."""
-    return _packed({}, [])
+    return _packed({}, [], frozenset())
 
 
 def _through(nearness: Float64, pulls: Float64, curve: Float64, own: int | None) -> tuple[int, ...]:
@@ -81,7 +82,9 @@ def _through(nearness: Float64, pulls: Float64, curve: Float64, own: int | None)
 
 
 def _packed(
-    rows: Mapping[str, tuple[str, Word | None, Float64, float, tuple[int, ...]]], names: list[str]
+    rows: Mapping[str, tuple[str, Word | None, Float64, float, tuple[int, ...]]],
+    names: list[str],
+    qualities: Collection[Key],
 ) -> dict[str, NDArray[Any]]:
     words = sorted(rows)
     curves = np.array([_sized(rows[word][2], rows[word][3]) for word in words]).reshape(-1, POINTS)
@@ -97,6 +100,7 @@ def _packed(
     return {
         "words": packed_words(words),
         "language": np.array([LANGUAGES.index(rows[word][0]) for word in words], dtype=np.uint8),
+        "quality": np.array([(rows[word][0], word) in qualities for word in words], dtype=np.uint8),
         "asked": np.array([min(_people(rows[word][1]), 255) for word in words], dtype=np.uint8),
         "confidence": np.array([round(255 * rows[word][3]) for word in words], dtype=np.uint8),
         "coefficients": np.round(coefficients / scale).astype(np.int8),

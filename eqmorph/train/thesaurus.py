@@ -42,12 +42,16 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """Words with their language, the pairs among them (n, 2) by place, and how near each pair is (n,)."""
+    """Words with their language, the pairs among them (n, 2) by place, and how near each pair is (n,).
+
+    ``qualities`` are those that are adjectives, or translate one: what a sentence about sound may say of it.
+    """
 
     words: tuple[Key, ...]
     pairs: Any
     nearness: Any
     files: tuple[str, ...] = ()
+    qualities: frozenset[Key] = frozenset()
 
     @cached_property
     def place(self) -> dict[Key, int]:
@@ -62,11 +66,15 @@ def read_thesauri(paths: Iterable[Path]) -> Thesaurus:
         InputError: a file can't be read, or its name doesn't say which it is.
     """
     places: dict[Key, int] = {}
+    adjectives: set[Key] = set()
+    translated: list[tuple[Key, Key]] = []
     near: dict[tuple[int, int], float] = defaultdict(float)
     files = []
     for path in sorted(paths, key=lambda path: path.name):
         files.append(path.name)
-        for a, b, nearness in _relations(path):
+        for a, b, nearness in _relations(path, adjectives):
+            if a[0] != b[0]:
+                translated += [(a, b), (b, a)]
             if a != b and a[1] and b[1]:
                 i, j = (places.setdefault(word, len(places)) for word in (a, b))
                 near[min(i, j), max(i, j)] += nearness
@@ -75,21 +83,22 @@ def read_thesauri(paths: Iterable[Path]) -> Thesaurus:
         np.array(list(near), dtype=np.int64).reshape(-1, 2),
         np.array(list(near.values()), dtype=np.float64),
         tuple(files),
+        frozenset(adjectives | {other for word, other in translated if word in adjectives}),
     )
 
 
-def _relations(path: Path) -> Iterator[tuple[Key, Key, float]]:
+def _relations(path: Path, adjectives: set[Key]) -> Iterator[tuple[Key, Key, float]]:
     name = path.name
     mythes = re.match(r"th_([a-z]{2})_.*\.dat$", name)
     bilingual = re.match(r"freedict-(eng|spa)-(eng|spa)\.dict(\.dz)?$", name)
     if mythes is not None and mythes[1] in LANGUAGES:
-        return _synonyms(path, mythes[1])
+        return _synonyms(path, mythes[1], adjectives)
     if bilingual is not None and bilingual[1] != bilingual[2]:
         return _translations(path, bilingual[1][:2], bilingual[2][:2])
     raise InputError("not a thesaurus or dictionary by its name", hint=_WHERE, path=path)
 
 
-def _synonyms(path: Path, language: str) -> Iterator[tuple[Key, Key, float]]:
+def _synonyms(path: Path, language: str, adjectives: set[Key]) -> Iterator[tuple[Key, Key, float]]:
     try:
         data = path.read_bytes()
         encoding, _, rest = data.partition(b"\n")
@@ -106,6 +115,8 @@ def _synonyms(path: Path, language: str) -> Iterator[tuple[Key, Key, float]]:
         word = (language, plain(head))
         for line in lines[at + 1 : at + 1 + int(count)]:
             part, *terms = line.split("|")
+            if part.strip("()- ") in _PARTS_OF_SPEECH:
+                adjectives.add(word)
             weight = _PARTS_OF_SPEECH.get(part.strip("()- "), _OTHER_PART) if language == "en" else _SPANISH
             for term in terms:
                 match = _TERM.fullmatch(term)

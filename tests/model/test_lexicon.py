@@ -6,6 +6,7 @@ from eqmorph.model.lexicon import Lexicon, packed_words, problem_with_lexicon, u
 ARRAYS = {
     "words": packed_words(["brio", "zart"]),
     "language": np.array([1, 0], np.uint8),
+    "quality": np.array([1, 0], np.uint8),
     "asked": np.array([0, 1], np.uint8),
     "confidence": np.array([51, 255], np.uint8),
     "coefficients": np.array([[2, 0], [0, -1]], np.int8),
@@ -27,6 +28,7 @@ def test_it_lists_its_words_and_knows_no_others() -> None:
     assert list(lexicon) == ["brio", "zart"]
     assert "zart" in lexicon
     assert lexicon.get("nothing") is None
+    assert lexicon.qualities == {"brio"}
 
 
 def test_words_are_text_whatever_their_letters() -> None:

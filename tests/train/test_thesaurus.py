@@ -36,6 +36,13 @@ def test_synonyms_are_near_and_contraries_negative(tmp_path: Path) -> None:
     assert found["en:dull", "en:matte"] == 1
 
 
+def test_adjectives_and_what_translates_them_are_qualities(tmp_path: Path) -> None:
+    path = tmp_path / "freedict-spa-eng.dict"
+    path.write_text(DICTIONARY, encoding="utf-8")
+    found = read_thesauri([mythes(tmp_path, ENGLISH + "light|1\n(noun)|lamp\n"), path]).qualities
+    assert found == {("en", "bright"), ("en", "dull"), ("es", "brillante")}
+
+
 def test_a_class_of_things_and_other_parts_of_speech_say_less(tmp_path: Path) -> None:
     assert 0 < near(mythes(tmp_path))["en:bright", "en:light"] < 0.1
 
