@@ -23,8 +23,8 @@ VIA = 3  # words a derived one is known through, at most
 _STEPS = 255.0  # of a confidence
 _LARGEST = 1e3
 _TYPES = {
-    "words": np.uint8, "language": np.uint8, "quality": np.uint8, "asked": np.uint8, "confidence": np.uint8, "coefficients": np.int8,
-    "through": np.int16, "seeds": np.uint8, "components": np.float32,
+    "words": np.uint8, "language": np.uint8, "quality": np.uint8, "asked": np.uint8, "confidence": np.uint8,
+    "coefficients": np.int8, "through": np.int16, "seeds": np.uint8, "components": np.float32,
 }  # fmt: skip
 
 
@@ -98,8 +98,8 @@ def problem_with_lexicon(arrays: Mapping[str, NDArray[Any]]) -> str | None:
         return "its words are not text"
     count, parts = len(words), arrays["components"].shape[0] if arrays["components"].ndim else 0
     shapes = {
-        "language": (count,), "quality": (count,), "asked": (count,), "confidence": (count,), "coefficients": (count, parts),
-        "through": (count, VIA), "components": (parts, POINTS),
+        "language": (count,), "quality": (count,), "asked": (count,), "confidence": (count,),
+        "coefficients": (count, parts), "through": (count, VIA), "components": (parts, POINTS),
     }  # fmt: skip
     for name, shape in shapes.items():
         if arrays[name].shape != shape:

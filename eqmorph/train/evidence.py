@@ -37,6 +37,7 @@ _CHART_PULL = 0.3  # voices of a chart alone in what its word says of synonyms: 
 # The least correlation of a word's curve with its own evidence, whatever its synonyms do: of one voice, more with each,
 # and at most.
 _OWN_MEANING, _OWN_WITH_EACH, _MOST_OWN_MEANING = 0.3, 0.06, 0.85
+_AS_GOOD_AS_CHARTS = 8.0  # people, with the help of their synonyms
 _UNHEARD_DB = 0.1
 _PRIOR_VOICES = 1.0  # what is expected of a word before anybody is asked counts so many people
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE, _MOST_DERIVED = 0.02, 0.99, 0.6
@@ -156,7 +157,8 @@ class WordBuilder:
         calibration = _calibrated(expected, said)
         charted = _charts_agree(said)
         words = {}
-        for name, found, synonyms, voices in zip(self.names, said, expected, worth, strict=True):
+        for name, found, synonyms, most in zip(self.names, said, expected, worth, strict=True):
+            voices = most * _share_of_synonyms(found)
             curve = found.pointing(_meant(found.total + voices * synonyms, found))
             size = float(rms(curve))
             if size < FLAT:
@@ -230,6 +232,13 @@ def _posterior(kernel: Float64, said: list[Said]) -> tuple[Float64, Float64, Flo
     expected[known] = own[known] - pulls[known] / np.diag(inverse)[:, None]
     worth[known] = _SYNONYM_NOISE / np.maximum(1 / np.diag(inverse) - noise, 1e-3)
     return pulls, expected, worth
+
+
+def _share_of_synonyms(said: Said) -> float:
+    """Return how much of their say synonyms have in a word: charts know the few that nobody else does more exactly."""
+    if said.charted is None or not said.charted.is_published:
+        return 1.0
+    return min(1.0, said.people / _AS_GOOD_AS_CHARTS)
 
 
 def _meant(curve: Float64, said: Said) -> Float64:
