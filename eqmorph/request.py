@@ -154,7 +154,11 @@ class EqRequest:
         if isinstance(wanted, Target):
             return wanted
         try:
-            return model.target(wanted or "")
+            target = model.target(wanted or "")
+            is_derived = all(model.terms[term.word].is_derived for term in target.terms)
+            if is_derived and self.preset is None and wanted in list_presets():
+                raise UsageError(f"{wanted!r} is no word that anybody was asked about")
+            return target
         except UsageError as error:
             if self.preset is None and wanted in list_presets():
                 hint = Phrase("A preset has this name: {}. ", Means.USE_PRESET.named(wanted)) + error.remedy

@@ -45,7 +45,7 @@ JUNK = _listed(
     "mother oxygen perro please super taco tiger welcome wow yo",
     # jobs and places on an equalizer, not qualities
     "acoustic atmosphere bas base bottom call damage effective hf lf mid mids midboost notchy nulls picking pieces",
-    "strike sub technical true",
+    "strike technical true",
     # profanity
     "bastard bitch crap damned dii dio dioporco horny rubbish shit yuk",
 )

@@ -26,7 +26,8 @@ _CHARTS_YIELD = 1.5  # and how many people of one mind halve that
 _UNPUBLISHED, _UNPUBLISHED_COUNT = {"practice", "synonym", "translation"}, 0.5  # sources without a chart of their own
 _UNHEARD_LEVEL = 0.7  # of a curve's size, in a chart's zone that nobody could hear
 _ENOUGH_ASKED = 3  # people, against what no chart of its own says
-_ENOUGH_TO_DIFFER, _OTHERWISE = 1.0, -0.15  # people of one mind who mean something else than charts, and how far off
+# People of one mind who mean something else than charts, and how far off; many who go another way at all do.
+_ENOUGH_TO_DIFFER, _OTHERWISE, _MANY = 1.0, -0.15, 4.5
 _STANDS_OUT, _MOST_NUDGE = 0.45, 0.8  # a zone above the mean, and how much of a chart is added for that
 _YIELDING = 1.5  # people of one mind divide this to the most of a chart that is added
 
@@ -121,7 +122,7 @@ class Said:
             return curve
         shape, sign, inside = curve / size, charted.sign, charted.inside
         goes = float(np.average(sign * shape, weights=inside * self.heard + FLAT))
-        if self.certain >= _ENOUGH_TO_DIFFER and goes < _OTHERWISE:
+        if self.certain >= _ENOUGH_TO_DIFFER and goes < (0.0 if self.certain >= _MANY else _OTHERWISE):
             return curve
         unheard = np.abs(charted.zones) * (1 - self.heard)
         shape = without_mean((1 - unheard) * shape + unheard * _UNHEARD_LEVEL * sign)

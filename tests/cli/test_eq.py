@@ -169,7 +169,8 @@ def test_json_holds_the_bands_and_their_very_response(sample_rate: int, amount: 
     arguments = ("--preset", "vocal-presence", "--amount", str(amount), "--sample-rate", str(sample_rate))
     data = json.loads(shown(capsys, "eq", *arguments, "--json"))
     preset = find_preset("vocal-presence")
-    fields = ["name", "description", "confidence", "scale", "amount", "sample_rate", "bands", "notes", "curve"]
+    fields = ["name", "description", "confidence", "evidence", "scale", "amount"]
+    fields += ["sample_rate", "bands", "notes", "curve"]
     assert list(data) == fields
     assert (data["name"], data["description"]) == (preset.name, preset.description)
     assert (data["amount"], data["sample_rate"]) == (amount, sample_rate)
