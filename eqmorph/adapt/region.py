@@ -19,7 +19,7 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.bands import erb_rate
-from eqmorph.model import GRID_HZ
+from eqmorph.model import FULL_RMS_DB, GRID_HZ
 
 __all__ = ["bend_to_limit", "region_curve"]
 
@@ -42,11 +42,13 @@ _KNEE = 4.0  # how late the gain begins to bend
 
 def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
     """Return what a word with the curve ``term_db`` (64,) asks of sounds with the curves ``sound_db`` (..., 64)."""
-    square = term_db * term_db
-    there = ((sound_db * term_db) @ _AROUND.T) / (_AROUND @ square + _FLOOR * square.mean())
+    effect_db = np.sqrt(np.mean(term_db * term_db))
+    # A word that people disagree on does less, not more of it for the same lack: what is there is told by its shape.
+    full_db = term_db * (FULL_RMS_DB / effect_db) if effect_db else term_db
+    square = full_db * full_db
+    there = ((sound_db * full_db) @ _AROUND.T) / (_AROUND @ square + _FLOOR * square.mean())
     stands_out = (sound_db @ _NEAR.T) * np.sign(term_db)
     stays = 1 / (1 + np.exp((stands_out - _YIELDS_AT) / _YIELDS_OVER_DB))
-    effect_db = np.sqrt(square.mean())
     raises_highs = np.clip(term_db[_HIGHS].mean() / (_OF_HIGHS * effect_db), 0, 1) if effect_db else 0.0
     is_sharp = 1 / (1 + np.exp((_SHARP_AT_DB - sound_db[..., _HIGHS].mean(axis=-1, keepdims=True)) / _YIELDS_OVER_DB))
     share = np.clip(1 - _STRENGTH * there, 0.0, _MOST) * stays * (1 - raises_highs * is_sharp)

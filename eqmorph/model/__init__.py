@@ -4,9 +4,10 @@ from eqmorph.model.describe import describe_curve
 from eqmorph.model.files import locate
 from eqmorph.model.settings import GRID_HZ
 from eqmorph.model.space import SCORED, Equalizer, SemanticSpace, load_space, score_of
-from eqmorph.model.terms import Term, doubts_of
+from eqmorph.model.terms import FULL_RMS_DB, Term, doubts_of
 
 __all__ = [
+    "FULL_RMS_DB",
     "GRID_HZ",
     "SCORED",
     "Equalizer",

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEAST_OFFERED", "Term", "Terms", "doubts_of", "from_card"]
+__all__ = ["FULL_RMS_DB", "LEAST_OFFERED", "Term", "Terms", "doubts_of", "from_card"]
 
+#: How much a word does whose meaning is well known: the rms of its curve.
+FULL_RMS_DB = 4.0
 #: The confidence below which a word is not offered to somebody who did not ask for it.
 LEAST_OFFERED = 0.2
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.model.settings import POINTS, curves_of, from_safe, rms
+from eqmorph.model.terms import FULL_RMS_DB
 from eqmorph.train.charts import Charts
 from eqmorph.train.corpus import Answer, Corpus, Setting, WordCurve
 from eqmorph.train.graph import WordGraph
@@ -31,7 +32,7 @@ from eqmorph.words import plain
 
 __all__ = ["TERM_RMS_DB", "Evidence", "Word", "WordBuilder", "correlation", "strength_of"]
 
-TERM_RMS_DB = 4.0
+TERM_RMS_DB = FULL_RMS_DB
 _SYNONYM_NOISE = 16.0  # voices at which a word's own evidence weighs as much as its synonyms' at best
 _CHART_PULL = 0.3  # voices of a chart alone in what its word says of synonyms: zones are narrower than what people do
 # The least correlation of a word's curve with its own evidence, whatever its synonyms do: of one voice, more with each,

@@ -8,6 +8,7 @@ from textual.fuzzy import Matcher
 
 from eqmorph.model import SemanticSpace, Term
 from eqmorph.model.describe import describe_curve
+from eqmorph.target import find_word
 from eqmorph.words import plain
 
 __all__ = ["FoundWord", "WordSearch"]
@@ -33,6 +34,8 @@ class WordSearch:
     def search(self, text: str) -> list[FoundWord]:
         """Return words with these letters in this order, accents aside, the best first; failing that, related ones.
 
+        A word that follows from others is found by its own letters alone.
+
         Without a text, return all words that are known well enough to be offered, the best known first.
         """
         if not text.strip():
@@ -44,8 +47,11 @@ class WordSearch:
         matcher = Matcher(letters)
         scored = [(matcher.match(plain(word)), entry) for word, entry in self._entries.items()]
         found = [(score, entry) for score, entry in scored if score > 0]
-        if found:
-            return [entry for _, entry in sorted(found, key=lambda pair: (-pair[0], -pair[1].confidence, pair[1].word))]
+        exact = find_word(text, self._space.vocabulary)
+        derived = [_found(self._space.terms[exact])] if exact is not None and exact not in self._entries else []
+        if found or derived:
+            found.sort(key=lambda pair: (-pair[0], -pair[1].confidence, pair[1].word))
+            return [*derived, *(entry for _, entry in found)]
         return [self._entries.get(term.word) or _found(term) for term in self._space.search(text)]
 
 

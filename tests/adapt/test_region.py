@@ -71,3 +71,9 @@ def test_a_usual_sound_gets_a_good_part_of_every_common_word(ear: Ear) -> None:
         term = ear.space.terms[word].curve_db
         share = float(region_curve(np.zeros(64), term) @ term / (term @ term))
         assert 0.5 < share <= 1
+
+
+def test_a_weaker_word_asks_for_less_in_the_same_way() -> None:
+    sound, word = np.linspace(-6, 6, 64), np.linspace(4, -4, 64)
+    full, half = region_curve(sound, word), region_curve(sound, 0.5 * word)
+    np.testing.assert_allclose(half, 0.5 * full)

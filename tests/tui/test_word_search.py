@@ -26,6 +26,12 @@ def test_a_few_letters_in_their_order_find_a_word(word_search: WordSearch, lette
     assert word_search.search(letters)[0].word == word
 
 
+def test_a_word_nobody_was_asked_about_is_found_by_its_own_letters(word_search: WordSearch) -> None:
+    found = word_search.search("crystalline")[0]
+    assert found.word == "crystalline"
+    assert "through clear" in found.evidence
+
+
 @pytest.mark.parametrize("text", ["xqzxqz", "?!", "["])
 def test_text_that_no_word_resembles_finds_none(word_search: WordSearch, text: str) -> None:
     assert word_search.search(text) == []
