@@ -44,7 +44,7 @@ def eq_tables(report: EqReport) -> list[Table]:
     if words:
         rows = [["recipe", *words]]
         rows += [[name, *(number(cross.get(w), 2) for w in words)] for name, cross in report.cross.items()]
-        made.append(("Trained on SAFE only, correlation with Audealize's curves, 50 Hz to 14 kHz", rows))
+        made.append(("Trained on SAFE only, correlation with what people asked did, 50 Hz to 14 kHz", rows))
     return made
 
 
