@@ -100,7 +100,7 @@ def _packed(
     return {
         "words": packed_words(words),
         "language": np.array([LANGUAGES.index(rows[word][0]) for word in words], dtype=np.uint8),
-        "quality": np.array([(rows[word][0], word) in qualities for word in words], dtype=np.uint8),
+        "quality": np.array([_is_quality(word, qualities) for word in words], dtype=np.uint8),
         "asked": np.array([min(_people(rows[word][1]), 255) for word in words], dtype=np.uint8),
         "confidence": np.array([round(255 * rows[word][3]) for word in words], dtype=np.uint8),
         "coefficients": np.round(coefficients / scale).astype(np.int8),
@@ -108,6 +108,10 @@ def _packed(
         "seeds": packed_words(names),
         "components": (components * scale[:, None]).astype(np.float32),
     }
+
+
+def _is_quality(word: str, qualities: Collection[Key]) -> bool:
+    return any((language, word) in qualities for language in LANGUAGES)
 
 
 def _people(word: Word | None) -> int:

@@ -47,7 +47,7 @@ JUNK = _listed(
     "acoustic atmosphere bas base bottom call damage effective hf lf mid mids midboost notchy nulls picking pieces",
     "strike technical true",
     # profanity
-    "bastard bitch crap damned dii dio dioporco horny rubbish shit yuk",
+    "bastard bitch crap damn damned dii dio dioporco horny rubbish shit yuk",
 )
 
 

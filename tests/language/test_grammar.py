@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eqmorph.errors import UsageError
+from eqmorph.model import load_space
 from eqmorph.target import HIGHEST_WEIGHT, parse_target, read_target
 from eqmorph.words import Vocabulary
 from tests.language.phrases import REFUSED, TABLES, expected_weights, phrases, vocabulary
@@ -159,7 +160,9 @@ def test_any_words_in_any_order_are_read_or_refused(words: list[str]) -> None:
 def test_nothing_depends_on_a_word_being_unknown() -> None:
     """Where the vocabulary has words of grammar too, they stay grammar."""
     said_words = ["last", "thing", "want", "than", "without", "less", "please", "vocals", "could", "bit", "down", "cut"]
-    known = Vocabulary([*WORDS.values(), *said_words, "more", "not", "too", "very", "make", "reduce", "around", "with"])
+    said_words += ["more", "not", "too", "very", "make", "reduce", "around", "with"]
+    lexicon = load_space().lexicon
+    known = Vocabulary([*WORDS.values(), *said_words], lexicon, lambda: lexicon.qualities)
     for phrase, expected in phrases("phrases.tsv"):
         if expected != REFUSED:
             open_found = {t.word: t.weight for t in parse_target(phrase, known).terms}
@@ -235,9 +238,12 @@ def test_what_stands_around_a_phrase_changes_no_sign_in_it(frame: str) -> None:
 
 @pytest.mark.parametrize("frame", ["{}", "{}:1", "more {}", "make it {}"])
 def test_grammar_takes_no_word_from_the_vocabulary(frame: str) -> None:
-    """Words of sound that are words of grammar too ("even", "pretty", "kind") are still words of sound."""
+    """Words of sound that are words of grammar too ("even", "pretty", "kind") are still words of sound.
+
+    Two are refused in a sentence, where they belong to verbs: "bring forward", "scooped out".
+    """
     taken = []
-    for word in WORDS.values():
+    for word in set(WORDS.values()) - ({"forward", "scooped"} if frame != "{}:1" else set()):
         try:
             found = weights(frame.format(word))
         except UsageError as error:
