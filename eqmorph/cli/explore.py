@@ -19,7 +19,7 @@ def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> 
 
     Each is described by the words nearest to it and by what it does. It is at most 0.6 like any word that three or more
     people vouch for; novelty is 1 minus that likeness. Density is its place among people's settings (1: where most
-    are), never in the loneliest tenth. A seed yields some 20 such settings; if you ask for more than exist, the command
+    are), never in the loneliest tenth. A seed yields some 90 such settings; if you ask for more than exist, the command
     fails.
 
     \b

@@ -29,7 +29,7 @@ def command(context: click.Context, text: str, model_folder: Path | None, as_jso
     \b
     eqmorph target "warm without mud"
     eqmorph target "too dark, and tame the harshness around 3k"
-    eqmorph target "quiero que suene más claro y menos áspero"
+    eqmorph target "quiero que suene más cálido y menos áspero"
     eqmorph target "a bit more air, but keep the warmth" --json
     """
     from eqmorph.cli.output import print_json

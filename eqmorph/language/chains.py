@@ -16,7 +16,7 @@ EXPLAINED = {
     "complaint": "complaint: wish for the contrary",
     "complaint of a fault": "complaint: wish for the contrary",
     "stated": "complaint: wish for the contrary",
-    "too little": "NO ENOUGH|too little of it: wish for more",
+    "too little": "too little of it: wish for more",
     "absent": "missing: wish for more",
     "limit": "limit: not too much of it",
     "still": "to stay: half as much",

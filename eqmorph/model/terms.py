@@ -15,6 +15,7 @@ __all__ = ["FULL_RMS_DB", "LEAST_OFFERED", "Term", "Terms", "doubts_of", "from_c
 FULL_RMS_DB = 4.0
 #: The confidence below which a word is not offered to somebody who did not ask for it.
 LEAST_OFFERED = 0.2
+_AGREED = 0.3  # people who agree more than this don't disagree, however little is known beside
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,7 +70,7 @@ class Term:
         """What should be said before anybody relies on this word, if anything should."""
         if self.is_derived:
             return f"{self.word!r} is known through {', '.join(self.through)}; confidence {self.confidence:.2f}"
-        if self.confidence < LEAST_OFFERED and self.agreement is not None:
+        if self.confidence < LEAST_OFFERED and self.agreement is not None and self.agreement < _AGREED:
             return f"people disagree on {self.word!r}: {self.people} asked, r {self.agreement:.1f}".replace(
                 "-0.0", "0.0"
             )
