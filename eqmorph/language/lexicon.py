@@ -140,7 +140,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         without making it sound, without making them, without having, keep it from being, keep it from
         getting, keep it from sounding, stop it from being, stop it from sounding, not any, cero, without
         it, without any, without all, without all that, no mas, not a, not anything, with no, with zero,
-        with none of, without becoming too much, hardly any, barely any, next to no, little to no, almost
+        with none of, without becoming too much, next to no, little to no, almost
         no, practically no, virtually no
         """,
     ),
