@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from eqmorph.errors import UsageError
 from eqmorph.language import NotUnderstood, Piece, is_grammar, read
+from eqmorph.language.qualities import RELATIONS
 from eqmorph.language.regions import region_term_name
 from eqmorph.language.translations import TRANSLATIONS
 from eqmorph.wording import Means, Phrase
@@ -206,6 +207,8 @@ def find_word(word: str, known: Vocabulary, *, in_sentence: bool = False) -> str
         folded = fold(other, known)
         if folded is not None:
             return known[folded]
+    if in_sentence and (letters in RELATIONS or base_form(word) in RELATIONS):
+        return None
     return known.derived(word, in_sentence=in_sentence)
 
 

@@ -25,6 +25,9 @@ __all__ = ["clauses"]
 
 _STATING = ("STATE", "EXIST", "LACK", "NEED")
 _NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
+_PAST = words_of("was sounded had were")  # of "the old mix" it says what another one was like
+_POINTING = words_of("this that these those")
+_TAIL_OF_HOW = (Kind.ARTICLE, Kind.IT, Kind.SOUND, Kind.OPERATOR)
 _BINDING = frozenset(("of", "to", "de", "que", "do"))
 
 
@@ -67,11 +70,22 @@ class _Reader(HeadReader):
                 clause.operators.append("NO")
                 clause.words.append("-")
             self._verb, self._particle = None, ""
+            self._check_asked()
             self._head(clause)
             if clause.items or (self._at < len(self._symbols) and not self._is_end(self._peek())):
                 self._content(clause)
             self._finish(clause)
+            self._check_question(clause)
             join = self._join()
+
+    def _check_question(self, clause: Clause) -> None:
+        """Refuse "it's too dark?"; "why is it so dark?" is a complaint."""
+        mark = self._peek()
+        if mark is None or mark.text != "?" or clause.is_wish or clause.operators[:1] not in (["STATE"], ["EXIST"]):
+            return
+        if not clause.words[0].startswith("why"):
+            self.found = [one for one in self.found if one is not clause]
+            raise Problem("what is asked is not asked for", clause.start, clause.end)
 
     def _join(self) -> str:
         """Pass what stands between two clauses and return its name."""
@@ -132,7 +146,7 @@ class _Reader(HeadReader):
             self.found.append(clause)
         elif clause.operators == ["FIX"]:
             return  # "can you fix that?"
-        elif clause.operators == ["LIKE"] and clause.subject:
+        elif clause.operators == ["LIKE"] and (clause.subject or clause.words[-1].startswith("me ")):
             return  # "I love it"
         elif clause.operators in (["NO"], ["NOT"]) and self.found and self.found[-1].is_bare and self._is_value(clause):
             self.found[-1].operators.append("NO")
@@ -256,6 +270,15 @@ class _Reader(HeadReader):
             self._at += 1
             return True
         operator = symbol.value(Kind.OPERATOR)
+        if clause.words[-1:] and clause.words[-1].endswith(" how") and self._is_tail_of_how():
+            self._at = self._at + self._after(0, *_TAIL_OF_HOW)  # "I hate how harsh it is"
+            return True
+        if operator in _STATING and text not in _PAST and self._only_says_which(clause):
+            clause.subject = clause.items.pop().sound
+            self._head(clause)
+            if not self._is_end(self._peek()):
+                self._first_item(clause)
+            return True
         if operator == "WISH" and self._is_end(following):
             self._at += 1  # "more air would be nice"
             return True
@@ -284,13 +307,10 @@ class _Reader(HeadReader):
         if text in ("out of", "off of") and self._verb is not None and not self._particle:
             self._particle = "out"  # "take the boom out of the bass"
         is_verb_form = not last.is_noun or (last.written in ("punch", "beef") and self._is(following, Kind.PARTICLE))
-        if (
-            symbol.may_be(Kind.IT)
-            and is_verb_form
-            and not last.is_region
-            and len(clause.items) == 1
-            and not last.is_comparative
-        ):
+        is_it = symbol.may_be(Kind.IT) or (
+            text in _POINTING and (self._is_end(following) or self._is(following, Kind.PARTICLE))
+        )
+        if is_it and is_verb_form and not last.is_region and len(clause.items) == 1 and not last.is_comparative:
             if clause.operators and clause.operators not in (["NOT"],):
                 raise Problem(f"{text!r} means nothing here", symbol.start, symbol.end)
             last.is_verb, last.is_noun = True, False
@@ -378,6 +398,25 @@ class _Reader(HeadReader):
         if symbol.may_be(Kind.REFUSED) and not symbol.may_be(Kind.FILLER, Kind.OPERATOR, Kind.VERB):
             raise Problem(f"{text!r} is beyond this grammar here", symbol.start, symbol.end)
         return not symbol.may_be(Kind.OPERATOR, Kind.VERB, Kind.DEGREE, Kind.WORD) and self._stray(symbol)
+
+    def _is_tail_of_how(self) -> bool:
+        last = self._after(0, *_TAIL_OF_HOW)
+        return last > 1 and self._is_end(self._peek(last))
+
+    def _only_says_which(self, clause: Clause) -> bool:
+        """Tell whether a quality only says which sound is meant: "the male voice is too boomy"."""
+        item = clause.items[0]
+        is_plain = not (item.is_fault or item.is_noun or item.is_region or item.is_comparative)
+        says_more = clause.is_wish or clause.degrees or clause.places or not math.isnan(clause.number)
+        return (
+            is_plain
+            and not says_more
+            and clause.is_bare
+            and clause.article == "the"
+            and len(clause.items) == 1
+            and bool(item.sound)
+            and not self.found
+        )
 
     def _is_noun_verb(self, clause: Clause, symbol: Symbol) -> bool:
         """Tell whether a verb stands for a thing that is done to what is named before it: "bass boost"."""

@@ -24,6 +24,11 @@ _MOST = 2.0
 _STRONG, _HEDGED = 1.2, 0.7  # a degree above the one is a strong one; one below the other plays something down
 _LIMIT_ALONE, _LIMIT_OF_WISH, _STILL = 0.5, 0.6, 0.5
 _NEGATIVE = ("-", "cut")
+#: Of a virtue these may say that it is missing.
+_NONE = frozenset(
+    {"no", "zero", "hardly any", "barely any", "almost no", "next to no", "little to no", "practically no"}
+    | {"virtually no"}
+)
 _COMPLAINTS = ("complaint", "stated", "complaint of a fault")
 _POSITIVE = ("+", "too little", "absent", "virtue only", "still")
 
@@ -170,6 +175,10 @@ def _own_meaning(clause: Clause, before: _Said | None) -> str:
         row = " ".join(clause.words)
         raise Problem(f"{row!r} together could mean several things", clause.start, clause.end)
     item = clause.items[0]
+    if operators in (("STILL", "NOT"), ("STILL", "NO")) and not clause.is_wish:
+        if before is None and item.plain_name in VIRTUES:
+            return "absent"  # "still not warm"
+        raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)
     if clause.is_wish and operators[:1] == ("STATE",):  # "make sure it isn't harsh", "make it so it is warm"
         is_bad = item.is_fault or item.plain_name in COMPLAINED_OF or "TOO" in operators
         if is_bad != ("NOT" in operators):
@@ -195,14 +204,20 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
     name, is_fault = item.plain_name, item.is_fault
     factor = _factor(clause.degrees)
     is_praise = meaning == "+" and not (clause.is_wish or clause.operators or item.sound) and at + 1 < len(found)
-    if name in OPINIONS and is_praise and not found[at + 1].is_bare:
-        return "opinion", 0  # "nice, but less bass"
-    if clause.words[-1:] == ["no"] and clause.operators == ["NO"] and not clause.is_wish and name in VIRTUES:
+    if name in OPINIONS and is_praise and (not found[at + 1].is_bare or _is_but_a_fault(found[at + 1])):
+        return "opinion", 0  # "nice, but less bass", "fine, but a bit dull"
+    if clause.words[-1:] and clause.words[-1] in _NONE and clause.operators == ["NO"] and not clause.is_wish:
+        if name not in VIRTUES:
+            return meaning, -1
         raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)  # "no clarity"
     if meaning == "+":
         following = found[at + 1] if at + 1 < len(found) else None
         if is_fault and clause.article == "the" and item.sound and following is not None and following.join == "":
             return "stated", -1  # "make this dull mix brighter"
+        is_named = clause.is_wish and clause.article == "the" and item.sound and not item.is_comparative
+        is_bare = is_named and not (clause.operators or clause.degrees)
+        if is_bare and following is not None and following.items and following.join == "":
+            return "opinion", 0  # "make the old recording brighter": it says which
         if is_fault and not clause.is_wish and not clause.operators and not item.is_verb:
             if clause.is_placed:
                 return "stated", -1  # "muddy around 250 Hz"
@@ -260,6 +275,10 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
     if meaning in ("keep",):
         return meaning, 0
     return meaning, -1 if meaning in (*_NEGATIVE, *_COMPLAINTS, "limit") else 1
+
+
+def _is_but_a_fault(clause: Clause) -> bool:
+    return clause.join == "but" and bool(clause.items) and clause.items[0].is_fault
 
 
 def _is_level(clause: Clause) -> bool:
@@ -354,6 +373,8 @@ def _carried(before: _Said, clause: Clause, found: list[Clause], at: int) -> str
         raise _two_ways(before, clause)
     if before.clause.words[-1:] == ["free"] and not item.is_fault:
         return "+"  # "mud-free and warm"
+    if join == "" and meaning == "opinion" and before.clause.is_wish:
+        return "+"  # "make the old recording | clear"
     if join in ("but", "with"):
         return _contrasted(before, clause)
     if join == "or" and meaning in _POSITIVE:
@@ -431,6 +452,8 @@ def _contrasted(before: _Said, clause: Clause) -> str:
         if clause.join == "but" and item.plain_name in VIRTUES:
             return "keep"
         raise _two_ways(before, clause)
+    if item.is_fault and clause.join == "but" and meaning == "opinion":
+        return "stated"  # "fine, but a bit dull"
     if item.is_fault:
         raise _two_ways(before, clause)
     if clause.join == "but" and meaning == "+" and last.is_fault:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from eqmorph.language.clause import Clause, Item
 from eqmorph.language.cursor import ENDS, Cursor
 from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
-from eqmorph.language.qualities import LEVELS, is_noun
+from eqmorph.language.qualities import LEVELS, RELATIONS, is_noun
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
 from eqmorph.language.tokens import words_of
@@ -27,6 +27,10 @@ _ADJECTIVES_OF_AMOUNT = {
 }
 _NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
 _MODALS = words_of("could should can must to would please might let lets and then just")
+_ASKING = words_of("is are was does did do should shall")
+_ASKERS = words_of("i we you they")
+_ANOTHER = words_of("previous former latter last next anterior siguiente")
+_MAKING = words_of("make making get give have turn go become render")
 _STARTS = ("start", "comma", "and", "plus", "stop")
 _PRETTY = frozenset(("pretty", "even"))
 _VERY = 1.2  # a degree above this is a strong one
@@ -110,6 +114,11 @@ class HeadReader(Cursor):
         if symbol.may_be(Kind.BY) and self._is(following, Kind.NUMBER, Kind.DEGREE) and not symbol.may_be(Kind.ARTICLE):
             self._at += 1  # "reduce by 30 % the mud"
             return True
+        if text in RELATIONS and not symbol.entries and following is not None and following.may_be(Kind.SOUND):
+            if text in _ANOTHER and following.value(Kind.SOUND) == "whole":
+                raise Problem("what is said of another is not asked for", symbol.start, following.end)
+            self._at += 1  # "the second verse"
+            return True
         if not symbol.entries or symbol.may_be(Kind.WORD):
             return False
         if self._verb is not None and self._particle_here(clause, symbol):
@@ -168,6 +177,44 @@ class HeadReader(Cursor):
         self._at += 1
         return True
 
+    def _is_noun_here(self) -> bool:
+        """Tell whether "sounds" is a noun: "the sounds", but not "this sounds"."""
+        before = self._symbols[self._at - 1].text if self._at else ""
+        return self._follows_article() and before.split(" ")[-1] not in ("this", "that")
+
+    def _check_asked(self) -> None:
+        """Refuse "is it too dark", "does it sound harsh", "should I add bass": what is asked is not asked for."""
+        ahead = 0
+        while (symbol := self._peek(ahead)) is not None:
+            following = self._peek(ahead + 1)
+            if symbol.text in ("is there", "are there"):
+                is_asked = True
+            elif symbol.text in _ASKING and following is not None:
+                is_asked = following.text in _ASKERS or (
+                    symbol.text != "do" and (following.may_be(Kind.IT) or following.text.split(" ")[-1] in DEFINITE)
+                )
+            else:
+                is_asked = False
+            if is_asked:
+                raise Problem("what is asked is not asked for", symbol.start, (following or symbol).end)
+            if not symbol.may_be(Kind.FILLER):
+                return
+            ahead += 1
+
+    def _check_able(self, clause: Clause, symbol: Symbol) -> None:
+        """Refuse "I can't make it warm": what doesn't come about may well be wished for."""
+        if clause.operators[-1:] != ["NOT"] or symbol.text.split(" ")[0] not in _MAKING:
+            return
+        ahead = -1
+        while (before := self._before(ahead)) is not None and before.text not in ("not", "never"):
+            ahead -= 1
+        before = self._before(ahead - 1)
+        if before is not None and before.text in ("can", "could", "will", "did", "does"):
+            raise Problem("this could be how it is, or how it should be", clause.start, symbol.end)
+
+    def _before(self, ahead: int) -> Symbol | None:
+        return self._symbols[self._at + ahead] if self._at + ahead >= 0 else None
+
     def _follows_article(self) -> bool:
         return self._at > 0 and self._symbols[self._at - 1].may_be(Kind.ARTICLE)
 
@@ -202,7 +249,7 @@ class HeadReader(Cursor):
         following = self._peek(1)
         if name == "SO":
             return self._so(clause, symbol)
-        if text == "sounds" and self._follows_article() and not clause.operators:
+        if text == "sounds" and self._is_noun_here() and not clause.operators:
             name = ""
             clause.subject = "whole"
         elif text == "all that" and not clause.operators:
@@ -227,6 +274,7 @@ class HeadReader(Cursor):
         if name == "KEEP_IT":
             clause.subject = "it"
         if name == "WISH":
+            self._check_able(clause, symbol)
             clause.is_wish = True
             if "STATE" in clause.operators and clause.operators[-1] == "STATE":
                 clause.operators.pop()

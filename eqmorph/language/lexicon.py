@@ -1,6 +1,7 @@
 """The words of grammar: small closed classes, in English and Spanish, and the phrases made of them.
 
-Each entry maps words, in plain letters and with contractions written out, to a symbol's kind and value. The longest
+Each entry maps words, in plain letters and with contractions written out,
+to a symbol's kind and value. The longest
 phrase wins. A word that stands here is never looked up in the vocabulary, but for those in `ALSO_WORDS`.
 """
 
@@ -61,14 +62,18 @@ CONTRACTIONS = {
         short: tuple(long.split())
         for short, long in {
             "dont": "do not", "doesnt": "does not", "isnt": "is not", "arent": "are not", "aint": "is not",
-            "didnt": "did not", "cant": "can not", "cannot": "can not", "can't": "can not", "wont": "will not",
+            "didnt": "did not", "cant": "can not", "cannot": "can not", "can't": "can not",
+            "wont": "will not",
             "won't": "will not", "wasnt": "was not", "shouldnt": "should not", "couldnt": "could not",
-            "wouldnt": "would not", "havent": "have not", "hasnt": "has not", "its": "it is", "thats": "that is",
+            "wouldnt": "would not", "havent": "have not", "hasnt": "has not", "its": "it is",
+            "thats": "that is",
             "theres": "there is", "im": "i am", "ive": "i have", "youre": "you are", "theyre": "they are",
             "ain't": "is not", "let's": "lets", "wanna": "want to", "gimme": "give me", "gonna": "going to",
-            "lemme": "let me", "del": "de el", "al": "a el", "whats": "what is", "weve": "we have", "id": "i would",
+            "lemme": "let me", "del": "de el", "al": "a el", "whats": "what is", "weve": "we have",
+            "id": "i would",
             "hed": "he would", "itd": "it would", "alittle": "a little", "abit": "a bit", "alot": "a lot",
-            "needn't": "need not", "d'you": "do you", "y'all": "you", "'s": "is", "shes": "she is", "hes": "he is",
+            "needn't": "need not", "d'you": "do you", "y'all": "you", "'s": "is", "shes": "she is",
+            "hes": "he is",
         }.items()
     }
 }  # fmt: skip
@@ -101,14 +106,16 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "MORE",
         """
-        more, mas, increasingly, more of, extra amount of, mas de, greater, additional, added, another
+        more, mas, increasingly, more of, more of that, more of this, extra amount of, mas de, greater,
+        additional, added, another
         """,
     ),
     (
         Kind.OPERATOR,
         "LESS",
         """
-        less, fewer, menos, less of, menos de, reduced, not so much of, not as much, minimum, minimal, the
+        less, fewer, menos, less of, less of that, less of this, less of the, menos de, reduced,
+        not so much of, not as much, minimum, minimal, the
         least, least, a minimum of, as little, the minimum
         """,
     ),
@@ -123,8 +130,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "NOT",
         """
-        never, nunca, jamas, non, certainly not, do not be, not be, should not sound, should not be, must not sound,
-        must not be, should never sound, should never be, must never be, to not sound, to not be, not to sound, not
+        never, nunca, jamas, non, certainly not, do not be, not be, should not sound, should not be,
+        must not sound,
+        must not be, should never sound, should never be, must never be, to not sound, to not be,
+        not to sound, not
         to be, no debe sonar, no deberia sonar, no debe ser
         """,
     ),
@@ -160,10 +169,14 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "LACK",
         """
-        too little, too few, lacks, lack, lacking, lack of, is lacking, is lacking in, lacks in, lacking in, is
-        missing, are missing, am missing, missing, misses, miss, a lack of, in need of, starved of, le falta, le
-        faltan, falta, faltan, can not hear, short on, is short on, insufficient, demasiado poco, demasiado poca,
-        carece de, hace falta, tiene poco, tiene poca, tiene pocos, tiene pocas, hay poco, hay poca, hay pocos, hay
+        too little, too few, lacks, lack, lacking, lack of, is lacking, is lacking in, lacks in,
+        lacking in, is
+        missing, are missing, am missing, missing, misses, miss, a lack of, in need of, starved of,
+        le falta, le
+        faltan, falta, faltan, can not hear, short on, is short on, insufficient, demasiado poco,
+        demasiado poca,
+        carece de, hace falta, tiene poco, tiene poca, tiene pocos, tiene pocas, hay poco, hay poca,
+        hay pocos, hay
         pocas, not hear enough, insufficiently, is short of, short of, can barely hear, can hardly hear
         """,
     ),
@@ -171,8 +184,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "NEED",
         """
-        need, needs, could use, could do with, can use, could stand, wants, would benefit from, could benefit from,
-        benefits from, necesita, necesito, requires, calls for, crying out for, deserves, needed, le hace falta,
+        need, needs, could use, could do with, can use, could stand, wants, would benefit from,
+        could benefit from,
+        benefits from, necesita, necesito, requires, calls for, crying out for, deserves, needed,
+        le hace falta,
         begging for, is begging for, is crying out for, would like some more
         """,
     ),
@@ -196,12 +211,17 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "STATE",
         """
-        is, are, sounds, was, feels, seems, looks, is sounding, is feeling, is getting, gets, is being, sounded, are
-        sounding, are getting, came out, comes out, comes across as, comes across, turned out, es, esta, suena, son,
-        estan, suenan, am, does, did, ended up, ends up, ended up sounding, feels like it is, sounds like it is, is
-        still, remains, does sound, came out sounding, has become, has gotten, why is, why are, why does, why do,
-        why so, getting, sounding, feeling, i find it, find it, find, i find, se oye, se escucha, se siente, parece,
-        queda, quedo, what is, reads as, sits
+        is, are, sounds, was, feels, seems, looks, is sounding, is feeling, is getting, gets, is being,
+        sounded, are
+        sounding, are getting, came out, comes out, comes across as, comes across, turned out, es, esta,
+        suena, son,
+        estan, suenan, am, does, did, ended up, ends up, ended up sounding, feels like it is,
+        sounds like it is, is
+        still, remains, does sound, came out sounding, has become, has gotten, why is, why are, why does,
+        why do,
+        why so, getting, sounding, feeling, i find it, find it, find, i find, se oye, se escucha,
+        se siente, parece,
+        became, gotten, is gotten, are gotten, queda, quedo, what is, reads as, sits
         """,
     ),
     (
@@ -219,8 +239,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "HATE",
         """
-        hate, hate the, i hate, dislike, sick of, tired of, can not stand, bothered by, odio, no me gusta, no me
-        gustan, not like, not love, not enjoy, not care for, not a fan of, not liking, not loving, not into, fed up
+        hate, hate how, i hate how, not like how, no me gusta como, hate the, i hate, dislike, sick of,
+        tired of, can not stand, bothered by, odio, no me gusta, no me
+        gustan, not like, not love, not enjoy, not care for, not a fan of, not liking, not loving,
+        not into, fed up
         with, not digging
         """,
     ),
@@ -228,7 +250,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "LIKE",
         """
-        i like, i love, love, loving, liking, i enjoy, me gusta, me gustan, happy with, i am happy with, fine with,
+        me encanta, me encantan, love how, like how, i love how, i like how, i like, i love, love, loving,
+        liking, i enjoy, me gusta, me gustan, happy with, i am happy with, fine with,
         we like, we love, i really like, i really love, i do like
         """,
     ),
@@ -244,7 +267,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "KEEP",
         """
-        while keeping, keeping, while preserving, while retaining, while maintaining, hold on to, hold onto, hang on
+        while keeping, keeping, while preserving, while retaining, while maintaining, hold on to,
+        hold onto, hang on
         to, do justice to, sin tocar, keep all
         """,
     ),
@@ -252,8 +276,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "KEEP_IT",
         """
-        keep it, keep things, keep it sounding, mantenlo, keep it all, keep them, leave it, keep the sound, while
-        keeping it, keeping it, keep everything, keep it nice and, keep the mix, keep the vocals, keep the vocal
+        keep it, keep things, keep it sounding, mantenlo, keep it all, keep them, leave it, keep the sound,
+        while
+        keeping it, keeping it, keep everything, keep it nice and, keep the mix, keep the vocals,
+        keep the vocal
         """,
     ),
     (
@@ -288,8 +314,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "DEC",
         """
-        get rid of, do away with, back off, take out, deshazte de, lay off, go easy on, ease up on, let up on, cut
-        down on, cut back on, less emphasis on, take down, reduction in, reduction of, decrease in, rid of, dial
+        get rid of, do away with, back off, take out, deshazte de, lay off, go easy on, ease up on,
+        let up on, cut
+        down on, cut back on, less emphasis on, take down, reduction in, reduction of, decrease in, rid of,
+        dial
         down on, easy on
         """,
     ),
@@ -297,14 +325,16 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "INC",
         """
-        up, increase in, more emphasis on, give us, let in, let through, extra, bring back, emphasis on, boost in
+        up, increase in, more emphasis on, give us, let in, let through, extra, bring back, emphasis on,
+        boost in
         """,
     ),
     (
         Kind.OPERATOR,
         "FIX",
         """
-        deal with, sort out, help with, take care of, work on, do something about, something about, help, get a
+        deal with, sort out, help with, take care of, work on, do something about, something about, help,
+        get a
         handle on, watch, watch out for, keep an eye on, cure, arregla, corrige
         """,
     ),
@@ -355,9 +385,12 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.DEGREE,
         0.2,
         """
-        a teensy bit, a teeny bit, a teeny tiny bit, a tiny tiny bit, the tiniest bit, a hair, a whisker, barely
-        perceptibly, imperceptibly, ever so slightly, ever so, the slightest bit, a pinch, a dash, a sliver, un
-        pelin, a teensy, a teeny, a trace, any trace, minimally, the tiniest, the slightest, the slightest hint,
+        a teensy bit, a teeny bit, a teeny tiny bit, a tiny tiny bit, the tiniest bit, a hair, a whisker,
+        barely
+        perceptibly, imperceptibly, ever so slightly, ever so, the slightest bit, a pinch, a dash,
+        a sliver, un
+        pelin, a teensy, a teeny, a trace, any trace, minimally, the tiniest, the slightest,
+        the slightest hint,
         apenas un poco
         """,
     ),
@@ -365,7 +398,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.DEGREE,
         0.25,
         """
-        tiny bit, a tiny bit, tiny, a tiny touch, a tiny amount, little tiny bit, a little tiny bit, a very small
+        tiny bit, a tiny bit, tiny, a tiny touch, a tiny amount, little tiny bit, a little tiny bit,
+        a very small
         amount
         """,
     ),
@@ -373,8 +407,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.DEGREE,
         0.3,
         """
-        hint, a hint, hints, smidge, a smidge, a smidgen, smidgen, a whiff, subtly, subtle, a small touch, a drop,
-        un toque pequeno, just a little bit, a light touch, a suggestion, a suspicion, a scosh, a skosh, sutilmente,
+        hint, a hint, hints, smidge, a smidge, a smidgen, smidgen, a whiff, subtly, subtle, a small touch,
+        a drop,
+        un toque pequeno, just a little bit, a light touch, a suggestion, a suspicion, a scosh, a skosh,
+        sutilmente,
         un pelito
         """,
     ),
@@ -391,8 +427,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.DEGREE,
         0.5,
         """
-        a bit, only a bit, just a bit, only a little, bit, a little, a little bit, little bit, a few, un poco, un
-        poquito, poquito, gently, gentle, algo, a notch, a smaller amount, un poco de, one notch, bits, a couple of
+        a bit, only a bit, just a bit, only a little, bit, a little, a little bit, little bit, a few,
+        un poco, un
+        poquito, poquito, gently, gentle, algo, a notch, a smaller amount, un poco de, one notch, bits,
+        a couple of
         notches, a degree, un tanto
         """,
     ),
@@ -400,8 +438,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.DEGREE,
         0.6,
         """
-        somewhat, mas o menos, moderately, kind of, kinda, sort of, sorta, a bit on the, a little on the, more or
-        less, modestly, moderate, to some extent, in moderation, a moderate, partly, partially, a fair bit less
+        somewhat, mas o menos, moderately, kind of, kinda, sort of, sorta, a bit on the, a little on the,
+        more or
+        less, modestly, moderate, to some extent, in moderation, a moderate, partly, partially,
+        a fair bit less
         than, medio, a medium amount
         """,
     ),
@@ -409,7 +449,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.DEGREE,
         0.8,
         """
-        fairly, rather, pretty, quite, reasonably, some, bastante, relativamente, some of, relatively, decently, a
+        fairly, rather, pretty, quite, reasonably, some, bastante, relativamente, some of, relatively,
+        decently, a
         decent amount, a fair amount
         """,
     ),
@@ -418,8 +459,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         1.25,
         """
         even, noticeably, quite a bit, a fair bit, a good bit, clearly, nice and, particularly, especially,
-        markedly, decidedly, distinctly, extra, a good amount, appreciably, aun, todavia, audibly, notablemente,
-        visibly, generous, a generous amount, plenty, properly, a nice bit, a healthy dose, a good dose, nicely,
+        markedly, decidedly, distinctly, extra, a good amount, appreciably, aun, todavia, audibly,
+        notablemente,
+        visibly, generous, a generous amount, plenty, properly, a nice bit, a healthy dose, a good dose,
+        nicely,
         obviously
         """,
     ),
@@ -428,9 +471,11 @@ _TABLE: list[tuple[Kind, object, str]] = [
         1.5,
         """
         very, really, much, a lot, lots, far, considerably, significantly, substantially, strongly, heavily,
-        seriously, a good deal, a great deal, a whole lot, muy, mucho, mucha, muchos, muchas, greatly, loads, tons,
+        seriously, a good deal, a great deal, a whole lot, muy, mucho, mucha, muchos, muchas, greatly,
+        loads, tons,
         a ton, big, heaps, a bunch, truly, quite a lot, a bunch more, realmente, considerable, significant,
-        substantial, highly, remarkably, deeply, vastly, major, oodles, ultra mucho, nice big, un monton, a load, a
+        substantial, highly, remarkably, deeply, vastly, major, oodles, ultra mucho, nice big, un monton,
+        a load, a
         load of
         """,
     ),
@@ -438,7 +483,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.DEGREE,
         1.75,
         """
-        super, dramatically, drastically, radically, huge, hugely, ridiculously, wildly, dramatic, drastic, a huge
+        super, dramatically, drastically, radically, huge, hugely, ridiculously, wildly, dramatic, drastic,
+        a huge
         amount, enormously
         """,
     ),
@@ -448,14 +494,17 @@ _TABLE: list[tuple[Kind, object, str]] = [
         """
         way, extremely, ultra, massively, incredibly, insanely, totally, completely, maximum, max, as much as
         possible, to the max, exceptionally, unbelievably, muchisimo, extremadamente, sumamente, absolutely,
-        infinitely, fully, crazy, entirely, a massive amount, massive, twice the, double the, double, twice, twice
-        as, two times as, double as, twice as much, the most, lo mas, el doble de, as far as possible, todo lo, most
+        infinitely, fully, crazy, entirely, a massive amount, massive, twice the, double the, double,
+        twice, twice
+        as, two times as, double as, twice as much, the most, lo mas, el doble de, as far as possible,
+        todo lo, most
         """,
     ),
     (
         Kind.FILLER,
         None,
         """
+        is it possible to, is there a way to, is there any way to, yo, male, female, main, primary, secondary,
         please, posible, pls, plz, thanks, thank you, thx, hey, hi, hello, ok, okay, could you please, could
         you, can you, would you, will you, can we, could we, maybe, perhaps, just, simply, overall,
         generally, in general, also, as well, then, now, again, por favor, porfa, gracias, hola, oye,
@@ -491,8 +540,10 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.ARTICLE,
         "the",
         """
-        the, this, that, these, those, my, our, your, his, her, their, el, la, los, las, mi, mis, este, esta, estos,
-        estas, of the, of my, all the, tu, su, both, both the, of this, of that, some of the, some of that, most of
+        the, this, that, these, those, my, our, your, his, her, their, el, la, los, las, mi, mis, este,
+        esta, estos,
+        estas, of the, of my, all the, tu, su, both, both the, of this, of that, some of the, some of that,
+        most of
         the, any of the, all of the, all that, a lot of the, of those, del
         """,
     ),
@@ -500,7 +551,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.IT,
         None,
         """
-        it, them, they, him, everything, this one, that one, it all, the whole thing, the thing, ello, she, he,
+        it, them, they, him, everything, todo, this one, that one, it all, the whole thing, the thing,
+        ello, she, he,
         esto, eso, the lot, whole thing, itself
         """,
     ),
@@ -508,10 +560,14 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.SOUND,
         "whole",
         """
-        version, track, mix, song, recording, audio, sound, tone, file, files, record, master, music, piece, pista,
-        mezcla, cancion, audio file, sounds, tune, grabacion, audios, sonido, tono, musica, tema, timbre, signal,
-        clip, clips, take, takes, output, result, production, wav, whole track, whole mix, whole song, entire mix,
-        entire track, full mix, overall sound, overall mix, overall tone, overall track, final mix, stereo mix, the
+        version, track, mix, song, recording, audio, sound, tone, file, files, record, master, music,
+        piece, pista,
+        mezcla, cancion, audio file, sounds, tune, grabacion, audios, sonido, tono, musica, tema, timbre,
+        signal,
+        clip, clips, take, takes, output, result, production, wav, whole track, whole mix, whole song,
+        entire mix,
+        entire track, full mix, overall sound, overall mix, overall tone, overall track, final mix,
+        stereo mix, the
         playback, playback, tracks, songs, mixes, soundtrack, album, ep, demo, session, stem, stems, mix bus,
         mixbus, master bus, bus, original, soundscape, ambience, ambiance, texture, textures
         """,
@@ -520,28 +576,44 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.SOUND,
         "source",
         """
-        podcasts, vocals, vocal, voice, voices, guitar, guitars, drums, drum, kick, kicks, snare, snares, podcast,
-        episode, sample, samples, loop, loops, synth, synths, pad, pads, piano, strings, cymbals, cymbal, hats, hi
-        hats, hihats, hi hat, overheads, dialogue, dialog, speech, speaker, speakers, interview, narration, beat,
-        beats, instrumental, room, bass guitar, bassline, bass line, bass drum, kick drum, acoustic guitar, electric
-        guitar, acoustic, percussion, toms, tom, keys, organ, violin, cello, sax, saxophone, trumpet, horns, brass
-        section, choir, singer, singing, rap, rapper, host, guest, narrator, actor, lav, boom mic, mic, microphone,
+        podcasts, vocals, vocal, voice, voices, guitar, guitars, drums, drum, kick, kicks, snare, snares,
+        podcast,
+        episode, sample, samples, loop, loops, synth, synths, pad, pads, piano, strings, cymbals, cymbal,
+        hats, hi
+        hats, hihats, hi hat, overheads, dialogue, dialog, speech, speaker, speakers, interview, narration,
+        beat,
+        beats, instrumental, room, bass guitar, bassline, bass line, bass drum, kick drum, acoustic guitar,
+        electric
+        guitar, acoustic, percussion, toms, tom, keys, organ, violin, cello, sax, saxophone, trumpet,
+        horns, brass
+        section, choir, singer, singing, rap, rapper, host, guest, narrator, actor, lav, boom mic, mic,
+        microphone,
         foley, voz, voces, guitarra, guitarras, bateria, bombo, caja, teclado, voice over, voiceover, vo, lead
-        vocal, lead vocals, backing vocals, background vocals, lead, leads, rhythm guitar, rhythm guitars, riff,
+        vocal, lead vocals, backing vocals, background vocals, lead, leads, rhythm guitar, rhythm guitars,
+        riff,
         riffs, solo guitar, pluck, plucks, 808, 808s, one shot, one shots, sub synth, orchestra, band mix,
-        instruments, instrument, dx, atmos, footsteps, scene, zoom call, call, lecture, tape, vinyl, amp, cab, bell,
+        instruments, instrument, dx, atmos, footsteps, scene, zoom call, call, lecture, tape, vinyl, amp,
+        cab, bell,
         bells, marimba, flute, harp, ukulele, banjo, mandolin, mi voz, locutor, narrador, consonants, esses, s
         sounds, vowels, words, lyrics, sfx, fx, effects, effect, melody, chords, chord, arp, drop, breakdown,
         chorus, verse, intro, outro, bridge, hook, drum bus, vocal bus, drum loop, drum loops, drum kit, kit,
-        breaks, break
+        breaks, break, double bass, upright bass, stand up bass, contrabass, french horn, french horns,
+        explosion,
+        explosions, gunshot, gunshots, gun, guns, monster, monsters, creature, creatures, engine, engines,
+        rain, wind,
+        thunder, ui, sword, swords, door, doors, crowd, impact, impacts, whoosh, whooshes, stinger,
+        stingers, channel,
+        announcer, stream, video, film, movie, trailer, game, score, cue, cues
         """,
     ),
     (
         Kind.NEAR,
         "around",
         """
-        around, at, near, about, @, ~, circa, somewhere around, at around, right at, right around, in the area of,
-        around about, roughly, sobre, alrededor de, cerca de, en torno a, centered at, centered on, somewhere near,
+        around, at, near, about, @, ~, circa, somewhere around, at around, right at, right around,
+        in the area of,
+        around about, roughly, sobre, alrededor de, cerca de, en torno a, centered at, centered on,
+        somewhere near,
         approximately, hacia
         """,
     ),
@@ -549,7 +621,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.NEAR,
         "in",
         """
-        in, on, from, at, to, for, into, within, en, para, over, across, in the, through, on the, a, out of, off of,
+        in, on, from, at, to, for, into, within, en, para, over, across, in the, through, on the, a,
+        out of, off of,
         off, onto, inside, del, por
         """,
     ),
@@ -557,7 +630,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.NEAR,
         "above",
         """
-        above, over, beyond, past, upwards of, north of, everything above, anything above, encima de, por encima de,
+        above, over, beyond, past, upwards of, north of, everything above, anything above, encima de,
+        por encima de,
         above about, above around, from above, everything over, all above
         """,
     ),
@@ -565,7 +639,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.NEAR,
         "below",
         """
-        below, under, beneath, south of, everything below, anything below, debajo de, por debajo de, below about,
+        below, under, beneath, south of, everything below, anything below, debajo de, por debajo de,
+        below about,
         below around, everything under, all below, anything under
         """,
     ),
@@ -587,7 +662,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.AS_IS,
         None,
         """
-        alone, intact, untouched, as is, as it is, as they are, unchanged, the same, where it is, where they are,
+        alone, intact, untouched, as is, as it is, as they are, unchanged, the same, where it is,
+        where they are,
         tal cual, igual, in place, there, unaffected, unaltered, as good as it is, in tact
         """,
     ),
@@ -595,7 +671,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.PARTICLE,
         "up",
         """
-        up, forward, come up, to come up, needs to come up, need to come up, should come up, louder up, higher up,
+        up, forward, come up, to come up, needs to come up, need to come up, should come up, louder up,
+        higher up,
         up front
         """,
     ),
@@ -689,10 +766,14 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.REFUSED,
         None,
         """
-        low cut, lowcut, high pass, highpass, hpf, low pass, lowpass, lpf, high cut, highcut, high shelf, low shelf,
+        not have to, not has to, not got to, no need to, hard to, easy to, difficult to, tough to,
+        impossible to,
+        possible to, low cut, lowcut, high pass, highpass, hpf, low pass, lowpass, lpf, high cut, highcut,
+        high shelf, low shelf,
         shelf, shelving, band pass, bandpass, bandwidth, q, notch filter, notch at, reverb, echo, delay,
         compression, compressor, volume, gain, autotune, pitch, tempo, speed, pan, panning, stereo, mono, bpm,
-        limiter, limiting, saturation, bitrate, fade, db, decibel, decibels, lufs, phase, width, sidechain, gate, x,
+        limiter, limiting, saturation, bitrate, fade, db, decibel, decibels, lufs, phase, width, sidechain,
+        gate, x,
         times, undo
         """,
     ),
@@ -726,7 +807,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.FILLER,
         None,
         """
-        as possible, as it gets, as can be, as you can, as before, as it is, as it is now, as that, as this, as now,
+        as possible, as it gets, as can be, as you can, as before, as it is, as it is now, as that,
+        as this, as now,
         as it is right now, as they are now
         """,
     ),
@@ -734,9 +816,11 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.FILLER,
         None,
         """
-        is needed, are needed, is required, would help, than it is, than it is now, than now, than before, than this,
+        is needed, are needed, is required, would help, than it is, than it is now, than now, than before,
+        than this,
         than it currently is, than it was, than that,
-        de lo que esta, que ahora, than they are, than it is at the moment, than it is right now, than currently,
+        de lo que esta, que ahora, than they are, than it is at the moment, than it is right now,
+        than currently,
         than present
         """,
     ),

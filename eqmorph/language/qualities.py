@@ -14,6 +14,7 @@ __all__ = [
     "FAULTS",
     "LEVELS",
     "OPINIONS",
+    "RELATIONS",
     "TENDENCIES",
     "VIRTUES",
     "are_contraries",
@@ -60,6 +61,18 @@ COMPLAINED_OF = words_of("""
 OPINIONS = words_of(
     "good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright"
 )
+#: Adjectives that say which, when, whose or whether, and never how something sounds.
+RELATIONS = words_of("""
+    available possible impossible necessary unnecessary able unable ready sure certain uncertain likely unlikely due own
+    various several many next previous recent current former latter future past last new second third fourth spanish
+    english german french american british italian russian chinese japanese mexican latin european african asian indian
+    irish scottish greek turkish swedish annual monthly weekly daily married single political economic legal medical
+    military public national international local global cultural religious financial commercial scientific official
+    common usual typical general specific particular special additional main primary secondary total whole entire
+    complete partial double triple male female human animal left right false correct incorrect acceptable unacceptable
+    satisfied dependent independent responsible aware unaware familiar used nuevo nueva siguiente anterior proximo
+    disponible posible imposible necesario listo lista segundo tercero ultimo principal varios propio orchestral
+""")
 _CONTRARIES = frozenset(
     frozenset(pair.split("/"))
     for pair in words_of(

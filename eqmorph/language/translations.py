@@ -24,7 +24,9 @@ TRANSLATIONS: dict[str, tuple[str, ...]] = {
             "definida": "defined", "retumbantes": "boomy", "aclara": "claro", "aclarar": "claro",
             "oscurece": "oscuro", "oscurecer": "oscuro", "suaviza": "suave", "suavizar": "suave",
             "calienta": "cálido warm", "calentar": "cálido warm", "endulza": "dulce", "nasales": "nasal",
-            "apretado": "tight",
+            "apretado": "tight", "opaco": "dull", "opaca": "dull", "nitido": "clear", "nitida": "clear",
+            "nitidez": "clear", "sibilancia": "sibilant", "resonancia": "resonant", "retumbe": "boomy",
+            "retumbo": "boomy", "chillona": "shrill", "chillones": "shrill", "chillonas": "shrill",
         }.items()
     }
 }  # fmt: skip
