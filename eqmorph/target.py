@@ -207,9 +207,13 @@ def find_word(word: str, known: Vocabulary, *, in_sentence: bool = False) -> str
         folded = fold(other, known)
         if folded is not None:
             return known[folded]
-    if in_sentence and (letters in RELATIONS or base_form(word) in RELATIONS):
-        return None
-    return known.derived(word, in_sentence=in_sentence)
+    derived = known.derived(word, in_sentence=in_sentence)
+    if in_sentence and derived is not None:
+        # A customer is not more custom, nor is a number more numb: what is a word itself is no form of another.
+        is_word_itself = letters != derived and not letters.endswith("ness") and known.derived(word) == letters
+        if derived in RELATIONS or letters in RELATIONS or is_word_itself:
+            return None
+    return derived
 
 
 def _is_spanish_form(stem: str, ending: str) -> bool:

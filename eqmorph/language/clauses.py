@@ -74,16 +74,20 @@ class _Reader(HeadReader):
             self._head(clause)
             if clause.items or (self._at < len(self._symbols) and not self._is_end(self._peek())):
                 self._content(clause)
+            count = len(self.found)
             self._finish(clause)
             self._check_question(clause)
             join = self._join()
+            if clause.join == "stop" and len(self.found) == count and join in ("", "comma", "and"):
+                join = "stop"  # "too dark. well, and warm": what says nothing binds nothing
 
     def _check_question(self, clause: Clause) -> None:
         """Refuse "it's too dark?"; "why is it so dark?" is a complaint."""
         mark = self._peek()
         if mark is None or mark.text != "?" or clause.is_wish or clause.operators[:1] not in (["STATE"], ["EXIST"]):
             return
-        if not clause.words[0].startswith("why"):
+        first = next(symbol.text for symbol in self._symbols if symbol.start >= clause.start)
+        if not (clause.words[:1] and clause.words[0].startswith("why")) and first not in ("por", "porque"):
             self.found = [one for one in self.found if one is not clause]
             raise Problem("what is asked is not asked for", clause.start, clause.end)
 
@@ -273,7 +277,8 @@ class _Reader(HeadReader):
         if clause.words[-1:] and clause.words[-1].endswith(" how") and self._is_tail_of_how():
             self._at = self._at + self._after(0, *_TAIL_OF_HOW)  # "I hate how harsh it is"
             return True
-        if operator in _STATING and text not in _PAST and self._only_says_which(clause):
+        is_stated = (operator in _STATING and text not in _PAST) or (text == "sound" and not self._is_end(following))
+        if is_stated and self._only_says_which(clause):
             clause.subject = clause.items.pop().sound
             self._head(clause)
             if not self._is_end(self._peek()):

@@ -190,9 +190,11 @@ class HeadReader(Cursor):
             if symbol.text in ("is there", "are there"):
                 is_asked = True
             elif symbol.text in _ASKING and following is not None:
-                is_asked = following.text in _ASKERS or (
-                    symbol.text != "do" and (following.may_be(Kind.IT) or following.text.split(" ")[-1] in DEFINITE)
-                )
+                is_it = following.may_be(Kind.IT) or following.text.split(" ")[0] == "it"  # "should | it be"
+                is_thing = following.text.split(" ")[-1] in DEFINITE
+                is_asked = following.text in _ASKERS or (symbol.text != "do" and (is_it or is_thing))
+            elif symbol.text in ("will", "would") and following is not None:
+                is_asked = following.text in ("it", "it be", "they")  # "would you" is no question
             else:
                 is_asked = False
             if is_asked:
@@ -383,6 +385,7 @@ class HeadReader(Cursor):
         )
         if is_told:
             raise Problem("this could be what it does, or what it should", clause.start, symbol.end)
+        self._check_able(clause, symbol)
         if self._verb is not None:
             raise Problem(f"two verbs: {self._verb[2].text!r} and {text!r}", self._verb[2].start, symbol.end)
         clause.has_noun_verb = bool(clause.article)

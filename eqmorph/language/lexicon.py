@@ -360,7 +360,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         make, making, give, giving, get it, turn it, let it be, have it, render, i want it, i prefer,
         prefer, let us, lets, can i have, can we have, could i have, could we have, can i get, can we get,
         could i get, could we get, to have, may i have, to be, be, should be, needs to be, need to be, could
-        be, must be, has to be, have to be, should sound, could sound, must sound, needs to sound, need to
+        be, must be, must, has to be, have to be, should sound, could sound, must sound, needs to sound, need to
         sound, to sound, needs to feel, should feel, would be nice, it would be nice, would be great, would
         be good, would be better, would be cool, i wish it was, i wish it were, wish it was, wish it were, i
         wish it sounded, wish it sounded, i wish it had, wish it had, i wish it, i wish, wish, i am looking
@@ -504,7 +504,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.FILLER,
         None,
         """
-        is it possible to, is there a way to, is there any way to, yo, male, female, main, primary, secondary,
+        is it possible to, is there a way to, is there any way to, yo, male, female, main, new, nuevo,
+        nueva, primary, secondary, primero,
         please, posible, pls, plz, thanks, thank you, thx, hey, hi, hello, ok, okay, could you please, could
         you, can you, would you, will you, can we, could we, maybe, perhaps, just, simply, overall,
         generally, in general, also, as well, then, now, again, por favor, porfa, gracias, hola, oye,
@@ -603,7 +604,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         rain, wind,
         thunder, ui, sword, swords, door, doors, crowd, impact, impacts, whoosh, whooshes, stinger,
         stingers, channel,
-        announcer, stream, video, film, movie, trailer, game, score, cue, cues
+        announcer, presenter, presenters, stream, video, film, movie, trailer, game, score, cue, cues
         """,
     ),
     (

@@ -59,9 +59,9 @@ COMPLAINED_OF = words_of("""
 """)
 #: Praise of no quality that an equalizer could make.
 OPINIONS = words_of(
-    "good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright"
+    "bien good great nice fine ok okay awesome perfect cool lovely beautiful bad terrible horrible awful alright"
 )
-#: Adjectives that say which, when, whose or whether, and never how something sounds.
+#: Words that are adjectives too and say which, when, whose or whether, or what was done: never how something sounds.
 RELATIONS = words_of("""
     available possible impossible necessary unnecessary able unable ready sure certain uncertain likely unlikely due own
     various several many next previous recent current former latter future past last new second third fourth spanish
@@ -72,6 +72,23 @@ RELATIONS = words_of("""
     complete partial double triple male female human animal left right false correct incorrect acceptable unacceptable
     satisfied dependent independent responsible aware unaware familiar used nuevo nueva siguiente anterior proximo
     disponible posible imposible necesario listo lista segundo tercero ultimo principal varios propio orchestral
+    must late later early earlier ago ahead behind together two three four five six seven eight nine ten hundred
+    thousand dozen none home useful useless busy sorry glad important via upper inner outer worth willing apt prone
+    bound north south east west northern southern eastern western front center pro outside average standard regular
+    custom fucking goddamn boss key meter minute model number matter sign size star stock subject shot world
+    alguien nadie ahi antes despues luego temprano bien mismo otro cada hombre primero parte lado mundo contra
+    acaso cierto seguro tener accepted accepting adjusted agreed answering applied approved approving arranged
+    asking attached automated built called cancelled checked chosen closing combined coming composed connecting
+    considered controlling converted copied cropped decided deciding designed designing detected developed
+    developing disabled disabling done drawn edited enabled ended fallen featured filled finished fit fitting
+    following forgotten found given gone grouped grown heard imported involved joined knowing known leading learned
+    linked listed loaded looking marked mastered matched matching meaning measured mixed noted noticed offer
+    ordered paid pass passing paying placed planned pointed positioning preferred prepared presented processed
+    published quantized recorded released releasing repeated required reversed risen running said saved saving
+    seeing select selected sent set shared sharing sitting sorted speaking spoken standing starting stopped
+    streaming suggested supported supporting sworn talking telling tested thinking thrown tracked trained tried
+    trying tuned typed understanding understood waiting walking wanted wanting won wondering working worn worried
+    worrying written
 """)
 _CONTRARIES = frozenset(
     frozenset(pair.split("/"))

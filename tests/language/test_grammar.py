@@ -233,7 +233,7 @@ def test_what_stands_around_a_phrase_changes_no_sign_in_it(frame: str) -> None:
             alone = weights(phrase)
             assert {word: found[word] > 0 for word in alone} == {word: weight > 0 for word, weight in alone.items()}
             assert found.keys() - alone.keys() <= {"crunchy"}
-    assert refused < 50
+    assert refused < 80
 
 
 @pytest.mark.parametrize("frame", ["{}", "{}:1", "more {}", "make it {}"])
