@@ -6,7 +6,7 @@ that is not in the table has no meaning, and is refused: so there is no way to r
 
 from __future__ import annotations
 
-__all__ = ["EXPLAINED", "meaning_of"]
+__all__ = ["COMPLAINTS", "EXPLAINED", "NEGATIVE", "POSITIVE", "meaning_of"]
 
 #: The meanings of rows, and how a reading explains them. The first sign says what becomes of the word.
 EXPLAINED = {
@@ -26,6 +26,9 @@ EXPLAINED = {
     "fault only": "to be mended",
     "virtue only": "to be improved",
 }
+NEGATIVE = ("-", "cut")
+COMPLAINTS = ("complaint", "stated", "complaint of a fault")
+POSITIVE = ("+", "too little", "absent", "virtue only", "still")
 
 _TABLE = {
     "+": """

@@ -1,4 +1,4 @@
-"""What a clause is: operators, degrees, and the words or parts of the spectrum that it is about."""
+"""What a clause is: operators, degrees, and the words or parts of the spectrum that it is about; what it came to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from eqmorph.language.qualities import FAULTS
 from eqmorph.words import plain
 
-__all__ = ["Clause", "Item"]
+__all__ = ["STATING", "Clause", "Item", "Said"]
+
+STATING = ("STATE", "EXIST", "LACK", "NEED")  #: operators that say how something is
 
 
 @dataclass(slots=True)
@@ -24,6 +26,11 @@ class Item:
     is_comparative: bool = False
     sound: str = ""  # "whole" or "source" where it is said of a sound: "a warm voice"
     is_verb: bool = False  # "brighten it"
+
+    @classmethod
+    def of_region(cls, region: str, written: str, start: int, end: int) -> Item:
+        """Return the item that a part of the spectrum is."""
+        return cls(region, written, start, end, is_region=True, is_noun=True)
 
     @property
     def plain_name(self) -> str:
@@ -77,3 +84,33 @@ class Clause:
         """Whether it says nothing of its own about the direction, so that it may belong to the one before."""
         compared = bool(self.items) and self.items[0].is_comparative
         return not (self.operators or self.is_wish or compared or (self.items[:1] and self.items[0].is_verb))
+
+
+@dataclass(slots=True)
+class Said:
+    """What a clause was taken for.
+
+    Attributes:
+        clause: the clause.
+        meaning: a key of `eqmorph.language.chains.EXPLAINED`.
+        factor: by how much.
+        is_statement: whether it says how it sounds, and not how it should.
+        weights: the words it asks for.
+        limits: those of which there is not to be too much.
+        kept: those that are to stay as they are.
+        why: how the weights come about.
+    """
+
+    clause: Clause
+    meaning: str
+    factor: float
+    is_statement: bool
+    weights: list[tuple[str, float]] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    why: str = ""
+
+    @property
+    def item(self) -> Item:
+        """The last thing it is about."""
+        return self.clause.items[-1]

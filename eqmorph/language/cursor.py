@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from eqmorph.language.lexicon import ALSO_WORDS, Kind
-from eqmorph.language.qualities import FAULTS
+from eqmorph.language.qualities import FAULTS, is_noun
 from eqmorph.language.symbols import Symbol
 from eqmorph.words import plain
 
@@ -64,6 +64,10 @@ class Cursor:
             return False
         word = self._word(symbol)
         return word is not None and (plain(word) in FAULTS or symbol.text in FAULTS)
+
+    def _comparative(self, symbol: Symbol, word: str | None) -> bool:
+        text = symbol.text
+        return word is not None and text.endswith(("er", "est")) and text != plain(word) and not is_noun(text)
 
 
 def key_of(symbol: Symbol) -> str:

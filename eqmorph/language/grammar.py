@@ -1,19 +1,20 @@
 """What each clause asks for, and what is left to say where that could be taken in two ways.
 
 A clause with operators means what `chains` says of them. A bare one ("and bright") belongs to the one before, or stands
-for itself: `_carried` decides, and refuses where both could be meant.
+for itself: `reach` decides, and refuses where both could be meant.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from eqmorph.language.chains import EXPLAINED, meaning_of
-from eqmorph.language.clause import Clause, Item
+from eqmorph.language.chains import COMPLAINTS, EXPLAINED, NEGATIVE, meaning_of
+from eqmorph.language.clause import Clause, Item, Said
 from eqmorph.language.clauses import clauses
-from eqmorph.language.qualities import COMPLAINED_OF, LEVELS, OPINIONS, TENDENCIES, VIRTUES, are_contraries, lies_in
+from eqmorph.language.qualities import COMPLAINED_OF, LEVELS, OPINIONS, TENDENCIES, VIRTUES, lies_in
+from eqmorph.language.reach import carried
 from eqmorph.language.regions import edges_hz
 from eqmorph.language.symbols import Problem, symbols
 from eqmorph.language.tokens import normalized, tokens
@@ -23,14 +24,11 @@ __all__ = ["NotUnderstood", "Piece", "read"]
 _MOST = 2.0
 _STRONG, _HEDGED = 1.2, 0.7  # a degree above the one is a strong one; one below the other plays something down
 _LIMIT_ALONE, _LIMIT_OF_WISH, _STILL = 0.5, 0.6, 0.5
-_NEGATIVE = ("-", "cut")
 #: Of a virtue these may say that it is missing.
 _NONE = frozenset(
     {"no", "zero", "hardly any", "barely any", "almost no", "next to no", "little to no", "practically no"}
     | {"virtually no"}
 )
-_COMPLAINTS = ("complaint", "stated", "complaint of a fault")
-_POSITIVE = ("+", "too little", "absent", "virtue only", "still")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +68,6 @@ class NotUnderstood(Exception):
         self.what, self.part, self.unknown, self.kind, self.pieces = what, part, unknown, kind, pieces
 
 
-@dataclass(slots=True)
-class _Said:
-    """What a clause was taken for."""
-
-    clause: Clause
-    meaning: str
-    factor: float
-    is_statement: bool
-    weights: list[tuple[str, float]] = field(default_factory=list)
-    limits: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    why: str = ""
-
-    @property
-    def item(self) -> Item:
-        return self.clause.items[-1]
-
-
 def read(text: str, look_up: Callable[[str], str | None]) -> tuple[Piece, ...]:
     """Read what is said into pieces, each with the words that it asks for.
 
@@ -104,7 +84,7 @@ def read(text: str, look_up: Callable[[str], str | None]) -> tuple[Piece, ...]:
         found = clauses(symbols(tokens(source), lambda word: look_up(word) is not None), look_up)
     except Problem as error:
         problem, found = error, error.done
-    said: list[_Said] = []
+    said: list[Said] = []
     try:
         for at in range(len(found)):
             _take(found, at, said, look_up)
@@ -119,13 +99,13 @@ def read(text: str, look_up: Callable[[str], str | None]) -> tuple[Piece, ...]:
     return tuple(_piece(one, source) for one in said)
 
 
-def _piece(said: _Said, source: str) -> Piece:
+def _piece(said: Said, source: str) -> Piece:
     clause = said.clause
     part = " ".join(source[clause.start : clause.end].split())
     return Piece(part, clause.start, clause.end, tuple(said.weights), tuple(said.kept), said.why)
 
 
-def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[str], str | None]) -> None:
+def _take(found: list[Clause], at: int, said: list[Said], look_up: Callable[[str], str | None]) -> None:
     """Take one clause for what it says."""
     clause = found[at]
     before = said[-1] if said else None
@@ -134,12 +114,12 @@ def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[st
         return
     item, operators = clause.items[0], tuple(clause.operators)
     is_statement = operators[:1] in (("STATE",), ("EXIST",)) or (not clause.is_wish and "TOO" in operators)
-    goes_on = before is not None and before.meaning in _NEGATIVE and operators[:1] in (("NO",), ("NOT",))
+    goes_on = before is not None and before.meaning in NEGATIVE and operators[:1] in (("NO",), ("NOT",))
     if clause.join == "or" and not (clause.is_bare or goes_on):
         raise Problem("a choice is left open", clause.start, clause.end)
     if clause.is_bare and before is not None:
-        meaning = _carried(before, clause, found, at)
-        is_statement = before.is_statement and meaning in (*_COMPLAINTS, "keep", "opinion")
+        meaning = carried(before, clause, found, at)
+        is_statement = before.is_statement and meaning in (*COMPLAINTS, "keep", "opinion")
     else:
         meaning = _own_meaning(clause, before)
     if clause.is_bare and before is not None and before.clause.article == "some" and meaning == "+":
@@ -159,13 +139,13 @@ def _take(found: list[Clause], at: int, said: list[_Said], look_up: Callable[[st
             raise Problem(f"a weight of {factor:g} is too much: 1 is as usual, 2 the most", clause.start, clause.end)
     elif factor > _MOST:
         factor = _MOST
-    result = _Said(clause, meaning, factor, is_statement)
+    result = Said(clause, meaning, factor, is_statement)
     _weigh(result, name, sign)
     result.why = _why(result, before if clause.is_bare else None)
     said.append(result)
 
 
-def _own_meaning(clause: Clause, before: _Said | None) -> str:
+def _own_meaning(clause: Clause, before: Said | None) -> str:
     """Return what a clause's own operators mean."""
     operators = tuple(clause.operators)
     if clause.is_wish and "TOO" in operators and not {"NOT", "NO", "DEC"} & set(operators):
@@ -274,7 +254,7 @@ def _by_word(meaning: str, clause: Clause, found: list[Clause], at: int) -> tupl
         raise Problem("whether that is to stay is not said", clause.start, clause.end)
     if meaning in ("keep",):
         return meaning, 0
-    return meaning, -1 if meaning in (*_NEGATIVE, *_COMPLAINTS, "limit") else 1
+    return meaning, -1 if meaning in (*NEGATIVE, *COMPLAINTS, "limit") else 1
 
 
 def _is_but_a_fault(clause: Clause) -> bool:
@@ -295,7 +275,7 @@ def _level(clause: Clause, meaning: str, sign: int, name: str, look_up: Callable
     if (
         item.plain_name in ("loud", "quiet", "faint", "soft", "prominent", "dominant")
         and clause.subject == "source"
-        and meaning in (*_COMPLAINTS, "too little", "absent")
+        and meaning in (*COMPLAINTS, "too little", "absent")
     ):
         raise Problem("one source in a mix can't be made louder or quieter", clause.start, clause.end)
     if not _is_level(clause):
@@ -306,7 +286,7 @@ def _level(clause: Clause, meaning: str, sign: int, name: str, look_up: Callable
     return sign * _level_of(item), region
 
 
-def _weigh(said: _Said, name: str, sign: int) -> None:
+def _weigh(said: Said, name: str, sign: int) -> None:
     """Add what a clause asks for."""
     clause = said.clause
     if said.meaning == "opinion":
@@ -330,7 +310,7 @@ def _weigh(said: _Said, name: str, sign: int) -> None:
             said.weights.append((region, _rounded(weight)))
 
 
-def _weigh_last(clause: Clause, before: _Said | None) -> None:
+def _weigh_last(clause: Clause, before: Said | None) -> None:
     """Take "just a touch" at the end for the degree of what was said before."""
     if before is None or (clause.join == "stop" and clause.start - before.clause.end > 3):
         raise Problem("what this is about is missing", clause.start, clause.end)
@@ -355,140 +335,10 @@ def _factor(degrees: list[float]) -> float:
     return min(result * strength, _MOST)
 
 
-# ---------------------------------------------------------------------------------------------- how far it reaches
-
-
-def _carried(before: _Said, clause: Clause, found: list[Clause], at: int) -> str:
-    """Return what a clause means that says nothing of its own: what the one before does, or just a wish."""
-    item, last, join = clause.items[0], before.item, clause.join
-    meaning = before.meaning
-    final = _final_join(found, at)
-    if join == "dash":
-        raise Problem("a dash could join or negate here", clause.start, clause.end)
-    if join == "stop":
-        if item.is_fault and (before.is_statement or meaning in (*_NEGATIVE, "limit")):
-            raise _two_ways(before, clause)
-        return "+"
-    if join == "plus" and meaning not in _POSITIVE:
-        raise _two_ways(before, clause)
-    if before.clause.words[-1:] == ["free"] and not item.is_fault:
-        return "+"  # "mud-free and warm"
-    if join == "" and meaning == "opinion" and before.clause.is_wish:
-        return "+"  # "make the old recording | clear"
-    if join in ("but", "with"):
-        return _contrasted(before, clause)
-    if join == "or" and meaning in _POSITIVE:
-        raise Problem("a choice is left open", before.clause.start, clause.end)
-    if meaning in _POSITIVE:
-        if meaning in ("too little", "absent") and (item.is_fault or not (item.is_noun or join in ("and", "or"))):
-            raise _two_ways(before, clause)
-        return "+" if meaning == "virtue only" else meaning
-    if meaning in ("keep", "opinion"):
-        if before.is_statement:
-            return "stated"
-        if join in ("and", "or") and item.is_noun:
-            return "keep"
-        raise _two_ways(before, clause)
-    if join == "":
-        if before.clause.items[0].sound and meaning == "stated":
-            return "+"  # "make this dull mix | warm"
-        if item.is_noun and last.is_fault and not last.is_noun and meaning in (*_NEGATIVE, *_COMPLAINTS):
-            return "complaint" if meaning in _COMPLAINTS else meaning  # "remove the harsh edge"
-        raise _two_ways(before, clause)
-    if join == "or" or final == "or":
-        return meaning
-    if item.is_region and last.is_region and item.name.endswith("Hz") and last.name.endswith("Hz"):
-        return meaning
-    is_list = join == "and" or (final == "and" and _is_of_one_kind(found, at))
-    if meaning in _COMPLAINTS:
-        return _carried_complaint(before, clause, is_list=is_list)
-    if is_list:
-        return _listed(before, clause)
-    is_familiar = item.is_region or item.plain_name in VIRTUES or item.plain_name in TENDENCIES
-    both_things = item.is_noun and last.is_noun
-    if item.is_fault:
-        if last.is_fault and both_things and meaning != "limit":
-            return meaning
-        raise _two_ways(before, clause)
-    if not is_familiar or (both_things and (meaning == "cut" or not last.is_fault)):
-        if are_contraries(item.name, last.name):
-            return "+"
-        raise _two_ways(before, clause)
-    return "+"
-
-
-def _carried_complaint(before: _Said, clause: Clause, *, is_list: bool) -> str:
-    item, last = clause.items[0], before.item
-    if are_contraries(item.name, last.name) or (item.plain_name in VIRTUES and (last.is_fault or not is_list)):
-        raise _two_ways(before, clause)
-    if is_list or item.is_fault:
-        if before.meaning != "complaint":
-            return before.meaning if item.is_fault or before.meaning == "stated" else "complaint of a fault"
-        return "complaint"
-    raise _two_ways(before, clause)
-
-
-def _listed(before: _Said, clause: Clause) -> str:
-    """Return the meaning of the second of two words that "and" binds behind a negation."""
-    item, last = clause.items[0], before.item
-    own_amount = bool(clause.degrees) or clause.article == "some"  # "no crunch and lots of air"
-    if own_amount or (before.meaning == "-" and item.plain_name in VIRTUES and last.plain_name not in VIRTUES):
-        raise _two_ways(before, clause)
-    if item.is_fault:
-        return before.meaning
-    if last.is_fault and not (before.meaning == "cut" and (item.is_region or clause.article == "the")):
-        raise _two_ways(before, clause)
-    if item.is_noun and last.is_noun:
-        return before.meaning
-    raise _two_ways(before, clause)
-
-
-def _contrasted(before: _Said, clause: Clause) -> str:
-    """Return the meaning of a bare clause after "but" or "with"."""
-    item, last, meaning = clause.items[0], before.item, before.meaning
-    if before.is_statement:
-        if meaning in ("keep", "opinion"):
-            return "stated"
-        if clause.join == "but" and item.plain_name in VIRTUES:
-            return "keep"
-        raise _two_ways(before, clause)
-    if item.is_fault and clause.join == "but" and meaning == "opinion":
-        return "stated"  # "fine, but a bit dull"
-    if item.is_fault:
-        raise _two_ways(before, clause)
-    if clause.join == "but" and meaning == "+" and last.is_fault:
-        raise _two_ways(before, clause)
-    return "+"
-
-
-def _final_join(found: list[Clause], at: int) -> str:
-    """Return what binds the last of the list that a bare clause is in: ``and``, ``or`` or ``""``."""
-    while at < len(found) and found[at].is_bare and found[at].items and found[at].join in ("comma", "and", "or"):
-        if found[at].join in ("and", "or"):
-            return found[at].join
-        at += 1
-    return ""
-
-
-def _is_of_one_kind(found: list[Clause], at: int) -> bool:
-    """Tell whether the rest of a list is all faults, or all things that are none, like the one before it."""
-    kinds = {found[at - 1].items[0].is_fault}
-    while at < len(found) and found[at].is_bare and found[at].items and found[at].join in ("comma", "and", "or"):
-        kinds.add(found[at].items[0].is_fault)
-        at += 1
-    return len(kinds) == 1
-
-
-def _two_ways(before: _Said, clause: Clause) -> Problem:
-    word = clause.items[0].written
-    hint = f"could be wished for or not here: write 'more {word}' or 'less {word}'"
-    return Problem(f"{word!r} {hint}", before.clause.start, clause.end)
-
-
 # ---------------------------------------------------------------------------------------------- all together
 
 
-def _settle_limits(said: list[_Said]) -> None:
+def _settle_limits(said: list[Said]) -> None:
     """Let "warm, but not too warm" be a little less of a wish, and no wish for the contrary."""
     wished = {name for one in said for name, weight in one.weights if weight > 0 and name not in one.limits}
     for one in said:
@@ -505,7 +355,7 @@ def _settle_limits(said: list[_Said]) -> None:
                 ]
 
 
-def _check_contradictions(said: list[_Said]) -> None:
+def _check_contradictions(said: list[Said]) -> None:
     signs: dict[str, bool] = {}
     kept = {name for one in said for name in one.kept}
     for one in said:
@@ -516,7 +366,7 @@ def _check_contradictions(said: list[_Said]) -> None:
                 raise Problem(f"{name} is asked for and not asked for", one.clause.start, one.clause.end)
 
 
-def _why(said: _Said, before: _Said | None) -> str:
+def _why(said: Said, before: Said | None) -> str:
     words = " ".join(said.clause.words) or (" ".join(before.clause.words) if before is not None else "")
     text = EXPLAINED[said.meaning].format(repr(words)) if words else EXPLAINED[said.meaning].split(" {")[0]
     places = [place.lstrip("=") for place in said.clause.places if place != "bass"]

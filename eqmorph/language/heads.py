@@ -5,27 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from eqmorph.language.clause import Clause, Item
-from eqmorph.language.cursor import ENDS, Cursor
+from eqmorph.language.clause import STATING, Clause, Item
+from eqmorph.language.cursor import ENDS
 from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
+from eqmorph.language.places import PlaceReader
 from eqmorph.language.qualities import LEVELS, RELATIONS, is_noun
-from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
 from eqmorph.language.tokens import words_of
-from eqmorph.language.verbs import VERBS
-from eqmorph.words import plain
+from eqmorph.language.verbs import AMOUNTS, QUALITIES_TOO, VERBS
 
 __all__ = ["HeadReader"]
 
-_STATING = ("STATE", "EXIST", "LACK", "NEED")
-#: In front of "boost" or "cut"; elsewhere they are words of sound.
-_ADJECTIVES_OF_AMOUNT = {
-    **dict.fromkeys(words_of("small tiny light gentle subtle slight"), 0.4),
-    **dict.fromkeys(words_of("big large strong heavy"), 1.5),
-    **dict.fromkeys(words_of("dramatic huge"), 1.75),
-    "massive": 2.0,
-}
-_NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
 _MODALS = words_of("could should can must to would please might let lets and then just")
 _ASKING = words_of("is are was does did do should shall")
 _ASKERS = words_of("i we you they")
@@ -37,7 +27,7 @@ _VERY = 1.2  # a degree above this is a strong one
 _WHOLE = 1.0  # a degree below this is a weak one
 
 
-class HeadReader(Cursor):
+class HeadReader(PlaceReader):
     """Reads what stands in front of the words of a clause."""
 
     def __init__(self, symbols: list[Symbol], look_up: Callable[[str], str | None]) -> None:
@@ -100,7 +90,7 @@ class HeadReader(Cursor):
             is_place = is_place or (before.name.endswith("Hz") and not symbol.unit and 20 <= symbol.number <= 20_000)
         if is_place:
             name = f"{round(symbol.number)}Hz"
-            clause.items.append(Item(name, symbol.text, symbol.start, symbol.end, is_region=True, is_noun=True))
+            clause.items.append(Item.of_region(name, symbol.text, symbol.start, symbol.end))
         elif math.isnan(clause.number) and not math.isnan(symbol.number):
             clause.number = symbol.number
         else:
@@ -134,17 +124,13 @@ class HeadReader(Cursor):
         if text == "sound" and self._sounds(clause, following):
             self._at += 1
             return True
-        if text in _ADJECTIVES_OF_AMOUNT and self._is(following, Kind.VERB):
-            clause.degrees.append(_ADJECTIVES_OF_AMOUNT[text])
+        if text in AMOUNTS and self._is(following, Kind.VERB):
+            clause.degrees.append(AMOUNTS[text])
             self._at += 1
             return True
         if text in _PRETTY and not (self._is_word(following) or self._is(following, Kind.OPERATOR, Kind.DEGREE)):
             return False
-        if (
-            text in _ADJECTIVES_OF_AMOUNT
-            and self._word(symbol) is not None
-            and not (text == "subtle" and self._is_word(following))
-        ):
+        if text in AMOUNTS and self._word(symbol) is not None and not (text == "subtle" and self._is_word(following)):
             return False
         if symbol.may_be(Kind.VERB):
             taken = self._head_verb(clause, symbol)
@@ -225,7 +211,7 @@ class HeadReader(Cursor):
         if (
             self._follows_article()
             or self._is_end(following)
-            or (following is not None and following.value(Kind.OPERATOR) in _STATING)
+            or (following is not None and following.value(Kind.OPERATOR) in STATING)
         ):
             return False
         before = self._symbols[self._at - 1].text if self._at else ""
@@ -358,7 +344,6 @@ class HeadReader(Cursor):
         has_particle = ahead > 1
         target = self._after(ahead, Kind.ARTICLE, Kind.FILLER)
         item = self._peek(target)
-        entry = VERBS[verb]
         if symbol.may_be(Kind.SOUND) and (clause.article or clause.operators or self._is_end(following)):
             return None
         if symbol.may_be(Kind.DEGREE) and not self._is(following, Kind.ARTICLE, Kind.IT):
@@ -374,9 +359,8 @@ class HeadReader(Cursor):
             return False if self._word(symbol) is not None else None
         if text == "cutting" and self._is_end(following) and self._word(symbol) is not None:
             return False
-        dual = {"THIN", "CLEAN", "SOFTEN", "OPEN"} & set(entry.values())
-        if dual:
-            return self._dual_verb(clause, symbol, next(iter(dual)), item, is_led=target > ahead or has_particle)
+        if verb in QUALITIES_TOO:
+            return self._quality_too(clause, symbol, item, is_led=target > ahead or has_particle)
         if text in ALSO_WORDS and self._is_end(following) and self._word(symbol) is not None:
             return False
         before = self._symbols[self._at - 1].text if self._at else ""
@@ -395,18 +379,12 @@ class HeadReader(Cursor):
         self._at += 1
         return True
 
-    def _dual_verb(
-        self, clause: Clause, symbol: Symbol, role: str, item: Symbol | None, *, is_led: bool
-    ) -> bool | None:
+    def _quality_too(self, clause: Clause, symbol: Symbol, item: Symbol | None, *, is_led: bool) -> bool | None:
         """Take a verb that is a quality too: "clean up the mud" takes away, "clean it up" makes clean."""
-        is_fault_thing = self._is_fault(item) and item is not None and (is_led or is_noun(item.text))
-        is_region = self._is(item, Kind.REGION) and is_led
-        operator = ""
-        if (is_fault_thing and role in ("CLEAN", "SOFTEN", "THIN")) or (is_region and (role in ("CLEAN", "THIN"))):
-            operator = "DEC"
-        elif is_region and role == "OPEN":
-            operator = "INC"
-        if not operator:
+        operator = QUALITIES_TOO[str(symbol.value(Kind.VERB))]
+        is_fault = operator == "DEC" and item is not None and self._is_fault(item) and (is_led or is_noun(item.text))
+        softens = symbol.value(Kind.VERB) in ("soften", "smooth", "calm", "mellow")
+        if not (is_fault or (is_led and self._is(item, Kind.REGION) and not softens)):
             return False if self._is_word(symbol) or self._base_of(symbol) else None
         clause.operators.append(operator)
         clause.words.append(symbol.text)
@@ -419,75 +397,6 @@ class HeadReader(Cursor):
     def _base_of(self, symbol: Symbol) -> str | None:
         """Return the quality that a verb such as "softens" makes."""
         return self._look_up(symbol.text) or self._look_up(str(symbol.value(Kind.VERB)))
-
-    def _head_region(self, clause: Clause, symbol: Symbol) -> bool:
-        """Take a part of the spectrum: what the clause is about (False), or the place of what follows."""
-        region = str(symbol.value(Kind.REGION))
-        if symbol.text.startswith("lower") and not (
-            clause.operators or clause.article or clause.is_wish or clause.places
-        ):
-            after = self._after(1, Kind.FILLER)
-            if self._is_end(self._peek(after)):
-                raise Problem(
-                    f"{symbol.text!r} could be what to lower or a part of the spectrum", symbol.start, symbol.end
-                )
-        if self._is_place(clause):
-            clause.places.append(region)
-            clause.subject = "region"
-            self._at += 2 if self._is_colon(self._peek(1)) else 1
-            return True
-        return False
-
-    def _is_colon(self, symbol: Symbol | None) -> bool:
-        return symbol is not None and symbol.text == ":" and symbol.may_be(Kind.BREAK)
-
-    def _is_place(self, clause: Clause) -> bool:
-        """Tell whether a part of the spectrum (or "bass") is only where something else is said to be."""
-        ahead = self._after(1, Kind.FILLER)
-        following = self._peek(ahead)
-        if following is None:
-            return False
-        name = following.value(Kind.OPERATOR)
-        said = set(clause.operators) - {"HATE"}
-        if self._is_colon(self._peek(1)) and not said:
-            return True
-        if self._is_word(following) and is_noun(following.text) and following.text != "bass":
-            return True  # "low end punch"
-        if not said and (
-            name in _STATING
-            or (name == "WISH" and ("be" in following.text or "sound" in following.text or "feel" in following.text))
-            or following.text == "sound"
-        ):
-            return True
-        if said:
-            return False
-        ahead = self._after(ahead, Kind.DEGREE, Kind.ARTICLE, Kind.FILLER)
-        following = self._peek(ahead)
-        if (
-            following is not None
-            and following.text in _ADJECTIVES_OF_AMOUNT
-            and self._is(self._peek(ahead + 1), Kind.VERB)
-        ):
-            ahead += 1
-            following = self._peek(ahead)
-        if clause.is_wish and following is not None and following.text in _NOUN_VERBS:
-            return self._is_end(self._peek(self._after(ahead + 1, Kind.FILLER)))  # "give the lows a boost"
-        name = following.value(Kind.OPERATOR) if following is not None else False
-        if clause.is_wish and clause.article == "the" and name in ("MORE", "LESS", "TOO", "SO"):
-            return self._is_word(self._peek(self._after(ahead + 1, Kind.DEGREE, Kind.ARTICLE)))
-        if name in ("MORE", "LESS", "TOO"):
-            word = self._peek(ahead + 1)
-            return self._is_word(word) and word is not None and not is_noun(word.text)
-        if not self._is_word(following) or following is None or following.text == "bass":
-            return False
-        if clause.is_wish and clause.article == "the":
-            return True
-        if self._comparative(following, self._word(following)):
-            return True
-        if self._is_fault(following) and not is_noun(following.text) and not clause.is_wish:
-            clause.operators.append("STATE")
-            return True
-        return False
 
     def _particle_here(self, clause: Clause, symbol: Symbol) -> bool:
         """Take a particle of the verb before."""
@@ -502,50 +411,6 @@ class HeadReader(Cursor):
         self._at += 1
         return True
 
-    def _near(self, clause: Clause, *, is_head: bool) -> bool:
-        """Take "around 3 kHz", "in the highs", "on the vocals"; False if no place follows."""
-        symbol = self._peek()
-        assert symbol is not None
-        kind = str(symbol.value(Kind.NEAR))
-        ahead = self._after(1, Kind.ARTICLE, Kind.FILLER, Kind.NEAR)
-        target = self._peek(ahead)
-        if target is None:
-            return False
-        if target.may_be(Kind.REGION) or target.text == "bass":
-            region = "lows" if target.text == "bass" else str(target.value(Kind.REGION))
-            if kind in ("above", "below"):
-                low, high = edges_hz(region)
-                hertz = round(math.sqrt(low * high)) if region.endswith("Hz") and "-" not in region else 0
-                found = range_name(hertz, HIGHEST_HZ) if kind == "above" else range_name(LOWEST_HZ, hertz)
-                if not hertz or found is None:
-                    raise Problem(f"'{symbol.text} {target.text}' is no part of the spectrum", symbol.start, target.end)
-                region = found
-            if is_head:
-                if symbol.may_be(Kind.FILLER) and not target.unit and symbol.text != "to":
-                    return False
-                if not clause.operators and kind in ("in", "around") and not clause.has_noun_verb:
-                    clause.places.append(region)  # "in the highs, less harsh"
-                    self._at += ahead + 1
-                    return True
-                clause.items.append(Item(region, target.text, target.start, target.end, is_region=True, is_noun=True))
-            else:
-                if clause.items[-1].is_region:
-                    raise Problem(
-                        f"how {clause.items[-1].written!r} and {target.text!r} belong together is not said",
-                        clause.items[-1].start,
-                        target.end,
-                    )
-                clause.places.append(region)
-                clause.is_placed = True
-            self._at += ahead + 1
-            return True
-        if target.may_be(Kind.SOUND, Kind.IT) and kind != "between":
-            if is_head and symbol.may_be(Kind.FILLER):
-                return False
-            self._at += ahead + 1
-            return True
-        return False
-
     def _degree(self, clause: Clause, symbol: Symbol) -> None:
         value = float(str(symbol.value(Kind.DEGREE)))
         negated = clause.operators[-1:] in (["NOT"], ["NO"])
@@ -556,7 +421,3 @@ class HeadReader(Cursor):
                 clause.operators.append("VERY")
                 return
         clause.degrees.append(value)
-
-    def _comparative(self, symbol: Symbol, word: str | None) -> bool:
-        text = symbol.text
-        return word is not None and text.endswith(("er", "est")) and text != plain(word) and not is_noun(text)

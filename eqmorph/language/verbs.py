@@ -6,7 +6,7 @@ import re
 
 from eqmorph.language.tokens import words_of
 
-__all__ = ["VERBS", "forms", "told"]
+__all__ = ["AMOUNTS", "NOUN_VERBS", "QUALITIES_TOO", "VERBS", "forms", "told"]
 
 _UPWARD = """
     add boost increase raise enhance emphasize emphasise accentuate lift pump crank inject introduce apply
@@ -38,18 +38,15 @@ _TWO_SIDED = {
     "scale": {"back": "DEC", "down": "DEC", "up": "INC"},
     "rein": {"in": "DEC"},
     "hold": {"back": "DEC"},
-    "thin": {"out": "THIN"},
-    "clean": {"": "CLEAN", "up": "CLEAN", "out": "CLEAN"},
-    "clear": {"": "CLEAN", "up": "CLEAN", "out": "CLEAN"},
-    "soften": {"": "SOFTEN", "up": "SOFTEN", "down": "SOFTEN"},
-    "smooth": {"": "SOFTEN", "out": "SOFTEN", "over": "SOFTEN", "down": "SOFTEN", "off": "SOFTEN"},
-    "calm": {"": "SOFTEN", "down": "SOFTEN"},
-    "mellow": {"": "SOFTEN", "out": "SOFTEN", "down": "SOFTEN"},
-    "open": {"": "OPEN", "up": "OPEN"},
     "leave": {"": "KEEP"},
     "keep": {"": "KEEP", "down": "DEC", "out": "DEC", "in": "KEEP", "up": "KEEP"},
     "improve": {"": "IMPROVE"},
     "get": {"": "WISH", "out": "DEC", "down": "DEC", "back": "INC", "up": "INC"},
+}
+#: Those that are qualities too: "clean up the mud" takes away, "clean it up" makes clean.
+QUALITIES_TOO = {
+    **dict.fromkeys(("thin", "clean", "clear", "soften", "smooth", "calm", "mellow"), "DEC"),
+    "open": "INC",
 }
 _SPANISH = {
     "INC": """
@@ -71,7 +68,17 @@ VERBS: dict[str, dict[str, str]] = {
     **{verb: {"": "AFFECT"} for verb in _TOUCHING.split()},
     **{verb: {"": "KEEP"} for verb in _KEEPING.split()},
     **_TWO_SIDED,
+    **{verb: {"": operator} for verb, operator in QUALITIES_TOO.items()},
     **{verb: {"": operator} for operator, verbs in _SPANISH.items() for verb in verbs.split()},
+}
+#: Those that stand for a thing that is done, too: "a boost", "a cut".
+NOUN_VERBS = words_of("boost cut lift bump dip scoop increase decrease reduction reduce push")
+#: Factors of adjectives in front of them; elsewhere these are words of sound.
+AMOUNTS = {
+    **dict.fromkeys(words_of("small tiny light gentle subtle slight"), 0.4),
+    **dict.fromkeys(words_of("big large strong heavy"), 1.5),
+    **dict.fromkeys(words_of("dramatic huge"), 1.75),
+    "massive": 2.0,
 }
 _SPANISH_VERBS = frozenset(verb for verbs in _SPANISH.values() for verb in verbs.split())
 _IRREGULAR = {
