@@ -17,9 +17,12 @@ from eqmorph.language.contents import ContentReader
 from eqmorph.language.cursor import ENDS
 from eqmorph.language.lexicon import Kind
 from eqmorph.language.symbols import Problem, Symbol
+from eqmorph.language.tokens import words_of
 from eqmorph.language.verbs import VERBS
 
 __all__ = ["clauses"]
+
+_WHY = words_of("why por porque")
 
 
 def clauses(symbols: list[Symbol], look_up: Callable[[str], str | None]) -> list[Clause]:
@@ -76,7 +79,7 @@ class _Reader(ContentReader):
         if mark is None or mark.text != "?" or clause.is_wish or clause.operators[:1] not in (["STATE"], ["EXIST"]):
             return
         first = next(symbol.text for symbol in self._symbols if symbol.start >= clause.start)
-        if not (clause.words[:1] and clause.words[0].startswith("why")) and first not in ("por", "porque"):
+        if first.split(" ")[0] not in _WHY:
             self.found = [one for one in self.found if one is not clause]
             raise Problem("what is asked is not asked for", clause.start, clause.end)
 
@@ -145,6 +148,9 @@ class _Reader(ContentReader):
             self.found[-1].operators.append("NO")
             self.found[-1].words.append("no")
             self.found[-1].end = clause.end
+        elif clause.places and not self.found and self._peek() is None and clause.places[0].endswith("Hz"):
+            clause.items.append(self._place_item(clause, clause.places.pop(0)))  # "around 300 Hz" is "300 Hz"
+            self.found.append(clause)
         elif clause.operators or not math.isnan(clause.number) or clause.places:
             raise Problem("what this is about is missing", clause.start, clause.end)
         elif clause.degrees:

@@ -24,6 +24,8 @@ __all__ = ["NotUnderstood", "Piece", "read"]
 _MOST = 2.0
 _STRONG, _HEDGED = 1.2, 0.7  # a degree above the one is a strong one; one below the other plays something down
 _LIMIT_ALONE, _LIMIT_OF_WISH, _STILL = 0.5, 0.6, 0.5
+#: Nobody complains of these without "too": "big lows" are wished for, "loud highs" may be complained of.
+_WANTED_LEVELS = frozenset({"big", "strong", "heavy", "huge", "fuerte", "potente"})
 #: Of a virtue these may say that it is missing.
 _NONE = frozenset(
     {"no", "zero", "hardly any", "barely any", "almost no", "next to no", "little to no", "practically no"}
@@ -262,7 +264,11 @@ def _is_but_a_fault(clause: Clause) -> bool:
 
 
 def _is_level(clause: Clause) -> bool:
-    return clause.subject == "region" and bool(clause.places) and _level_of(clause.items[0]) != 0
+    """Tell whether a clause says how loud a part of the spectrum is: "the highs are weak", "louder highs"."""
+    item = clause.items[0]
+    is_wanted = item.plain_name in _WANTED_LEVELS or clause.join == "with"
+    is_of_region = clause.subject == "region" or not clause.is_bare or is_wanted
+    return is_of_region and bool(clause.places) and not clause.is_placed and _level_of(item) != 0
 
 
 def _level_of(item: Item) -> int:
@@ -279,8 +285,10 @@ def _level(clause: Clause, meaning: str, sign: int, name: str, look_up: Callable
     ):
         raise Problem("one source in a mix can't be made louder or quieter", clause.start, clause.end)
     if not _is_level(clause):
+        if clause.places and not clause.is_placed and _level_of(item) and meaning == "+" and clause.is_bare:
+            raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)  # "weak lows"
         return sign, name
-    region = clause.places.pop(0)
+    region = clause.places.pop(0).lstrip("=")
     if region == "bass":
         region = look_up("bass") or "lows"
     return sign * _level_of(item), region

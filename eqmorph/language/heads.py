@@ -383,8 +383,8 @@ class HeadReader(PlaceReader):
         """Take a verb that is a quality too: "clean up the mud" takes away, "clean it up" makes clean."""
         operator = QUALITIES_TOO[str(symbol.value(Kind.VERB))]
         is_fault = operator == "DEC" and item is not None and self._is_fault(item) and (is_led or is_noun(item.text))
-        softens = symbol.value(Kind.VERB) in ("soften", "smooth", "calm", "mellow")
-        if not (is_fault or (is_led and self._is(item, Kind.REGION) and not softens)):
+        keeps_sense = symbol.value(Kind.VERB) in ("smooth", "mellow")  # "smooth out the highs" is no cut
+        if not (is_fault or (is_led and self._is(item, Kind.REGION) and not keeps_sense)):
             return False if self._is_word(symbol) or self._base_of(symbol) else None
         clause.operators.append(operator)
         clause.words.append(symbol.text)

@@ -97,7 +97,7 @@ DEFINITE = words_of("the this that these those my our your his her their el la l
 ALSO_WORDS = words_of(
     """
     pretty even dramatic small subtle gentle big cutting thin clean clear smooth calm mellow open light little huge kind
-    heavy tone full high low hard top so soft missing present fun easy
+    heavy tone full high low hard top so soft missing present fun easy forward scooped
     """
 )
 
@@ -134,7 +134,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         must not sound,
         must not be, should never sound, should never be, must never be, to not sound, to not be,
         not to sound, not
-        to be, no debe sonar, no deberia sonar, no debe ser
+        to be, no debe sonar, no deberia sonar, no debe ser, que no este, que no esten, que no sea, que no suene,
+        que no quede
         """,
     ),
     (
@@ -371,7 +372,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         sonara, que sonase, que fuera, sonar, ser, que suenen, que sean, suene, quiero, quiero que,
         quisiera, me gustaria, queremos, dale, dar, da, ponle, pon, poner, haz que suene, hacerlo, hacer,
         hazla, hazlos, hazme, quiero que suene, necesito que, necesito que suene, deberia sonar, deberia
-        ser, que tenga, que este, que quede, suene mas, podria ser, podria sonar, que no este, sea, quede,
+        ser, que tenga, que este, que quede, suene mas, podria ser, podria sonar, sea, quede,
         dele, to feel, feel, to become, become, being, would sound better, i would want, i am wanting, if it
         was, if it were, if it sounded, to get, get, go, going, think, aim, more like, needs making, needs
         to come across as, should come across as, it to be, it be, to make, want to make, could it be, can

@@ -17,6 +17,7 @@ _TO = words_of("to a through hasta till until")
 _BETWEEN = words_of("between from entre de desde")
 _AND = frozenset(("and", "y", "&"))
 _BARE_AFTER = words_of("around at near about above over below under beyond sobre between entre")
+_BEYOND_WEIGHTS = 100.0  # no weight is as large
 _DASHES = frozenset("-\u2013\u2014")
 _BREAKS = {",": "comma", ";": "stop", ".": "stop", "!": "stop", "?": "stop", ":": "comma", "|": "comma"}
 _SILENT = frozenset("\"'\u201c\u201d\u00ab\u00bb\u00bf\u00a1")
@@ -185,7 +186,9 @@ def _range_end(parts: list[_Part], at: int, before: str) -> int | None:
         return None
     if last.unit in ("hz", "k"):
         return at + 2
-    return at + 2 if is_between and min(first.value, last.value) >= LOWEST_HZ else None
+    if is_between:
+        return at + 2 if min(first.value, last.value) >= LOWEST_HZ else None
+    return at + 2 if _BEYOND_WEIGHTS <= first.value < last.value else None  # "cut 200 to 400"
 
 
 def _hertz(token: Token, last: Token) -> float:
