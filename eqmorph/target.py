@@ -247,7 +247,7 @@ def _refusal(
     understood = ", ".join(_short(word, weight) for piece in problem.pieces for word, weight in piece.terms)
     so_far = f"; understood: {understood}" if understood else ""
     if problem.unknown:
-        error = _unknown(problem.unknown, known, meaning, usual)
+        error = _unread(problem.unknown, known) or _unknown(problem.unknown, known, meaning, usual)
         if not understood:
             return error
         return UsageError(f"{error.problem}{so_far}; not understood: {problem.part!r}", hint=error.remedy)
@@ -257,6 +257,14 @@ def _refusal(
         hint = _HINT
     part = problem.part or text.strip()
     return UsageError(f"{part!r} is not understood: {problem.what}{so_far}", hint=hint)
+
+
+def _unread(word: str, known: Vocabulary) -> UsageError | None:
+    """Return the error for a word that is known from its synonyms alone and that sentences leave out, if it is one."""
+    if find_word(word, known) is None:
+        return None
+    hint = f'Write it with its weight, such as "{word}:0.7" or "warm:0.5 + {word}:-0.3".'
+    return UsageError(f"{word!r} is known from its synonyms alone, and not read in a sentence", hint=hint)
 
 
 def _short(word: str, weight: float) -> str:

@@ -14,12 +14,15 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
+from eqmorph.errors import UsageError
+from eqmorph.language.regions import is_region
 from eqmorph.model.limit import MOST_DB, LimitedBands, limit_setting
 from eqmorph.model.recipe_files import RecipeFiles, read_recipe
 from eqmorph.model.settings import curves_of, without_mean
 from eqmorph.model.space import SCORED, Equalizer
 from eqmorph.model.terms import Term, from_card
 from eqmorph.target import Reading, Target, read_target
+from eqmorph.wording import Means, Phrase
 from eqmorph.words import Vocabulary
 
 __all__ = ["RecipeModel"]
@@ -71,12 +74,15 @@ class RecipeModel:
 
     def read(self, text: str) -> Reading:
         """Read a target; see `eqmorph.target.read_target`."""
-        return read_target(text, self._vocabulary, meaning=self._like, usual=self._best_known)
+        reading = read_target(text, self._vocabulary, meaning=self._like, usual=self._best_known)
+        self._check_known(reading.target)
+        return reading
 
     def equalizer(self, target: Target | str, *, amount: float = 1.0, max_gain_db: float = MOST_DB) -> Equalizer:
         """Return bands for a target: valid, within the limit, and with a note where that took a change."""
         if isinstance(target, str):
             target = self.target(target)
+        self._check_known(target)
         said = self._decoded(self._latent(target)[None])[0]
         setting = self._made_valid(said, _size(target))
         made = limit_setting(setting, amount, max_gain_db)
@@ -102,6 +108,18 @@ class RecipeModel:
             (limit_setting(self._made_valid(setting, float(size)), 1.0, MOST_DB), self._notes(setting))
             for setting, size in zip(said, sizes, strict=True)
         ]
+
+    def _check_known(self, target: Target) -> None:
+        """Refuse what has no latent here: a part of the spectrum is no word that settings were saved under."""
+        for term in target.terms:
+            if term.word not in self.terms:
+                is_part = is_region(term.word)
+                kind = "has no parts of the spectrum" if is_part else "has no such word"
+                raise UsageError(
+                    f"the recipe {self.recipe} {kind}: {term.word!r}",
+                    hint=Phrase("Ask for its words, or leave out {}.", Means.MODEL),
+                    path=self.folder,
+                )
 
     def _made_valid(self, said: Float64, size: float) -> Float64:
         """Return a setting (15,) in range, less what is made of no EQ as far as the target is less than a whole word.

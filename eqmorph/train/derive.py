@@ -25,7 +25,7 @@ __all__ = ["derive", "empty_lexicon"]
 
 _COMPONENTS = 16  # of all derived curves: what is left is below a tenth of a dB
 _LEAST_SIZE = 0.012  # rms of what synonyms say of a word, of which known words have about 1: less is chance
-_LEAST_PULL = 0.08  # of the largest: a word that contributes less is not named
+_LEAST_SHARE = 0.08  # of the most telling: a word that tells less is not named
 _CONTRARY_SAYS = 0.5  # to a reader, of what a synonym says
 _WORD = re.compile(r"[^\W\d_]{3,24}(?:-[^\W\d_]{2,24})?")
 _STEP = 127.0
@@ -44,6 +44,8 @@ def derive(builder: WordBuilder, evidence: Evidence, vocabulary: Collection[str]
     at_of = {builder.key(name): at for at, name in enumerate(names)}
     rows: dict[str, tuple[str, Word | None, Float64, float, tuple[int, ...]]] = {}
     nearness = graph.to_seeds(np.array(places, dtype=np.intp))[:, known]
+    trust = np.array([evidence.words[name].confidence if name in evidence.words else 0.0 for name in names])
+    spoken = np.array([builder.languages[name] for name in names])
     curves = nearness @ evidence.pulls[known]
     sizes = rms(curves)
     answered = {builder.key(word.word): word for word in evidence.words.values()}
@@ -59,7 +61,11 @@ def derive(builder: WordBuilder, evidence: Evidence, vocabulary: Collection[str]
             asked,
             curve,
             confidence,
-            _through(nearness[at], evidence.pulls[known], curve, own=at_of.get((language, word))),
+            _through(
+                _says(nearness[at], evidence.pulls[known], curve) * trust * (spoken == language),
+                nearness[at],
+                own=at_of.get((language, word)),
+            ),
         )
     return _packed(rows, names, graph.thesaurus.qualities)
 
@@ -69,15 +75,19 @@ def empty_lexicon() -> dict[str, NDArray[Any]]:
     return _packed({}, [], frozenset())
 
 
-def _through(nearness: Float64, pulls: Float64, curve: Float64, own: int | None) -> tuple[int, ...]:
-    """Return the words a curve follows from, most telling first: their number from 1, negative for a contrary.
+def _says(nearness: Float64, pulls: Float64, curve: Float64) -> Float64:
+    """Return how much each known word says of what a curve is (k,)."""
+    return nearness * (pulls @ curve) * np.where(nearness < 0, _CONTRARY_SAYS, 1.0)
+
+
+def _through(tells: Float64, nearness: Float64, own: int | None) -> tuple[int, ...]:
+    """Return the words that tell a reader most of a derived one: their number from 1, negative for a contrary.
 
     The word itself is ``own``, where one person was asked about it: it is not named.
     """
-    pull = nearness * (pulls @ curve) * np.where(nearness < 0, _CONTRARY_SAYS, 1.0)
     if own is not None:
-        pull[own] = -np.inf
-    order = [int(at) for at in np.argsort(-pull)[:VIA] if pull[at] >= _LEAST_PULL * float(pull.max())]
+        tells[own] = -np.inf
+    order = [int(at) for at in np.argsort(-tells)[:VIA] if tells[at] > 0 and tells[at] >= _LEAST_SHARE * tells.max()]
     return tuple((at + 1) * (1 if nearness[at] > 0 else -1) for at in order)
 
 

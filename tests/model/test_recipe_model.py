@@ -15,6 +15,7 @@ from eqmorph.model.card import CARD, RECIPE_FORMAT, digest_of
 from eqmorph.model.eq_model import load_model
 from eqmorph.model.path import CURVES, PathCurve, morph_path
 from eqmorph.model.recipe_model import RecipeModel
+from eqmorph.target import Target, Weighted
 from eqmorph.train.seal import with_files, write_card
 
 FLAT_HZ = [100.0, 300.0, 1000.0, 3000.0, 8000.0]
@@ -121,6 +122,17 @@ def test_an_unknown_word_is_answered_with_near_ones(linear: Path) -> None:
     with pytest.raises(UsageError, match="unknown word 'wram'") as caught:
         model.target("wram")
     assert "warm" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["highs:0.5", "warm + 300Hz", "less low end"])
+def test_a_part_of_the_spectrum_is_refused_by_name(linear: Path, text: str) -> None:
+    with pytest.raises(UsageError, match=r"the recipe hand has no parts of the spectrum: '(highs|300Hz|lows)'"):
+        load_model(linear).target(text)
+
+
+def test_a_target_of_words_that_are_not_here_is_refused(linear: Path) -> None:
+    with pytest.raises(UsageError, match="the recipe hand has no such word: 'harsh'"):
+        load_model(linear).equalizer(Target((Weighted("harsh", 1.0),)))
 
 
 def test_what_needs_a_semantic_model_says_which_recipe_this_is(linear: Path) -> None:

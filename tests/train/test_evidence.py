@@ -12,8 +12,8 @@ CHARTS = Charts((ChartWord("drab", "en", (), ((3000.0, 20_000.0),), ("owsinski",
 ALL = dict.fromkeys(meaning.WORDS, "en")
 
 
-def builder(**how: object) -> WordBuilder:
-    return WordBuilder(ALL, charts=CHARTS, thesaurus=meaning.thesaurus(), **how)  # type: ignore[arg-type]
+def builder() -> WordBuilder:
+    return WordBuilder(ALL, charts=CHARTS, thesaurus=meaning.thesaurus())
 
 
 def test_a_word_does_what_people_did_and_says_how_many() -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from eqmorph.model.settings import GRID_HZ, on_grid, rms
 from eqmorph.train.charts import ChartWord
-from eqmorph.train.corpus import AUDEALIZE_HZ, WordCurve
+from eqmorph.train.corpus import AUDEALIZE_HZ, Answer, WordCurve
 from eqmorph.train.said import correlation, saved_voices, what_is_said
 from tests.train import meaning
 
@@ -59,9 +59,15 @@ def test_hundreds_of_saved_settings_are_no_more_voices_than_forty() -> None:
     assert saved_voices(40) == saved_voices(500) == 10 * saved_voices(4)
 
 
+def voices_of_charts(people: list[Answer]) -> float:
+    charted = what_is_said(people, NONE, None, TOP).charted
+    assert charted is not None
+    return float(charted.voices.mean())
+
+
 def test_charts_yield_to_people_of_one_mind() -> None:
     few, many = meaning.crowd("airy", -meaning.TILT, 2), meaning.crowd("airy", -meaning.TILT, 30)
-    voices = [what_is_said(people, NONE, None, TOP).charted.voices.mean() for people in ([], few, many)]  # type: ignore[union-attr]
+    voices = [voices_of_charts(people) for people in ([], few, many)]
     assert voices[0] > voices[1] > 5 * voices[2]
 
 

@@ -23,7 +23,7 @@ def _torchaudio() -> ModuleType | None:
     """Return torchaudio, if it loads: installed beside a torch that it wasn't built for, it does not."""
     try:
         import torchaudio
-    except Exception:  # whatever goes wrong in another's compiled code, training can do without
+    except (ImportError, OSError, RuntimeError, AttributeError):  # as loading compiled code fails
         return None
     loaded: ModuleType = torchaudio
     return loaded
