@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -24,6 +23,12 @@ from eqmorph.cli.train import load, needing
 if TYPE_CHECKING:
     from eqmorph.cli.options import DataOptions
     from eqmorph.evaluate.tables import Table
+
+
+class Report(Protocol):
+    """What all reports can do."""
+
+    def to_json(self) -> dict[str, Any]: ...
 
 
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,9 +87,7 @@ def eq(
     with needing("train", "evaluation"):
         from eqmorph.evaluate.eq.run import evaluate_eq
         from eqmorph.evaluate.eq.tables import eq_markdown, eq_tables
-        from eqmorph.evaluate.output import insert_between_marks, write_report
         from eqmorph.train.dataset import training_set
-    from eqmorph.cli.output import print_json
 
     check_places(out, insert, mark="evaluation")
     corpus = load(source, seed)
@@ -97,20 +100,16 @@ def eq(
         epochs=epochs,
         say=lambda line: click.echo(line, err=True),
     )
-    if out is not None:
+
+    def draw(folder: Path) -> list[Path]:
         from eqmorph.evaluate.eq.figures import draw_eq
         from eqmorph.train.charts import read_charts
         from eqmorph.train.evidence import WordBuilder
 
         words = WordBuilder.of(corpus, charts=read_charts()).from_corpus(corpus).words
-        draw = partial(draw_eq, report, models, data, words)
-        say_written(write_report(out, "evaluation", report.to_json(), eq_markdown(report), draw))
-    if insert is not None:
-        insert_between_marks(insert, eq_markdown(report), name="evaluation")
-    if as_json:
-        print_json(report.to_json())
-    else:
-        print_tables(eq_tables(report))
+        return draw_eq(report, models, data, words, folder)
+
+    hand_over("evaluation", report, eq_markdown(report), eq_tables(report), out, insert, as_json=as_json, draw=draw)
 
 
 @command.command("story", short_help="Show how V1 failed and V2 didn't.")
@@ -144,11 +143,9 @@ def story(
     eqmorph evaluate story --safe SAFEEqualiserUserData.csv --recipe v1-raw --recipe v2 --epochs 20 --json
     """
     with needing("train", "evaluation"):
-        from eqmorph.evaluate.output import insert_between_marks, write_report
         from eqmorph.evaluate.story.run import tell_story
         from eqmorph.evaluate.story.tables import story_markdown, story_tables
         from eqmorph.train.dataset import training_set
-    from eqmorph.cli.output import print_json
 
     check_places(out, insert, mark="story", figures=False)
     report = tell_story(
@@ -159,14 +156,7 @@ def story(
         epochs=epochs,
         say=lambda line: click.echo(line, err=True),
     )
-    if out is not None:
-        say_written(write_report(out, "story", report.to_json(), story_markdown(report)))
-    if insert is not None:
-        insert_between_marks(insert, story_markdown(report), name="story")
-    if as_json:
-        print_json(report.to_json())
-    else:
-        print_tables(story_tables(report))
+    hand_over("story", report, story_markdown(report), story_tables(report), out, insert, as_json=as_json)
 
 
 @command.command("audio", short_help="Measure scores and decisions on music.")
@@ -200,25 +190,19 @@ def audio(
     eqmorph evaluate audio --music songs=music --encoder analytic --encoder my-encoder
     """
     from eqmorph.analysis import load_ear
-    from eqmorph.cli.output import print_json
     from eqmorph.evaluate.audio.run import evaluate_audio
     from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
-    from eqmorph.evaluate.output import insert_between_marks, write_report
 
     check_places(out, insert, mark="audio")
     ears = [load_ear(encoder=encoder) for encoder in encoders]
     report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
-    if out is not None:
+
+    def draw(folder: Path) -> list[Path]:
         from eqmorph.evaluate.audio.figures import draw_audio
 
-        draw = partial(draw_audio, report)
-        say_written(write_report(out, "audio", report.to_json(), audio_markdown(report), draw))
-    if insert is not None:
-        insert_between_marks(insert, audio_markdown(report), name="audio")
-    if as_json:
-        print_json(report.to_json())
-    else:
-        print_tables(audio_tables(report))
+        return draw_audio(report, folder)
+
+    hand_over("audio", report, audio_markdown(report), audio_tables(report), out, insert, as_json=as_json, draw=draw)
 
 
 @command.command("people", short_help="Judge words by people who were not asked before.")
@@ -273,8 +257,6 @@ def people(
     with needing("train", "evaluation"):
         from eqmorph.train.evidence import WordBuilder
         from eqmorph.train.thesaurus import read_thesauri
-    from eqmorph.cli.output import print_json
-    from eqmorph.evaluate.output import insert_between_marks, write_report
     from eqmorph.evaluate.people.peers import read_peers
     from eqmorph.evaluate.people.run import evaluate_people
     from eqmorph.evaluate.people.tables import people_markdown, people_tables
@@ -298,17 +280,13 @@ def people(
         seed=seed,
         say=lambda line: click.echo(line, err=True),
     )
-    if out is not None:
+
+    def draw(folder: Path) -> list[Path]:
         from eqmorph.evaluate.people.figures import draw_people
 
-        draw = partial(draw_people, report)
-        say_written(write_report(out, "people", report.to_json(), people_markdown(report), draw))
-    if insert is not None:
-        insert_between_marks(insert, people_markdown(report), name="people")
-    if as_json:
-        print_json(report.to_json())
-    else:
-        print_tables(people_tables(report))
+        return draw_people(report, folder)
+
+    hand_over("people", report, people_markdown(report), people_tables(report), out, insert, as_json=as_json, draw=draw)
 
 
 def check_places(out: Path | None, insert: Path | None, *, mark: str, figures: bool = True) -> None:
@@ -319,6 +297,31 @@ def check_places(out: Path | None, insert: Path | None, *, mark: str, figures: b
         check_page(insert, name=mark)
     if out is not None:
         check_folder(out, figures=figures)
+
+
+def hand_over(
+    name: str,
+    report: Report,
+    markdown: str,
+    tables: Iterable[Table],
+    out: Path | None,
+    insert: Path | None,
+    *,
+    as_json: bool,
+    draw: Callable[[Path], list[Path]] = lambda _: [],
+) -> None:
+    """Write a report into a folder and a page, where they are given, and print it."""
+    from eqmorph.cli.output import print_json
+    from eqmorph.evaluate.output import insert_between_marks, write_report
+
+    if out is not None:
+        say_written(write_report(out, name, report.to_json(), markdown, draw))
+    if insert is not None:
+        insert_between_marks(insert, markdown, name=name)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_tables(tables)
 
 
 def say_written(paths: Iterable[Path]) -> None:

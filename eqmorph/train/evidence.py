@@ -168,7 +168,7 @@ class WordBuilder:
             if found.charted is not None and found.charted.is_published:
                 prior = max(prior, charted)
             confidence = _confidence(found, voices * synonyms, prior)
-            strength = strength_of(confidence, is_charted=found.charted is not None)
+            strength = strength_of(confidence, is_charted=found.is_vouched)
             words[name] = Word(
                 word=name,
                 language=self.languages[name],

@@ -111,6 +111,11 @@ class Said:
         total = self.voices * self.curve
         return total if self.charted is None else total + self.charted.voices * self.charted.curve
 
+    @property
+    def is_vouched(self) -> bool:
+        """Whether charts say what is meant: a publication, or practice where hardly anybody was asked."""
+        return self.charted is not None and (self.charted.is_published or self.people < _ENOUGH_ASKED)
+
     def pointing(self, curve: Float64) -> Float64:
         """Return a curve (64,) that goes where charts say, as far as people did not plainly do something else.
 
@@ -118,7 +123,7 @@ class Said:
         out, the less the more people were of one mind; nothing if these meant something else.
         """
         charted, size = self.charted, float(rms(curve))
-        if charted is None or size < FLAT or (self.people >= _ENOUGH_ASKED and not charted.is_published):
+        if charted is None or size < FLAT or not self.is_vouched:
             return curve
         shape, sign, inside = curve / size, charted.sign, charted.inside
         goes = float(np.average(sign * shape, weights=inside * self.heard + FLAT))

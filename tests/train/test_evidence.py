@@ -80,6 +80,16 @@ def test_people_who_disagree_move_less() -> None:
     assert strength_of(0.0, is_charted=True) > 0.5
 
 
+@pytest.mark.parametrize(("source", "vouches"), [("owsinski", True), ("practice", False)])
+def test_only_a_publication_vouches_for_a_word_that_people_contradict_each_other_on(source: str, vouches: bool) -> None:
+    charts = Charts((ChartWord("bright", "en", ((5000.0, 20_000.0),), (), (source,)),), {source: source})
+    contrary = [meaning.answer("bright", sign * meaning.TILT + 0.3 * meaning.BUMP) for sign in (1, -1) * 4]
+    word = WordBuilder(ALL, charts=charts, thesaurus=None)(contrary, ()).words["bright"]
+    assert word.confidence < 0.2
+    assert float(rms(word.curve_db)) == pytest.approx(TERM_RMS_DB * strength_of(word.confidence, is_charted=vouches))
+    assert strength_of(word.confidence, is_charted=True) > 1.5 * strength_of(word.confidence)
+
+
 def test_a_chart_alone_makes_a_word_that_points_where_it_says() -> None:
     word = builder()((), ()).words["drab"]
     assert word.charts == ("owsinski",)
