@@ -26,6 +26,11 @@ HIGHEST_WEIGHT = 2.0
 _WEIGHT_DIGITS = 3  # of what degrees multiply to
 _HINT = 'Write targets as "warm:0.7 + punchy:-0.3" or "warmer, a bit less harsh".'
 _NUMBER = r"[+\-\u2212]?\s*(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+\-]?\d+)?"
+#: Of words made from qualities, or qualities from words: clarity, presence, noise, buzzy.
+_ENDINGS = (
+    *(("ance", "ant"), ("ence", "ent"), ("ion", "ive"), ("ancy", "ant")),
+    *(("ity", ""), ("oise", "oisy"), ("zzy", "zz")),
+)
 _EXACT_TERM = re.compile(
     rf"\s*(?P<sign>[+\-\u2212]?)\s*(?P<word>\d+(?:-\d+)?hz\b|[^\W\d_](?:[\w'\u2019]|-(?=[^\W\d_]))*)"
     rf"\s*(?::\s*(?P<weight>{_NUMBER})(?![%\w]))?\s*",
@@ -194,7 +199,7 @@ def find_word(word: str, known: Vocabulary, *, in_sentence: bool = False) -> str
     for stem in stems(word):  # crispier: crispy: crisp
         if base_form(stem) in known:
             return known[base_form(stem)]
-    for ending, other in (("ance", "ant"), ("ence", "ent"), ("ion", "ive"), ("ancy", "ant"), ("ity", "")):
+    for ending, other in _ENDINGS:
         if letters.endswith(ending) and letters[: -len(ending)] + other in known:
             return known[letters[: -len(ending)] + other]
     for ending in ("en", "ens", "ened", "ening"):  # to tighten is to make tight

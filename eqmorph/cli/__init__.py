@@ -32,6 +32,7 @@ _COMMANDS = {
     "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130
+_TARGETS = ("target", "text", "start")  # what commands call an argument that may begin with a minus
 
 
 class _LazyGroup(Group):
@@ -105,6 +106,15 @@ def _as_ours(error: click.ClickException) -> EqmorphError:
     help_hint = f"Help: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
     if isinstance(error, click.NoSuchOption):  # click's own text of several suggestions doesn't read as a sentence
         hint = did_you_mean((error.possibilities or ())[:2]) or help_hint
+        if not error.option_name.startswith("--") and error.ctx is not None and _takes_target(error.ctx.command):
+            return EqmorphError(
+                f"no such option {error.option_name!r}",
+                hint=f'A target that begins with a minus goes after two: {error.ctx.command_path} -- "-harsh".',
+            )
         return EqmorphError(f"no such option {error.option_name!r}", hint=hint)
     message = error.format_message().strip().rstrip(".")
     return EqmorphError(message[:1].lower() + message[1:], hint=help_hint)
+
+
+def _takes_target(command: click.Command) -> bool:
+    return any(isinstance(param, click.Argument) and param.name in _TARGETS for param in command.params)

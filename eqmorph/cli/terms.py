@@ -31,7 +31,8 @@ def command(
     """List the words that can be asked for, with the evidence for each.
 
     Rows counts the settings people saved under the word, people those who were asked about it. Agreement is how alike
-    the two sources are (-1 to 1; a dash where there is only one), and confidence sums it up. The nearest words do
+    these people's answers are (-1 to 1; a dash where fewer than two were asked); confidence is how well the next
+    person's answer is expected to correlate with the word. The nearest words do
     nearly the same, the opposite nearly the reverse. With --like, the last column is how alike a word is (1: the same,
     -1: the reverse). The model of another recipe than response has neither nearest words nor opposites.
 

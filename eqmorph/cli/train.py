@@ -169,8 +169,8 @@ def eq(
     """Train a semantic model on people's settings: minutes on a CPU; a GPU is used if there is one.
 
     Writes encoder, decoder and semantic space as safetensors, encoder and decoder as ONNX, and the model card. Use the
-    folder with --model or EQMORPH_MODEL. The other recipes exist for comparison; they are written as a network without
-    a semantic space.
+    folder with --model or EQMORPH_MODEL. The other recipes exist for comparison: their
+    models make EQs too (`eq`, `morph`, `apply --mode fixed`), but know nothing of how a sound compares.
 
     \b
     eqmorph train eq --safe SAFEEqualiserUserData.csv --contributions eq_contributions.csv --out my-model \\

@@ -78,6 +78,7 @@ class Clause:
     has_noun_verb: bool = False  # "a boost at 3 kHz"
     is_dual: bool = False  # "calm the harshness down"
     is_placed: bool = False  # "harsh around 3 kHz"
+    source: str = ""  # "vocals" in "brighter vocals"
 
     @property
     def is_bare(self) -> bool:

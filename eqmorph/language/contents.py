@@ -389,6 +389,7 @@ class ContentReader(HeadReader):
             return False
         if not clause.items[-1].is_region:
             clause.items[-1].sound = str(symbol.value(Kind.SOUND))
+            self._note_source(clause, symbol)
         return self._pass()
 
     def _bound(self, clause: Clause, symbol: Symbol) -> bool | None:

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from eqmorph.language.chains import COMPLAINTS, EXPLAINED, NEGATIVE, meaning_of
 from eqmorph.language.clause import Clause, Item, Said
 from eqmorph.language.clauses import clauses
-from eqmorph.language.qualities import COMPLAINED_OF, LEVELS, OPINIONS, TENDENCIES, VIRTUES, lies_in
+from eqmorph.language.qualities import (
+    COMPLAINED_OF,
+    LEVELS,
+    OPINIONS,
+    SOFTENED_FROM_HZ,
+    SOFTENING,
+    TENDENCIES,
+    VIRTUES,
+    are_contraries,
+    lies_in,
+)
 from eqmorph.language.reach import carried
 from eqmorph.language.regions import edges_hz
 from eqmorph.language.symbols import Problem, symbols
@@ -96,7 +106,9 @@ def read(text: str, look_up: Callable[[str], str | None]) -> tuple[Piece, ...]:
         _check_contradictions(said)
     except Problem as error:
         part = source[error.start : error.end].strip()
-        pieces = tuple(_piece(one, source) for one in said)
+        # What stands right before it may well belong to it: "harshness removed".
+        apart = [one for one in said if source[one.clause.end : error.start].strip()]
+        pieces = tuple(_piece(one, source) for one in apart)
         raise NotUnderstood(error.what, part, error.unknown, error.kind, pieces) from None
     return tuple(_piece(one, source) for one in said)
 
@@ -115,7 +127,8 @@ def _take(found: list[Clause], at: int, said: list[Said], look_up: Callable[[str
         _weigh_last(clause, before)
         return
     item, operators = clause.items[0], tuple(clause.operators)
-    is_statement = operators[:1] in (("STATE",), ("EXIST",)) or (not clause.is_wish and "TOO" in operators)
+    is_too = not clause.is_wish and "TOO" in operators and operators[0] != "NOT"  # "not too warm" is a wish
+    is_statement = operators[:1] in (("STATE",), ("EXIST",)) or is_too
     goes_on = before is not None and before.meaning in NEGATIVE and operators[:1] in (("NO",), ("NOT",))
     if clause.join == "or" and not (clause.is_bare or goes_on):
         raise Problem("a choice is left open", clause.start, clause.end)
@@ -268,10 +281,14 @@ def _is_level(clause: Clause) -> bool:
     item = clause.items[0]
     is_wanted = item.plain_name in _WANTED_LEVELS or clause.join == "with"
     is_of_region = clause.subject == "region" or not clause.is_bare or is_wanted
-    return is_of_region and bool(clause.places) and not clause.is_placed and _level_of(item) != 0
+    return is_of_region and bool(clause.places) and not clause.is_placed and _level_of(item, clause.places[0]) != 0
 
 
-def _level_of(item: Item) -> int:
+def _level_of(item: Item, region: str) -> int:
+    """Return 1 where a word says that there is much of a part of the spectrum, -1 for little, 0 for neither."""
+    if item.plain_name in SOFTENING:
+        low, high = edges_hz("lows" if region == "bass" else region.lstrip("="))
+        return -1 if math.sqrt(low * high) >= SOFTENED_FROM_HZ else 0
     return LEVELS.get(item.written, LEVELS.get(item.plain_name, 0))
 
 
@@ -279,19 +296,21 @@ def _level(clause: Clause, meaning: str, sign: int, name: str, look_up: Callable
     """Return sign and name where a part of the spectrum is said to be loud or quiet: it is about that part itself."""
     item = clause.items[0]
     if (
-        item.plain_name in ("loud", "quiet", "faint", "soft", "prominent", "dominant")
+        item.plain_name in ("loud", "quiet", "faint", "soft", "prominent", "dominant", "low", "high")
         and clause.subject == "source"
         and meaning in (*COMPLAINTS, "too little", "absent")
     ):
         raise Problem("one source in a mix can't be made louder or quieter", clause.start, clause.end)
     if not _is_level(clause):
-        if clause.places and not clause.is_placed and _level_of(item) and meaning == "+" and clause.is_bare:
+        is_bare = bool(clause.places) and not clause.is_placed and meaning == "+" and clause.is_bare
+        if is_bare and _level_of(item, clause.places[0]):
             raise Problem("this could be how it sounds, or how it should", clause.start, clause.end)  # "weak lows"
         return sign, name
+    level = _level_of(item, clause.places[0])
     region = clause.places.pop(0).lstrip("=")
     if region == "bass":
         region = look_up("bass") or "lows"
-    return sign * _level_of(item), region
+    return sign * level, region
 
 
 def _weigh(said: Said, name: str, sign: int) -> None:
@@ -365,6 +384,14 @@ def _settle_limits(said: list[Said]) -> None:
 
 def _check_contradictions(said: list[Said]) -> None:
     signs: dict[str, bool] = {}
+    complaints = [(one, one.item.plain_name) for one in said if one.meaning in COMPLAINTS and one.weights]
+    for at, (one, name) in enumerate(complaints):
+        if any(are_contraries(name, other) for _, other in complaints[:at]):
+            raise Problem(f"whether it is {name} or the contrary is not clear", one.clause.start, one.clause.end)
+    sources = {one.clause.source for one in said if one.clause.source and one.weights}
+    if len(sources) > 1:
+        first, second = sorted(sources)[:2]
+        raise Problem(f"one EQ can't treat {first!r} and {second!r} apart", said[-1].clause.start, said[-1].clause.end)
     kept = {name for one in said for name in one.kept}
     for one in said:
         for name, weight in one.weights:

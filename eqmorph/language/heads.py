@@ -9,7 +9,7 @@ from eqmorph.language.clause import STATING, Clause, Item
 from eqmorph.language.cursor import ENDS
 from eqmorph.language.lexicon import ALSO_WORDS, DEFINITE, Kind
 from eqmorph.language.places import PlaceReader
-from eqmorph.language.qualities import LEVELS, RELATIONS, is_noun
+from eqmorph.language.qualities import LEVELS, RELATIONS, SOFTENING, is_noun
 from eqmorph.language.symbols import Problem, Symbol
 from eqmorph.language.tokens import words_of
 from eqmorph.language.verbs import AMOUNTS, QUALITIES_TOO, VERBS
@@ -152,6 +152,7 @@ class HeadReader(PlaceReader):
             self._degree(clause, symbol)
         elif symbol.may_be(Kind.SOUND):
             self._subject(clause, str(symbol.value(Kind.SOUND)))
+            self._note_source(clause, symbol)
         elif symbol.may_be(Kind.IT):
             clause.subject = clause.subject or "it"
         elif symbol.may_be(Kind.ARTICLE):
@@ -227,6 +228,12 @@ class HeadReader(PlaceReader):
         elif "STATE" not in clause.operators:
             clause.is_wish = True
         return True
+
+    def _note_source(self, clause: Clause, symbol: Symbol) -> None:
+        """Remember of which source a clause speaks, if of one alone."""
+        if symbol.value(Kind.SOUND) == "source":
+            is_voice = any(part in symbol.text for part in ("voc", "voz", "voice", "sing"))
+            clause.source = clause.source or ("voice" if is_voice else symbol.text.removesuffix("s"))
 
     def _subject(self, clause: Clause, sound: str) -> None:
         if clause.subject != "region":
@@ -383,7 +390,7 @@ class HeadReader(PlaceReader):
         """Take a verb that is a quality too: "clean up the mud" takes away, "clean it up" makes clean."""
         operator = QUALITIES_TOO[str(symbol.value(Kind.VERB))]
         is_fault = operator == "DEC" and item is not None and self._is_fault(item) and (is_led or is_noun(item.text))
-        keeps_sense = symbol.value(Kind.VERB) in ("smooth", "mellow")  # "smooth out the highs" is no cut
+        keeps_sense = symbol.value(Kind.VERB) in SOFTENING  # "smooth out the lows" is no cut
         if not (is_fault or (is_led and self._is(item, Kind.REGION) and not keeps_sense)):
             return False if self._is_word(symbol) or self._base_of(symbol) else None
         clause.operators.append(operator)

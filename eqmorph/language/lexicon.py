@@ -130,7 +130,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.OPERATOR,
         "NOT",
         """
-        never, nunca, jamas, non, certainly not, do not be, not be, should not sound, should not be,
+        never, no longer, nunca, jamas, non, certainly not, do not be, not be, should not sound, should not be,
         must not sound,
         must not be, should never sound, should never be, must never be, to not sound, to not be,
         not to sound, not
@@ -673,7 +673,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.PARTICLE,
         "up",
         """
-        up, forward, come up, to come up, needs to come up, need to come up, should come up, louder up,
+        up, forward, arriba, adelante, come up, to come up, needs to come up, need to come up, should come up,
+        louder up,
         higher up,
         up front
         """,
@@ -689,7 +690,8 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.PARTICLE,
         "down",
         """
-        down, in check, under control, at bay, to a minimum, low down, lower down, bajo control, come down,
+        down, abajo, atras, in check, under control, at bay, to a minimum, low down, lower down, bajo control,
+        come down,
         to come down, needs to come down, need to come down, should come down
         """,
     ),
@@ -697,7 +699,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.PARTICLE,
         "out",
         """
-        out, has to go, have to go, must go, needs to go, need to go, should go, gotta go, go away
+        out, fuera, has to go, have to go, must go, needs to go, need to go, should go, gotta go, go away
         """,
     ),
     (
@@ -768,6 +770,7 @@ _TABLE: list[tuple[Kind, object, str]] = [
         Kind.REFUSED,
         None,
         """
+        annoying, irritating, disturbing, molesta, molestan, even out, peak, peaks,
         not have to, not has to, not got to, no need to, hard to, easy to, difficult to, tough to,
         impossible to,
         possible to, low cut, lowcut, high pass, highpass, hpf, low pass, lowpass, lpf, high cut, highcut,

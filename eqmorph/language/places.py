@@ -7,10 +7,11 @@ import math
 from eqmorph.language.clause import STATING, Clause, Item
 from eqmorph.language.cursor import Cursor
 from eqmorph.language.lexicon import Kind
-from eqmorph.language.qualities import is_noun
+from eqmorph.language.qualities import LEVELS, is_noun
 from eqmorph.language.regions import HIGHEST_HZ, LOWEST_HZ, edges_hz, range_name
 from eqmorph.language.symbols import Problem, Symbol
 from eqmorph.language.verbs import AMOUNTS, NOUN_VERBS
+from eqmorph.words import plain
 
 __all__ = ["PlaceReader"]
 
@@ -59,6 +60,8 @@ class PlaceReader(Cursor):
             return True
         if said:
             return False
+        if name == "NOT" and self._is_word(self._peek(ahead + 1)):
+            return True  # "treble not soft enough"
         ahead = self._after(ahead, Kind.DEGREE, Kind.ARTICLE, Kind.FILLER)
         following = self._peek(ahead)
         if following is not None and following.text in AMOUNTS and self._is(self._peek(ahead + 1), Kind.VERB):
@@ -78,6 +81,11 @@ class PlaceReader(Cursor):
             return True
         if self._comparative(following, self._word(following)):
             return True
+        level = LEVELS.get(following.text) or LEVELS.get(plain(self._word(following) or ""))
+        if level and not clause.is_wish and not is_noun(following.text):
+            symbol = self._peek()
+            start = symbol.start if symbol is not None else following.start
+            raise Problem("this could be how it sounds, or how it should", start, following.end)  # "highs low"
         if self._is_fault(following) and not is_noun(following.text) and not clause.is_wish:
             clause.operators.append("STATE")
             return True

@@ -15,6 +15,8 @@ __all__ = [
     "LEVELS",
     "OPINIONS",
     "RELATIONS",
+    "SOFTENED_FROM_HZ",
+    "SOFTENING",
     "TENDENCIES",
     "VIRTUES",
     "are_contraries",
@@ -106,12 +108,17 @@ LEVELS = {
     **dict.fromkeys(
         words_of("""
             loud strong hot prominent heavy overpowering overwhelming dominant big forward excessive huge fuerte alto
-            potente
+            potente high
         """),
         1,
     ),
-    **dict.fromkeys(words_of("quiet weak faint soft small buried recessed missing thin debil bajo flojo"), -1),
+    **dict.fromkeys(words_of("quiet weak faint soft small buried recessed missing thin debil bajo flojo low"), -1),
 }
+#: What says so of the upper part only: elsewhere they are words of sound.
+SOFTENING = words_of("smooth gentle mellow suave")
+SOFTENED_FROM_HZ = 2000.0
+#: What may stand out anywhere.
+_ANYWHERE = words_of("ringing resonant")
 _NOUNS = words_of("""
     air mud boom bass punch presence body weight sparkle shimmer bite edge snap crunch fizz honk thump beef box
     hiss sizzle brillo warmth depth clarity twang hum rumble buzz drive power crispness treble energy attack
@@ -141,7 +148,8 @@ def lies_in(word: str, low_hz: float, high_hz: float) -> bool:
     """Tell whether more of a word there is more of what is there: "harshness around 3 kHz", "air on top"."""
     center = (low_hz * high_hz) ** 0.5
     return (
-        (word in _LOW and center <= 600)
+        word in _ANYWHERE
+        or (word in _LOW and center <= 600)
         or (word in _MIDDLE and 200 <= center <= 3000)
         or (word in _HIGH and center >= 1000)
     )

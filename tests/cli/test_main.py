@@ -95,6 +95,10 @@ def test_success_exits_0(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "line"),
     [
         (["--nonsense"], "error: no such option '--nonsense'. Help: eqmorph --help"),
+        (
+            ["eq", "-harsh"],
+            "error: no such option '-a'. A target that begins with a minus goes after two: eqmorph eq -- \"-harsh\".",
+        ),
         (["apply", "--nonsense"], "error: no such option '--nonsense'. Help: eqmorph apply --help"),
         (
             ["apply", "a.wav"],
