@@ -2,8 +2,10 @@
 
 A score of 1 says that the sound is to the reference what the word's own EQ would make of it. Each point of the curves
 weighs the square root of the sound's specific loudness there: what a sound hardly has, above 10 kHz in an old
-recording or below a flute's range, says little of what it is like. A difference in level alone says nothing. With the
-root, scores agree with centroids and band shares of power and of loudness alike: see docs/evaluation.md.
+recording or below a flute's range, says little of what it is like, and from 35 dB below the loudest point on it fades
+from view. And each point weighs as much as the word has to say there, so that words with lobes in different places are
+told apart. A difference in level alone says nothing. With the root, scores agree with centroids and band shares of
+power and of loudness alike: see docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from eqmorph.model import GRID_HZ, SCORED
 __all__ = ["Weigher"]
 
 
+_HARDLY = 0.02  # of a word's square: what is heard of it counts in full from well above that
+_FADES_DB, _GONE_DB = 35.0, 45.0  # below the loudest point: where a sound fades from what is looked at
 _LOUDNESS = 0.27  # the power of energy that loudness goes with: between Zwicker's 0.23 and Stevens' 0.3
 
 
@@ -37,15 +41,24 @@ class Weigher:
         is heard of it.
         """
         curves, terms = curves_db[..., SCORED], terms_db[:, SCORED].T
-        weights = self._weights(sounds_db[..., SCORED], _LOUDNESS / 2)
-        weighted = weights * curves
-        means = weights @ terms
-        shared = weighted @ terms - weighted.sum(axis=-1, keepdims=True) * means
-        return np.asarray(shared / (weights @ terms**2 - means**2))
+        named = np.abs(terms)  # how much each word has to say at each point
+        heard = self._weights(sounds_db[..., SCORED], _LOUDNESS / 2)
+        heard = heard * np.clip((_GONE_DB - self._below(sounds_db)) / (_GONE_DB - _FADES_DB), 0.0, 1.0)
+        weighted, total = heard * curves, heard @ named
+        term_means = (heard @ (named * terms)) / total
+        shared = weighted @ (named * terms) - (weighted @ named) * term_means
+        told = heard @ (named * terms**2) - total * term_means**2
+        # Where hardly any of what the word is about can be heard, hardly anything is said of it.
+        return np.asarray(shared / (told + _HARDLY * (named * terms**2).mean(axis=0)))
 
     def loudness_shares(self, curves_db: Float64) -> Float64:
         """Return each scored point's share in the loudness of sounds with curves (..., 64): (..., m)."""
         return self._weights(curves_db[..., SCORED], _LOUDNESS)
+
+    def _below(self, curves_db: Float64) -> Float64:
+        """Return how far each scored point is below the loudest, in dB (..., m)."""
+        levels = self._heard_db + curves_db[..., SCORED]
+        return np.asarray(levels.max(axis=-1, keepdims=True) - levels)
 
     def _weights(self, curves_db: Float64, exponent: float) -> Float64:
         levels = self._heard_db + curves_db

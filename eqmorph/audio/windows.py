@@ -44,6 +44,8 @@ _TOP_HZ = 20_500.0  # a little above the highest point that is looked at
 _GATE = 1e-4  # -40 dB as a factor of power
 _SILENCE = 1e-12  # K-weighted power, -120 dBFS: anything below counts as silence
 _SAMPLES_AT_ONCE = 30_000  # in frames: with their spectra they fit a core's own cache, and no array needs new memory
+_QUIET_SHARE = 0.05  # of the frames that are not silent: what goes on when nothing else does
+_LEVEL_STEP_DB, _LEVELS = 2.0, 64  # frames are told apart by level, to find the quiet ones in one pass
 _CANCELS = 1e-3  # in a mix this much weaker than its channels, they cancel each other
 
 
@@ -92,6 +94,8 @@ class Spectra:
         power: power in all bins of each cell of `grid_at` (w, c), mean over time; they sum to that of the window
             (0.5 for a full-scale sine), and to zero in silence.
         energy: K-weighted mean power of each whole window (w,).
+        quiet_power: mean power in the cells over the quietest frames that are not silent (c,): the noise floor, if the
+            sound has pauses. None where it was not measured.
     """
 
     sample_rate: int
@@ -102,6 +106,7 @@ class Spectra:
     length_s: Float64
     power: Float32
     energy: Float64
+    quiet_power: Float32 | None = None
 
     @property
     def grid(self) -> Grid:
@@ -189,6 +194,7 @@ class WindowMeter:
         self._known = 0  # one more than the number of the last of them
         self._power = _Rows(len(self._grid.freq_hz))  # of each complete window
         self._energy = array("d")
+        self._quiet = _Quiet(self._grid)
 
     def add(self, block: Float32) -> None:
         """Take the next block (channels, frames)."""
@@ -216,6 +222,7 @@ class WindowMeter:
             length_s,
             self._power.all(),
             np.array(self._energy),
+            self._quiet.power,
         )
 
     def _take(self, rest: Float32, block: Float32) -> None:
@@ -239,6 +246,7 @@ class WindowMeter:
                 cells[lost] = self._cells_of(frames[lost])
         for at in self._at_an_end(count):
             cells[at] = self._cells_of(self._without_step(frames[at], at))[0]
+        self._quiet.add(cells)
         self._cells.append(cells)
         self._known += count
         self._rest = signal[:, count * hop :].copy()
@@ -307,6 +315,31 @@ class WindowMeter:
         gone = min(self._frame_at(self._next_s), self._known - 1) - self._first
         self._cells[0] = self._cells[0][gone:]
         self._first += gone
+
+
+class _Quiet:
+    """The mean spectrum of the quietest frames: frames are summed up by level, so that one pass is enough."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._loudness = grid.loudness
+        self._sums = np.zeros((_LEVELS, len(grid.starts)))
+        self._counts = np.zeros(_LEVELS, dtype=np.int64)
+
+    def add(self, cells: Float32) -> None:
+        """Take in frames (f, c)."""
+        loudness = cells @ self._loudness
+        heard = loudness > _SILENCE
+        steps = 10 / _LEVEL_STEP_DB * np.log10(loudness[heard] / _SILENCE)
+        levels = np.minimum(steps.astype(np.intp), _LEVELS - 1)
+        np.add.at(self._sums, levels, cells[heard])
+        self._counts += np.bincount(levels, minlength=_LEVELS)
+
+    @property
+    def power(self) -> Float32:
+        """Mean power in the cells of the quietest frames (c,); none of a silent sound."""
+        counts = np.cumsum(self._counts)
+        enough = int(np.searchsorted(counts, _QUIET_SHARE * counts[-1])) + 1
+        return np.asarray(self._sums[:enough].sum(axis=0) / max(int(counts[min(enough, _LEVELS) - 1]), 1), np.float32)
 
 
 class _Rows:
