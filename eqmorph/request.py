@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from eqmorph.adapt.fixed import BandsEq, FixedEq, fixed_eq
-from eqmorph.adapt.goal import MAX_AMOUNT, Goal, check_ranges
+from eqmorph.adapt.goal import MAX_AMOUNT, USUAL_ALBUM_GAIN_DB, USUAL_GAIN_DB, Goal, check_ranges
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.errors import UsageError
 from eqmorph.presets import Preset, list_presets
@@ -28,7 +28,6 @@ __all__ = ["EqRequest", "Mode"]
 Mode = Literal["adaptive", "fixed"]
 
 _ANALYTIC = "analytic"  # as in `eqmorph.analysis.encoders`, which would load an audio library
-_MAX_GAIN_DB = GAIN_RANGE_DB[1]
 _ASK_IN_WORDS = Phrase("Ask in words, such as {}.", Means.ASK_WORDS.named("warm:0.7"))
 _LEAVE_OUT_MODE = Phrase("Leave out {}: adaptive is the default.", Means.MODE)
 
@@ -44,7 +43,7 @@ class EqRequest:
         amount: 0 leaves a sound as it is, 1 is the EQ, 2 twice its curve in dB.
         mode: ``adaptive`` gives each sound what it lacks of the words (the default), ``fixed`` gives every sound the
             words' own EQ.
-        max_gain_db: change no frequency by more; 12 by default.
+        max_gain_db: change no frequency by more, up to 12; by default 6, 3 for an album, 12 for words' own EQ.
         to_percentile: give each sound as much as brings it to this percentile of the reference.
         album: listen to all sounds first and give them one EQ.
         refine: improve the bands by what they make of each sound.
@@ -72,7 +71,8 @@ class EqRequest:
             )
         if self.mode not in (None, "adaptive", "fixed"):
             raise UsageError(f"unknown mode {self.mode!r}", hint="Modes are adaptive and fixed.")
-        check_ranges(self.amount, self._limit_db, self.to_percentile)
+        limit_db = self._usual_gain_db if self.max_gain_db is None else self.max_gain_db
+        check_ranges(self.amount, limit_db, self.to_percentile)
         if self.wanted is None:
             _refuse(self._word_options, "{} applies only to words: bands are the same for every file", _ASK_IN_WORDS)
         elif self.total_amount > MAX_AMOUNT and self.preset is not None:
@@ -120,7 +120,7 @@ class EqRequest:
         from eqmorph.analysis import load_ear
 
         ear = ear if ear is not None else load_ear(self._model_folder, self.encoder)
-        goal = self._goal(ear.space)
+        goal = self._goal(ear.space, self._usual_gain_db)
         return AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
 
     def resolve_fixed(self, model: EqModel | None = None) -> BandsEq | FixedEq:
@@ -130,11 +130,12 @@ class EqRequest:
         from eqmorph.model.eq_model import load_model
 
         model = model if model is not None else load_model(self._model_folder)
-        return fixed_eq(model, self._goal(model))
+        return fixed_eq(model, self._goal(model, GAIN_RANGE_DB[1]))
 
     @property
-    def _limit_db(self) -> float:
-        return _MAX_GAIN_DB if self.max_gain_db is None else self.max_gain_db
+    def _usual_gain_db(self) -> float:
+        """The limit of an EQ that adapts, unless another is asked for; words' own EQ has the widest."""
+        return USUAL_ALBUM_GAIN_DB if self.album else USUAL_GAIN_DB
 
     @property
     def _model_folder(self) -> Path | None:
@@ -144,9 +145,10 @@ class EqRequest:
     def _own_bands(self) -> Bands:
         return self.preset.bands if self.preset is not None else self.bands or Bands()
 
-    def _goal(self, model: EqModel) -> Goal:
+    def _goal(self, model: EqModel, usual_db: float) -> Goal:
         amount = 1.0 if self.to_percentile is not None else self.total_amount
-        return Goal(self.target_in(model), amount, self._limit_db, self.to_percentile, self.refine)
+        most_db = usual_db if self.max_gain_db is None else self.max_gain_db
+        return Goal(self.target_in(model), amount, most_db, self.to_percentile, self.refine)
 
     def target_in(self, model: EqModel) -> Target:
         """Return the words as a model understands them; if it doesn't and a preset has that name, the error says so."""

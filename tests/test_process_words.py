@@ -189,5 +189,5 @@ def test_a_percentile_is_solved_up_to_the_gain_limit(tmp_path: Path) -> None:
     for reach in (0.6, 0.999):
         account = process_file(source, tmp_path / f"{reach}.wav", wished("bright:0.1", to_percentile=reach)).account
         assert account is not None
-        assert account.is_reached or account.largest_db > 11
+        assert account.is_reached or account.largest_db > 5.5
     assert account.is_reached is False

@@ -8,15 +8,25 @@ from typing import Any
 import numpy as np
 
 from eqmorph.adapt.decide import Decision
+from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.limits import Limit
+from eqmorph.adapt.move import Conflict
 from eqmorph.analysis import Profile, percent
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve
+from eqmorph.target import Weighted
 
 __all__ = ["Account", "WordChange"]
 
+#: What is said of limits that nobody set.
+_HELD_BACK = {
+    Limit.AUDIBLE: "what can't be heard",
+    Limit.BODY: "the body of the sound",
+    Limit.MAKE_UP: "what would be made up for",
+    Limit.FLOOR: "the noise floor",
+}
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
 _HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that an EQ could change
-_MUCH = 0.7  # the percentile from which a sound is as a word says; its mirror image where less of it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class WordChange:
     @property
     def was_met(self) -> bool:
         """Whether the sound was already as the word asks."""
-        return self.percentile_before >= _MUCH if self.weight > 0 else self.percentile_before <= 1 - _MUCH
+        return Goal.is_met(Weighted(self.word, self.weight), self.percentile_before)
 
     @property
     def percentile_after(self) -> float:
@@ -62,6 +72,9 @@ class Account:
         words: what becomes of each word of the target, the main one first; none in silence.
         is_album: the EQ was decided for an album as a whole.
         is_album_reached: whether the album as a whole reaches the asked percentile.
+        limits: the limits that held the EQ back, by name.
+        conflicts: words that contradict each other in this sound: who got little, and against whom.
+        futile: words that hardly anything could be done for.
     """
 
     target: str
@@ -75,6 +88,9 @@ class Account:
     words: tuple[WordChange, ...]
     is_album: bool = False
     is_album_reached: bool | None = None
+    limits: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    futile: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, decision: Decision, sample_rate: int, after: Profile | None = None) -> Account:
@@ -108,6 +124,9 @@ class Account:
             ),
             is_album=decision.album is not None,
             is_album_reached=decision.album.reached if decision.album is not None else None,
+            limits=tuple(limit.value for limit in Limit if limit in decision.binding),
+            conflicts=decision.conflicts,
+            futile=decision.futile,
         )
 
     @property
@@ -119,7 +138,24 @@ class Account:
             f"{change.word} {percent(change.percentile_before)}% -> {percent(change.percentile_after)}%"
             for change in self.words
         )
-        return f"{changes}: {self._effect_of_album if self.is_album else self._effect}"
+        effect = self._effect_of_album if self.is_album else self._effect
+        return "; ".join([f"{changes}: {effect}", *self._reservations])
+
+    @property
+    def _reservations(self) -> list[str]:
+        """What kept the words from being done in full, for people to read."""
+        said = [f"hardly anything there to make {word} with" for word in self.futile]
+        lost = {conflict.word for conflict in self.conflicts}
+        pairs = {frozenset((c.word, c.against)): c for c in reversed(self.conflicts)}
+        for conflict in reversed(pairs.values()):
+            how = "much the same" if conflict.likeness > 0 else "nearly contraries"
+            loser = "both" if conflict.against in lost else conflict.word
+            said.append(
+                f"{conflict.word} and {conflict.against} are {how} here (r {conflict.likeness:.2f}), "
+                f"{loser} got less than a third"
+            )
+        limits = [text for limit, text in _HELD_BACK.items() if limit.value in self.limits]
+        return said + ([f"held back by {', '.join(limits)}"] if limits else [])
 
     @property
     def _effect_of_album(self) -> str:

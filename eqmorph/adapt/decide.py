@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from eqmorph._typing import Float64
 from eqmorph.adapt.descend import descend
 from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.limits import Limit, Limits
+from eqmorph.adapt.move import Conflict, Move, best_move
 from eqmorph.adapt.refine import Objective
-from eqmorph.adapt.together import curve_for
+from eqmorph.adapt.wish import wish_of
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -22,7 +22,8 @@ __all__ = ["Decision", "decide", "decide_album", "decide_shared"]
 
 
 _HALVINGS = 20
-_FAR_BEYOND = 50.0  # an amount at which any goal with a weight meets the gain limit
+_MOST_AMOUNT = 50.0  # an amount at which any goal with a weight meets the gain limit
+_IDLE_DB = 0.05  # a band that does less is left out
 _TOLERANCE = 0.005  # a percentile missed by less counts as reached
 
 
@@ -32,12 +33,15 @@ class Decision:
 
     Attributes:
         goal: what was asked for.
-        bands: five bands; none for a sound that gets no EQ.
+        bands: at most five bands; none for a sound that gets no EQ.
         amount: the goal's amount or, where a percentile was asked for, the amount that it took.
         before: what the sound is like.
         predicted: what it will be like.
         reached: whether the result reaches the percentile asked for; None if none was, or for silence.
         album: what was decided for the album that the sound belongs to, if it does.
+        binding: the limits that held it back.
+        conflicts: words that contradict each other in this sound.
+        futile: words that hardly anything could be done for.
     """
 
     goal: Goal
@@ -47,22 +51,32 @@ class Decision:
     predicted: Profile
     reached: bool | None = None
     album: Decision | None = None
+    binding: frozenset[Limit] = frozenset()
+    conflicts: tuple[Conflict, ...] = ()
+    futile: tuple[str, ...] = ()
 
 
 def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None) -> Decision:
     """Decide on the EQ for one sound, which the ear may have ``heard`` already. Silence gets none."""
+    before = heard or ear.hear(spectra)
+    if before.is_silent or goal.asks_for_nothing:
+        return Decision(goal, Bands(), 0.0, before, before)
 
     def rendered(bands: Bands) -> Bands:
         return limited_at_rate(bands, spectra.sample_rate, goal.max_gain_db)
 
-    return _decide(ear, heard or ear.hear(spectra), goal, lambda bands: ear.curve(spectra, bands), rendered)
+    limits = Limits([spectra], goal.max_gain_db)
+    return _decide(ear, before, goal, limits, lambda bands: ear.curve(spectra, bands), rendered)
 
 
 def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Decision:
     """Decide on one EQ for several sounds, by what they are like on average; none if all are silent."""
     heard = [spectra for spectra in sounds if not spectra.is_silent]
     common = ear.profile(ear.common_curve(heard), is_silent=not heard)
-    return _decide(ear, common, goal, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
+    if common.is_silent or goal.asks_for_nothing:
+        return Decision(goal, Bands(), 0.0, common, common)
+    limits = Limits(heard, goal.max_gain_db)
+    return _decide(ear, common, goal, limits, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
 
 
 def decide_shared(ear: Ear, spectra: Spectra, album: Decision, heard: Profile | None = None) -> Decision:
@@ -74,66 +88,55 @@ def decide_shared(ear: Ear, spectra: Spectra, album: Decision, heard: Profile | 
     after = ear.hear(spectra, bands)
     lack = goal.lack(after.percentile(goal.main_word))
     reached = None if goal.to_percentile is None else lack <= _TOLERANCE  # by this sound, whatever the album does
-    return Decision(goal, bands, album.amount, before, after, reached, album)
+    return replace(album, bands=bands, before=before, predicted=after, reached=reached, album=album)
 
 
 def _decide(
     ear: Ear,
     sound: Profile,
     goal: Goal,
+    limits: Limits,
     curve_after: Callable[[Bands], Float64],
     rendered: Callable[[Bands], Bands],
 ) -> Decision:
-    if sound.is_silent or goal.asks_for_nothing:
-        return Decision(goal, Bands(), 0.0, sound, sound)
-    # Shaped and refined once, then scaled: the bands keep their shape and only grow with the amount.
-    asked = curve_for(ear, sound.curve_db, goal)
-    refined = _refined(ear, sound, goal, asked, curve_after) if goal.refine else None
+    wish = wish_of(ear, sound.curve_db, goal, limits)
 
-    def attempt(amount: float, plainness: float = 0.0) -> _Attempt:
-        if plainness:
-            curve = (1 - plainness) * asked + plainness * _plain(ear, goal)
-        elif refined is None:
-            curve = asked
-        else:
-            limited = limit_bands(refined, amount, goal.max_gain_db)
-            return _Attempt(rendered(limited.bands), limited.amount)
-        equalizer = ear.space.equalizer_for_curve(goal.target, amount * curve, max_gain_db=goal.max_gain_db)
-        return _Attempt(rendered(equalizer.bands), amount * equalizer.scale)
+    def attempt(amount: float, plainness: float = 0.0) -> Move:
+        asked = wish.plainer(plainness, _plain(ear, goal)) if plainness else wish
+        move = best_move(ear, sound.curve_db, asked.scaled(amount), limits, curve_after)
+        return _refined(ear, sound, goal, limits, move, curve_after) if goal.refine else move
 
-    def decision(chosen: _Attempt, reached: bool | None) -> Decision:
-        return Decision(goal, chosen.bands, chosen.amount, sound, ear.profile(curve_after(chosen.bands)), reached)
+    def decision(move: Move, amount: float, reached: bool | None) -> Decision:
+        bands = Bands(band for band in rendered(move.bands) if abs(band.gain_db) >= _IDLE_DB)
+        found = Decision(goal, bands, amount, sound, ear.profile(curve_after(bands)), reached)
+        return replace(found, binding=move.binding, conflicts=move.conflicts, futile=wish.futile)
 
     if goal.to_percentile is None:
-        return decision(_Attempt(attempt(goal.amount).bands, goal.amount), None)
+        return decision(attempt(goal.amount), goal.amount, None)
     return _reach(sound, goal, attempt, decision)
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """Bands and their amount: less than what was tried where the limit held them back."""
-
-    bands: Bands
-    amount: float
 
 
 def _plain(ear: Ear, goal: Goal) -> Float64:
     """Return the main word's own curve, toward the side asked for (64,)."""
-    return np.asarray(ear.space.terms[goal.main_word].curve_db * np.sign(goal.main_weight))
+    sign = 1.0 if goal.main_weight > 0 else -1.0
+    return sign * ear.space.terms[goal.main_word].curve_db
 
 
-def _refined(ear: Ear, sound: Profile, goal: Goal, asked: Float64, curve_after: Callable[[Bands], Float64]) -> Bands:
-    """Return the bands for the curve asked for, tuned by what they make of the sound."""
-    start = ear.space.equalizer_for_curve(goal.target, asked, max_gain_db=goal.max_gain_db).bands
-    objective = Objective(ear, sound.curve_db, asked, start, curve_after)
-    return descend(start, objective.residuals, goal.max_gain_db)
+def _refined(
+    ear: Ear, sound: Profile, goal: Goal, limits: Limits, move: Move, curve_after: Callable[[Bands], Float64]
+) -> Move:
+    """Return a move whose bands were tuned by what they make of the sound, and which still keeps the limits."""
+    objective = Objective(ear, sound.curve_db, move.wanted_db, move.bands, curve_after)
+    tuned = descend(move.bands, objective.residuals, goal.max_gain_db)
+    share, passed = limits.shrunk(lambda share: limit_bands(tuned, share, goal.max_gain_db).bands)
+    return replace(move, bands=limit_bands(tuned, share, goal.max_gain_db).bands, binding=move.binding | passed)
 
 
 def _reach(
     sound: Profile,
     goal: Goal,
-    attempt: Callable[[float, float], _Attempt],
-    decision: Callable[[_Attempt, bool], Decision],
+    attempt: Callable[[float, float], Move],
+    decision: Callable[[Move, float, bool], Decision],
 ) -> Decision:
     """Find the least EQ that brings the sound to the percentile asked for, or the one that comes closest.
 
@@ -146,7 +149,8 @@ def _reach(
 
     def at(step: float) -> Decision:
         """Decide at a step: 0 is nothing, 1 as much as the limit allows, 2 the word's own curve at the limit."""
-        return decision(attempt(min(step, 1.0) * _FAR_BEYOND, max(step - 1.0, 0.0)), True)
+        amount = min(step, 1.0) * _MOST_AMOUNT
+        return decision(attempt(amount, max(step - 1.0, 0.0)), amount, True)
 
     if missing(sound) <= _TOLERANCE:
         return Decision(goal, Bands(), 0.0, sound, sound, True)

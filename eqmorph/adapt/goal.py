@@ -8,9 +8,12 @@ from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
 from eqmorph.target import Target, Weighted
 
-__all__ = ["LEAST_GAIN_DB", "MAX_AMOUNT", "Goal", "check_ranges"]
+__all__ = ["LEAST_GAIN_DB", "MAX_AMOUNT", "USUAL_ALBUM_GAIN_DB", "USUAL_GAIN_DB", "Goal", "check_ranges"]
 
 MAX_AMOUNT = 2.0
+#: How far any frequency is moved unless more is asked for: what engineers do to a sound, and to an album.
+USUAL_GAIN_DB, USUAL_ALBUM_GAIN_DB = 6.0, 3.0
+_MUCH = 0.7  # the percentile from which a sound is as a word says; its mirror image where less of it is asked for
 LEAST_GAIN_DB = 0.1  # the smallest maximum gain: bands below it are noise
 
 
@@ -48,7 +51,7 @@ class Goal:
 
     target: Target
     amount: float = 1.0
-    max_gain_db: float = GAIN_RANGE_DB[1]
+    max_gain_db: float = USUAL_GAIN_DB
     to_percentile: float | None = None
     refine: bool = False
 
@@ -64,6 +67,11 @@ class Goal:
     def terms(self) -> tuple[Weighted, ...]:
         """The words that count."""
         return tuple(term for term in self.target.terms if term.weight != 0)
+
+    @staticmethod
+    def is_met(term: Weighted, percentile: float) -> bool:
+        """Tell whether a sound at a percentile of a word is already as the word asks."""
+        return percentile >= _MUCH if term.weight > 0 else percentile <= 1 - _MUCH
 
     @property
     def asks_for_nothing(self) -> bool:

@@ -5,7 +5,8 @@ much as the word's EQ would add, below 0 where it lacks; the word's curve is wei
 where the sound stands out already in the direction it would be moved, the change yields: what is loud is not made
 louder still, so that no sound is pushed out of what is usual by what the rest of it lacks. A least part always stays,
 so that every sound moves the way it was asked to. The gain bends toward the limit instead of being scaled down to it:
-a sound that lacks much in one place still gets what it needs elsewhere.
+a sound that lacks much in one place still gets what it needs elsewhere. What cannot be heard is not lacking: it counts
+for nothing.
 
 Sharpness is a matter of the whole: taking bass from a sound whose highs stand out makes it as sharp as raising them. So
 a word that raises the highs yields as a whole where these stand out as a whole.
@@ -21,7 +22,7 @@ from eqmorph._typing import Float64
 from eqmorph.bands import erb_rate
 from eqmorph.model import FULL_RMS_DB, GRID_HZ
 
-__all__ = ["bend_to_limit", "region_curve"]
+__all__ = ["bend_to_limit", "lobe_of", "region_curve"]
 
 
 _WIDTH_ERB = 8.0  # of what counts as "around there" for a word
@@ -37,22 +38,43 @@ _YIELDS_OVER_DB = 2.0
 #: there is at least such a share of what they do everywhere.
 _HIGHS = (GRID_HZ >= 4000.0) & (GRID_HZ <= 16_000.0)
 _SHARP_AT_DB, _OF_HIGHS = 4.0, 0.5
+_LEAST_HEARD = 1e-3
+_EDGE = 0.15  # of a lobe's height: what is lower does not belong to it
 _KNEE = 4.0  # how late the gain begins to bend
 
 
-def region_curve(sound_db: Float64, term_db: Float64) -> Float64:
-    """Return what a word with the curve ``term_db`` (64,) asks of sounds with the curves ``sound_db`` (..., 64)."""
+def region_curve(sound_db: Float64, term_db: Float64, audible: Float64 | None = None) -> Float64:
+    """Return what a word with the curve ``term_db`` (64,) asks of sounds with the curves ``sound_db`` (..., 64).
+
+    ``audible`` says how much there is to hear of them at each point (64,), 0..1; all of it where it is not given.
+    """
+    heard = np.ones_like(term_db) if audible is None else np.maximum(audible, _LEAST_HEARD)
     effect_db = np.sqrt(np.mean(term_db * term_db))
     # A word that people disagree on does less, not more of it for the same lack: what is there is told by its shape.
     full_db = term_db * (FULL_RMS_DB / effect_db) if effect_db else term_db
     square = full_db * full_db
-    there = ((sound_db * full_db) @ _AROUND.T) / (_AROUND @ square + _FLOOR * square.mean())
-    stands_out = (sound_db @ _NEAR.T) * np.sign(term_db)
+    there = ((sound_db * full_db * heard) @ _AROUND.T) / (_AROUND @ (square * heard) + _FLOOR * square.mean())
+    stands_out = (sound_db * heard) @ _NEAR.T / (_NEAR @ heard) * np.sign(term_db)
     stays = 1 / (1 + np.exp((stands_out - _YIELDS_AT) / _YIELDS_OVER_DB))
     raises_highs = np.clip(term_db[_HIGHS].mean() / (_OF_HIGHS * effect_db), 0, 1) if effect_db else 0.0
     is_sharp = 1 / (1 + np.exp((_SHARP_AT_DB - sound_db[..., _HIGHS].mean(axis=-1, keepdims=True)) / _YIELDS_OVER_DB))
     share = np.clip(1 - _STRENGTH * there, 0.0, _MOST) * stays * (1 - raises_highs * is_sharp)
     return np.asarray(term_db * np.maximum(share, _LEAST))
+
+
+def lobe_of(term_db: Float64) -> Float64:
+    """Return the part of a word's curve (64,) that the word is named for, 0 elsewhere.
+
+    It is the largest of the hills and hollows that it is made of, faded at its edges: what "muddy" adds around 300 Hz,
+    what "dark" lacks at the top.
+    """
+    turns = np.flatnonzero(np.diff(np.sign(term_db))) + 1
+    parts = np.split(np.arange(len(term_db)), turns)
+    largest = max(parts, key=lambda part: float(np.square(term_db[part]).sum()))
+    height = np.abs(term_db[largest])
+    lobe = np.zeros_like(term_db)
+    lobe[largest] = np.maximum(height - _EDGE * height.max(), 0.0) / (1 - _EDGE) * np.sign(term_db[largest])
+    return lobe
 
 
 def bend_to_limit(curve_db: Float64, most_db: float) -> Float64:

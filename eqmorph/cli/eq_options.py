@@ -39,7 +39,7 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "max_gain_db",
             type=click.FloatRange(0.1, 12.0),
             metavar="DB",
-            help="Change no frequency by more. [default: 12]",
+            help="Change no frequency by more. [default: 6; 3 with --album, 12 with --mode fixed]",
         ),
         click.option(
             "--to",

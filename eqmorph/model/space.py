@@ -20,7 +20,7 @@ from eqmorph.model.fit_five import FiveFit, fit_five
 from eqmorph.model.lexicon import Lexicon
 from eqmorph.model.limit import FULL_DB, MOST_DB, LimitedBands, limit_setting
 from eqmorph.model.network import LINEAR, Decoder, Encoder
-from eqmorph.model.settings import GRID_HZ, as_bands, rms, without_mean
+from eqmorph.model.settings import BANDS, GRID_HZ, as_bands, rms, without_mean
 from eqmorph.model.terms import Term, Terms, doubts_of, from_card
 from eqmorph.region_curves import region_curve
 from eqmorph.target import Reading, Target, find_word, read_target
@@ -230,6 +230,18 @@ class SemanticSpace:
         wanted = without_mean(wanted_db)
         amount = float(np.abs(wanted).max()) / FULL_DB
         return wanted if amount < _NOTHING else amount * self._fit((wanted / amount).tobytes()).curve_db
+
+    def placed(self, wanted_db: Float64) -> Float64:
+        """Return a setting (15,) with bands where a curve (64,) would have them: as decoded, and not improved.
+
+        Where they lie changes evenly with the curve, which cannot be said of the best fit.
+        """
+        wanted = without_mean(wanted_db)
+        amount = float(np.abs(wanted).max()) / FULL_DB
+        shape = wanted / amount if amount >= _NOTHING else np.zeros_like(wanted)
+        setting = np.array(self._decoder(self._encoder.linear(shape)), dtype=float)
+        setting[:BANDS] *= amount
+        return setting
 
     def _fitted(self, shape: bytes) -> FiveFit:
         """Fit a setting to a shape (64,) of mean 0 that is `FULL_DB` high."""

@@ -74,15 +74,11 @@ def test_what_is_out_of_an_albums_reach_is_said_of_the_album(ear: Ear, sounds: l
     eq = album(ear, sounds[:3], Goal(ear.space.target("bright"), max_gain_db=1.0, to_percentile=0.99))
     sentence = Account.of(decided(eq, sounds[0]), RATE).sentence
     assert ": the album's EQ " in sentence
-    assert sentence.endswith("; 99% is out of the album's reach within 1 dB")
+    assert "; 99% is out of the album's reach within 1 dB" in sentence
 
 
 def test_the_limit_holds_at_low_rates_too(ear: Ear, sounds: list[Spectra]) -> None:
-    goal = Goal(ear.space.target("warm"), 2.0, LIMIT_DB)
-    eq = album(ear, sounds, goal)
-    assert eq.shared is not None
-    made = eq.shared.bands.at_rate(8_000).bands
-    unlimited = np.abs(made.response_db(np.geomspace(20, 3_990, 2000), 8_000)).max()
-    assert unlimited > LIMIT_DB + 5e-3  # so there is something to limit
     noise = np.random.default_rng(1).normal(0, 0.1, (1, 16_000))
-    assert 0.9 * LIMIT_DB < largest_db(eq, 8_000, audio=noise) <= LIMIT_DB + 2e-3
+    for word in ("warm", "detailed", "strident", "bright"):
+        eq = album(ear, sounds, Goal(ear.space.target(word), 2.0, LIMIT_DB))
+        assert 0.5 * LIMIT_DB < largest_db(eq, 8_000, audio=noise) <= LIMIT_DB + 2e-3

@@ -9,8 +9,10 @@ import numpy as np
 
 from eqmorph.adapt.decide import decide
 from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.limits import Limits
+from eqmorph.adapt.move import best_move
 from eqmorph.adapt.refine import Objective
-from eqmorph.adapt.region import bend_to_limit, region_curve
+from eqmorph.adapt.wish import wish_of
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.evaluate.audio.effects import effect_figures, spread_against_fixed
 from eqmorph.evaluate.audio.expected import JUDGED_WORDS, OTHER_MOVES
@@ -33,12 +35,12 @@ def rules(music: HeardMusic) -> Figures:
     found: Figures = {}
     largest_db = 0.0
     for word in music.known(JUDGED_WORDS):
-        for rule in RULES:
+        for rule in (*RULES, OURS):
             figures = effect_figures(music, word, music.tilted, music.bands_by_rule(rule, word, music.tilted))
             found |= {f"rule.{rule}.{word}.{name}": value for name, value in figures.items()}
             if rule == OURS:
                 largest_db = max(largest_db, figures["largest_db"])
-        found |= spread_against_fixed(found, word, RULES, "rule")
+        found |= spread_against_fixed(found, word, (*RULES, OURS), "rule")
         ours, fixed = (found[f"rule.{rule}.{word}.excess"] for rule in (OURS, FIXED))
         ratio = ours / fixed if fixed else float(ours > 0)
         found["excess_against_fixed"] = max(found.get("excess_against_fixed", 0.0), ratio)
@@ -72,7 +74,7 @@ def several_words(music: HeardMusic) -> Figures:
             chosen = rng.choice(words, size=min(int(rng.integers(2, 4)), len(words)), replace=False)
             weights = rng.uniform(0.2, 1.0, len(chosen)) * rng.choice([1, 1, -1], len(chosen))
             asked = " + ".join(f"{word}:{weight:.2f}" for word, weight in zip(chosen, weights, strict=True))
-            decision = decide(music.ear, spectra, Goal(music.space.target(asked)))
+            decision = decide(music.ear, spectra, Goal(music.space.target(asked), max_gain_db=MOST_DB))
             for word, weight in zip(chosen, weights, strict=True):
                 right.append((decision.predicted.score(word) - decision.before.score(word)) * weight > 0)
     return {"together_percent": 100 * float(np.mean(right))}
@@ -80,14 +82,14 @@ def several_words(music: HeardMusic) -> Figures:
 
 def growth_with_amount(music: HeardMusic) -> Figures:
     """Measure whether curves grow with the amount: of each sound one tilt for each word, another for the next."""
-    space, count = music.space, len(music.excerpts)
+    count = len(music.excerpts)
     grows = []
     for number, word in enumerate(music.known(MAIN_WORDS)):
-        target, term = space.target(f"{word}:1"), space.terms[word].curve_db
+        target = music.space.target(f"{word}:1")
         for at in range(count):
             tilt = (at + number) % len(TILTS)
-            wanted = bend_to_limit(region_curve(music.tilted.curves[tilt * count + at], term), MOST_DB)
-            made = [space.equalizer_for_curve(target, a * wanted, max_gain_db=MOST_DB).bands for a in _AMOUNTS]
+            spectra = music.tilted.spectra[tilt * count + at]
+            made = [decide(music.ear, spectra, Goal(target, a, MOST_DB)).bands for a in _AMOUNTS]
             strength = [float(np.std(bands.response_db(GRID_HZ))) for bands in made]
             grows.append(bool(np.all(np.diff(strength) > -_EVEN_DB)) and strength[0] == 0)
     return {"monotone_percent": 100 * float(np.mean(grows))}
@@ -106,10 +108,12 @@ def refinement(music: HeardMusic) -> Figures:
         refined = []
         for spectra, curve, start in zip(sounds.spectra, sounds.curves, decided, strict=True):
             begun = time.process_time()
-            bands = decide(music.ear, spectra, Goal(target, refine=True)).bands
+            goal = Goal(target, max_gain_db=MOST_DB, refine=True)
+            bands = decide(music.ear, spectra, goal).bands
             seconds.append(time.process_time() - begun)
-            wanted = bend_to_limit(region_curve(curve, music.space.terms[word].curve_db), MOST_DB)
-            objective = Objective(music.ear, curve, wanted, start, partial(music.ear.curve, spectra))
+            curve_after, limits = partial(music.ear.curve, spectra), Limits([spectra], MOST_DB)
+            move = best_move(music.ear, curve, wish_of(music.ear, curve, goal, limits), limits, curve_after)
+            objective = Objective(music.ear, curve, move.wanted_db, move.bands, curve_after)
             before, after = objective(start), objective(bands)
             better.append(after < before)
             left.append(after / before if before else 1.0)

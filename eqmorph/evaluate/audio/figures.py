@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 from eqmorph.evaluate.audio.descriptors import DESCRIPTORS
 from eqmorph.evaluate.audio.expected import MOVES
 from eqmorph.evaluate.audio.report import AudioReport, Figures, Points
-from eqmorph.evaluate.audio.rules import RULES
+from eqmorph.evaluate.audio.rules import OURS, RULES
 from eqmorph.evaluate.drawing import BRIGHT, INK, QUIET, WARM, save
 
 __all__ = ["draw_audio"]
 
-_COLOURS = dict(zip(RULES, (QUIET, "#d9c27a", "#8f7fb8", "#6aa58c", BRIGHT, WARM), strict=True))
+_COLOURS = dict(zip((*RULES, OURS), (QUIET, "#d9c27a", "#8f7fb8", "#6aa58c", BRIGHT, WARM), strict=True))
 _SHOWN = {"warm": "loud_low_mid", "bright": "centroid"}
 
 
@@ -36,10 +36,10 @@ def _adaptivity(figures: Figures) -> Figure:
     figure, axes = plt.subplots(1, len(MOVES), figsize=(11.5, 4.6), layout="constrained", sharey=True)
     for axis, (word, moves) in zip(axes, MOVES.items(), strict=True):
         places = np.arange(len(moves))
-        width = 0.8 / len(RULES)
-        for at, rule in enumerate(RULES):
+        width = 0.8 / len(_COLOURS)
+        for at, rule in enumerate(_COLOURS):
             left = [figures[f"rule.{rule}.{word}.left.{name}"] for name in moves]
-            axis.bar(places + (at - (len(RULES) - 1) / 2) * width, left, width, label=rule, color=_COLOURS[rule])
+            axis.bar(places + (at - (len(_COLOURS) - 1) / 2) * width, left, width, label=rule, color=_COLOURS[rule])
         axis.axhline(1, color=QUIET, linewidth=1)
         axis.set_xticks(places, [name.replace("_", "\n") for name in moves], fontsize=8)
         axis.set(title=f"{word} asked of tilted sounds")

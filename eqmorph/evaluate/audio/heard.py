@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
+from eqmorph.adapt.decide import decide
+from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
@@ -82,13 +84,16 @@ class HeardMusic:
 
     def bands_by_rule(self, rule: str, word: str, sounds: SoundSet) -> list[Bands]:
         """Return what a rule decides on when a word is asked of each sound."""
+        if rule == OURS:
+            return self.decided(word, sounds)
         target = self.space.target(f"{word}:1")
         wanted = RULES[rule](sounds.curves, self.space.terms[word].curve_db, MOST_DB)
         return [self.space.equalizer_for_curve(target, curve, max_gain_db=MOST_DB).bands for curve in wanted]
 
     def decided(self, word: str, sounds: SoundSet) -> list[Bands]:
         """Return what the shipped rule decides on when a word is asked of each sound."""
-        return self.bands_by_rule(OURS, word, sounds)
+        goal = Goal(self.space.target(f"{word}:1"), max_gain_db=MOST_DB)
+        return [decide(self.ear, spectra, goal).bands for spectra in sounds.spectra]
 
     def _hear(self, sounds: list[Spectra]) -> SoundSet:
         curves = np.array([self.ear.curve(spectra) for spectra in sounds])

@@ -1,4 +1,4 @@
-"""The rules that an evaluation compares: ways from what a sound is, and a word, to a curve."""
+"""The rules that an evaluation compares with the decision: ways from what a sound is, and a word, to a curve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from eqmorph._typing import Float64
-from eqmorph.adapt.region import bend_to_limit, region_curve
 from eqmorph.bands import erb_rate
 from eqmorph.model import GRID_HZ, score_of
 
@@ -45,10 +44,6 @@ def _region(sounds_db: Float64, term_db: Float64, _limit_db: float) -> Float64:
     return np.asarray(term_db * np.clip(1 - 0.75 * there, 0.15, 1.75))
 
 
-def _ours(sounds_db: Float64, term_db: Float64, limit_db: float) -> Float64:
-    return bend_to_limit(region_curve(sounds_db, term_db), limit_db)
-
-
 _PLACES = erb_rate(GRID_HZ)
 _AROUND = np.exp(-0.5 * ((_PLACES[:, None] - _PLACES) / 5.0) ** 2)
 _AROUND /= _AROUND.sum(axis=1, keepdims=True)
@@ -59,5 +54,4 @@ RULES: dict[str, Rule] = {
     "difference": _difference,
     "axis": _axis,
     "region": _region,
-    OURS: _ours,
 }

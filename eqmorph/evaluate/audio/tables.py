@@ -59,7 +59,7 @@ def _one_encoder(found: Figures) -> list[Table]:
             made.append(
                 (
                     f"{word.capitalize()} asked of tilted sounds: spread across tilts, after / before",
-                    _rules(found, word, "rule", tuple(RULES)),
+                    _rules(found, word, "rule", (*RULES, OURS)),
                 )
             )
     for word in JUDGED_WORDS:

@@ -1,0 +1,205 @@
+"""What an engineer would not do to a sound, whatever words ask: the limits of a decision.
+
+Some hold at each frequency and bound the curve before any band exists: how far anything may be moved, nothing raised
+where there is nothing, no hole in the body. The others hold for the result: make-up gain, the noise floor, what is
+heard once levels are matched. Where bands pass any of them, all their gains shrink together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eqmorph._typing import Float64
+from eqmorph.audio.loudness import standard_power
+from eqmorph.audio.windows import Spectra, grid_at
+from eqmorph.bands import Bands
+from eqmorph.model import GRID_HZ
+
+__all__ = ["Limit", "Limits"]
+
+_FADES_DB, _GONE_DB = 34.0, 44.0  # below the loudest third-octave: where boosts begin to fade, and where none is left
+_FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
+_UNHEARD_FROM_DB, _UNHEARD_RISE_DB = 40.0, 1.95  # so far below, nothing may come up by more
+_BODY_CUT_DB, _BODY_OCTAVES = 5.9, 0.55  # of the loudest octave, to either side of its middle
+_MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.9
+_HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
+_THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
+_FLOOR_BELOW = 10**-3.5  # of the power of the sound: what is as loud as that is no noise floor
+_SIXTH = 2.0 ** (1 / 6)
+_HALVINGS = 9
+_BINDS_DB = 0.5  # a limit that takes less off a wish is not worth a word
+_NONE = 1e-20
+
+
+class Limit(Enum):
+    """The limits, by the names that reports and output have for them."""
+
+    SIZE = "max-gain"
+    AUDIBLE = "audible"
+    BODY = "body"
+    MAKE_UP = "make-up"
+    FLOOR = "noise-floor"
+
+
+class Limits:
+    """The limits of one EQ for one sound, or for several that share it.
+
+    Attributes:
+        max_gain_db: no frequency is moved by more.
+        low_db, high_db: how far a curve may go down and up (64,).
+        audible: how much of the sound there is to hear at each point (64,), 0..1.
+        loudness: the share of each point in its loudness, as BS.1770 weighs it (64,).
+    """
+
+    def __init__(self, sounds: Sequence[Spectra], max_gain_db: float) -> None:
+        self.max_gain_db = max_gain_db
+        self._sounds = [_Heard(sound) for sound in sounds]
+        self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
+        self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
+        most = _HARD * max_gain_db
+        is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
+        self.high_db: Float64 = most * self.audible**_FADING
+        self.low_db: Float64 = -np.where(is_body, min(most, _BODY_CUT_DB), most)
+
+    def binding(self, wanted_db: Float64) -> set[Limit]:
+        """Return the limits at single frequencies that a wanted curve (64,) passes."""
+        most = np.abs(wanted_db) > self.max_gain_db + _BINDS_DB
+        faint = (self.audible < 1) & (wanted_db > self.high_db + _BINDS_DB)
+        body = (self.low_db > -_HARD * self.max_gain_db) & (wanted_db < self.low_db - _BINDS_DB)
+        found = {Limit.SIZE: most & ~faint & ~body, Limit.AUDIBLE: faint, Limit.BODY: body}
+        return {limit for limit, passes in found.items() if passes.any()}
+
+    def shrunk(self, bands_at: Callable[[float], Bands]) -> tuple[float, set[Limit]]:
+        """Return the largest share (0..1) at which ``bands_at`` keeps all limits, and those it would pass at 1."""
+        passed = self._passed(bands_at(1.0))
+        if not passed:
+            return 1.0, set()
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self._passed(bands_at(middle)) else (middle, high)
+        return low, passed
+
+    def make_up_db(self, bands: Bands) -> float:
+        """Return the gain that brings the result of some bands back to the level of the sound; the mean of several."""
+        return float(np.mean([sound.make_up_db(sound.gains(bands)) for sound in self._sounds]))
+
+    def _passed(self, bands: Bands) -> set[Limit]:
+        return {limit for sound in self._sounds for limit in sound.passed(bands, self.max_gain_db)}
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What limits look at of one sound: its power, in cells and in third-octaves."""
+
+    spectra: Spectra
+
+    @cached_property
+    def audible(self) -> Float64:
+        return np.clip((_GONE_DB - self._below_db) / (_GONE_DB - _FADES_DB), 0.0, 1.0)
+
+    @cached_property
+    def loudness(self) -> Float64:
+        freqs = self._freq_hz
+        nearest = np.abs(np.log(freqs)[:, None] - np.log(GRID_HZ)).argmin(axis=1)
+        return np.asarray(np.bincount(nearest, weights=self._loud, minlength=len(GRID_HZ)), dtype=float)
+
+    @cached_property
+    def is_body(self) -> NDArray[np.bool_]:
+        """Where the loudest octave is (64,)."""
+        freqs, half = self._freq_hz, np.sqrt(2)
+        octaves = [self._power[(freqs >= hz / half) & (freqs < hz * half)].sum() for hz in GRID_HZ]
+        away = np.abs(np.log2(GRID_HZ / GRID_HZ[int(np.argmax(octaves))]))
+        return np.asarray(away <= _BODY_OCTAVES)
+
+    def gains(self, bands: Bands) -> Float64:
+        """Return what bands do to the power in the cells (c,)."""
+        return np.asarray(10 ** (bands.response_db(self._freq_hz, self.spectra.sample_rate) / 10))
+
+    def make_up_db(self, gains: Float64) -> float:
+        return float(-10 * np.log10(max(float(gains @ self._loud), _NONE)))
+
+    def passed(self, bands: Bands, max_gain_db: float) -> set[Limit]:
+        """Return the limits that the result would pass."""
+        gains = self.gains(bands)
+        make_up_db = self.make_up_db(gains)
+        after_db = _decibels(self._thirds @ (self._power * gains)) - self._thirds_db
+        unheard = self._thirds_db.max() - self._thirds_db >= _UNHEARD_FROM_DB
+        rises_db = after_db[unheard].max(initial=-np.inf) + max(make_up_db, 0.0)
+        passes = {
+            Limit.SIZE: float(np.abs(_decibels(gains)).max()) > max_gain_db,
+            Limit.AUDIBLE: rises_db > _UNHEARD_RISE_DB,
+            Limit.MAKE_UP: make_up_db > _MAKE_UP_DB,
+            Limit.FLOOR: self._floor_rise_db(gains) + make_up_db > _FLOOR_RISE_DB,
+        }
+        return {limit for limit, is_passed in passes.items() if is_passed}
+
+    def _floor_rise_db(self, gains: Float64) -> float:
+        """Return how much gains in the cells raise what is heard in pauses, A-weighted."""
+        quiet = self.spectra.quiet_power
+        if quiet is None:
+            return 0.0
+        loudness = standard_power(self._freq_hz)
+        is_floor = float(quiet @ loudness) < _FLOOR_BELOW * float(self._power @ loudness)
+        floor = quiet * _a_weighting(self.spectra.sample_rate)
+        before = float(floor.sum())
+        return float(_decibels(np.asarray(float(floor @ gains) / before))) if is_floor and before > 0 else 0.0
+
+    @property
+    def _freq_hz(self) -> Float64:
+        return grid_at(self.spectra.sample_rate).freq_hz
+
+    @cached_property
+    def _power(self) -> Float64:
+        return self.spectra.mean_power.astype(float)
+
+    @cached_property
+    def _loud(self) -> Float64:
+        """The share of each cell in the loudness (c,)."""
+        loud = self._power * standard_power(self._freq_hz)
+        return np.asarray(loud / max(float(loud.sum()), _NONE))
+
+    @cached_property
+    def _thirds(self) -> Float64:
+        return _thirds_around(self.spectra.sample_rate, is_grid=False)
+
+    @cached_property
+    def _thirds_db(self) -> Float64:
+        return _decibels(self._thirds @ self._power)
+
+    @cached_property
+    def _below_db(self) -> Float64:
+        """How far the third-octave around each point is below the loudest (64,)."""
+        around = _thirds_around(self.spectra.sample_rate, is_grid=True)
+        levels = _decibels(around @ self._power)
+        # Far down an octave has few cells: a point between two is as loud as they are.
+        has_cells = around.any(axis=1) | (self._freq_hz[-1] < GRID_HZ)
+        levels = np.interp(np.log(GRID_HZ), np.log(GRID_HZ[has_cells]), levels[has_cells])
+        return np.asarray(self._thirds_db.max() - levels)
+
+
+def _decibels(power: Float64) -> Float64:
+    return np.asarray(10 * np.log10(np.maximum(power, _NONE)))
+
+
+@lru_cache(maxsize=16)
+def _thirds_around(sample_rate: int, *, is_grid: bool) -> Float64:
+    """Return which cells of a rate are in the third-octave around each `GRID_HZ`, or in each of the usual ones."""
+    freqs = grid_at(sample_rate).freq_hz
+    middle = (GRID_HZ if is_grid else _THIRDS_HZ)[:, None]
+    within = ((freqs >= middle / _SIXTH) & (freqs < middle * _SIXTH)).astype(float)
+    return within if is_grid else within[within.any(axis=1)]
+
+
+@lru_cache(maxsize=8)
+def _a_weighting(sample_rate: int) -> Float64:
+    """Return A-weighting of power in the cells of a rate (c,), but for its level (IEC 61672)."""
+    square = grid_at(sample_rate).freq_hz ** 2
+    over = square + np.array([20.6, 107.7, 737.9, 12_194.0])[:, None] ** 2
+    return np.asarray((square**2 / (over[0] * np.sqrt(over[1] * over[2]) * over[3])) ** 2)

@@ -1,0 +1,241 @@
+"""The decision's one objective: the least and smoothest EQ that gives each word of a wish its share, within the limits.
+
+First a curve. It lies as near as it can to what the words ask for together, is smooth, stays between the bounds, and no
+word may be left with less than a share of what it would get alone, or be moved the wrong way: a small convex problem in
+this sound's own scores, which hardly depend on the curve and are looked at again where it led. Then bands. They are
+placed where the model would have them for that curve, more than an octave apart so that none fights its neighbor, and
+their gains solve the same problem once more. What the result as a whole must keep shrinks all gains together.
+
+Everything here changes evenly with weights and amounts, so a slider never makes the EQ jump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from eqmorph._typing import Float64
+from eqmorph.adapt.limits import Limit, Limits
+from eqmorph.adapt.region import bend_to_limit
+from eqmorph.adapt.solve import least_within
+from eqmorph.adapt.wish import Wish
+from eqmorph.analysis import Ear
+from eqmorph.bands import GAIN_RANGE_DB, Bands
+from eqmorph.model.fit_five import HIGHEST, LOWEST, slopes_by_gain
+from eqmorph.model.frontend import FARTHEST_DB
+from eqmorph.model.settings import BANDS, POINTS, as_bands
+
+__all__ = ["Conflict", "Move", "best_move"]
+
+_SMOOTH = 0.02  # what the square of a second difference in dB counts, against that of a dB off what is asked for
+_UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
+_FIRM, _EASY = 20.0, 8.0  # how firmly no word moves the wrong way, and how firmly it gets its share
+_SHARE, _LEAST_SHARE = 0.42, 1 / 3  # of what a word would get alone: what is aimed at, what is said if it is missed
+_RIGHT_WAY = 0.03  # a score by which a word is to move its way at least ...
+_SHARE_ALONE, _EASY_ALONE = 1.0, 15.0  # the same of a single word: the rest makes up for what can't be done
+_NO_SCORE = 0.01  # what a word gets alone that nobody misses
+_FROM_WEIGHT = 0.3  # ... if it weighs as much
+_UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
+_AS_LOUD, _TAKEN_DB = 5.0, 1.7  # how firmly no more than that is taken from the loudness: it would be made up for
+_PASSES, _LOOKS = 2, 2
+_CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
+_BAND_BOUND, _BAND_RIDGE, _BAND_LOOKS = 8.0, 0.003, 2
+_APART = np.log(2) * 1.1  # of neighboring bands, in ln Hz
+_OUTSIDE_DB, _OUTSIDE_BANDS_DB = 0.5, 0.9  # what a goal that only takes away may change beside its lobes
+_ROUGHNESS = np.diff(np.eye(POINTS), 2, axis=0).T @ np.diff(np.eye(POINTS), 2, axis=0) / POINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two words that contradict each other in a sound.
+
+    Attributes:
+        word: gets less than a third of what it would get alone.
+        against: what it is against.
+        likeness: how much the two words are the same here, -1 (the reverse) to 1.
+    """
+
+    word: str
+    against: str
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Move:
+    """What is done to a sound.
+
+    Attributes:
+        bands: five of them.
+        wanted_db: the curve they stand for (64,).
+        binding: the limits that hold it back.
+        conflicts: words that contradict each other here.
+    """
+
+    bands: Bands
+    wanted_db: Float64
+    binding: frozenset[Limit]
+    conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """What scores may not fall short of: ``rows`` (m, 64) times a curve in dB, at least ``least`` (m,)."""
+
+    rows: Float64
+    least: Float64
+
+    def also(self, row: Float64, least: float) -> _Needs:
+        """Return these and one more."""
+        return _Needs(np.concatenate([self.rows, row[None]]), np.append(self.least, least))
+
+
+def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_after: Callable[[Bands], Float64]) -> Move:
+    """Return the best EQ for a sound with a curve (64,); ``curve_after`` tells its curve after an EQ."""
+    together = wish.curves.sum(axis=0)
+    asked = bend_to_limit(together, limits.max_gain_db)
+    low, high = _bounds(wish, limits, _OUTSIDE_DB)
+    weights = (_UNHEARD_COUNTS + (1 - _UNHEARD_COUNTS) * limits.audible) / POINTS
+    words = _Words(ear, sound_db, wish, limits, curve_after)
+
+    def needs(near: Float64) -> _Needs:
+        return words.needs(near).also(_AS_LOUD * limits.loudness, -_AS_LOUD * _TAKEN_DB)
+
+    square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
+    curve, setting = asked, np.zeros(0)
+    for _ in range(_PASSES):
+        for _ in range(_LOOKS):
+            wanted = needs(curve)
+            curve = least_within(square, linear, low, high, wanted.rows, wanted.least)
+        setting = _with_gains(ear, curve, weights, _bounds(wish, limits, _OUTSIDE_BANDS_DB), needs)
+        words.catch_up(as_bands(setting))
+
+    def at(share: float) -> Bands:
+        return as_bands(np.concatenate([share * setting[:BANDS], setting[BANDS:]]))
+
+    share, passed = limits.shrunk(at)
+    bands = at(share)
+    return Move(bands, curve, frozenset(passed | limits.binding(together)), words.conflicts(bands))
+
+
+def _bounds(wish: Wish, limits: Limits, outside_db: float) -> tuple[Float64, Float64]:
+    if wish.takes_only is None:
+        return limits.low_db, limits.high_db
+    within = wish.takes_only > 0
+    return (
+        np.where(within, limits.low_db, -outside_db),
+        np.where(within, limits.high_db, np.minimum(limits.high_db, outside_db)),
+    )
+
+
+def _with_gains(
+    ear: Ear,
+    curve: Float64,
+    weights: Float64,
+    bounds: tuple[Float64, Float64],
+    needs: Callable[[Float64], _Needs],
+) -> Float64:
+    """Return a setting (15,) for a curve (64,): bands placed for it, and the gains that serve it best."""
+    near = curve
+    setting = ear.space.placed(curve)
+    setting[BANDS : 2 * BANDS] = _set_apart(setting[BANDS : 2 * BANDS])
+    setting = np.clip(setting, LOWEST, HIGHEST)
+    low, high = bounds
+    for _ in range(_BAND_LOOKS):  # a band's response is nearly in proportion to its gain
+        response, slopes = slopes_by_gain(setting)
+        rest, wanted = response - slopes @ setting[:BANDS], needs(near)
+        by_gain = slopes.T * weights
+        setting[:BANDS] = least_within(
+            by_gain @ slopes + _BAND_RIDGE * np.eye(BANDS),
+            by_gain @ (curve - rest),
+            np.full(BANDS, GAIN_RANGE_DB[0]),
+            np.full(BANDS, GAIN_RANGE_DB[1]),
+            np.concatenate([-_BAND_BOUND * slopes, _BAND_BOUND * slopes, wanted.rows @ slopes]),
+            np.concatenate(
+                [_BAND_BOUND * (rest - high), _BAND_BOUND * (low - rest), wanted.least - wanted.rows @ rest]
+            ),
+        )
+        near = rest + slopes @ setting[:BANDS]
+    return np.asarray(setting)
+
+
+def _set_apart(places: Float64) -> Float64:
+    """Move places (5,) by as little as leaves each above the one before it by `_APART` at least."""
+    steps = _APART * np.arange(len(places))
+    pools: list[tuple[float, int]] = []
+    for place in places - steps:  # the nearest ascending row: whoever is out of order meets in the middle
+        pools.append((float(place), 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (one, many), (other, more) = pools.pop(), pools.pop()
+            pools.append(((one * many + other * more) / (many + more), many + more))
+    return np.asarray(np.repeat([place for place, _ in pools], [many for _, many in pools]) + steps)
+
+
+class _Words:
+    """The words of a wish, and what each may not be left without."""
+
+    def __init__(
+        self, ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_after: Callable[[Bands], Float64]
+    ) -> None:
+        self._ear, self._sound_db, self._wish, self._curve_after = ear, sound_db, wish, curve_after
+        self._before = self._scores(np.zeros(POINTS))
+        self._tells = np.abs(sound_db) < FARTHEST_DB  # beyond, a curve says no more than "far more" and "far less"
+        alone = bend_to_limit(wish.curves, limits.max_gain_db)
+        if len(wish.words) > 1:
+            alone = np.clip(alone, limits.low_db, limits.high_db)
+        self._alone = np.maximum([self._gained(curve)[at] for at, curve in enumerate(alone[: len(wish.words)])], 0.0)
+        self._unit = np.maximum(self._alone, _UNIT)
+        self._right_way = _RIGHT_WAY * np.minimum([abs(term.weight) / _FROM_WEIGHT for term in wish.terms], 1.0)
+        share, self._easy = (_SHARE, _EASY) if len(wish.words) > 1 else (_SHARE_ALONE, _EASY_ALONE)
+        self._share = share * self._alone + self._right_way
+        self._late = np.zeros((2, len(wish.words)))
+
+    def needs(self, near: Float64) -> _Needs:
+        """Return what curves near a curve (64,) must do."""
+        effects = self._ear.effects(self._sound_db + near, _EACH_POINT, self._wish.words).T
+        already = self._before - effects @ self._sound_db
+        rows = self._tells * effects / self._unit[:, None]
+        way, share = (aim + already for aim in (self._right_way + self._late[0], self._share + self._late[1]))
+        return _Needs(
+            np.concatenate([_FIRM * rows, self._easy * rows]),
+            np.concatenate([_FIRM * way / self._unit, self._easy * share / self._unit]),
+        )
+
+    def catch_up(self, made: Bands) -> None:
+        """Aim the higher next time, the more some bands left undone."""
+        gained = self._gained_by(made)
+        missing = [np.maximum(aim - gained, 0.0) for aim in (self._right_way, self._share)]
+        self._late += np.array([much * short for much, short in zip(_CATCHES_UP, missing, strict=True)])
+
+    def conflicts(self, made: Bands) -> tuple[Conflict, ...]:
+        """Return who got less than a third of what it would get alone, with the word that is most against it."""
+        if len(self._wish.words) == 1:
+            return ()
+        gained, names = self._gained_by(made), [term.word for term in self._wish.terms]
+        each = self._ear.effects(self._sound_db, self._wish.words, self._wish.words)
+        signs = np.sign([term.weight for term in self._wish.terms])
+        likeness = np.outer(signs, signs) * np.sign(each) * np.sqrt(np.maximum(each * each.T, 0.0))
+        against = self._ear.effects(self._sound_db, self._wish.curves[: len(names)], self._wish.words)
+        np.fill_diagonal(against, np.inf)
+        found = []
+        for at in np.flatnonzero((gained < _LEAST_SHARE * self._alone) & (self._alone > _NO_SCORE)):
+            other = int(against[:, at].argmin())
+            found.append(Conflict(names[at], names[other], float(np.clip(likeness[other, at], -1, 1))))
+        return tuple(found)
+
+    def _gained(self, curve: Float64) -> Float64:
+        """Return by how much each word's score goes its way (t,)."""
+        return np.asarray(self._scores(curve) - self._before)
+
+    def _gained_by(self, bands: Bands) -> Float64:
+        """Return the same for bands, as it will be heard."""
+        after = self._curve_after(bands)
+        return np.asarray(self._ear.effects(after, after, self._wish.words) - self._before)
+
+    def _scores(self, curve: Float64) -> Float64:
+        heard = np.clip(self._sound_db + curve, -FARTHEST_DB, FARTHEST_DB)
+        return self._ear.effects(heard, heard, self._wish.words)
+
+
+_EACH_POINT = np.eye(POINTS)

@@ -1,0 +1,102 @@
+"""What the words of a goal ask of one sound: a curve for each, at its weight and within the limits.
+
+A word asks for more of what the sound lacks of it and little of what it has (`eqmorph.adapt.region`). Less of a word
+takes away what the word is named for, and adds nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eqmorph._typing import Float64
+from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.limits import Limits
+from eqmorph.adapt.region import lobe_of, region_curve
+from eqmorph.analysis import Ear
+from eqmorph.target import Weighted
+
+__all__ = ["Wish", "wish_of"]
+
+_FUTILE = 0.05  # percentiles that the most of an EQ should buy
+_MOSTLY_OUT, _LITTLE = 0.5, 0.3  # the share of a move that can be heard below which it shrinks, and to what at least
+_LEAST_RATIO_DB, _NO_SCORE = 1e-6, 1e-3
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of one sound.
+
+    Attributes:
+        terms: the words and weights.
+        words: their curves, toward the side asked for (t, 64).
+        curves: what each asks for alone, at its weight (t, 64), no limit met.
+        takes_only: where a goal that only takes away may do so (64,); None for one that adds.
+        futile: the words that hardly anything could be done for.
+    """
+
+    terms: tuple[Weighted, ...]
+    words: Float64
+    curves: Float64
+    takes_only: Float64 | None
+    futile: tuple[str, ...]
+
+    def scaled(self, amount: float) -> Wish:
+        """Return the same wish at ``amount`` times its weights."""
+        return replace(self, curves=amount * self.curves)
+
+    def plainer(self, share: float, plain_db: Float64) -> Wish:
+        """Return a wish of which a share is a plain curve (64,), whatever the sound is like."""
+        return replace(self, curves=np.concatenate([(1 - share) * self.curves, share * plain_db[None]]))
+
+
+def wish_of(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:
+    """Return what the words of a goal ask of a sound with a curve (64,), at amount 1."""
+    terms = goal.terms
+    words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in terms])
+    lobes = np.array([lobe_of(ear.space.terms[term.word].curve_db) for term in terms])
+    shapes = np.array([_shape(*one, sound_db, limits) for one in zip(terms, words, lobes, strict=True)])
+    within, bought = _within_reach(ear, sound_db, terms, shapes, limits)
+    shares = np.clip(np.minimum(within / _MOSTLY_OUT, bought / _FUTILE), _LITTLE, 1.0)
+    weights = np.array([abs(term.weight) for term in terms])
+    is_taking = all(term.weight < 0 for term in terms)
+    futile = tuple(
+        term.word
+        for term, gain, place in zip(terms, bought, ear.words_in(sound_db, [t.word for t in terms])[1], strict=True)
+        if gain < _FUTILE and not goal.is_met(term, float(place))
+    )
+    return Wish(
+        terms,
+        words,
+        (weights * shares)[:, None] * shapes,
+        np.any(lobes != 0, axis=0).astype(float) if is_taking else None,
+        futile,
+    )
+
+
+def _shape(term: Weighted, word: Float64, lobe: Float64, sound_db: Float64, limits: Limits) -> Float64:
+    """Return what one word asks for at weight 1 (64,)."""
+    asked = region_curve(sound_db, word, limits.audible)
+    if term.weight < 0:
+        ratio = np.divide(asked, word, out=np.zeros_like(word), where=np.abs(word) > _LEAST_RATIO_DB)
+        return np.asarray(-lobe * ratio)
+    return np.asarray(asked)
+
+
+def _within_reach(
+    ear: Ear, sound_db: Float64, terms: tuple[Weighted, ...], shapes: Float64, limits: Limits
+) -> tuple[Float64, Float64]:
+    """Return how much of the most that could be done for each word the limits allow, and the percentiles it would buy.
+
+    The first is a share of the score (t,): little where the sound has nothing of what the word is about.
+    """
+    shares, bought = [], []
+    for term, shape in zip(terms, shapes, strict=True):
+        height = float(np.abs(shape).max())
+        most = shape * (limits.max_gain_db / height if height else 0.0)
+        heard = np.array([sound_db, sound_db + most, sound_db + np.clip(most, limits.low_db, limits.high_db)])
+        scores, places = (np.sign(term.weight) * found[:, 0] for found in ear.words_in(heard, [term.word]))
+        shares.append((scores[2] - scores[0]) / max(float(scores[1] - scores[0]), _NO_SCORE))
+        bought.append(places[2] - places[0])
+    return np.array(shares), np.array(bought)
