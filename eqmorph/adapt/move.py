@@ -122,7 +122,7 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 def _bounds(wish: Wish, limits: Limits, outside_db: float) -> tuple[Float64, Float64]:
     if wish.takes_only is None:
         return limits.low_db, limits.high_db
-    within = wish.takes_only > 0
+    within = wish.takes_only
     return (
         np.where(within, limits.low_db, -outside_db),
         np.where(within, limits.high_db, np.minimum(limits.high_db, outside_db)),

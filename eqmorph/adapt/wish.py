@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
 from eqmorph.adapt.goal import Goal
@@ -39,7 +40,7 @@ class Wish:
     terms: tuple[Weighted, ...]
     words: Float64
     curves: Float64
-    takes_only: Float64 | None
+    takes_only: NDArray[np.bool_] | None
     futile: tuple[str, ...]
 
     def scaled(self, amount: float) -> Wish:
@@ -70,7 +71,7 @@ def wish_of(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:
         terms,
         words,
         (weights * shares)[:, None] * shapes,
-        np.any(lobes != 0, axis=0).astype(float) if is_taking else None,
+        np.any(lobes != 0, axis=0) if is_taking else None,
         futile,
     )
 

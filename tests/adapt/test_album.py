@@ -79,6 +79,8 @@ def test_what_is_out_of_an_albums_reach_is_said_of_the_album(ear: Ear, sounds: l
 
 def test_the_limit_holds_at_low_rates_too(ear: Ear, sounds: list[Spectra]) -> None:
     noise = np.random.default_rng(1).normal(0, 0.1, (1, 16_000))
+    found = []
     for word in ("warm", "detailed", "strident", "bright"):
         eq = album(ear, sounds, Goal(ear.space.target(word), 2.0, LIMIT_DB))
-        assert 0.5 * LIMIT_DB < largest_db(eq, 8_000, audio=noise) <= LIMIT_DB + 2e-3
+        found.append(largest_db(eq, 8_000, audio=noise))
+    assert 0.9 * LIMIT_DB < max(found) <= LIMIT_DB + 2e-3
