@@ -28,6 +28,8 @@ _FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
 _UNHEARD_FROM_DB, _UNHEARD_RISE_DB = 40.0, 1.95  # so far below, nothing may come up by more
 _BODY_CUT_DB, _BODY_OCTAVES = 5.9, 0.55  # of the loudest octave, to either side of its middle
 _MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.9
+#: A frame's spectrum tells little of what lies below: there a sound is taken to fall off, as nearly all do.
+_TELLS_FROM_HZ, _FALLS_DB = 80.0, 40.0  # an octave
 _HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
 _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
 _FLOOR_BELOW = 10**-3.5  # of the power of the sound: what is as loud as that is no noise floor
@@ -62,6 +64,7 @@ class Limits:
         self._sounds = [_Heard(sound) for sound in sounds]
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
+        self.unheard: NDArray[np.bool_] = np.any([sound.unheard for sound in self._sounds], axis=0)
         most = _HARD * max_gain_db
         is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
         self.high_db: Float64 = most * self.audible**_FADING
@@ -103,6 +106,10 @@ class _Heard:
     @cached_property
     def audible(self) -> Float64:
         return np.clip((_GONE_DB - self._below_db) / (_GONE_DB - _FADES_DB), 0.0, 1.0)
+
+    @cached_property
+    def unheard(self) -> NDArray[np.bool_]:
+        return np.asarray(self._below_db >= _UNHEARD_FROM_DB)
 
     @cached_property
     def loudness(self) -> Float64:
@@ -181,7 +188,13 @@ class _Heard:
         # Far down an octave has few cells: a point between two is as loud as they are.
         has_cells = around.any(axis=1) | (self._freq_hz[-1] < GRID_HZ)
         levels = np.interp(np.log(GRID_HZ), np.log(GRID_HZ[has_cells]), levels[has_cells])
-        return np.asarray(self._thirds_db.max() - levels)
+        below = self._thirds_db.max() - levels
+        at_least = np.interp(_LOG_TELLS_FROM, np.log(GRID_HZ), below) + _FALLS_BY_DB
+        return np.asarray(np.where(GRID_HZ < _TELLS_FROM_HZ, np.maximum(below, at_least), below))
+
+
+_LOG_TELLS_FROM = float(np.log(_TELLS_FROM_HZ))
+_FALLS_BY_DB = _FALLS_DB * np.log2(_TELLS_FROM_HZ / GRID_HZ)
 
 
 def _decibels(power: Float64) -> Float64:

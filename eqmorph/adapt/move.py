@@ -38,7 +38,8 @@ _SHARE_ALONE, _EASY_ALONE = 1.0, 15.0  # the same of a single word: the rest mak
 _NO_SCORE = 0.01  # what a word gets alone that nobody misses
 _FROM_WEIGHT = 0.3  # ... if it weighs as much
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
-_AS_LOUD, _TAKEN_DB = 5.0, 1.7  # how firmly no more than that is taken from the loudness: it would be made up for
+_UNHEARD_RISE_DB = 1.7
+_AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from the loudness: it would be made up for
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
 _BAND_BOUND, _BAND_RIDGE, _BAND_LOOKS = 8.0, 0.003, 2
@@ -100,7 +101,14 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     words = _Words(ear, sound_db, wish, limits, curve_after)
 
     def needs(near: Float64) -> _Needs:
-        return words.needs(near).also(_AS_LOUD * limits.loudness, -_AS_LOUD * _TAKEN_DB)
+        # The result's loudness, as its tangent at a curve: it is convex, so what the tangent keeps is kept.
+        shares = limits.loudness * 10 ** (near / 10)
+        loudness_db, shares = 10 * np.log10(shares.sum()), shares / shares.sum()
+        own = words.needs(near).also(_AS_LOUD * shares, _AS_LOUD * (shares @ near - loudness_db - _TAKEN_DB))
+        # What can't be heard comes up with the make-up gain.
+        rows = _AS_LOUD * (shares - _EACH_POINT[limits.unheard])
+        least = np.full(len(rows), _AS_LOUD * (shares @ near - loudness_db - _UNHEARD_RISE_DB))
+        return _Needs(np.concatenate([own.rows, rows]), np.concatenate([own.least, least]))
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, setting = asked, np.zeros(0)

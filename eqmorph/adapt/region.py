@@ -39,7 +39,8 @@ _YIELDS_OVER_DB = 2.0
 _HIGHS = (GRID_HZ >= 4000.0) & (GRID_HZ <= 16_000.0)
 _SHARP_AT_DB, _OF_HIGHS = 4.0, 0.5
 _LEAST_HEARD = 1e-3
-_EDGE = 0.15  # of a lobe's height: what is lower does not belong to it
+_EDGE = 0.4  # of a lobe's height: what is lower does not belong to it
+_NAMES = 0.42  # of what a word lacks at most: what it adds names it if it is as high
 _KNEE = 4.0  # how late the gain begins to bend
 
 
@@ -65,12 +66,14 @@ def region_curve(sound_db: Float64, term_db: Float64, audible: Float64 | None = 
 def lobe_of(term_db: Float64) -> Float64:
     """Return the part of a word's curve (64,) that the word is named for, 0 elsewhere.
 
-    It is the largest of the hills and hollows that it is made of, faded at its edges: what "muddy" adds around 300 Hz,
-    what "dark" lacks at the top.
+    It is the largest of the hills that it adds, faded at its edges: what "muddy" adds around 300 Hz, what "bright" adds
+    at the top. Only a word that hardly adds anything, such as "thin", is named for its largest hollow.
     """
     turns = np.flatnonzero(np.diff(np.sign(term_db))) + 1
     parts = np.split(np.arange(len(term_db)), turns)
-    largest = max(parts, key=lambda part: float(np.square(term_db[part]).sum()))
+    adds = term_db.max() >= _NAMES * -term_db.min()
+    named = [part for part in parts if (term_db[part].sum() > 0) == adds] or parts
+    largest = max(named, key=lambda part: float(np.square(term_db[part]).sum()))
     height = np.abs(term_db[largest])
     lobe = np.zeros_like(term_db)
     lobe[largest] = np.maximum(height - _EDGE * height.max(), 0.0) / (1 - _EDGE) * np.sign(term_db[largest])

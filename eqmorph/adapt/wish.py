@@ -48,8 +48,9 @@ class Wish:
         return replace(self, curves=amount * self.curves)
 
     def plainer(self, share: float, plain_db: Float64) -> Wish:
-        """Return a wish of which a share is a plain curve (64,), whatever the sound is like."""
-        return replace(self, curves=np.concatenate([(1 - share) * self.curves, share * plain_db[None]]))
+        """Return a wish of which a share is a plain curve (64,), whatever the sound is like and whatever that adds."""
+        curves = np.concatenate([(1 - share) * self.curves, share * plain_db[None]])
+        return replace(self, curves=curves, takes_only=None)
 
 
 def wish_of(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:
