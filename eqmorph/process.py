@@ -28,7 +28,7 @@ from eqmorph.audio.chunks.walk import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.audio.metadata.carry import carry_metadata
-from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
+from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.audio.write import AudioWriter
@@ -103,6 +103,8 @@ class ProcessResult:
     format: str = ""
     subtype: str = ""
     account: Account | None = None
+    sample_rate: int = 0
+    channels: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,22 +190,39 @@ def process_file(
         format=fmt.format,
         subtype=fmt.subtype,
         account=account,
+        sample_rate=info.sample_rate,
+        channels=info.channels,
     )
 
 
-def preview_file(source: Path, output: Path, settings: Settings) -> str:
-    """Say what `process_file` would write, from the header alone: ``WAV PCM_16, 44100 Hz, 2 channels, 3:00.000``."""
+def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> ProcessResult:
+    """Say what `process_file` would do and write nothing: bands and format, and what is predicted of the result.
+
+    The file is listened to if words adapt; for bands, its header is enough. Levels are not known.
+
+    Raises:
+        EqmorphError: with the file, the cause and a remedy.
+    """
+    started = time.perf_counter()
     with AudioReader(source, repair=settings.repair) as reader:
         info = reader.info
-    fmt = choose_format(info, output, settings.format, settings.bit_depth)
-    notes = settings.eq.decide(info.sample_rate, None).notes if settings.eq.ear is None else ()
-    facts = [
-        f"{fmt.format} {fmt.subtype}",
-        f"{info.sample_rate} Hz",
-        f"{info.channels} channel{'s' * (info.channels > 1)}",
-        timestamp(info.frames, info.sample_rate),
-    ]
-    return "; ".join([", ".join(facts), *fmt.notes, *notes])
+        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
+        notes = (*eq.choice.notes, *reader.notes, *fmt.notes)
+    return ProcessResult(
+        bands=eq.choice.bands,
+        trim=Trim(),
+        before=None,
+        after=None,
+        notes=notes,
+        duration_s=info.frames / info.sample_rate,
+        seconds=time.perf_counter() - started,
+        format=fmt.format,
+        subtype=fmt.subtype,
+        sample_rate=info.sample_rate,
+        channels=info.channels,
+        account=eq.account(is_same=False),
+    )
 
 
 def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tuple[Float32, ProcessResult]:
@@ -235,6 +254,8 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
+        sample_rate=info.sample_rate,
+        channels=channels,
     )
 
 

@@ -617,8 +617,10 @@ def test_settings_out_of_range_are_refused(changes: dict[str, float]) -> None:
 
 def test_a_preview_says_what_would_be_written_and_writes_nothing(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", "WAV", "FLOAT", audio=noise(44_100))
-    text = preview_file(source, tmp_path / "b.flac", settings())
-    assert text == "FLAC PCM_24, 44100 Hz, 2 channels, 0:01.000; FLAC can't hold FLOAT: written as PCM_24"
+    preview = preview_file(source, tmp_path / "b.flac", settings())
+    assert (preview.format, preview.subtype, preview.sample_rate, preview.channels) == ("FLAC", "PCM_24", 44_100, 2)
+    assert preview.duration_s == 1
+    assert preview.notes == ("FLAC can't hold FLOAT: written as PCM_24",)
     assert files(tmp_path) == {"a.wav"}
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from enum import Enum
 from typing import Any
 
 import numpy as np
 
+from eqmorph._typing import Float64
 from eqmorph.adapt.decide import Decision
 from eqmorph.adapt.goal import Goal
-from eqmorph.adapt.limits import Limit
+from eqmorph.adapt.limits import Bound, Limit
 from eqmorph.adapt.move import Conflict
+from eqmorph.adapt.portions import parts_of, summit
 from eqmorph.analysis import Profile, percent
 from eqmorph.model import GRID_HZ
-from eqmorph.model.describe import describe_curve
+from eqmorph.model.describe import describe_curve, say_hz
 from eqmorph.target import Weighted
 
 __all__ = ["Account", "WordChange"]
@@ -25,15 +28,35 @@ _HELD_BACK = {
     Limit.MAKE_UP: "what would be made up for",
     Limit.FLOOR: "the noise floor",
 }
+#: The same in a word's own line, where there is little room.
+_HELD_BACK_BRIEFLY = {
+    Limit.SIZE: "gain limit",
+    Limit.AUDIBLE: "inaudible",
+    Limit.BODY: "body",
+    Limit.MAKE_UP: "make-up",
+    Limit.FLOOR: "noise floor",
+}
+_MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
+_NOTICEABLE_DB = 0.5  # of what a limit takes
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
 _HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that an EQ could change
 
 
 @dataclass(frozen=True, slots=True)
 class WordChange:
-    """One word of a target before and after: raw scores, and percentiles of the reference (0..1).
+    """One word of a target before and after.
 
-    ``predicted`` is from the power domain, ``reached`` from the rendered audio, None where that was not listened to.
+    Attributes:
+        word: the word.
+        weight: its weight.
+        score_before: how much of it is in the sound.
+        score_predicted: how much will be in the result, by the power domain.
+        score_reached: how much is in the rendered audio; None where that was not listened to.
+        percentile_before, percentile_predicted, percentile_reached: their places in the reference, 0..1.
+        contributes_db: the most that the EQ does for this word at any frequency.
+        at_hz: where that is; None if the EQ does nothing for it.
+        kept: how much it gets of what it would get alone, 0..1.
+        limits: what limits took off what it asked for.
     """
 
     word: str
@@ -44,6 +67,10 @@ class WordChange:
     percentile_before: float
     percentile_predicted: float
     percentile_reached: float | None
+    contributes_db: float = 0.0
+    at_hz: float | None = None
+    kept: float = 1.0
+    limits: tuple[Bound, ...] = ()
 
     @property
     def was_met(self) -> bool:
@@ -54,6 +81,13 @@ class WordChange:
     def percentile_after(self) -> float:
         """The result's percentile: as reached if that was measured, else as predicted."""
         return self.percentile_predicted if self.percentile_reached is None else self.percentile_reached
+
+    @property
+    def contribution(self) -> str:
+        """What the EQ does for this word, for people to read: ``+3.8 dB at 210 Hz``."""
+        if self.at_hz is None or not round(self.contributes_db, 1):
+            return "0.0 dB"
+        return f"{self.contributes_db:+.1f} dB at {say_hz(self.at_hz)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +106,9 @@ class Account:
         words: what becomes of each word of the target, the main one first; none in silence.
         is_album: the EQ was decided for an album as a whole.
         is_album_reached: whether the album as a whole reaches the asked percentile.
-        limits: the limits that held the EQ back, by name.
+        confidence: 0..1, from the evidence of the words, less by what they lost to each other; None where nothing was
+            done.
+        limits: the limits that held the EQ back, and what each took off it.
         conflicts: words that contradict each other in this sound: who got little, and against whom.
         futile: words that hardly anything could be done for.
     """
@@ -88,7 +124,8 @@ class Account:
     words: tuple[WordChange, ...]
     is_album: bool = False
     is_album_reached: bool | None = None
-    limits: tuple[str, ...] = ()
+    confidence: float | None = None
+    limits: tuple[Bound, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     futile: tuple[str, ...] = ()
 
@@ -100,6 +137,7 @@ class Account:
         terms = [] if before.is_silent else sorted(goal.target.terms, key=lambda term: term.word != main)
         held_hz = np.minimum(GRID_HZ, _HIGHEST * sample_rate)
         curve = decision.bands.response_db(held_hz, sample_rate)
+        parts = _parts(decision, curve, held_hz)
         return cls(
             target=str(goal.target),
             amount=decision.amount,
@@ -119,12 +157,14 @@ class Account:
                     before.percentile(term.word),
                     predicted.percentile(term.word),
                     after.percentile(term.word) if after else None,
+                    **parts.get(term.word, {}),
                 )
                 for term in terms
             ),
             is_album=decision.album is not None,
             is_album_reached=decision.album.reached if decision.album is not None else None,
-            limits=tuple(limit.value for limit in Limit if limit in decision.binding),
+            confidence=decision.confidence,
+            limits=decision.binding,
             conflicts=decision.conflicts,
             futile=decision.futile,
         )
@@ -138,13 +178,39 @@ class Account:
             f"{change.word} {percent(change.percentile_before)}% -> {percent(change.percentile_after)}%"
             for change in self.words
         )
-        effect = self._effect_of_album if self.is_album else self._effect
-        return "; ".join([f"{changes}: {effect}", *self._reservations])
+        return "; ".join([f"{changes}: {self._what_it_does}", *self._reservations])
+
+    @property
+    def effect(self) -> str:
+        """What the EQ does, in one line, where `reasons` say of each word what kept it back."""
+        if self.is_silent:
+            return "silence: no EQ"
+        if self.confidence is None or self.kept >= _MUCH_LOST:
+            return self._what_it_does
+        lost = f"confidence {self.confidence:.2f}: the words keep {percent(self.kept)}% of what each does alone"
+        return f"{self._what_it_does}; {lost}"
+
+    def reasons(self, change: WordChange) -> str:
+        """Return what kept a word from being done in full; empty if nothing did."""
+        said = [f"loses to {c.against} (r {c.likeness:.2f})" for c in self.conflicts if c.word == change.word]
+        if change.kept < _MUCH_LOST:
+            said.append(f"keeps {percent(change.kept)}%")
+        if change.word in self.futile:
+            said.append(_little_to_do("it", change.weight))
+        took = [_taken(bound) for bound in change.limits if (bound.took_db or 0.0) >= _NOTICEABLE_DB]
+        return ", ".join(said + ([f"held back {', '.join(took)}"] if took else []))
+
+    @property
+    def kept(self) -> float:
+        """How much of what they would get alone the words get, by the size of their weights."""
+        total = sum(abs(change.weight) for change in self.words)
+        return sum(abs(change.weight) * change.kept for change in self.words) / total if total else 1.0
 
     @property
     def _reservations(self) -> list[str]:
         """What kept the words from being done in full, for people to read."""
-        said = [f"hardly anything there to make {word} with" for word in self.futile]
+        weights = {change.word: change.weight for change in self.words}
+        said = [_little_to_do(word, weights[word]) for word in self.futile]
         lost = {conflict.word for conflict in self.conflicts}
         pairs = {frozenset((c.word, c.against)): c for c in reversed(self.conflicts)}
         for conflict in reversed(pairs.values()):
@@ -154,8 +220,13 @@ class Account:
                 f"{conflict.word} and {conflict.against} are {how} here (r {conflict.likeness:.2f}), "
                 f"{loser} got less than a third"
             )
-        limits = [text for limit, text in _HELD_BACK.items() if limit.value in self.limits]
+        binding = {bound.limit for bound in self.limits}
+        limits = [text for limit, text in _HELD_BACK.items() if limit in binding]
         return said + ([f"held back by {', '.join(limits)}"] if limits else [])
+
+    @property
+    def _what_it_does(self) -> str:
+        return self._effect_of_album if self.is_album else self._effect
 
     @property
     def _effect_of_album(self) -> str:
@@ -180,4 +251,35 @@ class Account:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return asdict(self)
+        return asdict(self, dict_factory=_plain)
+
+
+def _parts(decision: Decision, curve_db: Float64, freq_hz: Float64) -> dict[str, dict[str, Any]]:
+    """Return what each word has of a decision whose curve (64,) is known at some frequencies."""
+    if not decision.portions:
+        return {}
+    found: dict[str, dict[str, Any]] = {}
+    shares = parts_of(curve_db, np.array([portion.asked_db for portion in decision.portions]))
+    for portion, part_db in zip(decision.portions, shares, strict=True):
+        contributes_db, at = summit(part_db)
+        found[portion.word] = {
+            "contributes_db": contributes_db,
+            "at_hz": float(freq_hz[at]) if contributes_db else None,
+            "kept": portion.kept,
+            "limits": portion.bounds,
+        }
+    return found
+
+
+def _little_to_do(word: str, weight: float) -> str:
+    return f"hardly anything there to make {word} with" if weight > 0 else f"hardly anything can be done about {word}"
+
+
+def _taken(bound: Bound) -> str:
+    """Say how much a limit took: ``3.1 dB at 12 kHz (inaudible)``."""
+    where = f" at {say_hz(bound.at_hz)}" if bound.at_hz is not None else ""
+    return f"{bound.took_db:.1f} dB{where} ({_HELD_BACK_BRIEFLY[bound.limit]})"
+
+
+def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value.value if isinstance(value, Enum) else value for name, value in items}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from eqmorph._typing import Float64
 from eqmorph.adapt.descend import descend
 from eqmorph.adapt.goal import Goal
-from eqmorph.adapt.limits import Limit, Limits
+from eqmorph.adapt.limits import Bound, Limits
 from eqmorph.adapt.move import Conflict, Move, best_move
+from eqmorph.adapt.portions import Portion, bounds_of, portions_of
 from eqmorph.adapt.refine import Objective
 from eqmorph.adapt.wish import wish_of
 from eqmorph.analysis import Ear, Profile
@@ -39,7 +42,9 @@ class Decision:
         predicted: what it will be like.
         reached: whether the result reaches the percentile asked for; None if none was, or for silence.
         album: what was decided for the album that the sound belongs to, if it does.
-        binding: the limits that held it back.
+        binding: the limits that held it back, and what each took off it.
+        portions: what each word has of it; none where nothing was done.
+        confidence: 0..1, from the evidence of the words and what they lost to each other; None where nothing was done.
         conflicts: words that contradict each other in this sound.
         futile: words that hardly anything could be done for.
     """
@@ -51,7 +56,9 @@ class Decision:
     predicted: Profile
     reached: bool | None = None
     album: Decision | None = None
-    binding: frozenset[Limit] = frozenset()
+    binding: tuple[Bound, ...] = ()
+    portions: tuple[Portion, ...] = ()
+    confidence: float | None = None
     conflicts: tuple[Conflict, ...] = ()
     futile: tuple[str, ...] = ()
 
@@ -100,6 +107,7 @@ def _decide(
     rendered: Callable[[Bands], Bands],
 ) -> Decision:
     wish = wish_of(ear, sound.curve_db, goal, limits)
+    words, is_sought = tuple(term.word for term in wish.terms), goal.to_percentile is not None
 
     def attempt(amount: float, plainness: float = 0.0) -> Move:
         asked = wish.plainer(plainness, _plain(ear, goal)) if plainness else wish
@@ -107,13 +115,29 @@ def _decide(
         return _refined(ear, sound, goal, limits, move, curve_after) if goal.refine else move
 
     def decision(move: Move, amount: float, reached: bool | None) -> Decision:
+        move = replace(move, asked_db=_by_word(move.asked_db, goal))
         bands = Bands(band for band in rendered(move.bands) if abs(band.gain_db) >= _IDLE_DB)
         found = Decision(goal, bands, amount, sound, ear.profile(curve_after(bands)), reached)
-        return replace(found, binding=move.binding, conflicts=move.conflicts, futile=wish.futile)
+        return replace(
+            found,
+            binding=bounds_of(limits, move, is_sought=is_sought),
+            portions=portions_of(limits, move, words, is_sought=is_sought),
+            confidence=ear.space.confidence(goal.target, dict(zip(words, move.kept, strict=True))),
+            conflicts=move.conflicts,
+            futile=wish.futile,
+        )
 
     if goal.to_percentile is None:
         return decision(attempt(goal.amount), goal.amount, None)
     return _reach(sound, goal, attempt, decision)
+
+
+def _by_word(asked_db: Float64, goal: Goal) -> Float64:
+    """Return what each word asks for (t, 64), given that and what is plain: the main word's."""
+    words = [term.word for term in goal.terms]
+    asked = asked_db[: len(words)].copy()
+    asked[words.index(goal.main_word)] += asked_db[len(words) :].sum(axis=0)
+    return np.asarray(asked)
 
 
 def _plain(ear: Ear, goal: Goal) -> Float64:
@@ -128,8 +152,8 @@ def _refined(
     """Return a move whose bands were tuned by what they make of the sound, and which still keeps the limits."""
     objective = Objective(ear, sound.curve_db, move.wanted_db, move.bands, curve_after)
     tuned = descend(move.bands, objective.residuals, goal.max_gain_db)
-    share, passed = limits.shrunk(lambda share: limit_bands(tuned, share, goal.max_gain_db).bands)
-    return replace(move, bands=limit_bands(tuned, share, goal.max_gain_db).bands, binding=move.binding | passed)
+    share, shrunk = limits.shrunk(lambda share: limit_bands(tuned, share, goal.max_gain_db).bands)
+    return replace(move, bands=limit_bands(tuned, share, goal.max_gain_db).bands, shrunk={**shrunk, **move.shrunk})
 
 
 def _reach(

@@ -7,7 +7,7 @@ heard once levels are matched. Where bands pass any of them, all their gains shr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -21,7 +21,7 @@ from eqmorph.audio.windows import Spectra, grid_at
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
 
-__all__ = ["Limit", "Limits"]
+__all__ = ["Bound", "Limit", "Limits"]
 
 _FADES_DB, _GONE_DB = 34.0, 44.0  # below the loudest third-octave: where boosts begin to fade, and where none is left
 _FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
@@ -35,7 +35,6 @@ _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
 _FLOOR_BELOW = 10**-3.5  # of the power of the sound: what is as loud as that is no noise floor
 _SIXTH = 2.0 ** (1 / 6)
 _HALVINGS = 9
-_BINDS_DB = 0.5  # a limit that takes less off a wish is not worth a word
 _NONE = 1e-20
 
 
@@ -47,6 +46,24 @@ class Limit(Enum):
     BODY = "body"
     MAKE_UP = "make-up"
     FLOOR = "noise-floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a limit took off an EQ, or off the part of it that one word asks for.
+
+    Attributes:
+        limit: which one.
+        took_db: the most it took at any frequency, off the highest point where it shrank the whole; None where an
+            amount was searched for that meets a percentile, since as much is then asked for as it takes.
+        at_hz: where that is; None for a limit on the whole.
+        share: what is left of it there, 0..1; None as ``took_db``.
+    """
+
+    limit: Limit
+    took_db: float | None
+    at_hz: float | None
+    share: float | None
 
 
 class Limits:
@@ -70,24 +87,38 @@ class Limits:
         self.high_db: Float64 = most * self.audible**_FADING
         self.low_db: Float64 = -np.where(is_body, min(most, _BODY_CUT_DB), most)
 
-    def binding(self, wanted_db: Float64) -> set[Limit]:
-        """Return the limits at single frequencies that a wanted curve (64,) passes."""
-        most = np.abs(wanted_db) > self.max_gain_db + _BINDS_DB
-        faint = (self.audible < 1) & (wanted_db > self.high_db + _BINDS_DB)
-        body = (self.low_db > -_HARD * self.max_gain_db) & (wanted_db < self.low_db - _BINDS_DB)
-        found = {Limit.SIZE: most & ~faint & ~body, Limit.AUDIBLE: faint, Limit.BODY: body}
-        return {limit for limit, passes in found.items() if passes.any()}
+    def taken(self, wanted_db: Float64) -> dict[Limit, Float64]:
+        """Return what each limit at single frequencies takes off a wanted curve (64,), with the sign of what it takes.
 
-    def shrunk(self, bands_at: Callable[[float], Bands]) -> tuple[float, set[Limit]]:
-        """Return the largest share (0..1) at which ``bands_at`` keeps all limits, and those it would pass at 1."""
+        Size comes first: the others take what is left above theirs.
+        """
+        sized = np.clip(wanted_db, -self.max_gain_db, self.max_gain_db)
+        is_body = self.low_db > -_HARD * self.max_gain_db
+        return {
+            Limit.SIZE: wanted_db - sized,
+            Limit.AUDIBLE: np.where(self.audible < 1, np.maximum(sized - self.high_db, 0.0), 0.0),
+            Limit.BODY: np.where(is_body, np.minimum(sized - self.low_db, 0.0), 0.0),
+        }
+
+    def shrunk(self, bands_at: Callable[[float], Bands]) -> tuple[float, dict[Limit, float]]:
+        """Return the largest share (0..1) at which ``bands_at`` keeps all limits.
+
+        And for each limit that it would pass at 1, the share which that one would leave by itself.
+        """
         passed = self._passed(bands_at(1.0))
         if not passed:
-            return 1.0, set()
+            return 1.0, {}
+        share = self._largest_share(bands_at, Limit)
+        if len(passed) == 1:
+            return share, dict.fromkeys(passed, share)
+        return share, {limit: self._largest_share(bands_at, [limit]) for limit in passed}
+
+    def _largest_share(self, bands_at: Callable[[float], Bands], limits: Iterable[Limit]) -> float:
         low, high = 0.0, 1.0
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            low, high = (low, middle) if self._passed(bands_at(middle)) else (middle, high)
-        return low, passed
+            low, high = (middle, high) if self._passed(bands_at(middle)).isdisjoint(limits) else (low, middle)
+        return low
 
     def make_up_db(self, bands: Bands) -> float:
         """Return the gain that brings the result of some bands back to the level of the sound; the mean of several."""

@@ -11,7 +11,7 @@ Everything here changes evenly with weights and amounts, so a slider never makes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,13 +70,17 @@ class Move:
     Attributes:
         bands: five of them.
         wanted_db: the curve they stand for (64,).
-        binding: the limits that hold it back.
+        asked_db: what the words ask for (t, 64), no limit met; and what is plain, if anything.
+        shrunk: the limits that shrink it as a whole, each with the share which it leaves by itself.
+        kept: how much of what it would get alone each word gets, 0..1.
         conflicts: words that contradict each other here.
     """
 
     bands: Bands
     wanted_db: Float64
-    binding: frozenset[Limit]
+    asked_db: Float64
+    shrunk: Mapping[Limit, float]
+    kept: tuple[float, ...]
     conflicts: tuple[Conflict, ...]
 
 
@@ -122,9 +126,9 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     def at(share: float) -> Bands:
         return as_bands(np.concatenate([share * setting[:BANDS], setting[BANDS:]]))
 
-    share, passed = limits.shrunk(at)
+    share, shrunk = limits.shrunk(at)
     bands = at(share)
-    return Move(bands, curve, frozenset(passed | limits.binding(together)), words.conflicts(bands))
+    return Move(bands, curve, wish.curves, shrunk, words.kept(bands), words.conflicts(bands))
 
 
 def _bounds(wish: Wish, limits: Limits, outside_db: float) -> tuple[Float64, Float64]:
@@ -215,6 +219,13 @@ class _Words:
         gained = self._gained_by(made)
         missing = [np.maximum(aim - gained, 0.0) for aim in (self._right_way, self._share)]
         self._late += np.array([much * short for much, short in zip(_CATCHES_UP, missing, strict=True)])
+
+    def kept(self, made: Bands) -> tuple[float, ...]:
+        """Return how much each word gets of what it would get alone, 0..1: all of it, where there is nothing to get."""
+        if len(self._wish.words) == 1:
+            return (1.0,)
+        shares = self._gained_by(made) / np.maximum(self._alone, _NO_SCORE)
+        return tuple(np.where(self._alone > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0).tolist())
 
     def conflicts(self, made: Bands) -> tuple[Conflict, ...]:
         """Return who got less than a third of what it would get alone, with the word that is most against it."""

@@ -12,7 +12,7 @@ from eqmorph.batch.find import find_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, Job, plan_jobs
-from eqmorph.batch.run import FileResult, Outcome, run_batch
+from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import UsageError
 from eqmorph.process import Settings, Watch, unwatched
@@ -48,6 +48,19 @@ class Batch:
         is_done = self.resumes and self.journal is not None and job.is_done(self.journal)
         return job.skip or ("done by an earlier run" if is_done else "")
 
+    def preview(
+        self, *, on_result: Callable[[FileResult], None] = lambda _: None, on_progress: Watch = unwatched
+    ) -> Outcome:
+        """Say what `run` would do, and write nothing; see `preview_batch`."""
+        return preview_batch(
+            self.jobs,
+            self.settings,
+            workers=self.workers,
+            skip_reason=self.skip_reason,
+            on_result=on_result,
+            on_progress=on_progress,
+        )
+
     def run(
         self,
         *,
@@ -77,7 +90,7 @@ def prepare_batch(
     existing: Existing = "refuse",
     trajectories: bool | None = None,
     workers: int | None = None,
-    hear: HearSet | None = hear_set,
+    hear: HearSet = hear_set,
 ) -> Batch:
     """Find the sources, listen to all of them first if they share one EQ, and plan where each goes.
 
@@ -90,7 +103,7 @@ def prepare_batch(
         trajectories: whether to write each source's trajectory next to its output; None writes them for words that
             adapt, into folders.
         workers: how many files to process at once; None for all cores.
-        hear: listens to an album; None leaves its EQ undecided, for callers that only show the plan.
+        hear: listens to an album.
 
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
@@ -105,10 +118,9 @@ def prepare_batch(
     if not into_folder:
         check_output_name(output, settings.format)
     workers = min(workers or usable_cores(), len(sources))
-    if hear is not None:
-        paths = [source.path for source in sources]
-        eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
-        settings = replace(settings, eq=eq)
+    paths = [source.path for source in sources]
+    eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
+    settings = replace(settings, eq=eq)
     journal = Journal(output, settings) if into_folder else None
     jobs = plan_jobs(
         sources,

@@ -16,18 +16,21 @@ from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Job
 from eqmorph.batch.threads import on_threads
 from eqmorph.errors import EqmorphError, Stopped, unexpected
-from eqmorph.process import ProcessResult, Settings, Watch, process_file, unwatched
+from eqmorph.process import ProcessResult, Settings, Watch, preview_file, process_file, unwatched
 from eqmorph.wording import PYTHON, Words
 
-__all__ = ["FileResult", "Outcome", "run_batch"]
+__all__ = ["FileResult", "Outcome", "preview_batch", "run_batch"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """How one job ended: ``done``, ``skipped`` (``reason`` says why) or ``failed`` (``error`` says why)."""
+    """How one job ended: ``done``, ``skipped`` (``reason`` says why) or ``failed`` (``error`` says why).
+
+    One that is only previewed is ``planned`` instead of done: its result is what is predicted.
+    """
 
     job: Job
-    status: Literal["done", "skipped", "failed"]
+    status: Literal["done", "planned", "skipped", "failed"]
     result: ProcessResult | None = None
     error: EqmorphError | None = None
     reason: str = ""
@@ -41,6 +44,9 @@ class FileResult:
         }
         if self.result is not None:
             record |= _measured(self.result)
+        if self.status == "planned":
+            record |= {"level_trim_db": None, "ceiling_trim_db": None}  # they follow from the rendered audio
+            record["trajectory"] = str(self.job.trajectory) if self.job.trajectory is not None else None
         record["reason"] = self.reason or None
         record["error"] = self.error.worded(words) if self.error is not None else None
         record["hint"] = (self.error.hint_worded(words) or None) if self.error is not None else None
@@ -83,18 +89,58 @@ def run_batch(
     """
     for folder in {job.output.parent for job in jobs}:
         remove_stale(folder)
-    stop = stop or threading.Event()
+
+    def work(job: Job, watch: Watch) -> FileResult:
+        return _work(job, settings, journal, resume, watch)
+
+    return _run_all(jobs, work, workers, stop or threading.Event(), on_result, on_progress)
+
+
+def preview_batch(
+    jobs: Sequence[Job],
+    settings: Settings,
+    *,
+    workers: int = 1,
+    skip_reason: Callable[[Job], str] = lambda job: job.skip,
+    on_result: Callable[[FileResult], None] = lambda _: None,
+    on_progress: Watch = unwatched,
+) -> Outcome:
+    """Preview jobs as `run_batch` would do them: listen, decide, write nothing. Results come in the order of the jobs.
+
+    ``skip_reason`` says why a job need not be done; empty if it is to be done. See `run_batch` for the rest.
+    """
+
+    def work(job: Job, watch: Watch) -> FileResult:
+        watch(0.0)
+        reason = skip_reason(job)
+        if reason:
+            return FileResult(job, "skipped", reason=reason)
+        return FileResult(job, "planned", preview_file(job.source, job.output, settings, watch=watch))
+
+    return _run_all(jobs, work, workers, threading.Event(), on_result, on_progress, in_order=True)
+
+
+def _run_all(
+    jobs: Sequence[Job],
+    work: Callable[[Job, Watch], FileResult],
+    workers: int,
+    stop: threading.Event,
+    on_result: Callable[[FileResult], None],
+    on_progress: Watch,
+    *,
+    in_order: bool = False,
+) -> Outcome:
     outcome = Outcome()
 
-    def work(job: Job) -> FileResult:
+    def watched(job: Job) -> FileResult:
         def watch(seconds: float) -> None:
             if stop.is_set():
                 raise Stopped("interrupted", path=job.source)
             on_progress(seconds)
 
-        return _work(job, settings, journal, resume, watch)
+        return work(job, watch)
 
-    with closing(on_threads(work, jobs, workers=workers, stop=stop)) as ended:
+    with closing(on_threads(watched, jobs, workers=workers, stop=stop, in_order=in_order)) as ended:
         while True:
             try:
                 for job, future in ended:

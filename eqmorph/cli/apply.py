@@ -70,7 +70,9 @@ _HEADINGS = {
     "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
-@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@click.option(
+    "-n", "--dry-run", is_flag=True, help="Listen, show the bands and the predicted result, and write nothing."
+)
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing outputs. Inputs are never overwritten.")
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
@@ -89,7 +91,9 @@ _HEADINGS = {
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-@click.option("-v", "--verbose", count=True, help="Print the bands too; -vv also tracebacks.")
+@click.option(
+    "-v", "--verbose", count=True, help="Print bands and a line a word, however many files; -vv also tracebacks."
+)
 def command(
     inputs: tuple[str, ...],
     output: str,
@@ -171,36 +175,33 @@ def command(
             existing=existing,
             trajectories=trajectories,
             workers=jobs,
-            # What an earlier run did is recognized by the album's EQ, so a dry run that resumes has to hear it too.
-            hear=partial(_hear_album, quiet=quiet) if resume or not dry_run else None,
+            hear=partial(_hear_album, quiet=quiet),
         )
         batch = name_pipes(batch, stdin, destination)
-        if dry_run:
-            from eqmorph.cli.dry_run import print_plan
-
-            return print_plan(batch, as_json=as_json, is_album=request.album)
         from eqmorph.cli.results import Results
 
         results = Results(
             batch.jobs,
-            report_path=report_path,
+            report_path=None if dry_run else report_path,
             append_report=resume,
             overwrite_report=force,
             as_json=as_json,
             quiet=quiet,
             verbose=verbose,
-            all_on_stderr=destination.is_stdout,
-            resumable=destination.is_folder,
+            all_on_stderr=destination.is_stdout and not dry_run,
+            resumable=destination.is_folder and not dry_run,
+            is_dry=dry_run,
         )
-        code = _run(batch, stack.enter_context(results))
-        if destination.is_stdout and code == 0:
+        code = _run(batch, stack.enter_context(results), is_dry=dry_run)
+        if destination.is_stdout and code == 0 and not dry_run:
             pipes.copy_to_stdout(destination.path)
     return code
 
 
-def _run(batch: Batch, results: Results) -> int:
-    """Run all jobs and show their results; return the exit code."""
-    outcome = batch.run(on_result=results.add, on_progress=results.advance)
+def _run(batch: Batch, results: Results, *, is_dry: bool) -> int:
+    """Run or preview all jobs and show their results; return the exit code."""
+    run = batch.preview if is_dry else batch.run
+    outcome = run(on_result=results.add, on_progress=results.advance)
     results.finish(outcome)
     if outcome.left:
         return _INTERRUPTED

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eqmorph.request import EqRequest
 
 _USUAL_RATE, _LOWEST_RATE = 48_000, 100
+_MUCH_LOST = 2 / 3  # of what words do alone: what is said where they keep less
 _KIND_NAMES = {"low_shelf": "low shelf", "bell": "bell", "high_shelf": "high shelf"}
 _LOW, _HIGH = 13, 28  # lines for the curve: the fewest that can be read, the most that help
 
@@ -176,7 +177,8 @@ def _doubts(equalizer: Equalizer) -> tuple[str, ...]:
 def _how_known(equalizer: Equalizer) -> str:
     """Say how surely the words are known, and through which others one is that nobody was asked about."""
     derived = [term for term in equalizer.terms if term.is_derived]
-    confidence = f"confidence {equalizer.confidence:.2f}."
+    lost = f": the words keep {equalizer.kept:.0%} of what each does alone" if equalizer.kept < _MUCH_LOST else ""
+    confidence = f"confidence {equalizer.confidence:.2f}{lost}."
     if not derived:
         return confidence.capitalize()
     if len(equalizer.terms) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import time
 import traceback
 from collections.abc import Sequence
@@ -15,11 +16,14 @@ from typing import IO
 
 import click
 
+from eqmorph.adapt.account import Account
+from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
+from eqmorph.audio.read import timestamp
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
-from eqmorph.cli.output import decibels, duration, print_error, print_json, say, table
+from eqmorph.cli.output import decibels, duration, listing, print_error, print_json, say, table
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, show_path
@@ -28,6 +32,8 @@ from eqmorph.process import ProcessResult
 __all__ = ["Results"]
 
 _MOST_ROWS = 40  # of the summary table; the report is there for more
+_UNIT, _HARD_SPACE = re.compile(r" (?=dB|k?Hz|\()|(?<=gain) |(?<=noise) "), "\xa0"  # a number stays with its unit
+_FEW = 4  # files whose words have a line each; of more, the decision is told in one line
 
 
 class Results:
@@ -40,9 +46,10 @@ class Results:
         overwrite_report: replace an existing report.
         as_json: print one JSON document at the end, and nothing else on stdout.
         quiet: print errors only.
-        verbose: 1 prints bands, 2 tracebacks.
+        verbose: 1 prints bands, and a line a word however many files there are; 2 tracebacks.
         all_on_stderr: keep stdout free, for audio.
         resumable: whether an interrupted run can be continued with --resume.
+        is_dry: nothing is written, and results are what is predicted.
     """
 
     def __init__(
@@ -57,6 +64,7 @@ class Results:
         verbose: int = 0,
         all_on_stderr: bool = False,
         resumable: bool = True,
+        is_dry: bool = False,
     ) -> None:
         self.report_failed = False
         self._jobs = jobs
@@ -64,6 +72,8 @@ class Results:
         self._as_json = as_json
         self._quiet = quiet
         self._verbose = verbose
+        self._is_dry = is_dry
+        self._in_detail = verbose > 0 or is_dry or len(jobs) <= _FEW
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
@@ -108,15 +118,19 @@ class Results:
         if self._bar is not None:
             self._bar.close()
         if self._as_json:
-            summary = {status: outcome.count(status) for status in ("done", "skipped", "failed")}
+            done = "planned" if self._is_dry else "done"
+            summary = {status: outcome.count(status) for status in (done, "skipped", "failed")}
             print_json(
                 {
+                    **({"dry_run": True} if self._is_dry else {}),
                     "files": [ended.to_record(OPTIONS) for ended in outcome.results],
                     **summary,
                     "left": [str(job.source) for job in outcome.left],
                     "seconds": time.perf_counter() - self._started,
                 }
             )
+        elif not self._quiet and self._is_dry:
+            self._show_plan(outcome)
         elif not self._quiet and len(self._jobs) > 1:
             if self._bar is not None:
                 self._show_table(outcome)
@@ -136,18 +150,57 @@ class Results:
             click.echo("".join(traceback.format_exception(error)), err=True)
 
     def _lines(self, ended: FileResult) -> list[str]:
+        if self._is_dry:
+            return [self._planned(ended), *self._details(ended)]
         name = f"{show_path(ended.job.shown_source)} -> {show_path(ended.job.shown_output)}"
         if ended.result is None:
             return [f"{show_path(ended.job.shown_output)}  skipped: {ended.reason}"]
+        facts = [fact for fact in (*_level_facts(ended.result), _speed(ended.result)) if fact]
+        return ["  ".join([name, *facts]), *self._details(ended)]
+
+    def _details(self, ended: FileResult) -> list[str]:
+        """Say what was decided for a file, and what else a person should know."""
         result = ended.result
-        facts = [fact for fact in (*_level_facts(result), _speed(result)) if fact]
-        lines = ["  ".join([name, *facts])]
+        if result is None:
+            return []
+        lines = []
         if result.account is not None:
-            lines.append(f"  {result.account.sentence}")
-        if self._verbose:
-            lines.append(f"  bands: {_rounded(result)}")
-        lines += [f"  note: {note}" for note in result.notes]
-        return lines
+            lines += _words(result.account) if self._in_detail else [f"  {result.account.sentence}"]
+        if self._is_dry or self._verbose:
+            lines.append(f"  bands: {_rounded(result.bands, 2 if self._is_dry else 1)}")
+        return lines + [f"  note: {note}" for note in result.notes]
+
+    @staticmethod
+    def _planned(ended: FileResult) -> str:
+        """Say what would be written."""
+        name, result = show_path(ended.job.shown_output), ended.result
+        if result is None:
+            return f"would skip {name}  {ended.reason}"
+        rate = result.sample_rate
+        facts = [
+            f"{result.format} {result.subtype}",
+            f"{rate} Hz",
+            f"{result.channels} channel{'s' * (result.channels > 1)}",
+            timestamp(round(result.duration_s * rate), rate),
+        ]
+        return f"would write {name}  {', '.join(facts)}"
+
+    def _show_plan(self, outcome: Outcome) -> None:
+        """Show what the bar kept from being shown, and what else would be written."""
+        if self._bar is not None:
+            for ended in outcome.results:
+                for line in self._lines(ended) if ended.error is None else ():
+                    self._say(line)
+        planned = [ended.job for ended in outcome.results if ended.status == "planned"]
+        beside = [show_path(job.trajectory) for job in planned if job.trajectory is not None]
+        if len(beside) == 1:
+            self._say(f"would write {beside[0]}")
+        elif beside:
+            self._say(f"would write {len(beside)} trajectories next to them: {beside[0]}, ...")
+        if len(self._jobs) > 1:
+            counts = [(len(planned), "to write"), *((outcome.count(s), s) for s in ("skipped", "failed"))]
+            told = ", ".join(f"{count} {what}" for count, what in counts if count)
+            self._say(f"{len(outcome.results)} files: {told or 'none read'}. Nothing was written.")
 
     def _show_table(self, outcome: Outcome) -> None:
         rows = [("file", "loudness", "true peak", "trim", "speed")]
@@ -169,6 +222,12 @@ class Results:
             self._say(line)
         if len(rows) > _MOST_ROWS + 1:
             self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE lists them all")
+        if self._in_detail:
+            for ended in outcome.results:
+                if details := self._details(ended):
+                    for line in (show_path(ended.job.shown_output), *details):
+                        self._say(line)
+            return
         accounts = [(ended.job.shown_output, ended.result.account) for ended in outcome.results if ended.result]
         decided = [(show_path(output), account.sentence) for output, account in accounts if account is not None]
         for line in table(decided[:_MOST_ROWS]):
@@ -193,6 +252,20 @@ def _bar(jobs: Sequence[Job]) -> ProgressBar:
     return ProgressBar([job.source for job in jobs if not job.skip], files=len(jobs))
 
 
+def _words(account: Account) -> list[str]:
+    """Say of each word from where to where it goes, what the EQ does for it, and what kept it back; then of the EQ."""
+    rows = [
+        (
+            change.word,
+            f"{percent(change.percentile_before):>2}% -> {percent(change.percentile_after):>2}%",
+            "{:>5} {}".format(*change.contribution.split(" ", 1)),
+            _UNIT.sub(_HARD_SPACE, account.reasons(change)),
+        )
+        for change in account.words
+    ]
+    return [line.replace(_HARD_SPACE, " ") for line in (*listing(rows, indent=2), *listing([("", account.effect)]))]
+
+
 def _level_facts(result: ProcessResult) -> list[str]:
     """Return loudness, true peak and trim, as far as they were measured."""
     if result.after is None:
@@ -208,10 +281,13 @@ def _speed(result: ProcessResult) -> str:
     return f"{result.duration_s / result.seconds:.0f}x" if result.seconds > 0 else ""
 
 
-def _rounded(result: ProcessResult) -> str:
-    """Format the bands with as many digits as people read."""
+def _rounded(bands: Bands, digits: int) -> str:
+    """Format bands with as many digits as people read, so many of a gain."""
     return str(
-        Bands(replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in result.bands)
+        Bands(
+            replace(band, freq_hz=round(band.freq_hz), gain_db=round(band.gain_db, digits), q=round(band.q, 2))
+            for band in bands
+        )
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from eqmorph._typing import Float64
 from eqmorph.model.settings import GRID_HZ
 
-__all__ = ["describe_curve"]
+__all__ = ["describe_curve", "say_hz"]
 
 
 _HEARD_DB = 1.0
@@ -62,11 +62,11 @@ def _say(lobe: _Lobe, curve: Float64) -> str:
     first, last = lobe.first + int(np.argmax(strong)), lobe.last - int(np.argmax(strong[::-1]))
     if lobe.last == len(curve) - 1 and abs(curve[-1]) >= _EDGE * abs(lobe.height_db):
         verb = "opens up" if lift else "softens"
-        return f"{verb} above {_hz(GRID_HZ[first])} by {by}"
+        return f"{verb} above {say_hz(GRID_HZ[first])} by {by}"
     if lobe.first == 0 and abs(curve[0]) >= _EDGE * abs(lobe.height_db):
         verb = "fills out" if lift else "thins out"
-        return f"{verb} below {_hz(GRID_HZ[last])} by {by}"
-    return f"{'lifts' if lift else 'dips'} {_hz(GRID_HZ[lobe.top])} by {by}"
+        return f"{verb} below {say_hz(GRID_HZ[last])} by {by}"
+    return f"{'lifts' if lift else 'dips'} {say_hz(GRID_HZ[lobe.top])} by {by}"
 
 
 def _db(value: float) -> str:
@@ -74,7 +74,7 @@ def _db(value: float) -> str:
     return f"{size:.0f}" if size >= 2 else f"{round(size * 2) / 2:g}"
 
 
-def _hz(freq_hz: float) -> str:
+def say_hz(freq_hz: float) -> str:
     """Return a frequency to two digits, as people say it."""
     digits = 10 ** (np.floor(np.log10(freq_hz)) - 1)
     rounded = round(freq_hz / digits) * digits

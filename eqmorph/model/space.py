@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -50,7 +51,9 @@ class Equalizer:
         wanted_db: the shape that the words together ask for (64,), mean removed, after `scale`.
         scale: below 1 where the bands would pass ``limit_db`` and were turned down by that factor.
         limit_db: no frequency is raised or lowered by more.
-        confidence: 0..1, from the evidence of the words by weight; None where nothing is asked for.
+        confidence: 0..1, from the evidence of the words by weight and what they leave of each other; None where nothing
+            is asked for.
+        kept: 0..1, what they leave of each other: how much of what it does alone each still does, by weight.
         notes: what had to be changed to make valid bands of it, for people to read.
         terms: what is known of the target's words.
     """
@@ -64,6 +67,7 @@ class Equalizer:
     confidence: float | None
     notes: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
+    kept: float = 1.0
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -215,6 +219,7 @@ class SemanticSpace:
             max_gain_db,
             self.confidence(target),
             terms=self.terms_of(target),
+            kept=self._by_weight(target, self.kept(target)),
         )
 
     def bands_within(self, wanted_db: Float64, *, max_gain_db: float = MOST_DB) -> tuple[LimitedBands, float]:
@@ -255,10 +260,36 @@ class SemanticSpace:
         """Return what is known of a target's words."""
         return tuple(self.terms[term.word] for term in target.terms)
 
-    def confidence(self, target: Target) -> float | None:
-        """Return the confidence of a target's words, by the size of their weights; None if all are 0."""
-        total = sum(abs(t.weight) for t in target.terms)
-        return sum(abs(t.weight) * self.terms[t.word].confidence for t in target.terms) / total if total else None
+    def confidence(self, target: Target, kept: Mapping[str, float] | None = None) -> float | None:
+        """Return the confidence of a target's words, by the size of their weights; None if all are 0.
+
+        It is less by what the words lose to each other. ``kept`` says how much each keeps of what it would get alone,
+        0..1; without it, that is what they keep where their curves are added.
+        """
+        if not any(term.weight for term in target.terms):
+            return None
+        known = {term.word: self.terms[term.word].confidence for term in target.terms}
+        return self._by_weight(target, known) * self._by_weight(target, self.kept(target) if kept is None else kept)
+
+    @staticmethod
+    def _by_weight(target: Target, values: Mapping[str, float]) -> float:
+        """Return the mean of what words have, by the size of their weights; 1 if all are 0."""
+        total = sum(abs(term.weight) for term in target.terms)
+        return sum(abs(t.weight) * values.get(t.word, 1.0) for t in target.terms) / total if total else 1.0
+
+    def kept(self, target: Target) -> dict[str, float]:
+        """Return how much of what it would do alone each word of a target does where all their curves are added, 0..1.
+
+        Words of weight 0 are left out.
+        """
+        terms = [term for term in target.terms if term.weight]
+        together = self.curve(target)
+        kept = {}
+        for term in terms:
+            alone = term.weight * self.terms[term.word].curve_db
+            most = float(alone @ alone)
+            kept[term.word] = min(max(float(together @ alone) / most, 0.0), 1.0) if most else 1.0
+        return kept
 
     # ---- comparing
 

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from eqmorph._typing import Float64
+from eqmorph.adapt.account import Account
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
@@ -93,6 +94,7 @@ class Preview:
         gain_db: the gain that makes the sound as loud as before.
         description: the EQ in an engineer's words.
         before, after: the sound's profiles; None without a sound and for silence.
+        account: what was decided for the sound; None as `before`, and where the words do not adapt.
         spectrum: the sound's spectrum after the EQ.
         sound: the sound; without one, an adaptive EQ is not known, and the bands are those of the words themselves.
     """
@@ -103,6 +105,7 @@ class Preview:
     description: str = ""
     before: Profile | None = None
     after: Profile | None = None
+    account: Account | None = None
     spectrum: Spectrum | None = None
     sound: HeardFile | None = None
 
@@ -128,6 +131,7 @@ def preview_blend(
         description=description,
         before=sound.profile,
         after=decision.predicted if decision else sound.ear.hear(sound.spectra, bands),
+        account=Account.of(decision, sound.spectra.sample_rate) if decision else None,
         spectrum=sound.spectrum_after(bands),
         sound=sound,
     )

@@ -11,6 +11,7 @@ from eqmorph.adapt.fixed import BandsEq
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.batch.folder import prepare_batch
+from eqmorph.batch.run import FileResult
 from eqmorph.errors import UsageError
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
@@ -106,8 +107,24 @@ def test_an_album_is_heard_once_and_only_where_it_must_be(sources: Path, tmp_pat
     prepare_batch([sources], tmp_path / "out", album, hear=hear)
     prepare_batch([sources], tmp_path / "out", settings(), hear=hear)
     assert heard == [3]
-    undecided = prepare_batch([sources], tmp_path / "out", album, hear=None)
-    assert undecided.settings is album
+
+
+def test_a_preview_tells_all_in_order_and_leaves_no_trace(sources: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    batch = prepare_batch([sources], out, settings(EqRequest("warm").resolve()), workers=2)
+    told: list[FileResult] = []
+    heard_s: list[float] = []
+    before = sorted(tmp_path.rglob("*"))
+    outcome = batch.preview(on_result=told.append, on_progress=heard_s.append)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert [result.job for result in told] == batch.jobs
+    assert outcome.results == told
+    assert outcome.count("planned") == len(batch.jobs)
+    assert sum(heard_s) == pytest.approx(sum(result.result.duration_s for result in told if result.result))
+    for result in told:
+        assert result.result is not None
+        assert result.result.account is not None
+        assert result.result.account.words[0].percentile_reached is None
 
 
 def test_trajectories_are_for_words_into_folders(sources: Path, tmp_path: Path) -> None:

@@ -439,7 +439,10 @@ def test_a_dry_run_says_what_would_be_done_and_touches_nothing(apply: Apply, her
     lines = said.out.replace("\\", "/").splitlines()
     skipped = options in (["--skip-existing"], ["--resume"])
     assert lines[0].startswith("would skip out/a.wav" if skipped else "would write out/a.wav  WAV PCM_16, 44100 Hz")
-    assert lines[2] == "would write out/sub/b.flac  FLAC PCM_16, 44100 Hz, 2 channels, 0:00.500"
+    others = [line for line in lines if "sub/b.flac" in line]
+    assert others == ["would write out/sub/b.flac  FLAC PCM_16, 44100 Hz, 2 channels, 0:00.500"]
+    assert lines[-1].startswith("3 files: ")
+    assert lines[-1].endswith(", 1 failed. Nothing was written.")
 
 
 def test_a_dry_run_as_json(apply: Apply) -> None:
@@ -449,9 +452,13 @@ def test_a_dry_run_as_json(apply: Apply) -> None:
     data = json.loads(said.out)
     assert data["dry_run"] is True
     assert [(Path(file["input"]).name, file["status"]) for file in data["files"]] == [
-        ("a.wav", "write"),
-        ("c.wav", "fail"),
+        ("a.wav", "planned"),
+        ("c.wav", "failed"),
     ]
+    assert (data["planned"], data["failed"]) == (1, 1)
+    assert data["files"][0]["bands"]
+    assert data["files"][0]["level_trim_db"] is None, "nothing was rendered"
+    assert "is empty" in data["files"][1]["error"]
 
 
 def test_resume_does_only_what_is_left_to_do(apply: Apply) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +45,7 @@ def test_each_file_gets_what_it_lacks(folder: Path, capsys: Capture) -> None:
         assert word["score_reached"] > word["score_before"]
         assert abs(word["score_reached"] - word["score_predicted"]) < 0.02
     printed = capsys.readouterr().out
-    assert printed.count("\n  bright ") == 3
-    assert "%: " in printed
+    assert printed.count("\n  bright  ") == 3
 
 
 def test_trajectories_lie_next_to_the_outputs_unless_left_out(folder: Path, capsys: Capture) -> None:
@@ -155,7 +155,7 @@ def test_an_album_may_be_brought_to_a_percentile(folder: Path, capsys: Capture) 
     assert len({decision["amount"] for decision in decisions.values()}) == 1
     said = capsys.readouterr().out
     assert "reach" not in said
-    assert said.count(": the album's EQ ") == 3
+    assert said.count("\n  the album's EQ ") == 3
     assert {decision["is_reached"] for decision in decisions.values()} == {True, False}, "each file for itself"
     for decision in decisions.values():
         assert decision["is_reached"] == (decision["words"][0]["percentile_predicted"] >= 0.695)
@@ -212,23 +212,84 @@ def test_resume_leaves_a_trajectory_alone_that_apply_did_not_write(folder: Path,
     assert changed == {".eqmorph-journal.jsonl", "dull.wav", "plain.wav", "bright.wav"}
 
 
-def test_a_dry_run_tells_of_trajectories_and_the_album(folder: Path, capsys: Capture) -> None:
-    out = folder.parent / "out"
-    dry = ["apply", str(folder), str(out), "--target", "warm", "--dry-run"]
-    assert run([*dry, "--album"]) == 0
-    *files, trajectories, album = capsys.readouterr().out.splitlines()
-    assert len(files) == 3
+def test_a_dry_run_tells_of_trajectories(folder: Path, capsys: Capture) -> None:
+    dry = ["apply", str(folder), str(folder.parent / "out"), "--target", "warm", "--dry-run"]
+    assert run(dry) == 0
+    *_, trajectories, total = capsys.readouterr().out.splitlines()
     assert trajectories.startswith("would write 3 trajectories next to them: ")
-    assert album == "would listen to all files first and give them one EQ"
+    assert total == "3 files: 3 to write. Nothing was written."
     assert run([*dry, "--no-trajectory"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert "trajectories" not in capsys.readouterr().out
     assert run([*dry, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["album"] is False
     assert {Path(record["trajectory"]).name for record in told["files"]} == {
         f"{name}.wav.trajectory.json" for name in ("dull", "plain", "bright")
     }
+
+
+@pytest.mark.parametrize("options", [[], ["--album"], ["--to", "0.6"], ["--refine"], ["-j", "1"], ["--mode", "fixed"]])
+def test_a_dry_run_predicts_what_a_run_decides_and_writes_nothing(
+    folder: Path, options: list[str], capsys: Capture
+) -> None:
+    out, report = folder.parent / "out", folder.parent / "report.jsonl"
+    arguments = ["apply", str(folder), str(out), "--target", "bright", *options, "--json", "--report", str(report)]
+    assert run([*arguments, "--dry-run"]) == 0
+    planned = json.loads(capsys.readouterr().out)
+    assert planned["dry_run"] is True
+    assert planned["planned"] == 3
     assert not out.exists()
+    assert not report.exists()
+    assert run(arguments) == 0
+    done = {record["input"]: record for record in json.loads(capsys.readouterr().out)["files"]}
+    assert any(record["bands"] for record in planned["files"])
+    for record in planned["files"]:
+        real = done[record["input"]]
+        assert set(record) - set(real) == {"trajectory"}
+        assert record["bands"] == real["bands"]
+        for plan, fact in zip(*((r["decision"] or {}).get("words", []) for r in (record, real)), strict=True):
+            assert plan["score_reached"] is None
+            assert plan["score_predicted"] == fact["score_predicted"]
+            assert plan["contributes_db"] == fact["contributes_db"]
+
+
+def test_a_dry_run_prints_a_line_a_word_and_bands_that_can_be_given(folder: Path, capsys: Capture) -> None:
+    words = ["--target", "warm:0.5 + airy:0.3", "--dry-run"]
+    assert run(["apply", str(folder / "dull.wav"), str(folder.parent / "a.wav"), *words]) == 0
+    planned, warm, airy, _, bands = capsys.readouterr().out.splitlines()
+    assert planned.startswith(f"would write {folder.parent / 'a.wav'}  WAV FLOAT, 44100 Hz, 1 channel, 0:01.500")
+    for line, word in ((warm, "warm"), (airy, "airy")):
+        assert re.match(rf"  {word}  ..% -> ..%   [+-]\d\.\d dB at [\d.]+ k?Hz", line)
+    assert Bands.parse(bands.removeprefix("  bands: "))
+    given = ["--bands", "LS 120 +3.25", "--dry-run"]
+    assert run(["apply", str(folder / "dull.wav"), str(folder.parent / "a.wav"), *given]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "  bands: LS 120 +3.25"
+
+
+def test_a_dry_run_finds_what_a_run_would_stumble_over(folder: Path, capsys: Capture) -> None:
+    bad = np.zeros((RATE, 1), np.float32)
+    bad[30_000] = np.nan
+    sf.write(folder / "bad.wav", bad, RATE, subtype="FLOAT")
+    arguments = ["apply", str(folder), str(folder.parent / "out"), "--target", "warm"]
+    errors = []
+    for options in (["--dry-run"], []):
+        assert run([*arguments, *options]) == 1
+        errors.append(capsys.readouterr().err)
+    assert "bad.wav" in errors[0]
+    assert errors[0] == errors[1]
+
+
+def test_many_files_have_one_line_each_unless_more_is_asked_for(folder: Path, capsys: Capture) -> None:
+    for number in range(3):
+        sf.write(folder / f"{number}.wav", sf.read(folder / "dull.wav")[0], RATE)
+    arguments = ["apply", str(folder), str(folder.parent / "out"), "--target", "warm + airy", "--force"]
+    assert run(arguments) == 0
+    brief = capsys.readouterr().out.splitlines()
+    assert sum("%: " in line for line in brief) == 6
+    assert len(brief) == 2 * 6 + 1
+    assert run([*arguments, "-v"]) == 0
+    whole = capsys.readouterr().out.splitlines()
+    for start in ("  warm  ", "  airy  ", "  bands: "):
+        assert sum(line.startswith(start) for line in whole) == 6
 
 
 def test_a_dry_run_knows_what_was_done_of_an_album(folder: Path, capsys: Capture) -> None:

@@ -71,6 +71,13 @@ def test_the_table_says_what_the_preset_says(capsys: Capture) -> None:
     ]
 
 
+def test_it_says_where_words_undo_each_other(capsys: Capture) -> None:
+    assert run(["eq", "warm + dark:-1"]) == 0
+    assert re.search(r"onfidence 0\.\d\d: the words keep \d+% of what\s+each does alone\.", capsys.readouterr().out)
+    assert run(["eq", "warm + full"]) == 0
+    assert "keep" not in capsys.readouterr().out
+
+
 def test_as_many_digits_as_the_bands_have(capsys: Capture) -> None:
     lines = shown(capsys, "eq", "--bands", "LS 82.5 +3.25; PK 1234.4 -0.004; PK 2000 0; HS 8k -12 Q10").splitlines()
     assert lines[:4] == [

@@ -333,6 +333,19 @@ def test_on_a_terminal_what_was_decided_follows_the_table() -> None:
 
 
 @posix_only
+def test_on_a_terminal_a_line_a_word_keeps_within_its_columns() -> None:
+    make_audio("in/a.wav", frames=RATE)
+    blend = ("--target", "warm + bright + muddy:-1 + airy")
+    for options in (["-v"], ["--dry-run"]):
+        text = on_a_terminal("apply", "in", "out", *blend, *options, "--jobs", "1", "--force")
+        text = text[text.rindex("\x1b[2K") :]
+        lines = [line for line in text.splitlines() if line.startswith("  ") and "bands:" not in line]
+        assert sum(line.startswith("  warm    ") for line in lines) == 3, "silence has none"
+        assert max(map(len, lines)) <= 100
+        assert any(line.startswith(" " * 30) for line in lines), "what does not fit goes on below"
+
+
+@posix_only
 def test_on_a_terminal_an_album_shows_that_it_is_listened_to() -> None:
     for number in range(8):
         make_audio(f"in/{number}.wav", frames=10 * RATE)

@@ -192,6 +192,18 @@ def test_evidence_makes_confidence(space: SemanticSpace) -> None:
     assert space.equalizer("warm").confidence == pytest.approx(warm.confidence)
 
 
+def test_words_that_undo_each_other_cost_confidence(space: SemanticSpace) -> None:
+    warm = space.term("warm").confidence
+    assert space.confidence(space.target("warm:0.5 + warm:0.2")) == pytest.approx(warm)
+    friends, foes = space.target("warm + full"), space.target("warm + dark:-1")
+    assert set(space.kept(friends).values()) == {1.0}
+    assert all(share < 0.5 for share in space.kept(foes).values())
+    for target in (friends, foes):
+        known = sum(space.terms[term.word].confidence for term in target.terms) / 2
+        assert space.confidence(target) == pytest.approx(known * sum(space.kept(target).values()) / 2)
+    assert space.confidence(foes, {"warm": 1.0, "dark": 1.0}) > 2 * space.confidence(foes)
+
+
 def test_words_fold_and_unknown_ones_are_refused_with_the_nearest(space: SemanticSpace) -> None:
     assert space.term("Brighter").word == "bright"
     with pytest.raises(UsageError) as caught:

@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from eqmorph.adapt.account import Account, WordChange
+from eqmorph.adapt.limits import Bound, Limit
+from eqmorph.adapt.move import Conflict
 from eqmorph.analysis import Profile
 from eqmorph.bands import Bands
 from eqmorph.plot.terminal import Spectrum
@@ -80,10 +83,23 @@ class MadeUpController(Controller):
             description="adds 3.5 dB below 200 Hz, takes 4 dB at 400 Hz, adds 3 dB above 6 kHz",
             before=profile(self, 0.0),
             after=profile(self, 0.121),
+            account=account() if self.blend.target else None,
             spectrum=spectrum(bands),
             sound=self.sound,
         )
         return self.preview
+
+
+def account() -> Account:
+    """Return an account of three words, of which one was held back and one lost to another."""
+    held = (Bound(Limit.AUDIBLE, 2.0, 12_400.0, 0.4),)
+    words = (
+        WordChange("warm", 0.45, 0, 0, None, 0.29, 0.41, None, contributes_db=3.5, at_hz=120.0),
+        WordChange("airy", 0.25, 0, 0, None, 0.27, 0.39, None, contributes_db=3.2, at_hz=9200.0, limits=held),
+        WordChange("muddy", -0.5, 0, 0, None, 0.54, 0.66, None, contributes_db=-1.0, at_hz=400.0, kept=0.2),
+    )
+    conflicts = (Conflict("muddy", "warm", 0.94),)
+    return Account("", 1, None, None, False, "", 4, 6, words, confidence=0.3, conflicts=conflicts)
 
 
 Look = Callable[[EqmorphApp], object]

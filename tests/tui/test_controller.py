@@ -92,6 +92,9 @@ def test_before_the_sound_is_known_the_words_are_shown_as_such(
     fixed = controller.look()
     assert fixed is not None
     assert fixed.bands == preview.bands
+    assert (preview.account, fixed.account) == (None, None)
+    assert heard.account is not None
+    assert heard.account.words[0].contributes_db
 
 
 def test_a_stale_look_comes_to_nothing(open_controller: Callable[..., Controller], song: Path) -> None:

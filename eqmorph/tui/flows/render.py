@@ -201,6 +201,7 @@ def _result_lines(job: FolderRendering) -> list[ResultLine]:
             else result.reason or "; ".join(result.result.notes if result.result else ()),
         )
         for result in list(job.results)
+        if result.status != "planned"  # nothing is only previewed here
     ]
 
 

@@ -14,6 +14,7 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from eqmorph.adapt.account import Account
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
 from eqmorph.bands import Bands
@@ -141,6 +142,7 @@ class SessionScreen(Screen[None]):
                 yield Static(id="heading")
                 yield CurveView(id="curve")
                 yield BandTable(id="bands")
+                yield Static(id="parts", markup=False)
             yield ProfileView(id="profile")
         yield Timeline(id="timeline")
         yield PlayLine(id="playing")
@@ -151,6 +153,7 @@ class SessionScreen(Screen[None]):
             "blend": "Words",
             "heading": "EQ",
             "bands": "Bands",
+            "parts": "What each word has of it",
             "profile": "Before and after",
             "timeline": "Time",
         }.items():
@@ -311,6 +314,9 @@ class SessionScreen(Screen[None]):
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
+        parts = self.query_one("#parts", Static)
+        parts.update(_parts(preview.account) if preview.account else "")
+        parts.set_class(bool(preview.account and preview.account.words), "-known")
         self._rest_timer.reset()
         self._rest_timer.resume()
         before, after = preview.before, preview.after
@@ -421,6 +427,15 @@ def _heading(preview: Preview, columns: int) -> str:
     while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
         clauses.pop()
     return f"EQ  {', '.join(clauses)}"
+
+
+def _parts(account: Account) -> str:
+    """Say of each word what the EQ does for it and what kept it back, a line each."""
+    longest = max((len(change.word) for change in account.words), default=0)
+    return "\n".join(
+        f"{change.word:<{longest}}  {change.contribution:<19}  {account.reasons(change)}".rstrip()
+        for change in account.words
+    )
 
 
 def _playing_status(status: PlayerStatus, preview: Preview) -> Playing:
