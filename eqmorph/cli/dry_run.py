@@ -20,6 +20,7 @@ __all__ = ["print_plan"]
 
 def print_plan(batch: Batch, *, as_json: bool, is_album: bool) -> int:
     """Say what would be done to each file; return the exit code."""
+    sharing = batch.settings.sharing
     records: list[dict[str, str]] = []
     trajectories: list[Path] = []
     failed = 0
@@ -40,7 +41,7 @@ def print_plan(batch: Batch, *, as_json: bool, is_album: bool) -> int:
             print_error(error)
             records.append(record | {"status": "fail", "error": error.worded(OPTIONS)})
     if as_json:
-        print_json({"dry_run": True, "album": is_album, "files": records})
+        print_json({"dry_run": True, "album": is_album, "together": sharing == "ceiling", "files": records})
         return 1 if failed else 0
     for record in records:
         details = record.get("as") or record.get("reason") or "see the error"
@@ -50,5 +51,7 @@ def print_plan(batch: Batch, *, as_json: bool, is_album: bool) -> int:
     elif trajectories:
         click.echo(f"would write {len(trajectories)} trajectories next to them: {show_path(trajectories[0])}, ...")
     if is_album:
-        click.echo("would listen to all files first and give them one EQ")
+        click.echo("would go through all files first and give them one EQ and one gain")
+    elif sharing == "ceiling":
+        click.echo("would measure all files first and trim them all by the same, if any has to be")
     return 1 if failed else 0

@@ -19,6 +19,7 @@ from eqmorph.audio.atomic import explain_os_error
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
+from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import decibels, duration, print_error, print_json, say, table
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
@@ -43,6 +44,7 @@ class Results:
         verbose: 1 prints bands, 2 tracebacks.
         all_on_stderr: keep stdout free, for audio.
         resumable: whether an interrupted run can be continued with --resume.
+        shared: the gain that all files share, if they do.
     """
 
     def __init__(
@@ -57,10 +59,12 @@ class Results:
         verbose: int = 0,
         all_on_stderr: bool = False,
         resumable: bool = True,
+        shared: SharedGain | None = None,
     ) -> None:
         self.report_failed = False
         self._jobs = jobs
         self._resumable = resumable
+        self._shared = shared
         self._as_json = as_json
         self._quiet = quiet
         self._verbose = verbose
@@ -114,6 +118,8 @@ class Results:
                     "files": [ended.to_record(OPTIONS) for ended in outcome.results],
                     **summary,
                     "left": [str(job.source) for job in outcome.left],
+                    "quieter": quieter_record(outcome),
+                    "shared_gain": self._shared.to_record() if self._shared is not None else None,
                     "seconds": time.perf_counter() - self._started,
                 }
             )
@@ -121,6 +127,9 @@ class Results:
             if self._bar is not None:
                 self._show_table(outcome)
             self._say(self._total(outcome))
+            for line in (self._shared.sentence if self._shared is not None else "", quieter_line(outcome)):
+                if line:
+                    self._say(line)
         if outcome.left:
             names = ", ".join(show_path(job.source) for job in outcome.left[:5])
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""

@@ -134,7 +134,8 @@ def test_a_preset_may_hold_a_target(folder: Path, capsys: Capture) -> None:
     ("arguments", "message"),
     [
         (["--bands", "LS 100 +2", "--to", "0.5"], "--to applies only to words"),
-        (["--preset", "air", "--album"], "--album applies only to words"),
+        (["--preset", "air", "--album", "--together"], "--album and --together can't be combined"),
+        (["--target", "warm", "--together", "--level", "keep"], "--together has nothing to share: --level keep"),
         (["--target", "warm", "--mode", "fixed", "--to", "0.5"], "--to requires the adaptive mode"),
         (["--target", "warm", "--to", "0.5", "--amount", "0.5"], "the amount follows from the percentile"),
         (["--bands", "LS 100 +2", "--trajectory"], "--trajectory needs words that adapt"),
@@ -219,7 +220,7 @@ def test_a_dry_run_tells_of_trajectories_and_the_album(folder: Path, capsys: Cap
     *files, trajectories, album = capsys.readouterr().out.splitlines()
     assert len(files) == 3
     assert trajectories.startswith("would write 3 trajectories next to them: ")
-    assert album == "would listen to all files first and give them one EQ"
+    assert album == "would go through all files first and give them one EQ and one gain"
     assert run([*dry, "--no-trajectory"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
     assert run([*dry, "--json"]) == 0
