@@ -189,21 +189,32 @@ def trim_in_set(sharing: Sharing, level: Level, shared: SetTrim, before: Loudnes
     return Trim(_own_gain(sharing, level, before, after) + shared.level_db, shared.ceiling_db)
 
 
-def quieter_by(level: Level, trim: Trim, before: Loudness, after: Loudness) -> float:
+def quieter_by(sharing: Sharing, level: Level, trim: Trim, before: Loudness, after: Loudness) -> float:
     """Return how much quieter a result ended than its source, in dB, though nobody asked for that; 0 if it didn't.
 
-    Where the level was kept or a loudness was asked for, only what the ceiling took of it counts.
+    Of a track whose album was matched, all of it counts. A sound that was matched by itself lost what the ceiling took;
+    where the level was kept or a loudness was asked for, no more than that counts.
     """
     pairs = ((before.lufs, after.lufs), (before.power_db, after.power_db))
-    lost_db = next((came - went for came, went in pairs if came is not None and went is not None), 0.0)
-    if level.mode != "match":
+    lost_db = next((came - went for came, went in pairs if came is not None and went is not None), None)
+    if lost_db is None:
+        return 0.0
+    if level.mode == "match" and sharing != "gain":
+        lost_db = -trim.ceiling_db
+    elif level.mode != "match":
         lost_db = min(lost_db, -trim.ceiling_db)
     return lost_db if lost_db >= _LEAST_QUIETER_DB else 0.0
 
 
 def _own_gain(sharing: Sharing, level: Level, before: Loudness, after: Loudness) -> float:
-    """Return what one sound of a set gets besides the shared gain, which alone reaches a loudness in LUFS."""
-    return 0.0 if sharing == "gain" or level.mode == "keep" else _level_gain(Level("match"), before, after)
+    """Return what one sound of a set gets besides the shared gain, which alone reaches a loudness in LUFS.
+
+    It is matched by power: the gates of a loudness fall on other parts of a decaying hit after an EQ than before, which
+    would move it by up to 3 dB against the others.
+    """
+    if sharing == "gain" or level.mode == "keep" or before.power_db is None or after.power_db is None:
+        return 0.0
+    return before.power_db - after.power_db
 
 
 def _loudest(places: Sequence[int], loudness: Callable[[int], float | None]) -> int | None:

@@ -168,10 +168,10 @@ class _Levels:
     before: Loudness | None = None
     after: Loudness | None = None
 
-    def quieter_db(self, level: Level) -> float:
+    def quieter_db(self, settings: Settings) -> float:
         if self.before is None or self.after is None:
             return 0.0
-        return quieter_by(level, self.trim, self.before, self.after)
+        return quieter_by(settings.sharing, settings.level, self.trim, self.before, self.after)
 
 
 def process_file(
@@ -247,7 +247,7 @@ def process_file(
         format=fmt.format,
         subtype=fmt.subtype,
         account=account,
-        quieter_db=levels.quieter_db(settings.level),
+        quieter_db=levels.quieter_db(settings),
     )
 
 
@@ -323,7 +323,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
-        quieter_db=levels.quieter_db(settings.level),
+        quieter_db=levels.quieter_db(settings),
     )
 
 

@@ -243,21 +243,28 @@ def test_an_album_is_no_other_set() -> None:
         choose_sharing(album=True, together=True)
 
 
+def test_a_hit_is_matched_by_power_wherever_the_gates_fall() -> None:
+    hit = Measured("hit", sound(-20, -6, -26), sound(-19, -6, -28))
+    shared = decide_set_trim("ceiling", MATCH, None, [hit])
+    assert trim_in_set("ceiling", MATCH, shared, hit.before, hit.after) == Trim(2, 0)
+
+
 @pytest.mark.parametrize(
-    ("level", "trim", "before", "after", "lost_db"),
+    ("sharing", "level", "trim", "before", "after", "lost_db"),
     [
-        pytest.param(MATCH, Trim(2, -1.5), sound(-20, -5), sound(-21.5, -1), 1.5, id="for the ceiling"),
-        pytest.param(MATCH, Trim(-1, 0), sound(-20, -5), sound(-20.7, -5), 0.7, id="for an album's gain"),
-        pytest.param(MATCH, Trim(-1, -2), sound(-20, -5), sound(-19, -5), 0, id="louder, whatever the ceiling took"),
-        pytest.param(MATCH, Trim(), sound(-20, -5), sound(-20.04, -5), 0, id="too little to be told"),
-        pytest.param(KEEP, Trim(0, -1), sound(-20, -5), sound(-24, -5), 1, id="kept: only what the ceiling took"),
-        pytest.param(TO_16, Trim(-4, 0), sound(-12, -5), sound(-16, -9), 0, id="as asked"),
-        pytest.param(TO_16, Trim(6, -2), sound(-20, -5), sound(-18, -1), 0, id="louder, but not as much as asked"),
-        pytest.param(MATCH, Trim(0, -2), sound(None, -5, -30), sound(None, -1, -32), 2, id="short: by power"),
-        pytest.param(MATCH, Trim(0, -2), SILENCE, SILENCE, 0, id="silence"),
+        pytest.param("nothing", MATCH, Trim(2, -1.5), sound(-20, -5), sound(-21.5, -1), 1.5, id="for the ceiling"),
+        pytest.param("gain", MATCH, Trim(-1, 0), sound(-20, -5), sound(-20.7, -5), 0.7, id="for an album's gain"),
+        pytest.param("gain", MATCH, Trim(-1, -2), sound(-20, -5), sound(-19, -5), 0, id="louder all the same"),
+        pytest.param("gain", MATCH, Trim(), sound(-20, -5), sound(-20.04, -5), 0, id="too little to be told"),
+        pytest.param("ceiling", MATCH, Trim(2, -1), sound(-20, -5), sound(-18, -5), 1, id="whatever its gates say"),
+        pytest.param("nothing", KEEP, Trim(0, -1), sound(-20, -5), sound(-24, -5), 1, id="kept: what the ceiling took"),
+        pytest.param("nothing", TO_16, Trim(-4, 0), sound(-12, -5), sound(-16, -9), 0, id="as asked"),
+        pytest.param("gain", TO_16, Trim(6, -2), sound(-20, -5), sound(-18, -1), 0, id="louder, if less than asked"),
+        pytest.param("ceiling", MATCH, Trim(0, -2), sound(None, -5, -30), sound(None, -1, -32), 2, id="short"),
+        pytest.param("ceiling", MATCH, Trim(0, -2), SILENCE, SILENCE, 0, id="silence"),
     ],
 )
 def test_what_ended_quieter_than_it_came(
-    level: Level, trim: Trim, before: Loudness, after: Loudness, lost_db: float
+    sharing: Sharing, level: Level, trim: Trim, before: Loudness, after: Loudness, lost_db: float
 ) -> None:
-    assert quieter_by(level, trim, before, after) == pytest.approx(lost_db)
+    assert quieter_by(sharing, level, trim, before, after) == pytest.approx(lost_db)

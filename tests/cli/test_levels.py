@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from eqmorph.adapt.fixed import BandsEq
+from eqmorph.bands import Bands
+from eqmorph.batch import prepare_batch
 from eqmorph.cli import run
+from eqmorph.cli.levels import SharedGain
+from eqmorph.process import Settings
 from tests.support import make_audio
 
 Capture = pytest.CaptureFixture[str]
@@ -94,3 +100,11 @@ def test_a_dry_run_says_that_all_are_measured_first(capsys: Capture) -> None:
     said_by(capsys, "out", *HOT, "--together")
     said = said_by(capsys, "out", *HOT, "--together", "--resume", "-n")
     assert sum(line.startswith("would skip") for line in said) == 3
+
+
+def test_files_are_named_as_people_know_them() -> None:
+    batch = prepare_batch(["in"], Path("out"), Settings(BandsEq(Bands.parse("PK 100 +3 Q1")), sharing="gain"))
+    batch = replace(batch, jobs=[replace(job, source_name=f"<{job.source.stem}>") for job in batch.jobs])
+    shared = SharedGain.of(batch)
+    assert shared is not None
+    assert shared.to_record()["loudest"] == "<loud>"
