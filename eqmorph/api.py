@@ -19,7 +19,7 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.batch import Existing, Outcome, prepare_batch
 from eqmorph.errors import InputError, UsageError
-from eqmorph.level import Level, parse_level
+from eqmorph.level import Level, Sharing, choose_sharing, parse_level
 from eqmorph.model import Term
 from eqmorph.model.eq_model import load_model
 from eqmorph.presets import Preset, find_preset
@@ -140,16 +140,20 @@ def apply_folder(
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
+    together: bool = False,
     jobs: int | None = None,
 ) -> Outcome:
     """Equalize all audio below a folder into another, relative paths kept; see `apply` and `apply_file`.
 
-    For one EQ that all files of an album share, give ``EqRequest(words, album=True)``.
+    For one EQ and one gain that all files of an album share, give ``EqRequest(words, album=True)``.
 
     Args:
         existing: what to do about outputs that are there: ``refuse`` to begin, ``overwrite`` or ``skip`` them,
             ``resume`` where an earlier run stopped, or ``update`` what earlier runs made and leave the rest.
         trajectories: write what each input is like over time next to its output; for words that adapt.
+        together: keep the files as loud against each other as they came, as the sounds of a kit: each gets its own EQ
+            and is matched to its own source, and what one must be trimmed by for the ceiling, all are. A loudness in
+            LUFS is then what the loudest reaches.
         jobs: how many files at once; None for all cores.
 
     Returns:
@@ -158,7 +162,8 @@ def apply_folder(
     """
     if jobs is not None and jobs < 1:
         raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair)
+    sharing = choose_sharing(album=_request(eq).album, together=together)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     return batch.run()
 
@@ -262,9 +267,10 @@ def _settings(
     format: str | None,
     bit_depth: str | None,
     repair: bool,
+    sharing: Sharing = "nothing",
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
-    return Settings(chosen, _level(level), ceiling_db, format, bit_depth, repair, measure=True)
+    return Settings(chosen, _level(level), ceiling_db, format, bit_depth, repair, measure=True, sharing=sharing)
 
 
 def _request(eq: AnyEq) -> EqRequest:

@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,10 +34,31 @@ from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
-from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim
+from eqmorph.level import (
+    DEFAULT_CEILING_DB,
+    Level,
+    Loudness,
+    Measured,
+    SetTrim,
+    Sharing,
+    Trim,
+    decide_trim,
+    quieter_by,
+    trim_in_set,
+)
 from eqmorph.render import Renderer
+from eqmorph.wording import Means, Phrase
 
-__all__ = ["ProcessResult", "Settings", "Watch", "preview_file", "process_audio", "process_file", "unwatched"]
+__all__ = [
+    "ProcessResult",
+    "Settings",
+    "Watch",
+    "measure_file",
+    "preview_file",
+    "process_audio",
+    "process_file",
+    "unwatched",
+]
 
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
 
@@ -54,7 +75,8 @@ class Settings:
 
     ``eq`` decides on each sound's bands. ``ceiling_db`` (dBTP) defaults to -1, and to none if the level is kept.
     ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
-    name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's.
+    name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
+    what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
     """
 
     eq: Eq
@@ -64,6 +86,8 @@ class Settings:
     bit_depth: str | None = None
     repair: bool = False
     measure: bool = False
+    sharing: Sharing = "nothing"
+    set_trim: SetTrim | None = None
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -72,6 +96,11 @@ class Settings:
             raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Bit depths are {', '.join(BIT_DEPTHS)}.")
         if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
             raise UsageError(f"ceiling {self.ceiling_db:g} dBTP is out of range", hint="The usual ceiling is -1.")
+        if self.sharing == "ceiling" and not self.needs_trim:
+            raise UsageError(
+                Phrase("{} has nothing to share: {} trims no file", Means.TOGETHER, Means.LEVEL_KEEP),
+                hint=Phrase("Leave out one of them, or ask for a {}.", Means.CEILING),
+            )
 
     @property
     def effective_ceiling_db(self) -> float | None:
@@ -85,12 +114,36 @@ class Settings:
         """Whether the gain follows from the whole result, which must then be known before any of it is written."""
         return self.level.mode != "keep" or self.ceiling_db is not None
 
+    @property
+    def needs_set_trim(self) -> bool:
+        """Whether the gain follows from all sounds of a set, which must be measured before any is written."""
+        return self.sharing != "nothing" and self.needs_trim
+
+    @property
+    def known_trim(self) -> Trim | None:
+        """The gain, where it is known before a sound is rendered: an album's."""
+        if self.set_trim is None or self.sharing != "gain":
+            return None
+        return Trim(self.set_trim.level_db, self.set_trim.ceiling_db)
+
+    def decide_trim(self, before: Loudness, after: Loudness, *, full_scale_db: float | None) -> Trim:
+        """Decide on the gain of a result measured as ``after``."""
+        if self.set_trim is not None:
+            return trim_in_set(self.sharing, self.level, self.set_trim, before, after)
+        return decide_trim(self.level, self.effective_ceiling_db, before, after, full_scale_db=full_scale_db)
+
+    @property
+    def leaves_levels(self) -> bool:
+        """Whether a sound that the EQ leaves as it is may stay so."""
+        return self.level.mode != "lufs" and (self.set_trim is None or self.set_trim.total_db == 0)
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
     """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist.
 
-    ``account`` says what was decided and why, where words adapted.
+    ``account`` says what was decided and why, where words adapted. ``quieter_db`` is how much quieter the result ended
+    than the source, though nobody asked for that (see `quieter_by`).
     """
 
     bands: Bands
@@ -105,6 +158,7 @@ class ProcessResult:
     account: Account | None = None
     sample_rate: int = 0
     channels: int = 0
+    quieter_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +169,11 @@ class _Levels:
     trim: Trim = field(default_factory=Trim)
     before: Loudness | None = None
     after: Loudness | None = None
+
+    def quieter_db(self, settings: Settings) -> float:
+        if self.before is None or self.after is None:
+            return 0.0
+        return quieter_by(settings.sharing, settings.level, self.trim, self.before, self.after)
 
 
 def process_file(
@@ -151,7 +210,7 @@ def process_file(
             hear_result=settings.measure or trajectory_path is not None,
         )
         bands, notes = eq.choice.bands, list(eq.choice.notes)
-        untouched = bands.is_flat and settings.level.mode != "lufs" and fmt.holds_exactly(info.subtype)
+        untouched = bands.is_flat and settings.leaves_levels and fmt.holds_exactly(info.subtype)
         if untouched and not settings.repair:
             levels = _copy(reader, out, fmt, settings, watch)
         else:
@@ -166,7 +225,7 @@ def process_file(
                     output=output,
                     on_rendered=eq.on_rendered,
                 )
-            notes += [*_level_note(settings.level, levels), *_clipping_note(writer.clipped_samples)]
+            notes += [*_level_note(settings, levels), *_clipping_note(writer.clipped_samples)]
         notes += [*reader.notes, *fmt.notes]
         if not (untouched and _same_container(info, fmt)):
             notes += _carry_rest(info, out, fmt)
@@ -192,7 +251,36 @@ def process_file(
         account=account,
         sample_rate=info.sample_rate,
         channels=info.channels,
+        quieter_db=levels.quieter_db(settings),
     )
+
+
+def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> Measured:
+    """Measure one file of a set as it came and as `process_file` will render it, before any gain. Nothing is written.
+
+    Raises:
+        EqmorphError: as `process_file` would.
+    """
+    as_rendered = replace(settings, level=Level("keep"), ceiling_db=None, sharing="nothing", measure=True)
+    with AudioReader(source, repair=settings.repair) as reader:
+        info = reader.info
+        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        if settings.eq.ear is not None:
+            watch = _half(watch)
+        eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
+        levels = _render(
+            _watched(reader, watch),
+            info,
+            eq.choice.bands,
+            as_rendered,
+            lambda _: None,
+            full_scale_db=None,
+            output=None,
+            on_rendered=eq.on_rendered,
+        )
+    if levels.before is None or levels.after is None:
+        raise ValueError("a sound that was to be measured was not")
+    return Measured(str(source), levels.before, levels.after, fmt.full_scale_db)
 
 
 def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> ProcessResult:
@@ -238,7 +326,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
     eq = SoundEq.decide(settings.eq, info.sample_rate, blocks, hear_result=settings.measure)
     bands = eq.choice.bands
     done: list[Float32] = []
-    if bands.is_flat and settings.level.mode != "lufs" and not settings.measure:
+    if bands.is_flat and settings.leaves_levels and not settings.measure:
         levels, result = _Levels(frames), audio.copy()
     else:
         levels = _render(
@@ -256,6 +344,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         account=eq.account(is_same=not done),
         sample_rate=info.sample_rate,
         channels=channels,
+        quieter_db=levels.quieter_db(settings),
     )
 
 
@@ -281,9 +370,10 @@ def _render(
             write(rendered)
         return _Levels(frames)
     before, after = _Meters(info), _Meters(info)
+    trim = settings.known_trim if settings.needs_trim else Trim()
     with ExitStack() as stack:
-        # A trim follows from the whole result, which waits aside for it; without one, blocks are written as they come.
-        spill = stack.enter_context(Spill(output)) if settings.needs_trim else None
+        # A trim may follow from the whole result, which waits aside for it; else blocks are written as they come.
+        spill = stack.enter_context(Spill(output)) if trim is None else None
         for block in blocks:
             frames += block.shape[1]
             before.add(block)
@@ -292,19 +382,20 @@ def _render(
             after.add(rendered)
             if spill is not None:
                 spill.append(rendered)
-            else:
-                write(rendered)
+            elif trim is not None:
+                write(_trimmed(rendered, trim))
         source, result = before.read(), after.read()
-        trim = Trim()
+        if trim is None:
+            trim = settings.decide_trim(source, result, full_scale_db=full_scale_db)
         if spill is not None:
-            trim = decide_trim(
-                settings.level, settings.effective_ceiling_db, source, result, full_scale_db=full_scale_db
-            )
-            gain = np.float32(10 ** (trim.total_db / 20))
             for rendered in spill.blocks():
-                rendered *= gain
-                write(rendered)
+                write(_trimmed(rendered, trim))
     return _Levels(frames, trim, source, result.louder_by(trim.total_db))
+
+
+def _trimmed(block: Float32, trim: Trim) -> Float32:
+    """Return a rendered block at its final level."""
+    return block * np.float32(10 ** (trim.total_db / 20)) if trim.total_db else block
 
 
 def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch) -> _Levels:
@@ -355,9 +446,10 @@ def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[st
         raise
 
 
-def _level_note(level: Level, levels: _Levels) -> list[str]:
-    """Return a note if the loudness asked for was not reached."""
-    if level.mode == "keep":
+def _level_note(settings: Settings, levels: _Levels) -> list[str]:
+    """Return a note if the loudness asked for was not reached. What a whole set was trimmed by is said of the set."""
+    level = settings.level
+    if level.mode == "keep" or settings.set_trim is not None:
         return []
     if level.mode == "lufs" and levels.after is not None and levels.after.lufs is None:
         return ["too short or too quiet for its loudness to be measured: its level was not changed"]

@@ -45,7 +45,7 @@ class EqRequest:
             words' own EQ.
         max_gain_db: change no frequency by more, up to 12; by default 6, 3 for an album, 12 for words' own EQ.
         to_percentile: give each sound as much as brings it to this percentile of the reference.
-        album: listen to all sounds first and give them one EQ.
+        album: listen to all sounds first and give them one EQ; files get one gain too, whatever the EQ.
         refine: improve the bands by what they make of each sound.
         encoder: what listens: ``analytic``, or a folder that `eqmorph train audio` wrote.
         model_folder: a model of your own; None for the default one.
@@ -182,7 +182,6 @@ class EqRequest:
         """The options that need words that adapt, and whether each is used."""
         return {
             Means.TO_PERCENTILE: self.to_percentile is not None,
-            Means.ALBUM: self.album,
             Means.REFINE: self.refine,
             Means.ENCODER: str(self.encoder) != _ANALYTIC,
         }

@@ -35,6 +35,9 @@ class Means(Enum):
     MAX_GAIN = "max_gain_db"
     TO_PERCENTILE = "to_percentile"
     ALBUM = "album"
+    TOGETHER = "together"
+    LEVEL_KEEP = 'level="keep"'
+    CEILING = "ceiling_db"
     REFINE = "refine"
     ENCODER = "encoder"
     MODEL = "model_folder"

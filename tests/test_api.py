@@ -194,6 +194,22 @@ def test_apply_folder_keeps_relative_paths_and_returns_each_file(tmp_path: Path)
         eqmorph.apply_folder(tmp_path / "in", tmp_path / "new", EQ, jobs=0)
 
 
+def test_apply_folder_levels_an_album_and_a_set_as_a_whole(tmp_path: Path) -> None:
+    for seed, amplitude in enumerate((0.25, 0.02)):
+        make_audio(tmp_path / "in" / f"{seed}.wav", frames=44_100, amplitude=amplitude, seed=seed)
+    album = eqmorph.EqRequest(bands=EQ, album=True)
+    alike = eqmorph.apply_folder(tmp_path / "in", tmp_path / "album", album)
+    assert len({result.result.trim for result in alike.results if result.result}) == 1
+    kit = eqmorph.apply_folder(tmp_path / "in", tmp_path / "kit", EQ, together=True)
+    cuts = {result.result.trim.ceiling_db for result in kit.results if result.result}
+    assert len(cuts) == 1
+    assert kit.quieter_db == pytest.approx([-cut for cut in cuts] * 2)
+    with pytest.raises(UsageError, match="can't be combined"):
+        eqmorph.apply_folder(tmp_path / "in", tmp_path / "both", album, together=True)
+    with pytest.raises(UsageError, match='together has nothing to share: level="keep"'):
+        eqmorph.apply_folder(tmp_path / "in", tmp_path / "kept", EQ, together=True, level="keep")
+
+
 # -------------------------------------------------------------------------------------------------- the package
 
 

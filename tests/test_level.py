@@ -7,7 +7,20 @@ import math
 import pytest
 
 from eqmorph.errors import UsageError
-from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, Trim, decide_trim, parse_level
+from eqmorph.level import (
+    DEFAULT_CEILING_DB,
+    Level,
+    Loudness,
+    Measured,
+    Sharing,
+    Trim,
+    choose_sharing,
+    decide_set_trim,
+    decide_trim,
+    parse_level,
+    quieter_by,
+    trim_in_set,
+)
 
 MATCH, KEEP, TO_16 = Level("match"), Level("keep"), Level("lufs", -16.0)
 SILENCE = Loudness(None, None, None, None)
@@ -145,3 +158,113 @@ def test_what_would_be_measured_after_a_gain() -> None:
 def test_without_a_trim_there_is_no_gain() -> None:
     assert Trim().total_db == 0
     assert math.isclose(Trim(1.5, -2.0).total_db, -0.5)
+
+
+# --------------------------------------------------------------------------------------------------------- sets
+
+LOUD = Measured("loud", sound(-12, -3), sound(-11, -4))  # 1 dB louder by the EQ
+SOFT = Measured("soft", sound(-20, -12), sound(-22, -8))  # 2 dB softer
+HOT = Measured("hot", sound(-16, -3), sound(-16, 0.5))  # 1.5 dB above the ceiling
+SHORT = Measured("short", sound(None, -6, -30), sound(None, -9, -33))
+QUIET = Measured("quiet", SILENCE, SILENCE)
+
+
+@pytest.mark.parametrize(
+    ("sharing", "level", "sounds", "level_db", "loudest"),
+    [
+        pytest.param("gain", MATCH, [SOFT, LOUD], -1, "loud", id="the loudest as loud as it came"),
+        pytest.param("gain", MATCH, [SHORT, SOFT, QUIET], 2, "soft", id="sounds with a loudness first"),
+        pytest.param("gain", MATCH, [QUIET, SHORT], 3, "short", id="none has one: by power"),
+        pytest.param("gain", MATCH, [QUIET], 0, "", id="silence decides nothing"),
+        pytest.param("gain", MATCH, [], 0, "", id="nothing could be read"),
+        pytest.param("gain", KEEP, [SOFT, LOUD], 0, "", id="kept"),
+        pytest.param("gain", TO_16, [SOFT, LOUD], -5, "loud", id="the loudest reaches a loudness"),
+        pytest.param("gain", TO_16, [SHORT, QUIET], 0, "", id="none has a loudness"),
+        pytest.param("ceiling", MATCH, [SOFT, LOUD], 0, "", id="each is matched by itself"),
+        pytest.param("ceiling", TO_16, [SOFT, LOUD], -4, "loud", id="the loudest, matched, reaches a loudness"),
+        pytest.param("ceiling", KEEP, [SOFT, LOUD], 0, "", id="kept, each by itself"),
+    ],
+)
+def test_the_gain_that_a_set_shares(
+    sharing: Sharing, level: Level, sounds: list[Measured], level_db: float, loudest: str
+) -> None:
+    trim = decide_set_trim(sharing, level, None, sounds)
+    assert (trim.level_db, trim.loudest) == (pytest.approx(level_db), loudest)
+    assert (trim.ceiling_db, trim.tightest) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("sharing", "level", "ceiling_db", "sounds", "cut_db", "tightest"),
+    [
+        pytest.param("gain", MATCH, -1.0, [SOFT, LOUD, HOT], -0.5, "hot", id="the worst, after the album's gain"),
+        pytest.param("ceiling", MATCH, -1.0, [SOFT, LOUD, HOT], -1.5, "hot", id="the worst, after its own gain"),
+        pytest.param("ceiling", MATCH, -7.5, [SOFT, LOUD], -1.5, "soft", id="never stricter than a source"),
+        pytest.param("ceiling", MATCH, -8.0, [SOFT], -2, "soft", id="a lower ceiling"),
+        pytest.param("gain", KEEP, None, [HOT], 0, "", id="none was asked for"),
+        pytest.param("gain", MATCH, -1.0, [], 0, "", id="nothing to hold under it"),
+    ],
+)
+def test_the_cut_that_a_set_shares(
+    sharing: Sharing, level: Level, ceiling_db: float | None, sounds: list[Measured], cut_db: float, tightest: str
+) -> None:
+    trim = decide_set_trim(sharing, level, ceiling_db, sounds)
+    assert (trim.ceiling_db, trim.tightest) == (pytest.approx(cut_db), tightest)
+
+
+def test_integers_of_a_set_are_never_made_to_clip() -> None:
+    clipping = Measured("clipping", sound(-12, 3), sound(-12, 2), full_scale_db=0.0)
+    assert decide_set_trim("gain", MATCH, -1.0, [SOFT, clipping]).ceiling_db == pytest.approx(-1.5)
+
+
+@pytest.mark.parametrize("level", [MATCH, KEEP, TO_16], ids=str)
+@pytest.mark.parametrize("sharing", ["gain", "ceiling"])
+def test_a_set_keeps_its_levels_and_its_ceiling(sharing: Sharing, level: Level) -> None:
+    sounds = [SOFT, LOUD, HOT]
+    shared = decide_set_trim(sharing, level, -1.0, sounds)
+    steps = []
+    for one in sounds:
+        trim = trim_in_set(sharing, level, shared, one.before, one.after)
+        result = one.after.louder_by(trim.total_db)
+        assert result.true_peak_db is not None
+        assert result.true_peak_db <= -1 + 1e-9
+        # An album keeps what the EQ makes of its levels, other sets the levels that they came with.
+        reference = one.after if sharing == "gain" or level is KEEP else one.before
+        assert result.lufs is not None
+        assert reference.lufs is not None
+        steps.append(result.lufs - reference.lufs)
+    assert steps == pytest.approx([steps[0]] * 3)
+
+
+def test_an_album_is_no_other_set() -> None:
+    assert choose_sharing(album=True, together=False) == "gain"
+    assert choose_sharing(album=False, together=True) == "ceiling"
+    assert choose_sharing(album=False, together=False) == "nothing"
+    with pytest.raises(UsageError, match="album and together can't be combined"):
+        choose_sharing(album=True, together=True)
+
+
+def test_a_hit_is_matched_by_power_wherever_the_gates_fall() -> None:
+    hit = Measured("hit", sound(-20, -6, -26), sound(-19, -6, -28))
+    shared = decide_set_trim("ceiling", MATCH, None, [hit])
+    assert trim_in_set("ceiling", MATCH, shared, hit.before, hit.after) == Trim(2, 0)
+
+
+@pytest.mark.parametrize(
+    ("sharing", "level", "trim", "before", "after", "lost_db"),
+    [
+        pytest.param("nothing", MATCH, Trim(2, -1.5), sound(-20, -5), sound(-21.5, -1), 1.5, id="for the ceiling"),
+        pytest.param("gain", MATCH, Trim(-1, 0), sound(-20, -5), sound(-20.7, -5), 0.7, id="for an album's gain"),
+        pytest.param("gain", MATCH, Trim(-1, -2), sound(-20, -5), sound(-19, -5), 0, id="louder all the same"),
+        pytest.param("gain", MATCH, Trim(), sound(-20, -5), sound(-20.04, -5), 0, id="too little to be told"),
+        pytest.param("ceiling", MATCH, Trim(2, -1), sound(-20, -5), sound(-18, -5), 1, id="whatever its gates say"),
+        pytest.param("nothing", KEEP, Trim(0, -1), sound(-20, -5), sound(-24, -5), 1, id="kept: what the ceiling took"),
+        pytest.param("nothing", TO_16, Trim(-4, 0), sound(-12, -5), sound(-16, -9), 0, id="as asked"),
+        pytest.param("gain", TO_16, Trim(6, -2), sound(-20, -5), sound(-18, -1), 0, id="louder, if less than asked"),
+        pytest.param("ceiling", MATCH, Trim(0, -2), sound(None, -5, -30), sound(None, -1, -32), 2, id="short"),
+        pytest.param("ceiling", MATCH, Trim(0, -2), SILENCE, SILENCE, 0, id="silence"),
+    ],
+)
+def test_what_ended_quieter_than_it_came(
+    sharing: Sharing, level: Level, trim: Trim, before: Loudness, after: Loudness, lost_db: float
+) -> None:
+    assert quieter_by(sharing, level, trim, before, after) == pytest.approx(lost_db)

@@ -4,6 +4,7 @@ from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.folder import Batch, prepare_batch
 from eqmorph.batch.hear import hear_set
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.measure import measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import on_threads, usable_cores
@@ -18,6 +19,7 @@ __all__ = [
     "Source",
     "find_sources",
     "hear_set",
+    "measure_set",
     "on_threads",
     "plan_jobs",
     "prepare_batch",

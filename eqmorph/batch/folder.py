@@ -11,10 +11,12 @@ from eqmorph.audio.formats import check_output_name
 from eqmorph.batch.find import find_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import UsageError
+from eqmorph.level import decide_set_trim
 from eqmorph.process import Settings, Watch, unwatched
 from eqmorph.wording import Means, Phrase
 
@@ -91,8 +93,9 @@ def prepare_batch(
     trajectories: bool | None = None,
     workers: int | None = None,
     hear: HearSet = hear_set,
+    measure: MeasureSet = measure_set,
 ) -> Batch:
-    """Find the sources, listen to all of them first if they share one EQ, and plan where each goes.
+    """Find the sources, plan where each goes, and first go through all of them for the EQ or gain that they share.
 
     Args:
         inputs: files, folders and globs.
@@ -104,6 +107,7 @@ def prepare_batch(
             adapt, into folders.
         workers: how many files to process at once; None for all cores.
         hear: listens to an album.
+        measure: measures files that share a gain.
 
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
@@ -118,17 +122,21 @@ def prepare_batch(
     if not into_folder:
         check_output_name(output, settings.format)
     workers = min(workers or usable_cores(), len(sources))
-    paths = [source.path for source in sources]
-    eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
-    settings = replace(settings, eq=eq)
-    journal = Journal(output, settings) if into_folder else None
     jobs = plan_jobs(
         sources,
         output,
         into_folder=into_folder,
         format_name=settings.format,
         existing=existing,
-        journal=journal,
+        journal=Journal(output, settings) if into_folder else None,
         trajectories=adapts and into_folder if trajectories is None else trajectories,
     )
+    paths = [source.path for source in sources]
+    eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
+    settings = replace(settings, eq=eq)
+    if settings.needs_set_trim and len(jobs) > 1:
+        measured = measure(jobs, settings, workers=workers)
+        trim = decide_set_trim(settings.sharing, settings.level, settings.effective_ceiling_db, measured)
+        settings = replace(settings, set_trim=trim)
+    journal = Journal(output, settings) if into_folder else None  # knows what this run does, now that it is decided
     return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))

@@ -138,6 +138,9 @@ def fingerprint(settings: Settings) -> str:
         "bit_depth": settings.bit_depth,
         "repair": settings.repair,
     }
+    if settings.needs_set_trim:
+        trim = settings.set_trim
+        facts["set"] = [settings.sharing, *((trim.level_db, trim.ceiling_db) if trim is not None else ())]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

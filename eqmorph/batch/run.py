@@ -63,6 +63,11 @@ class Outcome:
     def count(self, status: str) -> int:
         return sum(result.status == status for result in self.results)
 
+    @property
+    def quieter_db(self) -> list[float]:
+        """By how much each file that ended quieter than it came did, from the least to the most."""
+        return sorted(ended.result.quieter_db for ended in self.results if ended.result and ended.result.quieter_db)
+
 
 def run_batch(
     jobs: Sequence[Job],
@@ -209,6 +214,7 @@ def _measured(result: ProcessResult) -> dict[str, Any]:
         "bands": result.bands.to_list(),
         "level_trim_db": result.trim.level_db,
         "ceiling_trim_db": result.trim.ceiling_db,
+        "quieter_db": result.quieter_db,
         "loudness_in_lufs": before.lufs if before else None,
         "loudness_out_lufs": after.lufs if after else None,
         "true_peak_in_dbtp": before.true_peak_db if before else None,

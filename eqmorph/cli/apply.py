@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,10 @@ from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
     from eqmorph.audio.windows import Spectra
-    from eqmorph.batch import Batch
+    from eqmorph.batch import Batch, Job
     from eqmorph.cli.results import Results
+    from eqmorph.level import Measured
+    from eqmorph.process import Settings
 
 _INTERRUPTED = 130
 _HEADINGS = {
@@ -29,7 +31,7 @@ _HEADINGS = {
         *("mode", "to_percentile", "max_gain_db", "album", "refine"),
         *("encoder", "model_folder"),
     ),
-    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
+    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair"),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
 }
@@ -65,6 +67,11 @@ _HEADINGS = {
     type=click.FloatRange(-60, 20),
     metavar="DBTP",
     help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
+)
+@click.option(
+    "--together",
+    is_flag=True,
+    help="Keep the files as loud against each other as they came: where one needs a trim for the ceiling, all get it.",
 )
 @click.option(
     "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
@@ -106,6 +113,7 @@ def command(
     bit_depth: str | None,
     level_text: str,
     ceiling_db: float | None,
+    together: bool,
     repair: bool,
     jobs: int | None,
     dry_run: bool,
@@ -131,6 +139,7 @@ def command(
     \b
     eqmorph apply song.wav warm.wav --target warm:0.7
     eqmorph apply album/ out/ --target "warm:0.5 + airy:0.3" --album
+    eqmorph apply drumkit/ out/ --target punchy:0.5 --together
     eqmorph apply voices/ out/ --target clear --to 0.8
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
@@ -143,7 +152,7 @@ def command(
         raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")
     from eqmorph.batch import prepare_batch
     from eqmorph.cli import pipes
-    from eqmorph.level import parse_level
+    from eqmorph.level import choose_sharing, parse_level
     from eqmorph.process import Settings
 
     request = eq_request(words, preset, bands_text, amount=amount, model_folder=model_folder, **goal)
@@ -155,6 +164,7 @@ def command(
         bit_depth=bit_depth,
         repair=repair,
         measure=as_json or report_path is not None,
+        sharing=choose_sharing(album=request.album, together=together),
     )
     if not quiet:
         for doubt in settings.eq.doubts:
@@ -176,8 +186,10 @@ def command(
             trajectories=trajectories,
             workers=jobs,
             hear=partial(_hear_album, quiet=quiet),
+            measure=partial(_measure_set, quiet=quiet),
         )
         batch = name_pipes(batch, stdin, destination)
+        from eqmorph.cli.levels import SharedGain
         from eqmorph.cli.results import Results
 
         results = Results(
@@ -191,6 +203,7 @@ def command(
             all_on_stderr=destination.is_stdout and not dry_run,
             resumable=destination.is_folder and not dry_run,
             is_dry=dry_run,
+            shared=SharedGain.of(batch),
         )
         code = _run(batch, stack.enter_context(results), is_dry=dry_run)
         if destination.is_stdout and code == 0 and not dry_run:
@@ -211,9 +224,26 @@ def _run(batch: Batch, results: Results, *, is_dry: bool) -> int:
 def _hear_album(sources: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:
     """Listen to an album, with a progress bar if there is a terminal."""
     from eqmorph.batch import hear_set
+
+    with _first_bar(sources, "listening", quiet=quiet) as told:
+        return hear_set(sources, workers=workers, repair=repair, **told)
+
+
+def _measure_set(jobs: Sequence[Job], settings: Settings, *, workers: int, quiet: bool) -> list[Measured]:
+    """Measure files that share a gain, with a progress bar if there is a terminal."""
+    from eqmorph.batch import measure_set
+
+    with _first_bar([job.source for job in jobs], "measuring", quiet=quiet) as told:
+        return measure_set(jobs, settings, workers=workers, **told)
+
+
+@contextmanager
+def _first_bar(sources: Sequence[Path], label: str, *, quiet: bool) -> Iterator[dict[str, Any]]:
+    """Show a bar for a first pass over all files; what is to be told to it, if there is one."""
     from eqmorph.cli.progress import ProgressBar, has_bar
 
     if not has_bar(len(sources), quiet=quiet):
-        return hear_set(sources, workers=workers, repair=repair)
-    with closing(ProgressBar(sources, files=len(sources), label="listening")) as bar:
-        return hear_set(sources, workers=workers, repair=repair, on_progress=bar.advance, on_end=bar.end)
+        yield {}
+        return
+    with closing(ProgressBar(sources, files=len(sources), label=label)) as bar:
+        yield {"on_progress": bar.advance, "on_end": bar.end}

@@ -48,7 +48,7 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
             metavar="P",
             help="Give each file as much as brings it to this percentile of the reference: 0.5 is usual, 0.9 is a lot.",
         ),
-        click.option("--album", is_flag=True, help="Listen to all files first and give them one EQ."),
+        click.option("--album", is_flag=True, help="One EQ and one gain for all files, after listening to all."),
         click.option("--refine", is_flag=True, help="Improve the bands by what they make of each file. Takes longer."),
         encoder_option,
     ]

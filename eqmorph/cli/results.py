@@ -23,6 +23,7 @@ from eqmorph.audio.read import timestamp
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
+from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import decibels, duration, listing, print_error, print_json, say, table
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
@@ -50,6 +51,7 @@ class Results:
         all_on_stderr: keep stdout free, for audio.
         resumable: whether an interrupted run can be continued with --resume.
         is_dry: nothing is written, and results are what is predicted.
+        shared: the gain that all files share, if they do.
     """
 
     def __init__(
@@ -65,10 +67,12 @@ class Results:
         all_on_stderr: bool = False,
         resumable: bool = True,
         is_dry: bool = False,
+        shared: SharedGain | None = None,
     ) -> None:
         self.report_failed = False
         self._jobs = jobs
         self._resumable = resumable
+        self._shared = shared
         self._as_json = as_json
         self._quiet = quiet
         self._verbose = verbose
@@ -126,15 +130,22 @@ class Results:
                     "files": [ended.to_record(OPTIONS) for ended in outcome.results],
                     **summary,
                     "left": [str(job.source) for job in outcome.left],
+                    "quieter": quieter_record(outcome),
+                    "shared_gain": self._shared.to_record() if self._shared is not None else None,
                     "seconds": time.perf_counter() - self._started,
                 }
             )
         elif not self._quiet and self._is_dry:
             self._show_plan(outcome)
+            if self._shared is not None:
+                self._say(self._shared.sentence)
         elif not self._quiet and len(self._jobs) > 1:
             if self._bar is not None:
                 self._show_table(outcome)
             self._say(self._total(outcome))
+            for line in (self._shared.sentence if self._shared is not None else "", quieter_line(outcome)):
+                if line:
+                    self._say(line)
         if outcome.left:
             names = ", ".join(show_path(job.source) for job in outcome.left[:5])
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""

@@ -134,7 +134,8 @@ def test_a_preset_may_hold_a_target(folder: Path, capsys: Capture) -> None:
     ("arguments", "message"),
     [
         (["--bands", "LS 100 +2", "--to", "0.5"], "--to applies only to words"),
-        (["--preset", "air", "--album"], "--album applies only to words"),
+        (["--preset", "air", "--album", "--together"], "--album and --together can't be combined"),
+        (["--target", "warm", "--together", "--level", "keep"], "--together has nothing to share: --level keep"),
         (["--target", "warm", "--mode", "fixed", "--to", "0.5"], "--to requires the adaptive mode"),
         (["--target", "warm", "--to", "0.5", "--amount", "0.5"], "the amount follows from the percentile"),
         (["--bands", "LS 100 +2", "--trajectory"], "--trajectory needs words that adapt"),

@@ -24,6 +24,7 @@ KEYS = {
     "bands",
     "level_trim_db",
     "ceiling_trim_db",
+    "quieter_db",
     "loudness_in_lufs",
     "loudness_out_lufs",
     "true_peak_in_dbtp",
