@@ -88,13 +88,11 @@ class Meter:
     @classmethod
     def of(cls, samples: Float32, sample_rate: int) -> Meter:
         """Return what the meters show of samples (channels, frames)."""
-        mean = np.mean(list(_frame_powers(samples, sample_rate, _FRAME_S)), axis=0)
-        short = np.array(list(_frame_powers(samples, sample_rate, _SHORT_FRAME_S)))
-        levels = short.sum(axis=1)
-        heard = np.flatnonzero(levels > _SILENCE)
-        quietest = heard[np.argsort(levels[heard])][: max(1, round(_QUIET_SHARE * len(heard)))]
-        quiet = short[quietest].mean(axis=0) if len(quietest) else np.zeros(short.shape[1])
-        return cls(sample_rate, _in_cells(mean, sample_rate), _in_cells(quiet, sample_rate))
+        return cls(
+            sample_rate,
+            _in_cells(_mean_power(samples, _frame(_FRAME_S, sample_rate)), sample_rate),
+            _in_cells(_quiet_power(samples, _frame(_SHORT_FRAME_S, sample_rate)), sample_rate),
+        )
 
     def read(self, bands: Bands) -> Reading:
         """Return what an EQ does to the sound."""
@@ -137,17 +135,32 @@ def a_weighting(freq_hz: Float64) -> Float64:
     return np.asarray(square(freq_hz) / square(np.array(1000.0)))
 
 
-def _frame_powers(samples: Float32, sample_rate: int, frame_s: float) -> Iterator[Float64]:
-    """Yield the power in the FFT bins of frames, half overlapping, mean of the channels (not of a mix that cancels).
+def _frame(seconds: float, sample_rate: int) -> int:
+    return int(2 ** round(np.log2(seconds * sample_rate)))
 
-    What is shorter than a frame is one, filled up with silence; a rest that does not fill one is left out.
-    """
-    frame = 2 ** round(np.log2(frame_s * sample_rate))
+
+def _mean_power(samples: Float32, frame: int) -> Float64:
+    """Return the mean power in the FFT bins of all samples alike: the first of a hit count as much as its last."""
+    hop, whole = frame // 4, np.pad(samples, ((0, 0), (frame, frame)))
+    return np.asarray(np.sum(list(_frame_powers(whole, frame, hop)), axis=0) * hop / samples.shape[1])
+
+
+def _quiet_power(samples: Float32, frame: int) -> Float64:
+    """Return the mean power in the FFT bins of the quietest frames that are not silent; none where all are."""
+    filled = np.pad(samples, ((0, 0), (0, max(frame - samples.shape[1], 0))))
+    powers = np.array(list(_frame_powers(filled, frame, frame // 2)))
+    levels = powers.sum(axis=1)
+    heard = np.flatnonzero(levels > _SILENCE)
+    quietest = heard[np.argsort(levels[heard])][: max(1, round(_QUIET_SHARE * len(heard)))]
+    return np.asarray(powers[quietest].mean(axis=0)) if len(quietest) else np.zeros(powers.shape[1])
+
+
+def _frame_powers(samples: Float32, frame: int, hop: int) -> Iterator[Float64]:
+    """Yield the power in the FFT bins of frames, mean of the channels, not of a mix in which they may cancel."""
     window = np.hanning(frame + 1)[:-1]
     scale = 2 / (frame * np.sum(window**2))  # the bins sum up to the mean square
-    filled = np.pad(samples, ((0, 0), (0, max(frame - samples.shape[1], 0))))
-    for start in range(0, filled.shape[1] - frame + 1, frame // 2):
-        spectrum = np.fft.rfft(filled[:, start : start + frame] * window)
+    for start in range(0, samples.shape[1] - frame + 1, hop):
+        spectrum = np.fft.rfft(samples[:, start : start + frame] * window)
         yield scale * np.mean(spectrum.real**2 + spectrum.imag**2, axis=0)
 
 

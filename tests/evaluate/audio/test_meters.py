@@ -24,9 +24,10 @@ def noise(seconds: float) -> np.ndarray:
 
 def test_a_tone_is_in_its_own_third_octave() -> None:
     for hz in (25.0, 63.0, 1000.0, 8000.0):
-        tone = np.sin(2 * np.pi * hz * np.arange(4 * RATE) / RATE).astype(np.float32)[None]
-        meter = Meter.of(tone, RATE)
-        assert 10 * np.log10(meter.power.sum()) == pytest.approx(-3.01, abs=0.05)  # its mean square
+        tone = np.sin(2 * np.pi * hz * np.arange(8 * RATE) / RATE)
+        tone *= np.minimum(1, np.minimum(np.arange(8 * RATE), np.arange(8 * RATE)[::-1]) / (0.1 * RATE))
+        meter = Meter.of(tone[None].astype(np.float32), RATE)
+        assert 10 * np.log10(meter.power.sum()) == pytest.approx(-3.01, abs=0.15)  # its mean square, less its fades
         third = np.argmin(np.abs(np.log(THIRDS_HZ / hz)))
         assert meter.below_db[third] == 0
         far = np.abs(np.log2(THIRDS_HZ / hz)) > 1
@@ -52,8 +53,14 @@ def test_quiet_moments_are_those_of_the_pauses_and_silence_is_none() -> None:
     assert 10 * np.log10(meter.quiet.sum() / loud.power.sum()) == pytest.approx(-60, abs=2)
 
 
-def test_what_is_shorter_than_a_frame_is_metered() -> None:
-    assert Meter.of(noise(0.01), RATE).power.sum() > 0
+@pytest.mark.parametrize("seconds", [0.01, 0.2, 1.1])
+def test_every_sample_counts_alike(seconds: float) -> None:
+    """Also at the very beginning, where a hit is loudest."""
+    samples = noise(seconds)
+    samples *= np.linspace(1, 0, samples.shape[1], dtype=np.float32)
+    power = Meter.of(samples, RATE).power.sum()
+    assert power == pytest.approx(np.mean(samples**2), rel=0.08)  # above 22.6 kHz is none
+    assert power == pytest.approx(Meter.of(samples[:, ::-1], RATE).power.sum(), rel=0.002)
 
 
 @pytest.mark.parametrize(("hz", "weight_db"), [(31.62, -39.4), (100, -19.1), (1000, 0), (4000, 1.0), (10_000, -2.5)])
