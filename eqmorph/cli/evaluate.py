@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -161,6 +161,15 @@ def story(
 
 @command.command("audio", short_help="Measure scores and decisions on music.")
 @named_folders("--music", help="A folder of music that neither reference nor training has seen, and its name.")
+@named_folders(
+    "--speech",
+    argument="speech",
+    required=False,
+    help="The same of speech, to judge moves on; short utterances of one folder are joined.",
+)
+@named_folders(
+    "--hits", argument="hits", required=False, help="The same of hits and effects up to 4 s, to judge moves on."
+)
 @click.option(
     "--encoder",
     "encoders",
@@ -170,12 +179,28 @@ def story(
     help="What listens: analytic, or a folder that `eqmorph train audio` wrote; may be repeated. [default: analytic]",
 )
 @click.option("--files", type=click.IntRange(1), default=40, show_default=True, help="At most this many of a folder.")
+@click.option(
+    "--sounds",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Judge moves on at most this many of a folder. [default: 6 of music, 4 of speech, 26 hits]",
+)
+@click.option(
+    "--before",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The audio.json of an earlier report, to show its moves beside today's.",
+)
 @report_options
 @seed_option
 def audio(
     corpora: list[tuple[str, Path]],
+    speech: list[tuple[str, Path]],
+    hits: list[tuple[str, Path]],
     encoders: tuple[str, ...],
     files: int,
+    sounds: int | None,
+    before: Path | None,
     out: Path | None,
     insert: Path | None,
     seed: int,
@@ -183,26 +208,42 @@ def audio(
 ) -> None:
     """Measure the audio side: scores against physics, and what rules do to music that was tilted first.
 
-    Prints each bar with what was reached. A trained encoder requires `pip install "eqmorph[onnx]"`.
+    What an engineer would object to in moves is read off meters, in music, speech and hits. Prints each bar with what
+    was reached. A trained encoder requires `pip install "eqmorph[onnx]"`.
 
     \b
-    eqmorph evaluate audio --music songs=music --music podcasts=voices --out evaluation
+    eqmorph evaluate audio --music songs=music --speech podcasts=voices --hits samples --out evaluation
     eqmorph evaluate audio --music songs=music --encoder analytic --encoder my-encoder
     """
     from eqmorph.analysis import load_ear
+    from eqmorph.evaluate.audio.move_tables import moves_markdown, moves_tables
+    from eqmorph.evaluate.audio.report import read_earlier
     from eqmorph.evaluate.audio.run import evaluate_audio
     from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
 
-    check_places(out, insert, mark="audio")
+    check_places(out, insert, mark="audio", more=["moves"])
+    earlier = read_earlier(before) if before is not None else None
     ears = [load_ear(encoder=encoder) for encoder in encoders]
-    report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
+    report = evaluate_audio(
+        corpora,
+        ears,
+        speech=speech,
+        hits=hits,
+        most_files=files,
+        most_sounds=sounds,
+        earlier=earlier,
+        seed=seed,
+        say=lambda line: click.echo(line, err=True),
+    )
 
     def draw(folder: Path) -> list[Path]:
         from eqmorph.evaluate.audio.figures import draw_audio
 
         return draw_audio(report, folder)
 
-    hand_over("audio", report, audio_markdown(report), audio_tables(report), out, insert, as_json=as_json, draw=draw)
+    tables = [*audio_tables(report), *moves_tables(report)]
+    moves = {"moves": moves_markdown(report)}
+    hand_over("audio", report, audio_markdown(report), tables, out, insert, as_json=as_json, draw=draw, more=moves)
 
 
 @command.command("people", short_help="Judge words by people who were not asked before.")
@@ -289,12 +330,14 @@ def people(
     hand_over("people", report, people_markdown(report), people_tables(report), out, insert, as_json=as_json, draw=draw)
 
 
-def check_places(out: Path | None, insert: Path | None, *, mark: str, figures: bool = True) -> None:
-    """Check that a report can go where it is wanted, before the work begins."""
-    from eqmorph.evaluate.output import check_folder, check_page
+def check_places(
+    out: Path | None, insert: Path | None, *, mark: str, more: Sequence[str] = (), figures: bool = True
+) -> None:
+    """Check that a report can go where it is wanted, before the work begins; a page has one of the marks at least."""
+    from eqmorph.evaluate.output import check_folder, places_in
 
     if insert is not None:
-        check_page(insert, name=mark)
+        places_in(insert, [mark, *more])
     if out is not None:
         check_folder(out, figures=figures)
 
@@ -309,15 +352,21 @@ def hand_over(
     *,
     as_json: bool,
     draw: Callable[[Path], list[Path]] = lambda _: [],
+    more: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a report into a folder and a page, where they are given, and print it."""
-    from eqmorph.cli.output import print_json
-    from eqmorph.evaluate.output import insert_between_marks, write_report
+    """Write a report into a folder and a page, where they are given, and print it.
 
+    ``more`` is Markdown that has a place of its own in a page, by the name of its marks.
+    """
+    from eqmorph.cli.output import print_json
+    from eqmorph.evaluate.output import insert_between_marks, places_in, write_report
+
+    parts = {name: markdown, **(more or {})}
     if out is not None:
-        say_written(write_report(out, name, report.to_json(), markdown, draw))
+        say_written(write_report(out, name, report.to_json(), "\n".join(parts.values()), draw))
     if insert is not None:
-        insert_between_marks(insert, markdown, name=name)
+        for place in places_in(insert, list(parts)):
+            insert_between_marks(insert, parts[place], name=place)
     if as_json:
         print_json(report.to_json())
     else:

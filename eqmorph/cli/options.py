@@ -169,8 +169,8 @@ def weight_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def named_folders(option: str, *, help: str, required: bool = True) -> Decorator:
-    """Return an option ``[NAME=]FOLDER``, given once or more: the argument ``corpora``, pairs of name and folder.
+def named_folders(option: str, *, help: str, required: bool = True, argument: str = "corpora") -> Decorator:
+    """Return an option ``[NAME=]FOLDER``, given once or more: an ``argument``, pairs of name and folder.
 
     A folder given without a name goes by its own.
     """
@@ -187,5 +187,5 @@ def named_folders(option: str, *, help: str, required: bool = True) -> Decorator
         return pairs
 
     return click.option(
-        option, "corpora", multiple=True, required=required, metavar="[NAME=]FOLDER", callback=split, help=help
+        option, argument, multiple=True, required=required, metavar="[NAME=]FOLDER", callback=split, help=help
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eqmorph.evaluate.tables import Rows
+from eqmorph.evaluate.tables import NOTHING, Rows
 
 __all__ = ["Bar", "CheckedBar", "bars_table", "check_bars"]
 
@@ -58,9 +58,12 @@ def check_bars(bars: Sequence[Bar], figures: Mapping[str, float]) -> list[Checke
 
 
 def bars_table(columns: Mapping[str, Sequence[CheckedBar]]) -> Rows:
-    """Return bars as a table with a column for each model that was measured against the same ones."""
+    """Return bars as a table with a column for each model or kind of sound; a dash where one has no such bar."""
+    reached: dict[tuple[str, str], dict[str, str]] = {}
+    for name, bars in columns.items():
+        for checked in bars:
+            text = f"{checked.value:.3g} {'met' if checked.met else 'missed'}"
+            reached.setdefault((checked.bar.title, str(checked.bar)), {})[name] = text
     rows = [["figure", "bar", *columns]]
-    for checked in zip(*columns.values(), strict=True):
-        bar = checked[0].bar
-        rows.append([bar.title, str(bar), *(f"{c.value:.3g} {'met' if c.met else 'missed'}" for c in checked)])
+    rows += [[title, bar, *(of.get(name, NOTHING) for name in columns)] for (title, bar), of in reached.items()]
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -11,7 +11,7 @@ from typing import Any
 
 from eqmorph.errors import InputError, OutputError, UsageError
 
-__all__ = ["check_folder", "check_page", "insert_between_marks", "write_report"]
+__all__ = ["check_folder", "check_page", "insert_between_marks", "places_in", "write_report"]
 
 
 def check_folder(folder: Path, *, figures: bool = True) -> None:
@@ -62,20 +62,32 @@ def check_page(path: Path, *, name: str = "evaluation") -> str:
         InputError: the page can't be read, or has no marks.
         OutputError: the page can't be written.
     """
-    start, end = _marks(name)
+    places_in(path, [name])
+    return path.read_text(encoding="utf-8")
+
+
+def places_in(path: Path, names: Sequence[str]) -> list[str]:
+    """Return which of some marks a page has that can be written.
+
+    Raises:
+        InputError: the page can't be read, or has none of the marks.
+        OutputError: the page can't be written.
+    """
     try:
         page = path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from None
     except UnicodeDecodeError:
         raise InputError("is not UTF-8 text", path=path) from None
-    if start not in page or end not in page:
+    found = [name for name in names if all(mark in page for mark in _marks(name))]
+    if not found:
+        start, end = _marks(names[0])
         raise InputError("has no place for the table", hint=f"Put {start} and {end} into it.", path=path)
     try:
         path.open("a", encoding="utf-8").close()
     except OSError as error:
         raise _not_written("page", path, error) from None
-    return page
+    return found
 
 
 def insert_between_marks(path: Path, text: str, *, name: str = "evaluation") -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["Rows", "Table", "as_markdown", "number", "tables_in_markdown"]
+__all__ = ["NOTHING", "Rows", "Table", "as_markdown", "number", "tables_in_markdown"]
 
 Rows = list[list[str]]  # the first is the head
 Table = tuple[str, Rows]  # with its title
+NOTHING = "–"  # where there is no figure
 
 
 def as_markdown(rows: Rows) -> str:
@@ -24,7 +25,7 @@ def tables_in_markdown(tables: Iterable[Table]) -> str:
 def number(value: float | None, digits: int) -> str:
     """Format a figure for a table: a dash for None, and never 0 for one that is merely small."""
     if value is None:
-        return "–"
+        return NOTHING
     if value and abs(value) < 0.5 * 10**-digits:
         return f"{value:.0e}"
     return f"{value:.{digits}f}" if value else "0"

@@ -27,3 +27,11 @@ def test_the_table_has_a_column_for_each_model() -> None:
         ["accuracy", "≥ 0.9", "0.95 met", "0.891 missed"],
         ["error, dB", "≤ 0.5", "0.6 missed", "0.1 met"],
     ]
+
+
+def test_a_model_that_a_bar_does_not_apply_to_has_a_dash() -> None:
+    columns = {"a": check_bars([ACCURACY], {"accuracy": 0.95}), "b": check_bars([ERROR], {"error_db": 0.1})}
+    assert bars_table(columns)[1:] == [
+        ["accuracy", "≥ 0.9", "0.95 met", "–"],
+        ["error, dB", "≤ 0.5", "–", "0.1 met"],
+    ]

@@ -17,7 +17,7 @@ from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, UsageError
 from eqmorph.model.frontend import response_power
 
-__all__ = ["EXCERPT_S", "Excerpt", "HeardExcerpt", "equalized", "load_excerpts", "read_excerpt"]
+__all__ = ["EXCERPT_S", "Excerpt", "HeardExcerpt", "equalized", "excerpt_of", "load_excerpts", "read_excerpt"]
 
 
 EXCERPT_S = 90.0
@@ -66,6 +66,19 @@ def load_excerpts(
     return tracks
 
 
+def excerpt_of(path: Path) -> Excerpt:
+    """Return where in a file its excerpt is.
+
+    Raises:
+        InputError: the file can't be read.
+    """
+    with AudioReader(path) as reader:
+        info = reader.info
+    wanted = round(EXCERPT_S * info.sample_rate)
+    start = min(round(_BEGINS_AT * info.frames), max(info.frames - wanted, 0))
+    return Excerpt(path, start, min(wanted, info.frames - start))
+
+
 def read_excerpt(excerpt: Excerpt) -> tuple[Float32, int]:
     """Read the samples (channels, frames) of an excerpt, and their rate."""
     with AudioReader(excerpt.path) as reader:
@@ -73,17 +86,15 @@ def read_excerpt(excerpt: Excerpt) -> tuple[Float32, int]:
 
 
 def equalized(spectra: Spectra, bands: Bands) -> Spectra:
-    """Equalize a sound in the power domain; the windows' energies stay as they were."""
-    return replace(spectra, power=spectra.power * response_power(bands, spectra.sample_rate))
+    """Equalize a sound in the power domain, its pauses too; the windows' energies stay as they were."""
+    gains = response_power(bands, spectra.sample_rate)
+    quiet = None if spectra.quiet_power is None else spectra.quiet_power * gains
+    return replace(spectra, power=spectra.power * gains, quiet_power=quiet)
 
 
 def _hear(corpus: str, path: Path, tell: Callable[[str], None]) -> HeardExcerpt | None:
     try:
-        with AudioReader(path) as reader:
-            info = reader.info
-        wanted = round(EXCERPT_S * info.sample_rate)
-        start = min(round(_BEGINS_AT * info.frames), max(info.frames - wanted, 0))
-        excerpt = Excerpt(path, start, min(wanted, info.frames - start))
+        excerpt = excerpt_of(path)
         samples, rate = read_excerpt(excerpt)
     except InputError as error:
         tell(str(error))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from eqmorph.errors import InputError
+from eqmorph.evaluate.audio.move_bars import move_bars
 from eqmorph.evaluate.bars import Bar, CheckedBar, check_bars
 
-__all__ = ["BARS", "AudioReport", "Figures", "Points"]
+__all__ = ["BARS", "AudioReport", "Figures", "Points", "read_earlier"]
 
 Figures = dict[str, float]
 Points = dict[str, list[float]]
@@ -41,10 +45,15 @@ BARS = (
 
 @dataclass
 class AudioReport:
-    """Figures by encoder, under dotted names, and the points that the figures' drawings show."""
+    """Figures by encoder, under dotted names, and the points that the figures' drawings show.
+
+    ``sounds`` says how many of each kind and corpus moves were judged on, ``earlier`` what another report says of them.
+    """
 
     corpora: dict[str, int]
     seed: int
+    sounds: dict[str, dict[str, int]] = field(default_factory=dict)
+    earlier: Figures | None = None
     figures: dict[str, Figures] = field(default_factory=dict)
     points: dict[str, Points] = field(default_factory=dict)
     seconds: float = 0.0
@@ -53,10 +62,41 @@ class AudioReport:
         """Return the bars with what an encoder reached."""
         return check_bars(BARS, self.figures[encoder])
 
+    def move_bars(self, encoder: str) -> dict[str, list[CheckedBar]]:
+        """Return, for each kind of sound, the bars of moves with what an encoder reached."""
+        return {kind: check_bars(move_bars(kind), self.figures[encoder]) for kind in self.sounds}
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain data."""
         encoders = {
-            name: {"figures": figures, "bars": [bar.to_json() for bar in self.bars(name)]}
+            name: {
+                "figures": figures,
+                "bars": [bar.to_json() for bar in self.bars(name)],
+                "move_bars": {kind: [bar.to_json() for bar in bars] for kind, bars in self.move_bars(name).items()},
+            }
             for name, figures in self.figures.items()
         }
-        return {"corpora": self.corpora, "seed": self.seed, "seconds": round(self.seconds, 1), "encoders": encoders}
+        return {
+            "corpora": self.corpora,
+            "sounds": self.sounds,
+            "seed": self.seed,
+            "seconds": round(self.seconds, 1),
+            "encoders": encoders,
+        }
+
+
+def read_earlier(path: Path) -> Figures:
+    """Read the figures of the first encoder from the JSON of an earlier report.
+
+    Raises:
+        InputError: it can't be read, or is no such report.
+    """
+    try:
+        encoders = json.loads(path.read_text(encoding="utf-8"))["encoders"]
+        figures = next(iter(encoders.values()))["figures"]
+        return {str(name): float(value) for name, value in figures.items()}
+    except OSError as error:
+        raise InputError(error.strerror or str(error), path=path) from None
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        hint = "eqmorph evaluate audio --out FOLDER writes one: FOLDER/audio.json."
+        raise InputError("is no report on the audio side", hint=hint, path=path) from None

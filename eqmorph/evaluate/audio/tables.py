@@ -26,7 +26,7 @@ _FIGURES = (
 
 
 def audio_tables(report: AudioReport) -> list[Table]:
-    """Return all tables, each a title and rows; those of the first encoder go into detail."""
+    """Return the tables of scores and rules, each a title and rows; those of the first encoder go into detail."""
     first = next(iter(report.figures))
     closer = [(f"{title} ({first})", rows) for title, rows in _one_encoder(report.figures[first])]
     bars = bars_table({encoder: report.bars(encoder) for encoder in report.figures})

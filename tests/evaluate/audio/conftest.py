@@ -25,5 +25,14 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Path]]:
 
 
 @pytest.fixture(scope="session")
-def report(music: list[tuple[str, Path]]) -> AudioReport:
-    return evaluate_audio(music, [load_ear()])
+def hits(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Path]]:
+    """A corpus of two hits."""
+    folder = tmp_path_factory.mktemp("hits")
+    for number in range(2):
+        sf.write(folder / f"{number}.wav", pink(np.random.default_rng(number), -2.0, 0.3), RATE)
+    return [("bangs", folder)]
+
+
+@pytest.fixture(scope="session")
+def report(music: list[tuple[str, Path]], hits: list[tuple[str, Path]]) -> AudioReport:
+    return evaluate_audio(music, [load_ear()], hits=hits, most_sounds=1)

@@ -8,7 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from eqmorph.cli import main
-from eqmorph.evaluate.audio.report import BARS, AudioReport
+from eqmorph.errors import InputError
+from eqmorph.evaluate.audio.move_bars import MOVE_TITLES
+from eqmorph.evaluate.audio.move_tables import moves_markdown, moves_tables
+from eqmorph.evaluate.audio.report import BARS, AudioReport, read_earlier
 from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
 from eqmorph.evaluate.output import write_report
 from tests.support import need_extras
@@ -45,20 +48,56 @@ def test_the_report_is_plain_data_and_markdown(report: AudioReport) -> None:
     assert "| fixed | " in audio_markdown(report)
 
 
+def test_bars_of_moves_are_shown_by_kind_of_sound(report: AudioReport) -> None:
+    assert report.sounds == {"music": {"one": 1, "two": 1}, "hits": {"bangs": 1}}
+    bars, in_music, in_hits = moves_tables(report)
+    assert bars[1][0] == ["figure", "bar", "music", "hits"]
+    assert all(row[2].endswith(("met", "missed")) for row in bars[1][1:])
+    promised = next(row for row in bars[1] if row[0].startswith("warm:0.5 + airy:0.3"))
+    assert promised[3] == "–"  # it is about mixes
+    assert in_music[0] == "Moves in music, % of requests (analytic)"
+    assert in_hits[1][0] == ["figure", "adaptive, 6 dB", "adaptive, 12 dB", "fixed, 6 dB", "fixed, 12 dB"]
+    assert [row[0] for row in in_hits[1][1:]] == list(MOVE_TITLES.values())
+    assert "Sounds of each corpus: music: one 1, two 1; hits: bangs 1; seed 0." in moves_markdown(report)
+
+
 def test_the_same_seed_gives_the_same_figures_by_the_command(
-    music: list[tuple[str, Path]], report: AudioReport, tmp_path: Path
+    music: list[tuple[str, Path]], hits: list[tuple[str, Path]], report: AudioReport, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.md"
-    page.write_text("<!-- audio: start -->\n<!-- audio: end -->\n", encoding="utf-8")
+    marks = (f"<!-- {name}: {end} -->\n" for name in ("audio", "moves") for end in ("start", "end"))
+    page.write_text("".join(marks), encoding="utf-8")
+    earlier = tmp_path / "earlier.json"
+    changed = json.loads(json.dumps(report.to_json()))
+    changed["encoders"]["analytic"]["figures"]["moves.hits.6dB.ours.bands"] = 77.7
+    earlier.write_text(json.dumps(changed), encoding="utf-8")
     options = ["--music", f"one={music[0][1]}", "--music", str(music[1][1])]  # the other is called as its folder
+    options += ["--hits", f"bangs={hits[0][1]}", "--sounds", "1", "--before", str(earlier)]
     result = CliRunner().invoke(main, ["evaluate", "audio", *options, "--insert", str(page), "--json"])
     assert result.exit_code == 0, result.output
-    assert "| figure | bar |" in page.read_text(encoding="utf-8")
-    again = json.loads(result.stdout)["encoders"]["analytic"]["figures"]
-    timed = {"refine.mean_s", "refine.p95_s", "windows_a_second", "decision_ms"}
-    assert {k: v for k, v in again.items() if k not in timed} == pytest.approx(
-        {k: v for k, v in report.figures["analytic"].items() if k not in timed}
-    )
+    text = page.read_text(encoding="utf-8")
+    assert "| figure | bar |" in text
+    assert "| figure | before, 6 dB | before, 12 dB | adaptive, 6 dB |" in text
+    assert "| bands, mean | 77.7 |" in text
+    again = json.loads(result.stdout)
+    assert again["sounds"] == report.sounds
+    assert {bar["title"] for bar in again["encoders"]["analytic"]["move_bars"]["hits"]} >= {"moves over the limit"}
+
+    def untimed(figures: dict[str, float]) -> dict[str, float]:
+        timed = {"refine.mean_s", "refine.p95_s", "windows_a_second", "decision_ms"}
+        return {name: value for name, value in figures.items() if name not in timed and not name.endswith(".ms")}
+
+    assert untimed(again["encoders"]["analytic"]["figures"]) == pytest.approx(untimed(report.figures["analytic"]))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"encoders": {}}', '{"encoders": {"a": {"figures": {"b": "c"}}}}'])
+def test_what_is_no_earlier_report_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "audio.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="is no report on the audio side"):
+        read_earlier(path)
+    with pytest.raises(InputError, match="No such file"):
+        read_earlier(tmp_path / "missing.json")
 
 
 def test_the_report_is_written_with_its_figures(report: AudioReport, tmp_path: Path) -> None:
