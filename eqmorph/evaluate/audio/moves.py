@@ -35,6 +35,7 @@ from eqmorph.model import GRID_HZ
 __all__ = ["move_figures"]
 
 #: The descriptors by which tilted sounds are to come together.
+_NAMES = 0.42  # of what a word lacks at most: what it adds names it if it is as high
 _COMES_TOGETHER = {"warm": ("low_mid", "loud_low_mid"), "bright": ("centroid", "loud_centroid")}
 _SLACK_DB = 0.05  # what no meter shows
 _STILL = 0.005  # a score that moves by less stays where it is
@@ -89,9 +90,9 @@ class _Moves:
         return self.ear.words_in(self.ear.curve(spectra, bands), words)
 
     def lobe(self, word: str) -> NDArray[np.bool_]:
-        """Return where a word does what it is named for: on the side on which it goes farthest (64,)."""
+        """Return where a word does what it is named for (64,): where it adds, or lacks if that is far more."""
         curve = self.ear.space.terms[word].curve_db
-        return np.asarray(curve > 0 if curve.max() >= -curve.min() else curve < 0)
+        return np.asarray(curve > 0 if curve.max() >= _NAMES * -curve.min() else curve < 0)
 
     def _goal(self, asked: str) -> Goal:
         return Goal(self.ear.space.target(asked), max_gain_db=self.limit_db)
