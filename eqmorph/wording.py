@@ -36,6 +36,7 @@ class Means(Enum):
     TO_PERCENTILE = "to_percentile"
     ALBUM = "album"
     REFINE = "refine"
+    KIND = "kind"
     ENCODER = "encoder"
     MODEL = "model_folder"
     WORDS = "words"

@@ -24,6 +24,7 @@ _HELD_BACK = {
     Limit.BODY: "the body of the sound",
     Limit.MAKE_UP: "what would be made up for",
     Limit.FLOOR: "the noise floor",
+    Limit.SPEECH: "what is done to speech",
 }
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
 _HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that an EQ could change
@@ -75,6 +76,7 @@ class Account:
         limits: the limits that held the EQ back, by name.
         conflicts: words that contradict each other in this sound: who got little, and against whom.
         futile: words that hardly anything could be done for.
+        kind: of the sound, by name; None if it can't be told.
     """
 
     target: str
@@ -91,6 +93,7 @@ class Account:
     limits: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     futile: tuple[str, ...] = ()
+    kind: str | None = None
 
     @classmethod
     def of(cls, decision: Decision, sample_rate: int, after: Profile | None = None) -> Account:
@@ -127,6 +130,7 @@ class Account:
             limits=tuple(limit.value for limit in Limit if limit in decision.binding),
             conflicts=decision.conflicts,
             futile=decision.futile,
+            kind=decision.kind.value if decision.kind is not None else None,
         )
 
     @property

@@ -145,6 +145,8 @@ class Results:
         if result.account is not None:
             lines.append(f"  {result.account.sentence}")
         if self._verbose:
+            if result.account is not None:
+                lines.append(f"  kind: {result.account.kind or 'unclear'}")
             lines.append(f"  bands: {_rounded(result)}")
         lines += [f"  note: {note}" for note in result.notes]
         return lines

@@ -25,6 +25,7 @@ OPTIONS: Words = {
     Means.TO_PERCENTILE: "--to",
     Means.ALBUM: "--album",
     Means.REFINE: "--refine",
+    Means.KIND: "--kind",
     Means.ENCODER: "--encoder",
     Means.MODEL: "--model",
     Means.WORDS: "a target in words",

@@ -25,6 +25,7 @@ APP: Words = {
     Means.TO_PERCENTILE: "`eqmorph apply --to`",
     Means.ALBUM: "`eqmorph apply --album`",
     Means.REFINE: "`eqmorph apply --refine`",
+    Means.KIND: "`eqmorph tui --kind`",
     Means.ENCODER: "`eqmorph apply --encoder`",
     Means.MODEL: "`eqmorph tui --model`",
     Means.WORDS: "words",
