@@ -31,6 +31,7 @@ _SILENT_DB, _ABSENT_DB = 75.0, 60.0  # below the loudest frame, and below the lo
 _DEEPEST_DB, _HIGHEST_DB = -45.0, 8.0  # against a band's own loud level, which is its
 _LOUD = 95.0  # th percentile
 _ACTIVE_DB, _FULL_DB = -25.0, -12.0
+_LONG_S = 8.0  # beyond, length says nothing
 _STEPS_S, _STEP_S = (0.05, 0.1, 0.25), 0.1
 _MODULATIONS_HZ = (0.5, 1.5, 3.0, 5.0, 8.0, 15.0)
 _MODULATED_S, _MODULATED_FRAMES, _TRANSFORM = 4.0, 8, 1024
@@ -55,7 +56,8 @@ class CourseMeter:
         rows[:, :_BANDS] = 10 * np.log10(np.maximum(cells @ self._bands, _NONE))
         some = slice(-self._frames % _ONE_IN, None, _ONE_IN)
         partials = np.log(np.maximum(cells[some, self._partials], _NONE))
-        rows[some, _BANDS] = np.abs(np.diff(partials, 2)).mean(axis=1)
+        if partials.shape[1] > 2:  # a rate may be too low for any
+            rows[some, _BANDS] = np.abs(np.diff(partials, 2)).mean(axis=1)
         self._frames += len(cells)
         rows = np.concatenate([self._rest, rows])
         whole = len(rows) // _STRETCH * _STRETCH
@@ -89,7 +91,7 @@ def _traits(levels: Float64, bends: Float64, hop_s: float, seconds: float) -> Fl
     course = each[:, is_there].mean(axis=1)
     active_s = seconds * float((course > _ACTIVE_DB).mean())
     found = [
-        *(np.log(seconds), np.log(active_s + hop_s)),
+        *(np.log(min(seconds, _LONG_S)), np.log(min(active_s + hop_s, _LONG_S))),
         *_depth(course),
         *(trait for step_s in _STEPS_S for trait in _slopes(_steps(course, step_s, hop_s))),
         *_modulation(course, hop_s),

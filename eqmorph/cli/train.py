@@ -245,8 +245,8 @@ def reference(
 
     Give different kinds: songs, orchestras, single instruments, speech. --about says which of mix, speech and
     instrument each corpus is: there is a reference for each of these, in which every corpus weighs the same, and one
-    of all, in which every kind does. Where all three are there, telling them by ear is learned too. The same files give
-    the same bytes. Put reference.safetensors into a model's folder to use it.
+    of all, half of it mixes. Where all three are there, telling them by ear is learned too. The same files give the
+    same bytes. Put reference.safetensors into a model's folder to use it.
 
     \b
     eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference

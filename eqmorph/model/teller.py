@@ -11,7 +11,7 @@ from eqmorph.kind import Kind
 
 __all__ = ["KindTeller"]
 
-_SURE = 0.6  # the probability from which a kind is believed
+_SURE = 0.5  # the probability from which a kind is believed: it is likelier than all others together
 _FARTHEST = 3.0  # spreads: a trait beyond what it was trained on says no more
 
 

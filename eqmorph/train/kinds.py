@@ -28,8 +28,10 @@ _MIX_CUTS_S, _SHORT_CUT_S, _SHORT_CUTS = (2.0, 4.0, 8.0, 16.0), (0.35, 2.5), 2
 _STEEPEST_DB = 6.0  # an octave
 _LOW_PASS_HZ = (3200.0, 9000.0)
 _NOISE_DB, _ROOM_S = (-45.0, -18.0), (0.2, 0.6)
-_JOINED, _JOINS, _JOINED_FROM = (3, 16), 60, 14  # sounds; sequences of each corpus; files that lie side by side
-_RIDGE = 0.02  # against a mean loss
+_RATIO, _COMPRESSED_S, _DEEPEST = (2.0, 6.0), 0.01, 0.01  # of a compressor, its window, and of its input's peak
+_JOINS, _JOINED_FROM = 80, 14  # sequences of each corpus; files that lie side by side
+_UTTERANCES, _HITS, _PAUSE_S, _STEP_S = (3, 30), (3, 16), (0.05, 0.8), (0.1, 0.6)
+_RIDGE = 0.05  # against a mean loss
 _STEPS, _SETTLED = 50, 1e-6
 _DECIMALS = 4
 
@@ -60,11 +62,14 @@ def joined_traits(paths: Sequence[Path], kind: Kind, seed: int) -> Iterator[Floa
         first = int(rng.integers(max(1, len(paths) - _JOINED_FROM)))
         near = paths[first : first + _JOINED_FROM]
         some = near if kind is Kind.SPEECH else [near[at] for at in rng.permutation(len(near))[: rng.integers(1, 4)]]
-        sounds, rate = _mono([some[at % len(some)] for at in range(rng.integers(*_JOINED))], _LONGEST_S[kind] / 4)
+        count = rng.integers(*(_UTTERANCES if kind is Kind.SPEECH else _HITS))
+        sounds, rate = _mono([some[at % len(some)] for at in range(count)], _LONGEST_S[kind] / 4)
         if len(sounds) < 2:
             continue
         row = _sentence(sounds, rate, rng) if kind is Kind.SPEECH else _beat(sounds, rate, rng)
         sequence = np.asarray(row[None, : round(_LONGEST_S[kind] * rate)], np.float32)
+        if kind is Kind.SPEECH and rng.random() < 0.5:
+            sequence = _compressed(sequence, rate, rng)
         traits = listen([_noisy(sequence, rng) if rng.random() < 0.5 else sequence], rate).traits
         if traits is not None:
             yield traits
@@ -141,6 +146,8 @@ def _variants(samples: Float32, rate: int, kind: Kind, rng: np.random.Generator)
         yield from _cuts(samples, rate, _MIX_CUTS_S, rng)
         return
     yield _noisy(_in_room(samples, rate, rng) if rng.random() < 0.6 else samples, rng)
+    if kind is Kind.SPEECH:
+        yield _compressed(samples, rate, rng)
     loud = np.flatnonzero(np.abs(samples).max(axis=0) > 0.02 * np.abs(samples).max())
     if len(loud):
         yield samples[:, loud[0] : loud[-1] + 1]
@@ -183,13 +190,24 @@ def _in_room(samples: Float32, rate: int, rng: np.random.Generator) -> Float32:
     return np.asarray(wet[:, : samples.shape[1]], np.float32)
 
 
+def _compressed(samples: Float32, rate: int, rng: np.random.Generator) -> Float32:
+    """Even out levels, as radio and telephone services do."""
+    window = max(1, round(_COMPRESSED_S * rate))
+    starts = np.arange(0, samples.shape[1], window)
+    levels = np.maximum.reduceat(np.abs(samples).max(axis=0), starts)
+    gains = np.maximum(levels, max(_DEEPEST * float(levels.max()), 1e-9)) ** (1 / rng.uniform(*_RATIO) - 1)
+    even = samples * np.interp(np.arange(samples.shape[1]), starts, gains)
+    return np.asarray(0.5 * even / max(float(np.abs(even).max()), 1e-9), np.float32)
+
+
 def _sentence(sounds: Sequence[Float64], rate: int, rng: np.random.Generator) -> Float64:
-    parts = [(sound, np.zeros(round(rng.uniform(0.05, 0.7) * rate))) for sound in sounds]
+    longest = rng.uniform(*_PAUSE_S)
+    parts = [(sound, np.zeros(round(rng.uniform(0, longest) * rate))) for sound in sounds]
     return np.concatenate([part for pair in parts for part in pair])
 
 
 def _beat(sounds: Sequence[Float64], rate: int, rng: np.random.Generator) -> Float64:
-    step = round(rng.uniform(0.1, 0.6) * rate)
+    step = round(rng.uniform(*_STEP_S) * rate)
     starts = np.cumsum([0, *(step * rng.integers(1, 3, len(sounds) - 1))])
     row = np.zeros(max(int(start) + len(sound) for start, sound in zip(starts, sounds, strict=True)))
     for start, sound in zip(starts, sounds, strict=True):

@@ -1,7 +1,8 @@
 """Build the neutral reference from folders of audio: one corpus each, of one kind of sound if it says so.
 
-In what is usual of a kind, all its corpora weigh the same; in what is usual at large, all kinds do. Of a corpus with
-many files an even selection is taken, so that a thousand drum hits take no longer than forty songs.
+In what is usual of a kind, all its corpora weigh the same; in what is usual at large, mixes weigh as much as speech and
+instruments together. Of a corpus with many files an even selection is taken, so that a thousand drum hits take no
+longer than forty songs.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ _ROUNDS = 25
 _SETTLED_DB = 1e-3
 _DECIMALS = 3  # of a dB: another machine's arithmetic differs by less
 _LEAST_KNOWN = 1e-3  # of a reference: what fewer have stays near the neutral that it was
+_AT_LARGE = {Kind.MIX.value: 2.0}  # against 1 of any other kind: it is mixes that are equalized most
 _SPAN_DB = 70.0  # anything this far below a sound's loudest band is noise
 
 
@@ -187,7 +189,8 @@ def build_reference(
     kinds = [kind for kind in Kind if any(corpus.kind_of_sound is kind for corpus in corpora)]
     groups = [corpus.sound for corpus in corpora]
     of_group = {group: sum(c.weight for c in corpora if c.sound == group) for group in groups}
-    reference = _reference(heard, [corpus.weight / of_group[corpus.sound] for corpus in corpora])
+    shares = [corpus.weight / of_group[corpus.sound] * _AT_LARGE.get(corpus.sound, 1.0) for corpus in corpora]
+    reference = _reference(heard, shares)
     if not kinds:
         return reference
     by_kind = {}
@@ -210,9 +213,8 @@ def _reference(heard: Sequence[_HeardCorpus], shares: Sequence[float]) -> Refere
     """Return what is usual of some corpora, each with its share of the whole."""
     parts = np.array(shares) / sum(shares)
     neutral = _neutral([one.levels for one in heard], parts)
-    weights = np.concatenate(
-        [np.full(len(h.levels), part / len(h.levels)) for h, part in zip(heard, parts, strict=True)]
-    )
+    sizes = [len(one.levels) for one in heard]
+    weights = np.repeat(parts / sizes, sizes)
     curves = curves_of_levels(np.concatenate([one.levels for one in heard]), neutral)
     return Reference(neutral, np.round(curves, _DECIMALS), weights, tuple(one.facts for one in heard))
 

@@ -70,6 +70,12 @@ def test_a_band_that_isn_t_there_says_nothing() -> None:
     assert np.isfinite(traits_of(noise_block(2 * RATE, 1))).all()
 
 
+def test_a_rate_too_low_for_any_band_has_none() -> None:
+    meter = WindowMeter(90)
+    meter.add(noise_block(900, 1))
+    assert meter.read().traits is None
+
+
 def test_of_a_long_sound_stretches_of_all_of_it_are_kept_in_bounded_memory() -> None:
     """An hour: the last half differs from the first, and both are seen."""
     grid = grid_at(8000)

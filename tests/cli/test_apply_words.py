@@ -97,7 +97,7 @@ def test_resume_knows_the_decision_it_was_made_with(folder: Path, capsys: Captur
 
 def test_sounds_are_brought_to_a_percentile(folder: Path, capsys: Capture) -> None:
     report = folder.parent / "report.jsonl"
-    arguments = ["--target", "bright", "--to", "0.6", "--report", str(report)]
+    arguments = ["--target", "bright", "--to", "0.6", "--kind", "mix", "--report", str(report)]
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
     dull = records(report)["dull"]["decision"]
     assert dull["is_reached"]
@@ -148,7 +148,7 @@ def test_options_that_make_no_sense_together(folder: Path, arguments: list[str],
 
 def test_an_album_may_be_brought_to_a_percentile(folder: Path, capsys: Capture) -> None:
     report = folder.parent / "report.jsonl"
-    arguments = ["--target", "bright", "--to", "0.7", "--album", "--report", str(report)]
+    arguments = ["--target", "bright", "--to", "0.7", "--kind", "mix", "--album", "--report", str(report)]
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
     decisions = {name: record["decision"] for name, record in records(report).items()}
     assert {decision["is_album_reached"] for decision in decisions.values()} == {True}

@@ -93,7 +93,7 @@ def test_a_folder_without_one_gets_the_shipped(tmp_path: Path) -> None:
     assert load_reference(tmp_path) is load_reference()
 
 
-def test_the_shipped_one_weighs_kinds_alike_and_corpora_in_each() -> None:
+def test_the_shipped_one_is_half_mixes_and_weighs_corpora_of_a_kind_alike() -> None:
     shipped = load_reference()
     assert set(shipped.kinds) == set(Kind)
     assert shipped.teller is not None
@@ -109,7 +109,7 @@ def test_the_shipped_one_weighs_kinds_alike_and_corpora_in_each() -> None:
     shares = np.add.reduceat(shipped.weights, np.cumsum([0, *sizes[:-1]]))
     for kind in Kind:
         own = [s for s, corpus in zip(shares, shipped.corpora, strict=True) if corpus.sound == kind.value]
-        assert sum(own) == pytest.approx(1 / 3, rel=1e-4)
+        assert sum(own) == pytest.approx(1 / 2 if kind is Kind.MIX else 1 / 4, rel=1e-4)
 
 
 Arrays = dict[str, np.ndarray]

@@ -30,9 +30,7 @@ def made_up(kind: Kind, seed: int, seconds: float = 4.0) -> np.ndarray:
 @pytest.fixture
 def folders(tmp_path: Path) -> dict[Kind, list[Path]]:
     return {
-        kind: [
-            make_audio(tmp_path / kind.value / f"{at}.wav", audio=made_up(kind, at), rate=RATE) for at in range(8)
-        ]
+        kind: [make_audio(tmp_path / kind.value / f"{at}.wav", audio=made_up(kind, at), rate=RATE) for at in range(8)]
         for kind in Kind
     }
 
