@@ -19,6 +19,7 @@ from eqmorph.cli.options import (
     thesaurus_option,
 )
 from eqmorph.cli.train import load, needing
+from eqmorph.kind import Kind
 
 if TYPE_CHECKING:
     from eqmorph.cli.options import DataOptions
@@ -169,12 +170,20 @@ def story(
     metavar="FOLDER",
     help="What listens: analytic, or a folder that `eqmorph train audio` wrote; may be repeated. [default: analytic]",
 )
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.MIX.value,
+    show_default=True,
+    help="What kind of sound they are: one, so that all are measured alike.",
+)
 @click.option("--files", type=click.IntRange(1), default=40, show_default=True, help="At most this many of a folder.")
 @report_options
 @seed_option
 def audio(
     corpora: list[tuple[str, Path]],
     encoders: tuple[str, ...],
+    kind: str,
     files: int,
     out: Path | None,
     insert: Path | None,
@@ -186,7 +195,8 @@ def audio(
     Prints each bar with what was reached. A trained encoder requires `pip install "eqmorph[onnx]"`.
 
     \b
-    eqmorph evaluate audio --music songs=music --music podcasts=voices --out evaluation
+    eqmorph evaluate audio --music songs=music --music classics=orchestra --out evaluation
+    eqmorph evaluate audio --music podcasts=voices --kind speech
     eqmorph evaluate audio --music songs=music --encoder analytic --encoder my-encoder
     """
     from eqmorph.analysis import load_ear
@@ -194,7 +204,7 @@ def audio(
     from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
 
     check_places(out, insert, mark="audio")
-    ears = [load_ear(encoder=encoder) for encoder in encoders]
+    ears = [load_ear(encoder=encoder, kind=kind) for encoder in encoders]
     report = evaluate_audio(corpora, ears, most_files=files, seed=seed, say=lambda line: click.echo(line, err=True))
 
     def draw(folder: Path) -> list[Path]:

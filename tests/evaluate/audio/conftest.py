@@ -26,4 +26,4 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Path]]:
 
 @pytest.fixture(scope="session")
 def report(music: list[tuple[str, Path]]) -> AudioReport:
-    return evaluate_audio(music, [load_ear()])
+    return evaluate_audio(music, [load_ear(kind="mix")])
