@@ -19,6 +19,7 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.batch import Existing, Outcome, prepare_batch
 from eqmorph.errors import InputError, UsageError
+from eqmorph.kind import AUTO
 from eqmorph.level import Level, Sharing, choose_sharing, parse_level
 from eqmorph.model import Term
 from eqmorph.model.eq_model import load_model
@@ -215,30 +216,44 @@ def list_presets() -> Sequence[Preset]:
     return presets
 
 
-def hear(audio: ArrayLike, sample_rate: float) -> Profile:
-    """Return what audio in memory, (channels, frames) or (frames,), is like: the score and percentile of every word."""
-    return load_ear().hear(listen([_samples(audio, sample_rate)], int(sample_rate)))
+def hear(audio: ArrayLike, sample_rate: float, *, kind: str = AUTO) -> Profile:
+    """Return what audio in memory, (channels, frames) or (frames,), is like: the score and percentile of every word.
+
+    It is compared with other sounds of its ``kind``: ``mix``, ``speech`` or ``instrument``; ``auto`` tells it by ear.
+    """
+    spectra = listen([_samples(audio, sample_rate)], int(sample_rate))
+    return load_ear(kind=kind).for_sound(spectra).hear(spectra)
 
 
 def analyze(
-    audio: ArrayLike, sample_rate: float, *, window_s: float = WINDOW_S, hop_s: float | None = None
+    audio: ArrayLike,
+    sample_rate: float,
+    *,
+    window_s: float = WINDOW_S,
+    hop_s: float | None = None,
+    kind: str = AUTO,
 ) -> Trajectory:
     """Return what audio in memory is like over time: its trajectory, as `analyze_file` does for a file."""
     samples = _samples(audio, sample_rate)
     channels, frames = samples.shape
     info = AudioInfo(Path("-"), int(sample_rate), channels, frames, "", "FLOAT")
     spectra = listen([samples], info.sample_rate, window_s=window_s, hop_s=hop_s)
-    return trajectory_of(load_ear(), spectra, info)
+    return trajectory_of(load_ear(kind=kind).for_sound(spectra), spectra, info)
 
 
 def analyze_file(
-    source: str | Path, *, window_s: float = WINDOW_S, hop_s: float | None = None, repair: bool = False
+    source: str | Path,
+    *,
+    window_s: float = WINDOW_S,
+    hop_s: float | None = None,
+    repair: bool = False,
+    kind: str = AUTO,
 ) -> Trajectory:
     """Return what a file is like over time: its trajectory, as ``eqmorph analyze --json`` gives it."""
     with AudioReader(Path(source), repair=repair) as reader:
         info = reader.info
     spectra = listen_to_file(Path(source), repair=repair, window_s=window_s, hop_s=hop_s)
-    return trajectory_of(load_ear(), spectra, info)
+    return trajectory_of(load_ear(kind=kind).for_sound(spectra), spectra, info)
 
 
 def _applied(

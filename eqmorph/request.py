@@ -14,6 +14,7 @@ from eqmorph.adapt.fixed import BandsEq, FixedEq, fixed_eq
 from eqmorph.adapt.goal import MAX_AMOUNT, USUAL_ALBUM_GAIN_DB, USUAL_GAIN_DB, Goal, check_ranges
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.errors import UsageError
+from eqmorph.kind import AUTO, Kind, check_kind
 from eqmorph.presets import Preset, list_presets
 from eqmorph.target import Target
 from eqmorph.wording import Means, Phrase
@@ -47,6 +48,7 @@ class EqRequest:
         to_percentile: give each sound as much as brings it to this percentile of the reference.
         album: listen to all sounds first and give them one EQ; files get one gain too, whatever the EQ.
         refine: improve the bands by what they make of each sound.
+        kind: what kind of sound it is: ``mix``, ``speech`` or ``instrument``; ``auto`` tells it by ear.
         encoder: what listens: ``analytic``, or a folder that `eqmorph train audio` wrote.
         model_folder: a model of your own; None for the default one.
     """
@@ -60,6 +62,7 @@ class EqRequest:
     to_percentile: float | None = None
     album: bool = False
     refine: bool = False
+    kind: str = AUTO
     encoder: str | Path = _ANALYTIC
     model_folder: str | Path | None = None
 
@@ -71,6 +74,7 @@ class EqRequest:
             )
         if self.mode not in (None, "adaptive", "fixed"):
             raise UsageError(f"unknown mode {self.mode!r}", hint="Modes are adaptive and fixed.")
+        check_kind(self.kind)
         limit_db = self._usual_gain_db if self.max_gain_db is None else self.max_gain_db
         check_ranges(self.amount, limit_db, self.to_percentile)
         if self.wanted is None:
@@ -120,6 +124,8 @@ class EqRequest:
         from eqmorph.analysis import load_ear
 
         ear = ear if ear is not None else load_ear(self._model_folder, self.encoder)
+        if self.kind != AUTO:
+            ear = ear.of(Kind(self.kind))
         goal = self._goal(ear.space, self._usual_gain_db)
         return AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
 
@@ -183,6 +189,7 @@ class EqRequest:
         return {
             Means.TO_PERCENTILE: self.to_percentile is not None,
             Means.REFINE: self.refine,
+            Means.KIND: self.kind != AUTO,
             Means.ENCODER: str(self.encoder) != _ANALYTIC,
         }
 

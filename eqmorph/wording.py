@@ -39,6 +39,7 @@ class Means(Enum):
     LEVEL_KEEP = 'level="keep"'
     CEILING = "ceiling_db"
     REFINE = "refine"
+    KIND = "kind"
     ENCODER = "encoder"
     MODEL = "model_folder"
     WORDS = "words"

@@ -233,3 +233,14 @@ def test_words_that_make_no_sense_are_refused() -> None:
         eqmorph.EqRequest("warm", mode="fxied")
     with pytest.raises(UsageError, match="the amount follows"):
         eqmorph.apply(audio, 8000, eqmorph.EqRequest("warm", to_percentile=0.8), amount=0.5)
+
+
+def test_sounds_are_heard_and_decided_on_as_of_the_kind_that_is_said() -> None:
+    audio = noise_block(RATE, 1)
+    speech, mix = (eqmorph.hear(audio, RATE, kind=kind).percentile("warm") for kind in ("speech", "mix"))
+    assert speech != mix
+    assert eqmorph.analyze(audio, RATE, kind="speech")["kind"] == "speech"
+    choice = eqmorph.decide(audio, RATE, eqmorph.EqRequest("warm", kind="speech"))
+    assert choice.decision is not None
+    assert choice.decision.before.percentile("warm") == speech
+    assert choice.bands.response_db(np.geomspace(20, 99, 20), RATE).max() <= 0.3

@@ -24,7 +24,7 @@ FLOORS = [
     ("target",),
     ("plot",),
     ("bands",),
-    ("level", "region_curves"),
+    ("level", "region_curves", "kind"),
     ("audio",),
     ("presets",),
     ("model",),

@@ -27,6 +27,7 @@ _HELD_BACK = {
     Limit.BODY: "the body of the sound",
     Limit.MAKE_UP: "what would be made up for",
     Limit.FLOOR: "the noise floor",
+    Limit.SPEECH: "what is done to speech",
 }
 #: The same in a word's own line, where there is little room.
 _HELD_BACK_BRIEFLY = {
@@ -35,6 +36,7 @@ _HELD_BACK_BRIEFLY = {
     Limit.BODY: "body",
     Limit.MAKE_UP: "make-up",
     Limit.FLOOR: "noise floor",
+    Limit.SPEECH: "speech",
 }
 _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
 _NOTICEABLE_DB = 0.5  # of what a limit takes
@@ -111,6 +113,7 @@ class Account:
         limits: the limits that held the EQ back, and what each took off it.
         conflicts: words that contradict each other in this sound: who got little, and against whom.
         futile: words that hardly anything could be done for.
+        kind: of the sound, by name; None if it can't be told.
     """
 
     target: str
@@ -128,6 +131,7 @@ class Account:
     limits: tuple[Bound, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     futile: tuple[str, ...] = ()
+    kind: str | None = None
 
     @classmethod
     def of(cls, decision: Decision, sample_rate: int, after: Profile | None = None) -> Account:
@@ -167,6 +171,7 @@ class Account:
             limits=decision.binding,
             conflicts=decision.conflicts,
             futile=decision.futile,
+            kind=decision.kind.value if decision.kind is not None else None,
         )
 
     @property

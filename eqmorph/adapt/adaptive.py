@@ -41,7 +41,8 @@ class AdaptiveEq:
     ) -> Choice:
         if spectra is None:
             raise ValueError("an adaptive EQ decides on a sound that was heard")
-        decision = decide(self.ear, spectra, self.goal, heard)
+        ear = self.ear.for_sound(spectra)
+        decision = replace(decide(ear, spectra, self.goal, heard), kind=ear.kind)
         return Choice(decision.bands, decision=decision)
 
 
@@ -65,7 +66,9 @@ class AlbumEq:
         return {"goal": asdict(self.goal), "ear": self.ear.identity, "album": shared}
 
     def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:
-        return replace(self, shared=decide_album(self.ear, hear_all(), self.goal))
+        sounds = hear_all()
+        ear = self.ear.for_set(sounds)
+        return replace(self, ear=ear, shared=decide_album(ear, sounds, self.goal))
 
     def decide(
         self,
@@ -75,6 +78,7 @@ class AlbumEq:
     ) -> Choice:
         if spectra is None:
             raise ValueError("an album's EQ is judged by a sound that was heard")
-        shared = self.shared if self.shared is not None else decide_album(self.ear, [spectra], self.goal)
-        decision = decide_shared(self.ear, spectra, shared, heard)
+        ear = self.ear.for_sound(spectra)
+        shared = self.shared if self.shared is not None else decide_album(ear, [spectra], self.goal)
+        decision = replace(decide_shared(ear, spectra, shared, heard), kind=ear.kind)
         return Choice(decision.bands, decision=decision)

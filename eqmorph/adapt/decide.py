@@ -10,7 +10,7 @@ import numpy as np
 from eqmorph._typing import Float64
 from eqmorph.adapt.descend import descend
 from eqmorph.adapt.goal import Goal
-from eqmorph.adapt.limits import Bound, Limits
+from eqmorph.adapt.limits import Bound, Limits, limits_for
 from eqmorph.adapt.move import Conflict, Move, best_move
 from eqmorph.adapt.portions import Portion, bounds_of, portions_of
 from eqmorph.adapt.refine import Objective
@@ -18,6 +18,7 @@ from eqmorph.adapt.wish import wish_of
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
+from eqmorph.kind import Kind
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.limit import limit_bands
 
@@ -47,6 +48,7 @@ class Decision:
         confidence: 0..1, from the evidence of the words and what they lost to each other; None where nothing was done.
         conflicts: words that contradict each other in this sound.
         futile: words that hardly anything could be done for.
+        kind: of the sound, told by ear or said; None if it can't be told.
     """
 
     goal: Goal
@@ -61,6 +63,7 @@ class Decision:
     confidence: float | None = None
     conflicts: tuple[Conflict, ...] = ()
     futile: tuple[str, ...] = ()
+    kind: Kind | None = None
 
 
 def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None) -> Decision:
@@ -72,7 +75,7 @@ def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None)
     def rendered(bands: Bands) -> Bands:
         return limited_at_rate(bands, spectra.sample_rate, goal.max_gain_db)
 
-    limits = Limits([spectra], goal.max_gain_db)
+    limits = limits_for(ear, [spectra], goal)
     return _decide(ear, before, goal, limits, lambda bands: ear.curve(spectra, bands), rendered)
 
 
@@ -82,7 +85,7 @@ def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Decision:
     common = ear.profile(ear.common_curve(heard), is_silent=not heard)
     if common.is_silent or goal.asks_for_nothing:
         return Decision(goal, Bands(), 0.0, common, common)
-    limits = Limits(heard, goal.max_gain_db)
+    limits = limits_for(ear, heard, goal)
     return _decide(ear, common, goal, limits, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
 
 
@@ -152,8 +155,25 @@ def _refined(
     """Return a move whose bands were tuned by what they make of the sound, and which still keeps the limits."""
     objective = Objective(ear, sound.curve_db, move.wanted_db, move.bands, curve_after)
     tuned = descend(move.bands, objective.residuals, goal.max_gain_db)
-    share, shrunk = limits.shrunk(lambda share: limit_bands(tuned, share, goal.max_gain_db).bands)
-    return replace(move, bands=limit_bands(tuned, share, goal.max_gain_db).bands, shrunk={**shrunk, **move.shrunk})
+
+    def at(share: float) -> Bands:
+        return limit_bands(_between(move.bands, tuned, share), 1.0, goal.max_gain_db).bands
+
+    share, shrunk = limits.shrunk(at)
+    return replace(move, bands=at(share), shrunk={**shrunk, **move.shrunk})
+
+
+def _between(rough: Bands, tuned: Bands, share: float) -> Bands:
+    """Return bands on the way from ones that keep the limits to others of the same kinds."""
+    return Bands(
+        replace(
+            one,
+            freq_hz=one.freq_hz * (other.freq_hz / one.freq_hz) ** share,
+            gain_db=one.gain_db + share * (other.gain_db - one.gain_db),
+            q=one.q * (other.q / one.q) ** share,
+        )
+        for one, other in zip(rough, tuned, strict=True)
+    )
 
 
 def _reach(

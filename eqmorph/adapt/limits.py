@@ -1,8 +1,9 @@
 """What an engineer would not do to a sound, whatever words ask: the limits of a decision.
 
 Some hold at each frequency and bound the curve before any band exists: how far anything may be moved, nothing raised
-where there is nothing, no hole in the body. The others hold for the result: make-up gain, the noise floor, what is
-heard once levels are matched. Where bands pass any of them, all their gains shrink together.
+where there is nothing, no hole in the body, and of speech neither rumble nor hiss. The others hold for the result:
+make-up gain, the noise floor, what is heard once levels are matched. Where bands pass any of them, all their gains
+shrink together.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
+from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.region import lobe_of
+from eqmorph.analysis import Ear
 from eqmorph.audio.loudness import standard_power
 from eqmorph.audio.windows import Spectra, grid_at
 from eqmorph.bands import Bands
+from eqmorph.kind import Kind
 from eqmorph.model import GRID_HZ
 
-__all__ = ["Bound", "Limit", "Limits"]
+__all__ = ["Bound", "Limit", "Limits", "SpeechRules", "limits_for"]
 
 _FADES_DB, _GONE_DB = 34.0, 44.0  # below the loudest third-octave: where boosts begin to fade, and where none is left
 _FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
@@ -30,7 +35,13 @@ _BODY_CUT_DB, _BODY_OCTAVES = 5.9, 0.55  # of the loudest octave, to either side
 _MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.9
 #: A frame's spectrum tells little of what lies below: there a sound is taken to fall off, as nearly all do.
 _TELLS_FROM_HZ, _FALLS_DB = 80.0, 40.0  # an octave
+#: Of speech: nothing is raised below; nor, where the sharpness of s and t is, by more, unless a word is about it.
+_RUMBLE_HZ, _RUMBLE_DB = 100.0, 0.3
+_RUMBLE_SLOPE_DB = 6.0  # an octave above: as fast as bands rise
+_SIBILANT_HZ, _SIBILANT_DB = (5000.0, 9000.0), 2.0
+_ABOUT_IT = 0.55  # what a word raises there, of the most that it raises anywhere
 _HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
+_SPOKEN_HZ = np.concatenate([np.geomspace(20, 0.999 * _RUMBLE_HZ, 12), np.linspace(*_SIBILANT_HZ, 9)])
 _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
 _FLOOR_BELOW = 10**-3.5  # of the power of the sound: what is as loud as that is no noise floor
 _SIXTH = 2.0 ** (1 / 6)
@@ -46,6 +57,7 @@ class Limit(Enum):
     BODY = "body"
     MAKE_UP = "make-up"
     FLOOR = "noise-floor"
+    SPEECH = "speech"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +83,23 @@ class Limits:
 
     Attributes:
         max_gain_db: no frequency is moved by more.
+        speech: the rules for speech, if it is.
         low_db, high_db: how far a curve may go down and up (64,).
         audible: how much of the sound there is to hear at each point (64,), 0..1.
         loudness: the share of each point in its loudness, as BS.1770 weighs it (64,).
     """
 
-    def __init__(self, sounds: Sequence[Spectra], max_gain_db: float) -> None:
-        self.max_gain_db = max_gain_db
+    def __init__(self, sounds: Sequence[Spectra], max_gain_db: float, speech: SpeechRules | None = None) -> None:
+        self.max_gain_db, self.speech = max_gain_db, speech
         self._sounds = [_Heard(sound) for sound in sounds]
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
         self.unheard: NDArray[np.bool_] = np.any([sound.unheard for sound in self._sounds], axis=0)
         most = _HARD * max_gain_db
         is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
-        self.high_db: Float64 = most * self.audible**_FADING
+        self._heard_db: Float64 = most * self.audible**_FADING
+        of_speech = speech.most_db(GRID_HZ) if speech is not None else np.inf
+        self.high_db: Float64 = np.minimum(self._heard_db, _HARD * of_speech)
         self.low_db: Float64 = -np.where(is_body, min(most, _BODY_CUT_DB), most)
 
     def taken(self, wanted_db: Float64) -> dict[Limit, Float64]:
@@ -96,7 +111,8 @@ class Limits:
         is_body = self.low_db > -_HARD * self.max_gain_db
         return {
             Limit.SIZE: wanted_db - sized,
-            Limit.AUDIBLE: np.where(self.audible < 1, np.maximum(sized - self.high_db, 0.0), 0.0),
+            Limit.AUDIBLE: np.where(self.audible < 1, np.maximum(sized - self._heard_db, 0.0), 0.0),
+            Limit.SPEECH: np.maximum(np.minimum(sized, self._heard_db) - self.high_db, 0.0),
             Limit.BODY: np.where(is_body, np.minimum(sized - self.low_db, 0.0), 0.0),
         }
 
@@ -125,7 +141,48 @@ class Limits:
         return float(np.mean([sound.make_up_db(sound.gains(bands)) for sound in self._sounds]))
 
     def _passed(self, bands: Bands) -> set[Limit]:
-        return {limit for sound in self._sounds for limit in sound.passed(bands, self.max_gain_db)}
+        found = {limit for sound in self._sounds for limit in sound.passed(bands, self.max_gain_db)}
+        if self.speech is not None and self.speech.is_passed(bands):
+            found.add(Limit.SPEECH)
+        return found
+
+
+@dataclass(frozen=True)
+class SpeechRules:
+    """What is not done to speech: rumble and plosives come up from below, and sharp consonants get sharper.
+
+    ``is_about_sibilance``: a word that is asked for raises just these.
+    """
+
+    is_about_sibilance: bool = False
+
+    def most_db(self, freq_hz: Float64) -> Float64:
+        """Return how far each frequency may be raised; infinity where speech sets no limit."""
+        most = _RUMBLE_SLOPE_DB * np.log2(np.maximum(freq_hz / _RUMBLE_HZ, 1.0))
+        low, high = _SIBILANT_HZ
+        within = (freq_hz >= low) & (freq_hz <= high) & (not self.is_about_sibilance)
+        return np.asarray(np.where(within, _SIBILANT_DB, most))
+
+    def is_passed(self, bands: Bands) -> bool:
+        """Tell whether some bands raise anything by more than a trifle beyond."""
+        allowed = np.maximum(self.most_db(_SPOKEN_HZ), _RUMBLE_DB)
+        return bool(np.any(bands.response_db(_SPOKEN_HZ) > allowed))
+
+
+def limits_for(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Limits:
+    """Return the limits of one EQ that meets a goal, for sounds of an ear's kind."""
+    speech = None
+    if ear.kind is Kind.SPEECH:
+        raised = [np.sign(term.weight) * lobe_of(ear.space.terms[term.word].curve_db) for term in goal.terms]
+        speech = SpeechRules(any(map(_is_sibilant, raised)))
+    return Limits(sounds, goal.max_gain_db, speech)
+
+
+def _is_sibilant(lobe_db: Float64) -> bool:
+    """Tell whether what a word is named for (64,) is to be raised, and just where sibilants are."""
+    raised = np.maximum(lobe_db, 0.0)
+    low, high = _SIBILANT_HZ
+    return bool(raised[(low <= GRID_HZ) & (high >= GRID_HZ)].mean() > _ABOUT_IT * raised.max() > 0)
 
 
 @dataclass(frozen=True)

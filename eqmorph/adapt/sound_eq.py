@@ -39,6 +39,8 @@ class SoundEq:
         ear = eq.ear
         spectra = listen(blocks(), sample_rate) if ear is not None else None
         result = WindowMeter(sample_rate) if ear is not None and hear_result else None
+        if ear is not None and spectra is not None:
+            ear = ear.for_sound(spectra)
         return cls(eq.decide(sample_rate, spectra), ear, spectra, result)
 
     def on_rendered(self, block: Float32) -> None:

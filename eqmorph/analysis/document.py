@@ -94,6 +94,7 @@ class TrajectoryHead(TypedDict):
     file: TrajectoryFile
     model: TrajectoryModel
     encoder: str
+    kind: str | None
     reference: TrajectoryReference
     window_s: float
     hop_s: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from eqmorph.analysis.scores import Weigher
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
+from eqmorph.kind import AUTO, Kind, check_kind
 from eqmorph.model import GRID_HZ, SemanticSpace, load_space, locate
 from eqmorph.model.reference import Reference, load_reference
 from eqmorph.plot.curve import SampledCurve
@@ -106,21 +107,64 @@ class Ear:
 
     Everything is worked out in the power domain: an EQ multiplies the power in each cell of a spectrum, so what it will
     do to a sound is known before it is rendered. ``encoder`` makes the sounds' curves; the default is analytic.
+
+    An ear hears sounds of any kind against the whole reference, until `of` or `for_sound` settles a kind: then against
+    what is usual of that kind.
+
+    Attributes:
+        kind: the kind of the sounds that it is for; None if that is not settled, or can't be told.
+        is_settled: whether `for_sound` leaves it as it is.
     """
 
     def __init__(self, space: SemanticSpace, reference: Reference, encoder: AudioEncoder | None = None) -> None:
         self.space = space
         self.reference = reference
         self.encoder = encoder if encoder is not None else AnalyticEncoder(reference.neutral_db)
+        self.kind: Kind | None = None
+        self.is_settled = False
+        self._whole = self
+        self._of_kinds: dict[Kind | None, Ear] = {}
 
     @cached_property
     def identity(self) -> str:
-        """A short name for the model, the reference and the encoder: the same ones hear the same."""
+        """A short name for the model, the reference, the encoder and the kind: the same ones hear the same."""
         digest = hashlib.sha256(json.dumps(self.space.card["files"], sort_keys=True).encode())
-        for array in (self.reference.neutral_db, self.reference.curves_db, self.reference.weights):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update(self.encoder.identity.encode())
+        kind = (self.kind.value if self.kind is not None else None) if self.is_settled else AUTO
+        digest.update(json.dumps([self._whole.reference.digest, self.encoder.identity, kind]).encode())
         return digest.hexdigest()[:16]
+
+    def of(self, kind: Kind | None) -> Ear:
+        """Return the ear for sounds of a kind; for None, for sounds whose kind can't be told. Each is made once."""
+        if self._whole is not self:
+            return self._whole.of(kind)
+        if kind not in self._of_kinds:
+            analytic = isinstance(self.encoder, AnalyticEncoder)
+            ear = Ear(self.space, self.reference.of(kind), None if analytic else self.encoder)
+            ear.kind, ear.is_settled, ear._whole = kind, True, self
+            self._of_kinds.setdefault(kind, ear)
+        return self._of_kinds[kind]
+
+    def for_sound(self, spectra: Spectra) -> Ear:
+        """Return the ear for one sound: that of its kind, told by the course of its levels, unless that is settled."""
+        return self if self.is_settled else self.of(self.kind_of(spectra))
+
+    def for_set(self, sounds: Sequence[Spectra]) -> Ear:
+        """Return one ear for sounds that belong together: that of the kind that most of their time is of."""
+        if self.is_settled:
+            return self
+        seconds: dict[Kind | None, float] = {}
+        for sound in sounds:
+            if not sound.is_silent:
+                kind = self.kind_of(sound)
+                seconds[kind] = seconds.get(kind, 0.0) + sound.frames / sound.sample_rate
+        return self.of(max(seconds, key=lambda kind: seconds[kind], default=None))
+
+    def kind_of(self, spectra: Spectra) -> Kind | None:
+        """Tell what kind of sound it is, whatever EQ or level it has; None if that can't be told."""
+        teller = self._whole.reference.teller
+        if teller is None or spectra.traits is None or spectra.is_silent:
+            return None
+        return teller.tell(spectra.traits)
 
     def curve(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
         """Return the curve of a whole sound (64,), after an EQ if one is given."""
@@ -192,8 +236,9 @@ class Ear:
 
     @cached_property
     def plane(self) -> Plane:
-        """The two directions in which the latents of the reference's sounds differ most."""
-        return plane_through(self.space.encode(self.reference.curves_db), self.reference.weights)
+        """The two directions in which the latents of the reference's sounds, of all kinds together, differ most."""
+        whole = self._whole.reference  # the same for all kinds, so that places in it compare
+        return plane_through(self.space.encode(whole.curves_db), whole.weights)
 
     @cached_property
     def _weigher(self) -> Weigher:
@@ -240,18 +285,28 @@ class Ear:
         return list(zip(ascending, below, strict=True))
 
 
-def load_ear(folder: Path | None = None, encoder: str | Path = ANALYTIC) -> Ear:
+def load_ear(folder: Path | None = None, encoder: str | Path = ANALYTIC, kind: str = AUTO) -> Ear:
     """Load an ear with the model in use, once for each folder and encoder.
 
-    A learned encoder is heard against its own reference, if it was trained with one.
+    A learned encoder is heard against its own reference, if it was trained with one, whatever the kind of sound.
+
+    Args:
+        folder: the model.
+        encoder: what listens.
+        kind: ``auto`` to tell each sound's kind by ear, or one of `Kind` by name for all.
+
+    Raises:
+        UsageError: there is no such kind.
     """
-    return _load(locate(folder)[0], str(encoder))
+    check_kind(kind)
+    ear = _load(locate(folder)[0], str(encoder))
+    return ear if kind == AUTO else ear.of(Kind(kind))
 
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, encoder: str) -> Ear:
     reference = load_reference(folder)
     chosen = load_encoder(encoder, reference)
-    if isinstance(chosen, LearnedEncoder):
-        reference = load_reference(chosen.folder)
+    if isinstance(chosen, LearnedEncoder):  # its curves are against what it was trained with, not against a kind
+        reference = replace(load_reference(chosen.folder), kinds={}, teller=reference.teller)
     return Ear(load_space(folder), reference, chosen)

@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 
-FORMAT = "eqmorph-trajectory/1"
+FORMAT = "eqmorph-trajectory/2"
 SCHEMA = Path(__file__).with_name("trajectory.schema.json")
 _EVIDENCE = 0.4  # the confidence a word needs to be called the strongest or the weakest
 
@@ -123,6 +123,7 @@ def flowing_trajectory(
             "sha256": sha256(json.dumps(ear.space.card["files"], sort_keys=True).encode()).hexdigest(),
         },
         "encoder": ear.encoder.identity,
+        "kind": ear.kind.value if ear.kind is not None else None,
         "reference": {
             "format": REFERENCE_FORMAT,
             "sha256": ear.reference.digest,

@@ -20,6 +20,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from eqmorph._typing import Float32, Float64
+from eqmorph.audio.course import CourseMeter
 from eqmorph.audio.loudness import standard_power
 from eqmorph.bands import erb_rate
 from eqmorph.errors import UsageError
@@ -96,6 +97,7 @@ class Spectra:
         energy: K-weighted mean power of each whole window (w,).
         quiet_power: mean power in the cells over the quietest frames that are not silent (c,): the noise floor, if the
             sound has pauses. None where it was not measured.
+        traits: of the course of its levels (k,), by which its kind is told. None where they were not measured.
     """
 
     sample_rate: int
@@ -107,6 +109,7 @@ class Spectra:
     power: Float32
     energy: Float64
     quiet_power: Float32 | None = None
+    traits: Float64 | None = None
 
     @property
     def grid(self) -> Grid:
@@ -195,6 +198,7 @@ class WindowMeter:
         self._power = _Rows(len(self._grid.freq_hz))  # of each complete window
         self._energy = array("d")
         self._quiet = _Quiet(self._grid)
+        self._course = CourseMeter(self._grid.freq_hz, self._grid.frame / 2 / sample_rate)
 
     def add(self, block: Float32) -> None:
         """Take the next block (channels, frames)."""
@@ -223,6 +227,7 @@ class WindowMeter:
             self._power.all(),
             np.array(self._energy),
             self._quiet.power,
+            self._course.traits(),
         )
 
     def _take(self, rest: Float32, block: Float32) -> None:
@@ -247,6 +252,7 @@ class WindowMeter:
         for at in self._at_an_end(count):
             cells[at] = self._cells_of(self._without_step(frames[at], at))[0]
         self._quiet.add(cells)
+        self._course.add(cells)
         self._cells.append(cells)
         self._known += count
         self._rest = signal[:, count * hop :].copy()

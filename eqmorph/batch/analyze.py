@@ -130,7 +130,7 @@ def _analyze(
         rate = reader.info.sample_rate
         spectra = listen(watched(reader.blocks()), rate, window_s=settings.window_s, hop_s=settings.hop_s)
         info, notes = replace(reader.info, path=Path(task.name)), tuple(reader.notes)
-    data = flowing_trajectory(ear, spectra, info, words=settings.words, top=settings.top)
+    data = flowing_trajectory(ear.for_sound(spectra), spectra, info, words=settings.words, top=settings.top)
     if task.output is not None:
         write_trajectory(task.output, data, overwrite=task.overwrite)
     kept = {name: value for name, value in data.items() if name != "windows" or settings.keep_windows}

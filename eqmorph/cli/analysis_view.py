@@ -67,7 +67,7 @@ def _method(data: Mapping[str, Any]) -> list[str]:
     count, reference = len(data["windows"]), data["reference"]
     windows = f"{count} windows of {data['window_s']:g} s" if count > 1 else "1 window"
     among = f"percentiles among {reference['sounds']} sounds: {', '.join(reference['corpora'])}"
-    return listing([(f"{windows}, {among}",)])
+    return listing([(f"{windows}, {data['kind'] or 'kind unclear'}, {among}",)])
 
 
 def _bars(data: Mapping[str, Any], columns: int, ascii_only: bool) -> list[str]:
@@ -235,11 +235,12 @@ class ManyFiles:
 
     def _together(self) -> list[str]:
         """Return the files as one sound, each with the same weight."""
-        profile = self._ear.profile(self._ear.common_curve(self._sounds))
+        ear = self._ear.for_set(self._sounds)
+        profile = ear.profile(ear.common_curve(self._sounds))
         words = [{"word": word, "percentile": profile.percentile(word)} for word in self._rows.words]
-        known = [word for word in MAIN_WORDS if word in self._ear.space.terms]
+        known = [word for word in MAIN_WORDS if word in ear.space.terms]
         row = self._rows.row("together", {"silent": False, "words": words})
-        return [row, "", *listing([(f"together: {suggest(self._ear, profile, known).text}",)])]
+        return [row, "", *listing([(f"together: {suggest(ear, profile, known).text}",)])]
 
 
 class AsJson:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eqmorph.cli.options import encoder_option, model_option, seconds
+from eqmorph.cli.options import encoder_option, kind_option, model_option, seconds
 from eqmorph.errors import UsageError
 
 _STDIO, _STDIN = "-", "stdin"
@@ -57,6 +57,7 @@ _INTERRUPTED = 130
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing trajectories.")
 @click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files to process at once. [default: all cores]")
+@kind_option
 @model_option
 @encoder_option
 @click.option("--json", "as_json", is_flag=True, help="Print the trajectories as one JSON document.")
@@ -70,6 +71,7 @@ def command(
     force: bool,
     repair: bool,
     jobs: int | None,
+    kind: str,
     model_folder: Path | None,
     encoder: str,
     as_json: bool,
@@ -98,7 +100,7 @@ def command(
     if force and out is None:
         raise UsageError("--force requires --out: there is nothing else to overwrite")
     hop_s = checked_hop(window_s, hop_s)
-    ear = load_ear(model_folder, encoder)
+    ear = load_ear(model_folder, encoder, kind)
     followed = tuple(dict.fromkeys(ear.space.term(word).word for word in words)) or tuple(
         word for word in MAIN_WORDS if word in ear.space.terms
     )

@@ -29,7 +29,7 @@ _HEADINGS = {
     "Which EQ": ("words", "preset", "bands_text", "amount"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "album", "refine"),
-        *("encoder", "model_folder"),
+        *("kind", "encoder", "model_folder"),
     ),
     "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair"),
     "Existing files": ("force", "skip_existing", "resume"),

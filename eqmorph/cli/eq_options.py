@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eqmorph.cli.options import encoder_option
+from eqmorph.cli.options import encoder_option, kind_option
 from eqmorph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--album", is_flag=True, help="One EQ and one gain for all files, after listening to all."),
         click.option("--refine", is_flag=True, help="Improve the bands by what they make of each file. Takes longer."),
+        kind_option,
         encoder_option,
     ]
     for option in reversed(options):

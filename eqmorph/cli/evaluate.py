@@ -19,6 +19,7 @@ from eqmorph.cli.options import (
     thesaurus_option,
 )
 from eqmorph.cli.train import load, needing
+from eqmorph.kind import Kind
 
 if TYPE_CHECKING:
     from eqmorph.cli.options import DataOptions
@@ -178,6 +179,13 @@ def story(
     metavar="FOLDER",
     help="What listens: analytic, or a folder that `eqmorph train audio` wrote; may be repeated. [default: analytic]",
 )
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.MIX.value,
+    show_default=True,
+    help="What kind of sound they are: one, so that all are measured alike.",
+)
 @click.option("--files", type=click.IntRange(1), default=40, show_default=True, help="At most this many of a folder.")
 @click.option(
     "--sounds",
@@ -198,6 +206,7 @@ def audio(
     speech: list[tuple[str, Path]],
     hits: list[tuple[str, Path]],
     encoders: tuple[str, ...],
+    kind: str,
     files: int,
     sounds: int | None,
     before: Path | None,
@@ -213,6 +222,7 @@ def audio(
 
     \b
     eqmorph evaluate audio --music songs=music --speech podcasts=voices --hits samples --out evaluation
+    eqmorph evaluate audio --music podcasts=voices --kind speech
     eqmorph evaluate audio --music songs=music --encoder analytic --encoder my-encoder
     """
     from eqmorph.analysis import load_ear
@@ -223,7 +233,7 @@ def audio(
 
     check_places(out, insert, mark="audio", more=["moves"])
     earlier = read_earlier(before) if before is not None else None
-    ears = [load_ear(encoder=encoder) for encoder in encoders]
+    ears = [load_ear(encoder=encoder, kind=kind) for encoder in encoders]
     report = evaluate_audio(
         corpora,
         ears,

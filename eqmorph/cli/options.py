@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from eqmorph.kind import AUTO, KINDS
+
 __all__ = [
     "ANALYTIC",
     "ARCH_NAMES",
@@ -21,6 +23,7 @@ __all__ = [
     "data_options",
     "encoder_option",
     "json_option",
+    "kind_option",
     "model_option",
     "named_folders",
     "seconds",
@@ -55,6 +58,13 @@ encoder_option: Decorator = click.option(
     show_default=True,
     metavar="NAME|PATH",
     help="What listens: analytic, or a folder (or its encoder.onnx) that `eqmorph train audio` wrote.",
+)
+kind_option: Decorator = click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default=AUTO,
+    show_default=True,
+    help="What kind of sound it is; auto tells it by ear.",
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 seed_option: Decorator = click.option(

@@ -178,6 +178,8 @@ class Results:
         if result.account is not None:
             lines += _words(result.account) if self._in_detail else [f"  {result.account.sentence}"]
         if self._is_dry or self._verbose:
+            if result.account is not None and self._verbose:
+                lines.append(f"  kind: {result.account.kind or 'unclear'}")
             lines.append(f"  bands: {_rounded(result.bands, 2 if self._is_dry else 1)}")
         return lines + [f"  note: {note}" for note in result.notes]
 

@@ -224,7 +224,7 @@ def seal(folder: Path) -> None:
 @click.option(
     "--about",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="TOML with kind, source and license of each corpus. [default: that of the shipped reference]",
+    help="TOML with kind, sound, source and license of each corpus. [default: that of the shipped reference]",
 )
 @click.option(
     "--insert",
@@ -243,8 +243,10 @@ def reference(
 ) -> None:
     """Build the neutral reference, against which every sound is heard and ranked.
 
-    Every corpus weighs the same, so give different kinds: songs, orchestras, single instruments, speech. The same files
-    give the same bytes. Put reference.safetensors into a model's folder to use it.
+    Give different kinds: songs, orchestras, single instruments, speech. --about says which of mix, speech and
+    instrument each corpus is: there is a reference for each of these, in which every corpus weighs the same, and one
+    of all, half of it mixes. Where all three are there, telling them by ear is learned too. The same files give the
+    same bytes. Put reference.safetensors into a model's folder to use it.
 
     \b
     eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
@@ -265,8 +267,8 @@ def reference(
     )
     if insert is not None:
         insert_between_marks(insert, as_markdown(corpora_table(made.corpora)) + "\n", name="reference")
-    rows = [[name, files, minutes] for name, _, _, _, files, minutes, _ in corpora_table(made.corpora)]
-    for line in table(rows, right=(1, 2)):
+    rows = [[row[0], row[1], row[5], row[6]] for row in corpora_table(made.corpora)]
+    for line in table(rows, right=(2, 3)):
         click.echo(line)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from eqmorph.cli.options import model_option
+from eqmorph.cli.options import kind_option, model_option
 from eqmorph.errors import UsageError
 
 
@@ -17,8 +17,9 @@ from eqmorph.errors import UsageError
 @click.option(
     "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )
+@kind_option
 @model_option
-def command(path: Path | None, target: str, repair: bool, model_folder: Path | None) -> None:
+def command(path: Path | None, target: str, repair: bool, kind: str, model_folder: Path | None) -> None:
     """Hear and see an EQ while you move it, in the terminal.
 
     Without a FILE, choose one in the app. F1 shows the keys. The app renders what eqmorph apply would; y copies the
@@ -37,7 +38,7 @@ def command(path: Path | None, target: str, repair: bool, model_folder: Path | N
         raise UsageError("eqmorph tui needs a terminal", hint="Without one, use eqmorph apply.")
     # Textual draws on the original stderr, which `eqmorph.__main__` keeps from C libraries that would write on it.
     vars(sys)["__stderr__"] = SurvivingStream(sys.stderr)
-    app = EqmorphApp(Controller(model_folder=model_folder, repair=repair, target=target), path)
+    app = EqmorphApp(Controller(model_folder=model_folder, kind=kind, repair=repair, target=target), path)
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

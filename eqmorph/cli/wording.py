@@ -28,6 +28,7 @@ OPTIONS: Words = {
     Means.LEVEL_KEEP: "--level keep",
     Means.CEILING: "--ceiling",
     Means.REFINE: "--refine",
+    Means.KIND: "--kind",
     Means.ENCODER: "--encoder",
     Means.MODEL: "--model",
     Means.WORDS: "a target in words",

@@ -1,6 +1,8 @@
-"""Build the neutral reference from folders of audio: one corpus each, every corpus with the same weight.
+"""Build the neutral reference from folders of audio: one corpus each, of one kind of sound if it says so.
 
-Of a corpus with many files an even selection is taken, so that a thousand drum hits take no longer than forty songs.
+In what is usual of a kind, all its corpora weigh the same; in what is usual at large, mixes weigh as much as speech and
+instruments together. Of a corpus with many files an even selection is taken, so that a thousand drum hits take no
+longer than forty songs.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,8 +27,10 @@ from eqmorph.analysis import listen_to_file
 from eqmorph.audio.windows import Spectra
 from eqmorph.batch import find_sources
 from eqmorph.errors import InputError, OutputError, UsageError
+from eqmorph.kind import Kind
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.model.reference import REFERENCE, Reference, ReferenceCorpus, write_reference
+from eqmorph.train.kinds import KnownTraits, fit_teller, joined_traits, varied_traits
 from eqmorph.train.stems import STREAMS, SUFFIX, decoded_stream, stem_files
 from eqmorph.wording import Means, Phrase
 
@@ -46,11 +50,13 @@ T = TypeVar("T")
 
 ABOUT = Path(__file__).with_name("corpora.toml")  # on what the shipped reference is made from
 FEWEST_CORPORA = 2
-_FACTS = {"kind", "source", "license"}
+_FACTS = {"kind", "sound", "source", "license"}
 _MOST_FILES = 120  # of a corpus
 _ROUNDS = 25
 _SETTLED_DB = 1e-3
 _DECIMALS = 3  # of a dB: another machine's arithmetic differs by less
+_LEAST_KNOWN = 1e-3  # of a reference: what fewer have stays near the neutral that it was
+_AT_LARGE = {Kind.MIX.value: 2.0}  # against 1 of any other kind: it is mixes that are equalized most
 _SPAN_DB = 70.0  # anything this far below a sound's loudest band is noise
 
 
@@ -64,6 +70,12 @@ class CorpusFolders:
     source: str = ""
     license: str = ""
     weight: float = 1.0
+    sound: str = ""
+
+    @property
+    def kind_of_sound(self) -> Kind | None:
+        """One of `Kind`; None for a corpus that says none."""
+        return Kind(self.sound) if self.sound else None
 
 
 def train_reference(
@@ -125,7 +137,7 @@ def check_weights(weights: Mapping[str, float], corpora: Sequence[str]) -> None:
 
 
 def load_about(path: Path) -> dict[str, dict[str, str]]:
-    """Read what a TOML file says of corpora by name: kind, source and license of each.
+    """Read what a TOML file says of corpora by name: kind, kind of sound, source and license of each.
 
     Raises:
         InputError: it can't be read, or says something else.
@@ -139,19 +151,21 @@ def load_about(path: Path) -> dict[str, dict[str, str]]:
     for name, facts in data.items():
         known = isinstance(facts, dict) and set(facts) <= _FACTS and all(isinstance(v, str) for v in facts.values())
         if not known:
-            hint = "Give each corpus a table of its own with kind, source and license as text."
+            hint = "Give each corpus a table of its own with kind, sound, source and license as text."
             raise InputError(f"says something unexpected of {name!r}", hint=hint, path=path)
+        if facts.get("sound", "") not in {"", *(kind.value for kind in Kind)}:
+            hint = f"Sounds are {', '.join(kind.value for kind in Kind)}."
+            raise InputError(f"names an unknown kind of sound for {name!r}", hint=hint, path=path)
     return data
 
 
 def corpora_table(corpora: Sequence[ReferenceCorpus]) -> list[list[str]]:
     """Return where a reference comes from as rows of a table, the head first."""
-    rows = [["corpus", "kind", "source", "license", "files", "minutes", "SHA-256"]]
+    rows = [["corpus", "sound", "kind", "source", "license", "files", "minutes", "SHA-256"]]
     for corpus in corpora:
         minutes = f"{corpus.seconds / 60:.1f}"
-        rows.append(
-            [corpus.name, corpus.kind, corpus.source, corpus.license, str(corpus.files), minutes, f"`{corpus.sha256}`"]
-        )
+        said = [corpus.name, corpus.sound, corpus.kind, corpus.source, corpus.license]
+        rows.append([*said, str(corpus.files), minutes, f"`{corpus.sha256}`"])
     return rows
 
 
@@ -171,30 +185,49 @@ def build_reference(
             f"{len(corpora)} corpora are too few for a reference",
             hint="Give several kinds of music and speech, a corpus for each.",
         )
-    known: list[ReferenceCorpus] = []
-    levels: list[Float64] = []
-    for corpus in corpora:
-        facts, rows = _hear_corpus(corpus, most_files, tell)
-        known.append(facts)
-        levels.append(rows)
-    total = sum(corpus.weight for corpus in corpora)
-    counts = np.array([corpus.weight * len(corpora) / total for corpus in corpora])  # 1 where all weigh the same
-    neutral = _neutral(levels, counts)
-    weights = np.concatenate(
-        [np.full(len(rows), count / (len(levels) * len(rows))) for rows, count in zip(levels, counts, strict=True)]
-    )
-    curves = curves_of_levels(np.concatenate(levels), neutral)
-    return Reference(neutral, np.round(curves, _DECIMALS), weights, tuple(known))
+    heard = [_hear_corpus(corpus, most_files, tell) for corpus in corpora]
+    kinds = [kind for kind in Kind if any(corpus.kind_of_sound is kind for corpus in corpora)]
+    groups = [corpus.sound for corpus in corpora]
+    of_group = {group: sum(c.weight for c in corpora if c.sound == group) for group in groups}
+    shares = [corpus.weight / of_group[corpus.sound] * _AT_LARGE.get(corpus.sound, 1.0) for corpus in corpora]
+    reference = _reference(heard, shares)
+    if not kinds:
+        return reference
+    by_kind = {}
+    for kind in kinds:
+        own = [at for at, corpus in enumerate(corpora) if corpus.kind_of_sound is kind]
+        by_kind[kind] = _reference([heard[at] for at in own], [corpora[at].weight for at in own])
+    return replace(reference, kinds=by_kind, teller=fit_teller([known for one in heard for known in one.known]))
 
 
-def _hear_corpus(
-    corpus: CorpusFolders, most_files: int, tell: Callable[[str], None]
-) -> tuple[ReferenceCorpus, Float64]:
+@dataclass(frozen=True)
+class _HeardCorpus:
+    """A corpus: what is said of it, the levels of its sounds (n, 64), and their traits where its kind is known."""
+
+    facts: ReferenceCorpus
+    levels: Float64
+    known: tuple[KnownTraits, ...] = ()
+
+
+def _reference(heard: Sequence[_HeardCorpus], shares: Sequence[float]) -> Reference:
+    """Return what is usual of some corpora, each with its share of the whole."""
+    parts = np.array(shares) / sum(shares)
+    neutral = _neutral([one.levels for one in heard], parts)
+    sizes = [len(one.levels) for one in heard]
+    weights = np.repeat(parts / sizes, sizes)
+    curves = curves_of_levels(np.concatenate([one.levels for one in heard]), neutral)
+    return Reference(neutral, np.round(curves, _DECIMALS), weights, tuple(one.facts for one in heard))
+
+
+def _hear_corpus(corpus: CorpusFolders, most_files: int, tell: Callable[[str], None]) -> _HeardCorpus:
     most = most_files // len(corpus.folders)
     folders = [stem_files(folder) or [source.path for source in find_sources([folder])] for folder in corpus.folders]
     chosen = [path for paths in folders for path in evenly_chosen(paths, most)]
     rows: list[Float64] = []
+    traits: list[Float64] = []
     digests: list[str] = []
+    used: list[Path] = []
+    kind = corpus.kind_of_sound
     seconds = 0.0
     for path in chosen:
         try:
@@ -208,13 +241,19 @@ def _hear_corpus(
         rows.append(_levels(spectra))
         digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
         seconds += spectra.frames / spectra.sample_rate
+        if kind is not None and not path.name.endswith(SUFFIX):
+            used.append(path)
+            traits += varied_traits(path, kind, int(digests[-1][:8], 16))
     if not rows:
         raise UsageError(f"corpus {corpus.name} holds no audio that can be read", path=corpus.folders[0])
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
     facts = ReferenceCorpus(
-        corpus.name, corpus.kind, corpus.source, corpus.license, len(rows), round(seconds, 1), digest
+        corpus.name, corpus.kind, corpus.source, corpus.license, len(rows), round(seconds, 1), digest, corpus.sound
     )
-    return facts, np.array(rows)
+    if kind is None or not traits:
+        return _HeardCorpus(facts, np.array(rows))
+    traits += joined_traits(used, kind, int(digest[:8], 16))
+    return _HeardCorpus(facts, np.array(rows), (KnownTraits(kind, np.array(traits)),))
 
 
 def _listen(path: Path) -> Spectra:
@@ -234,17 +273,25 @@ def _levels(spectra: Spectra) -> Float64:
     return levels_db(spectra.mean_power, spectra.sample_rate)
 
 
-def _neutral(corpora: Sequence[Float64], counts: Float64) -> Float64:
-    """Find the spectrum from which corpora's curves (each (n, 64)), by their counts, don't depart on balance."""
+def _neutral(corpora: Sequence[Float64], parts: Float64) -> Float64:
+    """Find the spectrum from which corpora's curves (each (n, 64)), by their parts, don't depart on balance.
 
-    def centred(levels: Float64) -> Float64:
-        held = np.maximum(levels, levels.max(axis=1, keepdims=True) - _SPAN_DB)
-        return np.asarray(held - held.mean(axis=1, keepdims=True))
+    A sound says nothing of where it has nothing: a telephone's voice nothing of what is above 4 kHz.
+    """
+    there = [levels > levels.max(axis=1, keepdims=True) - _SPAN_DB for levels in corpora]
 
-    neutral = np.mean([n * centred(levels).mean(axis=0) for n, levels in zip(counts, corpora, strict=True)], axis=0)
+    def balance(rows: Sequence[Float64]) -> Float64:
+        means = [
+            part * np.where(known, row, 0.0).sum(axis=0) / len(row)
+            for part, row, known in zip(parts, rows, there, strict=True)
+        ]
+        counts = [part * known.mean(axis=0) for part, known in zip(parts, there, strict=True)]
+        return np.asarray(np.sum(means, axis=0) / np.maximum(np.sum(counts, axis=0), _LEAST_KNOWN))
+
+    held = [np.maximum(levels, levels.max(axis=1, keepdims=True) - _SPAN_DB) for levels in corpora]
+    neutral = balance([levels - levels.mean(axis=1, keepdims=True) for levels in held])
     for _ in range(_ROUNDS):
-        away = [curves_of_levels(levels, neutral).mean(axis=0) for levels in corpora]
-        step = np.mean(counts[:, None] * away, axis=0)
+        step = balance([curves_of_levels(levels, neutral) for levels in corpora])
         neutral = neutral + step
         if np.abs(step).max() < _SETTLED_DB:
             break

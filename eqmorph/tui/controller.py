@@ -16,6 +16,7 @@ from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
 from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError, unexpected
+from eqmorph.kind import AUTO
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
 from eqmorph.tui.blend import Blend, History, weights_out_of_range
@@ -67,6 +68,7 @@ class Controller:
 
     Args:
         model_folder: the model; None for the default one.
+        kind: what kind of sound files are; ``auto`` tells it by ear.
         repair: process what there is of damaged files.
         target: what is asked for at first, as text.
         open_sink: opens the device that plays sound.
@@ -76,14 +78,15 @@ class Controller:
         self,
         *,
         model_folder: Path | None = None,
+        kind: str = AUTO,
         repair: bool = False,
         target: str = "",
         open_sink: _OpenSink = open_device,
     ) -> None:
-        self.model_folder = model_folder
+        self.model_folder, self.kind = model_folder, kind
         self.repair = repair
         self._open_sink = open_sink
-        self.ear: Ear = load_ear(model_folder)
+        self.ear: Ear = load_ear(model_folder, kind=kind)
         space = self.ear.space
         words = [word for word in (*_FIRST_WORDS, *MAIN_WORDS) if word in space.terms] or space.words
         wanted = EqRequest(target).target_in(space) if target else None
@@ -164,7 +167,7 @@ class Controller:
             on_progress(min(done_s / duration_s, 1.0))
 
         spectra = listen_to_file(opened.path, repair=self.repair, watch=watch)
-        opened.sound = HeardFile(opened.info, spectra, self.ear)
+        opened.sound = HeardFile(opened.info, spectra, self.ear.for_sound(spectra))
 
     def close(self) -> None:
         if self.file:
@@ -275,4 +278,6 @@ class Controller:
         output = self.proposed_output()
         if self.file is None or output is None:
             raise UsageError("no file is open", hint="Open one first.")
-        return apply_command(self.blend, self.file.path, output, model_folder=self.model_folder, repair=self.repair)
+        return apply_command(
+            self.blend, self.file.path, output, kind=self.kind, model_folder=self.model_folder, repair=self.repair
+        )

@@ -117,7 +117,7 @@ def preview_blend(
     if sound is None:
         choice = blend.request.resolve_fixed(ear.space).decide(_USUAL_RATE)
     else:
-        choice = blend.request.resolve(ear).decide(sound.spectra.sample_rate, sound.spectra, sound.profile)
+        choice = blend.request.resolve(sound.ear).decide(sound.spectra.sample_rate, sound.spectra, sound.profile)
     bands, decision = choice.bands, choice.decision
     if is_stale():
         return Preview(blend, bands)

@@ -9,6 +9,7 @@ from pathlib import Path
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
+from eqmorph.kind import AUTO
 from eqmorph.presets import Preset, format_preset
 from eqmorph.shell import command_line
 from eqmorph.tui.blend import Blend
@@ -60,7 +61,13 @@ def export_eq(path: Path, bands: Bands, description: str, *, overwrite: bool) ->
 
 
 def apply_command(
-    blend: Blend, source: Path, output: Path, *, model_folder: Path | None = None, repair: bool = False
+    blend: Blend,
+    source: Path,
+    output: Path,
+    *,
+    kind: str = AUTO,
+    model_folder: Path | None = None,
+    repair: bool = False,
 ) -> str:
     """Return the command line that gives the same result as a blend, to the sample."""
     words = ["eqmorph", "apply", short_path(source), short_path(output)]
@@ -70,6 +77,7 @@ def apply_command(
         words += ["--target", str(blend.target)]
         words += ["--amount", repr(blend.amount)] if blend.amount != 1 else []
         words += ["--mode", "fixed"] if not blend.is_adaptive else []
+        words += ["--kind", kind] if blend.is_adaptive and kind != AUTO else []
     words += ["--model", short_path(model_folder)] if model_folder else []
     words += ["--repair"] if repair else []
     return command_line(words)

@@ -28,6 +28,7 @@ APP: Words = {
     Means.LEVEL_KEEP: "`eqmorph apply --level keep`",
     Means.CEILING: "`eqmorph apply --ceiling`",
     Means.REFINE: "`eqmorph apply --refine`",
+    Means.KIND: "`eqmorph tui --kind`",
     Means.ENCODER: "`eqmorph apply --encoder`",
     Means.MODEL: "`eqmorph tui --model`",
     Means.WORDS: "words",

@@ -29,14 +29,16 @@ def largest_db(eq: AlbumEq, rate: int, *, audio: np.ndarray) -> float:
 
 
 def album(ear: Ear, sounds: list[Spectra], goal: Goal) -> AlbumEq:
-    eq = AlbumEq(ear, goal).for_set(lambda: sounds)
+    eq = AlbumEq(ear.of(None), goal).for_set(lambda: sounds)  # noise of no kind
     assert isinstance(eq, AlbumEq)
     return eq
 
 
 def test_a_sound_outside_any_set_is_an_album_of_one(ear: Ear, sounds: list[Spectra]) -> None:
     goal = Goal(ear.space.target("warm"))
-    assert decided(AlbumEq(ear, goal), sounds[0]).bands == decided(album(ear, sounds[:1], goal), sounds[0]).bands
+    assert (
+        decided(AlbumEq(ear.of(None), goal), sounds[0]).bands == decided(album(ear, sounds[:1], goal), sounds[0]).bands
+    )
 
 
 def test_silence_in_an_album_gets_none(ear: Ear, sounds: list[Spectra]) -> None:

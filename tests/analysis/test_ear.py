@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from eqmorph._typing import Float32
-from eqmorph.analysis import Ear, listen
+from eqmorph.analysis import Ear, listen, load_ear
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
+from eqmorph.demo import synthesise
 from eqmorph.errors import UsageError
+from eqmorph.kind import Kind
 from eqmorph.presets import read_bands
 from eqmorph.render import Renderer
 
@@ -35,6 +38,7 @@ def heard(music: Float32, rate: int = RATE) -> Spectra:
 @pytest.mark.parametrize("text", EQS)
 def test_what_is_predicted_is_what_is_rendered(text: str, ear: Ear, music: Float32) -> None:
     bands = read_bands(text)
+    ear = ear.of(Kind.MIX)
     predicted = ear.hear(heard(music), bands)
     reached = ear.hear(heard(rendered(music, bands)))
     difference = np.abs(predicted.scores - reached.scores)
@@ -159,3 +163,79 @@ def test_a_notebook_shows_the_curves(ear: Ear, music: Float32) -> None:
     for shown in (bands, ear.hear(heard(music))):
         assert shown._repr_html_().startswith("<svg")
     assert "LS 120 +6" in bands._repr_html_()
+
+
+# Kinds of sound.
+
+
+def syllables(seconds: float = 3.0) -> Float32:
+    """A buzz of two formants that takes turns with hiss, four times a second (1, frames)."""
+    when = np.arange(round(seconds * RATE)) / RATE
+    rng = np.random.default_rng(3)
+    buzz = sum(np.sin(2 * np.pi * 120 * n * when) / (1 + abs(n - 5)) for n in range(1, 25))
+    hiss = np.convolve(rng.standard_normal(len(when)), [1, -0.9], "same")
+    turn = np.clip(np.sin(2 * np.pi * 4 * when + np.sin(2 * np.pi * 0.6 * when)), 0, 1) ** 0.5
+    pause = np.clip(np.sin(2 * np.pi * 4 * when + 3 + np.sin(2 * np.pi * 0.6 * when)) - 0.5, 0, 1)
+    return np.asarray(0.1 * (turn * buzz + 0.4 * pause * hiss)[None], np.float32)
+
+
+def hit() -> Float32:
+    when = np.arange(round(0.5 * RATE)) / RATE
+    noise = np.random.default_rng(4).standard_normal(len(when))
+    return np.asarray(0.3 * (np.sin(2 * np.pi * 60 * when) + 0.2 * noise)[None] * np.exp(-12 * when), np.float32)
+
+
+TILTS = ["LS 200 +9; HS 4k -9", "LS 200 -9; HS 4k +9"]
+
+
+@pytest.mark.parametrize("text", ["LS 100 0", *TILTS])
+def test_kinds_are_told_by_ear_whatever_eq_they_have(ear: Ear, text: str) -> None:
+    bands = read_bands(text)
+    song = synthesise("little-mix")
+    mix = Renderer(bands, song.sample_rate).process(song.audio)
+    assert ear.kind_of(listen([mix], song.sample_rate)) is Kind.MIX
+    assert ear.kind_of(heard(rendered(syllables(), bands))) is Kind.SPEECH
+    assert ear.kind_of(heard(rendered(hit(), bands))) is Kind.INSTRUMENT
+
+
+def test_a_sound_is_heard_against_others_of_its_kind(ear: Ear) -> None:
+    sound = heard(syllables())
+    own = ear.for_sound(sound)
+    assert own.kind is Kind.SPEECH
+    assert own.reference is ear.reference.kinds[Kind.SPEECH]
+    assert own.hear(sound).percentile("warm") != ear.hear(sound).percentile("warm")
+    assert own.for_sound(heard(hit())) is own  # it is settled
+    assert ear.of(Kind.SPEECH) is own
+    assert own.of(Kind.MIX) is ear.of(Kind.MIX)
+
+
+def test_what_can_t_be_told_is_heard_against_all(ear: Ear) -> None:
+    silence = heard(np.zeros((1, RATE), np.float32))
+    assert ear.for_sound(silence).kind is None
+    sound = replace(heard(syllables()), traits=None)
+    own = ear.for_sound(sound)
+    assert own.kind is None
+    assert own.is_settled
+    assert own.hear(sound) == ear.hear(sound)
+
+
+def test_a_set_is_of_the_kind_that_most_of_its_time_is(ear: Ear) -> None:
+    hits, talk = [heard(hit())] * 3, heard(syllables())
+    assert ear.for_set([*hits, talk]).kind is Kind.SPEECH
+    assert ear.for_set([*hits, *hits, *hits, talk]).kind is Kind.INSTRUMENT
+    assert ear.for_set([]).kind is None
+    assert ear.of(Kind.MIX).for_set(hits).kind is Kind.MIX
+
+
+def test_ears_of_other_kinds_have_other_names_but_one_plane(ear: Ear) -> None:
+    ears = [ear, ear.of(None), *map(ear.of, Kind)]
+    assert len({each.identity for each in ears}) == len(ears)
+    for each in ears:
+        np.testing.assert_array_equal(each.plane.axes, ear.plane.axes)
+
+
+def test_a_kind_can_be_said(ear: Ear) -> None:
+    assert load_ear(kind="mix").kind is Kind.MIX
+    assert load_ear() is ear
+    with pytest.raises(UsageError, match="unknown kind"):
+        load_ear(kind="song")

@@ -21,6 +21,7 @@ from eqmorph.analysis.trajectory import SCHEMA, json_parts
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, grid_at
 from eqmorph.errors import OutputError
+from eqmorph.kind import Kind
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
 
 RATE = 44_100
@@ -51,6 +52,8 @@ def problems(value: Any, schema: dict[str, Any], at: str = "$") -> list[str]:
             continue
         if key == "const":
             found += [f"{at} is not {limit}"] * (value != limit)
+        elif key == "enum":
+            found += [f"{at} is none of {limit}"] * (value not in limit)
         elif key == "pattern":
             found += [f"{at} does not match"] * (re.search(limit, value) is None)
         elif value is None:
@@ -95,10 +98,21 @@ def test_it_is_valid(data: dict[str, Any]) -> None:
     assert problems(data, SCHEMA_DATA) == []
 
 
+@pytest.mark.parametrize("kind", [*Kind, None])
+def test_it_says_of_which_kind_the_sound_is_and_which_others_it_was_heard_against(
+    ear: Ear, spectra: Spectra, kind: Kind | None
+) -> None:
+    data = trajectory(ear.of(kind), spectra, info())
+    assert data["kind"] == (kind.value if kind is not None else None)
+    assert data["reference"]["sha256"] == ear.reference.of(kind).digest
+    assert data["reference"]["sounds"] == len(ear.reference.of(kind).weights)
+    assert problems(dict(data), SCHEMA_DATA) == []
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda d: d.update(format="eqmorph-trajectory/2"),
+        lambda d: d.update(format="eqmorph-trajectory/1"),
         lambda d: d.pop("summary"),
         lambda d: d.update(more=1),
         lambda d: d["file"].update(sample_rate=0),
@@ -107,6 +121,8 @@ def test_it_is_valid(data: dict[str, Any]) -> None:
         lambda d: d["windows"][0]["pca"].append(1.0),
         lambda d: d["summary"]["strongest"][0].pop("percentile"),
         lambda d: d["model"].update(sha256="abc"),
+        lambda d: d.update(kind="song"),
+        lambda d: d.pop("kind"),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(spoil: Any, data: dict[str, Any]) -> None:
@@ -230,7 +246,7 @@ def test_what_is_there_is_overwritten_only_when_asked(data: dict[str, Any], tmp_
         write_trajectory(path, data, overwrite=False)
     assert path.read_text() == "mine"
     write_trajectory(path, data, overwrite=True)
-    assert json.loads(path.read_text())["format"] == "eqmorph-trajectory/1"
+    assert json.loads(path.read_text())["format"] == "eqmorph-trajectory/2"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
 
 

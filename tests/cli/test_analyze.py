@@ -21,6 +21,7 @@ from eqmorph.batch.analyze import analyze_files
 from eqmorph.cli import analyze, run
 from eqmorph.cli.analysis_view import Rows, profile_lines
 from eqmorph.cli.options import seconds
+from eqmorph.kind import Kind
 
 Capture = pytest.CaptureFixture[str]
 RATE = 22_050
@@ -65,12 +66,26 @@ def document(capsys: Capture, *arguments: str, code: int = 0) -> dict[str, Any]:
 # ---- one file
 
 
+@pytest.mark.parametrize("kind", ["mix", "speech", "instrument"])
+def test_the_kind_of_sound_can_be_said_and_is_shown(capsys: Capture, ear: Ear, kind: str) -> None:
+    path = write(Path("song.wav"))
+    assert f" {kind}, percentiles among " in printed(capsys, str(path), "--kind", kind).splitlines()[1]
+    (record,) = document(capsys, str(path), "--kind", kind)["files"]
+    assert record["trajectory"]["kind"] == kind
+    places = {entry["word"]: entry["percentile"] for entry in record["trajectory"]["summary"]["words"]}
+    heard = ear.of(Kind(kind)).hear(listen_to_file(path))
+    assert places["warm"] == pytest.approx(heard.percentile("warm"), abs=0.002)
+
+
 def test_a_file_gets_a_bar_a_percentile_and_a_score_for_each_word(capsys: Capture, ear: Ear) -> None:
     path = write(Path("song.wav"))
     lines = printed(capsys, str(path)).splitlines()
-    profile = ear.hear(listen_to_file(path))
+    spectra = listen_to_file(path)
+    own = ear.for_sound(spectra)
+    profile = own.hear(spectra)
     assert lines[0].split("  ") == ["song.wav", "4.0 s", "stereo", "22.05 kHz", "WAV PCM 16"]
-    assert lines[1].startswith(f"3 windows of 2 s, percentiles among {len(ear.reference.weights)} sounds: ")
+    kind = own.kind.value if own.kind else "kind unclear"
+    assert lines[1].startswith(f"3 windows of 2 s, {kind}, percentiles among {len(own.reference.weights)} sounds: ")
     for word in MAIN_WORDS:
         (line,) = (line for line in lines if re.match(rf"{word} +[█░]", line))
         figures = re.search(r"(\d+) %  ([+-]\d+\.\d\d)", line)
@@ -82,7 +97,7 @@ def test_a_file_gets_a_bar_a_percentile_and_a_score_for_each_word(capsys: Captur
 
 
 def test_strongest_weakest_and_suggestion_follow(capsys: Capture) -> None:
-    path = write(Path("song.wav"), cutoff_hz=100)
+    path = write(Path("song.wav"), cutoff_hz=200)
     text = printed(capsys, str(path), "--top", "3")
     record = document(capsys, str(path), "--top", "3")["files"][0]["trajectory"]["summary"]
     for end in ("strongest", "weakest"):
@@ -228,7 +243,8 @@ def test_of_several_each_gets_a_row_in_order(capsys: Capture, ear: Ear) -> None:
     assert head.split() == list(MAIN_WORDS)
     assert [row.split()[0] for row in rows[:4]] == ["dark.wav", "silent.wav", str(Path("sub/bright.flac")), "together"]
     assert rows[1].split() == ["silent.wav", "silence"]
-    profile = ear.hear(listen_to_file(Path("in/dark.wav")))
+    spectra = listen_to_file(Path("in/dark.wav"))
+    profile = ear.for_sound(spectra).hear(spectra)
     assert [int(cell) for cell in rows[0].split()[1:]] == pytest.approx(
         [100 * profile.percentile(word) for word in MAIN_WORDS], abs=1.1
     )
@@ -278,7 +294,7 @@ def test_json_is_one_document_with_all_there_is(capsys: Capture) -> None:
     for record in data["files"]:
         assert record["error"] is record["hint"] is record["output"] is None
         assert record["notes"] == []
-        assert record["trajectory"]["format"] == "eqmorph-trajectory/1"
+        assert record["trajectory"]["format"] == "eqmorph-trajectory/2"
         assert len(record["trajectory"]["windows"]) >= 1
     assert data["files"][1]["trajectory"]["summary"]["silent"]
 

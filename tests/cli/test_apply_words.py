@@ -97,7 +97,7 @@ def test_resume_knows_the_decision_it_was_made_with(folder: Path, capsys: Captur
 
 def test_sounds_are_brought_to_a_percentile(folder: Path, capsys: Capture) -> None:
     report = folder.parent / "report.jsonl"
-    arguments = ["--target", "bright", "--to", "0.6", "--report", str(report)]
+    arguments = ["--target", "bright", "--to", "0.6", "--kind", "mix", "--report", str(report)]
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
     dull = records(report)["dull"]["decision"]
     assert dull["is_reached"]
@@ -149,7 +149,7 @@ def test_options_that_make_no_sense_together(folder: Path, arguments: list[str],
 
 def test_an_album_may_be_brought_to_a_percentile(folder: Path, capsys: Capture) -> None:
     report = folder.parent / "report.jsonl"
-    arguments = ["--target", "bright", "--to", "0.7", "--album", "--report", str(report)]
+    arguments = ["--target", "bright", "--to", "0.7", "--kind", "mix", "--album", "--report", str(report)]
     assert run(["apply", str(folder), str(folder.parent / "out"), *arguments]) == 0
     decisions = {name: record["decision"] for name, record in records(report).items()}
     assert {decision["is_album_reached"] for decision in decisions.values()} == {True}
@@ -317,3 +317,23 @@ def test_a_report_is_not_a_trajectory(folder: Path, capsys: Capture) -> None:
     arguments = ["--target", "warm", "--report", str(out / "dull.wav.trajectory.json")]
     assert run(["apply", str(folder), str(out), *arguments]) == 2
     assert "one of the inputs or outputs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["mix", "speech", "instrument"])
+def test_the_kind_of_sound_can_be_said_and_is_told(folder: Path, kind: str, capsys: Capture) -> None:
+    out, report = folder.parent / "out", folder.parent / "report.jsonl"
+    arguments = ["--target", "warm", "--kind", kind, "--report", str(report), "--verbose"]
+    assert run(["apply", str(folder), str(out), *arguments]) == 0
+    assert {record["decision"]["kind"] for record in records(report).values()} == {kind}
+    assert capsys.readouterr().out.count(f"\n  kind: {kind}\n") == 3
+    trajectory = json.loads((out / "dull.wav.trajectory.json").read_text())
+    assert trajectory["kind"] == trajectory["applied"]["kind"] == kind
+    if kind == "speech":
+        for record in records(report).values():
+            below = Bands.from_list(record["bands"]).response_db(np.geomspace(20, 99, 20), RATE)
+            assert below.max() <= 0.3
+
+
+def test_an_unknown_kind_is_refused(folder: Path, capsys: Capture) -> None:
+    assert run(["apply", str(folder), str(folder.parent / "out"), "--target", "warm", "--kind", "song"]) == 2
+    assert "song" in capsys.readouterr().err

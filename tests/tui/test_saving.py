@@ -87,3 +87,10 @@ def test_the_command_keeps_every_digit() -> None:
 def test_a_name_that_looks_like_an_option_is_not_taken_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert " ./-song.wav " in apply_command(BLEND, tmp_path / "-song.wav", tmp_path / "out.wav")
+
+
+def test_the_command_line_says_the_kind_of_sound_where_it_was_said(tmp_path: Path) -> None:
+    source, output = tmp_path / "a.wav", tmp_path / "b.wav"
+    assert "--kind" not in apply_command(BLEND, source, output)
+    assert "--kind speech" in apply_command(BLEND, source, output, kind="speech")
+    assert "--kind" not in apply_command(BLEND.with_other_mode(), source, output, kind="speech")  # fixed

@@ -215,6 +215,9 @@ class SessionScreen(Screen[None]):
         """Show what was heard in the file."""
         sound = self._controller.sound
         self.query_one(CurveView).before = sound.spectrum if sound else None
+        if sound:
+            kind = sound.ear.kind.value if sound.ear.kind else "kind unclear"
+            self.query_one(FileLine).facts = f"{_facts(sound.info, sound.duration_s)}, {kind}"
         self._choose_timeline_word()
         self.update_preview()
 

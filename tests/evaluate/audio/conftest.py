@@ -35,4 +35,4 @@ def hits(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Path]]:
 
 @pytest.fixture(scope="session")
 def report(music: list[tuple[str, Path]], hits: list[tuple[str, Path]]) -> AudioReport:
-    return evaluate_audio(music, [load_ear()], hits=hits, most_sounds=1)
+    return evaluate_audio(music, [load_ear(kind="mix")], hits=hits, most_sounds=1)

@@ -1,0 +1,72 @@
+"""What tells kinds is learned from made-up sounds of three kinds, and tells others of the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eqmorph.analysis import listen
+from eqmorph.kind import Kind
+from eqmorph.train.kinds import KnownTraits, fit_teller, joined_traits, varied_traits
+from tests.support import make_audio
+
+RATE = 16_000
+
+
+def made_up(kind: Kind, seed: int, seconds: float = 4.0) -> np.ndarray:
+    """Steady noise for a mix, noise that comes and goes four times a second for speech, a decay for a hit."""
+    rng = np.random.default_rng(seed)
+    when = np.arange(round(seconds * RATE)) / RATE
+    shape = {
+        Kind.MIX: np.ones_like(when),
+        Kind.SPEECH: np.sin(np.pi * rng.uniform(3, 5) * when) ** 4 + 1e-3,
+        Kind.INSTRUMENT: np.exp(-when * rng.uniform(5, 20)),
+    }
+    return 0.2 * shape[kind] * rng.standard_normal(len(when))
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> dict[Kind, list[Path]]:
+    return {
+        kind: [make_audio(tmp_path / kind.value / f"{at}.wav", audio=made_up(kind, at), rate=RATE) for at in range(8)]
+        for kind in Kind
+    }
+
+
+def known(paths: list[Path], kind: Kind) -> KnownTraits:
+    rows = [traits for at, path in enumerate(paths) for traits in varied_traits(path, kind, at)]
+    return KnownTraits(kind, np.array(rows + list(joined_traits(paths, kind, 0))))
+
+
+def test_others_of_the_same_kinds_are_told(folders: dict[Kind, list[Path]]) -> None:
+    teller = fit_teller([known(paths, kind) for kind, paths in folders.items()])
+    assert teller is not None
+    for kind in Kind:
+        traits = listen([made_up(kind, 100)[None].astype(np.float32)], RATE).traits
+        assert traits is not None
+        assert teller.tell(traits) is kind
+
+
+def test_the_same_files_give_the_same_traits(folders: dict[Kind, list[Path]]) -> None:
+    first, second = (known(folders[Kind.SPEECH], Kind.SPEECH).traits for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert len(first) > 5 * len(folders[Kind.SPEECH])  # and what else might become of them
+
+
+def test_with_a_kind_missing_nothing_is_told(folders: dict[Kind, list[Path]]) -> None:
+    assert fit_teller([known(folders[kind], kind) for kind in (Kind.MIX, Kind.SPEECH)]) is None
+
+
+def test_corpora_of_a_kind_weigh_the_same(folders: dict[Kind, list[Path]]) -> None:
+    """A corpus twice as large, of the same sounds, changes nothing."""
+    parts = [known(paths, kind) for kind, paths in folders.items()]
+    speech = next(part for part in parts if part.kind is Kind.SPEECH)
+    twice = KnownTraits(Kind.SPEECH, np.concatenate([speech.traits, speech.traits]))
+    some, others = fit_teller([*parts, speech]), fit_teller([*parts, twice])
+    assert some is not None
+    assert others is not None
+    # What traits are scaled by counts rows, and moves a little; what is told does not.
+    likely = [teller.probabilities(speech.traits) for teller in (some, others)]
+    np.testing.assert_allclose(*likely, atol=0.02)
