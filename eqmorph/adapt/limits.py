@@ -142,7 +142,8 @@ class Limits:
 
     def _passed(self, bands: Bands) -> set[Limit]:
         found = {limit for sound in self._sounds for limit in sound.passed(bands, self.max_gain_db)}
-        if self.speech is not None and self.speech.is_passed(bands):
+        rates = {sound.spectra.sample_rate for sound in self._sounds}
+        if self.speech is not None and any(self.speech.is_passed(bands, rate) for rate in rates):
             found.add(Limit.SPEECH)
         return found
 
@@ -157,16 +158,16 @@ class SpeechRules:
     is_about_sibilance: bool = False
 
     def most_db(self, freq_hz: Float64) -> Float64:
-        """Return how far each frequency may be raised; infinity where speech sets no limit."""
+        """Return how far each frequency may be raised; far more than anything is, where speech sets no limit."""
         most = _RUMBLE_SLOPE_DB * np.log2(np.maximum(freq_hz / _RUMBLE_HZ, 1.0))
         low, high = _SIBILANT_HZ
         within = (freq_hz >= low) & (freq_hz <= high) & (not self.is_about_sibilance)
         return np.asarray(np.where(within, _SIBILANT_DB, most))
 
-    def is_passed(self, bands: Bands) -> bool:
+    def is_passed(self, bands: Bands, sample_rate: int) -> bool:
         """Tell whether some bands raise anything by more than a trifle beyond."""
-        allowed = np.maximum(self.most_db(_SPOKEN_HZ), _RUMBLE_DB)
-        return bool(np.any(bands.response_db(_SPOKEN_HZ) > allowed))
+        freqs = _SPOKEN_HZ[sample_rate / 2 > _SPOKEN_HZ]
+        return bool(np.any(bands.response_db(freqs, sample_rate) > np.maximum(self.most_db(freqs), _RUMBLE_DB)))
 
 
 def limits_for(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Limits:

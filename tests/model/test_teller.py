@@ -27,7 +27,7 @@ def test_the_likeliest_kind_is_told() -> None:
 
 def test_where_two_are_as_likely_none_is_told() -> None:
     assert teller().tell(traits()) is None
-    assert teller().tell(traits(t0=1.5, t1=1.4)) is None
+    assert teller().tell(traits(t0=1.5, t1=1.49)) is None
 
 
 def test_probabilities_are_ones_and_what_is_not_known_says_nothing() -> None:
