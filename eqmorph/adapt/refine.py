@@ -25,7 +25,7 @@ __all__ = ["Objective"]
 
 
 _DB_OF_LATENT = 4.0  # the latent's linear part is a curve's rms over 4 dB
-_SHAPE, _COLORATION = 0.6, 0.3  # what these count, against 1 for the latent
+_SHAPE, _COLORATION = 0.3, 0.3  # what these count, against 1 for the latent
 
 
 class Objective:
