@@ -40,6 +40,7 @@ _RUMBLE_HZ, _RUMBLE_DB = 100.0, 0.3
 _RUMBLE_SLOPE_DB = 6.0  # an octave above: as fast as bands rise
 _SIBILANT_HZ, _SIBILANT_DB = (5000.0, 9000.0), 2.0
 _ABOUT_IT = 0.55  # what a word raises there, of the most that it raises anywhere
+_BETWEEN_CELLS_DB = 0.005  # what bands may go farther between two cells
 _HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
 _SPOKEN_HZ = np.concatenate([np.geomspace(20, 0.999 * _RUMBLE_HZ, 12), np.linspace(*_SIBILANT_HZ, 9)])
 _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
@@ -229,7 +230,7 @@ class _Heard:
         unheard = self._thirds_db.max() - self._thirds_db >= _UNHEARD_FROM_DB
         rises_db = after_db[unheard].max(initial=-np.inf) + max(make_up_db, 0.0)
         passes = {
-            Limit.SIZE: float(np.abs(_decibels(gains)).max()) > max_gain_db,
+            Limit.SIZE: float(np.abs(_decibels(gains)).max()) > max_gain_db - _BETWEEN_CELLS_DB,
             Limit.AUDIBLE: rises_db > _UNHEARD_RISE_DB,
             Limit.MAKE_UP: make_up_db > _MAKE_UP_DB,
             Limit.FLOOR: self._floor_rise_db(gains) + make_up_db > _FLOOR_RISE_DB,
