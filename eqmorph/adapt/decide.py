@@ -28,6 +28,7 @@ __all__ = ["Decision", "decide", "decide_album", "decide_shared"]
 _HALVINGS = 20
 _MOST_AMOUNT = 50.0  # an amount at which any goal with a weight meets the gain limit
 _IDLE_DB = 0.05  # a band that does less is left out
+_NEARLY = 0.995  # of the maximum gain: refined bands stay clear of it, since to pass it anywhere would undo them
 _TOLERANCE = 0.005  # a percentile missed by less counts as reached
 
 
@@ -157,7 +158,7 @@ def _refined(
     tuned = descend(move.bands, objective.residuals, goal.max_gain_db)
 
     def at(share: float) -> Bands:
-        return limit_bands(_between(move.bands, tuned, share), 1.0, goal.max_gain_db).bands
+        return limit_bands(_between(move.bands, tuned, share), 1.0, _NEARLY * goal.max_gain_db).bands
 
     share, shrunk = limits.shrunk(at)
     return replace(move, bands=at(share), shrunk={**shrunk, **move.shrunk})

@@ -31,14 +31,16 @@ __all__ = ["Conflict", "Move", "best_move"]
 
 _SMOOTH = 0.02  # what the square of a second difference in dB counts, against that of a dB off what is asked for
 _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
-_FIRM, _EASY = 20.0, 8.0  # how firmly no word moves the wrong way, and how firmly it gets its share
-_SHARE, _LEAST_SHARE = 0.42, 1 / 3  # of what a word would get alone: what is aimed at, what is said if it is missed
+_FIRM, _EASY = 60.0, 8.0  # how firmly no word moves the wrong way, and how firmly it gets its share
+#: Of what a word's curve would do alone: what is aimed at, and what is said if it is missed. That is a third of what it
+#: gets alone, where bands find a quarter more elsewhere.
+_SHARE, _LEAST_SHARE = 0.46, 0.42
 _RIGHT_WAY = 0.03  # a score by which a word is to move its way at least ...
 _SHARE_ALONE, _EASY_ALONE = 1.0, 15.0  # the same of a single word: the rest makes up for what can't be done
 _NO_SCORE = 0.01  # what a word gets alone that nobody misses
 _FROM_WEIGHT = 0.3  # ... if it weighs as much
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
-_UNHEARD_RISE_DB = 1.7
+_UNHEARD_RISE_DB = 1.7  # that what cannot be heard may come up by, levels matched
 _AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from the loudness: it would be made up for
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top

@@ -8,8 +8,8 @@ from eqmorph._typing import Float64
 
 __all__ = ["least_within"]
 
-_ROUNDS, _HALVINGS = 30, 10
-_SETTLED, _AT_BOUND = 1e-3, 1e-9
+_ROUNDS, _HALVINGS = 60, 25
+_SETTLED, _AT_BOUND = 1e-4, 1e-9
 
 
 def least_within(

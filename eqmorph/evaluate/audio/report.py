@@ -98,5 +98,5 @@ def read_earlier(path: Path) -> Figures:
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from None
     except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
-        hint = "eqmorph evaluate audio --out FOLDER writes one: FOLDER/audio.json."
+        hint = "An evaluation of the audio side writes one, audio.json, into its folder."
         raise InputError("is no report on the audio side", hint=hint, path=path) from None
