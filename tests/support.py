@@ -16,6 +16,7 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
+from eqmorph.batch import FileResult
 from eqmorph.cli import run
 
 EQMORPH = (sys.executable, "-m", "eqmorph")
@@ -117,3 +118,15 @@ def wait_until(has_happened: Callable[[], object], *, seconds: float = 30) -> No
     while not has_happened():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.005)
+
+
+def interrupted_after(results: int) -> Callable[[FileResult], None]:
+    """Return an ``on_result`` that presses Ctrl-C once so many files are done."""
+    seen: list[FileResult] = []
+
+    def on_result(result: FileResult) -> None:
+        seen.append(result)
+        if len(seen) == results:
+            raise KeyboardInterrupt
+
+    return on_result

@@ -223,7 +223,7 @@ class Account:
             loser = "both" if conflict.against in lost else conflict.word
             said.append(
                 f"{conflict.word} and {conflict.against} are {how} here (r {conflict.likeness:.2f}), "
-                f"{loser} got less than a third"
+                f"{loser} lost most of it"
             )
         binding = {bound.limit for bound in self.limits}
         limits = [text for limit, text in _HELD_BACK.items() if limit in binding]

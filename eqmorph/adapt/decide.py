@@ -160,8 +160,7 @@ def _refined(
     def at(share: float) -> Bands:
         return limit_bands(_between(move.bands, tuned, share), 1.0, _NEARLY * goal.max_gain_db).bands
 
-    share, shrunk = limits.shrunk(at)
-    return replace(move, bands=at(share), shrunk={**shrunk, **move.shrunk})
+    return replace(move, bands=at(limits.shrunk(at)[0]))  # which shrinks the tuning, not the move
 
 
 def _between(rough: Bands, tuned: Bands, share: float) -> Bands:

@@ -137,10 +137,6 @@ class Limits:
             low, high = (middle, high) if self._passed(bands_at(middle)).isdisjoint(limits) else (low, middle)
         return low
 
-    def make_up_db(self, bands: Bands) -> float:
-        """Return the gain that brings the result of some bands back to the level of the sound; the mean of several."""
-        return float(np.mean([sound.make_up_db(sound.gains(bands)) for sound in self._sounds]))
-
     def _passed(self, bands: Bands) -> set[Limit]:
         found = {limit for sound in self._sounds for limit in sound.passed(bands, self.max_gain_db)}
         rates = {sound.spectra.sample_rate for sound in self._sounds}

@@ -32,9 +32,10 @@ __all__ = ["Conflict", "Move", "best_move"]
 _SMOOTH = 0.02  # what the square of a second difference in dB counts, against that of a dB off what is asked for
 _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
 _FIRM, _EASY = 60.0, 8.0  # how firmly no word moves the wrong way, and how firmly it gets its share
-#: Of what a word's curve would do alone: what is aimed at, and what is said if it is missed. That is a third of what it
-#: gets alone, where bands find a quarter more elsewhere.
-_SHARE, _LEAST_SHARE = 0.46, 0.42
+_SHARE = 0.46  # of what the curve of one word of several would do within the limits: what is aimed at
+#: What is said if it is missed. By itself a word gets a quarter more, as what can't be done is made up for elsewhere:
+#: it is a third of that.
+_LEAST_SHARE = 0.42
 _RIGHT_WAY = 0.03  # a score by which a word is to move its way at least ...
 _SHARE_ALONE, _EASY_ALONE = 1.0, 15.0  # the same of a single word: the rest makes up for what can't be done
 _NO_SCORE = 0.01  # what a word gets alone that nobody misses
@@ -55,7 +56,7 @@ class Conflict:
     """Two words that contradict each other in a sound.
 
     Attributes:
-        word: gets less than a third of what it would get alone.
+        word: loses most of what it would get alone.
         against: what it is against.
         likeness: how much the two words are the same here, -1 (the reverse) to 1.
     """
@@ -93,10 +94,6 @@ class _Needs:
     rows: Float64
     least: Float64
 
-    def also(self, row: Float64, least: float) -> _Needs:
-        """Return these and one more."""
-        return _Needs(np.concatenate([self.rows, row[None]]), np.append(self.least, least))
-
 
 def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_after: Callable[[Bands], Float64]) -> Move:
     """Return the best EQ for a sound with a curve (64,); ``curve_after`` tells its curve after an EQ."""
@@ -110,11 +107,11 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
         # The result's loudness, as its tangent at a curve: it is convex, so what the tangent keeps is kept.
         shares = limits.loudness * 10 ** (near / 10)
         loudness_db, shares = 10 * np.log10(shares.sum()), shares / shares.sum()
-        own = words.needs(near).also(_AS_LOUD * shares, _AS_LOUD * (shares @ near - loudness_db - _TAKEN_DB))
-        # What can't be heard comes up with the make-up gain.
-        rows = _AS_LOUD * (shares - _EACH_POINT[limits.unheard])
-        least = np.full(len(rows), _AS_LOUD * (shares @ near - loudness_db - _UNHEARD_RISE_DB))
-        return _Needs(np.concatenate([own.rows, rows]), np.concatenate([own.least, least]))
+        # As such it is kept, and as what the made-up level adds to what can't be heard.
+        rows = np.concatenate([shares[None], shares - _EACH_POINT[limits.unheard]])
+        least = shares @ near - loudness_db - np.append(_TAKEN_DB, np.full(len(rows) - 1, _UNHEARD_RISE_DB))
+        own = words.needs(near)
+        return _Needs(np.concatenate([own.rows, _AS_LOUD * rows]), np.concatenate([own.least, _AS_LOUD * least]))
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, setting = asked, np.zeros(0)
@@ -130,7 +127,8 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 
     share, shrunk = limits.shrunk(at)
     bands = at(share)
-    return Move(bands, curve, wish.curves, shrunk, words.kept(bands), words.conflicts(bands))
+    kept = words.kept(bands)
+    return Move(bands, curve, wish.curves, shrunk, tuple(kept.tolist()), words.conflicts(kept))
 
 
 def _bounds(wish: Wish, limits: Limits, outside_db: float) -> tuple[Float64, Float64]:
@@ -222,25 +220,26 @@ class _Words:
         missing = [np.maximum(aim - gained, 0.0) for aim in (self._right_way, self._share)]
         self._late += np.array([much * short for much, short in zip(_CATCHES_UP, missing, strict=True)])
 
-    def kept(self, made: Bands) -> tuple[float, ...]:
-        """Return how much each word gets of what it would get alone, 0..1: all of it, where there is nothing to get."""
+    def kept(self, made: Bands) -> Float64:
+        """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""
         if len(self._wish.words) == 1:
-            return (1.0,)
+            return np.ones(1)
         shares = self._gained_by(made) / np.maximum(self._alone, _NO_SCORE)
-        return tuple(np.where(self._alone > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0).tolist())
+        return np.where(self._alone > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0)
 
-    def conflicts(self, made: Bands) -> tuple[Conflict, ...]:
-        """Return who got less than a third of what it would get alone, with the word that is most against it."""
-        if len(self._wish.words) == 1:
+    def conflicts(self, kept: Float64) -> tuple[Conflict, ...]:
+        """Return the words that keep (t,) too little, each with the word that is most against it."""
+        lost = np.flatnonzero(kept < _LEAST_SHARE)
+        if not len(lost):
             return ()
-        gained, names = self._gained_by(made), [term.word for term in self._wish.terms]
+        names = [term.word for term in self._wish.terms]
         each = self._ear.effects(self._sound_db, self._wish.words, self._wish.words)
         signs = np.sign([term.weight for term in self._wish.terms])
         likeness = np.outer(signs, signs) * np.sign(each) * np.sqrt(np.maximum(each * each.T, 0.0))
         against = self._ear.effects(self._sound_db, self._wish.curves[: len(names)], self._wish.words)
         np.fill_diagonal(against, np.inf)
         found = []
-        for at in np.flatnonzero((gained < _LEAST_SHARE * self._alone) & (self._alone > _NO_SCORE)):
+        for at in lost:
             other = int(against[:, at].argmin())
             found.append(Conflict(names[at], names[other], float(np.clip(likeness[other, at], -1, 1))))
         return tuple(found)

@@ -59,13 +59,13 @@ def wish_of(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:
     words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in terms])
     lobes = np.array([lobe_of(ear.space.terms[term.word].curve_db) for term in terms])
     shapes = np.array([_shape(*one, sound_db, limits) for one in zip(terms, words, lobes, strict=True)])
-    within, bought = _within_reach(ear, sound_db, terms, shapes, limits)
+    within, bought, places = _within_reach(ear, sound_db, terms, shapes, limits)
     shares = np.clip(np.minimum(within / _MOSTLY_OUT, bought / _FUTILE), _LITTLE, 1.0)
     weights = np.array([abs(term.weight) for term in terms])
     is_taking = all(term.weight < 0 for term in terms)
     futile = tuple(
         term.word
-        for term, gain, place in zip(terms, bought, ear.words_in(sound_db, [t.word for t in terms])[1], strict=True)
+        for term, gain, place in zip(terms, bought, places, strict=True)
         if gain < _FUTILE and not goal.is_met(term, float(place))
     )
     return Wish(
@@ -88,17 +88,20 @@ def _shape(term: Weighted, word: Float64, lobe: Float64, sound_db: Float64, limi
 
 def _within_reach(
     ear: Ear, sound_db: Float64, terms: tuple[Weighted, ...], shapes: Float64, limits: Limits
-) -> tuple[Float64, Float64]:
+) -> tuple[Float64, Float64, Float64]:
     """Return how much of the most that could be done for each word the limits allow, and the percentiles it would buy.
 
-    The first is a share of the score (t,): little where the sound has nothing of what the word is about.
+    The first is a share of the score (t,): little where the sound has nothing of what the word is about. The last are
+    the words' percentiles as they are.
     """
-    shares, bought = [], []
+    shares, bought, now = [], [], []
     for term, shape in zip(terms, shapes, strict=True):
         height = float(np.abs(shape).max())
         most = shape * (limits.max_gain_db / height if height else 0.0)
         heard = np.array([sound_db, sound_db + most, sound_db + np.clip(most, limits.low_db, limits.high_db)])
-        scores, places = (np.sign(term.weight) * found[:, 0] for found in ear.words_in(heard, [term.word]))
-        shares.append((scores[2] - scores[0]) / max(float(scores[1] - scores[0]), _NO_SCORE))
-        bought.append(places[2] - places[0])
-    return np.array(shares), np.array(bought)
+        scores, places = (found[:, 0] for found in ear.words_in(heard, [term.word]))
+        gained, sign = scores - scores[0], np.sign(term.weight)
+        shares.append(sign * gained[2] / max(float(sign * gained[1]), _NO_SCORE))
+        bought.append(sign * (places[2] - places[0]))
+        now.append(places[0])
+    return np.array(shares), np.array(bought), np.array(now)

@@ -14,12 +14,12 @@ from eqmorph.adapt.fixed import BandsEq
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.bands import Bands
-from eqmorph.batch import FileResult, Outcome, prepare_batch
+from eqmorph.batch import Outcome, prepare_batch
 from eqmorph.batch.measure import measure_set
 from eqmorph.level import Level, Measured, Sharing
 from eqmorph.process import Settings, measure_file, process_file
 from eqmorph.request import EqRequest
-from tests.support import make_audio
+from tests.support import interrupted_after, make_audio
 
 RATE = 44_100
 NAMES = ("dark", "mid", "bright", "short")
@@ -173,8 +173,9 @@ def test_a_hit_whose_tail_the_eq_takes_keeps_its_level(sources: Path, tmp_path: 
     tail[: RATE // 5] += tilted(0.0, -15.0, 7, seconds=0.2)
     make_audio(sources / "hit.wav", subtype="FLOAT", audio=tail)
     eq = BandsEq(Bands.parse("LS 300 -12"))
-    for sharing in ("nothing", "ceiling"):
-        run(sources, tmp_path / sharing, sharing, eq, ceiling_db=20.0)  # type: ignore[arg-type]
+    either: tuple[Sharing, ...] = ("nothing", "ceiling")
+    for sharing in either:
+        run(sources, tmp_path / sharing, sharing, eq, ceiling_db=20.0)
     came = measured(sources / "hit.wav")[0]
     assert measured(tmp_path / "ceiling" / "hit.wav")[0] == pytest.approx(came, abs=0.01)
     assert abs(measured(tmp_path / "nothing" / "hit.wav")[0] - came) > 1, "its gates let other parts of it pass"
@@ -197,23 +198,12 @@ def test_a_sound_that_needs_no_eq_is_trimmed_with_the_others(sources: Path, tmp_
 # ----------------------------------------------------------------------------------------------------- interrupted
 
 
-def after(results: int) -> Any:
-    seen: list[FileResult] = []
-
-    def on_result(result: FileResult) -> None:
-        seen.append(result)
-        if len(seen) == results:
-            raise KeyboardInterrupt
-
-    return on_result
-
-
 @pytest.mark.parametrize("sharing", ["gain", "ceiling"])
 def test_a_resumed_set_is_bit_for_bit_that_of_an_uninterrupted_run(
     sources: Path, tmp_path: Path, sharing: Sharing
 ) -> None:
     options: dict[str, Any] = {"level": Level("lufs", -6.0), "workers": 1}
-    first = run(sources, tmp_path / "out", sharing, on_result=after(2), **options)
+    first = run(sources, tmp_path / "out", sharing, on_result=interrupted_after(2), **options)
     assert first.left
     done = content(tmp_path / "out")
     second = run(sources, tmp_path / "out", sharing, existing="resume", **options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import OutputError, UsageError
 from eqmorph.process import Settings
 from eqmorph.wording import PYTHON
-from tests.support import make_audio, posix_only
+from tests.support import interrupted_after, make_audio, posix_only
 
 EQ = Bands.parse("LS 120 +6; HS 3k +5")
 SETTINGS = Settings(BandsEq(EQ), measure=True)
@@ -71,18 +70,6 @@ def content(folder: Path) -> dict[str, bytes]:
     names = [path for path in folder.rglob("*") if path.is_file() and path.name != ".eqmorph-journal.jsonl"]
     assert not [path.name for path in names if path.name.startswith(".")], "no temporary file is left"
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in names}
-
-
-def interrupted_after(results: int) -> Callable[[FileResult], None]:
-    """Return an ``on_result`` that presses Ctrl-C once so many files are done."""
-    seen: list[FileResult] = []
-
-    def on_result(result: FileResult) -> None:
-        seen.append(result)
-        if len(seen) == results:
-            raise KeyboardInterrupt
-
-    return on_result
 
 
 # ------------------------------------------------------------------------------------------------- all together
