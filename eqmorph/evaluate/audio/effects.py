@@ -35,9 +35,15 @@ def effect_figures(music: HeardMusic, word: str, sounds: SoundSet, bands: Sequen
     excess, limit = EXCESS_OF[word], music.excessive[EXCESS_OF[word]]
     found["excess"] = 100 * float(np.mean((after[excess] > limit) & (before[excess] <= limit)))
     responses = np.array([b.response_db(GRID_HZ) for b in bands])
-    found["largest_db"] = max(float(np.abs(b.response_db(_MANY_HZ)).max()) for b in bands)
+    rates = [spectra.sample_rate for spectra in sounds.spectra]
+    found["largest_db"] = max(_largest_db(*one) for one in zip(bands, rates, strict=True))
     found["rms_db"] = float(responses.std(axis=1).mean())
     return found
+
+
+def _largest_db(bands: Bands, sample_rate: int) -> float:
+    """Return the most that bands do as a rate renders them."""
+    return float(np.abs(bands.response_db(_MANY_HZ[_MANY_HZ < sample_rate / 2], sample_rate)).max())
 
 
 def spread_against_fixed(found: Figures, word: str, rules: Iterable[str], key: str) -> Figures:

@@ -24,7 +24,7 @@ from eqmorph.bands import Bands
 from eqmorph.evaluate.audio.descriptors import describe
 from eqmorph.evaluate.audio.excerpts import equalized
 from eqmorph.evaluate.audio.heard import TILTS
-from eqmorph.evaluate.audio.kinds import Sound
+from eqmorph.evaluate.audio.kinds import HITS, MUSIC, SPEECH, Sound
 from eqmorph.evaluate.audio.meters import Reading
 from eqmorph.evaluate.audio.move_bars import MOVE_LIMITS_DB, MOVE_RULES, move_key
 from eqmorph.evaluate.audio.report import Figures
@@ -37,7 +37,7 @@ __all__ = ["move_figures"]
 
 #: The descriptors by which tilted sounds are to come together.
 #: What corpora are heard as.
-_KINDS = {"music": Kind.MIX, "speech": Kind.SPEECH, "hits": Kind.INSTRUMENT}
+_HEARD_AS = {MUSIC: Kind.MIX, SPEECH: Kind.SPEECH, HITS: Kind.INSTRUMENT}
 _NAMES = 0.42  # of what a word lacks at most: what it adds names it if it is as high
 _COMES_TOGETHER = {"warm": ("low_mid", "loud_low_mid"), "bright": ("centroid", "loud_centroid")}
 _SLACK_DB = 0.05  # what no meter shows
@@ -53,7 +53,7 @@ def move_figures(ear: Ear, sounds: Mapping[str, Sequence[Sound]]) -> Figures:
     for kind, of_kind in sounds.items():
         for limit_db in MOVE_LIMITS_DB:
             for rule in MOVE_RULES:
-                made = _Moves(ear.of(_KINDS[kind]), rule, limit_db)
+                made = _Moves(ear.of(_HEARD_AS[kind]), rule, limit_db)
                 figures = _asked(made, of_kind) | _come_together(made, of_kind)
                 found |= {move_key(kind, limit_db, rule, name): value for name, value in figures.items()}
     return found
