@@ -43,7 +43,8 @@ def effect_figures(music: HeardMusic, word: str, sounds: SoundSet, bands: Sequen
 
 def _largest_db(bands: Bands, sample_rate: int) -> float:
     """Return the most that bands do as a rate renders them."""
-    return float(np.abs(bands.response_db(_MANY_HZ[_MANY_HZ < sample_rate / 2], sample_rate)).max())
+    freqs_hz = np.minimum(_MANY_HZ, 0.499 * sample_rate)
+    return float(np.abs(bands.response_db(freqs_hz, sample_rate)).max())
 
 
 def spread_against_fixed(found: Figures, word: str, rules: Iterable[str], key: str) -> Figures:
