@@ -1,10 +1,10 @@
 """The decision's one objective: the least and smoothest EQ that gives each word of a wish its share, within the limits.
 
-First a curve. It lies as near as it can to what the words ask for together, is smooth, stays between the bounds, and no
-word may be left with less than a share of what it would get alone, or be moved the wrong way: a small convex problem in
-this sound's own scores, which hardly depend on the curve and are looked at again where it led. Then bands. They are
-placed where the model would have them for that curve, more than an octave apart so that none fights its neighbor, and
-their gains solve the same problem once more. What the result as a whole must keep shrinks all gains together.
+First a curve. It lies as near as it can to what the words ask for together, is smooth, stays between the bounds,
+moves no word the wrong way, and is to give each as much as it would get alone: a small convex problem in this sound's
+own scores, which hardly depend on the curve and are looked at again where it led. Then bands. They are placed where
+the model would have them for that curve, more than an octave apart so that none fights its neighbor, and their gains
+solve the same problem once more. What the result as a whole must keep shrinks all gains together.
 
 Everything here changes evenly with weights and amounts, so a slider never makes the EQ jump.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from eqmorph._typing import Float64
 from eqmorph.adapt.limits import Limit, Limits
 from eqmorph.adapt.region import bend_to_limit
-from eqmorph.adapt.solve import least_within
+from eqmorph.adapt.solve import Problem
 from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear
 from eqmorph.bands import GAIN_RANGE_DB, Bands
@@ -31,13 +31,13 @@ __all__ = ["Conflict", "Move", "best_move"]
 
 _SMOOTH = 0.02  # what the square of a second difference in dB counts, against that of a dB off what is asked for
 _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
-_FIRM, _EASY = 60.0, 8.0  # how firmly no word moves the wrong way, and how firmly it gets its share
-_SHARE = 0.46  # of what the curve of one word of several would do within the limits: what is aimed at
-#: What is said if it is missed. By itself a word gets a quarter more, as what can't be done is made up for elsewhere:
-#: it is a third of that.
+_FIRM = 60.0  # how firmly no word moves the wrong way
+#: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
+_EASY, _EASY_ALONE = 3.5, 15.0
+#: What is said if it gets less than such a share. By itself a word gets a quarter more, as what can't be done is made
+#: up for elsewhere: it is a third of that.
 _LEAST_SHARE = 0.42
-_RIGHT_WAY = 0.03  # a score by which a word is to move its way at least ...
-_SHARE_ALONE, _EASY_ALONE = 1.0, 15.0  # the same of a single word: the rest makes up for what can't be done
+_RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
 _NO_SCORE = 0.01  # what a word gets alone that nobody misses
 _FROM_WEIGHT = 0.3  # ... if it weighs as much
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
@@ -115,12 +115,13 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, setting = asked, np.zeros(0)
-    for _ in range(_PASSES):
+    for number in range(_PASSES):
+        if number:
+            words.catch_up(as_bands(setting))
         for _ in range(_LOOKS):
             wanted = needs(curve)
-            curve = least_within(square, linear, low, high, wanted.rows, wanted.least)
+            curve = Problem(square, linear, low, high, wanted.rows, wanted.least).least(start=curve)
         setting = _with_gains(ear, curve, weights, _bounds(wish, limits, _OUTSIDE_BANDS_DB), needs)
-        words.catch_up(as_bands(setting))
 
     def at(share: float) -> Bands:
         return as_bands(np.concatenate([share * setting[:BANDS], setting[BANDS:]]))
@@ -158,7 +159,7 @@ def _with_gains(
         response, slopes = slopes_by_gain(setting)
         rest, wanted = response - slopes @ setting[:BANDS], needs(near)
         by_gain = slopes.T * weights
-        setting[:BANDS] = least_within(
+        problem = Problem(
             by_gain @ slopes + _BAND_RIDGE * np.eye(BANDS),
             by_gain @ (curve - rest),
             np.full(BANDS, GAIN_RANGE_DB[0]),
@@ -168,6 +169,7 @@ def _with_gains(
                 [_BAND_BOUND * (rest - high), _BAND_BOUND * (low - rest), wanted.least - wanted.rows @ rest]
             ),
         )
+        setting[:BANDS] = problem.least(start=setting[:BANDS])
         near = rest + slopes @ setting[:BANDS]
     return np.asarray(setting)
 
@@ -199,8 +201,8 @@ class _Words:
         self._alone = np.maximum([self._gained(curve)[at] for at, curve in enumerate(alone[: len(wish.words)])], 0.0)
         self._unit = np.maximum(self._alone, _UNIT)
         self._right_way = _RIGHT_WAY * np.minimum([abs(term.weight) / _FROM_WEIGHT for term in wish.terms], 1.0)
-        share, self._easy = (_SHARE, _EASY) if len(wish.words) > 1 else (_SHARE_ALONE, _EASY_ALONE)
-        self._share = share * self._alone + self._right_way
+        self._easy = _EASY if len(wish.words) > 1 else _EASY_ALONE
+        self._share = self._alone + self._right_way
         self._late = np.zeros((2, len(wish.words)))
 
     def needs(self, near: Float64) -> _Needs:

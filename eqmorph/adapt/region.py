@@ -26,18 +26,18 @@ __all__ = ["bend_to_limit", "lobe_of", "region_curve"]
 
 
 _WIDTH_ERB = 8.0  # of what counts as "around there" for a word
-_STRENGTH = 1.25
-_LEAST, _MOST = 0.15, 2.5  # of a word's curve, however much or little of it there is
+_STRENGTH = 1.5
+_LEAST, _MOST = 0.05, 2.5  # of a word's curve, however much or little of it there is
 _FLOOR = 0.15  # of the word's mean square: where its curve is near zero there is nothing to compare
 _LEVEL_WIDTH_ERB = 4.0  # of what counts as "around there" for the level: narrower, a boom is a matter of two octaves
 #: How far a sound stands out where a change is halved, and how gradually: early where a sound booms or turns sharp,
 #: late between, where words such as "warm" and "full" live.
 _YIELDS_HZ, _YIELDS_AT_DB = (120.0, 250.0, 2500.0, 5000.0), (-1.0, 6.0, 6.0, -1.0)
-_YIELDS_OVER_DB = 2.0
+_YIELDS_OVER_DB = 4.0
 #: The highs; how far they stand out where a word that raises them is halved; and which words do that: those whose mean
 #: there is at least such a share of what they do everywhere.
 _HIGHS = (GRID_HZ >= 4000.0) & (GRID_HZ <= 16_000.0)
-_SHARP_AT_DB, _OF_HIGHS = 4.0, 0.5
+_SHARP_AT_DB, _SHARP_OVER_DB, _OF_HIGHS = 4.5, 2.0, 0.5
 _LEAST_HEARD = 1e-3
 _EDGE = 0.4  # of a lobe's height: what is lower does not belong to it
 _NAMES = 0.42  # of what a word lacks at most: what it adds names it if it is as high
@@ -58,7 +58,7 @@ def region_curve(sound_db: Float64, term_db: Float64, audible: Float64 | None = 
     stands_out = (sound_db * heard) @ _NEAR.T / (_NEAR @ heard) * np.sign(term_db)
     stays = 1 / (1 + np.exp((stands_out - _YIELDS_AT) / _YIELDS_OVER_DB))
     raises_highs = np.clip(term_db[_HIGHS].mean() / (_OF_HIGHS * effect_db), 0, 1) if effect_db else 0.0
-    is_sharp = 1 / (1 + np.exp((_SHARP_AT_DB - sound_db[..., _HIGHS].mean(axis=-1, keepdims=True)) / _YIELDS_OVER_DB))
+    is_sharp = 1 / (1 + np.exp((_SHARP_AT_DB - sound_db[..., _HIGHS].mean(axis=-1, keepdims=True)) / _SHARP_OVER_DB))
     share = np.clip(1 - _STRENGTH * there, 0.0, _MOST) * stays * (1 - raises_highs * is_sharp)
     return np.asarray(term_db * np.maximum(share, _LEAST))
 
