@@ -54,18 +54,15 @@ class Arrivals:
         self._settle_s = settle_s
         self._clock = clock
         self._calendar = calendar
-        self._sights: dict[Path, _Sight] = {}
+        self._sights: dict[str, _Sight] = {}
 
     def __contains__(self, path: Path) -> bool:
-        return path in self._sights
-
-    def __len__(self) -> int:
-        return len(self._sights)
+        return str(path) in self._sights
 
     @property
     def waiting(self) -> list[Path]:
         """The files that nobody has dealt with."""
-        return [path for path, sight in self._sights.items() if not sight.is_dealt_with]
+        return [Path(path) for path, sight in self._sights.items() if not sight.is_dealt_with]
 
     def look(self) -> list[Path]:
         """Return the files that are ready and not dealt with, in the order in which they arrived.
@@ -76,9 +73,9 @@ class Arrivals:
         with explained_reading(self._folder):
             os.scandir(self._folder).close()
         now, today = self._clock(), self._calendar()
-        sights: dict[Path, _Sight] = {}
+        sights: dict[str, _Sight] = {}
         for path, status in audio_below(self._folder, self._leave_out):
-            if path == self._folder:  # gone since the line above: the next look says so
+            if path == str(self._folder):  # gone since the line above: the next look says so
                 continue
             looks = None if status is None else (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             sight = self._sights.get(path)
@@ -92,9 +89,9 @@ class Arrivals:
             for path, sight in sights.items()
             if not sight.is_dealt_with and now - sight.since >= sight.settles_after_s
         ]
-        return [path for _, path in sorted(ready, key=lambda pair: pair[0])]
+        return [Path(path) for _, path in sorted(ready, key=lambda pair: pair[0])]
 
     def deal_with(self, path: Path) -> None:
         """Have a file, as it looked at the latest look, not returned again."""
-        if path in self._sights:
-            self._sights[path].is_dealt_with = True
+        if (sight := self._sights.get(str(path))) is not None:
+            sight.is_dealt_with = True

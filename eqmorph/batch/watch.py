@@ -22,7 +22,7 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = ["FolderWatch", "Watched"]
 
-_SHARE = 9  # a look at the folder may take a tenth of the time: after it the watch rests nine times as long
+_REST = 19  # times as long as a look at the folder took, so that looking takes a twentieth of the time at most
 _RETRY_S = 30.0  # after this, it tries whether the disk takes files again
 _SHORT_ROUND_S, _LONG_ROUND_S = 2.0, 10.0  # meanwhile nobody looks at what else arrives, so a round is to last a while
 
@@ -109,7 +109,7 @@ class FolderWatch:
                     continue
                 gone.ends(f"{show_path(self._folder)} is back")
                 if not ready:
-                    stop.wait(max(self._every_s, _SHARE * (time.monotonic() - began)))
+                    stop.wait(max(self._every_s, _REST * (time.monotonic() - began)))
                 elif (error := self._round(ready, stop, on_result)) is not None:
                     hint = f"Trying again every {_RETRY_S:.0f} s; nothing is lost."
                     full.begins(OutputError(error.problem, hint=hint, path=error.path))

@@ -44,8 +44,8 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @click.command(
     short_help="Equalize what arrives in a folder.", cls=GroupedCommand, headings=_HEADINGS, unlisted=_REFUSED
 )
-@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
-@click.argument("output", metavar="OUTPUT", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="FOLDER")
+@click.argument("output", metavar="OUTPUT")
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
 @preset_option
 @bands_option
@@ -78,8 +78,8 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @quiet_option
 @verbose_option
 def command(
-    folder: Path,
-    output: Path,
+    folder: str,
+    output: str,
     words: str | None,
     preset: str | None,
     bands_text: str | None,
@@ -123,6 +123,8 @@ def command(
     from eqmorph.level import choose_sharing, parse_level
     from eqmorph.process import Settings
 
+    if not (folder and output):
+        raise UsageError("a folder has no name", hint="Is a shell variable empty? . is the current folder.")
     if not every_s:
         raise UsageError("--every must be more than no time", hint="The default is 1s.")
     request = eq_request(words, preset, bands_text, amount=amount, model_folder=model_folder, **goal)
@@ -137,7 +139,13 @@ def command(
         sharing=choose_sharing(album=request.album, together=together),
     )
     watch = FolderWatch(
-        folder, output, settings, settle_s=settle_s, every_s=every_s, trajectories=trajectories, workers=jobs
+        Path(folder),
+        Path(output),
+        settings,
+        settle_s=settle_s,
+        every_s=every_s,
+        trajectories=trajectories,
+        workers=jobs,
     )
     results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose)
     stop = threading.Event()
