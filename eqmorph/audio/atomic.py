@@ -18,7 +18,7 @@ from types import TracebackType
 from eqmorph.errors import DiskError, EqmorphError, ExistsError, OutputError, show_path
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AtomicFile", "commit_together", "explain_os_error", "remove_stale"]
+__all__ = ["AtomicFile", "commit_together", "explain_os_error", "lock_waiting", "remove_stale"]
 
 #: What befalls every file that is to be written there, and passes.
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
@@ -182,6 +182,10 @@ if os.name == "nt":
     def _try_lock(_handle: int) -> bool:
         return True  # an open file can't be deleted on Windows: being open is the lock
 
+    def lock_waiting(_handle: int) -> bool:
+        """Wait for the lock of an open file; tell whether there is such a thing here."""
+        return False
+
 else:
     import fcntl
 
@@ -192,6 +196,14 @@ else:
             return False
         except OSError:
             return True  # a file system without locks: this is as good as it gets
+        return True
+
+    def lock_waiting(_handle: int) -> bool:
+        """Wait for the lock of an open file; tell whether there is such a thing here."""
+        try:
+            fcntl.flock(_handle, fcntl.LOCK_EX)
+        except OSError:
+            return False
         return True
 
 
