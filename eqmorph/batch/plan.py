@@ -17,12 +17,13 @@ from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Existing", "Job", "identity", "name_on_disk", "plan_jobs"]
+__all__ = ["ALREADY_THERE", "Existing", "Job", "identity", "name_on_disk", "plan_jobs"]
 
 #: What to do about outputs that already exist: refuse to start, overwrite them, keep them, or redo those of an earlier
 #: run that are outdated or damaged; files that no earlier run made are then a reason not to start (``resume``), or are
 #: kept (``update``).
 Existing = Literal["refuse", "overwrite", "skip", "resume", "update"]
+ALREADY_THERE = "already exists"  #: why a job is skipped whose output is kept
 _SHOWN = 5  # names in a message; more would bury it
 
 
@@ -126,7 +127,7 @@ def plan_jobs(
 def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
     """Return a job that leaves the ``kept`` outputs alone and may replace any other that exists."""
     if job.output in kept:
-        return replace(job, skip="already exists", trajectory=None)
+        return replace(job, skip=ALREADY_THERE, trajectory=None)
     trajectory = None if job.trajectory in kept else job.trajectory
     return replace(job, overwrite=job.output in there, trajectory=trajectory, overwrite_trajectory=trajectory in there)
 

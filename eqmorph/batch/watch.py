@@ -13,16 +13,17 @@ from eqmorph.batch.arrivals import Arrivals
 from eqmorph.batch.find import Source
 from eqmorph.batch.folder import Batch, choose_trajectories
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.plan import Job, identity, name_on_disk, plan_jobs
+from eqmorph.batch.plan import ALREADY_THERE, Job, identity, name_on_disk, plan_jobs
 from eqmorph.batch.run import FileResult
 from eqmorph.batch.threads import usable_cores
-from eqmorph.errors import DiskError, EqmorphError, InputError, OutputError, UsageError, show_path
+from eqmorph.errors import DiskError, EqmorphError, ExistsError, InputError, OutputError, UsageError, show_path
 from eqmorph.process import Settings
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["FolderWatch", "Watched"]
 
 _REST = 19  # times as long as a look at the folder took, so that looking takes a twentieth of the time at most
+_MANY = 10_000  # names that may be held on to for nothing
 _RETRY_S = 30.0  # after this, it tries whether the disk takes files again
 _SHORT_ROUND_S, _LONG_ROUND_S = 2.0, 10.0  # meanwhile nobody looks at what else arrives, so a round is to last a while
 
@@ -77,6 +78,7 @@ class FolderWatch:
         self._arrivals = Arrivals(folder, output, settle_s=settle_s)
         self._own_place = _place_inside(folder, output)
         self._owners: dict[str, Source] = {}  # by output, as the disk tells names apart
+        self._most_owners = _MANY
         self._put_off: set[Path] = set()  # what the disk did not take goes last
         self._most = 4 * self._workers  # files in a round
         self._watched = Watched()
@@ -176,6 +178,9 @@ class FolderWatch:
         if owner.path != path and owner.path in self._arrivals:
             self._planned(owner, source)  # which refuses them
         self._owners[name] = source
+        if len(self._owners) > self._most_owners:  # those whose files are gone would add up over weeks
+            self._owners = {name: owner for name, owner in self._owners.items() if owner.path in self._arrivals}
+            self._most_owners = 2 * len(self._owners) + _MANY
         return job
 
     def _planned(self, *sources: Source) -> list[Job]:
@@ -198,7 +203,11 @@ class FolderWatch:
         else:
             self._arrivals.deal_with(path)
             self._put_off.discard(path)
-            if ended.status == "skipped" and not ended.job.skip:
+            if isinstance(
+                ended.error, ExistsError
+            ):  # since it was planned: had it been there then, it would be skipped
+                ended = FileResult(ended.job, "skipped", reason=ALREADY_THERE)
+            elif ended.status == "skipped" and not ended.job.skip:
                 self._watched.done_before += 1
                 return
         if ended.status == "failed":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from eqmorph.cli.file_options import (
 )
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import model_option, seconds
-from eqmorph.cli.output import print_error, say
+from eqmorph.cli.output import print_error, say, stop_stdout
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def _total(watched: Watched) -> str:
 def _ended_by_signals(stop: threading.Event) -> Iterator[list[int]]:
     """Set ``stop`` at a signal that ends a program, which the list then holds; a second one ends it as ever."""
     struck: list[int] = []
+    has_terminal = sys.stdout.isatty()
     before: dict[int, Any] = {}
 
     def restore() -> None:
@@ -192,6 +194,8 @@ def _ended_by_signals(stop: threading.Event) -> Iterator[list[int]]:
         struck.append(number)
         stop.set()
         restore()
+        if has_terminal and number == getattr(signal, "SIGHUP", None):  # it is closed: nobody reads how it ended
+            stop_stdout()
 
     for number in (getattr(signal, name, None) for name in _ENDING):
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup ignores SIGHUP

@@ -138,6 +138,22 @@ def test_what_others_put_into_the_output_is_left_alone() -> None:
     assert Path("out/a.wav").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_name_that_is_taken_while_a_file_is_processed_is_left_to_whoever_took_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_audio("in/a.wav")
+    commit = atomic.AtomicFile.commit
+
+    def commit_too_late(self: atomic.AtomicFile) -> None:
+        self.final.write_text("theirs", encoding="utf-8")
+        commit(self)
+
+    monkeypatch.setattr(atomic.AtomicFile, "commit", commit_too_late)
+    log, watched = watch(nothing)
+    assert (log.lines, watched.skipped, watched.failed) == (["skipped a.wav"], 1, set())
+    assert Path("out/a.wav").read_text(encoding="utf-8") == "theirs"
+
+
 def test_results_that_are_taken_away_are_not_made_again_while_it_watches() -> None:
     make_audio("in/a.wav")
     log, _ = watch(lambda: Path("out/a.wav").unlink(), nothing)

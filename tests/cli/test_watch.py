@@ -126,6 +126,20 @@ def test_one_that_is_ended_in_the_middle_of_a_file_leaves_nothing_half_done(
     assert watch.end(signal.SIGTERM)[0] == 0
 
 
+@posix_only
+def test_one_whose_terminal_is_closed_ends_in_order() -> None:
+    pty = pytest.importorskip("pty")
+    make_audio("in/long.wav", frames=44_100 * 200)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe(EQMORPH[0], [*EQMORPH, "watch", "in", "out", *EQ, *SOON], environment())
+    assert b"Watching in" in os.read(terminal, 1000)
+    wait_until(lambda: list(Path("out").glob(".eqmorph-*.part")))
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert (os.waitstatus_to_exitcode(status), names()) == (129, [])
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
