@@ -22,7 +22,9 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = ["FolderWatch", "Watched"]
 
-_REST = 19  # times as long as a look at the folder took, so that looking takes a twentieth of the time at most
+#: How many times as long as a look at the folder took the watch rests, so that looking takes a twentieth of the time at
+#: most, and a third while something is about to be ready.
+_REST, _SHORT_REST = 19, 2
 _MANY = 10_000  # names that may be held on to for nothing
 _RETRY_S = 30.0  # after this, it tries whether the disk takes files again
 _SHORT_ROUND_S, _LONG_ROUND_S = 2.0, 10.0  # meanwhile nobody looks at what else arrives, so a round is to last a while
@@ -111,7 +113,8 @@ class FolderWatch:
                     continue
                 gone.ends(f"{show_path(self._folder)} is back")
                 if not ready:
-                    stop.wait(max(self._every_s, _REST * (time.monotonic() - began)))
+                    rest = _SHORT_REST if self._arrivals.waiting else _REST
+                    stop.wait(max(self._every_s, rest * (time.monotonic() - began)))
                 elif (error := self._round(ready, stop, on_result)) is not None:
                     hint = f"Trying again every {_RETRY_S:.0f} s; nothing is lost."
                     full.begins(OutputError(error.problem, hint=hint, path=error.path))
@@ -203,9 +206,7 @@ class FolderWatch:
         else:
             self._arrivals.deal_with(path)
             self._put_off.discard(path)
-            if isinstance(
-                ended.error, ExistsError
-            ):  # since it was planned: had it been there then, it would be skipped
+            if isinstance(ended.error, ExistsError):  # since a moment ago: else it would have been skipped as planned
                 ended = FileResult(ended.job, "skipped", reason=ALREADY_THERE)
             elif ended.status == "skipped" and not ended.job.skip:
                 self._watched.done_before += 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -31,6 +31,7 @@ from eqmorph.errors import UsageError, show_path
 if TYPE_CHECKING:
     from eqmorph.batch import Watched
 
+T = TypeVar("T")
 _SIGNAL_EXIT_CODE = 128  # plus the signal's number: a shell's exit code for a program ended by a signal
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 _HEADINGS = {
@@ -157,15 +158,25 @@ def command(
             say(f"Watching {show_path(folder)}; results go into {show_path(output)}. Ctrl-C ends it.")
         watched = watch.run(
             stop=stop,
-            on_result=results.add,
-            on_trouble=print_error,
-            on_relief=lambda relief: click.echo(f"note: {relief}", err=True),
+            on_result=_or_nobody(results.add),
+            on_trouble=_or_nobody(print_error),
+            on_relief=_or_nobody(lambda relief: click.echo(f"note: {relief}", err=True)),
         )
     if not quiet:
         say(_total(watched))
     if watched.left:
         return _SIGNAL_EXIT_CODE + (signals[0] if signals else signal.SIGINT)
     return 1 if watched.failed or results.report_failed else 0
+
+
+def _or_nobody(tell: Callable[[T], None]) -> Callable[[T], None]:
+    """Tell, and go on where nothing can be told: a log may lie on the very disk that is full."""
+
+    def told(what: T) -> None:
+        with suppress(OSError):
+            tell(what)
+
+    return told
 
 
 def _total(watched: Watched) -> str:
