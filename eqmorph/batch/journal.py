@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -125,7 +126,7 @@ class Journal:
 
     def _rewrite(self) -> None:
         with self._lock, self._opened() as (file, is_locked):
-            if not is_locked:
+            if not is_locked or not _is_ours(file, self._path):
                 return
             file.seek(0)
             lines = file.read().splitlines()
@@ -133,6 +134,7 @@ class Journal:
             with AtomicFile(self._path, overwrite=True) as new:
                 kept = [entry for entry in _entries_in(old).values() if os.path.lexists(self._folder / entry.output)]
                 new.temp.write_bytes(b"".join(line + b"\n" for line in (*map(_line, kept), *recent)))
+                new.temp.chmod(stat.S_IMODE(os.fstat(file.fileno()).st_mode))
                 new.commit()
         self._entries, self._lines = _load(self._path)
 
@@ -202,17 +204,24 @@ def _entries_in(lines: Sequence[bytes]) -> dict[str, JournalEntry]:
             if "forget" in facts:
                 found.get(facts["forget"], {}).pop(facts["run"], None)
                 continue
+            if not isinstance(facts["output"], str):
+                continue
             entry = JournalEntry(**facts)
             runs = found.setdefault(entry.output, {})
             runs.pop(entry.run, None)
             runs[entry.run] = entry
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue
     return {output: list(runs.values())[-1] for output, runs in found.items() if runs}
 
 
 def _line(entry: JournalEntry) -> bytes:
     return json.dumps(asdict(entry)).encode("ascii")
+
+
+def _is_ours(file: BinaryIO, path: Path) -> bool:
+    """Tell whether a new file in the place of this one would serve all who may write to it as this one does."""
+    return os.fstat(file.fileno()).st_uid == os.geteuid() and not path.is_symlink()
 
 
 def _is_named(file: BinaryIO, path: Path) -> bool:

@@ -347,6 +347,40 @@ def test_it_is_written_anew_once_most_lines_are_outdated(
 
 @posix_only
 @pytest.mark.usefixtures("few_recent")
+def test_it_keeps_its_permissions_and_one_that_is_a_link_is_left_alone(
+    tmp_path: Path, folder: Path, source: Path, target: Path
+) -> None:
+    (folder / NAME).touch()
+    (folder / NAME).chmod(0o664)
+    recorded(folder, source, [target], times=50).compact()
+    assert len(lines(folder)) < 50
+    assert (folder / NAME).stat().st_mode & 0o777 == 0o664
+    (folder / NAME).rename(tmp_path / "elsewhere")
+    (folder / NAME).symlink_to(tmp_path / "elsewhere")
+    recorded(folder, source, [target], times=50).compact()
+    assert (folder / NAME).is_symlink()
+    assert len(lines(folder)) > 50
+
+
+@posix_only
+@pytest.mark.usefixtures("few_recent")
+def test_lines_that_are_no_entries_do_no_harm(folder: Path, source: Path, target: Path) -> None:
+    recorded(folder, source, [target], times=20)
+    entry = json.loads(lines(folder)[0])
+    with (folder / NAME).open("a", encoding="ascii") as file:
+        for line in (
+            "[" * 100_000,
+            "torn {",
+            *(json.dumps({**entry, "output": name}) for name in (5, None, "a\0b", "")),
+        ):
+            file.write(line + "\n")
+    recorded(folder, source, [target], times=20).compact()
+    assert len(lines(folder)) < 20
+    assert Journal(folder, SETTINGS).is_current(source, target)
+
+
+@posix_only
+@pytest.mark.usefixtures("few_recent")
 def test_what_is_gone_is_left_out_and_what_is_there_stays(folder: Path, source: Path, target: Path) -> None:
     gone = [target.with_name(f"{number}.wav") for number in range(40)]
     journal = recorded(folder, source, [target, *gone], times=1)
