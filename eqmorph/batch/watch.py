@@ -78,7 +78,6 @@ class FolderWatch:
         self._workers = workers or usable_cores()
         self._journal = Journal(output, settings)
         self._arrivals = Arrivals(folder, output, settle_s=settle_s)
-        self._own_place = _place_inside(folder, output)
         self._owners: dict[str, Source] = {}  # by output, as the disk tells names apart
         self._most_owners = _MANY
         self._put_off: set[Path] = set()  # what the disk did not take goes last
@@ -170,12 +169,7 @@ class FolderWatch:
         """
         source = Source(path, path.relative_to(self._folder))
         (job,) = self._planned(source)
-        depth = len(self._own_place)
-        if depth and source.relative.parts[:depth] == self._own_place:
-            raise UsageError(
-                f"{show_path(path)} would become {show_path(job.output)}, which lies in the folder that is watched",
-                hint="Rename its folder, or choose another output folder.",
-            )
+        self._refuse_circle(job)
         name = name_on_disk(job.output)
         owner = self._owners.setdefault(name, source)
         if owner.path != path and owner.path in self._arrivals:
@@ -185,6 +179,25 @@ class FolderWatch:
             self._owners = {name: owner for name, owner in self._owners.items() if owner.path in self._arrivals}
             self._most_owners = 2 * len(self._owners) + _MANY
         return job
+
+    def _refuse_circle(self, job: Job) -> None:
+        """Refuse a file that is a result, or whose result would be taken for an arrival.
+
+        An output inside the folder that is watched isn't looked into; this is about all other ways, as links are.
+        """
+        folder, output = _real(self._folder), _real(self._output)
+        source, result = _real(job.source.parent), _real(job.output.parent)
+        is_inside = folder.is_relative_to(output)
+        if is_inside and result.is_relative_to(folder):
+            raise UsageError(
+                f"{show_path(job.source)} would become {show_path(job.output)}, which is in the folder that is watched",
+                hint="Rename its folder, or choose another output folder.",
+            )
+        if source.is_relative_to(output) and not (is_inside and source.is_relative_to(folder)):
+            raise UsageError(
+                f"{show_path(job.source)} lies in the output folder, where a link leads",
+                hint="Remove the link, or choose another output folder.",
+            )
 
     def _planned(self, *sources: Source) -> list[Job]:
         return plan_jobs(
@@ -274,7 +287,5 @@ def _check(folder: Path, output: Path, settings: Settings) -> None:
         )
 
 
-def _place_inside(folder: Path, output: Path) -> tuple[str, ...]:
-    """Return the way from the output to the folder that is watched, if that lies inside; else nothing."""
-    inner, outer = Path(os.path.realpath(folder)), Path(os.path.realpath(output))
-    return inner.relative_to(outer).parts if inner.is_relative_to(outer) else ()
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))

@@ -172,7 +172,21 @@ def test_a_result_that_would_land_among_the_arrivals_is_refused() -> None:
     make_audio("all/in/in/b.wav")
     log, _ = watch(nothing, nothing, folder="all/in", output="all")
     assert sorted(log.lines) == ["done a.wav", "failed b.wav"]
-    assert "lies in the folder that is watched" in str(log.errors[0])
+    assert "is in the folder that is watched" in str(log.errors[0])
+
+
+@posix_only
+def test_results_that_a_link_leads_to_are_refused_and_never_go_in_circles() -> None:
+    make_audio("in/s/a.wav")
+    Path("out/s").mkdir(parents=True)
+    Path("out/x").mkdir()
+    Path("in/x").symlink_to(Path("out/s").absolute())
+    Path("in/s/t").symlink_to(Path("out/x").absolute())
+    log, watched = watch(*[nothing] * 8)
+    assert watched.done == 1
+    assert log.lines == ["done a.wav", "failed a.wav"]
+    assert "lies in the output folder" in str(log.errors[0])
+    assert names("out") == ["s/a.wav"]
 
 
 def test_two_that_would_become_one_are_said_and_the_first_stays() -> None:
