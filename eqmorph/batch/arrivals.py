@@ -64,8 +64,8 @@ class Arrivals:
         """The files that nobody has dealt with."""
         return [Path(path) for path, sight in self._sights.items() if not sight.is_dealt_with]
 
-    def look(self) -> list[Path]:
-        """Return the files that are ready and not dealt with, in the order in which they arrived.
+    def look(self) -> list[str]:
+        """Return the names of the files that are ready and not dealt with, in the order in which they arrived.
 
         Raises:
             InputError: the folder is gone or closed. What is known of its files is kept for when it is back.
@@ -89,7 +89,7 @@ class Arrivals:
             for path, sight in sights.items()
             if not sight.is_dealt_with and now - sight.since >= sight.settles_after_s
         ]
-        return [Path(path) for _, path in sorted(ready, key=lambda pair: pair[0])]
+        return [path for _, path in sorted(ready, key=lambda pair: pair[0])]
 
     def deal_with(self, path: Path) -> None:
         """Have a file, as it looked at the latest look, not returned again."""

@@ -80,7 +80,7 @@ class FolderWatch:
         self._arrivals = Arrivals(folder, output, settle_s=settle_s)
         self._owners: dict[str, Source] = {}  # by output, as the disk tells names apart
         self._most_owners = _MANY
-        self._put_off: set[Path] = set()  # what the disk did not take goes last
+        self._put_off: set[str] = set()  # what the disk did not take goes last
         self._most = 4 * self._workers  # files in a round
         self._watched = Watched()
 
@@ -118,7 +118,7 @@ class FolderWatch:
                     hint = f"Trying again every {_RETRY_S:.0f} s; nothing is lost."
                     full.begins(OutputError(error.problem, hint=hint, path=error.path))
                     stop.wait(_RETRY_S)
-                self._put_off = {path for path in self._put_off if path in self._arrivals}
+                self._put_off = {name for name in self._put_off if Path(name) in self._arrivals}
                 if not self._put_off:
                     full.ends(f"{show_path(self._output)} takes files again")
         except KeyboardInterrupt:
@@ -128,7 +128,7 @@ class FolderWatch:
         return self._watched
 
     def _round(
-        self, ready: list[Path], stop: threading.Event, on_result: Callable[[FileResult], None]
+        self, ready: list[str], stop: threading.Event, on_result: Callable[[FileResult], None]
     ) -> EqmorphError | None:
         """Do some of the files that are ready; return why the disk takes none, if that is so."""
         began = time.monotonic()
@@ -137,16 +137,19 @@ class FolderWatch:
 
         def on_end(ended: FileResult) -> None:
             if ended.error is not None and self._is_of_the_disk(ended.error):
-                self._put_off.add(ended.job.source)
+                self._put_off.add(str(ended.job.source))
                 refused.append(ended.error)
                 halt.set()
             else:
                 self._end(ended, on_result)
 
         jobs = []
-        for path in sorted(ready, key=lambda path: path in self._put_off)[: self._most]:
+        real_folder, real_output = _real(self._folder), _real(self._output)
+        for path in map(Path, sorted(ready, key=lambda name: name in self._put_off)[: self._most]):
             try:
-                jobs.append(self._plan(path))
+                job = self._plan(path)
+                _refuse_circle(job, real_folder, real_output)
+                jobs.append(job)
             except UsageError as error:
                 nowhere = Job(path, self._output / path.relative_to(self._folder))
                 self._end(FileResult(nowhere, "failed", error=error), on_result)
@@ -165,11 +168,10 @@ class FolderWatch:
         """Plan one file.
 
         Raises:
-            UsageError: its output is another's, or lies where it would be taken for an input.
+            UsageError: its output is another's.
         """
         source = Source(path, path.relative_to(self._folder))
         (job,) = self._planned(source)
-        self._refuse_circle(job)
         name = name_on_disk(job.output)
         owner = self._owners.setdefault(name, source)
         if owner.path != path and owner.path in self._arrivals:
@@ -179,25 +181,6 @@ class FolderWatch:
             self._owners = {name: owner for name, owner in self._owners.items() if owner.path in self._arrivals}
             self._most_owners = 2 * len(self._owners) + _MANY
         return job
-
-    def _refuse_circle(self, job: Job) -> None:
-        """Refuse a file that is a result, or whose result would be taken for an arrival.
-
-        An output inside the folder that is watched isn't looked into; this is about all other ways, as links are.
-        """
-        folder, output = _real(self._folder), _real(self._output)
-        source, result = _real(job.source.parent), _real(job.output.parent)
-        is_inside = folder.is_relative_to(output)
-        if is_inside and result.is_relative_to(folder):
-            raise UsageError(
-                f"{show_path(job.source)} would become {show_path(job.output)}, which is in the folder that is watched",
-                hint="Rename its folder, or choose another output folder.",
-            )
-        if source.is_relative_to(output) and not (is_inside and source.is_relative_to(folder)):
-            raise UsageError(
-                f"{show_path(job.source)} lies in the output folder, where a link leads",
-                hint="Remove the link, or choose another output folder.",
-            )
 
     def _planned(self, *sources: Source) -> list[Job]:
         return plan_jobs(
@@ -218,7 +201,7 @@ class FolderWatch:
             ended = FileResult(ended.job, "skipped", reason="its source is gone")
         else:
             self._arrivals.deal_with(path)
-            self._put_off.discard(path)
+            self._put_off.discard(str(path))
             if isinstance(ended.error, ExistsError):  # since a moment ago: else it would have been skipped as planned
                 ended = FileResult(ended.job, "skipped", reason=ALREADY_THERE)
             elif ended.status == "skipped" and not ended.job.skip:
@@ -284,6 +267,25 @@ def _check(folder: Path, output: Path, settings: Settings) -> None:
             "can't be watched and written into: results would be taken for what arrives",
             hint="Choose another output folder; it may lie inside this one.",
             path=output,
+        )
+
+
+def _refuse_circle(job: Job, folder: Path, output: Path) -> None:
+    """Refuse a file that is a result, or whose result would be taken for an arrival; the folders are without links.
+
+    An output inside the folder that is watched isn't looked into; this is about all other ways, as links are.
+    """
+    source, result = _real(job.source.parent), _real(job.output.parent)
+    is_inside = folder.is_relative_to(output)
+    if is_inside and result.is_relative_to(folder):
+        raise UsageError(
+            f"{show_path(job.source)} would become {show_path(job.output)}, which is in the folder that is watched",
+            hint="Rename its folder, or choose another output folder.",
+        )
+    if source.is_relative_to(output) and not (is_inside and source.is_relative_to(folder)):
+        raise UsageError(
+            f"{show_path(job.source)} lies in the output folder, where a link leads",
+            hint="Remove the link, or choose another output folder.",
         )
 
 

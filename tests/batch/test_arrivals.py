@@ -29,7 +29,7 @@ class Watcher:
 
     def look(self, at: float) -> list[str]:
         self.now = at
-        return [path.name for path in self.arrivals.look()]
+        return [Path(name).name for name in self.arrivals.look()]
 
 
 def write(path: Path, size: int, *, at: float) -> Path:
