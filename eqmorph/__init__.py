@@ -34,9 +34,10 @@ if TYPE_CHECKING:
         list_presets,
         preset,
         terms,
+        watch_folder,
     )
     from eqmorph.bands import Band, Bands
-    from eqmorph.batch import FileResult, Outcome
+    from eqmorph.batch import FileResult, Outcome, Watched
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
     from eqmorph.model import Term
     from eqmorph.presets import Preset
@@ -61,6 +62,7 @@ __all__ = [
     "Term",
     "Trajectory",
     "UsageError",
+    "Watched",
     "analyze",
     "analyze_file",
     "apply",
@@ -73,6 +75,7 @@ __all__ = [
     "list_presets",
     "preset",
     "terms",
+    "watch_folder",
 ]
 
 _HOMES = {
@@ -81,10 +84,10 @@ _HOMES = {
     "eqmorph.analysis": ("Profile", "Trajectory"),
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
-        *("bands_for", "decide", "hear", "list_presets", "preset", "terms"),
+        *("bands_for", "decide", "hear", "list_presets", "preset", "terms", "watch_folder"),
     ),
     "eqmorph.bands": ("Band", "Bands"),
-    "eqmorph.batch": ("FileResult", "Outcome"),
+    "eqmorph.batch": ("FileResult", "Outcome", "Watched"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),
     "eqmorph.model": ("Term",),
     "eqmorph.presets": ("Preset",),

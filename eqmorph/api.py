@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,8 +18,8 @@ from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
-from eqmorph.batch import Existing, Outcome, prepare_batch
-from eqmorph.errors import InputError, UsageError
+from eqmorph.batch import Existing, FileResult, FolderWatch, Outcome, Watched, prepare_batch
+from eqmorph.errors import EqmorphError, InputError, UsageError
 from eqmorph.kind import AUTO
 from eqmorph.level import Level, Sharing, choose_sharing, parse_level
 from eqmorph.model import Term
@@ -42,6 +43,7 @@ __all__ = [
     "list_presets",
     "preset",
     "terms",
+    "watch_folder",
 ]
 
 #: An EQ as it may be given: words such as ``warm:0.7 + punchy:-0.3``, bands, a preset, or a request that says how.
@@ -161,12 +163,66 @@ def apply_folder(
         What became of each file. A file that fails doesn't stop the rest and raises nothing: look at
         ``outcome.results``.
     """
-    if jobs is not None and jobs < 1:
-        raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
+    _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
     settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     return batch.run()
+
+
+def watch_folder(
+    source: str | Path,
+    output: str | Path,
+    eq: AnyEq,
+    *,
+    amount: float = 1.0,
+    level: Level | str | float = "match",
+    ceiling_db: float | None = None,
+    format: str | None = None,
+    bit_depth: str | None = None,
+    repair: bool = False,
+    trajectories: bool = False,
+    jobs: int | None = None,
+    settle_s: float = 2.0,
+    every_s: float = 1.0,
+    stop: threading.Event | None = None,
+    on_result: Callable[[FileResult], None] = lambda _: None,
+) -> Watched:
+    """Equalize what is below a folder and what arrives there into another, until it is stopped; see `apply_folder`.
+
+    What an earlier watch or batch did with the same settings is not done again; a file that changes is; one that fails
+    is tried again when it changes. Files that eqmorph did not write are left alone.
+
+    Args:
+        settle_s: for how long a file's size and date must keep still for it to be complete.
+        every_s: the time from one look at the folder to the next.
+        stop: once it is set, by another thread or by ``on_result``, the watch ends, as it does by Ctrl-C.
+        on_result: called with each file's result, in this thread. What keeps all of them waiting, such as a full disk,
+            is a warning.
+
+    Returns:
+        What became of the files, and which are left to do.
+    """
+    _check_jobs(jobs)
+    for name, value in (("settle_s", settle_s), ("every_s", every_s)):
+        if not (0 <= value < math.inf) or (value == 0 and name == "every_s"):
+            raise UsageError(f"{name} must be a time, in seconds", hint="The defaults are 2 and 1.")
+    sharing = choose_sharing(album=_request(eq).album, together=False)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
+    watch = FolderWatch(
+        Path(source),
+        Path(output),
+        settings,
+        settle_s=settle_s,
+        every_s=every_s,
+        trajectories=trajectories,
+        workers=jobs,
+    )
+
+    def warn(trouble: EqmorphError) -> None:
+        warnings.warn(f"{trouble}. {trouble.hint}", stacklevel=2)
+
+    return watch.run(stop=stop or threading.Event(), on_result=on_result, on_trouble=warn)
 
 
 def decide(audio: ArrayLike, sample_rate: float, eq: AnyEq, *, amount: float = 1.0) -> Choice:
@@ -272,6 +328,11 @@ def _applied(
     settings = Settings(chosen, _level(level), ceiling_db, measure=measure)
     result, report = process_audio(samples, sample_rate, settings)
     return result.reshape(given.shape), report
+
+
+def _check_jobs(jobs: int | None) -> None:
+    if jobs is not None and jobs < 1:
+        raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
 
 
 def _settings(

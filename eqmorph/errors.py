@@ -4,7 +4,8 @@
     ├── UsageError               exit code 2: the call cannot be carried out as it stands; nothing was touched
     ├── InputError               a file cannot be read, or what it holds cannot be processed
     ├── OutputError              a result cannot be written
-    │   └── ExistsError          ... because its name is taken
+    │   ├── ExistsError          ... because its name is taken
+    │   └── DiskError            ... because the disk takes nothing more, whatever the file
     ├── DeviceError              there is nothing to play sound on
     └── Stopped                  somebody stopped the work
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # `eqmorph --help` needs no pathlib
 
 __all__ = [
     "DeviceError",
+    "DiskError",
     "EqmorphError",
     "ExistsError",
     "InputError",
@@ -95,6 +97,10 @@ class OutputError(EqmorphError):
 
 class ExistsError(OutputError):
     """A result can't be written because its name is taken and may not be replaced."""
+
+
+class DiskError(OutputError):
+    """No result can be written, since the disk is full, read-only or gone."""
 
 
 class DeviceError(EqmorphError):

@@ -24,6 +24,7 @@ class Means(Enum):
     RESUME = 'existing="resume"'
     TRAJECTORIES = "trajectories=True"
     NO_TRAJECTORIES = "trajectories=False"
+    APPLY = "eqmorph.apply_folder()"
     ANALYZE = "eqmorph.analyze_file()"
     FORMAT = "format"
     BIT_DEPTH = "bit_depth"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -192,6 +193,27 @@ def test_apply_folder_keeps_relative_paths_and_returns_each_file(tmp_path: Path)
     assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="skip").count("skipped") == 2
     with pytest.raises(UsageError):
         eqmorph.apply_folder(tmp_path / "in", tmp_path / "new", EQ, jobs=0)
+
+
+def test_watch_folder_does_what_arrives_until_it_is_stopped(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    stop = threading.Event()
+    told: list[eqmorph.FileResult] = []
+
+    def on_result(result: eqmorph.FileResult) -> None:
+        told.append(result)
+        stop.set()
+
+    arrival = threading.Timer(0.2, lambda: make_audio(tmp_path / "in" / "a.wav"))
+    arrival.start()
+    watched = eqmorph.watch_folder(
+        tmp_path / "in", tmp_path / "out", EQ, settle_s=0.3, every_s=0.05, stop=stop, on_result=on_result
+    )
+    assert [(result.status, result.job.output.name) for result in told] == [("done", "a.wav")]
+    assert (watched.done, watched.left) == (1, [])
+    for wrong in ({"jobs": 0}, {"every_s": 0}, {"settle_s": -1}):
+        with pytest.raises(UsageError):
+            eqmorph.watch_folder(tmp_path / "in", tmp_path / "out", EQ, **wrong)
 
 
 def test_apply_folder_levels_an_album_and_a_set_as_a_whole(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from eqmorph.errors import EqmorphError, ExistsError, OutputError, show_path
+from eqmorph.errors import DiskError, EqmorphError, ExistsError, OutputError, show_path
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AtomicFile", "commit_together", "explain_os_error", "remove_stale"]
+__all__ = ["AtomicFile", "commit_together", "explain_os_error", "lock_waiting", "remove_stale"]
 
+#: What befalls every file that is to be written there, and passes.
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
 _PREFIX, _SUFFIX = ".eqmorph-", ".part"
 
 
@@ -130,7 +132,10 @@ def remove_stale(folder: Path) -> int:
 
 
 def explain_os_error(error: OSError, path: Path) -> EqmorphError:
-    """Return an `OutputError` that says in plain words why a file can't be written, and what to do."""
+    """Return an `OutputError` that says in plain words why a file can't be written, and what to do.
+
+    It is a `DiskError` where no other file could be written either.
+    """
     shown = show_path(path.parent)
     reasons: dict[int, tuple[str, str | Phrase]] = {
         errno.ENOSPC: ("the disk is full", f"Free some space on the disk of {shown}, or write elsewhere."),
@@ -157,7 +162,8 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
         f"Check the disk of {shown}, or write elsewhere.",
     )
     what, hint = reasons.get(error.errno or 0, unknown)
-    return OutputError(what, hint=hint, path=path)
+    kind = DiskError if error.errno in _OF_THE_DISK else OutputError
+    return kind(what, hint=hint, path=path)
 
 
 def _create_locked(folder: Path) -> tuple[Path, int]:
@@ -176,6 +182,10 @@ if os.name == "nt":
     def _try_lock(_handle: int) -> bool:
         return True  # an open file can't be deleted on Windows: being open is the lock
 
+    def lock_waiting(_handle: int) -> bool:
+        """Wait for the lock of an open file; tell whether there is such a thing here."""
+        return False
+
 else:
     import fcntl
 
@@ -186,6 +196,14 @@ else:
             return False
         except OSError:
             return True  # a file system without locks: this is as good as it gets
+        return True
+
+    def lock_waiting(_handle: int) -> bool:
+        """Wait for the lock of an open file; tell whether there is such a thing here."""
+        try:
+            fcntl.flock(_handle, fcntl.LOCK_EX)
+        except OSError:
+            return False
         return True
 
 

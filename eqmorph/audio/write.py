@@ -20,7 +20,7 @@ from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.read import native_path
 from eqmorph.audio.stamps import remove_stamps
-from eqmorph.errors import EqmorphError, OutputError
+from eqmorph.errors import DiskError, EqmorphError, OutputError
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["AudioWriter"]
@@ -156,4 +156,4 @@ class AudioWriter:
                 os.fsync(file.fileno())
         except OSError as error:
             return explain_os_error(error, self._final)
-        return OutputError("could not be written completely", hint="Is its disk still there?", path=self._final)
+        return DiskError("could not be written completely", hint="Is its disk still there?", path=self._final)

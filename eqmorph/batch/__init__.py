@@ -8,15 +8,18 @@ from eqmorph.batch.measure import measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import on_threads, usable_cores
+from eqmorph.batch.watch import FolderWatch, Watched
 
 __all__ = [
     "Batch",
     "Existing",
     "FileResult",
+    "FolderWatch",
     "Job",
     "Journal",
     "Outcome",
     "Source",
+    "Watched",
     "find_sources",
     "hear_set",
     "measure_set",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,10 @@ from pathlib import Path
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import UsageError, show_path
 
-__all__ = ["Source", "find_sources"]
+__all__ = ["Source", "audio_below", "find_sources"]
+
+
+_HERE = os.path.join(os.curdir, "")  # noqa: PTH118  (what a walk begins names with, and a path leaves out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None)
 
 def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
     if _leads_to(path, Path.is_dir):
-        files = list(_walk(path, leave_out))
+        files = [Path(file) for file, _ in audio_below(path, leave_out)]
         if not files:
             raise UsageError(
                 f"{show_path(path)} contains no audio files",
@@ -76,32 +80,40 @@ def _leads_to(path: Path, kind: Callable[[Path], bool]) -> bool:
         return False
 
 
-def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
-    """Yield the audio files below a folder; follow symbolic links, but enter each folder only once.
+def audio_below(folder: Path, leave_out: Path | None) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Yield the audio files below a folder and their status; follow symbolic links, but enter each folder only once.
 
-    Folders that can't be entered come last, as they are: reading them says what is wrong.
+    Names are strings, as ``str`` makes them of a path: paths would double the time that a look at thousands takes. What
+    has no status, such as a broken link, is yielded without one, and last of all folders that can't be entered: reading
+    them says what is wrong.
     """
     entered = set()
     if leave_out is not None and _identity(leave_out) != _identity(folder):
         entered.add(_identity(leave_out))
-    closed: list[Path] = []
-    for here, folders, files in os.walk(folder, followlinks=True, onerror=lambda e: closed.append(Path(e.filename))):
+    closed: list[str] = []
+    for here, folders, files in os.walk(folder, followlinks=True, onerror=lambda e: closed.append(e.filename)):
         identity = _identity(Path(here))
         if identity in entered:
             folders.clear()
             continue
         entered.add(identity)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(here, name)
-            if not name.startswith(".") and path.suffix.lower() in AUDIO_SUFFIXES and not _is_special(path):
-                yield path
-    yield from closed
+        for file in sorted(files):
+            stem, dot, suffix = file.rpartition(".")
+            if not stem or file.startswith(".") or dot + suffix.lower() not in AUDIO_SUFFIXES:
+                continue
+            path = os.path.join(here, file)  # noqa: PTH118
+            status = _status(path)
+            if status is None or stat.S_ISREG(status.st_mode):  # reading a pipe, a socket or a device may never end
+                yield path.removeprefix(_HERE), status
+    yield from ((str(Path(path)), None) for path in closed)
 
 
-def _is_special(path: Path) -> bool:
-    """Tell whether a name stands for a pipe, a socket or a device: reading one may never end."""
-    return _leads_to(path, Path.exists) and not _leads_to(path, Path.is_file)
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)  # noqa: PTH116
+    except OSError:
+        return None
 
 
 def _identity(folder: Path) -> tuple[int, int] | str:

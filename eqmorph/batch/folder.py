@@ -20,7 +20,7 @@ from eqmorph.level import decide_set_trim
 from eqmorph.process import Settings, Watch, unwatched
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Batch", "prepare_batch"]
+__all__ = ["Batch", "choose_trajectories", "prepare_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,7 @@ def prepare_batch(
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
-    adapts = settings.eq.ear is not None
-    if trajectories and not adapts:
-        hint = Phrase("For trajectories alone, use {}.", Means.ANALYZE)
-        raise UsageError(Phrase("{} needs words that adapt", Means.TRAJECTORIES), hint=hint)
+    trajectories = choose_trajectories(trajectories, settings, into_folder=into_folder)
     sources = find_sources(inputs, leave_out=output if into_folder else None)
     if len(sources) > 1 and not into_folder:
         raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
@@ -129,7 +126,7 @@ def prepare_batch(
         format_name=settings.format,
         existing=existing,
         journal=Journal(output, settings) if into_folder else None,
-        trajectories=adapts and into_folder if trajectories is None else trajectories,
+        trajectories=trajectories,
     )
     paths = [source.path for source in sources]
     eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
@@ -140,3 +137,16 @@ def prepare_batch(
         settings = replace(settings, set_trim=trim)
     journal = Journal(output, settings) if into_folder else None  # knows what this run does, now that it is decided
     return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
+
+
+def choose_trajectories(asked: bool | None, settings: Settings, *, into_folder: bool) -> bool:
+    """Tell whether to write trajectories: what is asked for, and if nothing is, for words that adapt, into folders.
+
+    Raises:
+        UsageError: they are asked for, but nothing listens.
+    """
+    adapts = settings.eq.ear is not None
+    if asked and not adapts:
+        hint = Phrase("For trajectories alone, use {}.", Means.ANALYZE)
+        raise UsageError(Phrase("{} needs words that adapt", Means.TRAJECTORIES), hint=hint)
+    return adapts and into_folder if asked is None else asked

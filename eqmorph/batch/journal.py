@@ -1,21 +1,26 @@
 """What a run has finished, kept in the output folder so that a later run can resume it.
 
 One JSON line for each file written, audio or trajectory, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
-crash is ignored; of several lines for one file, the last counts.
+crash is ignored; of several lines for one file, the last counts. Once most lines say nothing any more, since what they
+tell of was written again or is gone, the journal is written anew without them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import secrets
+import stat
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eqmorph.audio.atomic import explain_os_error
+from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
+from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
 __all__ = ["Journal", "JournalEntry", "fingerprint"]
@@ -24,6 +29,7 @@ _NAME = ".eqmorph-journal.jsonl"
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
 _RENDERING = 3
+_RECENT = 1000  # lines that stay as they are: they may be of files that another run is about to name, or to give up
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,8 @@ class Journal:
         self._settings = fingerprint(settings)
         self._run = secrets.token_hex(4)
         self._lock = threading.Lock()
-        self._entries = _load(self._path)
+        self._entries, self._lines = _load(self._path)
+        self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
 
     def knows(self, output: Path) -> bool:
         """Tell whether an earlier run wrote this file."""
@@ -107,13 +114,49 @@ class Journal:
         if self._entries.pop(self._key(output), None) is not None:
             self._append({"forget": self._key(output), "run": self._run})
 
+    def compact(self) -> None:
+        """Write the journal anew if most of its lines are outdated. Other runs may be adding to it meanwhile."""
+        if self._lines < self._most_lines:
+            return
+        there = sum(os.path.lexists(self._folder / key) for key in self._entries)
+        if self._lines > 2 * (there + _RECENT):
+            with contextlib.suppress(OSError, EqmorphError):  # it serves as it is
+                self._rewrite()
+        self._most_lines = max(2 * _RECENT, self._lines + there)
+
+    def _rewrite(self) -> None:
+        with self._lock, self._opened() as (file, is_locked):
+            if not is_locked or not _is_ours(file, self._path):
+                return
+            file.seek(0)
+            lines = file.read().splitlines()
+            old, recent = lines[:-_RECENT], lines[-_RECENT:]
+            with AtomicFile(self._path, overwrite=True) as new:
+                kept = [entry for entry in _entries_in(old).values() if os.path.lexists(self._folder / entry.output)]
+                new.temp.write_bytes(b"".join(line + b"\n" for line in (*map(_line, kept), *recent)))
+                new.temp.chmod(stat.S_IMODE(os.fstat(file.fileno()).st_mode))
+                new.commit()
+        self._entries, self._lines = _load(self._path)
+
     def _append(self, facts: dict[str, Any]) -> None:
-        line = json.dumps(facts) + "\n"  # escaped to ASCII, so that names that are not UTF-8 survive
+        line = json.dumps(facts).encode("ascii")  # escaped, so that names that are not UTF-8 survive
         try:
-            with self._lock, self._path.open("a+b") as file:
-                file.write(_end_of_torn_line(file) + line.encode("ascii"))
+            with self._lock, self._opened() as (file, _):
+                file.write(_end_of_torn_line(file) + line + b"\n")
+                self._lines += 1
         except OSError as error:
             raise explain_os_error(error, self._path) from error
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[tuple[BinaryIO, bool]]:
+        """Open the journal and lock it, so that nobody adds to it while another writes it anew; tell if that worked."""
+        while True:
+            with self._path.open("a+b") as file:
+                is_locked = lock_waiting(file.fileno())
+                if is_locked and not _is_named(file, self._path):
+                    continue  # it was written anew in the meantime
+                yield file, is_locked
+                return
 
     def _place(self, source: Path) -> str:
         """Return a source's path relative to the output folder, so that both may move together."""
@@ -144,11 +187,16 @@ def fingerprint(settings: Settings) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _load(path: Path) -> dict[str, JournalEntry]:
+def _load(path: Path) -> tuple[dict[str, JournalEntry], int]:
+    """Return the entries that count, and the number of lines."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError:
-        return {}
+        return {}, 0
+    return _entries_in(lines), len(lines)
+
+
+def _entries_in(lines: Sequence[bytes]) -> dict[str, JournalEntry]:
     found: dict[str, dict[str, JournalEntry]] = {}  # by output and run, the latest last
     for line in lines:
         try:
@@ -156,13 +204,32 @@ def _load(path: Path) -> dict[str, JournalEntry]:
             if "forget" in facts:
                 found.get(facts["forget"], {}).pop(facts["run"], None)
                 continue
+            if not isinstance(facts["output"], str):
+                continue
             entry = JournalEntry(**facts)
             runs = found.setdefault(entry.output, {})
             runs.pop(entry.run, None)
             runs[entry.run] = entry
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue
     return {output: list(runs.values())[-1] for output, runs in found.items() if runs}
+
+
+def _line(entry: JournalEntry) -> bytes:
+    return json.dumps(asdict(entry)).encode("ascii")
+
+
+def _is_ours(file: BinaryIO, path: Path) -> bool:
+    """Tell whether a new file in the place of this one would serve all who may write to it as this one does."""
+    return os.fstat(file.fileno()).st_uid == os.geteuid() and not path.is_symlink()
+
+
+def _is_named(file: BinaryIO, path: Path) -> bool:
+    """Tell whether an open file is still the one that has this name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _end_of_torn_line(file: BinaryIO) -> bytes:

@@ -17,12 +17,13 @@ from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Existing", "Job", "identity", "plan_jobs"]
+__all__ = ["ALREADY_THERE", "Existing", "Job", "identity", "name_on_disk", "plan_jobs"]
 
 #: What to do about outputs that already exist: refuse to start, overwrite them, keep them, or redo those of an earlier
 #: run that are outdated or damaged; files that no earlier run made are then a reason not to start (``resume``), or are
 #: kept (``update``).
 Existing = Literal["refuse", "overwrite", "skip", "resume", "update"]
+ALREADY_THERE = "already exists"  #: why a job is skipped whose output is kept
 _SHOWN = 5  # names in a message; more would bury it
 
 
@@ -126,7 +127,7 @@ def plan_jobs(
 def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
     """Return a job that leaves the ``kept`` outputs alone and may replace any other that exists."""
     if job.output in kept:
-        return replace(job, skip="already exists", trajectory=None)
+        return replace(job, skip=ALREADY_THERE, trajectory=None)
     trajectory = None if job.trajectory in kept else job.trajectory
     return replace(job, overwrite=job.output in there, trajectory=trajectory, overwrite_trajectory=trajectory in there)
 
@@ -153,7 +154,7 @@ def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, i
 def _refuse_collisions(jobs: Sequence[Job]) -> None:
     first: dict[str, Job] = {}
     for job in jobs:
-        other = first.setdefault(_name_on_disk(job.output), job)
+        other = first.setdefault(name_on_disk(job.output), job)
         if other.source != job.source:
             raise UsageError(
                 f"{show_path(other.source)} and {show_path(job.source)} would both become {show_path(job.output)}",
@@ -176,11 +177,11 @@ def identity(path: Path) -> tuple[int, int] | str:
     try:
         status = path.stat()
     except OSError:
-        return _name_on_disk(path)
+        return name_on_disk(path)
     return (status.st_dev, status.st_ino)
 
 
-def _name_on_disk(path: Path) -> str:
+def name_on_disk(path: Path) -> str:
     """Return what is equal for two names of one file: macOS and Windows ignore case, macOS how accents are encoded."""
     name = os.path.abspath(path)  # noqa: PTH100  (the file isn't there yet: nothing to resolve)
     return unicodedata.normalize("NFC", name).casefold() if sys.platform in ("win32", "darwin") else name

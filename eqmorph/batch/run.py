@@ -94,6 +94,8 @@ def run_batch(
     """
     for folder in {job.output.parent for job in jobs}:
         remove_stale(folder)
+    if journal is not None:
+        journal.compact()
 
     def work(job: Job, watch: Watch) -> FileResult:
         return _work(job, settings, journal, resume, watch)

@@ -18,6 +18,7 @@ __all__ = ["run"]
 # What `eqmorph --help` shows; it stands here so that the commands need not be loaded.
 _COMMANDS = {
     "apply": "Equalize files and folders.",
+    "watch": "Equalize what arrives in a folder.",
     "analyze": "Say in words how files sound.",
     "eq": "Show what words, a preset or bands do.",
     "target": "Show how words are read.",

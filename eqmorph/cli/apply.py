@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, goal_options, preset_option
+from eqmorph.cli.file_options import (
+    jobs_option,
+    quiet_option,
+    report_option,
+    together_option,
+    trajectory_option,
+    verbose_option,
+    writing_options,
+)
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import model_option
 from eqmorph.errors import UsageError
@@ -46,61 +54,20 @@ _HEADINGS = {
 @amount_option
 @goal_options
 @model_option
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(list(FORMATS), case_sensitive=False),
-    help="Container to write. [default: the source's, or as OUTPUT's extension says]",
-)
-@click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Sample type. [default: the source's]")
-@click.option(
-    "--level",
-    "level_text",
-    metavar="match|keep|LUFS",
-    default="match",
-    show_default=True,
-    help="Match the input's loudness, keep what the EQ makes of it, or reach a loudness such as -16.",
-)
-@click.option(
-    "--ceiling",
-    "ceiling_db",
-    type=click.FloatRange(-60, 20),
-    metavar="DBTP",
-    help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
-)
-@click.option(
-    "--together",
-    is_flag=True,
-    help="Keep the files as loud against each other as they came: where one needs a trim for the ceiling, all get it.",
-)
-@click.option(
-    "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
-)
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
+@writing_options
+@together_option
+@jobs_option
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Listen, show the bands and the predicted result, and write nothing."
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing outputs. Inputs are never overwritten.")
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
-@click.option(
-    "--report",
-    "report_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write one line of JSON per file.",
-)
-@click.option(
-    "--trajectory/--no-trajectory",
-    "trajectories",
-    default=None,
-    help="Write what each input is like over time next to its output. [default: for words, into folders]",
-)
+@report_option
+@trajectory_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-@click.option(
-    "-v", "--verbose", count=True, help="Print bands and a line a word, however many files; -vv also tracebacks."
-)
+@quiet_option
+@verbose_option
 def command(
     inputs: tuple[str, ...],
     output: str,

@@ -41,7 +41,7 @@ class Results:
     """Shows results as they come. ``advance`` may be called from any thread, the rest from one.
 
     Args:
-        jobs: what will be done.
+        jobs: what will be done; None where nobody knows what will come.
         report_path: a file that gets one JSON line for each result.
         append_report: add to an existing report.
         overwrite_report: replace an existing report.
@@ -56,7 +56,7 @@ class Results:
 
     def __init__(
         self,
-        jobs: Sequence[Job],
+        jobs: Sequence[Job] | None,
         *,
         report_path: Path | None = None,
         append_report: bool = False,
@@ -70,14 +70,14 @@ class Results:
         shared: SharedGain | None = None,
     ) -> None:
         self.report_failed = False
-        self._jobs = jobs
+        self._in_detail = verbose > 0 or is_dry or (jobs is not None and len(jobs) <= _FEW)
+        self._jobs = jobs = jobs or ()
         self._resumable = resumable
         self._shared = shared
         self._as_json = as_json
         self._quiet = quiet
         self._verbose = verbose
         self._is_dry = is_dry
-        self._in_detail = verbose > 0 or is_dry or len(jobs) <= _FEW
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None

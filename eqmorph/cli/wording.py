@@ -13,6 +13,7 @@ OPTIONS: Words = {
     Means.RESUME: "--resume",
     Means.TRAJECTORIES: "--trajectory",
     Means.NO_TRAJECTORIES: "--no-trajectory",
+    Means.APPLY: "`eqmorph apply`",
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "--format",
     Means.BIT_DEPTH: "--bit-depth",

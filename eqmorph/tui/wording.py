@@ -13,6 +13,7 @@ APP: Words = {
     Means.RESUME: "rendering the folder again",
     Means.TRAJECTORIES: "`eqmorph apply --trajectory`",
     Means.NO_TRAJECTORIES: "`eqmorph apply --no-trajectory`",
+    Means.APPLY: "`eqmorph apply`",
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "the extension",
     Means.BIT_DEPTH: "`eqmorph apply --bit-depth`",

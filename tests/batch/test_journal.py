@@ -17,6 +17,7 @@ from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear, load_ear
 from eqmorph.analysis.encoders import AnalyticEncoder
 from eqmorph.bands import Bands
+from eqmorph.batch import journal as module
 from eqmorph.batch.journal import Journal, fingerprint
 from eqmorph.errors import OutputError
 from eqmorph.level import Level
@@ -305,6 +306,135 @@ def test_several_threads_write_whole_lines(folder: Path, source: Path, target: P
         thread.join()
     lines = (folder / NAME).read_bytes().splitlines()
     assert len({json.loads(line)["output"] for line in lines}) == 160
+
+
+# ------------------------------------------------------------------------------------------------------ over time
+
+
+def recorded(folder: Path, source: Path, outputs: list[Path], *, times: int) -> Journal:
+    """Return a journal in which outputs were recorded so many times each, one after the other."""
+    journal = Journal(folder, SETTINGS)
+    for _ in range(times):
+        for output in outputs:
+            journal.record(source, source.stat(), output, outputs[0])
+    return journal
+
+
+def lines(folder: Path) -> list[str]:
+    return (folder / NAME).read_text(encoding="ascii").splitlines()
+
+
+@pytest.fixture
+def few_recent(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(module, "_RECENT", 5)
+    return 5
+
+
+@posix_only
+def test_it_is_written_anew_once_most_lines_are_outdated(
+    folder: Path, source: Path, target: Path, few_recent: int
+) -> None:
+    other = target.with_name("b.wav")
+    other.write_bytes(b"output")
+    journal = recorded(folder, source, [target, other], times=20)
+    journal.compact()
+    assert len(lines(folder)) == 2 + few_recent
+    for current in (journal, Journal(folder, SETTINGS)):
+        assert current.is_current(source, target)
+        assert current.is_current(source, other)
+    assert sorted(path.name for path in folder.iterdir()) == [NAME, "sub"]
+
+
+@posix_only
+@pytest.mark.usefixtures("few_recent")
+def test_it_keeps_its_permissions_and_one_that_is_a_link_is_left_alone(
+    tmp_path: Path, folder: Path, source: Path, target: Path
+) -> None:
+    (folder / NAME).touch()
+    (folder / NAME).chmod(0o664)
+    recorded(folder, source, [target], times=50).compact()
+    assert len(lines(folder)) < 50
+    assert (folder / NAME).stat().st_mode & 0o777 == 0o664
+    (folder / NAME).rename(tmp_path / "elsewhere")
+    (folder / NAME).symlink_to(tmp_path / "elsewhere")
+    recorded(folder, source, [target], times=50).compact()
+    assert (folder / NAME).is_symlink()
+    assert len(lines(folder)) > 50
+
+
+@posix_only
+@pytest.mark.usefixtures("few_recent")
+def test_lines_that_are_no_entries_do_no_harm(folder: Path, source: Path, target: Path) -> None:
+    recorded(folder, source, [target], times=20)
+    entry = json.loads(lines(folder)[0])
+    with (folder / NAME).open("a", encoding="ascii") as file:
+        for line in (
+            "[" * 100_000,
+            "torn {",
+            *(json.dumps({**entry, "output": name}) for name in (5, None, "a\0b", "")),
+        ):
+            file.write(line + "\n")
+    recorded(folder, source, [target], times=20).compact()
+    assert len(lines(folder)) < 20
+    assert Journal(folder, SETTINGS).is_current(source, target)
+
+
+@posix_only
+@pytest.mark.usefixtures("few_recent")
+def test_what_is_gone_is_left_out_and_what_is_there_stays(folder: Path, source: Path, target: Path) -> None:
+    gone = [target.with_name(f"{number}.wav") for number in range(40)]
+    journal = recorded(folder, source, [target, *gone], times=1)
+    journal.compact()
+    assert journal.knows(target)
+    assert not journal.knows(gone[0])
+    assert journal.knows(gone[-1]), "another run may be about to name it"
+
+
+@posix_only
+def test_it_is_left_as_it_is_while_most_lines_say_something(folder: Path, source: Path, target: Path) -> None:
+    journal = recorded(folder, source, [target], times=50)
+    before = (folder / NAME).stat().st_ino
+    journal.compact()
+    assert (folder / NAME).stat().st_ino == before
+
+
+@posix_only
+@pytest.mark.usefixtures("few_recent")
+def test_what_another_run_adds_meanwhile_is_not_lost(folder: Path, source: Path, target: Path) -> None:
+    journals = [recorded(folder, source, [target], times=20) for _ in range(2)]
+    names = [target.with_name(f"{number}.wav") for number in range(200)]
+    for name in names:
+        name.write_bytes(b"output")
+
+    def add() -> None:
+        for name in names:
+            journals[0].record(source, source.stat(), name, name)
+
+    adding = threading.Thread(target=add)
+    adding.start()
+    while adding.is_alive():
+        journals[1]._lines = 10_000
+        journals[1].compact()
+        recorded(folder, source, [target], times=20)
+    adding.join()
+    known = Journal(folder, SETTINGS)
+    assert [name.name for name in names if not known.is_current(source, name)] == []
+
+
+@posix_only
+@pytest.mark.usefixtures("few_recent")
+def test_a_disk_without_room_for_a_new_one_leaves_the_old(
+    folder: Path, source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = recorded(folder, source, [target], times=50)
+
+    def no_room(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("eqmorph.audio.atomic._create_locked", no_room)
+    journal.compact()
+    assert len(lines(folder)) == 50
+    assert journal.is_current(source, target)
 
 
 def test_input_and_output_may_move_together(tmp_path: Path, folder: Path, source: Path, target: Path) -> None:

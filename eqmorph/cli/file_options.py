@@ -1,0 +1,79 @@
+"""The options that say how files are written and what is told of it, the same for all commands that write audio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
+
+__all__ = [
+    "jobs_option",
+    "quiet_option",
+    "report_option",
+    "together_option",
+    "trajectory_option",
+    "verbose_option",
+    "writing_options",
+]
+
+together_option = click.option(
+    "--together",
+    is_flag=True,
+    help="Keep the files as loud against each other as they came: where one needs a trim for the ceiling, all get it.",
+)
+jobs_option = click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
+report_option = click.option(
+    "--report",
+    "report_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write one line of JSON per file.",
+)
+trajectory_option = click.option(
+    "--trajectory/--no-trajectory",
+    "trajectories",
+    default=None,
+    help="Write what each input is like over time next to its output. [default: for words, into folders]",
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+verbose_option = click.option(
+    "-v", "--verbose", count=True, help="Print bands and a line a word, however many files; -vv also tracebacks."
+)
+
+
+def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how audio is written."""
+    options: list[Callable[..., Any]] = [
+        click.option(
+            "--format",
+            "format_name",
+            type=click.Choice(list(FORMATS), case_sensitive=False),
+            help="Container to write. [default: the source's, or as OUTPUT's extension says]",
+        ),
+        click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Sample type. [default: the source's]"),
+        click.option(
+            "--level",
+            "level_text",
+            metavar="match|keep|LUFS",
+            default="match",
+            show_default=True,
+            help="Match the input's loudness, keep what the EQ makes of it, or reach a loudness such as -16.",
+        ),
+        click.option(
+            "--ceiling",
+            "ceiling_db",
+            type=click.FloatRange(-60, 20),
+            metavar="DBTP",
+            help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
+        ),
+        click.option(
+            "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
+        ),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -1,0 +1,217 @@
+"""``eqmorph watch``: equalize what arrives in a folder, until it is ended."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, goal_options, preset_option
+from eqmorph.cli.file_options import (
+    jobs_option,
+    quiet_option,
+    report_option,
+    together_option,
+    trajectory_option,
+    verbose_option,
+    writing_options,
+)
+from eqmorph.cli.grouped import GroupedCommand
+from eqmorph.cli.options import model_option, seconds
+from eqmorph.cli.output import print_error, say, stop_stdout
+from eqmorph.errors import UsageError, show_path
+
+if TYPE_CHECKING:
+    from eqmorph.batch import Watched
+
+T = TypeVar("T")
+_SIGNAL_EXIT_CODE = 128  # plus the signal's number: a shell's exit code for a program ended by a signal
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+_HEADINGS = {
+    "Which EQ": ("words", "preset", "bands_text", "amount"),
+    "How words are met": ("mode", "to_percentile", "max_gain_db", "refine", "kind", "encoder", "model_folder"),
+    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
+    "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
+}
+_REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
+
+
+@click.command(
+    short_help="Equalize what arrives in a folder.", cls=GroupedCommand, headings=_HEADINGS, unlisted=_REFUSED
+)
+@click.argument("folder", metavar="FOLDER")
+@click.argument("output", metavar="OUTPUT")
+@click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
+@preset_option
+@bands_option
+@amount_option
+@goal_options
+@model_option
+@writing_options
+@together_option
+@trajectory_option
+@click.option(
+    "--settle",
+    "settle_s",
+    callback=seconds,
+    metavar="TIME",
+    default="2s",
+    show_default=True,
+    help="Take a file for complete once its size and date have kept still for so long.",
+)
+@click.option(
+    "--every",
+    "every_s",
+    callback=seconds,
+    metavar="TIME",
+    default="1s",
+    show_default=True,
+    help="Look at the folder so often; less often where a look takes long.",
+)
+@jobs_option
+@report_option
+@quiet_option
+@verbose_option
+def command(
+    folder: str,
+    output: str,
+    words: str | None,
+    preset: str | None,
+    bands_text: str | None,
+    amount: float,
+    model_folder: Path | None,
+    format_name: str | None,
+    bit_depth: str | None,
+    level_text: str,
+    ceiling_db: float | None,
+    together: bool,
+    repair: bool,
+    trajectories: bool | None,
+    settle_s: float,
+    every_s: float,
+    jobs: int | None,
+    report_path: Path | None,
+    quiet: bool,
+    verbose: int,
+    **goal: Any,
+) -> int:
+    """Equalize what is in FOLDER and what arrives there into OUTPUT, a folder, until Ctrl-C or SIGTERM.
+
+    Each file gets what `eqmorph apply FOLDER OUTPUT` would give it, once it has arrived completely: when its size and
+    date have kept still for a while, or at once if it was moved there. One that changes is done again. One that fails
+    is named once, and tried again when it changes.
+
+    What an earlier watch or run did with the same settings is not done again, so it may be ended and started at any
+    time. Files in OUTPUT that eqmorph did not write are left alone. OUTPUT may lie inside FOLDER.
+
+    \b
+    eqmorph watch in/ out/ --target "warm:0.5 + clear:0.3"
+    eqmorph watch inbox/ inbox/done/ --preset podcast-voice --format flac
+    eqmorph watch /mnt/share/in out/ --target clear --settle 30s --every 10s
+    eqmorph watch in/ out/ --preset air --jobs 2 --quiet --report watch.jsonl
+
+    Exit code: 0 all was done when it was ended, 1 some files failed, 2 usage error (nothing was touched), 130 or 143
+    ended by Ctrl-C or SIGTERM with files left to do.
+    """
+    from eqmorph.batch import FolderWatch
+    from eqmorph.cli.results import Results
+    from eqmorph.level import choose_sharing, parse_level
+    from eqmorph.process import Settings
+
+    if not (folder and output):
+        raise UsageError("a folder has no name", hint="Is a shell variable empty? . is the current folder.")
+    if not every_s:
+        raise UsageError("--every must be more than no time", hint="The default is 1s.")
+    request = eq_request(words, preset, bands_text, amount=amount, model_folder=model_folder, **goal)
+    settings = Settings(
+        eq=request.resolve(),
+        level=parse_level(level_text),
+        ceiling_db=ceiling_db,
+        format=format_name,
+        bit_depth=bit_depth,
+        repair=repair,
+        measure=report_path is not None,
+        sharing=choose_sharing(album=request.album, together=together),
+    )
+    watch = FolderWatch(
+        Path(folder),
+        Path(output),
+        settings,
+        settle_s=settle_s,
+        every_s=every_s,
+        trajectories=trajectories,
+        workers=jobs,
+    )
+    results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose)
+    stop = threading.Event()
+    with results, _ended_by_signals(stop) as signals:
+        if not quiet:
+            for doubt in settings.eq.doubts:
+                click.echo(f"note: {doubt}", err=True)
+            say(f"Watching {show_path(folder)}; results go into {show_path(output)}. Ctrl-C ends it.")
+        watched = watch.run(
+            stop=stop,
+            on_result=_or_nobody(results.add),
+            on_trouble=_or_nobody(print_error),
+            on_relief=_or_nobody(lambda relief: click.echo(f"note: {relief}", err=True)),
+        )
+    if not quiet:
+        say(_total(watched))
+    if watched.left:
+        return _SIGNAL_EXIT_CODE + (signals[0] if signals else signal.SIGINT)
+    return 1 if watched.failed or results.report_failed else 0
+
+
+def _or_nobody(tell: Callable[[T], None]) -> Callable[[T], None]:
+    """Tell, and go on where nothing can be told: a log may lie on the very disk that is full."""
+
+    def told(what: T) -> None:
+        with suppress(OSError):
+            tell(what)
+
+    return told
+
+
+def _total(watched: Watched) -> str:
+    counts = (
+        (watched.done, "done"),
+        (watched.done_before, "done before"),
+        (watched.skipped, "skipped"),
+        (len(watched.failed), "failed"),
+        (len(watched.left), "left, which the next watch does"),
+    )
+    return f"Ended: {', '.join(f'{count} {what}' for count, what in counts if count) or 'nothing arrived'}."
+
+
+@contextmanager
+def _ended_by_signals(stop: threading.Event) -> Iterator[list[int]]:
+    """Set ``stop`` at a signal that ends a program, which the list then holds; a second one ends it as ever."""
+    struck: list[int] = []
+    has_terminal = sys.stdout.isatty()
+    before: dict[int, Any] = {}
+
+    def restore() -> None:
+        while before:
+            signal.signal(*before.popitem())
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        struck.append(number)
+        stop.set()
+        restore()
+        if has_terminal and number == getattr(signal, "SIGHUP", None):  # it is closed: nobody reads how it ended
+            stop_stdout()
+
+    for number in (getattr(signal, name, None) for name in _ENDING):
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup ignores SIGHUP
+            before[number] = signal.signal(number, end)
+    try:
+        yield struck
+    finally:
+        restore()
