@@ -29,10 +29,14 @@ if TYPE_CHECKING:
         apply_folder,
         apply_with_report,
         bands_for,
+        compare_file,
         decide,
         hear,
         list_presets,
+        make_study,
         preset,
+        render_versions,
+        score_study,
         terms,
     )
     from eqmorph.bands import Band, Bands
@@ -68,10 +72,14 @@ __all__ = [
     "apply_folder",
     "apply_with_report",
     "bands_for",
+    "compare_file",
     "decide",
     "hear",
     "list_presets",
+    "make_study",
     "preset",
+    "render_versions",
+    "score_study",
     "terms",
 ]
 
@@ -81,7 +89,8 @@ _HOMES = {
     "eqmorph.analysis": ("Profile", "Trajectory"),
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
-        *("bands_for", "decide", "hear", "list_presets", "preset", "terms"),
+        *("bands_for", "compare_file", "decide", "hear", "list_presets", "make_study", "preset"),
+        *("render_versions", "score_study", "terms"),
     ),
     "eqmorph.bands": ("Band", "Bands"),
     "eqmorph.batch": ("FileResult", "Outcome"),

@@ -26,6 +26,7 @@ _FADE_S = 0.02  # at both ends: the page plays an excerpt in a loop
 _CEILING_DB = -1.0  # dBTP
 _LOUDEST_LUFS = -20.0  # of a study: loud enough for any headphones, with room for peaks
 _MOST_CHANNELS = 2
+_LEAST_S = 0.25  # of a sound: a single hit has that
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Excerpt:
 
     @property
     def seconds(self) -> float:
-        return self.audio.shape[1] / self.sample_rate
+        return float(self.audio.shape[1] / self.sample_rate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +69,8 @@ def loudest_start(spectra: Spectra, seconds: float) -> float:
     return float(starts[np.argmax(total[ends] - total[: len(starts)])])
 
 
-def read_excerpt(path: Path, start_s: float, seconds: float) -> Excerpt:
-    """Read a part of a file, shorter where the file ends.
+def read_excerpt(path: Path, frames: int, start_s: float, seconds: float) -> Excerpt:
+    """Read a part of a file of so many frames, shorter where it ends.
 
     Raises:
         UsageError: the file ends before, or has more channels than a page plays.
@@ -82,11 +83,15 @@ def read_excerpt(path: Path, start_s: float, seconds: float) -> Excerpt:
                 f"has {channels} channels, but a study plays mono and stereo", hint="Mix it down.", path=path
             )
         first = round(start_s * rate)
-        audio = reader.read_at(first, round(seconds * rate))
-    if not audio.shape[1]:
-        raise UsageError(f"ends before {timestamp(first, rate)}", hint="Choose an earlier --start.", path=path)
+        audio = reader.read_at(first, round(seconds * rate)) if first < frames else np.zeros((channels, 0), np.float32)
+    if audio.shape[1] < _LEAST_S * rate:
+        raise UsageError(
+            f"has less than {_LEAST_S:g} s from {timestamp(first, rate)} on",
+            hint="Leave it out, or start earlier.",
+            path=path,
+        )
     if not np.any(audio):
-        raise InputError("is silent in the part to be played", hint="Leave it out, or choose a --start.", path=path)
+        raise InputError("is silent in the part to be played", hint="Leave it out, or start elsewhere.", path=path)
     return Excerpt(start_s, rate, audio)
 
 

@@ -20,8 +20,9 @@ from eqmorph.study.page import page
 from eqmorph.study.plan import KEY_NAME, PAGE_NAME, Item, Stimulus, Study, Trial, study_text
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["MadeStudy", "StudyAsk", "make_study"]
+__all__ = ["USUAL_QUESTION", "USUAL_SECONDS", "MadeStudy", "StudyAsk", "make_study"]
 
+USUAL_QUESTION, USUAL_SECONDS = "Which one do you like better?", 20.0
 _LARGE_BYTES = 100 << 20  # from here on browsers take their time to open a page
 _SECONDS_A_TRIAL = 25
 _SECONDS_RANGE = (1.0, 120.0)  # of each sound
@@ -41,9 +42,9 @@ class StudyAsk:
     """
 
     compare: Ask
-    seconds: float = 20.0
+    seconds: float = USUAL_SECONDS
     start_s: float | None = None
-    question: str = "Which one do you like better?"
+    question: str = USUAL_QUESTION
     abx: int = 1
     title: str = "Listening test"
 
@@ -142,7 +143,7 @@ def _sound(path: Path, ask: StudyAsk, ear: Ear, eqs: Sequence[NamedEq], watch: W
         rate = reader.info.sample_rate
     spectra = listen_to_file(path, watch=watch)
     start_s = loudest_start(spectra, ask.seconds) if ask.start_s is None else ask.start_s
-    excerpt = read_excerpt(path, start_s, ask.seconds)
+    excerpt = read_excerpt(path, spectra.frames, start_s, ask.seconds)
     versions = tuple(choose_versions(eqs, ear.for_sound(spectra), spectra, rate))
     return _Sound(path, excerpt, versions, tuple(render(excerpt, version.bands) for version in versions))
 

@@ -13,8 +13,7 @@
   class Player {
     constructor(context, destination = context.destination) {
       this.context = context;
-      this.master = new GainNode(context, { gain: 0 });
-      this.master.connect(destination);
+      this.destination = destination;
       this.buffers = new Map();
       this.voices = new Map();
       this.current = "A";
@@ -41,14 +40,16 @@
     play() {
       if (this.isPlaying || !this.buffers.size) return;
       this.startsAt = this.context.currentTime + SOON_S;
+      this.bus = new GainNode(this.context, { gain: 0 }); // a new one each time: the last may still be fading out
+      this.bus.connect(this.destination);
       for (const [name, buffer] of this.buffers) {
         const source = new AudioBufferSourceNode(this.context, { buffer, loop: true, loopEnd: this.duration });
         const gain = new GainNode(this.context, { gain: name === this.current ? 1 : 0 });
-        source.connect(gain).connect(this.master);
+        source.connect(gain).connect(this.bus);
         source.start(this.startsAt, this.offset);
         this.voices.set(name, { source, gain });
       }
-      this.ramp(this.master.gain, 1, EDGE_S, this.startsAt);
+      this.ramp(this.bus.gain, 1, EDGE_S, this.startsAt);
       this.isPlaying = true;
     }
 
@@ -56,7 +57,7 @@
       if (!this.isPlaying) return;
       this.offset = this.position;
       const now = this.context.currentTime;
-      this.ramp(this.master.gain, 0, EDGE_S, now);
+      this.ramp(this.bus.gain, 0, EDGE_S, now);
       for (const { source } of this.voices.values()) source.stop(now + EDGE_S + 0.005);
       this.voices.clear();
       this.isPlaying = false;
@@ -188,7 +189,8 @@
     if (kept) {
       state = kept;
       byId("participant").value = kept.participant;
-      byId("start").textContent = `Continue with ${Math.min(kept.answers.length + 1, study.trials.length)} of ${study.trials.length}`;
+      const isComplete = kept.answers.length === study.trials.length;
+      byId("start").textContent = isComplete ? "Save my answers" : `Continue with ${kept.answers.length + 1} of ${study.trials.length}`;
     } else {
       byId("start").textContent = "Start";
     }
@@ -345,6 +347,7 @@
     byId("done-length").textContent = `${state.answers.length} of ${plural(study.trials.length, "comparison")} answered.`;
     byId("csv").value = csv();
     byId("save").disabled = !state.answers.length;
+    byId("again").disabled = true; // not before the answers are saved: then they are forgotten
     byId("saved").textContent = "";
     show("done");
   };
@@ -357,6 +360,7 @@
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    byId("again").disabled = false;
     byId("saved").textContent = `Saved as ${link.download}, where your downloads are.`;
   };
 
