@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
@@ -24,6 +25,7 @@ __all__ = ["as_data", "show_blind", "show_comparison", "show_files"]
 _NARROWEST_PLOT = 34  # columns; the labels of its axes need that many to be read
 _PLOT_LINES = 11
 _GUTTER = "  "
+_INSIDE, _HARD_SPACE = re.compile(r" (?=dB|k?Hz|\(|Q[\d.]|[+-][\d.])|(?<=LS|PK|HS) |(?<=gain) |(?<=noise) "), "\xa0"
 _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
 _STYLES: dict[str, dict[str, Any]] = {
     "curve": {"fg": "cyan", "bold": True},
@@ -133,7 +135,7 @@ def _column(comparison: Comparison, version: Version) -> list[str]:
 
 def _effects(comparison: Comparison) -> list[str]:
     """Say of each version what it does, and what held it back."""
-    return listing([(version.name, _effect(comparison, version)) for version in comparison.versions[1:]])
+    return _unbroken([(version.name, _effect(comparison, version)) for version in comparison.versions[1:]])
 
 
 def _effect(comparison: Comparison, version: Version) -> str:
@@ -156,7 +158,13 @@ def _bands(comparison: Comparison) -> list[str]:
         (version.name, str(version.bands.rounded()) if not version.bands.is_flat else "no bands")
         for version in comparison.versions[1:]
     ]
-    return listing(rows)
+    return _unbroken(rows)
+
+
+def _unbroken(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a listing that breaks no line between a number and its unit, or inside a band."""
+    kept = [(name, _INSIDE.sub(_HARD_SPACE, text)) for name, text in rows]
+    return [line.replace(_HARD_SPACE, " ") for line in listing(kept)]
 
 
 def _curves(comparison: Comparison) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from eqmorph.adapt.fixed import BandsEq
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
-from eqmorph.audio.formats import choose_format
+from eqmorph.audio.formats import AUDIO_SUFFIXES, choose_format
 from eqmorph.batch.threads import on_threads, usable_cores
 from eqmorph.compare.seal import KEY_SUFFIX, BlindKey, SealedVersion, file_digest, sealed_text
 from eqmorph.compare.versions import Comparison, Version
@@ -25,7 +25,9 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = ["Rendered", "WrittenVersion", "render_versions"]
 
-_LOSSLESS = ".flac"  # what versions of a lossy source are written as: an encoder would add to the differences
+# What versions of a lossy source are written as, since its encoder would add to the differences; and those of a source
+# whose name has no extension.
+_LOSSLESS = ".flac"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ def render_versions(
 def _paths(comparison: Comparison, versions: Sequence[Version], folder: Path, *, blind: bool) -> list[Path]:
     source = comparison.info.path
     is_lossy = choose_format(comparison.info, None, None, None).is_lossy
-    suffix = _LOSSLESS if is_lossy else source.suffix
+    suffix = _LOSSLESS if is_lossy or source.suffix.lower() not in AUDIO_SUFFIXES else source.suffix
     names = string.ascii_uppercase if blind else [version.name.replace(" ", "-") for version in versions]
     return [folder / f"{source.stem}-{name}{suffix}" for name, _ in zip(names, versions, strict=False)]
 
