@@ -136,13 +136,14 @@ def _nothing() -> None:
 
 def _show_made(made: MadeStudy) -> None:
     from eqmorph.cli.output import one_line
+    from eqmorph.cli.study_view import counted
 
     study = made.study
     kinds = [trial.kind for trial in study.trials]
-    asked = [f"{kinds.count('preference')} preferences", f"{kinds.count('abx')} ABX"]
+    asked = [counted(kinds.count("preference"), "preference"), f"{kinds.count('abx')} ABX"]
     lines = [
-        f"{show_path(made.page)}  {made.page_bytes / 2**20:.1f} MiB, {len(study.items)} sounds at "
-        f"{study.loudness_lufs:.1f} LUFS, {' and '.join(asked)}, about {max(round(made.minutes), 1)} minutes",
+        f"{show_path(made.page)}  {made.page_bytes / 2**20:.1f} MiB, {counted(len(study.items), 'sound')} at "
+        f"{study.loudness_lufs:.1f} LUFS, {' and '.join(asked)}, about {counted(study.minutes, 'minute')}",
         f"{show_path(made.key)}  which code is which version: not for participants",
         f"versions: {', '.join(study.versions)}",
         *(f"note: {one_line(note)}" for note in made.notes),
@@ -161,7 +162,7 @@ def _made_data(made: MadeStudy) -> dict[str, Any]:
         "versions": list(study.versions),
         "loudness_lufs": study.loudness_lufs,
         "page_bytes": made.page_bytes,
-        "minutes": made.minutes,
+        "minutes": study.minutes,
         "sounds": [{"file": item.file, "start_s": item.start_s, "seconds": item.seconds} for item in study.items],
         "preferences": sum(trial.kind == "preference" for trial in study.trials),
         "abx": sum(trial.kind == "abx" for trial in study.trials),

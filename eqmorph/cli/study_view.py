@@ -8,13 +8,13 @@ from eqmorph.cli.output import listing, one_line, paint, table
 from eqmorph.study.plan import Study
 from eqmorph.study.score import AbxScore, Score, VersionScore
 
-__all__ = ["show_score"]
+__all__ = ["counted", "show_score"]
 
 
 def show_score(study: Study, score: Score) -> None:
     """Print win rates, the ranking, and how often X was told."""
     liked = sum(pair.answers for pair in score.pairs)
-    facts = f"{_plural(score.people, 'participant')}, {_plural(liked, 'preference')}, {score.abx_of_all.answers} ABX"
+    facts = f"{counted(score.people, 'participant')}, {counted(liked, 'preference')}, {score.abx_of_all.answers} ABX"
     lines = [paint(one_line(f"{study.target}  {study.question}"), bold=True), facts]
     if score.pairs:
         head = ("", "preferred", "", "95 %", "strength", "95 %")
@@ -58,5 +58,6 @@ def _share(low: float, high: float) -> str:
     return f"{low:.0%} to {high:.0%}"
 
 
-def _plural(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """Return a number of things: ``1 sound``, ``2 sounds``."""
     return f"{count} {what}{'s' * (count != 1)}"

@@ -24,7 +24,6 @@ __all__ = ["USUAL_QUESTION", "USUAL_SECONDS", "MadeStudy", "StudyAsk", "make_stu
 
 USUAL_QUESTION, USUAL_SECONDS = "Which one do you like better?", 20.0
 _LARGE_BYTES = 100 << 20  # from here on browsers take their time to open a page
-_SECONDS_A_TRIAL = 25
 _SECONDS_RANGE = (1.0, 120.0)  # of each sound
 
 
@@ -65,11 +64,6 @@ class MadeStudy:
     key: Path
     page_bytes: int
     notes: tuple[str, ...]
-
-    @property
-    def minutes(self) -> float:
-        """About how long it takes to answer."""
-        return len(self.study.trials) * _SECONDS_A_TRIAL / 60
 
 
 @dataclass(frozen=True, eq=False)

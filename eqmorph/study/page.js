@@ -182,9 +182,8 @@
   const plural = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
   const welcome = () => {
-    const minutes = Math.max(Math.round(study.trials.length * 25 / 60), 1);
     byId("welcome-length").textContent =
-      `${plural(study.trials.length, "comparison")} of ${plural(study.itemCount, "sound")}, about ${plural(minutes, "minute")}.`;
+      `${plural(study.trials.length, "comparison")} of ${plural(study.itemCount, "sound")}, about ${plural(study.minutes, "minute")}.`;
     const kept = remembered();
     if (kept) {
       state = kept;
@@ -247,6 +246,8 @@
       const small = document.createElement("small");
       button.type = "button";
       button.dataset.voice = name;
+      button.setAttribute("aria-label", `Listen to ${name}`);
+      small.setAttribute("aria-hidden", "true"); // the button is pressed or not, and the status says what is missing
       button.setAttribute("aria-keyshortcuts", name);
       button.append(name, small);
       button.addEventListener("click", () => listen(name));
@@ -320,7 +321,7 @@
     const now = performance.now();
     const passed = Math.min((now - last) / 1000, 0.5);
     last = now;
-    if (!player || !trial || !player.isPlaying || byId("trial").hidden) return;
+    if (!player || !trial || !player.isPlaying || context.state !== "running" || byId("trial").hidden) return;
     const before = trial.heard[player.current];
     trial.heard[player.current] = before + passed;
     if (before < needed() && before + passed >= needed()) update();
@@ -341,8 +342,18 @@
     await nextTrial();
   };
 
+  const stop = () => {
+    if (state.answers.length) finish();
+    else {
+      player.pause();
+      trial = null;
+      welcome();
+    }
+  };
+
   const finish = () => {
     if (player) player.pause();
+    byId("goon").hidden = state.answers.length === study.trials.length;
     trial = null;
     byId("done-length").textContent = `${state.answers.length} of ${plural(study.trials.length, "comparison")} answered.`;
     byId("csv").value = csv();
@@ -396,7 +407,8 @@
   byId("again").addEventListener("click", begin);
   byId("play").addEventListener("click", toggle);
   byId("next").addEventListener("click", answer);
-  byId("stop").addEventListener("click", finish);
+  byId("stop").addEventListener("click", stop);
+  byId("goon").addEventListener("click", () => start().catch((error) => fail(String(error.message || error))));
   byId("save").addEventListener("click", save);
   byId("place").addEventListener("input", (event) => {
     player.seek(player.duration * Math.min(event.target.value / 1000, 0.999));

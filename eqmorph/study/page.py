@@ -40,6 +40,7 @@ def page(study: Study, title: str, audio: Mapping[str, bytes], sample_rate: int)
         "sampleRate": sample_rate,
         "items": {code: number_of[code] for code in codes},
         "itemCount": len(study.items),
+        "minutes": study.minutes,
         "trials": [asdict(trial) for trial in study.trials],
     }
     sounds = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ __all__ = ["KEY_NAME", "PAGE_NAME", "Item", "Stimulus", "Study", "Trial", "Trial
 PAGE_NAME, KEY_NAME = "study.html", "study.json"
 TrialKind = Literal["preference", "abx"]
 
+_SECONDS_A_TRIAL = 25
 _KIND, _VERSION = "eqmorph study", 1
 _MOST_BYTES = 16 << 20
 _CODE = re.compile(r"[0-9a-f]{8,64}")
@@ -61,6 +63,11 @@ class Study:
     versions: tuple[str, ...]
     items: tuple[Item, ...]
     trials: tuple[Trial, ...]
+
+    @property
+    def minutes(self) -> int:
+        """About how long it takes to answer."""
+        return max(math.ceil(len(self.trials) * _SECONDS_A_TRIAL / 60), 1)
 
     @property
     def version_of(self) -> dict[str, str]:

@@ -138,6 +138,46 @@ def test_each_session_has_an_order_of_its_own(page: Page) -> None:
     assert 0.3 < np.mean(sides) < 0.7
 
 
+def test_stopping_early_offers_to_go_on_and_saves_what_there_is(page: Page) -> None:
+    page.eval("document.getElementById('restart').click()")
+    page.eval("document.getElementById('start').click()")
+    page.wait("!document.getElementById('trial').hidden")
+    page.eval("document.getElementById('stop').click()")
+    assert not page.eval("document.getElementById('welcome').hidden")  # there is nothing to save yet
+    page.eval("document.getElementById('start').click()")
+    page.wait("!document.getElementById('trial').hidden")
+    page.eval("Object.keys(eqmorphStudy.trial.heard).forEach((name) => eqmorphStudy.trial.heard[name] = 1)")
+    for key in ("a", "0", "Enter"):
+        page.press(key)
+    page.wait("document.getElementById('bar').value === 1")
+    page.eval("document.getElementById('stop').click()")
+    assert not page.eval("document.getElementById('done').hidden")
+    assert page.eval("document.getElementById('again').disabled")  # not before the answer is saved
+    assert page.eval("eqmorphStudy.csv()").count("\r\n") == 2
+    page.eval("document.getElementById('goon').click()")
+    page.wait("!document.getElementById('trial').hidden && document.getElementById('bar').value === 1")
+
+
+def test_a_jump_and_a_pause_do_not_click(page: Page) -> None:
+    """Of a constant, what is heard rises and falls in ramps."""
+    steepest = page.eval("""(async () => {
+      const context = new OfflineAudioContext(1, 44100, 44100);
+      const buffer = new AudioBuffer({ length: 44100, sampleRate: 44100 });
+      buffer.getChannelData(0).fill(0.5);
+      const player = new eqmorphStudy.Player(context);
+      player.load(new Map([["A", buffer]]));
+      player.play();
+      context.suspend(0.3).then(() => { player.seek(0.6); context.resume(); });
+      context.suspend(0.7).then(() => { player.pause(); context.resume(); });
+      const heard = (await context.startRendering()).getChannelData(0);
+      let steepest = 0;
+      for (let i = 1; i < heard.length; i++) steepest = Math.max(steepest, Math.abs(heard[i] - heard[i - 1]));
+      return [steepest, heard[22050], heard[44099]];
+    })()""")
+    assert steepest[0] < 1.1 * 0.5 / (0.02 * RATE)
+    assert steepest[1:] == [0.5, 0]
+
+
 def test_it_fits_a_narrow_screen(page: Page) -> None:
     page.size(320, 700)
     assert page.eval("document.documentElement.scrollWidth") <= 320
