@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from eqmorph.errors import InputError
-from eqmorph.wording import Phrase
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["KEY_SUFFIX", "BlindKey", "SealedVersion", "file_digest", "open_key", "sealed_text"]
 
@@ -98,7 +98,7 @@ def open_key(path: Path) -> BlindKey:
         raise InputError("what is sealed in it can't be read", hint=_MADE_BY, path=path) from None
 
 
-_MADE_BY = Phrase("Keys are written by `eqmorph compare --render DIR --blind`.")
+_MADE_BY = Phrase("Keys are written by {}.", Means.COMPARE_BLIND)
 
 
 def file_digest(path: Path) -> str:

@@ -123,7 +123,7 @@ def _check_study(path: Path, row: dict[str, str], study: Study) -> None:
     if row["study"] != study.code:
         raise InputError(
             f"answers another study: {_quoted(row['study'])}, not {study.code}",
-            hint="Name the folder of that study with --study; one that was made again is another.",
+            hint="Name the folder of that study; one that was made again is another.",
             path=path,
         )
 

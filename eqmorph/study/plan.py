@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eqmorph.errors import InputError, UsageError
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["KEY_NAME", "PAGE_NAME", "Item", "Stimulus", "Study", "Trial", "TrialKind", "read_study", "study_text"]
 
@@ -21,7 +22,7 @@ _SECONDS_A_TRIAL = 25
 _KIND, _VERSION = "eqmorph study", 1
 _MOST_BYTES = 16 << 20
 _CODE = re.compile(r"[0-9a-f]{8,64}")
-_MADE_BY = "Name the folder that `eqmorph study make --out DIR` wrote."
+_MADE_BY = Phrase("Name the folder that {} wrote.", Means.MAKE_STUDY)
 
 
 @dataclass(frozen=True, slots=True)
