@@ -57,6 +57,8 @@ class Means(Enum):
     TRAIN_REFERENCE = "`eqmorph train reference`"
     TRACEBACK = "this traceback"
     SEAL = "`eqmorph train seal {}`"
+    COMPARE_BLIND = "eqmorph.render_versions(..., blind=True)"
+    MAKE_STUDY = "eqmorph.make_study()"
 
     def named(self, value: object) -> Named:
         """Set this to a value."""

@@ -34,6 +34,8 @@ FLOORS = [
     ("render", "demo"),
     ("process",),
     ("batch",),
+    ("compare",),
+    ("study",),
     ("api",),
     ("train",),
     ("evaluate",),

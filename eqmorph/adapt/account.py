@@ -206,6 +206,11 @@ class Account:
         return ", ".join(said + ([f"held back {', '.join(took)}"] if took else []))
 
     @property
+    def held_back(self) -> tuple[str, ...]:
+        """What each limit took of the whole EQ, for people to read: ``3.1 dB at 12 kHz (inaudible)``."""
+        return tuple(_taken(bound) for bound in self.limits if (bound.took_db or 0.0) >= _NOTICEABLE_DB)
+
+    @property
     def kept(self) -> float:
         """How much of what they would get alone the words get, by the size of their weights."""
         total = sum(abs(change.weight) for change in self.words)

@@ -27,6 +27,8 @@ _COMMANDS = {
     "morph": "Go from one target to another in even steps.",
     "explore": "Find settings that no word names.",
     "tui": "Hear and see an EQ while you move it.",
+    "compare": "Show and write several versions of a file, side by side or blind.",
+    "study": "Make a listening test, and score its answers.",
     "demo": "Write some sounds to try things on, and equalize them.",
     "model": "Show the model in use.",
     "train": "Train models and inspect data.",

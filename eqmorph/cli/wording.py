@@ -46,4 +46,6 @@ OPTIONS: Words = {
     Means.TRAIN_REFERENCE: "`eqmorph train reference`",
     Means.TRACEBACK: "what -vv shows",
     Means.SEAL: "`eqmorph train seal {}`",
+    Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
+    Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

@@ -46,4 +46,6 @@ APP: Words = {
     Means.TRAIN_REFERENCE: "`eqmorph train reference`",
     Means.TRACEBACK: "what you did before",
     Means.SEAL: "`eqmorph train seal {}`",
+    Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
+    Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

@@ -1,0 +1,232 @@
+"""``eqmorph compare``: several versions of a file side by side, or written to be heard, blind if asked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from eqmorph.cli.grouped import GroupedCommand
+from eqmorph.cli.options import encoder_option, json_option, kind_option, model_option
+from eqmorph.errors import UsageError, show_path
+
+if TYPE_CHECKING:
+    from eqmorph.compare.seal import BlindKey
+
+_HEADINGS = {
+    "What is compared": ("words", "amounts", "max_gain_db", "refine", "kind", "encoder", "model_folder"),
+    "What is written": ("folder", "is_blind", "ceiling_db", "force", "repair"),
+}
+_REVEAL = "reveal"
+
+
+class _WithReveal(GroupedCommand):
+    """A command of its own, but for the first argument ``reveal``. A file of that name is ``./reveal``."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if args[:1] == [_REVEAL]:
+            return reveal.make_context(f"{info_name} {_REVEAL}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(
+    short_help="Show and write several versions of a file, side by side or blind.", cls=_WithReveal, headings=_HEADINGS
+)
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--target", "words", metavar="WORDS", required=True, help='In words: "warm:0.7 + punchy:-0.3".')
+@click.option(
+    "--amount",
+    "amounts",
+    type=click.FloatRange(0, 2),
+    multiple=True,
+    default=(0.5, 1.0),
+    show_default="0.5 and 1",
+    metavar="A",
+    help="How much of it to adapt by; may be repeated.",
+)
+@click.option(
+    "--max-gain",
+    "max_gain_db",
+    type=click.FloatRange(0.1, 12.0),
+    metavar="DB",
+    help="Change no frequency by more. [default: 6; 12 for the words' own EQ]",
+)
+@click.option("--refine", is_flag=True, help="Improve the bands by what they make of the file. Takes longer.")
+@kind_option
+@encoder_option
+@model_option
+@click.option(
+    "--render",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write all versions, equally loud, as FILE-original, FILE-fixed, ...",
+)
+@click.option(
+    "--blind",
+    "is_blind",
+    is_flag=True,
+    help="Name them FILE-A, FILE-B, ... by chance, and seal which is which. Show nothing of them.",
+)
+@click.option(
+    "--ceiling",
+    "ceiling_db",
+    type=click.FloatRange(-60, 0),
+    metavar="DBTP",
+    default=-1.0,
+    show_default="-1",
+    help="True peak that no version exceeds, by one trim for all.",
+)
+@click.option("-f", "--force", is_flag=True, help="Overwrite existing versions. The input is never overwritten.")
+@click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
+@json_option
+def command(
+    source: Path,
+    words: str,
+    amounts: tuple[float, ...],
+    max_gain_db: float | None,
+    refine: bool,
+    kind: str,
+    encoder: str,
+    model_folder: Path | None,
+    folder: Path | None,
+    is_blind: bool,
+    ceiling_db: float,
+    force: bool,
+    repair: bool,
+    as_json: bool,
+) -> int:
+    """Compare what can be made of FILE: as it is, by the words' own EQ, and by as much of them as it lacks.
+
+    For each version: percentiles of the words and of others that move, the level that the EQ leaves and the gain that
+    makes all equally loud, what held it back, the bands, and the curve. --render writes them to be heard. They are as
+    loud as FILE, less one trim for all where a peak would pass the ceiling; versions of MP3, Vorbis and Opus are FLAC.
+
+    \b
+    eqmorph compare song.wav --target warm
+    eqmorph compare song.wav --target "warm:0.5 + airy:0.3" --amount 0.3 --amount 0.6 --amount 1
+    eqmorph compare song.wav --target warm --render versions/
+    eqmorph compare song.wav --target warm --render versions/ --blind
+    eqmorph compare reveal versions/                which file was which
+    eqmorph compare ./reveal --target warm          a file of that name
+    """
+    from eqmorph.cli.compare_view import as_data, show_blind, show_comparison, show_files
+    from eqmorph.cli.output import print_json
+    from eqmorph.cli.progress import ProgressBar, has_bar
+    from eqmorph.compare.render import render_versions
+    from eqmorph.compare.versions import Ask, compare_file
+    from eqmorph.process import Watch, unwatched
+
+    for name, is_given in (("--blind", is_blind), ("--force", force)):
+        if is_given and folder is None:
+            raise UsageError(f"{name} requires --render", hint="Name a folder: --render DIR")
+    ask = Ask(words, amounts, max_gain_db, refine, kind, encoder, model_folder)
+    with ExitStack() as stack:
+        watch: Watch = unwatched
+        passes = 1 + (1 + (folder is not None)) * (2 + len(amounts))
+        if has_bar(passes, quiet=as_json):
+            bar = ProgressBar([source] * passes, files=passes)
+            stack.callback(bar.close)
+            watch = bar.advance
+        comparison = compare_file(source, ask, ceiling_db=ceiling_db, repair=repair, watch=watch)
+        rendered = (
+            render_versions(comparison, folder, blind=is_blind, overwrite=force, watch=watch)
+            if folder is not None
+            else None
+        )
+    for doubt in comparison.doubts:
+        click.echo(f"note: {doubt}", err=True)
+    if as_json:
+        print_json(as_data(comparison, rendered))
+    elif rendered is not None and is_blind:
+        show_blind(comparison, rendered)
+    else:
+        show_comparison(comparison)
+        if rendered is not None:
+            show_files(comparison, rendered)
+    return 0
+
+
+@click.command(_REVEAL)
+@click.argument("folder", metavar="DIR|KEY", type=click.Path(path_type=Path))
+@json_option
+def reveal(folder: Path, as_json: bool) -> int:
+    """Show which file of a blind comparison in DIR is which version, and whether one was changed since.
+
+    The commitment is the SHA-256 of what the key holds: if it is the one that was printed when the files were made, the
+    key is the one from then.
+
+    \b
+    eqmorph compare reveal versions/
+    eqmorph compare reveal versions/song.blind.json --json
+
+    Exit code: 0 success, 1 a key or a file was changed or is missing, 2 usage error.
+    """
+    from eqmorph.cli.output import print_error, print_json
+    from eqmorph.compare.seal import KEY_SUFFIX, open_key
+    from eqmorph.errors import EqmorphError
+
+    keys = sorted(folder.glob(f"*{KEY_SUFFIX}")) if folder.is_dir() else [folder]
+    if not keys:
+        raise UsageError(
+            f"there is no key of a blind comparison in {show_path(folder)}",
+            hint="Keys are written by `eqmorph compare --render DIR --blind`, and end in .blind.json.",
+        )
+    opened, is_whole = [], True
+    for path in keys:
+        try:
+            opened.append((path, open_key(path)))
+        except EqmorphError as error:
+            print_error(error)
+            is_whole = False
+    found = [(path, key, [_state(path.parent, v.file, v.sha256) for v in key.versions]) for path, key in opened]
+    if as_json:
+        print_json({"keys": [_as_data(path, key, states) for path, key, states in found]})
+    else:
+        for number, (_, key, states) in enumerate(found):
+            if number:
+                click.echo()
+            _show(key, states)
+    return 0 if is_whole and all(state == "" for *_, states in found for state in states) else 1
+
+
+def _state(folder: Path, name: str, sha256: str) -> str:
+    """Return what has become of a file since it was sealed; empty if it is the same."""
+    from eqmorph.compare.seal import file_digest
+
+    if Path(name).name != name:  # never look outside of the folder, whatever a key says
+        return "not a file's name"
+    try:
+        return "" if file_digest(folder / name) == sha256 else "changed since"
+    except OSError:
+        return "missing"
+
+
+def _show(key: BlindKey, states: list[str]) -> None:
+    from eqmorph.cli.output import one_line, paint, table
+
+    click.echo(paint(one_line(f"{key.source}  {key.target}"), bold=True))
+    rows = [
+        (one_line(version.file), one_line(version.version), state)
+        for version, state in zip(key.versions, states, strict=True)
+    ]
+    for line in table(rows):
+        click.echo(f"  {line}")
+    click.echo(f"  commitment {key.commitment}")
+
+
+def _as_data(path: Path, key: BlindKey, states: list[str]) -> dict[str, Any]:
+    return {
+        "key": str(path),
+        "source": key.source,
+        "target": key.target,
+        "commitment": key.commitment,
+        "versions": [
+            {"letter": v.letter, "file": v.file, "version": v.version, "problem": state or None}
+            for v, state in zip(key.versions, states, strict=True)
+        ],
+    }

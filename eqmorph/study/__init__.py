@@ -1,0 +1,1 @@
+"""Listening tests: one web page that plays versions of sounds, and what the answers to it say."""
