@@ -1,0 +1,6 @@
+"""What was heard in files, kept in the user's cache folder by content: what is known needs no second listening."""
+
+from eqmorph.heard.cache import HeardCache, cache_folder, open_cache
+from eqmorph.heard.hear import Heard, heard_as_one_window, heard_in
+
+__all__ = ["Heard", "HeardCache", "cache_folder", "heard_as_one_window", "heard_in", "open_cache"]
