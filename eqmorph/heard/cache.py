@@ -11,6 +11,7 @@ import os
 import stat
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -93,25 +94,34 @@ class HeardCache:
         """Return how much is known: ``files``, ``sounds`` and their ``windows``; and ``bytes`` in all."""
         return self._store.sizes() if self._store is not None else {}
 
-    def content_of(self, path: Path, facts: bytes, watch: Callable[[float], None] = lambda _: None) -> bytes | None:
-        """Return the digest of a file's bytes: what it was, if its facts still are, or else by reading it.
+    def reading(self) -> AbstractContextManager[None]:
+        """Have many files be remembered faster; nothing is written meanwhile, by other processes either."""
+        return self._store.reading() if self._store is not None else nullcontext()
 
-        ``watch`` is called while it is read, and stops that by raising. None if it can't be read.
-        """
-        store = self._store
-        if store is None:
+    def known_content(self, facts: bytes) -> bytes | None:
+        """Return the digest of a file's bytes, if its `file_facts` are those of an earlier look."""
+        key = _facts_key(facts)
+        kept = self._store.get("files", key) if self._store is not None else None
+        if kept is None or kept[_DIGEST_BYTES:] != _seal(key, kept[:_DIGEST_BYTES]):
             return None
-        key = hashlib.blake2b(facts, key=FORMAT.encode(), digest_size=_DIGEST_BYTES).digest()
-        kept = store.get("files", key)
-        if kept is not None and kept[_DIGEST_BYTES:] == _seal(key, kept[:_DIGEST_BYTES]):
-            return kept[:_DIGEST_BYTES]
+        return kept[:_DIGEST_BYTES]
+
+    def content_of(self, path: Path, facts: bytes, watch: Callable[[float], None] = lambda _: None) -> bytes | None:
+        """Return the digest of a file's bytes, read to the end if they are not known; None if it can't be read.
+
+        ``watch`` is called while it is read, and stops that by raising.
+        """
+        known = self.known_content(facts)
+        if known is not None or self._store is None:
+            return known
         try:
             content = _digest(path, watch)
             is_settled = time.time_ns() - _last_change_ns(path) > _UNSETTLED_NS
         except OSError:
             return None
         if is_settled and file_facts(path) == facts:
-            store.put("files", key, content + _seal(key, content))
+            key = _facts_key(facts)
+            self._store.put("files", key, content + _seal(key, content))
         return content
 
     def get(self, table: str, content: bytes, about: object, path: Path) -> Heard | None:
@@ -200,6 +210,10 @@ def _digest(path: Path, watch: Callable[[float], None]) -> bytes:
 def _last_change_ns(path: Path) -> int:
     status = path.stat()
     return max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _facts_key(facts: bytes) -> bytes:
+    return hashlib.blake2b(facts, key=FORMAT.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def _seal(key: bytes, content: bytes) -> bytes:

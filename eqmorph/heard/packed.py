@@ -50,9 +50,9 @@ def pack(heard: Heard, key: bytes) -> bytes:
     }
     arrays: list[tuple[NDArray[Any], np.dtype[Any]]] = [
         *((values, _DOUBLE) for values in (spectra.start_s, spectra.length_s, spectra.energy)),
-        (spectra.power, _SINGLE),
-        *([(spectra.quiet_power, _SINGLE)] if spectra.quiet_power is not None else []),
         *([(spectra.traits, _DOUBLE)] if spectra.traits is not None else []),
+        *([(spectra.quiet_power, _SINGLE)] if spectra.quiet_power is not None else []),
+        (spectra.power, _SINGLE),
     ]
     head = json.dumps(facts, separators=(",", ":")).encode()
     body = b"".join([head, b"\n", *(np.ascontiguousarray(values, kind).tobytes() for values, kind in arrays)])
@@ -90,39 +90,23 @@ def _read(body: bytes, path: Path) -> Heard | None:
     ):
         return None
     cells = len(grid_at(rate).freq_hz)
-    arrays = _Arrays(memoryview(body)[end + 1 :])
-    start_s, length_s, energy = (arrays.take(windows, _DOUBLE) for _ in range(3))
-    power = arrays.take(windows * cells, _SINGLE).reshape(windows, cells)
-    quiet = arrays.take(cells, _SINGLE) if has_quiet else None
-    traits = arrays.take(TRAITS, _DOUBLE) if has_traits else None
-    never_negative = [start_s, length_s, energy, power, *([] if quiet is None else [quiet])]
-    if not (arrays.is_all and all(_is_measured(values) for values in never_negative)):
+    rows, traits_at = windows + bool(has_quiet), 3 * windows
+    doubles, singles = traits_at + TRAITS * bool(has_traits), rows * cells
+    begin = end + 1 + doubles * _DOUBLE.itemsize
+    if len(body) != begin + singles * _SINGLE.itemsize:
+        return None
+    times = np.frombuffer(body, _DOUBLE, doubles, end + 1).astype(float)
+    power = np.frombuffer(body, _SINGLE, singles, begin).astype(np.float32).reshape(rows, cells)
+    traits = times[traits_at:] if has_traits else None
+    if not (_is_measured(times[:traits_at]) and _is_measured(power)):
         return None
     if traits is not None and np.isinf(traits).any():  # NaN says that a trait can't be told
         return None
+    start_s, length_s, energy = times[:traits_at].reshape(3, windows)
+    quiet, power = (power[0], power[1:]) if has_quiet else (None, power)
     spectra = Spectra(rate, frames, window_s, hop_s, start_s, length_s, power, energy, quiet, traits)
     return Heard(AudioInfo(path, rate, channels, stated, container, subtype, mask), spectra, tuple(facts["notes"]))
 
 
 def _is_measured(values: NDArray[Any]) -> bool:
     return values.size == 0 or bool(values.min() >= 0 and values.max() < np.inf)  # NaN is neither
-
-
-class _Arrays:
-    """Takes one array after the other out of bytes."""
-
-    def __init__(self, data: memoryview) -> None:
-        self._data, self._at = data, 0
-
-    def take(self, count: int, kind: np.dtype[Any]) -> NDArray[Any]:
-        """Return the next numbers, a copy in this machine's order.
-
-        Raises:
-            ValueError: there are not so many.
-        """
-        begin, self._at = self._at, self._at + count * kind.itemsize
-        return np.frombuffer(self._data[begin : self._at], kind, count).astype(kind.newbyteorder("="))
-
-    @property
-    def is_all(self) -> bool:
-        return self._at == len(self._data)
