@@ -22,16 +22,16 @@ settings.load_profile("eqmorph")
 
 def pytest_configure() -> None:
     """Forget what the caller's environment says of models and terminals, before a test module is imported."""
-    for name in ("EQMORPH_MODEL", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+    for name in ("EQMORPH_CACHE", "EQMORPH_MODEL", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep presets and settings of whoever runs the tests away from them, and from processes that they start."""
+    """Keep presets, settings and cache of whoever runs the tests away from them, and from processes they start."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for kind in ("CONFIG", "STATE"):
+        for kind in ("CACHE", "CONFIG", "STATE"):
             patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
         yield
 

@@ -29,6 +29,7 @@ FLOORS = [
     ("presets",),
     ("model",),
     ("analysis",),
+    ("heard",),
     ("adapt",),
     ("request",),
     ("render", "demo"),

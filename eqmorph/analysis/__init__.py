@@ -3,7 +3,7 @@
 from eqmorph.analysis.document import Trajectory
 from eqmorph.analysis.ear import MAIN_WORDS, Ear, Profile, load_ear
 from eqmorph.analysis.encoders import AudioEncoder
-from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to_file
+from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to, listen_to_file
 from eqmorph.analysis.plane import Plane
 from eqmorph.analysis.suggest import Suggestion, percent, suggest
 from eqmorph.analysis.trajectory import (
@@ -27,6 +27,7 @@ __all__ = [
     "Trajectory",
     "flowing_trajectory",
     "listen",
+    "listen_to",
     "listen_to_file",
     "load_ear",
     "percent",

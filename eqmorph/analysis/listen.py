@@ -9,7 +9,7 @@ from eqmorph._typing import Float32
 from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import Spectra, WindowMeter
 
-__all__ = ["HOP_S", "WINDOW_S", "listen", "listen_to_file"]
+__all__ = ["HOP_S", "WINDOW_S", "listen", "listen_to", "listen_to_file"]
 
 WINDOW_S, HOP_S = 2.0, 1.0
 
@@ -38,11 +38,22 @@ def listen_to_file(
         InputError: the file can't be read.
     """
     with AudioReader(path, repair=repair) as reader:
-        rate = reader.info.sample_rate
+        return listen_to(reader, window_s=window_s, hop_s=hop_s, watch=watch)
 
-        def watched() -> Iterator[Float32]:
-            for block in reader.blocks():
-                watch(block.shape[1] / rate)
-                yield block
 
-        return listen(watched(), rate, window_s=window_s, hop_s=hop_s)
+def listen_to(
+    reader: AudioReader,
+    *,
+    window_s: float = WINDOW_S,
+    hop_s: float | None = None,
+    watch: Callable[[float], None] = lambda _: None,
+) -> Spectra:
+    """Listen to an open file, as `listen_to_file` does."""
+    rate = reader.info.sample_rate
+
+    def watched() -> Iterator[Float32]:
+        for block in reader.blocks():
+            watch(block.shape[1] / rate)
+            yield block
+
+    return listen(watched(), rate, window_s=window_s, hop_s=hop_s)

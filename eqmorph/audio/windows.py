@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -34,6 +34,7 @@ __all__ = [
     "as_one_window",
     "checked_hop",
     "grid_at",
+    "side_by_side",
 ]
 
 
@@ -157,6 +158,19 @@ def as_one_window(spectra: Spectra) -> Spectra:
         length_s=np.array([seconds]),
         power=spectra.mean_power[None],
         energy=np.array([energy]),
+    )
+
+
+def side_by_side(sounds: Sequence[Spectra]) -> Spectra:
+    """Return sounds of the same sample rate, each a single window, as the windows of one, to be worked on at once."""
+    return replace(
+        sounds[0],
+        start_s=np.concatenate([sound.start_s for sound in sounds]),
+        length_s=np.concatenate([sound.length_s for sound in sounds]),
+        power=np.concatenate([sound.power for sound in sounds]),
+        energy=np.concatenate([sound.energy for sound in sounds]),
+        quiet_power=None,
+        traits=None,
     )
 
 

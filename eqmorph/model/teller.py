@@ -41,6 +41,11 @@ class KindTeller:
 
     def tell(self, traits: Float64) -> Kind | None:
         """Return the kind of a sound by its traits (k,); None if it can't be told."""
-        likely = self.probabilities(traits)
-        best = int(likely.argmax())
-        return list(Kind)[best] if likely[best] >= _SURE else None
+        return self.tell_each(traits[None])[0]
+
+    def tell_each(self, traits: Float64) -> list[Kind | None]:
+        """Return the kind of each sound by its traits (n, k), as `tell` does."""
+        kinds, likely = list(Kind), self.probabilities(traits)
+        best = likely.argmax(axis=-1)
+        sure = likely.max(axis=-1) >= _SURE
+        return [kinds[kind] if is_sure else None for kind, is_sure in zip(best, sure, strict=True)]
