@@ -32,9 +32,14 @@ if TYPE_CHECKING:
         decide,
         hear,
         list_presets,
+        list_references,
         preset,
+        reference,
+        remove_reference,
+        save_reference,
         terms,
     )
+    from eqmorph.balance import Balance
     from eqmorph.bands import Band, Bands
     from eqmorph.batch import FileResult, Outcome
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from eqmorph.request import EqRequest
 
 __all__ = [
+    "Balance",
     "Band",
     "Bands",
     "Choice",
@@ -71,7 +77,11 @@ __all__ = [
     "decide",
     "hear",
     "list_presets",
+    "list_references",
     "preset",
+    "reference",
+    "remove_reference",
+    "save_reference",
     "terms",
 ]
 
@@ -81,8 +91,10 @@ _HOMES = {
     "eqmorph.analysis": ("Profile", "Trajectory"),
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
-        *("bands_for", "decide", "hear", "list_presets", "preset", "terms"),
+        *("bands_for", "decide", "hear", "list_presets", "list_references", "preset", "reference"),
+        *("remove_reference", "save_reference", "terms"),
     ),
+    "eqmorph.balance": ("Balance",),
     "eqmorph.bands": ("Band", "Bands"),
     "eqmorph.batch": ("FileResult", "Outcome"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),

@@ -31,7 +31,9 @@ FIGHTS_DB = 2.9
 _TRIFLE_DB = 1e-6
 _APART = np.log(2) * 1.1  # of neighbors among five, in ln Hz
 _SHELVES_HZ = (150.0, 6000.0)  # where the search for many begins
-_BELL_Q, _HIGHEST_Q = 1.5, 3.0  # of a bell when it is set; and what it may become: narrower is a notch, not a balance
+_LOW_SHELF_HZ, _HIGH_SHELF_HZ, _BELLS_HZ = (40.0, 800.0), (1500.0, 14_000.0), (20.0, 19_000.0)
+#: Of a bell when it is set; and what it may become: narrower is a notch, not a balance. What a shelf may.
+_BELL_Q, _BELL_QS, _SHELF_QS = 1.5, (0.4, 3.0), (0.4, 1.0)
 _STEPS, _LAST_STEPS = 6, 12
 _PLACED_AT_DB = 12.0  # the height of the curve that many are placed for, so that an amount does not move them
 _NOTHING_DB = 1e-6
@@ -118,7 +120,7 @@ def many_for(curve: Float64) -> Many:
     arrays = BandArrays(
         is_bell=np.array([False, False]),
         is_high=np.array([False, True]),
-        gain_db=np.array([shape[_LOWS].mean(), shape[_HIGHS].mean()]),
+        gain_db=np.clip([shape[_LOWS].mean(), shape[_HIGHS].mean()], *GAIN_RANGE_DB),
         freq_hz=np.array(_SHELVES_HZ),
         q=np.full(2, SHELF_Q),
     )
@@ -130,23 +132,44 @@ def many_for(curve: Float64) -> Many:
             is_bell=np.append(arrays.is_bell, True),
             is_high=np.append(arrays.is_high, False),
             gain_db=np.append(arrays.gain_db, np.clip(missing[at], *GAIN_RANGE_DB)),
-            freq_hz=np.append(arrays.freq_hz, GRID_HZ[at]),
+            freq_hz=np.append(arrays.freq_hz, np.clip(GRID_HZ[at], *_BELLS_HZ)),
             q=np.append(arrays.q, _BELL_Q),
         )
         steps = _STEPS if len(arrays.gain_db) < MANY else _LAST_STEPS
         arrays, most_db = _improved(arrays, shape, np.append(most_db, GAIN_RANGE_DB[1]), steps)
-    return Many(replace(arrays, gain_db=share * arrays.gain_db, q=np.minimum(arrays.q, _HIGHEST_Q)))
+    return Many(replace(arrays, gain_db=share * arrays.gain_db))
 
 
 def _improved(arrays: BandArrays, shape: Float64, most_db: Float64, steps: int) -> tuple[BandArrays, Float64]:
-    """Improve bands toward a curve (64,) within what each may do (n,); hold those that would fight another."""
+    """Improve bands toward a curve (64,), each within what it may do (n,); hold those that would fight another."""
     while True:
-        arrays = improve_bands(arrays, GRID_HZ, shape, RATE, steps=steps, most_db=most_db).bands
+        within = _range_of(arrays, most_db)
+        arrays = improve_bands(arrays, GRID_HZ, shape, RATE, steps=steps, within=within).bands
         weaker = fighting(arrays.freq_hz, arrays.gain_db)
         if weaker is None:
             return arrays, most_db
         most_db = most_db.copy()
         most_db[weaker] = FIGHTS_DB
+
+
+def _range_of(arrays: BandArrays, most_db: Float64) -> tuple[BandArrays, BandArrays]:
+    """Return the lowest and the highest values of bands: shelves stay at their ends, and no bell becomes a notch."""
+    bell = arrays.is_bell
+    shelves = np.where(arrays.is_high, _HIGH_SHELF_HZ[0], _LOW_SHELF_HZ[0])
+    most_shelves = np.where(arrays.is_high, _HIGH_SHELF_HZ[1], _LOW_SHELF_HZ[1])
+    lowest = replace(
+        arrays,
+        gain_db=-most_db,
+        freq_hz=np.where(bell, _BELLS_HZ[0], shelves),
+        q=np.where(bell, _BELL_QS[0], _SHELF_QS[0]),
+    )
+    highest = replace(
+        arrays,
+        gain_db=most_db,
+        freq_hz=np.where(bell, _BELLS_HZ[1], most_shelves),
+        q=np.where(bell, _BELL_QS[1], _SHELF_QS[1]),
+    )
+    return lowest, highest
 
 
 def fighting(freq_hz: Float64, gains: Float64) -> int | None:

@@ -57,7 +57,7 @@ def find_saved(name: str) -> Balance:
     )
 
 
-def save_reference(balance: Balance, *, overwrite: bool) -> Path:
+def save_reference(balance: Balance, *, overwrite: bool = False) -> Path:
     """Write a reference where `find_saved` finds it by its name; return where that is.
 
     Raises:

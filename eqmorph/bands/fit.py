@@ -113,15 +113,15 @@ def improve_bands(
     sample_rate: float,
     *,
     steps: int,
-    most_db: Float64 | None = None,
+    within: tuple[BandArrays, BandArrays] | None = None,
 ) -> Improved:
     """Improve one or several starts toward ``target_db`` at ``freqs_hz``, both (m,): bounded Levenberg-Marquardt.
 
-    ``most_db`` says how far each band (n,) may go up and down, if that is less than what bands may.
+    ``within`` are the lowest and highest values that each band may take, if these are narrower than what bands may.
     """
     low, high = _bounds(start, sample_rate)
-    if most_db is not None:
-        low[: len(most_db)], high[..., : len(most_db)] = -most_db, most_db
+    if within is not None:
+        low, high = np.maximum(low, _to_params(within[0])), np.minimum(high, _to_params(within[1]))
     params = np.clip(_to_params(start), low, high)
     error = _mean_square(prototype_db(_from_params(start, params), freqs_hz, sample_rate) - target_db)
     damping = np.full(error.shape, 1e-2)
