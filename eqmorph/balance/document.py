@@ -39,7 +39,7 @@ def format_balance(balance: Balance) -> str:
         "kind": balance.kind,
         "files": balance.files,
         "per": "hz",
-        "freqs_hz": [round(float(hz), 2) for hz in GRID_HZ],
+        "freqs_hz": [round(float(hz), 6) for hz in GRID_HZ],
         "levels_db": list(balance.levels_db),
     }
     return json.dumps(document, indent=1) + "\n"
