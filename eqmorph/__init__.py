@@ -33,13 +33,18 @@ if TYPE_CHECKING:
         decide,
         hear,
         list_presets,
+        list_references,
         make_study,
         preset,
+        reference,
+        remove_reference,
         render_versions,
+        save_reference,
         score_study,
         terms,
         watch_folder,
     )
+    from eqmorph.balance import Balance
     from eqmorph.bands import Band, Bands
     from eqmorph.batch import FileResult, Outcome, Watched
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from eqmorph.request import EqRequest
 
 __all__ = [
+    "Balance",
     "Band",
     "Bands",
     "Choice",
@@ -78,9 +84,13 @@ __all__ = [
     "decide",
     "hear",
     "list_presets",
+    "list_references",
     "make_study",
     "preset",
+    "reference",
+    "remove_reference",
     "render_versions",
+    "save_reference",
     "score_study",
     "terms",
     "watch_folder",
@@ -92,9 +102,11 @@ _HOMES = {
     "eqmorph.analysis": ("Profile", "Trajectory"),
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
-        *("bands_for", "compare_file", "decide", "hear", "list_presets", "make_study", "preset"),
-        *("render_versions", "score_study", "terms", "watch_folder"),
+        *("bands_for", "compare_file", "decide", "hear", "list_presets", "list_references", "make_study"),
+        *("preset", "reference", "remove_reference", "render_versions", "save_reference", "score_study"),
+        *("terms", "watch_folder"),
     ),
+    "eqmorph.balance": ("Balance",),
     "eqmorph.bands": ("Band", "Bands"),
     "eqmorph.batch": ("FileResult", "Outcome", "Watched"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),

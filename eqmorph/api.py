@@ -17,8 +17,11 @@ from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_fi
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import AudioInfo, AudioReader
+from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
+from eqmorph.balance import list_references as reference_files
 from eqmorph.bands import Bands
 from eqmorph.batch import Existing, FileResult, FolderWatch, Outcome, Watched, find_sources, prepare_batch
+from eqmorph.batch.references import find_reference
 from eqmorph.compare import render, versions
 from eqmorph.compare.levels import DEFAULT_CEILING_DB
 from eqmorph.compare.render import Rendered
@@ -51,16 +54,21 @@ __all__ = [
     "decide",
     "hear",
     "list_presets",
+    "list_references",
     "make_study",
     "preset",
+    "reference",
+    "remove_reference",
     "render_versions",
+    "save_reference",
     "score_study",
     "terms",
     "watch_folder",
 ]
 
-#: An EQ as it may be given: words such as ``warm:0.7 + punchy:-0.3``, bands, a preset, or a request that says how.
-AnyEq = str | Bands | Preset | EqRequest
+#: An EQ as it may be given: words such as ``warm:0.7 + punchy:-0.3``, bands, a preset, a reference to come near, or a
+#: request that says how.
+AnyEq = str | Bands | Preset | Balance | EqRequest
 
 _MOST_CHANNELS = 64  # more than there are frames are frames that come first
 
@@ -285,6 +293,34 @@ def list_presets() -> Sequence[Preset]:
     return presets
 
 
+def reference(*names: str | Path, name: str | None = None) -> Balance:
+    """Return the tonal balance of recordings, on average, to bring others near to.
+
+    Any function here that takes an EQ takes it; ``EqRequest("airy:0.2", reference=...)`` has words say what is to
+    differ. `save_reference` keeps it by name.
+
+    Args:
+        names: audio files, folders, globs, JSON files and saved references.
+        name: what to call it; by default what was named.
+
+    Raises:
+        UsageError: there is no such file or saved reference.
+        InputError: a file can't be read, is silent or shorter than a second.
+    """
+    return find_reference(names, name=name)
+
+
+def list_references() -> Sequence[Balance]:
+    """Return all saved references. A file that can't be read is left out, with a warning."""
+    found = []
+    for path in reference_files().values():
+        try:
+            found.append(read_balance(path))
+        except InputError as error:
+            warnings.warn(f"{error}. {error.hint}".strip(), stacklevel=2)
+    return found
+
+
 def hear(audio: ArrayLike, sample_rate: float, *, kind: str = AUTO) -> Profile:
     """Return what audio in memory, (channels, frames) or (frames,), is like: the score and percentile of every word.
 
@@ -448,9 +484,13 @@ def _request(eq: AnyEq) -> EqRequest:
         return EqRequest(bands=eq)
     if isinstance(eq, Preset):
         return EqRequest(preset=eq)
+    if isinstance(eq, Balance):
+        return EqRequest(reference=eq)
     if isinstance(eq, str):
         return EqRequest(eq)
-    raise UsageError(f"a {type(eq).__name__} is not an EQ", hint="Give words, Bands, a Preset or an EqRequest.")
+    raise UsageError(
+        f"a {type(eq).__name__} is not an EQ", hint="Give words, Bands, a Preset, a Balance or an EqRequest."
+    )
 
 
 def _samples(audio: ArrayLike, sample_rate: float) -> NDArray[np.float32]:

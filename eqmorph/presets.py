@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from eqmorph.bands import Bands
-from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
+from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.own_files import checked_name, own_folder, read_text, remove_file, write_text
 from eqmorph.wording import Means, Phrase
 
 if sys.version_info >= (3, 11):
@@ -34,8 +34,7 @@ __all__ = [
 ]
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
-_NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
-_LARGEST_FILE = 1 << 20  # bytes; nothing that describes an EQ comes near
+_WHAT, _HINT = "a text file with bands", "Give a preset, JSON, or lines of bands."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,7 @@ class Preset:
 
 def user_preset_folder() -> Path:
     """Return the folder of a user's own presets, which may not exist."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("eqmorph")) / "presets"
+    return own_folder("presets")
 
 
 def list_presets() -> dict[str, Path]:
@@ -90,7 +87,7 @@ def read_preset(path: Path) -> Preset:
     It holds ``name``, ``description``, ``tags``, and either a ``[[bands]]`` table for each band or a ``target`` in
     words, with an ``amount`` if it isn't 1.
     """
-    text = _read_text(path)
+    text = read_text(path, what=_WHAT, hint=_HINT)
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -130,14 +127,7 @@ def user_preset_path(name: str) -> Path:
     Raises:
         UsageError: it is not a name for a preset.
     """
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is not a name for a preset",
-            hint="Use up to 60 letters, digits, spaces, dots, - and _, beginning with a letter or digit.",
-        )
-    if name.lower().endswith(".toml"):
-        raise UsageError(f"{name!r} would be taken for a file", hint="Leave off the extension.")
-    return user_preset_folder() / f"{name}.toml"
+    return user_preset_folder() / f"{checked_name(name, 'preset', '.toml')}.toml"
 
 
 def save_preset(preset: Preset, *, overwrite: bool) -> Path:
@@ -147,16 +137,7 @@ def save_preset(preset: Preset, *, overwrite: bool) -> Path:
         UsageError: it has no name for a preset.
         OutputError: a preset of this name exists and may not be overwritten, or the disk refuses.
     """
-    from eqmorph.audio.atomic import AtomicFile, explain_os_error
-
-    path = user_preset_path(preset.name)
-    with AtomicFile(path, overwrite=overwrite) as out:
-        try:
-            out.temp.write_text(format_preset(preset), encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise explain_os_error(error, path) from error
-        out.commit()
-    return path
+    return write_text(user_preset_path(preset.name), format_preset(preset), overwrite=overwrite)
 
 
 def remove_preset(name: str) -> Path:
@@ -167,18 +148,14 @@ def remove_preset(name: str) -> Path:
         OutputError: the disk refuses.
     """
     path = user_preset_path(name)
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        if name in list_presets():
-            hint = "It is shipped with eqmorph. A preset of your own with this name would take precedence."
-            raise UsageError(f"{name!r} is not a preset of your own", hint=hint) from None
-        raise UsageError(
-            f"no preset of your own is called {name!r}", hint=Phrase("See them all with {}.", Means.LIST_PRESETS)
-        ) from None
-    except OSError as error:
-        raise OutputError(f"can't be deleted: {error.strerror or error}", path=path) from error
-    return path
+    if remove_file(path):
+        return path
+    if name in list_presets():
+        hint = "It is shipped with eqmorph. A preset of your own with this name would take precedence."
+        raise UsageError(f"{name!r} is not a preset of your own", hint=hint)
+    raise UsageError(
+        f"no preset of your own is called {name!r}", hint=Phrase("See them all with {}.", Means.LIST_PRESETS)
+    )
 
 
 def format_preset(preset: Preset) -> str:
@@ -216,7 +193,7 @@ def read_bands(file_or_text: str) -> Bands:
                 path=path,
             )
         return preset.bands
-    text = _read_text(path)
+    text = read_text(path, what=_WHAT, hint=_HINT)
     if path.suffix.lower() == ".json":
         try:
             data = json.loads(text)
@@ -244,23 +221,6 @@ def _bands_of(data: Mapping[str, Any], path: Path) -> Bands:
         return Bands.from_list(rows)
     except EqmorphError as error:
         raise InputError(error.problem, hint=error.remedy, path=path) from error
-
-
-def _read_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise InputError("doesn't exist", path=path) from None
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror or error}", path=path) from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = ""
-    if len(data) > _LARGEST_FILE or (data and not text):
-        raise InputError("is not a text file with bands", hint="Give a preset, JSON, or lines of bands.", path=path)
-    return text
 
 
 def _toml(value: str | float) -> str:

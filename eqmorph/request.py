@@ -22,6 +22,7 @@ from eqmorph.wording import Means, Phrase
 if TYPE_CHECKING:
     from eqmorph.adapt.eq import Eq
     from eqmorph.analysis import Ear
+    from eqmorph.balance import Balance
     from eqmorph.model.eq_model import EqModel
 
 __all__ = ["EqRequest", "Mode"]
@@ -51,6 +52,7 @@ class EqRequest:
         kind: what kind of sound it is: ``mix``, ``speech`` or ``instrument``; ``auto`` tells it by ear.
         encoder: what listens: ``analytic``, or a folder that `eqmorph train audio` wrote.
         model_folder: a model of your own; None for the default one.
+        reference: a tonal balance that each sound is to come near, alone or with words that say what is to differ.
     """
 
     words: str | Target | None = None
@@ -65,9 +67,11 @@ class EqRequest:
     kind: str = AUTO
     encoder: str | Path = _ANALYTIC
     model_folder: str | Path | None = None
+    reference: Balance | None = None
 
     def __post_init__(self) -> None:
-        if sum(part is not None for part in (self.words, self.preset, self.bands)) != 1:
+        named = sum(part is not None for part in (self.words, self.preset, self.bands))
+        if named > 1 or (not named and self.reference is None):
             raise UsageError(
                 Phrase("specify exactly one of {}, {} and {}", Means.WORDS, Means.PRESET, Means.BANDS),
                 hint=Phrase("See {} and {}.", Means.LIST_WORDS, Means.LIST_PRESETS),
@@ -77,7 +81,9 @@ class EqRequest:
         check_kind(self.kind)
         limit_db = self._usual_gain_db if self.max_gain_db is None else self.max_gain_db
         check_ranges(self.amount, limit_db, self.to_percentile)
-        if self.wanted is None:
+        if self.reference is not None:
+            self._check_reference()
+        if self.wanted is None and self.reference is None:
             _refuse(self._word_options, "{} applies only to words: bands are the same for every file", _ASK_IN_WORDS)
         elif self.total_amount > MAX_AMOUNT and self.preset is not None:
             raise UsageError(
@@ -98,6 +104,36 @@ class EqRequest:
         return self.words if self.preset is None else self.preset.target or None
 
     @property
+    def _adapts(self) -> bool:
+        """Whether what is asked for depends on the sound, unless the mode says otherwise."""
+        return self.wanted is not None or self.reference is not None
+
+    def _check_reference(self) -> None:
+        """Refuse what doesn't go with a reference."""
+        if self.wanted is None and (self.preset is not None or self.bands is not None):
+            raise UsageError(
+                Phrase("bands and {} can't be combined: bands are the same for every file", Means.REFERENCE),
+                hint=_ASK_IN_WORDS,
+            )
+        if self.wanted is None and self.to_percentile is not None:
+            raise UsageError(
+                Phrase("{} is about a word, and {} has none", Means.TO_PERCENTILE, Means.REFERENCE),
+                hint=Phrase(
+                    "Add one, such as {}, or leave out {}.", Means.ASK_WORDS.named("airy"), Means.TO_PERCENTILE
+                ),
+            )
+        unfit = {
+            Means.MODE: self.mode == "fixed",
+            Means.REFINE: self.refine,
+            Means.ENCODER: str(self.encoder) != _ANALYTIC,
+        }
+        for means, is_used in unfit.items():
+            if is_used:
+                raise UsageError(
+                    Phrase("{} can't be combined with {}", means, Means.REFERENCE), hint=Phrase("Leave out {}.", means)
+                )
+
+    @property
     def total_amount(self) -> float:
         """The amount, times that of a preset of words."""
         return self.amount * (self.preset.amount if self.preset is not None else 1.0)
@@ -116,7 +152,7 @@ class EqRequest:
             UsageError: a word is unknown, or a value out of range.
             InputError: the model is damaged.
         """
-        if self.wanted is None:
+        if not self._adapts:
             return BandsEq(self._own_bands, self.amount)
         if self.mode == "fixed":
             return self.resolve_fixed(ear.space if ear is not None else None)
@@ -131,6 +167,8 @@ class EqRequest:
 
     def resolve_fixed(self, model: EqModel | None = None) -> BandsEq | FixedEq:
         """Work out the EQ that the bands or words are by themselves, before any sound is heard."""
+        if self.reference is not None:
+            raise UsageError("a reference has no EQ of its own: what it asks for depends on the sound")
         if self.wanted is None:
             return BandsEq(self._own_bands, self.amount)
         from eqmorph.model.eq_model import load_model
@@ -154,7 +192,8 @@ class EqRequest:
     def _goal(self, model: EqModel, usual_db: float) -> Goal:
         amount = 1.0 if self.to_percentile is not None else self.total_amount
         most_db = usual_db if self.max_gain_db is None else self.max_gain_db
-        return Goal(self.target_in(model), amount, most_db, self.to_percentile, self.refine)
+        target = self.target_in(model) if self.wanted is not None else Target(())
+        return Goal(target, amount, most_db, self.to_percentile, self.refine, self.reference)
 
     def target_in(self, model: EqModel) -> Target:
         """Return the words as a model understands them; if it doesn't and a preset has that name, the error says so."""

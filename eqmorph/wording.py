@@ -49,6 +49,8 @@ class Means(Enum):
     ASK_WORDS = "words={!r}"
     USE_PRESET = "eqmorph.preset({!r})"
     LIST_PRESETS = "eqmorph.list_presets()"
+    REFERENCE = "reference"
+    LIST_REFERENCES = "eqmorph.list_references()"
     LIST_WORDS = "eqmorph.terms()"
     SHOW_EQ = "eqmorph.bands_for()"
     MORPH = "`eqmorph morph`"

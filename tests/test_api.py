@@ -266,3 +266,31 @@ def test_sounds_are_heard_and_decided_on_as_of_the_kind_that_is_said() -> None:
     assert choice.decision is not None
     assert choice.decision.before.percentile("warm") == speech
     assert choice.bands.response_db(np.geomspace(20, 99, 20), RATE).max() <= 0.3
+
+
+def test_a_reference_is_an_eq_like_any_other(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    song, dull = (0.1 * rng.standard_normal((2, 88_200)).astype(np.float32) for _ in range(2))
+    sf.write(tmp_path / "dull.wav", (dull + np.roll(dull, 1, axis=1)).T / 2, 44_100)
+    reference = eqmorph.reference(tmp_path / "dull.wav", name="dull")
+    choice = eqmorph.decide(song, 44_100, reference)
+    assert choice.decision is not None
+    assert choice.decision.likeness is not None
+    assert choice.decision.likeness.name == "dull"
+    result, report = eqmorph.apply_with_report(song, 44_100, eqmorph.EqRequest("airy:0.2", reference=reference))
+    assert result.shape == song.shape
+    assert report.account is not None
+    assert report.account.reference is not None
+    assert report.account.reference.db_after < report.account.reference.db_before
+
+
+@pytest.mark.usefixtures("own_presets")
+def test_references_are_kept() -> None:
+    balance = eqmorph.Balance("mine", tuple(float(at) for at in range(64)))
+    path = eqmorph.save_reference(balance)
+    assert [one.name for one in eqmorph.list_references()] == ["mine"]
+    assert eqmorph.reference("mine").name == "mine"
+    path.write_text("{")
+    with pytest.warns(UserWarning, match="not valid JSON"):
+        assert eqmorph.list_references() == []
+    assert eqmorph.remove_reference("mine") == path

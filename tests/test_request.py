@@ -11,6 +11,7 @@ import pytest
 from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
 from eqmorph.adapt.fixed import BandsEq, FixedEq
 from eqmorph.analysis import Ear
+from eqmorph.balance import Balance
 from eqmorph.bands import Bands
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import UsageError
@@ -115,3 +116,40 @@ def test_a_word_of_a_preset_that_nobody_knows_is_no_preset(ear: Ear) -> None:
     with pytest.raises(UsageError, match="unknown word 'de-mud'") as caught:
         EqRequest(preset=replace(IN_WORDS, target="de-mud")).resolve(ear)
     assert "eqmorph.preset(" not in caught.value.hint
+
+
+FLAT = Balance("flat", (0.0,) * 64)
+
+
+def test_a_reference_is_asked_for_alone_or_with_words(ear: Ear) -> None:
+    alone = EqRequest(reference=FLAT).resolve(ear)
+    assert isinstance(alone, AdaptiveEq)
+    assert alone.goal.reference is FLAT
+    assert not alone.goal.terms
+    both = EqRequest("airy:0.2", reference=FLAT, album=True).resolve(ear)
+    assert isinstance(both, AlbumEq)
+    assert [term.word for term in both.goal.terms] == ["airy"]
+    by_preset = EqRequest(preset=IN_WORDS, reference=FLAT).resolve(ear)
+    assert by_preset.facts() == EqRequest("warm:0.5", amount=0.8, reference=FLAT).resolve(ear).facts()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"bands": BANDS},
+        {"preset": Preset("mine", BANDS)},
+        {"to_percentile": 0.8},
+        {"refine": True},
+        {"words": "warm", "mode": "fixed"},
+        {"encoder": "mine"},
+    ],
+)
+def test_what_does_not_go_with_a_reference_is_refused(how: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as caught:
+        EqRequest(**how, reference=FLAT)
+    assert caught.value.hint
+
+
+def test_a_reference_has_no_eq_of_its_own() -> None:
+    with pytest.raises(UsageError, match="depends on the sound"):
+        EqRequest(reference=FLAT).resolve_fixed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
@@ -19,7 +20,7 @@ from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve, say_hz
 from eqmorph.target import Weighted
 
-__all__ = ["Account", "WordChange"]
+__all__ = ["Account", "ReferenceChange", "WordChange"]
 
 #: What is said of limits that nobody set.
 _HELD_BACK = {
@@ -41,6 +42,7 @@ _HELD_BACK_BRIEFLY = {
 _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
 _NOTICEABLE_DB = 0.5  # of what a limit takes
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
+_REFERENCE = ""  # instead of a word: no word is empty
 _HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that an EQ could change
 
 
@@ -87,9 +89,47 @@ class WordChange:
     @property
     def contribution(self) -> str:
         """What the EQ does for this word, for people to read: ``+3.8 dB at 210 Hz``."""
-        if self.at_hz is None or not round(self.contributes_db, 1):
-            return "0.0 dB"
-        return f"{self.contributes_db:+.1f} dB at {say_hz(self.at_hz)}"
+        return _said_of(self.contributes_db, self.at_hz)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceChange:
+    """How far a sound is from a reference before and after, in dB: the mean over third-octaves from 100 Hz to 10 kHz.
+
+    Attributes:
+        name: the reference's.
+        kind: of sound, by name; None where it is mixed or can't be told.
+        db_before: how far the sound is from it, level removed.
+        db_predicted: how far the result will be, by the power domain.
+        db_reached: how far the rendered audio is; None where that was not listened to.
+        contributes_db: the most that the EQ does for it at any frequency.
+        at_hz: where that is; None if the EQ does nothing for it.
+        limits: what limits took off what it asked for.
+    """
+
+    name: str
+    kind: str | None
+    db_before: float
+    db_predicted: float
+    db_reached: float | None
+    contributes_db: float = 0.0
+    at_hz: float | None = None
+    limits: tuple[Bound, ...] = ()
+
+    @property
+    def db_after(self) -> float:
+        """The result's distance: as reached if that was measured, else as predicted."""
+        return self.db_predicted if self.db_reached is None else self.db_reached
+
+    @property
+    def change(self) -> str:
+        """From where to where it goes, for people to read."""
+        return f"{self.db_before:.1f} dB away -> {self.db_after:.1f} dB"
+
+    @property
+    def contribution(self) -> str:
+        """What the EQ does for it, for people to read."""
+        return _said_of(self.contributes_db, self.at_hz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +154,7 @@ class Account:
         conflicts: words that contradict each other in this sound: who got little, and against whom.
         futile: words that hardly anything could be done for.
         kind: of the sound, by name; None if it can't be told.
+        reference: what becomes of the distance to the reference; None without one, and in silence.
     """
 
     target: str
@@ -132,6 +173,7 @@ class Account:
     conflicts: tuple[Conflict, ...] = ()
     futile: tuple[str, ...] = ()
     kind: str | None = None
+    reference: ReferenceChange | None = None
 
     @classmethod
     def of(cls, decision: Decision, sample_rate: int, after: Profile | None = None) -> Account:
@@ -172,6 +214,7 @@ class Account:
             conflicts=decision.conflicts,
             futile=decision.futile,
             kind=decision.kind.value if decision.kind is not None else None,
+            reference=_reference_change(decision, after, parts),
         )
 
     @property
@@ -179,10 +222,13 @@ class Account:
         """What was decided and why, in one line."""
         if self.is_silent:
             return "silence: no EQ"
-        changes = ", ".join(
+        told = [
             f"{change.word} {percent(change.percentile_before)}% -> {percent(change.percentile_after)}%"
             for change in self.words
-        )
+        ]
+        if self.reference is not None:
+            told.append(f"{self.reference.name} {self.reference.change}")
+        changes = ", ".join(told)
         return "; ".join([f"{changes}: {self._what_it_does}", *self._reservations])
 
     @property
@@ -195,6 +241,11 @@ class Account:
         lost = f"confidence {self.confidence:.2f}: the words keep {percent(self.kept)}% of what each does alone"
         return f"{self._what_it_does}; {lost}"
 
+    @property
+    def reference_reasons(self) -> str:
+        """What kept the reference from being met; empty if nothing did."""
+        return _held_back(self.reference.limits) if self.reference is not None else ""
+
     def reasons(self, change: WordChange) -> str:
         """Return what kept a word from being done in full; empty if nothing did."""
         said = [f"loses to {c.against} (r {c.likeness:.2f})" for c in self.conflicts if c.word == change.word]
@@ -202,8 +253,7 @@ class Account:
             said.append(f"keeps {percent(change.kept)}%")
         if change.word in self.futile:
             said.append(_little_to_do("it", change.weight))
-        took = [_taken(bound) for bound in change.limits if (bound.took_db or 0.0) >= _NOTICEABLE_DB]
-        return ", ".join(said + ([f"held back {', '.join(took)}"] if took else []))
+        return ", ".join(filter(None, [*said, _held_back(change.limits)]))
 
     @property
     def held_back(self) -> tuple[str, ...]:
@@ -255,7 +305,7 @@ class Account:
                 return f"no EQ within {self.limit_db:g} dB brings it closer to {asked}"
             if not self.is_reached:
                 return f"{self.description}; {asked} is out of reach within {self.limit_db:g} dB"
-        elif self.largest_db < _LITTLE_DB and self.words[0].was_met:
+        elif self.largest_db < _LITTLE_DB and self.words and self.words[0].was_met:
             return f"{self.description}, already as asked"
         return self.description
 
@@ -266,13 +316,17 @@ class Account:
 
 def _parts(decision: Decision, curve_db: Float64, freq_hz: Float64) -> dict[str, dict[str, Any]]:
     """Return what each word has of a decision whose curve (64,) is known at some frequencies."""
-    if not decision.portions:
+    likeness = decision.likeness
+    portions = {portion.word: portion for portion in decision.portions}
+    if likeness is not None and likeness.portion is not None:
+        portions[_REFERENCE] = likeness.portion
+    if not portions:
         return {}
     found: dict[str, dict[str, Any]] = {}
-    shares = parts_of(curve_db, np.array([portion.asked_db for portion in decision.portions]))
-    for portion, part_db in zip(decision.portions, shares, strict=True):
+    shares = parts_of(curve_db, np.array([portion.asked_db for portion in portions.values()]))
+    for (word, portion), part_db in zip(portions.items(), shares, strict=True):
         contributes_db, at = summit(part_db)
-        found[portion.word] = {
+        found[word] = {
             "contributes_db": contributes_db,
             "at_hz": float(freq_hz[at]) if contributes_db else None,
             "kept": portion.kept,
@@ -281,8 +335,32 @@ def _parts(decision: Decision, curve_db: Float64, freq_hz: Float64) -> dict[str,
     return found
 
 
+def _reference_change(
+    decision: Decision, after: Profile | None, parts: dict[str, dict[str, Any]]
+) -> ReferenceChange | None:
+    likeness = decision.likeness
+    if likeness is None or decision.before.is_silent:
+        return None
+    part = {key: value for key, value in parts.get(_REFERENCE, {}).items() if key != "kept"}
+    before, predicted = (likeness.distance_db(one.curve_db) for one in (decision.before, decision.predicted))
+    reached = likeness.distance_db(after.curve_db) if after is not None else None
+    return ReferenceChange(likeness.name, likeness.kind, before, predicted, reached, **part)
+
+
 def _little_to_do(word: str, weight: float) -> str:
     return f"hardly anything there to make {word} with" if weight > 0 else f"hardly anything can be done about {word}"
+
+
+def _held_back(limits: Sequence[Bound]) -> str:
+    took = [_taken(bound) for bound in limits if (bound.took_db or 0.0) >= _NOTICEABLE_DB]
+    return f"held back {', '.join(took)}" if took else ""
+
+
+def _said_of(contributes_db: float, at_hz: float | None) -> str:
+    """Say how much is done at most, and where: ``+3.8 dB at 210 Hz``."""
+    if at_hz is None or not round(contributes_db, 1):
+        return "0.0 dB"
+    return f"{contributes_db:+.1f} dB at {say_hz(at_hz)}"
 
 
 def _taken(bound: Bound) -> str:

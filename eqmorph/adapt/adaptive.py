@@ -9,6 +9,7 @@ from typing import Any
 from eqmorph.adapt.decide import Decision, decide, decide_album, decide_shared
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.likeness import reference_notes
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.model import doubts_of
@@ -28,7 +29,7 @@ class AdaptiveEq:
         return doubts_of(self.ear.space.terms_of(self.goal.target))
 
     def facts(self) -> dict[str, Any]:
-        return {"goal": asdict(self.goal), "ear": self.ear.identity}
+        return {"goal": _facts_of(self.goal), "ear": self.ear.identity}
 
     def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:  # noqa: ARG002  (each sound counts by itself)
         return self
@@ -43,7 +44,7 @@ class AdaptiveEq:
             raise ValueError("an adaptive EQ decides on a sound that was heard")
         ear = self.ear.for_sound(spectra)
         decision = replace(decide(ear, spectra, self.goal, heard), kind=ear.kind)
-        return Choice(decision.bands, decision=decision)
+        return Choice(decision.bands, _notes(decision), decision)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class AlbumEq:
 
     def facts(self) -> dict[str, Any]:
         shared = self.shared.bands.to_list() if self.shared is not None else None
-        return {"goal": asdict(self.goal), "ear": self.ear.identity, "album": shared}
+        return {"goal": _facts_of(self.goal), "ear": self.ear.identity, "album": shared}
 
     def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:
         sounds = hear_all()
@@ -81,4 +82,17 @@ class AlbumEq:
         ear = self.ear.for_sound(spectra)
         shared = self.shared if self.shared is not None else decide_album(ear, [spectra], self.goal)
         decision = replace(decide_shared(ear, spectra, shared, heard), kind=ear.kind)
-        return Choice(decision.bands, decision=decision)
+        return Choice(decision.bands, _notes(decision), decision)
+
+
+def _facts_of(goal: Goal) -> dict[str, Any]:
+    """Return a goal as plain data; of a reference what counts of it, which is not its name."""
+    facts = asdict(goal)
+    del facts["reference"]
+    return facts if goal.reference is None else {**facts, "reference": goal.reference.levels_db}
+
+
+def _notes(decision: Decision) -> tuple[str, ...]:
+    if decision.before.is_silent:
+        return ()
+    return reference_notes(decision.likeness, decision.before.curve_db, decision.kind)

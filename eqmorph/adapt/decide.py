@@ -10,6 +10,7 @@ import numpy as np
 from eqmorph._typing import Float64
 from eqmorph.adapt.descend import descend
 from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.likeness import Likeness, likeness_of
 from eqmorph.adapt.limits import Bound, Limits, limits_for
 from eqmorph.adapt.move import Conflict, Move, best_move
 from eqmorph.adapt.portions import Portion, bounds_of, portions_of
@@ -38,7 +39,7 @@ class Decision:
 
     Attributes:
         goal: what was asked for.
-        bands: at most five bands; none for a sound that gets no EQ.
+        bands: at most five bands, eight with a reference; none for a sound that gets no EQ.
         amount: the goal's amount or, where a percentile was asked for, the amount that it took.
         before: what the sound is like.
         predicted: what it will be like.
@@ -46,6 +47,7 @@ class Decision:
         album: what was decided for the album that the sound belongs to, if it does.
         binding: the limits that held it back, and what each took off it.
         portions: what each word has of it; none where nothing was done.
+        likeness: how near it brings the sound to the reference, and what of the EQ is for that; None without one.
         confidence: 0..1, from the evidence of the words and what they lost to each other; None where nothing was done.
         conflicts: words that contradict each other in this sound.
         futile: words that hardly anything could be done for.
@@ -65,13 +67,14 @@ class Decision:
     conflicts: tuple[Conflict, ...] = ()
     futile: tuple[str, ...] = ()
     kind: Kind | None = None
+    likeness: Likeness | None = None
 
 
 def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None) -> Decision:
     """Decide on the EQ for one sound, which the ear may have ``heard`` already. Silence gets none."""
     before = heard or ear.hear(spectra)
     if before.is_silent or goal.asks_for_nothing:
-        return Decision(goal, Bands(), 0.0, before, before)
+        return Decision(goal, Bands(), 0.0, before, before, likeness=likeness_of(ear, goal))
 
     def rendered(bands: Bands) -> Bands:
         return limited_at_rate(bands, spectra.sample_rate, goal.max_gain_db)
@@ -85,7 +88,7 @@ def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Decision:
     heard = [spectra for spectra in sounds if not spectra.is_silent]
     common = ear.profile(ear.common_curve(heard), is_silent=not heard)
     if common.is_silent or goal.asks_for_nothing:
-        return Decision(goal, Bands(), 0.0, common, common)
+        return Decision(goal, Bands(), 0.0, common, common, likeness=likeness_of(ear, goal))
     limits = limits_for(ear, heard, goal)
     return _decide(ear, common, goal, limits, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
 
@@ -94,12 +97,17 @@ def decide_shared(ear: Ear, spectra: Spectra, album: Decision, heard: Profile | 
     """Give one sound of an album the album's EQ, and predict what becomes of it. Silence gets none."""
     goal, before = album.goal, heard or ear.hear(spectra)
     if before.is_silent:
-        return Decision(goal, Bands(), 0.0, before, before, album=album)
+        return Decision(goal, Bands(), 0.0, before, before, album=album, likeness=likeness_of(ear, goal))
     bands = limited_at_rate(album.bands, spectra.sample_rate, goal.max_gain_db)
     after = ear.hear(spectra, bands)
-    lack = goal.lack(after.percentile(goal.main_word))
-    reached = None if goal.to_percentile is None else lack <= _TOLERANCE  # by this sound, whatever the album does
-    return replace(album, bands=bands, before=before, predicted=after, reached=reached, album=album)
+    reached = None
+    if goal.to_percentile is not None:  # by this sound, whatever the album does
+        reached = goal.lack(after.percentile(goal.main_word)) <= _TOLERANCE
+    likeness = None
+    if album.likeness is not None and (here := likeness_of(ear, goal)) is not None:  # as this sound's own ear hears it
+        likeness = replace(here, portion=album.likeness.portion)
+    changed = replace(album, bands=bands, before=before, predicted=after, reached=reached, album=album)
+    return replace(changed, likeness=likeness)
 
 
 def _decide(
@@ -112,6 +120,7 @@ def _decide(
 ) -> Decision:
     wish = wish_of(ear, sound.curve_db, goal, limits)
     words, is_sought = tuple(term.word for term in wish.terms), goal.to_percentile is not None
+    names = words if goal.reference is None else (*words, goal.reference.name)
 
     def attempt(amount: float, plainness: float = 0.0) -> Move:
         asked = wish.plainer(plainness, _plain(ear, goal)) if plainness else wish
@@ -119,16 +128,18 @@ def _decide(
         return _refined(ear, sound, goal, limits, move, curve_after) if goal.refine else move
 
     def decision(move: Move, amount: float, reached: bool | None) -> Decision:
-        move = replace(move, asked_db=_by_word(move.asked_db, goal))
+        move = replace(move, asked_db=_by_who_asks(move.asked_db, goal))
         bands = Bands(band for band in rendered(move.bands) if abs(band.gain_db) >= _IDLE_DB)
         found = Decision(goal, bands, amount, sound, ear.profile(curve_after(bands)), reached)
+        portions = portions_of(limits, move, names, is_sought=is_sought)
         return replace(
             found,
             binding=bounds_of(limits, move, is_sought=is_sought),
-            portions=portions_of(limits, move, words, is_sought=is_sought),
+            portions=portions[: len(words)],
             confidence=ear.space.confidence(goal.target, dict(zip(words, move.kept, strict=True))),
             conflicts=move.conflicts,
             futile=wish.futile,
+            likeness=likeness_of(ear, goal, None if goal.reference is None else portions[-1]),
         )
 
     if goal.to_percentile is None:
@@ -136,12 +147,15 @@ def _decide(
     return _reach(sound, goal, attempt, decision)
 
 
-def _by_word(asked_db: Float64, goal: Goal) -> Float64:
-    """Return what each word asks for (t, 64), given that and what is plain: the main word's."""
+def _by_who_asks(asked_db: Float64, goal: Goal) -> Float64:
+    """Return what each word asks for, and the reference (n, 64), given that and what is plain: the main word's."""
     words = [term.word for term in goal.terms]
-    asked = asked_db[: len(words)].copy()
-    asked[words.index(goal.main_word)] += asked_db[len(words) :].sum(axis=0)
-    return np.asarray(asked)
+    own, rest = np.split(asked_db, [len(words)])
+    plain, reference = np.split(rest, [len(rest) - (goal.reference is not None)])
+    asked = own.copy()
+    if words:
+        asked[words.index(goal.main_word)] += plain.sum(axis=0)
+    return np.concatenate([asked, reference])
 
 
 def _plain(ear: Ear, goal: Goal) -> Float64:
@@ -196,13 +210,13 @@ def _reach(
         amount = min(step, 1.0) * _MOST_AMOUNT
         return decision(attempt(amount, max(step - 1.0, 0.0)), amount, True)
 
-    if missing(sound) <= _TOLERANCE:
-        return Decision(goal, Bands(), 0.0, sound, sound, True)
+    nothing = Decision(goal, Bands(), 0.0, sound, sound, True) if goal.reference is None else at(0.0)
+    if missing(nothing.predicted) <= _TOLERANCE:
+        return nothing
     low, high, found = 0.0, 1.0, at(1.0)
     if missing(found.predicted) > _TOLERANCE:
         low, high, most = 1.0, 2.0, at(2.0)
         if missing(most.predicted) > _TOLERANCE:
-            nothing = Decision(goal, Bands(), 0.0, sound, sound)
             return replace(min(nothing, found, most, key=lambda one: missing(one.predicted)), reached=False)
         found = most
     for _ in range(_HALVINGS):

@@ -1,9 +1,10 @@
-"""What is asked for, in words, before any sound is heard."""
+"""What is asked for, in words or by a reference, before any sound is heard."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eqmorph.balance import Balance
 from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
 from eqmorph.target import Target, Weighted
@@ -39,14 +40,15 @@ def check_ranges(amount: float, max_gain_db: float, to_percentile: float | None)
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A target and how it is to be met by each sound.
+    """A target, a reference or both, and how they are to be met by each sound.
 
     Attributes:
-        target: words with weights.
+        target: words with weights; none where a reference is all that is asked for.
         amount: 0 leaves every sound as it is, 1 does what the words say.
         max_gain_db: no frequency is changed by more than this.
         to_percentile: the percentile of the main word that each result is to reach; the amount follows.
         refine: improve the bands by what they make of the very sound.
+        reference: the tonal balance that each result is to come near; words then say what is to differ from it.
     """
 
     target: Target
@@ -54,6 +56,7 @@ class Goal:
     max_gain_db: float = USUAL_GAIN_DB
     to_percentile: float | None = None
     refine: bool = False
+    reference: Balance | None = None
 
     def __post_init__(self) -> None:
         check_ranges(self.amount, self.max_gain_db, self.to_percentile)
@@ -76,12 +79,13 @@ class Goal:
     @property
     def asks_for_nothing(self) -> bool:
         """Whether every sound stays as it is."""
-        return not self.terms or (self.amount == 0 and self.to_percentile is None)
+        wants = self.terms or self.reference is not None
+        return not wants or (self.amount == 0 and self.to_percentile is None)
 
     @property
     def main_word(self) -> str:
-        """The word of the largest weight, the first of equals."""
-        return self._main_term.word
+        """The word of the largest weight, the first of equals; empty where there is none."""
+        return self._main_term.word if self.target.terms else ""
 
     def lack(self, percentile: float) -> float:
         """Return how far this percentile of the main word is from the one asked for; below 0 if it is beyond."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
 from eqmorph.adapt.goal import Goal
-from eqmorph.adapt.region import lobe_of
+from eqmorph.adapt.region import bend_to_limit, lobe_of
 from eqmorph.analysis import Ear
 from eqmorph.audio.loudness import standard_power
 from eqmorph.audio.windows import Spectra, grid_at
@@ -102,6 +102,10 @@ class Limits:
         of_speech = speech.most_db(GRID_HZ) if speech is not None else np.inf
         self.high_db: Float64 = np.minimum(self._heard_db, _HARD * of_speech)
         self.low_db: Float64 = -np.where(is_body, min(most, _BODY_CUT_DB), most)
+
+    def within(self, asked_db: Float64) -> Float64:
+        """Return what is left of a curve (64,) between the bounds at each frequency."""
+        return np.clip(bend_to_limit(asked_db, self.max_gain_db), self.low_db, self.high_db)
 
     def taken(self, wanted_db: Float64) -> dict[Limit, Float64]:
         """Return what each limit at single frequencies takes off a wanted curve (64,), with the sign of what it takes.

@@ -2,9 +2,10 @@
 
 First a curve. It lies as near as it can to what the words ask for together, is smooth, stays between the bounds,
 moves no word the wrong way, and is to give each as much as it would get alone: a small convex problem in this sound's
-own scores, which hardly depend on the curve and are looked at again where it led. Then bands. They are placed where
-the model would have them for that curve, more than an octave apart so that none fights its neighbor, and their gains
-solve the same problem once more. What the result as a whole must keep shrinks all gains together.
+own scores, which hardly depend on the curve and are looked at again where it led. Then bands. They are placed for that
+curve (`eqmorph.adapt.places`) so that none fights its neighbor, and their gains solve the same problem once more. What
+the result as a whole must keep shrinks all gains together. A reference is one more curve that is asked for; words are
+then measured from where it would lead.
 
 Everything here changes evenly with weights and amounts, so a slider never makes the EQ jump.
 """
@@ -18,14 +19,14 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.adapt.limits import Limit, Limits
+from eqmorph.adapt.places import FIGHTS_DB, Places, fighting, five_for, many_for
 from eqmorph.adapt.region import bend_to_limit
 from eqmorph.adapt.solve import Problem
 from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear
 from eqmorph.bands import GAIN_RANGE_DB, Bands
-from eqmorph.model.fit_five import HIGHEST, LOWEST, slopes_by_gain
 from eqmorph.model.frontend import FARTHEST_DB
-from eqmorph.model.settings import BANDS, POINTS, as_bands
+from eqmorph.model.settings import POINTS
 
 __all__ = ["Conflict", "Move", "best_move"]
 
@@ -45,8 +46,7 @@ _UNHEARD_RISE_DB = 1.7  # that what cannot be heard may come up by, levels match
 _AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from the loudness: it would be made up for
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
-_BAND_BOUND, _BAND_RIDGE, _BAND_LOOKS = 8.0, 0.003, 2
-_APART = np.log(2) * 1.1  # of neighboring bands, in ln Hz
+_BAND_BOUND, _BAND_LOOKS = 8.0, 2
 _OUTSIDE_DB, _OUTSIDE_BANDS_DB = 0.5, 0.9  # what a goal that only takes away may change beside its lobes
 _ROUGHNESS = np.diff(np.eye(POINTS), 2, axis=0).T @ np.diff(np.eye(POINTS), 2, axis=0) / POINTS
 
@@ -71,9 +71,9 @@ class Move:
     """What is done to a sound.
 
     Attributes:
-        bands: five of them.
+        bands: five of them, more for a reference.
         wanted_db: the curve they stand for (64,).
-        asked_db: what the words ask for (t, 64), no limit met; and what is plain, if anything.
+        asked_db: what the words ask for (n, 64), no limit met; then what is plain, and what a reference asks for.
         shrunk: the limits that shrink it as a whole, each with the share which it leaves by itself.
         kept: how much of what it would get alone each word gets, 0..1.
         conflicts: words that contradict each other here.
@@ -97,7 +97,7 @@ class _Needs:
 
 def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_after: Callable[[Bands], Float64]) -> Move:
     """Return the best EQ for a sound with a curve (64,); ``curve_after`` tells its curve after an EQ."""
-    together = wish.curves.sum(axis=0)
+    together = wish.asked.sum(axis=0)
     asked = bend_to_limit(together, limits.max_gain_db)
     low, high = _bounds(wish, limits, _OUTSIDE_DB)
     weights = (_UNHEARD_COUNTS + (1 - _UNHEARD_COUNTS) * limits.audible) / POINTS
@@ -114,22 +114,24 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
         return _Needs(np.concatenate([own.rows, _AS_LOUD * rows]), np.concatenate([own.least, _AS_LOUD * least]))
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
-    curve, setting = asked, np.zeros(0)
-    for number in range(_PASSES):
+    curve, made = asked, Bands()
+    for number in range(_PASSES if len(wish.words) else 1):
         if number:
-            words.catch_up(as_bands(setting))
+            words.catch_up(made)
         for _ in range(_LOOKS):
             wanted = needs(curve)
             curve = Problem(square, linear, low, high, wanted.rows, wanted.least).least(start=curve)
-        setting = _with_gains(ear, curve, weights, _bounds(wish, limits, _OUTSIDE_BANDS_DB), needs)
+        places = five_for(ear, curve) if wish.reference is None else many_for(curve)
+        gains = _gains_for(places, curve, weights, _bounds(wish, limits, _OUTSIDE_BANDS_DB), needs)
+        made = places.bands(gains)
 
     def at(share: float) -> Bands:
-        return as_bands(np.concatenate([share * setting[:BANDS], setting[BANDS:]]))
+        return places.bands(share * gains)
 
     share, shrunk = limits.shrunk(at)
     bands = at(share)
     kept = words.kept(bands)
-    return Move(bands, curve, wish.curves, shrunk, tuple(kept.tolist()), words.conflicts(kept))
+    return Move(bands, curve, wish.asked, shrunk, tuple(kept.tolist()), words.conflicts(kept))
 
 
 def _bounds(wish: Wish, limits: Limits, outside_db: float) -> tuple[Float64, Float64]:
@@ -142,48 +144,46 @@ def _bounds(wish: Wish, limits: Limits, outside_db: float) -> tuple[Float64, Flo
     )
 
 
-def _with_gains(
-    ear: Ear,
+def _gains_for(
+    places: Places,
     curve: Float64,
     weights: Float64,
     bounds: tuple[Float64, Float64],
     needs: Callable[[Float64], _Needs],
 ) -> Float64:
-    """Return a setting (15,) for a curve (64,): bands placed for it, and the gains that serve it best."""
-    near = curve
-    setting = ear.space.placed(curve)
-    setting[BANDS : 2 * BANDS] = _set_apart(setting[BANDS : 2 * BANDS])
-    setting = np.clip(setting, LOWEST, HIGHEST)
+    """Return the gains (n,) of bands that serve a curve (64,) best, none of them against its neighbor."""
     low, high = bounds
-    for _ in range(_BAND_LOOKS):  # a band's response is nearly in proportion to its gain
-        response, slopes = slopes_by_gain(setting)
-        rest, wanted = response - slopes @ setting[:BANDS], needs(near)
-        by_gain = slopes.T * weights
-        problem = Problem(
-            by_gain @ slopes + _BAND_RIDGE * np.eye(BANDS),
-            by_gain @ (curve - rest),
-            np.full(BANDS, GAIN_RANGE_DB[0]),
-            np.full(BANDS, GAIN_RANGE_DB[1]),
-            np.concatenate([-_BAND_BOUND * slopes, _BAND_BOUND * slopes, wanted.rows @ slopes]),
-            np.concatenate(
-                [_BAND_BOUND * (rest - high), _BAND_BOUND * (low - rest), wanted.least - wanted.rows @ rest]
-            ),
-        )
-        setting[:BANDS] = problem.least(start=setting[:BANDS])
-        near = rest + slopes @ setting[:BANDS]
-    return np.asarray(setting)
+    count = len(places.gains)
+    least, most = np.full(count, GAIN_RANGE_DB[0]), np.full(count, GAIN_RANGE_DB[1])
 
+    def solved() -> Float64:
+        near, gains = curve, places.gains
+        for _ in range(_BAND_LOOKS):  # a band's response is nearly in proportion to its gain
+            response, slopes = places.heard(gains)
+            rest, wanted = response - slopes @ gains, needs(near)
+            by_gain = slopes.T * weights
+            problem = Problem(
+                by_gain @ slopes + places.ridge * np.eye(count),
+                by_gain @ (curve - rest),
+                least,
+                most,
+                np.concatenate([-_BAND_BOUND * slopes, _BAND_BOUND * slopes, wanted.rows @ slopes]),
+                np.concatenate(
+                    [_BAND_BOUND * (rest - high), _BAND_BOUND * (low - rest), wanted.least - wanted.rows @ rest]
+                ),
+            )
+            gains = problem.least(start=gains)
+            near = rest + slopes @ gains
+        return gains
 
-def _set_apart(places: Float64) -> Float64:
-    """Move places (5,) by as little as leaves each above the one before it by `_APART` at least."""
-    steps = _APART * np.arange(len(places))
-    pools: list[tuple[float, int]] = []
-    for place in places - steps:  # the nearest ascending row: whoever is out of order meets in the middle
-        pools.append((float(place), 1))
-        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (one, many), (other, more) = pools.pop(), pools.pop()
-            pools.append(((one * many + other * more) / (many + more), many + more))
-    return np.asarray(np.repeat([place for place, _ in pools], [many for _, many in pools]) + steps)
+    gains = solved()
+    for _ in range(count):  # each round holds one more band
+        weaker = fighting(places.freq_hz, gains)
+        if weaker is None:
+            break
+        least[weaker], most[weaker] = np.clip((least[weaker], most[weaker]), -FIGHTS_DB, FIGHTS_DB)
+        gains = solved()
+    return gains
 
 
 class _Words:
@@ -193,15 +193,17 @@ class _Words:
         self, ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_after: Callable[[Bands], Float64]
     ) -> None:
         self._ear, self._sound_db, self._wish, self._curve_after = ear, sound_db, wish, curve_after
-        self._before = self._scores(np.zeros(POINTS))
+        led = np.zeros(POINTS) if wish.reference is None else limits.within(wish.reference)
+        self._before = self._scores(led)
         self._tells = np.abs(sound_db) < FARTHEST_DB  # beyond, a curve says no more than "far more" and "far less"
         alone = bend_to_limit(wish.curves, limits.max_gain_db)
-        if len(wish.words) > 1:
-            alone = np.clip(alone, limits.low_db, limits.high_db)
+        self._is_blend = len(wish.words) > 1 or wish.reference is not None
+        if self._is_blend:
+            alone = np.clip(led + alone, limits.low_db, limits.high_db)
         self._alone = np.maximum([self._gained(curve)[at] for at, curve in enumerate(alone[: len(wish.words)])], 0.0)
         self._unit = np.maximum(self._alone, _UNIT)
         self._right_way = _RIGHT_WAY * np.minimum([abs(term.weight) / _FROM_WEIGHT for term in wish.terms], 1.0)
-        self._easy = _EASY if len(wish.words) > 1 else _EASY_ALONE
+        self._easy = _EASY if self._is_blend else _EASY_ALONE
         self._share = self._alone + self._right_way
         self._late = np.zeros((2, len(wish.words)))
 
@@ -224,15 +226,15 @@ class _Words:
 
     def kept(self, made: Bands) -> Float64:
         """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""
-        if len(self._wish.words) == 1:
-            return np.ones(1)
+        if not self._is_blend:
+            return np.ones(len(self._wish.words))
         shares = self._gained_by(made) / np.maximum(self._alone, _NO_SCORE)
         return np.where(self._alone > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0)
 
     def conflicts(self, kept: Float64) -> tuple[Conflict, ...]:
         """Return the words that keep (t,) too little, each with the word that is most against it."""
         lost = np.flatnonzero(kept < _LEAST_SHARE)
-        if not len(lost):
+        if not len(lost) or len(self._wish.words) == 1:
             return ()
         names = [term.word for term in self._wish.terms]
         each = self._ear.effects(self._sound_db, self._wish.words, self._wish.words)

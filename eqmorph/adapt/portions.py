@@ -31,7 +31,7 @@ class Portion:
     """What a word has of a decision.
 
     Attributes:
-        word: the word.
+        word: the word, or the name of a reference.
         asked_db: the curve that it asks for (64,), no limit met.
         kept: how much of what it would get alone it gets, 0..1.
         bounds: what limits took off its part.
@@ -73,13 +73,14 @@ def bounds_of(limits: Limits, move: Move, *, is_sought: bool) -> tuple[Bound, ..
     return tuple(_sought(bound) if is_sought else bound for bound in found)
 
 
-def portions_of(limits: Limits, move: Move, words: tuple[str, ...], *, is_sought: bool) -> tuple[Portion, ...]:
-    """Return what each of the words of a move has of it."""
+def portions_of(limits: Limits, move: Move, names: tuple[str, ...], *, is_sought: bool) -> tuple[Portion, ...]:
+    """Return what each word of a move has of it, and the reference, by their names."""
     asked = move.asked_db
     made = parts_of(move.wanted_db, asked)
     taken = {limit: parts_of(took, asked) for limit, took in limits.taken(asked.sum(axis=0)).items()}
+    kept_by = (*move.kept, *[1.0] * (len(names) - len(move.kept)))  # a reference loses nothing that is told
     portions = []
-    for at, (word, kept) in enumerate(zip(words, move.kept, strict=True)):
+    for at, (word, kept) in enumerate(zip(names, kept_by, strict=True)):
         found = _bounds(asked[at], made[at], {limit: parts[at] for limit, parts in taken.items()}, move.shrunk)
         bounds = tuple(_sought(bound) if is_sought else bound for bound in found)
         portions.append(Portion(word, asked[at], kept, bounds))

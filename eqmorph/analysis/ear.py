@@ -18,10 +18,12 @@ from eqmorph.analysis.encoders import ANALYTIC, AnalyticEncoder, AudioEncoder, L
 from eqmorph.analysis.plane import Plane, plane_through
 from eqmorph.analysis.scores import Weigher
 from eqmorph.audio.windows import Spectra, side_by_side
+from eqmorph.balance import Balance
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.kind import AUTO, Kind, check_kind
 from eqmorph.model import GRID_HZ, SemanticSpace, load_space, locate
+from eqmorph.model.frontend import curves_of_levels
 from eqmorph.model.reference import Reference, load_reference
 from eqmorph.plot.curve import SampledCurve
 from eqmorph.wording import Means, Phrase
@@ -33,6 +35,7 @@ __all__ = ["MAIN_WORDS", "Ear", "Profile", "load_ear"]
 MAIN_WORDS = (
     "warm", "full", "boomy", "muddy", "boxy", "mellow", "dark", "clear", "bright", "airy", "thin", "tinny", "harsh",
 )  # fmt: skip
+_NOT_THERE_DB = -1000.0  # a level that stands for none
 _SHOWN = 3  # words of a profile's short form
 
 
@@ -193,6 +196,11 @@ class Ear:
         for some in alike.values():
             curves[some] = self.window_curves(side_by_side([sounds[at] for at in some]))
         return curves
+
+    def curve_of(self, balance: Balance) -> Float64:
+        """Return the curve of a sound with a tonal balance (64,), as the analytic encoder would have it."""
+        levels = np.where(balance.known, balance.array, _NOT_THERE_DB)
+        return curves_of_levels(levels, self.reference.neutral_db)
 
     def window_curves(self, spectra: Spectra, bands: Bands | None = None) -> Float64:
         """Return the curve of each window (w, 64), after an EQ if one is given."""

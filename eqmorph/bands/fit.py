@@ -107,10 +107,21 @@ class Improved:
 
 
 def improve_bands(
-    start: BandArrays, freqs_hz: Float64, target_db: Float64, sample_rate: float, *, steps: int
+    start: BandArrays,
+    freqs_hz: Float64,
+    target_db: Float64,
+    sample_rate: float,
+    *,
+    steps: int,
+    within: tuple[BandArrays, BandArrays] | None = None,
 ) -> Improved:
-    """Improve one or several starts toward ``target_db`` at ``freqs_hz``, both (m,): bounded Levenberg-Marquardt."""
+    """Improve one or several starts toward ``target_db`` at ``freqs_hz``, both (m,): bounded Levenberg-Marquardt.
+
+    ``within`` are the lowest and highest values that each band may take, if these are narrower than what bands may.
+    """
     low, high = _bounds(start, sample_rate)
+    if within is not None:
+        low, high = np.maximum(low, _to_params(within[0])), np.minimum(high, _to_params(within[1]))
     params = np.clip(_to_params(start), low, high)
     error = _mean_square(prototype_db(_from_params(start, params), freqs_hz, sample_rate) - target_db)
     damping = np.full(error.shape, 1e-2)

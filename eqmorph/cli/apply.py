@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
-from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, goal_options, preset_option
+from eqmorph.cli.eq_options import (
+    amount_option,
+    bands_option,
+    eq_request,
+    goal_options,
+    preset_option,
+    reference_option,
+)
 from eqmorph.cli.file_options import (
     jobs_option,
     quiet_option,
@@ -34,7 +41,7 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _HEADINGS = {
-    "Which EQ": ("words", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "album", "refine"),
         *("kind", "encoder", "model_folder"),
@@ -49,6 +56,7 @@ _HEADINGS = {
 @click.argument("inputs", metavar="INPUT...", nargs=-1)
 @click.argument("output", metavar="OUTPUT")
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
+@reference_option
 @preset_option
 @bands_option
 @amount_option
@@ -72,6 +80,7 @@ def command(
     inputs: tuple[str, ...],
     output: str,
     words: str | None,
+    references: tuple[str, ...],
     preset: str | None,
     bands_text: str | None,
     amount: float,
@@ -122,7 +131,7 @@ def command(
     from eqmorph.level import choose_sharing, parse_level
     from eqmorph.process import Settings
 
-    request = eq_request(words, preset, bands_text, amount=amount, model_folder=model_folder, **goal)
+    request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),

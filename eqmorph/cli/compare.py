@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli.eq_options import reference_option
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import encoder_option, json_option, kind_option, model_option
 from eqmorph.errors import UsageError, show_path
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from eqmorph.compare.seal import BlindKey
 
 _HEADINGS = {
-    "What is compared": ("words", "amounts", "max_gain_db", "refine", "kind", "encoder", "model_folder"),
+    "What is compared": ("words", "references", "amounts", "max_gain_db", "refine", "kind", "encoder", "model_folder"),
     "What is written": ("folder", "is_blind", "ceiling_db", "force", "repair"),
 }
 _REVEAL = "reveal"
+_AMOUNTS = (0.5, 1.0)
 
 
 class _WithReveal(GroupedCommand):
@@ -34,19 +36,20 @@ class _WithReveal(GroupedCommand):
 
 
 @click.command(
-    short_help="Show and write several versions of a file, side by side or blind.", cls=_WithReveal, headings=_HEADINGS
+    short_help="Show a file beside its versions or a reference, or write them blind.",
+    cls=_WithReveal,
+    headings=_HEADINGS,
 )
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--target", "words", metavar="WORDS", required=True, help='In words: "warm:0.7 + punchy:-0.3".')
+@click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3".')
+@reference_option
 @click.option(
     "--amount",
     "amounts",
     type=click.FloatRange(0, 2),
     multiple=True,
-    default=(0.5, 1.0),
-    show_default="0.5 and 1",
     metavar="A",
-    help="How much of it to adapt by; may be repeated.",
+    help="How much of it to adapt by; may be repeated. [default: 0.5 and 1; 1 with a reference]",
 )
 @click.option(
     "--max-gain",
@@ -86,7 +89,8 @@ class _WithReveal(GroupedCommand):
 @json_option
 def command(
     source: Path,
-    words: str,
+    words: str | None,
+    references: tuple[str, ...],
     amounts: tuple[float, ...],
     max_gain_db: float | None,
     refine: bool,
@@ -102,6 +106,9 @@ def command(
 ) -> int:
     """Compare what can be made of FILE: as it is, by the words' own EQ, and by as much of them as it lacks.
 
+    With --reference instead, FILE beside what it is to be like, by third-octaves: both, the difference, the EQ, and
+    what is left; words then say what is to differ from it.
+
     For each version: percentiles of the words and of others that move, the level that the EQ leaves and the gain that
     makes all equally loud, what held it back, the bands, and the curve. --render writes them to be heard. They are as
     loud as FILE, less one trim for all where a peak would pass the ceiling; versions of MP3, Vorbis and Opus are FLAC.
@@ -111,9 +118,11 @@ def command(
     eqmorph compare song.wav --target "warm:0.5 + airy:0.3" --amount 0.3 --amount 0.6 --amount 1
     eqmorph compare song.wav --target warm --render versions/
     eqmorph compare song.wav --target warm --render versions/ --blind
+    eqmorph compare song.wav --reference hit.wav    by third-octaves
     eqmorph compare reveal versions/                which file was which
     eqmorph compare ./reveal --target warm          a file of that name
     """
+    from eqmorph.cli.compare_reference import show as show_reference
     from eqmorph.cli.compare_view import as_data, show_blind, show_comparison, show_files
     from eqmorph.cli.output import print_json
     from eqmorph.cli.progress import ProgressBar, has_bar
@@ -124,10 +133,20 @@ def command(
     for name, is_given in (("--blind", is_blind), ("--force", force)):
         if is_given and folder is None:
             raise UsageError(f"{name} requires --render", hint="Name a folder: --render DIR")
-    ask = Ask(words, amounts, max_gain_db, refine, kind, encoder, model_folder)
+    if references:
+        if folder is not None:
+            raise UsageError("versions by a reference are not rendered", hint="Write one with `eqmorph apply`.")
+        how = {"refine": refine, "max_gain_db": max_gain_db, "kind": kind, "encoder": encoder}
+        amount = _one_amount(amounts)
+        return show_reference(
+            source, references, words, as_json=as_json, amount=amount, model_folder=model_folder, **how
+        )
+    if words is None:
+        raise UsageError("there is nothing to compare with", hint="Name words or a reference: --target warm")
+    ask = Ask(words, amounts or _AMOUNTS, max_gain_db, refine, kind, encoder, model_folder)
     with ExitStack() as stack:
         watch: Watch = unwatched
-        passes = 1 + (1 + (folder is not None)) * (2 + len(amounts))
+        passes = 1 + (1 + (folder is not None)) * (2 + len(ask.amounts))
         if has_bar(passes, quiet=as_json):
             bar = ProgressBar([source] * passes, files=passes)
             stack.callback(bar.close)
@@ -149,6 +168,12 @@ def command(
         if rendered is not None:
             show_files(comparison, rendered)
     return 0
+
+
+def _one_amount(amounts: tuple[float, ...]) -> float:
+    if len(amounts) > 1:
+        raise UsageError("a reference is compared at one amount", hint="Name one: --amount 0.5")
+    return amounts[0] if amounts else 1.0
 
 
 @click.command(_REVEAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,15 +11,23 @@ from eqmorph.cli.options import encoder_option, kind_option
 from eqmorph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from eqmorph.balance import Balance
     from eqmorph.request import EqRequest
 
-__all__ = ["amount_option", "bands_option", "eq_request", "goal_options", "preset_option"]
+__all__ = ["amount_option", "bands_option", "eq_request", "goal_options", "preset_option", "reference_option"]
 
 preset_option = click.option(
     "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph presets), or a TOML file."
 )
 bands_option = click.option(
     "--bands", "bands_text", metavar="BANDS|FILE", help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3".'
+)
+reference_option = click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="FILE|FOLDER|NAME",
+    help="Bring each file's tonal balance near this one's, with --target or alone; several: their average.",
 )
 amount_option = click.option(
     "--amount", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="Scale the curve in dB."
@@ -58,8 +66,10 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def eq_request(words: str | None, preset: str | None, bands_text: str | None, **how: Any) -> EqRequest:
-    """Return what the options ask for; ``how`` holds further fields of `EqRequest`."""
+def eq_request(
+    words: str | None, preset: str | None, bands_text: str | None, references: Sequence[str] = (), **how: Any
+) -> EqRequest:
+    """Return what the options ask for; ``how`` holds further fields of `EqRequest`. References are listened to."""
     from eqmorph.presets import find_preset, read_bands
     from eqmorph.request import EqRequest
 
@@ -68,4 +78,20 @@ def eq_request(words: str | None, preset: str | None, bands_text: str | None, **
         bands = read_bands(bands_text) if bands_text is not None else None
     except InputError as error:  # here a damaged file is a usage error: nothing was touched
         raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
-    return EqRequest(words, found, bands, **how)
+    if not references:
+        return EqRequest(words, found, bands, **how)
+    from eqmorph.balance import Balance
+
+    # What doesn't go together is refused before a folder is listened to.
+    EqRequest(words, found, bands, **how, reference=Balance("", ()))
+    return EqRequest(words, found, bands, **how, reference=heard_reference(references))
+
+
+def heard_reference(names: Sequence[str], name: str | None = None) -> Balance:
+    """Return the balance of what is named as a reference, listening to it if it is audio."""
+    from eqmorph.batch.references import find_reference
+
+    try:
+        return find_reference(names, name=name)
+    except InputError as error:
+        raise UsageError(error.problem, hint=error.remedy, path=error.path) from error

@@ -27,7 +27,7 @@ from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import decibels, duration, listing, print_error, print_json, say, table
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
-from eqmorph.errors import EqmorphError, UsageError, show_path
+from eqmorph.errors import EqmorphError, UsageError, printable, show_path
 from eqmorph.process import ProcessResult
 
 __all__ = ["Results"]
@@ -276,6 +276,9 @@ def _words(account: Account) -> list[str]:
         )
         for change in account.words
     ]
+    if (reference := account.reference) is not None:
+        row = (reference.name, reference.change, reference.contribution, account.reference_reasons)
+        rows.append((printable(row[0]), *row[1:3], _UNIT.sub(_HARD_SPACE, row[3])))
     return [line.replace(_HARD_SPACE, " ") for line in (*listing(rows, indent=2), *listing([("", account.effect)]))]
 
 

@@ -38,6 +38,8 @@ OPTIONS: Words = {
     Means.ASK_WORDS: '--target "{}"',
     Means.USE_PRESET: "--preset {}",
     Means.LIST_PRESETS: "`eqmorph presets`",
+    Means.REFERENCE: "--reference",
+    Means.LIST_REFERENCES: "`eqmorph reference list`",
     Means.LIST_WORDS: "`eqmorph terms`",
     Means.SHOW_EQ: "`eqmorph eq`",
     Means.MORPH: "`eqmorph morph`",

@@ -38,6 +38,8 @@ APP: Words = {
     Means.ASK_WORDS: "the words {}",
     Means.USE_PRESET: "`eqmorph apply --preset {}`",
     Means.LIST_PRESETS: "`eqmorph presets`",
+    Means.REFERENCE: "`eqmorph apply --reference`",
+    Means.LIST_REFERENCES: "`eqmorph reference list`",
     Means.LIST_WORDS: "the list of words (key a)",
     Means.SHOW_EQ: "the curve",
     Means.MORPH: "`eqmorph morph`",

@@ -1,0 +1,204 @@
+"""Where the bands of an EQ lie, their gains still to be found.
+
+Words get five bands where the model would have them: those places change evenly with the curve. A reference asks for
+more detail than five can make, so it gets up to `MANY`: shelves at the ends, then one bell after the other where most
+is missing, all of them improved each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from eqmorph._typing import Float64
+from eqmorph.analysis import Ear
+from eqmorph.bands import GAIN_RANGE_DB, SHELF_Q, Bands, erb_rate
+from eqmorph.bands.fit import as_bands as bands_of
+from eqmorph.bands.fit import improve_bands
+from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
+from eqmorph.model import GRID_HZ
+from eqmorph.model.fit_five import HIGHEST, LOWEST, slopes_by_gain
+from eqmorph.model.settings import BANDS, RATE, as_bands
+
+__all__ = ["FIGHTS_DB", "MANY", "Five", "Many", "Places", "fighting", "five_for", "many_for"]
+
+MANY = 8
+#: Bands an octave apart or less do not both go further than that in opposite directions.
+FIGHTS_DB = 2.9
+_TRIFLE_DB = 1e-6
+_APART = np.log(2) * 1.1  # of neighbors among five, in ln Hz
+_SHELVES_HZ = (150.0, 6000.0)  # where the search for many begins
+_LOW_SHELF_HZ, _HIGH_SHELF_HZ, _BELLS_HZ = (40.0, 800.0), (1500.0, 14_000.0), (20.0, 19_000.0)
+#: Of a bell when it is set; and what it may become: narrower is a notch, not a balance. What a shelf may.
+_BELL_Q, _BELL_QS, _SHELF_QS = 1.5, (0.4, 3.0), (0.4, 1.0)
+_STEPS, _LAST_STEPS = 6, 12
+_PLACED_AT_DB = 12.0  # the height of the curve that many are placed for, so that an amount does not move them
+_NOTHING_DB = 1e-6
+_MISSING_ERB = 1.0  # how wide "most is missing" looks
+
+
+class Places(Protocol):
+    """Bands of which everything but the gains is settled."""
+
+    ridge: ClassVar[float]  # what the square of a gain in dB counts, against that of a dB off the curve
+
+    @property
+    def freq_hz(self) -> Float64:
+        """Where each band lies (n,)."""
+
+    @property
+    def gains(self) -> Float64:
+        """The gains in dB (n,) to begin with."""
+
+    def heard(self, gains: Float64) -> tuple[Float64, Float64]:
+        """Return the response in dB (64,) with some gains, and its derivatives by them (64, n)."""
+
+    def bands(self, gains: Float64) -> Bands:
+        """Return the bands with some gains."""
+
+
+@dataclass(frozen=True)
+class Five:
+    """The model's five: a setting (15,)."""
+
+    setting: Float64
+    ridge: ClassVar[float] = 0.003
+
+    @property
+    def freq_hz(self) -> Float64:
+        return np.exp(self.setting[BANDS : 2 * BANDS])
+
+    @property
+    def gains(self) -> Float64:
+        return self.setting[:BANDS]
+
+    def heard(self, gains: Float64) -> tuple[Float64, Float64]:
+        return slopes_by_gain(np.concatenate([gains, self.setting[BANDS:]]))
+
+    def bands(self, gains: Float64) -> Bands:
+        return as_bands(np.concatenate([gains, self.setting[BANDS:]]))
+
+
+@dataclass(frozen=True)
+class Many:
+    """Any number of bands."""
+
+    arrays: BandArrays
+    ridge: ClassVar[float] = 0.0005
+
+    @property
+    def freq_hz(self) -> Float64:
+        return self.arrays.freq_hz
+
+    @property
+    def gains(self) -> Float64:
+        return self.arrays.gain_db
+
+    def heard(self, gains: Float64) -> tuple[Float64, Float64]:
+        response, by_gain, *_ = prototype_jacobian(replace(self.arrays, gain_db=gains), GRID_HZ, RATE)
+        return response, by_gain.T
+
+    def bands(self, gains: Float64) -> Bands:
+        return Bands(bands_of(replace(self.arrays, gain_db=gains), RATE))
+
+
+def five_for(ear: Ear, curve: Float64) -> Five:
+    """Return five bands for a curve (64,), more than an octave apart so that none fights its neighbor."""
+    setting = ear.space.placed(curve)
+    setting[BANDS : 2 * BANDS] = _set_apart(setting[BANDS : 2 * BANDS])
+    return Five(np.clip(setting, LOWEST, HIGHEST))
+
+
+def many_for(curve: Float64) -> Many:
+    """Return `MANY` bands for a curve (64,), none of them narrow. The same shape has the same places at any height."""
+    height = float(np.abs(curve).max())
+    share = height / _PLACED_AT_DB if height > _NOTHING_DB else 1.0
+    shape = curve / share
+    arrays = BandArrays(
+        is_bell=np.array([False, False]),
+        is_high=np.array([False, True]),
+        gain_db=np.clip([shape[_LOWS].mean(), shape[_HIGHS].mean()], *GAIN_RANGE_DB),
+        freq_hz=np.array(_SHELVES_HZ),
+        q=np.full(2, SHELF_Q),
+    )
+    arrays, most_db = _improved(arrays, shape, np.full(2, GAIN_RANGE_DB[1]), _STEPS)
+    while len(arrays.gain_db) < MANY:
+        missing = _MISSING @ (shape - prototype_db(arrays, GRID_HZ, RATE))
+        at = int(np.abs(missing).argmax())
+        arrays = BandArrays(
+            is_bell=np.append(arrays.is_bell, True),
+            is_high=np.append(arrays.is_high, False),
+            gain_db=np.append(arrays.gain_db, np.clip(missing[at], *GAIN_RANGE_DB)),
+            freq_hz=np.append(arrays.freq_hz, np.clip(GRID_HZ[at], *_BELLS_HZ)),
+            q=np.append(arrays.q, _BELL_Q),
+        )
+        steps = _STEPS if len(arrays.gain_db) < MANY else _LAST_STEPS
+        arrays, most_db = _improved(arrays, shape, np.append(most_db, GAIN_RANGE_DB[1]), steps)
+    return Many(replace(arrays, gain_db=share * arrays.gain_db))
+
+
+def _improved(arrays: BandArrays, shape: Float64, most_db: Float64, steps: int) -> tuple[BandArrays, Float64]:
+    """Improve bands toward a curve (64,), each within what it may do (n,); hold those that would fight another."""
+    while True:
+        within = _range_of(arrays, most_db)
+        arrays = improve_bands(arrays, GRID_HZ, shape, RATE, steps=steps, within=within).bands
+        weaker = fighting(arrays.freq_hz, arrays.gain_db)
+        if weaker is None:
+            return arrays, most_db
+        most_db = most_db.copy()
+        most_db[weaker] = FIGHTS_DB
+
+
+def _range_of(arrays: BandArrays, most_db: Float64) -> tuple[BandArrays, BandArrays]:
+    """Return the lowest and the highest values of bands: shelves stay at their ends, and no bell becomes a notch."""
+    bell = arrays.is_bell
+    shelves = np.where(arrays.is_high, _HIGH_SHELF_HZ[0], _LOW_SHELF_HZ[0])
+    most_shelves = np.where(arrays.is_high, _HIGH_SHELF_HZ[1], _LOW_SHELF_HZ[1])
+    lowest = replace(
+        arrays,
+        gain_db=-most_db,
+        freq_hz=np.where(bell, _BELLS_HZ[0], shelves),
+        q=np.where(bell, _BELL_QS[0], _SHELF_QS[0]),
+    )
+    highest = replace(
+        arrays,
+        gain_db=most_db,
+        freq_hz=np.where(bell, _BELLS_HZ[1], most_shelves),
+        q=np.where(bell, _BELL_QS[1], _SHELF_QS[1]),
+    )
+    return lowest, highest
+
+
+def fighting(freq_hz: Float64, gains: Float64) -> int | None:
+    """Return the weaker of two bands an octave apart or less that go far against each other, if there are any."""
+    for one, other in combinations(np.argsort(freq_hz, kind="stable").tolist(), 2):
+        weaker = one if abs(gains[one]) < abs(gains[other]) else other
+        is_near = freq_hz[other] <= 2 * freq_hz[one]
+        if is_near and gains[one] * gains[other] < 0 and abs(gains[weaker]) > FIGHTS_DB + _TRIFLE_DB:
+            return int(weaker)
+    return None
+
+
+def _set_apart(places: Float64) -> Float64:
+    """Move places (5,) by as little as leaves each above the one before it by `_APART` at least."""
+    steps = _APART * np.arange(len(places))
+    pools: list[tuple[float, int]] = []
+    for place in places - steps:  # the nearest ascending row: whoever is out of order meets in the middle
+        pools.append((float(place), 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (one, many), (other, more) = pools.pop(), pools.pop()
+            pools.append(((one * many + other * more) / (many + more), many + more))
+    return np.asarray(np.repeat([place for place, _ in pools], [many for _, many in pools]) + steps)
+
+
+def _smoothing(width_erb: float) -> Float64:
+    places = erb_rate(GRID_HZ)
+    weights = np.exp(-0.5 * ((places[:, None] - places) / width_erb) ** 2)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+_MISSING = _smoothing(_MISSING_ERB)
+_LOWS, _HIGHS = slice(0, 8), slice(-8, None)
