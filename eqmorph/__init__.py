@@ -33,10 +33,12 @@ if TYPE_CHECKING:
         hear,
         list_presets,
         preset,
+        rank,
         terms,
     )
     from eqmorph.bands import Band, Bands
     from eqmorph.batch import FileResult, Outcome
+    from eqmorph.batch.rank import RankedSound, Ranking
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
     from eqmorph.model import Term
     from eqmorph.presets import Preset
@@ -57,6 +59,8 @@ __all__ = [
     "Preset",
     "ProcessResult",
     "Profile",
+    "RankedSound",
+    "Ranking",
     "Settings",
     "Term",
     "Trajectory",
@@ -72,6 +76,7 @@ __all__ = [
     "hear",
     "list_presets",
     "preset",
+    "rank",
     "terms",
 ]
 
@@ -81,10 +86,11 @@ _HOMES = {
     "eqmorph.analysis": ("Profile", "Trajectory"),
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
-        *("bands_for", "decide", "hear", "list_presets", "preset", "terms"),
+        *("bands_for", "decide", "hear", "list_presets", "preset", "rank", "terms"),
     ),
     "eqmorph.bands": ("Band", "Bands"),
     "eqmorph.batch": ("FileResult", "Outcome"),
+    "eqmorph.batch.rank": ("RankedSound", "Ranking"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),
     "eqmorph.model": ("Term",),
     "eqmorph.presets": ("Preset",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -17,8 +18,10 @@ from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
-from eqmorph.batch import Existing, Outcome, prepare_batch
+from eqmorph.batch import Existing, Outcome, find_sources, prepare_batch, usable_cores
+from eqmorph.batch.rank import Ranking, rank_files
 from eqmorph.errors import InputError, UsageError
+from eqmorph.heard import open_cache
 from eqmorph.kind import AUTO
 from eqmorph.level import Level, Sharing, choose_sharing, parse_level
 from eqmorph.model import Term
@@ -41,6 +44,7 @@ __all__ = [
     "hear",
     "list_presets",
     "preset",
+    "rank",
     "terms",
 ]
 
@@ -254,6 +258,37 @@ def analyze_file(
         info = reader.info
     spectra = listen_to_file(Path(source), repair=repair, window_s=window_s, hop_s=hop_s)
     return trajectory_of(load_ear(kind=kind).for_sound(spectra), spectra, info)
+
+
+def rank(
+    inputs: str | Path | Sequence[str | Path],
+    by: str,
+    *,
+    kind: str = AUTO,
+    repair: bool = False,
+    jobs: int | None = None,
+    cache: bool = True,
+) -> Ranking:
+    """Order files by how much of some words is in each, among sounds of its own kind.
+
+    Args:
+        inputs: files and folders; of a folder all audio below it.
+        by: words such as ``warm`` or ``warm - harsh``.
+        kind: ``mix``, ``speech`` or ``instrument``; ``auto`` tells each sound's by ear.
+        repair: use what can be read of a damaged file.
+        jobs: how many files to listen to at once; None for all cores.
+        cache: keep what is heard in the user's cache folder, and listen to nothing that is known there.
+
+    Returns:
+        The sounds, those with most of it first. A file that fails doesn't stop the rest: look at ``ranking.failed``.
+    """
+    if jobs is not None and jobs < 1:
+        raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
+    ear = load_ear(kind=kind)
+    target = ear.space.target(by)
+    sources = find_sources([inputs] if isinstance(inputs, (str, Path)) else inputs)
+    with open_cache() if cache else nullcontext() as known:
+        return rank_files(ear, sources, target, cache=known, repair=repair, workers=jobs or usable_cores())
 
 
 def _applied(

@@ -19,6 +19,7 @@ __all__ = ["run"]
 _COMMANDS = {
     "apply": "Equalize files and folders.",
     "analyze": "Say in words how files sound.",
+    "rank": "Order sounds by words.",
     "eq": "Show what words, a preset or bands do.",
     "target": "Show how words are read.",
     "presets": "List, show, save and remove presets.",
@@ -27,6 +28,7 @@ _COMMANDS = {
     "explore": "Find settings that no word names.",
     "tui": "Hear and see an EQ while you move it.",
     "demo": "Write some sounds to try things on, and equalize them.",
+    "cache": "Show or clear what was heard and is kept.",
     "model": "Show the model in use.",
     "train": "Train models and inspect data.",
     "evaluate": "Compare models on held-out data.",
