@@ -80,7 +80,8 @@ def _counts(part: Ranking, whole: Ranking) -> str:
         *([f"{len(whole.silent)} silent"] if whole.silent else []),
         *([f"{len(whole.failed)} failed"] if whole.failed else []),
     ]
-    return f"{', '.join(counts)}. {whole.remembered} {'was' if whole.remembered == 1 else 'were'} known from before."
+    known = f" {whole.remembered} known from before." if whole.remembered else ""
+    return f"{', '.join(counts)}.{known}"
 
 
 def as_json(part: Ranking) -> str:
