@@ -1,7 +1,7 @@
 """Where the bands of an EQ lie, their gains still to be found.
 
 Words get five bands where the model would have them: those places change evenly with the curve. A reference asks for
-more detail than five can make, so it gets up to `MANY`: shelves at the ends, then one bell after the other where most
+more detail than five can make, so it gets `MANY`: shelves at the ends, then one bell after the other where most
 is missing, all of them improved each time.
 """
 
@@ -25,7 +25,7 @@ from eqmorph.model.settings import BANDS, RATE, as_bands
 
 __all__ = ["FIGHTS_DB", "MANY", "Five", "Many", "Places", "fighting", "five_for", "many_for"]
 
-MANY = 8
+MANY = 10
 #: Bands an octave apart or less do not both go further than that in opposite directions.
 FIGHTS_DB = 2.9
 _TRIFLE_DB = 1e-6
