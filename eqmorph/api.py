@@ -6,6 +6,7 @@ import math
 import threading
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -20,9 +21,15 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
 from eqmorph.balance import list_references as reference_files
 from eqmorph.bands import Bands
-from eqmorph.batch import Existing, FileResult, FolderWatch, Outcome, Watched, prepare_batch
+from eqmorph.batch import Existing, FileResult, FolderWatch, Outcome, Watched, find_sources, prepare_batch, usable_cores
+from eqmorph.batch.rank import Ranking, rank_files
 from eqmorph.batch.references import find_reference
+from eqmorph.compare import render, versions
+from eqmorph.compare.levels import DEFAULT_CEILING_DB
+from eqmorph.compare.render import Rendered
+from eqmorph.compare.versions import Ask, Comparison
 from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.heard import open_cache
 from eqmorph.kind import AUTO
 from eqmorph.level import Level, Sharing, choose_sharing, parse_level
 from eqmorph.model import Term
@@ -31,6 +38,11 @@ from eqmorph.presets import Preset, find_preset
 from eqmorph.presets import list_presets as preset_files
 from eqmorph.process import ProcessResult, Settings, process_audio, process_file
 from eqmorph.request import EqRequest
+from eqmorph.study.answers import read_all
+from eqmorph.study.make import USUAL_QUESTION, USUAL_SECONDS, MadeStudy, StudyAsk
+from eqmorph.study.make import make_study as make_study_of
+from eqmorph.study.plan import read_study
+from eqmorph.study.score import Score, score_answers
 
 __all__ = [
     "AnyEq",
@@ -352,249 +364,115 @@ def analyze_file(
     spectra = listen_to_file(Path(source), repair=repair, window_s=window_s, hop_s=hop_s)
     return trajectory_of(load_ear(kind=kind).for_sound(spectra), spectra, info)
 
-    ("0",)
-    ("1",)
-    ("2",)
-    ("3",)
-    ("5",)
-    ("7",)
-    ("A",)
-    ("AUTO",)
-    ("Args",)
-    ("Ask",)
-    ("Comparison",)
-    ("DEFAULT_CEILING_DB",)
-    ("EQ",)
-    ("Each",)
-    ("EqRequest",)
-    ("False",)
-    ("Give",)
-    ("MadeStudy",)
-    ("Make",)
-    ("None",)
-    ("Nothing",)
-    ("Order",)
-    ("Path",)
-    ("Ranking",)
-    ("Rendered",)
-    ("Return",)
-    ("Returns",)
-    ("Score",)
-    ("Sequence",)
-    ("StudyAsk",)
-    ("The",)
-    ("True",)
-    ("USUAL_QUESTION",)
-    ("USUAL_SECONDS",)
-    ("UsageError",)
-    ("Write",)
-    ("X",)
-    ("a",)
-    ("abx",)
-    ("adapts",)
-    ("after",)
-    ("all",)
-    ("among",)
-    ("amounts",)
-    ("an",)
-    ("and",)
-    ("answers",)
-    ("any",)
-    ("are",)
-    ("arguments",)
-    ("as",)
-    ("ask",)
-    ("asked",)
-    ("at",)
-    ("audio",)
-    ("auto",)
-    ("bands",)
-    ("be",)
-    ("begins",)
-    ("below",)
-    ("blind",)
-    ("bool",)
-    ("by",)
-    ("cache",)
-    ("can",)
-    ("ceiling_db",)
-    ("chance",)
-    ("compare_file",)
-    ("comparison",)
-    ("cores",)
-    ("dBTP",)
-    ("damaged",)
-    ("def",)
-    ("does",)
-    ("doesn",)
-    ("each",)
-    ("ear",)
-    ("else",)
-    ("equally",)
-    ("error",)
-    ("errors",)
-    ("exceeds",)
-    ("existing",)
-    ("explained",)
-    ("f",)
-    ("failed",)
-    ("fails",)
-    ("file",)
-    ("files",)
-    ("find_sources",)
-    ("first",)
-    ("float",)
-    ("folder",)
-    ("folders",)
-    ("for",)
-    ("found",)
-    ("go",)
-    ("harsh",)
-    ("has",)
-    ("heard",)
-    ("here",)
-    ("hint",)
-    ("how",)
-    ("html",)
-    ("if",)
-    ("in",)
-    ("inputs",)
-    ("instrument",)
-    ("int",)
-    ("into",)
-    ("is",)
-    ("isinstance",)
-    ("it",)
-    ("its",)
-    ("jobs",)
-    ("json",)
-    ("keep",)
-    ("key",)
-    ("kind",)
-    ("known",)
-    ("lacks",)
-    ("least",)
-    ("left",)
-    ("letters",)
-    ("like",)
-    ("listen",)
-    ("listening",)
-    ("load_ear",)
-    ("long",)
-    ("look",)
-    ("loud",)
-    ("loudest",)
-    ("made",)
-    ("make_study",)
-    ("make_study_of",)
-    ("makes",)
-    ("many",)
-    ("max_gain_db",)
-    ("may",)
-    ("mix",)
-    ("more",)
-    ("most",)
-    ("much",)
-    ("must",)
-    ("name",)
-    ("named",)
-    ("names",)
-    ("never",)
-    ("no",)
-    ("not",)
-    ("nothing",)
-    ("nullcontext",)
-    ("of",)
-    ("often",)
-    ("once",)
-    ("one",)
-    ("open_cache",)
-    ("or",)
-    ("order",)
-    ("others",)
-    ("out",)
-    ("overwrite",)
-    ("own",)
-    ("page",)
-    ("part",)
-    ("path",)
-    ("patterns",)
-    ("peak",)
-    ("play",)
-    ("predicted",)
-    ("punchy",)
-    ("question",)
-    ("raise",)
-    ("rank",)
-    ("rank_files",)
-    ("ranking",)
-    ("read",)
-    ("read_all",)
-    ("read_study",)
-    ("refine",)
-    ("render",)
-    ("render_versions",)
-    ("repair",)
-    ("replaced",)
-    ("rest",)
-    ("return",)
-    ("returns",)
-    ("s",)
-    ("score",)
-    ("score_answers",)
-    ("score_study",)
-    ("seal",)
-    ("seconds",)
-    ("see",)
-    ("some",)
-    ("sound",)
-    ("sounds",)
-    ("source",)
-    ("sources",)
-    ("space",)
-    ("speech",)
-    ("stacklevel",)
-    ("start_s",)
-    ("stop",)
-    ("str",)
-    ("strip",)
-    ("study",)
-    ("such",)
-    ("t",)
-    ("target",)
-    ("tells",)
-    ("test",)
-    ("that",)
-    ("the",)
-    ("them",)
-    ("there",)
-    ("this",)
-    ("those",)
-    ("to",)
-    ("trim",)
-    ("true",)
-    ("tuple",)
-    ("two",)
-    ("usable_cores",)
-    ("use",)
-    ("used",)
-    ("user",)
-    ("version",)
-    ("versions",)
-    ("warm",)
-    ("warn",)
-    ("warning",)
-    ("warnings",)
-    ("web",)
-    ("what",)
-    ("where",)
-    ("whether",)
-    ("which",)
-    ("with",)
-    ("words",)
-    ("workers",)
-    ("write",)
-    ("written",)
+
+def compare_file(
+    source: str | Path,
+    words: str,
+    *,
+    amounts: Sequence[float] = (0.5, 1.0),
+    max_gain_db: float | None = None,
+    refine: bool = False,
+    kind: str = AUTO,
+    ceiling_db: float = DEFAULT_CEILING_DB,
+    repair: bool = False,
+) -> Comparison:
+    """Return what can be made of a file: as it is, by words' own EQ, and by some amounts of what it lacks of them.
+
+    Nothing is written; `render_versions` does that. Each of ``comparison.versions`` has its ``bands``, what it is
+    ``predicted`` to be like, and the ``trim`` that makes it as loud as the others.
+
+    Args:
+        source: any audio file that can be read.
+        words: a target such as ``warm:0.7 + punchy:-0.3``.
+        amounts: of what adapts; see `EqRequest` for this and the arguments not explained here.
+        ceiling_db: true peak in dBTP that no version exceeds, by one trim for all.
+        repair: use what can be read of a damaged file.
+    """
+    ask = Ask(words, tuple(amounts), max_gain_db, refine, kind)
+    return versions.compare_file(Path(source), ask, ceiling_db=ceiling_db, repair=repair)
+
+
+def render_versions(
+    comparison: Comparison, folder: str | Path, *, blind: bool = False, overwrite: bool = False
+) -> Rendered:
+    """Write all versions of a comparison into a folder, equally loud.
+
+    Args:
+        comparison: as `compare_file` returns it.
+        folder: where to write; files are named after the source and the version.
+        blind: name them by letters in an order of chance, and seal which is which in a key.
+        overwrite: whether files of those names may be replaced. The source never is.
+    """
+    return render.render_versions(comparison, Path(folder), blind=blind, overwrite=overwrite)
+
+
+def make_study(
+    sources: Sequence[str | Path],
+    words: str,
+    folder: str | Path,
+    *,
+    amounts: Sequence[float] = (1.0,),
+    question: str = USUAL_QUESTION,
+    abx: int = 1,
+    seconds: float = USUAL_SECONDS,
+    start_s: float | None = None,
+    overwrite: bool = False,
+) -> MadeStudy:
+    """Make a listening test of versions of some files: one web page, and the key to score its answers with.
+
+    Args:
+        sources: files, folders and patterns.
+        words: a target such as ``warm:0.7 + punchy:-0.3``.
+        folder: where ``study.html`` and ``study.json`` go.
+        amounts: of what adapts; each is a version.
+        question: what is asked of two versions.
+        abx: how often it is asked of two versions which one is X; 0 for never.
+        seconds: how long to play of each file.
+        start_s: where that begins; None for its loudest part.
+        overwrite: whether an existing study may be replaced.
+    """
+    ask = StudyAsk(Ask(words, tuple(amounts)), seconds=seconds, start_s=start_s, question=question, abx=abx)
+    return make_study_of([source.path for source in find_sources(sources)], ask, Path(folder), overwrite=overwrite)
+
+
+def score_study(answers: Sequence[str | Path], folder: str | Path) -> Score:
+    """Score the files of answers to the study in a folder. A file that can't be used is left out, with a warning."""
+    study = read_study(Path(folder))
+    found, errors = read_all([Path(path) for path in answers], study)
+    for error in errors:
+        warnings.warn(f"{error}. {error.hint}".strip(), stacklevel=2)
+    return score_answers(found, study.versions)
+
+
+def rank(
+    inputs: str | Path | Sequence[str | Path],
+    by: str,
+    *,
+    kind: str = AUTO,
+    repair: bool = False,
+    jobs: int | None = None,
+    cache: bool = True,
+) -> Ranking:
+    """Order files by how much of some words is in each, among sounds of its own kind.
+
+    Args:
+        inputs: files and folders; of a folder all audio below it.
+        by: words such as ``warm`` or ``warm - harsh``.
+        kind: ``mix``, ``speech`` or ``instrument``; ``auto`` tells each sound's by ear.
+        repair: use what can be read of a damaged file.
+        jobs: how many files to listen to at once; None for all cores.
+        cache: keep what is heard in the user's cache folder, and listen to nothing that is known there.
+
+    Returns:
+        The sounds, those with most of it first. A file that fails doesn't stop the rest: look at ``ranking.failed``.
+    """
+    if jobs is not None and jobs < 1:
+        raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
+    ear = load_ear(kind=kind)
+    target = ear.space.target(by)
+    sources = find_sources([inputs] if isinstance(inputs, (str, Path)) else inputs)
+    with open_cache() if cache else nullcontext() as known:
+        return rank_files(ear, sources, target, cache=known, repair=repair, workers=jobs or usable_cores())
 
 
 def _applied(
