@@ -35,6 +35,7 @@ _LOW_SHELF_HZ, _HIGH_SHELF_HZ, _BELLS_HZ = (40.0, 800.0), (1500.0, 14_000.0), (2
 #: Of a bell when it is set; and what it may become: narrower is a notch, not a balance. What a shelf may.
 _BELL_Q, _BELL_QS, _SHELF_QS = 1.5, (0.4, 3.0), (0.4, 1.0)
 _STEPS, _LAST_STEPS = 6, 12
+_SECOND_TRIES = 3  # to do better with a bell that is as good as another
 _SAME = np.log((1.02, 1.1))  # place and Q of bells that are as good as one
 _PLACED_AT_DB = 12.0  # the height of the curve that many are placed for, so that an amount does not move them
 _NOTHING_DB = 1e-6
@@ -126,6 +127,19 @@ def many_for(curve: Float64) -> Many:
         q=np.full(2, SHELF_Q),
     )
     arrays, most_db = _improved(arrays, shape, np.full(2, GAIN_RANGE_DB[1]), _STEPS)
+    arrays, most_db = _grown(arrays, shape, most_db)
+    for _ in range(_SECOND_TRIES):
+        if (twin := _twin(arrays)) is None:
+            break
+        arrays, most_db = _improved(_without(arrays, twin), shape, np.delete(most_db, twin), _STEPS)
+        arrays, most_db = _grown(arrays, shape, most_db)
+    while (twin := _twin(arrays)) is not None:
+        arrays, most_db = _improved(_without(arrays, twin), shape, np.delete(most_db, twin), _STEPS)
+    return Many(replace(arrays, gain_db=share * arrays.gain_db))
+
+
+def _grown(arrays: BandArrays, shape: Float64, most_db: Float64) -> tuple[BandArrays, Float64]:
+    """Add bells where most of a curve (64,) is missing, until there are `MANY` bands, and improve all each time."""
     while len(arrays.gain_db) < MANY:
         missing = _MISSING @ (shape - prototype_db(arrays, GRID_HZ, RATE))
         at = int(np.abs(missing).argmax())
@@ -138,9 +152,7 @@ def many_for(curve: Float64) -> Many:
         )
         steps = _STEPS if len(arrays.gain_db) < MANY else _LAST_STEPS
         arrays, most_db = _improved(arrays, shape, np.append(most_db, GAIN_RANGE_DB[1]), steps)
-    while (twin := _twin(arrays)) is not None:
-        arrays, most_db = _improved(_without(arrays, twin), shape, np.delete(most_db, twin), _STEPS)
-    return Many(replace(arrays, gain_db=share * arrays.gain_db))
+    return arrays, most_db
 
 
 def _twin(arrays: BandArrays) -> int | None:
