@@ -97,7 +97,7 @@ class Limits:
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
         self.unheard: NDArray[np.bool_] = np.any([sound.unheard for sound in self._sounds], axis=0)
-        self._exists = GRID_HZ < _HIGHEST * max(sound.spectra.sample_rate for sound in self._sounds)
+        self._exists = _HIGHEST * max(sound.spectra.sample_rate for sound in self._sounds) > GRID_HZ
         most = _HARD * max_gain_db
         is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
         self._heard_db: Float64 = most * self.audible**_FADING

@@ -5,7 +5,7 @@ moves no word the wrong way, and is to give each as much as it would get alone: 
 own scores, which hardly depend on the curve and are looked at again where it led. It hardly goes to a side where nobody
 asked for it. Then bands. They are placed halfway between what is asked and that curve (`eqmorph.adapt.places`), so that
 they change evenly and none fights its neighbor, and their gains solve the same problem once more. What the result as a
-whole must keep shrinks all gains together, and so does a blend of which no word gains: words that contradict each other.
+whole must keep shrinks all gains together, and so does a blend of which no word gains: words that contradict.
 A reference is one more curve that is asked for; words are then measured from where it would lead.
 
 Everything here changes evenly with weights and amounts, so a slider never makes the EQ jump.
@@ -33,7 +33,8 @@ __all__ = ["Conflict", "Move", "best_move"]
 
 _SMOOTH = 0.02  # what the square of a second difference in dB counts, against that of a dB off what is asked for
 _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
-_FIRM = 20.0  # how firmly no word moves the wrong way
+#: How firmly no word moves the wrong way: one of several words, and a single one.
+_FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
 _EASY, _EASY_ALONE = 3.0, 15.0
 #: What is said if it gets less than such a share. By itself a word gets a quarter more, as what can't be done is made
@@ -49,9 +50,9 @@ _AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from th
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
 _BAND_BOUND, _BAND_LOOKS = 40.0, 2
-#: What may be done to a side where nobody asked for it: at all, by words that add, and by the skirts of bands. And how
-#: many times what was asked for.
-_BESIDE_DB, _MADE_UP_DB, _SKIRTS_DB, _BEYOND = 0.5, 1.0, 0.4, 10.0
+#: What may be done to a side where nobody asked for it: at all, by words that add (several, a single one), and by the
+#: skirts of bands. And how many times what was asked for.
+_BESIDE_DB, _MADE_UP_DB, _MADE_UP_ALONE_DB, _SKIRTS_DB, _BEYOND = 0.5, 1.0, 4.0, 0.4, 10.0
 _ROUGHNESS = np.diff(np.eye(POINTS), 2, axis=0).T @ np.diff(np.eye(POINTS), 2, axis=0) / POINTS
 
 
@@ -145,7 +146,8 @@ def _bounds(wish: Wish, limits: Limits, more_db: float = 0.0) -> tuple[Float64, 
     Words that add may do a little elsewhere to make up for what can't be done; those that take away hardly may.
     """
     takes, adds = wish.meant_to_take, wish.meant_to_add
-    beside_db = max(takes, adds) * (_BESIDE_DB + more_db) + adds * _MADE_UP_DB
+    made_up_db = _MADE_UP_DB + (1 - wish.is_shared) * (1 - takes) * (_MADE_UP_ALONE_DB - _MADE_UP_DB)
+    beside_db = max(takes, adds) * (_BESIDE_DB + more_db) + adds * made_up_db
     down, up = (_BEYOND * np.maximum(side * wish.asked, 0.0).sum(axis=0) + beside_db for side in (-1, 1))
     return np.maximum(limits.low_db, -down), np.minimum(limits.high_db, up)
 
@@ -205,12 +207,12 @@ class _Words:
         alone = bend_to_limit(wish.curves, limits.max_gain_db)
         self._is_blend = len(wish.words) > 1 or wish.reference is not None
         # Of a single word what can't be done is to be made up for elsewhere; with each other word that is meant, less.
-        beside = 1.0 if wish.reference is not None else float(np.sort(wish.meant)[-2]) if self._is_blend else 0.0
-        within = np.clip(led + alone, limits.low_db, limits.high_db)
-        alone = beside * within + (1 - beside) * (led + alone)
+        shared, within = wish.is_shared, np.clip(led + alone, limits.low_db, limits.high_db)
+        alone = shared * within + (1 - shared) * (led + alone)
         self._alone = np.maximum([self._gained(curve)[at] for at, curve in enumerate(alone[: len(wish.words)])], 0.0)
         self._unit = np.maximum(self._alone, _UNIT)
-        self._easy = _EASY_ALONE ** (1 - beside) * _EASY**beside
+        self._firm = _FIRM_ALONE ** (1 - shared) * _FIRM**shared
+        self._easy = _EASY_ALONE ** (1 - shared) * _EASY**shared
         plain = self._gained(limits.within(wish.asked.sum(axis=0)))
         self._right_way = self._as_meant(plain, _RIGHT_WAY)
         self._share = self._as_meant(plain, self._alone + _RIGHT_WAY)
@@ -231,8 +233,8 @@ class _Words:
         rows = self._tells * effects / self._unit[:, None]
         way, share = (aim + already for aim in (self._right_way + self._late[0], self._share + self._late[1]))
         return _Needs(
-            np.concatenate([_FIRM * rows, self._easy * rows]),
-            np.concatenate([_FIRM * way / self._unit, self._easy * share / self._unit]),
+            np.concatenate([self._firm * rows, self._easy * rows]),
+            np.concatenate([self._firm * way / self._unit, self._easy * share / self._unit]),
         )
 
     def catch_up(self, made: Bands) -> None:

@@ -67,6 +67,13 @@ class Wish:
         return np.minimum(self.amount * weights / _MEANT_FROM, 1.0)
 
     @property
+    def is_shared(self) -> float:
+        """How much there is to share with others, 0..1: what the second of the words counts; all with a reference."""
+        if self.reference is not None:
+            return 1.0
+        return float(np.sort(self.meant)[-2]) if len(self.terms) > 1 else 0.0
+
+    @property
     def meant_to_add(self) -> float:
         """How much the one that counts most counts, of the words to have more of and the reference, 0..1."""
         return 1.0 if self.reference is not None else self._most_meant(+1)
