@@ -1,0 +1,120 @@
+"""A change of mind about a request: "a bit less", "half", "less warm, more airy"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from eqmorph.adapt.goal import MAX_AMOUNT
+from eqmorph.bands import GAIN_RANGE_DB
+from eqmorph.errors import UsageError
+from eqmorph.model import SemanticSpace
+from eqmorph.request import EqRequest
+from eqmorph.target import HIGHEST_WEIGHT, Target
+
+__all__ = ["changed"]
+
+_HINT = 'Say it like "a bit less", "half", "more", or "less warm, a bit more airy".'
+_PERCENTILE_STEP = 0.1  # what "less" takes off a percentile that is to be reached
+_SHARE = 0.5  # "less" halves; and a word that is new gets half of what a wish would give it
+_AT_LIMIT = 0.9  # of the largest gain that is allowed: from here on, more of a wish changes next to nothing
+_LEAST_GAIN_DB = 0.5
+_LEAST = 0.1  # of what there was: "much less" is never nothing
+_SAME_AS = {
+    **dict.fromkeys(("stronger", "more strongly", "mas fuerte"), "more"),
+    **dict.fromkeys(("weaker", "subtler", "more subtle", "more subtly", "less strong", "menos fuerte"), "less"),
+}
+_TIMES = {"half": 0.5, "halve": 0.5, "la mitad": 0.5, "twice": 2.0, "double": 2.0, "el doble": 2.0}
+_TAIL = re.compile(r"\s*\b(of (it|that|this|everything|all)|in all|overall|please|as much|that|it|de todo)$")
+_PERCENT = re.compile(r"(?:at|to|al)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent|por ciento)")
+_PROBE = "warm"  # a word to be said of, where it is said of nothing
+
+
+def changed(request: EqRequest, change: str, space: SemanticSpace, *, largest_db: float) -> tuple[EqRequest, list[str]]:
+    """Return a request with a change, and notes about it.
+
+    Args:
+        request: what was asked for.
+        change: what somebody says of it.
+        space: the words.
+        largest_db: the most that its EQ moves any frequency by.
+
+    Raises:
+        UsageError: the change is not understood.
+    """
+    factor = _factor(change, space)
+    if factor is not None:
+        return _scaled(request, factor, largest_db)
+    try:
+        wanted = space.target(change)
+    except UsageError as error:
+        raise UsageError(error.problem, hint=f"{error.hint} {_HINT}".strip()) from error
+    return _reworded(request, wanted, space), []
+
+
+def _factor(change: str, space: SemanticSpace) -> float | None:
+    """Return what a change multiplies the whole by; None if it is about words."""
+    text = " ".join(change.lower().strip().strip(".!").split())
+    text = _TAIL.sub("", _TAIL.sub("", text))
+    text = _SAME_AS.get(text, text)
+    if text in _TIMES:
+        return _TIMES[text]
+    percent = _PERCENT.fullmatch(text)
+    if percent is not None:
+        return float(percent[1]) / 100
+    if not text or _is_understood(text, space):
+        return None
+    try:
+        terms = space.target(f"{text} {_PROBE}").terms  # "a bit less" of what? of all of it
+    except UsageError:
+        return None
+    if len(terms) != 1 or terms[0].word != _PROBE:
+        return None
+    return max(1 + _SHARE * terms[0].weight, _LEAST)
+
+
+def _is_understood(text: str, space: SemanticSpace) -> bool:
+    try:
+        space.target(text)
+    except UsageError:
+        return False
+    return True
+
+
+def _scaled(request: EqRequest, factor: float, largest_db: float) -> tuple[EqRequest, list[str]]:
+    if request.to_percentile is not None:
+        sign = 1.0 if factor > 1 else -1.0
+        step = sign * _PERCENTILE_STEP * min(abs(factor - 1) / _SHARE, 2.0)
+        place = min(max(request.to_percentile + step, 0.01), 0.99)
+        return replace(request, to_percentile=place), [f"to percentile {100 * place:.0f}"]
+    own = request.preset.amount if request.preset is not None else 1.0
+    most = min(MAX_AMOUNT, MAX_AMOUNT / own if own else MAX_AMOUNT)
+    amount, notes = request.amount * factor, []
+    if amount > most:
+        amount = most
+        notes.append(f"{MAX_AMOUNT:g} is the most that an amount can be")
+    limit_db = request.effective_gain_db
+    if limit_db is not None and largest_db >= _AT_LIMIT * limit_db and factor > 0:
+        # What is held back by the limit would be the same at any amount: so the limit changes with it.
+        limit_db = round(min(max(limit_db * factor, _LEAST_GAIN_DB), GAIN_RANGE_DB[1]), 2)
+        notes.append(f"it was at its limit, which is now {limit_db:g} dB (max_gain_db)")
+        return replace(request, amount=amount, max_gain_db=limit_db), notes
+    return replace(request, amount=amount), notes
+
+
+def _reworded(request: EqRequest, wanted: Target, space: SemanticSpace) -> EqRequest:
+    """Return a request whose words have more or less weight."""
+    if request.wanted is None and request.reference is None:
+        raise UsageError(
+            "bands can't be changed by words", hint='Change all of them ("a bit less"), or plan with a wish.'
+        )
+    weights = {} if request.wanted is None else {t.word: t.weight for t in request.target_in(space).terms}
+    for term in wanted.terms:
+        old = weights.get(term.word)
+        if old:
+            toward = term.weight if old > 0 else -term.weight
+            weight = old * max(1 + _SHARE * toward, _LEAST)
+        else:
+            weight = _SHARE * term.weight
+        weights[term.word] = round(max(-HIGHEST_WEIGHT, min(HIGHEST_WEIGHT, weight)), 3)
+    return replace(request, words=Target.of(weights.items()), preset=None, amount=request.total_amount)
