@@ -25,7 +25,7 @@ _SAME_AS = {
     **dict.fromkeys(("weaker", "subtler", "more subtle", "more subtly", "less strong", "menos fuerte"), "less"),
 }
 _TIMES = {"half": 0.5, "halve": 0.5, "la mitad": 0.5, "twice": 2.0, "double": 2.0, "el doble": 2.0}
-_TAIL = re.compile(r"\s*\b(of (it|that|this|everything|all)|in all|overall|please|as much|that|it|de todo)$")
+_TAIL = re.compile(r"[\s.,!]+$|\s*\b(of (it|that|this|everything|all)|in all|overall|please|as much|that|it|de todo)$")
 _PERCENT = re.compile(r"(?:at|to|al)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent|por ciento)")
 _PROBE = "warm"  # a word to be said of, where it is said of nothing
 
@@ -54,8 +54,9 @@ def changed(request: EqRequest, change: str, space: SemanticSpace, *, largest_db
 
 def _factor(change: str, space: SemanticSpace) -> float | None:
     """Return what a change multiplies the whole by; None if it is about words."""
-    text = " ".join(change.lower().strip().strip(".!").split())
-    text = _TAIL.sub("", _TAIL.sub("", text))
+    text = " ".join(change.lower().split())
+    while (shorter := _TAIL.sub("", text)) != text:
+        text = shorter
     text = _SAME_AS.get(text, text)
     if text in _TIMES:
         return _TIMES[text]

@@ -85,7 +85,10 @@ class Roots:
             UsageError: it lies outside, or where nothing may be written.
         """
         places = []
-        for candidate in self._candidates(given):
+        candidates = list(self._candidates(given))
+        if self._is_labelled(given):  # a label comes before a folder of that name
+            del candidates[1:]
+        for candidate in candidates:
             name = os.path.basename(candidate)
             is_name = name not in ("", os.curdir, os.pardir)
             real = os.path.join(_real(os.path.dirname(candidate)), name) if is_name else _real(candidate)
@@ -154,10 +157,13 @@ class Roots:
         """Say which folders there are."""
         return "; ".join(f"{root.label} ({'read and write' if root.may_write else 'read only'})" for root in self.roots)
 
+    def _is_labelled(self, given: str) -> bool:
+        return given.replace(os.sep, "/").partition("/")[0] in [root.label for root in self.roots]
+
     def _meant(self, given: str, places: list[Path]) -> Path:
         """Return the one of several places to write to that is meant."""
-        if len(places) == 1 or given.replace(os.sep, "/").partition("/")[0] in [root.label for root in self.roots]:
-            return places[0]  # a label comes before a folder of that name
+        if len(places) == 1:
+            return places[0]
         there = [place for place in places if place.parent.is_dir()]
         if len(there) == 1:
             return there[0]

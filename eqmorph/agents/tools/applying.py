@@ -279,10 +279,10 @@ APPLY = Tool(
     name="apply",
     title="Write a plan's result",
     description=(
-        "Write what a plan decided: new files with the format, tags and loudness of their sources. Dry unless dry_run is false: it then says where files would go. Nothing that exists is replaced, but "
-        "for results that were made here, with replace. The answer has percentiles before, as predicted and as "
-        "measured, loudness, and an id for undo. If it is cancelled, the files that are complete stay, and undo removes "
-        "them."
+        "Write what a plan decided: new files with the format, tags and loudness of their sources. Unless dry_run is "
+        "false, it only says where they would go. Nothing that exists is replaced, but for results that were made "
+        "here, with replace. The answer has percentiles before, as predicted and as measured, loudness, and an id for "
+        "undo. If it is cancelled, the files that are complete stay, and undo removes them."
     ),
     arguments={
         "output": text("a new folder, or a file name for a single file, such as 'music/out' or 'music/warm.wav'"),

@@ -210,8 +210,9 @@ PLAN = Tool(
         "Work out what a wish in plain words would do to an audio file, or to every file of a folder, and write "
         "nothing. Each file is listened to and gets what it lacks. The answer has a plan id for apply and adjust, how "
         "the wish was understood (check that it is what you meant), percentiles before and as predicted, the EQ, and "
-        "which limits held it back. Wishes: 'warmer but not muddy', 'a bit less harsh, more air', 'warm:0.7 + punchy:-0.3', "
-        "'too dark', 'less 300Hz', also in Spanish. Words it doesn't know are refused with the nearest ones."
+        "which limits held it back. Wishes: 'a bit less harsh, more air', 'too dark', 'less 300Hz', also in Spanish, "
+        "or exactly 'warm + muddy:-0.3'. Where words fight in a sound, notes say so: a smaller weight for one helps. "
+        "Unknown words are refused with the nearest ones."
     ),
     arguments={
         "path": text("an audio file or a folder, such as 'music/song.wav'"),
