@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         list_references,
         make_study,
         preset,
+        rank,
         reference,
         remove_reference,
         render_versions,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from eqmorph.balance import Balance
     from eqmorph.bands import Band, Bands
     from eqmorph.batch import FileResult, Outcome, Watched
+    from eqmorph.batch.rank import RankedSound, Ranking
     from eqmorph.errors import EqmorphError, InputError, OutputError, UsageError
     from eqmorph.model import Term
     from eqmorph.presets import Preset
@@ -68,6 +70,8 @@ __all__ = [
     "Preset",
     "ProcessResult",
     "Profile",
+    "RankedSound",
+    "Ranking",
     "Settings",
     "Term",
     "Trajectory",
@@ -87,6 +91,7 @@ __all__ = [
     "list_references",
     "make_study",
     "preset",
+    "rank",
     "reference",
     "remove_reference",
     "render_versions",
@@ -103,12 +108,13 @@ _HOMES = {
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
         *("bands_for", "compare_file", "decide", "hear", "list_presets", "list_references", "make_study"),
-        *("preset", "reference", "remove_reference", "render_versions", "save_reference", "score_study"),
-        *("terms", "watch_folder"),
+        *("preset", "rank", "reference", "remove_reference", "render_versions", "save_reference"),
+        *("score_study", "terms", "watch_folder"),
     ),
     "eqmorph.balance": ("Balance",),
     "eqmorph.bands": ("Band", "Bands"),
     "eqmorph.batch": ("FileResult", "Outcome", "Watched"),
+    "eqmorph.batch.rank": ("RankedSound", "Ranking"),
     "eqmorph.errors": ("EqmorphError", "InputError", "OutputError", "UsageError"),
     "eqmorph.model": ("Term",),
     "eqmorph.presets": ("Preset",),

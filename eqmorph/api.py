@@ -6,6 +6,7 @@ import math
 import threading
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -20,13 +21,15 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
 from eqmorph.balance import list_references as reference_files
 from eqmorph.bands import Bands
-from eqmorph.batch import Existing, FileResult, FolderWatch, Outcome, Watched, find_sources, prepare_batch
+from eqmorph.batch import Existing, FileResult, FolderWatch, Outcome, Watched, find_sources, prepare_batch, usable_cores
+from eqmorph.batch.rank import Ranking, rank_files
 from eqmorph.batch.references import find_reference
 from eqmorph.compare import render, versions
 from eqmorph.compare.levels import DEFAULT_CEILING_DB
 from eqmorph.compare.render import Rendered
 from eqmorph.compare.versions import Ask, Comparison
 from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.heard import open_cache
 from eqmorph.kind import AUTO
 from eqmorph.level import Level, Sharing, choose_sharing, parse_level
 from eqmorph.model import Term
@@ -57,6 +60,7 @@ __all__ = [
     "list_references",
     "make_study",
     "preset",
+    "rank",
     "reference",
     "remove_reference",
     "render_versions",
@@ -438,6 +442,37 @@ def score_study(answers: Sequence[str | Path], folder: str | Path) -> Score:
     for error in errors:
         warnings.warn(f"{error}. {error.hint}".strip(), stacklevel=2)
     return score_answers(found, study.versions)
+
+
+def rank(
+    inputs: str | Path | Sequence[str | Path],
+    by: str,
+    *,
+    kind: str = AUTO,
+    repair: bool = False,
+    jobs: int | None = None,
+    cache: bool = True,
+) -> Ranking:
+    """Order files by how much of some words is in each, among sounds of its own kind.
+
+    Args:
+        inputs: files and folders; of a folder all audio below it.
+        by: words such as ``warm`` or ``warm - harsh``.
+        kind: ``mix``, ``speech`` or ``instrument``; ``auto`` tells each sound's by ear.
+        repair: use what can be read of a damaged file.
+        jobs: how many files to listen to at once; None for all cores.
+        cache: keep what is heard in the user's cache folder, and listen to nothing that is known there.
+
+    Returns:
+        The sounds, those with most of it first. A file that fails doesn't stop the rest: look at ``ranking.failed``.
+    """
+    if jobs is not None and jobs < 1:
+        raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
+    ear = load_ear(kind=kind)
+    target = ear.space.target(by)
+    sources = find_sources([inputs] if isinstance(inputs, (str, Path)) else inputs)
+    with open_cache() if cache else nullcontext() as known:
+        return rank_files(ear, sources, target, cache=known, repair=repair, workers=jobs or usable_cores())
 
 
 def _applied(

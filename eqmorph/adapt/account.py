@@ -251,6 +251,8 @@ class Account:
         said = [f"loses to {c.against} (r {c.likeness:.2f})" for c in self.conflicts if c.word == change.word]
         if change.kept < _MUCH_LOST:
             said.append(f"keeps {percent(change.kept)}%")
+        if self.reference is not None and change.weight * (change.percentile_after - change.percentile_before) < 0:
+            said.append("the reference takes it the other way")
         if change.word in self.futile:
             said.append(_little_to_do("it", change.weight))
         return ", ".join(filter(None, [*said, _held_back(change.limits)]))

@@ -39,7 +39,7 @@ class Decision:
 
     Attributes:
         goal: what was asked for.
-        bands: at most five bands, eight with a reference; none for a sound that gets no EQ.
+        bands: at most five bands, ten with a reference; none for a sound that gets no EQ.
         amount: the goal's amount or, where a percentile was asked for, the amount that it took.
         before: what the sound is like.
         predicted: what it will be like.

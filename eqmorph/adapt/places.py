@@ -1,7 +1,7 @@
 """Where the bands of an EQ lie, their gains still to be found.
 
 Words get five bands where the model would have them: those places change evenly with the curve. A reference asks for
-more detail than five can make, so it gets up to `MANY`: shelves at the ends, then one bell after the other where most
+more detail than five can make, so it gets `MANY`: shelves at the ends, then one bell after the other where most
 is missing, all of them improved each time.
 """
 
@@ -25,7 +25,7 @@ from eqmorph.model.settings import BANDS, RATE, as_bands
 
 __all__ = ["FIGHTS_DB", "MANY", "Five", "Many", "Places", "fighting", "five_for", "many_for"]
 
-MANY = 8
+MANY = 10
 #: Bands an octave apart or less do not both go further than that in opposite directions.
 FIGHTS_DB = 2.9
 _TRIFLE_DB = 1e-6
@@ -35,6 +35,8 @@ _LOW_SHELF_HZ, _HIGH_SHELF_HZ, _BELLS_HZ = (40.0, 800.0), (1500.0, 14_000.0), (2
 #: Of a bell when it is set; and what it may become: narrower is a notch, not a balance. What a shelf may.
 _BELL_Q, _BELL_QS, _SHELF_QS = 1.5, (0.4, 3.0), (0.4, 1.0)
 _STEPS, _LAST_STEPS = 6, 12
+_SECOND_TRIES = 3  # to do better with a bell that is as good as another
+_SAME = np.log((1.02, 1.1))  # place and Q of bells that are as good as one
 _PLACED_AT_DB = 12.0  # the height of the curve that many are placed for, so that an amount does not move them
 _NOTHING_DB = 1e-6
 _MISSING_ERB = 1.0  # how wide "most is missing" looks
@@ -113,7 +115,7 @@ def five_for(ear: Ear, curve: Float64) -> Five:
 
 
 def many_for(curve: Float64) -> Many:
-    """Return `MANY` bands for a curve (64,), none of them narrow. The same shape has the same places at any height."""
+    """Return up to `MANY` bands for a curve (64,), none narrow. The same shape has the same places at any height."""
     height = float(np.abs(curve).max())
     share = height / _PLACED_AT_DB if height > _NOTHING_DB else 1.0
     shape = curve / share
@@ -125,6 +127,19 @@ def many_for(curve: Float64) -> Many:
         q=np.full(2, SHELF_Q),
     )
     arrays, most_db = _improved(arrays, shape, np.full(2, GAIN_RANGE_DB[1]), _STEPS)
+    arrays, most_db = _grown(arrays, shape, most_db)
+    for _ in range(_SECOND_TRIES):
+        if (twin := _twin(arrays)) is None:
+            break
+        arrays, most_db = _improved(_without(arrays, twin), shape, np.delete(most_db, twin), _STEPS)
+        arrays, most_db = _grown(arrays, shape, most_db)
+    while (twin := _twin(arrays)) is not None:
+        arrays, most_db = _improved(_without(arrays, twin), shape, np.delete(most_db, twin), _STEPS)
+    return Many(replace(arrays, gain_db=share * arrays.gain_db))
+
+
+def _grown(arrays: BandArrays, shape: Float64, most_db: Float64) -> tuple[BandArrays, Float64]:
+    """Add bells where most of a curve (64,) is missing, until there are `MANY` bands, and improve all each time."""
     while len(arrays.gain_db) < MANY:
         missing = _MISSING @ (shape - prototype_db(arrays, GRID_HZ, RATE))
         at = int(np.abs(missing).argmax())
@@ -137,7 +152,22 @@ def many_for(curve: Float64) -> Many:
         )
         steps = _STEPS if len(arrays.gain_db) < MANY else _LAST_STEPS
         arrays, most_db = _improved(arrays, shape, np.append(most_db, GAIN_RANGE_DB[1]), steps)
-    return Many(replace(arrays, gain_db=share * arrays.gain_db))
+    return arrays, most_db
+
+
+def _twin(arrays: BandArrays) -> int | None:
+    """Return one of two bells that are as good as the same, if there are any: the other can do for both."""
+    bells = np.flatnonzero(arrays.is_bell).tolist()
+    for one, other in combinations(bells, 2):
+        apart = np.abs(np.log([arrays.freq_hz[one] / arrays.freq_hz[other], arrays.q[one] / arrays.q[other]]))
+        if np.all(apart < _SAME):
+            return int(other)
+    return None
+
+
+def _without(arrays: BandArrays, at: int) -> BandArrays:
+    fields = {name: np.delete(getattr(arrays, name), at) for name in ("is_bell", "is_high", "gain_db", "freq_hz", "q")}
+    return BandArrays(**fields)
 
 
 def _improved(arrays: BandArrays, shape: Float64, most_db: Float64, steps: int) -> tuple[BandArrays, Float64]:

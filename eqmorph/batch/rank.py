@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -66,17 +66,19 @@ class Ranking:
         sounds: those with most of it first.
         silent: those in which nothing is heard; they have no place.
         failed: what could not be heard.
+        remembered: how many of all were known from before, by their place, size and times.
     """
 
     target: Target
     sounds: tuple[RankedSound, ...]
     silent: tuple[RankedSound, ...] = ()
     failed: tuple[Unheard, ...] = ()
+    remembered: int = 0
 
     def part(self, *, top: int | None = None, below: float | None = None) -> Ranking:
         """Return only those whose place is below a bound (0..1), and of them at most the first ``top``."""
         kept = [sound for sound in self.sounds if below is None or (sound.place is not None and sound.place < below)]
-        return Ranking(self.target, tuple(kept[:top]), self.silent, self.failed)
+        return replace(self, sounds=tuple(kept[:top]))
 
 
 def rank_files(
@@ -135,7 +137,7 @@ def rank_files(
                 failed.append(Unheard(source.path, known_error))
             on_end()
     sounds, silent = ranks.in_order()
-    return Ranking(target, sounds, silent, tuple(failed))
+    return Ranking(target, sounds, silent, tuple(failed), len(sources) - len(unknown))
 
 
 def _in_parts(sources: Sequence[Source]) -> Iterator[Sequence[Source]]:

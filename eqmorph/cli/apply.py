@@ -106,7 +106,7 @@ def command(
     """Equalize INPUTs (files, folders, globs, or - for a WAV on stdin) into OUTPUT, a file or a folder.
 
     Words adapt: each file is listened to first, and gets as much of them as it lacks. Bands are the same EQ for every
-    file. A preset holds one or the other.
+    file. A preset holds one or the other. A reference is another recording whose tonal balance each comes near to.
 
     Folders are taken whole, relative paths kept. Sample rate, channels, bit depth, container, length, tags and chunks
     stay as they are. The result is as loud as the input, so that a louder one never passes for a better one. A file
@@ -117,6 +117,7 @@ def command(
     eqmorph apply album/ out/ --target "warm:0.5 + airy:0.3" --album
     eqmorph apply drumkit/ out/ --target punchy:0.5 --together
     eqmorph apply voices/ out/ --target clear --to 0.8
+    eqmorph apply song.wav out.wav --reference hit.wav --target "airy:0.2"
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl

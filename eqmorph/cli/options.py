@@ -20,6 +20,7 @@ __all__ = [
     "RECIPE_NAMES",
     "STORY_NAMES",
     "DataOptions",
+    "cache_option",
     "data_options",
     "encoder_option",
     "json_option",
@@ -65,6 +66,9 @@ kind_option: Decorator = click.option(
     default=AUTO,
     show_default=True,
     help="What kind of sound it is; auto tells it by ear.",
+)
+cache_option: Decorator = click.option(
+    "--no-cache", is_flag=True, help="Listen to every file, and keep nothing of it (see eqmorph cache)."
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 seed_option: Decorator = click.option(

@@ -21,7 +21,7 @@ from eqmorph.heard.packed import Heard, pack, unpack
 from eqmorph.heard.store import Store
 from eqmorph.version import __version__
 
-__all__ = ["FORMAT", "HeardCache", "cache_folder", "file_facts", "open_cache"]
+__all__ = ["FORMAT", "HeardCache", "cache_folder", "clear_cache", "file_facts", "open_cache"]
 
 CACHE_VARIABLE = "EQMORPH_CACHE"
 LIMIT_BYTES = 1 << 30
@@ -169,7 +169,7 @@ def file_facts(path: Path) -> bytes | None:
     return os.fsencode(os.path.abspath(path)) + b"\0" + repr(numbers).encode()  # noqa: PTH100 (links stay)
 
 
-def clear(folder: Path | None = None) -> int:
+def clear_cache(folder: Path | None = None) -> int:
     """Remove everything that was kept, by other releases too; return how many bytes that was.
 
     Raises:

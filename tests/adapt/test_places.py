@@ -39,13 +39,15 @@ def test_many_are_nearer_than_five(ear: Ear, rng: np.random.Generator) -> None:
 def test_many_are_smooth_and_do_not_fight(rng: np.random.Generator) -> None:
     for _ in range(10):
         places = many_for(wavy(rng))
-        assert len(places.gains) == MANY
+        assert MANY - 3 <= len(places.gains) <= MANY
+        bells = np.sort(places.arrays.freq_hz[places.arrays.is_bell])
+        assert len(np.unique(bells)) == len(bells)
         assert fighting(places.freq_hz, places.gains) is None
         assert max(band.q for band in places.bands(places.gains)) < 3.01
 
 
 def test_flat_is_flat() -> None:
-    assert many_for(np.zeros(64)).gains == pytest.approx(np.zeros(MANY), abs=1e-6)
+    assert not np.abs(many_for(np.zeros(64)).gains).any()
 
 
 @pytest.mark.parametrize("many", [False, True])

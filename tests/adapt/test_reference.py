@@ -155,6 +155,15 @@ def test_the_account_says_how_near_it_came(ear: Ear, sounds: list[Spectra]) -> N
     assert [word.word for word in account.words] == ["airy"]
 
 
+def test_a_word_that_the_reference_outweighs_says_so(ear: Ear, sounds: list[Spectra]) -> None:
+    account = Account.of(decided(ear, sounds[1], balance(ear, sounds[2]), "bright:0.1"), RATE)
+    (change,) = account.words
+    assert change.percentile_after < change.percentile_before
+    assert "the reference takes it the other way" in account.reasons(change)
+    alone = Account.of(decide(ear, sounds[1], Goal(ear.space.target("bright:0.1"))), RATE)
+    assert "reference" not in alone.reasons(alone.words[0])
+
+
 def test_another_kind_is_said(ear: Ear, sounds: list[Spectra]) -> None:
     speech = replace(balance(ear, sounds[1]), kind="speech")
     decision = decided(ear, sounds[0], speech)

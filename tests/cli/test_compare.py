@@ -144,7 +144,9 @@ def test_a_file_named_reveal_can_be_reached(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["song.wav"], "missing option '--target'"),
+        (["song.wav"], "there is nothing to compare with"),
+        (["song.wav", "--reference", "song.wav", "--render", "out"], "versions by a reference are not rendered"),
+        (["song.wav", "--reference", "song.wav", "--amount", "1", "--amount", "0.5"], "compared at one amount"),
         (["song.wav", "--target", "wram"], "unknown word 'wram'"),
         (["song.wav", "--target", "warm", "--blind"], "--blind requires --render"),
         (["song.wav", "--target", "warm", "--force"], "--force requires --render"),

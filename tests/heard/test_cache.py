@@ -20,9 +20,8 @@ import eqmorph.heard.cache as cache_module
 from eqmorph.analysis import listen_to_file
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.errors import InputError, Stopped
-from eqmorph.heard import HeardCache, cache_folder, heard_as_one_window, heard_in, open_cache
+from eqmorph.heard import HeardCache, cache_folder, clear_cache, heard_as_one_window, heard_in, open_cache
 from eqmorph.heard import hear as hear_module
-from eqmorph.heard.cache import clear
 from tests.support import environment, noise
 
 RATE = 8000
@@ -409,6 +408,6 @@ def test_clearing_removes_what_is_its_own_and_nothing_else(tmp_path: Path) -> No
     hear(tmp_path / "cache", write(tmp_path / "song.wav"))
     for name in ("heard-0.sqlite", "heard-0.sqlite-journal", "notes.txt"):
         (tmp_path / "cache" / name).write_text("1234")
-    assert clear(tmp_path / "cache") > 8
+    assert clear_cache(tmp_path / "cache") > 8
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["notes.txt"]
-    assert clear(tmp_path / "cache") == clear(tmp_path / "nowhere") == 0
+    assert clear_cache(tmp_path / "cache") == clear_cache(tmp_path / "nowhere") == 0
