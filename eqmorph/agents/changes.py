@@ -27,6 +27,7 @@ _SAME_AS = {
 _TIMES = {"half": 0.5, "halve": 0.5, "la mitad": 0.5, "twice": 2.0, "double": 2.0, "el doble": 2.0}
 _TAIL = re.compile(r"[\s.,!]+$|\s*\b(of (it|that|this|everything|all)|in all|overall|please|as much|that|it|de todo)$")
 _PERCENT = re.compile(r"(?:at|to|al)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent|por ciento)")
+_SAYS_HOW_MUCH = re.compile(r"\b(more|less|much|bit|touch|m[aá]s|menos|mucho|demasiado)\b")
 _PROBE = "warm"  # a word to be said of, where it is said of nothing
 
 
@@ -63,7 +64,7 @@ def _factor(change: str, space: SemanticSpace) -> float | None:
     percent = _PERCENT.fullmatch(text)
     if percent is not None:
         return float(percent[1]) / 100
-    if not text or _is_understood(text, space):
+    if not _SAYS_HOW_MUCH.search(text) or _is_understood(text, space):
         return None
     try:
         terms = space.target(f"{text} {_PROBE}").terms  # "a bit less" of what? of all of it

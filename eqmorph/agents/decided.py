@@ -48,7 +48,11 @@ SOUND: Schema = a_map(
         "bands": text("the EQ: LS and HS are shelves, PK bells; frequency in Hz, gain in dB, Q"),
         "held_back": a_list(text(), "what limits took off it"),
         "notes": a_list(text()),
-    }
+        "reference": a_map(
+            {"name": text(), "db_before": number("mean distance by third-octaves"), "db_after": number("as predicted")}
+        ),
+    },
+    optional=("reference",),
 )
 
 
@@ -156,7 +160,7 @@ def said_of(session: Session, decided: Decided, asked: Sequence[str]) -> dict[st
     words, also = words_of(decided, asked)
     account = decided.account
     curve = _curve(decided.choice.bands, decided.sample_rate)
-    return {
+    said: dict[str, Any] = {
         "path": session.roots.shown(decided.source.path),
         "kind": decided.kind,
         "seconds": round(decided.seconds, 1),
@@ -168,6 +172,11 @@ def said_of(session: Session, decided: Decided, asked: Sequence[str]) -> dict[st
         "held_back": list(account.held_back) if account is not None else [],
         "notes": [*decided.choice.notes, *decided.notes, *(_reservations(account) if account is not None else [])],
     }
+    if account is not None and account.reference is not None:
+        near = account.reference
+        before, after = round(near.db_before, 1), round(near.db_predicted, 1)
+        said["reference"] = {"name": near.name, "db_before": before, "db_after": after}
+    return said
 
 
 def said_of_all(decided: Sequence[Decided], asked: Sequence[str]) -> list[dict[str, Any]]:
@@ -189,7 +198,11 @@ def said_of_all(decided: Sequence[Decided], asked: Sequence[str]) -> list[dict[s
 
 def _reservations(account: Account) -> list[str]:
     """Return what kept single words from being done."""
-    return [f"{change.word}: {why}" for change in account.words if (why := account.reasons(change))]
+    said = [f"{change.word}: {why}" for change in account.words if (why := account.reasons(change))]
+    main = account.words[0] if account.words else None
+    if account.to_percentile is not None and main is not None and account.largest_db == 0 and main.weight > 0:
+        said.append(f"it has more {main.word} than that; to come down to it, wish for less: -{main.word}")
+    return said
 
 
 def _curve(bands: Bands, sample_rate: int) -> Any:

@@ -40,11 +40,15 @@ def state_folder() -> Path:
 
 @dataclass(slots=True)
 class Apply:
-    """What one apply made: files with their digests, and folders. ``id`` is what it is called by."""
+    """What one apply made: files with their digests, and folders.
+
+    ``id`` is what it is called by, and ``what`` is equal for two that make the same.
+    """
 
     id: str
     files: dict[Path, str] = field(default_factory=dict)
     folders: list[Path] = field(default_factory=list)
+    what: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +73,21 @@ class Made:
         self._applies: dict[str, Apply] = {}  # the oldest first
         self._load()
 
-    def begin(self, outputs: Iterable[Path]) -> Apply:
-        """Begin an apply that will write some files; which folders it will make for them is noted."""
+    def begin(self, outputs: Iterable[Path], what: object = None) -> Apply:
+        """Begin an apply that will write some files, or go on with it; which folders it will make is noted.
+
+        ``what`` is equal for two that make the same.
+        """
         folders: list[Path] = []
         for folder in {output.parent for output in outputs}:
             while not folder.exists() and folder not in folders:
                 folders.append(folder)
                 folder = folder.parent
         with self._lock:
-            apply = Apply(f"a{secrets.token_hex(3)}", folders=folders)
-            self._applies[apply.id] = apply
+            apply = self._same(what) or Apply(f"a{secrets.token_hex(3)}", what=what)
+            apply.folders += folders
+            self._applies.pop(apply.id, None)
+            self._applies[apply.id] = apply  # the latest one
             self._write(apply, [{"folder": str(folder)} for folder in folders])
             for old in list(self._applies)[:-_MOST_KEPT]:
                 self._forget(old)
@@ -101,6 +110,13 @@ class Made:
         with self._lock:
             digests = {apply.files[path] for apply in self._applies.values() if path in apply.files}
         return bool(digests) and not path.is_symlink() and _digest_or_none(path) in digests
+
+    def is_done(self, path: Path, what: object) -> bool:
+        """Tell whether an earlier apply, which made the same, made this file, and nobody has changed it since."""
+        with self._lock:
+            apply = self._same(what)
+            digest = None if apply is None else apply.files.get(path)
+        return digest is not None and not path.is_symlink() and _digest_or_none(path) == digest
 
     def knows(self, path: Path) -> bool:
         """Tell whether a file of this name was made here."""
@@ -143,6 +159,11 @@ class Made:
                         folder.rmdir()
             self._forget(id)
             return Undone(id, tuple(removed), tuple(left))
+
+    def _same(self, what: object) -> Apply | None:
+        if what is None:
+            return None
+        return next((apply for apply in self._applies.values() if apply.what == what), None)
 
     def _forget(self, id: str) -> None:
         self._applies.pop(id, None)

@@ -142,7 +142,9 @@ def command(
             source, references, words, as_json=as_json, amount=amount, model_folder=model_folder, **how
         )
     if words is None:
-        raise UsageError("there is nothing to compare with", hint="Name words or a sound: --target warm, --reference hit.wav")
+        raise UsageError(
+            "there is nothing to compare with", hint="Name words or a sound: --target warm, --reference hit.wav"
+        )
     ask = Ask(words, amounts or _AMOUNTS, max_gain_db, refine, kind, encoder, model_folder)
     with ExitStack() as stack:
         watch: Watch = unwatched

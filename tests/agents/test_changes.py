@@ -86,7 +86,7 @@ def test_bands_have_an_amount_and_no_words(space: SemanticSpace) -> None:
         after(space, "less warm", bands)
 
 
-@pytest.mark.parametrize("change", ["frobnicate it", "less frobnicated", ""])
+@pytest.mark.parametrize("change", ["frobnicate it", "less frobnicated", "I don't like it", ""])
 def test_what_is_not_understood_is_refused_with_what_could_be_said(space: SemanticSpace, change: str) -> None:
     with pytest.raises(UsageError) as raised:
         after(space, change)

@@ -186,6 +186,24 @@ def test_what_was_applied_is_measured_reported_and_undone(session: Session, fold
     assert not (folder / "new").exists()
 
 
+def test_an_apply_that_was_called_off_goes_on_and_is_undone_as_one(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files_below(folder)
+    ask(session, "plan", path="kit", wish="warm")
+    work = Work()
+    monkeypatch.setattr(work, "end_one", work.stop.set)
+    with pytest.raises(Stopped):
+        TOOLS["apply"].call(session, work, {"output": "out", "dry_run": False})
+    assert 1 <= len(files_below(folder) - before) < 3
+    rest = ask(session, "apply", output="out", dry_run=False)
+    assert rest["done_before"] + rest["files"] == 3
+    assert rest["done_before"] >= 1
+    assert ask(session, "apply", output="out", dry_run=False)["files"] == 0
+    assert ask(session, "undo")["files"] == 3
+    assert files_below(folder) == before
+
+
 def test_a_single_file_gets_a_name_or_a_folder(session: Session) -> None:
     ask(session, "plan", path="song.wav", wish="warm")
     assert ask(session, "apply", output="warm.flac", dry_run=False)["written"][0]["path"] == "music/warm.flac"

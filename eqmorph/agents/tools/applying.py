@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,14 +64,17 @@ def _apply(
 ) -> Answer:
     planned = session.plans.get(plan)
     _refuse_changed(session, planned)
+    what = (planned.id, output, format, bit_depth, level)
     batch = _prepared(session, work, planned, output, format, bit_depth, level, measures=False)
-    taken = _taken(session, batch.jobs, may_replace=replace)
+    done = {job.output for job in batch.jobs if session.made.is_done(job.output, what)}
+    taken = _taken(session, [job for job in batch.jobs if job.output not in done], may_replace=replace)
     if dry_run:
         return Answer(_as_planned(session, planned, batch, taken, limit))
     if not taken:
         if batch.settings.needs_set_trim:
             batch = _prepared(session, work, planned, output, format, bit_depth, level, measures=True)
-        return _run(session, work, planned, batch, limit)
+        left = [job for job in batch.jobs if job.output not in done]
+        return _run(session, work, planned, dataclasses.replace(batch, jobs=left), what, len(done), limit)
     names = ", ".join(session.shown(taken[:_MOST_NAMED])) + (" and more" if len(taken) > _MOST_NAMED else "")
     hint = "Choose another output: only what was made here is ever replaced."
     if all(session.made.is_ours(path) for path in taken):
@@ -160,6 +164,7 @@ def _as_planned(session: Session, plan: Plan, batch: Batch, taken: Sequence[Path
         "would_write": session.shown(job.output for job in batch.jobs[:limit]),
         "already_there": session.shown(taken[:limit]),
         "files": len(batch.jobs),
+        "done_before": 0,
         "written": [],
         "failed": [],
         "quieter": 0,
@@ -168,8 +173,8 @@ def _as_planned(session: Session, plan: Plan, batch: Batch, taken: Sequence[Path
     }
 
 
-def _run(session: Session, work: Work, plan: Plan, batch: Batch, limit: int) -> Answer:
-    apply = session.made.begin(job.output for job in batch.jobs)
+def _run(session: Session, work: Work, plan: Plan, batch: Batch, what: object, done_before: int, limit: int) -> Answer:
+    apply = session.made.begin([job.output for job in batch.jobs], what)
     may_replace = {job.output for job in batch.jobs if os.path.lexists(job.output)}
     work.expect(plan.seconds)
 
@@ -208,6 +213,7 @@ def _run(session: Session, work: Work, plan: Plan, batch: Batch, limit: int) -> 
         "would_write": [],
         "already_there": [],
         "files": len(done),
+        "done_before": done_before,
         "written": [_written(session, result) for result in done[:limit]],
         "failed": [_failure(session, result.error) for result in failed[:_MOST_SHOWN] if result.error is not None],
         "quieter": len(outcome.quieter_db),
@@ -282,7 +288,7 @@ APPLY = Tool(
         "Write what a plan decided: new files with the format, tags and loudness of their sources. Unless dry_run is "
         "false, it only says where they would go. Nothing that exists is replaced, but for results that were made "
         "here, with replace. The answer has percentiles before, as predicted and as measured, loudness, and an id for "
-        "undo. If it is cancelled, the files that are complete stay, and undo removes them."
+        "undo. Where it takes long, or is cancelled, the files that are complete stay: call it again to go on, or undo."
     ),
     arguments={
         "output": text("a new folder, or a file name for a single file, such as 'music/out' or 'music/warm.wav'"),
@@ -306,6 +312,7 @@ APPLY = Tool(
             "would_write": a_list(text(), "the first files that would be written"),
             "already_there": a_list(text(), "names that are taken"),
             "files": integer("how many were, or would be, written"),
+            "done_before": integer("how many an earlier call for the same had written already"),
             "written": a_list(_WRITTEN, "the first files that were written"),
             "failed": a_list(text()),
             "quieter": integer("how many ended quieter than they came, for the peak ceiling"),
@@ -316,7 +323,6 @@ APPLY = Tool(
     run=_apply,
     reads_only=False,
     destroys=True,
-    repeats_safely=False,
 )
 UNDO = Tool(
     name="undo",

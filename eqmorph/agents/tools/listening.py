@@ -196,9 +196,6 @@ def _compare(
                 "words": _profiled(session, source, heard, profile, of_kind, asked)["words"],
                 "loudness_lufs": _rounded(loudness.lufs),
                 "true_peak_dbtp": _rounded(loudness.true_peak_db),
-                "does": "",
-                "bands": "",
-                "held_back": [],
             }
         )
         curves.append(SampledCurve(GRID_HZ, profile.curve_db, name))
@@ -432,7 +429,8 @@ COMPARE = Tool(
                         "does": text(),
                         "bands": text(),
                         "held_back": a_list(text()),
-                    }
+                    },
+                    optional=("does", "bands", "held_back"),
                 )
             ),
             "notes": a_list(text()),

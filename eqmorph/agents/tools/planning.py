@@ -221,7 +221,8 @@ PLAN = Tool(
         "reference": text("bring the sound near to this recording, folder or saved reference; alone or with a wish"),
         "amount": number("how much of it: 0.5 is half, 1 is usual", default=1.0, minimum=0, maximum=2),
         "to_percentile": number(
-            "give each file as much of the main word as brings it here, 50 being as usual; leave amount out then",
+            "give each file as much of the main word as brings it here, 50 being as usual: up for 'warm', down for "
+            "'less harsh'; leave amount out then",
             minimum=1,
             maximum=99,
         ),
