@@ -217,8 +217,10 @@ def _problem_with(tool: Tool, given: Mapping[str, Any]) -> str:
 def _call(tool: Tool, session: Session, work: Work, given: Mapping[str, Any]) -> mcp.types.CallToolResult:
     """Do what is asked for, in a thread. Whatever goes wrong is an answer, and the server lives on."""
     try:
-        answer = tool.call(session, work, given)
-        session.rest()
+        try:
+            answer = tool.call(session, work, given)
+        finally:
+            session.rest()
     except Stopped:
         return _refused("Called off. No file is left half done.")
     except EqmorphError as error:

@@ -15,12 +15,18 @@ class Work:
     def __init__(self) -> None:
         self.stop = threading.Event()
         self._lock = threading.Lock()
-        self._seconds, self._total_s, self._ended = 0.0, 0.0, 0
+        self._seconds, self._total_s = 0.0, 0.0
+        self._ended, self._files = 0, 0
 
     def expect(self, seconds: float) -> None:
         """Say how many seconds of audio will be read."""
         with self._lock:
             self._total_s += seconds
+
+    def expect_files(self, count: int) -> None:
+        """Say how many files there are, where that tells more than their seconds."""
+        with self._lock:
+            self._files = count
 
     def watch(self, seconds: float) -> None:
         """Take in the seconds of a block of audio.
@@ -54,6 +60,7 @@ class Work:
     def progress(self) -> tuple[float, float | None, str]:
         """Return how far it is, of how much if that is known, and the same for people to read."""
         with self._lock:
+            if self._files > 1:
+                return float(self._ended), float(self._files), f"{self._ended} of {self._files} files"
             total = self._total_s if self._total_s > self._seconds else None
-            files = f", {self._ended} files" if self._ended > 1 else ""
-            return self._seconds, total, f"{self._seconds:.0f} s of audio{files}"
+            return self._seconds, total, f"{self._seconds:.0f} s of audio"

@@ -244,6 +244,7 @@ def _compared(rows: list[dict[str, Any]], curves: Sequence[SampledCurve], notes:
 
 def _ranked(session: Session, work: Work, sources: Sequence[Source], target: Target, kind: str) -> Ranking:
     ear = session.ear if kind == AUTO else session.ear.of(Kind(kind))
+    work.expect_files(len(sources))
     ranking = rank_files(
         ear,
         sources,

@@ -25,7 +25,7 @@ from eqmorph.request import EqRequest
 
 __all__ = ["ADJUST", "PLAN"]
 
-_MOST_DECIDED = 200  # files of a folder that are decided on one by one
+_MOST_DECIDED = 100  # files of a folder that are decided on one by one
 _MOST_SHOWN = 50
 
 _CURVE = yes_or_no("also draw the EQ as a picture", default=False)
@@ -107,8 +107,9 @@ def _made(
     limit: int,
 ) -> Answer:
     facts = facts_of(sources)
-    eq = for_set(session, request.resolve(session.ear), sources, work)
     some = _spread(sources, _MOST_DECIDED)
+    work.expect_files(len(sources) + len(some) if request.album else len(some))
+    eq = for_set(session, request.resolve(session.ear), sources, work)
     decided, failed = decide_all(session, eq, some, work)
     if failed and not decided:
         raise failed[0]
