@@ -220,8 +220,22 @@ class Roots:
         """Return what lies beside a name that doesn't exist and is called nearly so."""
         parent, name = os.path.split(real)
         names = _names_in(parent)
+        if not names:
+            return [self.shown(path) for path in self._called(name)]
         close = difflib.get_close_matches(name.casefold(), [one.casefold() for one in names], n=_NEAR, cutoff=0.6)
         return [self.shown(os.path.join(parent, one)) for one in names if one.casefold() in close][:_NEAR]
+
+    def _called(self, name: str) -> list[str]:
+        """Return some files or folders of a name, wherever they are, as far as a short look finds them."""
+        found: list[str] = []
+        looked_at = 0
+        for root in self.roots:
+            for here, folders, files in os.walk(root.path):
+                found += [os.path.join(here, one) for one in (*folders, *files) if one == name]
+                looked_at += len(folders) + len(files)
+                if len(found) >= _NEAR or looked_at > _LOOKED_AT:
+                    return found[:_NEAR]
+        return found
 
 
 def _real_folder(folder: Path) -> Path:

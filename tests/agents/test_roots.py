@@ -124,6 +124,12 @@ def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(roots: Roots
     assert raised.value.hint == "Did you mean music/song.wav?"
 
 
+def test_a_name_in_a_folder_that_is_not_there_is_looked_for(roots: Roots) -> None:
+    with pytest.raises(InputError) as raised:
+        roots.existing("albums/one.wav")
+    assert raised.value.hint == "Did you mean music/album/one.wav?"
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
 def test_a_pipe_is_not_read(roots: Roots, music: Path) -> None:
     os.mkfifo(music / "pipe.wav")
