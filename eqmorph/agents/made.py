@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -71,7 +72,9 @@ class Made:
         self._folder = folder
         self._lock = threading.RLock()
         self._applies: dict[str, Apply] = {}  # the oldest first
-        self._load()
+        self._is_kept = _is_own(folder)
+        if self._is_kept:
+            self._load()
 
     def begin(self, outputs: Iterable[Path], what: object = None) -> Apply:
         """Begin an apply that will write some files, or go on with it; which folders it will make is noted.
@@ -168,11 +171,13 @@ class Made:
     def _forget(self, id: str) -> None:
         self._applies.pop(id, None)
         with contextlib.suppress(OSError):
-            (self._folder / f"{id}{_SUFFIX}").unlink()
+            if self._is_kept:
+                (self._folder / f"{id}{_SUFFIX}").unlink()
 
     def _write(self, apply: Apply, lines: list[dict[str, str]]) -> None:
+        if not self._is_kept:
+            return
         with contextlib.suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._folder / f"{apply.id}{_SUFFIX}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(path, flags, 0o600), "a", encoding="ascii") as file:
@@ -198,6 +203,18 @@ class Made:
                         apply.folders.append(Path(str(entry["folder"])))
             if apply.files:
                 self._applies[apply.id] = apply
+
+
+def _is_own(folder: Path) -> bool:
+    """Make the folder if need be; tell whether it is the user's alone: who writes a record says what is removed."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except OSError:
+        return False
+    if not hasattr(os, "geteuid"):
+        return True
+    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _remove(path: Path, digest: str, roots: list[str]) -> str | None:

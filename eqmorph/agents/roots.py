@@ -262,7 +262,11 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _as_spelled(real: str) -> str | None:
-    """Return a path that exists, its last name perhaps with its accents encoded in another way; None if none does."""
+    """Return a path that exists; None if none does.
+
+    Its last name may have its accents encoded in another way, or be written as answers show it, unprintable characters
+    escaped.
+    """
     try:
         if os.path.lexists(real):
             return real
@@ -271,7 +275,7 @@ def _as_spelled(real: str) -> str | None:
     parent, name = os.path.split(real)
     wanted = unicodedata.normalize("NFC", name)
     for other in _names_in(parent):
-        if unicodedata.normalize("NFC", other) == wanted:
+        if wanted in (unicodedata.normalize("NFC", other), unicodedata.normalize("NFC", printable(other))):
             return os.path.join(parent, other)
     return None
 

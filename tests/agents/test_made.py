@@ -9,6 +9,7 @@ import pytest
 
 from eqmorph.agents.made import Apply, Made
 from eqmorph.errors import UsageError
+from tests.support import posix_only
 
 
 @pytest.fixture
@@ -110,6 +111,13 @@ def test_records_are_bounded(made: Made, out: Path, tmp_path: Path) -> None:
     for number in range(55):
         make(made, out / f"{number}.wav")
     assert len(list((tmp_path / "state").iterdir())) == 50
+
+
+@posix_only
+def test_a_state_folder_that_others_can_write_is_not_believed(made: Made, out: Path, tmp_path: Path) -> None:
+    make(made, out / "a.wav")
+    (tmp_path / "state").chmod(0o777)
+    assert Made(tmp_path / "state").last() is None
 
 
 def test_a_state_folder_that_cannot_be_written_stops_nobody(tmp_path: Path, out: Path) -> None:

@@ -118,6 +118,13 @@ def test_a_name_is_found_whatever_way_its_accents_are_encoded(roots: Roots, musi
     assert roots.existing("canción.wav").name == name
 
 
+def test_a_name_that_is_shown_escaped_can_be_named_so(roots: Roots, music: Path) -> None:
+    (music / "two\nlines.wav").touch()
+    shown = roots.shown(music / "two\nlines.wav")
+    assert shown == "music/two\\nlines.wav"
+    assert roots.existing(shown) == music / "two\nlines.wav"
+
+
 def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(roots: Roots) -> None:
     with pytest.raises(InputError) as raised:
         roots.existing("Sogn.wav")

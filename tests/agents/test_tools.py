@@ -186,6 +186,12 @@ def test_what_was_applied_is_measured_reported_and_undone(session: Session, fold
     assert not (folder / "new").exists()
 
 
+def test_a_folder_does_not_become_a_file(session: Session) -> None:
+    ask(session, "plan", path="kit", wish="warm")
+    with pytest.raises(UsageError, match="is a name for one file"):
+        ask(session, "apply", output="kit.wav")
+
+
 def test_an_apply_that_was_called_off_goes_on_and_is_undone_as_one(
     session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +214,8 @@ def test_a_single_file_gets_a_name_or_a_folder(session: Session) -> None:
     ask(session, "plan", path="song.wav", wish="warm")
     assert ask(session, "apply", output="warm.flac", dry_run=False)["written"][0]["path"] == "music/warm.flac"
     assert ask(session, "apply", output="kit", dry_run=False)["written"][0]["path"] == "music/kit/song.wav"
+    loud = ask(session, "apply", output="loud.wav", level=-24, dry_run=False)["written"][0]
+    assert loud["loudness_after_lufs"] == pytest.approx(-24, abs=0.2)
 
 
 def test_an_album_gets_one_eq_and_one_gain(session: Session) -> None:

@@ -59,7 +59,7 @@ def _apply(
     replace: bool = False,
     format: str | None = None,
     bit_depth: str | None = None,
-    level: str = "match",
+    level: str | float = "match",
     limit: int = 8,
 ) -> Answer:
     planned = session.plans.get(plan)
@@ -98,16 +98,18 @@ def _prepared(
     output: str,
     format: str | None,
     bit_depth: str | None,
-    level: str,
+    level: str | float,
     *,
     measures: bool,
 ) -> Batch:
     """Plan where each file goes, everything being inside the folders that may be written."""
     target = session.roots.new(output)
-    is_named = not plan.is_folder and target.suffix.lower() in AUDIO_SUFFIXES and not target.is_dir()
+    is_named = target.suffix.lower() in AUDIO_SUFFIXES and not target.is_dir()
+    if is_named and plan.is_folder:
+        raise UsageError(f"{session.roots.shown(target)} is a name for one file", hint="Name a folder for its results.")
     settings = Settings(
         plan.request.resolve(session.ear),
-        parse_level(level),
+        parse_level(str(level)),
         format=format,
         bit_depth=bit_depth,
         measure=True,
@@ -297,10 +299,11 @@ APPLY = Tool(
         "replace": yes_or_no("replace results that were made here and that nobody changed since", default=False),
         "format": text("write another format", enum=list(FORMATS)),
         "bit_depth": text("write another bit depth", enum=list(BIT_DEPTHS)),
-        "level": text(
-            "'match' the source's loudness, 'keep' what the EQ makes of it, or a loudness in LUFS: '-16'",
-            default="match",
-        ),
+        "level": {
+            "type": ["string", "number"],
+            "description": "'match' the source's loudness, 'keep' what the EQ makes of it, or a loudness in LUFS: -16",
+            "default": "match",
+        },
         "limit": integer("how many files to show one by one", default=8, minimum=0, maximum=_MOST_SHOWN),
     },
     required=("output",),
