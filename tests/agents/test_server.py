@@ -180,6 +180,16 @@ def test_no_path_leads_outside(client: Client, path: str) -> None:
         assert "music (read and write)" in said
 
 
+def test_an_error_names_a_file_as_the_model_knows_it(client: Client) -> None:
+    bad = client.music / "odd" / "bad.wav"
+    bad.write_bytes(b"no audio")
+    for tool in ("listen", "plan"):
+        said = client.refused(tool, path="odd/bad.wav", **({"wish": "warm"} if tool == "plan" else {}))
+        assert said.startswith("music/odd/bad.wav: ")
+        assert str(client.music.parent) not in said
+    bad.unlink()
+
+
 def test_a_crashed_call_is_an_error_and_the_server_lives_on(client: Client) -> None:
     said = client.refused("listen", path="odd/crash.wav")
     assert "failed unexpectedly (RuntimeError)" in said

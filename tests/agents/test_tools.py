@@ -14,6 +14,7 @@ from eqmorph.agents.session import Session
 from eqmorph.agents.tools import ALL
 from eqmorph.agents.work import Work
 from eqmorph.errors import EqmorphError, ExistsError, InputError, Stopped, UsageError
+from eqmorph.heard import heard_in
 from tests.agents.conftest import write
 
 TOOLS = {tool.name: tool for tool in ALL}
@@ -308,6 +309,40 @@ def test_a_folder_swapped_while_a_file_is_rendered_is_not_written(
     with pytest.raises(EqmorphError, match="link"):
         ask(session, "apply", output="out/song.wav", dry_run=False)
     assert files_below(tmp_path / "secret") == {"other.wav"}
+
+
+def test_a_result_that_somebody_changes_while_it_is_made_anew_is_left(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(session, "plan", path="song.wav", wish="warm")
+    ask(session, "apply", output="out.wav", dry_run=False)
+    ask(session, "plan", path="song.wav", wish="dark")
+    check = session.roots.check_output
+    asked = []
+
+    def change_then_check(path: Path) -> None:
+        asked.append(path)
+        if len(asked) == 2:  # the first time it was looked at before any work
+            (folder / "out.wav").write_text("mine now")
+        check(path)
+
+    monkeypatch.setattr(session.roots, "check_output", change_then_check)
+    with pytest.raises(EqmorphError, match="appeared meanwhile"):
+        ask(session, "apply", output="out.wav", dry_run=False, replace=True)
+    assert (folder / "out.wav").read_text() == "mine now"
+
+
+def test_a_file_swapped_while_it_is_heard_is_not_told_of(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def heard_elsewhere(path: Path, *arguments: Any, **options: Any) -> Any:
+        path.unlink()
+        path.symlink_to(tmp_path / "secret" / "other.wav")
+        return heard_in(path, *arguments, **options)
+
+    monkeypatch.setattr("eqmorph.agents.session.heard_in", heard_elsewhere)
+    with pytest.raises(UsageError, match="leads outside"):
+        ask(session, "plan", path="song.wav", wish="warm")
 
 
 def test_what_a_folder_links_to_outside_is_not_heard(session: Session, folder: Path, tmp_path: Path) -> None:
