@@ -15,6 +15,7 @@ from eqmorph.adapt.limits import Bound, Limits, limits_for
 from eqmorph.adapt.move import Conflict, Move, best_move
 from eqmorph.adapt.portions import Portion, bounds_of, portions_of
 from eqmorph.adapt.refine import Objective
+from eqmorph.adapt.region import lobe_of
 from eqmorph.adapt.wish import wish_of
 from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
@@ -28,6 +29,7 @@ __all__ = ["Decision", "decide", "decide_album", "decide_shared"]
 
 _HALVINGS = 20
 _MOST_AMOUNT = 50.0  # an amount at which any goal with a weight meets the gain limit
+_NEXT_TO_NOTHING = 1e-6  # of the power of an album's loudest sound
 _IDLE_DB = 0.05  # a band that does less is left out
 _NEARLY = 0.995  # of the maximum gain: refined bands stay clear of it, since to pass it anywhere would undo them
 _TOLERANCE = 0.005  # a percentile missed by less counts as reached
@@ -85,12 +87,19 @@ def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None)
 
 def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Decision:
     """Decide on one EQ for several sounds, by what they are like on average; none if all are silent."""
-    heard = [spectra for spectra in sounds if not spectra.is_silent]
+    heard = _sounding(sounds)
     common = ear.profile(ear.common_curve(heard), is_silent=not heard)
     if common.is_silent or goal.asks_for_nothing:
         return Decision(goal, Bands(), 0.0, common, common, likeness=likeness_of(ear, goal))
     limits = limits_for(ear, heard, goal)
     return _decide(ear, common, goal, limits, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
+
+
+def _sounding(sounds: Sequence[Spectra]) -> list[Spectra]:
+    """Return the sounds that count in an album: not those that are silent, or nearly so beside the others."""
+    powers = [0.0 if spectra.is_silent else float(spectra.mean_power.sum()) for spectra in sounds]
+    least = _NEXT_TO_NOTHING * max(powers, default=0.0)
+    return [spectra for spectra, power in zip(sounds, powers, strict=True) if power > least]
 
 
 def decide_shared(ear: Ear, spectra: Spectra, album: Decision, heard: Profile | None = None) -> Decision:
@@ -159,9 +168,9 @@ def _by_who_asks(asked_db: Float64, goal: Goal) -> Float64:
 
 
 def _plain(ear: Ear, goal: Goal) -> Float64:
-    """Return the main word's own curve, toward the side asked for (64,)."""
-    sign = 1.0 if goal.main_weight > 0 else -1.0
-    return sign * ear.space.terms[goal.main_word].curve_db
+    """Return the main word's own curve (64,), or a dip of its lobe where less of it is asked for."""
+    curve = ear.space.terms[goal.main_word].curve_db
+    return curve if goal.main_weight > 0 else -lobe_of(curve)
 
 
 def _refined(

@@ -44,6 +44,7 @@ _BETWEEN_CELLS_DB = 0.02  # what bands may go farther between two cells
 _HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
 _SPOKEN_HZ = np.concatenate([np.geomspace(20, 0.999 * _RUMBLE_HZ, 12), np.linspace(*_SIBILANT_HZ, 9)])
 _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
+_HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that could be taken off
 _FLOOR_BELOW = 10**-3.5  # of the power of the sound: what is as loud as that is no noise floor
 _SIXTH = 2.0 ** (1 / 6)
 _HALVINGS = 9
@@ -96,6 +97,7 @@ class Limits:
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
         self.unheard: NDArray[np.bool_] = np.any([sound.unheard for sound in self._sounds], axis=0)
+        self._exists = _HIGHEST * max(sound.spectra.sample_rate for sound in self._sounds) > GRID_HZ
         most = _HARD * max_gain_db
         is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
         self._heard_db: Float64 = most * self.audible**_FADING
@@ -112,6 +114,7 @@ class Limits:
 
         Size comes first: the others take what is left above theirs.
         """
+        wanted_db = np.where(self._exists, wanted_db, 0.0)
         sized = np.clip(wanted_db, -self.max_gain_db, self.max_gain_db)
         is_body = self.low_db > -_HARD * self.max_gain_db
         return {

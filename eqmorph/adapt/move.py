@@ -2,10 +2,11 @@
 
 First a curve. It lies as near as it can to what the words ask for together, is smooth, stays between the bounds,
 moves no word the wrong way, and is to give each as much as it would get alone: a small convex problem in this sound's
-own scores, which hardly depend on the curve and are looked at again where it led. Then bands. They are placed for that
-curve (`eqmorph.adapt.places`) so that none fights its neighbor, and their gains solve the same problem once more. What
-the result as a whole must keep shrinks all gains together. A reference is one more curve that is asked for; words are
-then measured from where it would lead.
+own scores, which hardly depend on the curve and are looked at again where it led. It hardly goes to a side where nobody
+asked for it. Then bands. They are placed halfway between what is asked and that curve (`eqmorph.adapt.places`), so that
+they change evenly and none fights its neighbor, and their gains solve the same problem once more. What the result as a
+whole must keep shrinks all gains together, and so does a blend of which no word gains: words that contradict.
+A reference is one more curve that is asked for; words are then measured from where it would lead.
 
 Everything here changes evenly with weights and amounts, so a slider never makes the EQ jump.
 """
@@ -22,7 +23,7 @@ from eqmorph.adapt.limits import Limit, Limits
 from eqmorph.adapt.places import FIGHTS_DB, Places, fighting, five_for, many_for
 from eqmorph.adapt.region import bend_to_limit
 from eqmorph.adapt.solve import Problem
-from eqmorph.adapt.wish import Wish
+from eqmorph.adapt.wish import FUTILE, LITTLE, Wish
 from eqmorph.analysis import Ear
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.model.frontend import FARTHEST_DB
@@ -32,22 +33,26 @@ __all__ = ["Conflict", "Move", "best_move"]
 
 _SMOOTH = 0.02  # what the square of a second difference in dB counts, against that of a dB off what is asked for
 _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
-_FIRM = 60.0  # how firmly no word moves the wrong way
+#: How firmly no word moves the wrong way: one of several words, and a single one.
+_FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
-_EASY, _EASY_ALONE = 3.5, 15.0
+_EASY, _EASY_ALONE = 3.0, 15.0
 #: What is said if it gets less than such a share. By itself a word gets a quarter more, as what can't be done is made
 #: up for elsewhere: it is a third of that.
 _LEAST_SHARE = 0.42
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
 _NO_SCORE = 0.01  # what a word gets alone that nobody misses
-_FROM_WEIGHT = 0.3  # ... if it weighs as much
+
+_SPARE = 0.05  # a score that a word which is hardly meant may lose beyond what it would in any case
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
 _UNHEARD_RISE_DB = 1.7  # that what cannot be heard may come up by, levels matched
 _AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from the loudness: it would be made up for
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
-_BAND_BOUND, _BAND_LOOKS = 8.0, 2
-_OUTSIDE_DB, _OUTSIDE_BANDS_DB = 0.5, 0.9  # what a goal that only takes away may change beside its lobes
+_BAND_BOUND, _BAND_LOOKS = 40.0, 2
+#: What may be done to a side where nobody asked for it: at all, by words that add (several, a single one), and by the
+#: skirts of bands. And how many times what was asked for.
+_BESIDE_DB, _MADE_UP_DB, _MADE_UP_ALONE_DB, _SKIRTS_DB, _BEYOND = 0.5, 1.0, 4.0, 0.4, 10.0
 _ROUGHNESS = np.diff(np.eye(POINTS), 2, axis=0).T @ np.diff(np.eye(POINTS), 2, axis=0) / POINTS
 
 
@@ -99,7 +104,7 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     """Return the best EQ for a sound with a curve (64,); ``curve_after`` tells its curve after an EQ."""
     together = wish.asked.sum(axis=0)
     asked = bend_to_limit(together, limits.max_gain_db)
-    low, high = _bounds(wish, limits, _OUTSIDE_DB)
+    low, high = _bounds(wish, limits)
     weights = (_UNHEARD_COUNTS + (1 - _UNHEARD_COUNTS) * limits.audible) / POINTS
     words = _Words(ear, sound_db, wish, limits, curve_after)
 
@@ -121,27 +126,30 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
         for _ in range(_LOOKS):
             wanted = needs(curve)
             curve = Problem(square, linear, low, high, wanted.rows, wanted.least).least(start=curve)
-        places = five_for(ear, curve) if wish.reference is None else many_for(curve)
-        gains = _gains_for(places, curve, weights, _bounds(wish, limits, _OUTSIDE_BANDS_DB), needs)
+        places = five_for(ear, (curve + asked) / 2) if wish.reference is None else many_for(curve)
+        gains = _gains_for(places, curve, weights, _bounds(wish, limits, _SKIRTS_DB), needs)
         made = places.bands(gains)
 
     def at(share: float) -> Bands:
         return places.bands(share * gains)
 
     share, shrunk = limits.shrunk(at)
+    share *= words.worth(at(share))
     bands = at(share)
     kept = words.kept(bands)
     return Move(bands, curve, wish.asked, shrunk, tuple(kept.tolist()), words.conflicts(kept))
 
 
-def _bounds(wish: Wish, limits: Limits, outside_db: float) -> tuple[Float64, Float64]:
-    if wish.takes_only is None:
-        return limits.low_db, limits.high_db
-    within = wish.takes_only
-    return (
-        np.where(within, limits.low_db, -outside_db),
-        np.where(within, limits.high_db, np.minimum(limits.high_db, outside_db)),
-    )
+def _bounds(wish: Wish, limits: Limits, more_db: float = 0.0) -> tuple[Float64, Float64]:
+    """Return how far a curve may go down and up (64,): not far to a side where nobody asked for it.
+
+    Words that add may do a little elsewhere to make up for what can't be done; those that take away hardly may.
+    """
+    takes, adds = wish.meant_to_take, wish.meant_to_add
+    made_up_db = _MADE_UP_DB + (1 - wish.is_shared) * (1 - takes) * (_MADE_UP_ALONE_DB - _MADE_UP_DB)
+    beside_db = max(takes, adds) * (_BESIDE_DB + more_db) + adds * made_up_db
+    down, up = (_BEYOND * np.maximum(side * wish.asked, 0.0).sum(axis=0) + beside_db for side in (-1, 1))
+    return np.maximum(limits.low_db, -down), np.minimum(limits.high_db, up)
 
 
 def _gains_for(
@@ -198,14 +206,25 @@ class _Words:
         self._tells = np.abs(sound_db) < FARTHEST_DB  # beyond, a curve says no more than "far more" and "far less"
         alone = bend_to_limit(wish.curves, limits.max_gain_db)
         self._is_blend = len(wish.words) > 1 or wish.reference is not None
-        if self._is_blend:
-            alone = np.clip(led + alone, limits.low_db, limits.high_db)
+        # Of a single word what can't be done is to be made up for elsewhere; with each other word that is meant, less.
+        shared, within = wish.is_shared, np.clip(led + alone, limits.low_db, limits.high_db)
+        alone = shared * within + (1 - shared) * (led + alone)
         self._alone = np.maximum([self._gained(curve)[at] for at, curve in enumerate(alone[: len(wish.words)])], 0.0)
         self._unit = np.maximum(self._alone, _UNIT)
-        self._right_way = _RIGHT_WAY * np.minimum([abs(term.weight) / _FROM_WEIGHT for term in wish.terms], 1.0)
-        self._easy = _EASY if self._is_blend else _EASY_ALONE
-        self._share = self._alone + self._right_way
+        self._firm = _FIRM_ALONE ** (1 - shared) * _FIRM**shared
+        self._easy = _EASY_ALONE ** (1 - shared) * _EASY**shared
+        plain = self._gained(limits.within(wish.asked.sum(axis=0)))
+        self._right_way = self._as_meant(plain, _RIGHT_WAY)
+        self._share = self._as_meant(plain, self._alone + _RIGHT_WAY)
         self._late = np.zeros((2, len(wish.words)))
+
+    def _as_meant(self, plain: Float64, aim: Float64 | float) -> Float64:
+        """Return an aim of words (t,), and for those that are hardly meant as little as they would get anyway.
+
+        So a word comes in evenly, as its weight does.
+        """
+        meant = self._wish.meant**2
+        return np.minimum(aim * meant, meant * aim + (1 - meant) * (np.minimum(plain, 0.0) - _SPARE))
 
     def needs(self, near: Float64) -> _Needs:
         """Return what curves near a curve (64,) must do."""
@@ -214,8 +233,8 @@ class _Words:
         rows = self._tells * effects / self._unit[:, None]
         way, share = (aim + already for aim in (self._right_way + self._late[0], self._share + self._late[1]))
         return _Needs(
-            np.concatenate([_FIRM * rows, self._easy * rows]),
-            np.concatenate([_FIRM * way / self._unit, self._easy * share / self._unit]),
+            np.concatenate([self._firm * rows, self._easy * rows]),
+            np.concatenate([self._firm * way / self._unit, self._easy * share / self._unit]),
         )
 
     def catch_up(self, made: Bands) -> None:
@@ -223,6 +242,16 @@ class _Words:
         gained = self._gained_by(made)
         missing = [np.maximum(aim - gained, 0.0) for aim in (self._right_way, self._share)]
         self._late += np.array([much * short for much, short in zip(_CATCHES_UP, missing, strict=True)])
+
+    def worth(self, made: Bands) -> float:
+        """Return how much of a move of several words is worth while, 0..1: little, where even the best gains little."""
+        if len(self._wish.words) < 2:
+            return 1.0
+        names, signs = zip(*((term.word, np.sign(term.weight)) for term in self._wish.terms), strict=True)
+        heard = np.array([self._sound_db, self._curve_after(made)])
+        _, places = self._ear.words_in(heard, names)
+        gained = float((signs * (places[1] - places[0])).max())
+        return float(np.clip(gained / (FUTILE * self._wish.meant.max()), LITTLE, 1.0))
 
     def kept(self, made: Bands) -> Float64:
         """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""

@@ -69,7 +69,7 @@ def summit(curve_db: Float64) -> tuple[float, int]:
 def bounds_of(limits: Limits, move: Move, *, is_sought: bool) -> tuple[Bound, ...]:
     """Return what limits took off a move as a whole. ``is_sought``: its amount follows from a percentile."""
     together = move.asked_db.sum(axis=0)
-    found = _bounds(together, move.wanted_db, limits.taken(together), move.shrunk)
+    found = _bounds(limits, together, move.wanted_db, limits.taken(together), move.shrunk)
     return tuple(_sought(bound) if is_sought else bound for bound in found)
 
 
@@ -81,14 +81,14 @@ def portions_of(limits: Limits, move: Move, names: tuple[str, ...], *, is_sought
     kept_by = (*move.kept, *[1.0] * (len(names) - len(move.kept)))  # a reference loses nothing that is told
     portions = []
     for at, (word, kept) in enumerate(zip(names, kept_by, strict=True)):
-        found = _bounds(asked[at], made[at], {limit: parts[at] for limit, parts in taken.items()}, move.shrunk)
+        found = _bounds(limits, asked[at], made[at], {limit: parts[at] for limit, parts in taken.items()}, move.shrunk)
         bounds = tuple(_sought(bound) if is_sought else bound for bound in found)
         portions.append(Portion(word, asked[at], kept, bounds))
     return tuple(portions)
 
 
 def _bounds(
-    asked_db: Float64, made_db: Float64, taken: Mapping[Limit, Float64], shrunk: Mapping[Limit, float]
+    limits: Limits, asked_db: Float64, made_db: Float64, taken: Mapping[Limit, Float64], shrunk: Mapping[Limit, float]
 ) -> Iterator[Bound]:
     """Yield what each limit took off a curve that was asked for, and of which so much was made before it shrank."""
     for limit in Limit:
@@ -96,7 +96,9 @@ def _bounds(
         if limit in taken:
             took_db, at = summit(taken[limit])
             if abs(took_db) >= _TAKES_DB:
-                left = 1 - abs(float(taken[limit][at] / asked_db[at]))
+                above = abs(float(asked_db[at]))  # the others take what the size left
+                of = above if limit is Limit.SIZE else min(above, limits.max_gain_db)
+                left = 1 - abs(took_db) / of
                 found.append(Bound(limit, abs(took_db), float(GRID_HZ[at]), max(left, 0.0)))
         if limit in shrunk:
             took = float(np.abs(made_db).max()) * (1 - shrunk[limit])

@@ -11,23 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eqmorph._typing import Float64
-from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.goal import USUAL_GAIN_DB, Goal
 from eqmorph.adapt.limits import Limits
-from eqmorph.adapt.region import lobe_of, region_curve
+from eqmorph.adapt.region import bend_to_limit, lobe_of, region_curve
 from eqmorph.analysis import Ear
 from eqmorph.balance import Balance
 from eqmorph.model.settings import GRID_HZ, POINTS
 from eqmorph.target import Weighted
 
-__all__ = ["Wish", "difference_db", "wish_of"]
+__all__ = ["FUTILE", "LITTLE", "Wish", "difference_db", "wish_of"]
 
-_FUTILE = 0.05  # percentiles that the most of an EQ should buy
-_MOSTLY_OUT, _LITTLE = 0.5, 0.3  # the share of a move that can be heard below which it shrinks, and to what at least
+FUTILE = 0.05  # percentiles that the most of an EQ should buy
+_MOSTLY_OUT, LITTLE = 0.5, 0.3  # the share of a move that can be heard below which it shrinks, and to what at least
 _LEAST_RATIO_DB, _NO_SCORE = 1e-6, 1e-3
 _TELLS_HZ = (50.0, 14_000.0)  # where a recording's balance is its own
+_MEANT_FROM = 0.3  # the weight from which on a word must be met
 _LEAST_HEARD = 1e-3  # of what there is to hear, in what a level is the mean of
 
 
@@ -39,17 +39,17 @@ class Wish:
         terms: the words and weights.
         words: their curves, toward the side asked for (t, 64).
         curves: what each asks for alone, at its weight (t, 64), no limit met.
-        takes_only: where a goal that only takes away may do so (64,); None for one that adds.
         futile: the words that hardly anything could be done for.
         reference: what a reference asks for (64,); None without one.
+        amount: of the words.
     """
 
     terms: tuple[Weighted, ...]
     words: Float64
     curves: Float64
-    takes_only: NDArray[np.bool_] | None
     futile: tuple[str, ...]
     reference: Float64 | None = None
+    amount: float = 1.0
 
     @property
     def asked(self) -> Float64:
@@ -58,12 +58,38 @@ class Wish:
 
     def scaled(self, amount: float) -> Wish:
         """Return the same wish at ``amount`` times the words' weights."""
-        return replace(self, curves=amount * self.curves)
+        return replace(self, curves=amount * self.curves, amount=amount * self.amount)
+
+    @property
+    def meant(self) -> Float64:
+        """How much each word counts as one that must be met (t,): 0 at no weight, 1 from `_MEANT_FROM` on."""
+        weights = np.array([abs(term.weight) for term in self.terms])
+        return np.minimum(self.amount * weights / _MEANT_FROM, 1.0)
+
+    @property
+    def is_shared(self) -> float:
+        """How much there is to share with others, 0..1: what the second of the words counts; all with a reference."""
+        if self.reference is not None:
+            return 1.0
+        return float(np.sort(self.meant)[-2]) if len(self.terms) > 1 else 0.0
+
+    @property
+    def meant_to_add(self) -> float:
+        """How much the one that counts most counts, of the words to have more of and the reference, 0..1."""
+        return 1.0 if self.reference is not None else self._most_meant(+1)
+
+    @property
+    def meant_to_take(self) -> float:
+        """The same of the words to have less of."""
+        return self._most_meant(-1)
+
+    def _most_meant(self, sign: int) -> float:
+        return max((float(m) for m, t in zip(self.meant, self.terms, strict=True) if sign * t.weight > 0), default=0.0)
 
     def plainer(self, share: float, plain_db: Float64) -> Wish:
         """Return a wish of which a share is a plain curve (64,), whatever the sound is like and whatever that adds."""
         curves = np.concatenate([(1 - share) * self.curves, share * plain_db[None]])
-        return replace(self, curves=curves, takes_only=None)
+        return replace(self, curves=curves)
 
 
 def wish_of(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:
@@ -72,9 +98,9 @@ def wish_of(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:
         return _words_wish(ear, sound_db, goal, limits)
     asked = goal.amount * difference_db(ear, goal.reference, sound_db, limits)
     if not goal.terms:
-        return Wish((), np.zeros((0, POINTS)), np.zeros((0, POINTS)), None, (), asked)
+        return Wish((), np.zeros((0, POINTS)), np.zeros((0, POINTS)), (), asked)
     led_to = sound_db + limits.within(asked)
-    return replace(_words_wish(ear, led_to, goal, limits), reference=asked, takes_only=None)
+    return replace(_words_wish(ear, led_to, goal, limits), reference=asked)
 
 
 def difference_db(ear: Ear, reference: Balance, sound_db: Float64, limits: Limits) -> Float64:
@@ -93,49 +119,58 @@ def difference_db(ear: Ear, reference: Balance, sound_db: Float64, limits: Limit
 
 def _words_wish(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:
     terms = goal.terms
-    words = np.array([np.sign(term.weight) * ear.space.terms[term.word].curve_db for term in terms])
-    lobes = np.array([lobe_of(ear.space.terms[term.word].curve_db) for term in terms])
-    shapes = np.array([_shape(*one, sound_db, limits) for one in zip(terms, words, lobes, strict=True)])
+    curves = [ear.space.terms[term.word].curve_db for term in terms]
+    words = np.array([np.sign(term.weight) * curve for term, curve in zip(terms, curves, strict=True)])
+    shapes = np.array([_shape(*one, sound_db, limits) for one in zip(terms, curves, strict=True)])
     within, bought, places = _within_reach(ear, sound_db, terms, shapes, limits)
-    shares = np.clip(np.minimum(within / _MOSTLY_OUT, bought / _FUTILE), _LITTLE, 1.0)
+    shares = np.clip(np.minimum(within / _MOSTLY_OUT, bought / FUTILE), LITTLE, 1.0)
     weights = np.array([abs(term.weight) for term in terms])
-    is_taking = all(term.weight < 0 for term in terms)
     futile = tuple(
         term.word
         for term, gain, place in zip(terms, bought, places, strict=True)
-        if gain < _FUTILE and not goal.is_met(term, float(place))
+        if gain < FUTILE and not goal.is_met(term, float(place))
     )
-    return Wish(
-        terms,
-        words,
-        (weights * shares)[:, None] * shapes,
-        np.any(lobes != 0, axis=0) if is_taking else None,
-        futile,
-    )
+    return Wish(terms, words, _little(weights[:, None] * shapes, shares, limits.max_gain_db), futile)
 
 
-def _shape(term: Weighted, word: Float64, lobe: Float64, sound_db: Float64, limits: Limits) -> Float64:
+def _shape(term: Weighted, curve: Float64, sound_db: Float64, limits: Limits) -> Float64:
     """Return what one word asks for at weight 1 (64,)."""
-    asked = region_curve(sound_db, word, limits.audible)
-    if term.weight < 0:
-        ratio = np.divide(asked, word, out=np.zeros_like(word), where=np.abs(word) > _LEAST_RATIO_DB)
-        return np.asarray(-lobe * ratio)
-    return np.asarray(asked)
+    asked = region_curve(sound_db, curve, limits.audible)
+    if term.weight >= 0:
+        return np.asarray(asked)
+    # Less of a word is a dip of its lobe's shape: as deep as there is of it, but no deeper than may be, where it would
+    # become a shelf.
+    lobe = lobe_of(curve)
+    square = lobe * lobe
+    ratio = np.divide(asked, curve, out=np.zeros_like(curve), where=np.abs(curve) > _LEAST_RATIO_DB)
+    height = float(np.abs(lobe).max())
+    depth = min(float(square @ ratio / square.sum()) * height, limits.max_gain_db)
+    return np.asarray(-lobe * depth / height)
+
+
+def _little(asked: Float64, shares: Float64, max_gain_db: float) -> Float64:
+    """Return what is left of curves (t, 64) of which shares (t,) are worth while: little is little of what may be."""
+    heights = np.maximum(np.abs(asked).max(axis=1), max_gain_db)
+    sized = (max_gain_db / heights) ** ((1 - shares) / (1 - LITTLE))
+    return np.asarray((shares * sized)[:, None] * asked)
 
 
 def _within_reach(
     ear: Ear, sound_db: Float64, terms: tuple[Weighted, ...], shapes: Float64, limits: Limits
 ) -> tuple[Float64, Float64, Float64]:
-    """Return how much of the most that could be done for each word the limits allow, and the percentiles it would buy.
+    """Return how much of the usual limit's worth could be done for each word, and the percentiles it would buy.
 
     The first is a share of the score (t,): little where the sound has nothing of what the word is about. The last are
     the words' percentiles as they are.
     """
+    usual = USUAL_GAIN_DB / limits.max_gain_db
+    low_db, high_db = usual * limits.low_db, usual * limits.high_db
     shares, bought, now = [], [], []
     for term, shape in zip(terms, shapes, strict=True):
         height = float(np.abs(shape).max())
-        most = shape * (limits.max_gain_db / height if height else 0.0)
-        heard = np.array([sound_db, sound_db + most, sound_db + np.clip(most, limits.low_db, limits.high_db)])
+        at_least = shape * (max(USUAL_GAIN_DB / height, 1.0) if height else 0.0)
+        most = bend_to_limit(at_least, USUAL_GAIN_DB)
+        heard = np.array([sound_db, sound_db + most, sound_db + np.clip(most, low_db, high_db)])
         scores, places = (found[:, 0] for found in ear.words_in(heard, [term.word]))
         gained, sign = scores - scores[0], np.sign(term.weight)
         shares.append(sign * gained[2] / max(float(sign * gained[1]), _NO_SCORE))

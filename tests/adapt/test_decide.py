@@ -64,7 +64,8 @@ def test_the_curve_grows_with_the_amount(ear: Ear, sounds: list[Spectra], refine
         target = ear.space.target(f"{word}:1")
         found = [strength(decide(ear, spectra, Goal(target, a, refine=refine)).bands) for a in np.linspace(0, 2, 7)]
         assert found[0] == 0
-        assert np.all(np.diff(found) > -1e-3)
+        # Tuned bands that meet a limit are given back toward the rough ones, by a little more or less.
+        assert np.all(np.diff(found) > (-0.1 if refine else -1e-3))
         assert found[3] > 0.5
 
 
