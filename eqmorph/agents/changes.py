@@ -6,19 +6,16 @@ import re
 from dataclasses import replace
 
 from eqmorph.adapt.goal import MAX_AMOUNT
-from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
 from eqmorph.model import SemanticSpace
 from eqmorph.request import EqRequest
 from eqmorph.target import HIGHEST_WEIGHT, Target
 
-__all__ = ["changed"]
+__all__ = ["factor_of", "reworded", "scaled"]
 
 _HINT = 'Say it like "a bit less", "half", "more", or "less warm, a bit more airy".'
 _PERCENTILE_STEP = 0.1  # what "less" takes off a percentile that is to be reached
 _SHARE = 0.5  # "less" halves; and a word that is new gets half of what a wish would give it
-_AT_LIMIT = 0.9  # of the largest gain that is allowed: from here on, more of a wish changes next to nothing
-_LEAST_GAIN_DB = 0.5
 _LEAST = 0.1  # of what there was: "much less" is never nothing
 _SAME_AS = {
     **dict.fromkeys(("stronger", "more strongly", "mas fuerte"), "more"),
@@ -31,30 +28,8 @@ _SAYS_HOW_MUCH = re.compile(r"\b(more|less|much|bit|touch|m[aá]s|menos|mucho|de
 _PROBE = "warm"  # a word to be said of, where it is said of nothing
 
 
-def changed(request: EqRequest, change: str, space: SemanticSpace, *, largest_db: float) -> tuple[EqRequest, list[str]]:
-    """Return a request with a change, and notes about it.
-
-    Args:
-        request: what was asked for.
-        change: what somebody says of it.
-        space: the words.
-        largest_db: the most that its EQ moves any frequency by.
-
-    Raises:
-        UsageError: the change is not understood.
-    """
-    factor = _factor(change, space)
-    if factor is not None:
-        return _scaled(request, factor, largest_db)
-    try:
-        wanted = space.target(change)
-    except UsageError as error:
-        raise UsageError(error.problem, hint=f"{error.hint} {_HINT}".strip()) from error
-    return _reworded(request, wanted, space), []
-
-
-def _factor(change: str, space: SemanticSpace) -> float | None:
-    """Return what a change multiplies the whole by; None if it is about words."""
+def factor_of(change: str, space: SemanticSpace) -> float | None:
+    """Return what a change multiplies all of an EQ by; None if it is about single words."""
     text = " ".join(change.lower().split())
     while (shorter := _TAIL.sub("", text)) != text:
         text = shorter
@@ -75,33 +50,39 @@ def _factor(change: str, space: SemanticSpace) -> float | None:
     return max(1 + _SHARE * terms[0].weight, _LEAST)
 
 
-def _is_understood(text: str, space: SemanticSpace) -> bool:
+def reworded(request: EqRequest, change: str, space: SemanticSpace) -> EqRequest:
+    """Return a request with more or less of the words that a change names.
+
+    Raises:
+        UsageError: the change is not understood.
+    """
     try:
-        space.target(text)
-    except UsageError:
-        return False
-    return True
+        wanted = space.target(change)
+    except UsageError as error:
+        raise UsageError(error.problem, hint=f"{error.hint} {_HINT}".strip()) from error
+    return _reworded(request, wanted, space)
 
 
-def _scaled(request: EqRequest, factor: float, largest_db: float) -> tuple[EqRequest, list[str]]:
+def scaled(request: EqRequest, factor: float) -> tuple[EqRequest, list[str]]:
+    """Return a request for bands, or for a percentile, with more or less of all of it; and notes."""
     if request.to_percentile is not None:
         sign = 1.0 if factor > 1 else -1.0
         step = sign * _PERCENTILE_STEP * min(abs(factor - 1) / _SHARE, 2.0)
         place = min(max(request.to_percentile + step, 0.01), 0.99)
         return replace(request, to_percentile=place), [f"to percentile {100 * place:.0f}"]
     own = request.preset.amount if request.preset is not None else 1.0
-    most = min(MAX_AMOUNT, MAX_AMOUNT / own if own else MAX_AMOUNT)
-    amount, notes = request.amount * factor, []
-    if amount > most:
-        amount = most
-        notes.append(f"{MAX_AMOUNT:g} is the most that an amount can be")
-    limit_db = request.effective_gain_db
-    if limit_db is not None and largest_db >= _AT_LIMIT * limit_db and factor > 0:
-        # What is held back by the limit would be the same at any amount: so the limit changes with it.
-        limit_db = round(min(max(limit_db * factor, _LEAST_GAIN_DB), GAIN_RANGE_DB[1]), 2)
-        notes.append(f"it was at its limit, which is now {limit_db:g} dB (max_gain_db)")
-        return replace(request, amount=amount, max_gain_db=limit_db), notes
-    return replace(request, amount=amount), notes
+    most = MAX_AMOUNT / max(own, 1.0)
+    if request.amount * factor > most:
+        return replace(request, amount=most), [f"{most:g} is the most that the amount can be"]
+    return replace(request, amount=request.amount * factor), []
+
+
+def _is_understood(text: str, space: SemanticSpace) -> bool:
+    try:
+        space.target(text)
+    except UsageError:
+        return False
+    return True
 
 
 def _reworded(request: EqRequest, wanted: Target, space: SemanticSpace) -> EqRequest:

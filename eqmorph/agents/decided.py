@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+import numpy as np
+
+from eqmorph._typing import Float64
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.agents.session import Session
@@ -74,6 +77,11 @@ class Decided:
     def largest_db(self) -> float:
         """The most that any frequency is moved by."""
         return float(abs(_curve(self.choice.bands, self.sample_rate)).max())
+
+    @property
+    def size_db(self) -> float:
+        """How large the EQ is: the root of its mean square."""
+        return float(np.sqrt(np.mean(_curve(self.choice.bands, self.sample_rate) ** 2)))
 
     @property
     def is_silent(self) -> bool:
@@ -205,7 +213,5 @@ def _reservations(account: Account) -> list[str]:
     return said
 
 
-def _curve(bands: Bands, sample_rate: int) -> Any:
-    import numpy as np
-
+def _curve(bands: Bands, sample_rate: int) -> Float64:
     return bands.response_db(np.minimum(GRID_HZ, _HIGHEST * sample_rate), sample_rate)

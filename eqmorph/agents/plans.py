@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eqmorph.adapt.eq import Eq
+from eqmorph.adapt.share import ShareEq
+from eqmorph.analysis import Ear
 from eqmorph.batch import Source
 from eqmorph.errors import UsageError
 from eqmorph.heard.cache import file_facts
 from eqmorph.request import EqRequest
 
-__all__ = ["Plan", "Plans"]
+__all__ = ["Plan", "Plans", "facts_of", "resolved"]
 
 _MOST_KEPT = 50
 
@@ -25,11 +28,11 @@ class Plan:
     Attributes:
         id: what it is called by.
         request: the EQ that is asked for.
+        share: how much of what is decided on, 0..1.
         sources: the files.
         is_folder: whether a folder was named.
         facts: what changes when a file does, of each.
         seconds: how long all of them are, as far as that is known.
-        largest_db: the most that any frequency of any file is moved by.
     """
 
     id: str
@@ -38,12 +41,22 @@ class Plan:
     is_folder: bool
     facts: tuple[bytes | None, ...]
     seconds: float = 0.0
-    largest_db: float = 0.0
+    share: float = 1.0
+
+    def resolve(self, ear: Ear) -> Eq:
+        """Work out the EQ."""
+        return resolved(self.request, self.share, ear)
 
     def changed(self) -> list[Path]:
         """Return the files that are not what they were."""
         now = facts_of(self.sources)
         return [source.path for source, old, new in zip(self.sources, self.facts, now, strict=True) if old != new]
+
+
+def resolved(request: EqRequest, share: float, ear: Ear) -> Eq:
+    """Return the EQ that is asked for, or a share of it."""
+    eq = request.resolve(ear)
+    return eq if share == 1 else ShareEq(eq, share)
 
 
 def facts_of(sources: Sequence[Source]) -> tuple[bytes | None, ...]:

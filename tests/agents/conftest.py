@@ -29,7 +29,7 @@ def write(path: Path, seed: int = 0, seconds: float = 2.0, tilt: float = 0.0) ->
 def folder(tmp_path: Path) -> Path:
     """Return a folder with a song and a kit of three, beside one that no agent may see."""
     music = tmp_path / "music"
-    write(music / "song.wav", seconds=4)
+    write(music / "song.wav", seconds=4, tilt=0.98)
     for number in range(3):
         write(music / "kit" / f"hit{number}.wav", seed=number + 1, tilt=0.3 * number)
     write(tmp_path / "secret" / "other.wav", seed=9)

@@ -81,7 +81,7 @@ class Client:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     place = tmp_path_factory.mktemp("agent")
     music = place / "music"
-    write(music / "song.wav", seconds=4)
+    write(music / "song.wav", seconds=4, tilt=0.98)
     for number in range(3):
         write(music / "kit" / f"hit{number}.wav", seed=number + 1, tilt=0.3 * number)
     for name in ("crash.wav", "slow.wav"):

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from eqmorph.agents import resources
@@ -13,9 +14,11 @@ from eqmorph.agents.roots import Roots
 from eqmorph.agents.session import Session
 from eqmorph.agents.tools import ALL
 from eqmorph.agents.work import Work
+from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, ExistsError, InputError, Stopped, UsageError
 from eqmorph.heard import heard_in
-from tests.agents.conftest import write
+from eqmorph.model import GRID_HZ
+from tests.agents.conftest import RATE, write
 
 TOOLS = {tool.name: tool for tool in ALL}
 
@@ -120,8 +123,10 @@ def test_a_plan_takes_presets_references_and_limits(session: Session) -> None:
     near = ask(session, "plan", path="song.wav", reference="kit/hit2.wav")
     assert near["asks_for"] == "toward music/kit/hit2.wav"
     assert ask(session, "plan", path="song.wav", wish="warm", max_gain_db=2)["sounds"][0]["largest_db"] <= 2
-    far = ask(session, "plan", path="song.wav", wish="warm", to_percentile=30)["sounds"][0]
-    assert "30% is out of reach within 6 dB" in far["does"]
+    far = ask(session, "plan", path="song.wav", wish="warm", to_percentile=99, max_gain_db=1)["sounds"][0]
+    assert "99% is out of reach within 1 dB" in far["does"]
+    there = ask(session, "plan", path="song.wav", wish="warm", to_percentile=20)["sounds"][0]
+    assert there["notes"] == ["it has more warm than that; to come down to it, wish for less: -warm"]
 
 
 @pytest.mark.parametrize(
@@ -143,10 +148,32 @@ def test_an_adjusted_plan_is_another_plan(session: Session) -> None:
     first = ask(session, "plan", path="song.wav", wish="warm", amount=0.5)
     less = ask(session, "adjust", change="half")
     assert less["plan"] != first["plan"]
-    assert less["amount"] == 0.25
+    assert less["amount"] < first["amount"]
     assert less["sounds"][0]["words"][0]["after"] < first["sounds"][0]["words"][0]["after"]
     more = ask(session, "adjust", change="a bit more airy", plan=first["plan"])
     assert more["asks_for"] == "warm + airy:0.25"
+
+
+@pytest.mark.parametrize("options", [{"amount": 0.3}, {"amount": 2.0}, {"album": True}, {"max_gain_db": 3}])
+def test_less_and_more_are_by_what_is_done_whatever_holds_it_back(session: Session, options: dict[str, Any]) -> None:
+    """At twice the amount or half of it, an EQ at its limit would hardly differ."""
+
+    def size(plan: dict[str, Any]) -> float:
+        curves = [Bands.parse(sound["bands"]).response_db(GRID_HZ[:56], RATE) for sound in plan["sounds"][:2]]
+        return float(np.mean([np.sqrt(np.mean(curve**2)) for curve in curves]))
+
+    first = ask(session, "plan", path="kit", wish="warm", **options)
+    half = ask(session, "adjust", change="half")
+    assert size(half) == pytest.approx(size(first) / 2, rel=0.15)
+    more = ask(session, "adjust", change="more", plan=half["plan"])
+    assert size(more) == pytest.approx(size(half) * 1.5, rel=0.15)
+
+
+def test_more_than_the_limit_allows_raises_it(session: Session) -> None:
+    first = ask(session, "plan", path="song.wav", wish="warm", max_gain_db=1)
+    more = ask(session, "adjust", change="more")
+    assert more["sounds"][0]["largest_db"] > first["sounds"][0]["largest_db"]
+    assert "its limit, which is now 1.5 dB" in more["notes"][0]
 
 
 def test_a_large_folder_is_planned_from_some_of_its_files(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,8 +242,8 @@ def test_a_single_file_gets_a_name_or_a_folder(session: Session) -> None:
     ask(session, "plan", path="song.wav", wish="warm")
     assert ask(session, "apply", output="warm.flac", dry_run=False)["written"][0]["path"] == "music/warm.flac"
     assert ask(session, "apply", output="kit", dry_run=False)["written"][0]["path"] == "music/kit/song.wav"
-    loud = ask(session, "apply", output="loud.wav", level=-24, dry_run=False)["written"][0]
-    assert loud["loudness_after_lufs"] == pytest.approx(-24, abs=0.2)
+    loud = ask(session, "apply", output="loud.wav", level=-40, dry_run=False)["written"][0]
+    assert loud["loudness_after_lufs"] == pytest.approx(-40, abs=0.2)
 
 
 def test_an_album_gets_one_eq_and_one_gain(session: Session) -> None:

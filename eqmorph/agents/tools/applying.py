@@ -108,7 +108,7 @@ def _prepared(
     if is_named and plan.is_folder:
         raise UsageError(f"{session.roots.shown(target)} is a name for one file", hint="Name a folder for its results.")
     settings = Settings(
-        plan.request.resolve(session.ear),
+        plan.resolve(session.ear),
         parse_level(str(level)),
         format=format,
         bit_depth=bit_depth,

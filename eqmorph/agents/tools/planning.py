@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from eqmorph.agents.changes import changed
+from eqmorph.agents.amounts import scaled_by_effect
+from eqmorph.agents.changes import factor_of, reworded, scaled
 from eqmorph.agents.decided import CHANGE, SOUND, Decided, decide_all, for_set, said_of, said_of_all
 from eqmorph.agents.pictures import LEGEND, drawn
-from eqmorph.agents.plans import Plan, facts_of
+from eqmorph.agents.plans import Plan, facts_of, resolved
 from eqmorph.agents.session import Session
 from eqmorph.agents.tool import Answer, Tool, a_list, a_map, integer, maybe, number, text, yes_or_no
 from eqmorph.agents.wording import TOOLS
@@ -85,21 +86,32 @@ def _plan(
         kind=kind,
         reference=balance,
     )
-    return _made(session, work, request, sources, is_folder, notes, curve, limit)
+    return _made(session, work, request, 1.0, sources, is_folder, notes, curve, limit)
 
 
 def _adjust(
     session: Session, work: Work, *, change: str, plan: str | None = None, curve: bool = False, limit: int = 8
 ) -> Answer:
     old = session.plans.get(plan)
-    request, notes = changed(old.request, change, session.ear.space, largest_db=old.largest_db)
-    return _made(session, work, request, list(old.sources), old.is_folder, notes, curve, limit)
+    request, share, space = old.request, old.share, session.ear.space
+    notes: list[str] = []
+    factor = factor_of(change, space)
+    if factor is None:
+        request = reworded(request, change, space)
+    elif request.effective_gain_db is None or request.to_percentile is not None:
+        request, notes = scaled(request, factor)
+    else:
+        share, more = min(share * factor, 1.0), max(share * factor, 1.0)
+        if more > 1:
+            request, notes = scaled_by_effect(session, work, request, old.sources, more)
+    return _made(session, work, request, share, list(old.sources), old.is_folder, notes, curve, limit)
 
 
 def _made(
     session: Session,
     work: Work,
     request: EqRequest,
+    share: float,
     sources: Sequence[Source],
     is_folder: bool,
     notes: list[str],
@@ -109,22 +121,21 @@ def _made(
     facts = facts_of(sources)
     some = _spread(sources, _MOST_DECIDED)
     work.expect_files(len(sources) + len(some) if request.album else len(some))
-    eq = for_set(session, request.resolve(session.ear), sources, work)
+    eq = for_set(session, resolved(request, share, session.ear), sources, work)
     decided, failed = decide_all(session, eq, some, work)
     if failed and not decided:
         raise failed[0]
     if len(some) < len(sources):
         notes = [*notes, f"predicted from {len(some)} of the {len(sources)} files; apply decides on each"]
     seconds = sum(one.seconds for one in decided) * len(sources) / max(len(decided), 1)
-    largest_db = max((one.largest_db for one in decided), default=0.0)
-    plan = Plan(session.plans.new_id(), request, tuple(sources), is_folder, facts, seconds, largest_db)
+    plan = Plan(session.plans.new_id(), request, tuple(sources), is_folder, facts, seconds, share)
     session.plans.keep(plan)
     asked = _asked(request, session)
     shown = decided[: max(limit, 1) if len(sources) == 1 else limit]
     data: dict[str, Any] = {
         "plan": plan.id,
         "asks_for": _said(request, session),
-        "amount": round(request.total_amount, 3),
+        "amount": round(share * request.total_amount, 3),
         "reading": _reading(request, session),
         "files": len(sources),
         "sounds": [said_of(session, one, asked) for one in shown],
@@ -245,9 +256,9 @@ ADJUST = Tool(
     title="Adjust a plan",
     description=(
         "Change a plan by what somebody says of it, and answer as plan does, with a new plan id; nothing is written. "
-        "'a bit less', 'more', 'half', 'much less', '80 %' change all of it. 'less warm, a bit more airy' "
-        "changes single words: those already in the plan get more or less, others are added at half of what plan gives "
-        "them."
+        "'a bit less', 'more', 'half', 'much less', '80 %' make all of the EQ smaller or larger by as much. 'less "
+        "warm, a bit more airy' changes single words: those already in the plan get more or less, others are added at "
+        "half of what plan gives them."
     ),
     arguments={
         "change": text("what is to be different", maxLength=2000),
