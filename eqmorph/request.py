@@ -177,6 +177,13 @@ class EqRequest:
         return fixed_eq(model, self._goal(model, GAIN_RANGE_DB[1]))
 
     @property
+    def effective_gain_db(self) -> float | None:
+        """The limit that holds for what adapts; None for what doesn't."""
+        if not self._adapts or self.mode == "fixed":
+            return None
+        return self._usual_gain_db if self.max_gain_db is None else self.max_gain_db
+
+    @property
     def _usual_gain_db(self) -> float:
         """The limit of an EQ that adapts, unless another is asked for; words' own EQ has the widest."""
         return USUAL_ALBUM_GAIN_DB if self.album else USUAL_GAIN_DB

@@ -22,7 +22,7 @@ settings.load_profile("eqmorph")
 
 def pytest_configure() -> None:
     """Forget what the caller's environment says of models and terminals, before a test module is imported."""
-    for name in ("EQMORPH_CACHE", "EQMORPH_MODEL", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+    for name in ("EQMORPH_CACHE", "EQMORPH_MODEL", "EQMORPH_STATE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
 
 

@@ -25,6 +25,7 @@ _EXTRAS = {
     "train": ("torch", "onnx", "onnxscript", "sklearn", "tqdm"),
     "onnx": ("onnxruntime",),
     "plot": ("matplotlib",),
+    "mcp": ("mcp",),
 }
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")

@@ -40,6 +40,7 @@ FLOORS = [
     ("compare",),
     ("study",),
     ("api",),
+    ("agents",),
     ("train",),
     ("evaluate",),
     ("tui",),
@@ -47,7 +48,7 @@ FLOORS = [
     ("__init__", "__main__"),
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-HEAVY = {"torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual"}
+HEAVY = {"torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual", "mcp"}
 
 
 def modules() -> list[Path]:
@@ -135,7 +136,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_what_extras_bring_is_imported_only_where_it_lives(path: Path) -> None:
-    allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}}.get(room_of(path), set())
+    allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}, "agents": {"mcp"}}.get(room_of(path), set())
     found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
     assert found <= allowed
 

@@ -10,17 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from eqmorph.agents.wording import TOOLS
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError
 from eqmorph.tui.wording import APP
 from eqmorph.wording import PYTHON, Means, Phrase, Words, worded
 
 PACKAGE = Path(__file__).parents[1] / "eqmorph"
-FRONT_DOORS = ("cli", "tui", "__main__.py", "wording.py")
+FRONT_DOORS = ("cli", "tui", "agents", "__main__.py", "wording.py")
 OPTION = re.compile(r"(?<![\w-])--[a-z]{2,}|eqmorph (apply|analyze|eq|terms|presets|train|tui|morph)\b")
 
 
-@pytest.mark.parametrize("words", [PYTHON, OPTIONS, APP], ids=["python", "options", "app"])
+@pytest.mark.parametrize("words", [PYTHON, OPTIONS, APP, TOOLS], ids=["python", "options", "app", "tools"])
 def test_every_front_door_words_all_means(words: Words) -> None:
     assert set(words) == set(Means)
     assert all(text or means is Means.OR_STDIN for means, text in words.items())

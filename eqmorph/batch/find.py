@@ -12,7 +12,7 @@ from pathlib import Path
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import UsageError, show_path
 
-__all__ = ["Source", "audio_below", "find_sources"]
+__all__ = ["MayFollow", "Source", "audio_below", "find_sources"]
 
 
 _HERE = os.path.join(os.curdir, "")  # noqa: PTH118  (what a walk begins names with, and a path leaves out)
@@ -26,7 +26,13 @@ class Source:
     relative: Path
 
 
-def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None) -> list[Source]:
+#: Tells whether a walk may follow what it comes upon, a file or a folder.
+MayFollow = Callable[[str], bool]
+
+
+def find_sources(
+    inputs: Iterable[str | Path], *, leave_out: Path | None = None, may_follow: MayFollow | None = None
+) -> list[Source]:
     """Return the files meant, in the order named, those of a folder sorted by name.
 
     A file is taken as it is. A folder stands for all audio files below it, known by their extension, except hidden
@@ -35,19 +41,20 @@ def find_sources(inputs: Iterable[str | Path], *, leave_out: Path | None = None)
     Args:
         inputs: files, folders and globs.
         leave_out: a folder not to look into: the output, should it lie inside an input.
+        may_follow: what of a folder to look at, where that is not all of it.
     """
     found: dict[Path, Source] = {}
     for name in inputs:
         if not str(name):
             raise UsageError("an input has no name", hint="Is a variable empty? . is the current folder.")
-        for source in _meant_by(Path(name), leave_out):
+        for source in _meant_by(Path(name), leave_out, may_follow):
             found.setdefault(source.path, source)
     return list(found.values())
 
 
-def _meant_by(path: Path, leave_out: Path | None) -> Iterator[Source]:
+def _meant_by(path: Path, leave_out: Path | None, may_follow: MayFollow | None) -> Iterator[Source]:
     if _leads_to(path, Path.is_dir):
-        files = [Path(file) for file, _ in audio_below(path, leave_out)]
+        files = [Path(file) for file, _ in audio_below(path, leave_out, may_follow)]
         if not files:
             raise UsageError(
                 f"{show_path(path)} contains no audio files",
@@ -80,7 +87,9 @@ def _leads_to(path: Path, kind: Callable[[Path], bool]) -> bool:
         return False
 
 
-def audio_below(folder: Path, leave_out: Path | None) -> Iterator[tuple[str, os.stat_result | None]]:
+def audio_below(
+    folder: Path, leave_out: Path | None, may_follow: MayFollow | None = None
+) -> Iterator[tuple[str, os.stat_result | None]]:
     """Yield the audio files below a folder and their status; follow symbolic links, but enter each folder only once.
 
     Names are strings, as ``str`` makes them of a path: paths would double the time that a look at thousands takes. What
@@ -98,11 +107,15 @@ def audio_below(folder: Path, leave_out: Path | None) -> Iterator[tuple[str, os.
             continue
         entered.add(identity)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if may_follow is not None:
+            folders[:] = [name for name in folders if may_follow(os.path.join(here, name))]  # noqa: PTH118
         for file in sorted(files):
             stem, dot, suffix = file.rpartition(".")
             if not stem or file.startswith(".") or dot + suffix.lower() not in AUDIO_SUFFIXES:
                 continue
             path = os.path.join(here, file)  # noqa: PTH118
+            if may_follow is not None and not may_follow(path):
+                continue
             status = _status(path)
             if status is None or stat.S_ISREG(status.st_mode):  # reading a pipe, a socket or a device may never end
                 yield path.removeprefix(_HERE), status

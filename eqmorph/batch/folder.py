@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eqmorph.audio.formats import check_output_name
-from eqmorph.batch.find import find_sources
+from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import MeasureSet, measure_set
@@ -20,7 +20,7 @@ from eqmorph.level import decide_set_trim
 from eqmorph.process import Settings, Watch, unwatched
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Batch", "choose_trajectories", "prepare_batch"]
+__all__ = ["Batch", "choose_trajectories", "prepare_batch", "prepare_sources"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class Batch:
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
+        before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     ) -> Outcome:
         """Do all jobs; see `run_batch`."""
         return run_batch(
@@ -80,6 +81,7 @@ class Batch:
             stop=stop,
             on_result=on_result,
             on_progress=on_progress,
+            before_commit=before_commit,
         )
 
 
@@ -112,8 +114,39 @@ def prepare_batch(
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
-    trajectories = choose_trajectories(trajectories, settings, into_folder=into_folder)
     sources = find_sources(inputs, leave_out=output if into_folder else None)
+    return prepare_sources(
+        sources,
+        output,
+        settings,
+        into_folder=into_folder,
+        existing=existing,
+        trajectories=trajectories,
+        workers=workers,
+        hear=hear,
+        measure=measure,
+    )
+
+
+def prepare_sources(
+    sources: Sequence[Source],
+    output: Path,
+    settings: Settings,
+    *,
+    into_folder: bool = True,
+    existing: Existing = "refuse",
+    trajectories: bool | None = None,
+    workers: int | None = None,
+    hear: HearSet = hear_set,
+    measure: MeasureSet = measure_set,
+    has_journal: bool = True,
+) -> Batch:
+    """Plan where sources that were found go, as `prepare_batch` does.
+
+    ``has_journal`` tells whether the output folder keeps a journal; without one, no earlier run can be resumed.
+    """
+    trajectories = choose_trajectories(trajectories, settings, into_folder=into_folder)
+    has_journal = has_journal and into_folder
     if len(sources) > 1 and not into_folder:
         raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
     if not into_folder:
@@ -125,7 +158,7 @@ def prepare_batch(
         into_folder=into_folder,
         format_name=settings.format,
         existing=existing,
-        journal=Journal(output, settings) if into_folder else None,
+        journal=Journal(output, settings) if has_journal else None,
         trajectories=trajectories,
     )
     paths = [source.path for source in sources]
@@ -135,7 +168,7 @@ def prepare_batch(
         measured = measure(jobs, settings, workers=workers)
         trim = decide_set_trim(settings.sharing, settings.level, settings.effective_ceiling_db, measured)
         settings = replace(settings, set_trim=trim)
-    journal = Journal(output, settings) if into_folder else None  # knows what this run does, now that it is decided
+    journal = Journal(output, settings) if has_journal else None  # knows what this run does, now that it is decided
     return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
 
 

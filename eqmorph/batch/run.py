@@ -79,6 +79,7 @@ def run_batch(
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
+    before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
 ) -> Outcome:
     """Run jobs, one bad file never stopping the rest; Ctrl-C stops them all and leaves nothing half done.
 
@@ -91,6 +92,7 @@ def run_batch(
         stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
+        before_commit: told the final and the temporary name of each file before it is renamed, which raising prevents.
     """
     for folder in {job.output.parent for job in jobs}:
         remove_stale(folder)
@@ -98,7 +100,7 @@ def run_batch(
         journal.compact()
 
     def work(job: Job, watch: Watch) -> FileResult:
-        return _work(job, settings, journal, resume, watch)
+        return _work(job, settings, journal, resume, watch, before_commit)
 
     return _run_all(jobs, work, workers, stop or threading.Event(), on_result, on_progress)
 
@@ -163,7 +165,14 @@ def _run_all(
     return outcome
 
 
-def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, watch: Watch) -> FileResult:
+def _work(
+    job: Job,
+    settings: Settings,
+    journal: Journal | None,
+    resume: bool,
+    watch: Watch,
+    before_commit: Callable[[Path, Path], None],
+) -> FileResult:
     watch(0.0)
     if job.skip:
         return FileResult(job, "skipped", reason=job.skip)
@@ -173,6 +182,7 @@ def _work(job: Job, settings: Settings, journal: Journal | None, resume: bool, w
         status = job.source.stat()
 
     def note(output: Path, written: Path) -> None:
+        before_commit(output, written)
         if journal is not None:
             journal.record(job.source, status, output, written)
 

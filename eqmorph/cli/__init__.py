@@ -31,6 +31,7 @@ _COMMANDS = {
     "explore": "Find settings that no word names.",
     "tui": "Hear and see an EQ while you move it.",
     "study": "Make a listening test, and score its answers.",
+    "mcp": "Let a language model listen, plan and equalize.",
     "demo": "Write some sounds to try things on, and equalize them.",
     "cache": "Show or clear what was heard and is kept.",
     "model": "Show the model in use.",
