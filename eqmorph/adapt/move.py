@@ -3,7 +3,7 @@
 First a curve. It lies as near as it can to what the words ask for together, is smooth, stays between the bounds,
 moves no word the wrong way, and is to give each as much as it would get alone: a small convex problem in this sound's
 own scores, which hardly depend on the curve and are looked at again where it led. It hardly goes to a side where nobody
-asked for it. Then bands. They are placed halfway between what is asked and that curve (`eqmorph.adapt.places`), so that
+asked for it. Then bands. They are placed between what is asked and that curve (`eqmorph.adapt.places`), so that
 they change evenly and none fights its neighbor, and their gains solve the same problem once more. What the result as a
 whole must keep shrinks all gains together, and so does a blend of which no word gains: words that contradict.
 A reference is one more curve that is asked for; words are then measured from where it would lead.
@@ -23,7 +23,7 @@ from eqmorph.adapt.limits import Limit, Limits
 from eqmorph.adapt.places import FIGHTS_DB, Places, fighting, five_for, many_for
 from eqmorph.adapt.region import bend_to_limit
 from eqmorph.adapt.solve import Problem
-from eqmorph.adapt.wish import FUTILE, LITTLE, Wish
+from eqmorph.adapt.wish import LITTLE, Wish
 from eqmorph.analysis import Ear
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.model.frontend import FARTHEST_DB
@@ -36,7 +36,7 @@ _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
 #: How firmly no word moves the wrong way: one of several words, and a single one.
 _FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
-_EASY, _EASY_ALONE = 3.0, 15.0
+_EASY, _EASY_ALONE = 2.5, 15.0
 #: What is said if it gets less than such a share. By itself a word gets a quarter more, as what can't be done is made
 #: up for elsewhere: it is a third of that.
 _LEAST_SHARE = 0.42
@@ -46,9 +46,10 @@ _SPARE = 0.05  # a score that a word which is hardly meant may lose beyond what 
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
 _UNHEARD_RISE_DB = 1.7  # that what cannot be heard may come up by, levels matched
 _AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from the loudness: it would be made up for
+_WORTH = 0.06  # of the reference's sounds, that the best word of several should pass
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
-_BAND_BOUND, _BAND_LOOKS = 40.0, 2
+_BAND_BOUND, _BAND_LOOKS, _DIPS = 40.0, 2, 5
 #: What may be done to a side where nobody asked for it: at all, by words that add (several, a single one), and by the
 #: skirts of bands. And how many times what was asked for.
 _BESIDE_DB, _MADE_UP_DB, _MADE_UP_ALONE_DB, _SKIRTS_DB, _BEYOND = 0.5, 1.0, 4.0, 0.4, 10.0
@@ -125,7 +126,7 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
         for _ in range(_LOOKS):
             wanted = needs(curve)
             curve = Problem(square, linear, low, high, wanted.rows, wanted.least).least(start=curve)
-        places = five_for(ear, (curve + asked) / 2) if wish.reference is None else many_for(curve)
+        places = _places_for(ear, wish, curve, asked)
         gains = _gains_for(places, curve, weights, _bounds(wish, limits, _SKIRTS_DB), needs)
         made = places.bands(gains)
 
@@ -137,6 +138,15 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     bands = at(share)
     kept = words.kept(bands)
     return Move(bands, curve, wish.asked, shrunk, tuple(kept.tolist()), words.conflicts(kept))
+
+
+def _places_for(ear: Ear, wish: Wish, curve: Float64, asked: Float64) -> Places:
+    """Return bands for a curve (64,), of which so much is asked (64,)."""
+    if wish.reference is not None:
+        return many_for(curve)
+    if len(wish.terms) == 1 and not wish.meant_to_add:  # a dip of what the word is named for, always in the same places
+        return many_for(asked, _DIPS)
+    return five_for(ear, (curve + 2 * asked) / 3)
 
 
 def _bounds(wish: Wish, limits: Limits, more_db: float = 0.0) -> tuple[Float64, Float64]:
@@ -244,14 +254,14 @@ class _Words:
 
     def worth(self, made: Bands) -> float:
         """Return how much of a move of several words is worth while, 0..1: little, where even the best gains little."""
-        worth_while = FUTILE * self._wish.meant.max(initial=0.0)
+        worth_while = _WORTH * self._wish.meant.max(initial=0.0)
         if len(self._wish.words) < 2 or not worth_while:
             return 1.0
-        names, signs = zip(*((term.word, np.sign(term.weight)) for term in self._wish.terms), strict=True)
-        heard = np.array([self._sound_db, self._curve_after(made)])
-        _, places = self._ear.words_in(heard, names)
-        gained = float((signs * (places[1] - places[0])).max())
-        return float(np.clip(gained / worth_while, LITTLE, 1.0))
+        after_db = self._curve_after(made)
+        gained = [
+            np.sign(term.weight) * self._ear.gained(term.word, self._sound_db, after_db) for term in self._wish.terms
+        ]
+        return float(np.clip(max(gained) / worth_while, LITTLE, 1.0))
 
     def kept(self, made: Bands) -> Float64:
         """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""

@@ -8,6 +8,7 @@ is missing, all of them improved each time.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import ClassVar, Protocol
 
@@ -38,7 +39,7 @@ _STEPS, _LAST_STEPS = 6, 12
 _SECOND_TRIES = 3  # to do better with a bell that is as good as another
 _SAME = np.log((1.02, 1.1))  # place and Q of bells that are as good as one
 _PLACED_AT_DB = 12.0  # the height of the curve that many are placed for, so that an amount does not move them
-_NOTHING_DB = 1e-6
+_NOTHING_DB, _DIGITS = 1e-6, 9
 _MISSING_ERB = 1.0  # how wide "most is missing" looks
 
 
@@ -114,11 +115,18 @@ def five_for(ear: Ear, curve: Float64) -> Five:
     return Five(np.clip(setting, LOWEST, HIGHEST))
 
 
-def many_for(curve: Float64) -> Many:
-    """Return up to `MANY` bands for a curve (64,), none narrow. The same shape has the same places at any height."""
+def many_for(curve: Float64, count: int = MANY) -> Many:
+    """Return up to ``count`` bands for a curve (64,), none narrow. The same shape has the same places at any height."""
     height = float(np.abs(curve).max())
     share = height / _PLACED_AT_DB if height > _NOTHING_DB else 1.0
-    shape = curve / share
+    arrays = _placed(np.round(curve / share, _DIGITS).tobytes(), count)
+    return Many(replace(arrays, gain_db=share * arrays.gain_db))
+
+
+@lru_cache(maxsize=256)
+def _placed(curve: bytes, count: int) -> BandArrays:
+    """Place bands for a curve (64,) as bytes: what less of a word asks for has the same shape in most sounds."""
+    shape = np.frombuffer(curve)
     arrays = BandArrays(
         is_bell=np.array([False, False]),
         is_high=np.array([False, True]),
@@ -127,20 +135,20 @@ def many_for(curve: Float64) -> Many:
         q=np.full(2, SHELF_Q),
     )
     arrays, most_db = _improved(arrays, shape, np.full(2, GAIN_RANGE_DB[1]), _STEPS)
-    arrays, most_db = _grown(arrays, shape, most_db)
+    arrays, most_db = _grown(arrays, shape, most_db, count)
     for _ in range(_SECOND_TRIES):
         if (twin := _twin(arrays)) is None:
             break
         arrays, most_db = _improved(_without(arrays, twin), shape, np.delete(most_db, twin), _STEPS)
-        arrays, most_db = _grown(arrays, shape, most_db)
+        arrays, most_db = _grown(arrays, shape, most_db, count)
     while (twin := _twin(arrays)) is not None:
         arrays, most_db = _improved(_without(arrays, twin), shape, np.delete(most_db, twin), _STEPS)
-    return Many(replace(arrays, gain_db=share * arrays.gain_db))
+    return arrays
 
 
-def _grown(arrays: BandArrays, shape: Float64, most_db: Float64) -> tuple[BandArrays, Float64]:
-    """Add bells where most of a curve (64,) is missing, until there are `MANY` bands, and improve all each time."""
-    while len(arrays.gain_db) < MANY:
+def _grown(arrays: BandArrays, shape: Float64, most_db: Float64, count: int) -> tuple[BandArrays, Float64]:
+    """Add bells where most of a curve (64,) is missing, until there are ``count`` bands, and improve all each time."""
+    while len(arrays.gain_db) < count:
         missing = _MISSING @ (shape - prototype_db(arrays, GRID_HZ, RATE))
         at = int(np.abs(missing).argmax())
         arrays = BandArrays(
@@ -150,7 +158,7 @@ def _grown(arrays: BandArrays, shape: Float64, most_db: Float64) -> tuple[BandAr
             freq_hz=np.append(arrays.freq_hz, np.clip(GRID_HZ[at], *_BELLS_HZ)),
             q=np.append(arrays.q, _BELL_Q),
         )
-        steps = _STEPS if len(arrays.gain_db) < MANY else _LAST_STEPS
+        steps = _STEPS if len(arrays.gain_db) < count else _LAST_STEPS
         arrays, most_db = _improved(arrays, shape, np.append(most_db, GAIN_RANGE_DB[1]), steps)
     return arrays, most_db
 

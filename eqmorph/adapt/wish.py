@@ -21,9 +21,9 @@ from eqmorph.balance import Balance
 from eqmorph.model.settings import GRID_HZ, POINTS
 from eqmorph.target import Weighted
 
-__all__ = ["FUTILE", "LITTLE", "Wish", "difference_db", "wish_of"]
+__all__ = ["LITTLE", "Wish", "difference_db", "wish_of"]
 
-FUTILE = 0.05  # percentiles that the most of an EQ should buy
+_FUTILE = 0.05  # percentiles that the most of an EQ should buy
 _MOSTLY_OUT, LITTLE = 0.5, 0.3  # the share of a move that can be heard below which it shrinks, and to what at least
 _LEAST_RATIO_DB, _NO_SCORE = 1e-6, 1e-3
 _TELLS_HZ = (50.0, 14_000.0)  # where a recording's balance is its own
@@ -123,26 +123,25 @@ def _words_wish(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish
     words = np.array([np.sign(term.weight) * curve for term, curve in zip(terms, curves, strict=True)])
     shapes = np.array([_shape(*one, sound_db, limits) for one in zip(terms, curves, strict=True)])
     within, bought, places = _within_reach(ear, sound_db, terms, shapes, limits)
-    shares = np.clip(np.minimum(within / _MOSTLY_OUT, bought / FUTILE), LITTLE, 1.0)
+    shares = np.clip(np.minimum(within / _MOSTLY_OUT, bought / _FUTILE), LITTLE, 1.0)
     weights = np.array([abs(term.weight) for term in terms])
     futile = tuple(
         term.word
         for term, gain, place in zip(terms, bought, places, strict=True)
-        if gain < FUTILE and not goal.is_met(term, float(place))
+        if gain < _FUTILE and not goal.is_met(term, float(place))
     )
     return Wish(terms, words, _little(weights[:, None] * shapes, shares, limits.max_gain_db), futile)
 
 
 def _shape(term: Weighted, curve: Float64, sound_db: Float64, limits: Limits) -> Float64:
     """Return what one word asks for at weight 1 (64,)."""
-    asked = region_curve(sound_db, curve, limits.audible)
     if term.weight >= 0:
-        return np.asarray(asked)
+        return region_curve(sound_db, curve, limits.audible)
     # Less of a word is a dip of its lobe's shape: as deep as there is of it, but no deeper than may be, where it would
     # become a shelf.
-    lobe = lobe_of(curve)
+    lobe, asked = lobe_of(curve), region_curve(sound_db, -curve, limits.audible)
     square = lobe * lobe
-    ratio = np.divide(asked, curve, out=np.zeros_like(curve), where=np.abs(curve) > _LEAST_RATIO_DB)
+    ratio = np.divide(asked, -curve, out=np.zeros_like(curve), where=np.abs(curve) > _LEAST_RATIO_DB)
     height = float(np.abs(lobe).max())
     depth = min(float(square @ ratio / square.sum()) * height, limits.max_gain_db)
     return np.asarray(-lobe * depth / height)
@@ -158,7 +157,7 @@ def _little(asked: Float64, shares: Float64, max_gain_db: float) -> Float64:
 def _within_reach(
     ear: Ear, sound_db: Float64, terms: tuple[Weighted, ...], shapes: Float64, limits: Limits
 ) -> tuple[Float64, Float64, Float64]:
-    """Return how much of the usual limit's worth could be done for each word, and the percentiles it would buy.
+    """Return how much of the usual limit's worth could be done for each word, and how far that would move the sound.
 
     The first is a share of the score (t,): little where the sound has nothing of what the word is about. The last are
     the words' percentiles as they are.
@@ -174,6 +173,7 @@ def _within_reach(
         scores, places = (found[:, 0] for found in ear.words_in(heard, [term.word]))
         gained, sign = scores - scores[0], np.sign(term.weight)
         shares.append(sign * gained[2] / max(float(sign * gained[1]), _NO_SCORE))
-        bought.append(sign * (places[2] - places[0]))
+        # What a sound has far too much of stays far too much for long, and yet each dB less is worth it.
+        bought.append(places[2] - places[0] if sign > 0 else -ear.gained(term.word, heard[0], heard[2]))
         now.append(places[0])
     return np.array(shares), np.array(bought), np.array(now)

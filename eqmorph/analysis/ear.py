@@ -35,6 +35,8 @@ __all__ = ["MAIN_WORDS", "Ear", "Profile", "load_ear"]
 MAIN_WORDS = (
     "warm", "full", "boomy", "muddy", "boxy", "mellow", "dark", "clear", "bright", "airy", "thin", "tinny", "harsh",
 )  # fmt: skip
+_MOST = (0.25, 0.75)  # the places of most sounds
+_NO_SPREAD = 1e-6
 _NOT_THERE_DB = -1000.0  # a level that stands for none
 _SHOWN = 3  # words of a profile's short form
 
@@ -266,6 +268,18 @@ class Ear:
         places = [self._places(word, scores[..., at]) for at, word in enumerate(words)]
         return scores, np.stack(places, axis=-1) if places else scores
 
+    def gained(self, word: str, before_db: Float64, after_db: Float64) -> float:
+        """Return how far a word is moved from a curve (64,) to another, as a share of the reference's sounds.
+
+        Far out there are few sounds to pass, however much changes: there a score counts half of what it does among most
+        of them.
+        """
+        scores, places = (found[..., 0] for found in self.words_in(np.array([before_db, after_db]), [word]))
+        usual, share = self._usual_of(word)
+        low, high = np.interp(_MOST, share, usual)
+        far_out = 0.5 * (_MOST[1] - _MOST[0]) * (scores[1] - scores[0]) / max(high - low, _NO_SPREAD)
+        return float(max(places[1] - places[0], far_out, key=abs))
+
     @cached_property
     def plane(self) -> Plane:
         """The two directions in which the latents of the reference's sounds, of all kinds together, differ most."""
@@ -277,12 +291,15 @@ class Ear:
         return Weigher(self.reference.neutral_db)
 
     def _places(self, word: str, scores: Float64) -> Float64:
+        usual, share = self._usual_of(word)
+        return np.asarray(np.interp(scores, usual, share))
+
+    def _usual_of(self, word: str) -> tuple[Float64, Float64]:
         if word not in self._usual:  # not of the vocabulary: worked out when it is asked for
             terms = self.space.terms[word].curve_db[None]
             scored = self._weigher.scores(self.reference.curves_db, terms)
             self._usual[word] = self._ascending(scored.T)[0]
-        usual, share = self._usual[word]
-        return np.asarray(np.interp(scores, usual, share))
+        return self._usual[word]
 
     def _places_of_all(self, scores: Float64) -> Float64:
         """Return every word's place for one sound's scores (t,): as `_places`, for all words at once."""
