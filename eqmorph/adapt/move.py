@@ -42,7 +42,6 @@ _EASY, _EASY_ALONE = 3.0, 15.0
 _LEAST_SHARE = 0.42
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
 _NO_SCORE = 0.01  # what a word gets alone that nobody misses
-
 _SPARE = 0.05  # a score that a word which is hardly meant may lose beyond what it would in any case
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
 _UNHEARD_RISE_DB = 1.7  # that what cannot be heard may come up by, levels matched
@@ -245,13 +244,14 @@ class _Words:
 
     def worth(self, made: Bands) -> float:
         """Return how much of a move of several words is worth while, 0..1: little, where even the best gains little."""
-        if len(self._wish.words) < 2:
+        worth_while = FUTILE * self._wish.meant.max(initial=0.0)
+        if len(self._wish.words) < 2 or not worth_while:
             return 1.0
         names, signs = zip(*((term.word, np.sign(term.weight)) for term in self._wish.terms), strict=True)
         heard = np.array([self._sound_db, self._curve_after(made)])
         _, places = self._ear.words_in(heard, names)
         gained = float((signs * (places[1] - places[0])).max())
-        return float(np.clip(gained / (FUTILE * self._wish.meant.max()), LITTLE, 1.0))
+        return float(np.clip(gained / worth_while, LITTLE, 1.0))
 
     def kept(self, made: Bands) -> Float64:
         """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""

@@ -119,6 +119,13 @@ def test_an_amount_that_was_solved_is_what_the_bands_are(ear: Ear, sounds: list[
         assert solved.amount < 20
 
 
+def test_what_hardly_sounds_has_no_say_in_an_album(ear: Ear, sounds: list[Spectra]) -> None:
+    goal = Goal(ear.space.target("warm:1"))
+    hiss = np.random.default_rng(0).uniform(-1.5, 1.5, (1, 3 * 44_100)).astype(np.float32) / 2**15
+    with_hiss = decide_album(ear, [sounds[0], listen([hiss], 44_100)], goal)
+    assert with_hiss.bands == decide_album(ear, [sounds[0]], goal).bands
+
+
 def test_an_album_gets_one_eq_between_what_its_sounds_would_get(ear: Ear, sounds: list[Spectra]) -> None:
     goal = Goal(ear.space.target("bright:1"))
     pair = [tilted(sounds[0], Bands.parse(TILTS[name])) for name in ("dark", "bright")]

@@ -79,6 +79,48 @@ def test_a_slider_makes_nothing_jump(ear: Ear, sounds: list[Spectra], pattern: s
         assert np.abs(np.diff(curves, axis=0)).max() <= 1.0
 
 
+def test_words_come_in_evenly(ear: Ear, sounds: list[Spectra]) -> None:
+    for spectra in sounds[:3]:
+        for without, hardly in (("airy:0.5", "warm:0.01 + airy:0.5"), ("clear:0.5", "clear:0.5 + harsh:-0.01")):
+            before, after = (decided(ear, spectra, text).bands.response_db(HZ, RATE) for text in (without, hardly))
+            assert np.abs(after - before).max() <= 1.0
+
+
+def test_next_to_nothing_of_several_words_is_next_to_nothing(ear: Ear, sounds: list[Spectra]) -> None:
+    for text in ("warm:0.5 + airy:0.3", "clear:0.5 + harsh:-0.5"):
+        target = ear.space.target(text)
+        strengths = [
+            np.abs(decide(ear, sounds[0], Goal(target, amount)).bands.response_db(HZ, RATE)).max()
+            for amount in (0.01, 0.1, 1.0)
+        ]
+        assert strengths[0] < 0.1
+        assert strengths[1] < 0.75
+        assert strengths[0] < strengths[1] < strengths[2]
+
+
+@pytest.mark.parametrize("text", ["clear:0.5 + harsh:-0.5", "warm:0.6 + muddy:-0.6", "warm:0.5 + dark:-0.5"])
+def test_words_that_undo_each_other_get_little(ear: Ear, sounds: list[Spectra], text: str) -> None:
+    for spectra in sounds:
+        decision = decided(ear, spectra, text)
+        before, after = decision.before, decision.predicted
+        best = max(
+            np.sign(term.weight) * (after.percentile(term.word) - before.percentile(term.word))
+            for term in decision.goal.terms
+        )
+        if best < 0.02:
+            assert np.abs(decision.bands.response_db(HZ, RATE)).max() <= 4
+
+
+@pytest.mark.parametrize("text", ["warm:0.7 + harsh:-0.3", "clear:0.5 + harsh:-0.5", "bright:0.5 + warm:0.5"])
+def test_little_is_done_to_a_side_where_no_word_asks_for_it(ear: Ear, sounds: list[Spectra], text: str) -> None:
+    for spectra in sounds:
+        decision = decided(ear, spectra, text)
+        asked = np.array([portion.asked_db for portion in decision.portions])
+        response = decision.bands.response_db(GRID_HZ, RATE)
+        assert response[np.all(asked <= 0, axis=0)].max(initial=0.0) <= 2.5
+        assert response[np.all(asked >= 0, axis=0)].min(initial=0.0) >= -2.5
+
+
 def test_words_that_contradict_each_other_are_named(ear: Ear, sounds: list[Spectra]) -> None:
     decision = decided(ear, sounds[0], "warm:1 + cold:1")
     (conflict, *_) = decision.conflicts

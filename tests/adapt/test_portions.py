@@ -8,7 +8,7 @@ from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.limits import Bound, Limit, Limits
 from eqmorph.adapt.move import Move
 from eqmorph.adapt.portions import bounds_of, parts_of, portions_of, summit
-from eqmorph.analysis import Ear
+from eqmorph.analysis import Ear, listen
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from tests.adapt.conftest import tilted
@@ -103,3 +103,21 @@ def test_confidence_is_less_by_what_words_lose_to_each_other(ear: Ear, sounds: l
         assert decision.confidence == pytest.approx(known * kept)
     assert np.mean([p.kept for p in friends.portions]) > 0.9
     assert np.mean([p.kept for p in foes.portions]) < 0.6
+
+
+def test_where_nothing_is_left_no_share_is(ear: Ear, sounds: list[Spectra]) -> None:
+    """The size takes first, so what cannot be heard takes all that was left, however much was asked for."""
+    goal = Goal(ear.space.target("warm"))
+    limits = Limits(sounds[:1], goal.max_gain_db)
+    limits.audible = np.zeros(64)
+    limits._heard_db = np.zeros(64)
+    move = Move(Bands(), np.zeros(64), np.full((1, 64), 12.0), {}, (1.0,), ())
+    shares = {bound.limit: bound.share for bound in bounds_of(limits, move, is_sought=False)}
+    assert shares[Limit.AUDIBLE] == pytest.approx(0)
+    assert shares[Limit.SIZE] == pytest.approx(0.5)
+
+
+def test_no_limit_takes_what_the_rate_cannot_hold(ear: Ear) -> None:
+    narrow = listen([np.random.default_rng(0).normal(0, 0.1, (1, 32_000)).astype(np.float32)], 8000)
+    decision = decide(ear, narrow, Goal(ear.space.target("airy")))
+    assert all(bound.at_hz is None or bound.at_hz < 4000 for bound in decision.binding)
