@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from eqmorph.agents.roots import is_link, is_there
 from eqmorph.errors import UsageError
 
 __all__ = ["Apply", "Made", "Undone", "state_folder"]
@@ -83,7 +84,7 @@ class Made:
         """
         folders: list[Path] = []
         for folder in {output.parent for output in outputs}:
-            while not folder.exists() and folder not in folders:
+            while not is_there(folder) and folder not in folders:
                 folders.append(folder)
                 folder = folder.parent
         with self._lock:
@@ -112,14 +113,14 @@ class Made:
         """Tell whether a file was made here, and nobody has changed it since."""
         with self._lock:
             digests = {apply.files[path] for apply in self._applies.values() if path in apply.files}
-        return bool(digests) and not path.is_symlink() and _digest_or_none(path) in digests
+        return bool(digests) and not is_link(path) and _digest_or_none(path) in digests
 
     def is_done(self, path: Path, what: object) -> bool:
         """Tell whether an earlier apply, which made the same, made this file, and nobody has changed it since."""
         with self._lock:
             apply = self._same(what)
             digest = None if apply is None else apply.files.get(path)
-        return digest is not None and not path.is_symlink() and _digest_or_none(path) == digest
+        return digest is not None and not is_link(path) and _digest_or_none(path) == digest
 
     def knows(self, path: Path) -> bool:
         """Tell whether a file of this name was made here."""
@@ -223,7 +224,7 @@ def _remove(path: Path, digest: str, roots: list[str]) -> str | None:
         return "lies outside the folders that may be written"
     if not os.path.lexists(path):
         return "is gone already"
-    if path.is_symlink() or _digest_or_none(path) != digest:
+    if is_link(path) or _digest_or_none(path) != digest:
         return "was changed since"
     try:
         path.unlink()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from eqmorph.errors import InputError, UsageError, printable
 
-__all__ = ["Root", "Roots"]
+__all__ = ["Root", "Roots", "is_folder", "is_link", "is_there"]
 
 _LONGEST = 1000  # characters of a path
 _SHOWN = 120  # of one that is refused
@@ -31,6 +31,21 @@ class Root:
     label: str
     path: Path
     may_write: bool
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something exists, as far as it may be seen; a path's own methods raise where they may not look."""
+    return os.path.exists(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether something is a folder, as far as it may be seen."""
+    return os.path.isdir(path)
+
+
+def is_link(path: Path) -> bool:
+    """Tell whether something is a link, as far as it may be seen."""
+    return os.path.islink(path)
 
 
 class Roots:
@@ -164,7 +179,7 @@ class Roots:
         """Return the one of several places to write to that is meant."""
         if len(places) == 1:
             return places[0]
-        there = [place for place in places if place.parent.is_dir()]
+        there = [place for place in places if is_folder(place.parent)]
         if len(there) == 1:
             return there[0]
         raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -419,6 +420,16 @@ def test_a_folder_that_may_only_be_read_is_planned_and_not_written(folder: Path,
     with pytest.raises(UsageError) as raised:
         ask(session, "apply", output="out", dry_run=False)
     assert raised.value.hint == "Nothing may be written here."
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_of_somebody_else_is_not_written(session: Session, folder: Path) -> None:
+    ask(session, "plan", path="song.wav", wish="warm")
+    (folder / "closed").mkdir(mode=0o000)
+    for output in ("closed", "closed/x.wav"):
+        with pytest.raises(EqmorphError, match="no permission to write"):
+            ask(session, "apply", output=output, dry_run=False)
+    (folder / "closed").chmod(0o700)
 
 
 def test_resources_are_there_before_anything_happened(session: Session) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eqmorph.agents.plans import Plan
+from eqmorph.agents.roots import is_folder, is_there
 from eqmorph.agents.session import Session
 from eqmorph.agents.tool import Answer, Tool, a_list, a_map, integer, maybe, number, text, yes_or_no
 from eqmorph.agents.wording import TOOLS
@@ -104,7 +105,7 @@ def _prepared(
 ) -> Batch:
     """Plan where each file goes, everything being inside the folders that may be written."""
     target = session.roots.new(output)
-    is_named = target.suffix.lower() in AUDIO_SUFFIXES and not target.is_dir()
+    is_named = target.suffix.lower() in AUDIO_SUFFIXES and not is_folder(target)
     if is_named and plan.is_folder:
         raise UsageError(f"{session.roots.shown(target)} is a name for one file", hint="Name a folder for its results.")
     settings = Settings(
@@ -144,7 +145,7 @@ def _prepared(
 
 def _nearest_there(output: Path) -> Path:
     """Return what of an output's way exists, and the next name on it."""
-    while not output.parent.exists():
+    while not is_there(output.parent):
         output = output.parent
     return output
 
