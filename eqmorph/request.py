@@ -74,7 +74,10 @@ class EqRequest:
         if named > 1 or (not named and self.reference is None):
             raise UsageError(
                 Phrase("specify exactly one of {}, {} and {}", Means.WORDS, Means.PRESET, Means.BANDS),
-                hint=Phrase("See {} and {}.", Means.LIST_WORDS, Means.LIST_PRESETS),
+                hint=Phrase(
+                    "See {} and {}. For sounds, {} alone will do too.",
+                    *(Means.LIST_WORDS, Means.LIST_PRESETS, Means.REFERENCE),
+                ),
             )
         if self.mode not in (None, "adaptive", "fixed"):
             raise UsageError(f"unknown mode {self.mode!r}", hint="Modes are adaptive and fixed.")

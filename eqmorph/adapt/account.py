@@ -16,6 +16,7 @@ from eqmorph.adapt.limits import Bound, Limit
 from eqmorph.adapt.move import Conflict
 from eqmorph.adapt.portions import parts_of, summit
 from eqmorph.analysis import Profile, percent
+from eqmorph.bands import HIGHEST_HEARD
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve, say_hz
 from eqmorph.target import Weighted
@@ -43,7 +44,6 @@ _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keep
 _NOTICEABLE_DB = 0.5  # of what a limit takes
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
 _REFERENCE = ""  # instead of a word: no word is empty
-_HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that an EQ could change
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +181,8 @@ class Account:
         goal, before, predicted = decision.goal, decision.before, decision.predicted
         main = goal.main_word
         terms = [] if before.is_silent else sorted(goal.target.terms, key=lambda term: term.word != main)
-        held_hz = np.minimum(GRID_HZ, _HIGHEST * sample_rate)
-        curve = decision.bands.response_db(held_hz, sample_rate)
-        parts = _parts(decision, curve, held_hz)
+        curve = decision.bands.held_response_db(GRID_HZ, sample_rate)
+        parts = _parts(decision, curve, np.minimum(GRID_HZ, HIGHEST_HEARD * sample_rate))
         return cls(
             target=str(goal.target),
             amount=decision.amount,

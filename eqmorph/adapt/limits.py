@@ -22,7 +22,7 @@ from eqmorph.adapt.region import bend_to_limit, lobe_of
 from eqmorph.analysis import Ear
 from eqmorph.audio.loudness import standard_power
 from eqmorph.audio.windows import Spectra, grid_at
-from eqmorph.bands import Bands
+from eqmorph.bands import HIGHEST_HEARD, Bands
 from eqmorph.kind import Kind
 from eqmorph.model import GRID_HZ
 
@@ -44,7 +44,6 @@ _BETWEEN_CELLS_DB = 0.02  # what bands may go farther between two cells
 _HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
 _SPOKEN_HZ = np.concatenate([np.geomspace(20, 0.999 * _RUMBLE_HZ, 12), np.linspace(*_SIBILANT_HZ, 9)])
 _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
-_HIGHEST = 0.49  # of the sample rate: above, a sound has nothing that could be taken off
 _FLOOR_BELOW = 10**-3.5  # of the power of the sound: what is as loud as that is no noise floor
 _SIXTH = 2.0 ** (1 / 6)
 _HALVINGS = 9
@@ -97,7 +96,7 @@ class Limits:
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
         self.unheard: NDArray[np.bool_] = np.any([sound.unheard for sound in self._sounds], axis=0)
-        self._exists = _HIGHEST * max(sound.spectra.sample_rate for sound in self._sounds) > GRID_HZ
+        self._exists = HIGHEST_HEARD * max(sound.spectra.sample_rate for sound in self._sounds) > GRID_HZ
         most = _HARD * max_gain_db
         is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
         self._heard_db: Float64 = most * self.audible**_FADING

@@ -30,7 +30,6 @@ __all__ = ["CHANGE", "SOUND", "Decided", "decide_all", "for_set", "said_of", "sa
 
 _MOST_BESIDE = 3  # words that nobody asked for and that move as well
 _LEAST_BESIDE = 0.05  # of the reference: by less, nothing moves
-_HIGHEST = 0.49  # of the sample rate
 
 CHANGE: Schema = a_map(
     {
@@ -214,4 +213,4 @@ def _reservations(account: Account) -> list[str]:
 
 
 def _curve(bands: Bands, sample_rate: int) -> Float64:
-    return bands.response_db(np.minimum(GRID_HZ, _HIGHEST * sample_rate), sample_rate)
+    return bands.held_response_db(GRID_HZ, sample_rate)

@@ -1,7 +1,7 @@
 """Bands: validity, exact magnitude response, scaling, fitting. The one truth about an EQ."""
 
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, SHELF_Q, Band, BandKind
-from eqmorph.bands.bands import AtRate, Bands
+from eqmorph.bands.bands import HIGHEST_HEARD, AtRate, Bands
 from eqmorph.bands.fit import HIGHEST_BAND, erb_grid, erb_rate
 from eqmorph.bands.notation import format_bands
 from eqmorph.bands.sampled import erb_points
@@ -10,6 +10,7 @@ __all__ = [
     "FREQ_RANGE_HZ",
     "GAIN_RANGE_DB",
     "HIGHEST_BAND",
+    "HIGHEST_HEARD",
     "KINDS",
     "Q_RANGE",
     "SHELF_Q",

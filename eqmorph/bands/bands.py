@@ -22,8 +22,10 @@ from eqmorph.plot.curve import SampledCurve
 if TYPE_CHECKING:
     import pedalboard
 
-__all__ = ["AtRate", "Bands"]
+__all__ = ["HIGHEST_HEARD", "AtRate", "Bands"]
 
+#: Of the sample rate: above, a sound has nothing that an EQ could change.
+HIGHEST_HEARD = 0.49
 _RATE_IF_UNKNOWN = 48_000.0
 _MOST_AMOUNT = 10  # each step of 1 above 1 runs the EQ once more
 
@@ -78,6 +80,10 @@ class Bands:
     def response_db(self, freqs_hz: ArrayLike, sample_rate: float = _RATE_IF_UNKNOWN) -> NDArray[np.float64]:
         """Return the rendered response in dB at ``freqs_hz``, same shape: exact up to 0.45 of the sample rate."""
         return filter_db(self.at_rate(sample_rate).bands.bands, freqs_hz, sample_rate)
+
+    def held_response_db(self, freqs_hz: ArrayLike, sample_rate: float) -> NDArray[np.float64]:
+        """Return the response at ``freqs_hz``; at those that the rate can't hold, what it is at the highest it can."""
+        return self.response_db(np.minimum(freqs_hz, HIGHEST_HEARD * sample_rate), sample_rate)
 
     def sampled(self, sample_rate: float = _RATE_IF_UNKNOWN, *, name: str = "") -> SampledCurve:
         """Return what rendering at ``sample_rate`` does, from 20 Hz to 20 kHz or as far as the rate reaches."""

@@ -44,7 +44,7 @@ def show(source: Path, references: Sequence[str], words: str | None, *, as_json:
         level_removed(neutral + before, per_third=True),
         level_removed(neutral + wanted, per_third=True),
         level_removed(wanted - before),
-        choice.bands.response_db(np.minimum(THIRDS_HZ, 0.49 * spectra.sample_rate), spectra.sample_rate),
+        choice.bands.held_response_db(THIRDS_HZ, spectra.sample_rate),
         level_removed(wanted - after),
     ]
     change = account.reference

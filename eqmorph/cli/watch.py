@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, goal_options, preset_option
+from eqmorph.cli.eq_options import (
+    amount_option,
+    bands_option,
+    eq_request,
+    goal_options,
+    preset_option,
+    reference_option,
+)
 from eqmorph.cli.file_options import (
     jobs_option,
     quiet_option,
@@ -35,7 +42,7 @@ T = TypeVar("T")
 _SIGNAL_EXIT_CODE = 128  # plus the signal's number: a shell's exit code for a program ended by a signal
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 _HEADINGS = {
-    "Which EQ": ("words", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
     "How words are met": ("mode", "to_percentile", "max_gain_db", "refine", "kind", "encoder", "model_folder"),
     "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
@@ -49,6 +56,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @click.argument("folder", metavar="FOLDER")
 @click.argument("output", metavar="OUTPUT")
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
+@reference_option
 @preset_option
 @bands_option
 @amount_option
@@ -83,6 +91,7 @@ def command(
     folder: str,
     output: str,
     words: str | None,
+    references: tuple[str, ...],
     preset: str | None,
     bands_text: str | None,
     amount: float,
@@ -129,7 +138,7 @@ def command(
         raise UsageError("a folder has no name", hint="Is a shell variable empty? . is the current folder.")
     if not every_s:
         raise UsageError("--every must be more than no time", hint="The default is 1s.")
-    request = eq_request(words, preset, bands_text, amount=amount, model_folder=model_folder, **goal)
+    request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),

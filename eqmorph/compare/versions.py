@@ -256,7 +256,7 @@ def choose_versions(eqs: Sequence[NamedEq], ear: Ear, spectra: Spectra, sample_r
     for name, mode, amount, eq in eqs:
         choice = eq.decide(sample_rate, spectra, heard)
         decision = choice.decision
-        curve_db = choice.bands.response_db(np.minimum(GRID_HZ, 0.49 * sample_rate), sample_rate)
+        curve_db = choice.bands.held_response_db(GRID_HZ, sample_rate)
         versions.append(
             Chosen(
                 name,

@@ -11,7 +11,7 @@ import pytest
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
 from eqmorph.adapt.decide import Decision, decide
-from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.goal import USUAL_GAIN_DB, Goal
 from eqmorph.adapt.likeness import reference_notes
 from eqmorph.adapt.limits import Limit, Limits
 from eqmorph.adapt.wish import difference_db
@@ -32,9 +32,18 @@ def balance(ear: Ear, spectra: Spectra) -> Balance:
     return balance_of(ear, spectra, "ref.wav")
 
 
-def decided(ear: Ear, spectra: Spectra, reference: Balance, text: str = "", **how: float) -> Decision:
+def decided(
+    ear: Ear,
+    spectra: Spectra,
+    reference: Balance,
+    text: str = "",
+    *,
+    amount: float = 1.0,
+    max_gain_db: float = USUAL_GAIN_DB,
+    to_percentile: float | None = None,
+) -> Decision:
     target = ear.space.target(text) if text else NO_WORDS
-    return decide(ear, spectra, Goal(target, reference=reference, **how))  # type: ignore[arg-type]
+    return decide(ear, spectra, Goal(target, amount, max_gain_db, to_percentile, reference=reference))
 
 
 def distances(decision: Decision) -> tuple[float, float]:

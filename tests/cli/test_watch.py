@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from eqmorph.batch import FolderWatch, Watched
 from eqmorph.cli import run
 from eqmorph.cli.watch import command as watch_command
 from tests.support import EQMORPH, environment, make_audio, posix_only, wait_until
@@ -151,6 +152,7 @@ def test_one_whose_terminal_is_closed_ends_in_order() -> None:
         (("in", "", *EQ), ("a folder has no name", "variable")),
         (("in", "out"), ("exactly one of", "--preset")),
         (("in", "out", "--target", "wram"), ("wram", "warm")),
+        (("in", "out", "--reference", "nowhere.wav"), ("nowhere.wav", "eqmorph reference list")),
         (("in", "out", "--every", "0", *EQ), ("--every", "1s")),
         (("in", "out", "--settle", "soon", *EQ), ("'soon' is not a time", "500ms")),
         (("in", "out", "--trajectory", *EQ), ("--trajectory needs words", "analyze")),
@@ -164,6 +166,20 @@ def test_usage_errors_say_what_to_do_and_touch_nothing(
     assert len(err.splitlines()) == 1
     assert all(word in err for word in words), err
     assert [path.name for path in here.iterdir()] == ["in"]
+
+
+def test_a_reference_says_which_eq(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = []
+
+    def run_nothing(self: FolderWatch, **_: object) -> Watched:
+        asked.append(self._settings.eq.facts()["goal"]["reference"])
+        return Watched()
+
+    monkeypatch.setattr(FolderWatch, "run", run_nothing)
+    make_audio("ref.wav", frames=60_000)
+    assert run(["watch", "in", "out", "--reference", "ref.wav"]) == 0
+    assert capsys.readouterr().err == ""
+    assert len(asked[0]) == 64
 
 
 def test_the_help_lists_what_is_taken_and_not_what_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
