@@ -70,15 +70,19 @@ def _as_prototypes(bands: Sequence[Band], amount: float, sample_rate: float) -> 
     start = [
         replace(b, gain_db=b.gain_db * amount, q=b.q if b.kind == "bell" else min(b.q, _PLAIN_SHELF_Q)) for b in bands
     ]
-    return _fitted(start, grid, target, sample_rate)
+    return _fitted(start, bands, amount, sample_rate)
 
 
-def _fitted(start: list[Band], grid: Float64, target: Float64, sample_rate: float) -> list[Band]:
+def _fitted(start: list[Band], bands: Sequence[Band], amount: float, sample_rate: float) -> list[Band]:
     best, best_error = start, np.inf
-    trial = start
+    trial, wanted = start, BandArrays.of(bands)
+    grid = _grid([*bands, *start], sample_rate)
     for _ in range(_MOST_HELPERS + 1):
+        target = amount * prototype_db(wanted, grid, sample_rate)
         trial = as_bands(improve_bands(BandArrays.of(trial), grid, target, sample_rate, steps=30).bands, sample_rate)
-        missing = target - prototype_db(BandArrays.of(trial), grid, sample_rate)
+        grid = _grid([*bands, *trial], sample_rate)  # or a band could go astray between the points
+        made = prototype_db(BandArrays.of(trial), grid, sample_rate)
+        missing = amount * prototype_db(wanted, grid, sample_rate) - made
         error = float(np.max(np.abs(missing)))
         if error < best_error:
             best, best_error = trial, error

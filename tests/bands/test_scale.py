@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -44,8 +44,13 @@ def missed_db(bands: Bands, amount: float, rate: int) -> float:
     return float(np.max(np.abs(bands.scaled(amount, rate).response_db(freqs_hz, rate) - wanted_db)))
 
 
+#: A band that helps could go astray between the points that were looked at.
+BETWEEN_POINTS = Bands.parse("LS 55 +0 Q1; PK 148.4 +1 Q1; PK 5928.34 +11 Q1; PK 5928.34 +11 Q1; HS 4914.77 +5 Q0.5")
+
+
 @settings(max_examples=80)
 @given(eqs(lowest_hz=30), amounts, st.sampled_from([16_000, 44_100, 48_000]))
+@example(BETWEEN_POINTS, 0.5, 16_000)
 def test_the_curve_is_scaled_in_decibels(bands: Bands, amount: float, rate: int) -> None:
     assert missed_db(bands, amount, rate) < TOLERANCE_DB
 
