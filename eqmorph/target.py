@@ -286,7 +286,7 @@ def _unknown(word: str, known: Vocabulary, meaning: Callable[[str], list[str]], 
     hints += [f"Nearest by meaning: {', '.join(meant)}."] if meant else []
     if not hints and usual:
         hints = [f"Words that many people use: {', '.join(usual)}."]
-    all_words = Phrase("{} lists all words.", Means.LIST_WORDS)
+    all_words = Phrase("See {} for all words.", Means.LIST_WORDS)
     return UsageError(f"unknown word {word!r}", hint=" ".join([*hints, ""]) + all_words)
 
 

@@ -14,6 +14,7 @@ from eqmorph.agents import resources
 from eqmorph.agents.roots import Roots
 from eqmorph.agents.session import Session
 from eqmorph.agents.tools import ALL
+from eqmorph.agents.wording import TOOLS as WORDS
 from eqmorph.agents.work import Work
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, ExistsError, InputError, Stopped, UsageError
@@ -135,6 +136,7 @@ def test_a_plan_takes_presets_references_and_limits(session: Session) -> None:
     [
         ({"wish": "frobnicated"}, "unknown word"),
         ({}, "nothing is wished for"),
+        ({"wish": "warm", "preset": "de-mud"}, "wish and preset can't be combined"),
         ({"preset": "../../secret/x.toml"}, "no preset is called"),
         ({"reference": "../secret/other.wav"}, "outside"),
         ({"wish": "warm", "amount": 0.5, "to_percentile": 80}, "the amount follows"),
@@ -143,6 +145,24 @@ def test_a_plan_takes_presets_references_and_limits(session: Session) -> None:
 def test_what_cannot_be_planned_is_refused(session: Session, arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         ask(session, "plan", path="song.wav", **arguments)
+
+
+@pytest.mark.parametrize(
+    ("wish", "hint"),
+    [
+        ("frobnicated", "See the tool words for all words."),
+        ("3 dB more at 3 kHz", "with `eqmorph apply --bands` in a shell."),
+    ],
+)
+def test_what_is_not_understood_is_answered_with_what_can_be_called(session: Session, wish: str, hint: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        ask(session, "plan", path="song.wav", wish=wish)
+    assert raised.value.hint_worded(WORDS).endswith(hint)
+
+
+def test_means_that_are_worded_as_arguments_are_some() -> None:
+    arguments = {name for tool in ALL for name in tool.arguments}
+    assert {text for text in WORDS.values() if text.isidentifier()} <= arguments
 
 
 def test_an_adjusted_plan_is_another_plan(session: Session) -> None:

@@ -75,6 +75,8 @@ def _plan(
     named = None if preset is None else _preset(preset)
     if wish is None and named is None and balance is None:
         raise UsageError("nothing is wished for", hint="Give wish, preset or reference.")
+    if wish is not None and named is not None:
+        raise UsageError("wish and preset can't be combined", hint="Give one of them, and adjust the plan in words.")
     request = EqRequest(
         wish,
         preset=named,
