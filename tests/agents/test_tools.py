@@ -235,6 +235,16 @@ def test_what_was_applied_is_measured_reported_and_undone(session: Session, fold
     assert not (folder / "new").exists()
 
 
+def test_what_came_of_a_reference_is_said_as_it_was_planned(session: Session) -> None:
+    (planned,) = ask(session, "plan", path="song.wav", reference="kit/hit2.wav", max_gain_db=2)["sounds"]
+    (written,) = ask(session, "apply", output="near.wav", dry_run=False)["written"]
+    near = written["reference"]
+    assert (near["name"], near["db_before"], near["db_predicted"]) == tuple(planned["reference"].values())
+    assert near["db_after"] == pytest.approx(near["db_predicted"], abs=0.3)
+    assert written["held_back"] == planned["held_back"] != []
+    assert written["words"] == []
+
+
 def test_a_folder_does_not_become_a_file(session: Session) -> None:
     ask(session, "plan", path="kit", wish="warm")
     with pytest.raises(UsageError, match="is a name for one file"):

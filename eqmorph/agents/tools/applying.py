@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from eqmorph.agents.decided import HELD_BACK
 from eqmorph.agents.plans import Plan
 from eqmorph.agents.roots import is_folder, is_there
 from eqmorph.agents.session import Session
@@ -40,13 +41,23 @@ _WRITTEN = a_map(
                 {"word": text(), "before": integer(), "predicted": integer(), "after": maybe(integer("as measured"))},
             )
         ),
+        "held_back": HELD_BACK,
+        "reference": a_map(
+            {
+                "name": text(),
+                "db_before": number("mean distance by third-octaves"),
+                "db_predicted": number(),
+                "db_after": maybe(number("as measured")),
+            }
+        ),
         "loudness_before_lufs": maybe(number()),
         "loudness_after_lufs": maybe(number()),
         "true_peak_before_dbtp": maybe(number()),
         "true_peak_after_dbtp": maybe(number()),
         "gain_db": number("what it was made louder or quieter by, to match the loudness and stay under the ceiling"),
         "notes": a_list(text()),
-    }
+    },
+    optional=("reference",),
 )
 
 
@@ -234,8 +245,8 @@ def _written(session: Session, result: FileResult) -> dict[str, Any]:
     done = result.result
     if done is None:
         raise ValueError("a file that is done has a result")
-    words = done.account.words if done.account is not None else ()
-    return {
+    account = done.account
+    written: dict[str, Any] = {
         "path": session.roots.shown(result.job.output),
         "from": session.roots.shown(result.job.source),
         "words": [
@@ -245,8 +256,9 @@ def _written(session: Session, result: FileResult) -> dict[str, Any]:
                 "predicted": percent(change.percentile_predicted),
                 "after": None if change.percentile_reached is None else percent(change.percentile_reached),
             }
-            for change in words
+            for change in (account.words if account is not None else ())
         ],
+        "held_back": list(account.held_back) if account is not None else [],
         "loudness_before_lufs": _rounded(done.before.lufs if done.before else None),
         "loudness_after_lufs": _rounded(done.after.lufs if done.after else None),
         "true_peak_before_dbtp": _rounded(done.before.true_peak_db if done.before else None),
@@ -254,6 +266,15 @@ def _written(session: Session, result: FileResult) -> dict[str, Any]:
         "gain_db": round(done.trim.total_db, 1),
         "notes": list(done.notes),
     }
+    if account is not None and account.reference is not None:
+        near = account.reference
+        written["reference"] = {
+            "name": near.name,
+            "db_before": _rounded(near.db_before),
+            "db_predicted": _rounded(near.db_predicted),
+            "db_after": _rounded(near.db_reached),
+        }
+    return written
 
 
 def _record(session: Session, result: FileResult) -> dict[str, Any]:
@@ -290,8 +311,9 @@ APPLY = Tool(
     description=(
         "Write what a plan decided: new files with the format, tags and loudness of their sources. Unless dry_run is "
         "false, it only says where they would go. Nothing that exists is replaced, but for results that were made "
-        "here, with replace. The answer has percentiles before, as predicted and as measured, loudness, and an id for "
-        "undo. Where it takes long, or is cancelled, the files that are complete stay: call it again to go on, or undo."
+        "here, with replace. The answer has percentiles, and the distance to a reference, before, as predicted and as "
+        "measured, loudness, and an id for undo. Where it takes long, or is cancelled, the files that are complete "
+        "stay: call it again to go on, or undo."
     ),
     arguments={
         "output": text("a new folder, or a file name for a single file, such as 'music/out' or 'music/warm.wav'"),
