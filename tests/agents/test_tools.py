@@ -277,6 +277,20 @@ def test_a_single_file_gets_a_name_or_a_folder(session: Session) -> None:
     assert loud["loudness_after_lufs"] == pytest.approx(-40, abs=0.2)
 
 
+@pytest.mark.parametrize("output", ["warm.xyz", "warm.m4a", "kit/mix v1.2"])
+def test_a_single_file_gets_no_name_that_is_no_audio_files(session: Session, folder: Path, output: str) -> None:
+    ask(session, "plan", path="song.wav", wish="warm")
+    before = files_below(folder)
+    for options in ({}, {"dry_run": False}, {"format": "flac"}):
+        with pytest.raises(UsageError, match="files can't be written") as raised:
+            ask(session, "apply", output=output, **options)
+        assert "Name it .wav, .flac or .mp3" in raised.value.hint
+    assert files_below(folder) == before
+    assert ask(session, "apply", output=f"{output}/")["would_write"] == [f"music/{output}/song.wav"]
+    ask(session, "plan", path="kit", wish="warm")
+    assert ask(session, "apply", output="mix v1.2")["would_write"][0] == "music/mix v1.2/hit0.wav"
+
+
 def test_an_album_gets_one_eq_and_one_gain(session: Session) -> None:
     ask(session, "plan", path="kit", wish="warm", album=True)
     done = ask(session, "apply", output="out", dry_run=False)

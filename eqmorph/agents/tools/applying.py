@@ -16,7 +16,7 @@ from eqmorph.agents.tool import Answer, Tool, a_list, a_map, integer, maybe, num
 from eqmorph.agents.wording import TOOLS
 from eqmorph.agents.work import Work
 from eqmorph.analysis.suggest import percent
-from eqmorph.audio.formats import AUDIO_SUFFIXES, BIT_DEPTHS, FORMATS
+from eqmorph.audio.formats import AUDIO_SUFFIXES, BIT_DEPTHS, FORMATS, UNWRITTEN_SUFFIXES
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.batch.folder import Batch, prepare_sources
 from eqmorph.batch.measure import measure_set
@@ -116,9 +116,7 @@ def _prepared(
 ) -> Batch:
     """Plan where each file goes, everything being inside the folders that may be written."""
     target = session.roots.new(output)
-    is_named = target.suffix.lower() in AUDIO_SUFFIXES and not is_folder(target)
-    if is_named and plan.is_folder:
-        raise UsageError(f"{session.roots.shown(target)} is a name for one file", hint="Name a folder for its results.")
+    is_named = not _means_folder(session, plan, output, target)
     settings = Settings(
         plan.resolve(session.ear),
         parse_level(str(level)),
@@ -152,6 +150,22 @@ def _prepared(
     for job in batch.jobs:
         session.roots.check_output(_nearest_there(job.output))
     return batch
+
+
+def _means_folder(session: Session, plan: Plan, output: str, target: Path) -> bool:
+    """Tell whether results go into a folder; a single one doesn't go into one that has a file's name by mistake."""
+    if is_folder(target) or output.endswith(("/", os.sep)):
+        return True
+    suffix = target.suffix.lower()
+    is_audio = suffix in AUDIO_SUFFIXES or suffix in UNWRITTEN_SUFFIXES  # these are refused where it is planned
+    if plan.is_folder and is_audio:
+        raise UsageError(f"{session.roots.shown(target)} is a name for one file", hint="Name a folder for its results.")
+    if not plan.is_folder and suffix and not is_audio:
+        raise UsageError(
+            f"{session.roots.shown(target)}: {suffix} files can't be written",
+            hint="Name it .wav, .flac or .mp3, or end it with / to have a folder of that name.",
+        )
+    return not is_audio
 
 
 def _nearest_there(output: Path) -> Path:
