@@ -225,6 +225,8 @@ def _call(tool: Tool, session: Session, work: Work, given: Mapping[str, Any]) ->
         return _refused("Called off. No file is left half done.")
     except EqmorphError as error:
         return _refused(_said(session, error))
+    # A defect of one tool is no reason to take the others away. What ends a program (KeyboardInterrupt, SystemExit, a
+    # cancellation) is no Exception, and passes.
     except Exception as error:
         _log.exception("%s failed", tool.name)
         return _refused(
