@@ -20,6 +20,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, ExistsError, InputError, Stopped, UsageError
 from eqmorph.heard import heard_in
 from eqmorph.model import GRID_HZ
+from eqmorph.wording import Means, Phrase
 from tests.agents.conftest import RATE, write
 
 TOOLS = {tool.name: tool for tool in ALL}
@@ -456,6 +457,12 @@ def test_a_file_that_cannot_be_read_is_named_as_the_model_knows_it(session: Sess
     with pytest.raises(InputError) as raised:
         ask(session, "plan", path="bad.wav", wish="warm")
     assert session.roots.cleaned(str(raised.value)).startswith("music/bad.wav: ")
+
+
+def test_an_error_is_said_in_sentences(session: Session, folder: Path) -> None:
+    error = InputError(f"no end in {folder}", hint=Phrase("Try {}.", Means.OVERWRITE), path=folder / "song.wav")
+    assert session.said(error) == "music/song.wav: no end in music. Try replace."
+    assert session.said(UsageError("Is it all?")) == "Is it all?"
 
 
 def test_a_folder_that_may_only_be_read_is_planned_and_not_written(folder: Path, session: Session) -> None:

@@ -22,7 +22,7 @@ from eqmorph.batch.folder import Batch, prepare_sources
 from eqmorph.batch.measure import measure_set
 from eqmorph.batch.plan import Job
 from eqmorph.batch.run import FileResult
-from eqmorph.errors import EqmorphError, ExistsError, OutputError, Stopped, UsageError
+from eqmorph.errors import ExistsError, OutputError, Stopped, UsageError
 from eqmorph.level import Measured, choose_sharing, parse_level
 from eqmorph.process import Settings
 
@@ -243,16 +243,12 @@ def _run(session: Session, work: Work, plan: Plan, batch: Batch, what: object, d
         "files": len(done),
         "done_before": done_before,
         "written": [_written(session, result) for result in done[:limit]],
-        "failed": [_failure(session, result.error) for result in failed[:_MOST_SHOWN] if result.error is not None],
+        "failed": [session.said(result.error) for result in failed[:_MOST_SHOWN] if result.error is not None],
         "quieter": len(outcome.quieter_db),
         "quieter_by_db": round(max(outcome.quieter_db, default=0.0), 1),
         "next": f"undo removes it again (apply {apply.id}); the resource eqmorph://report has every file.",
     }
     return Answer(data)
-
-
-def _failure(session: Session, error: EqmorphError) -> str:
-    return session.roots.cleaned(f"{error.worded(TOOLS)}. {error.hint_worded(TOOLS)}".strip())
 
 
 def _written(session: Session, result: FileResult) -> dict[str, Any]:
