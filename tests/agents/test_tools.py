@@ -161,6 +161,15 @@ def test_what_is_not_understood_is_answered_with_what_can_be_called(session: Ses
     assert raised.value.hint_worded(WORDS).endswith(hint)
 
 
+def test_a_change_that_is_not_understood_is_answered_in_the_same_words(session: Session) -> None:
+    ask(session, "plan", path="song.wav", wish="warm")
+    with pytest.raises(UsageError) as raised:
+        ask(session, "adjust", change="frobnicated")
+    said = session.said(raised.value)
+    assert "See the tool words for all words. Say it like" in said
+    assert "eqmorph.terms()" not in said
+
+
 def test_means_that_are_worded_as_arguments_are_some() -> None:
     arguments = {name for tool in ALL for name in tool.arguments}
     assert {text for text in WORDS.values() if text.isidentifier()} <= arguments

@@ -211,7 +211,8 @@ def _balance(session: Session, name: str, work: Work) -> Balance:
         sources, _, _ = session.sources(name)
     except EqmorphError as error:
         known = ", ".join(list_references()) or "none"
-        raise type(error)(error.problem, hint=f"{error.hint} Saved references: {known}.", path=error.path) from error
+        hint = error.remedy + f" Saved references: {known}."
+        raise type(error)(error.problem, hint=hint, path=error.path) from error
     paths = [source.path for source in sources]
     balance = find_reference(paths, ear=session.ear, on_progress=work.watch)
     return replace(balance, name=session.roots.shown(session.roots.existing(name)))
