@@ -260,8 +260,9 @@ def _refusal(
         hint: str | Phrase = Phrase('For decibels write the EQ itself, such as "PK 3000 +3 Q1", with {}.', Means.BANDS)
     else:
         hint = _HINT
-    part = problem.part or text.strip()
-    return UsageError(f"{part!r} is not understood: {problem.what}{so_far}", hint=hint)
+    part = repr(problem.part or text.strip())
+    what = f"it{problem.what.removeprefix(part)}" if problem.what.startswith(f"{part} ") else problem.what
+    return UsageError(f"{part} is not understood: {what}{so_far}", hint=hint)
 
 
 def _unread(word: str, known: Vocabulary) -> UsageError | None:
@@ -286,7 +287,7 @@ def _unknown(word: str, known: Vocabulary, meaning: Callable[[str], list[str]], 
     hints += [f"Nearest by meaning: {', '.join(meant)}."] if meant else []
     if not hints and usual:
         hints = [f"Words that many people use: {', '.join(usual)}."]
-    all_words = Phrase("{} lists all words.", Means.LIST_WORDS)
+    all_words = Phrase("See {} for all words.", Means.LIST_WORDS)
     return UsageError(f"unknown word {word!r}", hint=" ".join([*hints, ""]) + all_words)
 
 

@@ -70,6 +70,13 @@ def test_text_that_is_not_a_target_is_refused(text: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("mark", ["\0", "#"])
+def test_what_means_nothing_is_quoted_once(mark: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_target(f"warm, {mark}", WORDS)
+    assert caught.value.message == f"{mark!r} is not understood: it means nothing here"
+
+
 def test_unknown_words_name_the_nearest_by_spelling_and_by_meaning() -> None:
     with pytest.raises(UsageError) as caught:
         parse_target("wram", WORDS, meaning=lambda word: ["muddy"] if word == "warm" else [])

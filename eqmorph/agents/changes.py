@@ -59,7 +59,7 @@ def reworded(request: EqRequest, change: str, space: SemanticSpace) -> EqRequest
     try:
         wanted = space.target(change)
     except UsageError as error:
-        raise UsageError(error.problem, hint=f"{error.hint} {_HINT}".strip()) from error
+        raise UsageError(error.problem, hint=error.remedy + f" {_HINT}") from error
     return _reworded(request, wanted, space)
 
 

@@ -26,7 +26,7 @@ from eqmorph.errors import EqmorphError, Stopped, unexpected
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve
 
-__all__ = ["CHANGE", "SOUND", "Decided", "decide_all", "for_set", "said_of", "said_of_all", "words_of"]
+__all__ = ["CHANGE", "HELD_BACK", "SOUND", "Decided", "decide_all", "for_set", "said_of", "said_of_all", "words_of"]
 
 _MOST_BESIDE = 3  # words that nobody asked for and that move as well
 _LEAST_BESIDE = 0.05  # of the reference: by less, nothing moves
@@ -38,6 +38,7 @@ CHANGE: Schema = a_map(
         "after": integer("percentile as predicted"),
     }
 )
+HELD_BACK: Schema = a_list(text(), "what limits took off it")
 SOUND: Schema = a_map(
     {
         "path": text(),
@@ -48,7 +49,7 @@ SOUND: Schema = a_map(
         "does": text("what the EQ does"),
         "largest_db": number("the most it moves any frequency by"),
         "bands": text("the EQ: LS and HS are shelves, PK bells; frequency in Hz, gain in dB, Q"),
-        "held_back": a_list(text(), "what limits took off it"),
+        "held_back": HELD_BACK,
         "notes": a_list(text()),
         "reference": a_map(
             {"name": text(), "db_before": number("mean distance by third-octaves"), "db_after": number("as predicted")}

@@ -80,15 +80,16 @@ class Roots:
             UsageError: it lies outside, or is no path.
             InputError: there is no such thing.
         """
-        inside = [real for real in map(_real, self._candidates(given)) if self._root_of(real) is not None]
+        candidates = list(self._candidates(given))
+        inside = [real for real in map(_real, candidates) if self._root_of(real) is not None]
         for real in inside:
             found = _as_spelled(real)
             if found is not None and self._root_of(_real(found)) is not None:
                 real_found = _real(found)
                 _refuse_special(real_found, given)
                 return Path(real_found)
-        if not inside:
-            raise self._outside(given)
+        if not inside or self._leads_out(candidates):
+            raise self._outside(given, candidates)
         near = self._near(inside[0])
         hint = f"Did you mean {' or '.join(near)}?" if near else "The tool files lists what there is."
         raise InputError(f"{_quoted(given)} doesn't exist", hint=hint)
@@ -115,7 +116,7 @@ class Roots:
             if root is not None:
                 places.append((root, Path(real)))
         if not places:
-            raise self._outside(given)
+            raise self._outside(given, candidates)
         writable = [path for root, path in places if root.may_write]
         if not writable:
             hint = f"Write to {self._said(may_write=True)}." if self._any_writable else "Nothing may be written here."
@@ -224,8 +225,16 @@ class Roots:
         holding = [root for root in self.roots if _is_below(real, str(root.path))]
         return max(holding, key=lambda root: len(str(root.path)), default=None)
 
-    def _outside(self, given: str) -> UsageError:
-        return UsageError(f"{_quoted(given)} lies outside the folders that may be used", hint=self._hint)
+    def _leads_out(self, candidates: Sequence[str]) -> bool:
+        """Tell whether a path that is written as one inside leads outside by a link, whatever is there."""
+        return any(
+            self._root_of(os.path.normpath(candidate)) is not None and self._root_of(_real(candidate)) is None
+            for candidate in candidates
+        )
+
+    def _outside(self, given: str, candidates: Sequence[str]) -> UsageError:
+        how = "leads, by a link," if self._leads_out(candidates) else "lies"
+        return UsageError(f"{_quoted(given)} {how} outside the folders that may be used", hint=self._hint)
 
     @property
     def _hint(self) -> str:
@@ -234,7 +243,7 @@ class Roots:
     def _near(self, real: str) -> list[str]:
         """Return what lies beside a name that doesn't exist and is called nearly so."""
         parent, name = os.path.split(real)
-        names = _names_in(parent)
+        names = [one for one in _names_in(parent) if self.may_follow(os.path.join(parent, one))]
         if not names:
             return [self.shown(path) for path in self._called(name)]
         close = difflib.get_close_matches(name.casefold(), [one.casefold() for one in names], n=_NEAR, cutoff=0.6)
@@ -246,7 +255,8 @@ class Roots:
         looked_at = 0
         for root in self.roots:
             for here, folders, files in os.walk(root.path):
-                found += [os.path.join(here, one) for one in (*folders, *files) if one == name]
+                called = [os.path.join(here, one) for one in (*folders, *files) if one == name]
+                found += filter(self.may_follow, called)
                 looked_at += len(folders) + len(files)
                 if len(found) >= _NEAR or looked_at > _LOOKED_AT:
                     return found[:_NEAR]

@@ -29,7 +29,6 @@ from mcp.shared.exceptions import MCPError
 from eqmorph.agents import resources, tools
 from eqmorph.agents.session import Session
 from eqmorph.agents.tool import Answer, Tool
-from eqmorph.agents.wording import TOOLS
 from eqmorph.agents.work import Work
 from eqmorph.errors import EqmorphError, Stopped
 from eqmorph.version import __version__
@@ -224,7 +223,9 @@ def _call(tool: Tool, session: Session, work: Work, given: Mapping[str, Any]) ->
     except Stopped:
         return _refused("Called off. No file is left half done.")
     except EqmorphError as error:
-        return _refused(_said(session, error))
+        return _refused(session.said(error))
+    # A defect of one tool is no reason to take the others away. What ends a program (KeyboardInterrupt, SystemExit, a
+    # cancellation) is no Exception, and passes.
     except Exception as error:
         _log.exception("%s failed", tool.name)
         return _refused(
@@ -232,13 +233,6 @@ def _call(tool: Tool, session: Session, work: Work, given: Mapping[str, Any]) ->
             "more; the other tools still work."
         )
     return _answered(answer)
-
-
-def _said(session: Session, error: EqmorphError) -> str:
-    """Say what is wrong and what to do about it, files by the names that answers have for them."""
-    problem, hint = error.worded(TOOLS), error.hint_worded(TOOLS)
-    said = session.roots.cleaned(problem if problem.endswith((".", "!", "?")) else f"{problem}.")
-    return f"{said} {session.roots.cleaned(hint)}".strip()
 
 
 def _answered(answer: Answer) -> mcp.types.CallToolResult:

@@ -11,10 +11,11 @@ from typing import Any
 from eqmorph.agents.made import Made, state_folder
 from eqmorph.agents.plans import Plans
 from eqmorph.agents.roots import Roots
+from eqmorph.agents.wording import TOOLS
 from eqmorph.agents.work import Work
 from eqmorph.analysis import Ear, load_ear
 from eqmorph.batch import Source, find_sources, usable_cores
-from eqmorph.errors import UsageError
+from eqmorph.errors import EqmorphError, UsageError
 from eqmorph.heard import Heard, HeardCache, heard_in, open_cache
 from eqmorph.kind import Kind
 
@@ -94,6 +95,12 @@ class Session:
             return found, True, []
         left_out = len(found) - len(others)
         return others, True, [f"{left_out} files that were made here are left out; name their folder to use them"]
+
+    def said(self, error: EqmorphError) -> str:
+        """Say what is wrong and what to do about it, in the words of the tools and by the names that answers have."""
+        problem = error.worded(TOOLS)
+        end = "" if problem.endswith((".", "!", "?")) else "."
+        return self.roots.cleaned(f"{problem}{end} {error.hint_worded(TOOLS)}".strip())
 
     def shown(self, paths: Iterable[Path]) -> list[str]:
         return [self.roots.shown(path) for path in paths]

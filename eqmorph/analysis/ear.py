@@ -103,7 +103,7 @@ class Profile:
             at = self.words.index(word)
             return float(self.scores[at]), float(self.percentiles[at])
         if self.beyond is None:
-            raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("{} lists it.", Means.LIST_WORDS))
+            raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("See {}.", Means.LIST_WORDS))
         return self.beyond(word)
 
 
@@ -232,7 +232,7 @@ class Ear:
 
     def _beyond(self, curve_db: Float64, word: str) -> tuple[float, float]:
         if word not in self.space.terms:
-            raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("{} lists it.", Means.LIST_WORDS))
+            raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("See {}.", Means.LIST_WORDS))
         scores, places = self.words_in(curve_db, [word])
         return float(scores[0]), float(places[0])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eqmorph.cli.options import encoder_option, kind_option, model_option, seconds
+from eqmorph.cli.options import encoder_option, jobs_option, kind_option, model_option, repair_option, seconds
 from eqmorph.errors import UsageError
 
 _STDIO, _STDIN = "-", "stdin"
@@ -55,8 +55,8 @@ _INTERRUPTED = 130
     help="Write each file's trajectory as NAME.trajectory.json, relative paths kept.",
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing trajectories.")
-@click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files to process at once. [default: all cores]")
+@repair_option
+@jobs_option
 @kind_option
 @model_option
 @encoder_option

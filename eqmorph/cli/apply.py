@@ -20,7 +20,6 @@ from eqmorph.cli.eq_options import (
     reference_option,
 )
 from eqmorph.cli.file_options import (
-    jobs_option,
     quiet_option,
     report_option,
     together_option,
@@ -29,7 +28,7 @@ from eqmorph.cli.file_options import (
     writing_options,
 )
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import model_option
+from eqmorph.cli.options import jobs_option, model_option
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import click
 
 from eqmorph.cli.eq_options import reference_option
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import encoder_option, json_option, kind_option, model_option
+from eqmorph.cli.options import encoder_option, json_option, kind_option, model_option, repair_option
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class _WithReveal(GroupedCommand):
     help="True peak that no version exceeds, by one trim for all.",
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing versions. The input is never overwritten.")
-@click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
+@repair_option
 @json_option
 def command(
     source: Path,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.cli.options import jobs_option
 from eqmorph.errors import UsageError, show_path
 from eqmorph.shell import command_line
 
@@ -25,7 +26,7 @@ _SOUNDS = "sounds"
     "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("eqmorph-demo"), metavar="[FOLDER]"
 )
 @click.option("-f", "--force", is_flag=True, help="Do everything again, and overwrite existing files.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files to process at once. [default: all cores]")
+@jobs_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: bool) -> int:

@@ -11,7 +11,6 @@ import click
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 
 __all__ = [
-    "jobs_option",
     "quiet_option",
     "report_option",
     "together_option",
@@ -25,7 +24,6 @@ together_option = click.option(
     is_flag=True,
     help="Keep the files as loud against each other as they came: where one needs a trim for the ceiling, all get it.",
 )
-jobs_option = click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
 report_option = click.option(
     "--report",
     "report_path",

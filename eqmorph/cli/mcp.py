@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from eqmorph.cli.options import jobs_option
 from eqmorph.cli.output import say
 from eqmorph.errors import UsageError
 
@@ -29,7 +30,7 @@ from eqmorph.errors import UsageError
     help="A folder that may only be read. Repeatable.",
 )
 @click.option("--no-cache", is_flag=True, help="Keep nothing of what was heard.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]")
+@jobs_option
 def command(writable: tuple[Path, ...], read_only: tuple[Path, ...], no_cache: bool, jobs: int | None) -> None:
     """Serve tools for language models over stdin and stdout, by the Model Context Protocol (MCP).
 

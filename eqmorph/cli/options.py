@@ -23,10 +23,12 @@ __all__ = [
     "cache_option",
     "data_options",
     "encoder_option",
+    "jobs_option",
     "json_option",
     "kind_option",
     "model_option",
     "named_folders",
+    "repair_option",
     "seconds",
     "seed_option",
     "thesaurus_option",
@@ -70,6 +72,10 @@ kind_option: Decorator = click.option(
 cache_option: Decorator = click.option(
     "--no-cache", is_flag=True, help="Listen to every file, and keep nothing of it (see eqmorph cache)."
 )
+jobs_option: Decorator = click.option(
+    "-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]"
+)
+repair_option: Decorator = click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 seed_option: Decorator = click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed gives the same result."

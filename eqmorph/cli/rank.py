@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from eqmorph.cli.options import cache_option, encoder_option, kind_option, model_option
+from eqmorph.cli.options import cache_option, encoder_option, jobs_option, kind_option, model_option, repair_option
 from eqmorph.errors import UsageError, show_path
 
 _INTERRUPTED = 130
@@ -35,8 +35,8 @@ _FORMATS = {".json": "json", ".csv": "csv", ".m3u": "m3u", ".m3u8": "m3u"}
     help="Write it to a .json, .csv, .m3u or .m3u8 file instead.",
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite FILE.")
-@click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Files to listen to at once. [default: all cores]")
+@repair_option
+@jobs_option
 @cache_option
 @kind_option
 @model_option

@@ -57,7 +57,7 @@ def command(
         terms = _chosen(load_space(model_folder), search, like)
     terms = [t for t in terms if language in (None, t.language)][:count]
     if not terms:
-        raise UsageError("no word found", hint="`eqmorph terms` lists all words.")
+        raise UsageError("no word found", hint="See `eqmorph terms` for all words.")
     if not isinstance(model, SemanticSpace):  # which knows no word's neighbors
         _show_alone(terms, as_json)
         return

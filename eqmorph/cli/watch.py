@@ -22,7 +22,6 @@ from eqmorph.cli.eq_options import (
     reference_option,
 )
 from eqmorph.cli.file_options import (
-    jobs_option,
     quiet_option,
     report_option,
     together_option,
@@ -31,7 +30,7 @@ from eqmorph.cli.file_options import (
     writing_options,
 )
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import model_option, seconds
+from eqmorph.cli.options import jobs_option, model_option, seconds
 from eqmorph.cli.output import print_error, say, stop_stdout
 from eqmorph.errors import UsageError, show_path
 

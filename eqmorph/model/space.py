@@ -382,7 +382,7 @@ class SemanticSpace:
 
     def _known(self, word: str) -> Term:
         if word not in self.terms:
-            raise UsageError(f"unknown word {word!r}", hint=Phrase("{} lists all words.", Means.LIST_WORDS))
+            raise UsageError(f"unknown word {word!r}", hint=Phrase("See {} for all words.", Means.LIST_WORDS))
         return self.terms[word]
 
 

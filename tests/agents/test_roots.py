@@ -71,6 +71,27 @@ def test_a_link_that_leads_outside_is_refused(roots: Roots, music: Path, tmp_pat
     assert roots.may_follow(str(music / "album"))
 
 
+def test_of_several_folders_too_a_link_that_leads_outside_is_said_to_and_never_suggested(
+    roots: Roots, music: Path, tmp_path: Path
+) -> None:
+    touch(tmp_path / "more", "song.wav")
+    both = Roots([music], [tmp_path / "more"])
+    (music / "way-out").symlink_to(tmp_path / "secret")
+    (music / "link.wav").symlink_to(tmp_path / "secret" / "other.wav")
+    (music / "broken.wav").symlink_to(tmp_path / "secret" / "not-there.wav")
+    paths = ("link.wav", "broken.wav", "way-out/other.wav", "way-out/not-there.wav", "music/link.wav")
+    for given in (*paths, str(music / "link.wav")):
+        for some in (roots, both):
+            with pytest.raises(UsageError) as raised:
+                some.existing(given)
+            assert str(raised.value) == f"{given!r} leads, by a link, outside the folders that may be used"
+            assert "music (read and write)" in raised.value.hint
+    for given in ("lnk.wav", "nowhere/link.wav"):
+        with pytest.raises(InputError) as missing:
+            both.existing(given)
+        assert "link.wav" not in missing.value.hint
+
+
 def test_a_link_that_stays_inside_is_followed_to_read_and_not_to_write(roots: Roots, music: Path) -> None:
     (music / "link.wav").symlink_to(music / "song.wav")
     assert roots.existing("link.wav") == music / "song.wav"

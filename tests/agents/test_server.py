@@ -8,14 +8,18 @@ import signal
 import subprocess
 import sys
 import time
+from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import soundfile as sf
 
+from eqmorph.agents.tool import Tool
+from eqmorph.agents.work import Work
 from tests.agents.conftest import write
 from tests.support import environment, need_extras, noise, posix_only
 
@@ -26,6 +30,8 @@ import jsonschema
 from anyio.from_thread import start_blocking_portal
 from mcp import ClientSession
 from mcp.client.stdio import StdioServerParameters, stdio_client
+
+from eqmorph.agents.server import _call
 
 # The server, with a file that can't be heard without a crash, and one that takes as long as it is let.
 SERVER = """
@@ -196,6 +202,16 @@ def test_a_crashed_call_is_an_error_and_the_server_lives_on(client: Client) -> N
     assert "passwd" not in said
     assert client.ask("words", query="warm", limit=1)["found"]
     assert "secret of" in (client.music.parent / "log.txt").read_text()
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, CancelledError])
+def test_what_ends_a_program_is_no_answer(end: type[BaseException]) -> None:
+    def ended(*_: Any) -> Any:
+        raise end
+
+    tool = Tool("end", "End", "", {}, {}, ended)
+    with pytest.raises(end):
+        _call(tool, Mock(), Work(), {})
 
 
 def test_a_call_is_cancelled_while_others_are_answered_and_told_of_progress(client: Client) -> None:

@@ -14,11 +14,13 @@ from eqmorph.agents import resources
 from eqmorph.agents.roots import Roots
 from eqmorph.agents.session import Session
 from eqmorph.agents.tools import ALL
+from eqmorph.agents.wording import TOOLS as WORDS
 from eqmorph.agents.work import Work
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, ExistsError, InputError, Stopped, UsageError
 from eqmorph.heard import heard_in
 from eqmorph.model import GRID_HZ
+from eqmorph.wording import Means, Phrase
 from tests.agents.conftest import RATE, write
 
 TOOLS = {tool.name: tool for tool in ALL}
@@ -135,6 +137,7 @@ def test_a_plan_takes_presets_references_and_limits(session: Session) -> None:
     [
         ({"wish": "frobnicated"}, "unknown word"),
         ({}, "nothing is wished for"),
+        ({"wish": "warm", "preset": "de-mud"}, "wish and preset can't be combined"),
         ({"preset": "../../secret/x.toml"}, "no preset is called"),
         ({"reference": "../secret/other.wav"}, "outside"),
         ({"wish": "warm", "amount": 0.5, "to_percentile": 80}, "the amount follows"),
@@ -143,6 +146,33 @@ def test_a_plan_takes_presets_references_and_limits(session: Session) -> None:
 def test_what_cannot_be_planned_is_refused(session: Session, arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         ask(session, "plan", path="song.wav", **arguments)
+
+
+@pytest.mark.parametrize(
+    ("wish", "hint"),
+    [
+        ("frobnicated", "See the tool words for all words."),
+        ("3 dB more at 3 kHz", "with `eqmorph apply --bands` in a shell."),
+    ],
+)
+def test_what_is_not_understood_is_answered_with_what_can_be_called(session: Session, wish: str, hint: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        ask(session, "plan", path="song.wav", wish=wish)
+    assert raised.value.hint_worded(WORDS).endswith(hint)
+
+
+def test_a_change_that_is_not_understood_is_answered_in_the_same_words(session: Session) -> None:
+    ask(session, "plan", path="song.wav", wish="warm")
+    with pytest.raises(UsageError) as raised:
+        ask(session, "adjust", change="frobnicated")
+    said = session.said(raised.value)
+    assert "See the tool words for all words. Say it like" in said
+    assert "eqmorph.terms()" not in said
+
+
+def test_means_that_are_worded_as_arguments_are_some() -> None:
+    arguments = {name for tool in ALL for name in tool.arguments}
+    assert {text for text in WORDS.values() if text.isidentifier()} <= arguments
 
 
 def test_an_adjusted_plan_is_another_plan(session: Session) -> None:
@@ -215,6 +245,16 @@ def test_what_was_applied_is_measured_reported_and_undone(session: Session, fold
     assert not (folder / "new").exists()
 
 
+def test_what_came_of_a_reference_is_said_as_it_was_planned(session: Session) -> None:
+    (planned,) = ask(session, "plan", path="song.wav", reference="kit/hit2.wav", max_gain_db=2)["sounds"]
+    (written,) = ask(session, "apply", output="near.wav", dry_run=False)["written"]
+    near = written["reference"]
+    assert (near["name"], near["db_before"], near["db_predicted"]) == tuple(planned["reference"].values())
+    assert near["db_after"] == pytest.approx(near["db_predicted"], abs=0.3)
+    assert written["held_back"] == planned["held_back"] != []
+    assert written["words"] == []
+
+
 def test_a_folder_does_not_become_a_file(session: Session) -> None:
     ask(session, "plan", path="kit", wish="warm")
     with pytest.raises(UsageError, match="is a name for one file"):
@@ -245,6 +285,20 @@ def test_a_single_file_gets_a_name_or_a_folder(session: Session) -> None:
     assert ask(session, "apply", output="kit", dry_run=False)["written"][0]["path"] == "music/kit/song.wav"
     loud = ask(session, "apply", output="loud.wav", level=-40, dry_run=False)["written"][0]
     assert loud["loudness_after_lufs"] == pytest.approx(-40, abs=0.2)
+
+
+@pytest.mark.parametrize("output", ["warm.xyz", "warm.m4a", "kit/mix v1.2"])
+def test_a_single_file_gets_no_name_that_is_no_audio_files(session: Session, folder: Path, output: str) -> None:
+    ask(session, "plan", path="song.wav", wish="warm")
+    before = files_below(folder)
+    for options in ({}, {"dry_run": False}, {"format": "flac"}):
+        with pytest.raises(UsageError, match="files can't be written") as raised:
+            ask(session, "apply", output=output, **options)
+        assert "Name it .wav, .flac or .mp3" in raised.value.hint
+    assert files_below(folder) == before
+    assert ask(session, "apply", output=f"{output}/")["would_write"] == [f"music/{output}/song.wav"]
+    ask(session, "plan", path="kit", wish="warm")
+    assert ask(session, "apply", output="mix v1.2")["would_write"][0] == "music/mix v1.2/hit0.wav"
 
 
 def test_an_album_gets_one_eq_and_one_gain(session: Session) -> None:
@@ -412,6 +466,12 @@ def test_a_file_that_cannot_be_read_is_named_as_the_model_knows_it(session: Sess
     with pytest.raises(InputError) as raised:
         ask(session, "plan", path="bad.wav", wish="warm")
     assert session.roots.cleaned(str(raised.value)).startswith("music/bad.wav: ")
+
+
+def test_an_error_is_said_in_sentences(session: Session, folder: Path) -> None:
+    error = InputError(f"no end in {folder}", hint=Phrase("Try {}.", Means.OVERWRITE), path=folder / "song.wav")
+    assert session.said(error) == "music/song.wav: no end in music. Try replace."
+    assert session.said(UsageError("Is it all?")) == "Is it all?"
 
 
 def test_a_folder_that_may_only_be_read_is_planned_and_not_written(folder: Path, session: Session) -> None:

@@ -17,7 +17,7 @@ import pytest
 import soundfile as sf
 
 import eqmorph.heard.cache as cache_module
-from eqmorph.analysis import listen_to_file
+from eqmorph.analysis import WINDOW_S, listen_to_file
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.errors import InputError, Stopped
 from eqmorph.heard import HeardCache, cache_folder, clear_cache, heard_as_one_window, heard_in, open_cache
@@ -64,11 +64,13 @@ def same(one: Spectra, other: Spectra) -> bool:
     return all(getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in names)
 
 
-def hear(folder: Path, path: Path, **how: object) -> Spectra:
+def hear(
+    folder: Path, path: Path, window_s: float = WINDOW_S, hop_s: float | None = None, *, repair: bool = False
+) -> Spectra:
     """Hear a file as a process of its own would."""
     with open_cache(folder) as cache:
         assert not cache.problem
-        return heard_in(path, cache, **how).spectra  # type: ignore[arg-type]
+        return heard_in(path, cache, window_s=window_s, hop_s=hop_s, repair=repair).spectra
 
 
 def test_a_known_file_is_neither_listened_to_nor_read(
@@ -128,11 +130,16 @@ def test_a_file_that_changes_while_it_is_heard_is_not_kept(tmp_path: Path, monke
         assert cache.sizes()["windows"] == 0
 
 
-@pytest.mark.parametrize("how", [{"window_s": 1.0}, {"hop_s": 0.5}, {"repair": True}], ids=str)
-def test_another_way_to_listen_is_another_entry(tmp_path: Path, listened: list[Path], how: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("window_s", "hop_s", "repair"), [(1.0, None, False), (WINDOW_S, 0.5, False), (WINDOW_S, None, True)]
+)
+def test_another_way_to_listen_is_another_entry(
+    tmp_path: Path, listened: list[Path], window_s: float, hop_s: float | None, repair: bool
+) -> None:
     song = write(tmp_path / "song.wav")
     hear(tmp_path / "cache", song)
-    assert same(hear(tmp_path / "cache", song, **how), listen_to_file(song, **how))  # type: ignore[arg-type]
+    again = hear(tmp_path / "cache", song, window_s, hop_s, repair=repair)
+    assert same(again, listen_to_file(song, window_s=window_s, hop_s=hop_s, repair=repair))
     assert len(listened) == 2
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from eqmorph.agents.decided import HELD_BACK
 from eqmorph.agents.plans import Plan
 from eqmorph.agents.roots import is_folder, is_there
 from eqmorph.agents.session import Session
@@ -15,13 +16,13 @@ from eqmorph.agents.tool import Answer, Tool, a_list, a_map, integer, maybe, num
 from eqmorph.agents.wording import TOOLS
 from eqmorph.agents.work import Work
 from eqmorph.analysis.suggest import percent
-from eqmorph.audio.formats import AUDIO_SUFFIXES, BIT_DEPTHS, FORMATS
+from eqmorph.audio.formats import AUDIO_SUFFIXES, BIT_DEPTHS, FORMATS, UNWRITTEN_SUFFIXES
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.batch.folder import Batch, prepare_sources
 from eqmorph.batch.measure import measure_set
 from eqmorph.batch.plan import Job
 from eqmorph.batch.run import FileResult
-from eqmorph.errors import EqmorphError, ExistsError, OutputError, Stopped, UsageError
+from eqmorph.errors import ExistsError, OutputError, Stopped, UsageError
 from eqmorph.level import Measured, choose_sharing, parse_level
 from eqmorph.process import Settings
 
@@ -40,13 +41,23 @@ _WRITTEN = a_map(
                 {"word": text(), "before": integer(), "predicted": integer(), "after": maybe(integer("as measured"))},
             )
         ),
+        "held_back": HELD_BACK,
+        "reference": a_map(
+            {
+                "name": text(),
+                "db_before": number("mean distance by third-octaves"),
+                "db_predicted": number(),
+                "db_after": maybe(number("as measured")),
+            }
+        ),
         "loudness_before_lufs": maybe(number()),
         "loudness_after_lufs": maybe(number()),
         "true_peak_before_dbtp": maybe(number()),
         "true_peak_after_dbtp": maybe(number()),
         "gain_db": number("what it was made louder or quieter by, to match the loudness and stay under the ceiling"),
         "notes": a_list(text()),
-    }
+    },
+    optional=("reference",),
 )
 
 
@@ -105,9 +116,7 @@ def _prepared(
 ) -> Batch:
     """Plan where each file goes, everything being inside the folders that may be written."""
     target = session.roots.new(output)
-    is_named = target.suffix.lower() in AUDIO_SUFFIXES and not is_folder(target)
-    if is_named and plan.is_folder:
-        raise UsageError(f"{session.roots.shown(target)} is a name for one file", hint="Name a folder for its results.")
+    is_named = not _means_folder(session, plan, output, target)
     settings = Settings(
         plan.resolve(session.ear),
         parse_level(str(level)),
@@ -141,6 +150,22 @@ def _prepared(
     for job in batch.jobs:
         session.roots.check_output(_nearest_there(job.output))
     return batch
+
+
+def _means_folder(session: Session, plan: Plan, output: str, target: Path) -> bool:
+    """Tell whether results go into a folder; a single one doesn't go into one that has a file's name by mistake."""
+    if is_folder(target) or output.endswith(("/", os.sep)):
+        return True
+    suffix = target.suffix.lower()
+    is_audio = suffix in AUDIO_SUFFIXES or suffix in UNWRITTEN_SUFFIXES  # these are refused where it is planned
+    if plan.is_folder and is_audio:
+        raise UsageError(f"{session.roots.shown(target)} is a name for one file", hint="Name a folder for its results.")
+    if not plan.is_folder and suffix and not is_audio:
+        raise UsageError(
+            f"{session.roots.shown(target)}: {suffix} files can't be written",
+            hint="Name it .wav, .flac or .mp3, or end it with / to have a folder of that name.",
+        )
+    return not is_audio
 
 
 def _nearest_there(output: Path) -> Path:
@@ -218,7 +243,7 @@ def _run(session: Session, work: Work, plan: Plan, batch: Batch, what: object, d
         "files": len(done),
         "done_before": done_before,
         "written": [_written(session, result) for result in done[:limit]],
-        "failed": [_failure(session, result.error) for result in failed[:_MOST_SHOWN] if result.error is not None],
+        "failed": [session.said(result.error) for result in failed[:_MOST_SHOWN] if result.error is not None],
         "quieter": len(outcome.quieter_db),
         "quieter_by_db": round(max(outcome.quieter_db, default=0.0), 1),
         "next": f"undo removes it again (apply {apply.id}); the resource eqmorph://report has every file.",
@@ -226,16 +251,12 @@ def _run(session: Session, work: Work, plan: Plan, batch: Batch, what: object, d
     return Answer(data)
 
 
-def _failure(session: Session, error: EqmorphError) -> str:
-    return session.roots.cleaned(f"{error.worded(TOOLS)}. {error.hint_worded(TOOLS)}".strip())
-
-
 def _written(session: Session, result: FileResult) -> dict[str, Any]:
     done = result.result
     if done is None:
         raise ValueError("a file that is done has a result")
-    words = done.account.words if done.account is not None else ()
-    return {
+    account = done.account
+    written: dict[str, Any] = {
         "path": session.roots.shown(result.job.output),
         "from": session.roots.shown(result.job.source),
         "words": [
@@ -245,8 +266,9 @@ def _written(session: Session, result: FileResult) -> dict[str, Any]:
                 "predicted": percent(change.percentile_predicted),
                 "after": None if change.percentile_reached is None else percent(change.percentile_reached),
             }
-            for change in words
+            for change in (account.words if account is not None else ())
         ],
+        "held_back": list(account.held_back) if account is not None else [],
         "loudness_before_lufs": _rounded(done.before.lufs if done.before else None),
         "loudness_after_lufs": _rounded(done.after.lufs if done.after else None),
         "true_peak_before_dbtp": _rounded(done.before.true_peak_db if done.before else None),
@@ -254,6 +276,15 @@ def _written(session: Session, result: FileResult) -> dict[str, Any]:
         "gain_db": round(done.trim.total_db, 1),
         "notes": list(done.notes),
     }
+    if account is not None and account.reference is not None:
+        near = account.reference
+        written["reference"] = {
+            "name": near.name,
+            "db_before": _rounded(near.db_before),
+            "db_predicted": _rounded(near.db_predicted),
+            "db_after": _rounded(near.db_reached),
+        }
+    return written
 
 
 def _record(session: Session, result: FileResult) -> dict[str, Any]:
@@ -290,8 +321,9 @@ APPLY = Tool(
     description=(
         "Write what a plan decided: new files with the format, tags and loudness of their sources. Unless dry_run is "
         "false, it only says where they would go. Nothing that exists is replaced, but for results that were made "
-        "here, with replace. The answer has percentiles before, as predicted and as measured, loudness, and an id for "
-        "undo. Where it takes long, or is cancelled, the files that are complete stay: call it again to go on, or undo."
+        "here, with replace. The answer has percentiles, and the distance to a reference, before, as predicted and as "
+        "measured, loudness, and an id for undo. Where it takes long, or is cancelled, the files that are complete "
+        "stay: call it again to go on, or undo."
     ),
     arguments={
         "output": text("a new folder, or a file name for a single file, such as 'music/out' or 'music/warm.wav'"),

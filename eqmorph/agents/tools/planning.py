@@ -75,6 +75,8 @@ def _plan(
     named = None if preset is None else _preset(preset)
     if wish is None and named is None and balance is None:
         raise UsageError("nothing is wished for", hint="Give wish, preset or reference.")
+    if wish is not None and named is not None:
+        raise UsageError("wish and preset can't be combined", hint="Give one of them, and adjust the plan in words.")
     request = EqRequest(
         wish,
         preset=named,
@@ -209,7 +211,8 @@ def _balance(session: Session, name: str, work: Work) -> Balance:
         sources, _, _ = session.sources(name)
     except EqmorphError as error:
         known = ", ".join(list_references()) or "none"
-        raise type(error)(error.problem, hint=f"{error.hint} Saved references: {known}.", path=error.path) from error
+        hint = error.remedy + f" Saved references: {known}."
+        raise type(error)(error.problem, hint=hint, path=error.path) from error
     paths = [source.path for source in sources]
     balance = find_reference(paths, ear=session.ear, on_progress=work.watch)
     return replace(balance, name=session.roots.shown(session.roots.existing(name)))
