@@ -186,9 +186,9 @@ def score(paths: tuple[Path, ...], folder: Path, seed: int, as_json: bool) -> in
     """Score the answers to a study.
 
     For each version: how often it was preferred, with Wilson's 95 % interval, and its strength by Bradley and Terry
-    (log-odds against the mean of all), with a 95 % interval by bootstrap over participants. For each two versions: how
-    often X was told right, and the chance of that by guessing. A file that can't be used is named and counts for
-    nothing.
+    (log-odds against the mean of all), with a 95 % interval by bootstrap over participants, unless some version won or
+    lost everything. For each two versions: how often X was told right, and the chance of that by guessing. A file that
+    can't be used is named and counts for nothing.
 
     \b
     eqmorph study score answers-*.csv --study study/

@@ -84,6 +84,15 @@ def test_score_ranks_the_versions(folder: str, capsys: Capture) -> None:
     assert any(line.startswith("all ") and "3 of 24" in line and "p 1.000" in line for line in lines)
 
 
+def test_score_gives_no_interval_to_what_won_everything(folder: str, capsys: Capture) -> None:
+    asked = ["study", "score", *(f"{n}.csv" for n in range(1, 8)), "--study", folder]
+    lines = shown(capsys, *asked).splitlines()
+    assert [line.split()[-1] for line in lines[4:7]] == ["–"] * 3
+    assert any(line.startswith("note: ") and line.endswith("no interval is given") for line in lines)
+    data = json.loads(shown(capsys, *asked, "--json"))
+    assert [(row["strength_low"], row["strength_high"]) for row in data["versions"]] == [(None, None)] * 3
+
+
 def test_score_as_json_by_the_key_itself(folder: str, capsys: Capture) -> None:
     asked = ["study", "score", *(f"{n}.csv" for n in range(8)), "--study", f"{folder}/study.json", "--json"]
     data = json.loads(shown(capsys, *asked))
