@@ -18,7 +18,7 @@ from eqmorph.audio.formats import AUDIO_SUFFIXES, choose_format
 from eqmorph.batch.threads import on_threads, usable_cores
 from eqmorph.compare.seal import KEY_SUFFIX, BlindKey, SealedVersion, file_digest, sealed_text
 from eqmorph.compare.versions import Comparison, Version
-from eqmorph.errors import ExistsError, show_path
+from eqmorph.errors import ExistsError, InputError, show_path
 from eqmorph.level import Level, SetTrim
 from eqmorph.process import ProcessResult, Settings, Watch, process_file, unwatched
 from eqmorph.wording import Means, Phrase
@@ -57,8 +57,12 @@ def render_versions(
     which is which goes into a sealed key. If one can't be written, none stays.
 
     Raises:
-        EqmorphError: a name is taken, or a version can't be written.
+        EqmorphError: the sound is silent, a name is taken, or a version can't be written.
     """
+    if comparison.is_silent:
+        raise InputError(
+            "is silent: there is nothing to compare", hint="Name a recording that sounds.", path=comparison.info.path
+        )
     versions = list(comparison.versions)
     if blind:
         secrets.SystemRandom().shuffle(versions)

@@ -80,6 +80,9 @@ def test_silence_is_said(capsys: Capture) -> None:
     text = shown(capsys, "compare", "s.wav", "--target", "warm")
     assert "silence: there is nothing to adapt to" in text
     assert "%" not in text.split("fixed  ")[0]
+    error = shown(capsys, "compare", "s.wav", "--target", "warm", "--render", "out", code=1)
+    assert "s.wav: is silent: there is nothing to compare. Name a recording that sounds." in error
+    assert not Path("out").exists()
 
 
 def test_versions_are_written_and_named(capsys: Capture) -> None:

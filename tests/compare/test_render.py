@@ -12,7 +12,7 @@ import eqmorph
 from eqmorph.compare.render import render_versions
 from eqmorph.compare.seal import open_key
 from eqmorph.compare.versions import Ask, Comparison, compare_file
-from eqmorph.errors import ExistsError, OutputError
+from eqmorph.errors import ExistsError, InputError, OutputError
 from tests.support import make_audio
 
 RATE = 44_100
@@ -94,6 +94,15 @@ def test_nothing_is_overwritten_unasked(comparison: Comparison, tmp_path: Path) 
     assert taken.read_bytes() == before
     render_versions(comparison, tmp_path / "out", overwrite=True)
     assert taken.read_bytes() != before
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_silence_is_refused_before_anything_is_written(tmp_path: Path, blind: bool) -> None:
+    silence = make_audio(tmp_path / "silence.wav", audio=np.zeros((RATE, 2)))
+    with pytest.raises(InputError, match=r"silence\.wav: is silent: there is nothing to compare") as refused:
+        render_versions(compare_file(silence, Ask("warm")), tmp_path / "out", blind=blind)
+    assert refused.value.hint == "Name a recording that sounds."
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
