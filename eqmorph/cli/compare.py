@@ -150,7 +150,7 @@ def command(
         watch: Watch = unwatched
         passes = 1 + (1 + (folder is not None)) * (2 + len(ask.amounts))
         if has_bar(passes, quiet=as_json):
-            bar = ProgressBar([source] * passes, files=passes)
+            bar = ProgressBar([source] * passes, files=1)
             stack.callback(bar.close)
             watch = bar.advance
         comparison = compare_file(source, ask, ceiling_db=ceiling_db, repair=repair, watch=watch)

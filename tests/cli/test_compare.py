@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,15 @@ def test_silence_is_said(capsys: Capture) -> None:
     error = shown(capsys, "compare", "s.wav", "--target", "warm", "--render", "out", code=1)
     assert "s.wav: is silent: there is nothing to compare. Name a recording that sounds." in error
     assert not Path("out").exists()
+
+
+def test_its_bar_shows_how_far_it_is_and_counts_no_files(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert run(["compare", "song.wav", "--target", "warm"]) == 0
+    bar = capsys.readouterr().err
+    assert "x realtime" in bar
+    assert "files" not in bar
 
 
 def test_versions_are_written_and_named(capsys: Capture) -> None:
