@@ -108,6 +108,13 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) ->
     return captured.err if code else captured.out
 
 
+def pretend_terminal(monkeypatch: pytest.MonkeyPatch, *, columns: int = 80) -> None:
+    """Let stdout be a terminal without color. A fixture can't: ``capsys`` puts another stdout there for the test."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a process that is to import what the tests import."""
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **more}

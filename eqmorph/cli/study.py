@@ -135,20 +135,22 @@ def _nothing() -> None:
 
 
 def _show_made(made: MadeStudy) -> None:
-    from eqmorph.cli.output import one_line
+    from eqmorph.cli.output import listing, one_line
     from eqmorph.cli.study_view import counted
 
     study = made.study
     kinds = [trial.kind for trial in study.trials]
     asked = [counted(kinds.count("preference"), "preference"), f"{kinds.count('abx')} ABX"]
-    lines = [
-        f"{show_path(made.page)}  {made.page_bytes / 2**20:.1f} MiB, {counted(len(study.items), 'sound')} at "
-        f"{study.loudness_lufs:.1f} LUFS, {' and '.join(asked)}, about {counted(study.minutes, 'minute')}",
-        f"{show_path(made.key)}  which code is which version: not for participants",
-        f"versions: {', '.join(study.versions)}",
-        *(f"note: {one_line(note)}" for note in made.notes),
+    facts = (
+        f"{made.page_bytes / 2**20:.1f} MiB, {counted(len(study.items), 'sound')} at {study.loudness_lufs:.1f} LUFS, "
+        f"{' and '.join(asked)}, about {counted(study.minutes, 'minute')}"
+    )
+    files = [
+        (show_path(made.page), facts),
+        (show_path(made.key), "which code is which version: not for participants"),
     ]
-    for line in lines:
+    more = [f"versions: {', '.join(study.versions)}", *(f"note: {one_line(note)}" for note in made.notes)]
+    for line in [*listing(files), *listing([(text,) for text in more])]:
         click.echo(line)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from eqmorph.cli import run
-from tests.support import make_audio, shown
+from tests.support import make_audio, pretend_terminal, shown
 
 Capture = pytest.CaptureFixture[str]
 RATE = 44_100
@@ -113,6 +113,16 @@ def test_blind_versions_are_told_apart_only_by_reveal(capsys: Capture) -> None:
     rows = re.findall(r"^  (song-[A-D]\.wav) +(\S.*)$", revealed, re.M)
     assert [file for file, _ in rows] == [f"song-{letter}.wav" for letter in "ABCD"]
     assert {version for _, version in rows} == {"original", "fixed", "adaptive 0.5", "adaptive"}
+
+
+def test_what_is_said_of_blind_versions_fits_a_terminal(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_terminal(monkeypatch)
+    lines = shown(capsys, "compare", "song.wav", "--target", "warm", "--render", "out", "--blind").splitlines()
+    assert lines[-2:] == [
+        "Keep that line: if reveal shows the same, nobody has changed the key. It is",
+        "encoded, not encrypted.",
+    ]
+    assert max(map(len, lines)) <= 80
 
 
 def test_blind_json_does_not_tell_either(capsys: Capture) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from eqmorph.cli import run
-from tests.support import make_audio, noise, shown
+from tests.support import make_audio, noise, pretend_terminal, shown
 
 Capture = pytest.CaptureFixture[str]
 RATE = 44_100
@@ -54,6 +54,15 @@ def test_the_table_says_the_same(song: Path, dull: Path, capsys: Capture) -> Non
     assert lines[3].startswith(" 100 Hz")
     assert lines[23].startswith(" 10 kHz")
     assert "dB away ->" in lines[25]
+
+
+def test_it_fits_a_terminal(song: Path, dull: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_terminal(monkeypatch)
+    lines = told(capsys, "compare", song, "--reference", dull, "--max-gain", "1").splitlines()
+    bands = next(at for at, line in enumerate(lines) if line.startswith("bands: "))
+    assert len(lines) > bands + 1
+    assert max(map(len, lines[1:])) <= 80  # the first one names the files
+    assert not any(line.endswith((" PK", "LS", "HS")) or line[:1] in "(+-Q" for line in lines[25:] if line)
 
 
 def test_what_the_rate_can_not_hold_is_not_made_up(tmp_path: Path, song: Path, capsys: Capture) -> None:

@@ -10,7 +10,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.cli import run
-from tests.support import make_audio, noise, shown
+from tests.support import make_audio, noise, pretend_terminal, shown
 
 pytestmark = pytest.mark.usefixtures("own_presets")
 
@@ -54,6 +54,17 @@ def test_a_reference_is_saved_listed_shown_used_and_removed(
     assert not np.array_equal(sf.read(tmp_path / "out.wav")[0], sf.read(song)[0])
     assert "Removed" in told(capsys, "reference", "remove", "dull")
     assert "no file, folder or saved reference" in refused(capsys, "reference", "show", "dull")
+
+
+def test_what_is_said_of_a_saved_one_fits_a_terminal(
+    dull: Path, own_presets: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_terminal(monkeypatch)
+    name = " ".join(["dull"] * 12)
+    *lines, path = told(capsys, "reference", "save", name, dull).splitlines()
+    assert " ".join(lines) == f"Saved as --reference '{name}' (1 recording, an instrument)"
+    assert max(map(len, lines)) <= 80
+    assert path == str(own_presets.parent / "references" / f"{name}.json")
 
 
 def test_what_is_saved_is_not_overwritten_unasked(song: Path, dull: Path, capsys: Capture) -> None:
