@@ -13,6 +13,7 @@ from eqmorph.compare.render import render_versions
 from eqmorph.compare.seal import open_key
 from eqmorph.compare.versions import Ask, Comparison, compare_file
 from eqmorph.errors import ExistsError, InputError, OutputError
+from eqmorph.process import ProcessResult, Settings, Watch, process_file
 from tests.support import make_audio
 
 RATE = 44_100
@@ -117,12 +118,10 @@ def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
 def test_if_one_fails_none_stays(comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from eqmorph.compare import render
 
-    real = render.process_file
-
-    def failing(source: Path, output: Path, *args: object, **how: object) -> object:
+    def failing(source: Path, output: Path, settings: Settings, *, overwrite: bool, watch: Watch) -> ProcessResult:
         if "adaptive" in output.name:
             raise OutputError("the disk is full", path=output)
-        return real(source, output, *args, **how)  # type: ignore[arg-type]
+        return process_file(source, output, settings, overwrite=overwrite, watch=watch)
 
     monkeypatch.setattr(render, "process_file", failing)
     with pytest.raises(OutputError):
