@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli.eq_options import versions_options
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.groups import Group
-from eqmorph.cli.options import encoder_option, json_option, kind_option, model_option, seconds, seed_option
+from eqmorph.cli.options import json_option, seconds, seed_option
 from eqmorph.errors import show_path
 
 if TYPE_CHECKING:
@@ -38,27 +39,9 @@ def command() -> None:
 @command.command(short_help="Make a listening test: one web page.", cls=GroupedCommand, headings=_HEADINGS)
 @click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True)
 @click.option("--target", "words", metavar="WORDS", required=True, help='In words: "warm:0.7 + punchy:-0.3".')
-@click.option(
-    "--amount",
-    "amounts",
-    type=click.FloatRange(0, 2),
-    multiple=True,
-    default=(1.0,),
-    show_default="1",
-    metavar="A",
-    help="How much of it to adapt by; may be repeated, and each adds a version.",
+@versions_options(
+    "How much of it to adapt by; may be repeated, and each adds a version.", default=(1.0,), show_default="1"
 )
-@click.option(
-    "--max-gain",
-    "max_gain_db",
-    type=click.FloatRange(0.1, 12.0),
-    metavar="DB",
-    help="Change no frequency by more. [default: 6; 12 for the words' own EQ]",
-)
-@click.option("--refine", is_flag=True, help="Improve the bands by what they make of each file. Takes longer.")
-@kind_option
-@encoder_option
-@model_option
 @click.option(
     "--question", metavar="TEXT", default="Which one do you like better?", show_default=True, help="Asked of A and B."
 )
