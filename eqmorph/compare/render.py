@@ -15,7 +15,7 @@ from pathlib import Path
 from eqmorph.adapt.fixed import BandsEq
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
 from eqmorph.audio.formats import AUDIO_SUFFIXES, choose_format
-from eqmorph.batch.threads import on_threads, usable_cores
+from eqmorph.batch.threads import on_threads, until, usable_cores
 from eqmorph.compare.seal import KEY_SUFFIX, BlindKey, SealedVersion, file_digest, sealed_text
 from eqmorph.compare.versions import Comparison, Version
 from eqmorph.errors import ExistsError, InputError, show_path
@@ -120,11 +120,7 @@ def _write(
 ) -> list[ProcessResult]:
     """Write each version to its path; ``made`` gets those that are there, however this ends."""
     stop = threading.Event()
-
-    def stoppable(seconds: float) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        watch(seconds)
+    stoppable = until(stop, watch)
 
     def write(place: int) -> ProcessResult:
         trim = versions[place].trim
