@@ -101,11 +101,18 @@ def largest_file(size: int) -> Iterator[None]:
 # The command line, processes and threads.
 
 
-def shown(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str | Path, code: int = 0) -> str:
     """Run a command line that ends with a code; return what it prints, or its errors if it is to fail."""
-    assert run([*arguments]) == code
+    assert run([*map(str, arguments)]) == code
     captured = capsys.readouterr()
     return captured.err if code else captured.out
+
+
+def pretend_terminal(monkeypatch: pytest.MonkeyPatch, *, columns: int = 80) -> None:
+    """Let stdout be a terminal without color. A fixture can't: ``capsys`` puts another stdout there for the test."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
 
 
 def environment(**more: str) -> dict[str, str]:

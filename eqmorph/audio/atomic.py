@@ -11,18 +11,33 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from eqmorph.errors import DiskError, EqmorphError, ExistsError, OutputError, show_path
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AtomicFile", "commit_together", "explain_os_error", "lock_waiting", "remove_stale"]
+__all__ = ["AtomicFile", "commit_together", "explain_os_error", "lock_waiting", "refuse_taken", "remove_stale"]
 
 #: What befalls every file that is to be written there, and passes.
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
 _PREFIX, _SUFFIX = ".eqmorph-", ".part"
+
+
+def refuse_taken(paths: Iterable[Path]) -> None:
+    """Refuse names that are taken in a folder where several files are to be written, before they are worked on.
+
+    Raises:
+        ExistsError: one is.
+    """
+    for path in paths:
+        if os.path.lexists(path):
+            raise ExistsError(
+                "already exists",
+                hint=Phrase("Choose another folder, or use {} to overwrite it.", Means.REPLACE),
+                path=path,
+            )
 
 
 class AtomicFile:

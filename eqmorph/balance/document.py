@@ -25,6 +25,7 @@ _PER = ("hz", "third-octave")  # what a level is of: of each Hz, or of a band wh
 _FEWEST, _MOST = 8, 1024  # points of a curve
 _LOWEST_HZ, _HIGHEST_HZ, _LARGEST_DB = 1.0, 200_000.0, 300.0
 _REACHES_HZ = (200.0, 5000.0)  # a balance that tells less than that tells nothing
+_NEARLY = 1.13  # a sixth of an octave: as far as the level of a third-octave reaches
 _MOST_FILES = 1_000_000_000
 _LONGEST_TEXT = 1000
 _HINT = "`eqmorph reference save` writes such files; docs/references.md says what is in them."
@@ -139,9 +140,6 @@ def _on_grid(freqs: Float64, rows: Any, *, is_density: bool) -> Float64:
     found = np.interp(np.log(GRID_HZ), np.log(known_hz), levels)
     beyond = (known_hz[0] > _NEARLY * GRID_HZ) | (known_hz[-1] * _NEARLY < GRID_HZ)
     return np.where(beyond, np.nan, found)
-
-
-_NEARLY = 1.13  # a sixth of an octave: as far as the level of a third-octave reaches
 
 
 def _number(value: Any, key: str, largest: float) -> float:

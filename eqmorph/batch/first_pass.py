@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TypeVar
 
-from eqmorph.batch.threads import on_threads
-from eqmorph.errors import EqmorphError, Stopped
+from eqmorph.batch.threads import on_threads, until
+from eqmorph.errors import EqmorphError
 from eqmorph.process import Watch, unwatched
 
 __all__ = ["first_pass"]
@@ -35,11 +35,7 @@ def first_pass(
         on_end: called after each item, found or left out, in the worker's thread.
     """
     stop = threading.Event()
-
-    def watch(seconds: float) -> None:
-        if stop.is_set():
-            raise Stopped("interrupted")
-        on_progress(seconds)
+    watch = until(stop, on_progress)
 
     def found_in(item: Item) -> list[Found]:
         try:

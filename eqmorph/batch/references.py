@@ -12,8 +12,8 @@ from eqmorph.analysis import Ear, listen_to_file, load_ear
 from eqmorph.analysis.balance_of import balance_of
 from eqmorph.balance import Balance, average, find_saved, read_balance
 from eqmorph.batch.find import find_sources
-from eqmorph.batch.threads import on_threads, usable_cores
-from eqmorph.errors import InputError, Stopped, UsageError, show_path
+from eqmorph.batch.threads import on_threads, until, usable_cores
+from eqmorph.errors import InputError, UsageError, show_path
 from eqmorph.process import Watch, unwatched
 
 __all__ = ["find_reference"]
@@ -75,11 +75,7 @@ def _called(names: Iterable[str | Path]) -> str:
 def _heard(sources: Sequence[Path], ear: Ear, on_progress: Watch) -> list[Balance]:
     """Listen to files, as many at once as there are cores; the first that can't be a reference ends it."""
     stop = threading.Event()
-
-    def watch(seconds: float) -> None:
-        if stop.is_set():
-            raise Stopped("interrupted")
-        on_progress(seconds)
+    watch = until(stop, on_progress)
 
     def hear(path: Path) -> Balance:
         return _hear(path, ear, watch)

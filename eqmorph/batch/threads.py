@@ -7,9 +7,12 @@ import threading
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-__all__ = ["on_threads", "usable_cores"]
+if TYPE_CHECKING:
+    from eqmorph.process import Watch
+
+__all__ = ["on_threads", "until", "usable_cores"]
 
 _TICK_S = 0.1  # after this, an interrupt is noticed on systems where waiting can't be interrupted
 _AHEAD = 4  # items handed out per worker: enough to keep it busy, few enough that results don't pile up
@@ -23,6 +26,17 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def until(stop: threading.Event, watch: Watch) -> Watch:
+    """Watch work that is given up once ``stop`` is set, and so ends as Ctrl-C ends what waits for it."""
+
+    def watched(seconds: float) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        watch(seconds)
+
+    return watched
 
 
 def on_threads(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eqmorph.cli.eq_options import reference_option
+from eqmorph.cli.eq_options import reference_option, versions_options
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import encoder_option, json_option, kind_option, model_option, repair_option
+from eqmorph.cli.options import json_option, repair_option
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -43,25 +43,7 @@ class _WithReveal(GroupedCommand):
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3".')
 @reference_option
-@click.option(
-    "--amount",
-    "amounts",
-    type=click.FloatRange(0, 2),
-    multiple=True,
-    metavar="A",
-    help="How much of it to adapt by; may be repeated. [default: 0.5 and 1; 1 with a reference]",
-)
-@click.option(
-    "--max-gain",
-    "max_gain_db",
-    type=click.FloatRange(0.1, 12.0),
-    metavar="DB",
-    help="Change no frequency by more. [default: 6; 12 for the words' own EQ]",
-)
-@click.option("--refine", is_flag=True, help="Improve the bands by what they make of the file. Takes longer.")
-@kind_option
-@encoder_option
-@model_option
+@versions_options("How much of it to adapt by; may be repeated. [default: 0.5 and 1; 1 with a reference]")
 @click.option(
     "--render",
     "folder",
@@ -150,7 +132,7 @@ def command(
         watch: Watch = unwatched
         passes = 1 + (1 + (folder is not None)) * (2 + len(ask.amounts))
         if has_bar(passes, quiet=as_json):
-            bar = ProgressBar([source] * passes, files=passes)
+            bar = ProgressBar([source] * passes, files=1)
             stack.callback(bar.close)
             watch = bar.advance
         comparison = compare_file(source, ask, ceiling_db=ceiling_db, repair=repair, watch=watch)

@@ -13,7 +13,7 @@ from eqmorph.adapt.account import Account
 from eqmorph.analysis import listen_to_file
 from eqmorph.balance import THIRDS_HZ
 from eqmorph.cli.eq_options import eq_request
-from eqmorph.cli.output import one_line, paint, print_json, table
+from eqmorph.cli.output import listing, one_line, paint, print_json, table
 from eqmorph.cli.thirds import decibels_or_dash, level_removed, number_or_null
 from eqmorph.errors import InputError, UsageError, show_path
 from eqmorph.model.describe import say_hz
@@ -83,11 +83,8 @@ def show(source: Path, references: Sequence[str], words: str | None, *, as_json:
     for line in table([("", *_COLUMNS), *lines], right=range(6)):
         click.echo(line)
     click.echo()
-    if change is not None:
-        click.echo(f"{change.change} on average; {account.effect}")
-        if account.reference_reasons:
-            click.echo(account.reference_reasons)
-    click.echo(f"bands: {choice.bands.rounded()}")
-    for note in choice.notes:
-        click.echo(f"note: {note}")
+    said = [f"{change.change} on average; {account.effect}", account.reference_reasons] if change is not None else []
+    said += [f"bands: {choice.bands.rounded()}", *(f"note: {note}" for note in choice.notes)]
+    for line in listing([(text,) for text in said if text]):
+        click.echo(line)
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
@@ -25,7 +24,6 @@ __all__ = ["as_data", "show_blind", "show_comparison", "show_files"]
 _NARROWEST_PLOT = 34  # columns; the labels of its axes need that many to be read
 _PLOT_LINES = 11
 _GUTTER = "  "
-_INSIDE, _HARD_SPACE = re.compile(r" (?=dB|k?Hz|\(|Q[\d.]|[+-][\d.])|(?<=LS|PK|HS) |(?<=gain) |(?<=noise) "), "\xa0"
 _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
 _STYLES: dict[str, dict[str, Any]] = {
     "curve": {"fg": "cyan", "bold": True},
@@ -50,11 +48,12 @@ def show_blind(comparison: Comparison, rendered: Rendered) -> None:
         click.echo(f"  {show_path(file.path)}")
     level = decibels(comparison.original.levelled.lufs, "LUFS")
     folder = rendered.files[0].path.parent
+    kept = "Keep that line: if reveal shows the same, nobody has changed the key. It is encoded, not encrypted."
     lines = [
         f"{len(rendered.files)} versions at {level}, in an order of chance.",
         f"Which is which: {command_line(['eqmorph', 'compare', 'reveal', show_path(folder)])}",
         f"commitment {rendered.commitment}",
-        "Keep the last line: if reveal shows the same, nobody has changed the key. It is encoded, not encrypted.",
+        *listing([(kept,)]),
     ]
     for line in lines:
         click.echo(line)
@@ -135,7 +134,7 @@ def _column(comparison: Comparison, version: Version) -> list[str]:
 
 def _effects(comparison: Comparison) -> list[str]:
     """Say of each version what it does, and what held it back."""
-    return _unbroken([(version.name, _effect(comparison, version)) for version in comparison.versions[1:]])
+    return listing([(version.name, _effect(comparison, version)) for version in comparison.versions[1:]])
 
 
 def _effect(comparison: Comparison, version: Version) -> str:
@@ -158,13 +157,7 @@ def _bands(comparison: Comparison) -> list[str]:
         (version.name, str(version.bands.rounded()) if not version.bands.is_flat else "no bands")
         for version in comparison.versions[1:]
     ]
-    return _unbroken(rows)
-
-
-def _unbroken(rows: Sequence[tuple[str, str]]) -> list[str]:
-    """Return a listing that breaks no line between a number and its unit, or inside a band."""
-    kept = [(name, _INSIDE.sub(_HARD_SPACE, text)) for name, text in rows]
-    return [line.replace(_HARD_SPACE, " ") for line in listing(kept)]
+    return listing(rows)
 
 
 def _curves(comparison: Comparison) -> list[str]:

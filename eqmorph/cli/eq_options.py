@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eqmorph.cli.options import encoder_option, kind_option
+from eqmorph.cli.options import Decorator, encoder_option, kind_option, model_option
 from eqmorph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from eqmorph.balance import Balance
     from eqmorph.request import EqRequest
 
-__all__ = ["amount_option", "bands_option", "eq_request", "goal_options", "preset_option", "reference_option"]
+__all__ = [
+    "amount_option",
+    "bands_option",
+    "eq_request",
+    "goal_options",
+    "heard_reference",
+    "preset_option",
+    "reference_option",
+    "versions_options",
+]
 
 preset_option = click.option(
     "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph presets), or a TOML file."
@@ -32,6 +41,19 @@ reference_option = click.option(
 amount_option = click.option(
     "--amount", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="Scale the curve in dB."
 )
+_refine_option = click.option(
+    "--refine", is_flag=True, help="Improve the bands by what they make of each file. Takes longer."
+)
+
+
+def _max_gain_option(usual: str) -> Decorator:
+    return click.option(
+        "--max-gain",
+        "max_gain_db",
+        type=click.FloatRange(0.1, 12.0),
+        metavar="DB",
+        help=f"Change no frequency by more. [default: {usual}]",
+    )
 
 
 def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,13 +64,7 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["adaptive", "fixed"]),
             help="Give each file what it lacks of the words, or every file the words' own EQ. [default: adaptive]",
         ),
-        click.option(
-            "--max-gain",
-            "max_gain_db",
-            type=click.FloatRange(0.1, 12.0),
-            metavar="DB",
-            help="Change no frequency by more. [default: 6; 3 with --album, 12 with --mode fixed]",
-        ),
+        _max_gain_option("6; 3 with --album, 12 with --mode fixed"),
         click.option(
             "--to",
             "to_percentile",
@@ -57,13 +73,45 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Give each file as much as brings it to this percentile of the reference: 0.5 is usual, 0.9 is a lot.",
         ),
         click.option("--album", is_flag=True, help="One EQ and one gain for all files, after listening to all."),
-        click.option("--refine", is_flag=True, help="Improve the bands by what they make of each file. Takes longer."),
+        _refine_option,
         kind_option,
         encoder_option,
     ]
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def versions_options(amounts_help: str, **amounts: Any) -> Decorator:
+    """Return the options that say which versions there are of a sound; their names are those of `Ask`'s fields.
+
+    Args:
+        amounts_help: what to say of ``--amount``, the amounts to adapt by.
+        amounts: further settings of that option, such as its default.
+    """
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        options: list[Decorator] = [
+            click.option(
+                "--amount",
+                "amounts",
+                type=click.FloatRange(0, 2),
+                multiple=True,
+                metavar="A",
+                help=amounts_help,
+                **amounts,
+            ),
+            _max_gain_option("6; 12 for the words' own EQ"),
+            _refine_option,
+            kind_option,
+            encoder_option,
+            model_option,
+        ]
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
 def eq_request(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 _NARROWEST = 30  # columns for running text; in fewer nobody can read it
+# Where no line is broken: between a number and its unit or what explains it, and inside a band.
+_INSIDE, _HARD_SPACE = re.compile(r" (?=dB|k?Hz|\(|Q[\d.]|[+-][\d.])|(?<=LS|PK|HS) |(?<=gain) |(?<=noise) "), "\xa0"
 
 
 def print_error(error: EqmorphError) -> None:
@@ -109,7 +112,8 @@ def listing(rows: Sequence[Sequence[str]], *, indent: int = 0) -> list[str]:
             lines.append((start + text).rstrip())
             continue
         width = max(shutil.get_terminal_size().columns - len(start), _NARROWEST)
-        first, *more = textwrap.wrap(text, width) or [""]
+        wrapped = textwrap.wrap(_INSIDE.sub(_HARD_SPACE, text), width) or [""]
+        first, *more = (line.replace(_HARD_SPACE, " ") for line in wrapped)
         lines += [(start + first).rstrip(), *(" " * len(start) + line for line in more)]
     return lines
 

@@ -21,7 +21,7 @@ _MOST_PROBED = 2000  # files whose headers are read for the bar's sake; beyond t
 
 
 def has_bar(files: int, *, quiet: bool) -> bool:
-    """Tell whether so many files get a bar: only one that somebody would see."""
+    """Tell whether so many files, or passes over one, get a bar: only one that somebody would see."""
     return files > 1 and not quiet and sys.stderr.isatty()
 
 
@@ -29,8 +29,8 @@ class ProgressBar:
     """A progress bar: files, speed against realtime, time left. ``advance`` and ``end`` may be called from any thread.
 
     Args:
-        sources: the files that will be read.
-        files: how many there are in all.
+        sources: the files that will be read, each as often as it is.
+        files: how many there are in all; a single one is not counted.
         label: what is being done to them, where that needs saying.
     """
 
@@ -75,7 +75,7 @@ class ProgressBar:
         self._progress.stop()
 
     def _count(self) -> str:
-        return f"{self._ended}/{self._files} files"
+        return f"{self._ended}/{self._files} files" if self._files > 1 else ""
 
 
 def _total_seconds(paths: Sequence[Path]) -> float:

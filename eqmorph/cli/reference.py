@@ -51,13 +51,16 @@ def save(name: str, files: tuple[str, ...], description: str, force: bool) -> in
     from dataclasses import replace
 
     from eqmorph.balance import save_reference, user_reference_path
+    from eqmorph.cli.output import listing
 
     path = user_reference_path(name)  # a name that can't be, or is taken, is refused before anything is heard
     if path.exists() and not force:
         raise ExistsError("already exists", hint=Phrase("Use {} to overwrite it.", Means.REPLACE), path=path)
     balance = heard_reference(files, name)
     path = save_reference(replace(balance, description=description or balance.description), overwrite=force)
-    click.echo(f"Saved as {command_line(['--reference', name])} ({_said_of(balance)}; {show_path(path)})")
+    saved = f"Saved as {command_line(['--reference', name])} ({_said_of(balance)})"
+    for line in [*listing([(saved,)]), show_path(path)]:
+        click.echo(line)
     return 0
 
 

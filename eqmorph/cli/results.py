@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import time
 import traceback
 from collections.abc import Sequence
@@ -33,7 +32,6 @@ from eqmorph.process import ProcessResult
 __all__ = ["Results"]
 
 _MOST_ROWS = 40  # of the summary table; the report is there for more
-_UNIT, _HARD_SPACE = re.compile(r" (?=dB|k?Hz|\()|(?<=gain) |(?<=noise) "), "\xa0"  # a number stays with its unit
 _FEW = 4  # files whose words have a line each; of more, the decision is told in one line
 
 
@@ -272,14 +270,13 @@ def _words(account: Account) -> list[str]:
             change.word,
             f"{percent(change.percentile_before):>2}% -> {percent(change.percentile_after):>2}%",
             "{:>5} {}".format(*change.contribution.split(" ", 1)),
-            _UNIT.sub(_HARD_SPACE, account.reasons(change)),
+            account.reasons(change),
         )
         for change in account.words
     ]
     if (reference := account.reference) is not None:
-        row = (reference.name, reference.change, reference.contribution, account.reference_reasons)
-        rows.append((printable(row[0]), *row[1:3], _UNIT.sub(_HARD_SPACE, row[3])))
-    return [line.replace(_HARD_SPACE, " ") for line in (*listing(rows, indent=2), *listing([("", account.effect)]))]
+        rows.append((printable(reference.name), reference.change, reference.contribution, account.reference_reasons))
+    return [*listing(rows, indent=2), *listing([("", account.effect)])]
 
 
 def _level_facts(result: ProcessResult) -> list[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli.eq_options import versions_options
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.groups import Group
-from eqmorph.cli.options import encoder_option, json_option, kind_option, model_option, seconds, seed_option
+from eqmorph.cli.options import json_option, seconds, seed_option
 from eqmorph.errors import show_path
 
 if TYPE_CHECKING:
@@ -38,27 +39,9 @@ def command() -> None:
 @command.command(short_help="Make a listening test: one web page.", cls=GroupedCommand, headings=_HEADINGS)
 @click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True)
 @click.option("--target", "words", metavar="WORDS", required=True, help='In words: "warm:0.7 + punchy:-0.3".')
-@click.option(
-    "--amount",
-    "amounts",
-    type=click.FloatRange(0, 2),
-    multiple=True,
-    default=(1.0,),
-    show_default="1",
-    metavar="A",
-    help="How much of it to adapt by; may be repeated, and each adds a version.",
+@versions_options(
+    "How much of it to adapt by; may be repeated, and each adds a version.", default=(1.0,), show_default="1"
 )
-@click.option(
-    "--max-gain",
-    "max_gain_db",
-    type=click.FloatRange(0.1, 12.0),
-    metavar="DB",
-    help="Change no frequency by more. [default: 6; 12 for the words' own EQ]",
-)
-@click.option("--refine", is_flag=True, help="Improve the bands by what they make of each file. Takes longer.")
-@kind_option
-@encoder_option
-@model_option
 @click.option(
     "--question", metavar="TEXT", default="Which one do you like better?", show_default=True, help="Asked of A and B."
 )
@@ -135,20 +118,22 @@ def _nothing() -> None:
 
 
 def _show_made(made: MadeStudy) -> None:
-    from eqmorph.cli.output import one_line
+    from eqmorph.cli.output import listing, one_line
     from eqmorph.cli.study_view import counted
 
     study = made.study
     kinds = [trial.kind for trial in study.trials]
     asked = [counted(kinds.count("preference"), "preference"), f"{kinds.count('abx')} ABX"]
-    lines = [
-        f"{show_path(made.page)}  {made.page_bytes / 2**20:.1f} MiB, {counted(len(study.items), 'sound')} at "
-        f"{study.loudness_lufs:.1f} LUFS, {' and '.join(asked)}, about {counted(study.minutes, 'minute')}",
-        f"{show_path(made.key)}  which code is which version: not for participants",
-        f"versions: {', '.join(study.versions)}",
-        *(f"note: {one_line(note)}" for note in made.notes),
+    facts = (
+        f"{made.page_bytes / 2**20:.1f} MiB, {counted(len(study.items), 'sound')} at {study.loudness_lufs:.1f} LUFS, "
+        f"{' and '.join(asked)}, about {counted(study.minutes, 'minute')}"
+    )
+    files = [
+        (show_path(made.page), facts),
+        (show_path(made.key), "which code is which version: not for participants"),
     ]
-    for line in lines:
+    more = [f"versions: {', '.join(study.versions)}", *(f"note: {one_line(note)}" for note in made.notes)]
+    for line in [*listing(files), *listing([(text,) for text in more])]:
         click.echo(line)
 
 
@@ -186,9 +171,9 @@ def score(paths: tuple[Path, ...], folder: Path, seed: int, as_json: bool) -> in
     """Score the answers to a study.
 
     For each version: how often it was preferred, with Wilson's 95 % interval, and its strength by Bradley and Terry
-    (log-odds against the mean of all), with a 95 % interval by bootstrap over participants. For each two versions: how
-    often X was told right, and the chance of that by guessing. A file that can't be used is named and counts for
-    nothing.
+    (log-odds against the mean of all), with a 95 % interval by bootstrap over participants, unless some version won or
+    lost everything. For each two versions: how often X was told right, and the chance of that by guessing. A file that
+    can't be used is named and counts for nothing.
 
     \b
     eqmorph study score answers-*.csv --study study/

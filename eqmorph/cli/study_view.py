@@ -37,15 +37,16 @@ def _headed(lines: list[str]) -> list[str]:
 
 
 def _version(row: VersionScore) -> tuple[str, ...]:
-    if row.win_rate is None or row.strength is None or row.strength_low is None or row.strength_high is None:
+    if row.win_rate is None or row.strength is None:
         return (row.version, "no answers", "", "", "", "")
+    is_bounded = row.strength_low is not None and row.strength_high is not None
     return (
         row.version,
         f"{row.wins:g} of {row.answers}",
         f"{row.win_rate:.0%}",
         _share(row.low, row.high),
         f"{row.strength:+.2f}",
-        f"{row.strength_low:+.2f} to {row.strength_high:+.2f}",
+        f"{row.strength_low:+.2f} to {row.strength_high:+.2f}" if is_bounded else "–",
     )
 
 

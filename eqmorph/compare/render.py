@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eqmorph.adapt.fixed import BandsEq
-from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
+from eqmorph.audio.atomic import AtomicFile, explain_os_error, refuse_taken, remove_stale
 from eqmorph.audio.formats import AUDIO_SUFFIXES, choose_format
-from eqmorph.batch.threads import on_threads, usable_cores
+from eqmorph.batch.threads import on_threads, until, usable_cores
 from eqmorph.compare.seal import KEY_SUFFIX, BlindKey, SealedVersion, file_digest, sealed_text
 from eqmorph.compare.versions import Comparison, Version
-from eqmorph.errors import ExistsError, show_path
+from eqmorph.errors import ExistsError, InputError, show_path
 from eqmorph.level import Level, SetTrim
 from eqmorph.process import ProcessResult, Settings, Watch, process_file, unwatched
-from eqmorph.wording import Means, Phrase
 
 __all__ = ["Rendered", "WrittenVersion", "render_versions"]
 
@@ -57,15 +56,22 @@ def render_versions(
     which is which goes into a sealed key. If one can't be written, none stays.
 
     Raises:
-        EqmorphError: a name is taken, or a version can't be written.
+        EqmorphError: the sound is silent, a name is taken, or a version can't be written.
     """
+    if comparison.is_silent:
+        raise InputError(
+            "is silent: there is nothing to compare", hint="Name a recording that sounds.", path=comparison.info.path
+        )
     versions = list(comparison.versions)
     if blind:
         secrets.SystemRandom().shuffle(versions)
     # In the order of the letters, so that the times of the files tell nothing.
     paths = _paths(comparison, versions, folder, blind=blind)
     key = folder / f"{comparison.info.path.stem}{KEY_SUFFIX}" if blind else None
-    _refuse_taken([*paths, *([key] if key is not None else [])], comparison.info.path, overwrite=overwrite)
+    names = [*paths, *([key] if key is not None else [])]
+    _refuse_source(names, comparison.info.path)
+    if not overwrite:
+        refuse_taken(names)
     remove_stale(folder)
     there = {path for path in paths if os.path.lexists(path)}
     made: list[Path] = []
@@ -92,17 +98,11 @@ def _paths(comparison: Comparison, versions: Sequence[Version], folder: Path, *,
     return [folder / f"{source.stem}-{name}{suffix}" for name, _ in zip(names, versions, strict=False)]
 
 
-def _refuse_taken(paths: Sequence[Path], source: Path, *, overwrite: bool) -> None:
+def _refuse_source(paths: Sequence[Path], source: Path) -> None:
     for path in paths:
         is_source = path.exists() and source.exists() and path.samefile(source)
         if is_source:
             raise ExistsError("is the very input", hint="Choose another folder.", path=path)
-        if not overwrite and os.path.lexists(path):
-            raise ExistsError(
-                "already exists",
-                hint=Phrase("Choose another folder, or use {} to overwrite it.", Means.REPLACE),
-                path=path,
-            )
 
 
 def _write(
@@ -116,11 +116,7 @@ def _write(
 ) -> list[ProcessResult]:
     """Write each version to its path; ``made`` gets those that are there, however this ends."""
     stop = threading.Event()
-
-    def stoppable(seconds: float) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        watch(seconds)
+    stoppable = until(stop, watch)
 
     def write(place: int) -> ProcessResult:
         trim = versions[place].trim

@@ -17,7 +17,7 @@ from eqmorph.analysis import MAIN_WORDS, Ear, Profile, listen_to_file, load_ear
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
-from eqmorph.batch.threads import on_threads, usable_cores
+from eqmorph.batch.threads import on_threads, until, usable_cores
 from eqmorph.compare.levels import DEFAULT_CEILING_DB, equal_trims
 from eqmorph.errors import UsageError
 from eqmorph.kind import AUTO
@@ -279,7 +279,7 @@ def _measured(path: Path, chosen: Sequence[Chosen], *, repair: bool, watch: Watc
 
     def measure(bands: Bands) -> Measured:
         settings = Settings(BandsEq(bands), Level("keep"), repair=repair)
-        return measure_file(path, path, settings, watch=_until(stop, watch))
+        return measure_file(path, path, settings, watch=until(stop, watch))
 
     stop = threading.Event()
     distinct = list(dict.fromkeys(str(one.bands) for one in chosen))
@@ -289,17 +289,6 @@ def _measured(path: Path, chosen: Sequence[Chosen], *, repair: bool, watch: Watc
     with closing(done):
         found = {str(bands): future.result() for bands, future in done}
     return [found[str(one.bands)] for one in chosen]
-
-
-def _until(stop: threading.Event, watch: Watch) -> Watch:
-    """Watch work that is given up once ``stop`` is set."""
-
-    def watched(seconds: float) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        watch(seconds)
-
-    return watched
 
 
 def _beside(words: Sequence[str], chosen: Sequence[Chosen]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,15 +9,14 @@ from itertools import combinations
 from pathlib import Path
 
 from eqmorph.analysis import Ear, listen_to_file
-from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error, remove_stale
+from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error, refuse_taken, remove_stale
 from eqmorph.audio.read import AudioReader
 from eqmorph.compare.versions import Ask, Chosen, NamedEq, choose_versions, resolve, target_of
-from eqmorph.errors import ExistsError, UsageError, show_path
+from eqmorph.errors import UsageError, show_path
 from eqmorph.process import Watch, unwatched
 from eqmorph.study.excerpt import Excerpt, Rendering, common_level, encode, loudest_start, read_excerpt, render
 from eqmorph.study.page import page
 from eqmorph.study.plan import KEY_NAME, PAGE_NAME, Item, Stimulus, Study, Trial, study_text
-from eqmorph.wording import Means, Phrase
 
 __all__ = ["USUAL_QUESTION", "USUAL_SECONDS", "MadeStudy", "StudyAsk", "make_study"]
 
@@ -93,13 +91,8 @@ def make_study(
         EqmorphError: a file can't be used, or a name is taken.
     """
     page_path, key_path = folder / PAGE_NAME, folder / KEY_NAME
-    for path in (page_path, key_path):
-        if not overwrite and os.path.lexists(path):
-            raise ExistsError(
-                "already exists",
-                hint=Phrase("Choose another folder, or use {} to overwrite it.", Means.REPLACE),
-                path=path,
-            )
+    if not overwrite:
+        refuse_taken((page_path, key_path))
     remove_stale(folder)
     ear, eqs = resolve(ask.compare)
     sounds = []

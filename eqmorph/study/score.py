@@ -28,7 +28,8 @@ class VersionScore:
         wins: how many it won, a draw being half of one.
         win_rate, low, high: the share, and its 95 % interval.
         strength, strength_low, strength_high: its log-strength (Bradley-Terry) against the mean of all, and the 95 %
-            interval; None without answers.
+            interval; None without answers. There is no interval either where strengths have no bound, since some
+            version won or lost everything: that mean then has none as well.
     """
 
     version: str
@@ -124,7 +125,7 @@ def _wins(answer: Answer, place: dict[str, int]) -> Float64:
 
 def _strengths(
     each: Float64, who: Sequence[int], total: Float64, versions: Sequence[str], seed: int
-) -> tuple[dict[str, tuple[float, float, float]], list[str]]:
+) -> tuple[dict[str, tuple[float, float | None, float | None]], list[str]]:
     """Return log-strength and interval of each version that was compared, and what to say of them."""
     notes: list[str] = []
     compared = np.flatnonzero(total.sum(axis=0) + total.sum(axis=1))
@@ -135,19 +136,21 @@ def _strengths(
     if is_lent:
         notes.append(
             "some version won or lost everything against the others, which leaves strengths without a bound: "
-            "each is lent half a win against each"
+            "each is lent half a win against each, and no interval is given"
         )
     people = max(who) + 1
     groups = np.array([each[np.array(who) == one].sum(axis=0) for one in range(people)])
     if people < _FEW_PEOPLE:
         groups = each
         notes.append(f"{people} participant{'s' * (people != 1)}: intervals hold for them, not for others")
+    best = strengths(lent)
+    if is_lent:
+        return {versions[int(at)]: (float(best[i]), None, None) for i, at in enumerate(compared)}, notes
     chance = np.random.default_rng(seed)
     draws = chance.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=_RESAMPLES)
     resampled = np.einsum("rg,gij->rij", draws, groups[:, within[0], within[1]])
     spread = strengths(lend(resampled)[0])
     low, high = np.quantile(spread, [0.025, 0.975], axis=0)
-    best = strengths(lent)
     return {versions[int(at)]: (float(best[i]), float(low[i]), float(high[i])) for i, at in enumerate(compared)}, notes
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import time
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +93,19 @@ def test_what_is_no_audio_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         find_reference([path])
     assert caught.value.path == path
+
+
+def test_ctrl_c_ends_the_listening_as_ctrl_c(tmp_path: Path) -> None:
+    for name in "abc":
+        make_audio(tmp_path / "in" / f"{name}.wav", frames=60 * RATE)
+    heard: list[float] = []
+
+    def press(seconds: float) -> None:
+        if not heard:
+            _thread.interrupt_main()
+        heard.append(seconds)
+        time.sleep(0.2)
+
+    with pytest.raises(KeyboardInterrupt):
+        find_reference([tmp_path / "in"], on_progress=press)
+    assert sum(heard) < 60, "and soon"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eqmorph.cli import run
-from tests.support import make_audio, shown
+from tests.support import make_audio, pretend_terminal, shown
 
 Capture = pytest.CaptureFixture[str]
 RATE = 44_100
@@ -80,6 +81,18 @@ def test_silence_is_said(capsys: Capture) -> None:
     text = shown(capsys, "compare", "s.wav", "--target", "warm")
     assert "silence: there is nothing to adapt to" in text
     assert "%" not in text.split("fixed  ")[0]
+    error = shown(capsys, "compare", "s.wav", "--target", "warm", "--render", "out", code=1)
+    assert "s.wav: is silent: there is nothing to compare. Name a recording that sounds." in error
+    assert not Path("out").exists()
+
+
+def test_its_bar_shows_how_far_it_is_and_counts_no_files(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert run(["compare", "song.wav", "--target", "warm"]) == 0
+    bar = capsys.readouterr().err
+    assert "x realtime" in bar
+    assert "files" not in bar
 
 
 def test_versions_are_written_and_named(capsys: Capture) -> None:
@@ -100,6 +113,16 @@ def test_blind_versions_are_told_apart_only_by_reveal(capsys: Capture) -> None:
     rows = re.findall(r"^  (song-[A-D]\.wav) +(\S.*)$", revealed, re.M)
     assert [file for file, _ in rows] == [f"song-{letter}.wav" for letter in "ABCD"]
     assert {version for _, version in rows} == {"original", "fixed", "adaptive 0.5", "adaptive"}
+
+
+def test_what_is_said_of_blind_versions_fits_a_terminal(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_terminal(monkeypatch)
+    lines = shown(capsys, "compare", "song.wav", "--target", "warm", "--render", "out", "--blind").splitlines()
+    assert lines[-2:] == [
+        "Keep that line: if reveal shows the same, nobody has changed the key. It is",
+        "encoded, not encrypted.",
+    ]
+    assert max(map(len, lines)) <= 80
 
 
 def test_blind_json_does_not_tell_either(capsys: Capture) -> None:

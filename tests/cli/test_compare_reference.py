@@ -9,29 +9,14 @@ import numpy as np
 import pytest
 
 from eqmorph.cli import run
-from tests.support import make_audio, noise, shown
+from tests.support import make_audio, pretend_terminal, shown
 
 Capture = pytest.CaptureFixture[str]
 RATE = 44_100
 
 
-def told(capsys: Capture, *arguments: str | Path) -> str:
-    return shown(capsys, *map(str, arguments))
-
-
-@pytest.fixture
-def song(tmp_path: Path) -> Path:
-    return make_audio(tmp_path / "song.wav", frames=4 * RATE)
-
-
-@pytest.fixture
-def dull(tmp_path: Path) -> Path:
-    samples = noise(4 * RATE, seed=1)
-    return make_audio(tmp_path / "dull.wav", audio=(samples + np.roll(samples, 1, axis=0)) / 2)
-
-
 def test_what_is_left_is_the_difference_less_the_eq(song: Path, dull: Path, capsys: Capture) -> None:
-    data = json.loads(told(capsys, "compare", song, "--reference", dull, "--max-gain", "12", "--json"))
+    data = json.loads(shown(capsys, "compare", song, "--reference", dull, "--max-gain", "12", "--json"))
     rows = data["third_octaves"]
     assert len(rows) == 21
     columns = {
@@ -48,7 +33,7 @@ def test_what_is_left_is_the_difference_less_the_eq(song: Path, dull: Path, caps
 
 
 def test_the_table_says_the_same(song: Path, dull: Path, capsys: Capture) -> None:
-    lines = told(capsys, "compare", song, "--reference", dull).splitlines()
+    lines = shown(capsys, "compare", song, "--reference", dull).splitlines()
     assert lines[0] == f"{song} against dull.wav"
     assert lines[2].split() == ["sound", "reference", "difference", "EQ", "left"]
     assert lines[3].startswith(" 100 Hz")
@@ -56,12 +41,21 @@ def test_the_table_says_the_same(song: Path, dull: Path, capsys: Capture) -> Non
     assert "dB away ->" in lines[25]
 
 
+def test_it_fits_a_terminal(song: Path, dull: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_terminal(monkeypatch)
+    lines = shown(capsys, "compare", song, "--reference", dull, "--max-gain", "1").splitlines()
+    bands = next(at for at, line in enumerate(lines) if line.startswith("bands: "))
+    assert len(lines) > bands + 1
+    assert max(map(len, lines[1:])) <= 80  # the first one names the files
+    assert not any(line.endswith((" PK", "LS", "HS")) or line[:1] in "(+-Q" for line in lines[25:] if line)
+
+
 def test_what_the_rate_can_not_hold_is_not_made_up(tmp_path: Path, song: Path, capsys: Capture) -> None:
     narrow = make_audio(tmp_path / "narrow.wav", rate=11_025, frames=40_000)
-    last = json.loads(told(capsys, "compare", song, "--reference", narrow, "--json"))["third_octaves"][-1]
+    last = json.loads(shown(capsys, "compare", song, "--reference", narrow, "--json"))["third_octaves"][-1]
     assert (last["reference_db"], last["left_db"]) == (None, None)
     assert last["sound_db"] is not None
-    assert "–" in told(capsys, "compare", song, "--reference", narrow)
+    assert "–" in shown(capsys, "compare", song, "--reference", narrow)
 
 
 def test_what_it_needs_is_said(tmp_path: Path, song: Path, dull: Path, capsys: Capture) -> None:
@@ -80,4 +74,4 @@ def test_another_kind_is_said(song: Path, dull: Path, capsys: Capture, monkeypat
 
     kinds = iter([Kind.SPEECH, Kind.MIX, Kind.MIX, Kind.MIX])
     monkeypatch.setattr(Ear, "kind_of", lambda *_: next(kinds))
-    assert "is of another kind: it is speech, and this is a mix" in told(capsys, "compare", song, "--reference", dull)
+    assert "is of another kind: it is speech, and this is a mix" in shown(capsys, "compare", song, "--reference", dull)

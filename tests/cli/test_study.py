@@ -10,7 +10,7 @@ import pytest
 from eqmorph.cli import run
 from eqmorph.study.plan import read_study, study_text
 from tests.study.support import RATE, answers_file, plan, rows
-from tests.support import make_audio, shown
+from tests.support import make_audio, pretend_terminal, shown
 
 Capture = pytest.CaptureFixture[str]
 SESSIONS = [f"{number:016x}" for number in range(8)]
@@ -41,6 +41,16 @@ def test_make_says_what_it_made(capsys: Capture) -> None:
     assert "6 preferences and 6 ABX" in text
     assert "not for participants" in text
     assert read_study(Path("study")).target == "warm"
+
+
+def test_what_is_said_of_a_study_fits_a_terminal(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_terminal(monkeypatch)
+    make_audio("a.wav", frames=2 * RATE)
+    amounts = [part for amount in ("0", "0.2", "0.4", "0.6", "0.8", "1") for part in ("--amount", amount)]
+    asked = ["a.wav", "--target", "warm", *amounts, "--seconds", "1", "--out", "study"]
+    lines = shown(capsys, "study", "make", *asked).splitlines()
+    assert len(lines) == 6
+    assert max(map(len, lines)) <= 80
 
 
 def test_make_as_json_and_without_abx(capsys: Capture) -> None:
@@ -82,6 +92,15 @@ def test_score_ranks_the_versions(folder: str, capsys: Capture) -> None:
     assert lines[4].split()[1:4] == ["14", "of", "16"]
     assert any(line.split()[:3] == ["fixed", "over", "adaptive"] and "1 of 8" in line for line in lines)
     assert any(line.startswith("all ") and "3 of 24" in line and "p 1.000" in line for line in lines)
+
+
+def test_score_gives_no_interval_to_what_won_everything(folder: str, capsys: Capture) -> None:
+    asked = ["study", "score", *(f"{n}.csv" for n in range(1, 8)), "--study", folder]
+    lines = shown(capsys, *asked).splitlines()
+    assert [line.split()[-1] for line in lines[4:7]] == ["–"] * 3
+    assert any(line.startswith("note: ") and line.endswith("no interval is given") for line in lines)
+    data = json.loads(shown(capsys, *asked, "--json"))
+    assert [(row["strength_low"], row["strength_high"]) for row in data["versions"]] == [(None, None)] * 3
 
 
 def test_score_as_json_by_the_key_itself(folder: str, capsys: Capture) -> None:

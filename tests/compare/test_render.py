@@ -12,7 +12,8 @@ import eqmorph
 from eqmorph.compare.render import render_versions
 from eqmorph.compare.seal import open_key
 from eqmorph.compare.versions import Ask, Comparison, compare_file
-from eqmorph.errors import ExistsError, OutputError
+from eqmorph.errors import ExistsError, InputError, OutputError
+from eqmorph.process import ProcessResult, Settings, Watch, process_file
 from tests.support import make_audio
 
 RATE = 44_100
@@ -96,6 +97,15 @@ def test_nothing_is_overwritten_unasked(comparison: Comparison, tmp_path: Path) 
     assert taken.read_bytes() != before
 
 
+@pytest.mark.parametrize("blind", [False, True])
+def test_silence_is_refused_before_anything_is_written(tmp_path: Path, blind: bool) -> None:
+    silence = make_audio(tmp_path / "silence.wav", audio=np.zeros((RATE, 2)))
+    with pytest.raises(InputError, match=r"silence\.wav: is silent: there is nothing to compare") as refused:
+        render_versions(compare_file(silence, Ask("warm")), tmp_path / "out", blind=blind)
+    assert refused.value.hint == "Name a recording that sounds."
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
     make_audio(tmp_path / "song.wav", frames=2 * RATE)
     linked = tmp_path / "out" / "song-fixed.wav"
@@ -108,12 +118,10 @@ def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
 def test_if_one_fails_none_stays(comparison: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from eqmorph.compare import render
 
-    real = render.process_file
-
-    def failing(source: Path, output: Path, *args: object, **how: object) -> object:
+    def failing(source: Path, output: Path, settings: Settings, *, overwrite: bool, watch: Watch) -> ProcessResult:
         if "adaptive" in output.name:
             raise OutputError("the disk is full", path=output)
-        return real(source, output, *args, **how)  # type: ignore[arg-type]
+        return process_file(source, output, settings, overwrite=overwrite, watch=watch)
 
     monkeypatch.setattr(render, "process_file", failing)
     with pytest.raises(OutputError):

@@ -79,6 +79,19 @@ def test_a_version_that_won_everything_has_a_strength_and_a_note() -> None:
     assert any("without a bound" in note for note in score.notes)
 
 
+def test_strengths_without_a_bound_have_no_interval() -> None:
+    """However many answers: what they would be bounded by is what was lent."""
+    pairs = [("original", "fixed", "fixed"), ("original", "fixed", "original")]
+    answers = [answer(a, b, won, who=f"p{i}") for i in range(30) for a, b, won in pairs]
+    answers += [answer(a, "adaptive", "adaptive", who=f"p{i}") for i in range(30) for a in ("original", "fixed")]
+    score = score_answers(answers, VERSIONS)
+    assert score.versions[0].version == "adaptive"
+    assert [(row.strength_low, row.strength_high) for row in score.versions] == [(None, None)] * 3
+    assert any(note.endswith("no interval is given") for note in score.notes)
+    less = score_answers([*answers, answer("fixed", "adaptive", "fixed", who="p0")], VERSIONS)
+    assert all(row.strength_low is not None for row in less.versions)
+
+
 def test_what_nobody_was_asked_about_has_no_strength() -> None:
     score = score_answers([answer("fixed", "adaptive", "adaptive")], VERSIONS)
     (original,) = (row for row in score.versions if row.version == "original")
