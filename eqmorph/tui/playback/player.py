@@ -16,8 +16,8 @@ from eqmorph._typing import Float32
 from eqmorph.audio.read import AudioReader
 from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, EqmorphError
-from eqmorph.tui.playback.fades import Gate, fade_frames
-from eqmorph.tui.playback.gliding_eq import GlidingEq, Voice
+from eqmorph.render.fades import Gate, fade_frames
+from eqmorph.render.gliding_eq import GlidingEq, Voice
 from eqmorph.tui.playback.sink import Sink, open_device
 from eqmorph.tui.playback.transport import Transport
 from eqmorph.tui.wording import APP

@@ -8,7 +8,7 @@ import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.audio.read import AudioReader
-from eqmorph.tui.playback.fades import fade_frames, ramp
+from eqmorph.render.fades import fade_frames, ramp
 
 __all__ = ["CUT_S", "SHORTEST_LOOP_S", "Transport"]
 
