@@ -18,10 +18,10 @@ from eqmorph.audio.windows import Spectra
 
 __all__ = ["SHORTEST_S", "Section", "find_sections"]
 
-SHORTEST_S = 8.0
+SHORTEST_S = 5.0
 _LONGEST_S = 180.0  # looked at as one; longer ones are put together again
-_WORTH = 12.0  # what a cut must explain, in mean differences between neighbors
-_WORTH_SAYING = 0.35  # of what is usual of a word between sounds: sections that differ by less in all words are one
+_WORTH = 3.0  # what a cut must explain, in mean differences between neighbors
+_WORTH_SAYING = 0.3  # of what is usual of a word between sounds: sections that differ by less in all words are one
 _LEAST_VARIANCE = 1e-4  # of neighbors in a sound that never changes
 _QUIET = 1e-3  # of the loudest window's power: what is softer hardly tells what a section is like
 
