@@ -18,6 +18,7 @@ from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.evening import even_bands, work_of
 from eqmorph.adapt.following import Following
 from eqmorph.analysis import Ear, Profile
+from eqmorph.analysis.ridden import ridden
 from eqmorph.analysis.sections import Section, find_sections
 from eqmorph.audio.read import timestamp
 from eqmorph.audio.windows import Spectra, part_as_one_window
@@ -34,9 +35,7 @@ _NEARLY = 0.9  # of the rate: what a glide's pace may differ by from the differe
 _ROUNDS = 200
 _SAME = 1e-3
 _LOUDNESS_LU = 1.0  # that a moment may become louder or softer against the rest before it is said
-_WINDOWS_AT_ONCE = 1024
 _ANY_RATE = 48_000.0  # for paces: how they go hardly depends on it
-_NONE = 1e-20
 _HEARD = 1e-2  # of the loudest moment's power: what is softer is not loud enough to be said anything of
 
 
@@ -75,7 +74,7 @@ class FollowEq:
         ride = _Piece(ear, spectra, whole).ride(self.following)
         if ride is None:
             return whole
-        after = _after(spectra, ride)
+        after = ridden(spectra, ride)
         predicted = ear.hear(after)
         notes = (*whole.notes, *_loudness_notes(spectra, after))
         return replace(whole, notes=notes, decision=replace(decision, predicted=predicted), ride=ride)
@@ -169,7 +168,7 @@ class _Piece:
 
         The piece as a whole becomes as much louder or softer as its own EQ makes it.
         """
-        before, after = self._spectra.energy, _after(self._spectra, ride).energy
+        before, after = self._spectra.energy, ridden(self._spectra, ride).energy
         heard = np.flatnonzero(before > _QUIET * before.max())
         moments_s = self._spectra.start_s + self._spectra.length_s / 2
         louder_db = np.interp(moments_s, moments_s[heard], 10 * np.log10(after[heard] / before[heard]))
@@ -208,22 +207,6 @@ def _in_time(stations: Sequence[Station], rate_db: float) -> tuple[Station, ...]
         begins = later.from_s - float(moved_db[-1]) / rate_db
         timed.append(replace(station, to_s=min(station.to_s, max(station.from_s, begins))))
     return (*timed, stations[-1])
-
-
-def _after(spectra: Spectra, ride: Ride) -> Spectra:
-    """Return what a sound will be like after a ride."""
-    power, energy = np.empty_like(spectra.power), np.empty_like(spectra.energy)
-    loudness = spectra.grid.loudness.astype(float)
-    middle_s = spectra.start_s + spectra.length_s / 2
-    for at in range(0, len(power), _WINDOWS_AT_ONCE):
-        some = slice(at, at + _WINDOWS_AT_ONCE)
-        done_db = ride.response_db(spectra.grid.freq_hz, middle_s[some], spectra.sample_rate)
-        gains = 10 ** ((done_db + ride.gain_db(middle_s[some])[:, None]) / 10)
-        before = spectra.power[some]
-        power[some] = before * gains
-        louder = (power[some] @ loudness) / np.maximum(before @ loudness, _NONE)
-        energy[some] = spectra.energy[some] * louder
-    return replace(spectra, power=power, energy=energy, quiet_power=None)
 
 
 def _loudness_notes(before: Spectra, after: Spectra) -> tuple[str, ...]:
