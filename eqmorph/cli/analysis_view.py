@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -14,12 +14,14 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.analysis import MAIN_WORDS, Ear, percent, suggest
+from eqmorph.analysis.courses import binned_courses, section_starts
 from eqmorph.analysis.trajectory import json_parts
 from eqmorph.audio.windows import Spectra
 from eqmorph.batch.analyze import Analysis, AnalysisTask
 from eqmorph.cli.output import can_print, duration, listing, paint, print_error, say, say_in_parts, table
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import show_path
+from eqmorph.plot.over_time import clock
 
 __all__ = ["AsJson", "ManyFiles", "OneFile", "Rows", "profile_lines"]
 
@@ -30,11 +32,11 @@ _TELLING = (
 )  # fmt: skip
 # A filled cell of a bar, an empty one, and the steps of a course.
 _DRAWN, _TYPED = ("█", "░", "▁▂▃▄▅▆▇█"), ("#", ".", "_.-:=+*#")
+_THIN_LINE = {False: "╌", True: "-"}  # below the courses, by whether it must be ASCII
 _BAR, _SHORT_BAR = 20, 10
 _NARROW = 64  # columns under which bars are short
 _LEAST_COURSE = 8  # columns
 _LEAST_WINDOWS = 3  # two points don't make a course
-_UNHEARD = 1e-6  # 60 dB below the loudest: the end of a fade is shown as silence
 _CHANNELS = {1: "mono", 2: "stereo"}
 
 
@@ -51,8 +53,10 @@ def profile_lines(data: Mapping[str, Any], *, columns: int, ascii_only: bool = F
         for name in ("strongest", "weakest")
         if summary[name]
     ]
+    starts = section_starts(data)
+    sections = [("sections", "  ".join(clock(start_s) for start_s in starts))] if len(starts) > 1 else []
     suggestion = ("suggestion", summary["suggestion"]["text"])
-    return lines + listing([*ends, suggestion])
+    return lines + listing([*ends, suggestion, *sections])
 
 
 def _facts(data: Mapping[str, Any]) -> str:
@@ -90,33 +94,34 @@ def _bars(data: Mapping[str, Any], columns: int, ascii_only: bool) -> list[str]:
         right=(2, 3),
     )
     room = columns - len(heads[0]) - 3
-    courses = _courses(data["windows"], len(entries), room) if room >= _LEAST_COURSE else np.zeros((0, 0))
+    courses = binned_courses(data, room)[0] if room >= _LEAST_COURSE else np.zeros((0, 0))
     if courses.shape[0] < _LEAST_WINDOWS:
         return heads
     times = _axis(data["file"]["duration_s"], courses.shape[0])
     *_, steps = _TYPED if ascii_only else _DRAWN
-    return [
+    lines = [
         f"{heads[0]}  {times}".rstrip(),
         *(f"{head}  {_course(courses[:, at], steps)}".rstrip() for at, head in enumerate(heads[1:])),
     ]
+    starts = section_starts(data)
+    if len(starts) > 1:
+        marks = _marks(starts, data["file"]["duration_s"], courses.shape[0], _THIN_LINE[ascii_only])
+        lines.append(f"{'':{len(heads[0])}}  {marks}")
+    return lines
+
+
+def _marks(starts_s: Sequence[float], duration_s: float, columns: int, line: str) -> str:
+    """Return a line as wide as a course, with a mark where each section begins."""
+    cells = [line] * columns
+    for start_s in starts_s:
+        cells[min(int(start_s / duration_s * columns), columns - 1)] = "|"
+    return "".join(cells)
 
 
 def _bar(share: float, width: int, ascii_only: bool) -> str:
     filled, empty, _ = _TYPED if ascii_only else _DRAWN
     count = round(share * width)
     return filled * count + empty * (width - count)
-
-
-def _courses(windows: Collection[Mapping[str, Any]], words: int, most: int) -> Float64:
-    """Return percentiles over time (columns, words), means by energy where windows share a column; NaN for silence."""
-    count = min(len(windows), most)
-    total, sums = np.zeros(count), np.zeros((count, words))
-    for at, window in enumerate(windows):
-        column = at * count // len(windows)
-        total[column] += window["weight"]
-        sums[column] += window["weight"] * np.array(window["percentiles"] or 0.0)
-    total[total < _UNHEARD * total.max(initial=0.0)] = 0.0
-    return np.where(total[:, None] > 0, sums / np.where(total > 0, total, 1.0)[:, None], np.nan)
 
 
 def _course(values: Float64, steps: str) -> str:

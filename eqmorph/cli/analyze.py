@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from eqmorph.cli.options import encoder_option, jobs_option, kind_option, model_option, repair_option, seconds
-from eqmorph.errors import UsageError
+from eqmorph.errors import UsageError, show_path
 
 _STDIO, _STDIN = "-", "stdin"
 _INTERRUPTED = 130
+#: What can't be changed any more of what was heard, and how it is called.
+_LISTENING = {
+    **{"window_s": "--window", "hop_s": "--hop", "top": "--top", "words": "--word", "out": "--out"},
+    **{"repair": "--repair", "jobs": "--jobs", "kind": "--kind", "model_folder": "--model", "encoder": "--encoder"},
+}
 
 
 @click.command(short_help="Say in words how files sound.")
@@ -54,20 +62,30 @@ _INTERRUPTED = 130
     metavar="DIR",
     help="Write each file's trajectory as NAME.trajectory.json, relative paths kept.",
 )
-@click.option("-f", "--force", is_flag=True, help="Overwrite existing trajectories.")
+@click.option(
+    "--svg",
+    "svg_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw one file, or one trajectory, over time as a picture.",
+)
+@click.option("-f", "--force", is_flag=True, help="Overwrite existing trajectories and pictures.")
 @repair_option
 @jobs_option
 @kind_option
 @model_option
 @encoder_option
 @click.option("--json", "as_json", is_flag=True, help="Print the trajectories as one JSON document.")
+@click.pass_context
 def command(
+    context: click.Context,
     inputs: tuple[str, ...],
     window_s: float,
     hop_s: float | None,
     top: int,
     words: tuple[str, ...],
     out: Path | None,
+    svg_path: Path | None,
     force: bool,
     repair: bool,
     jobs: int | None,
@@ -80,25 +98,33 @@ def command(
 
     Each word has a score, 1 being as much as the word's own EQ adds, and a percentile among the sounds of the
     reference: 50 is usual. One file gets a table of words, the strongest and weakest, and a suggestion; several files
-    get a row each. - is a WAV on stdin.
+    get a row each. - is a WAV on stdin. A trajectory that was written is shown again as it is; of one that apply wrote,
+    --svg draws the EQ over time too, and the words before and after.
 
     \b
     eqmorph analyze song.wav
     eqmorph analyze song.wav --window 500ms --word warm --word calm
     eqmorph analyze album/ --out trajectories/
     eqmorph analyze in/ --json > in.json
+    eqmorph analyze out/song.wav.trajectory.json --svg song.svg
 
     Exit code: 0 success, 1 some files failed, 2 usage error, 130 interrupted.
     """
     from eqmorph.analysis import MAIN_WORDS, load_ear
+    from eqmorph.analysis.stored import is_trajectory
     from eqmorph.audio.windows import checked_hop
     from eqmorph.batch import find_sources, usable_cores
     from eqmorph.batch.analyze import AnalysisSettings, analyze_files, plan_analyses
     from eqmorph.cli import pipes
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
+    from eqmorph.cli.pictures import check_picture_name
 
-    if force and out is None:
-        raise UsageError("--force requires --out: there is nothing else to overwrite")
+    if force and out is None and svg_path is None:
+        raise UsageError("--force requires --out or --svg: there is nothing else to overwrite")
+    if svg_path is not None:
+        check_picture_name(svg_path, overwrite=force)
+    if any(is_trajectory(Path(name)) for name in inputs):
+        return _show_stored(context, inputs, svg_path, force=force, as_json=as_json)
     hop_s = checked_hop(window_s, hop_s)
     ear = load_ear(model_folder, encoder, kind)
     followed = tuple(dict.fromkeys(ear.space.term(word).word for word in words)) or tuple(
@@ -111,6 +137,11 @@ def command(
             replace(task, name=_STDIN, source_name=_STDIN) if task.path in piped else task
             for task in plan_analyses(find_sources(named), out, overwrite=force)
         ]
+        if svg_path is not None and len(tasks) != 1:
+            raise UsageError(
+                f"--svg draws one file, and these are {len(tasks)}",
+                hint="Name one, or leave out --svg: --out tells all.",
+            )
         view = AsJson() if as_json else OneFile() if len(tasks) == 1 else ManyFiles(tasks, followed, ear)
         settings = AnalysisSettings(
             window_s, hop_s, followed, top=top, repair=repair, keep_windows=as_json or len(tasks) == 1
@@ -120,8 +151,45 @@ def command(
             for analysis in analyze_files(ear, tasks, settings, workers=min(jobs or usable_cores(), len(tasks))):
                 ended.append(analysis.error is None)
                 view.add(analysis)
+                if svg_path is not None and analysis.data is not None:
+                    _draw(analysis.data, svg_path, force=force, as_json=as_json)
         except KeyboardInterrupt:
             view.finish(left=len(tasks) - len(ended))
             return _INTERRUPTED
         view.finish(left=0)
     return 0 if all(ended) else 1
+
+
+def _show_stored(
+    context: click.Context, inputs: tuple[str, ...], svg_path: Path | None, *, force: bool, as_json: bool
+) -> int:
+    """Show a trajectory that was written, as it is; return the exit code."""
+    from eqmorph.analysis.stored import read_trajectory
+    from eqmorph.batch.analyze import Analysis, AnalysisTask
+    from eqmorph.cli.analysis_view import AsJson, OneFile
+
+    if len(inputs) > 1:
+        raise UsageError("a trajectory is shown alone", hint="Name one, or the sounds themselves.")
+    for name, option in _LISTENING.items():
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise UsageError(f"{option} is about listening, and a trajectory was heard before", hint="Leave it out.")
+    path = Path(inputs[0])
+    view = AsJson() if as_json else OneFile()
+    data = read_trajectory(path)
+    view.add(Analysis(AnalysisTask(path, path.name), data))
+    view.finish(left=0)
+    if svg_path is not None:
+        _draw(data, svg_path, force=force, as_json=as_json)
+    return 0
+
+
+def _draw(data: Mapping[str, Any], path: Path, *, force: bool, as_json: bool) -> None:
+    """Write the picture of a trajectory, and say so."""
+    from eqmorph.analysis.courses import over_time
+    from eqmorph.cli.pictures import write_picture
+    from eqmorph.plot.time_svg import time_svg
+
+    applied = data["applied"]
+    done = f"{applied['target']}: percentiles before and after, and the EQ" if applied else "Percentiles over time"
+    write_picture(path, time_svg(over_time(data), title=data["file"]["name"], description=done), overwrite=force)
+    click.echo(f"The picture is in {show_path(path)}", err=as_json)

@@ -134,7 +134,11 @@ def show_eq(
     notes = choice.notes if equalizer is None else (*_doubts(equalizer), *choice.notes)
     title = _title(name, request.amount, sample_rate)
     if svg_path is not None:
-        _write_svg(svg_path, curve, title or str(bands), description, force)
+        from eqmorph.cli.pictures import write_picture
+        from eqmorph.plot.svg import svg_document
+
+        picture = svg_document([curve], title=title or str(bands), description=description)
+        write_picture(svg_path, picture, overwrite=force)
     if as_json:
         _print_json(name, description, equalizer, bands, curve, request.amount, sample_rate, notes)
     else:
@@ -309,22 +313,3 @@ def _show_variations(target: str, count: int, seed: int, model_folder: Path | No
         ]:
             click.echo(line)
     return 0
-
-
-def _write_svg(path: Path, curve: SampledCurve, title: str, description: str, force: bool) -> None:
-    from eqmorph.audio.atomic import AtomicFile, explain_os_error
-    from eqmorph.plot.svg import svg_document
-
-    if path.suffix.lower() != ".svg":
-        raise UsageError(
-            f"{show_path(path)} is not the name of a picture",
-            hint="Pictures are written as SVG: use the extension .svg.",
-        )
-    if path.is_dir():
-        raise UsageError(f"{show_path(path)} is a folder", hint="Name a file in it.")
-    with AtomicFile(path, overwrite=force) as out:
-        try:
-            out.temp.write_bytes(svg_document([curve], title=title, description=description).encode())
-        except OSError as error:
-            raise explain_os_error(error, path) from error
-        out.commit()

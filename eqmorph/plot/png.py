@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from eqmorph._typing import Float64
 from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
 
-__all__ = ["COLOUR_NAMES", "png_document"]
+__all__ = ["COLOUR_NAMES", "encoded_png", "png_document"]
 
 #: The colors of the curves, in their order, for whoever has to name them.
 COLOUR_NAMES = ("orange", "blue", "green", "magenta", "brown", "violet")
@@ -45,7 +45,7 @@ def png_document(curves: Sequence[SampledCurve], *, width: int = 640, height: in
     canvas.draw_grid()
     for number, curve in reversed(list(enumerate(curves))):  # the first lies on top
         canvas.draw_curve(curve, _COLOURS[number % len(_COLOURS)])
-    return _encoded(canvas.averaged())
+    return encoded_png(canvas.averaged())
 
 
 class _Canvas:
@@ -109,11 +109,11 @@ class _Canvas:
             x += 4 * _DOT
 
 
-def _encoded(pixels: NDArray[np.uint8]) -> bytes:
-    """Return pixels (height, width, 3) as a PNG."""
-    height, width, _ = pixels.shape
+def encoded_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return pixels (height, width, 3), or 4 with how opaque they are, as a PNG."""
+    height, width, channels = pixels.shape
     rows = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, -1)], axis=1)  # no filter
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 6, 0, 0, 0)
     parts = [(b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 9)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts

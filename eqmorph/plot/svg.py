@@ -1,15 +1,9 @@
-"""Curves as an SVG of one file: no script, no font file, no background.
-
-All colors are equally light, half-way between black and white as the eye sees it: 4.5:1 against either, so that the
-picture is readable on any page.
-"""
+"""Curves as an SVG of one file: no script, no font file, no background."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape  # that of xml.sax loads urllib with it, 30 ms of every start
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,19 +11,15 @@ from numpy.typing import ArrayLike
 from eqmorph._typing import Float64
 from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
 from eqmorph.plot.labels import Box, Line, place_labels
+from eqmorph.plot.svg_parts import COLOURS, GREY, SMALL, heading_lines, opening, px, xml_text
 
 __all__ = ["svg_document"]
 
 
-_GREY = "#767676"
-_COLOURS = ("#c65102", "#0474e0", "#028660", "#d00aca", "#907201", "#5b61ff", "#e90b3e", "#057fa7")
-_FONTS = "system-ui, sans-serif"
 _LETTER = 0.66  # width of a bold letter, in font sizes: no font is at hand to measure it with
-_SMALL, _BIG = 13, 18
 _FINE_PX = 0.04  # how far a simplified path may lie from the curve
 _STROKE = 'stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round"'
 _FAINT = 0.14
-_LONGEST_TITLE, _LONGEST_DESCRIPTION = 70, 115
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +54,10 @@ def svg_document(
         width: in px, the text stays readable from 400 on.
         height: in px.
     """
-    heading = _heading(title, description)
+    heading = heading_lines(title, description, _Frame.left)
     frame = _Frame(width, height, top=20 + 24 * len(heading), axis=db_axis(curves))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" font-family="{_FONTS}" font-size="{_SMALL}">',
-        f"<title>{_text(title or ', '.join(curve.name for curve in curves) or 'Equalizer curve')}</title>",
+        *opening(width, height, title or ", ".join(curve.name for curve in curves) or "Equalizer curve"),
         *heading,
         *_grid(frame),
         *(_area(frame, curve, colour) for curve, colour in _coloured(curves)),
@@ -81,20 +69,7 @@ def svg_document(
 
 
 def _coloured(curves: Sequence[SampledCurve]) -> list[tuple[SampledCurve, str]]:
-    return [(curve, _COLOURS[number % len(_COLOURS)]) for number, curve in enumerate(curves)]
-
-
-def _heading(title: str, description: str) -> list[str]:
-    """Return the lines above the grid."""
-    lines = []
-    if title:
-        short = textwrap.shorten(title, _LONGEST_TITLE, placeholder=" …")
-        lines.append(f'<text x="{_Frame.left}" y="26" font-size="{_BIG}" font-weight="600" fill="{_GREY}">')
-        lines[-1] += f"{_text(short)}</text>"
-    if description:
-        short = textwrap.shorten(description, _LONGEST_DESCRIPTION, placeholder=" …")
-        lines.append(f'<text x="{_Frame.left}" y="{26 + 22 * len(lines)}" fill="{_GREY}">{_text(short)}</text>')
-    return lines
+    return [(curve, COLOURS[number % len(COLOURS)]) for number, curve in enumerate(curves)]
 
 
 def _grid(frame: _Frame) -> list[str]:
@@ -103,23 +78,23 @@ def _grid(frame: _Frame) -> list[str]:
     lines: list[str] = []
     labels: list[str] = []
     for freq_hz in sorted(FREQ_TICKS_HZ):
-        x = _px(frame.x(freq_hz))
+        x = px(frame.x(freq_hz))
         lines.append(f'<path d="M{x} {top}V{bottom}"/>')
         unit = "" if labels else " Hz"
         labels.append(f'<text x="{x}" y="{bottom + 21}" text-anchor="middle">{freq_label(freq_hz)}{unit}</text>')
     for gain_db in frame.axis.ticks_db:
         y = frame.y(gain_db)
         opacity = ' stroke-opacity="0.8"' if gain_db == 0 else ""
-        lines.append(f'<path d="M{left} {_px(y)}H{right}"{opacity}/>')
+        lines.append(f'<path d="M{left} {px(y)}H{right}"{opacity}/>')
         sign = "+" if gain_db > 0 else "−" if gain_db < 0 else ""
         unit = " dB" if gain_db == frame.axis.high_db else ""
         label = f"{sign}{abs(gain_db):g}{unit}"
-        labels.append(f'<text x="{left - 9}" y="{_px(y + 4.5)}" text-anchor="end">{label}</text>')
+        labels.append(f'<text x="{left - 9}" y="{px(y + 4.5)}" text-anchor="end">{label}</text>')
     return [
-        f'<g fill="none" stroke="{_GREY}" stroke-opacity="0.25">',
+        f'<g fill="none" stroke="{GREY}" stroke-opacity="0.25">',
         *lines,
         "</g>",
-        f'<g fill="{_GREY}">',
+        f'<g fill="{GREY}">',
         *labels,
         "</g>",
     ]
@@ -127,7 +102,7 @@ def _grid(frame: _Frame) -> list[str]:
 
 def _area(frame: _Frame, curve: SampledCurve, colour: str) -> str:
     """Draw what lies between a curve and 0 dB, faintly."""
-    zero, low_x, high_x = (_px(at) for at in (frame.y(0.0), frame.x(curve.freqs_hz[0]), frame.x(curve.freqs_hz[-1])))
+    zero, low_x, high_x = (px(at) for at in (frame.y(0.0), frame.x(curve.freqs_hz[0]), frame.x(curve.freqs_hz[-1])))
     path = f"{_path(frame, curve)}L{high_x} {zero}H{low_x}Z"
     return f'<path d="{path}" fill="{colour}" fill-opacity="{_FAINT}"/>'
 
@@ -136,7 +111,7 @@ def _line(frame: _Frame, curve: SampledCurve, colour: str) -> str:
     """Draw a curve, and on it a dot for each band."""
     path = f'<path d="{_path(frame, curve)}" fill="none" stroke="{colour}" {_STROKE}/>'
     dots = (
-        f'<circle cx="{_px(frame.x(freq_hz))}" cy="{_px(frame.y(curve.at(freq_hz)))}" r="4.5" fill="{colour}"/>'
+        f'<circle cx="{px(frame.x(freq_hz))}" cy="{px(frame.y(curve.at(freq_hz)))}" r="4.5" fill="{colour}"/>'
         for freq_hz in curve.marks_hz
     )
     return "\n".join([path, *dots])
@@ -144,17 +119,17 @@ def _line(frame: _Frame, curve: SampledCurve, colour: str) -> str:
 
 def _path(frame: _Frame, curve: SampledCurve) -> str:
     x, y = _simplified(frame.x(curve.freqs_hz), frame.y(curve.gain_db))
-    return "M" + "L".join(f"{_px(px)} {_px(py)}" for px, py in zip(x, y, strict=True))
+    return "M" + "L".join(f"{px(at_x)} {px(at_y)}" for at_x, at_y in zip(x, y, strict=True))
 
 
 def _names(frame: _Frame, curves: Sequence[SampledCurve]) -> list[str]:
     lines = [Line(frame.x(curve.freqs_hz), frame.y(curve.gain_db)) for curve in curves]
-    widths = [_LETTER * (_SMALL + 1) * len(curve.name) for curve in curves]
+    widths = [_LETTER * (SMALL + 1) * len(curve.name) for curve in curves]
     area = Box(frame.left + 6, frame.top + 2, frame.width - frame.right - 6, frame.height - frame.bottom - 2)
     boxes = place_labels(lines, widths, 14.0, area, frame.y(frame.axis.ticks_db).tolist(), float(frame.y(0.0)))
     return [
-        f'<text x="{_px(box.middle)}" y="{_px(box.bottom - 3)}" text-anchor="middle" font-size="{_SMALL + 1}" '
-        f'font-weight="600" fill="{colour}">{_text(curve.name)}</text>'
+        f'<text x="{px(box.middle)}" y="{px(box.bottom - 3)}" text-anchor="middle" font-size="{SMALL + 1}" '
+        f'font-weight="600" fill="{colour}">{xml_text(curve.name)}</text>'
         for box, (curve, colour) in zip(boxes, _coloured(curves), strict=True)
     ]
 
@@ -176,13 +151,3 @@ def _simplified(x: Float64, y: Float64) -> tuple[Float64, Float64]:
             keep[middle] = True
             pieces += [(first, middle), (middle, last)]
     return x[keep], y[keep]
-
-
-def _px(value: float | Float64) -> str:
-    """Format a coordinate with as many digits as can be seen."""
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")
-
-
-def _text(text: str) -> str:
-    """Escape text for XML, which has no control characters and no halves of characters."""
-    return escape("".join(c if c.isprintable() else " " for c in text))

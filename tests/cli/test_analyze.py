@@ -122,6 +122,68 @@ def test_a_word_is_shown_over_time(capsys: Capture) -> None:
     assert lines[3].endswith("18.0 s")
 
 
+def two_sections() -> Path:
+    """Write ten seconds that are dark, and ten that are bright."""
+    parts = [write(Path(f"{cutoff_hz}.wav"), cutoff_hz=cutoff_hz, length_s=10) for cutoff_hz in (100, 8000)]
+    sf.write("both.wav", np.concatenate([sf.read(part)[0] for part in parts]), RATE)
+    return Path("both.wav")
+
+
+def test_sections_are_named_and_marked_below_the_courses(capsys: Capture) -> None:
+    lines = printed(capsys, str(two_sections())).splitlines()
+    (line,) = (line for line in lines if line.startswith("sections"))
+    assert re.fullmatch(r"sections +0:00  0:(09|10)", line)
+    (last,) = (number for number, line in enumerate(lines) if line.startswith("harsh"))
+    marks, course = lines[last + 1], lines[3]
+    assert marks.strip("| ╌") == ""
+    assert len(marks) == len(course)
+    start = marks.index("|")
+    assert marks.index("|", start + 1) == pytest.approx(start + (len(marks) - start) / 2, abs=2)
+    assert not any(line.startswith("sections") for line in printed(capsys, "100.wav").splitlines())
+
+
+def test_a_picture_is_drawn_of_a_file_and_of_a_trajectory_that_was_written(capsys: Capture) -> None:
+    path = two_sections()
+    heard = printed(capsys, str(path), "--svg", "heard.svg", "--out", "out")
+    assert heard.endswith("The picture is in heard.svg\n")
+    stored = printed(capsys, "out/both.wav.trajectory.json", "--svg", "stored.svg")
+    assert Path("stored.svg").read_text() == Path("heard.svg").read_text()
+    assert "bright" in Path("heard.svg").read_text()
+    assert stored.splitlines()[:18] == heard.splitlines()[:18]
+    assert run(["analyze", str(path), "--svg", "heard.svg"]) == 1
+    assert "heard.svg: already exists" in capsys.readouterr().err
+    printed(capsys, str(path), "--svg", "heard.svg", "-f")
+
+
+def test_of_what_apply_did_the_picture_shows_the_eq_over_time(capsys: Capture) -> None:
+    path = two_sections()
+    assert run(["apply", str(path), "done.wav", "--target", "bright:1", "--follow", "--trajectory"]) == 0
+    capsys.readouterr()
+    printed(capsys, "done.wav.trajectory.json", "--svg", "done.svg")
+    document = Path("done.svg").read_text()
+    assert 'class="ribbon"' in document
+    assert 'class="after"' in document
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["a.wav", "b.wav", "--svg", "x.svg"], "--svg draws one file"),
+        (["a.wav", "--svg", "x.png"], "not the name of a picture"),
+        (["a.wav", "--force"], "--force requires --out or --svg"),
+        (["out/a.wav.trajectory.json", "--window", "1s"], "--window is about listening"),
+        (["out/a.wav.trajectory.json", "a.wav"], "a trajectory is shown alone"),
+    ],
+)
+def test_pictures_that_can_not_be_are_refused(capsys: Capture, arguments: list[str], said: str) -> None:
+    for name in ("a.wav", "b.wav"):
+        write(Path(name))
+    printed(capsys, "a.wav", "--out", "out")
+    assert run(["analyze", *arguments]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(Path().glob("x.*"))
+
+
 def test_over_time_what_is_loud_counts(capsys: Capture) -> None:
     """Windows that share a column count by their energy: here each loud one is followed by a soft one, its opposite."""
     data = document(capsys, str(write(Path("song.wav"), length_s=60)), "--hop", "0.3")["files"][0]["trajectory"]
