@@ -1,0 +1,127 @@
+"""What a stream's EQ is to do next, decided on what was heard so far, every half second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eqmorph._typing import Float32, Float64
+from eqmorph.adapt.decide import Decision
+from eqmorph.adapt.eq import Eq
+from eqmorph.bands import Bands
+from eqmorph.render.fades import ramp
+from eqmorph.stream.hearing import Hearing
+from eqmorph.stream.kind_watch import KindWatch
+
+__all__ = ["Follower", "Move"]
+
+_STEP_S = 0.5  # how often something is decided
+_ENOUGH_S = 2.0  # heard before anything is decided
+_SAME_DB = 0.3  # an EQ that nowhere differs by more is the same
+_SHORTEST_S = 1.0  # a glide, however small
+_ALONG = ramp(64).astype(float)
+
+
+@dataclass(frozen=True)
+class Move:
+    """What is to happen from now on.
+
+    Attributes:
+        bands: the EQ to glide to; None to leave it.
+        weights: its share in each of the next frames.
+        gain_db: the gain to reach by the next move, so that the level stays.
+    """
+
+    bands: Bands | None
+    weights: Float32 | None
+    gain_db: float
+
+
+class Follower:
+    """Hears a stream step by step and says how its EQ moves.
+
+    Args:
+        eq: what decides.
+        sample_rate: in Hz.
+        window_s: how many of the last seconds a decision is made on.
+        rate_db: how many dB any frequency may move within a second.
+        matches: whether a gain makes up for what the EQ does to the loudness.
+    """
+
+    def __init__(self, eq: Eq, sample_rate: int, window_s: float, rate_db: float, *, matches: bool) -> None:
+        self._hearing = Hearing(sample_rate, window_s)
+        grid = self._hearing.grid
+        self._kinds = KindWatch(grid, self._hearing.hop / sample_rate)
+        self._rate, self._rate_db, self._matches = sample_rate, rate_db, matches
+        self._enough_s = min(_ENOUGH_S, window_s)
+        self.step_frames = max(round(_STEP_S * sample_rate / self._hearing.hop), 1) * self._hearing.hop
+        self._eq = eq
+        self.bands, self.decision = Bands(), None
+        self._from: Float64 = np.ones(len(grid.freq_hz))  # the responses at both ends of the glide, as amplitudes
+        self._to = self._from
+        self._weights = np.ones(1, np.float32)
+        self._faded = len(self._weights)
+        self._gain_db = 0.0
+
+    bands: Bands
+    decision: Decision | None
+
+    def follow(self, eq: Eq) -> None:
+        """Decide by another EQ from the next step on."""
+        self._eq = eq
+
+    def step(self, block: Float32) -> Move:
+        """Hear the next `step_frames` frames (channels, frames), and decide."""
+        heard = self._hearing.add(block)
+        self._faded = min(self._faded + self.step_frames, len(self._weights))
+        if self._eq.ear is not None and not self._eq.ear.is_settled:
+            self._kinds.add(heard)
+        bands = self._decide() if self._faded == len(self._weights) and self._hears_enough else None
+        return Move(bands, None if bands is None else self._weights, self._next_gain_db())
+
+    @property
+    def _hears_enough(self) -> bool:
+        return self._eq.ear is None or self._hearing.heard_s >= self._enough_s
+
+    def _decide(self) -> Bands | None:
+        """Return the bands to glide to; None if those that are heard will do."""
+        spectra = self._hearing.spectra(self._kinds.traits)
+        if self._eq.ear is not None and self._kinds.is_due:
+            self._kinds.tell(self._eq.ear, spectra)
+            return None  # a step is one piece of work
+        choice = self._eq.decide(self._rate, spectra)
+        self.decision = choice.decision
+        response = _amplitude(choice.bands, self._hearing.grid.freq_hz, self._rate)
+        if _most_db(response, self._to) < _SAME_DB:
+            return None
+        self.bands = choice.bands
+        self._from, self._to = self._to, response
+        self._weights = ramp(max(round(self._glide_s() * self._rate), 1))
+        self._faded = 0
+        return choice.bands
+
+    def _glide_s(self) -> float:
+        """Return how long the glide must be for no frequency to move faster than it may."""
+        course_db = 20 * np.log10(self._from + _ALONG[:, None] * (self._to - self._from))
+        steepest = float(np.abs(np.diff(course_db, axis=0)).max()) * len(_ALONG)
+        return max(steepest / self._rate_db, _SHORTEST_S)
+
+    def _next_gain_db(self) -> float:
+        """Return the gain that will match the level at the next step, as near as the rate allows."""
+        power = self._hearing.recent_power * self._hearing.grid.loudness
+        if self._matches and power.sum() > 0:
+            then = min(self._faded + self.step_frames, len(self._weights)) - 1
+            response = self._from + float(self._weights[then]) * (self._to - self._from)
+            wanted = 10 * float(np.log10(power.sum() / (power @ response**2)))
+            most = self._rate_db * self.step_frames / self._rate
+            self._gain_db += float(np.clip(wanted - self._gain_db, -most, most))
+        return self._gain_db
+
+
+def _amplitude(bands: Bands, freq_hz: Float64, sample_rate: float) -> Float64:
+    return np.asarray(10 ** (bands.response_db(freq_hz, sample_rate) / 20))
+
+
+def _most_db(one: Float64, other: Float64) -> float:
+    return float(np.abs(20 * np.log10(one / other)).max())
