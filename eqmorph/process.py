@@ -20,7 +20,7 @@ import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
-from eqmorph.adapt.eq import Eq
+from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
@@ -46,7 +46,7 @@ from eqmorph.level import (
     quieter_by,
     trim_in_set,
 )
-from eqmorph.render import Renderer
+from eqmorph.render import Renderer, RideRenderer
 from eqmorph.wording import Means, Phrase
 
 __all__ = [
@@ -210,7 +210,7 @@ def process_file(
             hear_result=settings.measure or trajectory_path is not None,
         )
         bands, notes = eq.choice.bands, list(eq.choice.notes)
-        untouched = bands.is_flat and settings.leaves_levels and fmt.holds_exactly(info.subtype)
+        untouched = eq.choice.is_flat and settings.leaves_levels and fmt.holds_exactly(info.subtype)
         if untouched and not settings.repair:
             levels = _copy(reader, out, fmt, settings, watch)
         else:
@@ -218,7 +218,7 @@ def process_file(
                 levels = _render(
                     _watched(reader, watch),
                     info,
-                    bands,
+                    eq.choice,
                     settings,
                     _stoppable(writer.write, watch),
                     full_scale_db=fmt.full_scale_db,
@@ -271,7 +271,7 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         levels = _render(
             _watched(reader, watch),
             info,
-            eq.choice.bands,
+            eq.choice,
             as_rendered,
             lambda _: None,
             full_scale_db=None,
@@ -326,11 +326,18 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
     eq = SoundEq.decide(settings.eq, info.sample_rate, blocks, hear_result=settings.measure)
     bands = eq.choice.bands
     done: list[Float32] = []
-    if bands.is_flat and settings.leaves_levels and not settings.measure:
+    if eq.choice.is_flat and settings.leaves_levels and not settings.measure:
         levels, result = _Levels(frames), audio.copy()
     else:
         levels = _render(
-            blocks(), info, bands, settings, done.append, full_scale_db=None, output=None, on_rendered=eq.on_rendered
+            blocks(),
+            info,
+            eq.choice,
+            settings,
+            done.append,
+            full_scale_db=None,
+            output=None,
+            on_rendered=eq.on_rendered,
         )
         result = np.concatenate(done, axis=1) if done else audio.copy()
     return result, ProcessResult(
@@ -351,7 +358,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
 def _render(
     blocks: Iterable[Float32],
     info: AudioInfo,
-    bands: Bands,
+    choice: Choice,
     settings: Settings,
     write: Callable[[Float32], None],
     *,
@@ -360,7 +367,8 @@ def _render(
     on_rendered: Callable[[Float32], None],
 ) -> _Levels:
     """Equalize and level blocks; pass each to ``on_rendered`` after the EQ, and to ``write`` at its final level."""
-    renderer = Renderer(bands, info.sample_rate)
+    ride, rate = choice.ride, info.sample_rate
+    renderer = Renderer(choice.bands, rate) if ride is None else RideRenderer(ride, rate)
     frames = 0
     if not settings.needs_trim and not settings.measure:
         for block in blocks:

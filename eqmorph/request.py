@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from eqmorph.adapt.fixed import BandsEq, FixedEq, fixed_eq
+from eqmorph.adapt.following import USUAL_RATE_DB, Following
 from eqmorph.adapt.goal import MAX_AMOUNT, USUAL_ALBUM_GAIN_DB, USUAL_GAIN_DB, Goal, check_ranges
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.errors import UsageError
@@ -53,6 +54,8 @@ class EqRequest:
         encoder: what listens: ``analytic``, or a folder that `eqmorph train audio` wrote.
         model_folder: a model of your own; None for the default one.
         reference: a tonal balance that each sound is to come near, alone or with words that say what is to differ.
+        follow: follow each sound in the course of time: ``sections``, or so many seconds at a time.
+        rate_db: how fast that may move any frequency, in dB a second; by default 3.
     """
 
     words: str | Target | None = None
@@ -68,6 +71,8 @@ class EqRequest:
     encoder: str | Path = _ANALYTIC
     model_folder: str | Path | None = None
     reference: Balance | None = None
+    follow: Literal["sections"] | float | None = None
+    rate_db: float | None = None
 
     def __post_init__(self) -> None:
         named = sum(part is not None for part in (self.words, self.preset, self.bands))
@@ -86,6 +91,11 @@ class EqRequest:
         check_ranges(self.amount, limit_db, self.to_percentile)
         if self.reference is not None:
             self._check_reference()
+        if self.following is None and self.rate_db is not None:
+            raise UsageError(
+                Phrase("{} is how fast an EQ follows a sound, and none does", Means.RATE),
+                hint=Phrase("Add {}, or leave it out.", Means.FOLLOW),
+            )
         if self.wanted is None and self.reference is None:
             _refuse(self._word_options, "{} applies only to words: bands are the same for every file", _ASK_IN_WORDS)
         elif self.total_amount > MAX_AMOUNT and self.preset is not None:
@@ -105,6 +115,18 @@ class EqRequest:
     def wanted(self) -> str | Target | None:
         """The words that are asked for, those of the preset if there is one; None for bands."""
         return self.words if self.preset is None else self.preset.target or None
+
+    @property
+    def following(self) -> Following | None:
+        """How the EQ follows each sound; None if it stays."""
+        if self.follow is None:
+            return None
+        if isinstance(self.follow, str) and self.follow != "sections":
+            raise UsageError(
+                f"there is no following by {self.follow!r}", hint="Follow by sections, or so many seconds at a time."
+            )
+        window_s = None if isinstance(self.follow, str) else float(self.follow)
+        return Following(window_s, USUAL_RATE_DB if self.rate_db is None else self.rate_db)
 
     @property
     def _adapts(self) -> bool:
@@ -166,7 +188,12 @@ class EqRequest:
         if self.kind != AUTO:
             ear = ear.of(Kind(self.kind))
         goal = self._goal(ear.space, self._usual_gain_db)
-        return AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
+        eq = AlbumEq(ear, goal) if self.album else AdaptiveEq(ear, goal)
+        if self.following is None:
+            return eq
+        from eqmorph.adapt.follow import FollowEq
+
+        return FollowEq(eq, self.following)
 
     def resolve_fixed(self, model: EqModel | None = None) -> BandsEq | FixedEq:
         """Work out the EQ that the bands or words are by themselves, before any sound is heard."""
@@ -240,6 +267,7 @@ class EqRequest:
             Means.REFINE: self.refine,
             Means.KIND: self.kind != AUTO,
             Means.ENCODER: str(self.encoder) != _ANALYTIC,
+            Means.FOLLOW: self.follow is not None,
         }
 
 

@@ -41,6 +41,8 @@ class Means(Enum):
     CEILING = "ceiling_db"
     REFINE = "refine"
     KIND = "kind"
+    FOLLOW = "follow"
+    RATE = "rate_db"
     ENCODER = "encoder"
     MODEL = "model_folder"
     WORDS = "words"

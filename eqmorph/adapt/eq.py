@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Ride
 
 if TYPE_CHECKING:
     from eqmorph.adapt.decide import Decision
@@ -24,11 +24,18 @@ class Choice:
         bands: what to render at the sound's rate.
         notes: what had to be changed for that rate, for people to read.
         decision: why, where the sound was listened to.
+        ride: the EQ over time, where it follows the sound; ``bands`` are then what the sound gets as a whole.
     """
 
     bands: Bands
     notes: tuple[str, ...] = ()
     decision: Decision | None = None
+    ride: Ride | None = None
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it changes nothing at all."""
+        return self.bands.is_flat if self.ride is None else self.ride.is_flat
 
 
 class Eq(Protocol):

@@ -275,10 +275,14 @@ class Ear:
         of them.
         """
         scores, places = (found[..., 0] for found in self.words_in(np.array([before_db, after_db]), [word]))
+        far_out = 0.5 * (_MOST[1] - _MOST[0]) * (scores[1] - scores[0]) / self.spread(word)
+        return float(max(places[1] - places[0], far_out, key=abs))
+
+    def spread(self, word: str) -> float:
+        """Return how far apart the scores of a word are that most of the reference's sounds lie between."""
         usual, share = self._usual_of(word)
         low, high = np.interp(_MOST, share, usual)
-        far_out = 0.5 * (_MOST[1] - _MOST[0]) * (scores[1] - scores[0]) / max(high - low, _NO_SPREAD)
-        return float(max(places[1] - places[0], far_out, key=abs))
+        return float(max(high - low, _NO_SPREAD))
 
     @cached_property
     def plane(self) -> Plane:

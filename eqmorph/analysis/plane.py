@@ -19,11 +19,13 @@ class Plane:
         origin: the mean (d,), which lies at (0, 0).
         axes: two directions of unit length (2, d).
         share: how much of the variance lies along each (2,).
+        spread: the standard deviation along each (2,).
     """
 
     origin: Float64
     axes: Float64
     share: Float64
+    spread: Float64
 
     def place(self, latents: Float32) -> Float64:
         """Return the coordinates (..., 2) of latents (..., d)."""
@@ -39,4 +41,4 @@ def plane_through(latents: Float32, weights: Float64) -> Plane:
     # A principal axis has no direction of its own: its largest part is made positive.
     largest = np.abs(axes).argmax(axis=1)
     axes = axes * np.sign(axes[np.arange(2), largest])[:, None]
-    return Plane(origin, axes, lengths[:2] ** 2 / np.sum(lengths**2))
+    return Plane(origin, axes, lengths[:2] ** 2 / np.sum(lengths**2), lengths[:2])

@@ -37,6 +37,7 @@ __all__ = [
     "as_one_window",
     "checked_hop",
     "grid_at",
+    "part_as_one_window",
     "side_by_side",
 ]
 
@@ -162,6 +163,25 @@ def as_one_window(spectra: Spectra) -> Spectra:
         length_s=np.array([seconds]),
         power=spectra.mean_power[None],
         energy=np.array([energy]),
+    )
+
+
+def part_as_one_window(spectra: Spectra, weights: Float64) -> Spectra:
+    """Return part of a sound as a single window, in which each of its windows counts by a weight (w,).
+
+    The noise floor and what tells its kind are those of the whole.
+    """
+    counts = weights * spectra.length_s
+    within = np.flatnonzero(counts)
+    counts = counts[within] / counts[within].sum()
+    begin, end = spectra.start_s[within[0]], spectra.start_s[within[-1]] + spectra.length_s[within[-1]]
+    return replace(
+        spectra,
+        frames=round((end - begin) * spectra.sample_rate),
+        start_s=np.zeros(1),
+        length_s=np.array([end - begin]),
+        power=(counts.astype(np.float32) @ spectra.power[within])[None],
+        energy=np.array([counts @ spectra.energy[within]]),
     )
 
 

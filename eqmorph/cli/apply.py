@@ -42,7 +42,7 @@ _INTERRUPTED = 130
 _HEADINGS = {
     "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
     "How words are met": (
-        *("mode", "to_percentile", "max_gain_db", "album", "refine"),
+        *("mode", "to_percentile", "max_gain_db", "album", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from eqmorph.cli.options import Decorator, encoder_option, kind_option, model_option
+from eqmorph.cli.grouped import OptionalValueOption
+from eqmorph.cli.options import Decorator, encoder_option, in_seconds, kind_option, model_option, seconds
 from eqmorph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +26,29 @@ __all__ = [
     "reference_option",
     "versions_options",
 ]
+
+_SECTIONS = "sections"
+_RATE = re.compile(r"(?i)(\d*\.?\d+) *(db)?(/s)?")
+
+
+def _is_follow(text: str) -> bool:
+    return text == _SECTIONS or in_seconds(text) is not None
+
+
+def _follow(context: click.Context, parameter: click.Parameter, text: str | None) -> float | str | None:
+    """Read a time in seconds, or ``sections``."""
+    return text if text is None or text == _SECTIONS else seconds(context, parameter, text)
+
+
+def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
+    """Read a rate such as ``3``, ``3dB`` or ``3dB/s``."""
+    if text is None:
+        return None
+    found = _RATE.fullmatch(text.strip())
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not a rate. Write 3 or 3dB/s.")
+    return float(found[1])
+
 
 preset_option = click.option(
     "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph presets), or a TOML file."
@@ -74,6 +99,23 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--album", is_flag=True, help="One EQ and one gain for all files, after listening to all."),
         _refine_option,
+        click.option(
+            "--follow",
+            cls=OptionalValueOption,
+            is_value=_is_follow,
+            is_flag=False,
+            callback=_follow,
+            flag_value=_SECTIONS,
+            metavar="[SECONDS]",
+            help="Follow each file in the course of time: by its sections, or so many seconds at a time.",
+        ),
+        click.option(
+            "--rate",
+            "rate_db",
+            callback=_rate,
+            metavar="DB",
+            help="With --follow: move no frequency faster, in dB a second. [default: 3]",
+        ),
         kind_option,
         encoder_option,
     ]

@@ -23,6 +23,7 @@ __all__ = [
     "cache_option",
     "data_options",
     "encoder_option",
+    "in_seconds",
     "jobs_option",
     "json_option",
     "kind_option",
@@ -95,10 +96,18 @@ def seconds(_context: click.Context, _parameter: click.Parameter, text: str | No
     """Read a time such as ``500ms``, ``2s``, ``1.5``, ``0:10`` or ``1m30s``, in seconds."""
     if text is None:
         return None
+    found = in_seconds(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not a time. Write 2s, 500ms, 1.5, 0:10 or 1m30s.")
+    return found
+
+
+def in_seconds(text: str) -> float | None:
+    """Return a time in seconds; None if a text is none."""
     plain = text.strip().lower()
     found = next((match for form in (_BARE, _CLOCK, _UNITS) if (match := form.fullmatch(plain))), None)
     if found is None:
-        raise click.BadParameter(f"{text!r} is not a time. Write 2s, 500ms, 1.5, 0:10 or 1m30s.")
+        return None
     parts = {unit: value.replace(",", ".") for unit, value in found.groupdict().items() if value}
     return sum(float(value) * _IN_SECONDS[unit] for unit, value in parts.items())
 

@@ -42,7 +42,10 @@ _SIGNAL_EXIT_CODE = 128  # plus the signal's number: a shell's exit code for a p
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 _HEADINGS = {
     "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
-    "How words are met": ("mode", "to_percentile", "max_gain_db", "refine", "kind", "encoder", "model_folder"),
+    "How words are met": (
+        *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
+        *("kind", "encoder", "model_folder"),
+    ),
     "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }

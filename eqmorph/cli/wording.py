@@ -30,6 +30,8 @@ OPTIONS: Words = {
     Means.CEILING: "--ceiling",
     Means.REFINE: "--refine",
     Means.KIND: "--kind",
+    Means.FOLLOW: "--follow",
+    Means.RATE: "--rate",
     Means.ENCODER: "--encoder",
     Means.MODEL: "--model",
     Means.WORDS: "a target in words",

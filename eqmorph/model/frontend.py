@@ -6,6 +6,7 @@ whose curve is a term's own is to music at large what that term's EQ would make 
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from eqmorph.audio.windows import grid_at
 from eqmorph.bands import Bands, erb_rate
 from eqmorph.model.settings import GRID_HZ
 
-__all__ = ["FARTHEST_DB", "curves_of_levels", "filterbank", "levels_db", "response_power"]
+__all__ = ["FARTHEST_DB", "curves_of_levels", "filterbank", "levels_db", "louder_db", "response_power"]
 
 
 FARTHEST_DB = 18.0  # a curve says no more than "far more" and "far less"
@@ -45,6 +46,13 @@ def curves_of_levels(levels: Float64, neutral_db: Float64) -> Float64:
 def response_power(bands: Bands, sample_rate: int) -> Float32:
     """Return what an EQ does to the power in each cell of a rate (c,)."""
     return np.asarray(10 ** (bands.response_db(grid_at(sample_rate).freq_hz, sample_rate) / 10), dtype=np.float32)
+
+
+def louder_db(power: Float32, bands: Bands, sample_rate: int) -> float:
+    """Return by how much an EQ changes the loudness of a sound with some power in the cells of its rate (c,)."""
+    weights = grid_at(sample_rate).loudness
+    before, after = float(power @ weights), float((power * response_power(bands, sample_rate)) @ weights)
+    return 10 * math.log10(after / before) if before > 0 and after > 0 else 0.0
 
 
 @lru_cache(maxsize=8)

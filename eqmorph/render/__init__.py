@@ -2,5 +2,6 @@
 
 from eqmorph.render.gliding_eq import GlidingEq, Voice
 from eqmorph.render.renderer import Renderer
+from eqmorph.render.ride_renderer import RideRenderer
 
-__all__ = ["GlidingEq", "Renderer", "Voice"]
+__all__ = ["GlidingEq", "Renderer", "RideRenderer", "Voice"]

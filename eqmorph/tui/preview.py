@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,7 @@ from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve
-from eqmorph.model.frontend import levels_db, response_power
+from eqmorph.model.frontend import levels_db, louder_db, response_power
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.blend import Blend
 
@@ -71,9 +70,7 @@ class HeardFile:
 
     def matching_gain_db(self, bands: Bands) -> float:
         """Return the gain that makes the sound as loud with an EQ as without, by its K-weighted power."""
-        power, weights = self.spectra.mean_power, self.spectra.grid.loudness
-        before, after = float(power @ weights), float((power * response_power(bands, self._rate)) @ weights)
-        return 10 * math.log10(before / after) if before > 0 and after > 0 else 0.0
+        return -louder_db(self.spectra.mean_power, bands, self._rate)
 
     @property
     def _rate(self) -> int:

@@ -1,0 +1,78 @@
+"""What a part of a piece gets, so that the whole is even in what is asked for.
+
+The piece's own EQ says how much of each word it gets as a whole. A part gets that and, on top, what it differs by from
+the rest where those words are at work: a dark verse gets more of "bright" than the chorus, and the bass that a bridge
+lacks is nobody's business as long as nobody asked for "full". The same limits hold for it as for a sound by itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eqmorph._typing import Float64
+from eqmorph.adapt.goal import Goal
+from eqmorph.adapt.limits import Limits, limits_for
+from eqmorph.adapt.move import best_move
+from eqmorph.adapt.region import lobe_of
+from eqmorph.adapt.wish import Wish
+from eqmorph.analysis import Ear
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands, erb_rate
+from eqmorph.model import GRID_HZ
+from eqmorph.model.at_rate import limited_at_rate
+from eqmorph.model.settings import POINTS
+
+__all__ = ["IDLE_DB", "even_bands", "work_of"]
+
+IDLE_DB = 0.05  # a band that does less is left out
+_AT_WORK = 0.1  # of a word's height: where its curve is as high, what parts differ by is evened out in full
+_WIDTH_ERB = 3.0  # details of a balance are the music's
+_LEAST_HEARD = 1e-3
+
+
+def work_of(ear: Ear, goal: Goal) -> Float64:
+    """Return where a goal's words are at work (64,), 0..1; a reference is at work everywhere."""
+    work = np.zeros(POINTS) if goal.reference is None else np.ones(POINTS)
+    heaviest = abs(goal.main_weight) if goal.terms else 1.0
+    for term in goal.terms:
+        curve = ear.space.terms[term.word].curve_db
+        heights = np.abs(curve if term.weight > 0 else lobe_of(curve))
+        share = abs(term.weight) / heaviest
+        work = np.maximum(work, share * np.minimum(heights / (_AT_WORK * heights.max()), 1.0))
+    return work
+
+
+def even_bands(ear: Ear, part: Spectra, goal: Goal, piece_db: Float64, common_db: Float64, work: Float64) -> Bands:
+    """Return the bands for a part of a piece.
+
+    Args:
+        ear: of the piece's kind.
+        part: the part, as one window.
+        goal: what is asked of the piece.
+        piece_db: what the piece's own EQ does (64,).
+        common_db: what the parts are like on average (64,).
+        work: where that is to be evened out (64,), 0..1.
+    """
+    curve = ear.curve(part)
+    limits = limits_for(ear, [part], goal)
+    amount = 1.0 if goal.to_percentile is not None else min(goal.amount, 1.0)
+    asked = piece_db + amount * work * _smooth(common_db - curve, limits)
+    nothing = np.zeros((0, POINTS))
+    wish = Wish((), nothing, nothing, (), asked)
+    move = best_move(ear, curve, wish, limits, lambda bands: ear.curve(part, bands))
+    rendered = limited_at_rate(move.bands, part.sample_rate, goal.max_gain_db)
+    return Bands(band for band in rendered if abs(band.gain_db) >= IDLE_DB)
+
+
+def _smooth(difference_db: Float64, limits: Limits) -> Float64:
+    """Return a difference (64,) without its details, and as what can be heard has it."""
+    heard = np.maximum(limits.audible, _LEAST_HEARD)
+    return np.asarray((_AROUND @ (heard * difference_db)) / (_AROUND @ heard))
+
+
+def _around() -> Float64:
+    places = erb_rate(GRID_HZ)
+    return np.exp(-0.5 * ((places[:, None] - places) / _WIDTH_ERB) ** 2)
+
+
+_AROUND = _around()

@@ -1,0 +1,147 @@
+"""`Ride`: an EQ that changes in the course of a sound, as an engineer rides a fader.
+
+It has stations. At each an EQ is fully there and stays for a while; between two it glides from one to the other. A
+glide is a mix of both, as two sets of filters in parallel make it. The later one's share grows such that the frequency
+that moves fastest moves evenly in dB. So it has no fits of its own, whatever bands the two stations have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from eqmorph._typing import Float64
+from eqmorph.bands.bands import Bands
+
+__all__ = ["Glide", "Ride", "Station", "even_pace"]
+
+_STEPS = 32  # of a glide's pace
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """An EQ from one moment of a sound to another.
+
+    Attributes:
+        from_s, to_s: from when on it is fully there, and until when.
+        bands: the EQ.
+        gain_db: a gain on top, so that this part of the sound stays as loud against the others as it was.
+    """
+
+    from_s: float
+    to_s: float
+    bands: Bands
+    gain_db: float = 0.0
+
+    def response_db(self, freqs_hz: Float64, sample_rate: float) -> Float64:
+        """Return the EQ's response with its gain, at ``freqs_hz``."""
+        return self.bands.held_response_db(freqs_hz, sample_rate) + self.gain_db
+
+
+@dataclass(frozen=True, slots=True)
+class Glide:
+    """The way from one station to the next."""
+
+    before: Station
+    after: Station
+
+    @property
+    def seconds(self) -> float:
+        return self.after.from_s - self.before.to_s
+
+    def shares(self, times_s: Float64, sample_rate: float) -> Float64:
+        """Return the share of the later EQ in what is heard at some times (n,), 0..1."""
+        if self.seconds <= 0:
+            return np.asarray(times_s >= self.after.from_s, dtype=float)
+        grid = _pace_grid(sample_rate)
+        share, moved_db = even_pace(
+            self.before.response_db(grid, sample_rate), self.after.response_db(grid, sample_rate)
+        )
+        along = np.clip((times_s - self.before.to_s) / self.seconds, 0.0, 1.0)
+        if moved_db[-1] == 0:
+            return along
+        return np.interp(along, moved_db / moved_db[-1], share)
+
+
+@dataclass(frozen=True)
+class Ride:
+    """The EQ of a sound over time: stations, by time, with glides between them.
+
+    Before the first station its EQ holds, and that of the last one after it.
+    """
+
+    stations: tuple[Station, ...]
+
+    def __post_init__(self) -> None:
+        times = [time for station in self.stations for time in (station.from_s, station.to_s)]
+        if not times or any(later < earlier for earlier, later in pairwise(times)):
+            raise ValueError("a ride has stations, one after the other")
+
+    @property
+    def glides(self) -> tuple[Glide, ...]:
+        return tuple(Glide(before, after) for before, after in pairwise(self.stations))
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it changes nothing at all."""
+        return all(station.bands.is_flat and station.gain_db == 0 for station in self.stations)
+
+    def response_db(self, freqs_hz: Float64, times_s: Float64, sample_rate: float) -> Float64:
+        """Return what is done at times (t,), ascending, to frequencies (f,), gains of stations included: (t, f)."""
+        responses = [station.response_db(freqs_hz, sample_rate) for station in self.stations]
+        found = np.empty((len(times_s), len(freqs_hz)))
+        found[:] = responses[0]
+        for glide, (before_db, after_db) in zip(self.glides, pairwise(responses), strict=True):
+            begins, ends = np.searchsorted(times_s, (glide.before.to_s, glide.after.from_s))
+            share = glide.shares(times_s[begins:ends], sample_rate)[:, None]
+            found[begins:ends] = _mixed_db(before_db, after_db, share)
+            found[ends:] = after_db
+        return found
+
+    def gains_db(self, times_s: Float64) -> Float64:
+        """Return the gain on top at some times (t,), ascending."""
+        stations = self.stations
+        times = [time for station in stations for time in (station.from_s, station.to_s)]
+        return np.asarray(np.interp(times_s, times, np.repeat([station.gain_db for station in stations], 2)))
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return the stations as plain data; `from_list` reads them back."""
+        return [
+            {
+                "from_s": round(station.from_s, 3),
+                "to_s": round(station.to_s, 3),
+                "gain_db": round(station.gain_db, 3),
+                "bands": station.bands.to_list(),
+            }
+            for station in self.stations
+        ]
+
+    @classmethod
+    def from_list(cls, rows: Sequence[Mapping[str, Any]]) -> Ride:
+        """Read stations from plain data."""
+        return cls(
+            tuple(Station(row["from_s"], row["to_s"], Bands.from_list(row["bands"]), row["gain_db"]) for row in rows)
+        )
+
+
+def even_pace(before_db: Float64, after_db: Float64) -> tuple[Float64, Float64]:
+    """Return how a mix goes from one response (f,) to another: its share of the later one, and how far that has moved.
+
+    Both have (n,) values, from 0 on; the second in dB, as far as whichever frequency moves fastest at each moment.
+    """
+    share = np.linspace(0.0, 1.0, _STEPS + 1)
+    steps = np.abs(np.diff(_mixed_db(before_db, after_db, share[:, None]), axis=0)).max(axis=1)
+    return share, np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _mixed_db(before_db: Float64, after_db: Float64, share: Float64) -> Float64:
+    """Return the response of a mix; what both filters do to phases differs too little to matter."""
+    return np.asarray(20 * np.log10((1 - share) * 10 ** (before_db / 20) + share * 10 ** (after_db / 20)))
+
+
+def _pace_grid(sample_rate: float) -> Float64:
+    return np.geomspace(20.0, min(20_000.0, 0.45 * sample_rate), 64)

@@ -1,0 +1,53 @@
+"""Render an EQ that changes in the course of a sound."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eqmorph._typing import Float32
+from eqmorph.bands import Glide, Ride
+from eqmorph.render.gliding_eq import GlidingEq, Voice
+
+__all__ = ["RideRenderer"]
+
+
+class RideRenderer:
+    """Filters a signal in blocks of any size as a ride says; the result doesn't depend on where it was cut.
+
+    Args:
+        ride: the EQ over time.
+        sample_rate: of the signal, in Hz.
+    """
+
+    def __init__(self, ride: Ride, sample_rate: float) -> None:
+        self._rate = sample_rate
+        self._first = ride.stations[0]
+        self._glides = list(ride.glides)
+        self._eq: GlidingEq | None = None
+        self._frame = 0
+
+    def process(self, block: Float32) -> Float32:
+        """Filter the next block, (channels, frames) in and out, into a new array."""
+        if self._eq is None:
+            self._eq = GlidingEq(Voice(self._first.bands, self._first.gain_db, self._rate), self._rate, len(block))
+        parts = []
+        while self._glides and self._begins(self._glides[0]) < self._frame + block.shape[1]:
+            glide = self._glides.pop(0)
+            until = max(self._begins(glide) - self._frame, 0)
+            parts.append(self._next(self._eq, block[:, :until]))
+            block = block[:, until:]
+            self._eq.glide_to(Voice(glide.after.bands, glide.after.gain_db, self._rate), self._weights(glide))
+        parts.append(self._next(self._eq, block))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+    def _begins(self, glide: Glide) -> int:
+        return round(glide.before.to_s * self._rate)
+
+    def _weights(self, glide: Glide) -> Float32:
+        frames = round(glide.after.from_s * self._rate) - self._begins(glide)
+        times_s = glide.before.to_s + np.arange(1, frames + 1) / self._rate
+        return glide.shares(times_s, self._rate).astype(np.float32)
+
+    def _next(self, eq: GlidingEq, block: Float32) -> Float32:
+        self._frame += block.shape[1]
+        return eq.process(block) if block.shape[1] else block
