@@ -38,7 +38,7 @@ FLOORS = [
     ("process",),
     ("batch",),
     ("compare",),
-    ("study",),
+    ("study", "stream"),
     ("api",),
     ("agents",),
     ("train",),

@@ -17,7 +17,7 @@ import numpy as np
 from eqmorph._typing import Float32
 from eqmorph.adapt.decide import Decision
 from eqmorph.adapt.eq import Eq
-from eqmorph.audio.windows import LONGEST_WINDOW_S
+from eqmorph.adapt.following import USUAL_RATE_DB, Following
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.level import DEFAULT_CEILING_DB, Level
@@ -27,11 +27,10 @@ from eqmorph.stream.follower import Follower, Move
 from eqmorph.stream.lookahead import LookaheadGain
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["FASTEST_DB", "SLOWEST_DB", "USUAL_RATE_DB", "USUAL_WINDOW_S", "StreamEq", "StreamState"]
+__all__ = ["USUAL_WINDOW_S", "StreamEq", "StreamState"]
 
-USUAL_WINDOW_S, USUAL_RATE_DB = 10.0, 3.0
-SLOWEST_DB, FASTEST_DB = 0.5, 48.0
-_SHORTEST_WINDOW_S = 1.0
+#: How many of the last seconds a decision is made on. Sections can't be found before they are over.
+USUAL_WINDOW_S = 10.0
 _BYPASS_S = 0.05
 _RATES, _MOST_CHANNELS = (1000, 768_000), 64
 
@@ -90,7 +89,8 @@ class StreamEq:
         ceiling_db: float | None = None,
         worker: Executor | None = None,
     ) -> None:
-        _check(sample_rate, channels, window_s, rate_db, level)
+        _check(sample_rate, channels, level)
+        Following(window_s, rate_db)  # which checks them
         self.sample_rate, self.channels = sample_rate, channels
         self._follower = Follower(eq, sample_rate, window_s, rate_db, matches=level.mode == "match")
         self._eq = GlidingEq(Voice(Bands(), 0.0, sample_rate), sample_rate, channels)
@@ -201,21 +201,11 @@ class StreamEq:
         self._gain_from_db = (now_db - along * move.gain_db) / (1 - along)
 
 
-def _check(sample_rate: int, channels: int, window_s: float, rate_db: float, level: Level) -> None:
+def _check(sample_rate: int, channels: int, level: Level) -> None:
     if not _RATES[0] <= sample_rate <= _RATES[1]:
         raise UsageError(f"a sample rate of {sample_rate} Hz is out of range", hint="It lies between 1 and 768 kHz.")
     if not 1 <= channels <= _MOST_CHANNELS:
         raise UsageError(f"{channels} channels can't be followed", hint=f"Give 1 to {_MOST_CHANNELS}.")
-    if not _SHORTEST_WINDOW_S <= window_s <= LONGEST_WINDOW_S:
-        raise UsageError(
-            f"a stream can't be followed by its last {window_s:g} s",
-            hint=f"{_SHORTEST_WINDOW_S:g} to {LONGEST_WINDOW_S:g} s can be; {USUAL_WINDOW_S:g} are usual.",
-        )
-    if not SLOWEST_DB <= rate_db <= FASTEST_DB:
-        raise UsageError(
-            f"a rate of {rate_db:g} dB a second is out of range",
-            hint=f"It lies between {SLOWEST_DB:g} and {FASTEST_DB:g}; {USUAL_RATE_DB:g} is usual.",
-        )
     if level.mode == "lufs":
         raise UsageError(
             "a stream can't reach a loudness: that follows from the whole",

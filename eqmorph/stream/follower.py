@@ -9,8 +9,7 @@ import numpy as np
 from eqmorph._typing import Float32, Float64
 from eqmorph.adapt.decide import Decision
 from eqmorph.adapt.eq import Eq
-from eqmorph.bands import Bands
-from eqmorph.render.fades import ramp
+from eqmorph.bands import Bands, even_pace
 from eqmorph.stream.hearing import Hearing
 from eqmorph.stream.kind_watch import KindWatch
 
@@ -20,7 +19,6 @@ _STEP_S = 0.5  # how often something is decided
 _ENOUGH_S = 2.0  # heard before anything is decided
 _SAME_DB = 0.3  # an EQ that nowhere differs by more is the same
 _SHORTEST_S = 1.0  # a glide, however small
-_ALONG = ramp(64).astype(float)
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,8 @@ class Follower:
         self.step_frames = max(round(_STEP_S * sample_rate / self._hearing.hop), 1) * self._hearing.hop
         self._eq = eq
         self.bands, self.decision = Bands(), None
-        self._from: Float64 = np.ones(len(grid.freq_hz))  # the responses at both ends of the glide, as amplitudes
-        self._to = self._from
+        self._from_db: Float64 = np.zeros(len(grid.freq_hz))  # the responses at both ends of the glide
+        self._to_db = self._from_db
         self._weights = np.ones(1, np.float32)
         self._faded = len(self._weights)
         self._gain_db = 0.0
@@ -92,36 +90,31 @@ class Follower:
             return None  # a step is one piece of work
         choice = self._eq.decide(self._rate, spectra)
         self.decision = choice.decision
-        response = _amplitude(choice.bands, self._hearing.grid.freq_hz, self._rate)
-        if _most_db(response, self._to) < _SAME_DB:
+        response_db = choice.bands.held_response_db(self._hearing.grid.freq_hz, self._rate)
+        if np.abs(response_db - self._to_db).max() < _SAME_DB:
             return None
         self.bands = choice.bands
-        self._from, self._to = self._to, response
-        self._weights = ramp(max(round(self._glide_s() * self._rate), 1))
+        self._from_db, self._to_db = self._to_db, response_db
+        self._weights = self._paced()
         self._faded = 0
         return choice.bands
 
-    def _glide_s(self) -> float:
-        """Return how long the glide must be for no frequency to move faster than it may."""
-        course_db = 20 * np.log10(self._from + _ALONG[:, None] * (self._to - self._from))
-        steepest = float(np.abs(np.diff(course_db, axis=0)).max()) * len(_ALONG)
-        return max(steepest / self._rate_db, _SHORTEST_S)
+    def _paced(self) -> Float32:
+        """Return the weights of a glide in which no frequency moves faster than it may."""
+        share, moved_db = even_pace(self._from_db, self._to_db)
+        frames = max(round(max(moved_db[-1] / self._rate_db, _SHORTEST_S) * self._rate), 1)
+        along_db = np.arange(1, frames + 1) * (moved_db[-1] / frames)
+        weights: Float32 = np.interp(along_db, moved_db, share).astype(np.float32)
+        return weights
 
     def _next_gain_db(self) -> float:
         """Return the gain that will match the level at the next step, as near as the rate allows."""
         power = self._hearing.recent_power * self._hearing.grid.loudness
         if self._matches and power.sum() > 0:
             then = min(self._faded + self.step_frames, len(self._weights)) - 1
-            response = self._from + float(self._weights[then]) * (self._to - self._from)
+            before, after = 10 ** (self._from_db / 20), 10 ** (self._to_db / 20)
+            response = before + float(self._weights[then]) * (after - before)
             wanted = 10 * float(np.log10(power.sum() / (power @ response**2)))
             most = self._rate_db * self.step_frames / self._rate
             self._gain_db += float(np.clip(wanted - self._gain_db, -most, most))
         return self._gain_db
-
-
-def _amplitude(bands: Bands, freq_hz: Float64, sample_rate: float) -> Float64:
-    return np.asarray(10 ** (bands.response_db(freq_hz, sample_rate) / 20))
-
-
-def _most_db(one: Float64, other: Float64) -> float:
-    return float(np.abs(20 * np.log10(one / other)).max())

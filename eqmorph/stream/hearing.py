@@ -7,6 +7,7 @@ counts less and less. Pauses are not heard: during them, everything stays as it 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eqmorph._typing import Float32, Float64
 from eqmorph.audio.windows import SILENCE, CellMeter, QuietMeter, Spectra
@@ -51,7 +52,7 @@ class Hearing:
         if count < 1:
             return np.empty((0, len(self.grid.freq_hz)), np.float32)
         cells = self._meter.of_signal(signal)[1]
-        heard = cells[self._is_heard(cells)]
+        heard: Float32 = cells[self._is_heard(cells)]
         self._lasting.add(heard)
         self._recent.add(heard)
         self._quiet.forget(float(np.exp(-len(cells) * self._hop_s / _QUIET_S)))
@@ -80,7 +81,7 @@ class Hearing:
             traits,
         )
 
-    def _is_heard(self, cells: Float32) -> Float64:
+    def _is_heard(self, cells: Float32) -> NDArray[np.bool_]:
         """Tell which frames (f, c) are no pause."""
         loudness = cells @ self.grid.loudness
         levels_db = 10 * np.log10(np.maximum(loudness, SILENCE / 10))

@@ -1,8 +1,8 @@
 """A gain that sees peaks a few milliseconds before they are heard, so that a stream stays under a true peak.
 
-A file is brought under its ceiling by one gain, once all of it is known. A stream has no second pass, so this gain moves:
-down within the few milliseconds by which it delays the sound, in the shape of a Hann window, and up again slowly.
-Where no peak needs it, samples pass unchanged.
+A file is brought under its ceiling by one gain, once all of it is known. A stream has no second pass, so this gain
+moves: down within the few milliseconds by which it delays the sound, in the shape of a Hann window, and up again
+slowly. Where no peak needs it, samples pass unchanged.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ class LookaheadGain:
         """Process the next block, (channels, frames) in and out, as a new array."""
         frames, latency = block.shape[1], self.latency_frames
         if not frames:
-            return block.copy()
+            return np.array(block)
         samples = np.concatenate([self._held, block], axis=1)
         self._held = samples[:, -(latency + TAPS) :].copy()
         # Only now are all samples known that the peaks around some frames depend on: they came _LEAD frames ago.
         needed_db = self._needed(samples[:, latency:])
         due = samples[:, TAPS : TAPS + frames]
         if needed_db is None and self._gains_db.min() >= _IDLE_DB:
-            return due.copy()
+            return np.array(due)
         if needed_db is None:
             needed_db = np.zeros(frames)
         gains_db = self._rising(needed_db)

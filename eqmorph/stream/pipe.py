@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from types import FrameType
+from typing import Any, Protocol
 
 from eqmorph._typing import Float32
 from eqmorph.errors import InputError, OutputError
@@ -16,6 +19,7 @@ __all__ = ["Streamed", "stream"]
 
 _BLOCK_FRAMES = 1024  # always as many, so that the same input gives the same bytes however it comes
 _MOST_BYTES = 1 << 16  # read at once
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class _Readable(Protocol):
@@ -37,7 +41,7 @@ class Streamed:
         sample_rate: in Hz.
         state: what the EQ was doing at the end; None if the stream was passed on as it is.
         clipped_samples: of the output.
-        interrupted: whether somebody ended it.
+        ended_by: the number of the signal that ended it, if one did.
         short_by: frames that the header promised and that did not come.
     """
 
@@ -45,7 +49,7 @@ class Streamed:
     sample_rate: int
     state: StreamState | None
     clipped_samples: int = 0
-    interrupted: bool = False
+    ended_by: int | None = None
     short_by: int = 0
 
 
@@ -61,7 +65,7 @@ def stream(
     """Equalize all that comes from a pipe into another: a WAV into a WAV, raw samples into raw samples.
 
     The output has as many frames as the input, and is not shifted: what the EQ is late by is left out at the beginning,
-    and comes at the end. When it is interrupted, what was read by then is still written.
+    and comes at the end. When a signal ends it, what was read by then is still written.
 
     Args:
         source: what is read.
@@ -75,7 +79,18 @@ def stream(
         InputError: the stream's header can't be read.
         OutputError: the output can't be written. `BrokenPipeError` where nobody reads it any more.
     """
-    pipe = _Pipe(source)
+    with _Pipe(source) as pipe:
+        return _stream(pipe, sink, make_eq, raw, bit_depth, name)
+
+
+def _stream(
+    pipe: _Pipe,
+    sink: _Writable,
+    make_eq: Callable[[int, int], StreamEq] | None,
+    raw: RawFormat | None,
+    bit_depth: str | None,
+    name: str,
+) -> Streamed:
     mask, is_extensible, size = 0, False, None
     if raw is None:
         header = read_header(pipe.take, name)
@@ -87,32 +102,55 @@ def stream(
     through = _Through(eq, form, written.type, sink)
     if raw is None:
         through.put(wav_header(written, mask=mask, is_extensible=is_extensible))
-    interrupted = False
-    try:
-        pipe.copy(through.add, form.type.bytes * form.channels, size)
-    except KeyboardInterrupt:
-        interrupted = True
-        through.add(pipe.left(form.type.bytes * form.channels))
+    frame_bytes = form.type.width * form.channels
+    left = pipe.copy(through.add, frame_bytes, size)
     through.finish()
-    if not through.frames and not interrupted and raw is not None:
+    if not through.frames and pipe.ended_by is None and raw is not None:
         raise InputError("is empty", hint="Did the program that feeds the pipe fail?", path=name)
-    missing = 0 if size is None else max(size // (form.type.bytes * form.channels) - through.frames, 0)
     return Streamed(
         through.frames,
         form.sample_rate,
         eq.state if eq is not None else None,
         through.clipped,
-        interrupted,
-        0 if interrupted else missing,
+        pipe.ended_by,
+        0 if left is None or pipe.ended_by is not None else left // frame_bytes,
     )
 
 
+class _Ended(BaseException):
+    """A signal has ended a wait for more."""
+
+
 class _Pipe:
-    """Reads what can't be sought; nothing that was read is lost when reading is interrupted."""
+    """Reads what can't be sought, until a signal ends that; nothing that was read by then is lost.
+
+    Attributes:
+        ended_by: the number of that signal. A second one ends the program as ever.
+    """
 
     def __init__(self, source: _Readable) -> None:
         self._source = source
         self._held = bytearray()
+        self._waits = False
+        self._before: dict[int, Any] = {}
+        self.ended_by: int | None = None
+
+    def __enter__(self) -> _Pipe:
+        if threading.current_thread() is threading.main_thread():  # no other may
+            for number in (getattr(signal, name, None) for name in _ENDING):
+                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._end)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._before:
+            signal.signal(*self._before.popitem())
+
+    def _end(self, number: int, _frame: FrameType | None) -> None:
+        self.ended_by = number
+        self.__exit__()
+        if self._waits:
+            raise _Ended
 
     def take(self, size: int) -> bytes:
         """Return so many bytes; fewer only at the end."""
@@ -122,37 +160,39 @@ class _Pipe:
         del self._held[:size]
         return taken
 
-    def copy(self, add: Callable[[bytes], None], frame_bytes: int, size: int | None) -> None:
-        """Hand on all that comes, block by block, up to ``size`` bytes; what is no whole frame at the end is left out."""
-        block_bytes = _BLOCK_FRAMES * frame_bytes
+    def copy(self, add: Callable[[bytes], None], frame_bytes: int, size: int | None) -> int | None:
+        """Hand on all that comes, block by block, up to ``size`` bytes; return how many of these did not come.
+
+        What is no whole frame at the end is left out.
+        """
         left = size
         while left is None or left >= frame_bytes:
-            wanted = block_bytes if left is None else min(block_bytes, left // frame_bytes * frame_bytes)
-            while len(self._held) < wanted and self._fill():
-                pass
-            whole = min(len(self._held), wanted) // frame_bytes * frame_bytes
-            if not whole:
-                return
-            block = bytes(self._held[:whole])
-            del self._held[:whole]
+            wanted = _BLOCK_FRAMES * frame_bytes
+            if left is not None:
+                wanted = min(wanted, left // frame_bytes * frame_bytes)
+            block = self.take(wanted)
+            block = block[: len(block) // frame_bytes * frame_bytes]
             add(block)
-            left = None if left is None else left - whole
-        self._drain()
-
-    def left(self, frame_bytes: int) -> bytes:
-        """Return the whole frames that were read and not handed on."""
-        return bytes(self._held[: len(self._held) // frame_bytes * frame_bytes])
+            left = None if left is None else left - len(block)
+            if len(block) < wanted:
+                return left
+        while self._fill():  # the chunks after the audio, so that whoever writes them meets no closed pipe
+            self._held.clear()
+        return left
 
     def _fill(self) -> bool:
-        data = self._source.read1(_MOST_BYTES)
+        """Read some more; tell whether there was any."""
+        data = b""
+        self._waits = True
+        try:
+            if self.ended_by is None:
+                data = self._source.read1(_MOST_BYTES)
+        except _Ended:
+            pass
+        finally:
+            self._waits = False
         self._held += data
         return bool(data)
-
-    def _drain(self) -> None:
-        """Read the chunks after the audio, so that whoever writes them meets no closed pipe."""
-        self._held.clear()
-        while self._source.read1(_MOST_BYTES):
-            pass
 
 
 class _Through:
@@ -165,7 +205,7 @@ class _Through:
 
     def add(self, data: bytes) -> None:
         """Take whole frames as they are stored."""
-        frames = len(data) // (self._form.type.bytes * self._form.channels)
+        frames = len(data) // (self._form.type.width * self._form.channels)
         if not frames:
             return
         self.frames += frames

@@ -25,7 +25,8 @@ class SampleType:
         return int(self.name[1:])
 
     @property
-    def bytes(self) -> int:
+    def width(self) -> int:
+        """How many bytes a sample has."""
         return self.bits // 8
 
     @property
@@ -35,16 +36,16 @@ class SampleType:
     def decode(self, data: bytes | bytearray | memoryview, channels: int) -> Float32:
         """Return whole frames as a block (channels, frames), full scale at 1."""
         if self.is_float:
-            values = np.frombuffer(data, f"<f{self.bytes}").astype(np.float32)
+            values: Float32 = np.frombuffer(data, f"<f{self.width}").astype(np.float32)
         elif self.bits == 8:
-            values = (np.frombuffer(data, np.uint8).astype(np.float32) - 128) / 128
+            values = (np.frombuffer(data, np.uint8).astype(np.float32) - np.float32(128)) / np.float32(128)
         elif self.bits == 24:
             three = np.frombuffer(data, np.uint8).reshape(-1, 3)
             four = np.zeros((len(three), 4), np.uint8)
             four[:, 1:] = three
             values = four.view("<i4")[:, 0].astype(np.float32) / np.float32(2**31)
         else:
-            values = np.frombuffer(data, f"<i{self.bytes}").astype(np.float32) / np.float32(2 ** (self.bits - 1))
+            values = np.frombuffer(data, f"<i{self.width}").astype(np.float32) / np.float32(2 ** (self.bits - 1))
         return np.ascontiguousarray(values.reshape(-1, channels).T)
 
     def encode(self, block: Float32) -> tuple[bytes, int]:
@@ -53,14 +54,14 @@ class SampleType:
         The block may be overwritten.
         """
         if self.is_float:
-            return block.T.astype(f"<f{self.bytes}").tobytes(), 0
+            return block.T.astype(f"<f{self.width}").tobytes(), 0
         whole, clipped = rounded(block, self.bits)
         if self.bits == 8:
             return (whole.T + 128).astype(np.uint8).tobytes(), clipped
         if self.bits == 24:
             four = np.ascontiguousarray(whole.T, "<i4").view(np.uint8).reshape(-1, 4)
             return four[:, :3].tobytes(), clipped
-        return whole.T.astype(f"<i{self.bytes}").tobytes(), clipped
+        return whole.T.astype(f"<i{self.width}").tobytes(), clipped
 
 
 #: By the names that `--raw` takes.

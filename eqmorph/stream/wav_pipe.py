@@ -42,8 +42,8 @@ class WavHeader:
 def read_header(read: Read, name: str) -> WavHeader:
     """Read a header up to the first byte of audio.
 
-    RIFF, RF64 and BW64 are read, with chunks before the audio, which are skipped. A size of 0 or of all ones stands for a
-    stream whose end is its end.
+    RIFF, RF64 and BW64 are read, with chunks before the audio, which are skipped. A size of 0 or of all ones stands for
+    a stream whose end is its end.
 
     Args:
         read: returns as many bytes as it is told, fewer only at the end of the stream.
@@ -88,7 +88,7 @@ def read_header(read: Read, name: str) -> WavHeader:
 
 def wav_header(format: RawFormat, *, mask: int = 0, is_extensible: bool = False) -> bytes:
     """Return the header of a WAV of unknown length."""
-    kind, width = _FLOAT if format.type.is_float else _PCM, format.type.bytes
+    kind, width = _FLOAT if format.type.is_float else _PCM, format.type.width
     plain = struct.pack(
         "<HIIHH",
         format.channels,
