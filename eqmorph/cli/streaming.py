@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -12,6 +12,7 @@ from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from io import BufferedReader
 
     from eqmorph.request import EqRequest
     from eqmorph.stream.engine import StreamState
@@ -72,7 +73,7 @@ def stream_pipes(
 
     make_eq(48_000, 2)  # what can't be is refused before anything is read
     done = stream(
-        sys.stdin.buffer,
+        cast("BufferedReader", sys.stdin.buffer),
         sys.stdout.buffer,
         None if asks_for_nothing(request) else make_eq,
         raw=form,

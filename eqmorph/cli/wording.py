@@ -51,5 +51,6 @@ OPTIONS: Words = {
     Means.TRACEBACK: "what -vv shows",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
+    Means.PLAY_AGAIN: "start again",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from eqmorph.adapt.eq import Eq
-from eqmorph.adapt.following import USUAL_RATE_DB, Following
+from eqmorph.adapt.following import Following
 from eqmorph.errors import UsageError
 from eqmorph.level import Level
 from eqmorph.request import EqRequest
@@ -56,7 +56,7 @@ def stream_eq_of(
         ceiling_db: the true peak to stay under.
         worker: runs decisions aside.
     """
-    following = request.following or Following(None, USUAL_RATE_DB if request.rate_db is None else request.rate_db)
+    following = request.following or Following()
     return StreamEq(
         eq,
         sample_rate,

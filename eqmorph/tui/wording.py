@@ -49,5 +49,6 @@ APP: Words = {
     Means.TRACEBACK: "what you did before",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
+    Means.PLAY_AGAIN: "press play",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }
