@@ -37,7 +37,7 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "Levels": ("level_text", "ceiling_db"),
-    "Devices": ("input_name", "output_name", "list_devices", "buffer"),
+    "Devices": ("input_name", "output_name", "list_devices", "sample_rate", "buffer"),
     "Control": ("osc_port", "osc_host", "seconds", "quiet"),
 }
 _INTERRUPTED = 130
@@ -73,6 +73,14 @@ _MOST_WORDS = 3  # of the meter
 @click.option("--output", "output_name", metavar="NAME", help="Play on this device. [default: the system's]")
 @click.option("--list-devices", is_flag=True, help="Show the names of all devices and end.")
 @click.option(
+    "--sample-rate",
+    type=click.IntRange(8000, 192_000),
+    default=48_000,
+    show_default=True,
+    metavar="HZ",
+    help="Record at this rate: the one the input runs at, or sound may be lost.",
+)
+@click.option(
     "--buffer",
     type=click.IntRange(32, 8192),
     default=512,
@@ -104,6 +112,7 @@ def command(
     input_name: str | None,
     output_name: str | None,
     list_devices: bool,
+    sample_rate: int,
     buffer: int,
     osc_port: int | None,
     osc_host: str,
@@ -149,7 +158,7 @@ def command(
     with ExitStack() as stack:
         stack.callback(sys.setswitchinterval, before)
         worker = stack.enter_context(ThreadPoolExecutor(1, "decide"))
-        source = AudioStreamSource(name=input_name, buffer=buffer)
+        source = AudioStreamSource(name=input_name, sample_rate=sample_rate, buffer=buffer)
         try:
             stream = stream_eq_of(
                 request,
@@ -214,7 +223,7 @@ class _Meter:
             return
         if self._is_terminal:
             click.echo()
-        lost = f", {state.lost_frames} frames lost" if state.lost_frames else ""
+        lost = f", {state.lost_frames} frames lost (try a larger --buffer)" if state.lost_frames else ""
         missed = f", {state.eq.missed} decisions left out" if state.eq.missed else ""
         say(f"Ended after {duration(state.seconds)}: {_underruns(state.underruns)}{lost}{missed}.")
 
@@ -229,8 +238,10 @@ def _line(state: LiveState) -> str:
             before, after = decision.before.percentile(term.word), decision.predicted.percentile(term.word)
             parts.append(f"{term.word} {before:.0%} -> {after:.0%}")
     parts.append(sounds_like(state.eq))
-    if state.underruns or state.lost_frames:
+    if state.underruns:
         parts.append(_underruns(state.underruns))
+    if state.lost_frames:
+        parts.append(f"{state.lost_frames} frames lost")
     return "  ".join(parts)
 
 

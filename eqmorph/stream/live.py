@@ -29,7 +29,8 @@ __all__ = ["Live", "LiveState"]
 
 _FADE_S = 0.05  # at the beginning and at the end
 _WAITING = 2  # blocks between recording and playing
-_STALLED_S = 3.0  # a device that takes nothing for this long is gone
+_LEAD_IN_S = 0.25  # of silence, until a device takes it as fast as it plays: some wait seconds before they begin
+_STALLED_S = 5.0  # a device that takes nothing for this long is gone
 _CLOSE_S = 1.0
 _TELL_EVERY_S = 0.1
 _SILENT_DB = -100.0
@@ -73,6 +74,7 @@ class Live:
         self._in = _Peak(source.sample_rate)
         self._out = _Peak(source.sample_rate)
         self._frames = self._lost = 0
+        self._has_begun = threading.Event()
         self._writing_since: float | None = None
         self._trouble: EqmorphError | None = None
 
@@ -100,10 +102,12 @@ class Live:
             while not self._gate.is_closed:
                 self._gate.is_opening = not stop.is_set()
                 block = self._source.read(stop)
-                if not block.shape[1]:
-                    break
-                self._put(self._gate.process(self._through(block)))
                 self._look_after_player()
+                if not block.shape[1] or (stop.is_set() and not self._has_begun.is_set()):
+                    break
+                if not self._has_begun.is_set():
+                    continue  # what nobody can hear yet is not kept
+                self._put(self._gate.process(self._through(block)))
                 if time.monotonic() - told_at >= _TELL_EVERY_S:
                     told_at = time.monotonic()
                     on_state(self.state)
@@ -138,13 +142,21 @@ class Live:
 
     def _play(self) -> None:
         """Write what is waiting, in a thread of its own."""
+        frames = self._sink.block_frames
+        silence = np.zeros((self._source.channels, frames), np.float32)
         try:
+            for _ in range(math.ceil(_LEAD_IN_S * self._source.sample_rate / frames)):
+                self._write(silence)
+            self._has_begun.set()
             while (block := self._waiting.get()) is not None:
-                self._writing_since = time.monotonic()
-                self._sink.write(block)
-                self._writing_since = None
+                self._write(block)
         except EqmorphError as error:
             self._trouble = error
+
+    def _write(self, block: Float32) -> None:
+        self._writing_since = time.monotonic()
+        self._sink.write(block)
+        self._writing_since = None
 
 
 class _Peak:

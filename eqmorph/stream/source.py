@@ -47,13 +47,15 @@ class AudioStreamSource:
 
     Args:
         name: of the device; the system's default one if none is given.
+        sample_rate: to record at. Where the device runs at another, PulseAudio hands over in bursts, of which much is
+            lost.
         buffer: the frames that the device hands over at once.
 
     Raises:
         DeviceError: there is no device, or it can't be opened.
     """
 
-    def __init__(self, *, name: str | None = None, buffer: int = 512) -> None:
+    def __init__(self, *, name: str | None = None, sample_rate: int = 48_000, buffer: int = 512) -> None:
         stream_class = audio_stream()
         name = name or stream_class.default_input_device_name
         if not name:
@@ -61,7 +63,9 @@ class AudioStreamSource:
         error: Exception | None = None
         for channels in (2, 1):
             try:
-                self._stream = stream_class(input_device_name=name, buffer_size=buffer, num_input_channels=channels)
+                self._stream = stream_class(
+                    input_device_name=name, sample_rate=sample_rate, buffer_size=buffer, num_input_channels=channels
+                )
                 self._stream.__enter__()
                 break
             except (RuntimeError, ValueError) as failure:
@@ -85,11 +89,10 @@ class AudioStreamSource:
                 hint = Phrase("Is it still connected? To go on, {}.", Means.PLAY_AGAIN)
                 raise DeviceError(f"no more sound comes from {self._name}", hint=hint)
             time.sleep(_LOOK_S)
-        block: Float32 = self._stream.read(ready)
-        lost = self._stream.dropped_input_frame_count
         if self._has_begun:  # what came before anybody read is not lost
-            self.dropped += lost
+            self.dropped += self._stream.dropped_input_frame_count
         self._has_begun = True
+        block: Float32 = self._stream.read(ready)
         return block
 
     def close(self) -> None:
