@@ -28,6 +28,8 @@ IDLE_DB = 0.05  # a band that does less is left out
 _AT_WORK = 0.1  # of a word's height: where its curve is as high, what parts differ by is evened out in full
 _WIDTH_ERB = 3.0  # details of a balance are the music's
 _LEAST_HEARD = 1e-3
+_MORE = 1.2  # than what a part differs by: bands and limits leave some of it
+_LEVELLED = 0.5  # of what it would change the loudness by
 
 
 def work_of(ear: Ear, goal: Goal) -> Float64:
@@ -56,9 +58,11 @@ def even_bands(ear: Ear, part: Spectra, goal: Goal, piece_db: Float64, common_db
     curve = ear.curve(part)
     limits = limits_for(ear, [part], goal)
     amount = 1.0 if goal.to_percentile is not None else min(goal.amount, 1.0)
-    asked = piece_db + amount * work * _smooth(common_db - curve, limits)
+    asked = piece_db + _MORE * amount * work * _smooth(common_db - curve, limits)
+    # Its level means nothing, as that is made up for: an EQ that lowers as much as it raises can do more.
+    asked -= _LEVELLED * (limits.loudness @ asked)
     nothing = np.zeros((0, POINTS))
-    wish = Wish((), nothing, nothing, (), asked)
+    wish = Wish((), nothing, nothing, (), asked, is_broad=True)
     move = best_move(ear, curve, wish, limits, lambda bands: ear.curve(part, bands))
     rendered = limited_at_rate(move.bands, part.sample_rate, goal.max_gain_db)
     return Bands(band for band in rendered if abs(band.gain_db) >= IDLE_DB)

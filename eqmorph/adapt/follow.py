@@ -18,6 +18,7 @@ from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.evening import even_bands, work_of
 from eqmorph.adapt.following import Following
 from eqmorph.analysis import Ear, Profile
+from eqmorph.analysis.ridden import ridden
 from eqmorph.analysis.sections import Section, find_sections
 from eqmorph.audio.read import timestamp
 from eqmorph.audio.windows import Spectra, part_as_one_window
@@ -28,13 +29,13 @@ from eqmorph.model.frontend import louder_db
 __all__ = ["FollowEq"]
 
 _QUIET = 1e-3  # of the loudest part's power: what is softer has the EQ of its neighbors
-_NEARLY = 0.95  # of the rate: what a glide's pace may differ by from the difference between its ends
+_USUAL_WINDOW_S = 8.0  # where there are no sections
+_AROUND = 3  # windows: what makes a moment
+_NEARLY = 0.9  # of the rate: what a glide's pace may differ by from the difference between its ends
 _ROUNDS = 200
 _SAME = 1e-3
 _LOUDNESS_LU = 1.0  # that a moment may become louder or softer against the rest before it is said
-_WINDOWS_AT_ONCE = 1024
 _ANY_RATE = 48_000.0  # for paces: how they go hardly depends on it
-_NONE = 1e-20
 _HEARD = 1e-2  # of the loudest moment's power: what is softer is not loud enough to be said anything of
 
 
@@ -73,7 +74,7 @@ class FollowEq:
         ride = _Piece(ear, spectra, whole).ride(self.following)
         if ride is None:
             return whole
-        after = _after(spectra, ride)
+        after = ridden(spectra, ride)
         predicted = ear.hear(after)
         notes = (*whole.notes, *_loudness_notes(spectra, after))
         return replace(whole, notes=notes, decision=replace(decision, predicted=predicted), ride=ride)
@@ -106,10 +107,13 @@ class _Piece:
     def ride(self, following: Following) -> Ride | None:
         """Return the EQ over time; None if there is nothing to follow."""
         parts = self._sections() if following.window_s is None else self._windows(following.window_s)
+        if following.window_s is None and len(parts) < 2:
+            parts = self._windows(_USUAL_WINDOW_S)
         if len(parts) < 2:
             return None
-        stations = [self._station(part, bands) for part, bands in zip(parts, self._bands_of(parts), strict=True)]
-        return _in_time(self._within_rate(parts, stations, following.rate_db), following.rate_db)
+        bands = self._within_rate(parts, self._bands_of(parts), following.rate_db)
+        stations = [Station(part.from_s, part.to_s, one) for part, one in zip(parts, bands, strict=True)]
+        return self._as_loud(Ride(_in_time(stations, following.rate_db)))
 
     def _sections(self) -> list[_Part]:
         middle_s = self._spectra.start_s + self._spectra.length_s / 2
@@ -148,24 +152,32 @@ class _Piece:
         work = work_of(self._ear, self._goal)
         return [even_bands(self._ear, part.sound, self._goal, self._whole_db, common_db, work) for part in parts]
 
-    def _station(self, part: _Part, bands: Bands) -> Station:
-        """Return the station of a part, which stays as loud against the others as the piece's own EQ leaves it."""
-        gain_db = self._louder_db - louder_db(part.sound.mean_power, bands, self._rate)
-        return Station(part.from_s, part.to_s, bands, gain_db)
-
-    def _within_rate(self, parts: Sequence[_Part], stations: Sequence[Station], rate_db: float) -> list[Station]:
-        """Bring those stations nearer to each other between which there is no time to glide all the way."""
-        curves = np.array([station.response_db(GRID_HZ, self._rate) for station in stations])
-        seconds = np.array([later.from_s - earlier.from_s for earlier, later in pairwise(stations)])
-        weights = np.array([part.weight for part in parts])
-        nearer = _nearer(curves, _NEARLY * rate_db * seconds, weights)
+    def _within_rate(self, parts: Sequence[_Part], bands: Sequence[Bands], rate_db: float) -> list[Bands]:
+        """Bring EQs nearer to each other between which there is no time to glide all the way."""
+        curves = np.array([one.held_response_db(GRID_HZ, self._rate) for one in bands])
+        seconds = np.diff([part.from_s for part in parts])
+        nearer = _nearer(curves, _NEARLY * rate_db * seconds, np.array([part.weight for part in parts]))
         changed = np.abs(nearer - curves).max(axis=1) > _SAME
         return [
-            self._station(part, Bands.fit(curve - station.gain_db, GRID_HZ, sample_rate=self._rate))
-            if moved
-            else station
-            for part, station, curve, moved in zip(parts, stations, nearer, changed, strict=True)
+            Bands.fit(curve, GRID_HZ, sample_rate=self._rate) if is_changed else one
+            for one, curve, is_changed in zip(bands, nearer, changed, strict=True)
         ]
+
+    def _as_loud(self, ride: Ride) -> Ride:
+        """Return a ride with the gain that leaves each moment as loud against the others as it was.
+
+        The piece as a whole becomes as much louder or softer as its own EQ makes it.
+        """
+        before, after = self._spectra.energy, ridden(self._spectra, ride).energy
+        heard = np.flatnonzero(before > _QUIET * before.max())
+        moments_s = self._spectra.start_s + self._spectra.length_s / 2
+        louder_db = np.interp(moments_s, moments_s[heard], 10 * np.log10(after[heard] / before[heard]))
+        around = np.pad(louder_db, _AROUND // 2, mode="edge")
+        smooth_db = np.convolve(around, np.full(_AROUND, 1 / _AROUND), mode="valid")
+        every_s = self._spectra.hop_s
+        at_s = every_s * np.arange(round(self._spectra.frames / self._rate / every_s) + 1)
+        gains_db = self._louder_db - np.interp(at_s, moments_s, smooth_db)
+        return replace(ride, gains_db=tuple(gains_db.tolist()), every_s=every_s)
 
 
 def _nearer(curves: Float64, most_db: Float64, weights: Float64) -> Float64:
@@ -187,29 +199,14 @@ def _nearer(curves: Float64, most_db: Float64, weights: Float64) -> Float64:
     return curves
 
 
-def _in_time(stations: Sequence[Station], rate_db: float) -> Ride:
-    """Return a ride whose every glide ends where its station begins, and begins as late as the rate allows."""
+def _in_time(stations: Sequence[Station], rate_db: float) -> tuple[Station, ...]:
+    """Return stations such that each glide ends where its station begins, and begins as late as the rate allows."""
     timed = []
     for station, later in pairwise(stations):
-        _, moved_db = even_pace(*(one.response_db(GRID_HZ, _ANY_RATE) for one in (station, later)))
+        _, moved_db = even_pace(*(one.bands.held_response_db(GRID_HZ, _ANY_RATE) for one in (station, later)))
         begins = later.from_s - float(moved_db[-1]) / rate_db
         timed.append(replace(station, to_s=min(station.to_s, max(station.from_s, begins))))
-    return Ride((*timed, stations[-1]))
-
-
-def _after(spectra: Spectra, ride: Ride) -> Spectra:
-    """Return what a sound will be like after a ride."""
-    power, energy = np.empty_like(spectra.power), np.empty_like(spectra.energy)
-    loudness = spectra.grid.loudness.astype(float)
-    middle_s = spectra.start_s + spectra.length_s / 2
-    for at in range(0, len(power), _WINDOWS_AT_ONCE):
-        some = slice(at, at + _WINDOWS_AT_ONCE)
-        gains = 10 ** (ride.response_db(spectra.grid.freq_hz, middle_s[some], spectra.sample_rate) / 10)
-        before = spectra.power[some]
-        power[some] = before * gains
-        louder = (power[some] @ loudness) / np.maximum(before @ loudness, _NONE)
-        energy[some] = spectra.energy[some] * louder
-    return replace(spectra, power=power, energy=energy, quiet_power=None)
+    return (*timed, stations[-1])
 
 
 def _loudness_notes(before: Spectra, after: Spectra) -> tuple[str, ...]:

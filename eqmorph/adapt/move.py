@@ -20,7 +20,7 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.adapt.limits import Limit, Limits
-from eqmorph.adapt.places import FIGHTS_DB, Places, fighting, five_for, many_for
+from eqmorph.adapt.places import FIGHTS_DB, Places, broad_bands, fighting, five_for, many_for
 from eqmorph.adapt.region import bend_to_limit
 from eqmorph.adapt.solve import Problem
 from eqmorph.adapt.wish import LITTLE, Wish
@@ -142,6 +142,8 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 
 def _places_for(ear: Ear, wish: Wish, curve: Float64, asked: Float64) -> Places:
     """Return bands for a curve (64,), of which so much is asked (64,)."""
+    if wish.is_broad:
+        return broad_bands()
     if wish.reference is not None:
         return many_for(curve)
     if len(wish.terms) == 1 and not wish.meant_to_add:  # a dip of what the word is named for, always in the same places

@@ -24,7 +24,7 @@ from eqmorph.model import GRID_HZ
 from eqmorph.model.fit_five import HIGHEST, LOWEST, slopes_by_gain
 from eqmorph.model.settings import BANDS, RATE, as_bands
 
-__all__ = ["FIGHTS_DB", "MANY", "Five", "Many", "Places", "fighting", "five_for", "many_for"]
+__all__ = ["FIGHTS_DB", "MANY", "Five", "Many", "Places", "broad_bands", "fighting", "five_for", "many_for"]
 
 MANY = 10
 #: Bands an octave apart or less do not both go further than that in opposite directions.
@@ -35,6 +35,7 @@ _SHELVES_HZ = (150.0, 6000.0)  # where the search for many begins
 _LOW_SHELF_HZ, _HIGH_SHELF_HZ, _BELLS_HZ = (40.0, 800.0), (1500.0, 14_000.0), (20.0, 19_000.0)
 #: Of a bell when it is set; and what it may become: narrower is a notch, not a balance. What a shelf may.
 _BELL_Q, _BELL_QS, _SHELF_QS = 1.5, (0.4, 3.0), (0.4, 1.0)
+_BROAD_HZ, _BROAD_Q = tuple(np.geomspace(60.0, 14_000.0, 8).tolist()), 0.8
 _STEPS, _LAST_STEPS = 6, 12
 _SECOND_TRIES = 3  # to do better with a bell that is as good as another
 _SAME = np.log((1.02, 1.1))  # place and Q of bells that are as good as one
@@ -121,6 +122,18 @@ def many_for(curve: Float64, count: int = MANY) -> Many:
     share = height / _PLACED_AT_DB if height > _NOTHING_DB else 1.0
     arrays = _placed(np.round(curve / share, _DIGITS).tobytes(), count)
     return Many(replace(arrays, gain_db=share * arrays.gain_db))
+
+
+def broad_bands() -> Many:
+    """Return bands that make any broad curve, always in the same places: of an EQ that moves only the gains do."""
+    count = len(_BROAD_HZ)
+    ends = np.array([0, count - 1])
+    is_bell = np.ones(count, dtype=bool)
+    is_bell[ends] = False
+    q = np.full(count, _BROAD_Q)
+    q[ends] = SHELF_Q
+    is_high = np.arange(count) == count - 1
+    return Many(BandArrays(is_bell, is_high, np.zeros(count), np.array(_BROAD_HZ), q))
 
 
 @lru_cache(maxsize=256)

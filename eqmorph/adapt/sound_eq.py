@@ -11,6 +11,7 @@ from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
 from eqmorph.analysis.trajectory import FlowingTrajectory
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, WindowMeter
+from eqmorph.bands import Ride, Station
 
 __all__ = ["SoundEq"]
 
@@ -64,5 +65,11 @@ class SoundEq:
         if account is None or decision is None or self._ear is None or self._spectra is None:
             return None
         words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in decision.goal.target.terms)))
-        applied = {**account.to_dict(), "bands": self.choice.bands.to_list()}
-        return flowing_trajectory(self._ear, self._spectra, info, words=list(words), applied=applied)
+        ride = self.choice.ride
+        applied = {
+            **account.to_dict(),
+            "bands": self.choice.bands.to_list(),
+            "ride": ride.to_dict() if ride is not None else None,
+        }
+        done = ride if ride is not None else Ride((Station(0.0, 0.0, self.choice.bands),))
+        return flowing_trajectory(self._ear, self._spectra, info, words=list(words), applied=applied, ride=done)

@@ -42,6 +42,7 @@ class Wish:
         futile: the words that hardly anything could be done for.
         reference: what a reference asks for (64,); None without one.
         amount: of the words.
+        is_broad: the bands are to be those that never move.
     """
 
     terms: tuple[Weighted, ...]
@@ -50,6 +51,7 @@ class Wish:
     futile: tuple[str, ...]
     reference: Float64 | None = None
     amount: float = 1.0
+    is_broad: bool = False
 
     @property
     def asked(self) -> Float64:

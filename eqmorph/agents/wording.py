@@ -30,6 +30,8 @@ TOOLS: Words = {
     Means.CEILING: "a ceiling",
     Means.REFINE: "refine in a shell",
     Means.KIND: "kind",
+    Means.FOLLOW: "--follow in a shell",
+    Means.RATE: "--rate in a shell",
     Means.ENCODER: "an encoder",
     Means.MODEL: "a model",
     Means.WORDS: "wish",

@@ -74,7 +74,10 @@ class TrajectorySummary(TypedDict):
 
 
 class TrajectoryWindow(TypedDict):
-    """One window, its scores and percentiles in the order of ``words``; what can't be said of silence is None."""
+    """One window, its scores and percentiles in the order of ``words``; what can't be said of silence is None.
+
+    ``percentiles_after`` are what was applied makes of them; None for an analysis.
+    """
 
     start_s: float
     length_s: float
@@ -82,6 +85,7 @@ class TrajectoryWindow(TypedDict):
     weight: float
     scores: list[float] | None
     percentiles: list[float] | None
+    percentiles_after: list[float] | None
     pca: list[float] | None
     latent: list[float] | None
 
@@ -101,6 +105,7 @@ class TrajectoryHead(TypedDict):
     words: list[str]
     pca_share: list[float]
     summary: TrajectorySummary
+    sections: list[dict[str, float]]
     applied: dict[str, Any] | None
 
 

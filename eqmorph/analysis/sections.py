@@ -18,10 +18,11 @@ from eqmorph.audio.windows import Spectra
 
 __all__ = ["SHORTEST_S", "Section", "find_sections"]
 
-SHORTEST_S = 8.0
+SHORTEST_S = 5.0
+_STEP_S = 1.0  # how finely it is looked at
 _LONGEST_S = 180.0  # looked at as one; longer ones are put together again
-_WORTH = 12.0  # what a cut must explain, in mean differences between neighbors
-_WORTH_SAYING = 0.35  # of what is usual of a word between sounds: sections that differ by less in all words are one
+_WORTH = 3.0  # what a cut must explain, in mean differences between neighbors
+_WORTH_SAYING = 0.3  # of what is usual of a word between sounds: sections that differ by less in all words are one
 _LEAST_VARIANCE = 1e-4  # of neighbors in a sound that never changes
 _QUIET = 1e-3  # of the loudest window's power: what is softer hardly tells what a section is like
 
@@ -44,23 +45,25 @@ class Section:
 def find_sections(ear: Ear, spectra: Spectra) -> tuple[Section, ...]:
     """Return the sections of a sound, one after the other without a gap; a single one where nothing changes."""
     end_s = spectra.frames / spectra.sample_rate
-    whole = (Section(0.0, end_s),)
     heard = np.flatnonzero(spectra.energy > _QUIET * spectra.energy.max(initial=0.0))
-    shortest = max(2, round(SHORTEST_S / spectra.hop_s))
-    if len(heard) < 2 * shortest:
-        return whole
-    features = _features(ear, spectra, heard)
-    cuts = _cuts(features, shortest, max(2 * shortest, round(_LONGEST_S / spectra.hop_s)))
-    cuts = _told_apart(features, cuts)
+    step = max(1, round(_STEP_S / spectra.hop_s))
+    step_s = step * spectra.hop_s
+    shortest = max(2, round(SHORTEST_S / step_s))
+    if len(heard) < 2 * step * shortest:
+        return (Section(0.0, end_s),)
+    moments = [heard[at : at + step] for at in range(0, len(heard) - step + 1, step)]
+    of_windows = _features(ear, spectra)
+    features = np.array([of_windows[windows].mean(axis=0) for windows in moments])
+    cuts = _cuts(features, shortest, max(2 * shortest, round(_LONGEST_S / step_s)))
     # A window belongs to its middle, so the cut between two lies between their middles.
     middle_s = spectra.start_s + spectra.length_s / 2
-    places = [float(middle_s[heard[cut - 1]] + middle_s[heard[cut]]) / 2 for cut in cuts]
-    bounds = [0.0, *places, end_s]
-    return tuple(Section(begin, end) for begin, end in pairwise(bounds))
+    ends = [(moments[cut - 1][-1], moments[cut][0]) for cut in _told_apart(features, cuts)]
+    places = [float(middle_s[before] + middle_s[after]) / 2 for before, after in ends]
+    return tuple(Section(begin, end) for begin, end in pairwise([0.0, *places, end_s]))
 
 
-def _features(ear: Ear, spectra: Spectra, heard: np.ndarray) -> Float64:
-    """Return what windows are like (n, d), in units of what is usual between sounds."""
+def _features(ear: Ear, spectra: Spectra) -> Float64:
+    """Return what windows are like (w, d), in units of what is usual between sounds."""
     words = [word for word in MAIN_WORDS if word in ear.space.terms]
     found = []
     for part in spectra.parts():
@@ -68,7 +71,7 @@ def _features(ear: Ear, spectra: Spectra, heard: np.ndarray) -> Float64:
         scores, _ = ear.words_in(curves, words)
         found.append(np.concatenate([scores, ear.plane.place(ear.space.encode(curves))], axis=1))
     spread = np.array([*(ear.spread(word) for word in words), *ear.plane.spread])
-    return np.asarray(np.concatenate(found)[heard] / spread)
+    return np.asarray(np.concatenate(found) / spread)
 
 
 def _cuts(features: Float64, shortest: int, longest: int) -> list[int]:

@@ -28,10 +28,13 @@ from eqmorph.analysis.document import (
     TrajectoryWindow,
 )
 from eqmorph.analysis.ear import MAIN_WORDS, Ear, Profile
+from eqmorph.analysis.ridden import ridden
+from eqmorph.analysis.sections import find_sections
 from eqmorph.analysis.suggest import suggest
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Ride
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
 from eqmorph.version import __version__
 
@@ -51,7 +54,7 @@ __all__ = [
 ]
 
 
-FORMAT = "eqmorph-trajectory/2"
+FORMAT = "eqmorph-trajectory/3"
 SCHEMA = Path(__file__).with_name("trajectory.schema.json")
 _EVIDENCE = 0.4  # the confidence a word needs to be called the strongest or the weakest
 
@@ -88,6 +91,7 @@ def trajectory(
     words: Sequence[str] = MAIN_WORDS,
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
+    ride: Ride | None = None,
 ) -> Trajectory:
     """Return the trajectory of a sound, as plain data for `write_trajectory`.
 
@@ -98,8 +102,9 @@ def trajectory(
         words: the words to follow; those that the model doesn't know are left out.
         top: how many of the strongest and of the weakest words to name.
         applied: what was done to the file, if anything, as plain data.
+        ride: the EQ that was applied, over time.
     """
-    data = flowing_trajectory(ear, spectra, info, words=words, top=top, applied=applied)
+    data = flowing_trajectory(ear, spectra, info, words=words, top=top, applied=applied, ride=ride)
     return {**data, "windows": list(data["windows"])}
 
 
@@ -111,6 +116,7 @@ def flowing_trajectory(
     words: Sequence[str] = MAIN_WORDS,
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
+    ride: Ride | None = None,
 ) -> FlowingTrajectory:
     """Return what `trajectory` does, but with `Windows` that are worked out each time they are iterated over."""
     words = [word for word in words if word in ear.space.terms]
@@ -135,8 +141,9 @@ def flowing_trajectory(
         "words": words,
         "pca_share": _rounded(ear.plane.share, 3),
         "summary": _summary(ear, ear.hear(spectra), words, top),
+        "sections": [section.to_dict() for section in find_sections(ear, spectra)],
         "applied": dict(applied) if applied is not None else None,
-        "windows": Windows(ear, spectra, words),
+        "windows": Windows(ear, spectra, words, ride),
     }
 
 
@@ -193,6 +200,7 @@ class Windows:
     ear: Ear
     spectra: Spectra
     words: Sequence[str]
+    ride: Ride | None = None
 
     def __len__(self) -> int:
         return len(self.spectra.power)
@@ -209,6 +217,11 @@ class Windows:
                 "pca": _rounded(self.ear.plane.place(latents), 2),
                 "latent": _rounded(latents, 2),
             }
+            if self.ride is not None:
+                after = self.ear.window_curves(ridden(part, self.ride))
+                columns["percentiles_after"] = _rounded(self.ear.words_in(after, self.words)[1], 3)
+            else:
+                columns["percentiles_after"] = [None] * len(part.power)
             for at, energy in enumerate(part.energy):
                 heard = energy > 0
                 yield {
@@ -218,6 +231,7 @@ class Windows:
                     "weight": float(f"{next(weights):.4g}"),
                     "scores": columns["scores"][at] if heard else None,
                     "percentiles": columns["percentiles"][at] if heard else None,
+                    "percentiles_after": columns["percentiles_after"][at] if heard else None,
                     "pca": columns["pca"][at] if heard else None,
                     "latent": columns["latent"][at] if heard else None,
                 }

@@ -7,7 +7,7 @@ that moves fastest moves evenly in dB. So it has no fits of its own, whatever ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -29,17 +29,11 @@ class Station:
     Attributes:
         from_s, to_s: from when on it is fully there, and until when.
         bands: the EQ.
-        gain_db: a gain on top, so that this part of the sound stays as loud against the others as it was.
     """
 
     from_s: float
     to_s: float
     bands: Bands
-    gain_db: float = 0.0
-
-    def response_db(self, freqs_hz: Float64, sample_rate: float) -> Float64:
-        """Return the EQ's response with its gain, at ``freqs_hz``."""
-        return self.bands.held_response_db(freqs_hz, sample_rate) + self.gain_db
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +52,7 @@ class Glide:
         if self.seconds <= 0:
             return np.asarray(times_s >= self.after.from_s, dtype=float)
         grid = _pace_grid(sample_rate)
-        share, moved_db = even_pace(
-            self.before.response_db(grid, sample_rate), self.after.response_db(grid, sample_rate)
-        )
+        share, moved_db = even_pace(*(s.bands.held_response_db(grid, sample_rate) for s in (self.before, self.after)))
         along = np.clip((times_s - self.before.to_s) / self.seconds, 0.0, 1.0)
         if moved_db[-1] == 0:
             return along
@@ -71,10 +63,18 @@ class Glide:
 class Ride:
     """The EQ of a sound over time: stations, by time, with glides between them.
 
-    Before the first station its EQ holds, and that of the last one after it.
+    Before the first station its EQ holds, and that of the last one after it. A gain on top keeps each moment as loud
+    against the others as it was.
+
+    Attributes:
+        stations: the EQs.
+        gains_db: the gain at one moment after another, from the start on.
+        every_s: how far those moments lie apart.
     """
 
     stations: tuple[Station, ...]
+    gains_db: tuple[float, ...] = (0.0,)
+    every_s: float = 1.0
 
     def __post_init__(self) -> None:
         times = [time for station in self.stations for time in (station.from_s, station.to_s)]
@@ -88,11 +88,11 @@ class Ride:
     @property
     def is_flat(self) -> bool:
         """Whether it changes nothing at all."""
-        return all(station.bands.is_flat and station.gain_db == 0 for station in self.stations)
+        return all(station.bands.is_flat for station in self.stations)
 
     def response_db(self, freqs_hz: Float64, times_s: Float64, sample_rate: float) -> Float64:
-        """Return what is done at times (t,), ascending, to frequencies (f,), gains of stations included: (t, f)."""
-        responses = [station.response_db(freqs_hz, sample_rate) for station in self.stations]
+        """Return what the EQ does at times (t,), ascending, to frequencies (f,), without the gain: (t, f)."""
+        responses = [station.bands.held_response_db(freqs_hz, sample_rate) for station in self.stations]
         found = np.empty((len(times_s), len(freqs_hz)))
         found[:] = responses[0]
         for glide, (before_db, after_db) in zip(self.glides, pairwise(responses), strict=True):
@@ -102,30 +102,26 @@ class Ride:
             found[ends:] = after_db
         return found
 
-    def gains_db(self, times_s: Float64) -> Float64:
-        """Return the gain on top at some times (t,), ascending."""
-        stations = self.stations
-        times = [time for station in stations for time in (station.from_s, station.to_s)]
-        return np.asarray(np.interp(times_s, times, np.repeat([station.gain_db for station in stations], 2)))
+    def gain_db(self, times_s: Float64) -> Float64:
+        """Return the gain on top at some times (t,)."""
+        return np.asarray(np.interp(times_s, self.every_s * np.arange(len(self.gains_db)), self.gains_db))
 
-    def to_list(self) -> list[dict[str, Any]]:
-        """Return the stations as plain data; `from_list` reads them back."""
-        return [
-            {
-                "from_s": round(station.from_s, 3),
-                "to_s": round(station.to_s, 3),
-                "gain_db": round(station.gain_db, 3),
-                "bands": station.bands.to_list(),
-            }
-            for station in self.stations
-        ]
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data; `from_dict` reads it back."""
+        return {
+            "stations": [
+                {"from_s": round(one.from_s, 3), "to_s": round(one.to_s, 3), "bands": one.bands.to_list()}
+                for one in self.stations
+            ],
+            "every_s": self.every_s,
+            "gains_db": [round(gain_db, 2) for gain_db in self.gains_db],
+        }
 
     @classmethod
-    def from_list(cls, rows: Sequence[Mapping[str, Any]]) -> Ride:
-        """Read stations from plain data."""
-        return cls(
-            tuple(Station(row["from_s"], row["to_s"], Bands.from_list(row["bands"]), row["gain_db"]) for row in rows)
-        )
+    def from_dict(cls, data: Mapping[str, Any]) -> Ride:
+        """Read a ride from plain data."""
+        stations = (Station(row["from_s"], row["to_s"], Bands.from_list(row["bands"])) for row in data["stations"])
+        return cls(tuple(stations), tuple(data["gains_db"]), data["every_s"])
 
 
 def even_pace(before_db: Float64, after_db: Float64) -> tuple[Float64, Float64]:

@@ -21,6 +21,7 @@ class RideRenderer:
 
     def __init__(self, ride: Ride, sample_rate: float) -> None:
         self._rate = sample_rate
+        self._ride = ride
         self._first = ride.stations[0]
         self._glides = list(ride.glides)
         self._eq: GlidingEq | None = None
@@ -29,16 +30,22 @@ class RideRenderer:
     def process(self, block: Float32) -> Float32:
         """Filter the next block, (channels, frames) in and out, into a new array."""
         if self._eq is None:
-            self._eq = GlidingEq(Voice(self._first.bands, self._first.gain_db, self._rate), self._rate, len(block))
+            self._eq = GlidingEq(Voice(self._first.bands, 0.0, self._rate), self._rate, len(block))
+        gain = self._gain(block.shape[1])
         parts = []
         while self._glides and self._begins(self._glides[0]) < self._frame + block.shape[1]:
             glide = self._glides.pop(0)
             until = max(self._begins(glide) - self._frame, 0)
             parts.append(self._next(self._eq, block[:, :until]))
             block = block[:, until:]
-            self._eq.glide_to(Voice(glide.after.bands, glide.after.gain_db, self._rate), self._weights(glide))
+            self._eq.glide_to(Voice(glide.after.bands, 0.0, self._rate), self._weights(glide))
         parts.append(self._next(self._eq, block))
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        return gain * (parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1))
+
+    def _gain(self, frames: int) -> Float32:
+        """Return the gain in each of the next frames (n,), as a factor."""
+        times_s = (self._frame + np.arange(frames)) / self._rate
+        return (10 ** (self._ride.gain_db(times_s) / 20)).astype(np.float32)
 
     def _begins(self, glide: Glide) -> int:
         return round(glide.before.to_s * self._rate)

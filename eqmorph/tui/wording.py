@@ -30,6 +30,8 @@ APP: Words = {
     Means.CEILING: "`eqmorph apply --ceiling`",
     Means.REFINE: "`eqmorph apply --refine`",
     Means.KIND: "`eqmorph tui --kind`",
+    Means.FOLLOW: "`eqmorph apply --follow`",
+    Means.RATE: "`eqmorph apply --rate`",
     Means.ENCODER: "`eqmorph apply --encoder`",
     Means.MODEL: "`eqmorph tui --model`",
     Means.WORDS: "words",

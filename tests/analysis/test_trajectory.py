@@ -246,7 +246,7 @@ def test_what_is_there_is_overwritten_only_when_asked(data: dict[str, Any], tmp_
         write_trajectory(path, data, overwrite=False)
     assert path.read_text() == "mine"
     write_trajectory(path, data, overwrite=True)
-    assert json.loads(path.read_text())["format"] == "eqmorph-trajectory/2"
+    assert json.loads(path.read_text())["format"] == "eqmorph-trajectory/3"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
 
 

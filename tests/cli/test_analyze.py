@@ -294,7 +294,7 @@ def test_json_is_one_document_with_all_there_is(capsys: Capture) -> None:
     for record in data["files"]:
         assert record["error"] is record["hint"] is record["output"] is None
         assert record["notes"] == []
-        assert record["trajectory"]["format"] == "eqmorph-trajectory/2"
+        assert record["trajectory"]["format"] == "eqmorph-trajectory/3"
         assert len(record["trajectory"]["windows"]) >= 1
     assert data["files"][1]["trajectory"]["summary"]["silent"]
 
