@@ -14,7 +14,7 @@ from eqmorph.audio.windows import SILENCE, CellMeter, QuietMeter, Spectra
 
 __all__ = ["Hearing"]
 
-_RECENT_S = 1.0  # how old what the level follows from is on average
+_RECENT_S = 0.7  # how old what the level follows from is on average
 _QUIET_S = 60.0  # the same of the quietest frames, which are few
 _PAUSE_DB = -40.0  # below the loudest frames, as in windows of files
 _FALL_DB_A_SECOND = 2.0  # of what counts as the loudest, so that a piece that goes on softly is heard
