@@ -2,9 +2,9 @@
 
 Run: python benchmarks/bench_stream.py [--hours 2] [--music FILE] [--json]
 
-The stream is a piece of music again and again, or made-up noise with a balance that changes every 20 seconds, as 16-bit
-stereo at 48 kHz; `eqmorph apply - - --follow` gets it through a pipe as fast as it takes it. CPU seconds are counted, so
-that a busy machine gives the same figures.
+The stream is a piece of music again and again, or made-up noise with a balance that changes every 20 seconds, as
+16-bit stereo at 48 kHz; `eqmorph apply - - --follow` gets it through a pipe as fast as it takes it. CPU seconds are
+counted, so that a busy machine gives the same figures.
 """
 
 from __future__ import annotations
@@ -175,8 +175,8 @@ def _table(result: dict[str, Any]) -> str:
             f"engine        {100 * engine['core']:.1f} % of a core, {engine['latency_ms']:.1f} ms late",
             f"decision      {engine['decision_ms_median']:.1f} ms, 95th percentile {engine['decision_ms_p95']:.1f} ms",
             f"first sample  {result['first_sample_ms']:.0f} ms",
-            f"{soak['hours']:g} h          {soak['first_tenth_mib']:.0f} MiB, in the end {soak['last_tenth_mib']:.0f} MiB; "
-            f"{100 * soak['core']:.1f} % of a core; {soak['bytes_missing']} bytes missing",
+            f"{soak['hours']:g} h memory  {soak['first_tenth_mib']:.0f} MiB, in the end {soak['last_tenth_mib']:.0f}",
+            f"              {100 * soak['core']:.1f} % of a core, {soak['bytes_missing']} bytes missing",
         ]
     )
 

@@ -17,7 +17,7 @@ from eqmorph.stream.wav_pipe import read_header, wav_header
 
 __all__ = ["Streamed", "stream"]
 
-_BLOCK_FRAMES = 1024  # always as many, so that the same input gives the same bytes however it comes
+_BLOCK_S = 0.024  # always as many frames, so that the same input gives the same bytes however it comes
 _MOST_BYTES = 1 << 16  # read at once
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -103,7 +103,7 @@ def _stream(
     if raw is None:
         through.put(wav_header(written, mask=mask, is_extensible=is_extensible))
     frame_bytes = form.type.width * form.channels
-    left = pipe.copy(through.add, frame_bytes, size)
+    left = pipe.copy(through.add, frame_bytes, _block_frames(form.sample_rate) * frame_bytes, size)
     through.finish()
     if not through.frames and pipe.ended_by is None and raw is not None:
         raise InputError("is empty", hint="Did the program that feeds the pipe fail?", path=name)
@@ -160,16 +160,14 @@ class _Pipe:
         del self._held[:size]
         return taken
 
-    def copy(self, add: Callable[[bytes], None], frame_bytes: int, size: int | None) -> int | None:
+    def copy(self, add: Callable[[bytes], None], frame_bytes: int, block_bytes: int, size: int | None) -> int | None:
         """Hand on all that comes, block by block, up to ``size`` bytes; return how many of these did not come.
 
         What is no whole frame at the end is left out.
         """
         left = size
         while left is None or left >= frame_bytes:
-            wanted = _BLOCK_FRAMES * frame_bytes
-            if left is not None:
-                wanted = min(wanted, left // frame_bytes * frame_bytes)
+            wanted = block_bytes if left is None else min(block_bytes, left // frame_bytes * frame_bytes)
             block = self.take(wanted)
             block = block[: len(block) // frame_bytes * frame_bytes]
             add(block)
@@ -239,6 +237,11 @@ class _Through:
             raise
         except OSError as error:
             raise OutputError(f"can't write to stdout: {error.strerror or error}", hint="Is its disk full?") from error
+
+
+def _block_frames(sample_rate: int) -> int:
+    """Return a power of two of frames that last up to 24 ms: 1024 at 44.1 and 48 kHz."""
+    return 1 << max(int(_BLOCK_S * sample_rate).bit_length() - 1, 0)
 
 
 def _depth(bit_depth: str | None) -> SampleType | None:

@@ -185,3 +185,20 @@ def test_a_reader_that_goes_away_needs_no_words() -> None:
     threading.Thread(target=feed).start()
     assert process.process.wait(20) == 1
     assert process.stderr.read() == b""
+
+
+@posix_only
+@pytest.mark.parametrize("rate", [8000, 44_100, 48_000, 96_000])
+def test_an_impulse_comes_out_within_60_ms(rate: int) -> None:
+    """As many frames as the block and the delay have are all that has to follow it."""
+    sound = np.zeros((1, rate), np.float32)
+    sound[0, rate // 2] = 0.5
+    content = wav(sound, rate=rate)
+    end = rate // 2 + round(0.06 * rate)
+    process = Process("-q")
+    process.send(content[: HEADER + 2 * end])
+    heard = np.frombuffer(process.receive(HEADER + 2 * (rate // 2 + 1))[HEADER:], "<i2")
+    assert int(heard.argmax()) == rate // 2
+    process.stdin.close()
+    process.stdout.read()
+    assert process.process.wait(10) == 0
