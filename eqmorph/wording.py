@@ -64,6 +64,7 @@ class Means(Enum):
     COMPARE_BLIND = "eqmorph.render_versions(..., blind=True)"
     MAKE_STUDY = "eqmorph.make_study()"
     PLAY_AGAIN = "try again"
+    RAW = "raw"
 
     def named(self, value: object) -> Named:
         """Set this to a value."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from eqmorph.errors import InputError
 from eqmorph.stream.samples import SAMPLE_TYPES, RawFormat
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["WavHeader", "read_header", "wav_header"]
 
@@ -117,7 +118,7 @@ def _check_start(head: bytes, name: str) -> None:
     if head[:4] not in (b"RIFF", b"RF64", b"BW64") or (len(head) == 12 and head[8:] != b"WAVE"):
         raise InputError(
             "is not a WAV",
-            hint=f"{_RECIPE}; what has no header is read with --raw, such as --raw s16:44100:2.",
+            hint=Phrase(f"{_RECIPE}; what has no header is read with {{}}.", Means.RAW),
             path=name,
         )
     if len(head) < 12:
