@@ -162,14 +162,15 @@ def _in_time(stations: Sequence[Station], rate_db: float) -> tuple[Station, ...]
 
 
 def _loudness_notes(before: Spectra, after: Spectra) -> tuple[str, ...]:
-    """Say if a moment of some seconds becomes louder or softer against the rest than it was."""
-    heard = before.energy > _HEARD * before.energy.max(initial=0.0)
-    louder_db = 10 * np.log10(after.energy[heard] / before.energy[heard])
+    """Say if a moment, two windows, becomes louder or softer against the rest than it was."""
+    moments = [np.convolve(one.energy, [0.5, 0.5], mode="valid") for one in (before, after)]
+    heard = moments[0] > _HEARD * moments[0].max(initial=0.0)
+    louder_db = 10 * np.log10(moments[1][heard] / moments[0][heard])
     whole_db = 10 * np.log10((after.energy @ after.length_s) / (before.energy @ before.length_s))
     away = louder_db - whole_db
     most = int(np.abs(away).argmax())
     if abs(away[most]) <= _LOUDNESS_LU:
         return ()
-    place = timestamp(round(float(before.start_s[heard][most]) * before.sample_rate), before.sample_rate)
+    place = timestamp(round(float(before.start_s[:-1][heard][most]) * before.sample_rate), before.sample_rate)
     way = "louder" if away[most] > 0 else "softer"
     return (f"moments change against each other: at {place} it is {abs(away[most]):.1f} LU {way} than it was",)
