@@ -31,11 +31,10 @@ __all__ = ["FollowEq"]
 
 _QUIET = 1e-3  # of the loudest moment's power: what is softer has the gain of those around it
 _AROUND = 3  # windows that make a moment
-_NEARLY = 0.9  # of the rate: what a glide's pace may differ by from the difference between its ends
+_OVER, _TRIES = 1.01, 6  # what a rate may be passed by, and how often it is tried to be less
 _ROUNDS = 200
 _SAME = 1e-3
 _LOUDNESS_LU = 1.0  # that a moment may become louder or softer against the rest before it is said
-_ANY_RATE = 48_000.0  # for paces: how they go hardly depends on it
 _HEARD = 1e-2  # of the loudest moment's power: what is softer is not loud enough to be said anything of
 
 
@@ -96,7 +95,7 @@ class _Rider:
     def ride(self, parts: Sequence[Part], rate_db: float) -> Ride:
         bands = self._within_rate(parts, self._bands_of(parts), rate_db)
         stations = [Station(part.from_s, part.to_s, one) for part, one in zip(parts, bands, strict=True)]
-        return self._as_loud(Ride(_in_time(stations, rate_db)))
+        return self._as_loud(Ride(_in_time(stations, rate_db, self._rate)))
 
     def _bands_of(self, parts: Sequence[Part]) -> list[Bands]:
         curves = [self._ear.curve(part.sound) for part in parts]
@@ -107,13 +106,20 @@ class _Rider:
     def _within_rate(self, parts: Sequence[Part], bands: Sequence[Bands], rate_db: float) -> list[Bands]:
         """Bring EQs nearer to each other between which there is no time to glide all the way."""
         curves = np.array([one.held_response_db(GRID_HZ, self._rate) for one in bands])
-        seconds = np.diff([part.from_s for part in parts])
-        nearer = _nearer(curves, _NEARLY * rate_db * seconds, np.array([part.seconds for part in parts]))
-        changed = np.abs(nearer - curves).max(axis=1) > _SAME
-        return [
-            Bands.fit(curve, GRID_HZ, sample_rate=self._rate) if is_changed else one
-            for one, curve, is_changed in zip(bands, nearer, changed, strict=True)
-        ]
+        weights = np.array([part.seconds for part in parts])
+        allowed_db = rate_db * np.diff([part.from_s for part in parts])
+        found, most_db = list(bands), allowed_db
+        for _ in range(_TRIES):
+            moved_db = np.array([_moved_db(one, later, self._rate) for one, later in pairwise(found)])
+            if np.all(moved_db <= _OVER * allowed_db):
+                break
+            # A glide goes farther than its ends lie apart, where one frequency moves first and another one later.
+            most_db = most_db * np.minimum(1.0, allowed_db / np.maximum(moved_db, _SAME))
+            found = [
+                Bands.fit(curve, GRID_HZ, sample_rate=self._rate) if np.abs(curve - own).max() > _SAME else one
+                for one, own, curve in zip(bands, curves, _nearer(curves, most_db, weights), strict=True)
+            ]
+        return found
 
     def _as_loud(self, ride: Ride) -> Ride:
         """Return a ride with the gain that leaves each moment as loud against the others as it was.
@@ -151,12 +157,16 @@ def _nearer(curves: Float64, most_db: Float64, weights: Float64) -> Float64:
     return curves
 
 
-def _in_time(stations: Sequence[Station], rate_db: float) -> tuple[Station, ...]:
+def _moved_db(before: Bands, after: Bands, sample_rate: float) -> float:
+    """Return how far a glide goes, in dB of the frequency that moves fastest at each moment."""
+    return float(even_pace(*(one.held_response_db(GRID_HZ, sample_rate) for one in (before, after)))[1][-1])
+
+
+def _in_time(stations: Sequence[Station], rate_db: float, sample_rate: float) -> tuple[Station, ...]:
     """Return stations such that each glide ends where its station begins, and begins as late as the rate allows."""
     timed = []
     for station, later in pairwise(stations):
-        _, moved_db = even_pace(*(one.bands.held_response_db(GRID_HZ, _ANY_RATE) for one in (station, later)))
-        begins = later.from_s - float(moved_db[-1]) / rate_db
+        begins = later.from_s - _moved_db(station.bands, later.bands, sample_rate) / rate_db
         timed.append(replace(station, to_s=min(station.to_s, max(station.from_s, begins))))
     return (*timed, stations[-1])
 
