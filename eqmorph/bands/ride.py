@@ -135,7 +135,7 @@ def even_pace(before_db: Float64, after_db: Float64) -> tuple[Float64, Float64]:
 
 
 def _mixed_db(before_db: Float64, after_db: Float64, share: Float64) -> Float64:
-    """Return the response of a mix; what both filters do to phases differs too little to matter."""
+    """Return the response of a mix, phases left out: in the middle of a glide of 12 dB they lower it by a dB."""
     return np.asarray(20 * np.log10((1 - share) * 10 ** (before_db / 20) + share * 10 ** (after_db / 20)))
 
 
