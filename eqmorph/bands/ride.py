@@ -8,7 +8,7 @@ that moves fastest moves evenly in dB. So it has no fits of its own, whatever ba
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -105,6 +105,10 @@ class Ride:
     def gain_db(self, times_s: Float64) -> Float64:
         """Return the gain on top at some times (t,)."""
         return np.asarray(np.interp(times_s, self.every_s * np.arange(len(self.gains_db)), self.gains_db))
+
+    def louder(self, gain_db: float) -> Ride:
+        """Return the same ride with a gain on top all along."""
+        return replace(self, gains_db=tuple(one + gain_db for one in self.gains_db))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data; `from_dict` reads it back."""

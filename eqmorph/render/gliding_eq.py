@@ -10,6 +10,7 @@ may be long: what an EQ between two others does is a fade that stands still, so 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -18,12 +19,19 @@ from eqmorph.bands import Bands
 from eqmorph.render.fades import fade_frames, ramp
 from eqmorph.render.renderer import Renderer
 
-__all__ = ["GLIDE_S", "GlidingEq", "Voice"]
+__all__ = ["GLIDE_S", "Filters", "GlidingEq", "Voice"]
 
 GLIDE_S = 0.02
 _WARM_UP_S = 0.2  # of what was just played, for new filters; a bell of Q 10 at 50 Hz rings that long
 _MAX_VOICES = 5  # at once, each fading in over those before
 _AT_ONCE = np.zeros(0, dtype=np.float32)  # weights of a voice that is not faded in
+
+
+class Filters(Protocol):
+    """What may be faded to: a `Voice`, or an EQ that itself changes in the course of a sound."""
+
+    def process(self, block: Float32) -> Float32:
+        """Process the next block, (channels, frames) in and out, as a new array."""
 
 
 class Voice:
@@ -51,7 +59,7 @@ class Voice:
 class _Layer:
     """A voice, the weights (n,) that fade it in over those before, and how many of them are done."""
 
-    voice: Voice
+    voice: Filters
     weights: Float32
     faded: int = 0
 
@@ -77,7 +85,7 @@ class GlidingEq:
         channels: the channels of the blocks.
     """
 
-    def __init__(self, voice: Voice, sample_rate: float, channels: int) -> None:
+    def __init__(self, voice: Filters, sample_rate: float, channels: int) -> None:
         self._ramp = ramp(fade_frames(GLIDE_S, sample_rate))
         self._warm_up_frames = fade_frames(_WARM_UP_S, sample_rate)
         self._past = np.zeros((channels, 0), dtype=np.float32)
@@ -88,7 +96,12 @@ class GlidingEq:
         """Whether another voice may begin now; if not, a fade must end first."""
         return len(self._layers) < _MAX_VOICES
 
-    def glide_to(self, voice: Voice, weights: Float32 | None = None) -> None:
+    @property
+    def past_frames(self) -> int:
+        """How much of what was just played a voice first runs through."""
+        return self._past.shape[1]
+
+    def glide_to(self, voice: Filters, weights: Float32 | None = None) -> None:
         """Fade to a voice, from wherever the fades have come.
 
         ``weights`` (n,) are its share of what is heard in each of the next frames, up to 1; by default a short ramp.
@@ -96,7 +109,7 @@ class GlidingEq:
         self._warm_up(voice)
         self._layers.append(_Layer(voice, self._ramp if weights is None else weights))
 
-    def jump_to(self, voice: Voice) -> None:
+    def jump_to(self, voice: Filters) -> None:
         """Switch to a voice at once, while nothing is heard."""
         self._warm_up(voice)
         self._layers = [_Layer(voice, _AT_ONCE)]
@@ -111,7 +124,7 @@ class GlidingEq:
         self._past = np.concatenate([self._past, block], axis=1)[:, -self._warm_up_frames :]
         return mixed
 
-    def _warm_up(self, voice: Voice) -> None:
+    def _warm_up(self, voice: Filters) -> None:
         """Run a voice through what was just played, faded in so that the filters hear no click."""
         if self._past.shape[1]:
             past = self._past.copy()

@@ -17,15 +17,21 @@ class RideRenderer:
     Args:
         ride: the EQ over time.
         sample_rate: of the signal, in Hz.
+        from_frame: where in the sound the signal begins; before its start, the EQ is that of the start.
     """
 
-    def __init__(self, ride: Ride, sample_rate: float) -> None:
+    def __init__(self, ride: Ride, sample_rate: float, *, from_frame: int = 0) -> None:
         self._rate = sample_rate
         self._ride = ride
-        self._first = ride.stations[0]
-        self._glides = list(ride.glides)
+        self._glides = [glide for glide in ride.glides if round(glide.after.from_s * sample_rate) > from_frame]
+        self._first = self._glides[0].before if self._glides else ride.stations[-1]
         self._eq: GlidingEq | None = None
-        self._frame = 0
+        self._frame = from_frame
+
+    @property
+    def frame(self) -> int:
+        """Where in the sound the next block belongs."""
+        return self._frame
 
     def process(self, block: Float32) -> Float32:
         """Filter the next block, (channels, frames) in and out, into a new array."""
@@ -53,7 +59,8 @@ class RideRenderer:
     def _weights(self, glide: Glide) -> Float32:
         frames = round(glide.after.from_s * self._rate) - self._begins(glide)
         times_s = glide.before.to_s + np.arange(1, frames + 1) / self._rate
-        return glide.shares(times_s, self._rate).astype(np.float32)
+        done = max(self._frame - self._begins(glide), 0)
+        return glide.shares(times_s, self._rate).astype(np.float32)[done:]
 
     def _next(self, eq: GlidingEq, block: Float32) -> Float32:
         self._frame += block.shape[1]

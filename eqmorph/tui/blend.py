@@ -36,13 +36,15 @@ class Morph:
 class Blend:
     """Words with weights, their amount, and whether each sound gets what it lacks of them or all get the same.
 
-    While there is a ``morph``, it takes the place of the words; they return when it goes.
+    While there is a ``morph``, it takes the place of the words; they return when it goes. What ``is_following`` follows
+    each sound in the course of time, by its sections, as long as the words adapt.
     """
 
     terms: tuple[Weighted, ...] = ()
     morph: Morph | None = None
     amount: float = 1.0
     is_adaptive: bool = True
+    is_following: bool = False
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> Blend:
@@ -75,7 +77,17 @@ class Blend:
         """What is asked for, as the command line and Python ask for it."""
         if self.target is None:
             return EqRequest(bands=Bands())
-        return EqRequest(self.target, amount=self.amount, mode="adaptive" if self.is_adaptive else "fixed")
+        return EqRequest(
+            self.target,
+            amount=self.amount,
+            mode="adaptive" if self.is_adaptive else "fixed",
+            follow="sections" if self.follows else None,
+        )
+
+    @property
+    def follows(self) -> bool:
+        """Whether the EQ follows the sound: the same for every moment is what fixed means."""
+        return self.is_adaptive and self.is_following
 
     def with_weight(self, word: str, weight: float) -> Blend:
         return replace(self, terms=tuple(Weighted(t.word, weight if t.word == word else t.weight) for t in self.terms))
@@ -97,6 +109,9 @@ class Blend:
 
     def with_other_mode(self) -> Blend:
         return self.with_mode(is_adaptive=not self.is_adaptive)
+
+    def with_other_following(self) -> Blend:
+        return replace(self, is_following=not self.is_following)
 
     def with_morph(self, morph: Morph | None) -> Blend:
         return replace(self, morph=morph)

@@ -189,7 +189,7 @@ class Controller:
                 return None
             self.preview = found
             if file and (found.sound or not blend.is_adaptive):
-                file.player.set_eq(found.bands, found.gain_db)
+                file.player.set_eq(found.bands, found.gain_db, found.ride)
             return found
 
     def current_preview(self) -> Preview:

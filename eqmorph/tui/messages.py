@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Ride
 from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult
 from eqmorph.tui.controller import OpenFile
@@ -42,10 +42,10 @@ class PreviewReady(Message):
 class TimelineReady(Message):
     """Posted when a word was followed through a sound, without the EQ and with it."""
 
-    def __init__(self, sound: HeardFile, bands: Bands, data: TimelineData) -> None:
+    def __init__(self, sound: HeardFile, eq: Bands | Ride, data: TimelineData) -> None:
         super().__init__()
         self.sound = sound
-        self.bands = bands
+        self.eq = eq
         self.data = data
 
 

@@ -11,9 +11,11 @@ import numpy as np
 from eqmorph._typing import Float64
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import Ear, Profile
+from eqmorph.analysis.ridden import ridden
+from eqmorph.analysis.sections import find_sections
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Ride
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve
 from eqmorph.model.frontend import levels_db, louder_db, response_power
@@ -53,9 +55,19 @@ class HeardFile:
         energy = self.spectra.energy
         return np.asarray(10 * np.log10(np.where(energy > 0, energy, np.nan)))
 
-    def word_over_time(self, word: str, bands: Bands | None = None) -> Float64:
+    @cached_property
+    def sections_s(self) -> tuple[float, ...]:
+        """Where each section begins, the first at 0."""
+        return tuple(section.start_s for section in find_sections(self.ear, self.spectra))
+
+    def word_over_time(self, word: str, eq: Bands | Ride | None = None) -> Float64:
         """Return the percentile of a word in each window (w,), after an EQ if one is given; NaN in silence."""
-        curves = self._window_curves if bands is None else self.ear.window_curves(self.spectra, bands)
+        if eq is None:
+            curves = self._window_curves
+        elif isinstance(eq, Ride):
+            curves = self.ear.window_curves(ridden(self.spectra, eq))
+        else:
+            curves = self.ear.window_curves(self.spectra, eq)
         places = self.ear.words_in(curves, [word])[1][:, 0]
         return np.where(self.spectra.energy > 0, places, np.nan)
 
@@ -67,6 +79,11 @@ class HeardFile:
         levels = levels_db(self.spectra.mean_power * response_power(bands, rate), rate)
         held = levels > _QUIETEST_DB  # there is nothing above half the sample rate
         return Spectrum(GRID_HZ[held], levels[held]) if held.any() else None
+
+    def ribbon(self, ride: Ride, freqs_hz: Float64) -> Float64:
+        """Return what an EQ over time does to frequencies (f,) in the middle of each window (w, f), in dB."""
+        middle_s = self.spectra.start_s + self.spectra.length_s / 2
+        return ride.response_db(freqs_hz, middle_s, self._rate)
 
     def matching_gain_db(self, bands: Bands) -> float:
         """Return the gain that makes the sound as loud with an EQ as without, by its K-weighted power."""
@@ -94,6 +111,7 @@ class Preview:
         account: what was decided for the sound; None as `before`, and where the words do not adapt.
         spectrum: the sound's spectrum after the EQ.
         sound: the sound; without one, an adaptive EQ is not known, and the bands are those of the words themselves.
+        ride: the EQ over time, where it follows the sound; the bands are what the sound gets as a whole.
     """
 
     blend: Blend
@@ -105,6 +123,12 @@ class Preview:
     account: Account | None = None
     spectrum: Spectrum | None = None
     sound: HeardFile | None = None
+    ride: Ride | None = None
+
+    @property
+    def eq(self) -> Bands | Ride:
+        """What is heard: the EQ over time where there is one."""
+        return self.bands if self.ride is None else self.ride
 
 
 def preview_blend(
@@ -131,4 +155,5 @@ def preview_blend(
         account=Account.of(decision, sound.spectra.sample_rate) if decision else None,
         spectrum=sound.spectrum_after(bands),
         sound=sound,
+        ride=choice.ride,
     )

@@ -77,6 +77,7 @@ def apply_command(
         words += ["--target", str(blend.target)]
         words += ["--amount", repr(blend.amount)] if blend.amount != 1 else []
         words += ["--mode", "fixed"] if not blend.is_adaptive else []
+        words += ["--follow"] if blend.follows else []
         words += ["--kind", kind] if blend.is_adaptive and kind != AUTO else []
     words += ["--model", short_path(model_folder)] if model_folder else []
     words += ["--repair"] if repair else []

@@ -118,6 +118,21 @@ def long_song(_demo: tuple[Float32, int], tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def two_halves(tmp_path: Path) -> Path:
+    """Return a file of twenty seconds, the first half dark, the second bright."""
+    rate, rng = 22_050, np.random.default_rng(5)
+    halves = []
+    for cutoff_hz in (150.0, 6000.0):
+        spectrum = np.fft.rfft(rng.standard_normal(10 * rate))
+        shaped = np.fft.irfft(spectrum / (1 + (np.fft.rfftfreq(10 * rate, 1 / rate) / cutoff_hz) ** 2), 10 * rate)
+        halves.append(0.3 * shaped / np.abs(shaped).max())
+    path = tmp_path / "music" / "halves.wav"
+    path.parent.mkdir(exist_ok=True)
+    sf.write(path, np.concatenate(halves), rate, subtype="PCM_16")
+    return path
+
+
 class PacedSink(MemorySink):
     """Takes sound no faster than it would be heard."""
 

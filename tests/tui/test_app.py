@@ -332,6 +332,29 @@ def test_the_mode_is_switched_by_key_and_mouse(drive: Drive, song: Path) -> None
     drive(act, song, target=WORDS)
 
 
+def test_an_eq_that_follows_is_shown_and_rendered_as_such(drive: Drive, two_halves: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        timeline = hand.app.session.query_one(Timeline)
+        assert hand.controller.preview.ride is None
+        await hand.press("f")
+        await hand.until(lambda: timeline.data is not None and timeline.data.ribbon_db is not None)
+        ride = hand.controller.preview.ride
+        assert ride is not None
+        assert len(ride.stations) > 1
+        assert timeline.data is not None
+        assert len(timeline.data.sections_s) == 2
+        assert hand.controller.settings(hand.controller.blend).eq.facts()["follow"]
+        assert "--follow" in hand.controller.command()
+        await hand.press("t")
+        assert hand.controller.preview.ride is None
+        await hand.press("f")
+        assert "adaptive" in hand.message
+        await hand.press("u", "u")
+        assert not hand.controller.blend.follows
+
+    drive(act, two_halves, target="bright:1")
+
+
 @pytest.mark.parametrize("size", [(72, 22), (80, 24), (120, 40)])
 def test_however_many_words_amount_and_mode_and_the_focus_are_seen(
     drive: Drive, song: Path, size: tuple[int, int]

@@ -19,7 +19,7 @@ from eqmorph.adapt.account import Account, WordChange
 from eqmorph.adapt.limits import Bound, Limit
 from eqmorph.adapt.move import Conflict
 from eqmorph.analysis import Profile
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Ride, Station
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.app import EqmorphApp
@@ -31,6 +31,7 @@ from tests.tui.screen_text import check_picture, least_contrast, screen_lines
 SIZES = [(80, 24), (120, 40), (200, 60)]
 WORDS = "warm:0.4 + airy:0.25 + muddy:-0.5"
 EQ = Bands.parse("LS 120 +3.5; PK 400 -4; PK 3000 +2 Q1.5; PK 5k -1; HS 8k +3.2")
+RIDE = Ride((Station(0, 1.2, EQ), Station(1.6, 2.6, Bands.parse("LS 120 -3.5; HS 8k -2.2")), Station(2.8, 4, EQ)))
 LEAST_CONTRAST = 1.2  # of the grid behind the curve, which is to be seen and no more
 
 
@@ -58,9 +59,16 @@ class MadeUpSound(HeardFile):
     def level_db(self) -> NDArray[np.float64]:
         return -21.7 - 14.3 * np.abs(np.sin(np.arange(len(self.spectra.energy)) * 1.3))
 
-    def word_over_time(self, word: str, bands: Bands | None = None) -> NDArray[np.float64]:
+    @cached_property
+    def sections_s(self) -> tuple[float, ...]:
+        return (0.0, 1.5, 2.75)
+
+    def word_over_time(self, word: str, eq: Bands | Ride | None = None) -> NDArray[np.float64]:
         windows = np.arange(len(self.spectra.energy))
-        return 0.41 + 0.23 * np.sin(windows + len(word)) + (0.07 if bands else 0.0)
+        return 0.41 + 0.23 * np.sin(windows + len(word)) + (0.07 if eq else 0.0)
+
+    def ribbon(self, ride: Ride, freqs_hz: NDArray[np.float64]) -> NDArray[np.float64]:
+        return ride.response_db(freqs_hz, np.linspace(0, 4, 40), 48_000)
 
 
 class MadeUpController(Controller):
@@ -86,6 +94,7 @@ class MadeUpController(Controller):
             account=account() if self.blend.target else None,
             spectrum=spectrum(bands),
             sound=self.sound,
+            ride=RIDE if self.blend.follows else None,
         )
         return self.preview
 
@@ -142,6 +151,7 @@ def test_session(after: Callable[..., None], size: tuple[int, int]) -> None:
         ("add", ("a", "w", "a")),
         ("morph", ("m", *"dark", "enter", *"bright", "enter", "L", "l")),
         ("preset", ("s",)),
+        ("follow", ("f",)),
         ("no-words", ("d", "d", "d")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -150,8 +160,14 @@ def test_screens(after: Callable[..., None], name: str, keys: tuple[str, ...]) -
     after(lambda app: check_picture(f"screen-{name}", screen_lines(app)), *keys, size=SIZES[0])
 
 
+def test_an_eq_that_follows_in_a_large_terminal(after: Callable[..., None]) -> None:
+    after(lambda app: check_picture("session-follow", screen_lines(app)), "f", size=SIZES[1])
+
+
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "gruvbox"])
-@pytest.mark.parametrize("keys", [("l",), ("a",), ("s",), ("m", *"dark", "enter", *"bright", "enter")], ids="".join)
+@pytest.mark.parametrize(
+    "keys", [("l",), ("a",), ("s",), ("f",), ("m", *"dark", "enter", *"bright", "enter")], ids="".join
+)
 def test_all_text_stands_out_on_every_theme(after: Callable[..., None], theme: str, keys: tuple[str, ...]) -> None:
     found: list[float] = []
     after(lambda app: found.append(least_contrast(app)), *keys, size=SIZES[1], theme=theme)

@@ -92,3 +92,13 @@ def test_a_drag_that_ends_where_it_began_is_no_move() -> None:
 
 def test_what_changes_nothing_is_no_move() -> None:
     assert not History(WARM).move(WARM.with_weight("warm", 0.4))
+
+
+def test_what_follows_asks_for_it_as_long_as_it_adapts() -> None:
+    blend = Blend.of_words(["warm"]).with_weight("warm", 0.5)
+    assert blend.request.follow is None
+    follows = blend.with_other_following()
+    assert follows.request.follow == "sections"
+    assert follows.with_other_mode().request.follow is None
+    assert follows.with_other_mode().with_other_mode().follows
+    assert follows.with_other_following() == blend

@@ -78,6 +78,14 @@ def test_the_command_names_what_is_not_usual(tmp_path: Path, monkeypatch: pytest
     assert command.endswith("--target warm:0.4 --amount 0.25 --mode fixed --model /m --repair")
 
 
+def test_the_command_follows_a_sound_where_the_session_does() -> None:
+    follows = BLEND.with_other_following()
+    source, output = Path("a.wav"), Path("b.wav")
+    assert apply_command(follows, source, output, repair=True).endswith("--target warm:0.4 --follow --repair")
+    assert "--follow" not in apply_command(BLEND, source, output)
+    assert "--follow" not in apply_command(follows.with_other_mode(), source, output)  # fixed is the same all along
+
+
 def test_the_command_keeps_every_digit() -> None:
     weight = 0.1 + 0.2
     command = apply_command(BLEND.with_weight("warm", weight), Path("a.wav"), Path("b.wav"))

@@ -14,10 +14,11 @@ import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.audio.read import AudioReader
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Ride
 from eqmorph.errors import DeviceError, EqmorphError
 from eqmorph.render.fades import Gate, fade_frames
-from eqmorph.render.gliding_eq import GlidingEq, Voice
+from eqmorph.render.gliding_eq import Filters, GlidingEq, Voice
+from eqmorph.render.ride_renderer import RideRenderer
 from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.playback.transport import Transport
 from eqmorph.tui.wording import APP
@@ -29,6 +30,7 @@ SILENT_DB = -100.0
 _STALLED_S = 2.0  # a device that takes nothing for this long is gone
 _FALL_DB_A_SECOND = 30.0  # of the peak meter
 _CLOSE_TIMEOUT_S = 1.0
+_ELSEWHERE_S = 0.05  # an EQ over time that is this far from what plays is taken up anew where that is
 
 _OpenSink: TypeAlias = Callable[[float, int], Sink]
 _FLAT = Bands()
@@ -55,7 +57,7 @@ class PlayerStatus:
 class _Pending:
     """The changes asked for since the audio thread last looked; of each kind, the last."""
 
-    voice: Voice | None = None
+    voice: Voice | Ride | None = None
     seek: int | None = None
     loop: tuple[int, int] | None = None
     no_loop: bool = False
@@ -84,7 +86,7 @@ class Player:
         self._rate = self._reader.info.sample_rate
         self._channels = self._reader.info.channels
         self._transport = Transport(self._reader)
-        self._eq = GlidingEq(Voice(_FLAT, 0.0, self._rate), self._rate, self._channels)
+        self._eq = GlidingEq(self._flat_voice(), self._rate, self._channels)
         self._gate = Gate(fade_frames(PAUSE_S, self._rate))
         self._open_sink = open_sink
         self._sink: Sink | None = None
@@ -94,7 +96,8 @@ class Player:
         self._is_closing = False
         self._is_available = True
         self._message = ""
-        self._eq_setting: tuple[Bands, float] = (_FLAT, 0.0)
+        self._eq_setting: Callable[[], Voice | Ride] = self._flat_voice
+        self._ride: tuple[Ride, RideRenderer] | None = None
         self._is_bypassed = False
         self._peak = 0.0
         self._writing_since: float | None = None
@@ -133,24 +136,26 @@ class Player:
             self._pending.loop, self._pending.no_loop = None, True
             self._wake.notify()
 
-    def set_eq(self, bands: Bands, gain_db: float = 0.0) -> None:
+    def set_eq(self, bands: Bands, gain_db: float = 0.0, ride: Ride | None = None) -> None:
         """Glide to another EQ.
 
         Args:
             bands: the EQ.
             gain_db: the gain that makes it as loud as the file without it, to compare sound, not level.
+            ride: the EQ over time, which is then heard instead of the bands, each moment at its place in the file.
         """
         with self._wake:
-            self._eq_setting = bands, gain_db
-        if not self._is_bypassed:
-            self._change_voice(bands, gain_db)
+            self._eq_setting = lambda: Voice(bands, gain_db, self._rate) if ride is None else ride.louder(gain_db)
+            wanted = None if self._is_bypassed else self._eq_setting
+        if wanted is not None:
+            self._change_voice(wanted())
 
     def set_bypass(self, is_bypassed: bool) -> None:
         """Hear the file as it is (A), or through the EQ (B)."""
         with self._wake:
             self._is_bypassed = is_bypassed
-            bands, gain_db = (_FLAT, 0.0) if is_bypassed else self._eq_setting
-        self._change_voice(bands, gain_db)
+            wanted = self._flat_voice if is_bypassed else self._eq_setting
+        self._change_voice(wanted())
 
     def close(self) -> None:
         """Fade out, stop, and close the file and the device."""
@@ -239,16 +244,34 @@ class Player:
                 self._transport.set_loop(*pending.loop)
             if pending.seek is not None:
                 (self._transport.jump if is_silent else self._transport.seek)(pending.seek)
-        if pending.voice is None:
+        wanted = pending.voice if pending.voice is not None else self._ride_left_behind()
+        if wanted is None:
             return
         if is_silent:
-            self._eq.jump_to(pending.voice)
+            self._eq.jump_to(self._filters(wanted))
         elif self._eq.can_follow:
-            self._eq.glide_to(pending.voice)
+            self._eq.glide_to(self._filters(wanted))
         else:
-            self._postpone(pending.voice)
+            self._postpone(wanted)
 
-    def _postpone(self, voice: Voice) -> None:
+    def _ride_left_behind(self) -> Ride | None:
+        """Return the EQ over time that is heard if what plays has gone elsewhere: by a seek, or back in a loop."""
+        if self._ride is None:
+            return None
+        ride, renderer = self._ride
+        is_elsewhere = abs(renderer.frame - self._transport.position) > _ELSEWHERE_S * self._rate
+        return ride if is_elsewhere else None
+
+    def _filters(self, wanted: Voice | Ride) -> Filters:
+        """Return the filters of an EQ; one over time begins where the transport is, after what was just played."""
+        if isinstance(wanted, Voice):
+            self._ride = None
+            return wanted
+        renderer = RideRenderer(wanted, self._rate, from_frame=self._transport.position - self._eq.past_frames)
+        self._ride = wanted, renderer
+        return renderer
+
+    def _postpone(self, voice: Voice | Ride) -> None:
         """Try again at the next block, unless a newer voice has come."""
         with self._wake:
             if self._pending.voice is None:
@@ -315,11 +338,13 @@ class Player:
 
     # Helpers.
 
-    def _change_voice(self, bands: Bands, gain_db: float) -> None:
-        voice = Voice(bands, gain_db, self._rate)
+    def _change_voice(self, voice: Voice | Ride) -> None:
         with self._wake:
             self._pending.voice = voice
             self._wake.notify()
+
+    def _flat_voice(self) -> Voice:
+        return Voice(_FLAT, 0.0, self._rate)
 
     def _frame(self, seconds: float) -> int:
         return min(max(round(seconds * self._rate), 0), max(self._transport.frames - 1, 0))

@@ -17,7 +17,6 @@ from textual.widgets import Footer, Static
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
-from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
@@ -33,7 +32,7 @@ from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine, clock
-from eqmorph.tui.widgets.timeline import Timeline, TimelineData
+from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
 
 __all__ = ["SessionScreen"]
 
@@ -79,6 +78,14 @@ class SessionScreen(Screen[None]):
             tooltip="Morph from one word to another, or return to the words",
         ),
         Binding("t", "mode", "Mode", show=False, id="mode", tooltip="Switch between adaptive and fixed"),
+        Binding(
+            "f",
+            "follow",
+            "Follow",
+            show=False,
+            id="follow",
+            tooltip="Follow the sound in the course of time, section by section, or treat it as a whole",
+        ),
         Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last move"),
         Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo the move that was undone last"),
         Binding("r", "app.render", "Render", id="render", tooltip="Write the file with this EQ"),
@@ -259,6 +266,14 @@ class SessionScreen(Screen[None]):
     def action_mode(self) -> None:
         self._panel.blend = self._panel.blend.with_other_mode()
 
+    def action_follow(self) -> None:
+        blend = self._panel.blend
+        if not blend.is_adaptive:
+            self._say_briefly("only adaptive words follow a sound: t")
+            return
+        self._panel.blend = blend = blend.with_other_following()
+        self._say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
+
     def action_add(self) -> None:
         self._pick_word("Add a word", self._add_word)
 
@@ -393,20 +408,29 @@ class SessionScreen(Screen[None]):
         """Have the word followed through the sound, without the EQ and with it."""
         sound = self._controller.sound
         if sound is not None and self._timeline_word:
-            work = partial(self._compute_timeline, sound, self._timeline_word, self._controller.preview.bands)
+            work = partial(self._compute_timeline, sound, self._timeline_word, self._controller.preview)
             self.app.run_worker(work, thread=True, exclusive=True, group="timeline", exit_on_error=False)
 
-    def _compute_timeline(self, sound: HeardFile, word: str, bands: Bands) -> None:
-        before, after = sound.word_over_time(word), sound.word_over_time(word, bands)
-        self.post_message(
-            TimelineReady(sound, bands, TimelineData(sound.duration_s, sound.level_db, before, word, after))
+    def _compute_timeline(self, sound: HeardFile, word: str, preview: Preview) -> None:
+        eq = preview.eq
+        data = TimelineData(
+            sound.duration_s,
+            sound.level_db,
+            sound.word_over_time(word),
+            word,
+            sound.word_over_time(word, eq),
+            sections_s=sound.sections_s,
+            ribbon_db=sound.ribbon(preview.ride, RIBBON_HZ) if preview.ride is not None else None,
         )
+        self.post_message(TimelineReady(sound, eq, data))
 
     @on(TimelineReady)
     def _timeline_ready(self, event: TimelineReady) -> None:
-        shown = self._controller.sound, self._controller.preview.bands, self._timeline_word
-        if (event.sound, event.bands, event.data.word) == shown:  # else overtaken by a newer move
-            self.query_one(Timeline).data = event.data
+        shown = self._controller.sound, self._controller.preview.eq, self._timeline_word
+        if (event.sound, event.eq, event.data.word) == shown:  # else overtaken by a newer move
+            timeline = self.query_one(Timeline)
+            timeline.data = event.data
+            timeline.set_class(event.data.ribbon_db is not None, "-following")
 
     def _show_status(self) -> None:
         """Show the state of playing, listening and rendering."""
@@ -427,6 +451,7 @@ def _heading(preview: Preview, columns: int) -> str:
     is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
     clauses = preview.description.split(", ") if preview.description else ["flat: nothing is changed"]
     clauses += ["before the sound is known"] * is_general
+    clauses += ["as a whole; it follows the sound"] * (preview.ride is not None)
     while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
         clauses.pop()
     return f"EQ  {', '.join(clauses)}"

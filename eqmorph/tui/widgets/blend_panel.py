@@ -152,6 +152,7 @@ class BlendPanel(Vertical):
             self._sliders[term.word].value = term.weight
         self.query_one("#amount", Slider).value = blend.amount
         self.query_one(ModeSwitch).is_adaptive = blend.is_adaptive
+        self.query_one(ModeSwitch).is_following = blend.is_following
         self._show_morph(blend)
 
     def _match_sliders(self, words: list[str]) -> None:

@@ -32,6 +32,7 @@ class ModeSwitch(LineWidget, can_focus=True):
 **Mode**
 
 *Adaptive*: each sound gets as much of the words as it lacks; one that is warm already gets little more warmth.
+*Follows*: the same, section by section of each sound.
 *Fixed*: every sound gets the words' own EQ, whatever it is like.
 
 - click: switch to the other mode
@@ -56,6 +57,8 @@ class ModeSwitch(LineWidget, can_focus=True):
     ALLOW_SELECT = False
 
     is_adaptive: reactive[bool] = reactive(True)
+    is_following: reactive[bool] = reactive(False)
+    """Whether what adapts follows each sound, which is what it is then called."""
 
     def __init__(self, *, label_width: int, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -73,6 +76,7 @@ class ModeSwitch(LineWidget, can_focus=True):
             return Strip.blank(self.size.width, self.ground)
         label, on, off = (self.style_of(f"mode--{part}") for part in ("label", "on", "off"))
         segments = [Segment(f"{'▸' if self.has_focus else ' '} {'mode':<{self.label_width}} ", label)]
-        for name, is_on in (("adaptive", self.is_adaptive), ("fixed", not self.is_adaptive)):
+        adaptive = "follows" if self.is_following else "adaptive"
+        for name, is_on in ((adaptive, self.is_adaptive), ("fixed", not self.is_adaptive)):
             segments.append(Segment(f"{'●' if is_on else '○'} {name}  ", on if is_on else off))
         return Strip(segments).adjust_cell_length(self.size.width, self.ground)

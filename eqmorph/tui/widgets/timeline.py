@@ -1,4 +1,4 @@
-"""The timeline: how loud a file is over time, how much of a word is in it, and where the playhead is."""
+"""The timeline: how loud a file is over time, how much of a word is in it, its EQ, and where the playhead is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from textual.strip import Strip
 
 from eqmorph.tui.widgets.line_widget import LineWidget
 
-__all__ = ["Timeline", "TimelineData"]
+__all__ = ["RIBBON_HZ", "Timeline", "TimelineData"]
+
+#: The frequencies that the EQ over time is asked for: nine in each of the ribbon's parts.
+RIBBON_HZ = np.geomspace(40, 16_000, 36)
 
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
 _SPAN_DB = 30.0  # from an empty column to a full one
@@ -26,6 +29,11 @@ _WIDE = 60  # columns; from here on every label has room
 _ROWS_FOR_BOTH = 3  # one each for the level and the score before and after
 _SHORT_S = 20.0  # times of shorter files have tenths
 _BETWEEN_TIMES = 3  # columns at least
+_SECTION = "┊"
+# The rows of an EQ over time, by how many there are: parts of the spectrum from the highest, by their middle.
+_PARTS = {4: ("10k", "2k", "400", "80"), 2: ("highs", "lows"), 0: ()}
+_BOOSTS, _CUTS = "·▂▄▆█", "·╌─═≡"  # from nothing to the most
+_STEP_DB = 1.0  # from one of these to the next
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +41,8 @@ class TimelineData:
     """A file in windows of equal length: its level, and the score 0..1 of one word, all (n,).
 
     ``after`` is the score with the EQ, if it is known. Windows without a score, such as silence, are NaN.
+    ``sections_s`` are where sections begin, the first at 0. ``ribbon_db`` (n, f) is what an EQ that moves does in each
+    window at `RIBBON_HZ`.
     """
 
     duration_s: float
@@ -40,10 +50,12 @@ class TimelineData:
     score: NDArray[np.float64]
     word: str
     after: NDArray[np.float64] | None = None
+    sections_s: tuple[float, ...] = ()
+    ribbon_db: NDArray[np.float64] | None = None
 
 
 class Timeline(LineWidget, can_focus=True):
-    """Level and score over time, with the playhead (┃) and a loop (the line between [ and ]).
+    """Level, score and an EQ that moves over time, with the playhead (┃) and a loop (the line between [ and ]).
 
     It can be scrubbed by mouse and keys: it then moves its own playhead and posts `Seek`.
 
@@ -92,7 +104,9 @@ class Timeline(LineWidget, can_focus=True):
     HELP: ClassVar[str] = """\
 **Time**
 
-At the top, how loud the file is; below, how much of the word is in it before (○) and after (●). ┃ is the playhead.
+At the top, how loud the file is, with its sections (┊); below, how much of the word is in it before (○) and after (●).
+┃ is the playhead. Where the EQ follows the sound, the last rows are the EQ over time, from high to low frequencies:
+▂▄▆█ are boosts, ╌─═≡ are cuts, one step a decibel.
 
 - click or drag: go there
 """
@@ -101,6 +115,9 @@ At the top, how loud the file is; below, how much of the word is in it before (�
         "timeline--level",
         "timeline--score",
         "timeline--after",
+        "timeline--section",
+        "timeline--boost",
+        "timeline--cut",
         "timeline--label",
         "timeline--playhead",
         "timeline--loop",
@@ -115,6 +132,9 @@ At the top, how loud the file is; below, how much of the word is in it before (�
         & > .timeline--level { color: $foreground 35%; }
         & > .timeline--score { color: $text-muted; }
         & > .timeline--after { color: $text-primary; }
+        & > .timeline--section { color: $text-muted; }
+        & > .timeline--boost { color: $text-error; }
+        & > .timeline--cut { color: $text-primary; }
         & > .timeline--label { color: $text-muted; }
         & > .timeline--playhead { color: $text-accent; text-style: bold; }
         & > .timeline--loop { color: $text-warning; text-style: bold; }
@@ -168,6 +188,8 @@ At the top, how loud the file is; below, how much of the word is in it before (�
         self._is_dragging = False
         self._cached_graphs: tuple[NDArray[np.float64], ...] = ()
         self._cache_key: tuple[TimelineData | None, int] | None = None
+        self._cached_ribbon = np.zeros((0, 0))
+        self._ribbon_key: tuple[TimelineData | None, int, int] | None = None
         self.set_reactive(Timeline.duration_s, duration_s)
         if data is not None:
             self.set_reactive(Timeline.data, data)
@@ -230,18 +252,21 @@ At the top, how loud the file is; below, how much of the word is in it before (�
     # The picture.
 
     def render_line(self, y: int) -> Strip:
-        rows = max(self.size.height - 1, 2)
+        ribbon = self._ribbon_rows()
+        rows = max(self.size.height - 1 - ribbon, 2)
         before, after = self._first_rows(rows)
         level, score, score_after = self._graphs()
         if y < before:
-            line = self._graph(level, "level", "level" if y == 0 else "", before, y)
+            line = self._with_sections(self._graph(level, "level", "level" if y == 0 else "", before, y))
         elif y < after:
             label = self._word_label("○") if y == before else ""
             line = self._graph(score, "score", label, after - before, y - before)
         elif y < rows:
             label = self._word_label("●") if y == after else ""
             line = self._graph(score_after, "after", label, rows - after, y - after)
-        elif y == rows:
+        elif y < rows + ribbon:
+            line = self._ribbon(y - rows, ribbon)
+        elif y == rows + ribbon:
             line = self._times()
         else:
             line = []
@@ -273,6 +298,59 @@ At the top, how loud the file is; below, how much of the word is in it before (�
             Segment("┃", style("timeline--playhead")),
             Segment(text[playhead + 1 :], style(f"timeline--{role}")),
         ]
+
+    def _with_sections(self, line: list[Segment]) -> list[Segment]:
+        """Mark on a line where sections begin, but for the first one, and not over the playhead."""
+        if self.data is None or len(self.data.sections_s) < 2:
+            return line
+        label, *graph = line
+        cells = [(letter, segment.style) for segment in graph for letter in segment.text]
+        playhead = self._column(self.position_s)
+        for start_s in self.data.sections_s[1:]:
+            column = self._column(start_s)
+            if column != playhead:
+                cells[column] = _SECTION, self.style_of("timeline--section")
+        return [label, *(Segment(letter, style) for letter, style in cells)]
+
+    def _ribbon_rows(self) -> int:
+        """Return how many rows the EQ over time has, where there is room."""
+        if self.data is None or self.data.ribbon_db is None:
+            return 0
+        room = self.size.height - 1 - _ROWS_FOR_BOTH
+        return next(rows for rows in _PARTS if room >= rows or not rows)
+
+    def _ribbon(self, row: int, rows: int) -> list[Segment]:
+        """Draw one row of the EQ over time, the highest part of the spectrum first."""
+        gains = self._ribbon_gains(rows)[row]
+        steps = np.clip(np.rint(np.abs(gains) / _STEP_DB), 0, len(_BOOSTS) - 1).astype(int)
+        playhead = self._column(self.position_s)
+        label = "EQ " * (row == 0 and self._gutter() > _LONGEST_LABEL) + _PARTS[rows][row]
+        cells = []
+        for column, (gain, step) in enumerate(zip(gains, steps, strict=True)):
+            if column == playhead:
+                cells.append(Segment("┃", self.style_of("timeline--playhead")))
+            elif gain > 0:
+                cells.append(Segment(_BOOSTS[step], self.style_of("timeline--boost")))
+            else:
+                cells.append(Segment(_CUTS[step], self.style_of("timeline--cut")))
+        return [Segment(self._label(label), self.style_of("timeline--label")), *cells]
+
+    def _ribbon_gains(self, rows: int) -> NDArray[np.float64]:
+        """Return what the EQ does to each row's part of the spectrum (rows, columns): where it does most there."""
+        shown = self.data, self._columns(), rows
+        if self._ribbon_key != shown:
+            self._cached_ribbon, self._ribbon_key = self._compute_ribbon(rows), shown
+        return self._cached_ribbon
+
+    def _compute_ribbon(self, rows: int) -> NDArray[np.float64]:
+        if self.data is None or self.data.ribbon_db is None or not len(self.data.ribbon_db):
+            return np.zeros((rows, self._columns()))
+        gain_db = self.data.ribbon_db
+        columns = self._columns()
+        windows = np.minimum(((np.arange(columns) + 0.5) / columns * len(gain_db)).astype(int), len(gain_db) - 1)
+        parts = np.array_split(gain_db[windows], rows, axis=1)  # from the lowest
+        most = [part[np.arange(columns), np.abs(part).argmax(axis=1)] for part in parts]
+        return np.array(most[::-1])
 
     def _times(self) -> list[Segment]:
         """Draw the axis: the playhead's time, as many times as there is room for, and the loop."""

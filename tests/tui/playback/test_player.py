@@ -13,9 +13,10 @@ import soundfile as sf
 from numpy.typing import NDArray
 
 from eqmorph._typing import Float32
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Ride, Station
 from eqmorph.errors import DeviceError, InputError
 from eqmorph.render import Renderer
+from eqmorph.render.ride_renderer import RideRenderer
 from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.playback import player as player_module
 from eqmorph.tui.playback.player import PAUSE_S, Player, PlayerStatus
@@ -142,6 +143,51 @@ def test_the_last_of_many_changes_wins(perform: Perform, rng: np.random.Generato
     heard = perform(audio, RATE, [*script, (15_000, lambda player: player.set_eq(EQ))])
     settled = slice(20_000, audio.shape[1])
     np.testing.assert_allclose(heard[:, settled], Renderer(EQ, RATE).process(audio)[:, settled], atol=1e-5)
+
+
+RIDE = Ride(
+    (Station(0.0, 0.5, Bands.parse("LS 200 +9")), Station(1.0, 2.0, Bands.parse("LS 200 -9; HS 5k +6"))),
+    (0.0, -2.0),
+    2.0,
+)
+
+
+def ridden(audio: Float32, gain_db: float = 0.0) -> Float32:
+    return RideRenderer(RIDE.louder(gain_db), RATE).process(audio)
+
+
+def test_an_eq_over_time_is_heard_as_it_is_rendered(perform: Perform, rng: np.random.Generator) -> None:
+    audio = noise(rng, seconds=2.0)
+    heard = perform(audio, RATE, before=lambda player: player.set_eq(EQ, -3.0, RIDE))
+    assert heard[:, FADE : audio.shape[1]] == pytest.approx(ridden(audio, -3.0)[:, FADE:], abs=1e-5)
+
+
+def test_after_a_seek_an_eq_over_time_is_that_of_the_new_place(perform: Perform, rng: np.random.Generator) -> None:
+    audio = noise(rng, seconds=2.0)
+
+    def start(player: Player) -> None:
+        player.set_eq(EQ, 0.0, RIDE)
+
+    heard = perform(audio, RATE, [(RATE // 4, lambda player: player.seek(1.5))], before=start)
+    settled = RATE // 10
+    done = -(-(RATE // 4) // BLOCK) * BLOCK
+    after = heard[:, done:][:, settled : RATE // 3]
+    expected = ridden(audio)[:, RATE * 3 // 2 :][:, settled : RATE // 3]
+    assert after.shape == expected.shape
+    assert np.abs(after - expected).max() < 2e-3
+
+
+def test_bypass_and_back_takes_an_eq_over_time_up_where_it_is(perform: Perform, rng: np.random.Generator) -> None:
+    audio = noise(rng, seconds=2.0)
+    script = [
+        (RATE // 4, lambda player: player.set_bypass(True)),
+        (RATE, lambda player: player.set_bypass(False)),
+    ]
+    heard = perform(audio, RATE, script, before=lambda player: player.set_eq(EQ, 0.0, RIDE))
+    between = slice(RATE // 2, RATE * 3 // 4)
+    assert heard[:, between] == pytest.approx(audio[:, between], abs=1e-6)
+    late = slice(RATE * 3 // 2, 2 * RATE)
+    assert np.abs(heard[:, late] - ridden(audio)[:, late]).max() < 2e-3
 
 
 def test_a_loop_is_as_long_as_its_region(perform: Perform, rng: np.random.Generator) -> None:

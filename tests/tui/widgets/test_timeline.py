@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from eqmorph.tui.widgets.timeline import Timeline, TimelineData
+from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
 
 Act = Callable[..., list[Any]]
 Shown = Callable[..., list[str]]
@@ -150,3 +150,36 @@ def test_playhead_and_loop_are_where_they_belong(
     assert lines[-1].index("[") == pytest.approx(gutter + 0.5 * columns, abs=1)
     assert lines[-1].index("]") == pytest.approx(gutter + 0.75 * columns, abs=1)
     assert [len(line) for line in lines] == [size[0]] * size[1]
+
+
+def following(ribbon_db: np.ndarray | None = None) -> Timeline:
+    """Return a timeline of ten seconds in two sections: by default lows are cut in the first, raised in the second."""
+    if ribbon_db is None:
+        ribbon_db = np.where(RIBBON_HZ < 150, 3.0, 0.0) * np.where(np.arange(100) < 50, -1.0, 1.0)[:, None]
+    level, score = np.zeros(100), np.full(100, 0.5)
+    return Timeline(TimelineData(10.0, level, score, "warm", score, (0.0, 5.0), ribbon_db))
+
+
+@pytest.mark.parametrize(("height", "rows"), [(12, 4), (8, 4), (6, 2), (4, 0)])
+def test_an_eq_over_time_has_rows_as_far_as_there_is_room(shown: Shown, height: int, rows: int) -> None:
+    timeline = following()
+    timeline.styles.height = height
+    lines = shown(timeline, size=(80, 14))[:height]
+    drawn = [line for line in lines if "═" in line]
+    assert len(drawn) == (rows > 0)
+    if rows:
+        low = drawn[0][14:]
+        assert lines.index(drawn[0]) == height - 2, "the lowest part, above the times"
+        assert set(low[:32]) == {"═"}
+        assert set(low[34:]) == {"▆"}, "another glyph, not only another color"
+        assert set(lines[height - 1 - rows][14:]) == {"·"}, "the highest part: nothing is done"
+        labels = [line.split()[0] for line in lines[height - 1 - rows : height - 1]]
+        assert labels[-1] == {4: "80", 2: "lows"}[rows]
+
+
+def test_sections_are_marked_on_the_level(shown: Shown) -> None:
+    timeline = following()
+    timeline.styles.height = 8
+    first = shown(timeline, size=(80, 12))[0]
+    assert first.count("┊") == 1
+    assert first.index("┊") == pytest.approx(13 + 67 / 2, abs=1)
