@@ -22,7 +22,7 @@ from eqmorph.analysis.ridden import ridden
 from eqmorph.analysis.sections import Section, find_sections
 from eqmorph.audio.read import timestamp
 from eqmorph.audio.windows import Spectra, part_as_one_window
-from eqmorph.bands import Bands, Ride, Station, even_pace
+from eqmorph.bands import Bands, Glide, Ride, Station
 from eqmorph.model import GRID_HZ
 from eqmorph.model.frontend import louder_db
 
@@ -203,8 +203,7 @@ def _in_time(stations: Sequence[Station], rate_db: float) -> tuple[Station, ...]
     """Return stations such that each glide ends where its station begins, and begins as late as the rate allows."""
     timed = []
     for station, later in pairwise(stations):
-        _, moved_db = even_pace(*(one.bands.held_response_db(GRID_HZ, _ANY_RATE) for one in (station, later)))
-        begins = later.from_s - float(moved_db[-1]) / rate_db
+        begins = later.from_s - Glide(station, later).moved_db(_ANY_RATE) / rate_db
         timed.append(replace(station, to_s=min(station.to_s, max(station.from_s, begins))))
     return (*timed, stations[-1])
 

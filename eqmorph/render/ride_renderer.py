@@ -6,7 +6,8 @@ import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.bands import Glide, Ride
-from eqmorph.render.gliding_eq import GlidingEq, Voice
+from eqmorph.render.fades import fade_frames
+from eqmorph.render.gliding_eq import GLIDE_S, GlidingEq, Voice
 
 __all__ = ["RideRenderer"]
 
@@ -23,7 +24,7 @@ class RideRenderer:
         self._rate = sample_rate
         self._ride = ride
         self._first = ride.stations[0]
-        self._glides = list(ride.glides)
+        self._glides = [glide for glide in ride.glides if glide.before.bands != glide.after.bands]
         self._eq: GlidingEq | None = None
         self._frame = 0
 
@@ -50,8 +51,11 @@ class RideRenderer:
     def _begins(self, glide: Glide) -> int:
         return round(glide.before.to_s * self._rate)
 
-    def _weights(self, glide: Glide) -> Float32:
+    def _weights(self, glide: Glide) -> Float32 | None:
+        """Return the later EQ's share in each frame of a glide; None for one so short that it would click."""
         frames = round(glide.after.from_s * self._rate) - self._begins(glide)
+        if frames < fade_frames(GLIDE_S, self._rate):
+            return None
         times_s = glide.before.to_s + np.arange(1, frames + 1) / self._rate
         return glide.shares(times_s, self._rate).astype(np.float32)
 
