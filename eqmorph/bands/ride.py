@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -99,14 +99,22 @@ class Ride:
 
     def response_db(self, freqs_hz: Float64, times_s: Float64, sample_rate: float) -> Float64:
         """Return what the EQ does at times (t,), ascending, to frequencies (f,), without the gain: (t, f)."""
-        responses = [station.bands.held_response(freqs_hz, sample_rate) for station in self.stations]
+
+        @cache
+        def response(station: Station) -> Complex128:
+            return station.bands.held_response(freqs_hz, sample_rate)
+
         found = np.empty((len(times_s), len(freqs_hz)))
-        found[:] = _in_db(responses[0])
-        for glide, (before, after) in zip(self.glides, pairwise(responses), strict=True):
-            begins, ends = np.searchsorted(times_s, (glide.before.to_s, glide.after.from_s))
-            share = glide.shares(times_s[begins:ends], sample_rate)[:, None]
-            found[begins:ends] = _mixed_db(before, after, share)
-            found[ends:] = _in_db(after)
+        # What no time falls into is not worked out: a long ride is looked at in parts.
+        ends = [0, *np.searchsorted(times_s, [station.from_s for station in self.stations[1:]]), len(times_s)]
+        for station, (begin, end) in zip(self.stations, pairwise(ends), strict=True):
+            if begin < end:
+                found[begin:end] = _in_db(response(station))
+        for glide in self.glides:
+            begin, end = np.searchsorted(times_s, (glide.before.to_s, glide.after.from_s))
+            if begin < end:
+                share = glide.shares(times_s[begin:end], sample_rate)[:, None]
+                found[begin:end] = _mixed_db(response(glide.before), response(glide.after), share)
         return found
 
     def gain_db(self, times_s: Float64) -> Float64:
@@ -142,7 +150,7 @@ def even_pace(before: Complex128, after: Complex128) -> tuple[Float64, Float64]:
     return share, np.concatenate([[0.0], np.cumsum(steps)])
 
 
-@lru_cache(maxsize=256)  # told when a ride is timed, looked at and rendered
+@lru_cache(maxsize=1024)  # told when a ride is timed, looked at and rendered
 def _pace(before: Bands, after: Bands, sample_rate: float) -> tuple[Float64, Float64]:
     grid = np.concatenate([_PACE_HZ, [band.freq_hz for band in (*before, *after)]])
     return even_pace(*(one.held_response(grid, sample_rate) for one in (before, after)))

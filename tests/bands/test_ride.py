@@ -36,6 +36,15 @@ def test_stations_hold_and_what_lies_before_and_after_is_theirs() -> None:
     assert found[3:] == pytest.approx(np.array([bright] * 3), abs=1e-9)
 
 
+def test_what_it_does_is_the_same_looked_at_in_parts() -> None:
+    stations = [Station(at, at + 1.0, bands) for at, bands in ((0.5, DARK), (3.0, BRIGHT), (4.0, DARK), (9.0, BRIGHT))]
+    ride, times_s = Ride(tuple(stations)), np.arange(0.0, 12.0, 0.1)
+    whole = ride.response_db(HERTZ, times_s, 44_100)
+    parts = [ride.response_db(HERTZ, times_s[at : at + 7], 44_100) for at in range(0, len(times_s), 7)]
+    assert np.array_equal(np.concatenate(parts), whole)
+    assert not len(ride.response_db(HERTZ, times_s[:0], 44_100))
+
+
 @pytest.mark.parametrize("sample_rate", [22_050, 44_100, 96_000])
 @pytest.mark.parametrize("rate_db", [0.5, 3.0, 20.0])
 @pytest.mark.parametrize(("before", "after"), PAIRS)
