@@ -10,6 +10,7 @@ import pytest
 
 from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
 from eqmorph.adapt.fixed import BandsEq, FixedEq
+from eqmorph.adapt.following import Following
 from eqmorph.analysis import Ear
 from eqmorph.balance import Balance
 from eqmorph.bands import Bands
@@ -153,3 +154,15 @@ def test_what_does_not_go_with_a_reference_is_refused(how: dict[str, Any]) -> No
 def test_a_reference_has_no_eq_of_its_own() -> None:
     with pytest.raises(UsageError, match="depends on the sound"):
         EqRequest(reference=FLAT).resolve_fixed()
+
+
+def test_following_is_read_where_it_is_asked_for() -> None:
+    assert EqRequest("warm").following is None
+    assert EqRequest("warm", follow="sections").following == Following()
+    assert EqRequest("warm", follow=5, rate_db=1.0).following == Following(5.0, 1.0)
+    with pytest.raises(UsageError, match="no following by 'bars'"):
+        EqRequest("warm", follow="bars")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="none does"):
+        EqRequest("warm", rate_db=1.0)
+    with pytest.raises(UsageError, match="requires the adaptive mode"):
+        EqRequest("warm", mode="fixed", follow=5)

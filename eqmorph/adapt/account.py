@@ -15,13 +15,14 @@ from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.limits import Bound, Limit
 from eqmorph.adapt.move import Conflict
 from eqmorph.adapt.portions import parts_of, summit
-from eqmorph.analysis import Profile, percent
-from eqmorph.bands import HIGHEST_HEARD
+from eqmorph.analysis import Ear, Profile, percent
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import HIGHEST_HEARD, Ride
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import describe_curve, say_hz
 from eqmorph.target import Weighted
 
-__all__ = ["Account", "ReferenceChange", "WordChange"]
+__all__ = ["Account", "OverTime", "ReferenceChange", "SectionChange", "WordChange"]
 
 #: What is said of limits that nobody set.
 _HELD_BACK = {
@@ -41,6 +42,7 @@ _HELD_BACK_BRIEFLY = {
     Limit.SPEECH: "speech",
 }
 _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
+_QUIET = 1e-3  # of the loudest window's power: what is softer doesn't count over time
 _NOTICEABLE_DB = 0.5  # of what a limit takes
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
 _REFERENCE = ""  # instead of a word: no word is empty
@@ -133,6 +135,54 @@ class ReferenceChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionChange:
+    """What one part of a sound gets, where the EQ follows it.
+
+    Attributes:
+        from_s: from when on its EQ is fully there, in seconds.
+        to_s: until when; from there it glides to the next.
+        description: what that EQ does, in an engineer's words.
+        largest_db: the most it changes any frequency by.
+    """
+
+    from_s: float
+    to_s: float
+    description: str
+    largest_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """The main word in the windows of a sound that an EQ follows: its mean percentile, and how far that spreads.
+
+    Attributes:
+        word: the main word.
+        mean_before, mean_after: percentiles, 0..1; after is as predicted.
+        spread_before, spread_after: their standard deviations over time.
+    """
+
+    word: str
+    mean_before: float
+    mean_after: float
+    spread_before: float
+    spread_after: float
+
+    @classmethod
+    def of(cls, word: str, ear: Ear, before: Spectra, after: Spectra) -> OverTime:
+        heard = before.energy > _QUIET * before.energy.max(initial=0.0)
+        places = [ear.words_in(ear.window_curves(one)[heard], [word])[1][:, 0] for one in (before, after)]
+        means, spreads = ([float(f(place)) for place in places] for f in (np.mean, np.std))
+        return cls(word, *means, *spreads)
+
+    def __str__(self) -> str:
+        before, after = (
+            f"{percent(mean)}% ±{percent(spread)}"
+            for mean, spread in ((self.mean_before, self.spread_before), (self.mean_after, self.spread_after))
+        )
+        return f"{self.word} over time {before} -> {after}"
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """What was decided for one sound.
 
@@ -155,6 +205,8 @@ class Account:
         futile: words that hardly anything could be done for.
         kind: of the sound, by name; None if it can't be told.
         reference: what becomes of the distance to the reference; None without one, and in silence.
+        sections: what each part of the sound gets; none where the EQ stays as it is.
+        over_time: what becomes of the main word over time, where the EQ follows the sound.
     """
 
     target: str
@@ -174,10 +226,17 @@ class Account:
     futile: tuple[str, ...] = ()
     kind: str | None = None
     reference: ReferenceChange | None = None
+    sections: tuple[SectionChange, ...] = ()
+    over_time: OverTime | None = None
 
     @classmethod
-    def of(cls, decision: Decision, sample_rate: int, after: Profile | None = None) -> Account:
-        """Return the account of a decision for a sound of this rate; ``after`` is what the rendered result is like."""
+    def of(
+        cls, decision: Decision, sample_rate: int, after: Profile | None = None, ride: Ride | None = None
+    ) -> Account:
+        """Return the account of a decision for a sound of this rate.
+
+        ``after`` is what the rendered result is like, ``ride`` the EQ over time where it follows the sound.
+        """
         goal, before, predicted = decision.goal, decision.before, decision.predicted
         main = goal.main_word
         terms = [] if before.is_silent else sorted(goal.target.terms, key=lambda term: term.word != main)
@@ -214,6 +273,7 @@ class Account:
             futile=decision.futile,
             kind=decision.kind.value if decision.kind is not None else None,
             reference=_reference_change(decision, after, parts),
+            sections=_section_changes(ride, sample_rate) if ride is not None else (),
         )
 
     @property
@@ -287,7 +347,11 @@ class Account:
 
     @property
     def _what_it_does(self) -> str:
-        return self._effect_of_album if self.is_album else self._effect
+        effect = self._effect_of_album if self.is_album else self._effect
+        if not self.sections:
+            return effect
+        changes = f": {self.over_time}" if self.over_time is not None else ""
+        return f"{effect} as a whole, following {len(self.sections)} sections{changes}"
 
     @property
     def _effect_of_album(self) -> str:
@@ -346,6 +410,16 @@ def _reference_change(
     before, predicted = (likeness.distance_db(one.curve_db) for one in (decision.before, decision.predicted))
     reached = likeness.distance_db(after.curve_db) if after is not None else None
     return ReferenceChange(likeness.name, likeness.kind, before, predicted, reached, **part)
+
+
+def _section_changes(ride: Ride, sample_rate: int) -> tuple[SectionChange, ...]:
+    curves = [station.bands.held_response_db(GRID_HZ, sample_rate) for station in ride.stations]
+    return tuple(
+        SectionChange(
+            round(station.from_s, 3), round(station.to_s, 3), describe_curve(curve), float(np.abs(curve).max())
+        )
+        for station, curve in zip(ride.stations, curves, strict=True)
+    )
 
 
 def _little_to_do(word: str, weight: float) -> str:

@@ -85,13 +85,16 @@ def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None)
     return _decide(ear, before, goal, limits, lambda bands: ear.curve(spectra, bands), rendered)
 
 
-def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Decision:
-    """Decide on one EQ for several sounds, by what they are like on average; none if all are silent."""
+def decide_album(ear: Ear, sounds: Sequence[Spectra], goal: Goal, whole: Spectra | None = None) -> Decision:
+    """Decide on one EQ for several sounds, by what they are like on average; none if all are silent.
+
+    Its limits are those of each; of the ``whole`` if they are parts of one.
+    """
     heard = _sounding(sounds)
     common = ear.profile(ear.common_curve(heard), is_silent=not heard)
     if common.is_silent or goal.asks_for_nothing:
         return Decision(goal, Bands(), 0.0, common, common, likeness=likeness_of(ear, goal))
-    limits = limits_for(ear, heard, goal)
+    limits = limits_for(ear, heard if whole is None else [whole], goal)
     return _decide(ear, common, goal, limits, lambda bands: ear.common_curve(heard, bands), lambda bands: bands)
 
 

@@ -22,13 +22,14 @@ from eqmorph.model import GRID_HZ
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.settings import POINTS
 
-__all__ = ["IDLE_DB", "even_bands", "work_of"]
+__all__ = ["even_bands", "work_of"]
 
-IDLE_DB = 0.05  # a band that does less is left out
+_IDLE_DB = 0.05  # a band that does less is left out
 _AT_WORK = 0.1  # of a word's height: where its curve is as high, what parts differ by is evened out in full
 _WIDTH_ERB = 3.0  # details of a balance are the music's
 _LEAST_HEARD = 1e-3
 _MORE = 1.2  # than what a part differs by: bands and limits leave some of it
+_AGAINST_DB = 3.0  # that a part may be moved by, against what the words ask for
 _LEVELLED = 0.5  # of what it would change the loudness by
 
 
@@ -58,14 +59,25 @@ def even_bands(ear: Ear, part: Spectra, goal: Goal, piece_db: Float64, common_db
     curve = ear.curve(part)
     limits = limits_for(ear, [part], goal)
     amount = 1.0 if goal.to_percentile is not None else min(goal.amount, 1.0)
-    asked = piece_db + _MORE * amount * work * _smooth(common_db - curve, limits)
+    evened = piece_db + _MORE * amount * work * _smooth(common_db - curve, limits)
+    way = _way_of(ear, goal)
+    asked = np.where(
+        way < 0, np.minimum(evened, _AGAINST_DB), np.where(way > 0, np.maximum(evened, -_AGAINST_DB), evened)
+    )
     # Its level means nothing, as that is made up for: an EQ that lowers as much as it raises can do more.
     asked -= _LEVELLED * (limits.loudness @ asked)
     nothing = np.zeros((0, POINTS))
     wish = Wish((), nothing, nothing, (), asked, is_broad=True)
     move = best_move(ear, curve, wish, limits, lambda bands: ear.curve(part, bands))
     rendered = limited_at_rate(move.bands, part.sample_rate, goal.max_gain_db)
-    return Bands(band for band in rendered if abs(band.gain_db) >= IDLE_DB)
+    return Bands(band for band in rendered if abs(band.gain_db) >= _IDLE_DB)
+
+
+def _way_of(ear: Ear, goal: Goal) -> Float64:
+    """Return what a goal's words raise and lower (64,); nothing with a reference, which is itself to be met."""
+    if goal.reference is not None:
+        return np.zeros(POINTS)
+    return np.asarray(np.sum([term.weight * ear.space.terms[term.word].curve_db for term in goal.terms], axis=0))
 
 
 def _smooth(difference_db: Float64, limits: Limits) -> Float64:

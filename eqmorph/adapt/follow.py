@@ -14,28 +14,27 @@ from typing import Any
 import numpy as np
 
 from eqmorph._typing import Float64
+from eqmorph.adapt.decide import Decision, decide_album, decide_shared
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.evening import even_bands, work_of
 from eqmorph.adapt.following import Following
+from eqmorph.adapt.parts import Part, parts_of
 from eqmorph.analysis import Ear, Profile
 from eqmorph.analysis.ridden import ridden
-from eqmorph.analysis.sections import Section, find_sections
 from eqmorph.audio.read import timestamp
-from eqmorph.audio.windows import Spectra, part_as_one_window
-from eqmorph.bands import Bands, Glide, Ride, Station
+from eqmorph.audio.windows import Spectra
+from eqmorph.bands import Bands, Ride, Station, moved_db
 from eqmorph.model import GRID_HZ
 from eqmorph.model.frontend import louder_db
 
 __all__ = ["FollowEq"]
 
-_QUIET = 1e-3  # of the loudest part's power: what is softer has the EQ of its neighbors
-_USUAL_WINDOW_S = 8.0  # where there are no sections
-_AROUND = 3  # windows: what makes a moment
-_NEARLY = 0.9  # of the rate: what a glide's pace may differ by from the difference between its ends
+_QUIET = 1e-3  # of the loudest moment's power: what is softer has the gain of those around it
+_AROUND = 3  # windows that make a moment
+_OVER, _TRIES = 1.01, 6  # what a rate may be passed by, and how often it is tried to be less
 _ROUNDS = 200
 _SAME = 1e-3
 _LOUDNESS_LU = 1.0  # that a moment may become louder or softer against the rest before it is said
-_ANY_RATE = 48_000.0  # for paces: how they go hardly depends on it
 _HEARD = 1e-2  # of the loudest moment's power: what is softer is not loud enough to be said anything of
 
 
@@ -71,97 +70,56 @@ class FollowEq:
         if decision.before.is_silent or decision.goal.asks_for_nothing:
             return whole
         ear = self.ear.for_sound(spectra)
-        ride = _Piece(ear, spectra, whole).ride(self.following)
-        if ride is None:
-            return whole
-        after = ridden(spectra, ride)
-        predicted = ear.hear(after)
-        notes = (*whole.notes, *_loudness_notes(spectra, after))
-        return replace(whole, notes=notes, decision=replace(decision, predicted=predicted), ride=ride)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of a piece as one window; from when its EQ must be there, and until when it may stay."""
-
-    from_s: float
-    to_s: float
-    sound: Spectra
-
-    @property
-    def weight(self) -> float:
-        return float(self.sound.length_s[0])
-
-
-class _Piece:
-    """A piece, and the EQ that was decided on for it as a whole."""
-
-    def __init__(self, ear: Ear, spectra: Spectra, whole: Choice) -> None:
-        if whole.decision is None:
-            raise ValueError("an EQ that follows needs a decision")
-        self._ear, self._spectra, self._goal = ear, spectra, whole.decision.goal
-        self._rate = spectra.sample_rate
-        self._whole_db = whole.bands.held_response_db(GRID_HZ, self._rate)
-        self._louder_db = louder_db(spectra.mean_power, whole.bands, self._rate)
-
-    def ride(self, following: Following) -> Ride | None:
-        """Return the EQ over time; None if there is nothing to follow."""
-        parts = self._sections() if following.window_s is None else self._windows(following.window_s)
-        if following.window_s is None and len(parts) < 2:
-            parts = self._windows(_USUAL_WINDOW_S)
+        parts = parts_of(ear, spectra, self.following.window_s)
         if len(parts) < 2:
-            return None
-        bands = self._within_rate(parts, self._bands_of(parts), following.rate_db)
+            return whole
+        if decision.album is None:  # what is asked of the piece is asked of its parts, not of what is loudest in it
+            common = decide_album(ear, [part.sound for part in parts], decision.goal, spectra)
+            shared = decide_shared(ear, spectra, common, decision.before)
+            decision = replace(shared, album=None, kind=decision.kind)
+        ride = _Rider(ear, spectra, decision).ride(parts, self.following.rate_db)
+        after = ridden(spectra, ride)
+        decision = replace(decision, predicted=ear.hear(after))
+        return Choice(decision.bands, (*whole.notes, *_loudness_notes(spectra, after)), decision, ride)
+
+
+class _Rider:
+    """Makes the EQ over time of a piece for which one was decided on as a whole."""
+
+    def __init__(self, ear: Ear, spectra: Spectra, decision: Decision) -> None:
+        self._ear, self._spectra, self._goal = ear, spectra, decision.goal
+        self._rate = spectra.sample_rate
+        self._whole_db = decision.bands.held_response_db(GRID_HZ, self._rate)
+        self._louder_db = louder_db(spectra.mean_power, decision.bands, self._rate)
+
+    def ride(self, parts: Sequence[Part], rate_db: float) -> Ride:
+        bands = self._within_rate(parts, self._bands_of(parts), rate_db)
         stations = [Station(part.from_s, part.to_s, one) for part, one in zip(parts, bands, strict=True)]
-        return self._as_loud(Ride(_in_time(stations, following.rate_db)))
+        return self._as_loud(Ride(_in_time(stations, rate_db, self._rate)))
 
-    def _sections(self) -> list[_Part]:
-        middle_s = self._spectra.start_s + self._spectra.length_s / 2
-
-        def weights(section: Section) -> Float64:
-            return ((middle_s >= section.start_s) & (middle_s < section.end_s)).astype(float)
-
-        sections = find_sections(self._ear, self._spectra)
-        return self._heard([(section.start_s, section.end_s, weights(section)) for section in sections])
-
-    def _windows(self, window_s: float) -> list[_Part]:
-        """Return parts that overlap: each looks at what is around it, before and after."""
-        middle_s = self._spectra.start_s + self._spectra.length_s / 2
-        times = np.arange(0.0, self._spectra.frames / self._rate + window_s / 4, window_s / 2)
-
-        def weights(time: float) -> Float64:
-            away = np.clip(np.abs(middle_s - time) / window_s, 0.0, 1.0)
-            return np.asarray(np.cos(np.pi / 2 * away) ** 2)
-
-        return self._heard([(float(time), float(time), weights(time)) for time in times])
-
-    def _heard(self, spans: Sequence[tuple[float, float, Float64]]) -> list[_Part]:
-        """Return the parts that can be heard; where nothing is, the EQ of those before and after is as good as any."""
-        energies = [float(weights @ self._spectra.energy) / max(float(weights.sum()), 1e-9) for _, _, weights in spans]
-        least = _QUIET * max(energies)
-        return [
-            _Part(from_s, to_s, part_as_one_window(self._spectra, weights))
-            for (from_s, to_s, weights), energy in zip(spans, energies, strict=True)
-            if energy > least
-        ]
-
-    def _bands_of(self, parts: Sequence[_Part]) -> list[Bands]:
-        common_db = np.average(
-            [self._ear.curve(part.sound) for part in parts], axis=0, weights=[part.weight for part in parts]
-        )
+    def _bands_of(self, parts: Sequence[Part]) -> list[Bands]:
+        curves = [self._ear.curve(part.sound) for part in parts]
+        common_db = np.average(curves, axis=0, weights=[part.seconds for part in parts])
         work = work_of(self._ear, self._goal)
         return [even_bands(self._ear, part.sound, self._goal, self._whole_db, common_db, work) for part in parts]
 
-    def _within_rate(self, parts: Sequence[_Part], bands: Sequence[Bands], rate_db: float) -> list[Bands]:
+    def _within_rate(self, parts: Sequence[Part], bands: Sequence[Bands], rate_db: float) -> list[Bands]:
         """Bring EQs nearer to each other between which there is no time to glide all the way."""
         curves = np.array([one.held_response_db(GRID_HZ, self._rate) for one in bands])
-        seconds = np.diff([part.from_s for part in parts])
-        nearer = _nearer(curves, _NEARLY * rate_db * seconds, np.array([part.weight for part in parts]))
-        changed = np.abs(nearer - curves).max(axis=1) > _SAME
-        return [
-            Bands.fit(curve, GRID_HZ, sample_rate=self._rate) if is_changed else one
-            for one, curve, is_changed in zip(bands, nearer, changed, strict=True)
-        ]
+        weights = np.array([part.seconds for part in parts])
+        allowed_db = rate_db * np.diff([part.from_s for part in parts])
+        found, most_db = list(bands), allowed_db
+        for _ in range(_TRIES):
+            going_db = np.array([moved_db(one, later, self._rate) for one, later in pairwise(found)])
+            if np.all(going_db <= _OVER * allowed_db):
+                break
+            # A glide goes farther than its ends lie apart, where one frequency moves first and another one later.
+            most_db = most_db * np.minimum(1.0, allowed_db / np.maximum(going_db, _SAME))
+            found = [
+                Bands.fit(curve, GRID_HZ, sample_rate=self._rate) if np.abs(curve - own).max() > _SAME else one
+                for one, own, curve in zip(bands, curves, _nearer(curves, most_db, weights), strict=True)
+            ]
+        return found
 
     def _as_loud(self, ride: Ride) -> Ride:
         """Return a ride with the gain that leaves each moment as loud against the others as it was.
@@ -199,24 +157,25 @@ def _nearer(curves: Float64, most_db: Float64, weights: Float64) -> Float64:
     return curves
 
 
-def _in_time(stations: Sequence[Station], rate_db: float) -> tuple[Station, ...]:
+def _in_time(stations: Sequence[Station], rate_db: float, sample_rate: float) -> tuple[Station, ...]:
     """Return stations such that each glide ends where its station begins, and begins as late as the rate allows."""
     timed = []
     for station, later in pairwise(stations):
-        begins = later.from_s - Glide(station, later).moved_db(_ANY_RATE) / rate_db
+        begins = later.from_s - moved_db(station.bands, later.bands, sample_rate) / rate_db
         timed.append(replace(station, to_s=min(station.to_s, max(station.from_s, begins))))
     return (*timed, stations[-1])
 
 
 def _loudness_notes(before: Spectra, after: Spectra) -> tuple[str, ...]:
-    """Say if a moment of some seconds becomes louder or softer against the rest than it was."""
-    heard = before.energy > _HEARD * before.energy.max(initial=0.0)
-    louder_db = 10 * np.log10(after.energy[heard] / before.energy[heard])
+    """Say if a moment, two windows, becomes louder or softer against the rest than it was."""
+    moments = [np.convolve(one.energy, [0.5, 0.5], mode="valid") for one in (before, after)]
+    heard = moments[0] > _HEARD * moments[0].max(initial=0.0)
+    louder_db = 10 * np.log10(moments[1][heard] / moments[0][heard])
     whole_db = 10 * np.log10((after.energy @ after.length_s) / (before.energy @ before.length_s))
     away = louder_db - whole_db
     most = int(np.abs(away).argmax())
     if abs(away[most]) <= _LOUDNESS_LU:
         return ()
-    place = timestamp(round(float(before.start_s[heard][most]) * before.sample_rate), before.sample_rate)
+    place = timestamp(round(float(before.start_s[:-1][heard][most]) * before.sample_rate), before.sample_rate)
     way = "louder" if away[most] > 0 else "softer"
     return (f"moments change against each other: at {place} it is {abs(away[most]):.1f} LU {way} than it was",)

@@ -79,6 +79,7 @@ class Move:
         bands: five of them, more for a reference.
         wanted_db: the curve they stand for (64,).
         asked_db: what the words ask for (n, 64), no limit met; then what is plain, and what a reference asks for.
+        held: what limits on the whole took off the curve before any band was placed (64,), with the sign of that.
         shrunk: the limits that shrink it as a whole, each with the share which it leaves by itself.
         kept: how much of what it would get alone each word gets, 0..1.
         conflicts: words that contradict each other here.
@@ -87,6 +88,7 @@ class Move:
     bands: Bands
     wanted_db: Float64
     asked_db: Float64
+    held: Mapping[Limit, Float64]
     shrunk: Mapping[Limit, float]
     kept: tuple[float, ...]
     conflicts: tuple[Conflict, ...]
@@ -99,6 +101,13 @@ class _Needs:
     rows: Float64
     least: Float64
 
+    def __add__(self, other: _Needs) -> _Needs:
+        return _Needs(np.concatenate([self.rows, other.rows]), np.concatenate([self.least, other.least]))
+
+    def are_missed(self, curve: Float64) -> bool:
+        """Whether a curve (64,) falls short of any, so that it is held by them."""
+        return bool(np.any(self.rows @ curve < self.least))
+
 
 def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_after: Callable[[Bands], Float64]) -> Move:
     """Return the best EQ for a sound with a curve (64,); ``curve_after`` tells its curve after an EQ."""
@@ -109,14 +118,7 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     words = _Words(ear, sound_db, wish, limits, curve_after)
 
     def needs(near: Float64) -> _Needs:
-        # The result's loudness, as its tangent at a curve: it is convex, so what the tangent keeps is kept.
-        shares = limits.loudness * 10 ** (near / 10)
-        loudness_db, shares = 10 * np.log10(shares.sum()), shares / shares.sum()
-        # As such it is kept, and as what the made-up level adds to what can't be heard.
-        rows = np.concatenate([shares[None], shares - _EACH_POINT[limits.unheard]])
-        least = shares @ near - loudness_db - np.append(_TAKEN_DB, np.full(len(rows) - 1, _UNHEARD_RISE_DB))
-        own = words.needs(near)
-        return _Needs(np.concatenate([own.rows, _AS_LOUD * rows]), np.concatenate([own.least, _AS_LOUD * least]))
+        return sum(_needs_of_limits(limits, near).values(), words.needs(near))
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, made = asked, Bands()
@@ -137,7 +139,28 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     share *= words.worth(at(share))
     bands = at(share)
     kept = words.kept(bands)
-    return Move(bands, curve, wish.asked, shrunk, tuple(kept.tolist()), words.conflicts(kept))
+    held = {}
+    of_limits = _needs_of_limits(limits, curve)
+    for limit in [limit for limit, one in of_limits.items() if one.are_missed(curve)]:
+        others = sum([one for other, one in of_limits.items() if other is not limit], words.needs(curve))
+        held[limit] = Problem(square, linear, low, high, others.rows, others.least).least(start=curve) - curve
+    return Move(bands, curve, wish.asked, held, shrunk, tuple(kept.tolist()), words.conflicts(kept))
+
+
+def _needs_of_limits(limits: Limits, near: Float64) -> dict[Limit, _Needs]:
+    """Return what curves near a curve (64,) must keep of the loudness, by the limits that ask for it.
+
+    As such it is kept, and as what the made-up level adds to what can't be heard. It is told by its tangent at the
+    curve: it is convex, so what the tangent keeps is kept.
+    """
+    shares = limits.loudness * 10 ** (near / 10)
+    loudness_db, shares = 10 * np.log10(shares.sum()), shares / shares.sum()
+    rest = shares @ near - loudness_db
+    unheard = shares - _EACH_POINT[limits.unheard]
+    return {
+        Limit.MAKE_UP: _Needs(_AS_LOUD * shares[None], _AS_LOUD * np.array([rest - _TAKEN_DB])),
+        Limit.AUDIBLE: _Needs(_AS_LOUD * unheard, _AS_LOUD * np.full(len(unheard), rest - _UNHEARD_RISE_DB)),
+    }
 
 
 def _places_for(ear: Ear, wish: Wish, curve: Float64, asked: Float64) -> Places:

@@ -69,7 +69,7 @@ def summit(curve_db: Float64) -> tuple[float, int]:
 def bounds_of(limits: Limits, move: Move, *, is_sought: bool) -> tuple[Bound, ...]:
     """Return what limits took off a move as a whole. ``is_sought``: its amount follows from a percentile."""
     together = move.asked_db.sum(axis=0)
-    found = _bounds(limits, together, move.wanted_db, limits.taken(together), move.shrunk)
+    found = _bounds(limits, together, move.wanted_db, _taken(limits, move), move.shrunk)
     return tuple(_sought(bound) if is_sought else bound for bound in found)
 
 
@@ -77,7 +77,7 @@ def portions_of(limits: Limits, move: Move, names: tuple[str, ...], *, is_sought
     """Return what each word of a move has of it, and the reference, by their names."""
     asked = move.asked_db
     made = parts_of(move.wanted_db, asked)
-    taken = {limit: parts_of(took, asked) for limit, took in limits.taken(asked.sum(axis=0)).items()}
+    taken = {limit: parts_of(took, asked) for limit, took in _taken(limits, move).items()}
     kept_by = (*move.kept, *[1.0] * (len(names) - len(move.kept)))  # a reference loses nothing that is told
     portions = []
     for at, (word, kept) in enumerate(zip(names, kept_by, strict=True)):
@@ -85,6 +85,13 @@ def portions_of(limits: Limits, move: Move, names: tuple[str, ...], *, is_sought
         bounds = tuple(_sought(bound) if is_sought else bound for bound in found)
         portions.append(Portion(word, asked[at], kept, bounds))
     return tuple(portions)
+
+
+def _taken(limits: Limits, move: Move) -> dict[Limit, Float64]:
+    """Return what each limit took off a move at each frequency (64,), before it shrank as a whole."""
+    taken = limits.taken(move.asked_db.sum(axis=0))
+    nothing = np.zeros_like(move.wanted_db)
+    return {limit: taken.get(limit, nothing) + move.held.get(limit, nothing) for limit in (*taken, *move.held)}
 
 
 def _bounds(
@@ -98,7 +105,7 @@ def _bounds(
             if abs(took_db) >= _TAKES_DB:
                 above = abs(float(asked_db[at]))  # the others take what the size left
                 of = above if limit is Limit.SIZE else min(above, limits.max_gain_db)
-                left = 1 - abs(took_db) / of
+                left = 1 - abs(took_db) / max(of, abs(took_db))
                 found.append(Bound(limit, abs(took_db), float(GRID_HZ[at]), max(left, 0.0)))
         if limit in shrunk:
             took = float(np.abs(made_db).max()) * (1 - shrunk[limit])

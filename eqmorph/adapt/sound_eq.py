@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from eqmorph._typing import Float32
-from eqmorph.adapt.account import Account
+from eqmorph.adapt.account import Account, OverTime
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
+from eqmorph.analysis.ridden import ridden
 from eqmorph.analysis.trajectory import FlowingTrajectory
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, WindowMeter
@@ -57,7 +59,12 @@ class SoundEq:
         after = None
         if self._result is not None:
             after = decision.before if is_same else self._ear.hear(self._result.read())
-        return Account.of(decision, self._spectra.sample_rate, after)
+        ride = self.choice.ride
+        account = Account.of(decision, self._spectra.sample_rate, after, ride)
+        if ride is None or not decision.goal.terms:
+            return account
+        over_time = OverTime.of(decision.goal.main_word, self._ear, self._spectra, ridden(self._spectra, ride))
+        return replace(account, over_time=over_time)
 
     def trajectory(self, info: AudioInfo, account: Account | None) -> FlowingTrajectory | None:
         """Return what the sound was like over time and what was done to it; None if it wasn't listened to."""

@@ -19,7 +19,7 @@ import numpy as np
 from eqmorph._typing import Complex128, Float64
 from eqmorph.bands.bands import Bands
 
-__all__ = ["Glide", "Ride", "Station", "even_pace"]
+__all__ = ["Glide", "Ride", "Station", "even_pace", "moved_db"]
 
 _STEPS = 256  # of a glide's pace
 _PACE_HZ = np.geomspace(20.0, 20_000.0, 160)
@@ -51,19 +51,15 @@ class Glide:
     def seconds(self) -> float:
         return self.after.from_s - self.before.to_s
 
-    def moved_db(self, sample_rate: float) -> float:
-        """Return how far the frequency that moves fastest moves in all: with the way that it may have to go back."""
-        return float(_pace(self.before.bands, self.after.bands, sample_rate)[1][-1])
-
     def shares(self, times_s: Float64, sample_rate: float) -> Float64:
         """Return the share of the later EQ in what is heard at some times (n,), 0..1."""
         if self.seconds <= 0:
             return np.asarray(times_s >= self.after.from_s, dtype=float)
-        share, moved_db = _pace(self.before.bands, self.after.bands, sample_rate)
+        share, moved = _pace(self.before.bands, self.after.bands, sample_rate)
         along = np.clip((times_s - self.before.to_s) / self.seconds, 0.0, 1.0)
-        if moved_db[-1] == 0:
+        if moved[-1] == 0:
             return along
-        return np.interp(along, moved_db / moved_db[-1], share)
+        return np.interp(along, moved / moved[-1], share)
 
 
 @dataclass(frozen=True)
@@ -148,6 +144,14 @@ def even_pace(before: Complex128, after: Complex128) -> tuple[Float64, Float64]:
     share = (1 - np.cos(np.pi * np.linspace(0.0, 1.0, _STEPS + 1))) / 2
     steps = np.abs(np.diff(_mixed_db(before, after, share[:, None]), axis=0)).max(axis=1)
     return share, np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def moved_db(before: Bands, after: Bands, sample_rate: float) -> float:
+    """Return how far a glide goes, in dB of whichever frequency moves fastest at each moment.
+
+    That is more than its ends lie apart where one moves first and another one later, or where one has to go back.
+    """
+    return float(_pace(before, after, sample_rate)[1][-1])
 
 
 @lru_cache(maxsize=1024)  # told when a ride is timed, looked at and rendered

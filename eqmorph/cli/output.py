@@ -18,6 +18,7 @@ from eqmorph.errors import EqmorphError, printable
 
 __all__ = [
     "can_print",
+    "clock",
     "decibels",
     "duration",
     "listing",
@@ -133,8 +134,11 @@ def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> 
 
 def duration(seconds: float) -> str:
     """Format a time for people: ``0.8 s``, ``3:05``, ``1:02:03``."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
+    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)
+
+
+def clock(seconds: float) -> str:
+    """Format a place in a sound for people: ``0:00``, ``3:05``, ``1:02:03``."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -23,7 +23,7 @@ from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.plan import identity
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
-from eqmorph.cli.output import decibels, duration, listing, print_error, print_json, say, table
+from eqmorph.cli.output import clock, decibels, duration, listing, print_error, print_json, say, table
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, printable, show_path
@@ -32,6 +32,7 @@ from eqmorph.process import ProcessResult
 __all__ = ["Results"]
 
 _MOST_ROWS = 40  # of the summary table; the report is there for more
+_MOST_SECTIONS = 12  # of a file
 _FEW = 4  # files whose words have a line each; of more, the decision is told in one line
 
 
@@ -276,7 +277,14 @@ def _words(account: Account) -> list[str]:
     ]
     if (reference := account.reference) is not None:
         rows.append((printable(reference.name), reference.change, reference.contribution, account.reference_reasons))
-    return [*listing(rows, indent=2), *listing([("", account.effect)])]
+    return [*listing(rows, indent=2), *listing([("", account.effect)]), *_sections(account)]
+
+
+def _sections(account: Account) -> list[str]:
+    """Say what each section gets, where the EQ follows the file."""
+    rows = [(clock(section.from_s), section.description) for section in account.sections[:_MOST_SECTIONS]]
+    more = len(account.sections) - len(rows)
+    return [*listing(rows, indent=2), *([f"  ... and {more} more; a trajectory has them all"] if more else [])]
 
 
 def _level_facts(result: ProcessResult) -> list[str]:

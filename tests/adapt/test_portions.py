@@ -78,7 +78,7 @@ def test_the_size_takes_what_is_beyond_it(ear: Ear, sounds: list[Spectra]) -> No
 def test_a_limit_on_the_whole_takes_its_share_of_each_word(sounds: list[Spectra]) -> None:
     limits = Limits(sounds[:1], 6.0)
     asked = np.array([np.full(64, 3.0), np.full(64, 1.0)])
-    move = Move(Bands(), np.full(64, 4.0), asked, {Limit.MAKE_UP: 0.6}, (1.0, 1.0), ())
+    move = Move(Bands(), np.full(64, 4.0), asked, {}, {Limit.MAKE_UP: 0.6}, (1.0, 1.0), ())
     assert bounds_of(limits, move, is_sought=False)[-1] == Bound(Limit.MAKE_UP, pytest.approx(1.6), None, 0.6)
     took = [portion.bounds[-1].took_db for portion in portions_of(limits, move, ("a", "b"), is_sought=False)]
     assert took == [pytest.approx(1.2), pytest.approx(0.4)]
@@ -111,7 +111,7 @@ def test_where_nothing_is_left_no_share_is(ear: Ear, sounds: list[Spectra]) -> N
     limits = Limits(sounds[:1], goal.max_gain_db)
     limits.audible = np.zeros(64)
     limits._heard_db = np.zeros(64)
-    move = Move(Bands(), np.zeros(64), np.full((1, 64), 12.0), {}, (1.0,), ())
+    move = Move(Bands(), np.zeros(64), np.full((1, 64), 12.0), {}, {}, (1.0,), ())
     shares = {bound.limit: bound.share for bound in bounds_of(limits, move, is_sought=False)}
     assert shares[Limit.AUDIBLE] == pytest.approx(0)
     assert shares[Limit.SIZE] == pytest.approx(0.5)
@@ -121,3 +121,15 @@ def test_no_limit_takes_what_the_rate_cannot_hold(ear: Ear) -> None:
     narrow = listen([np.random.default_rng(0).normal(0, 0.1, (1, 32_000)).astype(np.float32)], 8000)
     decision = decide(ear, narrow, Goal(ear.space.target("airy")))
     assert all(bound.at_hz is None or bound.at_hz < 4000 for bound in decision.binding)
+
+
+def test_what_would_be_made_up_for_is_named_before_any_band_passes_it(ear: Ear) -> None:
+    """A bass-heavy sound gets bright by losing bass, which takes its loudness with it."""
+    bass = heard(noise(pink(high_hz=150, slope_db=6)))
+    decision = decided(ear, bass, "bright:1")
+    (bound,) = (bound for bound in decision.binding if bound.limit is Limit.MAKE_UP)
+    assert bound.took_db is not None
+    assert bound.took_db >= 0.5
+    assert bound.at_hz is not None
+    assert bound.share is not None
+    assert 0 <= bound.share < 1

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from eqmorph._typing import Float32
 from eqmorph.audio.loudness import LoudnessMeter
-from eqmorph.audio.windows import Spectra, WindowMeter, grid_at
+from eqmorph.audio.windows import Spectra, WindowMeter, grid_at, part_as_one_window
 from eqmorph.errors import UsageError
+from tests.support import noise_block
 
 RATES = (8_000, 11_025, 22_050, 44_100, 48_000, 96_000, 192_000)
 
@@ -269,3 +270,17 @@ def test_windows_are_held_once(rng: np.random.Generator) -> None:
         tracemalloc.stop()
     assert len(spectra.power) == 6_000
     assert peak < 1.3 * spectra.power.nbytes + 1_000_000
+
+
+def test_a_part_is_the_windows_that_count() -> None:
+    loud, soft = noise_block(4 * 44_100, 1), noise_block(4 * 44_100, 1, amplitude=0.01, seed=1)
+    whole = measured(np.concatenate([loud, soft], axis=1), 44_100)
+    middle_s = whole.start_s + whole.length_s / 2
+    part = part_as_one_window(whole, (middle_s < 3.5).astype(float))
+    assert len(part.power) == 1
+    assert part.mean_power == pytest.approx(whole.power[:3].mean(axis=0), rel=1e-4)
+    assert part.length_s[0] == 4.0
+    assert part.frames == 4 * 44_100
+    both = part_as_one_window(whole, np.where(middle_s < 3.5, 1.0, 0.5))
+    assert part.energy[0] > both.energy[0] > whole.energy[-1]
+    assert both.traits is whole.traits

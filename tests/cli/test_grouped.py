@@ -11,7 +11,7 @@ import pytest
 
 from eqmorph.cli import run
 from eqmorph.cli.apply import command as apply
-from eqmorph.cli.grouped import GroupedCommand
+from eqmorph.cli.grouped import GroupedCommand, OptionalValueOption
 
 
 def sections(help_text: str) -> dict[str, list[str]]:
@@ -56,3 +56,29 @@ def grouped(headings: Mapping[str, Sequence[str]]) -> click.Command:
 def test_what_has_no_heading_comes_last() -> None:
     command = grouped({"Level": ["soft"]})
     assert sections(command.get_help(click.Context(command))) == {"Level": ["--soft"], "Other": ["--loud", "--help"]}
+
+
+@pytest.mark.parametrize(
+    ("args", "read"),
+    [
+        (["in.wav", "--follow"], ("in.wav", "all")),
+        (["--follow", "in.wav"], ("in.wav", "all")),
+        (["--follow", "12", "in.wav"], ("in.wav", "12")),
+        (["--follow=12", "in.wav"], ("in.wav", "12")),
+        (["--follow", "--loud", "in.wav"], ("in.wav", "all")),
+        (["--", "--follow"], ("--follow", None)),
+        (["in.wav"], ("in.wav", None)),
+    ],
+)
+def test_a_value_that_is_left_out_is_not_taken_from_what_follows(args: list[str], read: tuple[str, str | None]) -> None:
+    found: list[tuple[str, str | None]] = []
+
+    @click.command(cls=GroupedCommand, headings={})
+    @click.argument("file")
+    @click.option("--follow", cls=OptionalValueOption, is_flag=False, flag_value="all", is_value=str.isdigit)
+    @click.option("--loud", is_flag=True)
+    def command(file: str, follow: str | None, loud: bool) -> None:  # noqa: ARG001
+        found.append((file, follow))
+
+    command.main(args, standalone_mode=False)
+    assert found == [read]

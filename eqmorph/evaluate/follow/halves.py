@@ -13,13 +13,14 @@ from eqmorph._typing import Float32
 from eqmorph.analysis import Ear
 from eqmorph.bands import Bands
 from eqmorph.evaluate.audio.descriptors import describe
-from eqmorph.evaluate.follow.asked import JUDGES, MODES, WEIGHTS, render, within
+from eqmorph.evaluate.follow.asked import JUDGES, WEIGHTS, render, within
 from eqmorph.render import Renderer
 
 __all__ = ["SHELF_HZ", "SHELVES_DB", "Difference", "half_key", "halves_of"]
 
 SHELF_HZ = 2000.0
 SHELVES_DB = (8.0, 4.0)  #: first lowered, then raised by
+HALF_MODES = ("static", "sections")
 _HALF_S, _BEGINS_AT = 30.0, 0.3  # of a piece, past its introduction
 _HEADROOM = 0.25
 
@@ -45,7 +46,7 @@ def halves_of(ear: Ear, samples: Float32, rate: int) -> Iterator[Difference]:
         halves = np.concatenate(made, axis=1)
         for word, judges in JUDGES.items():
             for weight in WEIGHTS:
-                for mode in MODES:
+                for mode in HALF_MODES:
                     done = render(ear, halves, rate, word, weight, mode).samples
                     dark, bright = (
                         describe(within(half, rate).mean_power, rate) for half in (done[:, :frames], done[:, frames:])

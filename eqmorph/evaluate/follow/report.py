@@ -10,15 +10,14 @@ import numpy as np
 
 from eqmorph.evaluate.bars import Bar, CheckedBar, check_bars
 from eqmorph.evaluate.follow.asked import JUDGES, MODES, WEIGHTS
-from eqmorph.evaluate.follow.halves import SHELVES_DB, half_key
+from eqmorph.evaluate.follow.halves import HALF_MODES, SHELVES_DB, half_key
 from eqmorph.evaluate.follow.pieces import PieceRow
 
 __all__ = ["BARS", "Figures", "FollowReport", "halves_figures", "piece_figures", "piece_key"]
 
 Figures = dict[str, float]
 
-_STATIC, *_FOLLOWING = MODES
-_BY_SECTIONS = _FOLLOWING[0]
+_STATIC, _BY_SECTIONS = HALF_MODES
 _HALVES_LEFT, _SPREAD_FALLS, _RANGE_LU = 0.45, 30.0, 0.5
 _WIDER = 1.02
 
@@ -98,9 +97,8 @@ def halves_figures(differences: Mapping[str, Sequence[float]]) -> Figures:
             for shelf_db in SHELVES_DB:
                 for judge in judges:
                     static = found[half_key(word, weight, shelf_db, _STATIC, judge)]
-                    for mode in _FOLLOWING:
-                        key = half_key(word, weight, shelf_db, mode, judge)
-                        found[f"{key}.left"] = found[key] / max(static, 1e-9)
+                    key = half_key(word, weight, shelf_db, _BY_SECTIONS, judge)
+                    found[f"{key}.left"] = found[key] / max(static, 1e-9)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eqmorph.evaluate.audio.descriptors import DESCRIPTORS
 from eqmorph.evaluate.bars import bars_table
 from eqmorph.evaluate.follow.asked import JUDGES, MODES, WEIGHTS
-from eqmorph.evaluate.follow.halves import SHELVES_DB, half_key
+from eqmorph.evaluate.follow.halves import HALF_MODES, SHELVES_DB, half_key
 from eqmorph.evaluate.follow.report import FollowReport, piece_key
 from eqmorph.evaluate.tables import Rows, Table, number, tables_in_markdown
 
@@ -30,7 +30,6 @@ _OF_PIECES = {
     "decision_ms": ("decision, median, ms", 0),
     "decision_ms_most": ("at most, ms", 0),
 }
-_STATIC, *_FOLLOWING = MODES
 
 
 def follow_tables(report: FollowReport) -> list[Table]:
@@ -50,14 +49,14 @@ def follow_markdown(report: FollowReport) -> str:
 
 
 def _halves(report: FollowReport) -> Rows:
-    rows = [["asked", "shelf", "judged by", *MODES, *(f"left, {mode}" for mode in _FOLLOWING)]]
+    rows = [["asked", "shelf", "judged by", *HALF_MODES, "left of static's"]]
     for word, judges in JUDGES.items():
         for weight in WEIGHTS:
             for shelf_db in SHELVES_DB:
                 for judge in judges:
-                    keys = [half_key(word, weight, shelf_db, mode, judge) for mode in MODES]
+                    keys = [half_key(word, weight, shelf_db, mode, judge) for mode in HALF_MODES]
                     found = [number(report.figures[key], 2) for key in keys]
-                    found += [number(report.figures[f"{key}.left"], 2) for key in keys[1:]]
+                    found.append(number(report.figures[f"{keys[-1]}.left"], 2))
                     title = f"{DESCRIPTORS[judge].title}, {DESCRIPTORS[judge].unit}"
                     rows.append([f"{word}:{weight:g}", f"±{shelf_db:g} dB", title, *found])
     return rows
