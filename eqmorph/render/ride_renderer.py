@@ -11,6 +11,8 @@ from eqmorph.render.gliding_eq import GLIDE_S, GlidingEq, Voice
 
 __all__ = ["RideRenderer"]
 
+_AT_ONCE = 1 << 16
+
 
 class RideRenderer:
     """Filters a signal in blocks of any size as a ride says; the result doesn't depend on where it was cut.
@@ -56,8 +58,11 @@ class RideRenderer:
         frames = round(glide.after.from_s * self._rate) - self._begins(glide)
         if frames < fade_frames(GLIDE_S, self._rate):
             return None
-        times_s = glide.before.to_s + np.arange(1, frames + 1) / self._rate
-        return glide.shares(times_s, self._rate).astype(np.float32)
+        weights = np.empty(frames, dtype=np.float32)
+        for at in range(0, frames, _AT_ONCE):  # a slow glide takes minutes
+            part = weights[at : at + _AT_ONCE]
+            part[:] = glide.shares(glide.before.to_s + (at + 1 + np.arange(len(part))) / self._rate, self._rate)
+        return weights
 
     def _next(self, eq: GlidingEq, block: Float32) -> Float32:
         self._frame += block.shape[1]
