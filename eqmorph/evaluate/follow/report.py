@@ -138,6 +138,8 @@ def _of_mode(rows: Sequence[PieceRow], static: Sequence[PieceRow]) -> Figures:
         "right": 100 * float(np.mean([row.moved > 0 for row in rows])),
         "moved_of_static": float(np.mean([row.moved for row in rows]) / np.mean([row.moved for row in static])),
         "range_mean": float(np.abs(ranges).mean()),
+        "range_median": float(np.median(np.abs(ranges))),
+        "range_over": 100 * float(np.mean(np.abs(ranges) > _RANGE_LU)),
         "range_most": float(np.abs(ranges).max()),
         "moment_median": float(np.median(moments)),
         "moment_most": float(moments.max()),
