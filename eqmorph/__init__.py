@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         render_versions,
         save_reference,
         score_study,
+        stream_eq,
         terms,
         watch_folder,
     )
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from eqmorph.presets import Preset
     from eqmorph.process import ProcessResult, Settings
     from eqmorph.request import EqRequest
+    from eqmorph.stream import StreamEq
 
 __all__ = [
     "Balance",
@@ -73,6 +75,7 @@ __all__ = [
     "RankedSound",
     "Ranking",
     "Settings",
+    "StreamEq",
     "Term",
     "Trajectory",
     "UsageError",
@@ -97,6 +100,7 @@ __all__ = [
     "render_versions",
     "save_reference",
     "score_study",
+    "stream_eq",
     "terms",
     "watch_folder",
 ]
@@ -109,7 +113,7 @@ _HOMES = {
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
         *("bands_for", "compare_file", "decide", "hear", "list_presets", "list_references", "make_study"),
         *("preset", "rank", "reference", "remove_reference", "render_versions", "save_reference"),
-        *("score_study", "terms", "watch_folder"),
+        *("score_study", "stream_eq", "terms", "watch_folder"),
     ),
     "eqmorph.balance": ("Balance",),
     "eqmorph.bands": ("Band", "Bands"),
@@ -120,6 +124,7 @@ _HOMES = {
     "eqmorph.presets": ("Preset",),
     "eqmorph.process": ("ProcessResult", "Settings"),
     "eqmorph.request": ("EqRequest",),
+    "eqmorph.stream": ("StreamEq",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -38,6 +38,8 @@ from eqmorph.presets import Preset, find_preset
 from eqmorph.presets import list_presets as preset_files
 from eqmorph.process import ProcessResult, Settings, process_audio, process_file
 from eqmorph.request import EqRequest
+from eqmorph.stream import StreamEq
+from eqmorph.stream.asked import resolve_for_stream, stream_eq_of
 from eqmorph.study.answers import read_all
 from eqmorph.study.make import USUAL_QUESTION, USUAL_SECONDS, MadeStudy, StudyAsk
 from eqmorph.study.make import make_study as make_study_of
@@ -66,6 +68,7 @@ __all__ = [
     "render_versions",
     "save_reference",
     "score_study",
+    "stream_eq",
     "terms",
     "watch_folder",
 ]
@@ -260,6 +263,37 @@ def decide(audio: ArrayLike, sample_rate: float, eq: AnyEq, *, amount: float = 1
     chosen = _request(eq).scaled(amount).resolve()
     spectra = listen([samples], int(sample_rate)) if chosen.ear is not None else None
     return chosen.decide(int(sample_rate), spectra)
+
+
+def stream_eq(
+    eq: AnyEq,
+    sample_rate: int,
+    channels: int,
+    *,
+    amount: float = 1.0,
+    level: Level | str = "match",
+    ceiling_db: float | None = None,
+) -> StreamEq:
+    """Return an EQ for a stream, to be given its blocks as they come: ``stream.process(block)``.
+
+    It begins neutral, follows what it hears, and is ``stream.latency_frames`` late; ``stream.flush()`` gives the rest.
+
+    Args:
+        eq: as for `apply`. ``EqRequest(words, follow=6.0, rate_db=2.0)`` decides by the last 6 seconds instead of 10,
+            and moves no frequency by more than 2 dB a second instead of 3.
+        sample_rate: in Hz.
+        channels: of all blocks.
+        amount: 0 leaves the stream as it is, 1 is the EQ, 2 twice its curve in dB.
+        level: ``match`` to stay as loud as the input, or ``keep``.
+        ceiling_db: true peak in dBTP to stay under; -1 unless the level is ``keep``.
+
+    Raises:
+        UsageError: what is asked for can't be had of a stream.
+    """
+    request = _request(eq).scaled(amount)
+    wanted = parse_level(level) if isinstance(level, str) else level
+    decides = resolve_for_stream(request)
+    return stream_eq_of(request, decides, sample_rate, channels, level=wanted, ceiling_db=ceiling_db)
 
 
 def bands_for(words: str) -> Bands:

@@ -63,6 +63,8 @@ class Means(Enum):
     SEAL = "`eqmorph train seal {}`"
     COMPARE_BLIND = "eqmorph.render_versions(..., blind=True)"
     MAKE_STUDY = "eqmorph.make_study()"
+    PLAY_AGAIN = "try again"
+    RAW = "raw"
 
     def named(self, value: object) -> Named:
         """Set this to a value."""

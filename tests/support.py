@@ -26,6 +26,7 @@ _EXTRAS = {
     "onnx": ("onnxruntime",),
     "plot": ("matplotlib",),
     "mcp": ("mcp",),
+    "osc": ("pythonosc",),
 }
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")

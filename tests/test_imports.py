@@ -38,7 +38,7 @@ FLOORS = [
     ("process",),
     ("batch",),
     ("compare",),
-    ("study",),
+    ("study", "stream"),
     ("api",),
     ("agents",),
     ("train",),
@@ -48,7 +48,7 @@ FLOORS = [
     ("__init__", "__main__"),
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-HEAVY = {"torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual", "mcp"}
+HEAVY = {"torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual", "mcp", "pythonosc"}
 
 
 def modules() -> list[Path]:

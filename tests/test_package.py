@@ -20,7 +20,7 @@ else:
 
 ROOT = Path(__file__).parents[1]
 TOOLS = {"dev"}  # extras of programs to work with, which nothing imports
-IMPORT_NAMES = {"scikit-learn": "sklearn"}
+IMPORT_NAMES = {"scikit-learn": "sklearn", "python-osc": "pythonosc"}
 IMPORTED_BY_OTHERS = {"onnxscript"}  # torch's ONNX exporter needs it, and does not install it
 
 

@@ -16,9 +16,9 @@ from rich.segment import Segment
 from textual.color import Color
 
 from eqmorph.demo import write_demo_sounds
+from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.playback.sink import MemorySink
 
 FOLDER = Path(__file__).parent
 SONG = "little-mix.flac"

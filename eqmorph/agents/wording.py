@@ -51,5 +51,7 @@ TOOLS: Words = {
     Means.TRACEBACK: "what the server's log shows",
     Means.SEAL: "a shell",
     Means.COMPARE_BLIND: "a shell",
+    Means.PLAY_AGAIN: "try again",
+    Means.RAW: "a shell",
     Means.MAKE_STUDY: "a shell",
 }

@@ -24,14 +24,15 @@ from numpy.typing import NDArray
 
 from eqmorph.errors import UsageError
 
-__all__ = ["FloatArray", "FrameBuffer", "TruePeakMeter", "check_block"]
+__all__ = ["TAPS", "FloatArray", "FrameBuffer", "TruePeakMeter", "check_block", "interpolation_taps"]
 
 FloatArray: TypeAlias = NDArray[np.float32]
 _Float64: TypeAlias = NDArray[np.float64]
 _Indices: TypeAlias = NDArray[np.intp]
 
-_TAPS = 32  # samples that make one interpolated value: within 0.05 dB up to 0.45 of the sample rate
-_LEAD = _TAPS // 2  # of these, how many lie on each side of it
+#: Samples that make one interpolated value: within 0.05 dB up to 0.45 of the sample rate.
+TAPS = 32
+_LEAD = TAPS // 2  # of these, how many lie on each side of it
 _KAISER_BETA = 5.0
 _PHASES = (0.25, 0.5, 0.75)  # places between two samples; the samples are the fourth
 _SPAN = 4  # gaps between samples that share a bound and are interpolated together
@@ -93,11 +94,11 @@ class TruePeakMeter:
             raise UsageError(f"{channels} channels can't be measured", hint="Give 1 or more.")
         self._channels = channels
         self._frames = _chunk_frames(channels)
-        self._buffer = FrameBuffer(channels, self._frames, history=_TAPS)
+        self._buffer = FrameBuffer(channels, self._frames, history=TAPS)
         self._peak = 0.0
         self._tables = _tables()
         # Scratch space, reused for each chunk. Curvature lies at the place of its sample in the buffer's data.
-        self._scratch: FloatArray = np.empty((channels, self._frames + _TAPS), dtype=np.float32)
+        self._scratch: FloatArray = np.empty((channels, self._frames + TAPS), dtype=np.float32)
         self._curvature: FloatArray = np.zeros((channels, self._frames + _SEGMENT), dtype=np.float32)
         per_segment = (channels, self._frames // _SEGMENT, _SEGMENT // _SPAN)
         self._excess: FloatArray = np.empty(per_segment, dtype=np.float32)
@@ -106,7 +107,7 @@ class TruePeakMeter:
         # Views of the buffer by channel and span: the ends of its gaps, and all samples that its values depend on.
         data = self._buffer.data
         self._gap_ends = sliding_window_view(data, _SPAN + 1, axis=1)[:, _LEAD : _LEAD + self._frames : _SPAN]
-        self._windows = sliding_window_view(data, _SPAN + _TAPS - 1, axis=1)[:, 1::_SPAN]
+        self._windows = sliding_window_view(data, _SPAN + TAPS - 1, axis=1)[:, 1::_SPAN]
 
     def add(self, block: FloatArray) -> None:
         """Measure a block: float32 of shape ``(channels, frames)``, any number of frames, left as it is."""
@@ -194,7 +195,7 @@ def _chunk_frames(channels: int) -> int:
 class _Tables:
     """The matrices of the meter, float32.
 
-    ``interpolation`` ``(_SPAN + _TAPS - 1, phases * _SPAN)`` takes the samples around a span to the values in its gaps.
+    ``interpolation`` ``(_SPAN + TAPS - 1, phases * _SPAN)`` takes the samples around a span to the values in its gaps.
     ``near`` and ``far`` ``(_SEGMENT, _SEGMENT // _SPAN)`` take the curvature magnitudes of a segment's stretch of the
     buffer and of the next to the excess of each of its spans. ``largest_gain`` bounds any value by the largest sample.
     """
@@ -207,27 +208,27 @@ class _Tables:
 
 @cache
 def _tables() -> _Tables:
-    taps = _interpolation_taps()
-    interpolation = np.zeros((_SPAN + _TAPS - 1, len(_PHASES), _SPAN))
+    taps = interpolation_taps()
+    interpolation = np.zeros((_SPAN + TAPS - 1, len(_PHASES), _SPAN))
     for gap in range(_SPAN):
-        interpolation[gap : gap + _TAPS, :, gap] = taps.T
+        interpolation[gap : gap + TAPS, :, gap] = taps.T
     weights = _curvature_weights(taps)
     excess = np.zeros((2 * _SEGMENT, _SEGMENT // _SPAN))
     for gap in range(_SEGMENT):
-        # Gap 0 is interpolated from the buffer's samples 1 to _TAPS, and the first of these has no curvature.
+        # Gap 0 is interpolated from the buffer's samples 1 to TAPS, and the first of these has no curvature.
         reached = excess[gap + 2 : gap + 2 + weights.size, gap // _SPAN]
         np.maximum(reached, weights, out=reached)
     excess *= _ROUNDING
     return _Tables(
-        interpolation=interpolation.reshape(_SPAN + _TAPS - 1, -1).astype(np.float32),
+        interpolation=interpolation.reshape(_SPAN + TAPS - 1, -1).astype(np.float32),
         near=excess[:_SEGMENT].astype(np.float32),
         far=excess[_SEGMENT:].astype(np.float32),
         largest_gain=float(np.abs(taps).sum(axis=1).max() * _ROUNDING),
     )
 
 
-def _interpolation_taps() -> _Float64:
-    """Return a Kaiser-windowed sinc, shape ``(phases, _TAPS)``, corrected to reproduce straight lines exactly."""
+def interpolation_taps() -> _Float64:
+    """Return a Kaiser-windowed sinc, shape ``(phases, TAPS)``, corrected to reproduce straight lines exactly."""
     rows = []
     for phase in _PHASES:
         distance = np.arange(1 - _LEAD, _LEAD + 1) - phase
@@ -243,7 +244,7 @@ def _curvature_weights(taps: _Float64) -> _Float64:
     """Return the magnitudes of the second differences' weights in an interpolated value, the largest of all phases.
 
     Taps that reproduce straight lines exactly, minus those of the straight line between the two samples next to the
-    value, are second differences of a shorter row, which summing twice recovers. Shape ``(_TAPS - 2,)``.
+    value, are second differences of a shorter row, which summing twice recovers. Shape ``(TAPS - 2,)``.
     """
     remainder = taps.copy()
     remainder[:, _LEAD - 1] -= 1.0 - np.array(_PHASES)

@@ -28,7 +28,10 @@ from eqmorph.errors import UsageError
 __all__ = [
     "LONGEST_WINDOW_S",
     "SHORTEST_WINDOW_S",
+    "SILENCE",
+    "CellMeter",
     "Grid",
+    "QuietMeter",
     "Spectra",
     "WindowMeter",
     "as_one_window",
@@ -40,12 +43,13 @@ __all__ = [
 
 
 SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 0.05, 600.0
+#: K-weighted power, -120 dBFS: anything below counts as silence.
+SILENCE = 1e-12
 _FRAME_AT = 2048 / 44_100  # seconds; the nearest power of two of samples is taken
 _WINDOWS_AT_ONCE = 1024
 _CELLS_PER_ERB = 4
 _TOP_HZ = 20_500.0  # a little above the highest point that is looked at
 _GATE = 1e-4  # -40 dB as a factor of power
-_SILENCE = 1e-12  # K-weighted power, -120 dBFS: anything below counts as silence
 _SAMPLES_AT_ONCE = 30_000  # in frames: with their spectra they fit a core's own cache, and no array needs new memory
 _QUIET_SHARE = 0.05  # of the frames that are not silent: what goes on when nothing else does
 _LEVEL_STEP_DB, _LEVELS = 2.0, 64  # frames are told apart by level, to find the quiet ones in one pass
@@ -214,16 +218,56 @@ def checked_hop(window_s: float, hop_s: float | None = None) -> float:
     return hop_s
 
 
+class CellMeter:
+    """Transforms a signal into the power in the cells of its frames."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self.grid = grid_at(sample_rate)
+        self._hann = np.hanning(self.grid.frame + 1)[:-1].astype(np.float32)
+        # Parseval: the mean power of a Hann-windowed frame is its bins' sum times this.
+        self._scale = np.float32(2 / (self.grid.frame * np.sum(self._hann.astype(float) ** 2)))
+
+    def of_signal(self, signal: Float32) -> tuple[Float32, Float32]:
+        """Return the frames (f, samples) of a signal (channels, n) as they are heard, and the power in their cells.
+
+        The first frame begins with the signal, each next one half a frame later. ``signal`` holds one at least.
+        """
+        frame, hop = self.grid.frame, self.grid.frame // 2
+        count = signal.shape[1] // hop - 1
+        mix = np.full(len(signal), 1 / len(signal), np.float32) @ signal if len(signal) > 1 else signal[0]
+        frames = sliding_window_view(mix, frame)[::hop]
+        cells = self.of_frames(frames)
+        if len(signal) > 1:
+            energies = _frame_energies(signal, hop, count)
+            lost = _frame_energies(mix[None], hop, count)[0] < _CANCELS * energies.sum(axis=0) / len(signal) ** 2
+            if lost.any():
+                of_channels = sliding_window_view(signal, frame, axis=1)[:, ::hop]
+                frames = frames.copy()
+                frames[lost] = of_channels[energies.argmax(axis=0)[lost], np.flatnonzero(lost)]
+                cells[lost] = self.of_frames(frames[lost])
+        return frames, cells
+
+    def of_frames(self, frames: Float32) -> Float32:
+        """Return the power in the cells (f, c) of frames (f, samples)."""
+        cells = np.empty((len(frames), len(self.grid.starts)), np.float32)
+        step = max(1, _SAMPLES_AT_ONCE // self.grid.frame)
+        for at in range(0, len(frames), step):
+            bins = np.fft.rfft(frames[at : at + step] * self._hann)[:, : self.grid.stop]
+            bins[:, 1] += bins[:, 0] / 2  # a Hann window leaks -1/2 of DC into it
+            power = bins.real**2 + bins.imag**2
+            np.add.reduceat(power, self.grid.starts, axis=1, out=cells[at : at + step])
+        cells *= self._scale
+        return cells
+
+
 class WindowMeter:
     """Takes a sound in blocks and gives its `Spectra`."""
 
     def __init__(self, sample_rate: int, *, window_s: float = 2.0, hop_s: float | None = None) -> None:
         hop_s = checked_hop(window_s, hop_s)
         self.sample_rate, self.window_s, self.hop_s = sample_rate, window_s, hop_s
-        self._grid = grid_at(sample_rate)
-        self._hann = np.hanning(self._grid.frame + 1)[:-1].astype(np.float32)
-        # Parseval: the mean power of a Hann-windowed frame is its bins' sum times this.
-        self._scale = np.float32(2 / (self._grid.frame * np.sum(self._hann.astype(float) ** 2)))
+        self._meter = CellMeter(sample_rate)
+        self._grid = self._meter.grid
         self._rest: Float32 | None = None  # (channels, n): what no complete frame holds yet
         self._frames = 0
         self._cells: list[Float32] = []  # frames that a later window needs
@@ -231,7 +275,7 @@ class WindowMeter:
         self._known = 0  # one more than the number of the last of them
         self._power = _Rows(len(self._grid.freq_hz))  # of each complete window
         self._energy = array("d")
-        self._quiet = _Quiet(self._grid)
+        self._quiet = QuietMeter(self._grid)
         self._course = CourseMeter(self._grid.freq_hz, self._grid.frame / 2 / sample_rate)
 
     def add(self, block: Float32) -> None:
@@ -266,25 +310,15 @@ class WindowMeter:
 
     def _take(self, rest: Float32, block: Float32) -> None:
         """Transform all frames that are complete by now."""
-        frame, hop = self._grid.frame, self._grid.frame // 2
+        hop = self._grid.frame // 2
         signal = np.concatenate([rest, block], axis=1)
         count = signal.shape[1] // hop - 1
         if count < 1:
             self._rest = signal
             return
-        mix = np.full(len(signal), 1 / len(signal), np.float32) @ signal if len(signal) > 1 else signal[0]
-        frames = sliding_window_view(mix, frame)[::hop]
-        cells = self._cells_of(frames)
-        if len(signal) > 1:
-            energies = _frame_energies(signal, hop, count)
-            lost = _frame_energies(mix[None], hop, count)[0] < _CANCELS * energies.sum(axis=0) / len(signal) ** 2
-            if lost.any():
-                of_channels = sliding_window_view(signal, frame, axis=1)[:, ::hop]
-                frames = frames.copy()
-                frames[lost] = of_channels[energies.argmax(axis=0)[lost], np.flatnonzero(lost)]
-                cells[lost] = self._cells_of(frames[lost])
+        frames, cells = self._meter.of_signal(signal)
         for at in self._at_an_end(count):
-            cells[at] = self._cells_of(self._without_step(frames[at], at))[0]
+            cells[at] = self._meter.of_frames(self._without_step(frames[at], at))[0]
         self._quiet.add(cells)
         self._course.add(cells)
         self._cells.append(cells)
@@ -305,18 +339,6 @@ class WindowMeter:
         if samples[inside].size:
             centred[0, inside] = samples[inside] - samples[inside].mean()
         return centred
-
-    def _cells_of(self, frames: Float32) -> Float32:
-        """Return the power in the cells (f, c) of frames (f, samples)."""
-        cells = np.empty((len(frames), len(self._grid.starts)), np.float32)
-        step = max(1, _SAMPLES_AT_ONCE // self._grid.frame)
-        for at in range(0, len(frames), step):
-            bins = np.fft.rfft(frames[at : at + step] * self._hann)[:, : self._grid.stop]
-            bins[:, 1] += bins[:, 0] / 2  # a Hann window leaks -1/2 of DC into it
-            power = bins.real**2 + bins.imag**2
-            np.add.reduceat(power, self._grid.starts, axis=1, out=cells[at : at + step])
-        cells *= self._scale
-        return cells
 
     def _close_windows(self, *, last: bool = False) -> None:
         """Sum up the windows that are complete by now and, at the end, what is left."""
@@ -346,7 +368,7 @@ class WindowMeter:
         cells = self._cells[0][begin - self._first : end - self._first]
         loudness = cells @ self._grid.loudness
         energy = float(loudness.mean())
-        if energy > _SILENCE:
+        if energy > SILENCE:
             power = cells[loudness > _GATE * loudness.max()].mean(axis=0)
         else:
             power, energy = np.zeros(cells.shape[1], np.float32), 0.0
@@ -357,29 +379,36 @@ class WindowMeter:
         self._first += gone
 
 
-class _Quiet:
+class QuietMeter:
     """The mean spectrum of the quietest frames: frames are summed up by level, so that one pass is enough."""
 
     def __init__(self, grid: Grid) -> None:
         self._loudness = grid.loudness
         self._sums = np.zeros((_LEVELS, len(grid.starts)))
-        self._counts = np.zeros(_LEVELS, dtype=np.int64)
+        self._counts = np.zeros(_LEVELS)
 
     def add(self, cells: Float32) -> None:
         """Take in frames (f, c)."""
         loudness = cells @ self._loudness
-        heard = loudness > _SILENCE
-        steps = 10 / _LEVEL_STEP_DB * np.log10(loudness[heard] / _SILENCE)
+        heard = loudness > SILENCE
+        steps = 10 / _LEVEL_STEP_DB * np.log10(loudness[heard] / SILENCE)
         levels = np.minimum(steps.astype(np.intp), _LEVELS - 1)
         np.add.at(self._sums, levels, cells[heard])
         self._counts += np.bincount(levels, minlength=_LEVELS)
+
+    def forget(self, share: float) -> None:
+        """Let all that was added count less, by a factor."""
+        self._sums *= share
+        self._counts *= share
 
     @property
     def power(self) -> Float32:
         """Mean power in the cells of the quietest frames (c,); none of a silent sound."""
         counts = np.cumsum(self._counts)
         enough = int(np.searchsorted(counts, _QUIET_SHARE * counts[-1])) + 1
-        return np.asarray(self._sums[:enough].sum(axis=0) / max(int(counts[min(enough, _LEVELS) - 1]), 1), np.float32)
+        return np.asarray(
+            self._sums[:enough].sum(axis=0) / max(float(counts[min(enough, _LEVELS) - 1]), 1e-9), np.float32
+        )
 
 
 class _Rows:

@@ -23,7 +23,7 @@ from eqmorph.audio.stamps import remove_stamps
 from eqmorph.errors import DiskError, EqmorphError, OutputError
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AudioWriter"]
+__all__ = ["AudioWriter", "rounded"]
 
 # soundfile's scale from 0 (best) to 1. For stereo pink noise at 44.1 or 48 kHz these make 242 kb/s (LAME's V0), 255
 # kb/s (Vorbis quality 8) and 214 kb/s: a second generation should add as little as can be heard.
@@ -35,6 +35,24 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
 _SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
+
+
+def rounded(block: Float32, bits: int) -> tuple[NDArray[np.floating[Any]], int]:
+    """Return a block in whole steps of integers with so many bits, and how many samples had to be clipped for that.
+
+    libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read. The
+    block may be overwritten.
+    """
+    scaled: NDArray[np.floating[Any]] = block if bits <= 24 else block.astype(np.float64)
+    full_scale = 2.0 ** (bits - 1)
+    np.multiply(scaled, full_scale, out=scaled)
+    np.rint(scaled, out=scaled)
+    lowest, highest = -full_scale, full_scale - 1
+    clipped = 0
+    if scaled.min(initial=0) < lowest or scaled.max(initial=0) > highest:
+        clipped = int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
+        np.clip(scaled, lowest, highest, out=scaled)
+    return scaled, clipped
 
 
 class AudioWriter:
@@ -132,18 +150,9 @@ class AudioWriter:
             handle.write(struct.pack(">I", self._frames + _SOUND_OFFSET))
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
-        """Return the block as integers (frames, channels) with the sample's bits at the top of the word.
-
-        libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read.
-        """
-        scaled = block if self._bits <= 24 else block.astype(np.float64)
-        full_scale = 2.0 ** (self._bits - 1)
-        np.multiply(scaled, full_scale, out=scaled)
-        np.rint(scaled, out=scaled)
-        lowest, highest = -full_scale, full_scale - 1
-        if scaled.min(initial=0) < lowest or scaled.max(initial=0) > highest:
-            self.clipped_samples += int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
-            np.clip(scaled, lowest, highest, out=scaled)
+        """Return the block as integers (frames, channels) with the sample's bits at the top of the word."""
+        scaled, clipped = rounded(block, self._bits)
+        self.clipped_samples += clipped
         if self._bits <= 16:
             return np.transpose(scaled).astype(np.int16, order="C") << (16 - self._bits)
         return np.transpose(scaled).astype(np.int32, order="C") << (32 - self._bits)

@@ -19,6 +19,7 @@ __all__ = ["run"]
 _COMMANDS = {
     "apply": "Equalize files and folders.",
     "watch": "Equalize what arrives in a folder.",
+    "live": "Equalize what is recorded while it plays.",
     "analyze": "Say in words how files sound.",
     "rank": "Order sounds by words.",
     "eq": "Show what words, a preset or bands do.",

@@ -45,7 +45,9 @@ _HEADINGS = {
         *("mode", "to_percentile", "max_gain_db", "album", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
-    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair"),
+    "What is written": (
+        *("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair", "raw"),
+    ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
 }
@@ -72,6 +74,7 @@ _HEADINGS = {
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
 @report_option
 @trajectory_option
+@click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @quiet_option
 @verbose_option
@@ -97,6 +100,7 @@ def command(
     resume: bool,
     report_path: Path | None,
     trajectories: bool | None,
+    raw: str | None,
     as_json: bool,
     quiet: bool,
     verbose: int,
@@ -121,6 +125,7 @@ def command(
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
     ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
+    ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130 interrupted.
     """
@@ -132,6 +137,25 @@ def command(
     from eqmorph.process import Settings
 
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
+    if request.following is not None and (inputs, output) == ((STDIO,), STDIO):
+        from eqmorph.cli.streaming import stream_pipes
+
+        unfit = {"--json": as_json, "--report": report_path, "--trajectory": trajectories, "--dry-run": dry_run}
+        unfit |= {"--together": together, "--resume": resume, "--format": format_name not in (None, "wav")}
+        return stream_pipes(
+            request,
+            raw=raw,
+            bit_depth=bit_depth,
+            level_text=level_text,
+            ceiling_db=ceiling_db,
+            unfit=unfit,
+            quiet=quiet,
+        )
+    if raw is not None:
+        raise UsageError(
+            "--raw is for streams, which go from stdin to stdout and are followed",
+            hint="Write: eqmorph apply - - --follow --raw f32:48000:2 --target ...",
+        )
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),

@@ -51,5 +51,7 @@ OPTIONS: Words = {
     Means.TRACEBACK: "what -vv shows",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
+    Means.PLAY_AGAIN: "start again",
+    Means.RAW: "--raw, such as --raw s16:44100:2",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

@@ -24,28 +24,33 @@ def ramp(frames: int) -> Float32:
 
 
 class Gate:
-    """Lets sound pass or not, and fades between the two. It starts closed.
+    """Lets sound pass or not, and fades between the two.
 
     A fade is finished before the next one begins: a sudden turn would be heard.
 
     Args:
         frames: the length of a fade.
+        is_open: how it starts.
     """
 
-    def __init__(self, frames: int) -> None:
+    def __init__(self, frames: int, *, is_open: bool = False) -> None:
         self._weights = np.concatenate([np.zeros(1, dtype=np.float32), ramp(frames)])
-        self._at = 0
+        self._at = frames if is_open else 0
         self._step = -1
-        self.is_opening = False
+        self.is_opening = is_open
 
     @property
     def is_closed(self) -> bool:
         return self._at == 0 and not self.is_opening
 
+    @property
+    def is_open(self) -> bool:
+        return self._at == len(self._weights) - 1 and self.is_opening
+
     def process(self, block: Float32) -> Float32:
         """Process the next block, (channels, frames); an open gate returns the block itself."""
         last = len(self._weights) - 1
-        if self.is_opening and self._at == last:
+        if self.is_open:
             return block
         if self._at in (0, last):
             self._step = 1 if self.is_opening else -1

@@ -19,11 +19,11 @@ from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError, unexpe
 from eqmorph.kind import AUTO
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
+from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.blend import Blend, History, weights_out_of_range
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.paths import absolute, free_path
 from eqmorph.tui.playback.player import Player, PlayerStatus
-from eqmorph.tui.playback.sink import Sink, open_device
 from eqmorph.tui.preview import HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
 

@@ -51,5 +51,7 @@ APP: Words = {
     Means.TRACEBACK: "what you did before",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
+    Means.PLAY_AGAIN: "press play",
+    Means.RAW: "`eqmorph apply --raw`",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eqmorph.audio.truepeak import TruePeakMeter, _interpolation_taps
+from eqmorph.audio.truepeak import TruePeakMeter, interpolation_taps
 from eqmorph.errors import UsageError
 
 _MAKER = Path(__file__).parents[1] / "data" / "make_loudness_reference.py"
@@ -47,7 +47,7 @@ def faded_sine(cycles_per_sample, frames, *, phase=0.0):
 def interpolated_everywhere(channel):
     """The largest magnitude of all values the meter's taps give, without any shortcut."""
     padded = np.pad(channel.astype(np.float64), 64)
-    curves = [np.convolve(padded, taps[::-1], mode="valid") for taps in _interpolation_taps()]
+    curves = [np.convolve(padded, taps[::-1], mode="valid") for taps in interpolation_taps()]
     return max(np.abs(channel).max(), *(np.abs(curve).max() for curve in curves))
 
 
@@ -101,7 +101,7 @@ def test_no_value_exceeds_the_bound_of_its_span(kind):
     meter._bound_excess(samples)
     bounds = (loudest[:, :, np.newaxis] + meter._excess).ravel()
     # A value in the gap after sample n is made of samples n - 15 to n + 16. The first gap is that after sample 16.
-    curves = [np.convolve(samples[0].astype(float), taps[::-1], mode="valid") for taps in _interpolation_taps()]
+    curves = [np.convolve(samples[0].astype(float), taps[::-1], mode="valid") for taps in interpolation_taps()]
     values = np.abs(curves).max(axis=0)[1 : 1 + MONO_CHUNK].reshape(-1, 4).max(axis=1)
     assert np.all(values <= bounds * (1 + 1e-6))
     # Nor is it idle: it says more of quiet places than the largest sample anywhere would.
@@ -111,7 +111,7 @@ def test_no_value_exceeds_the_bound_of_its_span(kind):
 @pytest.mark.parametrize("cycles_per_sample", [0.0, 0.01, 0.1, 0.2, 0.3, 0.4, 0.43, 0.45])
 def test_interpolation_is_flat_up_to_0_45_of_the_rate(cycles_per_sample):
     place = np.arange(-15, 17)
-    for phase, taps in zip((0.25, 0.5, 0.75), _interpolation_taps(), strict=True):
+    for phase, taps in zip((0.25, 0.5, 0.75), interpolation_taps(), strict=True):
         value = np.sum(taps * np.exp(2j * np.pi * cycles_per_sample * (place - phase)))
         assert abs(value - 1.0) < 0.01
 

@@ -19,10 +19,10 @@ from textual.widgets import Static
 
 from eqmorph.demo import synthesise
 from eqmorph.errors import DeviceError
+from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.playback.player import Player
-from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.screens import form
 from eqmorph.tui.widgets.status_lines import PlayLine
 from eqmorph.tui.widgets.timeline import Timeline

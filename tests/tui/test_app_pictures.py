@@ -21,9 +21,9 @@ from eqmorph.adapt.move import Conflict
 from eqmorph.analysis import Profile
 from eqmorph.bands import Bands
 from eqmorph.plot.terminal import Spectrum
+from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller, OpenFile
-from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.preview import HeardFile, Preview
 from tests.tui.conftest import Stagehand
 from tests.tui.screen_text import check_picture, least_contrast, screen_lines

@@ -17,10 +17,10 @@ from textual.widgets._toast import Toast
 from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, OutputError
 from eqmorph.process import process_file
+from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.jobs import FileRendering
 from eqmorph.tui.messages import PreviewReady, TimelineReady
-from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.preview import HeardFile
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.session import SessionScreen

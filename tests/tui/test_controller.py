@@ -17,9 +17,9 @@ from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError
 from eqmorph.render import Renderer
+from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.playback.sink import MemorySink
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, EqmorphError
 from eqmorph.render.fades import Gate, fade_frames
 from eqmorph.render.gliding_eq import GlidingEq, Voice
-from eqmorph.tui.playback.sink import Sink, open_device
+from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.playback.transport import Transport
 from eqmorph.tui.wording import APP
 

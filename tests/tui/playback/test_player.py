@@ -16,9 +16,9 @@ from eqmorph._typing import Float32
 from eqmorph.bands import Bands
 from eqmorph.errors import DeviceError, InputError
 from eqmorph.render import Renderer
+from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.playback import player as player_module
 from eqmorph.tui.playback.player import PAUSE_S, Player, PlayerStatus
-from eqmorph.tui.playback.sink import MemorySink
 from eqmorph.tui.playback.transport import CUT_S
 from tests.support import wait_until
 

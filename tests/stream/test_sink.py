@@ -11,7 +11,7 @@ import pytest
 
 from eqmorph._typing import Float32
 from eqmorph.errors import DeviceError
-from eqmorph.tui.playback.sink import AudioStreamSink, buffer_frames, open_device
+from eqmorph.stream.sink import AudioStreamSink, buffer_frames, open_device
 
 
 class Stream:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.errors import DeviceError
+from eqmorph.wording import Means, Phrase
 
-__all__ = ["AudioStreamSink", "MemorySink", "Sink", "buffer_frames", "open_device"]
+if TYPE_CHECKING:
+    from pedalboard.io import AudioStream
+
+__all__ = ["AudioStreamSink", "MemorySink", "Sink", "audio_stream", "buffer_frames", "open_device"]
 
 _BUFFER_S = 0.0117  # 512 frames at 44.1 and 48 kHz
 _DEVICE_BUFFERS = 2  # commonly held by drivers
+_IDLE_S = 2 * _BUFFER_S  # how late a block may be before the device must have run dry
+_ALSA_PLUGINS = "alsa-lib"  # the folder in which a Linux system keeps them, below one of
+_LIBRARIES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
 _SLEEP_SHARE = 0.85  # of the time in which there can't be room
 # On Windows, Python before 3.11 sleeps in steps of 15 ms, longer than a buffer lasts.
 _CAN_SLEEP_BRIEFLY = sys.platform != "win32" or sys.version_info >= (3, 11)
@@ -27,6 +36,8 @@ class Sink(Protocol):
     """The frames a block should have."""
     queued_s: float
     """The longest time until what is written now is heard."""
+    underruns: int
+    """How often the device ran dry since the first block, as far as can be told."""
 
     def write(self, block: Float32) -> None:
         """Take the next block, (1 or more channels, frames), as soon as there is room.
@@ -45,6 +56,7 @@ class MemorySink:
     def __init__(self, sample_rate: float, channels: int) -> None:
         self.block_frames = buffer_frames(sample_rate) // 2
         self.queued_s = 0.0
+        self.underruns = 0
         self.blocks: list[Float32] = []
         self._nothing = np.zeros((channels, 0), dtype=np.float32)
 
@@ -74,6 +86,22 @@ def open_device(sample_rate: float, channels: int) -> Sink:
     return AudioStreamSink(sample_rate, channels)
 
 
+def audio_stream() -> type[AudioStream]:
+    """Return pedalboard's way to the devices, where it finds them.
+
+    On Linux it brings a libasound of its own, which looks for the plugins for PulseAudio, PipeWire and JACK where its
+    builder had them, not where this system has them: without those, devices are listed and none can be opened.
+    """
+    if sys.platform == "linux" and "ALSA_PLUGIN_DIR" not in os.environ:
+        folders = (Path(library, _ALSA_PLUGINS) for library in _LIBRARIES)
+        found = next((folder for folder in folders if folder.is_dir()), None)
+        if found is not None:
+            os.environ["ALSA_PLUGIN_DIR"] = str(found)
+    from pedalboard.io import AudioStream
+
+    return AudioStream
+
+
 class AudioStreamSink:
     """Plays through `pedalboard.io.AudioStream`.
 
@@ -84,18 +112,23 @@ class AudioStreamSink:
     Args:
         sample_rate: the sound's rate; if the device can't play it, the sound is resampled.
         channels: the sound's channels; more than two are folded down to stereo.
+        name: of the device; the system's default one if none is given.
+        buffer: the frames between Python and the device; some 11 ms if not given.
 
     Raises:
         DeviceError: there is no device, or it can't be opened.
     """
 
-    def __init__(self, sample_rate: float, channels: int) -> None:
-        from pedalboard.io import AudioStream, StreamResampler
+    def __init__(
+        self, sample_rate: float, channels: int, *, name: str | None = None, buffer: int | None = None
+    ) -> None:
+        from pedalboard.io import StreamResampler
 
-        name = AudioStream.default_output_device_name
+        AudioStream = audio_stream()
+        name = name or AudioStream.default_output_device_name
         if not name:
-            raise DeviceError("no audio device", hint="Connect one, then press play.")
-        wanted = buffer_frames(sample_rate)
+            raise DeviceError("no audio device", hint=Phrase("Connect one, then {}.", Means.PLAY_AGAIN))
+        wanted = buffer or buffer_frames(sample_rate)
         try:
             self._stream = AudioStream(output_device_name=name, sample_rate=sample_rate, buffer_size=wanted)
             self._stream.__enter__()
@@ -106,7 +139,7 @@ class AudioStreamSink:
                 self._stream = AudioStream(output_device_name=name, sample_rate=sample_rate, buffer_size=wanted)
                 self._stream.__enter__()
         except (RuntimeError, ValueError) as error:
-            hint = "Is another program using it? Press play to try again."
+            hint = Phrase("Is another program using it? To try again, {}.", Means.PLAY_AGAIN)
             raise DeviceError(f"no sound: {name} can't be opened ({error})", hint=hint) from error
         self._rate = self._stream.sample_rate
         self._resampler = (
@@ -117,10 +150,13 @@ class AudioStreamSink:
         self._room = wanted
         self._full_since = 0.0
         self._is_closed = False
+        self._dry_at: float | None = None  # when all that was written will have been taken
+        self.underruns = 0
         self.block_frames = max(wanted // 2, 32)
         self.queued_s = (self.block_frames + wanted + _DEVICE_BUFFERS * self._pull) / self._rate
 
     def write(self, block: Float32) -> None:
+        self._count_underrun(block.shape[1])
         block = _stereo(block)
         if self._resampler is not None:
             block = self._resampler.process(block)
@@ -139,12 +175,20 @@ class AudioStreamSink:
         try:
             self._stream.write(np.ascontiguousarray(piece), self._rate)
         except (RuntimeError, ValueError) as error:
-            hint = "Connect it or another one, then press play again."
+            hint = Phrase("Connect it or another one, then {}.", Means.PLAY_AGAIN)
             raise DeviceError(f"sound stopped: {error}", hint=hint) from error
         if self._room < piece.shape[1]:
             self._full_since = time.monotonic()  # the device has just taken its share
             self._room = self._pull
         self._room -= piece.shape[1]
+
+    def _count_underrun(self, frames: int) -> None:
+        """Note whether the device has run dry: it tells nobody."""
+        now = time.monotonic()
+        if self._dry_at is not None and now > self._dry_at + _IDLE_S:
+            self.underruns += 1
+        begin = now if self._dry_at is None else max(min(self._dry_at, now + self._buffer / self._rate), now)
+        self._dry_at = begin + frames / self._rate
 
     def _sleep_until_room(self) -> None:
         """Sleep until shortly before there is room."""
