@@ -29,7 +29,8 @@ _AT_WORK = 0.1  # of a word's height: where its curve is as high, what parts dif
 _WIDTH_ERB = 3.0  # details of a balance are the music's
 _LEAST_HEARD = 1e-3
 _MORE = 1.2  # than what a part differs by: bands and limits leave some of it
-_AGAINST_DB = 3.0  # that a part may be moved by, against what the words ask for
+_MEANS = 1.3  # of the piece's own EQ: evening takes most from what is loudest, so that the whole would be left short
+_AGAINST_DB = 2.0  # that a part may be moved by, against what the words ask for
 _LEVELLED = 0.5  # of what it would change the loudness by
 
 
@@ -59,7 +60,8 @@ def even_bands(ear: Ear, part: Spectra, goal: Goal, piece_db: Float64, common_db
     curve = ear.curve(part)
     limits = limits_for(ear, [part], goal)
     amount = 1.0 if goal.to_percentile is not None else min(goal.amount, 1.0)
-    evened = piece_db + _MORE * amount * work * _smooth(common_db - curve, limits)
+    means = _MEANS if goal.reference is None else 1.0
+    evened = means * piece_db + _MORE * amount * work * _smooth(common_db - curve, limits)
     way = _way_of(ear, goal)
     asked = np.where(
         way < 0, np.minimum(evened, _AGAINST_DB), np.where(way > 0, np.maximum(evened, -_AGAINST_DB), evened)

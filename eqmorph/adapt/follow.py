@@ -23,7 +23,7 @@ from eqmorph.analysis import Ear, Profile
 from eqmorph.analysis.ridden import ridden
 from eqmorph.audio.read import timestamp
 from eqmorph.audio.windows import Spectra
-from eqmorph.bands import Bands, Ride, Station, even_pace
+from eqmorph.bands import Bands, Ride, Station, moved_db
 from eqmorph.model import GRID_HZ
 from eqmorph.model.frontend import louder_db
 
@@ -110,11 +110,11 @@ class _Rider:
         allowed_db = rate_db * np.diff([part.from_s for part in parts])
         found, most_db = list(bands), allowed_db
         for _ in range(_TRIES):
-            moved_db = np.array([_moved_db(one, later, self._rate) for one, later in pairwise(found)])
-            if np.all(moved_db <= _OVER * allowed_db):
+            going_db = np.array([moved_db(one, later, self._rate) for one, later in pairwise(found)])
+            if np.all(going_db <= _OVER * allowed_db):
                 break
             # A glide goes farther than its ends lie apart, where one frequency moves first and another one later.
-            most_db = most_db * np.minimum(1.0, allowed_db / np.maximum(moved_db, _SAME))
+            most_db = most_db * np.minimum(1.0, allowed_db / np.maximum(going_db, _SAME))
             found = [
                 Bands.fit(curve, GRID_HZ, sample_rate=self._rate) if np.abs(curve - own).max() > _SAME else one
                 for one, own, curve in zip(bands, curves, _nearer(curves, most_db, weights), strict=True)
@@ -157,16 +157,11 @@ def _nearer(curves: Float64, most_db: Float64, weights: Float64) -> Float64:
     return curves
 
 
-def _moved_db(before: Bands, after: Bands, sample_rate: float) -> float:
-    """Return how far a glide goes, in dB of the frequency that moves fastest at each moment."""
-    return float(even_pace(*(one.held_response_db(GRID_HZ, sample_rate) for one in (before, after)))[1][-1])
-
-
 def _in_time(stations: Sequence[Station], rate_db: float, sample_rate: float) -> tuple[Station, ...]:
     """Return stations such that each glide ends where its station begins, and begins as late as the rate allows."""
     timed = []
     for station, later in pairwise(stations):
-        begins = later.from_s - _moved_db(station.bands, later.bands, sample_rate) / rate_db
+        begins = later.from_s - moved_db(station.bands, later.bands, sample_rate) / rate_db
         timed.append(replace(station, to_s=min(station.to_s, max(station.from_s, begins))))
     return (*timed, stations[-1])
 

@@ -36,6 +36,7 @@ _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE = 0.1  # -10 LU as a factor of power
 _HOPS_PER_SECOND = 10
 _HOPS_PER_BLOCK = 4
+_HOPS_PER_SHORT_TERM = 30
 
 # The standard's filters as frequencies and quality factors, from which they can be made for any sample rate.
 _SHELF_HZ, _SHELF_GAIN_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
@@ -123,6 +124,19 @@ class LoudnessMeter:
             return None
         gated = heard[heard > heard.mean() * _RELATIVE_GATE]
         return _OFFSET_DB + 10.0 * log10(gated.mean())
+
+    def short_term_lufs(self) -> NDArray[np.float64]:
+        """Return the loudness of each 3 s (n,), one every 100 ms, and end the measurement; -inf for silence.
+
+        None of it is gated. What is shorter has none.
+        """
+        self._close()
+        energy = np.concatenate([[0.0], np.cumsum(self._hops)])
+        edges = np.array([self._hop_edge(index) for index in range(energy.size)])
+        power, frames = (some[_HOPS_PER_SHORT_TERM:] - some[:-_HOPS_PER_SHORT_TERM] for some in (energy, edges))
+        power = np.maximum(power, 0.0) * _calibration(self._rate, self._averaged) / frames
+        with np.errstate(divide="ignore"):
+            return np.asarray(_OFFSET_DB + 10.0 * np.log10(power))
 
     def power_db(self) -> float | None:
         """Return the ungated weighted mean power of all that was added, on the scale of LUFS; end the measurement.

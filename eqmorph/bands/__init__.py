@@ -4,7 +4,7 @@ from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, SHE
 from eqmorph.bands.bands import HIGHEST_HEARD, AtRate, Bands
 from eqmorph.bands.fit import HIGHEST_BAND, erb_grid, erb_rate
 from eqmorph.bands.notation import format_bands
-from eqmorph.bands.ride import Glide, Ride, Station, even_pace
+from eqmorph.bands.ride import Glide, Ride, Station, even_pace, moved_db
 from eqmorph.bands.sampled import erb_points
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "erb_rate",
     "even_pace",
     "format_bands",
+    "moved_db",
 ]

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from eqmorph._typing import Complex128, Float64
 from eqmorph.bands.band import KINDS, SHELF_Q, Band, check_sample_rate
 from eqmorph.bands.fit import FIVE_BANDS, fit_bands
 from eqmorph.bands.notation import format_bands, parse_bands
 from eqmorph.bands.rate import band_at_rate
-from eqmorph.bands.response import filter_db
+from eqmorph.bands.response import filter_db, filter_response
 from eqmorph.bands.sampled import sample_response
 from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
@@ -84,6 +85,11 @@ class Bands:
     def held_response_db(self, freqs_hz: ArrayLike, sample_rate: float) -> NDArray[np.float64]:
         """Return the response at ``freqs_hz``; at those that the rate can't hold, what it is at the highest it can."""
         return self.response_db(np.minimum(freqs_hz, HIGHEST_HEARD * sample_rate), sample_rate)
+
+    def held_response(self, freqs_hz: Float64, sample_rate: float) -> Complex128:
+        """Return the same as `held_response_db`, with what the filters do to phases: complex factors."""
+        held_hz = np.minimum(freqs_hz, HIGHEST_HEARD * sample_rate)
+        return filter_response(self.at_rate(sample_rate).bands.bands, held_hz, sample_rate)
 
     def sampled(self, sample_rate: float = _RATE_IF_UNKNOWN, *, name: str = "") -> SampledCurve:
         """Return what rendering at ``sample_rate`` does, from 20 Hz to 20 kHz or as far as the rate reaches."""

@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph._typing import Float64
+from eqmorph._typing import Complex128, Float64
 from eqmorph.bands.band import Band, BandKind
 
 __all__ = [
     "BandArrays",
     "biquad_db",
     "filter_db",
+    "filter_response",
     "is_stable",
     "prototype_db",
     "prototype_jacobian",
@@ -119,13 +120,27 @@ def _terms(
 def filter_db(bands: Sequence[Band], freqs_hz: ArrayLike, sample_rate: float) -> Float64:
     """Return the summed response in dB, shape of ``freqs_hz``, of the filters that pedalboard runs for these bands."""
     freqs = np.asarray(freqs_hz, dtype=float)
-    # What has no gain isn't run at all, where its rounded coefficients would be off by a millionth of a dB.
-    biquads = [rounded_biquad(b.kind, b.freq_hz, b.gain_db, b.q, sample_rate) for b in bands if b.gain_db]
+    biquads = _biquads(bands, sample_rate)
     if not biquads:
         return np.zeros(freqs.shape)
     together = tuple(np.array(coefficients) for coefficients in zip(*biquads, strict=True))
     total: Float64 = biquad_db(together, freqs.ravel(), sample_rate).sum(axis=0).reshape(freqs.shape)
     return total
+
+
+def filter_response(bands: Sequence[Band], freqs_hz: Float64, sample_rate: float) -> Complex128:
+    """Return the response as `filter_db` does, but with its phase: complex factors."""
+    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
+    z2 = z1 * z1
+    total = np.ones(freqs_hz.shape, dtype=complex)
+    for b0, b1, b2, a1, a2 in _biquads(bands, sample_rate):
+        total *= (b0 + b1 * z1 + b2 * z2) / (1 + a1 * z1 + a2 * z2)
+    return total
+
+
+def _biquads(bands: Sequence[Band], sample_rate: float) -> list[tuple[Float64, ...]]:
+    # What has no gain isn't run at all, where its rounded coefficients would be off by a millionth of a dB.
+    return [rounded_biquad(b.kind, b.freq_hz, b.gain_db, b.q, sample_rate) for b in bands if b.gain_db]
 
 
 def rounded_biquad(

@@ -2,24 +2,28 @@
 
 It has stations. At each an EQ is fully there and stays for a while; between two it glides from one to the other. A
 glide is a mix of both, as two sets of filters in parallel make it. The later one's share grows such that the frequency
-that moves fastest moves evenly in dB. So it has no fits of its own, whatever bands the two stations have.
+that moves fastest moves evenly in dB. So it has no fits of its own, whatever bands the two stations have. What the
+filters do to phases counts: the mix of a boost and a cut lies up to some dB below what their levels alone would say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from eqmorph._typing import Float64
+from eqmorph._typing import Complex128, Float64
 from eqmorph.bands.bands import Bands
 
-__all__ = ["Glide", "Ride", "Station", "even_pace"]
+__all__ = ["Glide", "Ride", "Station", "even_pace", "moved_db"]
 
-_STEPS = 32  # of a glide's pace
+_STEPS = 256  # of a glide's pace
+_PACE_HZ = np.geomspace(20.0, 20_000.0, 160)
+_NONE = 1e-6  # filters that cancel each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,11 @@ class Glide:
         """Return the share of the later EQ in what is heard at some times (n,), 0..1."""
         if self.seconds <= 0:
             return np.asarray(times_s >= self.after.from_s, dtype=float)
-        grid = _pace_grid(sample_rate)
-        share, moved_db = even_pace(*(s.bands.held_response_db(grid, sample_rate) for s in (self.before, self.after)))
+        share, moved = _pace(self.before.bands, self.after.bands, sample_rate)
         along = np.clip((times_s - self.before.to_s) / self.seconds, 0.0, 1.0)
-        if moved_db[-1] == 0:
+        if moved[-1] == 0:
             return along
-        return np.interp(along, moved_db / moved_db[-1], share)
+        return np.interp(along, moved / moved[-1], share)
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,22 @@ class Ride:
 
     def response_db(self, freqs_hz: Float64, times_s: Float64, sample_rate: float) -> Float64:
         """Return what the EQ does at times (t,), ascending, to frequencies (f,), without the gain: (t, f)."""
-        responses = [station.bands.held_response_db(freqs_hz, sample_rate) for station in self.stations]
+
+        @cache
+        def response(station: Station) -> Complex128:
+            return station.bands.held_response(freqs_hz, sample_rate)
+
         found = np.empty((len(times_s), len(freqs_hz)))
-        found[:] = responses[0]
-        for glide, (before_db, after_db) in zip(self.glides, pairwise(responses), strict=True):
-            begins, ends = np.searchsorted(times_s, (glide.before.to_s, glide.after.from_s))
-            share = glide.shares(times_s[begins:ends], sample_rate)[:, None]
-            found[begins:ends] = _mixed_db(before_db, after_db, share)
-            found[ends:] = after_db
+        # What no time falls into is not worked out: a long ride is looked at in parts.
+        ends = [0, *np.searchsorted(times_s, [station.from_s for station in self.stations[1:]]), len(times_s)]
+        for station, (begin, end) in zip(self.stations, pairwise(ends), strict=True):
+            if begin < end:
+                found[begin:end] = _in_db(response(station))
+        for glide in self.glides:
+            begin, end = np.searchsorted(times_s, (glide.before.to_s, glide.after.from_s))
+            if begin < end:
+                share = glide.shares(times_s[begin:end], sample_rate)[:, None]
+                found[begin:end] = _mixed_db(response(glide.before), response(glide.after), share)
         return found
 
     def gain_db(self, times_s: Float64) -> Float64:
@@ -128,20 +139,34 @@ class Ride:
         return cls(tuple(stations), tuple(data["gains_db"]), data["every_s"])
 
 
-def even_pace(before_db: Float64, after_db: Float64) -> tuple[Float64, Float64]:
+def even_pace(before: Complex128, after: Complex128) -> tuple[Float64, Float64]:
     """Return how a mix goes from one response (f,) to another: its share of the later one, and how far that has moved.
 
     Both have (n,) values, from 0 on; the second in dB, as far as whichever frequency moves fastest at each moment.
     """
-    share = np.linspace(0.0, 1.0, _STEPS + 1)
-    steps = np.abs(np.diff(_mixed_db(before_db, after_db, share[:, None]), axis=0)).max(axis=1)
+    # Denser at both ends, where what is raised or lowered by most moves fastest.
+    share = (1 - np.cos(np.pi * np.linspace(0.0, 1.0, _STEPS + 1))) / 2
+    steps = np.abs(np.diff(_mixed_db(before, after, share[:, None]), axis=0)).max(axis=1)
     return share, np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def _mixed_db(before_db: Float64, after_db: Float64, share: Float64) -> Float64:
-    """Return the response of a mix, phases left out: in the middle of a glide of 12 dB they lower it by a dB."""
-    return np.asarray(20 * np.log10((1 - share) * 10 ** (before_db / 20) + share * 10 ** (after_db / 20)))
+def moved_db(before: Bands, after: Bands, sample_rate: float) -> float:
+    """Return how far a glide goes, in dB of whichever frequency moves fastest at each moment.
+
+    That is more than its ends lie apart where one moves first and another one later, or where one has to go back.
+    """
+    return float(_pace(before, after, sample_rate)[1][-1])
 
 
-def _pace_grid(sample_rate: float) -> Float64:
-    return np.geomspace(20.0, min(20_000.0, 0.45 * sample_rate), 64)
+@lru_cache(maxsize=1024)  # told when a ride is timed, looked at and rendered
+def _pace(before: Bands, after: Bands, sample_rate: float) -> tuple[Float64, Float64]:
+    grid = np.concatenate([_PACE_HZ, [band.freq_hz for band in (*before, *after)]])
+    return even_pace(*(one.held_response(grid, sample_rate) for one in (before, after)))
+
+
+def _mixed_db(before: Complex128, after: Complex128, share: Float64) -> Float64:
+    return _in_db((1 - share) * before + share * after)
+
+
+def _in_db(response: Complex128) -> Float64:
+    return np.asarray(20 * np.log10(np.maximum(np.abs(response), _NONE)))

@@ -256,6 +256,35 @@ def audio(
     hand_over("audio", report, audio_markdown(report), tables, out, insert, as_json=as_json, draw=draw, more=moves)
 
 
+@command.command("follow", short_help="Measure an EQ that follows a piece.")
+@named_folders("--music", help="A folder of whole pieces of 1 to 10 minutes that nothing was tuned on, and its name.")
+@click.option("--files", type=click.IntRange(1), default=8, show_default=True, help="At most this many of a folder.")
+@report_options
+@seed_option
+def follow(
+    corpora: list[tuple[str, Path]], files: int, out: Path | None, insert: Path | None, seed: int, as_json: bool
+) -> None:
+    """Measure what --follow makes of whole pieces, against one EQ for all of each.
+
+    Every piece is rendered static, by sections and by windows of 4 s, for bright and warm at weights 0.5 and 1: how
+    even it becomes, and whether its loudness goes on as it went. So is a stretch of it twice in a row, first made
+    dark, then bright. Prints each bar with what was reached.
+
+    \b
+    eqmorph evaluate follow --music songs=music --out evaluation
+    eqmorph evaluate follow --music songs=music --music podcasts=voices --files 4 --json
+    """
+    from eqmorph.analysis import load_ear
+    from eqmorph.evaluate.follow.run import evaluate_follow
+    from eqmorph.evaluate.follow.tables import follow_markdown, follow_tables
+
+    check_places(out, insert, mark="follow", figures=False)
+    report = evaluate_follow(
+        corpora, load_ear(), most_pieces=files, seed=seed, say=lambda line: click.echo(line, err=True)
+    )
+    hand_over("follow", report, follow_markdown(report), follow_tables(report), out, insert, as_json=as_json)
+
+
 @command.command("people", short_help="Judge words by people who were not asked before.")
 @click.option(
     "--contributions",

@@ -6,9 +6,12 @@ import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.bands import Glide, Ride
-from eqmorph.render.gliding_eq import GlidingEq, Voice
+from eqmorph.render.fades import fade_frames
+from eqmorph.render.gliding_eq import GLIDE_S, GlidingEq, Voice
 
 __all__ = ["RideRenderer"]
+
+_AT_ONCE = 1 << 16
 
 
 class RideRenderer:
@@ -23,7 +26,9 @@ class RideRenderer:
     def __init__(self, ride: Ride, sample_rate: float, *, from_frame: int = 0) -> None:
         self._rate = sample_rate
         self._ride = ride
-        self._glides = [glide for glide in ride.glides if round(glide.after.from_s * sample_rate) > from_frame]
+        self._glides = [
+            glide for glide in ride.glides if glide.before.bands != glide.after.bands and self._ends(glide) > from_frame
+        ]
         self._first = self._glides[0].before if self._glides else ride.stations[-1]
         self._eq: GlidingEq | None = None
         self._frame = from_frame
@@ -56,11 +61,19 @@ class RideRenderer:
     def _begins(self, glide: Glide) -> int:
         return round(glide.before.to_s * self._rate)
 
-    def _weights(self, glide: Glide) -> Float32:
-        frames = round(glide.after.from_s * self._rate) - self._begins(glide)
-        times_s = glide.before.to_s + np.arange(1, frames + 1) / self._rate
-        done = max(self._frame - self._begins(glide), 0)
-        return glide.shares(times_s, self._rate).astype(np.float32)[done:]
+    def _ends(self, glide: Glide) -> int:
+        return round(glide.after.from_s * self._rate)
+
+    def _weights(self, glide: Glide) -> Float32 | None:
+        """Return the later EQ's share in each frame left of a glide; None for one so short that it would click."""
+        frames = self._ends(glide) - self._frame
+        if frames < fade_frames(GLIDE_S, self._rate):
+            return None
+        weights = np.empty(frames, dtype=np.float32)
+        for at in range(0, frames, _AT_ONCE):  # a slow glide takes minutes
+            part = weights[at : at + _AT_ONCE]
+            part[:] = glide.shares((self._frame + at + 1 + np.arange(len(part))) / self._rate, self._rate)
+        return weights
 
     def _next(self, eq: GlidingEq, block: Float32) -> Float32:
         self._frame += block.shape[1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eqmorph._typing import Float32, Float64
+from eqmorph._typing import Complex128, Float32, Float64
 from eqmorph.adapt.decide import Decision
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.evening import even_bands, work_of
@@ -89,8 +89,8 @@ class Follower:
         self._whole: _Whole | None = None
         self._until_whole = 0
         self.bands, self.decision = Bands(), None
-        self._from_db: Float64 = np.zeros(len(grid.freq_hz))  # the responses at both ends of the glide
-        self._to_db = self._from_db
+        self._from: Complex128 = np.ones(len(grid.freq_hz), complex)  # the responses at both ends of the glide
+        self._to = self._from
         self._weights = np.ones(1, np.float32)
         self._faded = len(self._weights)
         self._gain_db = 0.0
@@ -127,11 +127,11 @@ class Follower:
             return None
         self._until_whole -= 1
         bands = self._whole.bands_for(self._hearing.part(self._kinds.traits))
-        response_db = bands.held_response_db(self._hearing.grid.freq_hz, self._rate)
-        if np.abs(response_db - self._to_db).max() < _SAME_DB:
+        response = bands.held_response(self._hearing.grid.freq_hz, self._rate)
+        if np.abs(20 * np.log10(np.abs(response / self._to))).max() < _SAME_DB:
             return None
         self.bands = bands
-        self._from_db, self._to_db = self._to_db, response_db
+        self._from, self._to = self._to, response
         self._weights = self._paced()
         self._faded = 0
         return bands
@@ -145,7 +145,7 @@ class Follower:
 
     def _paced(self) -> Float32:
         """Return the weights of a glide in which no frequency moves faster than it may."""
-        share, moved_db = even_pace(self._from_db, self._to_db)
+        share, moved_db = even_pace(self._from, self._to)
         frames = max(round(max(moved_db[-1] / self._rate_db, _SHORTEST_S) * self._rate), 1)
         along_db = np.arange(1, frames + 1) * (moved_db[-1] / frames)
         weights: Float32 = np.interp(along_db, moved_db, share).astype(np.float32)
@@ -156,9 +156,8 @@ class Follower:
         power = self._hearing.recent_power * self._hearing.grid.loudness
         if self._matches and power.sum() > 0:
             then = min(self._faded + self.step_frames, len(self._weights)) - 1
-            before, after = 10 ** (self._from_db / 20), 10 ** (self._to_db / 20)
-            response = before + float(self._weights[then]) * (after - before)
-            wanted = 10 * float(np.log10(power.sum() / (power @ response**2)))
+            response = self._from + float(self._weights[then]) * (self._to - self._from)
+            wanted = 10 * float(np.log10(power.sum() / (power @ np.abs(response) ** 2)))
             most = self._rate_db * self.step_frames / self._rate
             self._gain_db += float(np.clip(wanted - self._gain_db, -most, most))
         return self._gain_db

@@ -275,11 +275,25 @@ def test_playing_hears_the_eq_at_matched_loudness(
 ) -> None:
     controller = open_controller(song, target="dark:0.8")
     assert controller.file is not None
-    told: list[tuple[Bands, float]] = []
-    monkeypatch.setattr(controller.file.player, "set_eq", lambda bands, gain_db: told.append((bands, gain_db)))
+    told: list[object] = []
+    monkeypatch.setattr(controller.file.player, "set_eq", lambda *eq: told.append(eq))
     preview = controller.look()
     assert preview is not None
-    assert told == [(preview.bands, preview.gain_db)]
+    assert told == [(preview.bands, preview.gain_db, None)]
+
+
+def test_playing_hears_an_eq_that_follows(
+    open_controller: Callable[..., Controller], two_halves: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller = open_controller(two_halves, target="bright:1")
+    assert controller.file is not None
+    told: list[object] = []
+    monkeypatch.setattr(controller.file.player, "set_eq", lambda *eq: told.append(eq))
+    controller.history.move(controller.blend.with_other_following())
+    preview = controller.look()
+    assert preview is not None
+    assert preview.ride is not None
+    assert told == [(preview.bands, preview.gain_db, preview.ride)]
 
 
 def test_errors_are_all_for_people() -> None:

@@ -1,0 +1,1 @@
+"""What an EQ that follows a piece makes of it, against one EQ for all of it."""

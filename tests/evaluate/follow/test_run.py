@@ -1,0 +1,116 @@
+"""A small evaluation of EQ that follows, on noise that turns from dark to bright."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from click.testing import CliRunner
+
+from eqmorph.analysis import load_ear
+from eqmorph.cli import main
+from eqmorph.errors import UsageError
+from eqmorph.evaluate.audio.descriptors import describe
+from eqmorph.evaluate.follow.asked import MODES, render, within
+from eqmorph.evaluate.follow.halves import half_key
+from eqmorph.evaluate.follow.pieces import find_pieces
+from eqmorph.evaluate.follow.report import BARS, FollowReport, piece_key
+from eqmorph.evaluate.follow.run import evaluate_follow
+from eqmorph.evaluate.follow.tables import follow_markdown, follow_tables
+from tests.evaluate.audio.noise import RATE, pink
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One piece of a minute, dark and then bright, and a jingle."""
+    folder = tmp_path_factory.mktemp("songs")
+    rng = np.random.default_rng(1)
+    sf.write(folder / "turns.flac", np.concatenate([pink(rng, -2.0, 30.5), pink(rng, 0.5, 30.5)]), RATE)
+    sf.write(folder / "jingle.flac", pink(rng, 0.0, 3.0), RATE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> FollowReport:
+    return evaluate_follow([("songs", folder)], load_ear())
+
+
+def test_halves_come_nearer_and_a_piece_becomes_more_even(report: FollowReport) -> None:
+    assert report.corpora == {"songs": 1}
+    found = report.figures
+    static = found[half_key("bright", 0.5, 8.0, "static", "high_low")]
+    assert static == pytest.approx(16.0, abs=5.0)
+    by_sections = half_key("bright", 0.5, 8.0, "sections", "high_low")
+    assert found[f"{by_sections}.left"] == pytest.approx(found[by_sections] / static)
+    assert found[f"{by_sections}.left"] < 0.5
+    for mode in ("sections", "4 s"):
+        assert found[piece_key("bright", 0.5, mode, "judged_falls")] > 30
+        assert found[piece_key("bright", 0.5, mode, "stations")] > 1
+    assert found[piece_key("bright", 0.5, "static", "spread_falls")] == 0
+    assert found[piece_key("bright", 0.5, "static", "stations")] == 1
+
+
+def test_every_bar_is_shown_with_what_was_reached(report: FollowReport) -> None:
+    assert [checked.bar for checked in report.bars()] == list(BARS)
+    title, rows = follow_tables(report)[0]
+    assert (title, rows[0]) == ("Bars, by sections", ["figure", "bar", "reached"])
+    assert all(row[2].endswith((" met", " missed")) for row in rows[1:])
+
+
+def test_there_is_a_row_for_each_piece_word_weight_and_way(report: FollowReport) -> None:
+    rows = report.to_json()["pieces"]
+    assert len({(row["word"], row["weight"], row["mode"]) for row in rows}) == len(rows) == 12
+    assert {row["piece"] for row in rows} == {"turns"}
+    assert json.loads(json.dumps(report.to_json(), allow_nan=False))["figures"] == report.figures
+    assert "1 pieces (songs 1), seed 0" in follow_markdown(report)
+
+
+def test_the_command_puts_it_into_a_page(folder: Path, report: FollowReport, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- follow: start -->\n<!-- follow: end -->\n", encoding="utf-8")
+    result = CliRunner().invoke(
+        main, ["evaluate", "follow", "--music", f"songs={folder}", "--insert", str(page), "--json"]
+    )
+    assert result.exit_code == 0, result.output
+    assert "| figure | bar | reached |" in page.read_text(encoding="utf-8")
+
+    def untimed(figures: dict[str, float]) -> dict[str, float]:
+        return {name: value for name, value in figures.items() if ".decision_ms" not in name}
+
+    assert untimed(json.loads(result.stdout)["figures"]) == pytest.approx(untimed(report.figures))
+
+
+def test_a_folder_without_a_whole_piece_is_refused(tmp_path: Path) -> None:
+    sf.write(tmp_path / "short.wav", pink(np.random.default_rng(0), 0.0, 5.0), RATE)
+    with pytest.raises(UsageError, match="holds no piece of 60 to 600 s"):
+        find_pieces([("jingles", tmp_path)], most=3)
+
+
+def test_what_cannot_be_read_is_told(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.wav").write_bytes(b"RIFF")
+    (tmp_path / "turns.flac").write_bytes((folder / "turns.flac").read_bytes())
+    told: list[str] = []
+    assert [piece.path.name for piece in find_pieces([("one", tmp_path)], most=3, tell=told.append)] == ["turns.flac"]
+    assert "broken.wav" in told[0]
+
+
+def test_what_is_judged_was_really_rendered() -> None:
+    """What is dark against the rest becomes brighter where the EQ follows, and all of it gets the same where not."""
+    rng = np.random.default_rng(3)
+    dark, bright = pink(rng, -2.0, 12.0)[None], pink(rng, 0.5, 12.0)[None]
+    rose_db = {}
+    for mode in MODES:
+        done = render(load_ear(), np.concatenate([dark, bright], axis=1), RATE, "bright", 0.5, mode)
+        assert (done.choice.ride is None, done.stations == 1) == (mode == "static",) * 2
+        assert done.seconds > 0
+        parts = ((dark, done.samples[:, : dark.shape[1]]), (bright, done.samples[:, dark.shape[1] :]))
+        rose_db[mode] = [
+            float(np.subtract(*(describe(within(one, RATE).mean_power, RATE)["high_low"] for one in (after, before))))
+            for before, after in parts
+        ]
+    assert rose_db["static"][0] == pytest.approx(rose_db["static"][1], abs=0.5)
+    for mode in ("sections", "4 s"):
+        assert rose_db[mode][0] > rose_db[mode][1] + 4
