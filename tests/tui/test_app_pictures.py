@@ -68,7 +68,8 @@ class MadeUpSound(HeardFile):
         return 0.41 + 0.23 * np.sin(windows + len(word)) + (0.07 if eq else 0.0)
 
     def ribbon(self, ride: Ride, freqs_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-        return ride.response_db(freqs_hz, np.linspace(0, 4, 40), 48_000)
+        times = np.linspace(0, 4, 40)[:, None]
+        return 4.3 * np.cos(0.8 * np.log(freqs_hz / 90)) * np.cos(1.7 * times)
 
 
 class MadeUpController(Controller):
