@@ -54,14 +54,15 @@ def time_svg(picture: OverTime, *, title: str = "", description: str = "", width
     bottom = ribbon_top + _RIBBON if picture.ribbon is not None else courses_end
     frame = _Frame(width, top, bottom, max(picture.duration_s, 1e-3))
     ribbon = picture.ribbon
+    legend = _legend(frame, picture, bottom + _FOOT)
     parts = [
-        *opening(width, bottom + _FOOT + _LEGEND, title or "A sound over time"),
+        *opening(width, bottom + _FOOT + (_LEGEND if legend else 0), title or "A sound over time"),
         *heading,
         *(_ribbon(frame, ribbon, ribbon_top, picture.sections_s) if ribbon is not None else ()),
         *_sections(frame, picture.sections_s),
         *_courses(frame, picture),
         *_times(frame),
-        *_legend(frame, picture, bottom + _FOOT),
+        *legend,
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -294,10 +295,12 @@ def _extremes(freqs_hz: Float64, gain_db: Float64) -> list[tuple[float, float]]:
 
 
 def _legend(frame: _Frame, picture: OverTime, top: int) -> list[str]:
+    has_after = any(course.after is not None for course in picture.courses)
+    if not has_after and picture.ribbon is None:
+        return []
     y = top + 16
     parts = [f'<g class="legend" fill="{GREY}">']
     x = float(_LEFT)
-    has_after = any(course.after is not None for course in picture.courses)
     for text, colour, thick in (("before", GREY, 1.5), ("after", _AFTER, 2.5)) if has_after else ():
         parts.append(f'<path d="M{px(x)} {y}h26" stroke="{colour}" stroke-width="{thick}"/>')
         parts.append(f'<text x="{px(x + 32)}" y="{px(y + 4.5)}">{text}</text>')

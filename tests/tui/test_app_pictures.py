@@ -69,7 +69,7 @@ class MadeUpSound(HeardFile):
 
     def ribbon(self, ride: Ride, freqs_hz: NDArray[np.float64]) -> NDArray[np.float64]:
         times = np.linspace(0, 4, 40)[:, None]
-        return 4.3 * np.cos(0.8 * np.log(freqs_hz / 90)) * np.cos(1.7 * times)
+        return 4.3 * (len(ride.stations) > 1) * np.cos(0.8 * np.log(freqs_hz / 90)) * np.cos(1.7 * times)
 
 
 class MadeUpController(Controller):
