@@ -187,11 +187,10 @@ class Stagehand:
     def is_timeline_shown(self) -> bool:
         """Tell whether the timeline shows what the current EQ makes of the word."""
         shown, sound = self.app.session.query_one(Timeline).data, self.controller.sound
-        if shown is None or sound is None:
+        preview = self.controller.preview
+        if shown is None or sound is None or (shown.ribbon_db is None) != (preview.ride is None):
             return False
-        return np.array_equal(
-            shown.after, sound.word_over_time(shown.word, self.controller.preview.bands), equal_nan=True
-        )
+        return np.array_equal(shown.after, sound.word_over_time(shown.word, preview.eq), equal_nan=True)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
