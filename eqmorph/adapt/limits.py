@@ -212,9 +212,8 @@ class _Heard:
     @cached_property
     def is_body(self) -> NDArray[np.bool_]:
         """Where the loudest octave is (64,)."""
-        freqs, half = self._freq_hz, np.sqrt(2)
-        octaves = [self._power[(freqs >= hz / half) & (freqs < hz * half)].sum() for hz in GRID_HZ]
-        away = np.abs(np.log2(GRID_HZ / GRID_HZ[int(np.argmax(octaves))]))
+        octaves = _around(self.spectra.sample_rate, np.sqrt(2)) @ self._power
+        away = np.abs(np.log2(GRID_HZ / GRID_HZ[int(octaves.argmax())]))
         return np.asarray(away <= _BODY_OCTAVES)
 
     def gains(self, bands: Bands) -> Float64:
@@ -296,10 +295,21 @@ def _decibels(power: Float64) -> Float64:
 @lru_cache(maxsize=16)
 def _thirds_around(sample_rate: int, *, is_grid: bool) -> Float64:
     """Return which cells of a rate are in the third-octave around each `GRID_HZ`, or in each of the usual ones."""
-    freqs = grid_at(sample_rate).freq_hz
-    middle = (GRID_HZ if is_grid else _THIRDS_HZ)[:, None]
-    within = ((freqs >= middle / _SIXTH) & (freqs < middle * _SIXTH)).astype(float)
-    return within if is_grid else within[within.any(axis=1)]
+    if is_grid:
+        return _around(sample_rate, _SIXTH)
+    within = _within(sample_rate, _THIRDS_HZ, _SIXTH)
+    return within[within.any(axis=1)]
+
+
+@lru_cache(maxsize=16)
+def _around(sample_rate: int, half: float) -> Float64:
+    """Return which cells of a rate are around each `GRID_HZ` (64, c), so many times lower or higher at most."""
+    return _within(sample_rate, GRID_HZ, half)
+
+
+def _within(sample_rate: int, middle_hz: Float64, half: float) -> Float64:
+    freqs, middle = grid_at(sample_rate).freq_hz, middle_hz[:, None]
+    return np.asarray((freqs >= middle / half) & (freqs < middle * half), dtype=float)
 
 
 @lru_cache(maxsize=8)
