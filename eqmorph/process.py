@@ -235,6 +235,7 @@ def process_file(
         if trajectory_path is not None and trajectory is not None:
             finished.append(stack.enter_context(AtomicFile(trajectory_path, overwrite=overwrite_trajectory)))
             fill_trajectory(finished[-1], trajectory)
+        reader.check_unchanged()  # tags and chunks were read after the audio
         for file in finished:
             before_commit(file.final, file.temp)
         commit_together(finished)

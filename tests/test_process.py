@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -537,10 +538,30 @@ def test_a_source_that_vanishes_in_mid_run_is_an_error(tmp_path: Path, amount: f
 
 def test_a_source_that_is_cut_short_in_mid_run_is_an_error(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=noise(100_000))
-    with pytest.raises(InputError, match="is truncated") as caught:
+    with pytest.raises(InputError, match="changed while it was being read") as caught:
         process_file(source, tmp_path / "b.wav", settings(), watch=lambda _: os.truncate(source, 300_000))
     assert caught.value.path == source
     assert files(tmp_path) == {"a.wav"}
+
+
+def test_no_result_is_a_mixture_of_two_versions(tmp_path: Path) -> None:
+    source = make_audio(tmp_path / "a.wav", audio=noise(100_000, seed=1))
+    other = make_audio(tmp_path / "b.wav", audio=noise(100_000, seed=2))
+
+    def replace_at_the_end(_final: Path, _temp: Path) -> None:
+        raise AssertionError("it was about to get its name")
+
+    for swap in (shutil.copyfile, lambda new, old: os.replace(shutil.copy(new, tmp_path / "c"), old)):
+        heard: list[float] = []
+
+        def watch(seconds: float, swap: Any = swap, heard: list[float] = heard) -> None:
+            heard.append(seconds)
+            if len(heard) == 2:  # the last block is read: what follows is rendering, tags and chunks
+                swap(other, source)
+
+        with pytest.raises(InputError, match="changed while it was being read"):
+            process_file(source, tmp_path / "d.wav", settings(), watch=watch, before_commit=replace_at_the_end)
+        assert files(tmp_path) == {"a.wav", "b.wav"}
 
 
 class Stop(Exception):
