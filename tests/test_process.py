@@ -551,7 +551,7 @@ def test_no_result_is_a_mixture_of_two_versions(tmp_path: Path) -> None:
     def replace_at_the_end(_final: Path, _temp: Path) -> None:
         raise AssertionError("it was about to get its name")
 
-    for swap in (shutil.copyfile, lambda new, old: os.replace(shutil.copy(new, tmp_path / "c"), old)):
+    for swap in (shutil.copyfile, lambda new, old: shutil.copy(new, tmp_path / "c").replace(old)):
         heard: list[float] = []
 
         def watch(seconds: float, swap: Any = swap, heard: list[float] = heard) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 from pathlib import Path
@@ -32,6 +33,8 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
     "VORBIS": {"compression_level": 0.2},
     "OPUS": {"compression_level": 0.6},
 }
+#: Beyond +60 dBFS encoders of music misbehave: LAME ends the process, Opus writes silence, Vorbis something else.
+_LOUDEST_LOSSY = 1000.0
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
 _SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
@@ -51,6 +54,7 @@ class AudioWriter:
         self._temp, self._final = temp, final
         self._container = output.format
         self._bits = output.integer_bits
+        self._most = _LOUDEST_LOSSY if output.subtype in _LOSSY_OPTIONS else None
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
         options = _LOSSY_OPTIONS.get(output.subtype, {})
@@ -90,7 +94,18 @@ class AudioWriter:
 
     def write(self, block: Float32) -> None:
         """Append a block (channels, frames), which may be overwritten with scratch values."""
+        if self._most is not None and block.size:
+            self._refuse_louder(float(np.abs(block).max()), self._most)
         self._put(self._rounded(block) if self._bits else np.ascontiguousarray(block.T))
+
+    def _refuse_louder(self, peak: float, most: float) -> None:
+        if not peak <= most:  # not: a NaN compares as false
+            raise OutputError(
+                f"its samples reach {20 * math.log10(peak):+.0f} dBFS, and {self._container} can't hold more than "
+                f"{20 * math.log10(most):+.0f}",
+                hint=Phrase("Write 32-bit floats, or leave out {}.", Means.LEVEL_KEEP),
+                path=self._final,
+            )
 
     def write_native(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels) as another file of the same sample type stores them."""
