@@ -110,6 +110,8 @@ def plan_jobs(
     outputs = [path for job in planned for path in job.outputs]
     _refuse_collisions(planned)
     _refuse_own_input(sources, outputs)
+    if into_folder:
+        _refuse_way_out(output, outputs)
     there = {path for path in outputs if os.path.lexists(path)}
     ours = {path for path in there if journal is not None and journal.knows(path)}
     kept: set[Path] = set()
@@ -169,6 +171,18 @@ def _refuse_own_input(sources: Sequence[Source], outputs: Sequence[Path]) -> Non
             raise UsageError(
                 f"{show_path(output)} is an input, and inputs are never overwritten",
                 hint="Nothing was touched. Choose another output folder or name.",
+            )
+
+
+def _refuse_way_out(folder: Path, outputs: Sequence[Path]) -> None:
+    """Refuse an output folder in which a link leads elsewhere: what is written there is meant for this folder."""
+    root = os.path.realpath(folder)
+    for parent in dict.fromkeys(path.parent for path in outputs):
+        real = os.path.realpath(parent)
+        if real != root and not real.startswith(os.path.join(root, "")):  # noqa: PTH118
+            raise UsageError(
+                f"{show_path(parent)} leads out of the output folder, to {show_path(real)}",
+                hint="Nothing was touched. Remove the link, or choose another output folder.",
             )
 
 

@@ -18,6 +18,7 @@ import click
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
+from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
@@ -79,6 +80,7 @@ class Results:
         self._is_dry = is_dry
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
+        self._report_path = report_path or Path()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
@@ -106,7 +108,7 @@ class Results:
                 self._report.write(json.dumps(ended.to_record(OPTIONS)) + "\n")
                 self._report.flush()
             except OSError as error:  # the audio goes on without it
-                print_error(explain_os_error(error, Path(self._report.name)))
+                print_error(explain_os_error(error, self._report_path))
                 self._report, self.report_failed = None, True
         if self._bar is not None:
             self._bar.end()
@@ -318,7 +320,8 @@ def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool)
         raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a" if append else "w" if overwrite else "x", encoding="utf-8")
+        how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL
+        return os.fdopen(open_plain(path, os.O_WRONLY | os.O_CREAT | how, or_device=True), "w", encoding="utf-8")
     except OSError as error:
         if isinstance(error, FileExistsError) and os.path.lexists(path):
             hint = "--force overwrites it, --resume adds to it."

@@ -156,6 +156,19 @@ def test_another_input_is_not_an_output_either(tmp_path: Path) -> None:
     assert "a.flac is an input" in str(refusal(given, tmp_path, format_name="flac", existing="overwrite"))
 
 
+@posix_only
+@pytest.mark.parametrize("trajectories", [False, True])
+def test_no_link_leads_out_of_the_output_folder(tmp_path: Path, trajectories: bool) -> None:
+    given = sources(tmp_path / "in", "sub/deep/a.wav", "b.wav")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")  # whoever names a link means where it leads
+    assert len(plan(given, tmp_path / "out", trajectories=trajectories)) == 2
+    (tmp_path / "out" / "sub").symlink_to("../elsewhere")
+    assert "sub/deep leads out of the output folder" in str(refusal(given, tmp_path / "out", existing="overwrite"))
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 # --------------------------------------------------------------------------------------------- what is there
 
 

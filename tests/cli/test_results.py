@@ -271,6 +271,22 @@ def test_a_report_never_takes_the_place_of_audio(capsys: pytest.CaptureFixture[s
 
 
 @posix_only
+@pytest.mark.parametrize("option", ["--force", "--resume"])
+@pytest.mark.parametrize("what", ["link", "pipe"])
+def test_a_report_is_written_into_a_file_and_nothing_else(
+    capsys: pytest.CaptureFixture[str], what: str, option: str
+) -> None:
+    Path("precious").write_text("precious\n")
+    if what == "link":
+        Path("r.jsonl").symlink_to("precious")
+    else:
+        os.mkfifo("r.jsonl")
+    assert run(["apply", "in", "out", *EQ, "--report", "r.jsonl", option]) == 2
+    assert capsys.readouterr().err.startswith(f"error: r.jsonl: is a {what}")
+    assert Path("precious").read_text() == "precious\n"
+
+
+@posix_only
 def test_a_report_that_cannot_be_written_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
