@@ -25,6 +25,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import Level
 from eqmorph.process import ProcessResult, Settings, preview_file, process_audio, process_file
+from eqmorph.request import EqRequest
 from tests.support import environment, largest_file, make_audio, noise
 
 EQ = Bands.parse("LS 120 +6; PK 1000 -4 Q0.7; HS 3k +5")
@@ -562,6 +563,31 @@ def test_no_result_is_a_mixture_of_two_versions(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="changed while it was being read"):
             process_file(source, tmp_path / "d.wav", settings(), watch=watch, before_commit=replace_at_the_end)
         assert files(tmp_path) == {"a.wav", "b.wav"}
+
+
+@pytest.mark.parametrize("eq", [Bands.parse("LS 120 +6"), None], ids=["bands", "words"])
+@pytest.mark.parametrize(
+    ("container", "subtype"), [("WAV", "GSM610"), ("AIFF", "GSM610"), ("PAF", "PCM_24"), ("SDS", "PCM_16")]
+)
+def test_kinds_that_a_decoder_cannot_go_back_in_are_processed(
+    tmp_path: Path, container: str, subtype: str, eq: Bands | None
+) -> None:
+    audio = music(1.0, 8000, channels=1)
+    source = make_audio(tmp_path / "a.x", container, subtype, rate=8000, audio=audio)
+    given = settings(eq=BandsEq(eq) if eq is not None else EqRequest("warm").resolve())
+    process_file(source, tmp_path / "b.x", given)
+    assert facts(tmp_path / "b.x") == facts(source)
+
+
+def test_a_flac_damaged_in_its_middle_is_repaired_with_words_too(tmp_path: Path) -> None:
+    source = make_audio(tmp_path / "a.flac", audio=music(4.0))
+    data = bytearray(source.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = bytes(3000)
+    source.write_bytes(data)
+    result = process_file(source, tmp_path / "b.flac", settings(eq=EqRequest("warm").resolve(), repair=True))
+    assert 1.0 < result.duration_s < 3.0
+    assert any("is truncated" in note for note in result.notes)
 
 
 class Stop(Exception):

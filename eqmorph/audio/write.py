@@ -37,6 +37,7 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
 _LOUDEST_LOSSY = 1000.0
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
+_FRAMES_READ_BACK = 1 << 16
 _SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
 
 
@@ -123,9 +124,7 @@ class AudioWriter:
     def _check_complete(self) -> None:
         """Read the last frame back: closing writes as well, and not all of libsndfile's encoders say when it fails."""
         try:
-            with soundfile.SoundFile(native_path(self._temp)) as file:
-                file.seek(max(0, self._frames - 1))
-                is_complete = len(file.read(1)) == min(1, self._frames) and not missing_audio_bytes(self._temp)
+            is_complete = _has_frames(self._temp, self._frames) and not missing_audio_bytes(self._temp)
         except soundfile.LibsndfileError as error:
             raise self._failure() from error
         if not is_complete:
@@ -172,3 +171,19 @@ class AudioWriter:
         except OSError as error:
             return explain_os_error(error, self._final)
         return DiskError("could not be written completely", hint="Is its disk still there?", path=self._final)
+
+
+def _has_frames(path: Path, frames: int) -> bool:
+    """Tell whether so many frames can be read: by the last one, or by all where a decoder can't go there.
+
+    That of GSM can't seek, and those of PAF and SDS find nothing in the last block if they seek to it.
+    """
+    with soundfile.SoundFile(native_path(path)) as file:
+        if file.seekable():
+            file.seek(max(0, frames - 1))
+            if len(file.read(1)) == min(1, frames):
+                return True
+    with soundfile.SoundFile(native_path(path)) as file:
+        while frames > 0 and (read := len(file.read(_FRAMES_READ_BACK, dtype="float32"))):
+            frames -= read
+    return frames <= 0
