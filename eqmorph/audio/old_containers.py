@@ -33,7 +33,7 @@ def stated_end(handle: BinaryIO, size: int) -> int:
         return _end_of_svx(handle)
     if head.startswith(_AVR) and len(head) >= _AVR_HEADER_BYTES:
         is_stereo, bits, frames = (*struct.unpack_from(">HH", head, 12), *struct.unpack_from(">I", head, 26))
-        return _AVR_HEADER_BYTES + frames * (2 if is_stereo else 1) * (2 if bits > 8 else 1)
+        return int(_AVR_HEADER_BYTES + frames * (2 if is_stereo else 1) * (2 if bits > 8 else 1))
     if head.startswith(_MAT5) and len(head) > _MAT5_HEADER_BYTES:
         return _end_of_mat5(handle, "<" if head[126:128] == b"IM" else ">")
     return 0

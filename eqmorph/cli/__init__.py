@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from eqmorph.cli.groups import Group, did_you_mean
+from eqmorph.cli.signals import ended_as_by_ctrl_c
 from eqmorph.errors import EqmorphError
 from eqmorph.version import __version__
 
@@ -39,6 +40,7 @@ _COMMANDS = {
     "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130
+_SIGNAL_EXIT_CODE = 128  # plus the signal's number
 _TARGETS = ("target", "text", "start")  # what commands call an argument that may begin with a minus
 
 
@@ -75,7 +77,16 @@ def main() -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run a command line and return its exit code: 0 success, 1 failure, 2 usage error, 130 interrupted."""
+    """Run a command line and return its exit code.
+
+    It is 0 for success, 1 for failure, 2 for a usage error, and 130, 143 or 129 if Ctrl-C, SIGTERM or SIGHUP ended it.
+    """
+    with ended_as_by_ctrl_c() as struck:
+        code = _run(arguments)
+    return _SIGNAL_EXIT_CODE + struck[0] if struck and code == _INTERRUPTED else code
+
+
+def _run(arguments: list[str] | None) -> int:
     # One thread each: our matrices are small, and files run side by side. Read when numpy is first imported.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")

@@ -122,7 +122,8 @@ def command(
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
     ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
 
-    Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130 interrupted.
+    Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
+    SIGTERM or SIGHUP.
     """
     if not inputs:
         raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from eqmorph.batch import FileResult
 from eqmorph.cli import run
-from tests.support import EQMORPH, environment, make_audio, posix_only
+from tests.support import EQMORPH, environment, make_audio, posix_only, wait_until
 
 EQ = ["--bands", "LS 120 +6; HS 3k +5"]
 RATE = 44_100
@@ -202,6 +203,25 @@ def test_resume_is_not_advised_where_it_is_impossible(monkeypatch: pytest.Monkey
     for resumable in (True, False):
         Results(jobs, resumable=resumable).finish(Outcome(left=jobs))
     assert said == ["Interrupted: 1 left (a.wav). --resume continues from here.", "Interrupted: 1 left (a.wav)."]
+
+
+@posix_only
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_a_run_as_ctrl_c_does(number: int, code: int) -> None:
+    for name in range(3):
+        make_audio(f"long/{name}.wav", frames=60 * RATE)
+    command = [*EQMORPH, "apply", "long", "out", *EQ, "--jobs", "1", "--report", "r.jsonl"]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        assert process.stderr is not None
+        wait_until(lambda: Path("out/0.wav").exists() and list(Path("out").glob("*.part")))
+        process.send_signal(number)
+        assert process.wait(30) == code
+        assert b"--resume continues from here." in process.stderr.read()
+    done = sorted(path.name for path in Path("out").glob("*.wav"))
+    assert 0 < len(done) < 3
+    assert list(Path("out").glob("*.part")) == []
+    report = [strict_json(line) for line in Path("r.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(Path(line["output"]).name, line["status"]) for line in report] == [(name, "done") for name in done]
 
 
 # ------------------------------------------------------------------------------------------------- JSON, reports
