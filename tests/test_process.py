@@ -26,7 +26,7 @@ from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import Level
 from eqmorph.process import ProcessResult, Settings, preview_file, process_audio, process_file
 from eqmorph.request import EqRequest
-from tests.support import environment, largest_file, make_audio, noise
+from tests.support import environment, largest_file, make_audio, noise, posix_only
 
 EQ = Bands.parse("LS 120 +6; PK 1000 -4 Q0.7; HS 3k +5")
 LOSSLESS = [
@@ -588,6 +588,15 @@ def test_a_flac_damaged_in_its_middle_is_repaired_with_words_too(tmp_path: Path)
     result = process_file(source, tmp_path / "b.flac", settings(eq=EqRequest("warm").resolve(), repair=True))
     assert 1.0 < result.duration_s < 3.0
     assert any("is truncated" in note for note in result.notes)
+
+
+@posix_only
+def test_a_result_and_its_trajectory_are_as_private_as_the_source(tmp_path: Path) -> None:
+    source = make_audio(tmp_path / "a.wav", audio=music(2.0))
+    source.chmod(0o600)
+    given = settings(eq=EqRequest("warm").resolve())
+    process_file(source, tmp_path / "b.wav", given, trajectory_path=tmp_path / "b.json")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("b.wav", "b.json")] == [0o600, 0o600]
 
 
 class Stop(Exception):

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -45,17 +46,26 @@ class AtomicFile:
 
     Args:
         final: the name that it gets. Its folder is made if need be.
-        overwrite: whether a file of that name may be replaced.
+        overwrite: whether a file of that name may be replaced. The new one then has its permissions.
+        like: a file that nobody may read who may not read this one: its permissions are kept, as the umask allows.
     """
 
-    def __init__(self, final: Path, *, overwrite: bool) -> None:
+    def __init__(self, final: Path, *, overwrite: bool, like: Path | None = None) -> None:
         self.final = final
         self._overwrite = overwrite
         self._lock: int | None = None
         try:
+            replaced = _replaced_mode(final) if overwrite else None
             final.parent.mkdir(parents=True, exist_ok=True)
             self.temp, self._lock = _create_locked(final.parent)
+            self._mode = stat.S_IMODE(os.fstat(self._lock).st_mode)  # what the umask allows
+            if replaced is not None:
+                self._mode = replaced
+            elif like is not None:
+                self._mode &= stat.S_IMODE(like.stat().st_mode)
+            self._permit(self._mode | stat.S_IRUSR | stat.S_IWUSR)  # to be written, and read by nobody meanwhile
         except OSError as error:
+            self.__exit__(None, None, None)
             raise explain_os_error(error, final) from error
 
     def __enter__(self) -> AtomicFile:
@@ -78,6 +88,8 @@ class AtomicFile:
         if self._lock is None:
             raise RuntimeError("committed twice")
         try:
+            self._permit(0)
+            self._permit(self._mode)
             os.fsync(self._lock)
             if os.name == "nt":  # which doesn't rename an open file
                 self._release()
@@ -99,6 +111,11 @@ class AtomicFile:
         if not self._overwrite:
             with contextlib.suppress(OSError):
                 self.final.unlink()
+
+    def _permit(self, mode: int) -> None:
+        if os.name != "nt" and self._lock is not None:
+            with contextlib.suppress(OSError):  # a file system without permissions
+                os.fchmod(self._lock, mode)
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -179,6 +196,23 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
     what, hint = reasons.get(error.errno or 0, unknown)
     kind = DiskError if error.errno in _OF_THE_DISK else OutputError
     return kind(what, hint=hint, path=path)
+
+
+def _replaced_mode(path: Path) -> int | None:
+    """Return the permissions of the file that is to be replaced, if one is.
+
+    Raises:
+        ExistsError: it is no file, and something else may be reading from it or writing to it.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISREG(mode):
+        return stat.S_IMODE(mode) & 0o777
+    if stat.S_ISLNK(mode) or stat.S_ISDIR(mode):  # a link is replaced itself; a folder is refused when it comes to it
+        return None
+    raise ExistsError("is a pipe or a device, not a file", hint="Choose another output name.", path=path)
 
 
 def _create_locked(folder: Path) -> tuple[Path, int]:

@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import secrets
-import stat
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -28,7 +27,7 @@ from eqmorph.audio.plain import open_plain
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
-__all__ = ["Journal", "JournalEntry", "fingerprint"]
+__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
@@ -54,6 +53,11 @@ class JournalEntry:
     output_size: int
     output_digest: str
     run: str = ""  # the run that wrote it: several may write into one folder
+
+
+def is_journal(path: Path) -> bool:
+    """Tell whether a file of this name is, or would be taken for, the journal of its folder."""
+    return path.name == _NAME or path.match(_NAME_BESIDE_ANOTHERS.format("*"))
 
 
 class Journal:
@@ -140,7 +144,6 @@ class Journal:
                 old = _entries_in(_all_but_last(_lines(file), recent))
                 kept = [entry for entry in old.values() if os.path.lexists(self._folder / entry.output)]
                 new.temp.write_bytes(b"".join(line + b"\n" for line in (*map(_line, kept), *recent)))
-                new.temp.chmod(stat.S_IMODE(os.fstat(file.fileno()).st_mode))
                 new.commit()
         self._entries, self._lines = _load(self._path)
 

@@ -113,6 +113,7 @@ def plan_jobs(
     if into_folder:
         _refuse_way_out(output, outputs)
     there = {path for path in outputs if os.path.lexists(path)}
+    _refuse_folders(there)
     ours = {path for path in there if journal is not None and journal.knows(path)}
     kept: set[Path] = set()
     if existing == "refuse":
@@ -151,6 +152,16 @@ def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, i
         f"already {'exists' if len(names) == 1 else 'exist'}: {_some(names)}",
         hint=hint + ".",
     )
+
+
+def _refuse_folders(there: set[Path]) -> None:
+    """Refuse folders with the names of outputs: they are neither to be replaced nor results to be kept."""
+    folders = sorted(path for path in there if path.is_dir() and not path.is_symlink())
+    if folders:
+        raise UsageError(
+            f"{_some(folders)} {'is a folder' if len(folders) == 1 else 'are folders'}, not a file to write",
+            hint="Nothing was touched. Rename it, or choose another output folder.",
+        )
 
 
 def _refuse_collisions(jobs: Sequence[Job]) -> None:

@@ -22,6 +22,7 @@ from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
+from eqmorph.batch.journal import is_journal
 from eqmorph.batch.plan import identity
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import clock, decibels, duration, listing, print_error, print_json, say, table
@@ -318,6 +319,8 @@ def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool)
     taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
     if identity(path) in taken:
         raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
+    if is_journal(path):
+        raise UsageError(f"{show_path(path)} is where a folder's journal is", hint="Give the report another name.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL

@@ -204,6 +204,13 @@ def test_a_link_to_nowhere_is_there(tmp_path: Path) -> None:
     assert "already exists" in str(refusal(given, tmp_path / "out"))
 
 
+@pytest.mark.parametrize("existing", ["refuse", "overwrite", "skip", "resume", "update"])
+def test_a_folder_is_no_output_to_be_kept_or_replaced(tmp_path: Path, existing: Existing) -> None:
+    given = sources(tmp_path / "in", "a.wav")
+    (tmp_path / "out" / "a.wav").mkdir(parents=True)
+    assert "a.wav is a folder" in str(refusal(given, tmp_path / "out", existing=existing))
+
+
 def test_resume_takes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:
     given = sources(tmp_path / "in", "a.wav", "b.wav", "c.wav")
     sources(tmp_path / "out", "a.wav")

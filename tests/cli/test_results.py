@@ -281,6 +281,16 @@ def test_a_report_is_not_overwritten_unasked_and_resume_adds_to_it(capsys: pytes
     assert [line["status"] for line in lines[5:]].count("skipped") == 4
 
 
+@pytest.mark.parametrize("option", ["--force", "--resume"])
+def test_a_report_is_not_a_journal(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    assert run(["apply", "in/a.wav", "out/", *EQ, "-q"]) == 0
+    before = Path("out/.eqmorph-journal.jsonl").read_bytes()
+    capsys.readouterr()
+    assert run(["apply", "in/a.wav", "out/", *EQ, "--report", "out/.eqmorph-journal.jsonl", option]) == 2
+    assert "journal" in capsys.readouterr().err
+    assert Path("out/.eqmorph-journal.jsonl").read_bytes() == before
+
+
 @pytest.mark.parametrize("report", ["in/a.wav", "./in/../in/a.wav", "out/a.wav"])
 def test_a_report_never_takes_the_place_of_audio(capsys: pytest.CaptureFixture[str], report: str) -> None:
     before = Path("in/a.wav").read_bytes()
