@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from eqmorph.errors import DiskError, EqmorphError, ExistsError, OutputError, show_path
+from eqmorph.errors import TOO_MANY_OPEN, DiskError, EqmorphError, ExistsError, OutputError, show_path
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["AtomicFile", "commit_together", "explain_os_error", "lock_waiting", "refuse_taken", "remove_stale"]
@@ -176,6 +176,8 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
             "the file would exceed the largest size allowed here",
             Phrase("Write elsewhere, or choose a smaller container with {}.", Means.FORMAT),
         ),
+        errno.EMFILE: ("too many files are open", TOO_MANY_OPEN),
+        errno.ENFILE: ("too many files are open", TOO_MANY_OPEN),
         errno.EACCES: (
             f"no permission to write in {shown}",
             "Choose another output folder, or change its permissions.",

@@ -19,7 +19,7 @@ from eqmorph._typing import Float32
 from eqmorph.audio.chunks.walk import read_at, walk, wav_channel_mask
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
-from eqmorph.errors import InputError
+from eqmorph.errors import TOO_MANY_OPEN, InputError
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["AudioInfo", "AudioReader", "block_frames", "explained_reading", "native_path", "timestamp"]
@@ -37,6 +37,7 @@ _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS"
 _RATES = range(1000, 1_500_001)  # Hz: beyond, the header is damaged, and a window would take gigabytes
 #: No decoder makes more frames of a byte, silence in FLAC included: the bound where a header states no length.
 _MOST_FRAMES_PER_BYTE = 1 << 13
+_SYSTEM_ERROR = 2  # libsndfile's code for it
 _AGAIN = "Export or fetch it again."
 _REPAIR_HINT = Phrase("Export or fetch it again; {} processes what there is.", Means.REPAIR)
 
@@ -306,6 +307,10 @@ def _open(path: Path) -> soundfile.SoundFile:
     try:
         return soundfile.SoundFile(native_path(path))
     except soundfile.LibsndfileError as error:
+        if error.code == _SYSTEM_ERROR:
+            with explained_reading(path), path.open("rb"):
+                pass
+            raise InputError("can't be opened: the system refuses it", hint=TOO_MANY_OPEN, path=path) from error
         raise _explain(path, str(error.error_string)) from error
     except TypeError as error:  # a .raw file, whose rate and channels the caller must state
         raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
@@ -348,7 +353,8 @@ def explained_reading(path: Path) -> Iterator[None]:
         raise InputError("no permission to read it", hint="Change its permissions (chmod +r).", path=path) from None
     except OSError as error:
         loop = "It is a link that leads back to itself." if error.errno == errno.ELOOP else ""
-        hint = loop or "Check the file, and the disk it is on."
+        crowd = TOO_MANY_OPEN if error.errno in (errno.EMFILE, errno.ENFILE) else ""
+        hint = loop or crowd or "Check the file, and the disk it is on."
         raise InputError(f"can't be opened: {error.strerror or error}", hint=hint, path=path) from error
 
 

@@ -127,6 +127,8 @@ class AudioWriter:
             is_complete = _has_frames(self._temp, self._frames) and not missing_audio_bytes(self._temp)
         except soundfile.LibsndfileError as error:
             raise self._failure() from error
+        except OSError as error:
+            raise explain_os_error(error, self._final) from error
         if not is_complete:
             raise self._failure()
         if self._alac is not None:

@@ -56,6 +56,16 @@ class _LazyGroup(Group):
         command = import_module(f"eqmorph.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; that a pipe's reader has seen enough is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            from eqmorph.cli.output import stop_stdout
+
+            stop_stdout()
+            return 0
+
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -112,9 +122,9 @@ def _run(arguments: list[str] | None) -> int:
         click.echo("Interrupted.", err=True)
         return _INTERRUPTED
     except OSError as error:  # of stdout: what else is read and written raises errors of its own
-        from eqmorph.cli.output import print_error
+        from eqmorph.cli.output import print_error, stdout_failure
 
-        print_error(EqmorphError(f"can't write to stdout: {error.strerror or error}", hint="Is its disk full?"))
+        print_error(stdout_failure(error))
         return EqmorphError.exit_code
     return code if isinstance(code, int) else 0
 

@@ -184,7 +184,7 @@ def command(
         )
         code = _run(batch, stack.enter_context(results), is_dry=dry_run)
         if destination.is_stdout and code == 0 and not dry_run:
-            pipes.copy_to_stdout(destination.path)
+            code = 0 if pipes.copy_to_stdout(destination.path) else 1
     return code
 
 

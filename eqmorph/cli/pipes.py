@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
 from eqmorph.audio.chunks.walk import RIFF, UINT32_MAX, walk
 from eqmorph.audio.formats import FORMATS
+from eqmorph.cli.output import stop_stdout
 from eqmorph.errors import InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -90,13 +91,15 @@ def _scratch_folder(stack: ExitStack) -> Path:
     return folder
 
 
-def copy_to_stdout(path: Path) -> None:
-    """Send a finished file to stdout."""
+def copy_to_stdout(path: Path) -> bool:
+    """Send a finished file to stdout; tell whether all of it was read."""
     try:
         with path.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise
+        stop_stdout()
+        return False
     except OSError as error:
         raise OutputError(f"can't write to stdout: {error.strerror or error}", hint="Is its disk full?") from error
+    return True

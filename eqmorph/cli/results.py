@@ -25,7 +25,18 @@ from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.journal import is_journal
 from eqmorph.batch.plan import identity
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
-from eqmorph.cli.output import clock, decibels, duration, listing, print_error, print_json, say, table
+from eqmorph.cli.output import (
+    clock,
+    decibels,
+    duration,
+    listing,
+    print_error,
+    print_json,
+    say,
+    stdout_failure,
+    stop_stdout,
+    table,
+)
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, printable, show_path
@@ -155,7 +166,12 @@ class Results:
             click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
 
     def _say(self, line: str) -> None:
-        say(line, err=self._err)
+        try:
+            say(line, err=self._err)
+        except OSError as error:  # the disk of a log is full: the audio goes on without it
+            print_error(stdout_failure(error))
+            stop_stdout()
+            self._err, self.report_failed = False, True
 
     def _fail(self, error: EqmorphError) -> None:
         print_error(error)
