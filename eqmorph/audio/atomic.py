@@ -15,11 +15,20 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 from eqmorph.errors import TOO_MANY_OPEN, DiskError, EqmorphError, ExistsError, OutputError, show_path
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AtomicFile", "commit_together", "explain_os_error", "lock_waiting", "refuse_taken", "remove_stale"]
+__all__ = [
+    "AtomicFile",
+    "commit_together",
+    "explain_os_error",
+    "lock_at_once",
+    "lock_waiting",
+    "refuse_taken",
+    "remove_stale",
+]
 
 #: What befalls every file that is to be written there, and passes.
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
@@ -237,6 +246,10 @@ if os.name == "nt":
         """Wait for the lock of an open file; tell whether there is such a thing here."""
         return False
 
+    def lock_at_once(_handle: int, _how: Literal["alone", "shared"]) -> Literal["held", "taken", "unknown"]:
+        """Take the lock of an open file if nobody has it; unknown where there is no such thing."""
+        return "unknown"
+
 else:
     import fcntl
 
@@ -256,6 +269,16 @@ else:
         except OSError:
             return False
         return True
+
+    def lock_at_once(_handle: int, _how: Literal["alone", "shared"]) -> Literal["held", "taken", "unknown"]:
+        """Take the lock of an open file if nobody has it; unknown where there is no such thing."""
+        try:
+            fcntl.flock(_handle, (fcntl.LOCK_EX if _how == "alone" else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return "taken"
+        except OSError:
+            return "unknown"
+        return "held"
 
 
 def _rename_to_new(temp: Path, final: Path) -> None:

@@ -18,12 +18,14 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
 from eqmorph.audio.plain import open_plain
+from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
@@ -71,6 +73,14 @@ class Journal:
         self._lock = threading.Lock()
         self._entries, self._lines = _load(self._path)
         self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
+
+    def claimed(self) -> AbstractContextManager[None]:
+        """Claim the folder for runs with these settings; see `claimed`."""
+        return claimed(self._folder, self._settings)
+
+    def refuse_claimed(self) -> None:
+        """Refuse to begin where a run with other settings is writing; see `refuse_claimed`."""
+        refuse_claimed(self._folder, self._settings)
 
     def knows(self, output: Path) -> bool:
         """Tell whether an earlier run wrote this file."""
