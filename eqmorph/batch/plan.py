@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import unicodedata
@@ -24,6 +25,7 @@ __all__ = ["ALREADY_THERE", "Existing", "Job", "identity", "name_on_disk", "plan
 #: kept (``update``).
 Existing = Literal["refuse", "overwrite", "skip", "resume", "update"]
 ALREADY_THERE = "already exists"  #: why a job is skipped whose output is kept
+_LONGEST_NAME = 255  # bytes, on nearly all disks
 _SHOWN = 5  # names in a message; more would bury it
 
 
@@ -104,7 +106,7 @@ def plan_jobs(
         for source in sources
     ]
     planned = [
-        Job(source.path, path, trajectory=trajectory_path(path) if trajectories else None)
+        Job(source.path, path, trajectory=_beside(path) if trajectories else None)
         for source, path in zip(sources, audio, strict=True)
     ]
     outputs = [path for job in planned for path in job.outputs]
@@ -125,6 +127,18 @@ def plan_jobs(
     elif existing == "update":
         kept = there - ours
     return [_around_existing(job, there, kept) for job in planned]
+
+
+def _beside(output: Path) -> Path:
+    """Return where the trajectory of an output goes: under a shorter name where the usual one would be too long."""
+    path = trajectory_path(output)
+    name = os.fsencode(path.name)
+    if len(name) <= _LONGEST_NAME:
+        return path
+    ending = path.name[len(output.name) :]
+    mark = f"-{hashlib.sha256(os.fsencode(output.name)).hexdigest()[:8]}"
+    kept = os.fsencode(output.name)[: _LONGEST_NAME - len(mark) - len(ending)].decode("utf-8", "ignore")
+    return path.with_name(kept + mark + ending)
 
 
 def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -109,17 +110,12 @@ def _run(arguments: list[str] | None) -> int:
         error.show()
         return error.exit_code
     except click.ClickException as error:
-        from eqmorph.cli.output import print_error
-
-        print_error(_as_ours(error))
-        return error.exit_code
+        return _failed(_as_ours(error), error.exit_code, arguments)
     except EqmorphError as error:
-        from eqmorph.cli.output import print_error
-
-        print_error(error)
-        return error.exit_code
+        return _failed(error, error.exit_code, arguments)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted.", err=True)
+        with contextlib.suppress(OSError):
+            click.echo("Interrupted.", err=True)
         return _INTERRUPTED
     except OSError as error:  # of stdout: what else is read and written raises errors of its own
         from eqmorph.cli.output import print_error, stdout_failure
@@ -127,6 +123,19 @@ def _run(arguments: list[str] | None) -> int:
         print_error(stdout_failure(error))
         return EqmorphError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: EqmorphError, code: int, arguments: list[str] | None) -> int:
+    """Print an error, and on stdout as a document where one was asked for; return the exit code."""
+    from eqmorph.cli.output import print_error, print_json
+    from eqmorph.cli.wording import OPTIONS
+
+    print_error(error)
+    words = sys.argv[1:] if arguments is None else arguments
+    if "--json" in (words[: words.index("--")] if "--" in words else words):
+        with contextlib.suppress(OSError):
+            print_json({"error": error.worded(OPTIONS), "hint": error.hint_worded(OPTIONS) or None, "exit_code": code})
+    return code
 
 
 def _as_ours(error: click.ClickException) -> EqmorphError:

@@ -156,6 +156,16 @@ def test_another_input_is_not_an_output_either(tmp_path: Path) -> None:
     assert "a.flac is an input" in str(refusal(given, tmp_path, format_name="flac", existing="overwrite"))
 
 
+def test_a_trajectory_has_a_name_however_long_that_of_its_audio_is(tmp_path: Path) -> None:
+    given = sources(tmp_path / "in", "a" * 240 + "1.wav", "a" * 240 + "2.wav", "é" * 125 + ".wav", "b.wav")
+    jobs = plan(given, tmp_path / "out", trajectories=True)
+    names = [job.trajectory.name for job in jobs if job.trajectory is not None]
+    assert len(set(names)) == 4
+    assert all(len(os.fsencode(name)) <= 255 and name.endswith(".trajectory.json") for name in names)
+    assert names[0].startswith("a" * 200)
+    assert names[-1] == "b.wav.trajectory.json"
+
+
 @posix_only
 @pytest.mark.parametrize("trajectories", [False, True])
 def test_no_link_leads_out_of_the_output_folder(tmp_path: Path, trajectories: bool) -> None:

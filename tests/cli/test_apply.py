@@ -67,7 +67,7 @@ def names(folder: str) -> list[str]:
     return sorted(
         path.relative_to(folder).as_posix()
         for path in Path(folder).rglob("*")
-        if path.is_file() and path.name != ".eqmorph-journal.jsonl"
+        if path.is_file() and path.name not in (".eqmorph-journal.jsonl", ".eqmorph-lock")
     )
 
 

@@ -187,6 +187,28 @@ def test_a_preset_named_where_words_are_wanted_is_recognized(command: str, capfd
     assert "--preset de-mud" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["apply", "nothing", "--json"], 2),
+        (["apply", "a.wav", "b.wav", "--json", "--bands", "nonsense"], 2),
+        (["apply", "a.wav", "b.wav", "--json", "--target", "warm", "--encoder", "nowhere"], 2),
+        (["analyze", "--json", "--no-such-option"], 2),
+        (["eq", "--json", "xyzzy"], 2),
+    ],
+)
+def test_an_error_is_a_document_too_where_one_is_asked_for(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
+) -> None:
+    assert run(arguments) == code
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    assert document["exit_code"] == code
+    assert document["error"].rstrip(".") in said.err
+    run([word for word in arguments if word != "--json"])
+    assert capsys.readouterr().out == ""
+
+
 @posix_only
 def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
