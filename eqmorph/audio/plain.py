@@ -12,7 +12,7 @@ from pathlib import Path
 
 from eqmorph.errors import UsageError
 
-__all__ = ["open_plain"]
+__all__ = ["is_named", "open_plain"]
 
 #: A link isn't followed, and a pipe isn't waited for. Windows knows neither.
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -40,6 +40,14 @@ def open_plain(path: Path, flags: int, *, or_device: bool = False) -> int:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     raise _refusal("a pipe or a device", path)
+
+
+def is_named(handle: int, path: Path) -> bool:
+    """Tell whether an open file is still the one that has this name."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
 
 
 def _refusal(what: str, path: Path) -> UsageError:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eqmorph.audio.atomic import lock_at_once
-from eqmorph.audio.plain import open_plain
+from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.errors import UsageError, printable
 
 __all__ = ["claimed", "refuse_claimed"]
@@ -71,11 +71,12 @@ def _lock(folder: Path, settings: str) -> int | None:
                 with contextlib.suppress(OSError):
                     (folder / _NAME).unlink()
                 return None
-            if alone == "held" and _is_named(handle, folder / _NAME):
+            # Who ends last removes the file: then this is another, which nobody else will look at.
+            if alone == "held" and is_named(handle, folder / _NAME):
                 os.truncate(handle, 0)
                 os.pwrite(handle, f"{settings} {platform.node()} {os.getpid()}\n".encode(), 0)
             # Sharing it lets others in for a moment, so whoever is written down now is whom to believe.
-            if lock_at_once(handle, "shared") == "held" and _is_named(handle, folder / _NAME):
+            if lock_at_once(handle, "shared") == "held" and is_named(handle, folder / _NAME):
                 _refuse_others(handle, settings, folder)
                 return handle
         except BaseException:
@@ -95,11 +96,3 @@ def _refuse_others(handle: int, settings: str, folder: Path) -> None:
             hint="Wait until it ends, or choose another output folder.",
             path=folder,
         )
-
-
-def _is_named(handle: int, path: Path) -> bool:
-    """Tell whether an open file is still the one that has this name: who ends last removes it."""
-    try:
-        return os.path.samestat(os.fstat(handle), path.stat())
-    except OSError:
-        return False

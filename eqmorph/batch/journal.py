@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
-from eqmorph.audio.plain import open_plain
+from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
@@ -172,7 +172,7 @@ class Journal:
         while True:
             with os.fdopen(open_plain(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+b") as file:
                 is_locked = lock_waiting(file.fileno())
-                if is_locked and not _is_named(file, self._path):
+                if is_locked and not is_named(file.fileno(), self._path):
                     continue  # it was written anew in the meantime
                 yield file, is_locked
                 return
@@ -281,14 +281,6 @@ def _entries_in(lines: Iterable[bytes]) -> dict[str, JournalEntry]:
 
 def _line(entry: JournalEntry) -> bytes:
     return json.dumps(asdict(entry)).encode("ascii")
-
-
-def _is_named(file: BinaryIO, path: Path) -> bool:
-    """Tell whether an open file is still the one that has this name."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except OSError:
-        return False
 
 
 def _end_of_torn_line(file: BinaryIO) -> bytes:
