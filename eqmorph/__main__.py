@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 
 def main() -> None:
     if sys.stderr is not None and not _wants_tracebacks(sys.argv[1:]):
-        _silence_libraries()
+        sys.stderr = _own(2, sys.stderr, buffering=1)
+    if sys.stdout is not None and not sys.stdout.isatty():  # a document or audio goes there; a terminal's size is asked
+        sys.stdout = _own(1, sys.stdout, buffering=-1)
     from eqmorph.cli import run
 
     sys.exit(run())
@@ -20,17 +23,19 @@ def _wants_tracebacks(arguments: list[str]) -> bool:
     return sum(word.count("v") for word in flags) + arguments.count("--verbose") >= 2
 
 
-def _silence_libraries() -> None:
-    """Keep off stderr what decoders written in C say there: of each bad file we say one line ourselves."""
+def _own(number: int, stream: TextIO, *, buffering: int) -> TextIO:
+    """Return what writes where a stream did, and keep off it what decoders written in C print there.
+
+    Of each bad file we say one line ourselves.
+    """
     try:
-        own = os.dup(2)
+        own = os.dup(number)
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
+        os.dup2(nowhere, number)
         os.close(nowhere)
     except OSError:
-        return  # stderr is closed
-    encoding = sys.stderr.encoding
-    sys.stderr = os.fdopen(own, "w", buffering=1, encoding=encoding, errors="backslashreplace")
+        return stream  # it is closed
+    return os.fdopen(own, "w", buffering=buffering, encoding=stream.encoding, errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -190,12 +190,18 @@ def apply_folder(
     Returns:
         What became of each file. A file that fails doesn't stop the rest and raises nothing: look at
         ``outcome.results``.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C stopped it before all was done. Nothing is half done; ``resume`` goes on from there.
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
     settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
-    return batch.run()
+    outcome = batch.run()
+    if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
+        raise KeyboardInterrupt
+    return outcome
 
 
 def watch_folder(

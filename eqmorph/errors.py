@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # `eqmorph --help` needs no pathlib
     from pathlib import Path
 
 __all__ = [
+    "TOO_MANY_OPEN",
     "DeviceError",
     "DiskError",
     "EqmorphError",
@@ -35,6 +36,10 @@ __all__ = [
     "show_path",
     "unexpected",
 ]
+
+
+#: What to do when the system opens no more files for this process, which is no fault of any of them.
+TOO_MANY_OPEN = "Allow more (ulimit -n), or work on fewer files at once."
 
 
 class EqmorphError(Exception):

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from eqmorph.errors import InputError, OutputError, UsageError
+from eqmorph.user_folders import user_folder
 from eqmorph.wording import Phrase
 
 __all__ = ["checked_name", "own_folder", "read_text", "remove_file", "write_text"]
@@ -16,9 +17,7 @@ _LARGEST_FILE = 1 << 20  # bytes; nothing that is kept so comes near
 
 def own_folder(what: str) -> Path:
     """Return the folder of a user's own ``presets`` or ``references``, which may not exist."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("eqmorph")) / what
+    return user_folder("config") / what
 
 
 def checked_name(name: str, what: str, suffix: str) -> str:

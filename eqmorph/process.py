@@ -200,7 +200,7 @@ def process_file(
         reader = stack.enter_context(AudioReader(source, repair=settings.repair))
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth)
-        out = stack.enter_context(AtomicFile(output, overwrite=overwrite))
+        out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
         if settings.eq.ear is not None:
             watch = _half(watch)
         eq = SoundEq.decide(
@@ -229,11 +229,13 @@ def process_file(
         notes += [*reader.notes, *fmt.notes]
         if not (untouched and _same_container(info, fmt)):
             notes += _carry_rest(info, out, fmt)
+        reader.check_unchanged()  # tags and chunks were read after the audio
         account = eq.account(is_same=untouched)
         finished = [out]
         trajectory = eq.trajectory(info, account) if trajectory_path is not None else None
         if trajectory_path is not None and trajectory is not None:
-            finished.append(stack.enter_context(AtomicFile(trajectory_path, overwrite=overwrite_trajectory)))
+            beside = AtomicFile(trajectory_path, overwrite=overwrite_trajectory, like=source)
+            finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
         for file in finished:
             before_commit(file.final, file.temp)

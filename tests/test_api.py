@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from numpy.typing import NDArray
 
 import eqmorph
 from eqmorph import Bands, InputError, UsageError
+from eqmorph.batch import run
 from eqmorph.level import Level
 from eqmorph.presets import format_preset
 from tests.support import environment, make_audio, noise_block
@@ -214,6 +218,24 @@ def test_watch_folder_does_what_arrives_until_it_is_stopped(tmp_path: Path) -> N
     for wrong in ({"jobs": 0}, {"every_s": 0}, {"settle_s": -1}):
         with pytest.raises(UsageError):
             eqmorph.watch_folder(tmp_path / "in", tmp_path / "out", EQ, **wrong)
+
+
+def test_ctrl_c_ends_what_apply_folder_was_called_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        make_audio(tmp_path / "in" / f"{name}.wav", frames=2000)
+    process = run.process_file
+
+    def pressed(source: Path, *rest: Any, **options: Any) -> Any:
+        if source.name == "b.wav":
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(1)
+        return process(source, *rest, **options)
+
+    monkeypatch.setattr(run, "process_file", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, jobs=1)
+    monkeypatch.undo()
+    assert eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, existing="resume").count("failed") == 0
 
 
 def test_apply_folder_levels_an_album_and_a_set_as_a_whole(tmp_path: Path) -> None:

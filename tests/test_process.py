@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,8 @@ from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.level import Level
 from eqmorph.process import ProcessResult, Settings, preview_file, process_audio, process_file
-from tests.support import environment, largest_file, make_audio, noise
+from eqmorph.request import EqRequest
+from tests.support import environment, largest_file, make_audio, noise, posix_only
 
 EQ = Bands.parse("LS 120 +6; PK 1000 -4 Q0.7; HS 3k +5")
 LOSSLESS = [
@@ -537,10 +539,64 @@ def test_a_source_that_vanishes_in_mid_run_is_an_error(tmp_path: Path, amount: f
 
 def test_a_source_that_is_cut_short_in_mid_run_is_an_error(tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", audio=noise(100_000))
-    with pytest.raises(InputError, match="is truncated") as caught:
+    with pytest.raises(InputError, match="changed while it was being read") as caught:
         process_file(source, tmp_path / "b.wav", settings(), watch=lambda _: os.truncate(source, 300_000))
     assert caught.value.path == source
     assert files(tmp_path) == {"a.wav"}
+
+
+def test_no_result_is_a_mixture_of_two_versions(tmp_path: Path) -> None:
+    source = make_audio(tmp_path / "a.wav", audio=noise(100_000, seed=1))
+    other = make_audio(tmp_path / "b.wav", audio=noise(100_000, seed=2))
+
+    def replace_at_the_end(_final: Path, _temp: Path) -> None:
+        raise AssertionError("it was about to get its name")
+
+    for swap in (shutil.copyfile, lambda new, old: shutil.copy(new, tmp_path / "c").replace(old)):
+        heard: list[float] = []
+
+        def watch(seconds: float, swap: Any = swap, heard: list[float] = heard) -> None:
+            heard.append(seconds)
+            if len(heard) == 2:  # the last block is read: what follows is rendering, tags and chunks
+                swap(other, source)
+
+        with pytest.raises(InputError, match="changed while it was being read"):
+            process_file(source, tmp_path / "d.wav", settings(), watch=watch, before_commit=replace_at_the_end)
+        assert files(tmp_path) == {"a.wav", "b.wav"}
+
+
+@pytest.mark.parametrize("eq", [Bands.parse("LS 120 +6"), None], ids=["bands", "words"])
+@pytest.mark.parametrize(
+    ("container", "subtype"), [("WAV", "GSM610"), ("AIFF", "GSM610"), ("PAF", "PCM_24"), ("SDS", "PCM_16")]
+)
+def test_kinds_that_a_decoder_cannot_go_back_in_are_processed(
+    tmp_path: Path, container: str, subtype: str, eq: Bands | None
+) -> None:
+    audio = music(1.0, 8000, channels=1)
+    source = make_audio(tmp_path / "a.x", container, subtype, rate=8000, audio=audio)
+    given = settings(eq=BandsEq(eq) if eq is not None else EqRequest("warm").resolve())
+    process_file(source, tmp_path / "b.x", given)
+    assert facts(tmp_path / "b.x") == facts(source)
+
+
+def test_a_flac_damaged_in_its_middle_is_repaired_with_words_too(tmp_path: Path) -> None:
+    source = make_audio(tmp_path / "a.flac", audio=music(4.0))
+    data = bytearray(source.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = bytes(3000)
+    source.write_bytes(data)
+    result = process_file(source, tmp_path / "b.flac", settings(eq=EqRequest("warm").resolve(), repair=True))
+    assert 1.0 < result.duration_s < 3.0
+    assert any("is truncated" in note for note in result.notes)
+
+
+@posix_only
+def test_a_result_and_its_trajectory_are_as_private_as_the_source(tmp_path: Path) -> None:
+    source = make_audio(tmp_path / "a.wav", audio=music(2.0))
+    source.chmod(0o600)
+    given = settings(eq=EqRequest("warm").resolve())
+    process_file(source, tmp_path / "b.wav", given, trajectory_path=tmp_path / "b.json")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("b.wav", "b.json")] == [0o600, 0o600]
 
 
 class Stop(Exception):

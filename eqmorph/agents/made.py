@@ -20,6 +20,7 @@ from pathlib import Path
 
 from eqmorph.agents.roots import is_link, is_there
 from eqmorph.errors import UsageError
+from eqmorph.user_folders import user_folder
 
 __all__ = ["Apply", "Made", "Undone", "state_folder"]
 
@@ -35,9 +36,7 @@ def state_folder() -> Path:
     named = os.environ.get(STATE_VARIABLE)
     if named:
         return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("eqmorph")) / "agents"
+    return user_folder("state") / "agents"
 
 
 @dataclass(slots=True)

@@ -140,8 +140,8 @@ def load_encoder(name: str | Path, reference: Reference | None = None) -> AudioE
     ``reference`` is what the analytic one compares with; the shipped one if none is given.
 
     Raises:
-        UsageError: onnxruntime is missing.
-        InputError: there is none, or it is damaged, foreign or of another version.
+        UsageError: there is none, or onnxruntime is missing.
+        InputError: it is damaged, foreign or of another version.
     """
     if str(name) == ANALYTIC:
         return AnalyticEncoder((reference or load_reference()).neutral_db)
@@ -163,7 +163,7 @@ def _read_card(path: Path) -> dict[str, Any]:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"no encoder here: {error.strerror or error}", hint=_HINT, path=path) from None
+        raise UsageError(f"no encoder here: {error.strerror or error}", hint=_HINT, path=path) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"the encoder's card is damaged: {error}", hint=_HINT, path=path) from None
     found = card.get("format") if isinstance(card, dict) else None

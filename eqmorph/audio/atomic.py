@@ -11,14 +11,24 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
-from eqmorph.errors import DiskError, EqmorphError, ExistsError, OutputError, show_path
+from eqmorph.errors import TOO_MANY_OPEN, DiskError, EqmorphError, ExistsError, OutputError, show_path
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AtomicFile", "commit_together", "explain_os_error", "lock_waiting", "refuse_taken", "remove_stale"]
+__all__ = [
+    "AtomicFile",
+    "commit_together",
+    "explain_os_error",
+    "lock_at_once",
+    "lock_waiting",
+    "refuse_taken",
+    "remove_stale",
+]
 
 #: What befalls every file that is to be written there, and passes.
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
@@ -45,17 +55,26 @@ class AtomicFile:
 
     Args:
         final: the name that it gets. Its folder is made if need be.
-        overwrite: whether a file of that name may be replaced.
+        overwrite: whether a file of that name may be replaced. The new one then has its permissions.
+        like: a file that nobody may read who may not read this one: its permissions are kept, as the umask allows.
     """
 
-    def __init__(self, final: Path, *, overwrite: bool) -> None:
+    def __init__(self, final: Path, *, overwrite: bool, like: Path | None = None) -> None:
         self.final = final
         self._overwrite = overwrite
         self._lock: int | None = None
         try:
+            replaced = _replaced_mode(final) if overwrite else None
             final.parent.mkdir(parents=True, exist_ok=True)
             self.temp, self._lock = _create_locked(final.parent)
+            self._mode = stat.S_IMODE(os.fstat(self._lock).st_mode)  # what the umask allows
+            if replaced is not None:
+                self._mode = replaced
+            elif like is not None:
+                self._mode &= stat.S_IMODE(like.stat().st_mode)
+            self._permit(self._mode | stat.S_IRUSR | stat.S_IWUSR)  # to be written, and read by nobody meanwhile
         except OSError as error:
+            self.__exit__(None, None, None)
             raise explain_os_error(error, final) from error
 
     def __enter__(self) -> AtomicFile:
@@ -78,6 +97,8 @@ class AtomicFile:
         if self._lock is None:
             raise RuntimeError("committed twice")
         try:
+            self._permit(0)
+            self._permit(self._mode)
             os.fsync(self._lock)
             if os.name == "nt":  # which doesn't rename an open file
                 self._release()
@@ -99,6 +120,11 @@ class AtomicFile:
         if not self._overwrite:
             with contextlib.suppress(OSError):
                 self.final.unlink()
+
+    def _permit(self, mode: int) -> None:
+        if os.name != "nt" and self._lock is not None:
+            with contextlib.suppress(OSError):  # a file system without permissions
+                os.fchmod(self._lock, mode)
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -159,6 +185,8 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
             "the file would exceed the largest size allowed here",
             Phrase("Write elsewhere, or choose a smaller container with {}.", Means.FORMAT),
         ),
+        errno.EMFILE: ("too many files are open", TOO_MANY_OPEN),
+        errno.ENFILE: ("too many files are open", TOO_MANY_OPEN),
         errno.EACCES: (
             f"no permission to write in {shown}",
             "Choose another output folder, or change its permissions.",
@@ -181,6 +209,23 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
     return kind(what, hint=hint, path=path)
 
 
+def _replaced_mode(path: Path) -> int | None:
+    """Return the permissions of the file that is to be replaced, if one is.
+
+    Raises:
+        ExistsError: it is no file, and something else may be reading from it or writing to it.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISREG(mode):
+        return stat.S_IMODE(mode) & 0o777
+    if stat.S_ISLNK(mode) or stat.S_ISDIR(mode):  # a link is replaced itself; a folder is refused when it comes to it
+        return None
+    raise ExistsError("is a pipe or a device, not a file", hint="Choose another output name.", path=path)
+
+
 def _create_locked(folder: Path) -> tuple[Path, int]:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
@@ -201,6 +246,10 @@ if os.name == "nt":
         """Wait for the lock of an open file; tell whether there is such a thing here."""
         return False
 
+    def lock_at_once(_handle: int, _how: Literal["alone", "shared"]) -> Literal["held", "taken", "unknown"]:
+        """Take the lock of an open file if nobody has it; unknown where there is no such thing."""
+        return "unknown"
+
 else:
     import fcntl
 
@@ -220,6 +269,16 @@ else:
         except OSError:
             return False
         return True
+
+    def lock_at_once(_handle: int, _how: Literal["alone", "shared"]) -> Literal["held", "taken", "unknown"]:
+        """Take the lock of an open file if nobody has it; unknown where there is no such thing."""
+        try:
+            fcntl.flock(_handle, (fcntl.LOCK_EX if _how == "alone" else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return "taken"
+        except OSError:
+            return "unknown"
+        return "held"
 
 
 def _rename_to_new(temp: Path, final: Path) -> None:

@@ -7,6 +7,7 @@ Names are libsndfile's: a *format* is a container (``WAV``, ``FLAC``), a *subtyp
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,11 +87,11 @@ _INTEGER_BITS = {
     **{"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32},
     **{"ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32},
 }
-# The sample rates that an encoder takes (none named: all), and how many channels.
-_ENCODERS: dict[str, tuple[tuple[int, ...], int]] = {
+# The sample rates that an encoder takes, and how many channels. libvorbis crashes above its highest.
+_ENCODERS: dict[str, tuple[Sequence[int], int]] = {
     "OPUS": ((8000, 12_000, 16_000, 24_000, 48_000), 255),
     "MPEG_LAYER_III": ((8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000), 2),
-    "VORBIS": ((), 255),
+    "VORBIS": (range(1, 200_001), 255),
 }
 _LARGEST_WAV = 2**32 - 2**20  # bytes of audio; the rest is for chunks
 _BYTES = {"PCM_U8": 1, "PCM_S8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
@@ -240,8 +241,9 @@ def _check_rate(name: str, subtype: str, info: AudioInfo) -> None:
     """Refuse what a lossy encoder would, before anything is rendered."""
     rates, most_channels = _ENCODERS.get(subtype, ((), 1024))
     if rates and info.sample_rate not in rates:
+        able = f"up to {rates[-1]}" if isinstance(rates, range) else ", ".join(map(str, rates))
         raise UsageError(
-            f"{name} {subtype} can't hold {info.sample_rate} Hz, only {', '.join(map(str, rates))}",
+            f"{name} {subtype} can't hold {info.sample_rate} Hz, only {able}",
             hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
             path=info.path,
         )

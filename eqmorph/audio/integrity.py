@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from eqmorph.audio.chunks.walk import read_at, walk
 from eqmorph.audio.ogg import ogg_damage
+from eqmorph.audio.old_containers import stated_end
 
 __all__ = ["missing_audio_bytes"]
 
@@ -29,7 +30,10 @@ def missing_audio_bytes(path: Path) -> int:
         magic = read_at(handle, 0, 4)
         if magic in (b".snd", b"dns."):
             return _missing_from_au(handle, ">" if magic == b".snd" else "<")
-        return int(magic == b"OggS" and bool(ogg_damage(path)))
+        if magic == b"OggS":
+            return int(bool(ogg_damage(path)))
+        size = handle.seek(0, 2)
+        return max(0, stated_end(handle, size) - size)
 
 
 def _missing_from_au(handle: BinaryIO, byte_order: str) -> int:

@@ -19,7 +19,7 @@ from eqmorph._typing import Float32
 from eqmorph.audio.chunks.walk import read_at, walk, wav_channel_mask
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
-from eqmorph.errors import InputError
+from eqmorph.errors import TOO_MANY_OPEN, InputError
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["AudioInfo", "AudioReader", "block_frames", "explained_reading", "native_path", "timestamp"]
@@ -34,6 +34,10 @@ _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
 _OVERSTATED = {"MP3": 4 * 1152, "OPUS": 960}
 _PLAIN = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")  # subtypes whose frames all have one size
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS", b".snd")
+_RATES = range(1000, 1_500_001)  # Hz: beyond, the header is damaged, and a window would take gigabytes
+#: No decoder makes more frames of a byte, silence in FLAC included: the bound where a header states no length.
+_MOST_FRAMES_PER_BYTE = 1 << 13
+_SYSTEM_ERROR = 2  # libsndfile's code for it
 _AGAIN = "Export or fetch it again."
 _REPAIR_HINT = Phrase("Export or fetch it again; {} processes what there is.", Means.REPAIR)
 
@@ -87,13 +91,8 @@ class AudioReader:
         self.notes: list[str] = []
         self._begun = False
         self._repair = repair
-        _check_readable(path)
-        try:
-            self._file = soundfile.SoundFile(native_path(path))
-        except soundfile.LibsndfileError as error:
-            raise _explain(path, str(error.error_string)) from error
-        except TypeError as error:  # a .raw file, whose rate and channels the caller must state
-            raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
+        self._stamp = _stamp(_check_readable(path))
+        self._file = _open(path)
         known = self._file.frames < _UNKNOWN_FRAMES
         self.info = AudioInfo(
             path=path,
@@ -105,6 +104,8 @@ class AudioReader:
             channel_mask=_channel_mask(path, self._file.format),
         )
         try:
+            if self.info.sample_rate not in _RATES:
+                raise InputError(f"states a sample rate of {self.info.sample_rate} Hz", hint=_AGAIN, path=path)
             self._check_complete()
             if known and self._file.frames == 0:
                 raise InputError("holds no samples", hint="Export it again, or leave it out.", path=path)
@@ -125,14 +126,36 @@ class AudioReader:
         """Close the file."""
         self._file.close()
 
+    def check_unchanged(self) -> None:
+        """Make sure that the file is still the one that was opened, so that no result is a mixture of two versions.
+
+        Raises:
+            InputError: it was written to, replaced or removed.
+        """
+        path = self.info.path
+        with explained_reading(path):
+            try:
+                stamp = _stamp(path.stat())
+            except FileNotFoundError as error:
+                raise InputError(
+                    "disappeared while it was being read", hint="Was it moved or deleted?", path=path
+                ) from error
+        if stamp != self._stamp:
+            raise InputError(
+                "changed while it was being read", hint="Wait until it is complete, then run this again.", path=path
+            )
+
     def blocks(self) -> Iterator[Float32]:
         """Yield the audio from its start, as arrays (channels, frames), all of `block_frames` but the last.
 
         Each is a new array, free to be changed. A second call begins again.
+
+        Raises:
+            InputError: the audio is damaged, or the file changes while it is read.
         """
         info = self.info
         if self._begun:
-            self._file.seek(0)
+            self._rewind()
             del self.notes[self._notes_at_opening :]
         self._begun = True
         size = block_frames(info.channels)
@@ -145,10 +168,12 @@ class AudioReader:
             try:
                 read = self._file.read(out=buffer)
             except soundfile.LibsndfileError as error:
+                self.check_unchanged()
                 read = buffer[~np.isnan(buffer).any(axis=1)]  # what came before it failed
                 read = read[: info.frames - position] if info.frames else read
                 self._judge_failure(error, position + len(read))
                 failed = True
+            self.check_unchanged()
             read = read[: self._audio_left(position)]
             if len(read) == 0:
                 break
@@ -171,8 +196,7 @@ class AudioReader:
 
         Invalid samples are silent here. Reading on from where the last call ended costs no seek.
         """
-        left = self._audio_left(start)
-        wanted = frames if left is None else min(frames, left)
+        wanted = min(frames, self._audio_left(start))
         try:
             if self._file.tell() != start:
                 self._file.seek(start)
@@ -190,19 +214,33 @@ class AudioReader:
     def native_blocks(self, *, as_floats: bool) -> Iterator[NDArray[np.generic]]:
         """Yield the samples from the start with all their bits, (frames, channels), for a copy that changes none."""
         dtype = "float64" if as_floats else "int32"
-        self._file.seek(0)
+        self._rewind()
         position = 0
         while True:
             block = self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)
+            self.check_unchanged()
             block = block[: self._audio_left(position)]
             if len(block) == 0:
                 break
             position += len(block)
             yield block
 
-    def _audio_left(self, position: int) -> int | None:
-        """Return how many frames from ``position`` on are audio; None for all. libsndfile reads on into W64 chunks."""
-        return max(0, self.info.frames - position) if self.info.format == "W64" else None
+    def _audio_left(self, position: int) -> int:
+        """Return how many frames there may be from ``position`` on.
+
+        A decoder may give more: libsndfile reads on into the chunks of a W64, and starts over again and again in an MP3
+        that was overwritten under its hands.
+        """
+        most = self.info.frames or self._stamp[0] * _MOST_FRAMES_PER_BYTE
+        return max(0, most - position)
+
+    def _rewind(self) -> None:
+        """Go back to the start, by opening the file again where a decoder can't, or no longer, seek."""
+        try:
+            self._file.seek(0)
+        except soundfile.LibsndfileError:
+            self._file.close()
+            self._file = _open(self.info.path)
 
     def _vorbis_from(self, position: int) -> Iterator[Float32]:
         """Yield the end of a Vorbis stream: if its last packets have a page each, libsndfile leaves them out."""
@@ -265,9 +303,29 @@ class AudioReader:
         self.notes.append(message)
 
 
-def _check_readable(path: Path) -> None:
+def _open(path: Path) -> soundfile.SoundFile:
+    try:
+        return soundfile.SoundFile(native_path(path))
+    except soundfile.LibsndfileError as error:
+        if error.code == _SYSTEM_ERROR:
+            with explained_reading(path), path.open("rb"):
+                pass
+            raise InputError("can't be opened: the system refuses it", hint=TOO_MANY_OPEN, path=path) from error
+        raise _explain(path, str(error.error_string)) from error
+    except TypeError as error:  # a .raw file, whose rate and channels the caller must state
+        raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
+    """Return what tells one version of a file from another, its size first."""
+    return (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
+
+
+def _check_readable(path: Path) -> os.stat_result:
+    """Refuse what is no file with something in it; return its status."""
     with explained_reading(path):
-        mode = path.stat().st_mode
+        status = path.stat()
+    mode = status.st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # reading from it may never end
         raise InputError(
             "is a pipe or a device, not a file", hint=Phrase("Write it to a file first{}.", Means.OR_STDIN), path=path
@@ -275,6 +333,7 @@ def _check_readable(path: Path) -> None:
     with explained_reading(path), path.open("rb") as file:
         if not file.read(1):
             raise InputError("is empty (0 bytes)", hint=_AGAIN, path=path)
+    return status
 
 
 @contextlib.contextmanager
@@ -294,7 +353,8 @@ def explained_reading(path: Path) -> Iterator[None]:
         raise InputError("no permission to read it", hint="Change its permissions (chmod +r).", path=path) from None
     except OSError as error:
         loop = "It is a link that leads back to itself." if error.errno == errno.ELOOP else ""
-        hint = loop or "Check the file, and the disk it is on."
+        crowd = TOO_MANY_OPEN if error.errno in (errno.EMFILE, errno.ENFILE) else ""
+        hint = loop or crowd or "Check the file, and the disk it is on."
         raise InputError(f"can't be opened: {error.strerror or error}", hint=hint, path=path) from error
 
 

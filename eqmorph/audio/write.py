@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 from pathlib import Path
@@ -32,8 +33,11 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
     "VORBIS": {"compression_level": 0.2},
     "OPUS": {"compression_level": 0.6},
 }
+#: Beyond +60 dBFS encoders of music misbehave: LAME ends the process, Opus writes silence, Vorbis something else.
+_LOUDEST_LOSSY = 1000.0
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
+_FRAMES_READ_BACK = 1 << 16
 _SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
 
 
@@ -69,6 +73,7 @@ class AudioWriter:
         self._temp, self._final = temp, final
         self._container = output.format
         self._bits = output.integer_bits
+        self._most = _LOUDEST_LOSSY if output.subtype in _LOSSY_OPTIONS else None
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
         options = _LOSSY_OPTIONS.get(output.subtype, {})
@@ -108,7 +113,18 @@ class AudioWriter:
 
     def write(self, block: Float32) -> None:
         """Append a block (channels, frames), which may be overwritten with scratch values."""
+        if self._most is not None and block.size:
+            self._refuse_louder(float(np.abs(block).max()), self._most)
         self._put(self._rounded(block) if self._bits else np.ascontiguousarray(block.T))
+
+    def _refuse_louder(self, peak: float, most: float) -> None:
+        if not peak <= most:  # not: a NaN compares as false
+            raise OutputError(
+                f"its samples reach {20 * math.log10(peak):+.0f} dBFS, and {self._container} can't hold more than "
+                f"{20 * math.log10(most):+.0f}",
+                hint=Phrase("Write 32-bit floats, or leave out {}.", Means.LEVEL_KEEP),
+                path=self._final,
+            )
 
     def write_native(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels) as another file of the same sample type stores them."""
@@ -126,11 +142,11 @@ class AudioWriter:
     def _check_complete(self) -> None:
         """Read the last frame back: closing writes as well, and not all of libsndfile's encoders say when it fails."""
         try:
-            with soundfile.SoundFile(native_path(self._temp)) as file:
-                file.seek(max(0, self._frames - 1))
-                is_complete = len(file.read(1)) == min(1, self._frames) and not missing_audio_bytes(self._temp)
+            is_complete = _has_frames(self._temp, self._frames) and not missing_audio_bytes(self._temp)
         except soundfile.LibsndfileError as error:
             raise self._failure() from error
+        except OSError as error:
+            raise explain_os_error(error, self._final) from error
         if not is_complete:
             raise self._failure()
         if self._alac is not None:
@@ -166,3 +182,19 @@ class AudioWriter:
         except OSError as error:
             return explain_os_error(error, self._final)
         return DiskError("could not be written completely", hint="Is its disk still there?", path=self._final)
+
+
+def _has_frames(path: Path, frames: int) -> bool:
+    """Tell whether so many frames can be read: by the last one, or by all where a decoder can't go there.
+
+    That of GSM can't seek, and those of PAF and SDS find nothing in the last block if they seek to it.
+    """
+    with soundfile.SoundFile(native_path(path)) as file:
+        if file.seekable():
+            file.seek(max(0, frames - 1))
+            if len(file.read(1)) == min(1, frames):
+                return True
+    with soundfile.SoundFile(native_path(path)) as file:
+        while frames > 0 and (read := len(file.read(_FRAMES_READ_BACK, dtype="float32"))):
+            frames -= read
+    return frames <= 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,18 +72,23 @@ class Batch:
         on_progress: Watch = unwatched,
         before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     ) -> Outcome:
-        """Do all jobs; see `run_batch`."""
-        return run_batch(
-            self.jobs,
-            self.settings,
-            workers=self.workers,
-            journal=self.journal,
-            resume=self.resumes,
-            stop=stop,
-            on_result=on_result,
-            on_progress=on_progress,
-            before_commit=before_commit,
-        )
+        """Do all jobs; see `run_batch`.
+
+        Raises:
+            UsageError: a run with other settings has begun to write into the folder. Nothing was touched.
+        """
+        with self.journal.claimed() if self.journal is not None else nullcontext():
+            return run_batch(
+                self.jobs,
+                self.settings,
+                workers=self.workers,
+                journal=self.journal,
+                resume=self.resumes,
+                stop=stop,
+                on_result=on_result,
+                on_progress=on_progress,
+                before_commit=before_commit,
+            )
 
 
 def prepare_batch(
@@ -169,6 +175,8 @@ def prepare_sources(
         trim = decide_set_trim(settings.sharing, settings.level, settings.effective_ceiling_db, measured)
         settings = replace(settings, set_trim=trim)
     journal = Journal(output, settings) if has_journal else None  # knows what this run does, now that it is decided
+    if journal is not None:
+        journal.refuse_claimed()
     return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
 
 

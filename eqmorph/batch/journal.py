@@ -3,6 +3,9 @@
 One JSON line for each file written, audio or trajectory, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
 crash is ignored; of several lines for one file, the last counts. Once most lines say nothing any more, since what they
 tell of was written again or is gone, the journal is written anew without them.
+
+Anybody may have put something of that name there. So only a regular file is opened, what it says is read line by line
+and believed only where it makes sense, and one of another user's, whom the folder doesn't belong to, is left alone.
 """
 
 from __future__ import annotations
@@ -12,20 +15,24 @@ import hashlib
 import json
 import os
 import secrets
-import stat
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
+from eqmorph.audio.plain import is_named, open_plain
+from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
-__all__ = ["Journal", "JournalEntry", "fingerprint"]
+__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal"]
 
-_NAME = ".eqmorph-journal.jsonl"
+_NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
+_LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
 _RENDERING = 3
@@ -50,17 +57,30 @@ class JournalEntry:
     run: str = ""  # the run that wrote it: several may write into one folder
 
 
+def is_journal(path: Path) -> bool:
+    """Tell whether a file of this name is, or would be taken for, the journal of its folder."""
+    return path.name == _NAME or path.match(_NAME_BESIDE_ANOTHERS.format("*"))
+
+
 class Journal:
     """The finished files of one output folder. Safe to use from several threads."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder
-        self._path = folder / _NAME
+        self._path = _path_in(folder)
         self._settings = fingerprint(settings)
         self._run = secrets.token_hex(4)
         self._lock = threading.Lock()
         self._entries, self._lines = _load(self._path)
         self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
+
+    def claimed(self) -> AbstractContextManager[None]:
+        """Claim the folder for runs with these settings; see `claimed`."""
+        return claimed(self._folder, self._settings)
+
+    def refuse_claimed(self) -> None:
+        """Refuse to begin where a run with other settings is writing; see `refuse_claimed`."""
+        refuse_claimed(self._folder, self._settings)
 
     def knows(self, output: Path) -> bool:
         """Tell whether an earlier run wrote this file."""
@@ -126,15 +146,14 @@ class Journal:
 
     def _rewrite(self) -> None:
         with self._lock, self._opened() as (file, is_locked):
-            if not is_locked or not _is_ours(file, self._path):
+            if not is_locked or os.fstat(file.fileno()).st_uid != os.geteuid():  # others who may write to it lose that
                 return
             file.seek(0)
-            lines = file.read().splitlines()
-            old, recent = lines[:-_RECENT], lines[-_RECENT:]
+            recent: deque[bytes] = deque()
             with AtomicFile(self._path, overwrite=True) as new:
-                kept = [entry for entry in _entries_in(old).values() if os.path.lexists(self._folder / entry.output)]
+                old = _entries_in(_all_but_last(_lines(file), recent))
+                kept = [entry for entry in old.values() if os.path.lexists(self._folder / entry.output)]
                 new.temp.write_bytes(b"".join(line + b"\n" for line in (*map(_line, kept), *recent)))
-                new.temp.chmod(stat.S_IMODE(os.fstat(file.fileno()).st_mode))
                 new.commit()
         self._entries, self._lines = _load(self._path)
 
@@ -151,9 +170,9 @@ class Journal:
     def _opened(self) -> Iterator[tuple[BinaryIO, bool]]:
         """Open the journal and lock it, so that nobody adds to it while another writes it anew; tell if that worked."""
         while True:
-            with self._path.open("a+b") as file:
+            with os.fdopen(open_plain(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+b") as file:
                 is_locked = lock_waiting(file.fileno())
-                if is_locked and not _is_named(file, self._path):
+                if is_locked and not is_named(file.fileno(), self._path):
                     continue  # it was written anew in the meantime
                 yield file, is_locked
                 return
@@ -187,16 +206,61 @@ def fingerprint(settings: Settings) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _load(path: Path) -> tuple[dict[str, JournalEntry], int]:
-    """Return the entries that count, and the number of lines."""
+def _path_in(folder: Path) -> Path:
+    """Return where a folder's journal is: not in that of somebody else, whom the folder doesn't belong to either."""
+    path = folder / _NAME
+    if not hasattr(os, "geteuid"):
+        return path
     try:
-        lines = path.read_bytes().splitlines()
+        owner = path.lstat().st_uid
+        if owner == os.geteuid() or (owner == folder.stat().st_uid and os.access(path, os.R_OK | os.W_OK)):
+            return path
+    except OSError:
+        return path
+    return folder / _NAME_BESIDE_ANOTHERS.format(os.geteuid())
+
+
+def _load(path: Path) -> tuple[dict[str, JournalEntry], int]:
+    """Return the entries that count, and the number of lines.
+
+    Raises:
+        UsageError: it isn't a file.
+    """
+    count = 0
+
+    def counted(lines: Iterable[bytes]) -> Iterator[bytes]:
+        nonlocal count
+        for line in lines:
+            count += 1
+            yield line
+
+    try:
+        with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
+            return _entries_in(counted(_lines(file))), count
     except OSError:
         return {}, 0
-    return _entries_in(lines), len(lines)
 
 
-def _entries_in(lines: Sequence[bytes]) -> dict[str, JournalEntry]:
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines, empty in place of those that are too long to be any of ours."""
+    while line := file.readline(_LONGEST_LINE):
+        is_whole = line.endswith(b"\n") or len(line) < _LONGEST_LINE
+        while not is_whole:
+            rest = file.readline(_LONGEST_LINE)
+            is_whole = rest.endswith(b"\n") or len(rest) < _LONGEST_LINE
+            line = b""
+        yield line.rstrip(b"\r\n")
+
+
+def _all_but_last(lines: Iterable[bytes], last: deque[bytes]) -> Iterator[bytes]:
+    """Yield all lines but as many as stay as they are, which are left in ``last``."""
+    for line in lines:
+        last.append(line)
+        if len(last) > _RECENT:
+            yield last.popleft()
+
+
+def _entries_in(lines: Iterable[bytes]) -> dict[str, JournalEntry]:
     found: dict[str, dict[str, JournalEntry]] = {}  # by output and run, the latest last
     for line in lines:
         try:
@@ -217,19 +281,6 @@ def _entries_in(lines: Sequence[bytes]) -> dict[str, JournalEntry]:
 
 def _line(entry: JournalEntry) -> bytes:
     return json.dumps(asdict(entry)).encode("ascii")
-
-
-def _is_ours(file: BinaryIO, path: Path) -> bool:
-    """Tell whether a new file in the place of this one would serve all who may write to it as this one does."""
-    return os.fstat(file.fileno()).st_uid == os.geteuid() and not path.is_symlink()
-
-
-def _is_named(file: BinaryIO, path: Path) -> bool:
-    """Tell whether an open file is still the one that has this name."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except OSError:
-        return False
 
 
 def _end_of_torn_line(file: BinaryIO) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import unicodedata
@@ -24,6 +25,7 @@ __all__ = ["ALREADY_THERE", "Existing", "Job", "identity", "name_on_disk", "plan
 #: kept (``update``).
 Existing = Literal["refuse", "overwrite", "skip", "resume", "update"]
 ALREADY_THERE = "already exists"  #: why a job is skipped whose output is kept
+_LONGEST_NAME = 255  # bytes, on nearly all disks
 _SHOWN = 5  # names in a message; more would bury it
 
 
@@ -104,13 +106,16 @@ def plan_jobs(
         for source in sources
     ]
     planned = [
-        Job(source.path, path, trajectory=trajectory_path(path) if trajectories else None)
+        Job(source.path, path, trajectory=_beside(path) if trajectories else None)
         for source, path in zip(sources, audio, strict=True)
     ]
     outputs = [path for job in planned for path in job.outputs]
     _refuse_collisions(planned)
     _refuse_own_input(sources, outputs)
+    if into_folder:
+        _refuse_way_out(output, outputs)
     there = {path for path in outputs if os.path.lexists(path)}
+    _refuse_folders(there)
     ours = {path for path in there if journal is not None and journal.knows(path)}
     kept: set[Path] = set()
     if existing == "refuse":
@@ -122,6 +127,18 @@ def plan_jobs(
     elif existing == "update":
         kept = there - ours
     return [_around_existing(job, there, kept) for job in planned]
+
+
+def _beside(output: Path) -> Path:
+    """Return where the trajectory of an output goes: under a shorter name where the usual one would be too long."""
+    path = trajectory_path(output)
+    name = os.fsencode(path.name)
+    if len(name) <= _LONGEST_NAME:
+        return path
+    ending = path.name[len(output.name) :]
+    mark = f"-{hashlib.sha256(os.fsencode(output.name)).hexdigest()[:8]}"
+    kept = os.fsencode(output.name)[: _LONGEST_NAME - len(mark) - len(ending)].decode("utf-8", "ignore")
+    return path.with_name(kept + mark + ending)
 
 
 def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
@@ -151,6 +168,16 @@ def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, i
     )
 
 
+def _refuse_folders(there: set[Path]) -> None:
+    """Refuse folders with the names of outputs: they are neither to be replaced nor results to be kept."""
+    folders = sorted(path for path in there if path.is_dir() and not path.is_symlink())
+    if folders:
+        raise UsageError(
+            f"{_some(folders)} {'is a folder' if len(folders) == 1 else 'are folders'}, not a file to write",
+            hint="Nothing was touched. Rename it, or choose another output folder.",
+        )
+
+
 def _refuse_collisions(jobs: Sequence[Job]) -> None:
     first: dict[str, Job] = {}
     for job in jobs:
@@ -169,6 +196,18 @@ def _refuse_own_input(sources: Sequence[Source], outputs: Sequence[Path]) -> Non
             raise UsageError(
                 f"{show_path(output)} is an input, and inputs are never overwritten",
                 hint="Nothing was touched. Choose another output folder or name.",
+            )
+
+
+def _refuse_way_out(folder: Path, outputs: Sequence[Path]) -> None:
+    """Refuse an output folder in which a link leads elsewhere: what is written there is meant for this folder."""
+    root = os.path.realpath(folder)
+    for parent in dict.fromkeys(path.parent for path in outputs):
+        real = os.path.realpath(parent)
+        if real != root and not real.startswith(os.path.join(root, "")):  # noqa: PTH118
+            raise UsageError(
+                f"{show_path(parent)} leads out of the output folder, to {show_path(real)}",
+                hint="Nothing was touched. Remove the link, or choose another output folder.",
             )
 
 

@@ -154,7 +154,11 @@ class FolderWatch:
                 nowhere = Job(path, self._output / path.relative_to(self._folder))
                 self._end(FileResult(nowhere, "failed", error=error), on_result)
         batch = Batch(jobs, self._settings, self._journal, min(self._workers, max(len(jobs), 1)), resumes=True)
-        batch.run(stop=halt, on_result=on_end)
+        try:
+            batch.run(stop=halt, on_result=on_end)
+        except UsageError as error:  # another run has the folder for a while
+            self._put_off.update(str(job.source) for job in jobs)
+            return error
         if halt.is_set() and not refused:  # by Ctrl-C, which a batch takes for the end of itself
             stop.set()
         took_s = time.monotonic() - began

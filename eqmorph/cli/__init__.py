@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -10,6 +11,7 @@ from importlib import import_module
 import click
 
 from eqmorph.cli.groups import Group, did_you_mean
+from eqmorph.cli.signals import ended_as_by_ctrl_c
 from eqmorph.errors import EqmorphError
 from eqmorph.version import __version__
 
@@ -40,6 +42,7 @@ _COMMANDS = {
     "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130
+_SIGNAL_EXIT_CODE = 128  # plus the signal's number
 _TARGETS = ("target", "text", "start")  # what commands call an argument that may begin with a minus
 
 
@@ -54,6 +57,16 @@ class _LazyGroup(Group):
             return None
         command = import_module(f"eqmorph.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; that a pipe's reader has seen enough is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            from eqmorph.cli.output import stop_stdout
+
+            stop_stdout()
+            return 0
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -76,7 +89,16 @@ def main() -> None:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run a command line and return its exit code: 0 success, 1 failure, 2 usage error, 130 interrupted."""
+    """Run a command line and return its exit code.
+
+    It is 0 for success, 1 for failure, 2 for a usage error, and 130, 143 or 129 if Ctrl-C, SIGTERM or SIGHUP ended it.
+    """
+    with ended_as_by_ctrl_c() as struck:
+        code = _run(arguments)
+    return _SIGNAL_EXIT_CODE + struck[0] if struck and code == _INTERRUPTED else code
+
+
+def _run(arguments: list[str] | None) -> int:
     # One thread each: our matrices are small, and files run side by side. Read when numpy is first imported.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
@@ -89,24 +111,32 @@ def run(arguments: list[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except click.ClickException as error:
-        from eqmorph.cli.output import print_error
-
-        print_error(_as_ours(error))
-        return error.exit_code
+        return _failed(_as_ours(error), error.exit_code, arguments)
     except EqmorphError as error:
-        from eqmorph.cli.output import print_error
-
-        print_error(error)
-        return error.exit_code
+        return _failed(error, error.exit_code, arguments)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted.", err=True)
+        with contextlib.suppress(OSError):
+            click.echo("Interrupted.", err=True)
         return _INTERRUPTED
     except OSError as error:  # of stdout: what else is read and written raises errors of its own
-        from eqmorph.cli.output import print_error
+        from eqmorph.cli.output import print_error, stdout_failure
 
-        print_error(EqmorphError(f"can't write to stdout: {error.strerror or error}", hint="Is its disk full?"))
+        print_error(stdout_failure(error))
         return EqmorphError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: EqmorphError, code: int, arguments: list[str] | None) -> int:
+    """Print an error, and on stdout as a document where one was asked for; return the exit code."""
+    from eqmorph.cli.output import print_error, print_json
+    from eqmorph.cli.wording import OPTIONS
+
+    print_error(error)
+    words = sys.argv[1:] if arguments is None else arguments
+    if "--json" in (words[: words.index("--")] if "--" in words else words):
+        with contextlib.suppress(OSError):
+            print_json({"error": error.worded(OPTIONS), "hint": error.hint_worded(OPTIONS) or None, "exit_code": code})
+    return code
 
 
 def _as_ours(error: click.ClickException) -> EqmorphError:

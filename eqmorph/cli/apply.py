@@ -127,7 +127,8 @@ def command(
     ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
-    Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130 interrupted.
+    Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
+    SIGTERM or SIGHUP.
     """
     if not inputs:
         raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")
@@ -207,7 +208,7 @@ def command(
         )
         code = _run(batch, stack.enter_context(results), is_dry=dry_run)
         if destination.is_stdout and code == 0 and not dry_run:
-            pipes.copy_to_stdout(destination.path)
+            code = 0 if pipes.copy_to_stdout(destination.path) else 1
     return code
 
 

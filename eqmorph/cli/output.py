@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -28,6 +29,7 @@ __all__ = [
     "print_json",
     "say",
     "say_in_parts",
+    "stdout_failure",
     "stop_stdout",
     "table",
 ]
@@ -41,7 +43,8 @@ def print_error(error: EqmorphError) -> None:
     """Print one line: what is wrong with what, and what to do about it."""
     hint = error.hint_worded(OPTIONS)
     line = f"{paint('error:', fg='red')} {_sentence(error.worded(OPTIONS))}{f' {hint}' if hint else ''}"
-    click.echo(line, err=True)
+    with contextlib.suppress(OSError):  # a log on a full disk: the exit code tells of it
+        click.echo(line, err=True)
 
 
 def paint(text: str, **style: Any) -> str:
@@ -82,6 +85,11 @@ def say_in_parts(parts: Iterable[str]) -> None:
 def stop_stdout() -> None:
     """Discard all further output: the reader of the pipe has seen enough."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (closed with the process)
+
+
+def stdout_failure(error: OSError) -> EqmorphError:
+    """Say why nothing more can be printed."""
+    return EqmorphError(f"can't write to stdout: {error.strerror or error}", hint="Is its disk full?")
 
 
 def print_json(data: Any) -> None:

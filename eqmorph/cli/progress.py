@@ -22,7 +22,7 @@ _MOST_PROBED = 2000  # files whose headers are read for the bar's sake; beyond t
 
 def has_bar(files: int, *, quiet: bool) -> bool:
     """Tell whether so many files, or passes over one, get a bar: only one that somebody would see."""
-    return files > 1 and not quiet and sys.stderr.isatty()
+    return files > 1 and not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 class ProgressBar:

@@ -18,12 +18,25 @@ import click
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
+from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
 from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
+from eqmorph.batch.journal import is_journal
 from eqmorph.batch.plan import identity
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
-from eqmorph.cli.output import clock, decibels, duration, listing, print_error, print_json, say, table
+from eqmorph.cli.output import (
+    clock,
+    decibels,
+    duration,
+    listing,
+    print_error,
+    print_json,
+    say,
+    stdout_failure,
+    stop_stdout,
+    table,
+)
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, printable, show_path
@@ -79,6 +92,7 @@ class Results:
         self._is_dry = is_dry
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
+        self._report_path = report_path or Path()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
@@ -106,7 +120,7 @@ class Results:
                 self._report.write(json.dumps(ended.to_record(OPTIONS)) + "\n")
                 self._report.flush()
             except OSError as error:  # the audio goes on without it
-                print_error(explain_os_error(error, Path(self._report.name)))
+                print_error(explain_os_error(error, self._report_path))
                 self._report, self.report_failed = None, True
         if self._bar is not None:
             self._bar.end()
@@ -152,7 +166,12 @@ class Results:
             click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
 
     def _say(self, line: str) -> None:
-        say(line, err=self._err)
+        try:
+            say(line, err=self._err)
+        except OSError as error:  # the disk of a log is full: the audio goes on without it
+            print_error(stdout_failure(error))
+            stop_stdout()
+            self._err, self.report_failed = False, True
 
     def _fail(self, error: EqmorphError) -> None:
         print_error(error)
@@ -316,9 +335,12 @@ def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool)
     taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
     if identity(path) in taken:
         raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
+    if is_journal(path):
+        raise UsageError(f"{show_path(path)} is where a folder's journal is", hint="Give the report another name.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a" if append else "w" if overwrite else "x", encoding="utf-8")
+        how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL
+        return os.fdopen(open_plain(path, os.O_WRONLY | os.O_CREAT | how, or_device=True), "w", encoding="utf-8")
     except OSError as error:
         if isinstance(error, FileExistsError) and os.path.lexists(path):
             hint = "--force overwrites it, --resume adds to it."

@@ -19,6 +19,7 @@ from types import TracebackType
 from eqmorph.errors import show_path
 from eqmorph.heard.packed import Heard, pack, unpack
 from eqmorph.heard.store import Store
+from eqmorph.user_folders import user_folder
 from eqmorph.version import __version__
 
 __all__ = ["FORMAT", "HeardCache", "cache_folder", "clear_cache", "file_facts", "open_cache"]
@@ -38,9 +39,7 @@ def cache_folder() -> Path:
     named = os.environ.get(CACHE_VARIABLE)
     if named:
         return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("eqmorph")) / "heard"
+    return user_folder("cache") / "heard"
 
 
 def open_cache(folder: Path | None = None, *, limit_bytes: int = LIMIT_BYTES) -> HeardCache:

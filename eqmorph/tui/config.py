@@ -16,6 +16,7 @@ from textual.binding import Binding
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.paths import absolute, is_file
+from eqmorph.user_folders import user_folder
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -51,9 +52,7 @@ class Config:
 
 def config_path() -> Path:
     """Return where the user's settings are; the file need not exist."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("eqmorph")) / "tui.toml"
+    return user_folder("config") / "tui.toml"
 
 
 def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_names: Collection[str] = ()) -> Config:
@@ -212,6 +211,4 @@ def remember_file(path: Path) -> None:
 
 
 def _recent_path() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("eqmorph")) / "recent.json"
+    return user_folder("state") / "recent.json"

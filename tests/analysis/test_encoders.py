@@ -193,10 +193,16 @@ def rewritten(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None
     return damage
 
 
+def test_one_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no encoder here") as caught:
+        load_encoder(tmp_path / "nowhere")
+    assert caught.value.hint
+    assert caught.value.path == tmp_path / "nowhere" / CARD
+
+
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
-        (lambda folder: (folder / CARD).unlink(), "no encoder here"),
         (lambda folder: (folder / CARD).write_text("{"), "card is damaged"),
         (lambda folder: (folder / CARD).write_text("[1]"), "not an encoder of this program: format None"),
         (lambda folder: (folder / NETWORK).unlink(), "is missing"),

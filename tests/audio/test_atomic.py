@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from eqmorph.audio import atomic
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
-from eqmorph.errors import OutputError
+from eqmorph.errors import ExistsError, OutputError
 from eqmorph.wording import PYTHON, Means
 from tests.support import environment, posix_only
 
@@ -169,6 +170,53 @@ def test_what_this_process_is_writing_is_left_alone(tmp_path: Path) -> None:
         assert remove_stale(tmp_path) == 0
         out.commit()
     assert names(tmp_path) == ["a.wav"]
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("mask", "of_input", "expected"),
+    [
+        (0o022, 0o600, 0o600),
+        (0o022, 0o664, 0o644),
+        (0o077, 0o644, 0o600),
+        (0o002, 0o664, 0o664),
+        (0o022, 0o755, 0o644),
+        (0o022, 0o440, 0o440),
+    ],
+)
+def test_a_result_is_as_private_as_its_source(tmp_path: Path, mask: int, of_input: int, expected: int) -> None:
+    source = tmp_path / "a"
+    source.touch()
+    source.chmod(of_input)
+    before = os.umask(mask)
+    try:
+        with AtomicFile(tmp_path / "b", overwrite=False, like=source) as out:
+            assert stat.S_IMODE(out.temp.stat().st_mode) == expected | 0o600, "nor may others read it meanwhile"
+            out.commit()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == expected
+
+
+@posix_only
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o444])
+def test_a_file_that_is_replaced_hands_on_its_permissions(tmp_path: Path, mode: int) -> None:
+    source, final = tmp_path / "a", tmp_path / "b"
+    source.touch()
+    final.touch()
+    final.chmod(mode)
+    with AtomicFile(final, overwrite=True, like=source) as out:
+        out.commit()
+    assert stat.S_IMODE(final.stat().st_mode) == mode
+
+
+@posix_only
+def test_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a")
+    with pytest.raises(ExistsError, match="is a pipe"):
+        AtomicFile(tmp_path / "a", overwrite=True)
+    assert stat.S_ISFIFO((tmp_path / "a").stat().st_mode)
+    assert names(tmp_path) == ["a"]
 
 
 def test_what_a_living_process_is_writing_is_left_alone_and_a_killed_ones_is_not(tmp_path: Path) -> None:

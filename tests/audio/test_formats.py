@@ -145,6 +145,8 @@ def test_a_bit_depth_a_container_lacks_is_refused_by_the_files_name(
         ("mp3", 44_100, 6, False),
         ("mp3", 44_100, 2, True),
         ("ogg", 96_000, 6, True),
+        ("ogg", 200_000, 2, True),
+        ("ogg", 200_001, 2, False),
         ("flac", 192_000, 8, True),
     ],
 )

@@ -5,12 +5,20 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from eqmorph.audio.integrity import missing_audio_bytes
 from tests.support import make_audio
 
 MAKING_PROMISES = ["WAV", "WAVEX", "RF64", "W64", "AIFF", "CAF", "AU"]
+OLD = [
+    *(("VOC", subtype, 2) for subtype in ("PCM_16", "ULAW")),
+    *(("NIST", subtype, 2) for subtype in ("PCM_16", "PCM_24", "ALAW")),
+    *(("SVX", subtype, 1) for subtype in ("PCM_S8", "PCM_16")),
+    *(("AVR", subtype, channels) for subtype in ("PCM_U8", "PCM_16") for channels in (1, 2)),
+    *(("MAT5", subtype, 2) for subtype in ("PCM_U8", "PCM_16", "DOUBLE")),
+]
 MAKING_NONE = [("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III")]
 
 
@@ -25,6 +33,30 @@ def test_what_is_cut_off_is_counted_to_the_byte(tmp_path: Path, container: str, 
     path = make_audio(tmp_path / "a.x", container)
     assert missing_audio_bytes(path) == 0
     assert missing_audio_bytes(cut(path, by)) == by
+
+
+@pytest.mark.parametrize(("container", "subtype", "channels"), OLD)
+@pytest.mark.parametrize("frames", [1000, 40_000])
+def test_what_is_cut_off_of_old_containers_is_counted_too(
+    tmp_path: Path, container: str, subtype: str, channels: int, frames: int
+) -> None:
+    path = make_audio(tmp_path / "a.x", container, subtype, channels=channels, frames=frames)
+    assert missing_audio_bytes(path) == 0
+    assert missing_audio_bytes(cut(path, 600)) in range(590, 601)
+
+
+@pytest.mark.parametrize(("container", "subtype", "channels"), OLD)
+def test_headers_of_old_containers_that_lie_do_no_harm(
+    tmp_path: Path, rng: np.random.Generator, container: str, subtype: str, channels: int
+) -> None:
+    path = make_audio(tmp_path / "a.x", container, subtype, channels=channels, frames=1000)
+    data = path.read_bytes()
+    for _ in range(200):
+        mutant = bytearray(data[: rng.integers(10, len(data))])
+        for at in rng.integers(8, len(mutant), 3):
+            mutant[at : at + 4] = rng.bytes(4)
+        path.write_bytes(mutant)
+        assert missing_audio_bytes(path) >= 0
 
 
 @pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])

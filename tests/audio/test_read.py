@@ -200,6 +200,12 @@ def test_a_sample_rate_of_zero(tmp_path: Path) -> None:
     assert "makes no sense" in str(refusal(path))
 
 
+@pytest.mark.parametrize("rate", [999, 1_500_001, 2**31 - 1])
+def test_rates_that_no_audio_has_are_refused_before_memory_is_taken(tmp_path: Path, rate: int) -> None:
+    path = make_audio(tmp_path / "a.wav", rate=rate, frames=100)
+    assert f"states a sample rate of {rate} Hz" in str(refusal(path))
+
+
 def test_no_samples(tmp_path: Path) -> None:
     path = make_audio(tmp_path / "a.wav", frames=0)
     assert "holds no samples" in str(refusal(path))
@@ -412,3 +418,44 @@ def test_reading_from_anywhere_mutes_invalid_samples(tmp_path: Path) -> None:
         block = reader.read_at(400, 200)
     assert np.all(block[:, 100] == 0)
     assert np.all(block[:, 99] == audio[499].astype(np.float32))
+
+
+# ----------------------------------------------------------------------------------- what changes while it is read
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
+def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path: Path, suffix: str) -> None:
+    path = make_audio(tmp_path / f"a.{suffix}", frames=3 * block_frames(2))
+    other = make_audio(tmp_path / f"b.{suffix}", frames=4 * block_frames(2))
+    with AudioReader(path) as reader:
+        blocks = reader.blocks()
+        next(blocks)
+        path.write_bytes(other.read_bytes())
+        with pytest.raises(InputError, match="changed while it was being read") as caught:
+            list(blocks)
+        assert caught.value.path == path
+        path.unlink()
+        with pytest.raises(InputError, match="disappeared while it was being read"):
+            reader.check_unchanged()
+
+
+@pytest.mark.parametrize("length_known", [True, False])
+def test_a_decoder_that_starts_over_again_and_again_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length_known: bool
+) -> None:
+    path = make_audio(tmp_path / "a.flac", frames=1000)
+    data = bytearray(path.read_bytes())
+    if not length_known:
+        data[21] &= 0xF0
+        data[22:26] = bytes(4)
+        path.write_bytes(data)
+    monkeypatch.setattr("eqmorph.audio.read._MOST_FRAMES_PER_BYTE", 100)
+
+    def endless(_file: sf.SoundFile, out: NDArray[np.float32]) -> NDArray[np.float32]:
+        out.fill(0.1)
+        return out
+
+    monkeypatch.setattr(sf.SoundFile, "read", endless)
+    with AudioReader(path) as reader:
+        frames = sum(block.shape[1] for block in reader.blocks())
+    assert frames == (1000 if length_known else 100 * len(data))

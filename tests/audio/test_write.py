@@ -41,6 +41,7 @@ ENCODED = [
     ("OGG", "OPUS"),
     ("MP3", "MPEG_LAYER_III"),
 ]
+LOSSY = [("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III")]
 
 
 def written(
@@ -99,6 +100,21 @@ def test_floats_hold_what_is_too_loud(tmp_path: Path, subtype: str) -> None:
     writer = written(tmp_path / "a.wav", "WAV", subtype, [block])
     assert np.array_equal(sf.read(tmp_path / "a.wav", dtype="float32")[0], block.T)
     assert writer.clipped_samples == 0
+
+
+@pytest.mark.parametrize(("container", "subtype"), LOSSY)
+def test_what_an_encoder_of_music_has_no_numbers_for_never_reaches_it(
+    tmp_path: Path, container: str, subtype: str
+) -> None:
+    path = tmp_path / "a.x"
+    block = noise_block(5000)
+    block[1, 17] = -900.0
+    written(path, container, subtype, [block])
+    block[1, 17] = -2e5  # where LAME ends the process
+    with pytest.raises(OutputError, match=r"reach \+106 dBFS.* more than \+60") as caught:
+        written(path, container, subtype, [block])
+    assert caught.value.path == path
+    assert "keep" in caught.value.hint
 
 
 def test_native_samples_pass_with_every_bit(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from eqmorph.analysis.encoders import AnalyticEncoder
 from eqmorph.bands import Bands
 from eqmorph.batch import journal as module
 from eqmorph.batch.journal import Journal, fingerprint
-from eqmorph.errors import OutputError
+from eqmorph.errors import OutputError, UsageError
 from eqmorph.level import Level
 from eqmorph.model import load_space
 from eqmorph.process import Settings
@@ -347,19 +347,12 @@ def test_it_is_written_anew_once_most_lines_are_outdated(
 
 @posix_only
 @pytest.mark.usefixtures("few_recent")
-def test_it_keeps_its_permissions_and_one_that_is_a_link_is_left_alone(
-    tmp_path: Path, folder: Path, source: Path, target: Path
-) -> None:
+def test_it_keeps_its_permissions(folder: Path, source: Path, target: Path) -> None:
     (folder / NAME).touch()
     (folder / NAME).chmod(0o664)
     recorded(folder, source, [target], times=50).compact()
     assert len(lines(folder)) < 50
     assert (folder / NAME).stat().st_mode & 0o777 == 0o664
-    (folder / NAME).rename(tmp_path / "elsewhere")
-    (folder / NAME).symlink_to(tmp_path / "elsewhere")
-    recorded(folder, source, [target], times=50).compact()
-    assert (folder / NAME).is_symlink()
-    assert len(lines(folder)) > 50
 
 
 @posix_only
@@ -435,6 +428,51 @@ def test_a_disk_without_room_for_a_new_one_leaves_the_old(
     journal.compact()
     assert len(lines(folder)) == 50
     assert journal.is_current(source, target)
+
+
+# ------------------------------------------------------------------------------- what only passes for a journal
+
+
+@posix_only
+@pytest.mark.parametrize("what", ["link to a device", "link to a file", "pipe"])
+def test_what_is_no_file_is_refused_at_once_and_left_alone(
+    tmp_path: Path, folder: Path, source: Path, target: Path, what: str
+) -> None:
+    journal = Journal(folder, SETTINGS)
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"precious")
+    if what == "pipe":
+        os.mkfifo(folder / NAME)
+    else:
+        (folder / NAME).symlink_to("/dev/zero" if what == "link to a device" else precious)
+    with pytest.raises(UsageError, match="not a file") as caught:
+        Journal(folder, SETTINGS)
+    assert caught.value.path == folder / NAME
+    with pytest.raises(UsageError, match="not a file"):  # put there after it was looked at
+        journal.record(source, source.stat(), target, target)
+    assert precious.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("before", [b"", b"[" * 500_000, b'{"a":' * 500_000, bytes(1 << 20)])
+def test_endless_lines_are_passed_over(folder: Path, source: Path, target: Path, before: bytes) -> None:
+    note(folder, source, target)
+    (folder / NAME).write_bytes(before + b"\n" + (folder / NAME).read_bytes())
+    assert Journal(folder, SETTINGS).is_current(source, target)
+
+
+@posix_only
+@pytest.mark.skipif(os.name != "nt" and os.geteuid() != 0, reason="only root gives files to others")
+def test_anothers_is_neither_believed_nor_in_the_way(folder: Path, source: Path, target: Path) -> None:
+    note(folder, source, target)
+    os.chown(folder / NAME, 12_345, -1)
+    before = (folder / NAME).read_bytes()
+    assert not Journal(folder, SETTINGS).knows(target)
+    note(folder, source, target)
+    assert Journal(folder, SETTINGS).is_current(source, target)
+    assert (folder / NAME).read_bytes() == before
+    os.chown(folder, 12_345, -1)
+    (folder / f".eqmorph-journal-{os.geteuid()}.jsonl").unlink()
+    assert Journal(folder, SETTINGS).knows(target), "it is that of the folder's owner"
 
 
 def test_input_and_output_may_move_together(tmp_path: Path, folder: Path, source: Path, target: Path) -> None:

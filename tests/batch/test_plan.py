@@ -156,6 +156,29 @@ def test_another_input_is_not_an_output_either(tmp_path: Path) -> None:
     assert "a.flac is an input" in str(refusal(given, tmp_path, format_name="flac", existing="overwrite"))
 
 
+def test_a_trajectory_has_a_name_however_long_that_of_its_audio_is(tmp_path: Path) -> None:
+    given = sources(tmp_path / "in", "a" * 240 + "1.wav", "a" * 240 + "2.wav", "é" * 125 + ".wav", "b.wav")
+    jobs = plan(given, tmp_path / "out", trajectories=True)
+    names = [job.trajectory.name for job in jobs if job.trajectory is not None]
+    assert len(set(names)) == 4
+    assert all(len(os.fsencode(name)) <= 255 and name.endswith(".trajectory.json") for name in names)
+    assert names[0].startswith("a" * 200)
+    assert names[-1] == "b.wav.trajectory.json"
+
+
+@posix_only
+@pytest.mark.parametrize("trajectories", [False, True])
+def test_no_link_leads_out_of_the_output_folder(tmp_path: Path, trajectories: bool) -> None:
+    given = sources(tmp_path / "in", "sub/deep/a.wav", "b.wav")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")  # whoever names a link means where it leads
+    assert len(plan(given, tmp_path / "out", trajectories=trajectories)) == 2
+    (tmp_path / "out" / "sub").symlink_to("../elsewhere")
+    assert "sub/deep leads out of the output folder" in str(refusal(given, tmp_path / "out", existing="overwrite"))
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 # --------------------------------------------------------------------------------------------- what is there
 
 
@@ -189,6 +212,13 @@ def test_a_link_to_nowhere_is_there(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.wav").symlink_to("nowhere")
     assert "already exists" in str(refusal(given, tmp_path / "out"))
+
+
+@pytest.mark.parametrize("existing", ["refuse", "overwrite", "skip", "resume", "update"])
+def test_a_folder_is_no_output_to_be_kept_or_replaced(tmp_path: Path, existing: Existing) -> None:
+    given = sources(tmp_path / "in", "a.wav")
+    (tmp_path / "out" / "a.wav").mkdir(parents=True)
+    assert "a.wav is a folder" in str(refusal(given, tmp_path / "out", existing=existing))
 
 
 def test_resume_takes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:

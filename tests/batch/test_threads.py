@@ -36,7 +36,8 @@ def test_one_failure_stops_no_other() -> None:
     assert (ended[2].result(), ended[1].result()) == (0, 1)
 
 
-def test_items_are_taken_as_they_are_needed() -> None:
+@pytest.mark.parametrize("in_order", [True, False])
+def test_items_are_taken_as_they_are_needed(in_order: bool) -> None:
     taken: list[int] = []
 
     def items() -> Iterator[int]:
@@ -44,7 +45,7 @@ def test_items_are_taken_as_they_are_needed() -> None:
             taken.append(number)
             yield number
 
-    with closing(on_threads(slowly, items(), workers=2, stop=threading.Event(), in_order=True)) as ended:
+    with closing(on_threads(slowly, items(), workers=2, stop=threading.Event(), in_order=in_order)) as ended:
         next(ended)
     assert len(taken) < 50
 

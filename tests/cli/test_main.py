@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +18,7 @@ import eqmorph
 from eqmorph import cli
 from eqmorph.cli import run
 from eqmorph.errors import InputError, OutputError, UsageError
-from tests.support import EQMORPH, environment
+from tests.support import EQMORPH, environment, make_audio, posix_only
 
 LOADED = """
 import sys
@@ -183,3 +185,92 @@ def test_apply_loads_neither_torch_nor_onnxruntime_nor_what_else_it_does_not_nee
 def test_a_preset_named_where_words_are_wanted_is_recognized(command: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(command.split()) == 2
     assert "--preset de-mud" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["apply", "nothing", "--json"], 2),
+        (["apply", "a.wav", "b.wav", "--json", "--bands", "nonsense"], 2),
+        (["apply", "a.wav", "b.wav", "--json", "--target", "warm", "--encoder", "nowhere"], 2),
+        (["analyze", "--json", "--no-such-option"], 2),
+        (["eq", "--json", "xyzzy"], 2),
+    ],
+)
+def test_an_error_is_a_document_too_where_one_is_asked_for(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
+) -> None:
+    assert run(arguments) == code
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    assert document["exit_code"] == code
+    assert document["error"].rstrip(".") in said.err
+    run([word for word in arguments if word != "--json"])
+    assert capsys.readouterr().out == ""
+
+
+@posix_only
+def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([*EQMORPH, "terms"], env=environment(), **pipes) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read()
+    assert (process.returncode, err) == (0, b"")
+
+
+@posix_only
+def test_closed_streams_and_full_disks_behind_them_keep_no_file_from_being_done(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        make_audio(tmp_path / "in" / f"{name}.wav", frames=5000)
+    for number, (redirected, code) in enumerate([("2>&-", 0), (">&-", 0), (">/dev/full", 1), ("2>/dev/full", 0)]):
+        command = shlex.join([*EQMORPH, "apply", "in", f"out{number}", "--bands", "LS 120 +3", "--jobs", "1"])
+        ended = subprocess.run(
+            f"{command} {redirected}", shell=True, cwd=tmp_path, env=environment(), capture_output=True, check=False
+        )
+        assert ended.returncode == code, (redirected, ended.stderr)
+        assert len(list((tmp_path / f"out{number}").glob("*.wav"))) == 3, redirected
+        assert b"Traceback" not in ended.stderr
+
+
+@posix_only
+def test_what_decoders_print_is_not_in_a_document(tmp_path: Path) -> None:
+    """The reader of SDS in libsndfile prints what is wrong with a block."""
+    path = make_audio(tmp_path / "a.sds", "SDS", "PCM_16", rate=8000, channels=1)
+    data = bytearray(path.read_bytes())
+    data[21 + 3 * 127 : 23 + 3 * 127] = b"\x11\x12"  # where the fourth block begins
+    path.write_bytes(data)
+    command = [*EQMORPH, "apply", "a.sds", "b.wav", "--bands", "LS 120 +3", "--json"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=False)
+    json.loads(ended.stdout)
+
+
+@posix_only
+def test_many_files_where_few_may_be_open_at_once(tmp_path: Path) -> None:
+    for name in range(30):
+        make_audio(tmp_path / "in" / f"{name}.wav", frames=500)
+    limited = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (14, 14)); a = sys.argv[1:]"
+    limited += "; os.execv(a[0], a)"
+    command = [sys.executable, "-c", limited, *EQMORPH, "apply", "in", "out", "--bands", "LS 120 +3", "--jobs", "8"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "ulimit" in ended.stderr
+    assert "defect" not in ended.stderr
+
+
+def test_without_a_home_nothing_of_ones_own_is_found_and_the_rest_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_home(*_: object) -> str:
+        raise RuntimeError("could not determine the home directory")
+
+    for kind in ("config", "state", "cache"):
+        monkeypatch.setattr(f"platformdirs.user_{kind}_dir", no_home)
+    make_audio(tmp_path / "a.wav")
+    assert run(["apply", str(tmp_path / "a.wav"), str(tmp_path / "b.wav"), "--preset", "air"]) == 0
+    assert run(["presets", "list"]) == 0
+    assert run(["rank", str(tmp_path / "a.wav"), "--by", "warm"]) == 0
+    assert "air" in capsys.readouterr().out
+    assert run(["presets", "save", "mine", "--bands", "LS 120 +3"]) == 1
+    assert "HOME is not set" in capsys.readouterr().err

@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile as sf
 
 from eqmorph.cli import run
-from tests.support import EQMORPH, environment, largest_file, noise, posix_only
+from tests.support import EQMORPH, environment, largest_file, noise, posix_only, wait_until
 
 EQ = ["--bands", "LS 120 +6; HS 3k +5"]
 RATE, FRAMES = 44_100, 20_000
@@ -147,6 +149,37 @@ def test_a_stream_that_could_not_state_its_size(here: Path, monkeypatch: pytest.
     assert (here / "b.wav").read_bytes() == expected(here, wav())
 
 
+@pytest.mark.parametrize("riff_size", [0, 36])
+@pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
+def test_a_stream_whose_data_has_size_0_is_taken_whole(
+    monkeypatch: pytest.MonkeyPatch, subtype: str, riff_size: int
+) -> None:
+    content = bytearray(wav(subtype=subtype))
+    start = content.index(b"data") + 4
+    content[4:8] = struct.pack("<I", riff_size)
+    content[start : start + 4] = bytes(4)
+    monkeypatch.setattr(sys, "stdin", Pipe(bytes(content)))
+    assert run(["apply", "-", "b.wav", *EQ]) == 0
+    assert sf.info("b.wav").frames == FRAMES
+
+
+def test_endless_stdin_leaves_room_on_the_disk(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Endless(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return b"RIFF"[:size]
+
+        def read1(self, size: int | None = -1) -> bytes:
+            return bytes(1 << 20)[:size]
+
+    monkeypatch.setattr(sys, "stdin", Pipe(buffer=Endless()))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=20 << 20))
+    assert run(["apply", "-", "b.wav", *EQ]) == 1
+    assert "11 MiB came from stdin and no end" in capsys.readouterr().err
+    assert list(here.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("program", "command"),
     [
@@ -204,7 +237,11 @@ def test_what_pipes_cannot_do(
     assert run(["apply", *arguments, *EQ]) == code
     said = capsys.readouterr()
     assert words in said.err
-    assert (said.out, len(said.err.splitlines())) == ("", 1)
+    assert len(said.err.splitlines()) == 1
+    if "--json" in arguments:
+        assert json.loads(said.out)["exit_code"] == code
+    else:
+        assert said.out == ""
     assert sorted(path.name for path in here.iterdir()) == ["a.wav", "b.wav"]
 
 
@@ -276,3 +313,19 @@ def test_a_reader_that_goes_away_needs_no_words(here: Path) -> None:
         process.stdout.close()
         err = process.stderr.read().decode()
     assert (process.returncode, err) == (1, "")
+
+
+@posix_only
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_while_stdin_is_awaited_leaves_nothing_behind(here: Path, number: int, code: int) -> None:
+    command = [*EQMORPH, "apply", "-", "-", *EQ]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment(), **pipes) as process:
+        assert process.stdin is not None
+        process.stdin.write(wav())
+        process.stdin.flush()
+        wait_until(lambda: list(here.glob("eqmorph-pipe-*/stdin.wav")))
+        process.send_signal(number)
+        process.stdin.flush()
+        assert process.wait(30) == code
+    assert list(here.iterdir()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from eqmorph.batch import FileResult
 from eqmorph.cli import run
-from tests.support import EQMORPH, environment, make_audio, posix_only
+from tests.support import EQMORPH, environment, make_audio, posix_only, wait_until
 
 EQ = ["--bands", "LS 120 +6; HS 3k +5"]
 RATE = 44_100
@@ -204,6 +205,25 @@ def test_resume_is_not_advised_where_it_is_impossible(monkeypatch: pytest.Monkey
     assert said == ["Interrupted: 1 left (a.wav). --resume continues from here.", "Interrupted: 1 left (a.wav)."]
 
 
+@posix_only
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_a_run_as_ctrl_c_does(number: int, code: int) -> None:
+    for name in range(3):
+        make_audio(f"long/{name}.wav", frames=60 * RATE)
+    command = [*EQMORPH, "apply", "long", "out", *EQ, "--jobs", "1", "--report", "r.jsonl"]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        assert process.stderr is not None
+        wait_until(lambda: Path("out/0.wav").exists() and list(Path("out").glob("*.part")))
+        process.send_signal(number)
+        assert process.wait(30) == code
+        assert b"--resume continues from here." in process.stderr.read()
+    done = sorted(path.name for path in Path("out").glob("*.wav"))
+    assert 0 < len(done) < 3
+    assert list(Path("out").glob("*.part")) == []
+    report = [strict_json(line) for line in Path("r.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(Path(line["output"]).name, line["status"]) for line in report] == [(name, "done") for name in done]
+
+
 # ------------------------------------------------------------------------------------------------- JSON, reports
 
 
@@ -261,6 +281,16 @@ def test_a_report_is_not_overwritten_unasked_and_resume_adds_to_it(capsys: pytes
     assert [line["status"] for line in lines[5:]].count("skipped") == 4
 
 
+@pytest.mark.parametrize("option", ["--force", "--resume"])
+def test_a_report_is_not_a_journal(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    assert run(["apply", "in/a.wav", "out/", *EQ, "-q"]) == 0
+    before = Path("out/.eqmorph-journal.jsonl").read_bytes()
+    capsys.readouterr()
+    assert run(["apply", "in/a.wav", "out/", *EQ, "--report", "out/.eqmorph-journal.jsonl", option]) == 2
+    assert "journal" in capsys.readouterr().err
+    assert Path("out/.eqmorph-journal.jsonl").read_bytes() == before
+
+
 @pytest.mark.parametrize("report", ["in/a.wav", "./in/../in/a.wav", "out/a.wav"])
 def test_a_report_never_takes_the_place_of_audio(capsys: pytest.CaptureFixture[str], report: str) -> None:
     before = Path("in/a.wav").read_bytes()
@@ -268,6 +298,22 @@ def test_a_report_never_takes_the_place_of_audio(capsys: pytest.CaptureFixture[s
     assert "is one of the inputs or outputs" in capsys.readouterr().err
     assert Path("in/a.wav").read_bytes() == before
     assert not Path("out").exists()
+
+
+@posix_only
+@pytest.mark.parametrize("option", ["--force", "--resume"])
+@pytest.mark.parametrize("what", ["link", "pipe"])
+def test_a_report_is_written_into_a_file_and_nothing_else(
+    capsys: pytest.CaptureFixture[str], what: str, option: str
+) -> None:
+    Path("precious").write_text("precious\n")
+    if what == "link":
+        Path("r.jsonl").symlink_to("precious")
+    else:
+        os.mkfifo("r.jsonl")
+    assert run(["apply", "in", "out", *EQ, "--report", "r.jsonl", option]) == 2
+    assert capsys.readouterr().err.startswith(f"error: r.jsonl: is a {what}")
+    assert Path("precious").read_text() == "precious\n"
 
 
 @posix_only

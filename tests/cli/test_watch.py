@@ -71,7 +71,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names() -> list[str]:
-    return sorted(path.name for path in Path("out").glob("*") if path.name != ".eqmorph-journal.jsonl")
+    """Return what is in the output folder but what a run keeps there for itself, now or for good."""
+    own = (".eqmorph-journal.jsonl", ".eqmorph-lock")
+    return sorted(path.name for path in Path("out").glob("*") if path.name not in own)
 
 
 @posix_only

@@ -224,7 +224,7 @@ def test_a_sample_rate_that_no_eq_can_have(drive: Drive, tmp_path: Path) -> None
     sf.write(path, np.zeros(300), 30)
 
     async def act(hand: Stagehand) -> None:
-        await hand.until(lambda: "too low to equalize" in hand.message)
+        await hand.until(lambda: "states a sample rate of 30 Hz" in hand.message)
         assert hand.controller.file is None
 
     drive(act, path, target=WORDS)

@@ -21,6 +21,7 @@ from eqmorph.errors import InputError
 from eqmorph.model.frontend import curves_of_levels, levels_db
 from eqmorph.train.audio.layouts import Music
 from eqmorph.train.stems import decoded_stream
+from eqmorph.user_folders import user_folder
 
 __all__ = [
     "NOISE",
@@ -153,9 +154,7 @@ class Sounds:
 
 def cache_folder() -> Path:
     """Return where spectra are kept if the user names no folder."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("eqmorph")) / "spectra"
+    return user_folder("cache") / "spectra"
 
 
 def read_sounds(
