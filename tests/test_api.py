@@ -227,6 +227,7 @@ def test_ctrl_c_ends_what_apply_folder_was_called_from(tmp_path: Path, monkeypat
 
     def pressed(source: Path, *rest: Any, **options: Any) -> Any:
         if source.name == "b.wav":
+            time.sleep(0.2)  # until nobody does anything but wait
             signal.raise_signal(signal.SIGINT)
             time.sleep(1)
         return process(source, *rest, **options)
