@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from eqmorph._typing import Float64
 from eqmorph.errors import UsageError
 from eqmorph.wording import Means, Phrase
 
@@ -15,12 +18,14 @@ __all__ = [
     "Level",
     "Loudness",
     "Measured",
+    "Moment",
     "SetTrim",
     "Sharing",
     "Trim",
     "choose_sharing",
     "decide_set_trim",
     "decide_trim",
+    "moved_most",
     "parse_level",
     "quieter_by",
     "trim_in_set",
@@ -32,6 +37,7 @@ Sharing = Literal["nothing", "gain", "ceiling"]
 
 DEFAULT_CEILING_DB = -1.0
 _LUFS_RANGE = (-70.0, 0.0)
+_HEARD_LU, _SHORT_TERM_STEP_S = 20.0, 0.1
 _LEAST_QUIETER_DB = 0.05  # less can't be told from nothing
 
 
@@ -63,6 +69,31 @@ class Loudness:
         """Return what would be measured after a gain."""
         values = (self.lufs, self.power_db, self.true_peak_db, self.sample_peak_db)
         return Loudness(*(None if value is None else value + gain_db for value in values))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The 3 s of a sound that became loudest or softest against the rest: when, and by how many LU."""
+
+    at_s: float
+    louder_lu: float
+
+
+def moved_most(before: Float64, after: Float64, source: Loudness, result: Loudness) -> Moment | None:
+    """Return the moment that moved most against the whole, of those within 20 LU of the loudest; None if there is none.
+
+    Args:
+        before, after: the loudness of each 3 s, one every 100 ms (n,).
+        source, result: what the whole was like, and has become.
+    """
+    if not len(before) or source.lufs is None or result.lufs is None:
+        return None
+    heard = np.flatnonzero((before > before.max() - _HEARD_LU) & np.isfinite(before) & np.isfinite(after))
+    if not len(heard):
+        return None
+    louder_lu = after[heard] - before[heard] - (result.lufs - source.lufs)
+    most = int(np.abs(louder_lu).argmax())
+    return Moment(_SHORT_TERM_STEP_S * float(heard[most]), float(louder_lu[most]))
 
 
 @dataclass(frozen=True, slots=True)

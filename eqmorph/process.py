@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eqmorph._typing import Float32
+from eqmorph._typing import Float32, Float64
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.adapt.sound_eq import SoundEq
@@ -28,7 +28,7 @@ from eqmorph.audio.chunks.walk import set_wav_channel_mask
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.audio.metadata.carry import carry_metadata
-from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading
+from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.audio.write import AudioWriter
@@ -39,10 +39,12 @@ from eqmorph.level import (
     Level,
     Loudness,
     Measured,
+    Moment,
     SetTrim,
     Sharing,
     Trim,
     decide_trim,
+    moved_most,
     quieter_by,
     trim_in_set,
 )
@@ -60,6 +62,7 @@ __all__ = [
     "unwatched",
 ]
 
+_WORTH_SAYING_LU = 1.0  # of a moment against the rest
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
 
 Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
@@ -169,6 +172,7 @@ class _Levels:
     trim: Trim = field(default_factory=Trim)
     before: Loudness | None = None
     after: Loudness | None = None
+    moment: Moment | None = None
 
     def quieter_db(self, settings: Settings) -> float:
         if self.before is None or self.after is None:
@@ -225,7 +229,7 @@ def process_file(
                     output=output,
                     on_rendered=eq.on_rendered,
                 )
-            notes += [*_level_note(settings, levels), *_clipping_note(writer.clipped_samples)]
+            notes += [*_moment_note(levels), *_level_note(settings, levels), *_clipping_note(writer.clipped_samples)]
         notes += [*reader.notes, *fmt.notes]
         if not (untouched and _same_container(info, fmt)):
             notes += _carry_rest(info, out, fmt)
@@ -347,7 +351,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=eq.choice.notes,
+        notes=(*eq.choice.notes, *_moment_note(levels)),
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
@@ -372,7 +376,7 @@ def _render(
     ride, rate = choice.ride, info.sample_rate
     renderer = Renderer(choice.bands, rate) if ride is None else RideRenderer(ride, rate)
     frames = 0
-    if not settings.needs_trim and not settings.measure:
+    if not settings.needs_trim and not settings.measure and ride is None:
         for block in blocks:
             frames += block.shape[1]
             rendered = renderer.process(block)
@@ -400,7 +404,8 @@ def _render(
         if spill is not None:
             for rendered in spill.blocks():
                 write(_trimmed(rendered, trim))
-    return _Levels(frames, trim, source, result.louder_by(trim.total_db))
+    moment = moved_most(before.short_term(), after.short_term(), source, result) if ride is not None else None
+    return _Levels(frames, trim, source, result.louder_by(trim.total_db), moment)
 
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:
@@ -469,6 +474,16 @@ def _level_note(settings: Settings, levels: _Levels) -> list[str]:
     return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: more gain would exceed the peak ceiling"]
 
 
+def _moment_note(levels: _Levels) -> list[str]:
+    """Return a note if a moment became louder or softer against the rest than it was."""
+    moment = levels.moment
+    if moment is None or abs(moment.louder_lu) <= _WORTH_SAYING_LU:
+        return []
+    way = "louder" if moment.louder_lu > 0 else "softer"
+    place = timestamp(round(10 * moment.at_s), 10)[:-2]
+    return [f"moments change against each other: at {place} it is {abs(moment.louder_lu):.1f} LU {way} than it was"]
+
+
 def _clipping_note(clipped_samples: int) -> list[str]:
     if not clipped_samples:
         return []
@@ -509,6 +524,10 @@ class _Meters:
         self._loudness.add(block)
         self._true_peak.add(block)
         self._sample_peak = max(self._sample_peak, float(block.max()), -float(block.min()))
+
+    def short_term(self) -> Float64:
+        """Return the loudness of each 3 s, one every 100 ms."""
+        return self._loudness.short_term_lufs()
 
     def read(self) -> Loudness:
         return Loudness(

@@ -125,7 +125,7 @@ class EqRequest:
             raise UsageError(
                 f"there is no following by {self.follow!r}", hint="Follow by sections, or so many seconds at a time."
             )
-        window_s = None if isinstance(self.follow, str) else float(self.follow)
+        window_s = None if isinstance(self.follow, str) else self.follow
         return Following(window_s, USUAL_RATE_DB if self.rate_db is None else self.rate_db)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from eqmorph.errors import UsageError
@@ -12,11 +13,13 @@ from eqmorph.level import (
     Level,
     Loudness,
     Measured,
+    Moment,
     Sharing,
     Trim,
     choose_sharing,
     decide_set_trim,
     decide_trim,
+    moved_most,
     parse_level,
     quieter_by,
     trim_in_set,
@@ -268,3 +271,13 @@ def test_what_ended_quieter_than_it_came(
     sharing: Sharing, level: Level, trim: Trim, before: Loudness, after: Loudness, lost_db: float
 ) -> None:
     assert quieter_by(sharing, level, trim, before, after) == pytest.approx(lost_db)
+
+
+def test_the_moment_that_moved_most_is_told_against_the_whole() -> None:
+    source, result = (Loudness(lufs, lufs, 0.0, 0.0) for lufs in (-20.0, -18.0))
+    before = np.array([-20.0, -19.0, -60.0, -np.inf, -21.0])
+    after = before + np.array([2.0, 2.5, 9.0, 0.0, 0.5])
+    assert moved_most(before, after, source, result) == Moment(pytest.approx(0.4), pytest.approx(-1.5))
+    nothing = np.zeros(0)
+    assert moved_most(nothing, nothing, source, result) is None
+    assert moved_most(before, after, Loudness(None, None, None, None), result) is None

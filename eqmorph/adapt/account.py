@@ -350,8 +350,10 @@ class Account:
         effect = self._effect_of_album if self.is_album else self._effect
         if not self.sections:
             return effect
+        effect = effect if self.is_album or self.to_percentile is not None else self.description
+        parts = "windows" if all(part.from_s == part.to_s for part in self.sections) else "sections"
         changes = f": {self.over_time}" if self.over_time is not None else ""
-        return f"{effect} as a whole, following {len(self.sections)} sections{changes}"
+        return f"{effect} as a whole, following {len(self.sections)} {parts}{changes}"
 
     @property
     def _effect_of_album(self) -> str:

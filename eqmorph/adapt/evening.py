@@ -17,14 +17,13 @@ from eqmorph.adapt.region import lobe_of
 from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear
 from eqmorph.audio.windows import Spectra
-from eqmorph.bands import Bands, erb_rate
+from eqmorph.bands import HIGHEST_BAND, Bands, erb_rate
 from eqmorph.model import GRID_HZ
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.settings import POINTS
 
 __all__ = ["even_bands", "work_of"]
 
-_IDLE_DB = 0.05  # a band that does less is left out
 _AT_WORK = 0.1  # of a word's height: where its curve is as high, what parts differ by is evened out in full
 _WIDTH_ERB = 3.0  # details of a balance are the music's
 _LEAST_HEARD = 1e-3
@@ -69,10 +68,9 @@ def even_bands(ear: Ear, part: Spectra, goal: Goal, piece_db: Float64, common_db
     # Its level means nothing, as that is made up for: an EQ that lowers as much as it raises can do more.
     asked -= _LEVELLED * (limits.loudness @ asked)
     nothing = np.zeros((0, POINTS))
-    wish = Wish((), nothing, nothing, (), asked, is_broad=True)
+    wish = Wish((), nothing, nothing, (), asked, broad_below_hz=HIGHEST_BAND * part.sample_rate)
     move = best_move(ear, curve, wish, limits, lambda bands: ear.curve(part, bands))
-    rendered = limited_at_rate(move.bands, part.sample_rate, goal.max_gain_db)
-    return Bands(band for band in rendered if abs(band.gain_db) >= _IDLE_DB)
+    return limited_at_rate(move.bands, part.sample_rate, goal.max_gain_db)
 
 
 def _way_of(ear: Ear, goal: Goal) -> Float64:

@@ -21,7 +21,6 @@ from eqmorph.adapt.following import Following
 from eqmorph.adapt.parts import Part, parts_of
 from eqmorph.analysis import Ear, Profile
 from eqmorph.analysis.ridden import ridden
-from eqmorph.audio.read import timestamp
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands, Ride, Station, moved_db
 from eqmorph.model import GRID_HZ
@@ -31,11 +30,10 @@ __all__ = ["FollowEq"]
 
 _QUIET = 1e-3  # of the loudest moment's power: what is softer has the gain of those around it
 _AROUND = 3  # windows that make a moment
-_OVER, _TRIES = 1.01, 6  # what a rate may be passed by, and how often it is tried to be less
+_OVER, _TRIES = 1.01, 20  # what a rate may be passed by, and how often it is tried to be less
 _ROUNDS = 200
 _SAME = 1e-3
-_LOUDNESS_LU = 1.0  # that a moment may become louder or softer against the rest before it is said
-_HEARD = 1e-2  # of the loudest moment's power: what is softer is not loud enough to be said anything of
+_TOO_SHORT = "too short to be followed so many seconds at a time: it gets one EQ"
 
 
 @dataclass(frozen=True)
@@ -72,15 +70,14 @@ class FollowEq:
         ear = self.ear.for_sound(spectra)
         parts = parts_of(ear, spectra, self.following.window_s)
         if len(parts) < 2:
-            return whole
+            return whole if self.following.window_s is None else replace(whole, notes=(*whole.notes, _TOO_SHORT))
         if decision.album is None:  # what is asked of the piece is asked of its parts, not of what is loudest in it
             common = decide_album(ear, [part.sound for part in parts], decision.goal, spectra)
             shared = decide_shared(ear, spectra, common, decision.before)
             decision = replace(shared, album=None, kind=decision.kind)
         ride = _Rider(ear, spectra, decision).ride(parts, self.following.rate_db)
-        after = ridden(spectra, ride)
-        decision = replace(decision, predicted=ear.hear(after))
-        return Choice(decision.bands, (*whole.notes, *_loudness_notes(spectra, after)), decision, ride)
+        decision = replace(decision, predicted=ear.hear(ridden(spectra, ride)))
+        return Choice(decision.bands, whole.notes, decision, ride)
 
 
 class _Rider:
@@ -95,7 +92,7 @@ class _Rider:
     def ride(self, parts: Sequence[Part], rate_db: float) -> Ride:
         bands = self._within_rate(parts, self._bands_of(parts), rate_db)
         stations = [Station(part.from_s, part.to_s, one) for part, one in zip(parts, bands, strict=True)]
-        return self._as_loud(Ride(_in_time(stations, rate_db, self._rate)))
+        return self._as_loud(Ride(_in_time(stations, rate_db, self._rate)), rate_db)
 
     def _bands_of(self, parts: Sequence[Part]) -> list[Bands]:
         curves = [self._ear.curve(part.sound) for part in parts]
@@ -104,8 +101,12 @@ class _Rider:
         return [even_bands(self._ear, part.sound, self._goal, self._whole_db, common_db, work) for part in parts]
 
     def _within_rate(self, parts: Sequence[Part], bands: Sequence[Bands], rate_db: float) -> list[Bands]:
-        """Bring EQs nearer to each other between which there is no time to glide all the way."""
+        """Bring EQs nearer to each other between which there is no time to glide all the way.
+
+        All have the same places, so what is mixed is their gains.
+        """
         curves = np.array([one.held_response_db(GRID_HZ, self._rate) for one in bands])
+        gains = np.array([[band.gain_db for band in one] for one in bands])
         weights = np.array([part.seconds for part in parts])
         allowed_db = rate_db * np.diff([part.from_s for part in parts])
         found, most_db = list(bands), allowed_db
@@ -116,12 +117,12 @@ class _Rider:
             # A glide goes farther than its ends lie apart, where one frequency moves first and another one later.
             most_db = most_db * np.minimum(1.0, allowed_db / np.maximum(going_db, _SAME))
             found = [
-                Bands.fit(curve, GRID_HZ, sample_rate=self._rate) if np.abs(curve - own).max() > _SAME else one
-                for one, own, curve in zip(bands, curves, _nearer(curves, most_db, weights), strict=True)
+                Bands(replace(band, gain_db=float(gain_db)) for band, gain_db in zip(one, row, strict=True))
+                for one, row in zip(bands, _nearer(curves, gains, most_db, weights), strict=True)
             ]
         return found
 
-    def _as_loud(self, ride: Ride) -> Ride:
+    def _as_loud(self, ride: Ride, rate_db: float) -> Ride:
         """Return a ride with the gain that leaves each moment as loud against the others as it was.
 
         The piece as a whole becomes as much louder or softer as its own EQ makes it.
@@ -134,27 +135,39 @@ class _Rider:
         smooth_db = np.convolve(around, np.full(_AROUND, 1 / _AROUND), mode="valid")
         every_s = self._spectra.hop_s
         at_s = every_s * np.arange(round(self._spectra.frames / self._rate / every_s) + 1)
-        gains_db = self._louder_db - np.interp(at_s, moments_s, smooth_db)
+        gains_db = _slowly(self._louder_db - np.interp(at_s, moments_s, smooth_db), rate_db * every_s)
         return replace(ride, gains_db=tuple(gains_db.tolist()), every_s=every_s)
 
 
-def _nearer(curves: Float64, most_db: Float64, weights: Float64) -> Float64:
-    """Move curves (n, 64) by little so that none differs from the next by more than ``most_db`` (n - 1,) anywhere."""
-    curves = curves.copy()
+def _nearer(curves: Float64, gains: Float64, most_db: Float64, weights: Float64) -> Float64:
+    """Return gains (n, m) mixed such that the curves (n, 64) that they make differ from the next by so much at most."""
+    curves, gains = curves.copy(), gains.copy()
     for _ in range(_ROUNDS):
         is_done = True
         for at, most in enumerate(most_db):
-            difference = curves[at + 1] - curves[at]
-            height = float(np.abs(difference).max())
+            height = float(np.abs(curves[at + 1] - curves[at]).max())
             if height > most + _SAME:
                 is_done = False
-                excess = difference * (1 - most / height)
+                excess = 1 - most / height
                 share = weights[at + 1] / (weights[at] + weights[at + 1])  # the shorter one gives way
-                curves[at] += share * excess
-                curves[at + 1] -= (1 - share) * excess
+                for rows in (curves, gains):
+                    step = excess * (rows[at + 1] - rows[at])
+                    rows[at] += share * step
+                    rows[at + 1] -= (1 - share) * step
         if is_done:
             break
-    return curves
+    return gains
+
+
+def _slowly(values: Float64, most: float) -> Float64:
+    """Return values (n,) of which none differs from the next by more: midway between the nearest below and above."""
+    below, above = values.copy(), values.copy()
+    for order in (range(1, len(values)), range(len(values) - 2, -1, -1)):
+        for at in order:
+            before = at - order.step
+            below[at] = min(below[at], below[before] + most)
+            above[at] = max(above[at], above[before] - most)
+    return np.asarray((below + above) / 2)
 
 
 def _in_time(stations: Sequence[Station], rate_db: float, sample_rate: float) -> tuple[Station, ...]:
@@ -164,18 +177,3 @@ def _in_time(stations: Sequence[Station], rate_db: float, sample_rate: float) ->
         begins = later.from_s - moved_db(station.bands, later.bands, sample_rate) / rate_db
         timed.append(replace(station, to_s=min(station.to_s, max(station.from_s, begins))))
     return (*timed, stations[-1])
-
-
-def _loudness_notes(before: Spectra, after: Spectra) -> tuple[str, ...]:
-    """Say if a moment, two windows, becomes louder or softer against the rest than it was."""
-    moments = [np.convolve(one.energy, [0.5, 0.5], mode="valid") for one in (before, after)]
-    heard = moments[0] > _HEARD * moments[0].max(initial=0.0)
-    louder_db = 10 * np.log10(moments[1][heard] / moments[0][heard])
-    whole_db = 10 * np.log10((after.energy @ after.length_s) / (before.energy @ before.length_s))
-    away = louder_db - whole_db
-    most = int(np.abs(away).argmax())
-    if abs(away[most]) <= _LOUDNESS_LU:
-        return ()
-    place = timestamp(round(float(before.start_s[:-1][heard][most]) * before.sample_rate), before.sample_rate)
-    way = "louder" if away[most] > 0 else "softer"
-    return (f"moments change against each other: at {place} it is {abs(away[most]):.1f} LU {way} than it was",)

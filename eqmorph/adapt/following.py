@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 from eqmorph.errors import UsageError
 
@@ -26,6 +27,10 @@ class Following:
     rate_db: float = USUAL_RATE_DB
 
     def __post_init__(self) -> None:
+        given: tuple[object, ...] = (self.window_s, self.rate_db)
+        for value in given:
+            if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
+                raise UsageError(f"{value!r} is no number", hint="An EQ follows so many seconds, by dB a second.")
         if self.window_s is not None and not _SHORTEST_S <= self.window_s <= _LONGEST_S:
             raise UsageError(
                 f"{self.window_s:g} s at a time is out of range",

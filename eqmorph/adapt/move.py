@@ -165,8 +165,8 @@ def _needs_of_limits(limits: Limits, near: Float64) -> dict[Limit, _Needs]:
 
 def _places_for(ear: Ear, wish: Wish, curve: Float64, asked: Float64) -> Places:
     """Return bands for a curve (64,), of which so much is asked (64,)."""
-    if wish.is_broad:
-        return broad_bands()
+    if wish.broad_below_hz is not None:
+        return broad_bands(wish.broad_below_hz)
     if wish.reference is not None:
         return many_for(curve)
     if len(wish.terms) == 1 and not wish.meant_to_add:  # a dip of what the word is named for, always in the same places

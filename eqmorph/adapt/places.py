@@ -35,7 +35,7 @@ _SHELVES_HZ = (150.0, 6000.0)  # where the search for many begins
 _LOW_SHELF_HZ, _HIGH_SHELF_HZ, _BELLS_HZ = (40.0, 800.0), (1500.0, 14_000.0), (20.0, 19_000.0)
 #: Of a bell when it is set; and what it may become: narrower is a notch, not a balance. What a shelf may.
 _BELL_Q, _BELL_QS, _SHELF_QS = 1.5, (0.4, 3.0), (0.4, 1.0)
-_BROAD_HZ, _BROAD_Q = tuple(np.geomspace(60.0, 14_000.0, 8).tolist()), 0.8
+_BROAD_BANDS, _BROAD_HZ, _BROAD_Q = 8, (60.0, 14_000.0), 0.8
 _STEPS, _LAST_STEPS = 6, 12
 _SECOND_TRIES = 3  # to do better with a bell that is as good as another
 _SAME = np.log((1.02, 1.1))  # place and Q of bells that are as good as one
@@ -124,16 +124,20 @@ def many_for(curve: Float64, count: int = MANY) -> Many:
     return Many(replace(arrays, gain_db=share * arrays.gain_db))
 
 
-def broad_bands() -> Many:
-    """Return bands that make any broad curve, always in the same places: of an EQ that moves only the gains do."""
-    count = len(_BROAD_HZ)
+def broad_bands(highest_hz: float) -> Many:
+    """Return bands that make any broad curve, always in the same places: of an EQ that moves only the gains do.
+
+    ``highest_hz`` is where the last of them may lie: what a sample rate can hold.
+    """
+    count = _BROAD_BANDS
+    freq_hz = np.geomspace(_BROAD_HZ[0], min(_BROAD_HZ[1], highest_hz), count)
     ends = np.array([0, count - 1])
     is_bell = np.ones(count, dtype=bool)
     is_bell[ends] = False
     q = np.full(count, _BROAD_Q)
     q[ends] = SHELF_Q
     is_high = np.arange(count) == count - 1
-    return Many(BandArrays(is_bell, is_high, np.zeros(count), np.array(_BROAD_HZ), q))
+    return Many(BandArrays(is_bell, is_high, np.zeros(count), freq_hz, q))
 
 
 @lru_cache(maxsize=256)

@@ -42,7 +42,7 @@ class Wish:
         futile: the words that hardly anything could be done for.
         reference: what a reference asks for (64,); None without one.
         amount: of the words.
-        is_broad: the bands are to be those that never move.
+        broad_below_hz: the bands are to be those that never move, none of them above; None for the usual ones.
     """
 
     terms: tuple[Weighted, ...]
@@ -51,7 +51,7 @@ class Wish:
     futile: tuple[str, ...]
     reference: Float64 | None = None
     amount: float = 1.0
-    is_broad: bool = False
+    broad_below_hz: float | None = None
 
     @property
     def asked(self) -> Float64:

@@ -301,7 +301,7 @@ def _words(account: Account) -> list[str]:
 
 def _sections(account: Account) -> list[str]:
     """Say what each section gets, where the EQ follows the file."""
-    rows = [(clock(section.from_s), section.description) for section in account.sections[:_MOST_SECTIONS]]
+    rows = [(clock(int(section.from_s)), section.description) for section in account.sections[:_MOST_SECTIONS]]
     more = len(account.sections) - len(rows)
     return [*listing(rows, indent=2), *([f"  ... and {more} more; a trajectory has them all"] if more else [])]
 

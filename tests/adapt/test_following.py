@@ -23,3 +23,9 @@ def test_rates_have_a_range(rate_db: float) -> None:
 
 def test_sections_at_a_calm_rate_are_usual() -> None:
     assert Following() == Following(None, 3.0)
+
+
+@pytest.mark.parametrize("how", [{"window_s": True}, {"rate_db": "3"}, {"window_s": "4"}])
+def test_only_numbers_are_times_and_rates(how: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="is no number"):
+        Following(**how)  # type: ignore[arg-type]
