@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import io
 import sys
 
@@ -79,7 +80,9 @@ def test_a_warning_where_the_header_promised_more(
 def test_what_a_stream_can_not_have_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
 ) -> None:
-    assert sent(monkeypatch, wav(), *arguments) == (code, b"")
+    ended, written = sent(monkeypatch, wav(), *arguments)
+    assert ended == code
+    assert (json.loads(written)["exit_code"] == code) if "--json" in arguments else (written == b"")
     (line,) = capsys.readouterr().err.splitlines()
     assert words in line
 
