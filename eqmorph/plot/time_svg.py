@@ -316,7 +316,7 @@ def _scale(frame: _Frame, limit_db: float, y: int) -> list[str]:
     levels = [number * limit_db / _STEPS for number in range(-_STEPS, _STEPS + 1)]
     left = frame.right - 2 * _STEPS * wide - 24
     parts = [
-        f'<text x="{left - 34}" y="{px(y + 4.5)}" text-anchor="end">cuts dashed, boosts solid, dB</text>',
+        f'<text x="{left - 44}" y="{px(y + 4.5)}" text-anchor="end">cuts dashed, boosts solid, dB</text>',
     ]
     for number, (low, high) in enumerate(pairwise(levels)):
         middle = (low + high) / 2
