@@ -22,12 +22,12 @@ from eqmorph.audio.ogg import ogg_damage
 from eqmorph.errors import TOO_MANY_OPEN, InputError
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["AudioInfo", "AudioReader", "block_frames", "explained_reading", "native_path", "timestamp"]
+__all__ = ["LOUDEST", "AudioInfo", "AudioReader", "block_frames", "explained_reading", "native_path", "timestamp"]
 
 
 _BLOCK_SAMPLES = 131_072  # of all channels together: large enough for threads not to wait on each other
 _UNKNOWN_FRAMES = 2**62  # or more: libsndfile's way to say that a stream's header states no length
-_LOUDEST = 1e6  # beyond +120 dBFS a number can't be a sample
+LOUDEST = 1e6  # beyond +120 dBFS a number can't be a sample
 _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
 #: By how many frames a stated length may be too long: that of an MP3 without a header of its own is a guess, and
 #: libsndfile leaves out a little of an Opus stream's end (that all its pages are there has been checked before).
@@ -178,7 +178,7 @@ class AudioReader:
             if len(read) == 0:
                 break
             block = np.ascontiguousarray(read.T)
-            if check and not np.max(np.abs(block)) <= _LOUDEST:  # not: a NaN compares as false
+            if check and not np.max(np.abs(block)) <= LOUDEST:  # not: a NaN compares as false
                 muted += self._mute(block, position)
             position += len(read)
             yield block
@@ -208,7 +208,7 @@ class AudioReader:
         block = np.ascontiguousarray(read.T)
         if self.info.subtype in _MAY_HOLD_NAN:
             with np.errstate(invalid="ignore"):
-                block[~(np.abs(block) <= _LOUDEST)] = 0.0
+                block[~(np.abs(block) <= LOUDEST)] = 0.0
         return block
 
     def native_blocks(self, *, as_floats: bool) -> Iterator[NDArray[np.generic]]:
@@ -272,7 +272,7 @@ class AudioReader:
     def _mute(self, block: Float32, position: int) -> int:
         """Mute invalid samples and return how many; ``position`` is the block's first frame."""
         with np.errstate(invalid="ignore"):
-            bad = ~(np.abs(block) <= _LOUDEST)
+            bad = ~(np.abs(block) <= LOUDEST)
         if not self._repair:
             frame = position + int(np.argmax(bad.any(axis=0)))
             channel = int(np.argmax(bad[:, frame - position]))

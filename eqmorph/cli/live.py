@@ -130,7 +130,7 @@ def command(
     eqmorph live --list-devices
     eqmorph live --target warm:0.5
     eqmorph live --target "clear - harsh" --input "USB Audio" --output default --buffer 256
-    eqmorph live --preset podcast-voice --kind speech --osc 9000
+    eqmorph live --target clear:0.5 --kind speech --osc 9000
     eqmorph live --bands "LS 120 +3; HS 8k -3" --level keep
 
     Exit code: 0 after --seconds, 1 a device can't be opened or vanished, 2 usage error, 130 after Ctrl-C.

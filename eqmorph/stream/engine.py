@@ -18,6 +18,7 @@ from eqmorph._typing import Float32
 from eqmorph.adapt.decide import Decision
 from eqmorph.adapt.eq import Eq
 from eqmorph.adapt.following import USUAL_RATE_DB, Following
+from eqmorph.audio.read import LOUDEST
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.level import DEFAULT_CEILING_DB, Level
@@ -135,6 +136,8 @@ class StreamEq:
                 f"a block of shape {block.shape} doesn't belong to a stream of {self.channels} channel(s)",
                 hint="Blocks have the shape (channels, frames).",
             )
+        if not np.issubdtype(block.dtype, np.floating):
+            raise UsageError(f"a stream takes floats, not {block.dtype}", hint="Full scale is 1.0.")
         block = self._finite(np.asarray(block, np.float32))
         parts = []
         for at, end in self._cuts(block.shape[1]):
@@ -155,12 +158,13 @@ class StreamEq:
         return list(zip([0, *edges[:-1]], edges, strict=True))
 
     def _finite(self, block: Float32) -> Float32:
-        """Mute what is no number: it would stay in the filters for ever."""
-        is_number = np.isfinite(block)
-        if is_number.all():
+        """Mute what is not audio, as files do: it would stay in the filters for ever."""
+        with np.errstate(invalid="ignore"):
+            is_audio = np.abs(block) <= LOUDEST
+        if is_audio.all():
             return block
-        self._muted += int(np.count_nonzero(~is_number))
-        return np.where(is_number, block, np.float32(0))
+        self._muted += int(np.count_nonzero(~is_audio))
+        return np.where(is_audio, block, np.float32(0))
 
     def _render(self, part: Float32) -> Float32:
         wet = self._eq.process(part)

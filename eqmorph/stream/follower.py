@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,6 +86,7 @@ class Follower:
         self._rate, self._rate_db, self._matches = sample_rate, rate_db, matches
         self._enough_s = min(_ENOUGH_S, window_s)
         self.step_frames = max(round(_STEP_S * sample_rate / self._hearing.hop), 1) * self._hearing.hop
+        self._deciding = threading.Lock()  # another thread may ask for another EQ
         self._eq = eq
         self._whole: _Whole | None = None
         self._until_whole = 0
@@ -100,7 +102,8 @@ class Follower:
 
     def follow(self, eq: Eq) -> None:
         """Decide by another EQ from the next step on."""
-        self._eq, self._whole = eq, None
+        with self._deciding:  # else what is decided right now would be of the one before
+            self._eq, self._whole = eq, None
 
     def step(self, block: Float32) -> Move:
         """Hear the next `step_frames` frames (channels, frames), and decide."""
@@ -108,7 +111,8 @@ class Follower:
         self._faded = min(self._faded + self.step_frames, len(self._weights))
         if self._eq.ear is not None and not self._eq.ear.is_settled:
             self._kinds.add(heard)
-        bands = self._decide() if self._faded == len(self._weights) and self._hears_enough else None
+        with self._deciding:
+            bands = self._decide() if self._faded == len(self._weights) and self._hears_enough else None
         return Move(bands, None if bands is None else self._weights, self._next_gain_db())
 
     @property

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eqmorph._typing import Float32
-from eqmorph.errors import DeviceError, EqmorphError
+from eqmorph.errors import DeviceError, EqmorphError, unexpected
 from eqmorph.render.fades import Gate, fade_frames
 from eqmorph.stream.engine import StreamEq, StreamState
 from eqmorph.stream.sink import Sink
@@ -152,6 +152,8 @@ class Live:
                 self._write(block)
         except EqmorphError as error:
             self._trouble = error
+        except Exception as error:  # or nobody would know why nothing is heard
+            self._trouble = unexpected(error, "the output")
 
     def _write(self, block: Float32) -> None:
         self._writing_since = time.monotonic()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from eqmorph._typing import Float32
 from eqmorph.errors import InputError, OutputError
@@ -121,11 +122,16 @@ class _Ended(BaseException):
     """A signal has ended a wait for more."""
 
 
+def _give_up(number: int, _frame: FrameType | None) -> NoReturn:
+    """End at once: whoever reads the output has stalled, and what waits for that would wait for ever."""
+    os._exit(128 + number)
+
+
 class _Pipe:
     """Reads what can't be sought, until a signal ends that; nothing that was read by then is lost.
 
     Attributes:
-        ended_by: the number of that signal. A second one ends the program as ever.
+        ended_by: the number of that signal. A second one ends the program at once.
     """
 
     def __init__(self, source: _Readable) -> None:
@@ -148,7 +154,8 @@ class _Pipe:
 
     def _end(self, number: int, _frame: FrameType | None) -> None:
         self.ended_by = number
-        self.__exit__()
+        for later in self._before:
+            signal.signal(later, _give_up)
         if self._waits:
             raise _Ended
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from eqmorph.adapt.eq import Eq
+from eqmorph.analysis import Ear
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
@@ -18,6 +19,7 @@ from eqmorph.request import EqRequest
 from eqmorph.stream import StreamEq
 from tests.stream.conftest import RATE, music, streamed
 from tests.stream.test_lookahead import true_peak_db
+from tests.support import noise_block
 
 THIN = "LS 300 -6; HS 4000 +5"
 
@@ -229,3 +231,14 @@ def test_what_can_not_be_is_refused(warm: Eq, options: dict[str, object], words:
 def test_a_block_of_other_channels_is_refused(warm: Eq) -> None:
     with pytest.raises(UsageError, match="1 channel"):
         StreamEq(warm, RATE, 1).process(np.zeros((2, 100), np.float32))
+
+
+def test_what_is_not_audio_is_muted_and_only_floats_are_taken(ear: Ear) -> None:
+    eq = StreamEq(EqRequest("warm").resolve(ear), RATE, 2)
+    sound = noise_block(RATE)
+    sound[0, 1000], sound[1, 2000], sound[0, 3000] = 1e16, -3e38, np.nan
+    rendered = eq.process(sound)
+    assert np.abs(rendered).max() < 2
+    assert np.abs(rendered[:, -1000:]).max() > 0.01  # and the gain is not down for what never was a peak
+    with pytest.raises(UsageError, match="takes floats, not int16"):
+        eq.process(np.zeros((2, 10), np.int16))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -202,3 +203,21 @@ def test_an_impulse_comes_out_within_60_ms(rate: int) -> None:
     process.stdin.close()
     process.stdout.read()
     assert process.process.wait(10) == 0
+
+
+@posix_only
+def test_a_second_signal_ends_it_though_nobody_reads() -> None:
+    process = Process()
+    sound = wav(music(4))
+
+    def feed() -> None:
+        with suppress(OSError):
+            for _ in range(50):
+                process.send(sound)
+
+    threading.Thread(target=feed, daemon=True).start()
+    time.sleep(2.0)  # by then what it writes is stuck
+    for _ in range(2):
+        process.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+    assert process.process.wait(5) == 128 + signal.SIGTERM
