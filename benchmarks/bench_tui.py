@@ -38,10 +38,10 @@ def child(song: Path, report: Path) -> None:
     """The app, with a look at its clock."""
     from textual import events, on
 
+    from eqmorph.stream.sink import MemorySink
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.messages import FileHeard, FileRendered
-    from eqmorph.tui.playback.sink import MemorySink
     from eqmorph.tui.screens.form import Answer
     from eqmorph.tui.widgets.blend_panel import BlendPanel
     from eqmorph.tui.widgets.curve import CurveView
