@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _HEADINGS = {
     "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
     "How words are met": (
-        *("mode", "to_percentile", "max_gain_db", "album", "refine", "follow", "rate_db"),
+        *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
     "Levels": ("level_text", "ceiling_db"),
@@ -46,7 +46,9 @@ _SWITCH_S = 0.0005  # how long one of Python's threads may keep the others waiti
 _MOST_WORDS = 3  # of the meter
 
 
-@click.command(short_help="Equalize what is recorded while it plays.", cls=GroupedCommand, headings=_HEADINGS)
+@click.command(
+    short_help="Equalize what is recorded while it plays.", cls=GroupedCommand, headings=_HEADINGS, unlisted=("album",)
+)
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
 @reference_option
 @preset_option

@@ -98,7 +98,7 @@ def _told(done: Streamed) -> list[str]:
     if done.clipped_samples:
         notes.append(f"{done.clipped_samples} samples were clipped: use --bit-depth 32f, or leave out --level keep")
     if state is not None and state.muted_samples:
-        notes.append(f"{state.muted_samples} samples were no numbers and were muted")
+        notes.append(f"{state.muted_samples} samples were not audio and were muted")
     if state is not None and state.lookahead_db < -_WORTH_SAYING_DB:
         notes.append(f"the lookahead gain went down to {decibels(state.lookahead_db)} to stay under the ceiling")
     return [line, *(f"  note: {note}" for note in notes)]

@@ -45,7 +45,7 @@ class StreamState:
         decision: why, where words adapt.
         gain_db: the gain that keeps the level.
         lookahead_db: the lowest that the lookahead gain has been.
-        muted_samples: samples that were no numbers.
+        muted_samples: samples that were not audio: no numbers, or far too large.
         missed: decisions that were not ready when the next was due; only with a worker.
     """
 
