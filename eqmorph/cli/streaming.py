@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, cast
 
 import click
 
 from eqmorph.cli.output import decibels, duration
-from eqmorph.errors import UsageError
+from eqmorph.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,17 +73,28 @@ def stream_pipes(
         return stream_eq_of(request, eq, sample_rate, channels, level=level, ceiling_db=ceiling_db)
 
     make_eq(48_000, 2)  # what can't be is refused before anything is read
-    done = stream(
-        cast("BufferedReader", sys.stdin.buffer),
-        sys.stdout.buffer,
-        None if asks_for_nothing(request) else make_eq,
-        raw=form,
-        bit_depth=bit_depth,
-    )
+    try:
+        done = stream(
+            cast("BufferedReader", sys.stdin.buffer),
+            sys.stdout.buffer,
+            None if asks_for_nothing(request) else make_eq,
+            raw=form,
+            bit_depth=bit_depth,
+        )
+    except OutputError:
+        _drop_what_is_left()
+        raise
     if not quiet:
         for line in _told(done):
             click.echo(line, err=True)
     return 0 if done.ended_by is None else _SIGNAL_EXIT_CODE + done.ended_by
+
+
+def _drop_what_is_left() -> None:
+    """Send what stdout still holds nowhere: Python would try to write it once more at exit, and fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _told(done: Streamed) -> list[str]:

@@ -221,3 +221,21 @@ def test_a_second_signal_ends_it_though_nobody_reads() -> None:
         process.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
     assert process.process.wait(5) == 128 + signal.SIGTERM
+
+
+@posix_only
+@pytest.mark.parametrize("options", [[], ["--amount", "0"]])
+def test_a_full_disk_is_one_error(options: list[str]) -> None:
+    if not os.path.exists("/dev/full"):  # noqa: PTH110  (no file)
+        pytest.skip("there is no /dev/full here")
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [*EQMORPH, "apply", "-", "-", "--target", "warm", "--follow", *options],
+            input=wav(music(1)),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            check=False,
+        )
+    (line,) = done.stderr.decode().splitlines()
+    assert (done.returncode, line[:28]) == (1, "error: can't write to stdout")
