@@ -109,9 +109,9 @@ class Follower:
         """Hear the next `step_frames` frames (channels, frames), and decide."""
         heard = self._hearing.add(block)
         self._faded = min(self._faded + self.step_frames, len(self._weights))
-        if self._eq.ear is not None and not self._eq.ear.is_settled:
-            self._kinds.add(heard)
         with self._deciding:
+            if self._eq.ear is not None and not self._eq.ear.is_settled:
+                self._kinds.add(heard)
             bands = self._decide() if self._faded == len(self._weights) and self._hears_enough else None
         return Move(bands, None if bands is None else self._weights, self._next_gain_db())
 
