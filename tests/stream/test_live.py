@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eqmorph._typing import Float32
-from eqmorph.errors import DeviceError
+from eqmorph.errors import DeviceError, EqmorphError
 from eqmorph.request import EqRequest
 from eqmorph.stream import StreamEq
 from eqmorph.stream import live as live_module
@@ -91,6 +91,19 @@ def test_a_sink_that_vanishes_is_an_error() -> None:
     source = Source(music(30))
     with pytest.raises(DeviceError, match="unplugged"):
         Live(source, Broken(RATE, 2), eq()).run(threading.Event(), lambda _: None)
+    assert source.is_closed
+
+
+def test_anything_else_that_goes_wrong_with_a_sink_is_an_error_too() -> None:
+    class Odd(MemorySink):
+        def write(self, block: Float32) -> None:
+            super().write(block)
+            if len(self.blocks) > 80:
+                raise ValueError("an odd block")
+
+    source = Source(music(30))
+    with pytest.raises(EqmorphError, match="an odd block"):
+        Live(source, Odd(RATE, 2), eq()).run(threading.Event(), lambda _: None)
     assert source.is_closed
 
 
