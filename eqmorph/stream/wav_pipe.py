@@ -15,8 +15,7 @@ __all__ = ["WavHeader", "read_header", "wav_header"]
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _GUID_REST = bytes.fromhex("000000001000800000aa00389b71")
 _ENDLESS = 0xFFFF_FFFF
-_ALMOST = 0x1000
-_SIGNED = (*range(0x7FFF_F000, 0x7FFF_F100), 0x7FFF_FFFF)  # what sox and others that count with a sign write for that
+_SOX_ENDLESS = 0x7FFF_F000  # what sox writes for that, less what is no whole frame
 _LARGEST_SKIP = 1 << 28  # bytes of chunks before the audio; more is no header
 _LARGEST_FMT = 4096
 _AT_ONCE = 1 << 16
@@ -84,7 +83,7 @@ def read_header(read: Read, name: str) -> WavHeader:
         raise InputError("its header doesn't say how its samples are stored", hint=f"{_RECIPE}.", path=name)
     if is_long and size == _ENDLESS and long_size is not None:
         size = long_size if long_size < 2**63 else 0
-    elif size in _SIGNED or size >= _ENDLESS - _ALMOST:  # programs that can't go back write as much as fits, or nearly
+    elif size in (_ENDLESS, _SOX_ENDLESS - _SOX_ENDLESS % (header.format.channels * header.format.type.width)):
         size = 0
     return WavHeader(header.format, header.mask, header.is_extensible, size or None)
 

@@ -86,9 +86,26 @@ def test_headers_of_libsndfile(container: str, subtype: str) -> None:
     assert np.array_equal(decoded.T, expected)
 
 
-@pytest.mark.parametrize(("size", "expected"), [(0, None), (0xFFFF_FFFF, None), (0x7FFF_F024, None), (1000, 1000)])
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (0, None),
+        (0xFFFF_FFFF, None),
+        (0x7FFF_F000, None),  # of sox
+        (1000, 1000),
+        *((size, size) for size in (0x7FFF_F024, 0x8000_0000, 0xFFFF_FF00)),  # of files of 2 to 4 GiB
+    ],
+)
 def test_sizes_that_nobody_could_know(size: int, expected: int | None) -> None:
     assert parsed(wav((b"fmt ", pcm()), data_size=size)).size == expected
+
+
+@pytest.mark.parametrize(
+    ("bits", "channels", "size"),
+    [(8, 3, 0x7FFF_EFFF), (16, 6, 0x7FFF_EFFC), (24, 1, 0x7FFF_EFFF), (24, 2, 0x7FFF_EFFC), (32, 6, 0x7FFF_EFF0)],
+)
+def test_sox_leaves_out_what_is_no_whole_frame(bits: int, channels: int, size: int) -> None:
+    assert parsed(wav((b"fmt ", pcm(bits=bits, channels=channels)), data_size=size)).size is None
 
 
 @pytest.mark.parametrize(("size", "expected"), [(5_000_000_000, 5_000_000_000), (0, None), (2**64 - 1, None)])
