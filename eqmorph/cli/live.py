@@ -40,6 +40,16 @@ _HEADINGS = {
     "Devices": ("input_name", "output_name", "list_devices", "sample_rate", "buffer"),
     "Control": ("osc_port", "osc_host", "seconds", "quiet"),
 }
+#: What the options that it shares with `apply` mean where there are no files.
+_HELP = {
+    "references": "Bring the tonal balance near this file's, with --target or alone; several: their average.",
+    "mode": "Give the sound what it lacks of the words, or always the words' own EQ. [default: adaptive]",
+    "max_gain_db": "Change no frequency by more. [default: 6; 12 with --mode fixed]",
+    "to_percentile": "Give as much as brings it to this percentile of the reference: 0.5 is usual, 0.9 is a lot.",
+    "refine": "Improve the bands by what they make of the sound. Takes longer.",
+    "follow": "Decide by what was heard in the last so many seconds. [default: 10]",
+    "rate_db": "Move no frequency faster, in dB a second. [default: 3]",
+}
 _INTERRUPTED = 130
 _LINE_EVERY_S = 5.0  # where there is no terminal
 _SWITCH_S = 0.0005  # how long one of Python's threads may keep the others waiting
@@ -190,6 +200,11 @@ def command(
             finally:
                 meter.end(live.state)
     return _INTERRUPTED if struck else 0
+
+
+for _option in command.params:
+    if isinstance(_option, click.Option) and _option.name in _HELP:
+        _option.help = _HELP[_option.name]
 
 
 class _Meter:

@@ -86,3 +86,12 @@ def test_devices_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def test_what_can_not_be_is_refused(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["live", *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_its_help_speaks_of_sound_and_not_of_files(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["live", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "--follow [SECONDS] Decide by what was heard in the last so many seconds." in told
+    assert "sections" not in told
+    assert "each file" not in told.lower()
+    assert "--album" not in told
