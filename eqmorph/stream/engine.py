@@ -61,8 +61,8 @@ class StreamEq:
     """An EQ that follows a stream, block by block.
 
     It begins neutral and eases in once two seconds were heard. Results don't depend on how a stream is cut into blocks,
-    but for the last bits of a float. ``worker`` runs decisions aside, for devices that can't wait; without one
-    they are made where they are due, and the same input gives the same samples.
+    but for what filters in float32 round (up to 4e-5 was measured). ``worker`` runs decisions aside, for devices that
+    can't wait; without one they are made where they are due, and the same input gives the same samples.
 
     Args:
         eq: what decides: that of a request, by `EqRequest.resolve`.
