@@ -72,26 +72,23 @@ def _music(path: Path) -> NDArray[np.float32]:
 
 def _engine(sound: NDArray[np.float32]) -> dict[str, float]:
     """Run two minutes in blocks as devices have them, decisions inline; count what each takes."""
+    from eqmorph.adapt.following import USUAL_RATE_DB
     from eqmorph.request import EqRequest
     from eqmorph.stream import StreamEq
+    from eqmorph.stream.engine import USUAL_WINDOW_S
     from eqmorph.stream.follower import Follower
 
-    steps: list[float] = []
-    step = Follower.step
-
-    def timed(self: Follower, block: NDArray[np.float32]) -> Any:
-        begun = time.process_time()
-        move = step(self, block)
-        steps.append(1000 * (time.process_time() - begun))
-        return move
-
-    Follower.step = timed  # type: ignore[method-assign]
     stream = StreamEq(EqRequest("warm:0.7").resolve(), RATE, 2)
     begun = time.process_time()
     for at in range(0, sound.shape[1], BLOCK):
         stream.process(sound[:, at : at + BLOCK])
     share = (time.process_time() - begun) / (sound.shape[1] / RATE)
-    Follower.step = step  # type: ignore[method-assign]
+    follower = Follower(EqRequest("warm:0.7").resolve(), RATE, USUAL_WINDOW_S, USUAL_RATE_DB, matches=True)
+    steps = []
+    for at in range(0, sound.shape[1] - follower.step_frames, follower.step_frames):
+        begun = time.process_time()
+        follower.step(sound[:, at : at + follower.step_frames])
+        steps.append(1000 * (time.process_time() - begun))
     return {
         "core": share,
         "decision_ms_median": float(np.median(steps)),

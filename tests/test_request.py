@@ -160,8 +160,9 @@ def test_following_is_read_where_it_is_asked_for() -> None:
     assert EqRequest("warm").following is None
     assert EqRequest("warm", follow="sections").following == Following()
     assert EqRequest("warm", follow=5, rate_db=1.0).following == Following(5.0, 1.0)
+    bars: Any = "bars"
     with pytest.raises(UsageError, match="no following by 'bars'"):
-        EqRequest("warm", follow="bars")  # type: ignore[arg-type]
+        EqRequest("warm", follow=bars)
     with pytest.raises(UsageError, match="none does"):
         EqRequest("warm", rate_db=1.0)
     with pytest.raises(UsageError, match="requires the adaptive mode"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,8 +36,8 @@ def halves() -> Spectra:
     return listen([np.concatenate([pink(20, "HS 2000 -4"), pink(20, "HS 2000 +4", seed=1)], axis=1)], RATE)
 
 
-def chosen(ear: Ear, spectra: Spectra, words: str = "bright:0.5", **how: object) -> Choice:
-    return EqRequest(words, **{"follow": "sections", **how}).resolve(ear).decide(RATE, spectra)  # type: ignore[arg-type]
+def chosen(ear: Ear, spectra: Spectra, words: str = "bright:0.5", **how: Any) -> Choice:
+    return EqRequest(words, **{"follow": "sections", **how}).resolve(ear).decide(RATE, spectra)
 
 
 def brightness(ear: Ear, spectra: Spectra) -> tuple[float, float]:
@@ -47,7 +48,7 @@ def brightness(ear: Ear, spectra: Spectra) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("how", [{}, {"follow": 4.0}, {"album": True}, {"max_gain_db": 12.0}])
-def test_halves_come_nearer_to_each_other(ear: Ear, halves: Spectra, how: dict[str, object]) -> None:
+def test_halves_come_nearer_to_each_other(ear: Ear, halves: Spectra, how: dict[str, Any]) -> None:
     choice = chosen(ear, halves, **how)
     assert choice.ride is not None
     dark, bright = brightness(ear, halves)
@@ -134,10 +135,8 @@ def test_a_short_sound_gets_what_it_would_get_anyway(ear: Ear) -> None:
 
 
 def test_followings_are_told_apart(ear: Ear) -> None:
-    eqs = [
-        EqRequest("bright", follow=follow, rate_db=rate).resolve(ear)  # type: ignore[arg-type]
-        for follow, rate in ((None, None), ("sections", None), (4.0, None), ("sections", 2.0))
-    ]
+    ways: list[dict[str, Any]] = [{}, {"follow": "sections"}, {"follow": 4.0}, {"follow": "sections", "rate_db": 2.0}]
+    eqs = [EqRequest("bright", **how).resolve(ear) for how in ways]
     facts = [eq.facts() for eq in eqs]
     assert all(one != other for at, one in enumerate(facts) for other in facts[:at])
     follow = eqs[1]
@@ -173,8 +172,9 @@ def test_a_gain_moves_slowly(values: list[float], most: float) -> None:
 
 
 def test_all_parts_have_the_same_places(ear: Ear, halves: Spectra) -> None:
-    for how in ({}, {"rate_db": 0.2}, {"follow": 3.0}):
-        ride = chosen(ear, halves, **how).ride  # type: ignore[arg-type]
+    ways: list[dict[str, Any]] = [{}, {"rate_db": 0.2}, {"follow": 3.0}]
+    for how in ways:
+        ride = chosen(ear, halves, **how).ride
         assert ride is not None
         places = {tuple((band.kind, band.freq_hz, band.q) for band in station.bands) for station in ride.stations}
         assert len(places) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from eqmorph.adapt.following import Following
@@ -26,6 +28,6 @@ def test_sections_at_a_calm_rate_are_usual() -> None:
 
 
 @pytest.mark.parametrize("how", [{"window_s": True}, {"rate_db": "3"}, {"window_s": "4"}])
-def test_only_numbers_are_times_and_rates(how: dict[str, object]) -> None:
+def test_only_numbers_are_times_and_rates(how: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="is no number"):
-        Following(**how)  # type: ignore[arg-type]
+        Following(**how)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,9 +28,9 @@ SETTLED_S, BEGINS_S, ENDS_S, WHOLE_S = 0.5, 1.0, 7.0, 8.0
 AMPLITUDE = 0.25
 
 
-def gliding(pair: tuple[Bands, Bands], **gain: object) -> Ride:
+def gliding(pair: tuple[Bands, Bands], **gain: Any) -> Ride:
     """Return a ride that glides for six seconds."""
-    return Ride((Station(0.0, BEGINS_S, pair[0]), Station(ENDS_S, WHOLE_S, pair[1])), **gain)  # type: ignore[arg-type]
+    return Ride((Station(0.0, BEGINS_S, pair[0]), Station(ENDS_S, WHOLE_S, pair[1])), **gain)
 
 
 def sine(freq_hz: float, rate: int, channels: int) -> Float32:
