@@ -42,7 +42,6 @@ _HELD_BACK_BRIEFLY = {
     Limit.SPEECH: "speech",
 }
 _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
-_QUIET = 1e-3  # of the loudest window's power: what is softer doesn't count over time
 _NOTICEABLE_DB = 0.5  # of what a limit takes
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
 _REFERENCE = ""  # instead of a word: no word is empty
@@ -169,8 +168,7 @@ class OverTime:
 
     @classmethod
     def of(cls, word: str, ear: Ear, before: Spectra, after: Spectra) -> OverTime:
-        heard = before.energy > _QUIET * before.energy.max(initial=0.0)
-        places = [ear.words_in(ear.window_curves(one)[heard], [word])[1][:, 0] for one in (before, after)]
+        places = [ear.words_in(ear.window_curves(one)[before.heard], [word])[1][:, 0] for one in (before, after)]
         means, spreads = ([float(f(place)) for place in places] for f in (np.mean, np.std))
         return cls(word, *means, *spreads)
 

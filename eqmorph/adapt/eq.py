@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from eqmorph.bands import Bands, Ride
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from eqmorph.analysis import Ear, Profile
     from eqmorph.audio.windows import Spectra
 
-__all__ = ["Choice", "Eq"]
+__all__ = ["Choice", "Eq", "EqOfAnother"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +60,24 @@ class Eq(Protocol):
 
         ``spectra`` are its windows if there is an `ear`, and ``heard`` is what the ear made of them, if that is known.
         """
+
+
+_Made = TypeVar("_Made", bound="EqOfAnother")
+
+
+@dataclass(frozen=True)
+class EqOfAnother:
+    """What EQs share that are made of another one: whatever is heard and doubted of that, is of them."""
+
+    eq: Eq
+
+    @property
+    def ear(self) -> Ear | None:
+        return self.eq.ear
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        return self.eq.doubts
+
+    def for_set(self: _Made, hear_all: Callable[[], Sequence[Spectra]]) -> _Made:
+        return replace(self, eq=self.eq.for_set(hear_all))

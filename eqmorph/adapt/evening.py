@@ -13,12 +13,11 @@ from eqmorph._typing import Float64
 from eqmorph.adapt.goal import Goal
 from eqmorph.adapt.limits import Limits, limits_for
 from eqmorph.adapt.move import best_move
-from eqmorph.adapt.region import lobe_of
+from eqmorph.adapt.region import lobe_of, smoothing
 from eqmorph.adapt.wish import Wish
 from eqmorph.analysis import Ear
 from eqmorph.audio.windows import Spectra
-from eqmorph.bands import HIGHEST_BAND, Bands, erb_rate
-from eqmorph.model import GRID_HZ
+from eqmorph.bands import HIGHEST_BAND, Bands
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.settings import POINTS
 
@@ -86,9 +85,4 @@ def _smooth(difference_db: Float64, limits: Limits) -> Float64:
     return np.asarray((_AROUND @ (heard * difference_db)) / (_AROUND @ heard))
 
 
-def _around() -> Float64:
-    places = erb_rate(GRID_HZ)
-    return np.exp(-0.5 * ((places[:, None] - places) / _WIDTH_ERB) ** 2)
-
-
-_AROUND = _around()
+_AROUND = smoothing(_WIDTH_ERB)

@@ -6,7 +6,7 @@ section begins. Between two the EQ glides, as fast as it may; parts too short fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.adapt.decide import Decision, decide_album, decide_shared
-from eqmorph.adapt.eq import Choice, Eq
+from eqmorph.adapt.eq import Choice, EqOfAnother
 from eqmorph.adapt.evening import even_bands, work_of
 from eqmorph.adapt.following import Following
 from eqmorph.adapt.parts import Part, parts_of
@@ -28,7 +28,6 @@ from eqmorph.model.frontend import louder_db
 
 __all__ = ["FollowEq"]
 
-_QUIET = 1e-3  # of the loudest moment's power: what is softer has the gain of those around it
 _AROUND = 3  # windows that make a moment
 _OVER, _TRIES = 1.01, 20  # what a rate may be passed by, and how often it is tried to be less
 _ROUNDS = 200
@@ -37,28 +36,16 @@ _TOO_SHORT = "too short to be followed so many seconds at a time: it gets one EQ
 
 
 @dataclass(frozen=True)
-class FollowEq:
+class FollowEq(EqOfAnother):
     """An EQ in words that follows each piece."""
 
-    eq: Eq
     following: Following
-
-    @property
-    def ear(self) -> Ear | None:
-        return self.eq.ear
-
-    @property
-    def doubts(self) -> Sequence[str]:
-        return self.eq.doubts
 
     def facts(self) -> dict[str, Any]:
         return {
             "of": self.eq.facts(),
             "follow": {"window_s": self.following.window_s, "rate_db": self.following.rate_db},
         }
-
-    def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:
-        return replace(self, eq=self.eq.for_set(hear_all))
 
     def decide(self, sample_rate: int, spectra: Spectra | None, heard: Profile | None = None) -> Choice:
         whole = self.eq.decide(sample_rate, spectra, heard)
@@ -128,7 +115,7 @@ class _Rider:
         The piece as a whole becomes as much louder or softer as its own EQ makes it.
         """
         before, after = self._spectra.energy, ridden(self._spectra, ride).energy
-        heard = np.flatnonzero(before > _QUIET * before.max())
+        heard = self._spectra.heard
         moments_s = self._spectra.start_s + self._spectra.length_s / 2
         louder_db = np.interp(moments_s, moments_s[heard], 10 * np.log10(after[heard] / before[heard]))
         around = np.pad(louder_db, _AROUND // 2, mode="edge")

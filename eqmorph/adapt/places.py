@@ -15,8 +15,9 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from eqmorph._typing import Float64
+from eqmorph.adapt.region import smoothing
 from eqmorph.analysis import Ear
-from eqmorph.bands import GAIN_RANGE_DB, SHELF_Q, Bands, erb_rate
+from eqmorph.bands import GAIN_RANGE_DB, SHELF_Q, Bands
 from eqmorph.bands.fit import as_bands as bands_of
 from eqmorph.bands.fit import improve_bands
 from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
@@ -249,11 +250,5 @@ def _set_apart(places: Float64) -> Float64:
     return np.asarray(np.repeat([place for place, _ in pools], [many for _, many in pools]) + steps)
 
 
-def _smoothing(width_erb: float) -> Float64:
-    places = erb_rate(GRID_HZ)
-    weights = np.exp(-0.5 * ((places[:, None] - places) / width_erb) ** 2)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
-
-
-_MISSING = _smoothing(_MISSING_ERB)
+_MISSING = smoothing(_MISSING_ERB)
 _LOWS, _HIGHS = slice(0, 8), slice(-8, None)

@@ -22,7 +22,7 @@ from eqmorph._typing import Float64
 from eqmorph.bands import erb_rate
 from eqmorph.model import FULL_RMS_DB, GRID_HZ
 
-__all__ = ["bend_to_limit", "lobe_of", "region_curve"]
+__all__ = ["bend_to_limit", "lobe_of", "region_curve", "smoothing"]
 
 
 _WIDTH_ERB = 8.0  # of what counts as "around there" for a word
@@ -85,11 +85,12 @@ def bend_to_limit(curve_db: Float64, most_db: float) -> Float64:
     return np.asarray(curve_db / (1 + np.abs(curve_db / most_db) ** _KNEE) ** (1 / _KNEE))
 
 
-def _smoothing(width_erb: float) -> Float64:
+def smoothing(width_erb: float) -> Float64:
+    """Return what takes each point of curves as the mean around it, so many ERB to either side (64, 64)."""
     places = erb_rate(GRID_HZ)
     weights = np.exp(-0.5 * ((places[:, None] - places) / width_erb) ** 2)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 _YIELDS_AT: Float64 = np.interp(np.log(GRID_HZ), np.log(_YIELDS_HZ), _YIELDS_AT_DB)
-_AROUND, _NEAR = _smoothing(_WIDTH_ERB), _smoothing(_LEVEL_WIDTH_ERB)
+_AROUND, _NEAR = smoothing(_WIDTH_ERB), smoothing(_LEVEL_WIDTH_ERB)

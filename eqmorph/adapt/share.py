@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from eqmorph.adapt.eq import Choice, Eq
+from eqmorph.adapt.eq import Choice, EqOfAnother
 
 if TYPE_CHECKING:
-    from eqmorph.analysis import Ear, Profile
+    from eqmorph.analysis import Profile
     from eqmorph.audio.windows import Spectra
 
 __all__ = ["ShareEq"]
 
 
 @dataclass(frozen=True)
-class ShareEq:
+class ShareEq(EqOfAnother):
     """``share`` (0..1) times the curve in dB of what another EQ decides on.
 
     That is not the same as an amount: what was asked for may be held back by a limit, or words may be at odds, and less
     of what is asked for is then another EQ, and perhaps no smaller one. All limits that the whole keeps, a part does.
     """
 
-    eq: Eq
     share: float
-
-    @property
-    def ear(self) -> Ear | None:
-        return self.eq.ear
-
-    @property
-    def doubts(self) -> Sequence[str]:
-        return self.eq.doubts
 
     def facts(self) -> dict[str, Any]:
         return {"of": self.eq.facts(), "share": self.share}
-
-    def for_set(self, hear_all: Callable[[], Sequence[Spectra]]) -> Eq:
-        return replace(self, eq=self.eq.for_set(hear_all))
 
     def decide(self, sample_rate: int, spectra: Spectra | None, heard: Profile | None = None) -> Choice:
         whole = self.eq.decide(sample_rate, spectra, heard)

@@ -24,7 +24,6 @@ _LONGEST_S = 180.0  # looked at as one; longer ones are put together again
 _WORTH = 3.0  # what a cut must explain, in mean differences between neighbors
 _WORTH_SAYING = 0.3  # of what is usual of a word between sounds: sections that differ by less in all words are one
 _LEAST_VARIANCE = 1e-4  # of neighbors in a sound that never changes
-_QUIET = 1e-3  # of the loudest window's power: what is softer hardly tells what a section is like
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Section:
 def find_sections(ear: Ear, spectra: Spectra) -> tuple[Section, ...]:
     """Return the sections of a sound, one after the other without a gap; a single one where nothing changes."""
     end_s = spectra.frames / spectra.sample_rate
-    heard = np.flatnonzero(spectra.energy > _QUIET * spectra.energy.max(initial=0.0))
+    heard = np.flatnonzero(spectra.heard)
     step = max(1, round(_STEP_S / spectra.hop_s))
     step_s = step * spectra.hop_s
     shortest = max(2, round(SHORTEST_S / step_s))

@@ -51,6 +51,7 @@ _CELLS_PER_ERB = 4
 _TOP_HZ = 20_500.0  # a little above the highest point that is looked at
 _GATE = 1e-4  # -40 dB as a factor of power
 _SAMPLES_AT_ONCE = 30_000  # in frames: with their spectra they fit a core's own cache, and no array needs new memory
+_FAR_SOFTER = 1e-3  # of the power of the loudest window
 _QUIET_SHARE = 0.05  # of the frames that are not silent: what goes on when nothing else does
 _LEVEL_STEP_DB, _LEVELS = 2.0, 64  # frames are told apart by level, to find the quiet ones in one pass
 _CANCELS = 1e-3  # in a mix this much weaker than its channels, they cancel each other
@@ -124,6 +125,11 @@ class Spectra:
     @cached_property
     def is_silent(self) -> bool:
         return not np.any(self.energy > 0)
+
+    @cached_property
+    def heard(self) -> NDArray[np.bool_]:
+        """Which windows count over time (w,): those that are not far softer than the loudest, nor silent."""
+        return np.asarray(self.energy > _FAR_SOFTER * self.energy.max(initial=0.0))
 
     @cached_property
     def mean_power(self) -> Float32:
