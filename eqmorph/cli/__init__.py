@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from eqmorph.cli.groups import Group, did_you_mean
-from eqmorph.cli.signals import ended_as_by_ctrl_c
+from eqmorph.cli.signals import SIGNAL_EXIT_CODE, ended_as_by_ctrl_c
 from eqmorph.errors import EqmorphError
 from eqmorph.version import __version__
 
@@ -42,7 +42,6 @@ _COMMANDS = {
     "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130
-_SIGNAL_EXIT_CODE = 128  # plus the signal's number
 _TARGETS = ("target", "text", "start")  # what commands call an argument that may begin with a minus
 
 
@@ -95,7 +94,7 @@ def run(arguments: list[str] | None = None) -> int:
     """
     with ended_as_by_ctrl_c() as struck:
         code = _run(arguments)
-    return _SIGNAL_EXIT_CODE + struck[0] if struck and code == _INTERRUPTED else code
+    return SIGNAL_EXIT_CODE + struck[0] if struck and code == _INTERRUPTED else code
 
 
 def _run(arguments: list[str] | None) -> int:

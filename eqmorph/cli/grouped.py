@@ -28,12 +28,21 @@ class GroupedCommand(click.Command):
     Args:
         headings: the names of the options under each heading; those under none come last, under "Other".
         unlisted: the names of options that are there only to be answered with what to do instead.
+        helps: what options that other commands have too mean in this one, by their names.
     """
 
     def __init__(
-        self, *args: Any, headings: Mapping[str, Sequence[str]], unlisted: Sequence[str] = (), **kwargs: Any
+        self,
+        *args: Any,
+        headings: Mapping[str, Sequence[str]],
+        unlisted: Sequence[str] = (),
+        helps: Mapping[str, str] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for option in self.params:
+            if helps and isinstance(option, click.Option) and option.name in helps:
+                option.help = helps[option.name]
         self._headings = headings
         self._unlisted = unlisted
 

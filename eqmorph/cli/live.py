@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from eqmorph.cli.file_options import quiet_option
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import model_option
 from eqmorph.cli.output import decibels, duration, say
+from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
 from eqmorph.errors import EqmorphError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _HEADINGS = {
     "Control": ("osc_port", "osc_host", "seconds", "quiet"),
 }
 #: What the options that it shares with `apply` mean where there are no files.
-_HELP = {
+_HELPS = {
     "references": "Bring the tonal balance near this file's, with --target or alone; several: their average.",
     "mode": "Give the sound what it lacks of the words, or always the words' own EQ. [default: adaptive]",
     "max_gain_db": "Change no frequency by more. [default: 6; 12 with --mode fixed]",
@@ -50,14 +50,17 @@ _HELP = {
     "follow": "Decide by what was heard in the last so many seconds. [default: 10]",
     "rate_db": "Move no frequency faster, in dB a second. [default: 3]",
 }
-_INTERRUPTED = 130
 _LINE_EVERY_S = 5.0  # where there is no terminal
 _SWITCH_S = 0.0005  # how long one of Python's threads may keep the others waiting
 _MOST_WORDS = 3  # of the meter
 
 
 @click.command(
-    short_help="Equalize what is recorded while it plays.", cls=GroupedCommand, headings=_HEADINGS, unlisted=("album",)
+    short_help="Equalize what is recorded while it plays.",
+    cls=GroupedCommand,
+    headings=_HEADINGS,
+    unlisted=("album",),
+    helps=_HELPS,
 )
 @click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
 @reference_option
@@ -145,7 +148,8 @@ def command(
     eqmorph live --target clear:0.5 --kind speech --osc 9000
     eqmorph live --bands "LS 120 +3; HS 8k -3" --level keep
 
-    Exit code: 0 after --seconds, 1 a device can't be opened or vanished, 2 usage error, 130 after Ctrl-C.
+    Exit code: 0 after --seconds, 1 a device can't be opened or vanished, 2 usage error, 130 after Ctrl-C, 143
+    after SIGTERM.
     """
     if list_devices:
         return _list_devices()
@@ -194,17 +198,12 @@ def command(
         late_s = buffer / source.sample_rate + stream.latency_frames / source.sample_rate + sink.queued_s
         meter.note(f"{source.sample_rate} Hz; heard {1000 * late_s:.0f} ms late. Ctrl-C ends it.")
         stop = threading.Event()
-        with _ended_by_interrupt(stop) as struck:
+        with stopped_by_signals(stop) as struck:
             try:
                 live.run(stop, lambda state: meter.show(state, stop, seconds))
             finally:
                 meter.end(live.state)
-    return _INTERRUPTED if struck else 0
-
-
-for _option in command.params:
-    if isinstance(_option, click.Option) and _option.name in _HELP:
-        _option.help = _HELP[_option.name]
+    return SIGNAL_EXIT_CODE + struck[0] if struck else 0
 
 
 class _Meter:
@@ -275,23 +274,3 @@ def _list_devices() -> int:
         for name in names or ["(none)"]:
             say(f"  {name}")
     return 0
-
-
-@contextmanager
-def _ended_by_interrupt(stop: threading.Event) -> Iterator[list[int]]:
-    """Set ``stop`` at Ctrl-C, which the list then holds, so that the sound fades out; a second one ends it at once."""
-    import signal
-
-    struck: list[int] = []
-    before: Any = None
-
-    def end(number: int, _frame: object) -> None:
-        struck.append(number)
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, end)
-    try:
-        yield struck
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -1,4 +1,8 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does: what is under way is dropped, and nothing is left half done."""
+"""What signals that end a program do to a command.
+
+SIGTERM and SIGHUP end one as Ctrl-C does: what is under way is dropped, and nothing is left half done. Those that go
+on until they are ended come to an end in order.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
-__all__ = ["ended_as_by_ctrl_c"]
+from eqmorph.cli.output import stop_stdout
+
+__all__ = ["SIGNAL_EXIT_CODE", "ended_as_by_ctrl_c", "stopped_by_signals"]
+
+#: Plus the signal's number: a shell's exit code for a program that was ended by a signal.
+SIGNAL_EXIT_CODE = 128
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @contextmanager
@@ -42,6 +53,33 @@ def ended_as_by_ctrl_c() -> Iterator[list[int]]:
     finally:
         for number in numbers:
             signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def stopped_by_signals(stop: threading.Event) -> Iterator[list[int]]:
+    """Set ``stop`` at a signal that ends a program, which the list then holds; a second one ends it as ever."""
+    struck: list[int] = []
+    has_terminal = sys.stdout.isatty()
+    before: dict[int, Any] = {}
+
+    def restore() -> None:
+        while before:
+            signal.signal(*before.popitem())
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        struck.append(number)
+        stop.set()
+        restore()
+        if has_terminal and number == getattr(signal, "SIGHUP", None):  # it is closed: nobody reads how it ended
+            stop_stdout()
+
+    for number in (getattr(signal, name, None) for name in _ENDING):
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup ignores SIGHUP
+            before[number] = signal.signal(number, end)
+    try:
+        yield struck
+    finally:
+        restore()
 
 
 def _hang_up() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from eqmorph.cli.output import decibels, duration
+from eqmorph.cli.signals import SIGNAL_EXIT_CODE
 from eqmorph.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["sounds_like", "stream_pipes"]
 
-_SIGNAL_EXIT_CODE = 128  # plus the signal's number: a shell's exit code for a program ended by a signal
 _WORTH_SAYING_DB = 0.1
 
 
@@ -87,7 +87,7 @@ def stream_pipes(
     if not quiet:
         for line in _told(done):
             click.echo(line, err=True)
-    return 0 if done.ended_by is None else _SIGNAL_EXIT_CODE + done.ended_by
+    return 0 if done.ended_by is None else SIGNAL_EXIT_CODE + done.ended_by
 
 
 def _drop_what_is_left() -> None:

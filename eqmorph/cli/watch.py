@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -31,15 +29,14 @@ from eqmorph.cli.file_options import (
 )
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option, model_option, seconds
-from eqmorph.cli.output import print_error, say, stop_stdout
+from eqmorph.cli.output import print_error, say
+from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.batch import Watched
 
 T = TypeVar("T")
-_SIGNAL_EXIT_CODE = 128  # plus the signal's number: a shell's exit code for a program ended by a signal
-_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 _HEADINGS = {
     "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
     "How words are met": (
@@ -162,7 +159,7 @@ def command(
     )
     results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose)
     stop = threading.Event()
-    with results, _ended_by_signals(stop) as signals:
+    with results, stopped_by_signals(stop) as signals:
         if not quiet:
             for doubt in settings.eq.doubts:
                 click.echo(f"note: {doubt}", err=True)
@@ -176,7 +173,7 @@ def command(
     if not quiet:
         say(_total(watched))
     if watched.left:
-        return _SIGNAL_EXIT_CODE + (signals[0] if signals else signal.SIGINT)
+        return SIGNAL_EXIT_CODE + (signals[0] if signals else signal.SIGINT)
     return 1 if watched.failed or results.report_failed else 0
 
 
@@ -199,30 +196,3 @@ def _total(watched: Watched) -> str:
         (len(watched.left), "left, which the next watch does"),
     )
     return f"Ended: {', '.join(f'{count} {what}' for count, what in counts if count) or 'nothing arrived'}."
-
-
-@contextmanager
-def _ended_by_signals(stop: threading.Event) -> Iterator[list[int]]:
-    """Set ``stop`` at a signal that ends a program, which the list then holds; a second one ends it as ever."""
-    struck: list[int] = []
-    has_terminal = sys.stdout.isatty()
-    before: dict[int, Any] = {}
-
-    def restore() -> None:
-        while before:
-            signal.signal(*before.popitem())
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        struck.append(number)
-        stop.set()
-        restore()
-        if has_terminal and number == getattr(signal, "SIGHUP", None):  # it is closed: nobody reads how it ended
-            stop_stdout()
-
-    for number in (getattr(signal, name, None) for name in _ENDING):
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup ignores SIGHUP
-            before[number] = signal.signal(number, end)
-    try:
-        yield struck
-    finally:
-        restore()

@@ -8,7 +8,6 @@ Where words are asked for that adapt, the sound is first listened to from end to
 
 from __future__ import annotations
 
-import math
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,42 +17,35 @@ from pathlib import Path
 
 import numpy as np
 
-from eqmorph._typing import Float32, Float64
+from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
-from eqmorph.adapt.eq import Choice, Eq
+from eqmorph.adapt.eq import Choice
 from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
-from eqmorph.audio.formats import BIT_DEPTHS, FORMATS, OutputFormat, choose_format
-from eqmorph.audio.loudness import LoudnessMeter
+from eqmorph.audio.formats import OutputFormat, choose_format
 from eqmorph.audio.metadata.carry import carry_metadata
 from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
 from eqmorph.audio.spill import Spill
-from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
-from eqmorph.errors import InputError, OutputError, UsageError
+from eqmorph.errors import InputError, OutputError
 from eqmorph.level import (
-    DEFAULT_CEILING_DB,
     Level,
     Loudness,
     Measured,
     Moment,
-    SetTrim,
-    Sharing,
     Trim,
-    decide_trim,
     moved_most,
     quieter_by,
-    trim_in_set,
 )
+from eqmorph.process.meters import Meters
+from eqmorph.process.settings import Settings
 from eqmorph.render import Renderer, RideRenderer
-from eqmorph.wording import Means, Phrase
 
 __all__ = [
     "ProcessResult",
-    "Settings",
     "Watch",
     "measure_file",
     "preview_file",
@@ -70,75 +62,6 @@ Watch = Callable[[float], None]  # told the seconds of audio in each block read;
 
 def unwatched(_seconds: float) -> None:
     """Let the work go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What to do to a sound.
-
-    ``eq`` decides on each sound's bands. ``ceiling_db`` (dBTP) defaults to -1, and to none if the level is kept.
-    ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
-    name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
-    what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
-    """
-
-    eq: Eq
-    level: Level = field(default_factory=Level)
-    ceiling_db: float | None = None
-    format: str | None = None
-    bit_depth: str | None = None
-    repair: bool = False
-    measure: bool = False
-    sharing: Sharing = "nothing"
-    set_trim: SetTrim | None = None
-
-    def __post_init__(self) -> None:
-        if self.format is not None and self.format not in FORMATS:
-            raise UsageError(f"unknown format {self.format!r}", hint=f"Formats are {', '.join(FORMATS)}.")
-        if self.bit_depth is not None and self.bit_depth not in BIT_DEPTHS:
-            raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Bit depths are {', '.join(BIT_DEPTHS)}.")
-        if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
-            raise UsageError(f"ceiling {self.ceiling_db:g} dBTP is out of range", hint="The usual ceiling is -1.")
-        if self.sharing == "ceiling" and not self.needs_trim:
-            raise UsageError(
-                Phrase("{} has nothing to share: {} trims no file", Means.TOGETHER, Means.LEVEL_KEEP),
-                hint=Phrase("Leave out one of them, or ask for a {}.", Means.CEILING),
-            )
-
-    @property
-    def effective_ceiling_db(self) -> float | None:
-        """The true peak that a result stays under; None if there is no limit."""
-        if self.ceiling_db is not None or self.level.mode == "keep":
-            return self.ceiling_db
-        return DEFAULT_CEILING_DB
-
-    @property
-    def needs_trim(self) -> bool:
-        """Whether the gain follows from the whole result, which must then be known before any of it is written."""
-        return self.level.mode != "keep" or self.ceiling_db is not None
-
-    @property
-    def needs_set_trim(self) -> bool:
-        """Whether the gain follows from all sounds of a set, which must be measured before any is written."""
-        return self.sharing != "nothing" and self.needs_trim
-
-    @property
-    def known_trim(self) -> Trim | None:
-        """The gain, where it is known before a sound is rendered: an album's."""
-        if self.set_trim is None or self.sharing != "gain":
-            return None
-        return Trim(self.set_trim.level_db, self.set_trim.ceiling_db)
-
-    def decide_trim(self, before: Loudness, after: Loudness, *, full_scale_db: float | None) -> Trim:
-        """Decide on the gain of a result measured as ``after``."""
-        if self.set_trim is not None:
-            return trim_in_set(self.sharing, self.level, self.set_trim, before, after)
-        return decide_trim(self.level, self.effective_ceiling_db, before, after, full_scale_db=full_scale_db)
-
-    @property
-    def leaves_levels(self) -> bool:
-        """Whether a sound that the EQ leaves as it is may stay so."""
-        return self.level.mode != "lufs" and (self.set_trim is None or self.set_trim.total_db == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +306,7 @@ def _render(
             on_rendered(rendered)
             write(rendered)
         return _Levels(frames)
-    before, after = _Meters(info), _Meters(info)
+    before, after = Meters(info), Meters(info)
     trim = settings.known_trim if settings.needs_trim else Trim()
     with ExitStack() as stack:
         # A trim may follow from the whole result, which waits aside for it; else blocks are written as they come.
@@ -416,7 +339,7 @@ def _trimmed(block: Float32, trim: Trim) -> Float32:
 def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch) -> _Levels:
     """Copy a sound that the EQ leaves unchanged: the file itself or, into another container, its samples."""
     info = reader.info
-    meters = _Meters(info) if settings.measure else None
+    meters = Meters(info) if settings.measure else None
     frames = 0
     for block in _watched(reader, watch):  # also when nothing is measured: a damaged file must not pass
         frames += block.shape[1]
@@ -480,7 +403,7 @@ def _moment_note(levels: _Levels) -> list[str]:
     if moment is None or abs(moment.louder_lu) <= _WORTH_SAYING_LU:
         return []
     way = "louder" if moment.louder_lu > 0 else "softer"
-    place = timestamp(round(10 * moment.at_s), 10)[:-2]
+    place = timestamp(round(10 * moment.at_s), 10)
     return [f"moments change against each other: at {place} it is {abs(moment.louder_lu):.1f} LU {way} than it was"]
 
 
@@ -510,33 +433,3 @@ def _stoppable(write: Callable[[Float32], None], watch: Watch) -> Callable[[Floa
         write(block)
 
     return watched
-
-
-class _Meters:
-    """Loudness and true peak of one signal."""
-
-    def __init__(self, info: AudioInfo) -> None:
-        self._loudness = LoudnessMeter(info.sample_rate, info.channels, channel_mask=info.channel_mask)
-        self._true_peak = TruePeakMeter(info.channels)
-        self._sample_peak = 0.0
-
-    def add(self, block: Float32) -> None:
-        self._loudness.add(block)
-        self._true_peak.add(block)
-        self._sample_peak = max(self._sample_peak, float(block.max()), -float(block.min()))
-
-    def short_term(self) -> Float64:
-        """Return the loudness of each 3 s, one every 100 ms."""
-        return self._loudness.short_term_lufs()
-
-    def read(self) -> Loudness:
-        return Loudness(
-            lufs=self._loudness.integrated_lufs(),
-            power_db=self._loudness.power_db(),
-            true_peak_db=_decibels(self._true_peak.peak()),
-            sample_peak_db=_decibels(self._sample_peak),
-        )
-
-
-def _decibels(amplitude: float) -> float | None:
-    return 20 * math.log10(amplitude) if amplitude > 0 else None

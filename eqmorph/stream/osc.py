@@ -75,5 +75,7 @@ class OscListener:
     def _messages(self, data: bytes) -> list[tuple[str, list[object]]]:
         try:
             return [(timed.message.address, list(timed.message.params)) for timed in self._parse(data).messages]
-        except Exception:  # a packet may be anything
+        # Anybody may send anything, and the parser raises whatever it runs into: its own errors, those of struct, of
+        # decoding, of an index. A packet is to be ignored then, not the end of control.
+        except Exception:
             return []

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from eqmorph import process
 from eqmorph.adapt.fixed import BandsEq
 from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.audio.truepeak import TruePeakMeter
@@ -17,7 +16,7 @@ from eqmorph.bands import Bands
 from eqmorph.batch import Outcome, prepare_batch
 from eqmorph.batch.measure import measure_set
 from eqmorph.level import Level, Measured, Sharing
-from eqmorph.process import Settings, measure_file, process_file
+from eqmorph.process import Settings, chain, measure_file, process_file
 from eqmorph.request import EqRequest
 from tests.support import interrupted_after, make_audio
 
@@ -260,7 +259,7 @@ def test_what_is_measured_is_what_will_be_rendered(sources: Path, tmp_path: Path
 
 
 def test_an_albums_audio_needs_no_place_to_wait(sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "Spill", None)
+    monkeypatch.setattr(chain, "Spill", None)
     assert run(sources, tmp_path / "out", "gain", level=TO_20).count("done") == 4
 
 

@@ -1,0 +1,23 @@
+"""The whole chain for one sound."""
+
+from eqmorph.process.chain import (
+    ProcessResult,
+    Watch,
+    measure_file,
+    preview_file,
+    process_audio,
+    process_file,
+    unwatched,
+)
+from eqmorph.process.settings import Settings
+
+__all__ = [
+    "ProcessResult",
+    "Settings",
+    "Watch",
+    "measure_file",
+    "preview_file",
+    "process_audio",
+    "process_file",
+    "unwatched",
+]
