@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
-from eqmorph.cli.eq_options import (
-    amount_option,
-    bands_option,
-    eq_request,
-    goal_options,
-    preset_option,
-    reference_option,
-)
+from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     quiet_option,
     report_option,
@@ -28,7 +21,7 @@ from eqmorph.cli.file_options import (
     writing_options,
 )
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import jobs_option, model_option
+from eqmorph.cli.options import jobs_option
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,13 +49,7 @@ _HEADINGS = {
 @click.command(short_help="Equalize files and folders.", cls=GroupedCommand, headings=_HEADINGS)
 @click.argument("inputs", metavar="INPUT...", nargs=-1)
 @click.argument("output", metavar="OUTPUT")
-@click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
-@reference_option
-@preset_option
-@bands_option
-@amount_option
-@goal_options
-@model_option
+@request_options
 @writing_options
 @together_option
 @jobs_option

@@ -20,10 +20,10 @@ __all__ = [
     "amount_option",
     "bands_option",
     "eq_request",
-    "goal_options",
     "heard_reference",
     "preset_option",
     "reference_option",
+    "request_options",
     "versions_options",
 ]
 
@@ -81,7 +81,7 @@ def _max_gain_option(usual: str) -> Decorator:
     )
 
 
-def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
+def _goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how words are to be met; their names are those of `EqRequest`'s fields."""
     options: list[Callable[..., Any]] = [
         click.option(
@@ -119,6 +119,18 @@ def goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
         kind_option,
         encoder_option,
     ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add all options that say which EQ, for commands that render: `eq_request` takes them."""
+    target = click.option(
+        "--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).'
+    )
+    rest = (reference_option, preset_option, bands_option, amount_option, _goal_options, model_option)
+    options: list[Decorator] = [target, *rest]
     for option in reversed(options):
         function = option(function)
     return function

@@ -12,17 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eqmorph.cli.eq_options import (
-    amount_option,
-    bands_option,
-    eq_request,
-    goal_options,
-    preset_option,
-    reference_option,
-)
+from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import quiet_option
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import model_option
 from eqmorph.cli.output import decibels, duration, say
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
 from eqmorph.errors import EqmorphError
@@ -62,13 +54,7 @@ _MOST_WORDS = 3  # of the meter
     unlisted=("album",),
     helps=_HELPS,
 )
-@click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
-@reference_option
-@preset_option
-@bands_option
-@amount_option
-@goal_options
-@model_option
+@request_options
 @click.option(
     "--level",
     "level_text",

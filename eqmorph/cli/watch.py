@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from eqmorph.cli.eq_options import (
-    amount_option,
-    bands_option,
-    eq_request,
-    goal_options,
-    preset_option,
-    reference_option,
-)
+from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     quiet_option,
     report_option,
@@ -28,7 +21,7 @@ from eqmorph.cli.file_options import (
     writing_options,
 )
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import jobs_option, model_option, seconds
+from eqmorph.cli.options import jobs_option, seconds
 from eqmorph.cli.output import print_error, say
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
@@ -54,13 +47,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 )
 @click.argument("folder", metavar="FOLDER")
 @click.argument("output", metavar="OUTPUT")
-@click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).')
-@reference_option
-@preset_option
-@bands_option
-@amount_option
-@goal_options
-@model_option
+@request_options
 @writing_options
 @together_option
 @trajectory_option
