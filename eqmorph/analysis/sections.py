@@ -33,10 +33,6 @@ class Section:
     start_s: float
     end_s: float
 
-    @property
-    def seconds(self) -> float:
-        return self.end_s - self.start_s
-
     def to_dict(self) -> dict[str, float]:
         return {"start_s": round(self.start_s, 3), "end_s": round(self.end_s, 3)}
 

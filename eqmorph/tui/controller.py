@@ -14,8 +14,8 @@ from typing import TypeAlias
 from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
 from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
-from eqmorph.bands import FREQ_RANGE_HZ, HIGHEST_BAND, Bands
-from eqmorph.errors import EqmorphError, InputError, Stopped, UsageError, unexpected
+from eqmorph.bands import Bands
+from eqmorph.errors import EqmorphError, Stopped, UsageError, unexpected
 from eqmorph.kind import AUTO
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
@@ -125,12 +125,6 @@ class Controller:
         path = absolute(path)  # the folder we are in may go
         with AudioReader(path, repair=self.repair) as reader:
             info = reader.info
-        if HIGHEST_BAND * info.sample_rate <= FREQ_RANGE_HZ[0]:
-            raise InputError(
-                f"a sample rate of {info.sample_rate} Hz is too low to equalize",
-                hint="Is it a recording of something else?",
-                path=path,
-            )
         opened = OpenFile(path, info, Player(path, repair=self.repair, open_sink=self._open_sink))
         with self._opening:
             is_wanted = not is_stale()

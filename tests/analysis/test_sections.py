@@ -39,7 +39,6 @@ def test_they_lie_one_after_the_other_from_start_to_end(ear: Ear) -> None:
     assert found[0].start_s == 0
     assert found[-1].end_s == pytest.approx(24.7, abs=1e-3)
     assert all(one.end_s == other.start_s for one, other in pairwise(found))
-    assert [section.seconds for section in found] == [section.end_s - section.start_s for section in found]
 
 
 def test_level_alone_is_no_section(ear: Ear) -> None:
@@ -58,7 +57,7 @@ def test_what_is_too_short_for_two_is_one(ear: Ear, seconds: float) -> None:
 
 def test_none_is_shorter_than_the_shortest(ear: Ear) -> None:
     flips = [stretch(2.5, f"HS 1000 {(-1) ** at * 9:+d}", seed=at) for at in range(16)]
-    assert all(section.seconds > SHORTEST_S - 1 for section in sections_of(ear, *flips))
+    assert all(section.end_s - section.start_s > SHORTEST_S - 1 for section in sections_of(ear, *flips))
 
 
 def test_silence_is_one_and_a_silent_stretch_is_of_its_neighbors(ear: Ear) -> None:
