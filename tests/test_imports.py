@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "eqmorph"
 
 # From the bottom up: each room may know those below it and, of its own floor, only itself.
 FLOORS = [
-    ("_typing", "wording", "words", "shell", "version", "user_folders"),
+    ("_typing", "wording", "words", "shell", "version", "user_folders", "model_folder", "schemas"),
     ("errors",),
     ("language",),
     ("target",),
@@ -27,6 +27,7 @@ FLOORS = [
     ("level", "region_curves", "kind"),
     ("audio",),
     ("own_files",),
+    ("user_config",),
     ("presets",),
     ("model",),
     ("balance",),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eqmorph.audio.read import native_path
+from eqmorph.cli.color import color_wanted
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -50,7 +51,7 @@ class ProgressBar:
             TextColumn("{task.fields[files]}"),
             TextColumn("{task.fields[speed]}"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=Console(stderr=True, no_color=color_wanted() is False),
             transient=True,
         )
         self._task: TaskID = self._progress.add_task("", total=total, files=self._count(), speed="")
