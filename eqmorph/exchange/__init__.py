@@ -1,0 +1,22 @@
+"""EQs as other programs keep them: written for each, and read from what people have."""
+
+from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.nearest import Difference, difference
+from eqmorph.exchange.read import format_of, read_eq
+from eqmorph.exchange.registry import FORMATS, find_format
+from eqmorph.exchange.write import write_eq
+
+__all__ = [
+    "FORMATS",
+    "Difference",
+    "Format",
+    "Holds",
+    "Outgoing",
+    "Taken",
+    "Written",
+    "difference",
+    "find_format",
+    "format_of",
+    "read_eq",
+    "write_eq",
+]

@@ -1,0 +1,97 @@
+"""What another program's EQ file is: one `Format` each, and what goes into it and comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from eqmorph.bands import KINDS, BandKind, Bands
+
+__all__ = ["USUAL_RATE", "Format", "Holds", "Outgoing", "Shape", "Taken", "Written"]
+
+#: At this rate every band is rendered as its numbers say.
+USUAL_RATE = 48_000
+_PREAMP_GRID_HZ = np.geomspace(10.0, 24_000.0, 2000)
+_FINEST_DB = 0.1  # of a preamp
+
+Shape = Literal["bands", "curve", "impulse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An EQ on its way into a file, already made of nothing but what the format holds."""
+
+    bands: Bands
+    sample_rate: int = USUAL_RATE
+    name: str = "eqmorph"
+
+    @property
+    def preamp_db(self) -> float:
+        """The gain that keeps a sound from clipping: minus the highest positive response, 0 if there is none.
+
+        It is rounded away from 0 to tenths, which is what programs show.
+        """
+        freqs_hz = np.union1d(_PREAMP_GRID_HZ, [band.freq_hz for band in self.bands])
+        freqs_hz = freqs_hz[freqs_hz < self.sample_rate / 2]
+        highest = float(np.max(self.bands.response_db(freqs_hz, self.sample_rate)))
+        return -float(np.ceil(round(highest / _FINEST_DB, 3)) * _FINEST_DB) if highest > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What goes into a file, and notes on what the format couldn't hold."""
+
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came out of a file, and notes on how."""
+
+    bands: Bands
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a format can hold; anything else is replaced by the nearest to it before it is written.
+
+    Attributes:
+        shape: filters with their numbers, a sampled curve, or an impulse response.
+        kinds: of bands. A curve or an impulse response holds any.
+        most_bands: None for any number.
+        has_rate: whether the file is for one sample rate only.
+    """
+
+    shape: Shape = "bands"
+    kinds: tuple[BandKind, ...] = KINDS
+    most_bands: int | None = None
+    has_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one program keeps an EQ.
+
+    Attributes:
+        name: as people type it after ``--to``.
+        title: what it is, in a few words.
+        suffix: of its files, with the dot.
+        write: makes a file of an EQ that is made of what the format holds.
+        read: reads a file or a pasted text; None if there is no reading it. It raises a `UsageError` that names the
+            line, and is only given what is not too long (see `eqmorph.exchange.read`).
+        recognizes: tells from a text, cheaply and without raising, whether ``read`` is meant for it.
+        holds: what it can hold.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    write: Callable[[Outgoing], Written]
+    read: Callable[[str], Taken] | None = None
+    recognizes: Callable[[str], bool] = lambda _text: False
+    holds: Holds = Holds()

@@ -1,0 +1,27 @@
+"""An EQ into another program's file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eqmorph.bands import Bands
+from eqmorph.exchange.format import USUAL_RATE, Format, Outgoing, Written
+from eqmorph.exchange.nearest import nearest
+
+__all__ = ["write_eq"]
+
+
+def write_eq(bands: Bands, fmt: Format, *, sample_rate: int | None = None, name: str = "eqmorph") -> Written:
+    """Return what a format makes of an EQ, and notes on all that it couldn't hold.
+
+    Args:
+        bands: the EQ.
+        fmt: what to write.
+        sample_rate: of the sound that the EQ is for. A band too high for it is written as it is rendered there.
+        name: what the program is to call the EQ, where it calls it anything.
+    """
+    rate = sample_rate or USUAL_RATE
+    at_rate = bands.at_rate(rate)
+    held, notes = nearest(at_rate.bands, fmt.holds, rate)
+    written = fmt.write(Outgoing(held, rate, name))
+    return replace(written, notes=(*at_rate.notes, *notes, *written.notes))
