@@ -11,6 +11,7 @@ from eqmorph.bands import NarrowNotch
 __all__ = ["Notch"]
 
 _BUFFER_FRAMES = 8192
+_UP = 2.0**20  # pedalboard takes what a filter holds for zero if it is below 1e-8 at the end of a block
 
 
 class Notch:
@@ -24,7 +25,7 @@ class Notch:
     def __init__(self, notch: NarrowNotch, sample_rate: float) -> None:
         self._low_pass = pedalboard.LowpassFilter(cutoff_frequency_hz=notch.corner_hz)
         self._turns_a_frame = notch.shift_hz / sample_rate
-        self._factor = notch.factor
+        self._factor = notch.factor / _UP
         self._rate = sample_rate
         self._frame = 0
         self._is_ready = False
@@ -43,7 +44,7 @@ class Notch:
         self._frame += frames
         # Real arithmetic: a product of complex numbers is rounded otherwise in a short block than in a long one.
         cos, sin = np.cos(2 * np.pi * turns), np.sin(2 * np.pi * turns)
-        low = self._filter(np.concatenate([block * cos, block * -sin]).astype(np.float32))
+        low = self._filter(np.concatenate([block * (_UP * cos), block * (-_UP * sin)]).astype(np.float32))
         real = (self._factor.real * cos - self._factor.imag * sin).astype(np.float32)
         imaginary = (self._factor.real * sin + self._factor.imag * cos).astype(np.float32)
         return np.asarray(block - (low[:channels] * real - low[channels:] * imaginary))
