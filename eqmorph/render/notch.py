@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pedalboard
 
 from eqmorph._typing import Float32
 from eqmorph.bands import NarrowNotch
@@ -23,6 +22,8 @@ class Notch:
     """
 
     def __init__(self, notch: NarrowNotch, sample_rate: float) -> None:
+        import pedalboard
+
         self._low_pass = pedalboard.LowpassFilter(cutoff_frequency_hz=notch.corner_hz)
         self._turns_a_frame = notch.shift_hz / sample_rate
         self._factor = notch.factor / _UP
