@@ -92,11 +92,15 @@ was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the
 
 
 def _name(band: Band) -> str:
-    return ("" if band.channel == "both" else f"{band.channel[0].upper()} ") + band.spoken_kind
+    return _channel(band) + band.spoken_kind
 
 
 def _short_name(band: Band) -> str:
-    return format_bands([band]).rpartition(": ")[2][:2]
+    return _channel(band) + format_bands([band]).removeprefix(_channel(band).strip() + ": ")[:2]
+
+
+def _channel(band: Band) -> str:
+    return "" if band.channel == "both" else f"{band.channel[0].upper()} "
 
 
 def _hertz(freq_hz: float) -> str:
