@@ -5,33 +5,31 @@ from __future__ import annotations
 import difflib
 
 from eqmorph.errors import UsageError
-from eqmorph.exchange import (
-    apo,
-    csv_bands,
-    ffmpeg,
-    graphic,
-    impulse,
-    json_bands,
-    pedalboard_code,
-    poweramp,
-    sox,
-)
+from eqmorph.exchange.apo import FORMAT as APO
+from eqmorph.exchange.csv_bands import FORMAT as CSV
+from eqmorph.exchange.ffmpeg import FORMAT as FFMPEG
 from eqmorph.exchange.format import Format
+from eqmorph.exchange.graphic import GRAPHIC, WAVELET
+from eqmorph.exchange.impulse import LINEAR, MINIMUM
+from eqmorph.exchange.json_bands import FORMAT as JSON
+from eqmorph.exchange.pedalboard_code import FORMAT as PEDALBOARD
+from eqmorph.exchange.poweramp import FORMAT as POWERAMP
+from eqmorph.exchange.sox import FORMAT as SOX
 
 __all__ = ["FORMATS", "find_format"]
 
 FORMATS: tuple[Format, ...] = (
-    apo.FORMAT,
-    graphic.GRAPHIC,
-    graphic.WAVELET,
-    poweramp.FORMAT,
-    ffmpeg.FORMAT,
-    sox.FORMAT,
-    pedalboard_code.FORMAT,
-    impulse.MINIMUM,
-    impulse.LINEAR,
-    json_bands.FORMAT,
-    csv_bands.FORMAT,
+    APO,
+    GRAPHIC,
+    WAVELET,
+    POWERAMP,
+    FFMPEG,
+    SOX,
+    PEDALBOARD,
+    MINIMUM,
+    LINEAR,
+    JSON,
+    CSV,
 )
 
 
