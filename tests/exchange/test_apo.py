@@ -78,6 +78,12 @@ def test_a_corner_is_no_centre() -> None:
     assert taken("Filter 1: ON LS Fc 100 Hz Gain 8 dB")[0].freq_hz == 100
 
 
+def test_rew_names_the_middle_of_a_shelf_with_a_q() -> None:
+    rew = "Equaliser: Generic\nFilter  1: ON  PK       Fc    42.5 Hz  Gain  -9.1 dB  Q  5.12\nFilter  2: ON  None\n"
+    rew += "Filter  3: ON  LS Q     Fc     120 Hz  Gain   2.0 dB  Q  0.70\n"
+    assert taken(rew) == Bands.parse("PK 42.5 -9.1 Q5.12; LS 120 +2 Q0.7")
+
+
 def test_what_no_band_can_be_is_made_of_several() -> None:
     found = read_eq("Filter 1: ON PK Fc 10 Hz Gain 15 dB Q 0.05\nFilter 2: ON PK Fc 1000 Hz Gain 13.6 dB Q 1.4")
     assert found is not None
