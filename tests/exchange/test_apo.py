@@ -42,7 +42,8 @@ def test_what_is_read_back_does_what_is_rendered_here(rate: int) -> None:
             continue
         back = taken(write_eq(eq, FORMAT, sample_rate=rate).data.decode())
         assert off_db(eq, back.response_db(heard_hz(rate, eq), rate), rate) < NEAR_ENOUGH_DB, str(eq)
-        for band, other in zip((band for band in eq if not band.is_flat), back, strict=True):
+        written = (band for band in eq.at_rate(rate).bands if not band.is_flat)
+        for band, other in zip(written, back, strict=True):
             assert other.kind == band.kind
             assert other.freq_hz == pytest.approx(band.freq_hz, abs=0.0051)
             assert other.gain_db == pytest.approx(band.gain_db, abs=0.0051)
