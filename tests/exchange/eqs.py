@@ -86,7 +86,7 @@ def write_impulse(path: Path, rate: int) -> None:
 
 def curve_of(response: Float64, rate: int, eq: Bands, lowered_db: float = 0.0, level: float = LEVEL) -> Float64:
     """Return the response in dB, at `heard_hz` for an EQ, of what a program made of an impulse that it lowered."""
-    size = int(2 ** np.ceil(np.log2(max(len(response), 16 * rate))))
+    size = int(2 ** np.ceil(np.log2(max(len(response), 5 * rate))))
     bins_hz = np.fft.rfftfreq(size, 1 / rate)
     return np.interp(
         heard_hz(rate, eq), bins_hz, decibels(np.fft.rfft(response, size) / (level * 10 ** (lowered_db / 20)))

@@ -57,14 +57,14 @@ def read_with(fmt: Format, text: str) -> None:
 
 
 @pytest.mark.parametrize("fmt", READABLE, ids=lambda fmt: fmt.name)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=14))
 def test_no_text_breaks_a_reader(fmt: Format, pieces: list[str]) -> None:
     read_with(fmt, "".join(pieces))
 
 
 @pytest.mark.parametrize("fmt", READABLE, ids=lambda fmt: fmt.name)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_no_damage_breaks_a_reader(fmt: Format, data: st.DataObject) -> None:
     text = write_eq(EQ, fmt).data.decode()[:1500]
