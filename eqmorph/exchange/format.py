@@ -37,7 +37,8 @@ class Outgoing:
         freqs_hz = np.union1d(_PREAMP_GRID_HZ, [band.freq_hz for band in self.bands])
         freqs_hz = freqs_hz[freqs_hz < self.sample_rate / 2]
         highest = float(np.max(self.bands.response_db(freqs_hz, self.sample_rate)))
-        return -float(np.ceil(round(highest / _FINEST_DB, 3)) * _FINEST_DB) if highest > 0 else 0.0
+        steps = int(np.ceil(round(highest / _FINEST_DB, 3)))
+        return -round(steps * _FINEST_DB, 1) if steps > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ class Holds:
         kinds: of bands. A curve or an impulse response holds any.
         most_bands: None for any number.
         has_rate: whether the file is for one sample rate only.
+        is_exact: whether it holds the bands themselves, to the last digit, and not filters for another program to run.
     """
 
     shape: Shape = "bands"
     kinds: tuple[BandKind, ...] = KINDS
     most_bands: int | None = None
     has_rate: bool = False
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,34 @@ from __future__ import annotations
 import difflib
 
 from eqmorph.errors import UsageError
-from eqmorph.exchange import json_bands
+from eqmorph.exchange import (
+    apo,
+    csv_bands,
+    ffmpeg,
+    graphic,
+    impulse,
+    json_bands,
+    pedalboard_code,
+    poweramp,
+    sox,
+)
 from eqmorph.exchange.format import Format
 
 __all__ = ["FORMATS", "find_format"]
 
-FORMATS: tuple[Format, ...] = (json_bands.FORMAT,)
+FORMATS: tuple[Format, ...] = (
+    apo.FORMAT,
+    graphic.GRAPHIC,
+    graphic.WAVELET,
+    poweramp.FORMAT,
+    ffmpeg.FORMAT,
+    sox.FORMAT,
+    pedalboard_code.FORMAT,
+    impulse.MINIMUM,
+    impulse.LINEAR,
+    json_bands.FORMAT,
+    csv_bands.FORMAT,
+)
 
 
 def find_format(name: str) -> Format:
