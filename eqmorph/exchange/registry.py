@@ -7,13 +7,18 @@ import difflib
 from eqmorph.errors import UsageError
 from eqmorph.exchange import (
     apo,
+    camilladsp,
     csv_bands,
+    easyeffects,
     ffmpeg,
     graphic,
     impulse,
     json_bands,
+    lsp,
     pedalboard_code,
+    pipewire,
     poweramp,
+    reaper,
     sox,
 )
 from eqmorph.exchange.format import Format
@@ -21,6 +26,11 @@ from eqmorph.exchange.format import Format
 __all__ = ["FORMATS", "find_format"]
 
 FORMATS: tuple[Format, ...] = (
+    pipewire.FORMAT,  # files with a structure come first: the names in them may look like other formats' lines
+    easyeffects.FORMAT,
+    camilladsp.FORMAT,
+    reaper.FORMAT,
+    lsp.FORMAT,
     apo.FORMAT,
     graphic.GRAPHIC,
     graphic.WAVELET,

@@ -16,7 +16,9 @@ from eqmorph.exchange.limits import DEEPEST, quoted
 
 __all__ = ["parse_spa_json"]
 
-_TOKEN = re.compile(r'(?P<space>[\s,]+|\#[^\n]*)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<sign>[{}\[\]=:])|(?P<word>[^\s,"{}\[\]=:#]+)')
+_TOKEN = re.compile(
+    r'(?P<space>[\s,]+|\#[^\n]*)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<sign>[{}\[\]=:])|(?P<word>[^\s,"{}\[\]=:#]+)'
+)
 _NUMBER = re.compile(r"[+\-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
