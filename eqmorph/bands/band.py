@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Literal, get_args
 
@@ -89,6 +89,11 @@ class Band:
         return self.kind in SHAPED and self.gain_db == 0
 
     @property
+    def spoken_kind(self) -> str:
+        """The name of its kind, as it is said."""
+        return _spoken(self.kind)
+
+    @property
     def depth_db(self) -> float:
         """The gain at the middle of a notch."""
         return self.gain_db or WHOLE_DEPTH_DB
@@ -102,6 +107,13 @@ class Band:
     def has_q(self) -> bool:
         """Whether its Q says anything of it."""
         return self.slope_db in (0, _SQUARED_DB)
+
+    def rounded(self, gain_digits: int = 1) -> Band:
+        """Return the band with only as many digits as one reads."""
+        gain_db = round(self.gain_db, gain_digits)
+        if self.kind == "notch" and not gain_db:  # a shallow notch doesn't become a whole one
+            gain_db = self.gain_db
+        return replace(self, freq_hz=round(self.freq_hz), gain_db=gain_db, q=round(self.q, 2))
 
     def _checked_gain(self) -> float:
         if self.kind == "notch":

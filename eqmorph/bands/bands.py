@@ -128,9 +128,9 @@ class Bands:
 
         return svg_document([self.sampled()], description=str(self.rounded()))
 
-    def rounded(self) -> Bands:
+    def rounded(self, gain_digits: int = 1) -> Bands:
         """Return the EQ with only as many digits as one reads."""
-        return Bands(replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in self)
+        return Bands(band.rounded(gain_digits) for band in self)
 
     def scaled(self, amount: float, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
         """Return the EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.

@@ -112,6 +112,4 @@ def _at_rest(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
 
 
 def _in_short(bands: Sequence[Band]) -> str:
-    return format_bands(
-        [replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 2), q=round(b.q, 2)) for b in bands]
-    )
+    return format_bands([band.rounded(2) for band in bands])

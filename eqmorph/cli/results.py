@@ -8,7 +8,6 @@ import os
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -20,7 +19,6 @@ from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
-from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.journal import is_journal
 from eqmorph.batch.plan import identity
@@ -198,7 +196,7 @@ class Results:
         if self._is_dry or self._verbose:
             if result.account is not None and self._verbose:
                 lines.append(f"  kind: {result.account.kind or 'unclear'}")
-            lines.append(f"  bands: {_rounded(result.bands, 2 if self._is_dry else 1)}")
+            lines.append(f"  bands: {result.bands.rounded(2 if self._is_dry else 1)!s}")
         return lines + [f"  note: {note}" for note in result.notes]
 
     @staticmethod
@@ -319,16 +317,6 @@ def _level_facts(result: ProcessResult) -> list[str]:
 
 def _speed(result: ProcessResult) -> str:
     return f"{result.duration_s / result.seconds:.0f}x" if result.seconds > 0 else ""
-
-
-def _rounded(bands: Bands, digits: int) -> str:
-    """Format bands with as many digits as people read, so many of a gain."""
-    return str(
-        Bands(
-            replace(band, freq_hz=round(band.freq_hz), gain_db=round(band.gain_db, digits), q=round(band.q, 2))
-            for band in bands
-        )
-    )
 
 
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:

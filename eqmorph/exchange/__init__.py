@@ -1,7 +1,8 @@
 """EQs as other programs keep them: written for each, and read from what people have."""
 
 from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
-from eqmorph.exchange.nearest import Difference, difference
+from eqmorph.exchange.measure import Difference
+from eqmorph.exchange.nearest import difference
 from eqmorph.exchange.read import format_of, read_eq
 from eqmorph.exchange.registry import FORMATS, find_format
 from eqmorph.exchange.write import write_eq

@@ -1,53 +1,63 @@
 """ffmpeg's audio filters, to go behind ``-af``.
 
-All are of the cookbook, but its shelves count their Q another way: theirs is ours times the root of a half.
+All are of the cookbook, but its shelves count their Q another way: theirs is ours times the root of a half. Its passes
+of first order are others than ours, which are so written as coefficients.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from eqmorph.bands import BandKind
+from eqmorph.bands import BandKind, Channel
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import decimal, exact
-from eqmorph.exchange.format import Format, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
 from eqmorph.exchange.limits import finite, quoted
 from eqmorph.exchange.raw import Raw, bands_of
+from eqmorph.exchange.sections import Section, coefficients, sections_of
 from eqmorph.exchange.widths import BUTTERWORTH, q_of_octaves, q_of_slope
 
 __all__ = ["FORMAT"]
 
-_NAMES: dict[BandKind, str] = {"low_shelf": "bass", "bell": "equalizer", "high_shelf": "treble"}
+_NAMES: dict[BandKind, str] = {
+    "high_pass": "highpass",
+    "low_shelf": "bass",
+    "bell": "equalizer",
+    "notch": "bandreject",
+    "band_pass": "bandpass",
+    "high_shelf": "treble",
+    "low_pass": "lowpass",
+}
+_SHELVES = ("low_shelf", "high_shelf")
 _KINDS: dict[str, BandKind] = {
-    "equalizer": "bell",
-    **dict.fromkeys(("bass", "lowshelf"), "low_shelf"),
-    **dict.fromkeys(("treble", "highshelf"), "high_shelf"),
+    **{name: kind for kind, name in _NAMES.items()},
+    "lowshelf": "low_shelf",
+    "highshelf": "high_shelf",
 }
 _USUAL: dict[BandKind, tuple[float, float]] = {  # frequency, width
-    "bell": (0.0, 1.0),
+    "high_pass": (3000.0, 0.707),
     "low_shelf": (100.0, 0.5),
+    "bell": (0.0, 1.0),
+    "notch": (3000.0, 0.5),
+    "band_pass": (3000.0, 0.5),
     "high_shelf": (3000.0, 0.5),
+    "low_pass": (500.0, 0.707),
 }
 _ORDER = ("f", "t", "w", "g")  # of values without names
-_LONG = {"frequency": "f", "width_type": "t", "width": "w", "gain": "g"}
+_LONG = {"frequency": "f", "width_type": "t", "width": "w", "gain": "g", "channels": "c", "poles": "p"}
+#: Options that change nothing when they are set so, or whatever they are set to (None).
 _UNHEARD = {
-    "m",
-    "mix",
-    "n",
-    "normalize",
-    "a",
-    "transform",
-    "r",
-    "precision",
-    "b",
-    "blocksize",
-    "p",
-    "poles",
-    "c",
-    "channels",
+    **dict.fromkeys(("m", "mix"), "1"),
+    **dict.fromkeys(("n", "normalize", "csg"), "0"),
+    **dict.fromkeys(("a", "transform", "r", "precision", "b", "blocksize")),
 }
-# Filters that leave the curve as it is.
-_HARMLESS = {"aformat", "anull", "aresample", "volume", "asetnsamples", "alimiter", "aconvert"}
+# How the middle and the sides are had: in the place of the two channels, and put back.
+_APART = "pan=stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1"
+_TOGETHER = "pan=stereo|c0=c0+c1|c1=c0-c1"
+_PLACES: dict[Channel, str] = {"left": "FL", "right": "FR", "mid": "FL", "side": "FR"}
+_HARMLESS = ("aformat", "anull", "aresample", "volume", "asetnsamples", "alimiter")  # they leave the curve as it is
+_NOT_TAKEN = ("firequalizer", "superequalizer", "anequalizer", "biquad")
 _OPTION = re.compile(r"^\s*-(?:af|filter:a|filter_complex)\s+")
 _FILTER = re.compile(r"\s*([a-z_0-9]+)(?:\s*=\s*(.*))?\s*", re.DOTALL)
 _AS_IN = "As in: equalizer=f=1000:t=q:w=1:g=-3"
@@ -57,15 +67,35 @@ def _write(eq: Outgoing) -> Written:
     filters = ["aformat=sample_fmts=dblp"]  # or whole numbers would be filtered as such, and clip in between
     if eq.preamp_db:
         filters.append(f"volume={decimal(eq.preamp_db, 1, 1)}dB")
-    for band in eq.bands:
-        q = band.q if band.kind == "bell" else band.q * BUTTERWORTH
-        values = f"f={exact(band.freq_hz)}:t=q:w={decimal(q, 0, 12)}:g={exact(band.gain_db)}"
-        filters.append(f"{_NAMES[band.kind]}={values}")
-    return Written((",".join(filters) + "\n").encode())
+    has_sides, has_coefficients = False, False
+    for channel in eq.bands.channels:
+        if channel in ("mid", "side") and not has_sides:
+            filters.append(_APART)
+            has_sides = True
+        place = f":c={_PLACES[channel]}" if channel != "both" else ""
+        for section in sections_of(eq.bands.on(channel)):
+            filters.append(_filter_text(section, eq.sample_rate) + place)
+            has_coefficients = has_coefficients or section.kind.startswith("first")
+    if has_sides:
+        filters.append(_TOGETHER)
+    notes = [f"its passes of 6 dB per octave are for sounds of {eq.sample_rate} Hz"] if has_coefficients else []
+    if eq.bands.channels != ("both",):
+        notes.append("it is for sounds of two channels")
+    return Written((",".join(filters) + "\n").encode(), tuple(notes))
+
+
+def _filter_text(section: Section, sample_rate: float) -> str:
+    if section.kind.startswith("first"):
+        names = ("b0", "b1", "b2", "a0", "a1", "a2")
+        numbers = zip(names, coefficients(section, sample_rate), strict=True)
+        return "biquad=" + ":".join(f"{name}={exact(number)}" for name, number in numbers)
+    q = section.q * BUTTERWORTH if section.kind in _SHELVES else section.q
+    gain = f":g={exact(section.gain_db)}" if section.gain_db else ""
+    return f"{_NAMES[section.kind]}=f={exact(section.freq_hz)}:t=q:w={decimal(q, 0, 12)}{gain}"  # type: ignore[index]
 
 
 def _recognizes(text: str) -> bool:
-    names = "|".join((*_KINDS, "volume", "aformat", "firequalizer", "superequalizer", "anequalizer"))
+    names = "|".join((*_KINDS, *_HARMLESS, *_NOT_TAKEN, "pan"))
     return re.match(rf"\s*(?:-(?:af|filter:a)\s+)?[\"']?\s*(?:{names})\s*=", text) is not None
 
 
@@ -73,10 +103,14 @@ def _read(text: str) -> Taken:
     chain = _OPTION.sub("", text.strip()).strip().strip("\"'")
     raws: list[Raw] = []
     notes: list[str] = []
+    has_sides = False
     for number, piece in enumerate(re.split(r"[,;\n]", chain), start=1):
         if not piece.strip():
             continue
         where = f"filter {number}, {quoted(piece.strip())}"
+        if piece.strip() in (_APART, _TOGETHER):
+            has_sides = piece.strip() == _APART
+            continue
         found = _FILTER.fullmatch(piece)
         name = found[1] if found is not None else ""
         if name in _HARMLESS:
@@ -87,14 +121,13 @@ def _read(text: str) -> Taken:
         if found is None or kind is None:
             raise UsageError(f"{where}: can't be taken", hint=f"Filters are {', '.join(_KINDS)}. {_AS_IN}")
         try:
-            raw = _filter(kind, found[2] or "", where)
+            raws.append(_filter(kind, found[2] or "", where, has_sides=has_sides))
         except UsageError as error:
             raise UsageError(f"{where}: {error.message}", hint=error.hint or _AS_IN) from None
-        raws.append(raw)
     return bands_of(raws, notes)
 
 
-def _filter(kind: BandKind, values: str, where: str) -> Raw:
+def _filter(kind: BandKind, values: str, where: str, *, has_sides: bool) -> Raw:
     given = _values(values)
     freq_hz, width = _USUAL[kind]
     freq_hz = _number(given["f"]) if "f" in given else freq_hz
@@ -102,25 +135,34 @@ def _filter(kind: BandKind, values: str, where: str) -> Raw:
     gain_db = _gain(given["g"]) if "g" in given else 0.0
     if not 0 < freq_hz < 1e6 or not 0 < width < 1e6:
         raise UsageError("has a frequency or width that is not positive")
-    measure = given.get("t", "q").lower()[:1]
-    if measure == "q":
-        q = width
-    elif measure == "o":
-        q = q_of_octaves(width, freq_hz)
-    elif measure in ("h", "k"):
-        q = freq_hz / (width * (1000 if measure == "k" else 1))
-    elif measure == "s":
-        q = q_of_slope(width, gain_db)
-    else:
-        raise UsageError(f"{quoted(given['t'])} is no measure of a width", hint="Use q, o, h, k or s.")
+    measures: dict[str, Callable[[], float]] = {
+        "q": lambda: width,
+        "o": lambda: q_of_octaves(width, freq_hz),
+        "h": lambda: freq_hz / width,
+        "k": lambda: freq_hz / (width * 1000),
+        "s": lambda: q_of_slope(width, gain_db),
+    }
+    measure = given.get("t", "q").lower()
+    if measure not in measures:
+        raise UsageError(f"{quoted(measure)} is no measure of a width", hint="Use q, o, h, k or s.")
+    q = measures[measure]()
     if not q > 0:
         raise UsageError("has a width that no filter has")
-    return Raw(kind, freq_hz, gain_db, q if kind == "bell" else _tidy(q / BUTTERWORTH), where)
+    q = float(f"{q / BUTTERWORTH:.11g}") if kind in _SHELVES else q  # without what a root of two leaves of it
+    slope_db = {"1": 6, "2": 0}.get(given.get("p", "2"))
+    if slope_db is None or (slope_db and not kind.endswith("_pass")) or (slope_db and kind == "band_pass"):
+        raise UsageError("has poles that can't be taken", hint="Leave out p, or use it with highpass and lowpass.")
+    return Raw(kind, freq_hz, gain_db, q, where, slope_db, _channel(given.get("c", "all"), has_sides=has_sides))
 
 
-def _tidy(q: float) -> float:
-    """Return a Q without what twelve digits and a root of two leave of it."""
-    return float(f"{q:.11g}")
+def _channel(text: str, *, has_sides: bool) -> Channel:
+    if text.lower() == "all":
+        return "both"
+    pair: tuple[Channel, Channel] = ("mid", "side") if has_sides else ("left", "right")
+    for channel in pair:
+        if _PLACES[channel] == text.upper():
+            return channel
+    raise UsageError(f"the channels {quoted(text)} can't be taken", hint="Take FL, FR or all.")
 
 
 def _values(text: str) -> dict[str, str]:
@@ -131,29 +173,14 @@ def _values(text: str) -> dict[str, str]:
             if place >= len(_ORDER):
                 raise UsageError(f"has too many values without names: {quoted(part)}")
             name, value = _ORDER[place], part
-        name = _LONG.get(name.strip(), name.strip())
+        name, value = _LONG.get(name.strip(), name.strip()), value.strip()
         if name in _UNHEARD:
-            _refuse_unheard(name, value.strip())
-        elif name not in _ORDER:
+            if _UNHEARD[name] not in (None, value):
+                raise UsageError(f"{name}={value} can't be taken", hint="Leave it out to take the rest.")
+        elif name not in (*_ORDER, "c", "p"):
             raise UsageError(f"has no option {quoted(name)}")
-        given[name] = value.strip()
+        given[name] = value
     return given
-
-
-def _refuse_unheard(name: str, value: str) -> None:
-    """Refuse options that change the curve, unless they are set to what changes nothing."""
-    unchanged = {
-        "m": "1",
-        "mix": "1",
-        "p": "2",
-        "poles": "2",
-        "n": "0",
-        "normalize": "0",
-        "c": "all",
-        "channels": "all",
-    }
-    if unchanged.get(name, value) != value:
-        raise UsageError(f"{name}={value} can't be taken", hint="Leave it out to take the rest.")
 
 
 def _number(text: str) -> float:
@@ -165,4 +192,12 @@ def _gain(text: str) -> float:
     return finite(text[:-2]) if text.lower().endswith("db") else finite(text)
 
 
-FORMAT = Format("ffmpeg", "ffmpeg's filters, for -af", ".txt", _write, _read, _recognizes)
+FORMAT = Format(
+    "ffmpeg",
+    "ffmpeg's filters, for -af",
+    ".txt",
+    _write,
+    _read,
+    _recognizes,
+    Holds(slopes_db=(6, 12, 24), channels=("both", *_PLACES)),
+)

@@ -10,7 +10,7 @@ from eqmorph._typing import Float64
 from eqmorph.bands import GAIN_RANGE_DB, Q_RANGE, Band, Bands
 from eqmorph.bands.fit import as_bands, improve_bands
 from eqmorph.bands.response import BandArrays, prototype_db
-from eqmorph.exchange.nearest import Difference, difference_of_curves
+from eqmorph.exchange.measure import Difference, difference_of_curves
 
 __all__ = ["fit_closely", "fit_curve"]
 

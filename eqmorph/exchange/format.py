@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from eqmorph.bands import KINDS, BandKind, Bands
+from eqmorph.bands import CHANNELS, KINDS, BandKind, Bands, Channel
+from eqmorph.exchange.routes import routes_of
 
-__all__ = ["USUAL_RATE", "Format", "Holds", "Outgoing", "Shape", "Taken", "Written"]
+__all__ = ["ANYTHING", "USUAL_RATE", "Format", "Holds", "Outgoing", "Shape", "Taken", "Written"]
 
 #: At this rate every band is rendered as its numbers say.
 USUAL_RATE = 48_000
@@ -36,8 +37,16 @@ class Outgoing:
         """
         freqs_hz = np.union1d(_PREAMP_GRID_HZ, [band.freq_hz for band in self.bands])
         freqs_hz = freqs_hz[freqs_hz < self.sample_rate / 2]
-        highest = float(np.max(self.bands.response_db(freqs_hz, self.sample_rate)))
-        steps = int(np.ceil(round(highest / _FINEST_DB, 3)))
+        # One after the other, what a pair of channels gets and what the middle and the sides get: none gets more.
+        highest = {
+            channel: float(np.max(eq.response_db(freqs_hz, self.sample_rate)))
+            for channel, (eq,) in routes_of(self.bands)
+        }
+        most = max(highest.values())
+        if {"left", "mid"} <= highest.keys():
+            only = [self.bands.on(channel).response_db(freqs_hz, self.sample_rate) for channel in ("mid", "side")]
+            most = max(highest["left"], highest["right"]) + max(0.0, *(float(np.max(db)) for db in only))
+        steps = int(np.ceil(round(most / _FINEST_DB, 3)))
         return -round(steps * _FINEST_DB, 1) if steps > 0 else 0.0
 
 
@@ -64,16 +73,28 @@ class Holds:
     Attributes:
         shape: filters with their numbers, a sampled curve, or an impulse response.
         kinds: of bands. A curve or an impulse response holds any.
+        slopes_db: of high-passes and low-passes. One of 24 dB can be two in a row: see `sections_of`.
+        channels: what bands can act on.
         most_bands: None for any number.
+        least_gain_db: of a bell, which is what a notch becomes that doesn't take all.
+        most_q: of a bell, likewise.
         has_rate: whether the file is for one sample rate only.
         is_exact: whether it holds the bands themselves, to the last digit, and not filters for another program to run.
     """
 
     shape: Shape = "bands"
     kinds: tuple[BandKind, ...] = KINDS
+    slopes_db: tuple[int, ...] = (12, 24)
+    channels: tuple[Channel, ...] = ("both",)
     most_bands: int | None = None
+    least_gain_db: float = -100.0
+    most_q: float = 1e6
     has_rate: bool = False
     is_exact: bool = False
+
+
+#: What a format holds that keeps bands just as they are.
+ANYTHING = Holds(slopes_db=(6, 12, 24), channels=CHANNELS, is_exact=True)
 
 
 @dataclass(frozen=True, slots=True)

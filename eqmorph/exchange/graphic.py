@@ -16,13 +16,14 @@ from eqmorph.exchange.decimals import decimal
 from eqmorph.exchange.fitted import fit_curve
 from eqmorph.exchange.format import USUAL_RATE, Format, Holds, Outgoing, Taken, Written
 from eqmorph.exchange.limits import finite, quoted
-from eqmorph.exchange.nearest import Difference, difference_of_curves, heard_hz
+from eqmorph.exchange.measure import LOWEST_DB, Difference, difference_of_curves, heard_hz
 
 __all__ = ["GRAPHIC", "WAVELET", "WAVELET_HZ"]
 
 # Wavelet takes a file with exactly these frequencies, those of AutoEq: whole numbers 5.63% apart.
 WAVELET_HZ = tuple(dict.fromkeys(int(20 * 1.0563**step) for step in range(131) if 20 * 1.0563**step <= 20_000))
 _NEAR_ENOUGH_DB = 0.03
+_MOST_WRITTEN = 600
 _MOST_POINTS = 2000  # in a file that is read: more than any program writes
 _MOST_DB = 100.0
 _MORE_POINTS_HZ = np.geomspace(20.0, 20_000.0, 2000)
@@ -48,28 +49,30 @@ def _write_wavelet(eq: Outgoing) -> Written:
 
 def _refined(eq: Outgoing, points_hz: Float64) -> Float64:
     freqs_hz = _MORE_POINTS_HZ[eq.sample_rate / 2 > _MORE_POINTS_HZ]
-    wanted = eq.bands.held_response_db(freqs_hz, eq.sample_rate)
-    while True:
-        at_points = eq.bands.held_response_db(points_hz, eq.sample_rate)
-        off = np.abs(np.interp(np.log(freqs_hz), np.log(points_hz), at_points) - wanted)
-        if np.max(off) <= _NEAR_ENOUGH_DB:
-            return points_hz
+    wanted = _curve_db(eq, freqs_hz)
+    while len(points_hz) < _MOST_WRITTEN:
+        off = np.abs(np.interp(np.log(freqs_hz), np.log(points_hz), _curve_db(eq, points_hz)) - wanted)
         # One point in each stretch that is missed: where it is missed most.
         stretch = np.searchsorted(points_hz, freqs_hz)
-        worst = [
-            freqs_hz[inside][np.argmax(off[inside])]
-            for inside in (np.flatnonzero(stretch == number) for number in np.unique(stretch[off > _NEAR_ENOUGH_DB]))
-        ]
-        points_hz = np.union1d(points_hz, np.round(worst, 2))
+        missed = (np.flatnonzero(stretch == number) for number in np.unique(stretch[off > _NEAR_ENOUGH_DB]))
+        finer_hz = np.union1d(points_hz, [round(freqs_hz[at][np.argmax(off[at])], 2) for at in missed])
+        if len(finer_hz) == len(points_hz):
+            break
+        points_hz = finer_hz
+    return points_hz
+
+
+def _curve_db(eq: Outgoing, freqs_hz: Float64) -> Float64:
+    return np.maximum(eq.bands.held_response_db(freqs_hz, eq.sample_rate), LOWEST_DB)
 
 
 def _text(eq: Outgoing, points_hz: Float64, *, digits: int) -> tuple[str, tuple[str, ...]]:
     lowered_db = eq.preamp_db
-    gains_db = np.round(eq.bands.held_response_db(points_hz, eq.sample_rate) + lowered_db, digits)
+    gains_db = np.round(_curve_db(eq, points_hz) + lowered_db, digits)
     points = (f"{decimal(hz, 0, 2)} {decimal(gain, 1, digits)}" for hz, gain in zip(points_hz, gains_db, strict=True))
-    freqs_hz = heard_hz(eq.sample_rate)
+    freqs_hz = heard_hz(eq.sample_rate, eq.bands)
     made_db = np.interp(np.log(freqs_hz), np.log(points_hz), gains_db) - lowered_db
-    off = difference_of_curves(eq.bands.held_response_db(freqs_hz, eq.sample_rate), made_db, freqs_hz)
+    off = difference_of_curves(_curve_db(eq, freqs_hz), made_db, freqs_hz)
     notes = []
     if lowered_db:
         notes.append(f"the curve is lowered by {-lowered_db:.1f} dB so that nothing clips")

@@ -7,7 +7,7 @@ from typing import Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Taken, Written
 from eqmorph.exchange.limits import checked_count, parse_json
 
 __all__ = ["FORMAT"]
@@ -37,6 +37,4 @@ def _recognizes(text: str) -> bool:
     return text.lstrip()[:1] in ("{", "[") and ('"bands"' in text or '"freq_hz"' in text)
 
 
-FORMAT = Format(
-    "json", "eqmorph's own JSON, to the last digit", ".json", _write, _read, _recognizes, Holds(is_exact=True)
-)
+FORMAT = Format("json", "eqmorph's own JSON, to the last digit", ".json", _write, _read, _recognizes, ANYTHING)

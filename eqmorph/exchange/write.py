@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from eqmorph.bands import Bands
-from eqmorph.bands.response import BandArrays, prototype_db
+from eqmorph.errors import UsageError
 from eqmorph.exchange.format import USUAL_RATE, Format, Outgoing, Written
-from eqmorph.exchange.nearest import Difference, difference_of_curves, heard_hz, nearest
+from eqmorph.exchange.nearest import difference, nearest
+from eqmorph.exchange.sections import exact_response
 
 __all__ = ["write_eq"]
 
@@ -34,14 +33,9 @@ def _read_back(bands: Bands, fmt: Format, written: Written, sample_rate: float) 
     """Say how far what was written is from what is rendered here: its digits, and filters of double precision."""
     if fmt.holds.shape != "bands" or fmt.holds.is_exact or fmt.read is None:
         return ()
-    made = fmt.read(written.data.decode()).bands
-    off = _difference_of_exact(bands, made, sample_rate)
+    try:
+        made = fmt.read(written.data.decode()).bands
+    except UsageError:  # coefficients, of which nobody can tell what band they are
+        made = bands
+    off = difference(bands, made, sample_rate, by=exact_response)
     return (f"the written filters differ from what is rendered here by up to {off}",) if off.is_worth_saying else ()
-
-
-def _difference_of_exact(bands: Bands, made: Bands, sample_rate: float) -> Difference:
-    """Return how far exact filters are from the rendered ones, which are of single precision."""
-    freqs_hz = heard_hz(sample_rate)
-    freqs_hz = np.union1d(freqs_hz, [band.freq_hz for band in bands if freqs_hz[0] <= band.freq_hz <= freqs_hz[-1]])
-    made_db = prototype_db(BandArrays.of(made.bands), freqs_hz, sample_rate)
-    return difference_of_curves(bands.response_db(freqs_hz, sample_rate), made_db, freqs_hz)

@@ -136,7 +136,7 @@ def process_file(
             lambda: _watched(reader, watch),
             hear_result=settings.measure or trajectory_path is not None,
         )
-        bands, notes = eq.choice.bands, list(eq.choice.notes)
+        bands, notes = eq.choice.bands, [*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels)]
         untouched = eq.choice.is_flat and settings.leaves_levels and fmt.holds_exactly(info.subtype)
         if untouched and not settings.repair:
             levels = _copy(reader, out, fmt, settings, watch)
@@ -225,7 +225,7 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth)
         eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
-        notes = (*eq.choice.notes, *reader.notes, *fmt.notes)
+        notes = (*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels), *reader.notes, *fmt.notes)
     return ProcessResult(
         bands=eq.choice.bands,
         trim=Trim(),
@@ -274,7 +274,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=(*eq.choice.notes, *_moment_note(levels)),
+        notes=(*eq.choice.notes, *_channel_note(bands, channels), *_moment_note(levels)),
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
@@ -395,6 +395,17 @@ def _level_note(settings: Settings, levels: _Levels) -> list[str]:
         return []
     wanted = "the input" if level.mode == "match" else f"{level} LUFS"
     return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: more gain would exceed the peak ceiling"]
+
+
+def _channel_note(bands: Bands, channels: int) -> list[str]:
+    """Say what bands for one channel, the middle or the sides act on where there aren't just two channels."""
+    apart = [channel for channel in bands.channels if channel != "both"]
+    lost = [channel for channel in apart if channel != "mid"]
+    if channels == 1 and lost:
+        return [f"one channel has no {' or '.join(lost)}: bands for that are left out"]
+    if channels > 2 and apart:
+        return [f"{' and '.join(apart)}: of the first two of {channels} channels"]
+    return []
 
 
 def _moment_note(levels: _Levels) -> list[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pedalboard
+from numpy.typing import NDArray
 
-from eqmorph._typing import Float32
+from eqmorph._typing import Float32, Float64
 from eqmorph.bands import NarrowNotch
 
 __all__ = ["Notch"]
@@ -23,8 +23,11 @@ class Notch:
     """
 
     def __init__(self, notch: NarrowNotch, sample_rate: float) -> None:
+        import pedalboard
+
         self._low_pass = pedalboard.LowpassFilter(cutoff_frequency_hz=notch.corner_hz)
         self._turns_a_frame = notch.shift_hz / sample_rate
+        self._first = self._carrier(np.arange(_BUFFER_FRAMES))
         self._factor = notch.factor / _UP
         self._rate = sample_rate
         self._frame = 0
@@ -32,22 +35,38 @@ class Notch:
 
     def process(self, block: Float32) -> Float32:
         """Filter the next block, (channels, frames) in and out, into a new array."""
-        parts = [self._next(block[:, at : at + _BUFFER_FRAMES]) for at in range(0, block.shape[1], _BUFFER_FRAMES)]
-        return np.concatenate(parts, axis=1) if parts else block.copy()
+        if not self._is_ready:  # as in `Renderer`
+            self._filter(np.zeros((2 * len(block), _BUFFER_FRAMES), dtype=np.float32))
+            self._is_ready = True
+        filtered, at = np.empty_like(block), 0
+        while at < block.shape[1]:
+            frames = min(block.shape[1] - at, _BUFFER_FRAMES - self._frame % _BUFFER_FRAMES)
+            filtered[:, at : at + frames] = self._next(block[:, at : at + frames])
+            at += frames
+        return filtered
 
     def _next(self, block: Float32) -> Float32:
+        """Filter frames that lie between two multiples of the buffer."""
         channels, frames = block.shape
-        if not self._is_ready:  # as in `Renderer`
-            self._filter(np.zeros((2 * channels, _BUFFER_FRAMES), dtype=np.float32))
-            self._is_ready = True
-        turns = ((self._frame + np.arange(frames)) * self._turns_a_frame) % 1.0
+        within = self._frame % _BUFFER_FRAMES
+        # Turned by what came before the buffer. In real numbers: a product of complex ones is rounded otherwise in a
+        # short block than in a long one.
+        turn_cos, turn_sin = (float(part[0]) for part in self._carrier(np.array([self._frame - within])))
+        first_cos, first_sin = (part[within : within + frames] for part in self._first)
+        cos, sin = turn_cos * first_cos - turn_sin * first_sin, turn_sin * first_cos + turn_cos * first_sin
         self._frame += frames
-        # Real arithmetic: a product of complex numbers is rounded otherwise in a short block than in a long one.
-        cos, sin = np.cos(2 * np.pi * turns), np.sin(2 * np.pi * turns)
-        low = self._filter(np.concatenate([block * (_UP * cos), block * (-_UP * sin)]).astype(np.float32))
-        real = (self._factor.real * cos - self._factor.imag * sin).astype(np.float32)
-        imaginary = (self._factor.real * sin + self._factor.imag * cos).astype(np.float32)
-        return np.asarray(block - (low[:channels] * real - low[channels:] * imaginary))
+        shifted = np.empty((2 * channels, frames), dtype=np.float32)
+        np.multiply(block, (_UP * cos).astype(np.float32), out=shifted[:channels])
+        np.multiply(block, (-_UP * sin).astype(np.float32), out=shifted[channels:])
+        low = self._filter(shifted)
+        low[:channels] *= (self._factor.real * cos - self._factor.imag * sin).astype(np.float32)
+        low[channels:] *= (self._factor.real * sin + self._factor.imag * cos).astype(np.float32)
+        return block - (low[:channels] - low[channels:])
+
+    def _carrier(self, frames: NDArray[np.int_]) -> tuple[Float64, Float64]:
+        turns = frames * self._turns_a_frame
+        angle = 2 * np.pi * (turns - np.floor(turns))
+        return np.cos(angle), np.sin(angle)
 
     def _filter(self, block: Float32) -> Float32:
         filtered: Float32 = self._low_pass.process(block, self._rate, buffer_size=_BUFFER_FRAMES, reset=False)

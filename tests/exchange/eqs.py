@@ -10,8 +10,9 @@ import soundfile as sf
 
 from eqmorph._typing import Float64
 from eqmorph.bands import Band, Bands
-from eqmorph.exchange.nearest import heard_hz
+from eqmorph.exchange.measure import decibels, difference_of_curves, heard_hz
 from eqmorph.presets import list_presets, read_preset
+from eqmorph.render import Renderer
 from eqmorph.request import EqRequest
 
 RATES = (44_100, 48_000)
@@ -42,30 +43,88 @@ def random_eqs(count: int = 30) -> list[Bands]:
     return eqs
 
 
+#: Passes, notches and band-passes, among themselves and with shelves and bells.
+FILTERS = [
+    Bands.parse(text)
+    for text in (
+        "HP 80",
+        "HP 30 24dB; LP 16k 24dB",
+        "HP 120 6dB; LP 9k 6dB; PK 2000 -3 Q2",
+        "HP 200 Q1.5; LP 5k Q0.5; LS 300 +3",
+        "NT 400 Q2; NT 3000 -24 Q8; HS 8k +4",
+        "NT 1000 Q30; PK 500 -8 Q1",
+        "BP 1k Q2",
+        "BP 400 Q0.5; PK 3000 +6",
+    )
+]
+#: Bands that don't do the same to both channels.
+STEREO = [
+    Bands.parse(text)
+    for text in (
+        "LS 100 +3 | L: PK 1000 -4 | R: HS 5k +3",
+        "M: PK 300 -3; HP 60 | S: HS 8k +4",
+        "PK 2000 +2 | L: PK 500 -6 | M: LS 200 +2 | S: HP 150 24dB",
+    )
+]
+
+
 @cache
 def proof_eqs() -> tuple[Bands, ...]:
-    """Return 30 random EQs, all shipped presets, and 20 words' own EQs."""
+    """Return 30 random EQs, other filters, all shipped presets, and 20 words' own EQs."""
     presets = [read_preset(path) for path in list_presets().values()]
     asked = [EqRequest(preset=preset, mode="fixed" if preset.target else None) for preset in presets]
     asked += [EqRequest(word, mode="fixed") for word in _WORDS]
-    return (*random_eqs(), *(request.resolve_fixed().bands for request in asked))
+    return (*random_eqs(), *FILTERS, *(request.resolve_fixed().bands for request in asked))
 
 
-def write_impulse(path: Path, rate: int, channels: int = 1) -> None:
-    samples = np.zeros((int(_SECONDS * rate), channels))
+def write_impulse(path: Path, rate: int) -> None:
+    samples = np.zeros(int(_SECONDS * rate))
     samples[0] = LEVEL
     sf.write(path, samples, rate, subtype="FLOAT")
 
 
-def curve_of(response: Float64, rate: int, level: float = LEVEL) -> Float64:
-    """Return the response in dB at `heard_hz` of what a program made of an impulse."""
-    freqs_hz = heard_hz(rate)
-    size = int(2 ** np.ceil(np.log2(max(len(response), 8 * rate))))
+def curve_of(response: Float64, rate: int, eq: Bands, lowered_db: float = 0.0, level: float = LEVEL) -> Float64:
+    """Return the response in dB, at `heard_hz` for an EQ, of what a program made of an impulse that it lowered."""
+    size = int(2 ** np.ceil(np.log2(max(len(response), 16 * rate))))
     bins_hz = np.fft.rfftfreq(size, 1 / rate)
-    db = 20 * np.log10(np.abs(np.fft.rfft(response, size)) / level)
-    return np.interp(freqs_hz, bins_hz, db)
+    return np.interp(
+        heard_hz(rate, eq), bins_hz, decibels(np.fft.rfft(response, size) / (level * 10 ** (lowered_db / 20)))
+    )
 
 
 def off_db(eq: Bands, curve_db: Float64, rate: int) -> float:
-    """Return how far a curve is from the one that is rendered here, whatever its level was lowered by."""
-    return float(np.max(np.abs(curve_db - eq.response_db(heard_hz(rate), rate))))
+    """Return how far a curve is from the one that is rendered here."""
+    freqs_hz = heard_hz(rate, eq)
+    return difference_of_curves(eq.response_db(freqs_hz, rate), curve_db, freqs_hz).db
+
+
+def stereo_off_db(eq: Bands, results: list[Float64], rate: int, lowered_db: float, level: float = LEVEL) -> float:
+    """Return how far what became of an impulse in either channel is from what is rendered here.
+
+    Args:
+        eq: the EQ.
+        results: (frames, 2), of an impulse in the left channel and of one in the right.
+        rate: of all.
+        lowered_db: the gain of the whole.
+        level: of the impulses.
+    """
+    worst = 0.0
+    for number, result in enumerate(results):
+        impulse = np.zeros((2, len(result)), dtype=np.float32)
+        impulse[number, 0] = level
+        rendered = Renderer(eq, rate).process(impulse)
+        for channel in range(2):
+            made_db = curve_of(result[:, channel], rate, eq, lowered_db, level)
+            wanted_db = curve_of(rendered[channel].astype(float), rate, eq, 0.0, level)
+            worst = max(worst, difference_of_curves(wanted_db, made_db, heard_hz(rate, eq)).db)
+    return worst
+
+
+def write_one_sided(folder: Path, rate: int) -> list[Path]:
+    """Write an impulse in the left channel, and one in the right."""
+    paths = [folder / f"{name}.wav" for name in ("left", "right")]
+    for number, path in enumerate(paths):
+        samples = np.zeros((int(_SECONDS * rate), 2))
+        samples[0, number] = LEVEL
+        sf.write(path, samples, rate, subtype="FLOAT")
+    return paths

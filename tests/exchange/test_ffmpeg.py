@@ -14,7 +14,19 @@ from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.exchange import find_format, read_eq, write_eq
 from eqmorph.exchange.format import Outgoing
-from tests.exchange.eqs import NEAR_ENOUGH_DB, RATES, curve_of, off_db, proof_eqs, random_eqs, write_impulse
+from tests.exchange.eqs import (
+    FILTERS,
+    NEAR_ENOUGH_DB,
+    RATES,
+    STEREO,
+    curve_of,
+    off_db,
+    proof_eqs,
+    random_eqs,
+    stereo_off_db,
+    write_impulse,
+    write_one_sided,
+)
 
 FORMAT = find_format("ffmpeg")
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg isn't installed")
@@ -44,7 +56,22 @@ def test_ffmpeg_does_what_is_rendered_here(tmp_path: Path, rate: int) -> None:
     results = run_ffmpeg(tmp_path / "impulse.wav", chains, tmp_path)
     for eq, result in zip(eqs, results, strict=True):
         lowered_db = Outgoing(eq.at_rate(rate).bands, rate).preamp_db
-        assert off_db(eq, curve_of(sf.read(result)[0], rate) - lowered_db, rate) < NEAR_ENOUGH_DB, str(eq)
+        assert off_db(eq, curve_of(sf.read(result)[0], rate, eq, lowered_db), rate) < NEAR_ENOUGH_DB, str(eq)
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("eq", STEREO, ids=str)
+def test_ffmpeg_does_to_channels_what_is_rendered_here(tmp_path: Path, eq: Bands) -> None:
+    rate, results = RATES[1], []
+    written = write_eq(eq, FORMAT, sample_rate=rate)
+    for source in write_one_sided(tmp_path, rate):
+        out = source.with_suffix(".out.wav")
+        chain = written.data.decode().strip()
+        command = ["ffmpeg", "-v", "error", "-i", source, "-af", chain, "-c:a", "pcm_f64le", out]
+        subprocess.run(command, check=True, timeout=60)
+        results.append(sf.read(out)[0])
+    assert stereo_off_db(eq, results, rate, Outgoing(eq, rate).preamp_db) < NEAR_ENOUGH_DB
+    assert written.notes == ("it is for sounds of two channels",)
 
 
 @needs_ffmpeg
@@ -61,12 +88,16 @@ def test_what_ffmpeg_makes_of_16_bits_doesnt_clip(tmp_path: Path) -> None:
     assert np.max(spectrum[60:]) < 1e-3 * np.max(spectrum)  # no harmonics
 
 
-@pytest.mark.parametrize("eq", [*random_eqs(5), Bands()], ids=str)
+@pytest.mark.parametrize(
+    "eq", [*random_eqs(5), Bands(), *STEREO, *(eq for eq in FILTERS if not any(b.slope_db == 6 for b in eq))], ids=str
+)
 def test_what_is_written_is_read_back(eq: Bands) -> None:
     taken = read_eq(write_eq(eq, FORMAT).data.decode())
     assert taken is not None
     for band, back in zip(eq, taken.bands, strict=True):
-        assert (back.kind, back.freq_hz, back.gain_db) == (band.kind, band.freq_hz, band.gain_db)
+        assert (back.kind, back.freq_hz, back.gain_db, back.slope_db, back.channel) == (
+            *(band.kind, band.freq_hz, band.gain_db, band.slope_db, band.channel),
+        )
         assert back.q == pytest.approx(band.q, rel=1e-9)
 
 
@@ -79,6 +110,10 @@ def test_what_is_written_is_read_back(eq: Bands) -> None:
         ("treble=g=-2:f=8k:w=0.502045814642", "HS 8k -2 Q0.71"),
         ("equalizer=f=1000:t=h:w=500:g=-3;lowshelf=f=90:g=2:t=s:w=1", "PK 1000 -3 Q2; LS 90 +2 Q1"),
         ("equalizer=frequency=2000:width_type=o:width=1:gain=4dB", "PK 2000 +4 Q1.4"),
+        (
+            "highpass=f=80,lowpass=8k:p=1,bandreject=f=50:w=30,equalizer=f=99:w=1:g=2:c=FL",
+            "HP 80; LP 8k 6dB; NT 50 Q30; L: PK 99 +2 Q1",
+        ),
     ],
 )
 def test_what_people_write_is_taken(text: str, bands: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.exchange import find_format, read_eq, write_eq
-from eqmorph.exchange.nearest import heard_hz
+from eqmorph.exchange.measure import heard_hz
 from tests.exchange.eqs import NEAR_ENOUGH_DB, RATES, off_db, proof_eqs
 
 FORMAT = find_format("poweramp")
@@ -27,9 +27,13 @@ def test_it_has_the_shape_of_the_apps_own() -> None:
 @pytest.mark.parametrize("rate", RATES)
 def test_what_is_read_back_does_what_is_rendered_here(rate: int) -> None:
     for eq in proof_eqs():
-        taken = read_eq(write_eq(eq, FORMAT, sample_rate=rate).data.decode())
+        written = write_eq(eq, FORMAT, sample_rate=rate)
+        if any("it can't hold" in note for note in written.notes):
+            assert any(band.kind == "notch" or band.slope_db == 6 for band in eq)
+            continue
+        taken = read_eq(written.data.decode())
         assert taken is not None
-        assert off_db(eq, taken.bands.response_db(heard_hz(rate), rate), rate) < NEAR_ENOUGH_DB, str(eq)
+        assert off_db(eq, taken.bands.response_db(heard_hz(rate, eq), rate), rate) < NEAR_ENOUGH_DB, str(eq)
 
 
 def test_whole_frequencies_that_matter_are_said() -> None:
@@ -48,10 +52,10 @@ def test_the_apps_own_tone_controls_are_nothing() -> None:
 @pytest.mark.parametrize(
     ("band", "says"),
     [
-        ({"type": 2, "frequency": 90, "q": 1, "gain": 1}, "band 1 is of a kind"),
+        ({"type": 6, "frequency": 90, "q": 1, "gain": 1}, "band 1 is of a kind"),
         ({"type": [3], "frequency": 90, "q": 1, "gain": 1}, "band 1 is of a kind"),
         ({"type": 3, "frequency": "90", "q": 1, "gain": 1}, "band 1 lacks a number"),
-        ({"type": 3, "frequency": 90, "q": 1, "gain": 1, "channels": 1}, "one channel"),
+        ({"type": 3, "frequency": 90, "q": 1, "gain": 1, "channels": 3}, "band 1 is of a kind"),
         ({"type": 3, "frequency": 10**400, "q": 1, "gain": 1}, "out of range"),
         ("x", "band 1 is no band"),
     ],
