@@ -16,7 +16,7 @@ _LOWEST_HZ, _HIGHEST_HZ, _POINTS = 20.0, 18_000.0, 800
 _HIGHEST_OF_RATE = 0.45
 _WORTH_SAYING_DB = 0.05
 #: Of a curve: what is taken away further makes no difference.
-LOWEST_DB = -60.0
+LOWEST_DB = -40.0
 _AROUND = np.linspace(-2.0, 2.0, 17)  # widths to either side of a narrow band
 
 

@@ -1,13 +1,15 @@
 """A filter-chain for PipeWire: a file of its configuration, which makes an output that everything can play to.
 
-Its filters are the biquads that its module ``filter-chain`` has built in. Their controls are those of the cookbook, but
-for passes: a Q of 0 stands for Butterworth's, and what other numbers stand for depends on the version. So a pass of
-another Q is Butterworth's with the bell that makes it one. A gain is a high shelf at 0 Hz, since a mixer with one input
-ignores its own in versions before 1.0.
+Its filters are the biquads that its module ``filter-chain`` has built in. Those for bells, notches and band-passes are
+the cookbook's in every version. Others are not: older versions (0.3.65, as in Debian 12) ignore the Q of shelves, and
+what the Q of a pass stands for is a matter of the version, but for 0, which is Butterworth's. So a shelf or pass of
+another Q than that is written as one of that Q, with the bells that make it what it should be. A gain is a high shelf
+at 0 Hz, since a mixer with one input ignores its own in older versions.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -15,13 +17,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
+import numpy as np
+
+from eqmorph._typing import Complex128, Float64
 from eqmorph.bands import CHANNELS, KINDS, PASSES, SHAPED, SHELF_Q, Band, BandKind, Bands, Channel
+from eqmorph.bands.elements import filter_response
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import exact
 from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
 from eqmorph.exchange.limits import quoted
+from eqmorph.exchange.measure import decibels, difference_of_curves, heard_hz
 from eqmorph.exchange.raw import Raw, bands_of
-from eqmorph.exchange.sections import Section, SectionKind, sections_of
+from eqmorph.exchange.routes import routes_of
+from eqmorph.exchange.sections import Section, SectionKind, coefficients, sections_of
 from eqmorph.exchange.spa_json import parse_spa_json
 from eqmorph.exchange.stereo import left_and_right
 from eqmorph.exchange.widths import BUTTERWORTH
@@ -40,8 +48,11 @@ _LABELS: dict[SectionKind, str] = {
 _KINDS: dict[str, BandKind] = {_LABELS[kind]: kind for kind in KINDS}
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _PASSED_ON = ("copy", "mixer", "linear", "clamp", "invert")
-_SAME_PASS_DB = 0.05
+_SAME_Q_DB = 0.05
 _ALIKE = 1e-6
+_PRECISE_DB = 0.1
+_SHELVES = ("low_shelf", "high_shelf")
+_RATES = (48_000, 44_100, 96_000, 88_200, 192_000, 176_400, 32_000, 22_050)
 _MOST_STEPS = 2000
 _SIDES: tuple[Channel, Channel] = ("left", "right")
 _MID, _SIDE, _SUM, _DIFFERENCE = (0.5, 0.5), (0.5, -0.5), (1.0, 1.0), (1.0, -1.0)
@@ -61,7 +72,7 @@ def _write(eq: Outgoing) -> Written:
         f"      node.description = {name}",
         f"      media.name = {name}",
         "      filter.graph = {",
-        *_graph(eq.bands, eq.preamp_db).lines("        "),
+        *_graph(eq).lines("        "),
         "      }",
         "      audio.channels = 2",
         "      audio.position = [ FL FR ]",
@@ -71,25 +82,71 @@ def _write(eq: Outgoing) -> Written:
         "  }",
         "]",
     ]
-    return Written(("\n".join(lines) + "\n").encode())
+    return Written(("\n".join(lines) + "\n").encode(), _notes(eq))
 
 
-def _with_usual_passes(sections: Iterable[Section]) -> Iterator[Section]:
-    """Return sections whose passes are Butterworth's, which the biquads do: their Q is written as 0."""
+def _notes(eq: Outgoing) -> tuple[str, ...]:
+    """Say what the program's single precision does to filters that are low against the sample rate."""
+    freqs_hz = heard_hz(eq.sample_rate, eq.bands)
+    apart = [
+        difference_of_curves(
+            decibels(filter_response(bands, freqs_hz, eq.sample_rate)),
+            decibels(_response(bands, freqs_hz, eq.sample_rate)),
+            freqs_hz,
+        )
+        for _, (bands,) in routes_of(eq.bands)
+    ]
+    off = max(apart, key=lambda one: one.db)
+    return (f"PipeWire's filters are of single precision: they differ by up to {off}",) if off.db > _PRECISE_DB else ()
+
+
+def _response(bands: Bands, freqs_hz: Float64, sample_rate: float) -> Complex128:
+    """Return what the biquads do, whose coefficients are rounded to single precision when they are worked out."""
+    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
+    total = np.ones(freqs_hz.shape, dtype=complex)
+    for section in _with_usual_qs(sections_of(bands), sample_rate):
+        usual = replace(section, q=section.q or BUTTERWORTH)
+        b0, b1, b2, a0, a1, a2 = coefficients(usual, sample_rate)
+        b0, b1, b2, a1, a2 = (float(np.float32(value / a0)) for value in (b0, b1, b2, a1, a2))
+        total *= (b0 + b1 * z1 + b2 * z1**2) / (1 + a1 * z1 + a2 * z1**2)
+    return total
+
+
+def _with_usual_qs(sections: Iterable[Section], sample_rate: float) -> Iterator[Section]:
+    """Return sections of which all shelves and passes are of Butterworth's Q."""
     for section in sections:
-        if section.kind not in PASSES:
+        if section.kind not in (*PASSES, *_SHELVES):
             yield section
             continue
-        yield replace(section, q=0.0)
         gain_db = 20 * math.log10(section.q / BUTTERWORTH)
-        if abs(gain_db) >= _SAME_PASS_DB:
-            yield replace(section, kind="bell", gain_db=gain_db, q=math.sqrt(section.q * BUTTERWORTH))
+        if section.kind in PASSES:
+            yield replace(section, q=0.0)
+            if abs(gain_db) >= _SAME_Q_DB:  # a bell gives its poles another Q
+                yield Section("bell", section.freq_hz, gain_db, math.sqrt(section.q * BUTTERWORTH))
+        elif abs(gain_db) < _SAME_Q_DB:
+            yield section
+        else:
+            yield replace(section, q=BUTTERWORTH)
+            yield from _shelf_bells(section, sample_rate)
+
+
+def _shelf_bells(shelf: Section | Raw, sample_rate: float) -> tuple[Section, Section]:
+    """Return the bells that give a shelf of Butterworth's Q its own: one for its zeros, one for its poles."""
+    middle = math.tan(math.pi * min(shelf.freq_hz / sample_rate, 0.499))
+    apart = 10 ** (abs(shelf.gain_db) / 80)
+    low_hz, high_hz = (math.atan(middle * factor) * sample_rate / math.pi for factor in (1 / apart, apart))
+    poles_db = 20 * math.log10(shelf.q / BUTTERWORTH)
+    zeros_are_above = (shelf.kind == "low_shelf") == (shelf.gain_db > 0)
+    high_db = -poles_db if zeros_are_above else poles_db
+    q = math.sqrt(shelf.q * BUTTERWORTH)
+    return Section("bell", low_hz, -high_db, q), Section("bell", high_hz, high_db, q)
 
 
 @dataclass
 class _Graph:
     """Nodes and links on their way into a file."""
 
+    sample_rate: int
     nodes: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)  # its inputs and outputs, where they are not just the first and last
@@ -104,7 +161,7 @@ class _Graph:
 
     def chain(self, source: str, bands: Iterable[Band], name: str) -> str:
         """Add filters behind a node; return the last."""
-        for number, section in enumerate(_with_usual_passes(sections_of(bands)), start=1):
+        for number, section in enumerate(_with_usual_qs(sections_of(bands), self.sample_rate), start=1):
             controls = {"Freq": section.freq_hz, "Q": section.q, "Gain": section.gain_db}
             node = self.add(f"{name}_{number}", _LABELS[section.kind], **controls)
             self.link(source, node)
@@ -127,8 +184,9 @@ class _Graph:
         return [line for block in blocks for line in block] + [f"{margin}{end}" for end in self.ends]
 
 
-def _graph(bands: Bands, preamp_db: float) -> _Graph:
-    graph = _Graph()
+def _graph(eq: Outgoing) -> _Graph:
+    bands, preamp_db = eq.bands, eq.preamp_db
+    graph = _Graph(eq.sample_rate)
     if bands.channels == ("both",):  # PipeWire runs a graph of one channel once for each
         graph.chain(graph.add("preamp", "bq_highshelf", Freq=0.0, Q=1.0, Gain=preamp_db), bands, "band")
         return graph
@@ -309,18 +367,44 @@ def _resonance(stated_db: float) -> float:
 
 
 def _rejoined(sections: Sequence[Raw]) -> list[Raw]:
-    """Give passes back the Q that a bell has given them."""
-    rest = list(sections)
-    for at, one in enumerate(rest):
-        if one.kind not in PASSES or one.q != SHELF_Q:
-            continue
-        for bell in rest:
-            same_place = bell.kind == "bell" and bell.freq_hz == one.freq_hz and bell.channel == one.channel
-            if same_place and math.isclose(bell.q**2, 0.5 * 10 ** (bell.gain_db / 20), rel_tol=_ALIKE):
-                rest[at] = replace(one, q=round(bell.q**2 / BUTTERWORTH, 9))
-                rest[rest.index(bell)] = replace(bell, gain_db=0.0)
-                break
-    return [one for one in rest if one.kind != "bell" or one.gain_db]
+    """Give passes and shelves back the Q that bells have given them."""
+    rest = [one for one in sections if one.kind == "bell"]
+    made = []
+    for one in sections:
+        found: tuple[Raw, ...] = ()
+        if one.kind in PASSES and one.q == SHELF_Q:
+            found = next(((bell,) for bell in rest if _is_bell_of_pass(bell, one)), ())
+        elif one.kind in _SHELVES and math.isclose(one.q, BUTTERWORTH, rel_tol=_ALIKE):
+            found = next((pair for pair in itertools.permutations(rest, 2) if _are_bells_of_shelf(pair, one)), ())
+        for bell in found:
+            rest.remove(bell)
+        if one.kind != "bell":
+            made.append(replace(one, q=round(found[0].q ** 2 / BUTTERWORTH, 12)) if found else one)
+    return made + rest
+
+
+def _is_bell_of_pass(bell: Raw, one: Raw) -> bool:
+    same_place = bell.freq_hz == one.freq_hz and bell.channel == one.channel
+    return same_place and math.isclose(bell.q**2, 0.5 * 10 ** (bell.gain_db / 20), rel_tol=_ALIKE)
+
+
+def _are_bells_of_shelf(pair: tuple[Raw, ...], one: Raw) -> bool:
+    """Tell whether bells are those of a shelf, at any usual rate."""
+    if (
+        pair[0].q != pair[1].q
+        or pair[0].gain_db != -pair[1].gain_db
+        or {bell.channel for bell in pair} != {one.channel}
+    ):
+        return False
+    shelf = replace(one, q=pair[0].q ** 2 / BUTTERWORTH)
+    return any(
+        all(
+            math.isclose(bell.freq_hz, wanted.freq_hz, rel_tol=_ALIKE)
+            and math.isclose(bell.gain_db, wanted.gain_db, rel_tol=_ALIKE)
+            for bell, wanted in zip(pair, _shelf_bells(shelf, rate), strict=True)
+        )
+        for rate in _RATES
+    )
 
 
 def _capitalized(row: Mapping[str, Any]) -> dict[str, Any]:

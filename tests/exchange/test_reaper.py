@@ -61,7 +61,7 @@ def test_what_it_does_to_samples_is_what_is_rendered_here(eq: Bands, rate: int) 
     results = []
     for sides in ((LEVEL, 0.0), (0.0, LEVEL)):
         effect = effect_of(eq, rate)
-        left, right = ([level] + [0.0] * (rate // 4) for level in sides)
+        left, right = ([level] + [0.0] * (rate // 2) for level in sides)
         results.append(np.array(effect.process(left, right)) / effect.variables["gain"])
     assert stereo_off_db(eq, results, rate, 0.0) < NEAR_ENOUGH_DB
 
