@@ -37,6 +37,7 @@ __all__ = ["Element", "elements_of", "filter_db", "filter_response", "is_narrow"
 ElementKind = Literal[BandKind, "first_high_pass", "first_low_pass", "gain", "narrow_notch"]
 
 _BUTTERWORTH_24 = tuple(1 / (2 * math.cos(math.pi * odd / 8)) for odd in (1, 3))
+_DEEPEST_DB = -99.9  # pedalboard takes a gain of -100 dB for none at all, and divides by it
 _COARSE = 1 / 300  # of the sample rate: above this, neighbors don't differ
 _AROUND = np.geomspace(1 / 8, 8, 61)
 _NEARBY_HZ = np.linspace(0.98, 1.02, 41)
@@ -113,9 +114,10 @@ def _filters(bands: Iterable[Band], sample_rate: float) -> tuple[list[Biquad], l
 @lru_cache(maxsize=256)
 def _unshaped(band: Band, sample_rate: float) -> tuple[Element, ...]:
     if band.kind == "notch":
+        depth_db = max(band.depth_db, _DEEPEST_DB)
         if is_narrow(band):
-            return (Element("narrow_notch", band.freq_hz, band.depth_db, band.q),)
-        return (Element("bell", band.freq_hz, band.depth_db, band.q / 10 ** (band.depth_db / 40)),)
+            return (Element("narrow_notch", band.freq_hz, depth_db, band.q),)
+        return (Element("bell", band.freq_hz, depth_db, band.q / 10 ** (depth_db / 40)),)
     if band.kind == "band_pass":
         ends = (Element("first_high_pass", band.freq_hz), Element("first_low_pass", band.freq_hz))
         return (*ends, _poles(band.freq_hz, band.q, sample_rate), Element("gain", gain_db=-20 * math.log10(band.q)))

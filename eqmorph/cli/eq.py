@@ -28,7 +28,7 @@ _MUCH_LOST = 2 / 3  # of what words do alone: what is said where they keep less
 _LOW, _HIGH = 13, 28  # lines for the curve: the fewest that can be read, the most that help
 
 
-def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
+def read_rate(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
     """Read a sample rate such as ``44100`` or ``44.1k``, in Hz."""
     number = text.strip().lower()
     try:
@@ -47,7 +47,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
 @amount_option
 @click.option(
     "--sample-rate",
-    callback=_rate,
+    callback=read_rate,
     metavar="HZ",
     default=str(_USUAL_RATE),
     show_default=True,
@@ -130,7 +130,7 @@ def show_eq(
     bands, equalizer = choice.bands, eq.equalizer
     curves = bands.sampled_routes(sample_rate)
     name, description = _name(request, equalizer), _description(request, equalizer)
-    notes = choice.notes if equalizer is None else (*_doubts(equalizer), *choice.notes)
+    notes = (*(eq.doubts if equalizer is None else _doubts(equalizer)), *choice.notes)
     title = _title(name, request.amount, sample_rate)
     if svg_path is not None:
         from eqmorph.cli.pictures import write_picture

@@ -10,7 +10,7 @@ from eqmorph.errors import UsageError
 from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Taken, Written
 from eqmorph.exchange.limits import checked_count, parse_json
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "read_json"]
 
 _KIND, _VERSION = "eqmorph-bands", 1
 
@@ -20,7 +20,8 @@ def _write(eq: Outgoing) -> Written:
     return Written((json.dumps(document, indent=2) + "\n").encode())
 
 
-def _read(text: str) -> Taken:
+def read_json(text: str) -> Taken:
+    """Read a list of bands, or an object that has one."""
     data = parse_json(text)
     if isinstance(data, dict):
         version = data.get("version", _VERSION)
@@ -37,4 +38,4 @@ def _recognizes(text: str) -> bool:
     return text.lstrip()[:1] in ("{", "[") and ('"bands"' in text or '"freq_hz"' in text)
 
 
-FORMAT = Format("json", "eqmorph's own JSON, to the last digit", ".json", _write, _read, _recognizes, ANYTHING)
+FORMAT = Format("json", "eqmorph's own JSON, to the last digit", ".json", _write, read_json, _recognizes, ANYTHING)

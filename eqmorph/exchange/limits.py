@@ -56,23 +56,19 @@ def finite(text: str) -> float:
 
 
 def parse_json(text: str) -> Any:
-    """Parse JSON of an ordinary depth that has no NaN.
+    """Parse JSON of an ordinary depth. It may hold NaN, which no band takes.
 
     Raises:
         UsageError: it is not.
     """
     if _depth(text) > DEEPEST:
-        raise UsageError(f"is nested more than {DEEPEST} deep", hint="No EQ is. Is it the right file?")
+        raise UsageError(
+            f"is not valid JSON of bands: it is nested more than {DEEPEST} deep", hint="Is it the right file?"
+        )
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except UsageError:
-        raise
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"is not valid JSON: {error}", hint="Was it cut off? Save or copy it again.") from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise UsageError(f"holds {name}, which is not a number of JSON", hint="Write a finite number.")
 
 
 def _depth(text: str) -> int:

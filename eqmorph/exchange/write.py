@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
@@ -10,7 +11,12 @@ from eqmorph.exchange.format import USUAL_RATE, Format, Outgoing, Written
 from eqmorph.exchange.nearest import difference, nearest
 from eqmorph.exchange.sections import exact_response
 
-__all__ = ["write_eq"]
+__all__ = ["beside", "write_eq"]
+
+
+def beside(audio: Path, fmt: Format) -> Path:
+    """Return where the EQ of a sound at ``audio`` goes, next to it: ``song.wav.apo.txt``."""
+    return audio.with_name(f"{audio.name}.{fmt.name}{fmt.suffix}")
 
 
 def write_eq(bands: Bands, fmt: Format, *, sample_rate: int | None = None, name: str = "eqmorph") -> Written:

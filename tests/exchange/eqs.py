@@ -51,7 +51,7 @@ FILTERS = [
         "HP 30 24dB; LP 16k 24dB",
         "HP 120 6dB; LP 9k 6dB; PK 2000 -3 Q2",
         "HP 200 Q1.5; LP 5k Q0.5; LS 300 +3",
-        "NT 400 Q2; NT 3000 -24 Q8; HS 8k +4",
+        "NT 400 Q2; NT 3000 -18 Q4; HS 8k +4",
         "NT 1000 Q30; PK 500 -8 Q1",
         "BP 1k Q2",
         "BP 400 Q0.5; PK 3000 +6",

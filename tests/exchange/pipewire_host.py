@@ -97,6 +97,8 @@ class Running:
         sf.write(source, samples, self._rate, subtype="FLOAT")
         count = 2 * len(filters)
         positions = ", ".join(f"AUX{number}" for number in range(count))
+        inputs, outputs = ([f"effect_{way}.{name}" for name in filters] for way in ("input", "output"))
+        self.wait_for({*inputs, *outputs})
         with contextlib.ExitStack() as stack:
             for name, program, path, channels in (("rec", "pw-record", result, count), ("play", "pw-play", source, 2)):
                 words = [program, "--target", "0", "-P", f"{{ node.name = {name} }}"]
@@ -104,7 +106,6 @@ class Running:
                     words += ["--rate", str(self._rate), "--channels", str(channels), "--format", "f32"]
                     words += ["--channel-map", positions.replace(" ", "")]
                 process = stack.enter_context(self._started([*words, str(path)]))
-            inputs, outputs = ([f"effect_{way}.{name}" for name in filters] for way in ("input", "output"))
             there = self.wait_for({"rec", "play", *inputs, *outputs})
             stereo = "FL, FR"
             settings = [(one, "Input", 2, stereo) for one in inputs] + [(one, "Output", 2, stereo) for one in outputs]

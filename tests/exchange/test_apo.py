@@ -129,5 +129,5 @@ def test_channels_the_middle_and_the_sides_are_held(eq: Bands) -> None:
 
 
 def test_deep_and_narrow_cuts_are_notches() -> None:
-    assert taken("Filter 1: ON PK Fc 1000 Hz Gain -24 dB Q 31.85")[0] == Band("notch", 1000, -24, 31.85 * 10**-0.6)
+    assert taken("Filter 1: ON PK Fc 1000 Hz Gain -24 dB Q 31.85")[0] == Band("notch", 1000, -24, 8.000358284)
     assert taken("Filter 1: ON NO Fc 50 Hz")[0] == Band("notch", 50, q=30)

@@ -138,3 +138,8 @@ def test_what_people_write_is_taken(text: str, bands: str) -> None:
 def test_what_cant_be_taken_is_named(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         read_eq(text)
+
+
+def test_single_precision_that_matters_is_said() -> None:
+    (note,) = write_eq(Bands.parse("PK 20 +6 Q10"), FORMAT).notes
+    assert "the written filters differ from what is rendered here by up to" in note

@@ -24,7 +24,7 @@ def test_it_keeps_every_digit() -> None:
     [
         ('{"bands": [', "not valid JSON"),
         ('{"bands": 3}', "holds no bands"),
-        ('{"bands": [{"kind": "bell", "freq_hz": NaN, "gain_db": 1}]}', "NaN"),
+        ('{"bands": [{"kind": "bell", "freq_hz": NaN, "gain_db": 1}]}', "band 1: frequency nan Hz is out of range"),
         ('{"bands": ' + "[" * 40 + "]" * 40 + "}", "nested"),
         ('{"format": "eqmorph-bands", "version": 9, "bands": []}', "version 9"),
         ('{"bands": [' + ",".join(['{"kind": "bell", "freq_hz": 99, "gain_db": 1}'] * 1000) + "]}", "1000 bands"),

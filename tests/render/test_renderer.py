@@ -153,3 +153,15 @@ def test_a_hum_is_gone_and_what_is_beside_it_stays(rate: int) -> None:
         made = Renderer(Bands.parse("NT 50 Q30"), rate).process(tone)[0, rate * 2 :]
         level_db = 10 * np.log10(np.mean(made.astype(float) ** 2) / 0.125)
         assert least_db < level_db < most_db
+
+
+@pytest.mark.parametrize("text", ["NT 400 Q2", "NT 400 Q30"])
+def test_a_notch_that_takes_all_leaves_the_rest(text: str) -> None:
+    """Pedalboard makes NaN of a gain of -100 dB."""
+    noise = np.random.default_rng(3).normal(0, 0.1, (1, 48_000)).astype(np.float32)
+    for filtered in (
+        Renderer(Bands.parse(text), 48_000).process(noise),
+        Bands.parse(text).to_pedalboard()(noise, 48_000),
+    ):
+        assert np.isfinite(filtered).all()
+        assert np.std(filtered) > 0.08
