@@ -9,7 +9,6 @@ at 0 Hz, since a mixer with one input ignores its own in older versions.
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import re
@@ -367,34 +366,36 @@ def _resonance(stated_db: float) -> float:
 
 
 def _rejoined(sections: Sequence[Raw]) -> list[Raw]:
-    """Give passes and shelves back the Q that bells have given them."""
-    rest = [one for one in sections if one.kind == "bell"]
-    made = []
-    for one in sections:
-        found: tuple[Raw, ...] = ()
-        if one.kind in PASSES and one.q == SHELF_Q:
-            found = next(((bell,) for bell in rest if _is_bell_of_pass(bell, one)), ())
-        elif one.kind in _SHELVES and math.isclose(one.q, BUTTERWORTH, rel_tol=_ALIKE):
-            found = next((pair for pair in itertools.permutations(rest, 2) if _are_bells_of_shelf(pair, one)), ())
-        for bell in found:
-            rest.remove(bell)
-        if one.kind != "bell":
-            made.append(replace(one, q=round(found[0].q ** 2 / BUTTERWORTH, 12)) if found else one)
-    return made + rest
+    """Give passes and shelves back the Q that the bells behind them have given them."""
+    made: list[Raw] = []
+    rest = list(sections)[::-1]
+    while rest:
+        one = rest.pop()
+        behind = rest[:-3:-1]
+        if one.kind in PASSES and one.q == SHELF_Q and behind and _is_bell_of_pass(behind[0], one):
+            one = replace(one, q=_q_of_bell(rest.pop()))
+        elif one.kind in _SHELVES and len(behind) == 2 and _are_bells_of_shelf(behind, one):
+            rest.pop()
+            one = replace(one, q=_q_of_bell(rest.pop()))
+        made.append(one)
+    return made
+
+
+def _q_of_bell(bell: Raw) -> float:
+    """Return the Q that a bell gives to what is of Butterworth's."""
+    return round(bell.q**2 / BUTTERWORTH, 12)
 
 
 def _is_bell_of_pass(bell: Raw, one: Raw) -> bool:
-    same_place = bell.freq_hz == one.freq_hz and bell.channel == one.channel
+    same_place = (bell.kind, bell.freq_hz, bell.channel) == ("bell", one.freq_hz, one.channel)
     return same_place and math.isclose(bell.q**2, 0.5 * 10 ** (bell.gain_db / 20), rel_tol=_ALIKE)
 
 
-def _are_bells_of_shelf(pair: tuple[Raw, ...], one: Raw) -> bool:
+def _are_bells_of_shelf(pair: Sequence[Raw], one: Raw) -> bool:
     """Tell whether bells are those of a shelf, at any usual rate."""
-    if (
-        pair[0].q != pair[1].q
-        or pair[0].gain_db != -pair[1].gain_db
-        or {bell.channel for bell in pair} != {one.channel}
-    ):
+    if not math.isclose(one.q, BUTTERWORTH, rel_tol=_ALIKE) or any(bell.kind != "bell" for bell in pair):
+        return False
+    if pair[0].q != pair[1].q or any(bell.channel != one.channel for bell in pair):
         return False
     shelf = replace(one, q=pair[0].q ** 2 / BUTTERWORTH)
     return any(
