@@ -26,7 +26,6 @@ __all__ = [
     "find_preset",
     "format_preset",
     "list_presets",
-    "read_bands",
     "read_preset",
     "remove_preset",
     "save_preset",
@@ -177,11 +176,6 @@ def format_preset(preset: Preset) -> str:
         for row in preset.bands.to_list():
             lines += ["", "[[bands]]", *(f"{field} = {_toml(value)}" for field, value in row.items())]
     return "\n".join(lines) + "\n"
-
-
-def read_bands(file_or_text: str) -> Bands:
-    """Read bands as `take_bands` does, whatever there is to say of them."""
-    return take_bands(file_or_text).bands
 
 
 def take_bands(file_or_text: str) -> Taken:

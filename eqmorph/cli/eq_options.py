@@ -54,7 +54,10 @@ preset_option = click.option(
     "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph presets), or a TOML file."
 )
 bands_option = click.option(
-    "--bands", "bands_text", metavar="BANDS|FILE", help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3".'
+    "--bands",
+    "bands_text",
+    metavar="BANDS|FILE",
+    help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3", or what another program writes (see eqmorph export).',
 )
 reference_option = click.option(
     "--reference",

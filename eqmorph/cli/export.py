@@ -16,7 +16,7 @@ from eqmorph.errors import InputError, UsageError, show_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eqmorph.batch.reports import Reported
+    from eqmorph.cli.reports import Reported
     from eqmorph.exchange import Format, Written
 
 _HIGHEST_AT_44K = 0.45 * 44_100
@@ -135,7 +135,7 @@ def _from_report(
     force: bool,
 ) -> int:
     """Write one EQ of a report, or all into a folder."""
-    from eqmorph.batch.reports import pick_reported, read_report
+    from eqmorph.cli.reports import pick_reported, read_report
     from eqmorph.exchange import write_eq
 
     try:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli.options import Decorator
+from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
     from eqmorph.exchange import Format
+    from eqmorph.request import EqRequest
 
-__all__ = ["FormatListCommand", "format_option", "say_notes"]
+__all__ = ["FormatListCommand", "format_option", "refuse_following_export", "say_notes"]
 
 
 def _found(_context: click.Context, _parameter: click.Parameter, name: str | None) -> Format | None:
@@ -35,6 +37,15 @@ class FormatListCommand(click.Command):
         super().format_options(ctx, formatter)
         with formatter.section("Formats"):
             formatter.write_dl([(fmt.name, fmt.title) for fmt in FORMATS])
+
+
+def refuse_following_export(fmt: Format | None, request: EqRequest) -> None:
+    """Refuse to export EQs that move: no other program keeps those."""
+    if fmt is not None and request.following is not None:
+        raise UsageError(
+            "--export and --follow can't be combined: an EQ that follows a sound is none that a file can hold",
+            hint="A trajectory has each section's bands: --trajectory.",
+        )
 
 
 def say_notes(notes: Sequence[str], of: str = "") -> None:

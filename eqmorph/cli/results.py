@@ -226,6 +226,10 @@ class Results:
             self._say(f"would write {beside[0]}")
         elif beside:
             self._say(f"would write {len(beside)} trajectories next to them: {beside[0]}, ...")
+        exports = [show_path(job.export) for job in planned if job.export is not None]
+        if exports:
+            more = f", and {len(exports) - 1} more next to the others" if len(exports) > 1 else ""
+            self._say(f"would write the EQ into {exports[0]}{more}")
         if len(self._jobs) > 1:
             counts = [(len(planned), "to write"), *((outcome.count(s), s) for s in ("skipped", "failed"))]
             told = ", ".join(f"{count} {what}" for count, what in counts if count)

@@ -13,6 +13,7 @@ import click
 
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
+    export_option,
     quiet_option,
     report_option,
     together_option,
@@ -20,6 +21,7 @@ from eqmorph.cli.file_options import (
     verbose_option,
     writing_options,
 )
+from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option, seconds
 from eqmorph.cli.output import print_error, say
@@ -28,6 +30,7 @@ from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.batch import Watched
+    from eqmorph.exchange import Format
 
 T = TypeVar("T")
 _HEADINGS = {
@@ -36,7 +39,7 @@ _HEADINGS = {
         *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
-    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
+    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "export", "repair"),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
 _REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
@@ -51,6 +54,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @writing_options
 @together_option
 @trajectory_option
+@export_option
 @click.option(
     "--settle",
     "settle_s",
@@ -89,6 +93,7 @@ def command(
     together: bool,
     repair: bool,
     trajectories: bool | None,
+    export: Format | None,
     settle_s: float,
     every_s: float,
     jobs: int | None,
@@ -125,6 +130,7 @@ def command(
     if not every_s:
         raise UsageError("--every must be more than no time", hint="The default is 1s.")
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
+    refuse_following_export(export, request)
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),
@@ -134,6 +140,7 @@ def command(
         repair=repair,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
+        export=export,
     )
     watch = FolderWatch(
         Path(folder),

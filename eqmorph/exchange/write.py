@@ -16,7 +16,8 @@ __all__ = ["beside", "write_eq"]
 
 def beside(audio: Path, fmt: Format) -> Path:
     """Return where the EQ of a sound at ``audio`` goes, next to it: ``song.wav.apo.txt``."""
-    return audio.with_name(f"{audio.name}.{fmt.name}{fmt.suffix}")
+    named = "" if f".{fmt.name}" == fmt.suffix else f".{fmt.name}"
+    return audio.with_name(f"{audio.name}{named}{fmt.suffix}")
 
 
 def write_eq(bands: Bands, fmt: Format, *, sample_rate: int | None = None, name: str = "eqmorph") -> Written:

@@ -31,6 +31,7 @@ from eqmorph.audio.spill import Spill
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError
+from eqmorph.exchange import write_eq
 from eqmorph.level import (
     Level,
     Loudness,
@@ -113,11 +114,14 @@ def process_file(
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     trajectory_path: Path | None = None,
     overwrite_trajectory: bool = False,
+    export_path: Path | None = None,
+    overwrite_export: bool = False,
 ) -> ProcessResult:
     """Process one file into another, which appears only once it is complete.
 
-    Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files appear,
-    or neither. ``before_commit`` is told the final and the temporary name of each before it is renamed.
+    Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``; what
+    ``settings.export`` makes of the EQ goes into ``export_path``. All files appear, or none. ``before_commit`` is told
+    the final and the temporary name of each before it is renamed.
 
     Raises:
         EqmorphError: with the file, the cause and a remedy; no output was left behind.
@@ -164,6 +168,11 @@ def process_file(
             beside = AtomicFile(trajectory_path, overwrite=overwrite_trajectory, like=source)
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
+        if export_path is not None and settings.export is not None:
+            exported = write_eq(bands, settings.export, sample_rate=info.sample_rate, name=output.stem)
+            finished.append(stack.enter_context(AtomicFile(export_path, overwrite=overwrite_export, like=source)))
+            _fill(finished[-1], exported.data)
+            notes += (f"{settings.export.name}: {note}" for note in exported.notes)
         for file in finished:
             before_commit(file.final, file.temp)
         commit_together(finished)
@@ -182,6 +191,13 @@ def process_file(
         channels=info.channels,
         quieter_db=levels.quieter_db(settings),
     )
+
+
+def _fill(file: AtomicFile, data: bytes) -> None:
+    try:
+        file.temp.write_bytes(data)
+    except OSError as error:
+        raise explain_os_error(error, file.final) from error
 
 
 def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> Measured:

@@ -89,6 +89,8 @@ def _records(text: str) -> Iterable[tuple[int, Any]]:
         try:
             document = json.loads(text)
         except ValueError:  # a run that was killed may have left its last line unfinished
+            if len(lines) < 2:
+                raise
             return [(number, json.loads(line)) for number, line in lines[:-1]]
         files = document.get("files") if isinstance(document, dict) else None
         return list(enumerate(files, start=1)) if isinstance(files, list) else []
