@@ -47,7 +47,7 @@ context.modules = [
 _START_S, _END_S = 30.0, 0.5
 _SECONDS = 1.5
 _DECAY_HZ = 20.0
-_LINK_S = 0.12  # what linking a filter takes, generously: the impulse comes when all are linked
+_LINK_S = (0.12, 0.4, 1.0)  # what linking a filter may take, tried in turn: the impulse comes when all are linked
 #: More channels than that can't be recorded at once.
 MOST_AT_ONCE = 30
 
@@ -84,12 +84,19 @@ class Running:
         return (self._folder / "log").read_text()[-2000:]
 
     def impulse(self, filters: Sequence[str], level: float, side: int) -> list[Float64]:
-        """Return what filters make of an impulse in the left or the right channel: (frames, 2) each.
+        """Return what filters make of an impulse; on a machine that is too busy to link them in time, skip the test."""
+        for link_s in _LINK_S:
+            results = self._impulse(filters, level, side, 0.5 + link_s * len(filters))
+            if results is not None:
+                return results
+        pytest.skip("this machine is too busy to run PipeWire")
+
+    def _impulse(self, filters: Sequence[str], level: float, side: int, at_s: float) -> list[Float64] | None:
+        """Return what filters make of an impulse in the left or the right channel, (frames, 2) each; None if too late.
 
         It isn't played as such, but as one that decays: so there is enough of what is low, where filters of single
         precision are noisy. What became of the impulse itself follows from it.
         """
-        at_s = 0.5 + _LINK_S * len(filters)
         samples = np.zeros((int((at_s + _SECONDS) * self._rate), 2), dtype=np.float32)
         decay = float(np.exp(-2 * np.pi * _DECAY_HZ / self._rate))
         samples[int(at_s * self._rate) :, side] = level * decay ** np.arange(len(samples) - int(at_s * self._rate))
@@ -122,11 +129,15 @@ class Running:
             for number, one in enumerate(outputs):
                 for channel, letter in sides:
                     self.call("pw-link", f"{one}:output_{letter}", f"rec:input_AUX{2 * number + channel}")
+            begun = time.monotonic()
             for one in inputs:
                 for _, letter in sides:
                     self.call("pw-link", f"play:output_{letter}", f"{one}:playback_{letter}")
+            is_late = time.monotonic() - begun > at_s - 0.2
             process.wait(at_s + _SECONDS + _START_S)  # the player, which ends with its file
             time.sleep(_END_S)
+        if is_late:
+            return None
         made, rate = sf.read(result)
         assert rate == self._rate
         start = int(np.argmax(np.any(made != 0, axis=1)))
