@@ -189,9 +189,9 @@ def take_bands(file_or_text: str) -> Taken:
     """
     path = Path(file_or_text)
     if not _is_file(path):
-        if path.suffix.lower() in (".toml", *(fmt.suffix for fmt in FORMATS)):
-            raise InputError("doesn't exist", path=path)
         taken = read_eq(file_or_text)
+        if taken is None and path.suffix.lower() in (".toml", *(fmt.suffix for fmt in FORMATS)):
+            raise InputError("doesn't exist", path=path)
         return taken if taken is not None else Taken(Bands.parse(file_or_text))
     if path.suffix.lower() == ".toml":
         preset = read_preset(path)

@@ -63,6 +63,7 @@ _NUMBER = r"[+\-\u2212]?[\d.,]+(?:[eE][+\-]?\d+)?"
 _COMMAND = re.compile(r"\s*([A-Za-z]+)(?:\s+\d+)?\s*:\s*(.*)")
 _SWITCH = re.compile(r"(ON|OFF)\b\s*(.*)", re.IGNORECASE)
 _TYPE = re.compile(r"([A-Za-z]+)\b\s*(.*)")
+_REW_Q = re.compile(r"\s+Q\s+Fc\b", re.IGNORECASE)  # REW's "LS Q": by its middle, as LSC
 _SLOPE = re.compile(rf"({_NUMBER})\s*dB(?:/oct)?\b", re.IGNORECASE)
 _PARTS = {
     "Fc": re.compile(rf"\b(?:Fc|F|Freq)\s*({_NUMBER})\s*(k?)(?:Hz)?", re.IGNORECASE),
@@ -158,6 +159,8 @@ def _filter(number: int, line: str, rest: str, channel: Channel) -> Raw | None:
     if kind is None:
         refuse_line(number, line, f"{kind_name} is no filter that can be taken", f"Filters are {', '.join(_KINDS)}.")
     values = switch[2][len(kind_name) :]
+    if _REW_Q.match(values):
+        kind_name = f"{kind_name}Q"
     slope = _SLOPE.match(values.lstrip()) if kind.endswith("shelf") else None
     try:
         freq_hz = _value(values, "Fc")

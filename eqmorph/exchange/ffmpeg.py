@@ -58,7 +58,8 @@ _TOGETHER = "pan=stereo|c0=c0+c1|c1=c0-c1"
 _PLACES: dict[Channel, str] = {"left": "FL", "right": "FR", "mid": "FL", "side": "FR"}
 _HARMLESS = ("aformat", "anull", "aresample", "volume", "asetnsamples", "alimiter")  # they leave the curve as it is
 _NOT_TAKEN = ("firequalizer", "superequalizer", "anequalizer", "biquad")
-_OPTION = re.compile(r"^\s*-(?:af|filter:a|filter_complex)\s+")
+# A chain as it stands in a command line, or by itself.
+_CHAIN = re.compile(r"""\s*(?:ffmpeg\s.*?)?-(?:af|filter:a)\s+(?:"([^"]*)"|'([^']*)'|(\S+)).*""", re.DOTALL)
 _FILTER = re.compile(r"\s*([a-z_0-9]+)(?:\s*=\s*(.*))?\s*", re.DOTALL)
 _AS_IN = "As in: equalizer=f=1000:t=q:w=1:g=-3"
 
@@ -96,15 +97,19 @@ def _filter_text(section: Section, sample_rate: float) -> str:
 
 def _recognizes(text: str) -> bool:
     names = "|".join((*_KINDS, *_HARMLESS, *_NOT_TAKEN, "pan"))
-    return re.match(rf"\s*(?:-(?:af|filter:a)\s+)?[\"']?\s*(?:{names})\s*=", text) is not None
+    return re.match(rf"[\"']?\s*(?:{names})\s*=", _chain(text)) is not None
+
+
+def _chain(text: str) -> str:
+    found = _CHAIN.fullmatch(text)
+    return next(filter(None, found.groups()), "") if found is not None else text.strip().strip("\"'")
 
 
 def _read(text: str) -> Taken:
-    chain = _OPTION.sub("", text.strip()).strip().strip("\"'")
     raws: list[Raw] = []
     notes: list[str] = []
     has_sides = False
-    for number, piece in enumerate(re.split(r"[,;\n]", chain), start=1):
+    for number, piece in enumerate(re.split(r"[,;\n]", _chain(text)), start=1):
         if not piece.strip():
             continue
         where = f"filter {number}, {quoted(piece.strip())}"

@@ -44,6 +44,7 @@ _USUAL = {
 _USUAL_MEASURE = {"bass": "s", "treble": "s", "bandreject": "h", "bandpass": "h"}
 _LEVELS = ("gain", "vol", "norm")  # they leave the curve as it is
 _OTHERS = ("rate", "dither", "channels", "remix", "trim", "pad", "fade", "stat", "stats", "biquad")
+_MOST_BEFORE = 40  # words of a command line before its first effect
 _WIDTH = re.compile(r"(.+?)([qohks]?)")
 _AS_IN = "As in: equalizer 1000 1q -3, or bass +3"
 
@@ -66,7 +67,7 @@ def _effect_text(section: Section, sample_rate: float) -> str:
 
 
 def _recognizes(text: str) -> bool:
-    words = text.split(maxsplit=2)
+    words = _effects(text.split(maxsplit=_MOST_BEFORE))
     is_one = len(words) > 1 and words[0] in (*_KINDS, "gain") and "=" not in text.partition("\n")[0]
     return is_one and _is_value(words[1])
 
@@ -76,6 +77,7 @@ def _read(text: str) -> Taken:
         words = shlex.split(text, comments=True)
     except ValueError as error:
         raise UsageError(f"is cut off: {error}", hint="Close the quotes.") from None
+    words = _effects(words)
     raws: list[Raw] = []
     notes: list[str] = []
     at = 0
@@ -94,6 +96,13 @@ def _read(text: str) -> Taken:
             except UsageError as error:
                 raise UsageError(f"{where}: {error.message}", hint=error.hint or _AS_IN) from None
     return bands_of(raws, notes)
+
+
+def _effects(words: list[str]) -> list[str]:
+    """Return what comes behind the names of files, if there is a whole command line."""
+    if words[:1] != ["sox"]:
+        return words
+    return words[next((at for at, word in enumerate(words) if word in (*_KINDS, *_LEVELS)), 0) :]
 
 
 def _is_value(word: str) -> bool:

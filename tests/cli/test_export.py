@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from pathlib import Path
 
 import pytest
 import soundfile as sf
 
 from eqmorph.bands import Bands
+from eqmorph.batch import FileResult, FolderWatch
 from eqmorph.cli import run
 from eqmorph.exchange import FORMATS, find_format, read_eq, write_eq
 from eqmorph.presets import find_preset
+from eqmorph.process import Settings
+from eqmorph.request import EqRequest
 from tests.support import make_audio
 
 Capture = pytest.CaptureFixture[str]
@@ -159,3 +163,29 @@ def test_an_export_needs_a_place(two_files: Path, more: list[str], capsys: Captu
 def test_what_follows_is_no_eq_to_export(two_files: Path, capsys: Capture) -> None:  # noqa: ARG001
     assert run(["apply", "in", "out", "--target", "warm", "--follow", "--export", "apo"]) == 2
     assert "--export and --follow can't be combined" in capsys.readouterr().err
+
+
+def test_a_watch_exports_too(two_files: Path) -> None:
+    settings = Settings(eq=EqRequest(bands=EQ).resolve(), export=find_format("apo"))
+    watch = FolderWatch(two_files / "in", two_files / "out", settings, settle_s=0, every_s=0.01)
+    stop = threading.Event()
+    seen: list[FileResult] = []
+
+    def on_result(result: FileResult) -> None:
+        seen.append(result)
+        if len(seen) == 2:
+            stop.set()
+
+    watched = watch.run(stop=stop, on_result=on_result)
+    assert [(result.status, result.error) for result in seen] == [("done", None)] * 2
+    assert watched.done == 2
+    assert (two_files / "out" / "a.wav.apo.txt").exists()
+
+
+def test_an_export_that_clashes_is_no_trajectorys_fault(two_files: Path, capsys: Capture) -> None:
+    (two_files / "out").mkdir()
+    (two_files / "out" / "a.wav.apo.txt").write_text("mine")
+    assert run(["apply", "in", "out", "--bands", TEXT, "--export", "apo"]) == 2
+    said = capsys.readouterr().err
+    assert "1 of 4 outputs already exists" in said
+    assert "trajectory" not in said

@@ -106,6 +106,7 @@ def test_what_is_written_is_read_back(eq: Bands) -> None:
     [
         ("equalizer=f=1000:t=q:w=1:g=-3", "PK 1000 -3 Q1"),
         ("-af 'equalizer=1000:q:1:-3,volume=-2dB'", "PK 1000 -3 Q1"),
+        ("ffmpeg -i in.wav -af equalizer=f=1000:w=1:g=-3 out.wav", "PK 1000 -3 Q1"),
         ("bass=g=3", "LS 100 +3 Q0.7071067812"),
         ("treble=g=-2:f=8k:w=0.502045814642", "HS 8k -2 Q0.71"),
         ("equalizer=f=1000:t=h:w=500:g=-3;lowshelf=f=90:g=2:t=s:w=1", "PK 1000 -3 Q2; LS 90 +2 Q1"),

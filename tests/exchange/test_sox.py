@@ -66,6 +66,7 @@ def test_what_is_written_is_read_back(eq: Bands) -> None:
 @pytest.mark.parametrize(
     ("text", "bands"),
     [
+        ("sox in.wav out.wav bass +3", "LS 100 +3 Q0.5"),
         ("bass +3", "LS 100 +3 Q0.5"),
         ("treble -2 8k 0.7q", "HS 8000 -2 Q0.7"),
         ("equalizer 1000 1q -3", "PK 1000 -3 Q1"),
