@@ -46,9 +46,12 @@ class NarrowNotch:
 
 @lru_cache(maxsize=256)
 def narrow_notch(freq_hz: float, depth_db: float, q: float, sample_rate: float) -> NarrowNotch:
-    """Return the notch of this depth that is f / q wide."""
-    corner_hz = freq_hz / (2 * q)
-    shift_hz = math.sqrt(freq_hz**2 - corner_hz**2)
+    """Return the notch of this depth that is as wide as a wider one of its Q is: its poles are the cookbook's."""
+    omega = 2 * math.pi * freq_hz / sample_rate
+    alpha = math.sin(omega) / (2 * q)
+    radius = math.sqrt((1 - alpha) / (1 + alpha))
+    corner_hz = math.atan((1 - radius) / (1 + radius)) * sample_rate / math.pi
+    shift_hz = math.acos(math.cos(omega) / ((1 + alpha) * radius)) * sample_rate / (2 * math.pi)
     low_pass = rounded_first_order("first_low_pass", corner_hz, sample_rate)
     up, down = (complex(one[0]) for one in _shifted(low_pass, np.array([freq_hz]), shift_hz, sample_rate))
     # The factor c for which the band-pass, (c up + conj(c) down) / 2, takes just what it should take of the middle.

@@ -10,10 +10,10 @@ from typing import Any, NoReturn, TypeVar
 
 from eqmorph.errors import UsageError
 
-__all__ = ["MOST_BANDS", "checked_count", "finite", "parse_json", "quoted", "refuse_line"]
+__all__ = ["DEEPEST", "MOST_BANDS", "checked_count", "finite", "parse_json", "quoted", "refuse_line"]
 
 MOST_BANDS = 500  # far more than anyone hears apart
-_DEEPEST = 32
+DEEPEST = 32
 _MOST_QUOTED = 60
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?')
 _T = TypeVar("_T")
@@ -61,9 +61,9 @@ def parse_json(text: str) -> Any:
     Raises:
         UsageError: it is not.
     """
-    if _depth(text) > _DEEPEST:
+    if _depth(text) > DEEPEST:
         raise UsageError(
-            f"is not valid JSON of bands: it is nested more than {_DEEPEST} deep", hint="Is it the right file?"
+            f"is not valid JSON of bands: it is nested more than {DEEPEST} deep", hint="Is it the right file?"
         )
     try:
         return json.loads(text)
