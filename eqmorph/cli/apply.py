@@ -39,7 +39,18 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair", "raw"),
+        *(
+            "format_name",
+            "bit_depth",
+            "bitrate_bps",
+            "quality",
+            "level_text",
+            "ceiling_db",
+            "together",
+            "trajectories",
+            "repair",
+            "raw",
+        ),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
@@ -76,6 +87,8 @@ def command(
     model_folder: Path | None,
     format_name: str | None,
     bit_depth: str | None,
+    bitrate_bps: int | None,
+    quality: float | None,
     level_text: str,
     ceiling_db: float | None,
     together: bool,
@@ -119,6 +132,7 @@ def command(
     """
     if not inputs:
         raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")
+    from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import prepare_batch
     from eqmorph.cli import pipes
     from eqmorph.level import choose_sharing, parse_level
@@ -130,6 +144,7 @@ def command(
 
         unfit = {"--json": as_json, "--report": report_path, "--trajectory": trajectories, "--dry-run": dry_run}
         unfit |= {"--together": together, "--resume": resume, "--format": format_name not in (None, "wav")}
+        unfit |= {"--bitrate": bitrate_bps is not None, "--quality": quality is not None}
         return stream_pipes(
             request,
             raw=raw,
@@ -150,6 +165,7 @@ def command(
         ceiling_db=ceiling_db,
         format=format_name,
         bit_depth=bit_depth,
+        lossy=Lossy(bitrate_bps, quality),
         repair=repair,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),

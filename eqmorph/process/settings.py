@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from eqmorph.adapt.eq import Eq
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
+from eqmorph.audio.lossy import AS_USUAL, Lossy
 from eqmorph.errors import UsageError
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, SetTrim, Sharing, Trim, decide_trim, trim_in_set
 from eqmorph.wording import Means, Phrase
@@ -21,6 +22,7 @@ class Settings:
     ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
     what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
+    ``lossy`` is what is asked of encoders that lose something.
     """
 
     eq: Eq
@@ -32,6 +34,7 @@ class Settings:
     measure: bool = False
     sharing: Sharing = "nothing"
     set_trim: SetTrim | None = None
+    lossy: Lossy = AS_USUAL
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
