@@ -26,6 +26,7 @@ __all__ = [
     "AUDIO_SUFFIXES",
     "BIT_DEPTHS",
     "FORMATS",
+    "PIPED_SUFFIXES",
     "UNWRITTEN_SUFFIXES",
     "OutputFormat",
     "check_output_name",
@@ -70,6 +71,8 @@ FORMATS: dict[str, _Container] = {
 }
 # Read, and written in the same format, which can't be asked for by name.
 _OTHER_SUFFIXES = (".voc", ".paf", ".svx", ".iff", ".nist", ".sph", ".ircam", ".sf", ".mp2", ".mp1", ".mpga")
+#: Of files that ffmpeg reads and writes.
+PIPED_SUFFIXES = frozenset(s for c in FORMATS.values() if c.name in CONTAINERS for s in c.suffixes)
 AUDIO_SUFFIXES = frozenset(s for c in FORMATS.values() for s in c.suffixes).union(_OTHER_SUFFIXES)
 
 BIT_DEPTHS: dict[str, str] = {
@@ -95,6 +98,7 @@ _NEAREST: dict[str, tuple[str, ...]] = {
     "ALAC_24": ("PCM_24",),
     "ALAC_32": ("PCM_32", "PCM_24"),
 }
+_IN_FLAC = {"PCM_U8": "FLAC_16", "PCM_S8": "FLAC_16", "PCM_16": "FLAC_16", "PCM_24": "FLAC_24"}  # as Matroska has it
 # What libsndfile writes but few programs read: kept, never chosen.
 _ODD = (("AIFF", "PCM_U8"), ("WAV", "MPEG_LAYER_III"))
 _INTEGER_BITS = {
@@ -212,13 +216,15 @@ def choose_format(
     if container and container.name == "WAV":
         name = info.format if info.format in ("WAV", "WAVEX", "RF64") else "WAVEX" if info.channels > 2 else "WAV"
     subtype = (container.subtype if container else None) or info.subtype
+    if name in ("MKA", "MKV") and info.format not in CONTAINERS:
+        subtype = _IN_FLAC.get(subtype, subtype)
     if bit_depth is not None:
         subtype = _with_depth(info, name, subtype, bit_depth)
     notes: list[str] = []
     is_odd = (name, subtype) in _ODD and name != info.format
     if is_odd or not _can_write(name, subtype):
         wanted, subtype = subtype, _nearest(info, name, subtype)
-        if not is_odd and (wanted in _NEAREST or name == info.format):
+        if name == info.format or (not is_odd and wanted in _NEAREST and name not in CONTAINERS):
             notes.append(f"{name} can't hold {wanted}: written as {subtype}")
     _check_rate(name, subtype, info)
     _check_film(name, info)

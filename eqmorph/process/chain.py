@@ -447,7 +447,8 @@ def _encoder_note(settings: Settings, rendered: Loudness, encoded: Loudness) -> 
         if abs(louder) > _WORTH_SAYING_DB:
             notes.append(f"the encoder makes it {abs(louder):.1f} LU {'louder' if louder > 0 else 'quieter'}")
     ceiling, peak = settings.effective_ceiling_db, encoded.true_peak_db
-    if ceiling is not None and peak is not None and peak > ceiling + _WORTH_SAYING_DB:
+    held = None not in (ceiling, rendered.true_peak_db) and (rendered.true_peak_db or 0) <= (ceiling or 0) + 0.01
+    if held and ceiling is not None and peak is not None and peak > ceiling + _WORTH_SAYING_DB:
         notes.append(
             f"the encoder raises the true peak to {peak:+.1f} dBTP: a ceiling of {2 * ceiling - peak:.1f} avoids it"
         )

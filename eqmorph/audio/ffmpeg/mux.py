@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import struct
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,15 +22,16 @@ from numpy.typing import NDArray
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.ffmpeg.child import Child, ChildError, file_argument, output_of
 from eqmorph.audio.ffmpeg.containers import CONTAINERS, DEMUXERS, ENCODERS, Encoder
-from eqmorph.audio.ffmpeg.mp4 import carry_user_data, exact_frames
+from eqmorph.audio.ffmpeg.mp4 import carry_user_data
 from eqmorph.audio.ffmpeg.probe import ONLY_FILES, Probe, Stream, probe, raw_probe
 from eqmorph.audio.ffmpeg.program import Program, need_ffmpeg
+from eqmorph.audio.ffmpeg.tags import taken_picture
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.lossy import ffmpeg_options
 from eqmorph.audio.metadata.fields import canonical, describes_old_audio, names_encoder
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.read import AudioInfo
-from eqmorph.errors import EqmorphError, OutputError
+from eqmorph.errors import EqmorphError, OutputError, printable
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["PipedWriter"]
@@ -59,6 +61,7 @@ _OF_THE_FILE = frozenset(
         *("WMFSDKNEEDED", "ASFLEAKYBUCKETPAIRS", "ISVBR", "CODING_HISTORY", "TIME_REFERENCE", "UMID"),
     }
 )
+_BRANDS = ("MAJOR_BRAND", "MINOR_VERSION", "COMPATIBLE_BRANDS")
 _MADE_ANEW = ("tmcd", "text")  # tracks of MP4 that are written from the time code and the chapters
 _KEEPS_UNKNOWN = ("gpmd", "mett", "mebx")
 
@@ -93,6 +96,7 @@ class PipedWriter:
         self._encoder = _encoder_for(output, self._source.known, self._program)
         self._frames = 0
         self._child: Child | None = None
+        self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
 
     def write(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels), all of one type: integers at the top of their word, or floats."""
@@ -132,10 +136,15 @@ class PipedWriter:
         """End ffmpeg, if it still runs."""
         if self._child is not None:
             self._child.kill()
+        self._covers.cleanup()
 
     def _begin(self, type_name: str) -> None:
         try:
-            self._child = Child(self._command(), is_fed=True, progress=self._size)
+            command = self._command()
+        except OSError as error:
+            raise explain_os_error(error, Path(self._covers.name) / "cover") from error
+        try:
+            self._child = Child(command, is_fed=True, progress=self._size)
             header = _wav_header(type_name, self._rate, self._channels, self._mask)
             self._child.write(memoryview(header))
         except ChildError as error:
@@ -162,11 +171,14 @@ class PipedWriter:
         shift = ["-itsoffset", f"{source.delay_s:.6f}"] if source.delay_s else []
         return [
             *(self._program.path, "-nostdin", "-hide_banner", "-v", "error", "-y"),
-            *("-protocol_whitelist", "pipe", "-f", "wav", "-ignore_length", "1", *shift, "-i", "pipe:0"),
+            # Of small packets, or few at once, it waits 10 ms for each where it has two inputs.
+            *("-protocol_whitelist", "pipe", "-thread_queue_size", "1024", "-max_size", "65536"),
+            *("-f", "wav", "-ignore_length", "1", *shift, "-i", "pipe:0"),
             *source.inputs(),
             *maps,
             *self._encoding(at),
             *source.metadata(at),
+            *source.attached(Path(self._covers.name)),
             *("-fflags", "+bitexact", f"-flags:a:{at}", "+bitexact", "-threads", "1"),
             *(["-movie_timescale", str(self._rate)] if container.family == "mov" and self._knows_timescale() else []),
             *("-f", container.muxer, file_argument(self._temp)),
@@ -195,13 +207,10 @@ class PipedWriter:
     def _check_length(self) -> None:
         """Compare the length with what was written, where the container says it to the sample."""
         if CONTAINERS[self._output.format].family != "mov":
-            return
-        told, streams = raw_probe(self._temp, "mov")
-        sounds = [stream for stream in streams if stream.kind == "audio"]
-        at = self._source.place_among_sounds()
-        number = int(str(sounds[at].facts.get("id", "0")), 0) if at < len(sounds) else 0
-        found = exact_frames(self._temp, number, self._rate)
-        if not told or (found and found < self._frames):
+            return  # no other says its length to the sample
+        written = probe(self._temp, "mov")
+        found = written.frames if written.is_exact else self._frames
+        if found < self._frames:
             raise OutputError(
                 f"could not be written completely: {found} of {self._frames} frames are there",
                 hint="Is its disk still there? Does ffmpeg work?",
@@ -284,8 +293,8 @@ class _Source:
 
     def _keeps(self, stream: Stream) -> bool:
         """Tell whether a stream goes along."""
-        if stream.is_picture:
-            return CONTAINERS[self._output.format].family in ("mov", "matroska", "asf")
+        if stream.is_picture:  # of Matroska, an attachment
+            return CONTAINERS[self._output.format].family in ("mov", "asf")
         if not self._is_family:
             return False
         if stream.kind == "data":
@@ -314,7 +323,7 @@ class _Source:
         whole = "1:s:0" if self._demuxer == "ogg" else "1:g"
         options = ["-map_metadata:g", whole, "-map_chapters", "1"]
         for name in self._tags:
-            if describes_old_audio(name) or names_encoder(name):
+            if describes_old_audio(name) or names_encoder(name) or name.upper() in _BRANDS:
                 options += ["-metadata:g", f"{name}="]
         first = 0 if any(self._is_heard(stream) for stream in self._kept) else 1
         for place, stream in enumerate(
@@ -335,6 +344,28 @@ class _Source:
                 options += [f"-disposition:v:{place}", "attached_pic"]
         return options
 
+    def attached(self, folder: Path) -> list[str | bytes]:
+        """Return which covers are attached, as Matroska has them: ffmpeg would make moving pictures of them.
+
+        It takes attachments from files alone, which are put into ``folder``.
+        """
+        if self._path is None or self._output.format not in ("MKA", "MKV"):
+            return []
+        options: list[str | bytes] = []
+        at = sum(stream.kind == "attachment" for stream in self._kept)
+        for place, stream in enumerate(stream for stream in self._streams if stream.is_picture):
+            picture = taken_picture(self._path, self._demuxer, stream)
+            if picture is None:
+                continue
+            name = stream.tags.get("filename") or f"cover{place or ''}.{picture.mime.partition('/')[2] or 'image'}"
+            file = folder / str(place)
+            file.write_bytes(picture.data)
+            options += ["-attach", file_argument(file)]
+            options += [f"-metadata:s:t:{at}", f"mimetype={picture.mime or 'application/octet-stream'}"]
+            options += [f"-metadata:s:t:{at}", f"filename={printable(name)}"]
+            at += 1
+        return options
+
     def carry_rest(self, temp: Path, output: OutputFormat, notes: Notes) -> None:
         """Take along what ffmpeg doesn't know of, and note what has no place in the result."""
         for name in self._tags:
@@ -351,12 +382,13 @@ class _Source:
         found = form.get("tags") if isinstance(form, dict) else None
         names = {canonical(str(name)) for name in found} if isinstance(found, dict) else set()
         names |= {canonical(name) for stream in streams for name in stream.tags}
+        names |= {name.replace("_", " ") for name in names}  # as Matroska has to write it
         notes.add(
             Why.HAS_NO_PLACE,
             *(
                 name
                 for name in self._tags
-                if canonical(name) not in names
+                if canonical(name).replace("_", " ") not in names
                 and not describes_old_audio(name)
                 and not names_encoder(name)
                 and name.upper() not in _OF_THE_FILE
@@ -376,6 +408,8 @@ class _Source:
             rest = "the others were copied" if copied > 0 else "the others were left out"
             told.append(f"{self.known.other_sounds + 1} streams of sound: {which} was equalized, {rest}")
         left = [stream for stream in self._streams if stream not in self._kept and not self._is_heard(stream)]
+        if self._output.format in ("MKA", "MKV"):
+            left = [stream for stream in left if not stream.is_picture]
         names = [_spoken(stream) for stream in left if stream.kind != "audio" and stream.mark not in _MADE_ANEW]
         if names:
             told.append(f"{self._output.format} has no place for {', '.join(dict.fromkeys(names))}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +121,20 @@ def raw_probe(path: Path, demuxer: str) -> tuple[dict[str, Any], tuple[Stream, .
 
 
 def probe(path: Path, family: str) -> Probe:
-    """Look into a file of a family (see `eqmorph.audio.ffmpeg.containers`).
+    """Look into a file of a family (see `eqmorph.audio.ffmpeg.containers`); once, while it stays the same.
 
     Raises:
         InputError: ffmpeg is missing, or the file can't be read or has no sound.
     """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise InputError(f"can't be read: {error.strerror or error}", hint="Was it moved?", path=path) from error
+    return _probed(path, family, (status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev))
+
+
+@lru_cache(maxsize=32)  # files that are worked on side by side are looked into by reader, writer and tags in turn
+def _probed(path: Path, family: str, _stamp: tuple[int, ...]) -> Probe:
     demuxer = DEMUXERS[family]
     told, streams = raw_probe(path, demuxer)
     sounds = [stream for stream in streams if stream.kind == "audio"]
