@@ -397,7 +397,7 @@ def _measure_encoded(out: AtomicFile, watch: Watch) -> Loudness:
             return meters.read()
     except InputError as error:
         raise OutputError(
-            f"what was written can't be read again: {error.message}",
+            f"ffmpeg can't write it: what it wrote {error.message}",
             hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
             path=out.final,
         ) from error
@@ -446,9 +446,10 @@ def _encoder_note(settings: Settings, rendered: Loudness, encoded: Loudness) -> 
         louder = encoded.lufs - rendered.lufs
         if abs(louder) > _WORTH_SAYING_DB:
             notes.append(f"the encoder makes it {abs(louder):.1f} LU {'louder' if louder > 0 else 'quieter'}")
-    ceiling, peak = settings.effective_ceiling_db, encoded.true_peak_db
-    held = None not in (ceiling, rendered.true_peak_db) and (rendered.true_peak_db or 0) <= (ceiling or 0) + 0.01
-    if held and ceiling is not None and peak is not None and peak > ceiling + _WORTH_SAYING_DB:
+    ceiling, was, peak = settings.effective_ceiling_db, rendered.true_peak_db, encoded.true_peak_db
+    if ceiling is None or was is None or peak is None:
+        return notes
+    if was <= ceiling + 0.01 < peak - _WORTH_SAYING_DB:
         notes.append(
             f"the encoder raises the true peak to {peak:+.1f} dBTP: a ceiling of {2 * ceiling - peak:.1f} avoids it"
         )

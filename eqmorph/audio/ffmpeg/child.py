@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -126,8 +127,11 @@ class Child:
             self._pipe.close()
         self._timed(self._process.wait)
         self.kill()
-        if self._process.returncode:
-            raise ChildError(self.reason(f"it ended with code {self._process.returncode}"))
+        code = self._process.returncode
+        if code and code == -getattr(signal, "SIGXFSZ", 0):
+            raise ChildError("File too large")  # as the system words it elsewhere
+        if code:
+            raise ChildError(self.reason(f"it ended with code {code}"))
 
     def reason(self, otherwise: str) -> str:
         """Return the last thing that it said, without names of its parts and addresses."""

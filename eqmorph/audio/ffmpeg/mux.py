@@ -14,6 +14,7 @@ import errno
 import struct
 import tempfile
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ from eqmorph.audio.lossy import ffmpeg_options
 from eqmorph.audio.metadata.fields import canonical, describes_old_audio, names_encoder
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.read import AudioInfo
-from eqmorph.errors import EqmorphError, OutputError, printable
+from eqmorph.errors import EqmorphError, InputError, OutputError, printable
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["PipedWriter"]
@@ -93,7 +94,7 @@ class PipedWriter:
         self._mask = source.channel_mask if source is not None else None
         self._program = need_ffmpeg(final)
         self._source = _Source.of(source, output)
-        self._encoder = _encoder_for(output, self._source.known, self._program)
+        self._encoder = _encoder_for(output, self._source, self._program)
         self._frames = 0
         self._child: Child | None = None
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
@@ -129,6 +130,10 @@ class PipedWriter:
             self._check_length()
         except OSError as error:
             raise explain_os_error(error, self._final) from error
+        except InputError as error:
+            if error.path != self._temp:
+                raise
+            raise self._failure(ChildError(f"what it wrote {error.message}")) from error
         delay = self._source.note_on_delay(self._output, self._encoder)
         return (*self._source.notes(), *delay, *notes.lines())
 
@@ -259,7 +264,7 @@ class _Source:
                 pass
         return cls(None, None, "", output)
 
-    @property
+    @cached_property
     def delay_s(self) -> float:
         """When the sound begins, after the first of all streams. It is that of the first sample that is heard."""
         if self.known is None or not self._is_family or len(self._kept) < 2:
@@ -427,13 +432,20 @@ class _Source:
         )
 
 
-def _encoder_for(output: OutputFormat, source: Probe | None, program: Program) -> Encoder:
-    """Return the encoder, and whether its delay is left out: where the container has no place for it, as said above."""
+def _encoder_for(output: OutputFormat, source: _Source, program: Program) -> Encoder:
+    """Return the encoder, which leaves its delay out where the container has no place for it, as said above.
+
+    MP4 has one at the start of a film only, not where the sound comes in later.
+    """
     encoder = ENCODERS[output.subtype]
-    had_none = source is not None and not CONTAINERS[source.format].keeps_delay and source.subtype == output.subtype
-    if encoder.drops and (CONTAINERS[output.format].keeps_delay or not had_none or program.release < (5, 1)):
-        return encoder._replace(leads=0, drops=0)
-    return encoder
+    known = source.known
+    if not encoder.drops:
+        return encoder
+    is_same = known is not None and known.subtype == output.subtype
+    from_none = known is not None and not CONTAINERS[known.format].keeps_delay
+    has_place = CONTAINERS[output.format].keeps_delay and not source.delay_s
+    leaves_out = is_same and not has_place and (from_none or source.delay_s > 0) and program.release >= (5, 1)
+    return encoder if leaves_out else encoder._replace(leads=0, drops=0)
 
 
 def _spoken(stream: Stream) -> str:
