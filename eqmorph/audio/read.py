@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -86,17 +86,19 @@ class AudioReader:
         path: the file.
         repair: mute invalid samples (NaN, infinite or absurdly large) and process what there is of a truncated file,
             instead of refusing. What was repaired is in ``notes`` once the blocks are read.
+        watch: called with no seconds while ffmpeg is waited for, which it ends by raising.
 
     Raises:
         InputError: it can't be read, or is incomplete.
     """
 
-    def __init__(self, path: Path, *, repair: bool = False) -> None:
+    def __init__(self, path: Path, *, repair: bool = False, watch: Callable[[float], None] = lambda _: None) -> None:
+        self._watch = watch
         self.notes: list[str] = []
         self._begun = False
         self._repair = repair
         self._stamp = _stamp(_check_readable(path))
-        self._file = _open(path, repair=repair)
+        self._file = _open(path, repair=repair, watch=watch)
         self._is_piped = isinstance(self._file, PipedSound)
         known = self._file.frames < _UNKNOWN_FRAMES
         self.info = AudioInfo(
@@ -256,7 +258,7 @@ class AudioReader:
             self._file.seek(0)
         except soundfile.LibsndfileError:
             self._file.close()
-            self._file = _open(self.info.path, repair=self._repair)
+            self._file = _open(self.info.path, repair=self._repair, watch=self._watch)
 
     def _vorbis_from(self, position: int) -> Iterator[Float32]:
         """Yield the end of a Vorbis stream: if its last packets have a page each, libsndfile leaves them out."""
@@ -319,9 +321,9 @@ class AudioReader:
         self.notes.append(message)
 
 
-def _open(path: Path, *, repair: bool) -> soundfile.SoundFile | PipedSound:
+def _open(path: Path, *, repair: bool, watch: Callable[[float], None]) -> soundfile.SoundFile | PipedSound:
     if (family := _family(path)) is not None:
-        return PipedSound(path, family, tolerant=repair)
+        return PipedSound(path, family, tolerant=repair, watch=watch)
     try:
         return soundfile.SoundFile(native_path(path))
     except soundfile.LibsndfileError as error:

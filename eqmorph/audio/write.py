@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -61,6 +62,7 @@ class AudioWriter:
         temp: where to write; its suffix doesn't matter.
         final: the name it is going to have, for messages.
         source: the file that the sound is from, whose pictures, tags and other streams ffmpeg takes along.
+        watch: called with no seconds while ffmpeg is waited for, which it ends by raising.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class AudioWriter:
         channels: int,
         *,
         source: AudioInfo | None = None,
+        watch: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.clipped_samples = 0
         self.notes: tuple[str, ...] = ()  #: what could not be kept, once the file is whole
@@ -84,7 +87,7 @@ class AudioWriter:
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
         if output.is_by_ffmpeg:
             self._alac = None
-            self._file = PipedWriter(temp, final, output, sample_rate, channels, source)
+            self._file = PipedWriter(temp, final, output, sample_rate, channels, source, watch)
             return
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
         options = soundfile_options(output.subtype, output.lossy, sample_rate, channels)

@@ -99,6 +99,6 @@ def _as_one(heard: Heard) -> Heard:
 
 
 def _listened(path: Path, window_s: float, hop_s: float, repair: bool, watch: Callable[[float], None]) -> Heard:
-    with AudioReader(path, repair=repair) as reader:
+    with AudioReader(path, repair=repair, watch=watch) as reader:
         spectra = listen_to(reader, window_s=window_s, hop_s=hop_s, watch=watch)
         return Heard(reader.info, spectra, tuple(reader.notes))

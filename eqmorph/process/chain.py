@@ -126,7 +126,7 @@ def process_file(
     """
     started = time.perf_counter()
     with ExitStack() as stack:
-        reader = stack.enter_context(AudioReader(source, repair=settings.repair))
+        reader = stack.enter_context(AudioReader(source, repair=settings.repair, watch=watch))
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
@@ -145,7 +145,9 @@ def process_file(
             levels, copy_notes = _copy(reader, out, fmt, settings, watch)
             notes += copy_notes
         else:
-            with AudioWriter(out.temp, output, fmt, info.sample_rate, info.channels, source=info) as writer:
+            with AudioWriter(
+                out.temp, output, fmt, info.sample_rate, info.channels, source=info, watch=watch
+            ) as writer:
                 levels = _render(
                     _watched(reader, watch),
                     info,
@@ -199,7 +201,7 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         EqmorphError: as `process_file` would.
     """
     as_rendered = replace(settings, level=Level("keep"), ceiling_db=None, sharing="nothing", measure=True)
-    with AudioReader(source, repair=settings.repair) as reader:
+    with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         if settings.eq.ear is not None:
@@ -229,7 +231,7 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         EqmorphError: with the file, the cause and a remedy.
     """
     started = time.perf_counter()
-    with AudioReader(source, repair=settings.repair) as reader:
+    with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
@@ -363,7 +365,9 @@ def _copy(
         if _same_container(info, fmt):
             shutil.copyfile(info.path, out.temp)
         else:
-            with AudioWriter(out.temp, out.final, fmt, info.sample_rate, info.channels, source=info) as writer:
+            with AudioWriter(
+                out.temp, out.final, fmt, info.sample_rate, info.channels, source=info, watch=watch
+            ) as writer:
                 for samples in reader.native_blocks(as_floats=fmt.subtype in ("FLOAT", "DOUBLE")):
                     writer.write_native(samples)
             notes = writer.notes
@@ -389,7 +393,7 @@ def _can_stay(info: AudioInfo, fmt: OutputFormat) -> bool:
 def _measure_encoded(out: AtomicFile, watch: Watch) -> Loudness:
     """Measure what an encoder that ffmpeg brings has made of a result: how well it keeps levels is its own affair."""
     try:
-        with AudioReader(out.temp) as reader:
+        with AudioReader(out.temp, watch=watch) as reader:
             meters = Meters(reader.info)
             for block in reader.blocks():
                 watch(0.0)

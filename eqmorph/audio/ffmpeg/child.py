@@ -49,12 +49,20 @@ class Child:
         command: program and arguments.
         is_fed: whether it reads from us; otherwise we read from it.
         progress: what changes while it works, such as the size of what it writes, besides what goes through the pipe.
+        watch: called with no seconds again and again, by a thread of our own, while we wait for it; it ends the waiting
+            by raising.
     """
 
     def __init__(
-        self, command: Sequence[str | bytes], *, is_fed: bool = False, progress: Callable[[], object] = lambda: None
+        self,
+        command: Sequence[str | bytes],
+        *,
+        is_fed: bool = False,
+        progress: Callable[[], object] = lambda: None,
+        watch: Callable[[float], None] = lambda _: None,
     ) -> None:
-        self._progress = progress
+        self._progress, self._ask_to_go_on = progress, watch
+        self._stopped: BaseException | None = None
         try:
             self._process = subprocess.Popen(
                 command,
@@ -114,6 +122,8 @@ class Child:
             try:
                 done += self._timed(lambda at=done: self._pipe.write(data[at : at + _PIPE_BYTES]))
             except OSError:  # it reads no more
+                if self._stopped is not None:
+                    raise self._stopped from None
                 self.finish()
                 raise ChildError(self.reason("it ended before it had read everything")) from None
 
@@ -165,6 +175,8 @@ class Child:
             result = wait()
         finally:
             self._waits_since = None
+        if self._stopped is not None:
+            raise self._stopped
         if self._has_stalled:
             raise ChildError(self.reason(""))
         return int(result or 0)
@@ -175,7 +187,16 @@ class Child:
             since = self._waits_since
             if (now := self._progress()) != state:
                 moved_at, state = time.monotonic(), now
-            if since is not None and time.monotonic() - max(since, moved_at) > STALLED_S:
+            if since is None:
+                continue
+            try:
+                self._ask_to_go_on(0.0)
+            except BaseException as error:
+                self._stopped = error
+                with contextlib.suppress(OSError):
+                    self._process.kill()
+                return
+            if time.monotonic() - max(since, moved_at) > STALLED_S:
                 self._has_stalled = True
                 with contextlib.suppress(OSError):
                     self._process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,16 @@ class PipedSound:
         path: the file.
         family: its family, as `eqmorph.audio.ffmpeg.containers.told_by` tells it.
         tolerant: go on behind what can't be decoded.
+        watch: see `eqmorph.audio.ffmpeg.child.Child`.
 
     Raises:
         InputError: ffmpeg is missing, or the file can't be read or has no sound.
     """
 
-    def __init__(self, path: Path, family: str, *, tolerant: bool = False) -> None:
+    def __init__(
+        self, path: Path, family: str, *, tolerant: bool = False, watch: Callable[[float], None] = lambda _: None
+    ) -> None:
+        self._watch = watch
         self.probe: Probe = probe(path, family)
         self.samplerate, self.channels = self.probe.sample_rate, self.probe.channels
         self.frames, self.format, self.subtype = self.probe.frames, self.probe.format, self.probe.subtype
@@ -109,7 +114,7 @@ class PipedSound:
             return self._child
         self.close()
         self._type = type_name
-        self._child = Child(self._command(_SENT[type_name]))
+        self._child = Child(self._command(_SENT[type_name]), watch=self._watch)
         return self._child
 
     def _command(self, sent: str) -> list[str | bytes]:

@@ -13,7 +13,7 @@ import contextlib
 import errno
 import struct
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -75,6 +75,7 @@ class PipedWriter:
         final: the name it is going to have, for messages.
         output: container, subtype, and what is asked of the encoder.
         source: the file that the sound is from, if there is one.
+        watch: see `eqmorph.audio.ffmpeg.child.Child`.
 
     Raises:
         EqmorphError: ffmpeg is missing, or the source can't be read.
@@ -88,7 +89,9 @@ class PipedWriter:
         sample_rate: int,
         channels: int,
         source: AudioInfo | None,
+        watch: Callable[[float], None],
     ) -> None:
+        self._watch = watch
         self._temp, self._final, self._output = temp, final, output
         self._rate, self._channels = sample_rate, channels
         self._mask = source.channel_mask if source is not None else None
@@ -149,7 +152,7 @@ class PipedWriter:
         except OSError as error:
             raise explain_os_error(error, Path(self._covers.name) / "cover") from error
         try:
-            self._child = Child(command, is_fed=True, progress=self._size)
+            self._child = Child(command, is_fed=True, progress=self._size, watch=self._watch)
             header = _wav_header(type_name, self._rate, self._channels, self._mask)
             self._child.write(memoryview(header))
         except ChildError as error:
