@@ -124,7 +124,8 @@ def command(
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
-    ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
+    eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
+    eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
