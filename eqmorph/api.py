@@ -17,6 +17,7 @@ from eqmorph.adapt.eq import Choice
 from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
+from eqmorph.audio.lossy import Lossy, parse_bitrate
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
 from eqmorph.balance import list_references as reference_files
@@ -132,6 +133,8 @@ def apply_file(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    bitrate: int | str | None = None,
+    quality: float | None = None,
     repair: bool = False,
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
@@ -142,6 +145,8 @@ def apply_file(
         output: appears only when it is whole; its extension decides the format unless ``format`` does.
         format: ``wav``, ``flac``, ``mp3``, ...; None keeps the source's.
         bit_depth: ``16``, ``24``, ``32``, ``32f``, ...; None keeps the source's.
+        bitrate: of MP3, AAC and Opus, in b/s or as ``"192k"``.
+        quality: of MP3, AAC, Opus and Vorbis instead, from 0 to 10, the best.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
@@ -149,7 +154,7 @@ def apply_file(
         raise UsageError(
             f"unknown choice {existing!r} for an existing output", hint="Choices are refuse and overwrite."
         )
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, _lossy(bitrate, quality), repair)
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
     )
@@ -168,6 +173,8 @@ def apply_folder(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    bitrate: int | str | None = None,
+    quality: float | None = None,
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
@@ -196,7 +203,7 @@ def apply_folder(
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, _lossy(bitrate, quality), repair, sharing)
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run()
     if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
@@ -214,6 +221,8 @@ def watch_folder(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    bitrate: int | str | None = None,
+    quality: float | None = None,
     repair: bool = False,
     trajectories: bool = False,
     jobs: int | None = None,
@@ -242,7 +251,7 @@ def watch_folder(
         if not (0 <= value < math.inf) or (value == 0 and name == "every_s"):
             raise UsageError(f"{name} must be a time, in seconds", hint="The defaults are 2 and 1.")
     sharing = choose_sharing(album=_request(eq).album, together=False)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, _lossy(bitrate, quality), repair, sharing)
     watch = FolderWatch(
         Path(source),
         Path(output),
@@ -545,11 +554,17 @@ def _settings(
     ceiling_db: float | None,
     format: str | None,
     bit_depth: str | None,
+    lossy: Lossy,
     repair: bool,
     sharing: Sharing = "nothing",
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
-    return Settings(chosen, _level(level), ceiling_db, format, bit_depth, repair, measure=True, sharing=sharing)
+    kept = (chosen, _level(level), ceiling_db, format, bit_depth, repair)
+    return Settings(*kept, measure=True, sharing=sharing, lossy=lossy)
+
+
+def _lossy(bitrate: int | str | None, quality: float | None) -> Lossy:
+    return Lossy(parse_bitrate(bitrate) if isinstance(bitrate, str) else bitrate, quality)
 
 
 def _request(eq: AnyEq) -> EqRequest:

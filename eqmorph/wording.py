@@ -28,6 +28,8 @@ class Means(Enum):
     ANALYZE = "eqmorph.analyze_file()"
     FORMAT = "format"
     BIT_DEPTH = "bit_depth"
+    BITRATE = "bitrate"
+    QUALITY = "quality"
     OR_STDIN = ""
     REPAIR = "repair=True"
     AMOUNT = "amount"

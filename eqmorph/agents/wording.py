@@ -17,6 +17,8 @@ TOOLS: Words = {
     Means.ANALYZE: "the tool listen",
     Means.FORMAT: "format",
     Means.BIT_DEPTH: "bit_depth",
+    Means.BITRATE: "`eqmorph apply --bitrate`",
+    Means.QUALITY: "`eqmorph apply --quality`",
     Means.OR_STDIN: "",
     Means.REPAIR: "repair in a shell",
     Means.AMOUNT: "amount",

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
+from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
@@ -200,6 +201,8 @@ def fingerprint(settings: Settings) -> str:
         "bit_depth": settings.bit_depth,
         "repair": settings.repair,
     }
+    if settings.lossy != AS_USUAL:
+        facts["lossy"] = [settings.lossy.bitrate_bps, settings.lossy.quality]
     if settings.needs_set_trim:
         trim = settings.set_trim
         facts["set"] = [settings.sharing, *((trim.level_db, trim.ceiling_db) if trim is not None else ())]

@@ -43,11 +43,17 @@ _COMMANDS = {
     "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130
+_IS_VERBOSE = "eqmorph.is_verbose"
 _TARGETS = ("target", "text", "start")  # what commands call an argument that may begin with a minus
 
 
 class _LazyGroup(Group):
     """Commands by name, each imported from ``eqmorph.cli.<name>`` when it is needed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note whether -v is there, which ``--version`` is to know wherever it stands."""
+        ctx.meta[_IS_VERBOSE] = any(word in ("-v", "-vv", "--verbose") for word in args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -73,8 +79,29 @@ class _LazyGroup(Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
+def _show_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if not is_asked or context.resilient_parsing:
+        return
+    click.echo(f"eqmorph {__version__}")
+    if context.meta[_IS_VERBOSE]:
+        from eqmorph.cli.version import helpers
+
+        for line in helpers():
+            click.echo(line)
+    context.exit()
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit; with -v also what reads and writes audio.",
+)
+@click.option("-v", "--verbose", is_flag=True, hidden=True, expose_value=False)
 def main() -> None:
     """Change how audio feels, by equalizing it: one file or thousands, nothing lost.
 

@@ -42,7 +42,7 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "together", "trajectories"),
         *("export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
@@ -81,6 +81,8 @@ def command(
     model_folder: Path | None,
     format_name: str | None,
     bit_depth: str | None,
+    bitrate_bps: int | None,
+    quality: float | None,
     level_text: str,
     ceiling_db: float | None,
     together: bool,
@@ -118,7 +120,8 @@ def command(
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
     eqmorph apply in/ out/ --target warm:0.5 --export apo
-    ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
+    eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
+    eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
@@ -126,6 +129,7 @@ def command(
     """
     if not inputs:
         raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")
+    from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import prepare_batch
     from eqmorph.cli import pipes
     from eqmorph.level import choose_sharing, parse_level
@@ -141,6 +145,8 @@ def command(
             "--resume": resume,
             "--format": format_name not in (None, "wav"),
             "--export": export is not None,
+            "--bitrate": bitrate_bps is not None,
+            "--quality": quality is not None,
         }
         return stream_pipes(
             request,
@@ -163,6 +169,7 @@ def command(
         ceiling_db=ceiling_db,
         format=format_name,
         bit_depth=bit_depth,
+        lossy=Lossy(bitrate_bps, quality),
         repair=repair,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),

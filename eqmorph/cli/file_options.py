@@ -10,6 +10,7 @@ import click
 
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.cli.formats import format_option
+from eqmorph.audio.lossy import parse_bitrate
 
 __all__ = [
     "export_option",
@@ -48,6 +49,10 @@ verbose_option = click.option(
 )
 
 
+def _bitrate(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    return parse_bitrate(text) if text is not None else None
+
+
 def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how audio is written."""
     options: list[Callable[..., Any]] = [
@@ -58,6 +63,19 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Container to write. [default: the source's, or as OUTPUT's extension says]",
         ),
         click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Sample type. [default: the source's]"),
+        click.option(
+            "--bitrate",
+            "bitrate_bps",
+            metavar="RATE",
+            callback=_bitrate,
+            help="Of MP3, AAC (M4A) and Opus: 192k. [default: about 250k for stereo]",
+        ),
+        click.option(
+            "--quality",
+            type=click.FloatRange(0, 10),
+            metavar="0-10",
+            help="Of MP3, AAC, Opus and Vorbis instead: 10 is the best (LAME's V0), 6 is LAME's V4.",
+        ),
         click.option(
             "--level",
             "level_text",

@@ -39,7 +39,10 @@ _HEADINGS = {
         *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
-    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "export", "repair"),
+    "What is written": (
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "trajectories"),
+        *("export", "repair"),
+    ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
 _REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
@@ -88,6 +91,8 @@ def command(
     model_folder: Path | None,
     format_name: str | None,
     bit_depth: str | None,
+    bitrate_bps: int | None,
+    quality: float | None,
     level_text: str,
     ceiling_db: float | None,
     together: bool,
@@ -120,6 +125,7 @@ def command(
     Exit code: 0 all was done when it was ended, 1 some files failed, 2 usage error (nothing was touched), 130 or 143
     ended by Ctrl-C or SIGTERM with files left to do.
     """
+    from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import FolderWatch
     from eqmorph.cli.results import Results
     from eqmorph.level import choose_sharing, parse_level
@@ -137,6 +143,7 @@ def command(
         ceiling_db=ceiling_db,
         format=format_name,
         bit_depth=bit_depth,
+        lossy=Lossy(bitrate_bps, quality),
         repair=repair,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),

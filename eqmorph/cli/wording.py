@@ -17,6 +17,8 @@ OPTIONS: Words = {
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "--format",
     Means.BIT_DEPTH: "--bit-depth",
+    Means.BITRATE: "--bitrate",
+    Means.QUALITY: "--quality",
     Means.OR_STDIN: ", or give it to stdin and name it -",
     Means.REPAIR: "--repair",
     Means.AMOUNT: "--amount",

@@ -25,6 +25,7 @@ from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
 from eqmorph.audio.formats import OutputFormat, choose_format
+from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.metadata.carry import carry_metadata
 from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
 from eqmorph.audio.spill import Spill
@@ -44,6 +45,7 @@ from eqmorph.level import (
 from eqmorph.process.meters import Meters
 from eqmorph.process.settings import Settings
 from eqmorph.render import Renderer, RideRenderer
+from eqmorph.wording import Means, Phrase
 
 __all__ = [
     "ProcessResult",
@@ -128,9 +130,9 @@ def process_file(
     """
     started = time.perf_counter()
     with ExitStack() as stack:
-        reader = stack.enter_context(AudioReader(source, repair=settings.repair))
+        reader = stack.enter_context(AudioReader(source, repair=settings.repair, watch=watch))
         info = reader.info
-        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
         if settings.eq.ear is not None:
             watch = _half(watch)
@@ -141,11 +143,15 @@ def process_file(
             hear_result=settings.measure or trajectory_path is not None,
         )
         bands, notes = eq.choice.bands, [*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels)]
-        untouched = eq.choice.is_flat and settings.leaves_levels and fmt.holds_exactly(info.subtype)
+        untouched = eq.choice.is_flat and settings.leaves_levels and _can_stay(info, fmt)
+        encoded = None
         if untouched and not settings.repair:
-            levels = _copy(reader, out, fmt, settings, watch)
+            levels, copy_notes = _copy(reader, out, fmt, settings, watch)
+            notes += copy_notes
         else:
-            with AudioWriter(out.temp, output, fmt, info.sample_rate, info.channels) as writer:
+            with AudioWriter(
+                out.temp, output, fmt, info.sample_rate, info.channels, source=info, watch=watch
+            ) as writer:
                 levels = _render(
                     _watched(reader, watch),
                     info,
@@ -157,6 +163,10 @@ def process_file(
                     on_rendered=eq.on_rendered,
                 )
             notes += [*_moment_note(levels), *_level_note(settings, levels), *_clipping_note(writer.clipped_samples)]
+            notes += writer.notes
+            if fmt.is_by_ffmpeg and fmt.is_lossy and levels.after is not None:
+                encoded = _measure_encoded(out, watch)
+                notes += _encoder_note(settings, levels.after, encoded)
         notes += [*reader.notes, *fmt.notes]
         if not (untouched and _same_container(info, fmt)):
             notes += _carry_rest(info, out, fmt)
@@ -180,7 +190,7 @@ def process_file(
         bands=bands,
         trim=levels.trim,
         before=levels.before,
-        after=levels.after,
+        after=encoded or levels.after,
         notes=tuple(notes),
         duration_s=levels.frames / info.sample_rate,
         seconds=time.perf_counter() - started,
@@ -207,9 +217,9 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         EqmorphError: as `process_file` would.
     """
     as_rendered = replace(settings, level=Level("keep"), ceiling_db=None, sharing="nothing", measure=True)
-    with AudioReader(source, repair=settings.repair) as reader:
+    with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
-        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         if settings.eq.ear is not None:
             watch = _half(watch)
         eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
@@ -237,9 +247,9 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         EqmorphError: with the file, the cause and a remedy.
     """
     started = time.perf_counter()
-    with AudioReader(source, repair=settings.repair) as reader:
+    with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
-        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
         notes = (*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels), *reader.notes, *fmt.notes)
     return ProcessResult(
@@ -352,8 +362,14 @@ def _trimmed(block: Float32, trim: Trim) -> Float32:
     return block * np.float32(10 ** (trim.total_db / 20)) if trim.total_db else block
 
 
-def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch) -> _Levels:
-    """Copy a sound that the EQ leaves unchanged: the file itself or, into another container, its samples."""
+def _copy(
+    reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch
+) -> tuple[_Levels, tuple[str, ...]]:
+    """Copy a sound that the EQ leaves unchanged: the file itself or, into another container, its samples.
+
+    Returns what is measured, and notes on what the container could not keep.
+    """
+    notes: tuple[str, ...] = ()
     info = reader.info
     meters = Meters(info) if settings.measure else None
     frames = 0
@@ -365,9 +381,12 @@ def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Set
         if _same_container(info, fmt):
             shutil.copyfile(info.path, out.temp)
         else:
-            with AudioWriter(out.temp, out.final, fmt, info.sample_rate, info.channels) as writer:
+            with AudioWriter(
+                out.temp, out.final, fmt, info.sample_rate, info.channels, source=info, watch=watch
+            ) as writer:
                 for samples in reader.native_blocks(as_floats=fmt.subtype in ("FLOAT", "DOUBLE")):
                     writer.write_native(samples)
+            notes = writer.notes
     except FileNotFoundError as error:  # not the temporary file: that is open
         raise InputError(
             "disappeared while it was being read", hint="Was it moved or deleted?", path=info.path
@@ -375,15 +394,42 @@ def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Set
     except OSError as error:
         raise explain_os_error(error, out.final) from error
     measured = meters.read() if meters is not None else None
-    return _Levels(frames, before=measured, after=measured)
+    return _Levels(frames, before=measured, after=measured), notes
 
 
 def _same_container(info: AudioInfo, fmt: OutputFormat) -> bool:
-    return (info.format, info.subtype) == (fmt.format, fmt.subtype)
+    return (info.format, info.subtype) == (fmt.format, fmt.subtype) and fmt.lossy == AS_USUAL
+
+
+def _can_stay(info: AudioInfo, fmt: OutputFormat) -> bool:
+    """Whether all of a sound's samples can go where it goes as they are: not through a lossy encoder."""
+    return _same_container(info, fmt) or (fmt.holds_exactly(info.subtype) and not fmt.is_lossy)
+
+
+def _measure_encoded(out: AtomicFile, watch: Watch) -> Loudness:
+    """Measure what an encoder that ffmpeg brings has made of a result: how well it keeps levels is its own affair."""
+    try:
+        with AudioReader(out.temp, watch=watch) as reader:
+            meters = Meters(reader.info)
+            for block in reader.blocks():
+                watch(0.0)
+                meters.add(block)
+            return meters.read()
+    except InputError as error:
+        raise OutputError(
+            f"ffmpeg can't write it: what it wrote {error.message}",
+            hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
+            path=out.final,
+        ) from error
 
 
 def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[str, ...]:
-    """Carry over all that the source holds besides its audio; return notes on what could not be."""
+    """Carry over all that the source holds besides its audio; return notes on what could not be.
+
+    What ffmpeg writes has it already.
+    """
+    if fmt.is_by_ffmpeg:
+        return ()
     try:
         if info.channel_mask is not None and fmt.format in ("WAVEX", "RF64"):
             set_wav_channel_mask(out.temp, info.channel_mask)
@@ -422,6 +468,23 @@ def _channel_note(bands: Bands, channels: int) -> list[str]:
     if channels > 2 and apart:
         return [f"{' and '.join(apart)}: of the first two of {channels} channels"]
     return []
+
+
+def _encoder_note(settings: Settings, rendered: Loudness, encoded: Loudness) -> list[str]:
+    """Return notes if an encoder changed the loudness, or raised peaks over the ceiling that they were held under."""
+    notes = []
+    if rendered.lufs is not None and encoded.lufs is not None:
+        louder = encoded.lufs - rendered.lufs
+        if abs(louder) > _WORTH_SAYING_DB:
+            notes.append(f"the encoder makes it {abs(louder):.1f} LU {'louder' if louder > 0 else 'quieter'}")
+    ceiling, was, peak = settings.effective_ceiling_db, rendered.true_peak_db, encoded.true_peak_db
+    if ceiling is None or was is None or peak is None:
+        return notes
+    if was <= ceiling + 0.01 < peak - _WORTH_SAYING_DB:
+        notes.append(
+            f"the encoder raises the true peak to {peak:+.1f} dBTP: a ceiling of {2 * ceiling - peak:.1f} avoids it"
+        )
+    return notes
 
 
 def _moment_note(levels: _Levels) -> list[str]:

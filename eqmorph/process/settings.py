@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from eqmorph.adapt.eq import Eq
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
+from eqmorph.audio.lossy import AS_USUAL, Lossy
 from eqmorph.errors import UsageError
 from eqmorph.exchange import Format
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, SetTrim, Sharing, Trim, decide_trim, trim_in_set
@@ -23,6 +24,7 @@ class Settings:
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
     what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
     ``export`` is how each sound's EQ is written for another program.
+    ``lossy`` is what is asked of encoders that lose something.
     """
 
     eq: Eq
@@ -35,6 +37,7 @@ class Settings:
     sharing: Sharing = "nothing"
     set_trim: SetTrim | None = None
     export: Format | None = None
+    lossy: Lossy = AS_USUAL
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:

@@ -17,6 +17,8 @@ APP: Words = {
     Means.ANALYZE: "`eqmorph analyze --out DIR`",
     Means.FORMAT: "the extension",
     Means.BIT_DEPTH: "`eqmorph apply --bit-depth`",
+    Means.BITRATE: "`eqmorph apply --bitrate`",
+    Means.QUALITY: "`eqmorph apply --quality`",
     Means.OR_STDIN: "",
     Means.REPAIR: "`eqmorph tui --repair`",
     Means.AMOUNT: "the amount",
