@@ -9,7 +9,15 @@ from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.user_folders import user_folder
 from eqmorph.wording import Phrase
 
-__all__ = ["checked_name", "own_folder", "read_text", "remove_file", "write_text"]
+__all__ = [
+    "checked_name",
+    "own_files",
+    "own_folder",
+    "read_text",
+    "remove_file",
+    "shipped_preset_folder",
+    "write_text",
+]
 
 _NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
 _LARGEST_FILE = 1 << 20  # bytes; nothing that is kept so comes near
@@ -18,6 +26,18 @@ _LARGEST_FILE = 1 << 20  # bytes; nothing that is kept so comes near
 def own_folder(what: str) -> Path:
     """Return the folder of a user's own ``presets`` or ``references``, which may not exist."""
     return user_folder("config") / what
+
+
+def own_files(what: str, suffix: str) -> dict[str, Path]:
+    """Return the files of a user's own ``presets`` or ``references``, sorted by name."""
+    return dict(sorted((path.stem, path) for path in own_folder(what).glob(f"*{suffix}")))
+
+
+def shipped_preset_folder() -> Path:
+    """Return the folder of the shipped presets: inside an installed package, next to the package in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "shipped_presets"
+    return installed if installed.is_dir() else package.parent / "presets"
 
 
 def checked_name(name: str, what: str, suffix: str) -> str:

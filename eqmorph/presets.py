@@ -13,7 +13,15 @@ from typing import Any
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
 from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json
-from eqmorph.own_files import checked_name, own_folder, read_text, remove_file, write_text
+from eqmorph.own_files import (
+    checked_name,
+    own_files,
+    own_folder,
+    read_text,
+    remove_file,
+    shipped_preset_folder,
+    write_text,
+)
 from eqmorph.wording import Means, Phrase
 
 if sys.version_info >= (3, 11):
@@ -57,8 +65,8 @@ def user_preset_folder() -> Path:
 
 def list_presets() -> dict[str, Path]:
     """Return the files of all presets, sorted by name; a user's own replaces a shipped one of the same name."""
-    found = {path.stem: path for path in _shipped_folder().glob("*.toml")}
-    found.update({path.stem: path for path in user_preset_folder().glob("*.toml")})
+    found = {path.stem: path for path in shipped_preset_folder().glob("*.toml")}
+    found.update(own_files("presets", ".toml"))
     return dict(sorted(found.items()))
 
 
@@ -236,10 +244,3 @@ def _toml(value: str | float) -> str:
 def _quoted(text: str) -> str:
     escaped = json.dumps(text, ensure_ascii=False)
     return escaped.replace("\x7f", "\\u007f")  # the one character that TOML escapes and JSON doesn't
-
-
-def _shipped_folder() -> Path:
-    """Return the folder of the shipped presets: inside an installed package, next to the package in a checkout."""
-    package = Path(__file__).parent
-    installed = package / "shipped_presets"
-    return installed if installed.is_dir() else package.parent / "presets"

@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "eqmorph"
 
 # From the bottom up: each room may know those below it and, of its own floor, only itself.
 FLOORS = [
-    ("_typing", "wording", "words", "shell", "version", "user_folders"),
+    ("_typing", "wording", "words", "shell", "version", "user_folders", "model_folder", "schemas"),
     ("errors",),
     ("language",),
     ("target",),
@@ -28,6 +28,7 @@ FLOORS = [
     ("audio",),
     ("own_files",),
     ("exchange",),
+    ("user_config",),
     ("presets",),
     ("model",),
     ("balance",),

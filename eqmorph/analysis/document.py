@@ -1,4 +1,4 @@
-"""The trajectory as a typed document: what ``trajectory.schema.json`` says, for type checkers."""
+"""The trajectory as a typed document: what ``schemas/trajectory.json`` says, for type checkers."""
 
 from __future__ import annotations
 

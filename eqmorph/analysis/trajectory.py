@@ -1,6 +1,6 @@
 """The semantic trajectory: what a sound is like from window to window, as a JSON document.
 
-``trajectory.schema.json``, next to this module, says what each field is. Each window has a line of its own, numbers
+``schemas/trajectory.json`` says what each field is. Each window has a line of its own, numbers
 have only the digits that mean something, and what can't be said of silence is null.
 
 As plain data a window takes ten times the memory of its cells. So `flowing_trajectory` works windows out as they are
@@ -36,6 +36,7 @@ from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Ride
 from eqmorph.model.reference import FORMAT as REFERENCE_FORMAT
+from eqmorph.schemas import schema_file
 from eqmorph.version import __version__
 
 __all__ = [
@@ -55,7 +56,7 @@ __all__ = [
 
 
 FORMAT = "eqmorph-trajectory/3"
-SCHEMA = Path(__file__).with_name("trajectory.schema.json")
+SCHEMA = schema_file("trajectory")
 _EVIDENCE = 0.4  # the confidence a word needs to be called the strongest or the weakest
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from eqmorph.balance.balance import Balance
 from eqmorph.balance.document import SUFFIX, format_balance, read_balance
 from eqmorph.errors import UsageError
-from eqmorph.own_files import checked_name, own_folder, remove_file, write_text
+from eqmorph.own_files import checked_name, own_files, own_folder, remove_file, write_text
 from eqmorph.wording import Means, Phrase
 
 __all__ = [
@@ -28,7 +28,7 @@ def user_reference_folder() -> Path:
 
 def list_references() -> dict[str, Path]:
     """Return the files of all saved references, sorted by name."""
-    return dict(sorted((path.stem, path) for path in user_reference_folder().glob(f"*{SUFFIX}")))
+    return own_files("references", SUFFIX)
 
 
 def user_reference_path(name: str) -> Path:

@@ -10,9 +10,12 @@ from importlib import import_module
 
 import click
 
+from eqmorph.cli.color import color_wanted
 from eqmorph.cli.groups import Group, did_you_mean
+from eqmorph.cli.habits import helped
+from eqmorph.cli.settings import Settings, found_settings, is_typed
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, ended_as_by_ctrl_c
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import EqmorphError, UsageError
 from eqmorph.version import __version__
 
 __all__ = ["run"]
@@ -39,6 +42,9 @@ _COMMANDS = {
     "demo": "Write some sounds to try things on, and equalize them.",
     "cache": "Show or clear what was heard and is kept.",
     "model": "Show the model in use.",
+    "config": "Show and set defaults for options.",
+    "schema": "Print the shape of what --json prints.",
+    "completion": "Print a script for your shell's Tab key.",
     "train": "Train models and inspect data.",
     "evaluate": "Compare models on held-out data.",
 }
@@ -50,11 +56,6 @@ _TARGETS = ("target", "text", "start")  # what commands call an argument that ma
 class _LazyGroup(Group):
     """Commands by name, each imported from ``eqmorph.cli.<name>`` when it is needed."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Note whether -v is there, which ``--version`` is to know wherever it stands."""
-        ctx.meta[_IS_VERBOSE] = any(word in ("-v", "-vv", "--verbose") for word in args)
-        return super().parse_args(ctx, args)
-
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -63,6 +64,14 @@ class _LazyGroup(Group):
             return None
         command = import_module(f"eqmorph.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take ``help COMMAND`` and ``--help COMMAND`` for ``COMMAND --help``, as other programs do."""
+        ctx.meta[_IS_VERBOSE] = any(word in ("-v", "-vv", "--verbose") for word in args)  # wherever it stands
+        first, *rest = args or [""]
+        if first in ("help", "--help", "-h") and (not rest or rest[0] in _COMMANDS):
+            args = [*rest, "--help"]
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; that a pipe's reader has seen enough is no failure."""
@@ -80,9 +89,12 @@ class _LazyGroup(Group):
 
 
 def _show_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    """Print the version and the hash of the shipped model's weights, and end."""
     if not is_asked or context.resilient_parsing:
         return
-    click.echo(f"eqmorph {__version__}")
+    from eqmorph.model_folder import shipped_digest
+
+    click.echo(f"eqmorph {__version__} (model {shipped_digest()[:12]})")
     if context.meta[_IS_VERBOSE]:
         from eqmorph.cli.version import helpers
 
@@ -99,7 +111,7 @@ def _show_version(context: click.Context, _option: click.Parameter, is_asked: bo
     is_eager=True,
     expose_value=False,
     callback=_show_version,
-    help="Show the version and exit; with -v also what reads and writes audio.",
+    help="Print the version; with -v also what reads and writes audio.",
 )
 @click.option("-v", "--verbose", is_flag=True, hidden=True, expose_value=False)
 def main() -> None:
@@ -132,15 +144,26 @@ def _run(arguments: list[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal or pipe can't show is shown escaped
             stream.reconfigure(errors="backslashreplace")
+    if "_EQMORPH_COMPLETE" in os.environ:
+        import eqmorph.cli.completion  # noqa: F401  (makes its shells known to click)
+    words = sys.argv[1:] if arguments is None else arguments
+    settings = Settings()
     try:
-        code = main.main(arguments, prog_name="eqmorph", standalone_mode=False)
+        settings = found_settings(main, words)
+        code = main.main(
+            arguments,
+            prog_name="eqmorph",
+            standalone_mode=False,
+            default_map=settings.default_map,
+            color=color_wanted(),
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
     except click.ClickException as error:
-        return _failed(_as_ours(error), error.exit_code, arguments)
+        return _failed(_as_ours(error, settings), error.exit_code, words, settings)
     except EqmorphError as error:
-        return _failed(error, error.exit_code, arguments)
+        return _failed(error, error.exit_code, words, settings)
     except (KeyboardInterrupt, click.Abort):
         with contextlib.suppress(OSError):
             click.echo("Interrupted.", err=True)
@@ -153,22 +176,32 @@ def _run(arguments: list[str] | None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _failed(error: EqmorphError, code: int, arguments: list[str] | None) -> int:
+def _failed(error: EqmorphError, code: int, words: list[str], settings: Settings) -> int:
     """Print an error, and on stdout as a document where one was asked for; return the exit code."""
     from eqmorph.cli.output import print_error, print_json
     from eqmorph.cli.wording import OPTIONS
 
+    if code == UsageError.exit_code:
+        error = helped(error, main, words)
+        if set_by := settings.about(f"{error.worded(OPTIONS)} {error.hint_worded(OPTIONS)}"):
+            error = UsageError(
+                error.problem, hint=" ".join(filter(None, [error.hint_worded(OPTIONS), set_by])), path=error.path
+            )
     print_error(error)
-    words = sys.argv[1:] if arguments is None else arguments
-    if "--json" in (words[: words.index("--")] if "--" in words else words):
+    is_set = any(setting.name == "json" and setting.value for setting in settings.by_param.values())
+    if is_set or "--json" in (words[: words.index("--")] if "--" in words else words):
         with contextlib.suppress(OSError):
             print_json({"error": error.worded(OPTIONS), "hint": error.hint_worded(OPTIONS) or None, "exit_code": code})
     return code
 
 
-def _as_ours(error: click.ClickException) -> EqmorphError:
+def _as_ours(error: click.ClickException, settings: Settings) -> EqmorphError:
     """Say what click finds wrong in the same way as what eqmorph finds wrong."""
     help_hint = f"Help: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
+    if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
+        setting = settings.by_param.get(str(error.param.name))
+        if setting is not None and not is_typed(error.ctx, str(error.param.name)):
+            return UsageError(f"{setting.where}: {error.message.rstrip('.')}", hint=f"It sets --{setting.name}.")
     if isinstance(error, click.NoSuchOption):  # click's own text of several suggestions doesn't read as a sentence
         hint = did_you_mean((error.possibilities or ())[:2]) or help_hint
         if not error.option_name.startswith("--") and error.ctx is not None and _takes_target(error.ctx.command):

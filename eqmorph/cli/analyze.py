@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
+from eqmorph.cli import completing
 from eqmorph.cli.options import encoder_option, jobs_option, kind_option, model_option, repair_option, seconds
+from eqmorph.cli.settings import is_typed
 from eqmorph.errors import UsageError, show_path
 
 _STDIO, _STDIN = "-", "stdin"
@@ -24,7 +25,7 @@ _LISTENING = {
 
 
 @click.command(short_help="Say in words how files sound.")
-@click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True)
+@click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True, shell_complete=completing.files)
 @click.option(
     "--window",
     "window_s",
@@ -52,6 +53,7 @@ _LISTENING = {
     "--word",
     "words",
     metavar="WORD",
+    shell_complete=completing.words,
     multiple=True,
     help="A word to follow instead of the usual ones; may be repeated.",
 )
@@ -171,7 +173,7 @@ def _show_stored(
     if len(inputs) > 1:
         raise UsageError("a trajectory is shown alone", hint="Name one, or the sounds themselves.")
     for name, option in _LISTENING.items():
-        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+        if is_typed(context, name):
             raise UsageError(f"{option} is about listening, and a trajectory was heard before", hint="Leave it out.")
     path = Path(inputs[0])
     view = AsJson() if as_json else OneFile()

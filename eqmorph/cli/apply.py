@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
@@ -51,8 +52,8 @@ _HEADINGS = {
 
 
 @click.command(short_help="Equalize files and folders.", cls=GroupedCommand, headings=_HEADINGS)
-@click.argument("inputs", metavar="INPUT...", nargs=-1)
-@click.argument("output", metavar="OUTPUT")
+@click.argument("inputs", metavar="INPUT...", nargs=-1, shell_complete=completing.files)
+@click.argument("output", metavar="OUTPUT", shell_complete=completing.files)
 @request_options
 @writing_options
 @together_option

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import reference_option, versions_options
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import json_option, repair_option
@@ -41,7 +42,9 @@ class _WithReveal(GroupedCommand):
     headings=_HEADINGS,
 )
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3".')
+@click.option(
+    "--target", "words", metavar="WORDS", shell_complete=completing.words, help='In words: "warm:0.7 + punchy:-0.3".'
+)
 @reference_option
 @versions_options("How much of it to adapt by; may be repeated. [default: 0.5 and 1; 1 with a reference]")
 @click.option(

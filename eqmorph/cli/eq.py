@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, preset_option
 from eqmorph.cli.options import model_option, seed_option
+from eqmorph.cli.settings import is_typed
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def read_rate(_context: click.Context, _parameter: click.Parameter, text: str) -
 
 
 @click.command(short_help="Show what words, a preset or bands do.", context_settings={"allow_extra_args": True})
-@click.argument("target", required=False)
+@click.argument("target", required=False, shell_complete=completing.words)
 @preset_option
 @bands_option
 @amount_option
@@ -107,7 +108,7 @@ def command(
             if value is not None:
                 raise UsageError(f"--variations and {name} can't be combined", hint=f"Leave out {name}.")
         for option in ("amount", "sample_rate"):
-            if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
+            if is_typed(context, option):
                 name = "--" + option.replace("_", "-")
                 hint = "Weight the words instead: warm:0.5." if option == "amount" else f"Leave out {name}."
                 raise UsageError(f"--variations and {name} can't be combined", hint=hint)

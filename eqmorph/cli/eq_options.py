@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.grouped import OptionalValueOption
 from eqmorph.cli.options import Decorator, encoder_option, in_seconds, kind_option, model_option, seconds
 from eqmorph.errors import InputError, UsageError
@@ -51,12 +52,16 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None
 
 
 preset_option = click.option(
-    "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph presets), or a TOML file."
+    "--preset",
+    metavar="NAME|FILE",
+    shell_complete=completing.presets,
+    help="A preset by name (see eqmorph presets), or a TOML file.",
 )
 bands_option = click.option(
     "--bands",
     "bands_text",
     metavar="BANDS|FILE",
+    shell_complete=completing.files,
     help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3", or what another program writes (see eqmorph export).',
 )
 reference_option = click.option(
@@ -64,6 +69,7 @@ reference_option = click.option(
     "references",
     multiple=True,
     metavar="FILE|FOLDER|NAME",
+    shell_complete=completing.references,
     help="Bring each file's tonal balance near this one's, with --target or alone; several: their average.",
 )
 amount_option = click.option(
@@ -130,7 +136,11 @@ def _goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add all options that say which EQ, for commands that render: `eq_request` takes them."""
     target = click.option(
-        "--target", "words", metavar="WORDS", help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).'
+        "--target",
+        "words",
+        metavar="WORDS",
+        shell_complete=completing.words,
+        help='In words: "warm:0.7 + punchy:-0.3" (see eqmorph terms).',
     )
     rest = (reference_option, preset_option, bands_option, amount_option, _goal_options, model_option)
     options: list[Decorator] = [target, *rest]

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
-from eqmorph.cli.formats import format_option
 from eqmorph.audio.lossy import parse_bitrate
+from eqmorph.cli.formats import format_option
 
 __all__ = [
     "export_option",

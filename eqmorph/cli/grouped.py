@@ -44,7 +44,7 @@ class GroupedCommand(click.Command):
             if helps and isinstance(option, click.Option) and option.name in helps:
                 option.help = helps[option.name]
         self._headings = headings
-        self._unlisted = unlisted
+        self.unlisted = unlisted
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, with_values(args, self.params))
@@ -53,7 +53,7 @@ class GroupedCommand(click.Command):
         # Options alone: since click 8.2 arguments have records too, which are empty unless given a help text.
         options = {option.name: option for option in self.get_params(ctx) if isinstance(option, click.Option)}
         records = {name: record for name, option in options.items() if (record := option.get_help_record(ctx))}
-        for name in self._unlisted:
+        for name in self.unlisted:
             del records[name]
         for heading, names in self._headings.items():
             with formatter.section(heading):

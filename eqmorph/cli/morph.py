@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.options import json_option, model_option
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Go from one target to another in steps.")
-@click.argument("start", metavar="FROM")
-@click.argument("end", metavar="TO")
+@click.argument("start", metavar="FROM", shell_complete=completing.words)
+@click.argument("end", metavar="TO", shell_complete=completing.words)
 @click.option(
     "--steps", type=click.IntRange(2, 1000), default=10, show_default=True, help="Settings, including both ends."
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.kind import AUTO, KINDS
 
 __all__ = [
@@ -61,6 +62,7 @@ encoder_option: Decorator = click.option(
     default=ANALYTIC,
     show_default=True,
     metavar="NAME|PATH",
+    shell_complete=completing.encoders,
     help="What listens: analytic, or a folder (or its encoder.onnx) that `eqmorph train audio` wrote.",
 )
 kind_option: Decorator = click.option(

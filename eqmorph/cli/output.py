@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from eqmorph.cli.color import color_wanted
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, printable
 
@@ -44,13 +45,12 @@ def print_error(error: EqmorphError) -> None:
     hint = error.hint_worded(OPTIONS)
     line = f"{paint('error:', fg='red')} {_sentence(error.worded(OPTIONS))}{f' {hint}' if hint else ''}"
     with contextlib.suppress(OSError):  # a log on a full disk: the exit code tells of it
-        click.echo(line, err=True)
+        click.echo(line, err=True, color=color_wanted())
 
 
 def paint(text: str, **style: Any) -> str:
-    """Return text in a color (see `click.style`), unless the user wants none (https://no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return text if plain or not style else click.style(text, **style)
+    """Return text in a color (see `click.style`), unless the user wants none."""
+    return text if color_wanted() is False or not style else click.style(text, **style)
 
 
 def can_print(text: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request
 from eqmorph.cli.groups import Group
 from eqmorph.cli.options import json_option, model_option
@@ -41,7 +42,7 @@ def list_all(as_json: bool) -> int:
 
 
 @command.command(short_help="Show what a preset does.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.presets)
 @model_option
 @json_option
 def show(name: str, model_folder: Path | None, as_json: bool) -> int:
@@ -53,7 +54,13 @@ def show(name: str, model_folder: Path | None, as_json: bool) -> int:
 
 @command.command(short_help="Save a preset of your own.")
 @click.argument("name")
-@click.option("--target", "words", metavar="WORDS", help='Words, to adapt to each sound: "warm:0.7 + punchy:-0.3".')
+@click.option(
+    "--target",
+    "words",
+    metavar="WORDS",
+    shell_complete=completing.words,
+    help='Words, to adapt to each sound: "warm:0.7 + punchy:-0.3".',
+)
 @bands_option
 @amount_option
 @click.option("--description", default="", metavar="TEXT", help="What it is for, in a sentence.")
@@ -92,7 +99,7 @@ def save(
 
 
 @command.command(short_help="Remove a preset of your own.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.own_presets)
 def remove(name: str) -> int:
     """Delete the preset NAME from your own preset folder. Shipped presets stay."""
     from eqmorph.presets import remove_preset

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from eqmorph.audio.formats import PIPED_SUFFIXES
 from eqmorph.audio.read import AudioReader, native_path
+from eqmorph.cli.color import color_wanted
 from eqmorph.errors import EqmorphError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class ProgressBar:
             TextColumn("{task.fields[files]}"),
             TextColumn("{task.fields[speed]}"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=Console(stderr=True, no_color=color_wanted() is False),
             transient=True,
         )
         self._task: TaskID = self._progress.add_task("", total=total, files=self._count(), speed="")

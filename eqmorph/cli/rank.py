@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.options import cache_option, encoder_option, jobs_option, kind_option, model_option, repair_option
 from eqmorph.errors import UsageError, show_path
 
@@ -16,8 +17,15 @@ _FORMATS = {".json": "json", ".csv": "csv", ".m3u": "m3u", ".m3u8": "m3u"}
 
 
 @click.command(short_help="Order sounds by words.")
-@click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True)
-@click.option("--by", "words", metavar="WORDS", required=True, help='What to order by: warm, or "warm - harsh".')
+@click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True, shell_complete=completing.files)
+@click.option(
+    "--by",
+    "words",
+    metavar="WORDS",
+    required=True,
+    shell_complete=completing.words,
+    help='What to order by: warm, or "warm - harsh".',
+)
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")
 @click.option(
     "--below",

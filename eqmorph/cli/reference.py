@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import heard_reference
 from eqmorph.cli.groups import Group
 from eqmorph.cli.options import json_option, model_option
@@ -35,7 +36,7 @@ def command() -> None:
 
 @command.command(short_help="Save the balance of recordings.")
 @click.argument("name")
-@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER|NAME...")
+@click.argument("files", nargs=-1, required=True, shell_complete=completing.files, metavar="FILE|FOLDER|NAME...")
 @click.option("--description", default="", metavar="TEXT", help="What it is for, in a sentence.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite a reference of this name.")
 def save(name: str, files: tuple[str, ...], description: str, force: bool) -> int:
@@ -95,7 +96,7 @@ def list_all(as_json: bool) -> int:
 
 
 @command.command(short_help="Show a reference.")
-@click.argument("name", metavar="NAME|FILE")
+@click.argument("name", metavar="NAME|FILE", shell_complete=completing.references)
 @model_option
 @json_option
 def show(name: str, model_folder: Path | None, as_json: bool) -> int:
@@ -139,7 +140,7 @@ def show(name: str, model_folder: Path | None, as_json: bool) -> int:
 
 
 @command.command(short_help="Remove a reference.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.references)
 def remove(name: str) -> int:
     """Delete the saved reference NAME."""
     from eqmorph.balance import remove_reference

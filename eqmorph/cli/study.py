@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import versions_options
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.groups import Group
@@ -37,8 +38,15 @@ def command() -> None:
 
 
 @command.command(short_help="Make a listening test: one web page.", cls=GroupedCommand, headings=_HEADINGS)
-@click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True)
-@click.option("--target", "words", metavar="WORDS", required=True, help='In words: "warm:0.7 + punchy:-0.3".')
+@click.argument("inputs", metavar="FILE|FOLDER...", nargs=-1, required=True, shell_complete=completing.files)
+@click.option(
+    "--target",
+    "words",
+    metavar="WORDS",
+    required=True,
+    shell_complete=completing.words,
+    help='In words: "warm:0.7 + punchy:-0.3".',
+)
 @versions_options(
     "How much of it to adapt by; may be repeated, and each adds a version.", default=(1.0,), show_default="1"
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.options import json_option, model_option
 from eqmorph.errors import UsageError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Show how words are read.", context_settings={"allow_extra_args": True})
-@click.argument("text", metavar="TARGET")
+@click.argument("text", metavar="TARGET", shell_complete=completing.words)
 @model_option
 @json_option
 @click.pass_context

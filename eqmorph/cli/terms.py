@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.options import json_option, model_option
 
 if TYPE_CHECKING:
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 @click.command(short_help="List the words that can be asked for.")
 @click.option("--search", metavar="TEXT", help="Only words that contain TEXT or, if none do, the nearest ones.")
-@click.option("--like", metavar="WORD", help="The words nearest in meaning to WORD, nearest first.")
+@click.option(
+    "--like",
+    metavar="WORD",
+    shell_complete=completing.words,
+    help="The words nearest in meaning to WORD, nearest first.",
+)
 @click.option("--language", type=click.Choice(["en", "es"]), help="Only words of this language.")
 @click.option("-n", "count", type=click.IntRange(1), help="At most this many.")
 @model_option

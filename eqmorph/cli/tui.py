@@ -7,13 +7,20 @@ from pathlib import Path
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.options import kind_option, model_option
 from eqmorph.errors import UsageError
 
 
 @click.command(short_help="Hear and see an EQ while you move it.")
 @click.argument("path", metavar="[FILE|FOLDER]", type=click.Path(path_type=Path), required=False)
-@click.option("--target", default="", metavar="WORDS", help='Start with these words: "warm:0.4 + airy:0.2".')
+@click.option(
+    "--target",
+    default="",
+    metavar="WORDS",
+    shell_complete=completing.words,
+    help='Start with these words: "warm:0.4 + airy:0.2".',
+)
 @click.option(
     "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )

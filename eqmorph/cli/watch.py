@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     export_option,
@@ -51,8 +52,8 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @click.command(
     short_help="Equalize what arrives in a folder.", cls=GroupedCommand, headings=_HEADINGS, unlisted=_REFUSED
 )
-@click.argument("folder", metavar="FOLDER")
-@click.argument("output", metavar="OUTPUT")
+@click.argument("folder", metavar="FOLDER", shell_complete=completing.files)
+@click.argument("output", metavar="OUTPUT", shell_complete=completing.files)
 @request_options
 @writing_options
 @together_option

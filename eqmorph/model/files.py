@@ -9,7 +9,6 @@ model can't run code.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +22,9 @@ from eqmorph.model.card import CARD, HINT, PARTS, check_card, read_card
 from eqmorph.model.lexicon import problem_with_lexicon
 from eqmorph.model.network import LINEAR, expected_shapes
 from eqmorph.model.settings import POINTS, rms, without_mean
+from eqmorph.model_folder import locate, shipped_folder
 
 __all__ = [
-    "MODEL_VARIABLE",
     "QUANTILES",
     "ModelFiles",
     "checked_model",
@@ -36,7 +35,6 @@ __all__ = [
     "shipped_folder",
 ]
 
-MODEL_VARIABLE = "EQMORPH_MODEL"
 QUANTILES = 21  # of each term's score over people's settings, 0 to 1 in steps of 0.05
 # Beyond what any model of this program holds, whatever it was trained on: weights and coordinates, then dB and scores.
 _LARGEST = {"encoder": 1e4, "decoder": 1e4, "space": 1e3}
@@ -53,21 +51,6 @@ class ModelFiles:
     space: dict[str, NDArray[Any]]
     lexicon: dict[str, NDArray[Any]]
     card: dict[str, Any]
-
-
-def shipped_folder() -> Path:
-    """Return the folder of the model that comes with the package."""
-    return Path(__file__).parent / "shipped"
-
-
-def locate(folder: Path | None = None) -> tuple[Path, str]:
-    """Return the model folder in use and who chose it: the caller, the environment or nobody (the shipped one)."""
-    if folder is not None:
-        return folder, "argument"
-    from_environment = os.environ.get(MODEL_VARIABLE)
-    if from_environment:
-        return Path(from_environment), MODEL_VARIABLE
-    return shipped_folder(), "shipped"
 
 
 def read_model(folder: Path) -> ModelFiles:

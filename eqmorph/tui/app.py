@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from eqmorph.errors import EqmorphError, Stopped
-from eqmorph.tui.config import read_config, recent_files, remember_file
+from eqmorph.tui.config import read_settings, recent_files, remember_file
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
@@ -280,7 +280,7 @@ class EqmorphApp(App[None]):
     def _apply_settings(self) -> None:
         bindings = (binding for owner in binding_owners() for binding in named_bindings(owner))
         actions = {binding.id: binding.key for binding in bindings if binding.id}
-        config = read_config(actions=actions, themes=self.available_themes, key_names=self._KEY_NAMES)
+        config = read_settings(actions=actions, themes=self.available_themes, key_names=self._KEY_NAMES)
         if config.theme:
             self.theme = config.theme
         if config.keys:

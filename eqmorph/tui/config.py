@@ -1,9 +1,8 @@
-"""The user's settings: the theme and the keys, in ``tui.toml`` in the config folder. And the files opened last."""
+"""The app's settings: the theme and the keys, ``[tui]`` in the user's config. And the files opened last."""
 
 from __future__ import annotations
 
 import json
-import sys
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,14 +15,10 @@ from textual.binding import Binding
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.paths import absolute, is_file
+from eqmorph.user_config import find, read_config
 from eqmorph.user_folders import user_folder
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-__all__ = ["Config", "config_path", "read_config", "recent_files", "remember_file"]
+__all__ = ["Config", "known_themes", "read_settings", "recent_files", "remember_file"]
 
 _MAX_RECENT = 12
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
@@ -50,12 +45,14 @@ class Config:
     problems: tuple[str, ...] = ()
 
 
-def config_path() -> Path:
-    """Return where the user's settings are; the file need not exist."""
-    return user_folder("config") / "tui.toml"
+def known_themes() -> Collection[str]:
+    """Return the themes that the app has."""
+    from textual.theme import BUILTIN_THEMES
+
+    return BUILTIN_THEMES.keys()
 
 
-def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_names: Collection[str] = ()) -> Config:
+def read_settings(*, actions: Mapping[str, str], themes: Collection[str], key_names: Collection[str] = ()) -> Config:
     """Return the settings that can be used, and name the problems with the others; never raise.
 
     Args:
@@ -63,46 +60,31 @@ def read_config(*, actions: Mapping[str, str], themes: Collection[str], key_name
         themes: the themes.
         key_names: names of keys, in addition to characters and their names.
     """
-    path, text = config_path(), ""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
-    except FileNotFoundError:
-        return Config()
-    except OSError as error:
-        return Config(problems=(f"{path} can't be read: {error.strerror or error}",))
-    except (ValueError, RecursionError) as error:
-        problem = f"{path.name} is not valid TOML and was ignored: {error}{_quoting_hint(text, actions)}"
-        return Config(problems=(problem,))
-    problems = [f"{path.name}: there is no setting {name!r}" for name in data if name not in ("theme", "keys")]
+        data = find(read_config(), ("tui",))
+    except EqmorphError as error:
+        return Config(problems=(f"{error} {error.hint}",))
+    data = data if isinstance(data, dict) else {}
+    problems = []
     theme = data.get("theme", "")
     if theme and not (isinstance(theme, str) and theme in themes):
-        problems.append(f"{path.name}: there is no theme {theme!r}")
+        problems.append(f"config: there is no theme {theme!r}")
         theme = ""
     table = data.get("keys", {})
     if not isinstance(table, dict):
-        problems.append(f"{path.name}: keys must be a table, as in [keys]")
+        problems.append("config: keys must be a table, as in [tui.keys]")
         table = {}
     keys: dict[str, list[str]] = {}
     for action, wanted in _flatten(table):
         written = wanted if isinstance(wanted, list) else [wanted]
         if action not in actions:
-            problems.append(f"{path.name}: there is no action {action!r}")
+            problems.append(f"config: there is no action {action!r}")
         elif not written or not all(isinstance(key, str) and _is_key(key, key_names) for key in written):
-            problems.append(f"{path.name}: {wanted!r} for {action!r} is not a key{_name_hint(written)}")
+            problems.append(f"config: {wanted!r} for {action!r} is not a key{_name_hint(written)}")
         else:
             keys[action] = written
-    problems += [f"{path.name}: {clash}" for clash in _drop_clashes(keys, actions)]
+    problems += [f"config: {clash}" for clash in _drop_clashes(keys, actions)]
     return Config(theme, {action: ",".join(written) for action, written in keys.items()}, tuple(problems))
-
-
-def _quoting_hint(text: str, actions: Collection[str]) -> str:
-    """Return a hint if the names clash in TOML: it can't have both mode and mode.switch, unless the dot is quoted."""
-    for action in actions:
-        above, dot, _ = action.partition(".")
-        if dot and above in actions and action in text:
-            return f'; next to {above}, write "{action}" in quotes'
-    return ""
 
 
 def _name_hint(keys: Sequence[object]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import eqmorph
 from eqmorph import cli
 from eqmorph.cli import run
 from eqmorph.errors import InputError, OutputError, UsageError
+from eqmorph.model_folder import shipped_digest
 from tests.support import EQMORPH, environment, make_audio, posix_only
 
 LOADED = """
@@ -104,7 +106,7 @@ def test_success_exits_0(capsys: pytest.CaptureFixture[str]) -> None:
         (["apply", "--nonsense"], "error: no such option '--nonsense'. Help: eqmorph apply --help"),
         (
             ["apply", "a.wav"],
-            "error: an input and an output are needed. Name the output last. Help: eqmorph apply --help",
+            "error: an input and an output are needed. Type: eqmorph apply a.wav a-eq.wav --target warm:0.5",
         ),
         (["analise", "a.wav"], "error: unknown command 'analise'. Did you mean analyze?"),
         (["nonsense"], "error: unknown command 'nonsense'. See them all with: eqmorph --help."),
@@ -152,7 +154,9 @@ def test_help_names_every_command_and_each_command_has_help(capsys: pytest.Captu
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
     run(["--version"])
-    assert capsys.readouterr().out == f"eqmorph {eqmorph.__version__}\n"
+    said = capsys.readouterr().out
+    assert re.fullmatch(rf"eqmorph {re.escape(eqmorph.__version__)} \(model [0-9a-f]{{12}}\)\n", said)
+    assert shipped_digest()[:12] in said
 
 
 def test_the_help_of_apply_tells_every_option(capsys: pytest.CaptureFixture[str]) -> None:

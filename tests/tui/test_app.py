@@ -15,7 +15,6 @@ from textual.widgets import Input, OptionList, Static
 
 from eqmorph.presets import find_preset, take_bands
 from eqmorph.tui.blend import Morph
-from eqmorph.tui.config import config_path
 from eqmorph.tui.help import key_lines, named_bindings
 from eqmorph.tui.screens.browse import AudioTree, BrowseScreen
 from eqmorph.tui.screens.form import FormScreen
@@ -31,10 +30,18 @@ from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.slider import Slider
 from eqmorph.tui.widgets.timeline import Timeline
+from eqmorph.user_config import config_path
 from tests.tui.conftest import PacedSink, Stagehand, no_device
 
 Drive = Callable[..., Any]
 WORDS = "warm:0.4 + airy:0.2"
+
+
+def write_config(text: str) -> None:
+    path = config_path()
+    assert path is not None
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
 
 
 def weights(hand: Stagehand) -> dict[str, float]:
@@ -680,8 +687,7 @@ def test_the_palette_has_what_the_focus_has(drive: Drive, song: Path) -> None:
 
 
 def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None:
-    config_path().parent.mkdir(parents=True)
-    config_path().write_text('theme = "textual-light"\n[keys]\nmode = "x"\nslider.more = ["plus", "right"]\n')
+    write_config('[tui]\ntheme = "textual-light"\n[tui.keys]\nmode = "x"\nslider.more = ["plus", "right"]\n')
 
     async def act(hand: Stagehand) -> None:
         assert hand.app.theme == "textual-light"
@@ -696,8 +702,7 @@ def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None
 
 
 def test_bad_settings_are_a_message(drive: Drive, song: Path) -> None:
-    config_path().parent.mkdir(parents=True)
-    config_path().write_text('theme = "pink"\n[keys]\nmode = "wheel"\n')
+    write_config('[tui]\ntheme = "pink"\n[tui.keys]\nmode = "wheel"\n')
 
     async def act(hand: Stagehand) -> None:
         assert "no theme 'pink'" in hand.message

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eqmorph.tui.config import Config, config_path, read_config, recent_files, remember_file
+from eqmorph.tui.config import Config, read_settings, recent_files, remember_file
+from eqmorph.user_config import config_path
 
 ACTIONS = {
     "play": "space",
@@ -22,47 +23,47 @@ ACTIONS = {
 
 def read(text: str | bytes) -> Config:
     path = config_path()
+    assert path is not None
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_config(actions=ACTIONS, themes={"nord"}, key_names={"left", "f9", "tab"})
+    return read_settings(actions=ACTIONS, themes={"nord"}, key_names={"left", "f9", "tab"})
 
 
 def test_without_a_file_all_is_as_it_comes() -> None:
-    assert read_config(actions={}, themes=()) == Config()
+    assert read_settings(actions={}, themes=()) == Config()
 
 
 def test_theme_and_keys() -> None:
-    config = read('theme = "nord"\n[keys]\nplay = "p"\nslider.less = ["left", "ctrl+b", "+"]\n')
+    config = read('[tui]\ntheme = "nord"\n[tui.keys]\nplay = "p"\nslider.less = ["left", "ctrl+b", "+"]\n')
     assert config == Config("nord", {"play": "p", "slider.less": "left,ctrl+b,+"})
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("theme = [", "not valid TOML"),
-        (b"\xff\xfe", "not valid TOML"),
-        ('theme = "pink"', "no theme 'pink'"),
-        ('colour = "red"', "no setting 'colour'"),
-        ("keys = 3", "must be a table"),
-        ('[keys]\nfly = "f"', "no action 'fly'"),
-        ('[keys]\nplay = "wheel"', "'wheel' for 'play' is not a key"),
-        ('[keys]\nplay = "hyper+p"', "not a key"),
-        ("[keys]\nplay = 3", "not a key"),
-        ("[keys]\nplay = []", "not a key"),
-        ('theme = ["a"]', "no theme ['a']"),
-        ("[theme]\nname = 1", "no theme {'name': 1}"),
-        ('[keys]\nplay = ","', "',' for 'play' is not a key: write 'comma' for ','"),
-        ('[keys]\nplay = ["p", " "]', "write 'space' for ' '"),
-        ('[keys]\nplay = "ctrl+,"', "not a key"),
-        ('[keys]\nplay = "r"', "'r' for 'play' is already a key of 'render'"),
-        ('[keys]\nplay = "?"', "'question_mark' for 'play' is already a key of 'help'"),
-        ('[keys]\nslider.less = ["x", "r"]', "'r' for 'slider.less' is already a key of 'render'"),
-        ('[keys]\nplay = "5"', "'5' for 'play' is already a key of 'slider.number'"),
-        ('[keys]\nplay = "ctrl+p"', "'ctrl+p' for 'play' is already a key of 'the palette'"),
-        ('[keys]\nplay = "tab"', "'tab' for 'play' is already a key of 'the next part'"),
-        ('[keys]\nplay = "shift+p"', "'shift+p' for 'play' is not a key: write 'P'"),
-        ('[keys]\nplay = "h"', "'h' for 'play' is already a key of 'mode.switch'"),
-        ('[keys]\nmode = "x"\nmode.switch = "y"', 'next to mode, write "mode.switch" in quotes'),
+        ("[tui]\ntheme = [", "not valid TOML"),
+        (b"\xff\xfe", "is not a text file with settings"),
+        ('[tui]\ntheme = "pink"', "no theme 'pink'"),
+        ("[tui]\nkeys = 3", "must be a table"),
+        ('[tui.keys]\nfly = "f"', "no action 'fly'"),
+        ('[tui.keys]\nplay = "wheel"', "'wheel' for 'play' is not a key"),
+        ('[tui.keys]\nplay = "hyper+p"', "not a key"),
+        ("[tui.keys]\nplay = 3", "not a key"),
+        ("[tui.keys]\nplay = []", "not a key"),
+        ('[tui]\ntheme = ["a"]', "no theme ['a']"),
+        ("[tui.theme]\nname = 1", "no theme {'name': 1}"),
+        ('[tui.keys]\nplay = ","', "',' for 'play' is not a key: write 'comma' for ','"),
+        ('[tui.keys]\nplay = ["p", " "]', "write 'space' for ' '"),
+        ('[tui.keys]\nplay = "ctrl+,"', "not a key"),
+        ('[tui.keys]\nplay = "r"', "'r' for 'play' is already a key of 'render'"),
+        ('[tui.keys]\nplay = "?"', "'question_mark' for 'play' is already a key of 'help'"),
+        ('[tui.keys]\nslider.less = ["x", "r"]', "'r' for 'slider.less' is already a key of 'render'"),
+        ('[tui.keys]\nplay = "5"', "'5' for 'play' is already a key of 'slider.number'"),
+        ('[tui.keys]\nplay = "ctrl+p"', "'ctrl+p' for 'play' is already a key of 'the palette'"),
+        ('[tui.keys]\nplay = "tab"', "'tab' for 'play' is already a key of 'the next part'"),
+        ('[tui.keys]\nplay = "shift+p"', "'shift+p' for 'play' is not a key: write 'P'"),
+        ('[tui.keys]\nplay = "h"', "'h' for 'play' is already a key of 'mode.switch'"),
+        ('[tui.keys]\nmode = "x"\nmode.switch = "y"', 'a name with a dot may need quotes: "mode.switch"'),
     ],
     ids=str,
 )
@@ -74,18 +75,18 @@ def test_what_makes_no_sense_is_named_and_left_out(text: str | bytes, problem: s
 
 
 def test_one_bad_key_does_not_spoil_the_others() -> None:
-    config = read('[keys]\nplay = "wheel"\nslider.less = "x"')
+    config = read('[tui.keys]\nplay = "wheel"\nslider.less = "x"')
     assert config.keys == {"slider.less": "x"}
 
 
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
-        ('[keys]\nplay = "comma"', {"play": "comma"}),
-        ('[keys]\nplay = "full_stop"\nhelp = "f9"', {"play": "full_stop", "help": "f9"}),
-        ('[keys]\nplay = "r"\nrender = "space"', {"play": "r", "render": "space"}),
-        ('[keys]\nform.back = "r"', {"form.back": "r"}),
-        ('[keys]\nmode = "x"\n"mode.switch" = "y"', {"mode": "x", "mode.switch": "y"}),
+        ('[tui.keys]\nplay = "comma"', {"play": "comma"}),
+        ('[tui.keys]\nplay = "full_stop"\nhelp = "f9"', {"play": "full_stop", "help": "f9"}),
+        ('[tui.keys]\nplay = "r"\nrender = "space"', {"play": "r", "render": "space"}),
+        ('[tui.keys]\nform.back = "r"', {"form.back": "r"}),
+        ('[tui.keys]\nmode = "x"\n"mode.switch" = "y"', {"mode": "x", "mode.switch": "y"}),
     ],
     ids=["comma", "full stop", "two that change places", "in another place", "in quotes"],
 )
@@ -94,22 +95,24 @@ def test_what_clashes_with_nothing_holds(text: str, keys: dict[str, str]) -> Non
 
 
 def test_of_two_that_want_a_key_the_first_has_it() -> None:
-    config = read('[keys]\nplay = "p"\nmode = "p"')
+    config = read('[tui.keys]\nplay = "p"\nmode = "p"')
     assert config.keys == {"play": "p"}
     assert len(config.problems) == 1
 
 
 def test_a_key_given_back_is_no_longer_free() -> None:
     """An action that gets no other key keeps its own, which another was to have."""
-    config = read('[keys]\nplay = "r"\nrender = "t"')
+    config = read('[tui.keys]\nplay = "r"\nrender = "t"')
     assert config.keys == {}
     assert len(config.problems) == 2
 
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="a folder in place of the file")
 def test_a_config_that_cannot_be_read_is_a_problem() -> None:
-    config_path().mkdir(parents=True)
-    assert "can't be read" in read_config(actions={}, themes=()).problems[0]
+    path = config_path()
+    assert path is not None
+    path.mkdir(parents=True)
+    assert "can't be read" in read_settings(actions={}, themes=()).problems[0]
 
 
 def test_recent_files_are_the_latest_first_and_still_there(tmp_path: Path) -> None:

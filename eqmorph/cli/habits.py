@@ -1,0 +1,275 @@
+"""What users of other programs type first, and the line that they should have typed.
+
+Nothing is guessed behind anybody's back: a command line that is refused is looked through for habits of sox, ffmpeg,
+matchering and AutoEq, and if it has one, the answer names the line that does what was probably meant. It is offered
+only if it can be parsed. What is known of habits is in the tables below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import NamedTuple
+
+import click
+
+from eqmorph.errors import EqmorphError, UsageError
+
+__all__ = ["helped"]
+
+
+class _Command(NamedTuple):
+    """What a word for a command means here; ``{}`` stands for the file that follows."""
+
+    line: str
+    remark: str = ""
+
+
+class _Option(NamedTuple):
+    """What an option of another program becomes: None says only the remark. With a value, ``{}`` stands for it."""
+
+    becomes: str | None
+    has_value: bool = True
+    remark: str = ""
+
+
+_APPLY = "apply"
+_KEPT = "The sample rate, channels and length stay as they are."
+_COMMANDS = {
+    **dict.fromkeys(("info", "stat", "stats", "soxi", "probe", "describe"), _Command("analyze {}")),
+    **dict.fromkeys(("play", "preview", "listen", "gui", "ui"), _Command("tui {}")),
+    **dict.fromkeys(("words", "vocabulary", "tags"), _Command("terms")),
+    **dict.fromkeys(("list", "ls", "effects"), _Command("presets")),
+    "version": _Command("--version"),
+}
+_APPLY_NAMES = {
+    **dict.fromkeys(("equalize", "equalise", "process", "run", "batch", "filter", "render", "effect"), ""),
+    **dict.fromkeys(("master", "match", "matching"), "REFERENCE"),
+    **dict.fromkeys(("norm", "normalize", "normalise", "loudnorm", "loudness"), "LEVEL"),
+    **dict.fromkeys(("convert", "encode", "transcode"), "CONVERT"),
+}
+_INPUT, _OUTPUT = "INPUT", "OUTPUT"
+_OPTIONS = {
+    **dict.fromkeys(("-i", "--input", "--in", "--input-file", "--input-dir", "--source", "--file"), _Option(_INPUT)),
+    **dict.fromkeys(
+        ("-o", "--output", "--out", "--outdir", "--output-file", "--output-dir", "--dest"), _Option(_OUTPUT)
+    ),
+    **dict.fromkeys(("-t", "--word", "--words"), _Option("--target {}")),
+    **dict.fromkeys(("-p",), _Option("--preset {}")),
+    **dict.fromkeys(("-r", "-ar", "--rate-hz", "--fs", "-c", "-ac", "--channels"), _Option(None, remark=_KEPT)),
+    **dict.fromkeys(("-af", "-filter:a", "-filter_complex", "-lavfi", "--eq", "--filter", "-e"), _Option("--bands {}")),
+    **dict.fromkeys(("--parametric-eq", "--fixed-band-eq", "--convolution-eq"), _Option(None, False)),
+    **dict.fromkeys(("-g", "--gain", "--volume", "-vol"), _Option(None, remark="How loud it gets is for --level.")),
+    **dict.fromkeys(("-b", "--bits"), _Option("--bit-depth {}")),
+    **dict.fromkeys(("-y", "--yes", "--overwrite", "--clobber"), _Option("--force", False)),
+    **dict.fromkeys(("--threads", "--workers", "-threads"), _Option("--jobs {}")),
+    **dict.fromkeys(("--ref",), _Option("--reference {}")),
+    **dict.fromkeys(("--strength", "--mix", "--wet"), _Option("--amount {}")),
+    **dict.fromkeys(("--lufs", "--loudness"), _Option("--level {}")),
+    **dict.fromkeys(("-R", "--recursive"), _Option(None, False, "Folders are taken whole.")),
+    **dict.fromkeys(("-vn", "-hide_banner", "-nostdin", "-norm", "--norm"), _Option(None, False)),
+}
+#: sox's effects that its own notation writes and ``--bands`` reads.
+_EFFECTS = {"bass", "treble", "equalizer", "highpass", "lowpass", "bandpass", "bandreject", "band"}
+_OTHER_EFFECTS = {
+    "gain",
+    "vol",
+    "norm",
+    "rate",
+    "trim",
+    "fade",
+    "reverb",
+    "compand",
+    "remix",
+    "dither",
+    "speed",
+    "tempo",
+}
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?[a-zA-Z%]*")
+_EXAMPLE = "warm:0.5"
+
+
+def helped(error: EqmorphError, main: click.Group, words: Sequence[str]) -> EqmorphError:
+    """Return an error that names the line to type, if the one that was typed comes of a habit; else the same one."""
+    if "--" in words or {"-h", "--help"} & set(words) or not words:
+        return error
+    for line, remark in _answers(main, list(words)):
+        if line != list(words) and _can_be_parsed(main, line):
+            from eqmorph.shell import command_line
+
+            typed = command_line(["eqmorph", *line])
+            return UsageError(error.problem, hint=f"{remark} Type: {typed}".strip(), path=error.path)
+    return error
+
+
+def _answers(main: click.Group, words: list[str]) -> list[tuple[list[str], str]]:
+    """Return the lines that may have been meant, the likeliest first, each with what else there is to say."""
+    first, *rest = words
+    known = main.list_commands(click.Context(main))
+    if first in _COMMANDS:
+        files = [word for word in rest if _is_file(word)][:1]
+        line = [part for part in _COMMANDS[first].line.split() if part != "{}"] + files
+        return [(line, _COMMANDS[first].remark)]
+    if first == _APPLY:
+        return _as_apply(rest, "", is_called=True)
+    if first in _APPLY_NAMES:
+        return _as_apply(rest, _APPLY_NAMES[first])
+    if first in known:
+        return _as_apply(rest, "") if first == "eq" and any(map(_is_file, rest)) else []
+    if first.startswith("-") or _is_file(first):
+        return _as_apply(words, "")
+    if not _is_target(first) and not _is_target(" ".join(words)):
+        return []  # a command misspelt, or anything
+    return _as_apply(words, "") if any(map(_is_file, rest)) else [(["eq", " ".join(words)], "")]
+
+
+def _as_apply(words: list[str], what: str, *, is_called: bool = False) -> list[tuple[list[str], str]]:
+    """Read words as a call of `eqmorph apply`, whatever their order and whoever's options they are."""
+    read = _Read(words)
+    files, target = read.files, read.target
+    has_one = not is_called or read.has_habit or target or len(files) < 2 or _reversed(files) or _all_inputs(files)
+    if not files or not has_one:
+        return []
+    remarks, more = [read.remark], []
+    if what == "REFERENCE" and len(files) >= 2:
+        source, reference, *out = files
+        files, more = [source, *(out[:1] or [_beside(source, "matched")])], ["--reference", reference]
+    elif what == "LEVEL":
+        more, remarks = ["--level", "-16"], [*remarks, "eqmorph equalizes, and sets the loudness on the way."]
+    elif what == "CONVERT":
+        remarks.append("eqmorph equalizes, and can write another format on the way.")
+    if target:
+        more = ["--target", target, *more]
+    return [(_line(read, files, more), " ".join(filter(None, remarks)))]
+
+
+def _line(read: _Read, files: list[str], more: list[str]) -> list[str]:
+    options = [*more, *read.options]
+    has_eq = {"--target", "--preset", "--bands", "--reference"} & set(options)
+    if read.output:
+        files = [*files, read.output]
+    elif len(files) == 1:
+        files = [*files, _beside(files[0], "eq")] if PurePath(files[0]).suffix else [*files, "out/"]
+    elif _reversed(files):
+        files = [files[1], files[0]]
+    elif _all_inputs(files):
+        files = [*files, "out/"]
+    return [_APPLY, *files, *([] if has_eq else ["--target", _EXAMPLE]), *options]
+
+
+class _Read:
+    """Words, told apart: files, options in our terms, a target and effects that stand among them."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.files: list[str] = []
+        self.options: list[str] = []
+        self.output = self.target = ""
+        self.has_habit = False
+        remarks: list[str] = []
+        effects: list[str] = []
+        todo = list(words)
+        while todo:
+            word = todo.pop(0)
+            name, equals, value = word.partition("=")
+            habit = self._habit(name, todo)
+            if habit is not None:
+                self.has_habit = True
+                if habit.has_value and not equals:
+                    value = todo.pop(0) if todo else ""
+                self._take(habit, value)
+                remarks += [habit.remark] if habit.remark not in remarks else []
+            elif word in _EFFECTS | _OTHER_EFFECTS:
+                self.has_habit = True
+                taken = [word]
+                while todo and _NUMBER.fullmatch(todo[0]):
+                    taken.append(todo.pop(0))
+                if word in _EFFECTS:
+                    effects.append(" ".join(taken))
+                else:
+                    remarks.append(f"eqmorph has no {word}.")
+            elif word.startswith("-") and word != "-":
+                self.options.append(word)
+                if todo and not equals and word.startswith("--") and not todo[0].startswith("-") and _takes_value(word):
+                    self.options.append(todo.pop(0))
+            elif not _is_file(word) and not self.target and _is_target(word):
+                self.target = word
+            else:
+                self.files.append(word)
+        if effects:
+            self.options += ["--bands", "; ".join(effects)]
+        self.remark = " ".join(filter(None, remarks))
+
+    @staticmethod
+    def _habit(name: str, todo: list[str]) -> _Option | None:
+        """Return the habit that an option is; of those of ours that are also others', none."""
+        if name == "-t" and todo and todo[0].lower() in ("wav", "flac", "mp3", "ogg", "opus", "aiff", "caf"):
+            return _Option("--format {}")
+        if name == "-t" and todo and _NUMBER.fullmatch(todo[0]):
+            return _Option(None, remark=_KEPT)
+        return _OPTIONS.get(name)
+
+    def _take(self, habit: _Option, value: str) -> None:
+        if habit.becomes == _INPUT:
+            self.files.append(value)
+        elif habit.becomes == _OUTPUT:
+            self.output = value
+        elif habit.becomes is not None:
+            self.options += [part.replace("{}", value) for part in habit.becomes.split(" ")]
+
+
+def _takes_value(option: str) -> bool:
+    from eqmorph.cli.apply import command
+
+    found = next((one for one in command.params if option in (*one.opts, *one.secondary_opts)), None)
+    return isinstance(found, click.Option) and not found.is_flag and not found.count
+
+
+def _is_file(word: str) -> bool:
+    """Tell whether a word names a file or a folder, by its looks or because it is there."""
+    from eqmorph.audio.formats import AUDIO_SUFFIXES, UNWRITTEN_SUFFIXES
+
+    path = PurePath(word)
+    return path.suffix.lower() in AUDIO_SUFFIXES | UNWRITTEN_SUFFIXES or "/" in word or "\\" in word or _exists(word)
+
+
+def _exists(word: str) -> bool:
+    import os
+
+    return os.path.exists(word)  # noqa: PTH110  (a Path raises where the name is too long)
+
+
+def _is_target(word: str) -> bool:
+    """Tell whether a text asks for words that people were asked about: nearly any other word is derived from these."""
+    from eqmorph.model.eq_model import load_model
+
+    try:
+        model = load_model(None)
+        target = model.read(word).target
+    except EqmorphError:
+        return False
+    return bool(target.terms) and not any(model.terms[term.word].is_derived for term in target.terms)
+
+
+def _reversed(files: Sequence[str]) -> bool:
+    return len(files) == 2 and _exists(files[1]) and not _exists(files[0])
+
+
+def _all_inputs(files: Sequence[str]) -> bool:
+    """Tell whether all files are there, as those of a pattern are: the output was forgotten."""
+    return len(files) > 2 and all(map(_exists, files)) and bool(PurePath(files[-1]).suffix)
+
+
+def _beside(name: str, what: str) -> str:
+    path = PurePath(name)
+    return str(path.with_name(f"{path.stem}-{what}{path.suffix}"))
+
+
+def _can_be_parsed(main: click.Group, line: list[str]) -> bool:
+    if line == ["--version"]:
+        return True
+    command = main.get_command(click.Context(main), line[0])
+    try:
+        return command is not None and command.make_context(line[0], line[1:]) is not None
+    except (click.ClickException, EqmorphError):
+        return False
