@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _HEADINGS = {
-    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount", "phase"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "album", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),

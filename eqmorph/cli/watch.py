@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _HEADINGS = {
-    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount", "phase"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
