@@ -2,8 +2,8 @@
 
     python benchmarks/bench_phase.py [--rounds 5]
 
-Three minutes of 16-bit stereo, through an EQ that needs a short filter and through one that needs a long one. What counts
-are the ratios within each round, of which the median is taken.
+Three minutes of 16-bit stereo, through EQs that need a short filter and a long one. What counts are the ratios within
+each round, of which the median is taken.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ from eqmorph.model import Term
 from eqmorph.model.eq_model import load_model
 from eqmorph.presets import Preset, find_preset
 from eqmorph.presets import list_presets as preset_files
-from eqmorph.process import ProcessResult, Settings, process_audio, process_file
+from eqmorph.process import Dithering, ProcessResult, Settings, process_audio, process_file
 from eqmorph.request import EqRequest
 from eqmorph.stream import StreamEq
 from eqmorph.stream.asked import resolve_for_stream, stream_eq_of
@@ -132,6 +132,7 @@ def apply_file(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
@@ -142,6 +143,7 @@ def apply_file(
         output: appears only when it is whole; its extension decides the format unless ``format`` does.
         format: ``wav``, ``flac``, ``mp3``, ...; None keeps the source's.
         bit_depth: ``16``, ``24``, ``32``, ``32f``, ...; None keeps the source's.
+        dither: ``auto`` for noise of one step where rounding to 24 bits or fewer loses anything, or ``none``.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
@@ -149,7 +151,7 @@ def apply_file(
         raise UsageError(
             f"unknown choice {existing!r} for an existing output", hint="Choices are refuse and overwrite."
         )
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, dither=dither)
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
     )
@@ -168,6 +170,7 @@ def apply_folder(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
@@ -196,7 +199,7 @@ def apply_folder(
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing, dither=dither)
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run()
     if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
@@ -214,6 +217,7 @@ def watch_folder(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     trajectories: bool = False,
     jobs: int | None = None,
@@ -242,7 +246,7 @@ def watch_folder(
         if not (0 <= value < math.inf) or (value == 0 and name == "every_s"):
             raise UsageError(f"{name} must be a time, in seconds", hint="The defaults are 2 and 1.")
     sharing = choose_sharing(album=_request(eq).album, together=False)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing, dither=dither)
     watch = FolderWatch(
         Path(source),
         Path(output),
@@ -547,9 +551,13 @@ def _settings(
     bit_depth: str | None,
     repair: bool,
     sharing: Sharing = "nothing",
+    *,
+    dither: Dithering,
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
-    return Settings(chosen, _level(level), ceiling_db, format, bit_depth, repair, measure=True, sharing=sharing)
+    return Settings(
+        chosen, _level(level), ceiling_db, format, bit_depth, repair, measure=True, sharing=sharing, dither=dither
+    )
 
 
 def _request(eq: AnyEq) -> EqRequest:

@@ -17,6 +17,7 @@ from eqmorph._typing import Float32
 from eqmorph.audio.alac import AlacGuard
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.chunks.walk import walk
+from eqmorph.audio.dither import Dither
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.read import native_path
@@ -35,26 +36,33 @@ _LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
 }
 #: Beyond +60 dBFS encoders of music misbehave: LAME ends the process, Opus writes silence, Vorbis something else.
 _LOUDEST_LOSSY = 1000.0
+_MOST_DITHERED_BITS = 24
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
 _FRAMES_READ_BACK = 1 << 16
 _SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
 
 
-def rounded(block: Float32, bits: int) -> tuple[NDArray[np.floating[Any]], int]:
+def rounded(block: Float32, bits: int, dither: Dither | None = None) -> tuple[NDArray[np.floating[Any]], int]:
     """Return a block in whole steps of integers with so many bits, and how many samples had to be clipped for that.
 
-    libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read. The
-    block may be overwritten.
+    libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read. With a
+    `Dither`, its noise comes first, and is never counted as clipping. The block may be overwritten.
     """
     scaled: NDArray[np.floating[Any]] = block if bits <= 24 else block.astype(np.float64)
     full_scale = 2.0 ** (bits - 1)
     np.multiply(scaled, full_scale, out=scaled)
-    np.rint(scaled, out=scaled)
+    if dither is None:
+        np.rint(scaled, out=scaled)
     lowest, highest = -full_scale, full_scale - 1
     clipped = 0
-    if scaled.min(initial=0) < lowest or scaled.max(initial=0) > highest:
-        clipped = int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
+    half = 0.5 if dither is not None else 0.0  # what is not rounded yet
+    if scaled.min(initial=0) < lowest - half or scaled.max(initial=0) > highest + half:
+        clipped = int(np.count_nonzero((scaled < lowest - half) | (scaled > highest + half)))
+        np.clip(scaled, lowest, highest, out=scaled)
+    if dither is not None:
+        dither.add(scaled)
+        np.rint(scaled, out=scaled)
         np.clip(scaled, lowest, highest, out=scaled)
     return scaled, clipped
 
@@ -65,14 +73,25 @@ class AudioWriter:
     Args:
         temp: where to write; its suffix doesn't matter.
         final: the name it is going to have, for messages.
+        dither: whether to dither integers of up to 24 bits; floats in single precision hold no more.
     """
 
-    def __init__(self, temp: Path, final: Path, output: OutputFormat, sample_rate: int, channels: int) -> None:
+    def __init__(
+        self,
+        temp: Path,
+        final: Path,
+        output: OutputFormat,
+        sample_rate: int,
+        channels: int,
+        *,
+        dither: bool = False,
+    ) -> None:
         self.clipped_samples = 0
         self._frames = 0
         self._temp, self._final = temp, final
         self._container = output.format
         self._bits = output.integer_bits
+        self._dither = Dither() if dither and self._bits <= _MOST_DITHERED_BITS else None
         self._most = _LOUDEST_LOSSY if output.subtype in _LOSSY_OPTIONS else None
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
@@ -167,7 +186,7 @@ class AudioWriter:
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
         """Return the block as integers (frames, channels) with the sample's bits at the top of the word."""
-        scaled, clipped = rounded(block, self._bits)
+        scaled, clipped = rounded(block, self._bits, self._dither)
         self.clipped_samples += clipped
         if self._bits <= 16:
             return np.transpose(scaled).astype(np.int16, order="C") << (16 - self._bits)

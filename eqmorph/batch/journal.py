@@ -199,6 +199,7 @@ def fingerprint(settings: Settings) -> str:
         "format": settings.format,
         "bit_depth": settings.bit_depth,
         "repair": settings.repair,
+        "dither": settings.dither,
     }
     if settings.needs_set_trim:
         trim = settings.set_trim

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from eqmorph.batch import Batch, Job
     from eqmorph.cli.results import Results
     from eqmorph.level import Measured
-    from eqmorph.process import Settings
+    from eqmorph.process import Dithering, Settings
 
 _INTERRUPTED = 130
 _HEADINGS = {
@@ -39,7 +39,17 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair", "raw"),
+        *(
+            "format_name",
+            "bit_depth",
+            "level_text",
+            "ceiling_db",
+            "dither",
+            "together",
+            "trajectories",
+            "repair",
+            "raw",
+        ),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
@@ -79,6 +89,7 @@ def command(
     level_text: str,
     ceiling_db: float | None,
     together: bool,
+    dither: Dithering,
     repair: bool,
     jobs: int | None,
     dry_run: bool,
@@ -111,6 +122,7 @@ def command(
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
+    eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
     ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
@@ -151,6 +163,7 @@ def command(
         format=format_name,
         bit_depth=bit_depth,
         repair=repair,
+        dither=dither,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
     )

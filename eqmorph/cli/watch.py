@@ -28,6 +28,7 @@ from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.batch import Watched
+    from eqmorph.process import Dithering
 
 T = TypeVar("T")
 _HEADINGS = {
@@ -36,7 +37,7 @@ _HEADINGS = {
         *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
-    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
+    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "dither", "trajectories", "repair"),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
 _REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
@@ -87,6 +88,7 @@ def command(
     level_text: str,
     ceiling_db: float | None,
     together: bool,
+    dither: Dithering,
     repair: bool,
     trajectories: bool | None,
     settle_s: float,
@@ -132,6 +134,7 @@ def command(
         format=format_name,
         bit_depth=bit_depth,
         repair=repair,
+        dither=dither,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
     )

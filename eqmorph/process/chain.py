@@ -144,7 +144,8 @@ def process_file(
         if untouched and not settings.repair:
             levels = _copy(reader, out, fmt, settings, watch)
         else:
-            with AudioWriter(out.temp, output, fmt, info.sample_rate, info.channels) as writer:
+            dither = settings.dither == "auto"
+            with AudioWriter(out.temp, output, fmt, info.sample_rate, info.channels, dither=dither) as writer:
                 levels = _render(
                     _watched(reader, watch),
                     info,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from eqmorph.adapt.eq import Eq
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
@@ -10,7 +11,9 @@ from eqmorph.errors import UsageError
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, SetTrim, Sharing, Trim, decide_trim, trim_in_set
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Settings"]
+__all__ = ["Dithering", "Settings"]
+
+Dithering = Literal["auto", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Settings:
     ``eq`` decides on each sound's bands. ``ceiling_db`` (dBTP) defaults to -1, and to none if the level is kept.
     ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
-    what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
+    what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by
+    itself. ``dither`` is whether samples that an EQ or a gain changed are dithered before they become integers.
     """
 
     eq: Eq
@@ -32,12 +36,15 @@ class Settings:
     measure: bool = False
     sharing: Sharing = "nothing"
     set_trim: SetTrim | None = None
+    dither: Dithering = "auto"
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
             raise UsageError(f"unknown format {self.format!r}", hint=f"Formats are {', '.join(FORMATS)}.")
         if self.bit_depth is not None and self.bit_depth not in BIT_DEPTHS:
             raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Bit depths are {', '.join(BIT_DEPTHS)}.")
+        if self.dither not in get_args(Dithering):
+            raise UsageError(f"unknown dither {self.dither!r}", hint="Choices are auto and none.")
         if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
             raise UsageError(f"ceiling {self.ceiling_db:g} dBTP is out of range", hint="The usual ceiling is -1.")
         if self.sharing == "ceiling" and not self.needs_trim:

@@ -97,12 +97,13 @@ class _Convolution:
     def process(self, block: Float32) -> Float32:
         """Filter the next block, (channels, frames) in and out, into a new array."""
         if len(self._fir.taps) == 1:
-            return np.array(block)
+            return np.array(block, dtype=np.float32)
         if not self._boards:
             self._boards = [self._board(len(block[at : at + 2])) for at in range(0, len(block), 2)]
         done = [self._run(board, block[2 * at : 2 * at + 2]) for at, board in enumerate(self._boards)]
         filtered: Float32 = done[0] if len(done) == 1 else np.concatenate(done)
-        return filtered * np.float32(self._gain)
+        filtered *= np.float32(self._gain)
+        return filtered
 
     def _board(self, channels: int) -> pedalboard.Pedalboard:
         board = pedalboard.Pedalboard([pedalboard.Convolution(self._fir.taps, sample_rate=self._rate)])
