@@ -37,7 +37,7 @@ from eqmorph.model import Term
 from eqmorph.model.eq_model import load_model
 from eqmorph.presets import Preset, find_preset
 from eqmorph.presets import list_presets as preset_files
-from eqmorph.process import ProcessResult, Settings, process_audio, process_file
+from eqmorph.process import Dithering, ProcessResult, Settings, process_audio, process_file
 from eqmorph.request import EqRequest
 from eqmorph.stream import StreamEq
 from eqmorph.stream.asked import resolve_for_stream, stream_eq_of
@@ -135,6 +135,7 @@ def apply_file(
     bit_depth: str | None = None,
     bitrate: int | str | None = None,
     quality: float | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
@@ -147,6 +148,7 @@ def apply_file(
         bit_depth: ``16``, ``24``, ``32``, ``32f``, ...; None keeps the source's.
         bitrate: of MP3, AAC and Opus, in b/s or as ``"192k"``.
         quality: of MP3, AAC, Opus and Vorbis instead, from 0 to 10, the best.
+        dither: ``auto`` for noise of one step where rounding to 24 bits or fewer loses anything, or ``none``.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
@@ -154,7 +156,17 @@ def apply_file(
         raise UsageError(
             f"unknown choice {existing!r} for an existing output", hint="Choices are refuse and overwrite."
         )
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, _lossy(bitrate, quality), repair)
+    settings = _settings(
+        eq,
+        amount,
+        level,
+        ceiling_db,
+        format,
+        bit_depth,
+        _lossy(bitrate, quality),
+        repair,
+        dither=dither,
+    )
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
     )
@@ -175,6 +187,7 @@ def apply_folder(
     bit_depth: str | None = None,
     bitrate: int | str | None = None,
     quality: float | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
@@ -203,7 +216,18 @@ def apply_folder(
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, _lossy(bitrate, quality), repair, sharing)
+    settings = _settings(
+        eq,
+        amount,
+        level,
+        ceiling_db,
+        format,
+        bit_depth,
+        _lossy(bitrate, quality),
+        repair,
+        sharing,
+        dither=dither,
+    )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run()
     if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
@@ -223,6 +247,7 @@ def watch_folder(
     bit_depth: str | None = None,
     bitrate: int | str | None = None,
     quality: float | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     trajectories: bool = False,
     jobs: int | None = None,
@@ -251,7 +276,18 @@ def watch_folder(
         if not (0 <= value < math.inf) or (value == 0 and name == "every_s"):
             raise UsageError(f"{name} must be a time, in seconds", hint="The defaults are 2 and 1.")
     sharing = choose_sharing(album=_request(eq).album, together=False)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, _lossy(bitrate, quality), repair, sharing)
+    settings = _settings(
+        eq,
+        amount,
+        level,
+        ceiling_db,
+        format,
+        bit_depth,
+        _lossy(bitrate, quality),
+        repair,
+        sharing,
+        dither=dither,
+    )
     watch = FolderWatch(
         Path(source),
         Path(output),
@@ -557,10 +593,22 @@ def _settings(
     lossy: Lossy,
     repair: bool,
     sharing: Sharing = "nothing",
+    *,
+    dither: Dithering,
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
-    kept = (chosen, _level(level), ceiling_db, format, bit_depth, repair)
-    return Settings(*kept, measure=True, sharing=sharing, lossy=lossy)
+    return Settings(
+        chosen,
+        _level(level),
+        ceiling_db,
+        format,
+        bit_depth,
+        repair,
+        measure=True,
+        sharing=sharing,
+        lossy=lossy,
+        dither=dither,
+    )
 
 
 def _lossy(bitrate: int | str | None, quality: float | None) -> Lossy:

@@ -44,6 +44,7 @@ class Means(Enum):
     REFINE = "refine"
     KIND = "kind"
     FOLLOW = "follow"
+    PHASE = "phase"
     RATE = "rate_db"
     ENCODER = "encoder"
     MODEL = "model_folder"

@@ -33,6 +33,7 @@ TOOLS: Words = {
     Means.REFINE: "refine in a shell",
     Means.KIND: "kind",
     Means.FOLLOW: "--follow in a shell",
+    Means.PHASE: "--phase in a shell",
     Means.RATE: "--rate in a shell",
     Means.ENCODER: "an encoder",
     Means.MODEL: "a model",

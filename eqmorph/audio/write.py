@@ -18,6 +18,7 @@ from eqmorph._typing import Float32
 from eqmorph.audio.alac import AlacGuard
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.chunks.walk import walk
+from eqmorph.audio.dither import Dither
 from eqmorph.audio.ffmpeg.mux import PipedWriter
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.integrity import missing_audio_bytes
@@ -31,26 +32,33 @@ __all__ = ["AudioWriter", "rounded"]
 
 #: Beyond +60 dBFS encoders of music misbehave: LAME ends the process, Opus writes silence, Vorbis something else.
 _LOUDEST_LOSSY = 1000.0
+_MOST_DITHERED_BITS = 24
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
 _FRAMES_READ_BACK = 1 << 16
 _SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
 
 
-def rounded(block: Float32, bits: int) -> tuple[NDArray[np.floating[Any]], int]:
+def rounded(block: Float32, bits: int, dither: Dither | None = None) -> tuple[NDArray[np.floating[Any]], int]:
     """Return a block in whole steps of integers with so many bits, and how many samples had to be clipped for that.
 
-    libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read. The
-    block may be overwritten.
+    libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read. With a
+    `Dither`, its noise comes first, and is never counted as clipping. The block may be overwritten.
     """
     scaled: NDArray[np.floating[Any]] = block if bits <= 24 else block.astype(np.float64)
     full_scale = 2.0 ** (bits - 1)
     np.multiply(scaled, full_scale, out=scaled)
-    np.rint(scaled, out=scaled)
+    if dither is None:
+        np.rint(scaled, out=scaled)
     lowest, highest = -full_scale, full_scale - 1
     clipped = 0
-    if scaled.min(initial=0) < lowest or scaled.max(initial=0) > highest:
-        clipped = int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
+    half = 0.5 if dither is not None else 0.0  # what is not rounded yet
+    if scaled.min(initial=0) < lowest - half or scaled.max(initial=0) > highest + half:
+        clipped = int(np.count_nonzero((scaled < lowest - half) | (scaled > highest + half)))
+        np.clip(scaled, lowest, highest, out=scaled)
+    if dither is not None:
+        dither.add(scaled)
+        np.rint(scaled, out=scaled)
         np.clip(scaled, lowest, highest, out=scaled)
     return scaled, clipped
 
@@ -63,6 +71,7 @@ class AudioWriter:
         final: the name it is going to have, for messages.
         source: the file that the sound is from, whose pictures, tags and other streams ffmpeg takes along.
         watch: called with no seconds while ffmpeg is waited for, which it ends by raising.
+        dither: whether to dither integers of up to 24 bits; floats in single precision hold no more.
     """
 
     def __init__(
@@ -75,6 +84,7 @@ class AudioWriter:
         *,
         source: AudioInfo | None = None,
         watch: Callable[[float], None] = lambda _: None,
+        dither: bool = False,
     ) -> None:
         self.clipped_samples = 0
         self.notes: tuple[str, ...] = ()  #: what could not be kept, once the file is whole
@@ -83,6 +93,7 @@ class AudioWriter:
         self._container = output.format
         self._file: soundfile.SoundFile | PipedWriter
         self._bits = output.integer_bits
+        self._dither = Dither() if dither and self._bits <= _MOST_DITHERED_BITS else None
         self._most = _LOUDEST_LOSSY if output.is_lossy else None
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
         if output.is_by_ffmpeg:
@@ -187,7 +198,7 @@ class AudioWriter:
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
         """Return the block as integers (frames, channels) with the sample's bits at the top of the word."""
-        scaled, clipped = rounded(block, self._bits)
+        scaled, clipped = rounded(block, self._bits, self._dither)
         self.clipped_samples += clipped
         if self._bits <= 16:
             return np.transpose(scaled).astype(np.int16, order="C") << (16 - self._bits)

@@ -200,6 +200,7 @@ def fingerprint(settings: Settings) -> str:
         "format": settings.format,
         "bit_depth": settings.bit_depth,
         "repair": settings.repair,
+        "dither": settings.dither,
     }
     if settings.lossy != AS_USUAL:
         facts["lossy"] = [settings.lossy.bitrate_bps, settings.lossy.quality]

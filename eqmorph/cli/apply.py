@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
     from eqmorph.level import Measured
-    from eqmorph.process import Settings
+    from eqmorph.process import Dithering, Settings
 
 _INTERRUPTED = 130
 _HEADINGS = {
-    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount", "phase"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "album", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "together", "trajectories"),
-        *("export", "repair", "raw"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither"),
+        *("together", "trajectories", "export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
@@ -87,6 +87,7 @@ def command(
     level_text: str,
     ceiling_db: float | None,
     together: bool,
+    dither: Dithering,
     repair: bool,
     jobs: int | None,
     dry_run: bool,
@@ -123,6 +124,7 @@ def command(
     eqmorph apply in/ out/ --target warm:0.5 --export apo
     eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
+    eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
@@ -172,6 +174,7 @@ def command(
         bit_depth=bit_depth,
         lossy=Lossy(bitrate_bps, quality),
         repair=repair,
+        dither=dither,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,

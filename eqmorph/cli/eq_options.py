@@ -125,6 +125,13 @@ def _goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
             metavar="DB",
             help="With --follow: move no frequency faster, in dB a second. [default: 3]",
         ),
+        click.option(
+            "--phase",
+            type=click.Choice(["minimum", "linear"]),
+            default="minimum",
+            show_default=True,
+            help="Linear keeps all frequencies together in time, and rings before a sound as well as after it.",
+        ),
         kind_option,
         encoder_option,
     ]

@@ -92,6 +92,13 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
         ),
         click.option(
+            "--dither",
+            type=click.Choice(["auto", "none"]),
+            default="auto",
+            show_default=True,
+            help="Noise of one step where rounding to 24 bits or fewer loses anything; none just rounds.",
+        ),
+        click.option(
             "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
         ),
     ]

@@ -196,7 +196,8 @@ class Results:
         if self._is_dry or self._verbose:
             if result.account is not None and self._verbose:
                 lines.append(f"  kind: {result.account.kind or 'unclear'}")
-            lines.append(f"  bands: {result.bands.rounded(2 if self._is_dry else 1)!s}")
+            how = ", linear phase" if result.phase == "linear" else ""
+            lines.append(f"  bands: {result.bands.rounded(2 if self._is_dry else 1)!s}{how}")
         return lines + [f"  note: {note}" for note in result.notes]
 
     @staticmethod

@@ -32,16 +32,17 @@ from eqmorph.errors import UsageError, show_path
 if TYPE_CHECKING:
     from eqmorph.batch import Watched
     from eqmorph.exchange import Format
+    from eqmorph.process import Dithering
 
 T = TypeVar("T")
 _HEADINGS = {
-    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount", "phase"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "trajectories"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither", "trajectories"),
         *("export", "repair"),
     ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
@@ -97,6 +98,7 @@ def command(
     level_text: str,
     ceiling_db: float | None,
     together: bool,
+    dither: Dithering,
     repair: bool,
     trajectories: bool | None,
     export: Format | None,
@@ -146,6 +148,7 @@ def command(
         bit_depth=bit_depth,
         lossy=Lossy(bitrate_bps, quality),
         repair=repair,
+        dither=dither,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,

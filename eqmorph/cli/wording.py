@@ -33,6 +33,7 @@ OPTIONS: Words = {
     Means.REFINE: "--refine",
     Means.KIND: "--kind",
     Means.FOLLOW: "--follow",
+    Means.PHASE: "--phase",
     Means.RATE: "--rate",
     Means.ENCODER: "--encoder",
     Means.MODEL: "--model",

@@ -19,7 +19,7 @@ import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
-from eqmorph.adapt.eq import Choice
+from eqmorph.adapt.eq import Choice, Phase
 from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
@@ -44,7 +44,7 @@ from eqmorph.level import (
 )
 from eqmorph.process.meters import Meters
 from eqmorph.process.settings import Settings
-from eqmorph.render import Renderer, RideRenderer
+from eqmorph.render import LinearRenderer, Renderer, RideRenderer
 from eqmorph.wording import Means, Phrase
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
 ]
 
 _WORTH_SAYING_LU = 1.0  # of a moment against the rest
+_WORTH_SAYING_OFF_DB = 0.05  # between a filter of linear phase and its bands
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
 
 Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
@@ -88,6 +89,7 @@ class ProcessResult:
     sample_rate: int = 0
     channels: int = 0
     quieter_db: float = 0.0
+    phase: Phase = "minimum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class _Levels:
     before: Loudness | None = None
     after: Loudness | None = None
     moment: Moment | None = None
+    notes: tuple[str, ...] = ()
 
     def quieter_db(self, settings: Settings) -> float:
         if self.before is None or self.after is None:
@@ -150,7 +153,14 @@ def process_file(
             notes += copy_notes
         else:
             with AudioWriter(
-                out.temp, output, fmt, info.sample_rate, info.channels, source=info, watch=watch
+                out.temp,
+                output,
+                fmt,
+                info.sample_rate,
+                info.channels,
+                dither=settings.dither == "auto",
+                source=info,
+                watch=watch,
             ) as writer:
                 levels = _render(
                     _watched(reader, watch),
@@ -162,8 +172,13 @@ def process_file(
                     output=output,
                     on_rendered=eq.on_rendered,
                 )
-            notes += [*_moment_note(levels), *_level_note(settings, levels), *_clipping_note(writer.clipped_samples)]
-            notes += writer.notes
+            notes += [
+                *levels.notes,
+                *_moment_note(levels),
+                *_level_note(settings, levels),
+                *_clipping_note(writer.clipped_samples),
+                *writer.notes,
+            ]
             if fmt.is_by_ffmpeg and fmt.is_lossy and levels.after is not None:
                 encoded = _measure_encoded(out, watch)
                 notes += _encoder_note(settings, levels.after, encoded)
@@ -200,6 +215,7 @@ def process_file(
         sample_rate=info.sample_rate,
         channels=info.channels,
         quieter_db=levels.quieter_db(settings),
+        phase=eq.choice.phase,
     )
 
 
@@ -265,6 +281,7 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         sample_rate=info.sample_rate,
         channels=info.channels,
         account=eq.account(is_same=False),
+        phase=eq.choice.phase,
     )
 
 
@@ -300,13 +317,14 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=(*eq.choice.notes, *_channel_note(bands, channels), *_moment_note(levels)),
+        notes=(*eq.choice.notes, *_channel_note(bands, channels), *levels.notes, *_moment_note(levels)),
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
         sample_rate=info.sample_rate,
         channels=channels,
         quieter_db=levels.quieter_db(settings),
+        phase=eq.choice.phase,
     )
 
 
@@ -323,24 +341,22 @@ def _render(
 ) -> _Levels:
     """Equalize and level blocks; pass each to ``on_rendered`` after the EQ, and to ``write`` at its final level."""
     ride, rate = choice.ride, info.sample_rate
-    renderer = Renderer(choice.bands, rate) if ride is None else RideRenderer(ride, rate)
     frames = 0
+    renderer = _renderer(choice, rate)
+    notes = _precision_note(renderer)
     if not settings.needs_trim and not settings.measure and ride is None:
-        for block in blocks:
-            frames += block.shape[1]
-            rendered = renderer.process(block)
+        for rendered in _rendered(blocks, renderer):
+            frames += rendered.shape[1]
             on_rendered(rendered)
             write(rendered)
-        return _Levels(frames)
+        return _Levels(frames, notes=notes)
     before, after = Meters(info), Meters(info)
     trim = settings.known_trim if settings.needs_trim else Trim()
     with ExitStack() as stack:
         # A trim may follow from the whole result, which waits aside for it; else blocks are written as they come.
         spill = stack.enter_context(Spill(output)) if trim is None else None
-        for block in blocks:
-            frames += block.shape[1]
-            before.add(block)
-            rendered = renderer.process(block)
+        for rendered in _rendered(_measured(blocks, before), renderer):
+            frames += rendered.shape[1]
             on_rendered(rendered)
             after.add(rendered)
             if spill is not None:
@@ -354,7 +370,36 @@ def _render(
             for rendered in spill.blocks():
                 write(_trimmed(rendered, trim))
     moment = moved_most(before.short_term(), after.short_term(), source, result) if ride is not None else None
-    return _Levels(frames, trim, source, result.louder_by(trim.total_db), moment)
+    return _Levels(frames, trim, source, result.louder_by(trim.total_db), moment, notes)
+
+
+def _renderer(choice: Choice, sample_rate: int) -> Renderer | RideRenderer | LinearRenderer:
+    if choice.ride is not None:
+        return RideRenderer(choice.ride, sample_rate)
+    return (LinearRenderer if choice.phase == "linear" else Renderer)(choice.bands, sample_rate)
+
+
+def _rendered(blocks: Iterable[Float32], renderer: Renderer | RideRenderer | LinearRenderer) -> Iterator[Float32]:
+    """Yield blocks through an EQ: as many frames as there are, however late the renderer gives them."""
+    for block in blocks:
+        rendered = renderer.process(block)
+        if rendered.shape[1]:
+            yield rendered
+    if isinstance(renderer, LinearRenderer):
+        yield from renderer.rest()
+
+
+def _measured(blocks: Iterable[Float32], meters: Meters) -> Iterator[Float32]:
+    for block in blocks:
+        meters.add(block)
+        yield block
+
+
+def _precision_note(renderer: Renderer | RideRenderer | LinearRenderer) -> tuple[str, ...]:
+    """Return a note if no filter of linear phase is long enough for the bands."""
+    if not isinstance(renderer, LinearRenderer) or renderer.off_db <= _WORTH_SAYING_OFF_DB:
+        return ()
+    return (f"linear phase: bands this narrow are met within {renderer.off_db:.1f} dB only",)
 
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:

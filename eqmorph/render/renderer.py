@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 import numpy as np
 
 from eqmorph._typing import Float32
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Channel
 from eqmorph.render.notch import Notch
 
-__all__ = ["Renderer"]
+__all__ = ["Filters", "Renderer", "Routes"]
 
 _BUFFER_FRAMES = 8192  # what pedalboard filters at once
 _HALF = np.float32(0.5)
@@ -26,8 +29,32 @@ class Renderer:
     """
 
     def __init__(self, bands: Bands, sample_rate: float) -> None:
-        self._filters = {channel: _Filters(bands.on(channel), sample_rate) for channel in ("both", *bands.channels)}
-        self._has_sides = bool({"mid", "side"} & set(bands.channels))
+        channels: tuple[Channel, ...] = ("both", *bands.channels)
+        self._routes = Routes({channel: _Filters(bands.on(channel), sample_rate) for channel in channels})
+
+    def process(self, block: Float32) -> Float32:
+        """Filter the next block, (channels, frames) in and out, into a new array."""
+        return self._routes.process(block)
+
+
+class Filters(Protocol):
+    """What filters a signal block by block."""
+
+    def process(self, block: Float32) -> Float32:
+        """Process the next block, (channels, frames) in and out, as a new array."""
+
+
+class Routes:
+    """The ways of a signal's channels through filters: first those for both, then left and right, then mid and side.
+
+    Args:
+        filters: what is for which channel.
+        others: for a third channel and those after it, beside the ones for single channels.
+    """
+
+    def __init__(self, filters: Mapping[Channel, Filters], others: Filters | None = None) -> None:
+        self._filters, self._others = filters, others
+        self._has_sides = bool({"mid", "side"} & set(filters))
 
     def process(self, block: Float32) -> Float32:
         """Filter the next block, (channels, frames) in and out, into a new array."""
@@ -42,9 +69,11 @@ class Renderer:
             left, right = filtered[:1] * _HALF, filtered[1:2] * _HALF
             mid, side = self._through("mid", left + right), self._through("side", left - right)
             filtered[:1], filtered[1:2] = mid + side, mid - side
+        if self._others is not None:
+            filtered[2:] = self._others.process(filtered[2:])
         return filtered
 
-    def _through(self, channel: str, block: Float32) -> Float32:
+    def _through(self, channel: Channel, block: Float32) -> Float32:
         return self._filters[channel].process(block) if channel in self._filters else block
 
 

@@ -33,6 +33,7 @@ APP: Words = {
     Means.REFINE: "`eqmorph apply --refine`",
     Means.KIND: "`eqmorph tui --kind`",
     Means.FOLLOW: "`eqmorph apply --follow`",
+    Means.PHASE: "`eqmorph apply --phase`",
     Means.RATE: "`eqmorph apply --rate`",
     Means.ENCODER: "`eqmorph apply --encoder`",
     Means.MODEL: "`eqmorph tui --model`",
