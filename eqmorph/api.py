@@ -17,6 +17,7 @@ from eqmorph.adapt.eq import Choice
 from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
+from eqmorph.audio.lossy import Lossy, parse_bitrate
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
 from eqmorph.balance import list_references as reference_files
@@ -36,7 +37,7 @@ from eqmorph.model import Term
 from eqmorph.model.eq_model import load_model
 from eqmorph.presets import Preset, find_preset
 from eqmorph.presets import list_presets as preset_files
-from eqmorph.process import ProcessResult, Settings, process_audio, process_file
+from eqmorph.process import Dithering, ProcessResult, Settings, process_audio, process_file
 from eqmorph.request import EqRequest
 from eqmorph.stream import StreamEq
 from eqmorph.stream.asked import resolve_for_stream, stream_eq_of
@@ -132,6 +133,9 @@ def apply_file(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    bitrate: int | str | None = None,
+    quality: float | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
@@ -142,6 +146,9 @@ def apply_file(
         output: appears only when it is whole; its extension decides the format unless ``format`` does.
         format: ``wav``, ``flac``, ``mp3``, ...; None keeps the source's.
         bit_depth: ``16``, ``24``, ``32``, ``32f``, ...; None keeps the source's.
+        bitrate: of MP3, AAC and Opus, in b/s or as ``"192k"``.
+        quality: of MP3, AAC, Opus and Vorbis instead, from 0 to 10, the best.
+        dither: ``auto`` for noise of one step where rounding to 24 bits or fewer loses anything, or ``none``.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
@@ -149,7 +156,17 @@ def apply_file(
         raise UsageError(
             f"unknown choice {existing!r} for an existing output", hint="Choices are refuse and overwrite."
         )
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair)
+    settings = _settings(
+        eq,
+        amount,
+        level,
+        ceiling_db,
+        format,
+        bit_depth,
+        _lossy(bitrate, quality),
+        repair,
+        dither=dither,
+    )
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
     )
@@ -168,6 +185,9 @@ def apply_folder(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    bitrate: int | str | None = None,
+    quality: float | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
@@ -196,7 +216,18 @@ def apply_folder(
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
+    settings = _settings(
+        eq,
+        amount,
+        level,
+        ceiling_db,
+        format,
+        bit_depth,
+        _lossy(bitrate, quality),
+        repair,
+        sharing,
+        dither=dither,
+    )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run()
     if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
@@ -214,6 +245,9 @@ def watch_folder(
     ceiling_db: float | None = None,
     format: str | None = None,
     bit_depth: str | None = None,
+    bitrate: int | str | None = None,
+    quality: float | None = None,
+    dither: Dithering = "auto",
     repair: bool = False,
     trajectories: bool = False,
     jobs: int | None = None,
@@ -242,7 +276,18 @@ def watch_folder(
         if not (0 <= value < math.inf) or (value == 0 and name == "every_s"):
             raise UsageError(f"{name} must be a time, in seconds", hint="The defaults are 2 and 1.")
     sharing = choose_sharing(album=_request(eq).album, together=False)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing)
+    settings = _settings(
+        eq,
+        amount,
+        level,
+        ceiling_db,
+        format,
+        bit_depth,
+        _lossy(bitrate, quality),
+        repair,
+        sharing,
+        dither=dither,
+    )
     watch = FolderWatch(
         Path(source),
         Path(output),
@@ -545,11 +590,29 @@ def _settings(
     ceiling_db: float | None,
     format: str | None,
     bit_depth: str | None,
+    lossy: Lossy,
     repair: bool,
     sharing: Sharing = "nothing",
+    *,
+    dither: Dithering,
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
-    return Settings(chosen, _level(level), ceiling_db, format, bit_depth, repair, measure=True, sharing=sharing)
+    return Settings(
+        chosen,
+        _level(level),
+        ceiling_db,
+        format,
+        bit_depth,
+        repair,
+        measure=True,
+        sharing=sharing,
+        lossy=lossy,
+        dither=dither,
+    )
+
+
+def _lossy(bitrate: int | str | None, quality: float | None) -> Lossy:
+    return Lossy(parse_bitrate(bitrate) if isinstance(bitrate, str) else bitrate, quality)
 
 
 def _request(eq: AnyEq) -> EqRequest:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from eqmorph.adapt.fixed import BandsEq, FixedEq, fixed_eq
 from eqmorph.adapt.following import USUAL_RATE_DB, Following
 from eqmorph.adapt.goal import MAX_AMOUNT, USUAL_ALBUM_GAIN_DB, USUAL_GAIN_DB, Goal, check_ranges
+from eqmorph.adapt.linear import LinearEq
 from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.errors import UsageError
 from eqmorph.kind import AUTO, Kind, check_kind
@@ -21,7 +22,7 @@ from eqmorph.target import Target
 from eqmorph.wording import Means, Phrase
 
 if TYPE_CHECKING:
-    from eqmorph.adapt.eq import Eq
+    from eqmorph.adapt.eq import Eq, Phase
     from eqmorph.analysis import Ear
     from eqmorph.balance import Balance
     from eqmorph.model.eq_model import EqModel
@@ -56,6 +57,9 @@ class EqRequest:
         reference: a tonal balance that each sound is to come near, alone or with words that say what is to differ.
         follow: follow each sound in the course of time: ``sections``, or so many seconds at a time.
         rate_db: how fast that may move any frequency, in dB a second; by default 3.
+        notes: what there is to say of how the bands were read.
+        phase: ``minimum`` delays frequencies against each other, as every analog EQ does; ``linear`` doesn't, and rings
+            before a sound as well as after it.
     """
 
     words: str | Target | None = None
@@ -73,6 +77,8 @@ class EqRequest:
     reference: Balance | None = None
     follow: Literal["sections"] | float | None = None
     rate_db: float | None = None
+    notes: tuple[str, ...] = ()
+    phase: Phase = "minimum"
 
     def __post_init__(self) -> None:
         named = sum(part is not None for part in (self.words, self.preset, self.bands))
@@ -86,6 +92,17 @@ class EqRequest:
             )
         if self.mode not in (None, "adaptive", "fixed"):
             raise UsageError(f"unknown mode {self.mode!r}", hint="Modes are adaptive and fixed.")
+        if self.phase not in ("minimum", "linear"):
+            raise UsageError(f"unknown phase {self.phase!r}", hint="Phases are minimum and linear.")
+        if self.phase == "linear" and self.follow is not None:
+            raise UsageError(
+                Phrase(
+                    "an EQ that follows a sound has minimum phase: {} and linear {} can't be combined",
+                    Means.FOLLOW,
+                    Means.PHASE,
+                ),
+                hint="Leave out one of them.",
+            )
         check_kind(self.kind)
         limit_db = self._usual_gain_db if self.max_gain_db is None else self.max_gain_db
         check_ranges(self.amount, limit_db, self.to_percentile)
@@ -177,8 +194,12 @@ class EqRequest:
             UsageError: a word is unknown, or a value out of range.
             InputError: the model is damaged.
         """
+        eq = self._resolve(ear)
+        return eq if self.phase == "minimum" else LinearEq(eq)
+
+    def _resolve(self, ear: Ear | None) -> Eq:
         if not self._adapts:
-            return BandsEq(self._own_bands, self.amount)
+            return BandsEq(self._own_bands, self.amount, self.notes)
         if self.mode == "fixed":
             return self.resolve_fixed(ear.space if ear is not None else None)
         from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
@@ -200,7 +221,7 @@ class EqRequest:
         if self.reference is not None:
             raise UsageError("a reference has no EQ of its own: what it asks for depends on the sound")
         if self.wanted is None:
-            return BandsEq(self._own_bands, self.amount)
+            return BandsEq(self._own_bands, self.amount, self.notes)
         from eqmorph.model.eq_model import load_model
 
         model = model if model is not None else load_model(self._model_folder)

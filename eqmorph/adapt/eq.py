@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from eqmorph.bands import Bands, Ride
 
@@ -13,24 +13,29 @@ if TYPE_CHECKING:
     from eqmorph.analysis import Ear, Profile
     from eqmorph.audio.windows import Spectra
 
-__all__ = ["Choice", "Eq", "EqOfAnother"]
+__all__ = ["Choice", "Eq", "EqOfAnother", "Phase"]
+
+#: What filters do to phases: as little as can be, at once; or nothing, by ringing before as well as after.
+Phase = Literal["minimum", "linear"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The bands that one sound gets.
+    """The bands that one sound gets, and how they are rendered.
 
     Attributes:
         bands: what to render at the sound's rate.
         notes: what had to be changed for that rate, for people to read.
         decision: why, where the sound was listened to.
         ride: the EQ over time, where it follows the sound; ``bands`` are then what the sound gets as a whole.
+        phase: what the filters do to phases.
     """
 
     bands: Bands
     notes: tuple[str, ...] = ()
     decision: Decision | None = None
     ride: Ride | None = None
+    phase: Phase = "minimum"
 
     @property
     def is_flat(self) -> bool:

@@ -37,7 +37,7 @@ def listen_to_file(
     Raises:
         InputError: the file can't be read.
     """
-    with AudioReader(path, repair=repair) as reader:
+    with AudioReader(path, repair=repair, watch=watch) as reader:
         return listen_to(reader, window_s=window_s, hop_s=hop_s, watch=watch)
 
 

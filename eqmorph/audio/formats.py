@@ -1,7 +1,8 @@
 """Choose the container and the sample type of a result.
 
 Names are libsndfile's: a *format* is a container (``WAV``, ``FLAC``), a *subtype* is how samples are stored in it
-(``PCM_16``, ``VORBIS``).
+(``PCM_16``, ``VORBIS``). Those that ffmpeg reads and writes have names of the same kind, in
+`eqmorph.audio.ffmpeg.containers`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eqmorph.audio.ffmpeg.containers import CONTAINERS
+from eqmorph.audio.lossy import AS_USUAL, Lossy
 from eqmorph.errors import UsageError
 from eqmorph.wording import Means, Phrase
 
@@ -23,6 +26,7 @@ __all__ = [
     "AUDIO_SUFFIXES",
     "BIT_DEPTHS",
     "FORMATS",
+    "PIPED_SUFFIXES",
     "UNWRITTEN_SUFFIXES",
     "OutputFormat",
     "check_output_name",
@@ -33,7 +37,7 @@ __all__ = [
 
 
 #: Names of files, not of folders, that nothing here can write.
-UNWRITTEN_SUFFIXES = frozenset({".m4a", ".m4b", ".mp4", ".aac", ".wma", ".ape", ".wv", ".mka", ".webm"})
+UNWRITTEN_SUFFIXES = frozenset({".ape", ".wv", ".wmv", ".avi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,19 @@ FORMATS: dict[str, _Container] = {
     "opus": _Container("OGG", (".opus",), "OPUS"),
     "mp3": _Container("MP3", (".mp3",), "MPEG_LAYER_III"),
     "au": _Container("AU", (".au", ".snd")),
+    "m4a": _Container("M4A", (".m4a", ".m4b")),
+    "aac": _Container("ADTS", (".aac",)),
+    "wma": _Container("WMA", (".wma",)),
+    "mka": _Container("MKA", (".mka",)),
+    "mp4": _Container("MP4", (".mp4", ".m4v")),
+    "mov": _Container("MOV", (".mov",)),
+    "mkv": _Container("MKV", (".mkv",)),
+    "webm": _Container("WEBM", (".webm",)),
 }
 # Read, and written in the same format, which can't be asked for by name.
 _OTHER_SUFFIXES = (".voc", ".paf", ".svx", ".iff", ".nist", ".sph", ".ircam", ".sf", ".mp2", ".mp1", ".mpga")
+#: Of files that ffmpeg reads and writes.
+PIPED_SUFFIXES = frozenset(s for c in FORMATS.values() if c.name in CONTAINERS for s in c.suffixes)
 AUDIO_SUFFIXES = frozenset(s for c in FORMATS.values() for s in c.suffixes).union(_OTHER_SUFFIXES)
 
 BIT_DEPTHS: dict[str, str] = {
@@ -71,28 +85,43 @@ BIT_DEPTHS: dict[str, str] = {
 }
 # The sample types nearest to one that a container can't hold, best first.
 _NEAREST: dict[str, tuple[str, ...]] = {
-    "PCM_U8": ("PCM_S8", "PCM_16"),
+    "PCM_U8": ("PCM_S8", "PCM_16", "FLAC_16"),
     "PCM_S8": ("PCM_U8", "PCM_16"),
     "PCM_32": ("FLOAT", "PCM_24"),
     "FLOAT": ("PCM_24",),
     "DOUBLE": ("FLOAT", "PCM_24"),
     "ALAC_16": ("PCM_16",),
+    "PCM_16": ("FLAC_16",),
+    "FLAC_16": ("PCM_16", "ALAC_16"),
+    "FLAC_24": ("PCM_24", "ALAC_24"),
     "ALAC_20": ("ALAC_24", "PCM_24"),
     "ALAC_24": ("PCM_24",),
     "ALAC_32": ("PCM_32", "PCM_24"),
 }
+_IN_FLAC = {"PCM_U8": "FLAC_16", "PCM_S8": "FLAC_16", "PCM_16": "FLAC_16", "PCM_24": "FLAC_24"}  # as Matroska has it
 # What libsndfile writes but few programs read: kept, never chosen.
 _ODD = (("AIFF", "PCM_U8"), ("WAV", "MPEG_LAYER_III"))
 _INTEGER_BITS = {
     **{"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32},
-    **{"ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32},
+    **{"ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32, "FLAC_16": 16, "FLAC_24": 24},
 }
 # The sample rates that an encoder takes, and how many channels. libvorbis crashes above its highest.
 _ENCODERS: dict[str, tuple[Sequence[int], int]] = {
     "OPUS": ((8000, 12_000, 16_000, 24_000, 48_000), 255),
     "MPEG_LAYER_III": ((8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000), 2),
     "VORBIS": (range(1, 200_001), 255),
+    "AAC": (
+        (7350, 8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000),
+        8,
+    ),
+    "AC3": ((32_000, 44_100, 48_000), 6),
+    "EAC3": ((32_000, 44_100, 48_000), 6),
+    "WMAV1": ((8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000), 2),
+    "WMAV2": ((8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000), 2),
+    "MPEG_LAYER_II": ((16_000, 22_050, 24_000, 32_000, 44_100, 48_000), 2),
+    **{f"{name}_{bits}": (range(1, 655_351), 8) for name in ("ALAC", "FLAC") for bits in (16, 24)},
 }
+_LOSSY = ("VORBIS", "OPUS", "AAC", "AC3", "EAC3", "WMAV1", "WMAV2", "MPEG_LAYER_III", "MPEG_LAYER_II")
 _LARGEST_WAV = 2**32 - 2**20  # bytes of audio; the rest is for chunks
 _BYTES = {"PCM_U8": 1, "PCM_S8": 1, "PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
 
@@ -104,6 +133,12 @@ class OutputFormat:
     format: str
     subtype: str
     notes: tuple[str, ...] = ()
+    lossy: Lossy = AS_USUAL
+
+    @property
+    def is_by_ffmpeg(self) -> bool:
+        """Whether ffmpeg writes it."""
+        return self.format in CONTAINERS
 
     @property
     def integer_bits(self) -> int:
@@ -129,7 +164,7 @@ class OutputFormat:
     @property
     def is_lossy(self) -> bool:
         """Whether writing throws away what the ear is believed not to notice."""
-        return self.subtype in ("VORBIS", "OPUS") or self.format == "MP3"
+        return self.subtype in _LOSSY
 
 
 def format_of_suffix(suffix: str) -> str | None:
@@ -163,11 +198,17 @@ def check_output_name(output: Path, format_name: str | None) -> None:
         )
 
 
-def choose_format(info: AudioInfo, output: Path | None, format_name: str | None, bit_depth: str | None) -> OutputFormat:
+def choose_format(
+    info: AudioInfo,
+    output: Path | None,
+    format_name: str | None,
+    bit_depth: str | None,
+    lossy: Lossy = AS_USUAL,
+) -> OutputFormat:
     """Choose how to write a result: like its source, unless a format, a suffix or a bit depth says otherwise.
 
     Raises:
-        UsageError: the container can't hold the bit depth, the rate or the size.
+        UsageError: the container can't hold the bit depth, the rate or the size, or its encoder has no bit rate to set.
     """
     asked = format_name or _changed_by_suffix(info, output)
     container = FORMATS[asked] if asked else None
@@ -175,17 +216,21 @@ def choose_format(info: AudioInfo, output: Path | None, format_name: str | None,
     if container and container.name == "WAV":
         name = info.format if info.format in ("WAV", "WAVEX", "RF64") else "WAVEX" if info.channels > 2 else "WAV"
     subtype = (container.subtype if container else None) or info.subtype
+    if name in ("MKA", "MKV") and info.format not in CONTAINERS:
+        subtype = _IN_FLAC.get(subtype, subtype)
     if bit_depth is not None:
         subtype = _with_depth(info, name, subtype, bit_depth)
     notes: list[str] = []
     is_odd = (name, subtype) in _ODD and name != info.format
     if is_odd or not _can_write(name, subtype):
         wanted, subtype = subtype, _nearest(info, name, subtype)
-        if not is_odd and (wanted in _NEAREST or name == info.format):
+        if name == info.format or (not is_odd and wanted in _NEAREST and name not in CONTAINERS):
             notes.append(f"{name} can't hold {wanted}: written as {subtype}")
     _check_rate(name, subtype, info)
+    _check_film(name, info)
     name = _large_enough(name, subtype, info, notes)
-    return OutputFormat(name, subtype, tuple(notes))
+    lossy.check(name, subtype, info.path)
+    return OutputFormat(name, subtype, tuple(notes), lossy)
 
 
 def _changed_by_suffix(info: AudioInfo, output: Path | None) -> str | None:
@@ -199,6 +244,8 @@ def _can_write(name: str, subtype: str) -> bool:
 
     It claims 20-bit ALAC, whose frames no decoder takes if they hold noise, and SD2, half of which is a second file.
     """
+    if name in CONTAINERS:
+        return subtype in CONTAINERS[name].holds
     import soundfile
 
     unable = name == "SD2" or subtype in ("ALAC_20", "MPEG_LAYER_I", "MPEG_LAYER_II")
@@ -206,6 +253,8 @@ def _can_write(name: str, subtype: str) -> bool:
 
 
 def _with_depth(info: AudioInfo, name: str, subtype: str, bit_depth: str) -> str:
+    if name in CONTAINERS:
+        return _with_depth_by_ffmpeg(info, name, subtype, bit_depth)
     candidates = [*(["PCM_S8"] if bit_depth == "8" else []), BIT_DEPTHS[bit_depth]]
     if subtype.startswith("ALAC"):
         candidates.insert(0, f"ALAC_{bit_depth}")
@@ -224,7 +273,28 @@ def _with_depth(info: AudioInfo, name: str, subtype: str, bit_depth: str) -> str
     )
 
 
+def _with_depth_by_ffmpeg(info: AudioInfo, name: str, subtype: str, bit_depth: str) -> str:
+    """Return what of the same kind has a bit depth, or else what the container has for it: of M4A that is ALAC."""
+    container = CONTAINERS[name]
+    same_kind = f"{subtype.split('_')[0]}_{bit_depth}"
+    if same_kind in container.holds:
+        return same_kind
+    if bit_depth in container.by_depth:
+        return container.by_depth[bit_depth]
+    raise UsageError(
+        f"{name} has no bit depth {bit_depth}",
+        hint=f"It can hold {', '.join(container.by_depth)}."
+        if container.by_depth
+        else Phrase("Leave out {}.", Means.BIT_DEPTH),
+        path=info.path,
+    )
+
+
 def _nearest(info: AudioInfo, name: str, subtype: str) -> str:
+    if name in CONTAINERS:
+        holds = CONTAINERS[name].holds
+        able = [candidate for candidate in _NEAREST.get(subtype, ()) if candidate in holds]
+        return able[0] if able else "AAC" if subtype in _LOSSY and "AAC" in holds else holds[0]
     import soundfile
 
     for candidate in (*_NEAREST.get(subtype, ()), "PCM_24", "PCM_16", soundfile.default_subtype(name)):
@@ -251,6 +321,22 @@ def _check_rate(name: str, subtype: str, info: AudioInfo) -> None:
         raise UsageError(
             f"{name} {subtype} can't hold {info.channels} channels, only {most_channels}",
             hint=Phrase("Choose another container with {}, such as wav.", Means.FORMAT),
+            path=info.path,
+        )
+
+
+def _check_film(name: str, info: AudioInfo) -> None:
+    """Refuse to move a picture to a container of another kind: it is copied where it is, or left behind."""
+    source, target = CONTAINERS.get(info.format), CONTAINERS.get(name)
+    if source is None or target is None or not (info.has_film and target.keeps_pictures):
+        return
+    fits = source.family == target.family and not (name == "WEBM" and info.format != "WEBM")
+    if not fits:
+        raise UsageError(
+            f"the picture of {info.format} can't go into {name}, since it is copied as it is",
+            hint=Phrase(
+                "Keep the container, or write the sound alone: choose wav, flac, m4a or mka with {}.", Means.FORMAT
+            ),
             path=info.path,
         )
 

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from eqmorph._typing import Float32
 from eqmorph.audio.chunks.walk import read_at, walk, wav_channel_mask
+from eqmorph.audio.ffmpeg.containers import told_by
+from eqmorph.audio.ffmpeg.decode import DecodeError, PipedSound
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
 from eqmorph.errors import TOO_MANY_OPEN, InputError
@@ -32,6 +34,7 @@ _MAY_HOLD_NAN = ("FLOAT", "DOUBLE")
 #: By how many frames a stated length may be too long: that of an MP3 without a header of its own is a guess, and
 #: libsndfile leaves out a little of an Opus stream's end (that all its pages are there has been checked before).
 _OVERSTATED = {"MP3": 4 * 1152, "OPUS": 960}
+_OVERSTATED_EXACT, _OVERSTATED_GUESS_S = 2048, 0.1  # of what ffmpeg reads: a frame of HE-AAC; rounded times
 _PLAIN = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")  # subtypes whose frames all have one size
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"riff", b"caff", b"fLaC", b"OggS", b".snd")
 _RATES = range(1000, 1_500_001)  # Hz: beyond, the header is damaged, and a window would take gigabytes
@@ -53,6 +56,7 @@ class AudioInfo:
     format: str
     subtype: str
     channel_mask: int | None = None
+    has_film: bool = False
 
     @property
     def duration_s(self) -> float:
@@ -82,17 +86,20 @@ class AudioReader:
         path: the file.
         repair: mute invalid samples (NaN, infinite or absurdly large) and process what there is of a truncated file,
             instead of refusing. What was repaired is in ``notes`` once the blocks are read.
+        watch: called with no seconds while ffmpeg is waited for, which it ends by raising.
 
     Raises:
         InputError: it can't be read, or is incomplete.
     """
 
-    def __init__(self, path: Path, *, repair: bool = False) -> None:
+    def __init__(self, path: Path, *, repair: bool = False, watch: Callable[[float], None] = lambda _: None) -> None:
+        self._watch = watch
         self.notes: list[str] = []
         self._begun = False
         self._repair = repair
         self._stamp = _stamp(_check_readable(path))
-        self._file = _open(path)
+        self._file = _open(path, repair=repair, watch=watch)
+        self._is_piped = isinstance(self._file, PipedSound)
         known = self._file.frames < _UNKNOWN_FRAMES
         self.info = AudioInfo(
             path=path,
@@ -101,13 +108,15 @@ class AudioReader:
             frames=min(self._file.frames, _w64_frames(path, self._file)) if known else 0,
             format=self._file.format,
             subtype=self._file.subtype,
-            channel_mask=_channel_mask(path, self._file.format),
+            channel_mask=_channel_mask(path, self._file),
+            has_film=isinstance(self._file, PipedSound) and self._file.probe.has_film,
         )
         try:
             if self.info.sample_rate not in _RATES:
                 raise InputError(f"states a sample rate of {self.info.sample_rate} Hz", hint=_AGAIN, path=path)
-            self._check_complete()
-            if known and self._file.frames == 0:
+            if not self._is_piped:
+                self._check_complete()
+            if known and self._file.frames == 0 and not self._is_piped:
                 raise InputError("holds no samples", hint="Export it again, or leave it out.", path=path)
         except InputError:
             self._file.close()
@@ -160,14 +169,14 @@ class AudioReader:
         self._begun = True
         size = block_frames(info.channels)
         buffer = np.empty((size, info.channels), dtype=np.float32)
-        check = info.subtype in _MAY_HOLD_NAN
+        check = self._is_piped or info.subtype in _MAY_HOLD_NAN
         position = muted = 0
         failed = False
         while not failed:
             buffer.fill(np.nan)
             try:
                 read = self._file.read(out=buffer)
-            except soundfile.LibsndfileError as error:
+            except (soundfile.LibsndfileError, DecodeError) as error:
                 self.check_unchanged()
                 read = buffer[~np.isnan(buffer).any(axis=1)]  # what came before it failed
                 read = read[: info.frames - position] if info.frames else read
@@ -182,13 +191,15 @@ class AudioReader:
                 muted += self._mute(block, position)
             position += len(read)
             yield block
-        if position < info.frames and info.subtype == "VORBIS" and not self.notes:
+        if position < info.frames and (info.format, info.subtype) == ("OGG", "VORBIS") and not self.notes:
             for block in self._vorbis_from(position):
                 position += block.shape[1]
                 yield block
         if muted:
             self.notes.append(f"muted {muted} invalid sample{'s' * (muted > 1)}")
-        if position < info.frames - _OVERSTATED.get(info.format, _OVERSTATED.get(info.subtype, 0)):
+        if isinstance(self._file, PipedSound) and self._file.complaint:
+            self.notes.append(f"not all of it could be decoded: {self._file.complaint}")
+        if position < info.frames - self._overstated():
             self._report_missing(info.frames, position)
 
     def read_at(self, start: int, frames: int) -> Float32:
@@ -201,7 +212,7 @@ class AudioReader:
             if self._file.tell() != start:
                 self._file.seek(start)
             read = self._file.read(wanted, dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError as error:
+        except (soundfile.LibsndfileError, DecodeError) as error:
             where = timestamp(start, self.info.sample_rate)
             message = f"can't be decoded after {where}: {_plain(str(error.error_string))}"
             raise InputError(message, hint=_AGAIN, path=self.info.path) from error
@@ -231,8 +242,15 @@ class AudioReader:
         A decoder may give more: libsndfile reads on into the chunks of a W64, and starts over again and again in an MP3
         that was overwritten under its hands.
         """
-        most = self.info.frames or self._stamp[0] * _MOST_FRAMES_PER_BYTE
-        return max(0, most - position)
+        is_guess = isinstance(self._file, PipedSound) and not self._file.probe.is_exact
+        most = 0 if is_guess else self.info.frames
+        return max(0, (most or self._stamp[0] * _MOST_FRAMES_PER_BYTE) - position)
+
+    def _overstated(self) -> int:
+        """Return by how many frames the stated length may be too long."""
+        if isinstance(self._file, PipedSound):
+            return _OVERSTATED_EXACT if self._file.probe.is_exact else int(_OVERSTATED_GUESS_S * self.info.sample_rate)
+        return _OVERSTATED.get(self.info.format, _OVERSTATED.get(self.info.subtype, 0))
 
     def _rewind(self) -> None:
         """Go back to the start, by opening the file again where a decoder can't, or no longer, seek."""
@@ -240,7 +258,7 @@ class AudioReader:
             self._file.seek(0)
         except soundfile.LibsndfileError:
             self._file.close()
-            self._file = _open(self.info.path)
+            self._file = _open(self.info.path, repair=self._repair, watch=self._watch)
 
     def _vorbis_from(self, position: int) -> Iterator[Float32]:
         """Yield the end of a Vorbis stream: if its last packets have a page each, libsndfile leaves them out."""
@@ -254,13 +272,13 @@ class AudioReader:
                     break
                 yield block
 
-    def _judge_failure(self, error: soundfile.LibsndfileError, found: int) -> None:
+    def _judge_failure(self, error: soundfile.LibsndfileError | DecodeError, found: int) -> None:
         """Refuse a file that can't be decoded beyond ``found`` frames, unless that is to be repaired.
 
-        A stream whose header states no length fails at its very end, too: that is not damage.
+        To libsndfile, a stream whose header states no length fails at its very end, too: that is not damage.
         """
         where = timestamp(found, self.info.sample_rate)
-        if found == 0 or (self.info.frames and not self._repair):
+        if found == 0 or ((self.info.frames or self._is_piped) and not self._repair):
             raise InputError(
                 f"can't be decoded after {where}: {_plain(str(error.error_string))}",
                 hint=_REPAIR_HINT if found else _AGAIN,
@@ -303,7 +321,9 @@ class AudioReader:
         self.notes.append(message)
 
 
-def _open(path: Path) -> soundfile.SoundFile:
+def _open(path: Path, *, repair: bool, watch: Callable[[float], None]) -> soundfile.SoundFile | PipedSound:
+    if (family := _family(path)) is not None:
+        return PipedSound(path, family, tolerant=repair, watch=watch)
     try:
         return soundfile.SoundFile(native_path(path))
     except soundfile.LibsndfileError as error:
@@ -314,6 +334,14 @@ def _open(path: Path) -> soundfile.SoundFile:
         raise _explain(path, str(error.error_string)) from error
     except TypeError as error:  # a .raw file, whose rate and channels the caller must state
         raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
+
+
+def _family(path: Path) -> str | None:
+    """Return to which of ffmpeg's families a file belongs; None for what libsndfile is to read."""
+    if path.is_dir():
+        return None
+    with explained_reading(path), path.open("rb") as file:
+        return told_by(file.read(16), path.suffix)
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
@@ -376,14 +404,12 @@ def _explain(path: Path, reason: str) -> InputError:
         return InputError("its header is cut off", hint=_AGAIN, path=path)
     if _is_text(head):
         return InputError("holds text, not audio", hint="Is it the right file?", path=path)
-    if head[4:8] == b"ftyp":
-        return InputError("is an MP4/M4A file, which can't be read", hint="Convert it to WAV or FLAC first.", path=path)
     if "hannel count" in reason or (head[22:24] == b"\x00\x00" and head[:4] in (b"RIFF", b"RF64")):
         return InputError("claims to have no channels, or more than can be read", hint=_AGAIN, path=path)
     if "Format not recognised" in reason or "unknown format" in reason.lower():
         return InputError(
             "is not an audio file of a kind that can be read",
-            hint="WAV, AIFF, CAF, FLAC, OGG, Opus and MP3 are.",
+            hint="WAV, AIFF, CAF, FLAC, OGG, Opus and MP3 are; and with ffmpeg M4A, WMA, Matroska and videos.",
             path=path,
         )
     return InputError(_truncation(path) or f"is damaged: {_plain(reason)}", hint=_AGAIN, path=path)
@@ -406,7 +432,7 @@ def _is_text(head: bytes) -> bool:
     return bool(text) and all(c.isprintable() or c in "\r\n\t\f" for c in text)
 
 
-def _w64_frames(path: Path, file: soundfile.SoundFile) -> int:
+def _w64_frames(path: Path, file: soundfile.SoundFile | PipedSound) -> int:
     """Return how many frames a W64 states itself; for other files, what libsndfile found."""
     frames = int(file.frames)
     if file.format != "W64":
@@ -419,7 +445,9 @@ def _w64_frames(path: Path, file: soundfile.SoundFile) -> int:
     return sound.size // frame_size if sound and frame_size and file.subtype in _PLAIN else frames
 
 
-def _channel_mask(path: Path, container: str) -> int | None:
-    if container not in ("WAVEX", "RF64"):
+def _channel_mask(path: Path, file: soundfile.SoundFile | PipedSound) -> int | None:
+    if isinstance(file, PipedSound):
+        return file.probe.channel_mask
+    if file.format not in ("WAVEX", "RF64"):
         return None
     return wav_channel_mask(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,66 +18,90 @@ from eqmorph._typing import Float32
 from eqmorph.audio.alac import AlacGuard
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.chunks.walk import walk
+from eqmorph.audio.dither import Dither
+from eqmorph.audio.ffmpeg.mux import PipedWriter
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.integrity import missing_audio_bytes
-from eqmorph.audio.read import native_path
+from eqmorph.audio.lossy import soundfile_options
+from eqmorph.audio.read import AudioInfo, native_path
 from eqmorph.audio.stamps import remove_stamps
 from eqmorph.errors import DiskError, EqmorphError, OutputError
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["AudioWriter", "rounded"]
 
-# soundfile's scale from 0 (best) to 1. For stereo pink noise at 44.1 or 48 kHz these make 242 kb/s (LAME's V0), 255
-# kb/s (Vorbis quality 8) and 214 kb/s: a second generation should add as little as can be heard.
-_LOSSY_OPTIONS: dict[str, dict[str, Any]] = {
-    "MPEG_LAYER_III": {"compression_level": 0.0, "bitrate_mode": "VARIABLE"},
-    "VORBIS": {"compression_level": 0.2},
-    "OPUS": {"compression_level": 0.6},
-}
 #: Beyond +60 dBFS encoders of music misbehave: LAME ends the process, Opus writes silence, Vorbis something else.
 _LOUDEST_LOSSY = 1000.0
+_MOST_DITHERED_BITS = 24
 _SYSTEM_ERROR = 2  # libsndfile's code for it
 _ONE_BYTE = ("PCM_S8", "PCM_U8", "ULAW", "ALAW")
 _FRAMES_READ_BACK = 1 << 16
 _SOUND_OFFSET = 8  # bytes before the samples in an AIFF sound chunk
 
 
-def rounded(block: Float32, bits: int) -> tuple[NDArray[np.floating[Any]], int]:
+def rounded(block: Float32, bits: int, dither: Dither | None = None) -> tuple[NDArray[np.floating[Any]], int]:
     """Return a block in whole steps of integers with so many bits, and how many samples had to be clipped for that.
 
-    libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read. The
-    block may be overwritten.
+    libsndfile truncates; rounding to the nearest step halves the error and restores every integer that was read. With a
+    `Dither`, its noise comes first, and is never counted as clipping. The block may be overwritten.
     """
     scaled: NDArray[np.floating[Any]] = block if bits <= 24 else block.astype(np.float64)
     full_scale = 2.0 ** (bits - 1)
     np.multiply(scaled, full_scale, out=scaled)
-    np.rint(scaled, out=scaled)
+    if dither is None:
+        np.rint(scaled, out=scaled)
     lowest, highest = -full_scale, full_scale - 1
     clipped = 0
-    if scaled.min(initial=0) < lowest or scaled.max(initial=0) > highest:
-        clipped = int(np.count_nonzero((scaled < lowest) | (scaled > highest)))
+    half = 0.5 if dither is not None else 0.0  # what is not rounded yet
+    if scaled.min(initial=0) < lowest - half or scaled.max(initial=0) > highest + half:
+        clipped = int(np.count_nonzero((scaled < lowest - half) | (scaled > highest + half)))
+        np.clip(scaled, lowest, highest, out=scaled)
+    if dither is not None:
+        dither.add(scaled)
+        np.rint(scaled, out=scaled)
         np.clip(scaled, lowest, highest, out=scaled)
     return scaled, clipped
 
 
 class AudioWriter:
-    """One file, open for writing under its temporary name.
+    """One file, open for writing under its temporary name; without an error it is whole at the end of the context.
 
     Args:
         temp: where to write; its suffix doesn't matter.
         final: the name it is going to have, for messages.
+        source: the file that the sound is from, whose pictures, tags and other streams ffmpeg takes along.
+        watch: called with no seconds while ffmpeg is waited for, which it ends by raising.
+        dither: whether to dither integers of up to 24 bits; floats in single precision hold no more.
     """
 
-    def __init__(self, temp: Path, final: Path, output: OutputFormat, sample_rate: int, channels: int) -> None:
+    def __init__(
+        self,
+        temp: Path,
+        final: Path,
+        output: OutputFormat,
+        sample_rate: int,
+        channels: int,
+        *,
+        source: AudioInfo | None = None,
+        watch: Callable[[float], None] = lambda _: None,
+        dither: bool = False,
+    ) -> None:
         self.clipped_samples = 0
+        self.notes: tuple[str, ...] = ()  #: what could not be kept, once the file is whole
         self._frames = 0
         self._temp, self._final = temp, final
         self._container = output.format
+        self._file: soundfile.SoundFile | PipedWriter
         self._bits = output.integer_bits
-        self._most = _LOUDEST_LOSSY if output.subtype in _LOSSY_OPTIONS else None
+        self._dither = Dither() if dither and self._bits <= _MOST_DITHERED_BITS else None
+        self._most = _LOUDEST_LOSSY if output.is_lossy else None
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
+        if output.is_by_ffmpeg:
+            self._alac = None
+            self._file = PipedWriter(temp, final, output, sample_rate, channels, source, watch)
+            return
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
-        options = _LOSSY_OPTIONS.get(output.subtype, {})
+        options = soundfile_options(output.subtype, output.lossy, sample_rate, channels)
         try:
             self._file = soundfile.SoundFile(
                 native_path(temp), "w", sample_rate, channels, output.subtype, format=output.format, **options
@@ -97,6 +122,12 @@ class AudioWriter:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(self._file, PipedWriter):
+            if value is None:
+                self.notes += self._file.finish()
+            else:
+                self._file.give_up()
+            return
         try:
             self._file.close()
         except soundfile.LibsndfileError as error:
@@ -167,7 +198,7 @@ class AudioWriter:
 
     def _rounded(self, block: Float32) -> NDArray[np.int16] | NDArray[np.int32]:
         """Return the block as integers (frames, channels) with the sample's bits at the top of the word."""
-        scaled, clipped = rounded(block, self._bits)
+        scaled, clipped = rounded(block, self._bits, self._dither)
         self.clipped_samples += clipped
         if self._bits <= 16:
             return np.transpose(scaled).astype(np.int16, order="C") << (16 - self._bits)

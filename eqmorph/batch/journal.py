@@ -1,6 +1,6 @@
 """What a run has finished, kept in the output folder so that a later run can resume it.
 
-One JSON line for each file written, audio or trajectory, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
+One JSON line for each file written, audio or beside it, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
 crash is ignored; of several lines for one file, the last counts. Once most lines say nothing any more, since what they
 tell of was written again or is gone, the journal is written anew without them.
 
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
+from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
@@ -199,7 +200,10 @@ def fingerprint(settings: Settings) -> str:
         "format": settings.format,
         "bit_depth": settings.bit_depth,
         "repair": settings.repair,
+        "dither": settings.dither,
     }
+    if settings.lossy != AS_USUAL:
+        facts["lossy"] = [settings.lossy.bitrate_bps, settings.lossy.quality]
     if settings.needs_set_trim:
         trim = settings.set_trim
         facts["set"] = [settings.sharing, *((trim.level_db, trim.ceiling_db) if trim is not None else ())]

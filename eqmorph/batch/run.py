@@ -196,6 +196,8 @@ def _work(
             before_commit=note,
             trajectory_path=job.trajectory,
             overwrite_trajectory=job.overwrite_trajectory,
+            export_path=job.export,
+            overwrite_export=job.overwrite_export,
         )
     except EqmorphError:
         if journal is not None:
@@ -224,6 +226,7 @@ def _measured(result: ProcessResult) -> dict[str, Any]:
     before, after = result.before, result.after
     return {
         "bands": result.bands.to_list(),
+        "phase": result.phase,
         "level_trim_db": result.trim.level_db,
         "ceiling_trim_db": result.trim.ceiling_db,
         "quieter_db": result.quieter_db,

@@ -28,6 +28,7 @@ _COMMANDS = {
     "analyze": "Say in words how files sound.",
     "rank": "Order sounds by words.",
     "eq": "Show what words, a preset or bands do.",
+    "export": "Write an EQ as other programs keep it.",
     "target": "Show how words are read.",
     "compare": "Show a file beside its versions or a reference, or write them blind.",
     "presets": "List, show, save and remove presets.",
@@ -48,6 +49,7 @@ _COMMANDS = {
     "evaluate": "Compare models on held-out data.",
 }
 _INTERRUPTED = 130
+_IS_VERBOSE = "eqmorph.is_verbose"
 _TARGETS = ("target", "text", "start")  # what commands call an argument that may begin with a minus
 
 
@@ -65,6 +67,7 @@ class _LazyGroup(Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take ``help COMMAND`` and ``--help COMMAND`` for ``COMMAND --help``, as other programs do."""
+        ctx.meta[_IS_VERBOSE] = any(word in ("-v", "-vv", "--verbose") for word in args)  # wherever it stands
         first, *rest = args or [""]
         if first in ("help", "--help", "-h") and (not rest or rest[0] in _COMMANDS):
             args = [*rest, "--help"]
@@ -85,20 +88,32 @@ class _LazyGroup(Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
-def _version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+def _show_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
     """Print the version and the hash of the shipped model's weights, and end."""
     if not is_asked or context.resilient_parsing:
         return
     from eqmorph.model_folder import shipped_digest
 
     click.echo(f"eqmorph {__version__} (model {shipped_digest()[:12]})")
+    if context.meta[_IS_VERBOSE]:
+        from eqmorph.cli.version import helpers
+
+        for line in helpers():
+            click.echo(line)
     context.exit()
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
-    "-V", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Print the version; with -v also what reads and writes audio.",
 )
+@click.option("-v", "--verbose", is_flag=True, hidden=True, expose_value=False)
 def main() -> None:
     """Change how audio feels, by equalizing it: one file or thousands, nothing lost.
 

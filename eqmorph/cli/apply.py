@@ -14,6 +14,7 @@ from eqmorph.cli import completing
 from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
+    export_option,
     quiet_option,
     report_option,
     together_option,
@@ -21,6 +22,7 @@ from eqmorph.cli.file_options import (
     verbose_option,
     writing_options,
 )
+from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option
 from eqmorph.errors import UsageError
@@ -29,18 +31,20 @@ if TYPE_CHECKING:
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Batch, Job
     from eqmorph.cli.results import Results
+    from eqmorph.exchange import Format
     from eqmorph.level import Measured
-    from eqmorph.process import Settings
+    from eqmorph.process import Dithering, Settings
 
 _INTERRUPTED = 130
 _HEADINGS = {
-    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount", "phase"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "album", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "level_text", "ceiling_db", "together", "trajectories", "repair", "raw"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither"),
+        *("together", "trajectories", "export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
@@ -62,6 +66,7 @@ _HEADINGS = {
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
 @report_option
 @trajectory_option
+@export_option
 @click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @quiet_option
@@ -77,9 +82,12 @@ def command(
     model_folder: Path | None,
     format_name: str | None,
     bit_depth: str | None,
+    bitrate_bps: int | None,
+    quality: float | None,
     level_text: str,
     ceiling_db: float | None,
     together: bool,
+    dither: Dithering,
     repair: bool,
     jobs: int | None,
     dry_run: bool,
@@ -88,6 +96,7 @@ def command(
     resume: bool,
     report_path: Path | None,
     trajectories: bool | None,
+    export: Format | None,
     raw: str | None,
     as_json: bool,
     quiet: bool,
@@ -112,7 +121,10 @@ def command(
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
-    ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
+    eqmorph apply in/ out/ --target warm:0.5 --export apo
+    eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
+    eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
+    eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
@@ -120,6 +132,7 @@ def command(
     """
     if not inputs:
         raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")
+    from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import prepare_batch
     from eqmorph.cli import pipes
     from eqmorph.level import choose_sharing, parse_level
@@ -130,7 +143,14 @@ def command(
         from eqmorph.cli.streaming import stream_pipes
 
         unfit = {"--json": as_json, "--report": report_path, "--trajectory": trajectories, "--dry-run": dry_run}
-        unfit |= {"--together": together, "--resume": resume, "--format": format_name not in (None, "wav")}
+        unfit |= {
+            "--together": together,
+            "--resume": resume,
+            "--format": format_name not in (None, "wav"),
+            "--export": export is not None,
+            "--bitrate": bitrate_bps is not None,
+            "--quality": quality is not None,
+        }
         return stream_pipes(
             request,
             raw=raw,
@@ -145,15 +165,19 @@ def command(
             "--raw is for streams, which go from stdin to stdout and are followed",
             hint="Write: eqmorph apply - - --follow --raw f32:48000:2 --target ...",
         )
+    refuse_following_export(export, request)
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),
         ceiling_db=ceiling_db,
         format=format_name,
         bit_depth=bit_depth,
+        lossy=Lossy(bitrate_bps, quality),
         repair=repair,
+        dither=dither,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
+        export=export,
     )
     if not quiet:
         for doubt in settings.eq.doubts:
@@ -164,6 +188,8 @@ def command(
             raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
         if destination.is_stdout and trajectories:
             raise UsageError("--trajectory requires a file or a folder as output")
+        if destination.is_stdout and export is not None:
+            raise UsageError("--export requires a file or a folder as output", hint="See eqmorph export for stdout.")
         existing = existing_choice(force, skip_existing, resume, destination)
         stdin = pipes.stdin_as_file(stack) if STDIO in inputs else None
         batch = prepare_batch(

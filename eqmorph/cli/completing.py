@@ -11,7 +11,7 @@ import re
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["encoders", "files", "own_presets", "presets", "references", "words"]
+__all__ = ["encoders", "exports", "files", "own_presets", "presets", "references", "words"]
 
 # The last word of a target, which may be empty: not a number after a colon.
 _LAST_WORD = re.compile(r"(?:^|[\s+,;(]|(?<=[\s+,;(])-|^-)([^\s+,;:()-]*)$")
@@ -51,6 +51,13 @@ def references(_context: click.Context, _param: click.Parameter, incomplete: str
 def encoders(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer what listens: the built-in one by name, and folders."""
     return _named(["analytic"], incomplete)
+
+
+def exports(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the formats of other programs' EQs."""
+    from eqmorph.exchange import FORMATS
+
+    return [CompletionItem(fmt.name, help=fmt.title) for fmt in FORMATS if fmt.name.startswith(incomplete)]
 
 
 def files(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -62,7 +62,7 @@ bands_option = click.option(
     "bands_text",
     metavar="BANDS|FILE",
     shell_complete=completing.files,
-    help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3".',
+    help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3", or what another program writes (see eqmorph export).',
 )
 reference_option = click.option(
     "--reference",
@@ -125,6 +125,13 @@ def _goal_options(function: Callable[..., Any]) -> Callable[..., Any]:
             metavar="DB",
             help="With --follow: move no frequency faster, in dB a second. [default: 3]",
         ),
+        click.option(
+            "--phase",
+            type=click.Choice(["minimum", "linear"]),
+            default="minimum",
+            show_default=True,
+            help="Linear keeps all frequencies together in time, and rings before a sound as well as after it.",
+        ),
         kind_option,
         encoder_option,
     ]
@@ -185,14 +192,16 @@ def eq_request(
     words: str | None, preset: str | None, bands_text: str | None, references: Sequence[str] = (), **how: Any
 ) -> EqRequest:
     """Return what the options ask for; ``how`` holds further fields of `EqRequest`. References are listened to."""
-    from eqmorph.presets import find_preset, read_bands
+    from eqmorph.presets import find_preset, take_bands
     from eqmorph.request import EqRequest
 
     try:
         found = find_preset(preset) if preset is not None else None
-        bands = read_bands(bands_text) if bands_text is not None else None
+        taken = take_bands(bands_text) if bands_text is not None else None
     except InputError as error:  # here a damaged file is a usage error: nothing was touched
         raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
+    bands = taken.bands if taken is not None else None
+    how = {"notes": taken.notes if taken is not None else (), **how}
     if not references:
         return EqRequest(words, found, bands, **how)
     from eqmorph.balance import Balance

@@ -9,8 +9,11 @@ from typing import Any
 import click
 
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
+from eqmorph.audio.lossy import parse_bitrate
+from eqmorph.cli.formats import format_option
 
 __all__ = [
+    "export_option",
     "quiet_option",
     "report_option",
     "together_option",
@@ -37,10 +40,17 @@ trajectory_option = click.option(
     default=None,
     help="Write what each input is like over time next to its output. [default: for words, into folders]",
 )
+export_option = format_option(
+    "--export", "export", "Write each file's EQ next to its output, as another program keeps it: see eqmorph export."
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 verbose_option = click.option(
     "-v", "--verbose", count=True, help="Print bands and a line a word, however many files; -vv also tracebacks."
 )
+
+
+def _bitrate(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    return parse_bitrate(text) if text is not None else None
 
 
 def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,6 +63,19 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Container to write. [default: the source's, or as OUTPUT's extension says]",
         ),
         click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Sample type. [default: the source's]"),
+        click.option(
+            "--bitrate",
+            "bitrate_bps",
+            metavar="RATE",
+            callback=_bitrate,
+            help="Of MP3, AAC (M4A) and Opus: 192k. [default: about 250k for stereo]",
+        ),
+        click.option(
+            "--quality",
+            type=click.FloatRange(0, 10),
+            metavar="0-10",
+            help="Of MP3, AAC, Opus and Vorbis instead: 10 is the best (LAME's V0), 6 is LAME's V4.",
+        ),
         click.option(
             "--level",
             "level_text",
@@ -67,6 +90,13 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             type=click.FloatRange(-60, 20),
             metavar="DBTP",
             help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
+        ),
+        click.option(
+            "--dither",
+            type=click.Choice(["auto", "none"]),
+            default="auto",
+            show_default=True,
+            help="Noise of one step where rounding to 24 bits or fewer loses anything; none just rounds.",
         ),
         click.option(
             "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."

@@ -51,7 +51,7 @@ _MOST_WORDS = 3  # of the meter
     short_help="Equalize what is recorded while it plays.",
     cls=GroupedCommand,
     headings=_HEADINGS,
-    unlisted=("album",),
+    unlisted=("album", "phase"),
     helps=_HELPS,
 )
 @request_options

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eqmorph.audio.read import native_path
+from eqmorph.audio.formats import PIPED_SUFFIXES
+from eqmorph.audio.read import AudioReader, native_path
 from eqmorph.cli.color import color_wanted
+from eqmorph.errors import EqmorphError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -43,7 +45,9 @@ class ProgressBar:
         self._started = time.perf_counter()
         self._audio_s = 0.0
         self._files, self._ended = files, 0
-        self._in_seconds = files <= _MOST_PROBED
+        # What ffmpeg reads takes a process to look into.
+        are_cheap = files == 1 or not any(path.suffix.lower() in PIPED_SUFFIXES for path in sources)
+        self._in_seconds = files <= _MOST_PROBED and are_cheap
         total = _total_seconds(sources) if self._in_seconds else float(files)
         self._progress: Progress = Progress(
             *([TextColumn(label)] if label else []),
@@ -85,6 +89,10 @@ def _total_seconds(paths: Sequence[Path]) -> float:
 
     total = 0.0
     for path in paths:
+        if path.suffix.lower() in PIPED_SUFFIXES:
+            with contextlib.suppress(EqmorphError), AudioReader(path) as reader:
+                total += reader.info.duration_s
+            continue
         with contextlib.suppress(soundfile.LibsndfileError):
             total += soundfile.info(native_path(path)).duration
     return total

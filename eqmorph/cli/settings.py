@@ -47,7 +47,6 @@ _ONE_OF = (
     ("skip-existing", "resume", "force"),
     ("search", "like"),
     ("json", "csv", "m3u"),
-    ("amount", "to"),
 )
 # What bands can't have: for them, settings of these don't count.
 _OF_WORDS = ("mode", "to", "max-gain", "refine", "follow", "rate", "kind", "encoder", "model")

@@ -14,6 +14,7 @@ import click
 from eqmorph.cli import completing
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
+    export_option,
     quiet_option,
     report_option,
     together_option,
@@ -21,6 +22,7 @@ from eqmorph.cli.file_options import (
     verbose_option,
     writing_options,
 )
+from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option, seconds
 from eqmorph.cli.output import print_error, say
@@ -29,15 +31,20 @@ from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.batch import Watched
+    from eqmorph.exchange import Format
+    from eqmorph.process import Dithering
 
 T = TypeVar("T")
 _HEADINGS = {
-    "Which EQ": ("words", "references", "preset", "bands_text", "amount"),
+    "Which EQ": ("words", "references", "preset", "bands_text", "amount", "phase"),
     "How words are met": (
         *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
-    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "trajectories", "repair"),
+    "What is written": (
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither", "trajectories"),
+        *("export", "repair"),
+    ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
 _REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
@@ -52,6 +59,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @writing_options
 @together_option
 @trajectory_option
+@export_option
 @click.option(
     "--settle",
     "settle_s",
@@ -85,11 +93,15 @@ def command(
     model_folder: Path | None,
     format_name: str | None,
     bit_depth: str | None,
+    bitrate_bps: int | None,
+    quality: float | None,
     level_text: str,
     ceiling_db: float | None,
     together: bool,
+    dither: Dithering,
     repair: bool,
     trajectories: bool | None,
+    export: Format | None,
     settle_s: float,
     every_s: float,
     jobs: int | None,
@@ -116,6 +128,7 @@ def command(
     Exit code: 0 all was done when it was ended, 1 some files failed, 2 usage error (nothing was touched), 130 or 143
     ended by Ctrl-C or SIGTERM with files left to do.
     """
+    from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import FolderWatch
     from eqmorph.cli.results import Results
     from eqmorph.level import choose_sharing, parse_level
@@ -126,15 +139,19 @@ def command(
     if not every_s:
         raise UsageError("--every must be more than no time", hint="The default is 1s.")
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
+    refuse_following_export(export, request)
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),
         ceiling_db=ceiling_db,
         format=format_name,
         bit_depth=bit_depth,
+        lossy=Lossy(bitrate_bps, quality),
         repair=repair,
+        dither=dither,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
+        export=export,
     )
     watch = FolderWatch(
         Path(folder),

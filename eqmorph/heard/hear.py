@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from eqmorph.analysis import WINDOW_S, listen_to
+from eqmorph.audio.ffmpeg.program import find_ffmpeg
+from eqmorph.audio.formats import PIPED_SUFFIXES
 from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import as_one_window, checked_hop
 from eqmorph.heard.cache import HeardCache, file_facts
@@ -86,7 +88,10 @@ def _heard(
 
 def _about(path: Path, window_s: float, hop_s: float, repair: bool) -> object:
     """Return what is heard depends on besides the file's content; its extension may tell how to read it."""
-    return (path.suffix.lower(), float(window_s), float(hop_s), repair)
+    suffix = path.suffix.lower()
+    decoder = find_ffmpeg() if suffix in PIPED_SUFFIXES else None
+    facts = (suffix, float(window_s), float(hop_s), repair)
+    return facts if decoder is None else (*facts, decoder.version)
 
 
 def _as_one(heard: Heard) -> Heard:
@@ -94,6 +99,6 @@ def _as_one(heard: Heard) -> Heard:
 
 
 def _listened(path: Path, window_s: float, hop_s: float, repair: bool, watch: Callable[[float], None]) -> Heard:
-    with AudioReader(path, repair=repair) as reader:
+    with AudioReader(path, repair=repair, watch=watch) as reader:
         spectra = listen_to(reader, window_s=window_s, hop_s=hop_s, watch=watch)
         return Heard(reader.info, spectra, tuple(reader.notes))

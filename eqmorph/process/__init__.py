@@ -9,9 +9,10 @@ from eqmorph.process.chain import (
     process_file,
     unwatched,
 )
-from eqmorph.process.settings import Settings
+from eqmorph.process.settings import Dithering, Settings
 
 __all__ = [
+    "Dithering",
     "ProcessResult",
     "Settings",
     "Watch",

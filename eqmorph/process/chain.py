@@ -19,18 +19,20 @@ import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
-from eqmorph.adapt.eq import Choice
+from eqmorph.adapt.eq import Choice, Phase
 from eqmorph.adapt.sound_eq import SoundEq
 from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
 from eqmorph.audio.formats import OutputFormat, choose_format
+from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.metadata.carry import carry_metadata
 from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError
+from eqmorph.exchange import write_eq
 from eqmorph.level import (
     Level,
     Loudness,
@@ -42,7 +44,8 @@ from eqmorph.level import (
 )
 from eqmorph.process.meters import Meters
 from eqmorph.process.settings import Settings
-from eqmorph.render import Renderer, RideRenderer
+from eqmorph.render import LinearRenderer, Renderer, RideRenderer
+from eqmorph.wording import Means, Phrase
 
 __all__ = [
     "ProcessResult",
@@ -55,6 +58,7 @@ __all__ = [
 ]
 
 _WORTH_SAYING_LU = 1.0  # of a moment against the rest
+_WORTH_SAYING_OFF_DB = 0.05  # between a filter of linear phase and its bands
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
 
 Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
@@ -85,6 +89,7 @@ class ProcessResult:
     sample_rate: int = 0
     channels: int = 0
     quieter_db: float = 0.0
+    phase: Phase = "minimum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class _Levels:
     before: Loudness | None = None
     after: Loudness | None = None
     moment: Moment | None = None
+    notes: tuple[str, ...] = ()
 
     def quieter_db(self, settings: Settings) -> float:
         if self.before is None or self.after is None:
@@ -113,20 +119,23 @@ def process_file(
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     trajectory_path: Path | None = None,
     overwrite_trajectory: bool = False,
+    export_path: Path | None = None,
+    overwrite_export: bool = False,
 ) -> ProcessResult:
     """Process one file into another, which appears only once it is complete.
 
-    Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files appear,
-    or neither. ``before_commit`` is told the final and the temporary name of each before it is renamed.
+    Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``; what
+    ``settings.export`` makes of the EQ goes into ``export_path``. All files appear, or none. ``before_commit`` is told
+    the final and the temporary name of each before it is renamed.
 
     Raises:
         EqmorphError: with the file, the cause and a remedy; no output was left behind.
     """
     started = time.perf_counter()
     with ExitStack() as stack:
-        reader = stack.enter_context(AudioReader(source, repair=settings.repair))
+        reader = stack.enter_context(AudioReader(source, repair=settings.repair, watch=watch))
         info = reader.info
-        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
         if settings.eq.ear is not None:
             watch = _half(watch)
@@ -136,12 +145,23 @@ def process_file(
             lambda: _watched(reader, watch),
             hear_result=settings.measure or trajectory_path is not None,
         )
-        bands, notes = eq.choice.bands, list(eq.choice.notes)
-        untouched = eq.choice.is_flat and settings.leaves_levels and fmt.holds_exactly(info.subtype)
+        bands, notes = eq.choice.bands, [*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels)]
+        untouched = eq.choice.is_flat and settings.leaves_levels and _can_stay(info, fmt)
+        encoded = None
         if untouched and not settings.repair:
-            levels = _copy(reader, out, fmt, settings, watch)
+            levels, copy_notes = _copy(reader, out, fmt, settings, watch)
+            notes += copy_notes
         else:
-            with AudioWriter(out.temp, output, fmt, info.sample_rate, info.channels) as writer:
+            with AudioWriter(
+                out.temp,
+                output,
+                fmt,
+                info.sample_rate,
+                info.channels,
+                dither=settings.dither == "auto",
+                source=info,
+                watch=watch,
+            ) as writer:
                 levels = _render(
                     _watched(reader, watch),
                     info,
@@ -152,7 +172,16 @@ def process_file(
                     output=output,
                     on_rendered=eq.on_rendered,
                 )
-            notes += [*_moment_note(levels), *_level_note(settings, levels), *_clipping_note(writer.clipped_samples)]
+            notes += [
+                *levels.notes,
+                *_moment_note(levels),
+                *_level_note(settings, levels),
+                *_clipping_note(writer.clipped_samples),
+                *writer.notes,
+            ]
+            if fmt.is_by_ffmpeg and fmt.is_lossy and levels.after is not None:
+                encoded = _measure_encoded(out, watch)
+                notes += _encoder_note(settings, levels.after, encoded)
         notes += [*reader.notes, *fmt.notes]
         if not (untouched and _same_container(info, fmt)):
             notes += _carry_rest(info, out, fmt)
@@ -164,6 +193,11 @@ def process_file(
             beside = AtomicFile(trajectory_path, overwrite=overwrite_trajectory, like=source)
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
+        if export_path is not None and settings.export is not None:
+            exported = write_eq(bands, settings.export, sample_rate=info.sample_rate, name=output.stem)
+            finished.append(stack.enter_context(AtomicFile(export_path, overwrite=overwrite_export, like=source)))
+            _fill(finished[-1], exported.data)
+            notes += (f"{settings.export.name}: {note}" for note in exported.notes)
         for file in finished:
             before_commit(file.final, file.temp)
         commit_together(finished)
@@ -171,7 +205,7 @@ def process_file(
         bands=bands,
         trim=levels.trim,
         before=levels.before,
-        after=levels.after,
+        after=encoded or levels.after,
         notes=tuple(notes),
         duration_s=levels.frames / info.sample_rate,
         seconds=time.perf_counter() - started,
@@ -181,7 +215,15 @@ def process_file(
         sample_rate=info.sample_rate,
         channels=info.channels,
         quieter_db=levels.quieter_db(settings),
+        phase=eq.choice.phase,
     )
+
+
+def _fill(file: AtomicFile, data: bytes) -> None:
+    try:
+        file.temp.write_bytes(data)
+    except OSError as error:
+        raise explain_os_error(error, file.final) from error
 
 
 def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> Measured:
@@ -191,9 +233,9 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         EqmorphError: as `process_file` would.
     """
     as_rendered = replace(settings, level=Level("keep"), ceiling_db=None, sharing="nothing", measure=True)
-    with AudioReader(source, repair=settings.repair) as reader:
+    with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
-        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         if settings.eq.ear is not None:
             watch = _half(watch)
         eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
@@ -221,11 +263,11 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         EqmorphError: with the file, the cause and a remedy.
     """
     started = time.perf_counter()
-    with AudioReader(source, repair=settings.repair) as reader:
+    with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
-        fmt = choose_format(info, output, settings.format, settings.bit_depth)
+        fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
-        notes = (*eq.choice.notes, *reader.notes, *fmt.notes)
+        notes = (*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels), *reader.notes, *fmt.notes)
     return ProcessResult(
         bands=eq.choice.bands,
         trim=Trim(),
@@ -239,6 +281,7 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         sample_rate=info.sample_rate,
         channels=info.channels,
         account=eq.account(is_same=False),
+        phase=eq.choice.phase,
     )
 
 
@@ -274,13 +317,14 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=(*eq.choice.notes, *_moment_note(levels)),
+        notes=(*eq.choice.notes, *_channel_note(bands, channels), *levels.notes, *_moment_note(levels)),
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
         sample_rate=info.sample_rate,
         channels=channels,
         quieter_db=levels.quieter_db(settings),
+        phase=eq.choice.phase,
     )
 
 
@@ -297,24 +341,22 @@ def _render(
 ) -> _Levels:
     """Equalize and level blocks; pass each to ``on_rendered`` after the EQ, and to ``write`` at its final level."""
     ride, rate = choice.ride, info.sample_rate
-    renderer = Renderer(choice.bands, rate) if ride is None else RideRenderer(ride, rate)
     frames = 0
+    renderer = _renderer(choice, rate)
+    notes = _precision_note(renderer)
     if not settings.needs_trim and not settings.measure and ride is None:
-        for block in blocks:
-            frames += block.shape[1]
-            rendered = renderer.process(block)
+        for rendered in _rendered(blocks, renderer):
+            frames += rendered.shape[1]
             on_rendered(rendered)
             write(rendered)
-        return _Levels(frames)
+        return _Levels(frames, notes=notes)
     before, after = Meters(info), Meters(info)
     trim = settings.known_trim if settings.needs_trim else Trim()
     with ExitStack() as stack:
         # A trim may follow from the whole result, which waits aside for it; else blocks are written as they come.
         spill = stack.enter_context(Spill(output)) if trim is None else None
-        for block in blocks:
-            frames += block.shape[1]
-            before.add(block)
-            rendered = renderer.process(block)
+        for rendered in _rendered(_measured(blocks, before), renderer):
+            frames += rendered.shape[1]
             on_rendered(rendered)
             after.add(rendered)
             if spill is not None:
@@ -328,7 +370,36 @@ def _render(
             for rendered in spill.blocks():
                 write(_trimmed(rendered, trim))
     moment = moved_most(before.short_term(), after.short_term(), source, result) if ride is not None else None
-    return _Levels(frames, trim, source, result.louder_by(trim.total_db), moment)
+    return _Levels(frames, trim, source, result.louder_by(trim.total_db), moment, notes)
+
+
+def _renderer(choice: Choice, sample_rate: int) -> Renderer | RideRenderer | LinearRenderer:
+    if choice.ride is not None:
+        return RideRenderer(choice.ride, sample_rate)
+    return (LinearRenderer if choice.phase == "linear" else Renderer)(choice.bands, sample_rate)
+
+
+def _rendered(blocks: Iterable[Float32], renderer: Renderer | RideRenderer | LinearRenderer) -> Iterator[Float32]:
+    """Yield blocks through an EQ: as many frames as there are, however late the renderer gives them."""
+    for block in blocks:
+        rendered = renderer.process(block)
+        if rendered.shape[1]:
+            yield rendered
+    if isinstance(renderer, LinearRenderer):
+        yield from renderer.rest()
+
+
+def _measured(blocks: Iterable[Float32], meters: Meters) -> Iterator[Float32]:
+    for block in blocks:
+        meters.add(block)
+        yield block
+
+
+def _precision_note(renderer: Renderer | RideRenderer | LinearRenderer) -> tuple[str, ...]:
+    """Return a note if no filter of linear phase is long enough for the bands."""
+    if not isinstance(renderer, LinearRenderer) or renderer.off_db <= _WORTH_SAYING_OFF_DB:
+        return ()
+    return (f"linear phase: bands this narrow are met within {renderer.off_db:.1f} dB only",)
 
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:
@@ -336,8 +407,14 @@ def _trimmed(block: Float32, trim: Trim) -> Float32:
     return block * np.float32(10 ** (trim.total_db / 20)) if trim.total_db else block
 
 
-def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch) -> _Levels:
-    """Copy a sound that the EQ leaves unchanged: the file itself or, into another container, its samples."""
+def _copy(
+    reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Settings, watch: Watch
+) -> tuple[_Levels, tuple[str, ...]]:
+    """Copy a sound that the EQ leaves unchanged: the file itself or, into another container, its samples.
+
+    Returns what is measured, and notes on what the container could not keep.
+    """
+    notes: tuple[str, ...] = ()
     info = reader.info
     meters = Meters(info) if settings.measure else None
     frames = 0
@@ -349,9 +426,12 @@ def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Set
         if _same_container(info, fmt):
             shutil.copyfile(info.path, out.temp)
         else:
-            with AudioWriter(out.temp, out.final, fmt, info.sample_rate, info.channels) as writer:
+            with AudioWriter(
+                out.temp, out.final, fmt, info.sample_rate, info.channels, source=info, watch=watch
+            ) as writer:
                 for samples in reader.native_blocks(as_floats=fmt.subtype in ("FLOAT", "DOUBLE")):
                     writer.write_native(samples)
+            notes = writer.notes
     except FileNotFoundError as error:  # not the temporary file: that is open
         raise InputError(
             "disappeared while it was being read", hint="Was it moved or deleted?", path=info.path
@@ -359,15 +439,42 @@ def _copy(reader: AudioReader, out: AtomicFile, fmt: OutputFormat, settings: Set
     except OSError as error:
         raise explain_os_error(error, out.final) from error
     measured = meters.read() if meters is not None else None
-    return _Levels(frames, before=measured, after=measured)
+    return _Levels(frames, before=measured, after=measured), notes
 
 
 def _same_container(info: AudioInfo, fmt: OutputFormat) -> bool:
-    return (info.format, info.subtype) == (fmt.format, fmt.subtype)
+    return (info.format, info.subtype) == (fmt.format, fmt.subtype) and fmt.lossy == AS_USUAL
+
+
+def _can_stay(info: AudioInfo, fmt: OutputFormat) -> bool:
+    """Whether all of a sound's samples can go where it goes as they are: not through a lossy encoder."""
+    return _same_container(info, fmt) or (fmt.holds_exactly(info.subtype) and not fmt.is_lossy)
+
+
+def _measure_encoded(out: AtomicFile, watch: Watch) -> Loudness:
+    """Measure what an encoder that ffmpeg brings has made of a result: how well it keeps levels is its own affair."""
+    try:
+        with AudioReader(out.temp, watch=watch) as reader:
+            meters = Meters(reader.info)
+            for block in reader.blocks():
+                watch(0.0)
+                meters.add(block)
+            return meters.read()
+    except InputError as error:
+        raise OutputError(
+            f"ffmpeg can't write it: what it wrote {error.message}",
+            hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
+            path=out.final,
+        ) from error
 
 
 def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[str, ...]:
-    """Carry over all that the source holds besides its audio; return notes on what could not be."""
+    """Carry over all that the source holds besides its audio; return notes on what could not be.
+
+    What ffmpeg writes has it already.
+    """
+    if fmt.is_by_ffmpeg:
+        return ()
     try:
         if info.channel_mask is not None and fmt.format in ("WAVEX", "RF64"):
             set_wav_channel_mask(out.temp, info.channel_mask)
@@ -395,6 +502,34 @@ def _level_note(settings: Settings, levels: _Levels) -> list[str]:
         return []
     wanted = "the input" if level.mode == "match" else f"{level} LUFS"
     return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: more gain would exceed the peak ceiling"]
+
+
+def _channel_note(bands: Bands, channels: int) -> list[str]:
+    """Say what bands for one channel, the middle or the sides act on where there aren't just two channels."""
+    apart = [channel for channel in bands.channels if channel != "both"]
+    lost = [channel for channel in apart if channel != "mid"]
+    if channels == 1 and lost:
+        return [f"one channel has no {' or '.join(lost)}: bands for that are left out"]
+    if channels > 2 and apart:
+        return [f"{' and '.join(apart)}: of the first two of {channels} channels"]
+    return []
+
+
+def _encoder_note(settings: Settings, rendered: Loudness, encoded: Loudness) -> list[str]:
+    """Return notes if an encoder changed the loudness, or raised peaks over the ceiling that they were held under."""
+    notes = []
+    if rendered.lufs is not None and encoded.lufs is not None:
+        louder = encoded.lufs - rendered.lufs
+        if abs(louder) > _WORTH_SAYING_DB:
+            notes.append(f"the encoder makes it {abs(louder):.1f} LU {'louder' if louder > 0 else 'quieter'}")
+    ceiling, was, peak = settings.effective_ceiling_db, rendered.true_peak_db, encoded.true_peak_db
+    if ceiling is None or was is None or peak is None:
+        return notes
+    if was <= ceiling + 0.01 < peak - _WORTH_SAYING_DB:
+        notes.append(
+            f"the encoder raises the true peak to {peak:+.1f} dBTP: a ceiling of {2 * ceiling - peak:.1f} avoids it"
+        )
+    return notes
 
 
 def _moment_note(levels: _Levels) -> list[str]:

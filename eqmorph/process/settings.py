@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from eqmorph.adapt.eq import Eq
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
+from eqmorph.audio.lossy import AS_USUAL, Lossy
 from eqmorph.errors import UsageError
+from eqmorph.exchange import Format
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, SetTrim, Sharing, Trim, decide_trim, trim_in_set
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Settings"]
+__all__ = ["Dithering", "Settings"]
+
+Dithering = Literal["auto", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,8 @@ class Settings:
     ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
     what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
+    ``export`` is how each sound's EQ is written for another program. ``lossy`` is what is asked of encoders that lose
+    something. ``dither`` is whether samples that an EQ or a gain changed are dithered before they become integers.
     """
 
     eq: Eq
@@ -32,12 +39,17 @@ class Settings:
     measure: bool = False
     sharing: Sharing = "nothing"
     set_trim: SetTrim | None = None
+    export: Format | None = None
+    lossy: Lossy = AS_USUAL
+    dither: Dithering = "auto"
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
             raise UsageError(f"unknown format {self.format!r}", hint=f"Formats are {', '.join(FORMATS)}.")
         if self.bit_depth is not None and self.bit_depth not in BIT_DEPTHS:
             raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Bit depths are {', '.join(BIT_DEPTHS)}.")
+        if self.dither not in get_args(Dithering):
+            raise UsageError(f"unknown dither {self.dither!r}", hint="Choices are auto and none.")
         if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
             raise UsageError(f"ceiling {self.ceiling_db:g} dBTP is out of range", hint="The usual ceiling is -1.")
         if self.sharing == "ceiling" and not self.needs_trim:

@@ -10,28 +10,20 @@ may be long: what an EQ between two others does is a fade that stands still, so 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from eqmorph._typing import Float32
 from eqmorph.bands import Bands
 from eqmorph.render.fades import fade_frames, ramp
-from eqmorph.render.renderer import Renderer
+from eqmorph.render.renderer import Filters, Renderer
 
-__all__ = ["GLIDE_S", "Filters", "GlidingEq", "Voice"]
+__all__ = ["GLIDE_S", "GlidingEq", "Voice"]
 
 GLIDE_S = 0.02
 _WARM_UP_S = 0.2  # of what was just played, for new filters; a bell of Q 10 at 50 Hz rings that long
 _MAX_VOICES = 5  # at once, each fading in over those before
 _AT_ONCE = np.zeros(0, dtype=np.float32)  # weights of a voice that is not faded in
-
-
-class Filters(Protocol):
-    """What may be faded to: a `Voice`, or an EQ that itself changes in the course of a sound."""
-
-    def process(self, block: Float32) -> Float32:
-        """Process the next block, (channels, frames) in and out, as a new array."""
 
 
 class Voice:

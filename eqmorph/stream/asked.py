@@ -32,6 +32,14 @@ def resolve_for_stream(request: EqRequest) -> Eq:
             Phrase("{} takes all files together, and a stream is one that never ends", Means.ALBUM),
             hint=Phrase("Leave out {}.", Means.ALBUM),
         )
+    if request.phase == "linear":
+        raise UsageError(
+            Phrase(
+                "an EQ that moves has minimum phase, and linear {} rings before a sound that a stream can't wait for",
+                Means.PHASE,
+            ),
+            hint=Phrase("Leave out {}.", Means.PHASE),
+        )
     return replace(request, follow=None, rate_db=None).resolve()
 
 

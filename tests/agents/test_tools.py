@@ -287,7 +287,7 @@ def test_a_single_file_gets_a_name_or_a_folder(session: Session) -> None:
     assert loud["loudness_after_lufs"] == pytest.approx(-40, abs=0.2)
 
 
-@pytest.mark.parametrize("output", ["warm.xyz", "warm.m4a", "kit/mix v1.2"])
+@pytest.mark.parametrize("output", ["warm.xyz", "warm.ape", "kit/mix v1.2"])
 def test_a_single_file_gets_no_name_that_is_no_audio_files(session: Session, folder: Path, output: str) -> None:
     ask(session, "plan", path="song.wav", wish="warm")
     before = files_below(folder)

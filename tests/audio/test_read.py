@@ -175,9 +175,6 @@ def test_bytes_that_are_not_audio(tmp_path: Path, content: bytes) -> None:
 
 
 def test_kinds_of_audio_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    path = tmp_path / "a.m4a"
-    path.write_bytes(b"\0\0\0\x20ftypM4A \0\0\0\0" + bytes(100))
-    assert "MP4" in str(refusal(path))
     raw = tmp_path / "a.raw"
     raw.write_bytes(bytes(1000))
     assert "is raw audio" in str(refusal(raw))

@@ -11,6 +11,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.audio.chunks.walk import walk
+from eqmorph.audio.ffmpeg.containers import CONTAINERS
 from eqmorph.audio.formats import FORMATS, OutputFormat
 from eqmorph.audio.metadata.carry import carry_metadata
 from eqmorph.audio.write import AudioWriter
@@ -47,7 +48,7 @@ def test_the_same_audio_gives_the_same_bytes(tmp_path: Path) -> None:
     files = all_written(tmp_path / ".eqmorph-0123.part")
     next_second()
     again = all_written(tmp_path / ".eqmorph-abcd.part")
-    assert {container.name for container in FORMATS.values()} <= {container for container, _ in files}
+    assert {container.name for container in FORMATS.values()} - set(CONTAINERS) <= {container for container, _ in files}
     assert [kind for kind in files if files[kind] != again[kind]] == []
 
 

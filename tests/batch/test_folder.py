@@ -70,7 +70,7 @@ def test_an_unknown_choice_never_overwrites(sources: Path, tmp_path: Path, exist
 @pytest.mark.parametrize(
     ("name", "options", "said"),
     [
-        ("x.m4a", {}, ".m4a files can't be written"),
+        ("x.ape", {}, ".ape files can't be written"),
         ("cover.jpg", {}, ".jpg files can't be written"),
         ("x", {}, "no extension"),
         ("x.wav", {"format": "flac"}, "does not match format flac"),

@@ -194,7 +194,7 @@ def prepare_wrong_use() -> None:
         (["in", "out", "--format", "mp3"], "would both become"),
         (["a.wav", "in", "taken.wav"], "several inputs need a folder"),
         (["in", "new.wav"], "several inputs need a folder"),
-        (["a.wav", "b.m4a"], ".m4a files can't be written"),
+        (["a.wav", "b.ape"], ".ape files can't be written"),
         (["a.wav", "b.flac", "--format", "wav"], "does not match --format wav"),
         (["*.mp3", "out"], "no audio file matches"),
         (["", "out"], "no name"),

@@ -23,6 +23,7 @@ LINES = [
     ("eqmorph apply --encoder anal", "--encoder analytic"),
     ("eqmorph apply --kind instr", "--kind instrument"),
     ("eqmorph apply --format fla", "--format flac"),
+    ("eqmorph export air --to wavel", "--to wavelet"),
     ("eqmorph completion po", "completion powershell"),
     ("eqmorph pres", "eqmorph presets"),
     ("eqmorph apply --skip-e", "--skip-existing"),
@@ -113,7 +114,7 @@ def test_fish_completes(home: Path, capsys: pytest.CaptureFixture[str], line: st
 
 @posix_only
 @pytest.mark.parametrize(
-    ("line", "expected"), [LINES[0], LINES[3], LINES[4], LINES[8]], ids=["words", "preset", "reference", "choice"]
+    ("line", "expected"), [LINES[0], LINES[3], LINES[4], LINES[9]], ids=["words", "preset", "reference", "choice"]
 )
 def test_zsh_completes(home: Path, capsys: pytest.CaptureFixture[str], line: str, expected: str) -> None:
     if shutil.which("zsh") is None:

@@ -29,6 +29,7 @@ COMMANDS = {
         "apply in/a.wav out5/ --target bright --follow 2s --json",
         "apply in/a.wav bad.wav out6 --bands 'LS 120 +9' --level keep --json",
         "apply in out7 --target warm --dry-run --json",
+        "apply in/a.wav out8/ --bands 'HP 80; NT 50 Q30; M: PK 300 -2' --phase linear --json",
         "apply in/a.wav out/a.wav --preset air --skip-existing --json",
     ],
     "cache": ["cache --json", "cache show --json"],
@@ -44,6 +45,7 @@ COMMANDS = {
     "demo": ["demo demo --json", "demo demo --json"],
     "eq": [
         "eq warm --json", "eq velvety:0.5 --amount 0.5 --json", "eq --preset air --json",
+        "eq --bands 'HP 80 24dB; NT 50 Q30; S: HS 8k +2; BP 1k Q2' --json",
         "eq --bands 'LS 120 +3' --sample-rate 8k --json", "presets show air --json",
     ],
     "error": ["apply in/a.wav --json", "eq xyzzy --json", "apply a b --json --nonsense"],

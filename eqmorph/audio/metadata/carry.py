@@ -3,7 +3,8 @@
 Within one family of formats (WAV, WAVEX and RF64; W64; AIFF and AIFC; CAF; FLAC; Ogg; MP3) metadata goes over byte for
 byte and in order. Between families the fields and pictures are translated to what the output's format has for them,
 and an ID3 tag moves unchanged between the formats that can hold one (MP3, WAV, AIFF). What has no place in the output
-is named in the notes that are returned: nothing is lost silently.
+is named in the notes that are returned: nothing is lost silently. Results that ffmpeg writes are none of this module's
+concern: `eqmorph.audio.ffmpeg.mux` takes along what is beside their sound.
 
 Some metadata is about the samples, and those have changed:
 
@@ -25,6 +26,7 @@ from eqmorph.audio.chunks.carry import channel_count, converted_pieces, same_fam
 from eqmorph.audio.chunks.tags import read_chunk_tags, tag_pieces
 from eqmorph.audio.chunks.walk import UINT32_MAX, Container, reading, walk, writing
 from eqmorph.audio.chunks.write import NewChunk, add_chunks
+from eqmorph.audio.ffmpeg.containers import CONTAINERS
 from eqmorph.audio.metadata.fields import NO_TAGS, Tags
 from eqmorph.audio.metadata.notes import Notes, Why
 from eqmorph.audio.metadata.stale import drop_stale_tags
@@ -82,6 +84,10 @@ def _carry(source: Path, output: Path, source_format: str, output_format: str, n
         from eqmorph.audio.metadata.mp3 import copy_mp3_tags
 
         copy_mp3_tags(source, output, notes)
+    elif source_format in CONTAINERS:
+        from eqmorph.audio.ffmpeg.tags import container_tags
+
+        _write_tags(container_tags(source, source_format, notes), source, output, output_family, [], notes)
     else:
         _write_tags(_read_tags(source, family, notes), source, output, output_family, [], notes)
 

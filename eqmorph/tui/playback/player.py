@@ -17,7 +17,8 @@ from eqmorph.audio.read import AudioReader
 from eqmorph.bands import Bands, Ride
 from eqmorph.errors import DeviceError, EqmorphError
 from eqmorph.render.fades import Gate, fade_frames
-from eqmorph.render.gliding_eq import Filters, GlidingEq, Voice
+from eqmorph.render.gliding_eq import GlidingEq, Voice
+from eqmorph.render.renderer import Filters
 from eqmorph.render.ride_renderer import RideRenderer
 from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.playback.transport import Transport
