@@ -205,7 +205,7 @@ class _Read:
             else:
                 self.files.append(word)
         if effects:
-            self.options += ["--bands", "; ".join(effects)]
+            self.options += ["--bands", " ".join(effects)]
         self.remark = " ".join(filter(None, remarks))
 
     @staticmethod

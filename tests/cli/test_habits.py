@@ -25,7 +25,7 @@ LINES = {
     # sox
     "in.wav out.wav": "apply in.wav out.wav --target warm:0.5",
     "in.wav out.wav bass +3": "apply in.wav out.wav --bands 'bass +3'",
-    "in.wav out.wav bass +3 treble -2": "apply in.wav out.wav --bands 'bass +3; treble -2'",
+    "in.wav out.wav bass +3 treble -2": "apply in.wav out.wav --bands 'bass +3 treble -2'",
     "apply in.wav out.wav equalizer 1000 1q -3": "apply in.wav out.wav --bands 'equalizer 1000 1q -3'",
     "in.wav out.wav treble -2 gain -3": "apply in.wav out.wav --bands 'treble -2'",
     "in.wav -b 24 out.wav rate 44100": "apply in.wav out.wav --target warm:0.5 --bit-depth 24",
@@ -84,6 +84,13 @@ def test_every_answer_can_be_parsed(answer: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
     command.make_context(name, words)
+
+
+@pytest.mark.parametrize("answer", [answer for answer in sorted(set(LINES.values())) if "--bands" in answer])
+def test_bands_in_an_answer_can_be_read(capsys: pytest.CaptureFixture[str], answer: str) -> None:
+    words = shlex.split(answer)
+    assert run(["eq", "--bands", words[words.index("--bands") + 1]]) == 0
+    assert "dB" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
