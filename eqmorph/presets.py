@@ -12,6 +12,7 @@ from typing import Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
+from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json
 from eqmorph.own_files import checked_name, own_folder, read_text, remove_file, write_text
 from eqmorph.wording import Means, Phrase
 
@@ -25,16 +26,16 @@ __all__ = [
     "find_preset",
     "format_preset",
     "list_presets",
-    "read_bands",
     "read_preset",
     "remove_preset",
     "save_preset",
+    "take_bands",
     "user_preset_folder",
     "user_preset_path",
 ]
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
-_WHAT, _HINT = "a text file with bands", "Give a preset, JSON, or lines of bands."
+_WHAT, _HINT = "a text file with bands", "Give a preset, lines of bands, or what another program exports as text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +178,21 @@ def format_preset(preset: Preset) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read_bands(file_or_text: str) -> Bands:
-    """Parse bands (``LS 120 +3; HS 8k -3``), or read them from a file: a preset, JSON, or lines of bands."""
+def take_bands(file_or_text: str) -> Taken:
+    """Parse bands (``LS 120 +3; HS 8k -3``) or what another program writes, or read them from a file.
+
+    A file may be a preset, lines of bands, or in any format of `eqmorph.exchange`.
+
+    Raises:
+        UsageError: the text can't be taken; the message names the line or band.
+        InputError: the file can't be.
+    """
     path = Path(file_or_text)
     if not _is_file(path):
-        if path.suffix.lower() in (".toml", ".json", ".txt"):
+        taken = read_eq(file_or_text)
+        if taken is None and path.suffix.lower() in (".toml", *(fmt.suffix for fmt in FORMATS)):
             raise InputError("doesn't exist", path=path)
-        return Bands.parse(file_or_text)
+        return taken if taken is not None else Taken(Bands.parse(file_or_text))
     if path.suffix.lower() == ".toml":
         preset = read_preset(path)
         if preset.target:
@@ -192,16 +201,13 @@ def read_bands(file_or_text: str) -> Bands:
                 hint=Phrase("Use it with {}.", Means.USE_PRESET.named(path)),
                 path=path,
             )
-        return preset.bands
+        return Taken(preset.bands)
     text = read_text(path, what=_WHAT, hint=_HINT)
-    if path.suffix.lower() == ".json":
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"is not valid JSON: {error}", path=path) from error
-        return _bands_of(data if isinstance(data, dict) else {"bands": data}, path)
     try:
-        return Bands.parse(text)
+        if format_of(text) is None and path.suffix.lower() == ".json":
+            return read_json(text)
+        taken = read_eq(text)
+        return taken if taken is not None else Taken(Bands.parse(text))
     except UsageError as error:
         raise InputError(error.problem, hint=error.remedy, path=path) from error
 

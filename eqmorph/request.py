@@ -56,6 +56,7 @@ class EqRequest:
         reference: a tonal balance that each sound is to come near, alone or with words that say what is to differ.
         follow: follow each sound in the course of time: ``sections``, or so many seconds at a time.
         rate_db: how fast that may move any frequency, in dB a second; by default 3.
+        notes: what there is to say of how the bands were read.
     """
 
     words: str | Target | None = None
@@ -73,6 +74,7 @@ class EqRequest:
     reference: Balance | None = None
     follow: Literal["sections"] | float | None = None
     rate_db: float | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         named = sum(part is not None for part in (self.words, self.preset, self.bands))
@@ -178,7 +180,7 @@ class EqRequest:
             InputError: the model is damaged.
         """
         if not self._adapts:
-            return BandsEq(self._own_bands, self.amount)
+            return BandsEq(self._own_bands, self.amount, self.notes)
         if self.mode == "fixed":
             return self.resolve_fixed(ear.space if ear is not None else None)
         from eqmorph.adapt.adaptive import AdaptiveEq, AlbumEq
@@ -200,7 +202,7 @@ class EqRequest:
         if self.reference is not None:
             raise UsageError("a reference has no EQ of its own: what it asks for depends on the sound")
         if self.wanted is None:
-            return BandsEq(self._own_bands, self.amount)
+            return BandsEq(self._own_bands, self.amount, self.notes)
         from eqmorph.model.eq_model import load_model
 
         model = model if model is not None else load_model(self._model_folder)

@@ -27,6 +27,7 @@ FLOORS = [
     ("level", "region_curves", "kind"),
     ("audio",),
     ("own_files",),
+    ("exchange",),
     ("presets",),
     ("model",),
     ("balance",),

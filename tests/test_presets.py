@@ -18,8 +18,8 @@ from eqmorph.presets import (
     find_preset,
     format_preset,
     list_presets,
-    read_bands,
     read_preset,
+    take_bands,
     user_preset_folder,
 )
 
@@ -220,7 +220,7 @@ def test_a_bad_file_is_named_with_what_is_wrong(
 ) -> None:
     path = written(tmp_path / f"bad{suffix}", content)
     with pytest.raises(InputError) as caught:
-        read_bands(str(path))
+        take_bands(str(path))
     assert complaint in caught.value.message
     assert caught.value.path == path
     assert len(caught.value.message) < 300
@@ -231,47 +231,49 @@ def test_a_bad_file_is_named_with_what_is_wrong(
 def test_a_folder_is_not_a_file_with_bands(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(InputError):
-        read_bands(str(tmp_path / name))
+        take_bands(str(tmp_path / name))
 
 
 @pytest.mark.parametrize("name", ["bands.txt", "bands", "bands.eq", "BANDS.TXT", "LS 120 +3"])
 def test_lines_of_bands_are_read_from_a_file(tmp_path: Path, name: str) -> None:
     path = written(tmp_path / name, "# mine\nLS 90.5 +1  # body\nPK 300 -2.5 Q1.2\r\n")
-    assert read_bands(str(path)) == MY_BANDS
+    assert take_bands(str(path)).bands == MY_BANDS
 
 
 def test_json_is_read_as_it_is_written(tmp_path: Path) -> None:
     rows = MY_BANDS.to_list()
     for data in (rows, {"bands": rows}, {"name": "x", "bands": rows, "more": [1]}):
-        assert read_bands(str(written(tmp_path / "b.json", json.dumps(data)))) == MY_BANDS
+        assert take_bands(str(written(tmp_path / "b.json", json.dumps(data)))).bands == MY_BANDS
 
 
 def test_a_preset_file_gives_its_bands(tmp_path: Path) -> None:
-    assert read_bands(str(written(tmp_path / "p.toml", MINE))) == MY_BANDS
+    assert take_bands(str(written(tmp_path / "p.toml", MINE))).bands == MY_BANDS
 
 
 @pytest.mark.parametrize("name", ["b.toml", "b.json", "b.txt"])
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path, name: str) -> None:
     content = {"b.toml": MINE, "b.json": json.dumps(MY_BANDS.to_list()), "b.txt": str(MY_BANDS)}[name]
-    assert read_bands(str(written(tmp_path / name, content.encode("utf-8-sig")))) == MY_BANDS
+    assert take_bands(str(written(tmp_path / name, content.encode("utf-8-sig")))).bands == MY_BANDS
 
 
 def test_text_that_names_no_file_is_bands() -> None:
-    assert read_bands("LS 90.5 +1; PK 300 -2.5 Q1.2") == MY_BANDS
-    assert read_bands("flat") == Bands()
-    assert read_bands("; ".join(["PK 300 -2.5"] * 500)) == Bands([Band("bell", 300, -2.5)] * 500)  # longer than a name
+    assert take_bands("LS 90.5 +1; PK 300 -2.5 Q1.2").bands == MY_BANDS
+    assert take_bands("flat").bands == Bands()
+    assert take_bands("; ".join(["PK 300 -2.5"] * 500)).bands == Bands(
+        [Band("bell", 300, -2.5)] * 500
+    )  # longer than a name
 
 
 @pytest.mark.parametrize("text", ["gone.toml", "gone.json", "gone.txt", "no/such/bands.TXT"])
 def test_what_looks_like_a_file_and_is_not_there_is_called_missing(text: str) -> None:
     with pytest.raises(InputError, match="doesn't exist"):
-        read_bands(text)
+        take_bands(text)
 
 
 @pytest.mark.parametrize("text", ["hello", "LS 120", "a\0b", "\udcff", "x" * 9000, ""])
 def test_text_that_is_not_bands_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        read_bands(text)
+        take_bands(text)
     assert caught.value.hint
     assert str(caught.value).isprintable()
 
@@ -284,7 +286,7 @@ def test_whatever_a_file_holds_it_gives_bands_or_is_refused(
 ) -> None:
     path = written(tmp_path_factory.getbasetemp() / f"any{suffix}", content)
     with contextlib.suppress(EqmorphError):
-        assert isinstance(read_bands(str(path)), Bands)
+        assert isinstance(take_bands(str(path)).bands, Bands)
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ __all__ = ["BandsEq", "FixedEq", "fixed_eq"]
 
 @dataclass(frozen=True, slots=True)
 class BandsEq:
-    """Bands for every sound, their curve scaled by ``amount`` in dB."""
+    """Bands for every sound, their curve scaled by ``amount`` in dB; ``doubts`` are what there is to say of them."""
 
     bands: Bands
     amount: float = 1.0
+    doubts: tuple[str, ...] = ()
 
     @property
     def ear(self) -> None:
@@ -33,10 +34,6 @@ class BandsEq:
     def equalizer(self) -> None:
         """No words stand behind it."""
         return None
-
-    @property
-    def doubts(self) -> Sequence[str]:
-        return ()
 
     def facts(self) -> dict[str, Any]:
         return {"bands": self.bands.to_list(), "amount": self.amount}

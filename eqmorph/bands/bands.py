@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eqmorph._typing import Complex128, Float64
-from eqmorph.bands.band import KINDS, SHELF_Q, Band, check_sample_rate
+from eqmorph.bands.band import CHANNELS, KINDS, PASSES, SHAPED, WHOLE_DEPTH_DB, Band, Channel, check_sample_rate
+from eqmorph.bands.elements import Element, elements_of, is_narrow, narrow_notches
 from eqmorph.bands.fit import FIVE_BANDS, fit_bands
+from eqmorph.bands.narrow import NarrowNotch
 from eqmorph.bands.notation import format_bands, parse_bands
 from eqmorph.bands.rate import band_at_rate
-from eqmorph.bands.response import filter_db, filter_response
+from eqmorph.bands.routes import centered_db, centered_response
 from eqmorph.bands.sampled import sample_response
 from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
@@ -28,21 +30,24 @@ __all__ = ["HIGHEST_HEARD", "AtRate", "Bands"]
 #: Of the sample rate: above, a sound has nothing that an EQ could change.
 HIGHEST_HEARD = 0.49
 _RATE_IF_UNKNOWN = 48_000.0
+_FIELDS = {"kind", "freq_hz", "gain_db", "q", "slope_db", "channel"}
 _MOST_AMOUNT = 10  # each step of 1 above 1 runs the EQ once more
 
 
 @dataclass(frozen=True)
 class Bands:
-    """An equalizer: low shelves, bells and high shelves in this order, each kind by ascending frequency.
+    """An equalizer: a sequence of `Band`, ordered by channel, kind and frequency.
 
-    It is a sequence of `Band`. The model and `fit` make five (a shelf at each end, three bells); an explicit EQ may
-    have any number, none included.
+    The model and `fit` make five bands (a shelf at each end, three bells); an explicit EQ may have any number of any
+    kind, none included.
+
+    What acts on one channel alone is applied after what acts on both, and what acts on the middle and the sides last.
     """
 
     bands: tuple[Band, ...] = ()
 
     def __init__(self, bands: Iterable[Band] = ()) -> None:
-        ordered = sorted(bands, key=lambda b: (KINDS.index(b.kind), b.freq_hz))
+        ordered = sorted(bands, key=lambda b: (CHANNELS.index(b.channel), KINDS.index(b.kind), b.freq_hz))
         object.__setattr__(self, "bands", tuple(ordered))
 
     def __iter__(self) -> Iterator[Band]:
@@ -76,11 +81,24 @@ class Bands:
     @property
     def is_flat(self) -> bool:
         """Whether the EQ changes nothing at all."""
-        return all(b.gain_db == 0 for b in self.bands)
+        return all(b.is_flat for b in self.bands)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """What its bands act on, each once; just ``both`` for an ordinary EQ."""
+        found = {b.channel for b in self.bands} or {"both"}
+        return tuple(channel for channel in CHANNELS if channel in found)
+
+    def on(self, channel: Channel) -> Bands:
+        """Return the bands that act on just this."""
+        return Bands(replace(b, channel="both") for b in self.bands if b.channel == channel)
 
     def response_db(self, freqs_hz: ArrayLike, sample_rate: float = _RATE_IF_UNKNOWN) -> NDArray[np.float64]:
-        """Return the rendered response in dB at ``freqs_hz``, same shape: exact up to 0.45 of the sample rate."""
-        return filter_db(self.at_rate(sample_rate).bands.bands, freqs_hz, sample_rate)
+        """Return the rendered response in dB at ``freqs_hz``, same shape: exact up to 0.45 of the sample rate.
+
+        Where channels differ, it is what the EQ does to the power of a sound that is in the middle.
+        """
+        return centered_db(self.at_rate(sample_rate).bands.bands, freqs_hz, sample_rate)
 
     def held_response_db(self, freqs_hz: ArrayLike, sample_rate: float) -> NDArray[np.float64]:
         """Return the response at ``freqs_hz``; at those that the rate can't hold, what it is at the highest it can."""
@@ -89,7 +107,16 @@ class Bands:
     def held_response(self, freqs_hz: Float64, sample_rate: float) -> Complex128:
         """Return the same as `held_response_db`, with what the filters do to phases: complex factors."""
         held_hz = np.minimum(freqs_hz, HIGHEST_HEARD * sample_rate)
-        return filter_response(self.at_rate(sample_rate).bands.bands, held_hz, sample_rate)
+        return centered_response(self.at_rate(sample_rate).bands.bands, held_hz, sample_rate)
+
+    def sampled_routes(self, sample_rate: float = _RATE_IF_UNKNOWN) -> list[SampledCurve]:
+        """Return a curve for all that the bands act on: one for an ordinary EQ, one a channel where they differ."""
+        if self.channels == ("both",):
+            return [self.sampled(sample_rate)]
+        pairs: tuple[tuple[Channel, Channel], ...] = (("left", "right"), ("mid", "side"))
+        named = [channel for pair in pairs if set(pair) & set(self.channels) for channel in pair]
+        shared = self.on("both").bands
+        return [Bands((*shared, *self.on(channel))).sampled(sample_rate, name=channel) for channel in named]
 
     def sampled(self, sample_rate: float = _RATE_IF_UNKNOWN, *, name: str = "") -> SampledCurve:
         """Return what rendering at ``sample_rate`` does, from 20 Hz to 20 kHz or as far as the rate reaches."""
@@ -101,20 +128,30 @@ class Bands:
 
         return svg_document([self.sampled()], description=str(self.rounded()))
 
-    def rounded(self) -> Bands:
+    def rounded(self, gain_digits: int = 1) -> Bands:
         """Return the EQ with only as many digits as one reads."""
-        return Bands(replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 1), q=round(b.q, 2)) for b in self)
+        return Bands(band.rounded(gain_digits) for band in self)
 
     def scaled(self, amount: float, sample_rate: float = _RATE_IF_UNKNOWN) -> Bands:
         """Return the EQ whose curve is ``amount`` times this one's in dB; 0 is flat, negative mirrors.
 
         Gains of ordinary bands are scaled and their places kept. Where that would miss the scaled curve by more than
-        0.13 dB, or exceed a band's gain range, further bands help.
+        0.13 dB, or exceed a band's gain range, further bands help. Passes, and notches that take all, are there or not:
+        any amount but 0 leaves them as they are.
+
+        Raises:
+            UsageError: the amount is out of range, or negative and there are bands that have no opposite.
         """
         if not abs(amount) <= _MOST_AMOUNT:
             hint = f"An amount lies between {-_MOST_AMOUNT} and {_MOST_AMOUNT}."
             raise UsageError(f"amount {amount:g} is out of range", hint=hint)
-        return Bands(scale_bands(self.at_rate(sample_rate).bands.bands, amount, sample_rate))
+        bands = self.at_rate(sample_rate).bands
+        scaled = [
+            replace(band, channel=channel)
+            for channel in bands.channels
+            for band in scale_bands([b for b in bands.on(channel) if b.kind in SHAPED], amount, sample_rate)
+        ]
+        return Bands((*scaled, *(_unshaped_at(b, amount) for b in bands if b.kind not in SHAPED and amount)))
 
     def at_rate(self, sample_rate: float) -> AtRate:
         """Return this EQ as it can be rendered at a sample rate.
@@ -129,26 +166,32 @@ class Bands:
         return AtRate(Bands(b for bands, _ in rendered for b in bands), tuple(note for _, note in rendered if note))
 
     def to_pedalboard(self, sample_rate: float | None = None) -> pedalboard.Pedalboard:
-        """Return the EQ as a chain of pedalboard filters; with a ``sample_rate``, as it is rendered at that rate."""
-        import pedalboard
+        """Return the EQ as a chain of pedalboard filters; with a ``sample_rate``, as it is rendered at that rate.
 
-        filters = {
-            "low_shelf": pedalboard.LowShelfFilter,
-            "bell": pedalboard.PeakFilter,
-            "high_shelf": pedalboard.HighShelfFilter,
-        }
+        Of a narrow notch it has the bell that comes nearest to what is rendered.
+
+        Raises:
+            UsageError: channels differ.
+        """
+        if self.channels != ("both",):
+            hint = "Take them one after the other: Bands.on(channel)."
+            raise UsageError("a pedalboard does the same to all channels, and these bands don't", hint=hint)
         bands = self if sample_rate is None else self.at_rate(sample_rate).bands
-        return pedalboard.Pedalboard(
-            [filters[b.kind](cutoff_frequency_hz=b.freq_hz, gain_db=b.gain_db, q=b.q) for b in bands if b.gain_db]
-        )
+        return _board(elements_of(bands, sample_rate or _RATE_IF_UNKNOWN))
+
+    def to_filters(self, sample_rate: float) -> tuple[pedalboard.Pedalboard, list[NarrowNotch]]:
+        """Return what renders bands for all channels just as they are: by pedalboard, and beside it."""
+        narrow = [band for band in self if is_narrow(band)]
+        rest = [band for band in self if not is_narrow(band)]
+        return _board(elements_of(rest, sample_rate)), narrow_notches(narrow, sample_rate)
 
     def to_list(self) -> list[dict[str, Any]]:
         """Return the bands as plain data for JSON or TOML; `from_list` reads them back."""
-        return [{"kind": b.kind, "freq_hz": b.freq_hz, "gain_db": b.gain_db, "q": b.q} for b in self.bands]
+        return [_to_row(b) for b in self.bands]
 
     @classmethod
     def from_list(cls, rows: Iterable[Mapping[str, Any]]) -> Bands:
-        """Read bands from plain data: ``kind``, ``freq_hz``, ``gain_db`` and, if not 0.71, ``q``."""
+        """Read bands from plain data: a row each, with the fields of `Band` that are not the usual ones."""
         return cls(_from_row(row, number) for number, row in enumerate(rows, start=1))
 
 
@@ -160,14 +203,65 @@ class AtRate:
     notes: tuple[str, ...]
 
 
+def _board(elements: Iterable[Element]) -> pedalboard.Pedalboard:
+    import pedalboard
+
+    return pedalboard.Pedalboard([_filter(element) for element in elements])
+
+
+def _filter(element: Element) -> pedalboard.Plugin:
+    import pedalboard
+
+    if element.kind == "gain":
+        return pedalboard.Gain(gain_db=element.gain_db)
+    if element.kind == "first_high_pass":
+        return pedalboard.HighpassFilter(cutoff_frequency_hz=element.freq_hz)
+    if element.kind == "first_low_pass":
+        return pedalboard.LowpassFilter(cutoff_frequency_hz=element.freq_hz)
+    if element.kind == "narrow_notch":  # as near to its place as single precision allows; `Renderer` is exact
+        q = element.q / 10 ** (element.gain_db / 40)
+        return pedalboard.PeakFilter(cutoff_frequency_hz=element.freq_hz, gain_db=element.gain_db, q=q)
+    shaped = {
+        "low_shelf": pedalboard.LowShelfFilter,
+        "bell": pedalboard.PeakFilter,
+        "high_shelf": pedalboard.HighShelfFilter,
+    }[element.kind]
+    return shaped(cutoff_frequency_hz=element.freq_hz, gain_db=element.gain_db, q=element.q)
+
+
+def _unshaped_at(band: Band, amount: float) -> Band:
+    """Return a pass or notch at an amount other than 0."""
+    if amount < 0:
+        hint = "Passes and notches can only be left out: an amount of 0."
+        raise UsageError(f"{format_bands([band])} has no opposite", hint=hint)
+    if band.kind != "notch" or not band.gain_db:
+        return band
+    return replace(band, gain_db=max(band.gain_db * amount, WHOLE_DEPTH_DB))
+
+
+def _to_row(band: Band) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": band.kind, "freq_hz": band.freq_hz}
+    if band.has_gain:
+        row["gain_db"] = band.gain_db
+    if band.kind in PASSES:
+        row["slope_db"] = band.slope_db
+    if band.has_q:
+        row["q"] = band.q
+    if band.channel != "both":
+        row["channel"] = band.channel
+    return row
+
+
 def _from_row(row: Mapping[str, Any], number: int) -> Band:
-    extra = set(row) - {"kind", "freq_hz", "gain_db", "q"}
+    extra = set(row) - _FIELDS
     if extra:
         raise UsageError(f"band {number}: unknown field {', '.join(sorted(map(str, extra)))}")
+    required = ("kind", "freq_hz", *(["gain_db"] if row.get("kind") in SHAPED else []))
+    missing = [field for field in required if field not in row]
+    if missing:
+        hint = "A shelf or bell has kind, freq_hz, gain_db and q."
+        raise UsageError(f"band {number}: {missing[0]} is missing", hint=hint)
     try:
-        return Band(row["kind"], row["freq_hz"], row["gain_db"], row.get("q", SHELF_Q))
-    except KeyError as missing:
-        hint = "A band has kind, freq_hz, gain_db and q."
-        raise UsageError(f"band {number}: {missing.args[0]} is missing", hint=hint) from None
+        return Band(**row)
     except UsageError as error:
         raise UsageError(f"band {number}: {error.message}", hint=error.hint) from None

@@ -5,6 +5,9 @@ What such a band does below that is done by a band that may stand there, helped 
 nearer than 0.3 dB. So shelves of Q up to 1 and all bells are met within 0.5 dB; of a resonant shelf's peak some dB may
 be missing.
 
+A low-pass up there takes nothing and is left out, a notch has nothing to take. A high-pass or band-pass is moved down:
+there is nothing above it.
+
 At 384 kHz and above, rounding to single precision can push a very low filter's poles outward, so that it never comes
 to rest. It is moved up to where it does.
 """
@@ -18,7 +21,7 @@ from functools import lru_cache
 import numpy as np
 
 from eqmorph._typing import Float64
-from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Band
+from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, SHAPED, Band
 from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, improve_bands, pick, stack
 from eqmorph.bands.notation import format_bands
 from eqmorph.bands.response import BandArrays, is_stable, prototype_db, rounded_biquad
@@ -40,6 +43,8 @@ _STEP_UP = 1.02
 def band_at_rate(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
     """Return the bands rendered for one band at a sample rate, and what to say about it, if anything."""
     top_hz = HIGHEST_BAND * sample_rate
+    if band.kind not in SHAPED:
+        return _unshaped(band, top_hz, sample_rate)
     if band.freq_hz > top_hz:
         return _below(band, top_hz, sample_rate)
     if band.freq_hz < _ALWAYS_STABLE * sample_rate:
@@ -49,8 +54,7 @@ def band_at_rate(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]
 
 def _below(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, ...], str]:
     """Return what does, below ``top_hz``, nearly what ``band`` does above it; nothing if that can't be heard."""
-    if top_hz <= FREQ_RANGE_HZ[0]:
-        raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
+    _check_top(top_hz, sample_rate)
     name = _in_short([band])
     grid = erb_grid(FREQ_RANGE_HZ[0], top_hz, _GRID_POINTS)
     wanted = prototype_db(BandArrays.of([band]), grid, _ANALOG_RATE)
@@ -63,6 +67,22 @@ def _below(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, .
         helped, helped_error = _nearest([[*s, helper] for s in _starts(band, top_hz)], grid, wanted, sample_rate)
         best = helped if helped_error < error else best
     return tuple(best), f"{name} lies above {top_hz:g} Hz: rendered as {_in_short(best)}"
+
+
+def _unshaped(band: Band, top_hz: float, sample_rate: float) -> tuple[tuple[Band, ...], str]:
+    if band.freq_hz <= top_hz:
+        return (band,), ""
+    _check_top(top_hz, sample_rate)
+    name = _in_short([band])
+    if band.kind in ("notch", "low_pass"):
+        return (), f"{name} left out: it lies above {top_hz:g} Hz"
+    moved = replace(band, freq_hz=top_hz)
+    return (moved,), f"{name} lies above {top_hz:g} Hz: rendered as {_in_short([moved])}"
+
+
+def _check_top(top_hz: float, sample_rate: float) -> None:
+    if top_hz <= FREQ_RANGE_HZ[0]:
+        raise UsageError(f"a sample rate of {sample_rate:g} Hz is too low to equalize")
 
 
 def _starts(band: Band, top_hz: float) -> list[list[Band]]:
@@ -92,6 +112,4 @@ def _at_rest(band: Band, sample_rate: float) -> tuple[tuple[Band, ...], str]:
 
 
 def _in_short(bands: Sequence[Band]) -> str:
-    return format_bands(
-        [replace(b, freq_hz=round(b.freq_hz), gain_db=round(b.gain_db, 2), q=round(b.q, 2)) for b in bands]
-    )
+    return format_bands([band.rounded(2) for band in bands])

@@ -1,9 +1,9 @@
-"""The magnitude response of shelves and bells, in two forms.
+"""The response of filters, in two forms.
 
 `prototype_db` is the analog-prototype identity of the RBJ filters with ``x = tan(w/2) / tan(w0/2)``: smooth,
 differentiable (`prototype_jacobian`), what fitting works on.
 
-`filter_db` is what a pedalboard filter really does: pedalboard computes its coefficients in float32, and at high sample
+`biquad_db` is what pedalboard's filters really do: it computes its coefficients in float32, and at high sample
 rates and low frequencies that rounding moves a filter by an audible amount (a Q 10 bell at 20 Hz and 192 kHz by 10 dB).
 The same arithmetic is done here, and the response is evaluated from the rounded coefficients.
 """
@@ -18,27 +18,31 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eqmorph._typing import Complex128, Float64
-from eqmorph.bands.band import Band, BandKind
+from eqmorph.bands.band import Band
 
 __all__ = [
     "BandArrays",
+    "Biquad",
     "biquad_db",
-    "filter_db",
-    "filter_response",
+    "biquad_response",
     "is_stable",
     "prototype_db",
     "prototype_jacobian",
     "rounded_biquad",
+    "rounded_first_order",
 ]
 
 
 _DB = 10.0 / np.log(10.0)  # natural logarithm of a power ratio -> dB
 _LOG_A_PER_DB = np.log(10.0) / 40.0  # A = 10 ** (gain / 40)
 
+#: Coefficients b0 b1 b2 a1 a2, of one filter or, each of shape (n,), of several.
+Biquad = tuple[Float64, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class BandArrays:
-    """Several bands as columns: ``is_bell``, ``is_high`` (n,) bool; ``gain_db``, ``freq_hz``, ``q`` (..., n).
+    """Several shelves and bells as columns: ``is_bell``, ``is_high`` (n,) bool; the rest (..., n).
 
     Leading axes are settings worked on at once.
     """
@@ -117,36 +121,8 @@ def _terms(
     return db, num, den, power, a, x2
 
 
-def filter_db(bands: Sequence[Band], freqs_hz: ArrayLike, sample_rate: float) -> Float64:
-    """Return the summed response in dB, shape of ``freqs_hz``, of the filters that pedalboard runs for these bands."""
-    freqs = np.asarray(freqs_hz, dtype=float)
-    biquads = _biquads(bands, sample_rate)
-    if not biquads:
-        return np.zeros(freqs.shape)
-    together = tuple(np.array(coefficients) for coefficients in zip(*biquads, strict=True))
-    total: Float64 = biquad_db(together, freqs.ravel(), sample_rate).sum(axis=0).reshape(freqs.shape)
-    return total
-
-
-def filter_response(bands: Sequence[Band], freqs_hz: Float64, sample_rate: float) -> Complex128:
-    """Return the response as `filter_db` does, but with its phase: complex factors."""
-    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
-    z2 = z1 * z1
-    total = np.ones(freqs_hz.shape, dtype=complex)
-    for b0, b1, b2, a1, a2 in _biquads(bands, sample_rate):
-        total *= (b0 + b1 * z1 + b2 * z2) / (1 + a1 * z1 + a2 * z2)
-    return total
-
-
-def _biquads(bands: Sequence[Band], sample_rate: float) -> list[tuple[Float64, ...]]:
-    # What has no gain isn't run at all, where its rounded coefficients would be off by a millionth of a dB.
-    return [rounded_biquad(b.kind, b.freq_hz, b.gain_db, b.q, sample_rate) for b in bands if b.gain_db]
-
-
-def rounded_biquad(
-    kind: BandKind, freq_hz: ArrayLike, gain_db: ArrayLike, q: ArrayLike, sample_rate: float
-) -> tuple[Float64, ...]:
-    """Return coefficients b0 b1 b2 a1 a2, each step rounded to float32 as pedalboard's C++ does it.
+def rounded_biquad(kind: str, freq_hz: ArrayLike, gain_db: ArrayLike, q: ArrayLike, sample_rate: float) -> Biquad:
+    """Return the coefficients of a shelf or bell, each step rounded to float32 as pedalboard's C++ does it.
 
     Frequencies, gains and Qs are scalars or of one shape (n,), and so is each coefficient.
     """
@@ -188,17 +164,40 @@ def rounded_biquad(
     return tuple(np.asarray(c * inv_a0, dtype=float) for c in (raw[0], raw[1], raw[2], raw[4], raw[5]))
 
 
-def biquad_db(biquad: tuple[Float64, ...], freqs_hz: Float64, sample_rate: float) -> Float64:
+def rounded_first_order(kind: str, freq_hz: float, sample_rate: float) -> Biquad:
+    """Return the coefficients of a pass of first order, rounded in the same way."""
+    f32: Any = np.float32
+    one = f32(1)
+    n = f32(np.tan(float(f32(np.pi) * f32(freq_hz) / f32(sample_rate))))
+    b0, b1 = (one, -one) if kind == "first_high_pass" else (n, n)
+    inv_a0 = one / (n + one)
+    zero = np.zeros(())
+    b0, b1, a1 = (np.asarray(value * inv_a0, dtype=float) for value in (b0, b1, n - one))
+    return (b0, b1, zero, a1, zero)
+
+
+def biquad_response(biquad: Biquad, freqs_hz: Float64, sample_rate: float) -> Complex128:
+    """Return the response of biquads of shape (...), at ``freqs_hz`` (m,), as complex factors (..., m)."""
+    above, below = _ratio(biquad, freqs_hz, sample_rate)
+    return np.asarray(above / below)
+
+
+def biquad_db(biquad: Biquad, freqs_hz: Float64, sample_rate: float) -> Float64:
     """Return the response in dB of biquads of shape (...), at ``freqs_hz`` (m,): (..., m)."""
-    b0, b1, b2, a1, a2 = (c[..., None] if c.ndim else c for c in biquad)
-    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
-    z2 = z1 * z1
+    above, below = _ratio(biquad, freqs_hz, sample_rate)
     with np.errstate(divide="ignore"):  # at 0 Hz a rounded filter may let nothing pass at all
-        db: Float64 = 20 * np.log10(np.abs(b0 + b1 * z1 + b2 * z2) / np.abs(1 + a1 * z1 + a2 * z2))
+        db: Float64 = 20 * np.log10(np.abs(above) / np.abs(below))
     return db
 
 
-def is_stable(biquad: tuple[Float64, ...]) -> NDArray[np.bool_]:
+def _ratio(biquad: Biquad, freqs_hz: Float64, sample_rate: float) -> tuple[Complex128, Complex128]:
+    b0, b1, b2, a1, a2 = (c[..., None] if c.ndim else c for c in biquad)
+    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
+    z2 = z1 * z1
+    return b0 + b1 * z1 + b2 * z2, 1 + a1 * z1 + a2 * z2
+
+
+def is_stable(biquad: Biquad) -> NDArray[np.bool_]:
     """Tell whether biquads of shape (...) are stable: rounding can push the poles of a very low band outward."""
     _, _, _, a1, a2 = biquad
     return np.asarray((np.abs(a2) < 1) & (np.abs(a1) < 1 + a2))

@@ -14,7 +14,8 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.bands.band import FREQ_RANGE_HZ, Q_RANGE, Band
-from eqmorph.bands.response import biquad_db, filter_db, is_stable, rounded_biquad
+from eqmorph.bands.elements import filter_db
+from eqmorph.bands.response import biquad_db, is_stable, rounded_biquad
 
 __all__ = ["well_rounded"]
 

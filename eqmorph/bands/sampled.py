@@ -32,7 +32,7 @@ def sample_response(
     own = [band.freq_hz * _AROUND_A_BAND for band in bands]  # a narrow band must be seen, whatever the grid
     freqs_hz = np.unique(np.concatenate([_everywhere(low_hz, high_hz), *own]))
     freqs_hz = freqs_hz[(freqs_hz >= low_hz) & (freqs_hz <= high_hz)]
-    marks_hz = tuple(band.freq_hz for band in bands if band.gain_db and low_hz <= band.freq_hz <= high_hz)
+    marks_hz = tuple(band.freq_hz for band in bands if not band.is_flat and low_hz <= band.freq_hz <= high_hz)
     return SampledCurve(freqs_hz, response_db(freqs_hz), name, marks_hz)
 
 

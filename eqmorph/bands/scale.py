@@ -21,8 +21,9 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, Band
+from eqmorph.bands.elements import filter_db
 from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, improve_bands
-from eqmorph.bands.response import BandArrays, filter_db, prototype_db
+from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.bands.rounding import well_rounded
 
 __all__ = ["scale_bands"]

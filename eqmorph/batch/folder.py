@@ -166,6 +166,7 @@ def prepare_sources(
         existing=existing,
         journal=Journal(output, settings) if has_journal else None,
         trajectories=trajectories,
+        export=settings.export,
     )
     paths = [source.path for source in sources]
     eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))

@@ -1,6 +1,6 @@
 """What a run has finished, kept in the output folder so that a later run can resume it.
 
-One JSON line for each file written, audio or trajectory, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
+One JSON line for each file written, audio or beside it, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
 crash is ignored; of several lines for one file, the last counts. Once most lines say nothing any more, since what they
 tell of was written again or is gone, the journal is written anew without them.
 

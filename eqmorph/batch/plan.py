@@ -16,6 +16,7 @@ from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
+from eqmorph.exchange import Format, beside
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["ALREADY_THERE", "Existing", "Job", "identity", "name_on_disk", "plan_jobs"]
@@ -34,7 +35,7 @@ class Job:
     """One file to make. ``skip`` says why it need not be; ``overwrite`` whether an existing one may be replaced.
 
     ``trajectory`` is where the source's trajectory goes, if it is to be written; ``overwrite_trajectory`` whether an
-    existing one may be replaced.
+    existing one may be replaced. ``export`` is likewise where its EQ goes as another program keeps it.
     """
 
     source: Path
@@ -43,19 +44,26 @@ class Job:
     skip: str = ""
     trajectory: Path | None = None
     overwrite_trajectory: bool = False
+    export: Path | None = None
+    overwrite_export: bool = False
     source_name: str = ""
     output_name: str = ""
 
     @property
     def outputs(self) -> tuple[Path, ...]:
         """All files that the job writes."""
-        return (self.output,) if self.trajectory is None else (self.output, self.trajectory)
+        return tuple(path for path, _ in self._written)
 
     @property
     def new_outputs(self) -> tuple[Path, ...]:
         """Those that may not replace a file."""
-        may_replace = (self.overwrite, self.overwrite_trajectory)
-        return tuple(path for path, may in zip(self.outputs, may_replace, strict=False) if not may)
+        return tuple(path for path, may_replace in self._written if not may_replace)
+
+    @property
+    def _written(self) -> list[tuple[Path, bool]]:
+        """Each file that the job writes, and whether it may replace one."""
+        beside = ((self.trajectory, self.overwrite_trajectory), (self.export, self.overwrite_export))
+        return [(self.output, self.overwrite), *((path, may) for path, may in beside if path is not None)]
 
     def is_done(self, journal: Journal) -> bool:
         """Tell whether all outputs already exist, just as they would be written."""
@@ -81,6 +89,7 @@ def plan_jobs(
     existing: Existing,
     journal: Journal | None,
     trajectories: bool = False,
+    export: Format | None = None,
 ) -> list[Job]:
     """Plan a job for each source.
 
@@ -92,6 +101,7 @@ def plan_jobs(
         existing: what to do about outputs that already exist.
         journal: what earlier runs have written.
         trajectories: whether to write each source's trajectory next to its output.
+        export: how to write each EQ for another program next to its output, if at all.
 
     Raises:
         UsageError: outputs collide, would overwrite an input, or already exist.
@@ -106,7 +116,12 @@ def plan_jobs(
         for source in sources
     ]
     planned = [
-        Job(source.path, path, trajectory=_beside(path) if trajectories else None)
+        Job(
+            source.path,
+            path,
+            trajectory=_no_longer(trajectory_path(path), path) if trajectories else None,
+            export=_no_longer(beside(path, export), path) if export is not None else None,
+        )
         for source, path in zip(sources, audio, strict=True)
     ]
     outputs = [path for job in planned for path in job.outputs]
@@ -129,9 +144,8 @@ def plan_jobs(
     return [_around_existing(job, there, kept) for job in planned]
 
 
-def _beside(output: Path) -> Path:
-    """Return where the trajectory of an output goes: under a shorter name where the usual one would be too long."""
-    path = trajectory_path(output)
+def _no_longer(path: Path, output: Path) -> Path:
+    """Return where what lies beside an output goes: under a shorter name where the usual one would be too long."""
     name = os.fsencode(path.name)
     if len(name) <= _LONGEST_NAME:
         return path
@@ -144,9 +158,17 @@ def _beside(output: Path) -> Path:
 def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
     """Return a job that leaves the ``kept`` outputs alone and may replace any other that exists."""
     if job.output in kept:
-        return replace(job, skip=ALREADY_THERE, trajectory=None)
+        return replace(job, skip=ALREADY_THERE, trajectory=None, export=None)
     trajectory = None if job.trajectory in kept else job.trajectory
-    return replace(job, overwrite=job.output in there, trajectory=trajectory, overwrite_trajectory=trajectory in there)
+    export = None if job.export in kept else job.export
+    return replace(
+        job,
+        overwrite=job.output in there,
+        trajectory=trajectory,
+        overwrite_trajectory=trajectory in there,
+        export=export,
+        overwrite_export=export in there,
+    )
 
 
 def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, is_resumed: bool) -> None:
@@ -159,7 +181,7 @@ def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, i
         hint += Phrase(", {} keeps it", Means.SKIP_EXISTING)
     if into_folder and not is_resumed:
         hint += Phrase(", {} continues an earlier run", Means.RESUME)
-    if taken.isdisjoint(job.output for job in jobs):
+    if taken <= {job.trajectory for job in jobs}:
         hint += Phrase(", {} writes none of these", Means.NO_TRAJECTORIES)
     raise UsageError(
         f"{len(names)} of {len(outputs)} output{'s' * (len(outputs) > 1)} "

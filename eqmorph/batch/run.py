@@ -196,6 +196,8 @@ def _work(
             before_commit=note,
             trajectory_path=job.trajectory,
             overwrite_trajectory=job.overwrite_trajectory,
+            export_path=job.export,
+            overwrite_export=job.overwrite_export,
         )
     except EqmorphError:
         if journal is not None:

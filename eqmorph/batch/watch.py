@@ -195,6 +195,7 @@ class FolderWatch:
             existing="update",
             journal=self._journal,
             trajectories=self._trajectories,
+            export=self._settings.export,
         )
 
     def _end(self, ended: FileResult, on_result: Callable[[FileResult], None]) -> None:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "analyze": "Say in words how files sound.",
     "rank": "Order sounds by words.",
     "eq": "Show what words, a preset or bands do.",
+    "export": "Write an EQ as other programs keep it.",
     "target": "Show how words are read.",
     "compare": "Show a file beside its versions or a reference, or write them blind.",
     "presets": "List, show, save and remove presets.",

@@ -13,6 +13,7 @@ import click
 from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
+    export_option,
     quiet_option,
     report_option,
     together_option,
@@ -20,6 +21,7 @@ from eqmorph.cli.file_options import (
     verbose_option,
     writing_options,
 )
+from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option
 from eqmorph.errors import UsageError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Batch, Job
     from eqmorph.cli.results import Results
+    from eqmorph.exchange import Format
     from eqmorph.level import Measured
     from eqmorph.process import Settings
 
@@ -39,18 +42,8 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *(
-            "format_name",
-            "bit_depth",
-            "bitrate_bps",
-            "quality",
-            "level_text",
-            "ceiling_db",
-            "together",
-            "trajectories",
-            "repair",
-            "raw",
-        ),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "together", "trajectories"),
+        *("export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
@@ -72,6 +65,7 @@ _HEADINGS = {
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
 @report_option
 @trajectory_option
+@export_option
 @click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @quiet_option
@@ -100,6 +94,7 @@ def command(
     resume: bool,
     report_path: Path | None,
     trajectories: bool | None,
+    export: Format | None,
     raw: str | None,
     as_json: bool,
     quiet: bool,
@@ -124,6 +119,7 @@ def command(
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
+    eqmorph apply in/ out/ --target warm:0.5 --export apo
     eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
@@ -144,8 +140,14 @@ def command(
         from eqmorph.cli.streaming import stream_pipes
 
         unfit = {"--json": as_json, "--report": report_path, "--trajectory": trajectories, "--dry-run": dry_run}
-        unfit |= {"--together": together, "--resume": resume, "--format": format_name not in (None, "wav")}
-        unfit |= {"--bitrate": bitrate_bps is not None, "--quality": quality is not None}
+        unfit |= {
+            "--together": together,
+            "--resume": resume,
+            "--format": format_name not in (None, "wav"),
+            "--bitrate": bitrate_bps is not None,
+            "--quality": quality is not None,
+            "--export": export is not None,
+        }
         return stream_pipes(
             request,
             raw=raw,
@@ -160,6 +162,7 @@ def command(
             "--raw is for streams, which go from stdin to stdout and are followed",
             hint="Write: eqmorph apply - - --follow --raw f32:48000:2 --target ...",
         )
+    refuse_following_export(export, request)
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),
@@ -170,6 +173,7 @@ def command(
         repair=repair,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
+        export=export,
     )
     if not quiet:
         for doubt in settings.eq.doubts:
@@ -180,6 +184,8 @@ def command(
             raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
         if destination.is_stdout and trajectories:
             raise UsageError("--trajectory requires a file or a folder as output")
+        if destination.is_stdout and export is not None:
+            raise UsageError("--export requires a file or a folder as output", hint="See eqmorph export for stdout.")
         existing = existing_choice(force, skip_existing, resume, destination)
         stdin = pipes.stdin_as_file(stack) if STDIO in inputs else None
         batch = prepare_batch(

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
 _USUAL_RATE, _LOWEST_RATE = 48_000, 100
 _MUCH_LOST = 2 / 3  # of what words do alone: what is said where they keep less
-_KIND_NAMES = {"low_shelf": "low shelf", "bell": "bell", "high_shelf": "high shelf"}
 _LOW, _HIGH = 13, 28  # lines for the curve: the fewest that can be read, the most that help
 
 
-def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
+def read_rate(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
     """Read a sample rate such as ``44100`` or ``44.1k``, in Hz."""
     number = text.strip().lower()
     try:
@@ -48,7 +47,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> in
 @amount_option
 @click.option(
     "--sample-rate",
-    callback=_rate,
+    callback=read_rate,
     metavar="HZ",
     default=str(_USUAL_RATE),
     show_default=True,
@@ -129,20 +128,20 @@ def show_eq(
     eq = request.resolve_fixed()
     choice = eq.decide(sample_rate)
     bands, equalizer = choice.bands, eq.equalizer
-    curve = bands.sampled(sample_rate)
+    curves = bands.sampled_routes(sample_rate)
     name, description = _name(request, equalizer), _description(request, equalizer)
-    notes = choice.notes if equalizer is None else (*_doubts(equalizer), *choice.notes)
+    notes = (*(eq.doubts if equalizer is None else _doubts(equalizer)), *choice.notes)
     title = _title(name, request.amount, sample_rate)
     if svg_path is not None:
         from eqmorph.cli.pictures import write_picture
         from eqmorph.plot.svg import svg_document
 
-        picture = svg_document([curve], title=title or str(bands), description=description)
+        picture = svg_document(curves, title=title or str(bands), description=description)
         write_picture(svg_path, picture, overwrite=force)
     if as_json:
-        _print_json(name, description, equalizer, bands, curve, request.amount, sample_rate, notes)
+        _print_json(name, description, equalizer, bands, request.amount, sample_rate, notes)
     else:
-        _print(title, description, bands, curve, notes)
+        _print(title, description, bands, curves, notes)
     if svg_path is not None:
         click.echo(f"The curve is in {show_path(svg_path)}", err=as_json)
     return 0
@@ -201,7 +200,7 @@ def _title(name: str, amount: float, sample_rate: int) -> str:
     return ", ".join(fact for fact in facts if fact)
 
 
-def _print(title: str, description: str, bands: Bands, curve: SampledCurve, notes: Sequence[str]) -> None:
+def _print(title: str, description: str, bands: Bands, curves: Sequence[SampledCurve], notes: Sequence[str]) -> None:
     from eqmorph.cli.output import listing, one_line, paint
 
     lines = []
@@ -212,8 +211,10 @@ def _print(title: str, description: str, bands: Bands, curve: SampledCurve, note
         lines = [first.replace(title, paint(title, bold=True), 1) if title else first, *more, ""]
     lines += _table(bands) or ["no bands: it changes nothing"]
     lines += listing([(f"note: {note}",) for note in notes])
-    lines.append("")
-    for line in [*lines, *_drawn(curve, lines_taken=len(lines) + 1)]:
+    for curve in curves:
+        lines += ["", *([paint(curve.name, bold=True)] if curve.name else [])]
+        lines += _drawn(curve, lines_taken=len(lines) + 1)
+    for line in lines:
         click.echo(line)
 
 
@@ -223,9 +224,20 @@ def _table(bands: Bands) -> list[str]:
 
     digits = 1 if all(_rounds_to(band.gain_db, 1) for band in bands) else 2
     rows = [
-        (_KIND_NAMES[band.kind], f"{_hertz(band)} Hz", f"{_gain(band, digits)} dB", f"Q {band.q:.2f}") for band in bands
+        (
+            _name_of(band),
+            f"{_hertz(band)} Hz",
+            f"{_gain(band, digits)} dB" if band.has_gain else f"{band.slope_db} dB/oct" if band.slope_db else "",
+            f"Q {band.q:.2f}" if band.has_q else "",
+        )
+        for band in bands
     ]
     return table(rows, right=(1, 2))
+
+
+def _name_of(band: Band) -> str:
+    channel = "" if band.channel == "both" else f"{band.channel} "
+    return channel + band.spoken_kind
 
 
 def _hertz(band: Band) -> str:
@@ -267,7 +279,6 @@ def _print_json(
     description: str,
     equalizer: Equalizer | None,
     bands: Bands,
-    curve: SampledCurve,
     amount: float,
     sample_rate: int,
     notes: Sequence[str],
@@ -275,7 +286,10 @@ def _print_json(
     from eqmorph.bands import erb_points
     from eqmorph.cli.output import print_json
 
-    freqs_hz, gain_db = erb_points(curve)
+    def points(curve: SampledCurve) -> dict[str, list[float]]:
+        freqs_hz, gain_db = erb_points(curve)
+        return {"freqs_hz": freqs_hz.tolist(), "gain_db": gain_db.tolist()}
+
     print_json(
         {
             "name": name or None,
@@ -287,7 +301,10 @@ def _print_json(
             "sample_rate": sample_rate,
             "bands": bands.to_list(),
             "notes": list(notes),
-            "curve": {"freqs_hz": freqs_hz.tolist(), "gain_db": gain_db.tolist()},
+            "curve": points(bands.sampled(sample_rate)),
+            "channels": {
+                curve.name: points(curve) for curve in bands.sampled_routes(sample_rate) if bands.channels != ("both",)
+            },
         }
     )
 

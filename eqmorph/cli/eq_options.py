@@ -54,7 +54,10 @@ preset_option = click.option(
     "--preset", metavar="NAME|FILE", help="A preset by name (see eqmorph presets), or a TOML file."
 )
 bands_option = click.option(
-    "--bands", "bands_text", metavar="BANDS|FILE", help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3".'
+    "--bands",
+    "bands_text",
+    metavar="BANDS|FILE",
+    help='The EQ itself: "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3", or what another program writes (see eqmorph export).',
 )
 reference_option = click.option(
     "--reference",
@@ -172,14 +175,16 @@ def eq_request(
     words: str | None, preset: str | None, bands_text: str | None, references: Sequence[str] = (), **how: Any
 ) -> EqRequest:
     """Return what the options ask for; ``how`` holds further fields of `EqRequest`. References are listened to."""
-    from eqmorph.presets import find_preset, read_bands
+    from eqmorph.presets import find_preset, take_bands
     from eqmorph.request import EqRequest
 
     try:
         found = find_preset(preset) if preset is not None else None
-        bands = read_bands(bands_text) if bands_text is not None else None
+        taken = take_bands(bands_text) if bands_text is not None else None
     except InputError as error:  # here a damaged file is a usage error: nothing was touched
         raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
+    bands = taken.bands if taken is not None else None
+    how = {"notes": taken.notes if taken is not None else (), **how}
     if not references:
         return EqRequest(words, found, bands, **how)
     from eqmorph.balance import Balance

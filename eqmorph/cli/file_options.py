@@ -10,8 +10,10 @@ import click
 
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.audio.lossy import parse_bitrate
+from eqmorph.cli.formats import format_option
 
 __all__ = [
+    "export_option",
     "quiet_option",
     "report_option",
     "together_option",
@@ -37,6 +39,9 @@ trajectory_option = click.option(
     "trajectories",
     default=None,
     help="Write what each input is like over time next to its output. [default: for words, into folders]",
+)
+export_option = format_option(
+    "--export", "export", "Write each file's EQ next to its output, as another program keeps it: see eqmorph export."
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 verbose_option = click.option(

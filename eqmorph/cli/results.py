@@ -8,7 +8,6 @@ import os
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -20,7 +19,6 @@ from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
-from eqmorph.bands import Bands
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.journal import is_journal
 from eqmorph.batch.plan import identity
@@ -198,7 +196,7 @@ class Results:
         if self._is_dry or self._verbose:
             if result.account is not None and self._verbose:
                 lines.append(f"  kind: {result.account.kind or 'unclear'}")
-            lines.append(f"  bands: {_rounded(result.bands, 2 if self._is_dry else 1)}")
+            lines.append(f"  bands: {result.bands.rounded(2 if self._is_dry else 1)!s}")
         return lines + [f"  note: {note}" for note in result.notes]
 
     @staticmethod
@@ -228,6 +226,10 @@ class Results:
             self._say(f"would write {beside[0]}")
         elif beside:
             self._say(f"would write {len(beside)} trajectories next to them: {beside[0]}, ...")
+        exports = [show_path(job.export) for job in planned if job.export is not None]
+        if exports:
+            more = f", and {len(exports) - 1} more next to the others" if len(exports) > 1 else ""
+            self._say(f"would write the EQ into {exports[0]}{more}")
         if len(self._jobs) > 1:
             counts = [(len(planned), "to write"), *((outcome.count(s), s) for s in ("skipped", "failed"))]
             told = ", ".join(f"{count} {what}" for count, what in counts if count)
@@ -319,16 +321,6 @@ def _level_facts(result: ProcessResult) -> list[str]:
 
 def _speed(result: ProcessResult) -> str:
     return f"{result.duration_s / result.seconds:.0f}x" if result.seconds > 0 else ""
-
-
-def _rounded(bands: Bands, digits: int) -> str:
-    """Format bands with as many digits as people read, so many of a gain."""
-    return str(
-        Bands(
-            replace(band, freq_hz=round(band.freq_hz), gain_db=round(band.gain_db, digits), q=round(band.q, 2))
-            for band in bands
-        )
-    )
 
 
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:

@@ -13,6 +13,7 @@ import click
 
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
+    export_option,
     quiet_option,
     report_option,
     together_option,
@@ -20,6 +21,7 @@ from eqmorph.cli.file_options import (
     verbose_option,
     writing_options,
 )
+from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option, seconds
 from eqmorph.cli.output import print_error, say
@@ -28,6 +30,7 @@ from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.batch import Watched
+    from eqmorph.exchange import Format
 
 T = TypeVar("T")
 _HEADINGS = {
@@ -37,14 +40,8 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        "format_name",
-        "bit_depth",
-        "bitrate_bps",
-        "quality",
-        "level_text",
-        "ceiling_db",
-        "trajectories",
-        "repair",
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "trajectories"),
+        *("export", "repair"),
     ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
@@ -60,6 +57,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @writing_options
 @together_option
 @trajectory_option
+@export_option
 @click.option(
     "--settle",
     "settle_s",
@@ -100,6 +98,7 @@ def command(
     together: bool,
     repair: bool,
     trajectories: bool | None,
+    export: Format | None,
     settle_s: float,
     every_s: float,
     jobs: int | None,
@@ -137,6 +136,7 @@ def command(
     if not every_s:
         raise UsageError("--every must be more than no time", hint="The default is 1s.")
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
+    refuse_following_export(export, request)
     settings = Settings(
         eq=request.resolve(),
         level=parse_level(level_text),
@@ -147,6 +147,7 @@ def command(
         repair=repair,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
+        export=export,
     )
     watch = FolderWatch(
         Path(folder),

@@ -27,6 +27,7 @@ AXIS_HZ = (20.0, 20_000.0)  # where the frequency axis begins and ends
 FREQ_TICKS_HZ = (100.0, 1000.0, 10_000.0, 20.0, 20_000.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
 
 _LEAST_RANGE_DB = 6.0  # so that the gentle presets share one scale, and a small move looks small
+_DEEPEST_DB = -48.0  # what a pass or notch takes beyond that would only make everything else small
 _STEPS_DB = (3.0, 6.0, 12.0, 24.0, 48.0)
 _MOST_STEPS = 6
 _LEEWAY = 0.05  # of a step, by which a curve may pass the last tick: no new step for a hair's breadth
@@ -68,13 +69,17 @@ class DbAxis:
         return [self.high_db - self.step_db * number for number in range(self.steps + 1)]
 
     def position(self, gain_db: ArrayLike) -> Float64:
-        """Return places from 0 at the top to 1 at the bottom, same shape."""
-        return np.asarray((self.high_db - np.asarray(gain_db, dtype=float)) / (self.high_db - self.low_db))
+        """Return places from 0 at the top to 1 at the bottom, same shape; what lies below it is put there."""
+        return np.asarray((self.high_db - self.held(gain_db)) / (self.high_db - self.low_db))
+
+    def held(self, gain_db: ArrayLike) -> Float64:
+        """Return gains as they can be shown, same shape: none below the bottom by more than a hair's breadth."""
+        return np.asarray(np.maximum(gain_db, self.low_db - _LEEWAY * self.step_db), dtype=float)
 
 
 def db_axis(curves: Sequence[SampledCurve]) -> DbAxis:
-    """Return the range that holds all curves and 0 dB, at least 6 dB either way, in few steps."""
-    lowest = min([-_LEAST_RANGE_DB, *(float(curve.gain_db.min()) for curve in curves)])
+    """Return the range that holds all curves and 0 dB, at least 6 dB either way and at most 48 down, in few steps."""
+    lowest = max(min([-_LEAST_RANGE_DB, *(float(curve.gain_db.min()) for curve in curves)]), _DEEPEST_DB)
     highest = max([_LEAST_RANGE_DB, *(float(curve.gain_db.max()) for curve in curves)])
     for step in _STEPS_DB:
         low, high = (_outward(value, step) for value in (lowest, highest))

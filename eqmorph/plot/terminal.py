@@ -177,7 +177,7 @@ def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a
     across, down = columns * style.dots_across, (axis.steps * rows_a_step + 1) * style.dots_down
     edges_hz = _edges_hz(across)
     dots_a_step = rows_a_step * style.dots_down
-    rows = (axis.high_db - _gain_ranges(curve, edges_hz)) / axis.step_db * dots_a_step
+    rows = (axis.high_db - axis.held(_gain_ranges(curve, edges_hz))) / axis.step_db * dots_a_step
     tops, bottoms = _joined(np.clip(np.rint(rows).astype(int) + style.line_dot, 0, down - 1))
     dots = np.zeros((down, across), dtype=np.bool_)
     row = np.arange(down)[:, None]

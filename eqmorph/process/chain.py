@@ -32,6 +32,7 @@ from eqmorph.audio.spill import Spill
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError
+from eqmorph.exchange import write_eq
 from eqmorph.level import (
     Level,
     Loudness,
@@ -115,11 +116,14 @@ def process_file(
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     trajectory_path: Path | None = None,
     overwrite_trajectory: bool = False,
+    export_path: Path | None = None,
+    overwrite_export: bool = False,
 ) -> ProcessResult:
     """Process one file into another, which appears only once it is complete.
 
-    Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``: both files appear,
-    or neither. ``before_commit`` is told the final and the temporary name of each before it is renamed.
+    Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``; what
+    ``settings.export`` makes of the EQ goes into ``export_path``. All files appear, or none. ``before_commit`` is told
+    the final and the temporary name of each before it is renamed.
 
     Raises:
         EqmorphError: with the file, the cause and a remedy; no output was left behind.
@@ -138,7 +142,7 @@ def process_file(
             lambda: _watched(reader, watch),
             hear_result=settings.measure or trajectory_path is not None,
         )
-        bands, notes = eq.choice.bands, list(eq.choice.notes)
+        bands, notes = eq.choice.bands, [*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels)]
         untouched = eq.choice.is_flat and settings.leaves_levels and _can_stay(info, fmt)
         encoded = None
         if untouched and not settings.repair:
@@ -174,6 +178,11 @@ def process_file(
             beside = AtomicFile(trajectory_path, overwrite=overwrite_trajectory, like=source)
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
+        if export_path is not None and settings.export is not None:
+            exported = write_eq(bands, settings.export, sample_rate=info.sample_rate, name=output.stem)
+            finished.append(stack.enter_context(AtomicFile(export_path, overwrite=overwrite_export, like=source)))
+            _fill(finished[-1], exported.data)
+            notes += (f"{settings.export.name}: {note}" for note in exported.notes)
         for file in finished:
             before_commit(file.final, file.temp)
         commit_together(finished)
@@ -192,6 +201,13 @@ def process_file(
         channels=info.channels,
         quieter_db=levels.quieter_db(settings),
     )
+
+
+def _fill(file: AtomicFile, data: bytes) -> None:
+    try:
+        file.temp.write_bytes(data)
+    except OSError as error:
+        raise explain_os_error(error, file.final) from error
 
 
 def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> Measured:
@@ -235,7 +251,7 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
-        notes = (*eq.choice.notes, *reader.notes, *fmt.notes)
+        notes = (*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels), *reader.notes, *fmt.notes)
     return ProcessResult(
         bands=eq.choice.bands,
         trim=Trim(),
@@ -284,7 +300,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=(*eq.choice.notes, *_moment_note(levels)),
+        notes=(*eq.choice.notes, *_channel_note(bands, channels), *_moment_note(levels)),
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
@@ -458,6 +474,17 @@ def _encoder_note(settings: Settings, rendered: Loudness, encoded: Loudness) -> 
             f"the encoder raises the true peak to {peak:+.1f} dBTP: a ceiling of {2 * ceiling - peak:.1f} avoids it"
         )
     return notes
+
+
+def _channel_note(bands: Bands, channels: int) -> list[str]:
+    """Say what bands for one channel, the middle or the sides act on where there aren't just two channels."""
+    apart = [channel for channel in bands.channels if channel != "both"]
+    lost = [channel for channel in apart if channel != "mid"]
+    if channels == 1 and lost:
+        return [f"one channel has no {' or '.join(lost)}: bands for that are left out"]
+    if channels > 2 and apart:
+        return [f"{' and '.join(apart)}: of the first two of {channels} channels"]
+    return []
 
 
 def _moment_note(levels: _Levels) -> list[str]:

@@ -8,6 +8,7 @@ from eqmorph.adapt.eq import Eq
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.audio.lossy import AS_USUAL, Lossy
 from eqmorph.errors import UsageError
+from eqmorph.exchange import Format
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, SetTrim, Sharing, Trim, decide_trim, trim_in_set
 from eqmorph.wording import Means, Phrase
 
@@ -22,6 +23,7 @@ class Settings:
     ``measure`` asks for loudness, true peak and scores of the result even where nothing needs them. ``format`` is a
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
     what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
+    ``export`` is how each sound's EQ is written for another program.
     ``lossy`` is what is asked of encoders that lose something.
     """
 
@@ -35,6 +37,7 @@ class Settings:
     sharing: Sharing = "nothing"
     set_trim: SetTrim | None = None
     lossy: Lossy = AS_USUAL
+    export: Format | None = None
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:

@@ -15,7 +15,7 @@ from eqmorph.bands import Bands
 from eqmorph.demo import synthesise
 from eqmorph.errors import UsageError
 from eqmorph.kind import Kind
-from eqmorph.presets import read_bands
+from eqmorph.presets import take_bands
 from eqmorph.render import Renderer
 
 RATE = 44_100
@@ -37,7 +37,7 @@ def heard(music: Float32, rate: int = RATE) -> Spectra:
 
 @pytest.mark.parametrize("text", EQS)
 def test_what_is_predicted_is_what_is_rendered(text: str, ear: Ear, music: Float32) -> None:
-    bands = read_bands(text)
+    bands = take_bands(text).bands
     ear = ear.of(Kind.MIX)
     predicted = ear.hear(heard(music), bands)
     reached = ear.hear(heard(rendered(music, bands)))
@@ -48,7 +48,7 @@ def test_what_is_predicted_is_what_is_rendered(text: str, ear: Ear, music: Float
 
 
 def test_windows_are_predicted_too(ear: Ear, music: Float32) -> None:
-    bands = read_bands(EQS[2])
+    bands = take_bands(EQS[2]).bands
     predicted = ear.scores(ear.window_curves(heard(music), bands))
     reached = ear.scores(ear.window_curves(heard(rendered(music, bands))))
     assert np.abs(predicted - reached).mean() <= 0.01
@@ -122,7 +122,7 @@ def test_silence_is_flat_and_said_to_be_silent(ear: Ear) -> None:
 
 
 def test_sounds_together_count_alike_however_loud(ear: Ear, music: Float32) -> None:
-    dark = rendered(music, read_bands("HS 2k -12"))
+    dark = rendered(music, take_bands("HS 2k -12").bands)
     loud_first = ear.common_curve([heard(music), heard(0.01 * dark)])
     loud_last = ear.common_curve([heard(0.01 * music), heard(dark)])
     np.testing.assert_allclose(loud_first, loud_last, atol=0.05)
@@ -190,7 +190,7 @@ TILTS = ["LS 200 +9; HS 4k -9", "LS 200 -9; HS 4k +9"]
 
 @pytest.mark.parametrize("text", ["LS 100 0", *TILTS])
 def test_kinds_are_told_by_ear_whatever_eq_they_have(ear: Ear, text: str) -> None:
-    bands = read_bands(text)
+    bands = take_bands(text).bands
     song = synthesise("little-mix")
     mix = Renderer(bands, song.sample_rate).process(song.audio)
     assert ear.kind_of(listen([mix], song.sample_rate)) is Kind.MIX

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, SHELF_Q, Band
+from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, SHAPED, SHELF_Q, Band
 from eqmorph.bands.band import check_sample_rate
 from eqmorph.errors import UsageError
 
@@ -30,10 +30,11 @@ def band(**fields: Any) -> Band:
 
 def test_ranges_are_those_that_were_agreed() -> None:
     assert RANGES == {"freq_hz": (20.0, 20_000.0), "gain_db": (-12.0, 12.0), "q": (0.1, 10.0)}
-    assert KINDS == ("low_shelf", "bell", "high_shelf")
+    assert SHAPED == ("low_shelf", "bell", "high_shelf")
+    assert set(KINDS) == {*SHAPED, "high_pass", "low_pass", "band_pass", "notch"}
 
 
-@given(kind=st.sampled_from(KINDS), **within)
+@given(kind=st.sampled_from(SHAPED), **within)
 def test_whatever_is_in_range_is_kept_as_it_is(kind: Any, freq_hz: float, gain_db: float, q: float) -> None:
     made = Band(kind, freq_hz, gain_db, q)
     assert (made.kind, made.freq_hz, made.gain_db, made.q) == (kind, freq_hz, gain_db, q)
@@ -115,3 +116,43 @@ def test_what_is_no_sample_rate_is_refused(rate: float) -> None:
 @pytest.mark.parametrize("rate", [100, 8000, 44_100.0, 768_000])
 def test_what_is_a_sample_rate_passes(rate: float) -> None:
     check_sample_rate(rate)
+
+
+@pytest.mark.parametrize("kind", ["high_pass", "low_pass"])
+@pytest.mark.parametrize("slope_db", [6, 12, 24])
+def test_a_pass_has_a_slope_and_of_12_db_a_q(kind: Any, slope_db: int) -> None:
+    made = Band(kind, 80, slope_db=slope_db)
+    assert (made.slope_db, made.q, made.is_flat) == (slope_db, SHELF_Q, False)
+    if slope_db == 12:
+        assert Band(kind, 80, q=2).slope_db == 12
+        assert Band(kind, 80, q=2).q == 2
+    else:
+        with pytest.raises(UsageError, match=f"of {slope_db} dB per octave has no Q"):
+            Band(kind, 80, q=2, slope_db=slope_db)
+
+
+def test_a_notch_takes_all_unless_it_is_said_how_deep_it_is() -> None:
+    whole = Band("notch", 50)
+    assert (whole.q, whole.depth_db, whole.is_flat) == (30, -100, False)
+    assert Band("notch", 50, -100) == whole
+    assert Band("notch", 50, -14, 100).depth_db == -14
+    for depth_db in (1, -101):
+        with pytest.raises(UsageError, match=r"depth .* is out of range"):
+            Band("notch", 50, depth_db)
+    with pytest.raises(UsageError, match=r"between 0\.1 and 100"):
+        Band("notch", 50, q=101)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"kind": "high_pass", "gain_db": 3}, "a high-pass has no gain"),
+        ({"kind": "band_pass", "gain_db": -3}, "a band-pass has no gain"),
+        ({"kind": "bell", "slope_db": 12}, "a bell has no slope"),
+        ({"kind": "low_pass", "slope_db": 18}, "a slope of 18 dB per octave is none"),
+        ({"kind": "bell", "channel": "centre"}, "unknown channel 'centre'"),
+    ],
+)
+def test_no_band_has_what_its_kind_has_not(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        Band(**({"freq_hz": 1000} | fields))

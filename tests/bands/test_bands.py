@@ -12,21 +12,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, Band, Bands
+from eqmorph.bands import CHANNELS, FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, PASSES, Q_RANGE, SHAPED, SLOPES_DB, Band, Bands
 from eqmorph.errors import UsageError
 
-any_band = st.builds(
-    Band, st.sampled_from(KINDS), st.floats(*FREQ_RANGE_HZ), st.floats(*GAIN_RANGE_DB), st.floats(*Q_RANGE)
+any_freq, any_channel = st.floats(*FREQ_RANGE_HZ), st.sampled_from(CHANNELS)
+any_band = (
+    st.builds(
+        Band,
+        st.sampled_from(SHAPED),
+        any_freq,
+        st.floats(*GAIN_RANGE_DB),
+        st.floats(*Q_RANGE),
+        channel=any_channel,
+    )
+    | st.builds(Band, st.sampled_from(PASSES), any_freq, q=st.floats(*Q_RANGE), channel=any_channel)
+    | st.builds(Band, st.sampled_from(PASSES), any_freq, slope_db=st.sampled_from(SLOPES_DB), channel=any_channel)
+    | st.builds(Band, st.just("notch"), any_freq, st.floats(-100, 0), st.floats(0.1, 100), channel=any_channel)
 )
 any_bands = st.lists(any_band, max_size=9).map(Bands)
 FIVE = "LS 120 +3; PK 300 -2; PK 1000 -2 Q0.7; PK 3000 +2; HS 8000 -3"
 
 
 @given(st.lists(any_band, max_size=9))
-def test_bands_stand_by_kind_and_then_from_low_to_high(bands: list[Band]) -> None:
+def test_bands_stand_by_channel_and_kind_and_then_from_low_to_high(bands: list[Band]) -> None:
     ordered = Bands(bands)
     assert sorted(map(id, ordered)) == sorted(map(id, bands))
-    places = [(KINDS.index(b.kind), b.freq_hz) for b in ordered]
+    places = [(CHANNELS.index(b.channel), KINDS.index(b.kind), b.freq_hz) for b in ordered]
     assert places == sorted(places)
 
 
@@ -90,7 +101,7 @@ def test_rows_may_leave_out_the_q_and_hold_integers() -> None:
         ({"gain_db": float("nan")}, "band 2: gain nan dB is out of range"),
         ({"gain_db": 10**400}, "band 2: gain inf dB is out of range"),
         ({"freq_hz": 5}, "band 2: frequency 5 Hz is out of range"),
-        ({"kind": "notch"}, "band 2: unknown kind of band 'notch'"),
+        ({"kind": "comb"}, "band 2: unknown kind of band 'comb'"),
         ({"kind": ["bell"]}, "band 2: unknown kind of band ['bell']"),
         ({"freq": 100, "width": 1}, "band 2: unknown field freq, width"),
     ],
@@ -144,3 +155,31 @@ def test_the_curve_is_that_of_what_is_rendered_at_the_rate() -> None:
     rendered = bands.at_rate(8000).bands
     assert rendered != bands
     np.testing.assert_array_equal(bands.response_db(freqs_hz, 8000), rendered.response_db(freqs_hz, 8000))
+
+
+def test_amounts_leave_passes_and_whole_notches_as_they_are() -> None:
+    bands = Bands.parse("HP 80; PK 300 -2 | S: NT 50; NT 100 -20; BP 1k")
+    half = bands.scaled(0.5)
+    assert str(half) == "HP 80; PK 300 -1 | S: NT 50; NT 100 -10; BP 1000"
+    assert bands.scaled(0) == Bands()
+    assert not half.is_flat
+    with pytest.raises(UsageError, match="HP 80 has no opposite"):
+        bands.scaled(-1)
+
+
+def test_channels_are_told_apart() -> None:
+    bands = Bands.parse("LS 120 +3 | M: PK 300 -2")
+    assert bands.channels == ("both", "mid")
+    assert (str(bands.on("mid")), str(bands.on("side")), Bands().channels) == ("PK 300 -2", "flat", ("both",))
+    with pytest.raises(UsageError, match="the same to all channels"):
+        bands.to_pedalboard()
+
+
+def test_a_curve_is_drawn_for_each_channel_that_differs() -> None:
+    assert [curve.name for curve in Bands.parse("PK 300 -2").sampled_routes()] == [""]
+    mid, side = Bands.parse("LS 120 +3 | M: PK 1k -2").sampled_routes()
+    assert (mid.name, side.name) == ("mid", "side")
+    assert mid.at(1000) - side.at(1000) == pytest.approx(-2, abs=0.01)
+    assert side.at(20) == pytest.approx(3, abs=0.1)
+    names = [curve.name for curve in Bands.parse("L: NT 50 | S: HP 100").sampled_routes()]
+    assert names == ["left", "right", "mid", "side"]

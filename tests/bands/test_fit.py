@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from eqmorph.bands import HIGHEST_BAND, KINDS, Band, Bands, erb_grid
+from eqmorph.bands import HIGHEST_BAND, SHAPED, Band, Bands, erb_grid
 from eqmorph.bands.fit import FIVE_BANDS, fit_bands
 from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.errors import UsageError
@@ -223,7 +223,7 @@ def test_other_bands_can_be_asked_for() -> None:
     bands = Bands(fit_bands(curve_db, FREQS_HZ, kinds=["bell", "bell"]))
     assert [b.kind for b in bands] == ["bell", "bell"]
     assert error_db(bands, curve_db, FREQS_HZ) < 0.05
-    assert set(FIVE_BANDS) == set(KINDS)
+    assert set(FIVE_BANDS) == set(SHAPED)
 
 
 @pytest.mark.parametrize(

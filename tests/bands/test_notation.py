@@ -6,16 +6,27 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, KINDS, Q_RANGE, Band, format_bands
+from eqmorph.bands import CHANNELS, FREQ_RANGE_HZ, GAIN_RANGE_DB, PASSES, Q_RANGE, SHAPED, SLOPES_DB, Band, format_bands
 from eqmorph.bands.notation import parse_bands
 from eqmorph.errors import UsageError
 
-any_band = st.builds(
-    Band,
-    st.sampled_from(KINDS),
-    st.floats(*FREQ_RANGE_HZ) | st.integers(20, 20_000),
-    st.floats(*GAIN_RANGE_DB) | st.integers(-12, 12),
-    st.floats(*Q_RANGE) | st.just(0.71),
+any_freq = st.floats(*FREQ_RANGE_HZ) | st.integers(20, 20_000)
+any_q = st.floats(*Q_RANGE) | st.just(0.71)
+any_channel = st.sampled_from(CHANNELS)
+any_pass = st.sampled_from(PASSES)
+any_band = (
+    st.builds(
+        Band,
+        st.sampled_from(SHAPED),
+        any_freq,
+        st.floats(*GAIN_RANGE_DB) | st.integers(-12, 12),
+        any_q,
+        channel=any_channel,
+    )
+    | st.builds(Band, any_pass, any_freq, q=any_q, channel=any_channel)
+    | st.builds(Band, any_pass, any_freq, slope_db=st.sampled_from(SLOPES_DB), channel=any_channel)
+    | st.builds(Band, st.just("band_pass"), any_freq, q=any_q, channel=any_channel)
+    | st.builds(Band, st.just("notch"), any_freq, st.floats(-100, 0), st.floats(0.1, 100), channel=any_channel)
 )
 
 
@@ -79,6 +90,40 @@ def test_each_kind_has_its_names(word: str, kind: str) -> None:
     assert [band.kind for band in parse_bands(f"{word} 1k 1")] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("HP 80", Band("high_pass", 80)),
+        ("highpass 80 Hz 12dB", Band("high_pass", 80)),
+        ("HP 80 24", Band("high_pass", 80, slope_db=24)),
+        ("HP 80 24 dB/oct", Band("high_pass", 80, slope_db=24)),
+        ("LP 16k 6 dB / octave", Band("low_pass", 16_000, slope_db=6)),
+        ("LP 8k Q1.5", Band("low_pass", 8000, q=1.5)),
+        ("NT 50", Band("notch", 50, q=30)),
+        ("notch 100 -24 Q50", Band("notch", 100, -24, 50)),
+        ("BP 1k Q2", Band("band_pass", 1000, q=2)),
+        ("m: PK 300 -2", Band("bell", 300, -2, channel="mid")),
+        ("Side : HS 8k +2", Band("high_shelf", 8000, 2, channel="side")),
+    ],
+)
+def test_passes_and_notches_say_what_they_have(text: str, band: Band) -> None:
+    assert parse_bands(text) == [band]
+
+
+def test_a_channel_is_meant_as_far_as_the_next_bar() -> None:
+    text = "LS 120 +3 | M: PK 300 -2; HP 80\nPK 400 1 | S: HS 8k +2 | PK 1k 1; L: NT 50 | R: NT 60"
+    assert [(band.freq_hz, band.channel) for band in parse_bands(text)] == [
+        (120, "both"),
+        (300, "mid"),
+        (80, "mid"),
+        (400, "mid"),
+        (8000, "side"),
+        (1000, "both"),
+        (50, "left"),
+        (60, "right"),
+    ]
+
+
 def test_lines_and_semicolons_both_part_bands() -> None:
     assert parse_bands("LS 120 +3; PK 1k -2 Q0.7\nHS 8k -3 # end; PK 1 1") == [
         Band("low_shelf", 120, 3),
@@ -94,8 +139,8 @@ def test_lines_and_semicolons_both_part_bands() -> None:
         (" \n; # nothing", "no bands given"),
         ("hello", "'hello' is not a band"),
         ("LS", "'LS' is not a band"),
-        ("LS 120", "'LS 120' is not a band"),
-        ("LS +3 Q1", "'LS +3 Q1' is not a band"),
+        ("LS 120", "'LS 120' has no gain"),
+        ("LS +3 Q1", "'LS +3 Q1' has no gain"),
         ("120 +3", "'120 +3' is not a band"),
         ("LS 120 +3 +4", "'LS 120 +3 +4' is not a band"),
         ("LS 120 +3 Q", "'LS 120 +3 Q' is not a band"),
@@ -105,12 +150,18 @@ def test_lines_and_semicolons_both_part_bands() -> None:
         ("LS 120 nan", "'LS 120 nan' is not a band"),
         ("PK 1000 -2 Q0.7 HS 8k -3", "is not a band"),
         ("LS 120 +3; XX 500 1", "'XX' in 'XX 500 1' is not a kind of band"),
-        ("LP 5000 0", "'LP' in 'LP 5000 0' is not a kind of band"),
+        ("LP 5000 0", "'LP 5000 0': 0 dB per octave is no slope"),
         ("LS 19 +3", "'LS 19 +3': frequency 19 Hz is out of range"),
         ("HS 21k +3", "'HS 21k +3': frequency 21000 Hz is out of range"),
         ("PK 1k -13", "'PK 1k -13': gain -13 dB is out of range"),
         ("PK 1k 1e999", "gain inf dB is out of range"),
         ("PK 1k 3 Q11", "'PK 1k 3 Q11': Q 11 is out of range"),
+        ("HP 80 18", "'HP 80 18': 18 dB per octave is no slope"),
+        ("PK 100 3dB/oct", "only a high-pass or low-pass has a slope"),
+        ("NT 50 +3", "'NT 50 +3': depth 3 dB is out of range"),
+        ("BP 1k 3", "'BP 1k 3': a band-pass has no gain"),
+        ("HP 80 24 Q2", "a high-pass of 24 dB per octave has no Q"),
+        ("X: PK 1k 2", "'X: PK 1k 2' is not a band"),
         ("PK 1k 3 Q0", "Q 0 is out of range"),
     ],
 )

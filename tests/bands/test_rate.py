@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from eqmorph.bands import GAIN_RANGE_DB, HIGHEST_BAND, KINDS, Q_RANGE, Band, BandKind, Bands
+from eqmorph.bands import GAIN_RANGE_DB, HIGHEST_BAND, Q_RANGE, SHAPED, Band, BandKind, Bands
 from eqmorph.bands.response import BandArrays, is_stable, prototype_db, rounded_biquad
 from eqmorph.errors import UsageError
 from eqmorph.render import Renderer
@@ -45,7 +45,7 @@ def test_of_resonant_shelves_most_is_kept(kind: BandKind, rng: np.random.Generat
     assert max(missed) < 3
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SHAPED)
 @pytest.mark.parametrize("rate", LOW_RATES)
 def test_substitutes_stand_where_bands_may_and_need_none_themselves(
     rate: int, kind: BandKind, rng: np.random.Generator
@@ -104,7 +104,7 @@ def test_what_is_no_rate_is_refused(rate: float) -> None:
 def restless(rng: np.random.Generator, rate: int) -> list[Band]:
     """Bands whose filters never come to rest at a rate, for they are so low that rounding moves their poles outward."""
     found = []
-    for kind in KINDS:
+    for kind in SHAPED:
         columns = [rng.uniform(*bounds, 5000) for bounds in ((20, 40), GAIN_RANGE_DB, Q_RANGE)]
         unstable = ~is_stable(rounded_biquad(kind, *columns, rate))
         found += [Band(kind, *row) for row in np.stack(columns, axis=1)[unstable]]
@@ -140,6 +140,6 @@ def test_what_is_moved_up_does_come_to_rest(rng: np.random.Generator) -> None:
 
 
 def test_up_to_192_khz_every_filter_comes_to_rest(rng: np.random.Generator) -> None:
-    for kind in KINDS:
+    for kind in SHAPED:
         freqs_hz, gains_db, qs = rng.uniform(20, 60, 20_000), rng.uniform(-12, 12, 20_000), rng.uniform(0.1, 10, 20_000)
         assert is_stable(rounded_biquad(kind, freqs_hz, gains_db, qs, 192_000)).all()

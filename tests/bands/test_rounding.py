@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from eqmorph.bands import Band, Bands
-from eqmorph.bands.response import BandArrays, filter_db, prototype_db
+from eqmorph.bands.elements import filter_db
+from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.bands.rounding import well_rounded
 
 FREQS_HZ = np.geomspace(20, 20_000, 150)

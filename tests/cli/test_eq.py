@@ -177,7 +177,7 @@ def test_json_holds_the_bands_and_their_very_response(sample_rate: int, amount: 
     data = json.loads(shown(capsys, "eq", *arguments, "--json"))
     preset = find_preset("vocal-presence")
     fields = ["name", "description", "confidence", "evidence", "scale", "amount"]
-    fields += ["sample_rate", "bands", "notes", "curve"]
+    fields += ["sample_rate", "bands", "notes", "curve", "channels"]
     assert list(data) == fields
     assert (data["name"], data["description"]) == (preset.name, preset.description)
     assert (data["amount"], data["sample_rate"]) == (amount, sample_rate)
@@ -259,7 +259,7 @@ def test_what_cannot_be_a_picture_is_left_alone(name: str, said: str, tmp_path: 
         (["warm", "bright"], "in quotes"),
         (["warmish"], "warm"),
         (["--preset", "air", "--variations", "2"], "target in words"),
-        (["--bands", "XX 100 3"], "LS, PK and HS"),
+        (["--bands", "XX 100 3"], "HP, LS, PK, NT, BP, HS and LP"),
         (["--preset", "air", "--force"], "--svg"),
         (["--preset", "air", "--amount", "3"], "0<=x<=2"),
         (["--preset", "air", "--sample-rate", "fast"], "44100"),

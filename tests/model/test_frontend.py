@@ -9,9 +9,9 @@ from eqmorph.audio.windows import grid_at
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
 from eqmorph.model.frontend import FARTHEST_DB, curves_of_levels, levels_db, response_power
-from eqmorph.presets import read_bands
+from eqmorph.presets import take_bands
 
-TILT = read_bands("LS 300 -4; HS 3000 +4")
+TILT = take_bands("LS 300 -4; HS 3000 +4").bands
 
 
 def pink(rate: int) -> np.ndarray:

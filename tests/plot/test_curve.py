@@ -65,7 +65,7 @@ def test_marks_are_the_bands_that_do_something() -> None:
         ([0.0, -11.0], (-12, 6, 3)),
         ([12.0, -12.0], (-12, 12, 6)),
         ([5.7, -37.7], (-48, 12, 12)),
-        ([0.0, -200.0], (-240, 48, 48)),
+        ([0.0, -200.0], (-48, 12, 12)),
     ],
 )
 def test_the_axis_holds_the_curve_in_few_steps(gain_db: list[float], expected: tuple[float, ...]) -> None:
@@ -73,6 +73,11 @@ def test_the_axis_holds_the_curve_in_few_steps(gain_db: list[float], expected: t
     assert (axis.low_db, axis.high_db, axis.step_db) == expected
     assert 0.0 in axis.ticks_db
     assert (axis.ticks_db[0], axis.ticks_db[-1], len(axis.ticks_db)) == (axis.high_db, axis.low_db, axis.steps + 1)
+
+
+def test_what_lies_below_the_axis_is_drawn_at_its_bottom() -> None:
+    axis = db_axis([curve_of([0.0, -200.0])])
+    np.testing.assert_allclose(axis.position([-48, -200]), 1, atol=0.01)
 
 
 def test_several_curves_share_one_axis() -> None:

@@ -709,3 +709,23 @@ def test_a_moment_that_moved_against_the_rest_is_said_from_one_lu_on(louder_lu: 
     notes = _moment_note(_Levels(100, moment=moment))
     place = "moments change against each other: at 1:02.500 it is"
     assert notes == ([f"{place} {abs(louder_lu or 0):.1f} LU {said} than it was"] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("channels", "note"),
+    [
+        (1, ["one channel has no left or side: bands for that are left out"]),
+        (2, []),
+        (3, ["left and mid and side: of the first two of 3 channels"]),
+    ],
+)
+def test_what_channels_there_are_is_told_where_bands_are_for_some(
+    tmp_path: Path, channels: int, note: list[str]
+) -> None:
+    source = make_audio(tmp_path / "a.wav", audio=noise(8000, channels))
+    eq = BandsEq(Bands.parse("M: PK 300 -2 | S: HS 8k +2 | L: HP 100"))
+    for result in (
+        process_file(source, tmp_path / "b.wav", Settings(eq)),
+        preview_file(source, tmp_path / "c.wav", Settings(eq)),
+    ):
+        assert [text for text in result.notes if "channel" in text] == note

@@ -107,3 +107,61 @@ def test_audio_laid_out_by_frames_is_taken_too() -> None:
     """A file's samples lie in memory so: a transposed view."""
     audio = noise_block(1000)
     assert np.array_equal(in_blocks(np.ascontiguousarray(audio.T).T, [300]), in_blocks(audio, []))
+
+
+CHANNELS = Bands.parse("HP 40 24dB; NT 50; NT 400 -12 Q8 | L: PK 1k +6 | R: LP 5k | M: PK 300 -6 | S: HS 8k +6")
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 6])
+@pytest.mark.parametrize("size", [1, 7, 1000, 8191, 8192, 8193])
+def test_nor_does_any_cut_where_channels_differ_or_notches_are_narrow(channels: int, size: int) -> None:
+    audio = noise_block(9000 if size > 100 else 400, channels)
+    cuts = list(range(size, audio.shape[1], size))
+    assert np.array_equal(in_blocks(audio, cuts, CHANNELS), in_blocks(audio, [], CHANNELS))
+
+
+def test_each_of_two_channels_gets_its_own() -> None:
+    audio = noise_block(4000, 2)
+    left, right = in_blocks(audio, [], Bands.parse("L: PK 1k +6"))
+    assert np.array_equal(left, in_blocks(audio[:1], [], Bands.parse("PK 1k +6"))[0])
+    assert np.array_equal(right, audio[1])
+
+
+def test_the_middle_and_the_sides_get_their_own() -> None:
+    audio = noise_block(4000, 2)
+    made = in_blocks(audio, [], Bands.parse("M: PK 300 -6 | S: HS 8k +6"))
+    mid, side = (audio[0] + audio[1]) / 2, (audio[0] - audio[1]) / 2
+    wanted_mid = in_blocks(mid[None], [], Bands.parse("PK 300 -6"))[0]
+    wanted_side = in_blocks(side[None], [], Bands.parse("HS 8k +6"))[0]
+    np.testing.assert_allclose(made[0], wanted_mid + wanted_side, atol=1e-6)
+    np.testing.assert_allclose(made[1], wanted_mid - wanted_side, atol=1e-6)
+
+
+def test_further_channels_and_a_single_one_are_left_what_is_theirs() -> None:
+    bands = Bands.parse("L: PK 1k +6 | M: PK 300 -6 | S: HS 8k +6")
+    audio = noise_block(2000, 4)
+    assert np.array_equal(in_blocks(audio, [], bands)[2:], audio[2:])
+    alone = audio[:1]
+    assert np.array_equal(in_blocks(alone, [], bands), in_blocks(alone, [], Bands.parse("PK 300 -6")))
+
+
+@pytest.mark.parametrize("rate", [44_100, 192_000])
+def test_a_hum_is_gone_and_what_is_beside_it_stays(rate: int) -> None:
+    times = np.arange(rate * 4) / rate
+    for hz, least_db, most_db in ((50.0, -200, -60), (75.0, -0.1, 0.1)):
+        tone = (0.5 * np.sin(2 * np.pi * hz * times)).astype(np.float32)[None]
+        made = Renderer(Bands.parse("NT 50 Q30"), rate).process(tone)[0, rate * 2 :]
+        level_db = 10 * np.log10(np.mean(made.astype(float) ** 2) / 0.125)
+        assert least_db < level_db < most_db
+
+
+@pytest.mark.parametrize("text", ["NT 400 Q2", "NT 400 Q30"])
+def test_a_notch_that_takes_all_leaves_the_rest(text: str) -> None:
+    """Pedalboard makes NaN of a gain of -100 dB."""
+    noise = np.random.default_rng(3).normal(0, 0.1, (1, 48_000)).astype(np.float32)
+    for filtered in (
+        Renderer(Bands.parse(text), 48_000).process(noise),
+        Bands.parse(text).to_pedalboard()(noise, 48_000),
+    ):
+        assert np.isfinite(filtered).all()
+        assert np.std(filtered) > 0.08

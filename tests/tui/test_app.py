@@ -13,7 +13,7 @@ from textual.command import CommandPalette
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from eqmorph.presets import find_preset, read_bands
+from eqmorph.presets import find_preset, take_bands
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.config import config_path
 from eqmorph.tui.help import key_lines, named_bindings
@@ -560,7 +560,7 @@ def test_the_eq_is_exported(drive: Drive, song: Path) -> None:
         assert isinstance(hand.app.screen, FormScreen)
         await hand.pilot.click("#back")
         assert isinstance(hand.app.screen, SessionScreen)
-        assert read_bands(str(path)) == hand.controller.preview.bands
+        assert take_bands(str(path)).bands == hand.controller.preview.bands
 
     drive(act, song, target=WORDS)
 

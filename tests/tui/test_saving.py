@@ -8,7 +8,7 @@ import pytest
 
 from eqmorph.bands import Bands
 from eqmorph.errors import OutputError, UsageError
-from eqmorph.presets import find_preset, read_bands, save_preset
+from eqmorph.presets import find_preset, save_preset, take_bands
 from eqmorph.target import parse_target
 from eqmorph.tui.blend import Blend
 from eqmorph.tui.saving import EXPORTS, apply_command, export_eq, preset_of
@@ -21,14 +21,14 @@ BLEND = Blend.of_words(["warm", "airy"]).with_weight("warm", 0.4)
 def test_an_exported_eq_is_read_back(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"eq{suffix}"
     export_eq(path, EQ, 'fills out "below"', overwrite=False)
-    assert read_bands(str(path)) == EQ
+    assert take_bands(str(path)).bands == EQ
 
 
 @pytest.mark.parametrize("suffix", EXPORTS)
 def test_a_flat_eq_is_read_back(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"eq{suffix}"
     export_eq(path, Bands(), "", overwrite=False)
-    assert read_bands(str(path)).is_flat
+    assert take_bands(str(path)).bands.is_flat
 
 
 def test_an_export_is_never_overwritten_unasked(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_an_export_is_never_overwritten_unasked(tmp_path: Path) -> None:
         export_eq(path, EQ, "", overwrite=False)
     assert path.read_text() == "mine"
     export_eq(path, EQ, "", overwrite=True)
-    assert read_bands(str(path)) == EQ
+    assert take_bands(str(path)).bands == EQ
 
 
 def test_an_unknown_extension_is_refused(tmp_path: Path) -> None:

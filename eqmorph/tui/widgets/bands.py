@@ -9,16 +9,11 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.bands import Band, BandKind, Bands
+from eqmorph.bands import SHAPED, Band, Bands, format_bands
 from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["BandTable"]
 
-_NAMES: dict[BandKind, tuple[str, str]] = {
-    "low_shelf": ("low shelf", "LS"),
-    "bell": ("bell", "PK"),
-    "high_shelf": ("high shelf", "HS"),
-}
 _SHORT_BELOW = 38  # columns
 _GAIN_CELLS = 6  # of the small bar, to either side; 2 dB each
 
@@ -33,7 +28,9 @@ class BandTable(LineWidget):
     HELP: ClassVar[str] = """\
 **Bands**
 
-The filters that make up the curve: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow a bell is.
+The filters that make up the curve: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow a bell is. An EQ that
+was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the middle, the sides (M, S) or one channel
+(L, R) alone.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bands--header", "bands--row", "bands--bar", "bands--flat"}
@@ -79,18 +76,31 @@ The filters that make up the curve: low shelf (LS), bells (PK), high shelf (HS).
             segments = [Segment(header, style("bands--header"))]
         elif y <= len(self.bands):
             band = self.bands[y - 1]
-            name = _NAMES[band.kind][is_short]
-            numbers = f"{_hertz(band.freq_hz):>7}{_decibels(band.gain_db):>8}{band.q:>7.2f}"
+            name = _short_name(band) if is_short else _name(band)
+            gain = _decibels(band.gain_db) if band.has_gain else f"{band.slope_db}/oct" if band.slope_db else ""
+            numbers = f"{_hertz(band.freq_hz):>7}{gain:>8}" + (f"{band.q:>7.2f}" if band.has_q else "")
             segments = [
-                Segment(f"{name:<{kind_columns}}{numbers}", style("bands--row" if band.gain_db else "bands--flat"))
+                Segment(f"{name:<{kind_columns}}{numbers}", style("bands--flat" if band.is_flat else "bands--row"))
             ]
-            if width >= kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
+            if band.kind in SHAPED and width >= kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
                 segments.append(Segment("   " + _bar(band), style("bands--bar")))
         elif y == 1:
             segments = [Segment("flat: nothing is changed", style("bands--flat"))]
         else:
             segments = []
         return Strip(segments).adjust_cell_length(width, self.ground)
+
+
+def _name(band: Band) -> str:
+    return _channel(band) + band.spoken_kind
+
+
+def _short_name(band: Band) -> str:
+    return _channel(band) + format_bands([band]).removeprefix(_channel(band).strip() + ": ")[:2]
+
+
+def _channel(band: Band) -> str:
+    return "" if band.channel == "both" else f"{band.channel[0].upper()} "
 
 
 def _hertz(freq_hz: float) -> str:

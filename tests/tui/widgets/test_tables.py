@@ -47,6 +47,20 @@ def test_a_narrow_one_has_short_names(shown: Shown, eq: Bands, width: int) -> No
     assert lines[3].split() == ["PK", "3k", "+4.0", "3.00"]
 
 
+def test_passes_and_notches_show_what_they_have(shown: Shown) -> None:
+    eq = Bands.parse("HP 80; HP 40 24dB; NT 50; NT 100 -14 Q60 | S: HS 8k +2")
+    lines = shown(BandTable(eq), size=(44, 20))
+    assert [line.split("   ┃")[0].split() for line in lines[1:]] == [
+        ["high-pass", "40", "24/oct"],
+        ["high-pass", "80", "12/oct", "0.71"],
+        ["notch", "50", "30.00"],
+        ["notch", "100", "-14.0", "60.00"],
+        ["S", "high", "shelf", "8k", "+2.0", "0.71"],
+    ]
+    short = shown(BandTable(eq), size=(30, 20))
+    assert [line.split()[0] for line in short[1:]] == ["HP", "HP", "NT", "NT", "S"]
+
+
 def test_a_flat_eq_says_so(shown: Shown) -> None:
     assert shown(BandTable(Bands()))[1].strip() == "flat: nothing is changed"
 

@@ -1,0 +1,161 @@
+"""Filters as a file states them, which may go beyond what bands can be, and the bands nearest to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, PASSES, Q_RANGE, SHAPED, Band, BandKind, Bands, Channel
+from eqmorph.bands.response import BandArrays, prototype_db
+from eqmorph.errors import UsageError
+from eqmorph.exchange.fitted import fit_closely
+from eqmorph.exchange.format import USUAL_RATE, Taken
+from eqmorph.exchange.limits import checked_count
+from eqmorph.exchange.measure import heard_hz
+from eqmorph.exchange.sections import STEEP_QS
+
+__all__ = ["Raw", "bands_of"]
+
+_WITHIN_DB = 0.1
+_MOST_FOR_ONE = 6
+_MOST_GAIN_DB = 100.0
+_Q_OF_ANY_FILTER = (1e-3, 1e3)
+_FREQ_OF_ANY_FILTER = (1e-2, 1e6)
+_ANALOG_RATE = 1e8  # so high that no filter is warped
+_SAME_Q = 2e-3  # as a share: what digits leave of it
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A filter with any finite numbers, and where it stands: ``line 3``.
+
+    A pass has a slope of 6 or 12 dB per octave; a notch takes all; a band-pass has 0 dB at its top.
+    """
+
+    kind: BandKind
+    freq_hz: float
+    gain_db: float
+    q: float
+    where: str
+    slope_db: int = 0
+    channel: Channel = "both"
+
+
+def bands_of(filters: Sequence[Raw], notes: Iterable[str] = ()) -> Taken:
+    """Return bands that do what filters do; one that goes beyond what a band can be is made of several, and noted.
+
+    Raises:
+        UsageError: there are too many, or one is beyond what any filter can be.
+    """
+    bands: list[Band] = []
+    said = list(notes)
+    for raw in _with_steep_passes(checked_count(filters)):
+        band = _band(raw)
+        if band is not None:
+            bands.append(band)
+        elif raw.gain_db or raw.kind not in SHAPED:
+            nearest, note = _nearest(raw)
+            bands += (replace(one, channel=raw.channel) for one in nearest)
+            said.append(note)
+    return Taken(Bands(bands), tuple(said))
+
+
+def _with_steep_passes(filters: Sequence[Raw]) -> list[Raw]:
+    """Return filters with one pass of 24 dB per octave wherever there are the two that it is made of."""
+    left = list(filters)
+    for first in filters:
+        if first.kind not in PASSES or not _is_near(first.q, STEEP_QS[0]) or first not in left:
+            continue
+        second = next((raw for raw in left if _goes_with(first, raw)), None)
+        if second is not None:
+            left[left.index(first)] = replace(first, slope_db=24)
+            left.remove(second)
+    return left
+
+
+def _goes_with(first: Raw, raw: Raw) -> bool:
+    same = (raw.kind, raw.freq_hz, raw.slope_db, raw.channel) == (
+        *(first.kind, first.freq_hz, first.slope_db, first.channel),
+    )
+    return same and _is_near(raw.q, STEEP_QS[1])
+
+
+def _is_near(q: float, other: float) -> bool:
+    return abs(q - other) <= _SAME_Q * other
+
+
+def _band(raw: Raw) -> Band | None:
+    """Return the one band that a filter is; None if none is."""
+    try:
+        if raw.kind in PASSES:
+            q = {} if raw.slope_db in (6, 24) else {"q": raw.q}
+            return Band(raw.kind, raw.freq_hz, **q, slope_db=raw.slope_db, channel=raw.channel)
+        if raw.kind not in SHAPED:
+            return Band(raw.kind, raw.freq_hz, q=raw.q, channel=raw.channel)
+        is_deep = raw.kind == "bell" and raw.gain_db < 0 and (raw.gain_db < GAIN_RANGE_DB[0] or raw.q > Q_RANGE[1])
+        if is_deep:  # a notch that doesn't take all is a bell without these limits
+            q_of_notch = float(f"{raw.q * 10 ** (raw.gain_db / 40):.10g}")
+            return Band("notch", raw.freq_hz, raw.gain_db, q_of_notch, channel=raw.channel)
+        return Band(raw.kind, raw.freq_hz, raw.gain_db, raw.q, channel=raw.channel)
+    except UsageError:
+        return None
+
+
+def _nearest(raw: Raw) -> tuple[Bands, str]:
+    for what, value, (low, high) in (
+        ("frequency", raw.freq_hz, _FREQ_OF_ANY_FILTER),
+        ("gain", raw.gain_db, (-_MOST_GAIN_DB, _MOST_GAIN_DB)),
+        ("Q", raw.q, _Q_OF_ANY_FILTER),
+    ):
+        if not low <= value <= high:
+            raise UsageError(
+                f"{raw.where}: a {what} of {value:g} is out of range",
+                hint=f"It lies between {low:g} and {high:g}. Correct it, or leave the filter out.",
+            )
+    if raw.kind not in SHAPED:
+        return _within_range(raw)
+    rate = USUAL_RATE if raw.freq_hz < 0.45 * USUAL_RATE else _ANALOG_RATE
+    freqs_hz = np.union1d(heard_hz(USUAL_RATE), np.geomspace(*FREQ_RANGE_HZ, 200))
+    wanted = BandArrays(
+        np.array([raw.kind == "bell"]),
+        np.array([raw.kind == "high_shelf"]),
+        np.array([raw.gain_db]),
+        np.array([raw.freq_hz]),
+        np.array([raw.q]),
+    )
+    curve_db = prototype_db(wanted, freqs_hz, rate)
+    parts = max(1, math.ceil(abs(raw.gain_db) / GAIN_RANGE_DB[1]))
+    start = [Band(raw.kind, _clipped(raw.freq_hz, FREQ_RANGE_HZ), raw.gain_db / parts, _clipped(raw.q, Q_RANGE))]
+    bands, off = fit_closely(
+        start * parts, curve_db, freqs_hz, USUAL_RATE, within_db=_WITHIN_DB, most_bands=parts + _MOST_FOR_ONE
+    )
+    return bands, (
+        f"{raw.where}: {raw.freq_hz:g} Hz, {raw.gain_db:g} dB, Q {raw.q:g} is beyond what one band can be: "
+        f"made of {len(bands)}, which differ by up to {off}"
+    )
+
+
+def _within_range(raw: Raw) -> tuple[Bands, str]:
+    """Return a pass, band-pass or notch moved to where it may stand, or nothing where it does nothing."""
+    low_hz, high_hz = FREQ_RANGE_HZ
+    does_nothing = (
+        raw.kind == "notch"
+        or (raw.kind == "high_pass" and raw.freq_hz < low_hz / 2)
+        or (raw.kind == "low_pass" and raw.freq_hz > high_hz * 1.5)
+    )
+    is_outside = not low_hz <= raw.freq_hz <= high_hz
+    if does_nothing and is_outside:
+        return Bands(), f"{raw.where}: at {raw.freq_hz:g} Hz it does nothing that is heard, and is left out"
+    q = _clipped(raw.q, (Q_RANGE[0], 100.0) if raw.kind == "notch" else Q_RANGE)
+    moved = _band(replace(raw, freq_hz=_clipped(raw.freq_hz, FREQ_RANGE_HZ), q=q))
+    if moved is None:
+        raise UsageError(f"{raw.where}: can't be taken", hint="Leave the filter out.")
+    bands = Bands([moved])
+    return bands, f"{raw.where}: {raw.freq_hz:g} Hz, Q {raw.q:g} is beyond what a band can be: taken as {bands}"
+
+
+def _clipped(value: float, bounds: tuple[float, float]) -> float:
+    return min(max(value, bounds[0]), bounds[1])

@@ -1,0 +1,48 @@
+"""An EQ into another program's file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
+from eqmorph.exchange.format import USUAL_RATE, Format, Outgoing, Written
+from eqmorph.exchange.nearest import difference, nearest
+from eqmorph.exchange.sections import exact_response
+
+__all__ = ["beside", "write_eq"]
+
+
+def beside(audio: Path, fmt: Format) -> Path:
+    """Return where the EQ of a sound at ``audio`` goes, next to it: ``song.wav.apo.txt``."""
+    named = "" if f".{fmt.name}" == fmt.suffix else f".{fmt.name}"
+    return audio.with_name(f"{audio.name}{named}{fmt.suffix}")
+
+
+def write_eq(bands: Bands, fmt: Format, *, sample_rate: int | None = None, name: str = "eqmorph") -> Written:
+    """Return what a format makes of an EQ, and notes on all that it couldn't hold.
+
+    Args:
+        bands: the EQ.
+        fmt: what to write.
+        sample_rate: of the sound that the EQ is for. A band too high for it is written as it is rendered there.
+        name: what the program is to call the EQ, where it calls it anything.
+    """
+    rate = sample_rate or USUAL_RATE
+    at_rate = bands.at_rate(rate)
+    held, notes = nearest(at_rate.bands, fmt.holds, rate)
+    written = fmt.write(Outgoing(held, rate, name))
+    return replace(written, notes=(*at_rate.notes, *notes, *written.notes, *_read_back(held, fmt, written, rate)))
+
+
+def _read_back(bands: Bands, fmt: Format, written: Written, sample_rate: float) -> tuple[str, ...]:
+    """Say how far what was written is from what is rendered here: its digits, and filters of double precision."""
+    if fmt.holds.shape != "bands" or fmt.holds.is_exact or fmt.read is None:
+        return ()
+    try:
+        made = fmt.read(written.data.decode()).bands
+    except UsageError:  # coefficients, of which nobody can tell what band they are
+        made = bands
+    off = difference(bands, made, sample_rate, by=exact_response)
+    return (f"the written filters differ from what is rendered here by up to {off}",) if off.is_worth_saying else ()
