@@ -147,8 +147,6 @@ def command(
             "--together": together,
             "--resume": resume,
             "--format": format_name not in (None, "wav"),
-            "--bitrate": bitrate_bps is not None,
-            "--quality": quality is not None,
             "--export": export is not None,
             "--bitrate": bitrate_bps is not None,
             "--quality": quality is not None,

@@ -112,21 +112,23 @@ def _answers(main: click.Group, words: list[str]) -> list[tuple[list[str], str]]
         line = [part for part in _COMMANDS[first].line.split() if part != "{}"] + files
         return [(line, _COMMANDS[first].remark)]
     if first == _APPLY:
-        return _as_apply(rest, "", is_called=True)
+        return _as_apply(main, rest, "", is_called=True)
     if first in _APPLY_NAMES:
-        return _as_apply(rest, _APPLY_NAMES[first])
+        return _as_apply(main, rest, _APPLY_NAMES[first])
     if first in known:
-        return _as_apply(rest, "") if first == "eq" and any(map(_is_file, rest)) else []
+        return _as_apply(main, rest, "") if first == "eq" and any(map(_is_file, rest)) else []
     if first.startswith("-") or _is_file(first):
-        return _as_apply(words, "")
+        return _as_apply(main, words, "")
     if not _is_target(first) and not _is_target(" ".join(words)):
         return []  # a command misspelt, or anything
-    return _as_apply(words, "") if any(map(_is_file, rest)) else [(["eq", " ".join(words)], "")]
+    return _as_apply(main, words, "") if any(map(_is_file, rest)) else [(["eq", " ".join(words)], "")]
 
 
-def _as_apply(words: list[str], what: str, *, is_called: bool = False) -> list[tuple[list[str], str]]:
+def _as_apply(
+    main: click.Group, words: list[str], what: str, *, is_called: bool = False
+) -> list[tuple[list[str], str]]:
     """Read words as a call of `eqmorph apply`, whatever their order and whoever's options they are."""
-    read = _Read(words)
+    read = _Read(words, _with_values(main))
     files, target = read.files, read.target
     has_one = not is_called or read.has_habit or target or len(files) < 2 or _reversed(files) or _all_inputs(files)
     if not files or not has_one:
@@ -161,7 +163,7 @@ def _line(read: _Read, files: list[str], more: list[str]) -> list[str]:
 class _Read:
     """Words, told apart: files, options in our terms, a target and effects that stand among them."""
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: list[str], with_values: set[str]) -> None:
         self.files: list[str] = []
         self.options: list[str] = []
         self.output = self.target = ""
@@ -190,7 +192,13 @@ class _Read:
                     remarks.append(f"eqmorph has no {word}.")
             elif word.startswith("-") and word != "-":
                 self.options.append(word)
-                if todo and not equals and word.startswith("--") and not todo[0].startswith("-") and _takes_value(word):
+                if (
+                    todo
+                    and not equals
+                    and word.startswith("--")
+                    and not todo[0].startswith("-")
+                    and word in with_values
+                ):
                     self.options.append(todo.pop(0))
             elif not _is_file(word) and not self.target and _is_target(word):
                 self.target = word
@@ -218,11 +226,11 @@ class _Read:
             self.options += [part.replace("{}", value) for part in habit.becomes.split(" ")]
 
 
-def _takes_value(option: str) -> bool:
-    from eqmorph.cli.apply import command
-
-    found = next((one for one in command.params if option in (*one.opts, *one.secondary_opts)), None)
-    return isinstance(found, click.Option) and not found.is_flag and not found.count
+def _with_values(main: click.Group) -> set[str]:
+    """Return the options of `eqmorph apply` that take a value."""
+    command = main.get_command(click.Context(main), _APPLY)
+    options = [one for one in command.params if isinstance(one, click.Option)] if command is not None else []
+    return {name for one in options if not (one.is_flag or one.count) for name in one.opts}
 
 
 def _is_file(word: str) -> bool:

@@ -26,14 +26,20 @@ def schema_file(name: str) -> Path:
 def schema(name: str) -> dict[str, Any]:
     """Return the schema of a document, which stands by itself: what it shares with others is in its ``$defs``."""
     found: dict[str, Any] = _read(name)
-    shared, own = _read(_SHARED), found.get("$defs", {})
-    needed: dict[str, Any] = dict(own)
+    shared = _read(_SHARED)
+    needed: dict[str, Any] = dict(found.get("$defs", {}))
     todo = list(_references(found))
     while todo:
         part = todo.pop()
-        if part not in needed:
+        if part in needed:
+            continue
+        if part in shared:
             needed[part] = shared[part]
-            todo += _references(shared[part])
+        else:  # a document inside another
+            inner = _read(part)
+            needed |= inner.pop("$defs", {})
+            needed[part] = {key: value for key, value in inner.items() if key != "$schema"}
+        todo += _references(needed[part])
     return {**found, "$defs": dict(sorted(needed.items()))} if needed else found
 
 

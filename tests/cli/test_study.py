@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eqmorph.cli import run
+from eqmorph.schemas import schema
 from eqmorph.study.plan import read_study, study_text
 from tests.study.support import RATE, answers_file, plan, rows
 from tests.support import make_audio, pretend_terminal, shown
@@ -106,6 +107,8 @@ def test_score_gives_no_interval_to_what_won_everything(folder: str, capsys: Cap
 def test_score_as_json_by_the_key_itself(folder: str, capsys: Capture) -> None:
     asked = ["study", "score", *(f"{n}.csv" for n in range(8)), "--study", f"{folder}/study.json", "--json"]
     data = json.loads(shown(capsys, *asked))
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+    jsonschema.Draft202012Validator(schema("study-score")).validate(data)
     assert (data["study"], data["target"], data["people"]) == ("5" * 16, "warm", 8)
     assert data["versions"][0]["version"] == "adaptive"
     assert data["versions"][0]["low"] < 14 / 16 < data["versions"][0]["high"]
