@@ -17,6 +17,7 @@ from eqmorph.adapt.eq import Choice
 from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
+from eqmorph.audio.hum import Mains
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
 from eqmorph.balance import list_references as reference_files
@@ -133,6 +134,7 @@ def apply_file(
     format: str | None = None,
     bit_depth: str | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
@@ -144,6 +146,7 @@ def apply_file(
         format: ``wav``, ``flac``, ``mp3``, ...; None keeps the source's.
         bit_depth: ``16``, ``24``, ``32``, ``32f``, ...; None keeps the source's.
         dither: ``auto`` for noise of one step where rounding to 24 bits or fewer loses anything, or ``none``.
+        dehum: take mains hum out, of ``50`` or ``60`` Hz, or ``auto``; with ``Bands()`` it does nothing else.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
@@ -151,7 +154,7 @@ def apply_file(
         raise UsageError(
             f"unknown choice {existing!r} for an existing output", hint="Choices are refuse and overwrite."
         )
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, dither=dither)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, dither=dither, dehum=dehum)
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
     )
@@ -171,6 +174,7 @@ def apply_folder(
     format: str | None = None,
     bit_depth: str | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
@@ -199,7 +203,7 @@ def apply_folder(
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing, dither=dither)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing, dither=dither, dehum=dehum)
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run()
     if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
@@ -218,6 +222,7 @@ def watch_folder(
     format: str | None = None,
     bit_depth: str | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     trajectories: bool = False,
     jobs: int | None = None,
@@ -246,7 +251,7 @@ def watch_folder(
         if not (0 <= value < math.inf) or (value == 0 and name == "every_s"):
             raise UsageError(f"{name} must be a time, in seconds", hint="The defaults are 2 and 1.")
     sharing = choose_sharing(album=_request(eq).album, together=False)
-    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing, dither=dither)
+    settings = _settings(eq, amount, level, ceiling_db, format, bit_depth, repair, sharing, dither=dither, dehum=dehum)
     watch = FolderWatch(
         Path(source),
         Path(output),
@@ -553,10 +558,20 @@ def _settings(
     sharing: Sharing = "nothing",
     *,
     dither: Dithering,
+    dehum: Mains | None,
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
     return Settings(
-        chosen, _level(level), ceiling_db, format, bit_depth, repair, measure=True, sharing=sharing, dither=dither
+        chosen,
+        _level(level),
+        ceiling_db,
+        format,
+        bit_depth,
+        repair,
+        measure=True,
+        sharing=sharing,
+        dither=dither,
+        dehum=dehum,
     )
 
 

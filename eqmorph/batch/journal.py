@@ -200,6 +200,7 @@ def fingerprint(settings: Settings) -> str:
         "bit_depth": settings.bit_depth,
         "repair": settings.repair,
         "dither": settings.dither,
+        "dehum": settings.dehum,
     }
     if settings.needs_set_trim:
         trim = settings.set_trim

@@ -25,6 +25,7 @@ from eqmorph.cli.options import jobs_option
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
+    from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Batch, Job
     from eqmorph.cli.results import Results
@@ -45,6 +46,7 @@ _HEADINGS = {
             "level_text",
             "ceiling_db",
             "dither",
+            "dehum",
             "together",
             "trajectories",
             "repair",
@@ -90,6 +92,7 @@ def command(
     ceiling_db: float | None,
     together: bool,
     dither: Dithering,
+    dehum: Mains | None,
     repair: bool,
     jobs: int | None,
     dry_run: bool,
@@ -123,6 +126,7 @@ def command(
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
     eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
+    eqmorph apply talk.wav out.wav --dehum auto
     ffmpeg -i talk.m4a -f wav - | eqmorph apply - - --preset podcast-voice > talk.wav
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
@@ -136,6 +140,8 @@ def command(
     from eqmorph.level import choose_sharing, parse_level
     from eqmorph.process import Settings
 
+    if dehum is not None and not (words or preset or references) and bands_text is None:
+        bands_text = "flat"
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
     if request.following is not None and (inputs, output) == ((STDIO,), STDIO):
         from eqmorph.cli.streaming import stream_pipes
@@ -164,6 +170,7 @@ def command(
         bit_depth=bit_depth,
         repair=repair,
         dither=dither,
+        dehum=dehum,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
     )

@@ -27,6 +27,7 @@ from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
+    from eqmorph.audio.hum import Mains
     from eqmorph.batch import Watched
     from eqmorph.process import Dithering
 
@@ -37,7 +38,16 @@ _HEADINGS = {
         *("mode", "to_percentile", "max_gain_db", "refine", "follow", "rate_db"),
         *("kind", "encoder", "model_folder"),
     ),
-    "What is written": ("format_name", "bit_depth", "level_text", "ceiling_db", "dither", "trajectories", "repair"),
+    "What is written": (
+        "format_name",
+        "bit_depth",
+        "level_text",
+        "ceiling_db",
+        "dither",
+        "dehum",
+        "trajectories",
+        "repair",
+    ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
 _REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
@@ -89,6 +99,7 @@ def command(
     ceiling_db: float | None,
     together: bool,
     dither: Dithering,
+    dehum: Mains | None,
     repair: bool,
     trajectories: bool | None,
     settle_s: float,
@@ -126,6 +137,8 @@ def command(
         raise UsageError("a folder has no name", hint="Is a shell variable empty? . is the current folder.")
     if not every_s:
         raise UsageError("--every must be more than no time", hint="The default is 1s.")
+    if dehum is not None and not (words or preset or references) and bands_text is None:
+        bands_text = "flat"
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
     settings = Settings(
         eq=request.resolve(),
@@ -135,6 +148,7 @@ def command(
         bit_depth=bit_depth,
         repair=repair,
         dither=dither,
+        dehum=dehum,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
     )
