@@ -17,6 +17,7 @@ from eqmorph.adapt.eq import Choice
 from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
+from eqmorph.audio.hum import Mains
 from eqmorph.audio.lossy import Lossy, parse_bitrate
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
@@ -136,6 +137,7 @@ def apply_file(
     bitrate: int | str | None = None,
     quality: float | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
@@ -149,6 +151,7 @@ def apply_file(
         bitrate: of MP3, AAC and Opus, in b/s or as ``"192k"``.
         quality: of MP3, AAC, Opus and Vorbis instead, from 0 to 10, the best.
         dither: ``auto`` for noise of one step where rounding to 24 bits or fewer loses anything, or ``none``.
+        dehum: take mains hum out, of ``50`` or ``60`` Hz, or ``auto``; with ``Bands()`` it does nothing else.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
@@ -166,6 +169,7 @@ def apply_file(
         _lossy(bitrate, quality),
         repair,
         dither=dither,
+        dehum=dehum,
     )
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
@@ -188,6 +192,7 @@ def apply_folder(
     bitrate: int | str | None = None,
     quality: float | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
@@ -227,6 +232,7 @@ def apply_folder(
         repair,
         sharing,
         dither=dither,
+        dehum=dehum,
     )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run()
@@ -248,6 +254,7 @@ def watch_folder(
     bitrate: int | str | None = None,
     quality: float | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     trajectories: bool = False,
     jobs: int | None = None,
@@ -287,6 +294,7 @@ def watch_folder(
         repair,
         sharing,
         dither=dither,
+        dehum=dehum,
     )
     watch = FolderWatch(
         Path(source),
@@ -595,6 +603,7 @@ def _settings(
     sharing: Sharing = "nothing",
     *,
     dither: Dithering,
+    dehum: Mains | None,
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
     return Settings(
@@ -608,6 +617,7 @@ def _settings(
         sharing=sharing,
         lossy=lossy,
         dither=dither,
+        dehum=dehum,
     )
 
 
