@@ -90,6 +90,7 @@ def apply(
     amount: float = 1.0,
     level: Level | str | float = "match",
     ceiling_db: float | None = None,
+    dehum: Mains | None = None,
 ) -> NDArray[np.float32]:
     """Equalize audio in memory.
 
@@ -101,6 +102,7 @@ def apply(
         amount: 0 leaves the audio as it is, 1 is the EQ, 2 twice its curve in dB.
         level: ``match`` the loudness of the input, ``keep`` what the EQ makes of it, or a loudness in LUFS.
         ceiling_db: true peak in dBTP that the result stays under; -1 unless the level is ``keep``.
+        dehum: take mains hum out, of ``50`` or ``60`` Hz, or ``auto``; with ``Bands()`` it does nothing else.
 
     Returns:
         A new array of the same shape, float32.
@@ -108,7 +110,7 @@ def apply(
     Raises:
         UsageError: the audio is not such an array, or holds NaN or infinite samples.
     """
-    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, measure=False)[0]
+    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, dehum, measure=False)[0]
 
 
 def apply_with_report(
@@ -119,9 +121,10 @@ def apply_with_report(
     amount: float = 1.0,
     level: Level | str | float = "match",
     ceiling_db: float | None = None,
+    dehum: Mains | None = None,
 ) -> tuple[NDArray[np.float32], ProcessResult]:
     """Equalize audio in memory as `apply` does, and say what was decided, done and measured."""
-    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, measure=True)
+    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, dehum, measure=True)
 
 
 def apply_file(
@@ -575,13 +578,14 @@ def _applied(
     amount: float,
     level: Level | str | float,
     ceiling_db: float | None,
+    dehum: Mains | None,
     *,
     measure: bool,
 ) -> tuple[NDArray[np.float32], ProcessResult]:
     given = np.asarray(audio)
     samples = _samples(given, sample_rate)
     chosen = _request(eq).scaled(amount).resolve()
-    settings = Settings(chosen, _level(level), ceiling_db, measure=measure)
+    settings = Settings(chosen, _level(level), ceiling_db, dehum=dehum, measure=measure)
     result, report = process_audio(samples, sample_rate, settings)
     return result.reshape(given.shape), report
 

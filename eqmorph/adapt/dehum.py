@@ -12,7 +12,6 @@ __all__ = ["without_hum"]
 
 _WIDTH_HZ = 0.8
 _MOST_Q = 100.0
-_DEEPEST_DB = 40.0
 
 
 def without_hum(choice: Choice, hum: Hum | None) -> Choice:
@@ -20,13 +19,7 @@ def without_hum(choice: Choice, hum: Hum | None) -> Choice:
     if hum is None:
         return replace(choice, notes=(*choice.notes, "dehum: no hum found, nothing was taken out"))
     notches = [
-        Band(
-            "notch",
-            line.freq_hz,
-            gain_db=-min(line.over_db, _DEEPEST_DB),
-            q=min(line.freq_hz / _WIDTH_HZ, _MOST_Q),
-        )
-        for line in hum.lines
+        Band("notch", line.freq_hz, -line.depth_db, q=min(line.freq_hz / _WIDTH_HZ, _MOST_Q)) for line in hum.lines
     ]
     ride = choice.ride
     if ride is not None:

@@ -33,6 +33,7 @@ _STRONG_DB = 16.0  # one of the lowest lines at least
 _LOWEST_NUMBERS = 3.5
 _MOST_UNSTEADY_DB = 5.0  # the standard deviation of a line's level over the windows
 _LEAST_LINES = 2
+_DEEPEST_DB = 40.0  # of a notch
 _SILENT = 1e-14  # mean square per window: digital silence, where nothing could be found
 
 
@@ -42,6 +43,11 @@ class HumLine:
 
     freq_hz: float
     over_db: float
+
+    @property
+    def depth_db(self) -> float:
+        """How much of it is taken out."""
+        return min(self.over_db, _DEEPEST_DB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,18 @@ class Hum:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
-        lines = [{"freq_hz": round(line.freq_hz, 2), "over_db": round(line.over_db, 1)} for line in self.lines]
+        lines = [
+            {
+                "freq_hz": round(line.freq_hz, 2),
+                "over_db": round(line.over_db, 1),
+                "depth_db": round(line.depth_db, 1),
+            }
+            for line in self.lines
+        ]
         return {"mains_hz": round(self.mains_hz, 3), "lines": lines}
 
     def __str__(self) -> str:
-        depths = [line.over_db for line in self.lines]
+        depths = [line.depth_db for line in self.lines]
         return f"{self.mains_hz:.4g} Hz, {len(depths)} harmonics, {min(depths):.0f} to {max(depths):.0f} dB"
 
 

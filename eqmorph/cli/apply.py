@@ -155,6 +155,7 @@ def command(
             "--export": export is not None,
             "--bitrate": bitrate_bps is not None,
             "--quality": quality is not None,
+            "--dehum": dehum is not None,
         }
         return stream_pipes(
             request,
