@@ -17,6 +17,7 @@ from eqmorph.adapt.eq import Choice
 from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.audio.atomic import remove_stale
+from eqmorph.audio.hum import Mains
 from eqmorph.audio.lossy import Lossy, parse_bitrate
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
@@ -89,6 +90,7 @@ def apply(
     amount: float = 1.0,
     level: Level | str | float = "match",
     ceiling_db: float | None = None,
+    dehum: Mains | None = None,
 ) -> NDArray[np.float32]:
     """Equalize audio in memory.
 
@@ -100,6 +102,7 @@ def apply(
         amount: 0 leaves the audio as it is, 1 is the EQ, 2 twice its curve in dB.
         level: ``match`` the loudness of the input, ``keep`` what the EQ makes of it, or a loudness in LUFS.
         ceiling_db: true peak in dBTP that the result stays under; -1 unless the level is ``keep``.
+        dehum: take mains hum out, of ``50`` or ``60`` Hz, or ``auto``; with ``Bands()`` it does nothing else.
 
     Returns:
         A new array of the same shape, float32.
@@ -107,7 +110,7 @@ def apply(
     Raises:
         UsageError: the audio is not such an array, or holds NaN or infinite samples.
     """
-    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, measure=False)[0]
+    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, dehum, measure=False)[0]
 
 
 def apply_with_report(
@@ -118,9 +121,10 @@ def apply_with_report(
     amount: float = 1.0,
     level: Level | str | float = "match",
     ceiling_db: float | None = None,
+    dehum: Mains | None = None,
 ) -> tuple[NDArray[np.float32], ProcessResult]:
     """Equalize audio in memory as `apply` does, and say what was decided, done and measured."""
-    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, measure=True)
+    return _applied(audio, sample_rate, eq, amount, level, ceiling_db, dehum, measure=True)
 
 
 def apply_file(
@@ -136,6 +140,7 @@ def apply_file(
     bitrate: int | str | None = None,
     quality: float | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
@@ -149,6 +154,7 @@ def apply_file(
         bitrate: of MP3, AAC and Opus, in b/s or as ``"192k"``.
         quality: of MP3, AAC, Opus and Vorbis instead, from 0 to 10, the best.
         dither: ``auto`` for noise of one step where rounding to 24 bits or fewer loses anything, or ``none``.
+        dehum: take mains hum out, of ``50`` or ``60`` Hz, or ``auto``; with ``Bands()`` it does nothing else.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
@@ -166,6 +172,7 @@ def apply_file(
         _lossy(bitrate, quality),
         repair,
         dither=dither,
+        dehum=dehum,
     )
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
@@ -188,6 +195,7 @@ def apply_folder(
     bitrate: int | str | None = None,
     quality: float | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     existing: Existing = "refuse",
     trajectories: bool = False,
@@ -227,6 +235,7 @@ def apply_folder(
         repair,
         sharing,
         dither=dither,
+        dehum=dehum,
     )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run()
@@ -248,6 +257,7 @@ def watch_folder(
     bitrate: int | str | None = None,
     quality: float | None = None,
     dither: Dithering = "auto",
+    dehum: Mains | None = None,
     repair: bool = False,
     trajectories: bool = False,
     jobs: int | None = None,
@@ -287,6 +297,7 @@ def watch_folder(
         repair,
         sharing,
         dither=dither,
+        dehum=dehum,
     )
     watch = FolderWatch(
         Path(source),
@@ -567,13 +578,14 @@ def _applied(
     amount: float,
     level: Level | str | float,
     ceiling_db: float | None,
+    dehum: Mains | None,
     *,
     measure: bool,
 ) -> tuple[NDArray[np.float32], ProcessResult]:
     given = np.asarray(audio)
     samples = _samples(given, sample_rate)
     chosen = _request(eq).scaled(amount).resolve()
-    settings = Settings(chosen, _level(level), ceiling_db, measure=measure)
+    settings = Settings(chosen, _level(level), ceiling_db, dehum=dehum, measure=measure)
     result, report = process_audio(samples, sample_rate, settings)
     return result.reshape(given.shape), report
 
@@ -595,6 +607,7 @@ def _settings(
     sharing: Sharing = "nothing",
     *,
     dither: Dithering,
+    dehum: Mains | None,
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
     return Settings(
@@ -608,6 +621,7 @@ def _settings(
         sharing=sharing,
         lossy=lossy,
         dither=dither,
+        dehum=dehum,
     )
 
 

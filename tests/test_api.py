@@ -317,3 +317,13 @@ def test_references_are_kept() -> None:
     with pytest.warns(UserWarning, match="not valid JSON"):
         assert eqmorph.list_references() == []
     assert eqmorph.remove_reference("mine") == path
+
+
+def test_hum_is_taken_out_of_audio_in_memory() -> None:
+    times = np.arange(12 * 44_100) / 44_100
+    hum = sum(0.01 * np.sin(2 * np.pi * 60 * number * times) for number in (1, 2, 3))
+    audio = np.asarray(hum + 1e-4 * np.random.default_rng(0).standard_normal(len(times)))
+    clean, report = eqmorph.apply_with_report(audio, 44_100, eqmorph.Bands(), level="keep", dehum="auto")
+    assert report.hum is not None
+    assert report.hum.mains_hz == pytest.approx(60, abs=0.02)
+    assert np.std(clean[8 * 44_100 :]) < np.std(audio) / 20

@@ -11,6 +11,7 @@ from eqmorph.bands import Bands, Ride
 if TYPE_CHECKING:
     from eqmorph.adapt.decide import Decision
     from eqmorph.analysis import Ear, Profile
+    from eqmorph.audio.hum import Hum
     from eqmorph.audio.windows import Spectra
 
 __all__ = ["Choice", "Eq", "EqOfAnother", "Phase"]
@@ -29,6 +30,7 @@ class Choice:
         decision: why, where the sound was listened to.
         ride: the EQ over time, where it follows the sound; ``bands`` are then what the sound gets as a whole.
         phase: what the filters do to phases.
+        hum: what was taken out by notches among the bands, if that was asked for and there was any.
     """
 
     bands: Bands
@@ -36,6 +38,7 @@ class Choice:
     decision: Decision | None = None
     ride: Ride | None = None
     phase: Phase = "minimum"
+    hum: Hum | None = None
 
     @property
     def is_flat(self) -> bool:

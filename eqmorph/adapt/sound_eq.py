@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account, OverTime
+from eqmorph.adapt.dehum import without_hum
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
 from eqmorph.analysis.ridden import ridden
 from eqmorph.analysis.trajectory import FlowingTrajectory
+from eqmorph.audio.hum import HumMeter, Mains
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, WindowMeter
 from eqmorph.bands import Ride, Station
@@ -30,21 +32,37 @@ class SoundEq:
         self._ear, self._spectra, self._result = ear, spectra, result
 
     @classmethod
-    def decide(cls, eq: Eq, sample_rate: int, blocks: Callable[[], Iterable[Float32]], *, hear_result: bool) -> SoundEq:
+    def decide(
+        cls,
+        eq: Eq,
+        sample_rate: int,
+        blocks: Callable[[], Iterable[Float32]],
+        *,
+        hear_result: bool,
+        dehum: Mains | None = None,
+    ) -> SoundEq:
         """Listen to a sound if the EQ asks for it, and decide.
 
         Args:
             eq: what decides.
             sample_rate: of the sound.
             blocks: gives its audio from the start.
+            dehum: the mains whose hum to look for and take out.
             hear_result: whether to listen to the result too; then `on_rendered` must be given each block of it.
         """
         ear = eq.ear
-        spectra = listen(blocks(), sample_rate) if ear is not None else None
+        meter = HumMeter(sample_rate) if dehum is not None else None
+        spectra = listen(_told(blocks(), meter), sample_rate) if ear is not None else None
+        if ear is None and meter is not None:
+            for block in blocks():
+                meter.add(block)
         result = WindowMeter(sample_rate) if ear is not None and hear_result else None
         if ear is not None and spectra is not None:
             ear = ear.for_sound(spectra)
-        return cls(eq.decide(sample_rate, spectra), ear, spectra, result)
+        choice = eq.decide(sample_rate, spectra)
+        if meter is not None and dehum is not None:
+            choice = without_hum(choice, meter.read(dehum))
+        return cls(choice, ear, spectra, result)
 
     def on_rendered(self, block: Float32) -> None:
         """Take in a block of the result."""
@@ -80,3 +98,11 @@ class SoundEq:
         }
         done = ride if ride is not None else Ride((Station(0.0, 0.0, self.choice.bands),))
         return flowing_trajectory(self._ear, self._spectra, info, words=list(words), applied=applied, ride=done)
+
+
+def _told(blocks: Iterable[Float32], meter: HumMeter | None) -> Iterator[Float32]:
+    """Yield blocks, and tell a meter of each."""
+    for block in blocks:
+        if meter is not None:
+            meter.add(block)
+        yield block

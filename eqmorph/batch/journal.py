@@ -201,6 +201,7 @@ def fingerprint(settings: Settings) -> str:
         "bit_depth": settings.bit_depth,
         "repair": settings.repair,
         "dither": settings.dither,
+        "dehum": settings.dehum,
     }
     if settings.lossy != AS_USUAL:
         facts["lossy"] = [settings.lossy.bitrate_bps, settings.lossy.quality]

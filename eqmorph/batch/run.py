@@ -227,6 +227,7 @@ def _measured(result: ProcessResult) -> dict[str, Any]:
     return {
         "bands": result.bands.to_list(),
         "phase": result.phase,
+        "hum": result.hum.to_dict() if result.hum is not None else None,
         "level_trim_db": result.trim.level_db,
         "ceiling_trim_db": result.trim.ceiling_db,
         "quieter_db": result.quieter_db,

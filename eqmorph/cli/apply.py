@@ -28,6 +28,7 @@ from eqmorph.cli.options import jobs_option
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
+    from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Batch, Job
     from eqmorph.cli.results import Results
@@ -43,7 +44,7 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither", "dehum"),
         *("together", "trajectories", "export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
@@ -88,6 +89,7 @@ def command(
     ceiling_db: float | None,
     together: bool,
     dither: Dithering,
+    dehum: Mains | None,
     repair: bool,
     jobs: int | None,
     dry_run: bool,
@@ -125,6 +127,7 @@ def command(
     eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
+    eqmorph apply talk.wav out.wav --dehum auto
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
@@ -138,6 +141,8 @@ def command(
     from eqmorph.level import choose_sharing, parse_level
     from eqmorph.process import Settings
 
+    if dehum is not None and not (words or preset or references) and bands_text is None:
+        bands_text = "flat"
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
     if request.following is not None and (inputs, output) == ((STDIO,), STDIO):
         from eqmorph.cli.streaming import stream_pipes
@@ -150,6 +155,7 @@ def command(
             "--export": export is not None,
             "--bitrate": bitrate_bps is not None,
             "--quality": quality is not None,
+            "--dehum": dehum is not None,
         }
         return stream_pipes(
             request,
@@ -175,6 +181,7 @@ def command(
         lossy=Lossy(bitrate_bps, quality),
         repair=repair,
         dither=dither,
+        dehum=dehum,
         measure=as_json or report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,

@@ -92,6 +92,11 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="True peak to stay under, by a trim, never a limiter. [default: -1; none with --level keep]",
         ),
         click.option(
+            "--dehum",
+            type=click.Choice(["auto", "50", "60"]),
+            help="Take mains hum out: a notch for each harmonic that stands out, as deep as it does. May come alone.",
+        ),
+        click.option(
             "--dither",
             type=click.Choice(["auto", "none"]),
             default="auto",

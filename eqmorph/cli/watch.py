@@ -30,6 +30,7 @@ from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
+    from eqmorph.audio.hum import Mains
     from eqmorph.batch import Watched
     from eqmorph.exchange import Format
     from eqmorph.process import Dithering
@@ -42,8 +43,8 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither", "trajectories"),
-        *("export", "repair"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither", "dehum"),
+        *("trajectories", "export", "repair"),
     ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
@@ -99,6 +100,7 @@ def command(
     ceiling_db: float | None,
     together: bool,
     dither: Dithering,
+    dehum: Mains | None,
     repair: bool,
     trajectories: bool | None,
     export: Format | None,
@@ -138,6 +140,8 @@ def command(
         raise UsageError("a folder has no name", hint="Is a shell variable empty? . is the current folder.")
     if not every_s:
         raise UsageError("--every must be more than no time", hint="The default is 1s.")
+    if dehum is not None and not (words or preset or references) and bands_text is None:
+        bands_text = "flat"
     request = eq_request(words, preset, bands_text, references, amount=amount, model_folder=model_folder, **goal)
     refuse_following_export(export, request)
     settings = Settings(
@@ -149,6 +153,7 @@ def command(
         lossy=Lossy(bitrate_bps, quality),
         repair=repair,
         dither=dither,
+        dehum=dehum,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,

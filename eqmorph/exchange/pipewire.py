@@ -63,7 +63,7 @@ def _write(eq: Outgoing) -> Written:
     name = json.dumps(eq.name, ensure_ascii=False)
     node = _NOT_IN_A_NAME.sub("-", eq.name.lower()).strip("-") or "eqmorph"
     lines = [
-        "# Copy this file to ~/.config/pipewire/pipewire.conf.d/ and run: systemctl --user restart pipewire",
+        "# Copy this file to ~/.config/pipewire/pipewire.conf.d/ and restart PipeWire.",
         f"# Then choose {name} as the output.",
         "context.modules = [",
         "  { name = libpipewire-module-filter-chain",

@@ -25,6 +25,7 @@ from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
 from eqmorph.audio.formats import OutputFormat, choose_format
+from eqmorph.audio.hum import Hum
 from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.metadata.carry import carry_metadata
 from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
@@ -90,6 +91,7 @@ class ProcessResult:
     channels: int = 0
     quieter_db: float = 0.0
     phase: Phase = "minimum"
+    hum: Hum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,14 @@ def process_file(
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
-        if settings.eq.ear is not None:
+        if settings.listens:
             watch = _half(watch)
         eq = SoundEq.decide(
             settings.eq,
             info.sample_rate,
             lambda: _watched(reader, watch),
             hear_result=settings.measure or trajectory_path is not None,
+            dehum=settings.dehum,
         )
         bands, notes = eq.choice.bands, [*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels)]
         untouched = eq.choice.is_flat and settings.leaves_levels and _can_stay(info, fmt)
@@ -216,6 +219,7 @@ def process_file(
         channels=info.channels,
         quieter_db=levels.quieter_db(settings),
         phase=eq.choice.phase,
+        hum=eq.choice.hum,
     )
 
 
@@ -236,9 +240,11 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
     with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
-        if settings.eq.ear is not None:
+        if settings.listens:
             watch = _half(watch)
-        eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
+        eq = SoundEq.decide(
+            settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False, dehum=settings.dehum
+        )
         levels = _render(
             _watched(reader, watch),
             info,
@@ -266,7 +272,9 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
     with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
-        eq = SoundEq.decide(settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False)
+        eq = SoundEq.decide(
+            settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False, dehum=settings.dehum
+        )
         notes = (*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels), *reader.notes, *fmt.notes)
     return ProcessResult(
         bands=eq.choice.bands,
@@ -282,6 +290,7 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         channels=info.channels,
         account=eq.account(is_same=False),
         phase=eq.choice.phase,
+        hum=eq.choice.hum,
     )
 
 
@@ -295,7 +304,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
     def blocks() -> Iterator[Float32]:
         return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
 
-    eq = SoundEq.decide(settings.eq, info.sample_rate, blocks, hear_result=settings.measure)
+    eq = SoundEq.decide(settings.eq, info.sample_rate, blocks, hear_result=settings.measure, dehum=settings.dehum)
     bands = eq.choice.bands
     done: list[Float32] = []
     if eq.choice.is_flat and settings.leaves_levels and not settings.measure:
@@ -325,6 +334,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         channels=channels,
         quieter_db=levels.quieter_db(settings),
         phase=eq.choice.phase,
+        hum=eq.choice.hum,
     )
 
 

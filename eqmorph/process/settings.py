@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from eqmorph.adapt.eq import Eq
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
+from eqmorph.audio.hum import Mains
 from eqmorph.audio.lossy import AS_USUAL, Lossy
 from eqmorph.errors import UsageError
 from eqmorph.exchange import Format
@@ -27,7 +28,8 @@ class Settings:
     name in `eqmorph.audio.formats.FORMATS`, ``bit_depth`` one in `BIT_DEPTHS`; None keeps the source's. ``sharing`` is
     what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
     ``export`` is how each sound's EQ is written for another program. ``lossy`` is what is asked of encoders that lose
-    something. ``dither`` is whether samples that an EQ or a gain changed are dithered before they become integers.
+    something. ``dither`` is whether samples that an EQ or a gain changed are dithered before they become integers, and
+    ``dehum`` the mains whose hum is taken out: 50 or 60 Hz, or whichever there is.
     """
 
     eq: Eq
@@ -42,12 +44,15 @@ class Settings:
     export: Format | None = None
     lossy: Lossy = AS_USUAL
     dither: Dithering = "auto"
+    dehum: Mains | None = None
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
             raise UsageError(f"unknown format {self.format!r}", hint=f"Formats are {', '.join(FORMATS)}.")
         if self.bit_depth is not None and self.bit_depth not in BIT_DEPTHS:
             raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Bit depths are {', '.join(BIT_DEPTHS)}.")
+        if self.dehum not in (None, *get_args(Mains)):
+            raise UsageError(f"unknown mains {self.dehum!r}", hint="Choices are auto, 50 and 60.")
         if self.dither not in get_args(Dithering):
             raise UsageError(f"unknown dither {self.dither!r}", hint="Choices are auto and none.")
         if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:
@@ -57,6 +62,11 @@ class Settings:
                 Phrase("{} has nothing to share: {} trims no file", Means.TOGETHER, Means.LEVEL_KEEP),
                 hint=Phrase("Leave out one of them, or ask for a {}.", Means.CEILING),
             )
+
+    @property
+    def listens(self) -> bool:
+        """Whether a sound must be heard before it is rendered."""
+        return self.eq.ear is not None or self.dehum is not None
 
     @property
     def effective_ceiling_db(self) -> float | None:

@@ -19,6 +19,7 @@ from tests.support import EQMORPH, environment, make_audio, posix_only, wait_unt
 
 EQ = ("--bands", "LS 120 +6; HS 3k +5")
 RATE = 44_100
+PHASES = ("minimum", "linear")
 
 
 class Said(NamedTuple):
@@ -557,3 +558,48 @@ def test_a_killed_run_leaves_nothing_under_a_final_name_and_the_next_cleans_up(
     assert names("out") == [*(path.name for path in living), "b.wav"]
     assert apply("in", "out", "--resume").code == 0
     assert names("out") == ["a.wav", "b.wav"]
+
+
+# ------------------------------------------------------------------------------------------------ phase, dither, hum
+
+
+def test_linear_phase_delays_nothing_and_is_told(apply: Apply) -> None:
+    impulse = np.zeros((RATE, 1))
+    impulse[RATE // 2] = 0.5
+    make_audio("in.wav", "WAV", "FLOAT", audio=impulse)
+    done = [apply("in.wav", f"{phase}.wav", "--phase", phase, "--level", "keep", "--json") for phase in PHASES]
+    minimum, linear = (sf.read(f"{phase}.wav")[0] for phase in PHASES)
+    assert np.allclose(linear[RATE // 2 - 400 : RATE // 2], linear[RATE // 2 + 1 : RATE // 2 + 401][::-1], atol=1e-5)
+    assert np.abs(minimum[: RATE // 2]).max() == 0
+    assert [json.loads(said.out)["files"][0]["phase"] for said in done] == list(PHASES)
+
+
+def test_linear_phase_and_following_are_refused_together(apply: Apply) -> None:
+    make_audio("in.wav")
+    said = apply("in.wav", "out.wav", "--phase", "linear", "--follow", eq=("--target", "warm"))
+    assert said.code == 2
+    assert "--phase" in said.err
+    assert not Path("out.wav").exists()
+
+
+def test_what_is_rounded_is_dithered_unless_that_is_not_wanted(apply: Apply) -> None:
+    soft = 1e-4 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
+    make_audio("in.wav", "WAV", "FLOAT", audio=soft[:, None])
+    steps = {}
+    for choice in ("auto", "none"):
+        assert apply("in.wav", f"{choice}.wav", "--bit-depth", "16", "--level", "keep", "--dither", choice).code == 0
+        steps[choice] = len(np.unique(sf.read(f"{choice}.wav", dtype="int16")[0]))
+    assert steps["auto"] > steps["none"]
+
+
+def test_hum_is_taken_out_without_any_other_eq(apply: Apply) -> None:
+    times = np.arange(12 * RATE) / RATE
+    hum = sum(0.01 * np.sin(2 * np.pi * 50 * number * times) for number in (1, 2, 3))
+    floor = 1e-4 * np.random.default_rng(0).standard_normal(len(times))
+    make_audio("in.wav", "WAV", "FLOAT", audio=np.asarray(hum + floor)[:, None])
+    said = apply("in.wav", "out.wav", "--dehum", "auto", "--level", "keep", "--json", eq=())
+    (told,) = json.loads(said.out)["files"]
+    assert told["hum"]["mains_hz"] == pytest.approx(50, abs=0.02)
+    assert {round(line["freq_hz"]) for line in told["hum"]["lines"]} == {50, 100, 150}
+    before, after = (np.abs(np.fft.rfft(sf.read(name)[0][4 * RATE :]))[400] for name in ("in.wav", "out.wav"))
+    assert after < before / 30

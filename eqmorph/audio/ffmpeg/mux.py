@@ -99,14 +99,17 @@ class PipedWriter:
         self._source = _Source.of(source, output)
         self._encoder = _encoder_for(output, self._source, self._program)
         self._frames = 0
-        self._child: Child | None = None
+        self._has_begun = False
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
+        self._child = self._started()  # it gets ready while the first blocks are made
 
     def write(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels), all of one type: integers at the top of their word, or floats."""
         samples = np.ascontiguousarray(samples)
-        if self._child is None:
-            self._begin(samples.dtype.name)
+        if not self._has_begun:
+            self._has_begun = True
+            header = _wav_header(samples.dtype.name, self._rate, self._channels, self._mask)
+            self._feed(np.frombuffer(header, np.uint8))
             self._feed(np.zeros((self._encoder.leads, self._channels), samples.dtype))
         self._feed(samples)
         self._frames += len(samples)
@@ -117,12 +120,10 @@ class PipedWriter:
         Raises:
             OutputError: it fails, or what it wrote isn't all.
         """
-        if self._child is None:
+        if not self._has_begun:
             self.write(np.zeros((0, self._channels), np.float32))
         try:
-            child = self._child
-            if child is not None:
-                child.finish()
+            self._child.finish()
         except ChildError as error:
             raise self._failure(error) from error
         finally:
@@ -142,24 +143,21 @@ class PipedWriter:
 
     def give_up(self) -> None:
         """End ffmpeg, if it still runs."""
-        if self._child is not None:
-            self._child.kill()
+        self._child.kill()
         self._covers.cleanup()
 
-    def _begin(self, type_name: str) -> None:
+    def _started(self) -> Child:
         try:
             command = self._command()
         except OSError as error:
             raise explain_os_error(error, Path(self._covers.name) / "cover") from error
         try:
-            self._child = Child(command, is_fed=True, progress=self._size, watch=self._watch)
-            header = _wav_header(type_name, self._rate, self._channels, self._mask)
-            self._child.write(memoryview(header))
+            return Child(command, is_fed=True, progress=self._size, watch=self._watch)
         except ChildError as error:
             raise self._failure(error) from error
 
     def _feed(self, samples: NDArray[np.generic]) -> None:
-        if not samples.size or self._child is None:
+        if not samples.size:
             return
         try:
             self._child.write(memoryview(samples.data).cast("B"))
