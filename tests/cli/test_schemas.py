@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from eqmorph.cli import run
 from eqmorph.schemas import schema, schema_names
-from tests.support import make_audio, shown
+from tests.support import make_audio, noise, shown
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema, which comes with the extra mcp, is not installed")
 Capture = pytest.CaptureFixture[str]
@@ -28,6 +29,7 @@ COMMANDS = {
         "apply in out4 --reference in/b.wav --json",
         "apply in/a.wav out5/ --target bright --follow 2s --json",
         "apply in/a.wav bad.wav out6 --bands 'LS 120 +9' --level keep --json",
+        "apply hum.wav out9/ --preset air --dehum 50 --json",
         "apply in out7 --target warm --dry-run --json",
         "apply in/a.wav out8/ --bands 'HP 80; NT 50 Q30; M: PK 300 -2' --phase linear --json",
         "apply in/a.wav out/a.wav --preset air --skip-existing --json",
@@ -81,6 +83,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for seed, name in enumerate("ab"):
         make_audio(folder / "in" / f"{name}.wav", frames=3 * 44_100, seed=seed)
     make_audio(folder / "in" / "silence.wav", frames=44_100, amplitude=0)
+    tone = 0.02 * np.sin(2 * np.pi * 50 * np.arange(10 * 44_100) / 44_100)[:, None]
+    make_audio(folder / "hum.wav", audio=noise(10 * 44_100, 1, amplitude=0.002) + tone)
     (folder / "bad.wav").write_text("no audio")
     return folder
 
