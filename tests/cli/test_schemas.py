@@ -83,7 +83,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for seed, name in enumerate("ab"):
         make_audio(folder / "in" / f"{name}.wav", frames=3 * 44_100, seed=seed)
     make_audio(folder / "in" / "silence.wav", frames=44_100, amplitude=0)
-    tone = 0.02 * np.sin(2 * np.pi * 50 * np.arange(10 * 44_100) / 44_100)[:, None]
+    turns = 50 * np.arange(10 * 44_100) / 44_100
+    tone = sum(0.02 / n * np.sin(2 * np.pi * n * turns) for n in range(1, 9))[:, None]
     make_audio(folder / "hum.wav", audio=noise(10 * 44_100, 1, amplitude=0.002) + tone)
     (folder / "bad.wav").write_text("no audio")
     return folder
