@@ -49,7 +49,7 @@ def test_apply_takes_bands_presets_and_requests() -> None:
 
 
 def test_a_string_is_words_whatever_presets_there_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("eqmorph.presets.user_preset_folder", lambda: tmp_path)
+    monkeypatch.setattr("eqmorph.own_files.own_folder", lambda _: tmp_path)
     audio = noise_block(RATE)
     before = eqmorph.apply(audio, RATE, "warm")
     (tmp_path / "warm.toml").write_text(format_preset(eqmorph.Preset("warm", EQ)))

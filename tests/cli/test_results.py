@@ -36,6 +36,8 @@ KEYS = {
     "seconds",
     "decision",
     "notes",
+    "phase",
+    "hum",
     "reason",
     "error",
     "hint",
