@@ -73,7 +73,7 @@ def test_the_plugin_does_what_is_rendered_here(tmp_path: Path, rate: int) -> Non
 
 @needs_lsp
 @pytest.mark.parametrize("rate", RATES)
-@pytest.mark.parametrize(("eq", "version"), zip(STEREO[:2], ("lr", "ms"), strict=True), ids=str)
+@pytest.mark.parametrize(("eq", "version"), list(zip(STEREO[:2], ("lr", "ms"), strict=True)), ids=str)
 def test_channels_and_sides_are_treated_apart(tmp_path: Path, eq: Bands, version: str, rate: int) -> None:
     text = write_eq(eq, FORMAT, sample_rate=rate).data.decode()
     assert plugin_of(text) == f"para_equalizer_x16_{version}"
