@@ -210,7 +210,7 @@ def _as_ours(error: click.ClickException, settings: Settings) -> EqmorphError:
                 hint=f'A target that begins with a minus goes after two: {error.ctx.command_path} -- "-harsh".',
             )
         return EqmorphError(f"no such option {error.option_name!r}", hint=hint)
-    message = error.format_message().strip().rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".")  # click lists choices on lines of their own
     return EqmorphError(message[:1].lower() + message[1:], hint=help_hint)
 
 

@@ -128,7 +128,7 @@ def command(
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
     eqmorph apply talk.wav out.wav --dehum auto
-    ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
+    ffmpeg -i URL -f wav - | eqmorph apply - - --target warm --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
     SIGTERM or SIGHUP.

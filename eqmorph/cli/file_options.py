@@ -60,7 +60,8 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--format",
             "format_name",
             type=click.Choice(list(FORMATS), case_sensitive=False),
-            help="Container to write. [default: the source's, or as OUTPUT's extension says]",
+            metavar="NAME",
+            help=f"Container to write: {', '.join(FORMATS)}. [default: the source's, or as OUTPUT's extension says]",
         ),
         click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Sample type. [default: the source's]"),
         click.option(
