@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.groups import Group, did_you_mean
 from eqmorph.cli.options import json_option
 from eqmorph.errors import UsageError, show_path
@@ -41,7 +42,7 @@ def path() -> None:
 
 
 @command.command(short_help="Show what is set, and where.")
-@click.argument("names", metavar="[COMMAND...]", nargs=-1)
+@click.argument("names", metavar="[COMMAND...]", nargs=-1, shell_complete=completing.command_names)
 @json_option
 @click.pass_context
 def show(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
@@ -91,8 +92,8 @@ def show(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 
 
 @command.command("set", short_help="Set a default.", context_settings={"ignore_unknown_options": True})
-@click.argument("name")
-@click.argument("values", metavar="VALUE...", nargs=-1, required=True)
+@click.argument("name", shell_complete=completing.settings)
+@click.argument("values", metavar="VALUE...", nargs=-1, required=True, shell_complete=completing.setting_values)
 @click.pass_context
 def set_one(context: click.Context, name: str, values: tuple[str, ...]) -> None:
     """Set NAME to VALUE, for one command (apply.level) or for all that have the option (jobs).
@@ -113,7 +114,7 @@ def set_one(context: click.Context, name: str, values: tuple[str, ...]) -> None:
 
 
 @command.command(short_help="Take a default out again.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.set_settings)
 def unset(name: str) -> None:
     """Take NAME out of the file, so that the built-in default holds again."""
     from eqmorph.user_config import find, read_config, write_setting

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, preset_option
 from eqmorph.cli.formats import FormatListCommand, format_option, say_notes
 from eqmorph.cli.options import model_option
@@ -33,7 +34,7 @@ def _rate(context: click.Context, parameter: click.Parameter, text: str | None) 
     cls=FormatListCommand,
     context_settings={"allow_extra_args": True},
 )
-@click.argument("target", required=False)
+@click.argument("target", required=False, shell_complete=completing.words)
 @preset_option
 @bands_option
 @click.option(
