@@ -9,7 +9,8 @@ import click
 from eqmorph.cli import completing
 from eqmorph.cli.groups import Group, did_you_mean
 from eqmorph.cli.options import json_option
-from eqmorph.errors import UsageError, show_path
+from eqmorph.cli.wording import OPTIONS
+from eqmorph.errors import EqmorphError, UsageError, show_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,15 +151,18 @@ def _checked(main: click.Group, names: tuple[str, ...], values: list[str]) -> An
         try:
             return _value_for(option, click.Context(inner, info_name=" ".join(at)), values)
         except click.BadParameter as error:
-            problems.append(error.message)
-    raise UsageError(f"{'.'.join(names)} can't be {' '.join(values)!r}: {problems[0].rstrip('.')}")
+            problems.append((error.message, ""))
+        except EqmorphError as error:
+            problems.append((error.worded(OPTIONS), error.hint_worded(OPTIONS)))
+    problem, hint = problems[0]
+    raise UsageError(f"{'.'.join(names)} can't be {' '.join(values)!r}: {problem.rstrip('.')}", hint=hint)
 
 
 def _value_for(option: click.Option, context: click.Context, values: list[str]) -> Any:
     """Return values as TOML holds them: true for a flag, a list where an option may be repeated.
 
     Raises:
-        click.BadParameter: the option can't have them.
+        click.BadParameter, EqmorphError: the option can't have them.
     """
     if option.is_flag:
         return click.BOOL.convert(" ".join(values), option, context)
