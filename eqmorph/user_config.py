@@ -44,9 +44,12 @@ def read_config() -> dict[str, Any]:
     """Return the settings as they are in the file; empty if there is none.
 
     Raises:
-        UsageError: the file can't be read, or is not TOML.
+        UsageError: the file can't be read, is not TOML, or was named and isn't there.
     """
     path = config_path()
+    if path is not None and os.environ.get(CONFIG_VARIABLE) and not os.path.lexists(path):
+        hint = f"eqmorph config set writes it. Without any: {CONFIG_VARIABLE}= eqmorph ..."
+        raise UsageError(f"{CONFIG_VARIABLE} names this file, and there is none", hint=hint, path=path)
     return {} if path is None or not os.path.lexists(path) else _parsed(read_config_text(path), path)
 
 

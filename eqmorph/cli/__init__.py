@@ -13,7 +13,8 @@ import click
 from eqmorph.cli.color import color_wanted
 from eqmorph.cli.groups import Group, did_you_mean
 from eqmorph.cli.habits import helped
-from eqmorph.cli.settings import Settings, found_settings, is_typed
+from eqmorph.cli.misspelt import misspelt_variables
+from eqmorph.cli.settings import Settings, found_settings
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, ended_as_by_ctrl_c
 from eqmorph.errors import EqmorphError, UsageError
 from eqmorph.version import __version__
@@ -150,18 +151,21 @@ def _run(arguments: list[str] | None) -> int:
     settings = Settings()
     try:
         settings = found_settings(main, words)
+        for name, meant in misspelt_variables(main, words):
+            click.echo(f"note: {name} is no variable of eqmorph's. Did you mean {meant}?", err=True)
         code = main.main(
             arguments,
             prog_name="eqmorph",
             standalone_mode=False,
             default_map=settings.default_map,
+            obj=settings,
             color=color_wanted(),
         )
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
     except click.ClickException as error:
-        return _failed(_as_ours(error, settings), error.exit_code, words, settings)
+        return _failed(_as_ours(error), error.exit_code, words, settings)
     except EqmorphError as error:
         return _failed(error, error.exit_code, words, settings)
     except (KeyboardInterrupt, click.Abort):
@@ -195,13 +199,9 @@ def _failed(error: EqmorphError, code: int, words: list[str], settings: Settings
     return code
 
 
-def _as_ours(error: click.ClickException, settings: Settings) -> EqmorphError:
+def _as_ours(error: click.ClickException) -> EqmorphError:
     """Say what click finds wrong in the same way as what eqmorph finds wrong."""
     help_hint = f"Help: {error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
-    if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
-        setting = settings.by_param.get(str(error.param.name))
-        if setting is not None and not is_typed(error.ctx, str(error.param.name)):
-            return UsageError(f"{setting.where}: {error.message.rstrip('.')}", hint=f"It sets --{setting.name}.")
     if isinstance(error, click.NoSuchOption):  # click's own text of several suggestions doesn't read as a sentence
         hint = did_you_mean((error.possibilities or ())[:2]) or help_hint
         if not error.option_name.startswith("--") and error.ctx is not None and _takes_target(error.ctx.command):
@@ -210,7 +210,7 @@ def _as_ours(error: click.ClickException, settings: Settings) -> EqmorphError:
                 hint=f'A target that begins with a minus goes after two: {error.ctx.command_path} -- "-harsh".',
             )
         return EqmorphError(f"no such option {error.option_name!r}", hint=hint)
-    message = error.format_message().strip().rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".")  # click lists choices on lines of their own
     return EqmorphError(message[:1].lower() + message[1:], hint=help_hint)
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from eqmorph.batch import Batch, Job
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
-    from eqmorph.level import Measured
+    from eqmorph.level import Level, Measured
     from eqmorph.process import Dithering, Settings
 
 _INTERRUPTED = 130
@@ -44,7 +44,7 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither", "dehum"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
         *("together", "trajectories", "export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
@@ -85,7 +85,7 @@ def command(
     bit_depth: str | None,
     bitrate_bps: int | None,
     quality: float | None,
-    level_text: str,
+    level: Level,
     ceiling_db: float | None,
     together: bool,
     dither: Dithering,
@@ -128,7 +128,7 @@ def command(
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
     eqmorph apply talk.wav out.wav --dehum auto
-    ffmpeg -i URL -f wav - | eqmorph apply - - --target warm:0.5 --follow | ffplay -
+    ffmpeg -i URL -f wav - | eqmorph apply - - --target warm --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
     SIGTERM or SIGHUP.
@@ -138,7 +138,7 @@ def command(
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import prepare_batch
     from eqmorph.cli import pipes
-    from eqmorph.level import choose_sharing, parse_level
+    from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
 
     if dehum is not None and not (words or preset or references) and bands_text is None:
@@ -161,7 +161,7 @@ def command(
             request,
             raw=raw,
             bit_depth=bit_depth,
-            level_text=level_text,
+            level=level,
             ceiling_db=ceiling_db,
             unfit=unfit,
             quiet=quiet,
@@ -174,7 +174,7 @@ def command(
     refuse_following_export(export, request)
     settings = Settings(
         eq=request.resolve(),
-        level=parse_level(level_text),
+        level=level,
         ceiling_db=ceiling_db,
         format=format_name,
         bit_depth=bit_depth,

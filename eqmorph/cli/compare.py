@@ -100,7 +100,8 @@ def command(
 
     \b
     eqmorph compare song.wav --target warm
-    eqmorph compare song.wav --target "warm:0.5 + airy:0.3" --amount 0.3 --amount 0.6 --amount 1
+    eqmorph compare song.wav --target "warm:0.5 + airy:0.3" \\
+        --amount 0.3 --amount 0.6 --amount 1
     eqmorph compare song.wav --target warm --render versions/
     eqmorph compare song.wav --target warm --render versions/ --blind
     eqmorph compare song.wav --reference hit.wav    by third-octaves

@@ -11,7 +11,20 @@ import re
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["encoders", "exports", "files", "own_presets", "presets", "references", "words"]
+__all__ = [
+    "command_names",
+    "documents",
+    "encoders",
+    "exports",
+    "files",
+    "own_presets",
+    "presets",
+    "references",
+    "set_settings",
+    "setting_values",
+    "settings",
+    "words",
+]
 
 # The last word of a target, which may be empty: not a number after a colon.
 _LAST_WORD = re.compile(r"(?:^|[\s+,;(]|(?<=[\s+,;(])-|^-)([^\s+,;:()-]*)$")
@@ -58,6 +71,66 @@ def exports(_context: click.Context, _param: click.Parameter, incomplete: str) -
     from eqmorph.exchange import FORMATS
 
     return [CompletionItem(fmt.name, help=fmt.title) for fmt in FORMATS if fmt.name.startswith(incomplete)]
+
+
+def documents(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the documents that have a schema."""
+    from eqmorph.schemas import schema_names
+
+    return [CompletionItem(name) for name in schema_names() if name.startswith(incomplete)]
+
+
+def settings(context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the names of settings: for all commands at first, for one too once its name is begun."""
+    return [CompletionItem(name) for name in _setting_options(context, incomplete) if name.startswith(incomplete)]
+
+
+def setting_values(context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer what the option that a setting is for would offer."""
+    name = str(context.params.get("name") or "")
+    found = _setting_options(context, name).get(name)
+    return [] if found is None else found.shell_complete(context, incomplete)
+
+
+def set_settings(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the settings that are in the file."""
+    from eqmorph.errors import EqmorphError
+    from eqmorph.user_config import read_config
+
+    try:
+        return [CompletionItem(name) for name in _names_in(read_config()) if name.startswith(incomplete)]
+    except EqmorphError:
+        return []  # whoever uses the file is told what is wrong with it
+
+
+def command_names(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the commands, and those within the ones that are already named."""
+    from eqmorph.cli.settings import all_commands
+
+    before, main = tuple(context.params.get(str(param.name)) or ()), context.find_root().command
+    known = [path for path, _ in all_commands(main)] if isinstance(main, click.Group) else []
+    return [CompletionItem(path[-1]) for path in known if path[:-1] == before and path[-1].startswith(incomplete)]
+
+
+def _setting_options(context: click.Context, begun: str) -> dict[str, click.Option]:
+    """Return options by the names of settings; those for one command only if a name is begun."""
+    from eqmorph.cli.settings import all_commands, options_of
+
+    main = context.find_root().command
+    found: dict[str, click.Option] = {}
+    for path, command in all_commands(main) if isinstance(main, click.Group) else ():
+        for name, option in options_of(command).items():
+            found.setdefault(name, option)
+            if begun:
+                found[".".join((*path, name))] = option
+    return found
+
+
+def _names_in(table: dict[str, object]) -> list[str]:
+    names = []
+    for name, value in table.items():
+        names += [f"{name}.{inner}" for inner in _names_in(value)] if isinstance(value, dict) else [name]
+    return names
 
 
 def files(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -130,9 +130,14 @@ def command(context: click.Context, shell: str) -> None:
 
     \b
     eqmorph completion bash > ~/.local/share/bash-completion/completions/eqmorph
-    eqmorph completion zsh > ~/.zfunc/_eqmorph     ~/.zshrc: fpath+=~/.zfunc; autoload -Uz compinit; compinit
+    eqmorph completion zsh > ~/.zfunc/_eqmorph
     eqmorph completion fish > ~/.config/fish/completions/eqmorph.fish
     eqmorph completion powershell >> $PROFILE
+
+    zsh looks there once this is in ~/.zshrc:
+
+    \b
+    fpath+=~/.zfunc; autoload -Uz compinit; compinit
 
     \b
     eval "$(eqmorph completion bash)"              for this shell alone

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.groups import Group, did_you_mean
 from eqmorph.cli.options import json_option
-from eqmorph.errors import UsageError, show_path
+from eqmorph.cli.wording import OPTIONS
+from eqmorph.errors import EqmorphError, UsageError, show_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +43,7 @@ def path() -> None:
 
 
 @command.command(short_help="Show what is set, and where.")
-@click.argument("names", metavar="[COMMAND...]", nargs=-1)
+@click.argument("names", metavar="[COMMAND...]", nargs=-1, shell_complete=completing.command_names)
 @json_option
 @click.pass_context
 def show(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
@@ -91,8 +93,8 @@ def show(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 
 
 @command.command("set", short_help="Set a default.", context_settings={"ignore_unknown_options": True})
-@click.argument("name")
-@click.argument("values", metavar="VALUE...", nargs=-1, required=True)
+@click.argument("name", shell_complete=completing.settings)
+@click.argument("values", metavar="VALUE...", nargs=-1, required=True, shell_complete=completing.setting_values)
 @click.pass_context
 def set_one(context: click.Context, name: str, values: tuple[str, ...]) -> None:
     """Set NAME to VALUE, for one command (apply.level) or for all that have the option (jobs).
@@ -113,7 +115,7 @@ def set_one(context: click.Context, name: str, values: tuple[str, ...]) -> None:
 
 
 @command.command(short_help="Take a default out again.")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.set_settings)
 def unset(name: str) -> None:
     """Take NAME out of the file, so that the built-in default holds again."""
     from eqmorph.user_config import find, read_config, write_setting
@@ -149,15 +151,18 @@ def _checked(main: click.Group, names: tuple[str, ...], values: list[str]) -> An
         try:
             return _value_for(option, click.Context(inner, info_name=" ".join(at)), values)
         except click.BadParameter as error:
-            problems.append(error.message)
-    raise UsageError(f"{'.'.join(names)} can't be {' '.join(values)!r}: {problems[0].rstrip('.')}")
+            problems.append((error.message, ""))
+        except EqmorphError as error:
+            problems.append((error.worded(OPTIONS), error.hint_worded(OPTIONS)))
+    problem, hint = problems[0]
+    raise UsageError(f"{'.'.join(names)} can't be {' '.join(values)!r}: {problem.rstrip('.')}", hint=hint)
 
 
 def _value_for(option: click.Option, context: click.Context, values: list[str]) -> Any:
     """Return values as TOML holds them: true for a flag, a list where an option may be repeated.
 
     Raises:
-        click.BadParameter: the option can't have them.
+        click.BadParameter, EqmorphError: the option can't have them.
     """
     if option.is_flag:
         return click.BOOL.convert(" ".join(values), option, context)

@@ -99,6 +99,10 @@ def command(
     """
     if context.args:
         raise UsageError(f"unexpected argument {context.args[0]!r}", hint="Put a target of several words in quotes.")
+    if (target, preset, bands_text) == (None, None, None):
+        raise UsageError(
+            "no EQ is named: a target in words, --preset or --bands", hint='As in: eqmorph eq "warm:0.7 + airy:0.3"'
+        )
     if force and svg_path is None:
         raise UsageError("--force requires --svg: there is nothing else to overwrite")
     if variations is not None:

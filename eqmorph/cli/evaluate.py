@@ -64,7 +64,14 @@ def command() -> None:
 
 @command.command("eq", short_help="Compare semantic models on held-out settings.")
 @data_options
-@click.option("--recipe", "recipes", type=click.Choice(RECIPE_NAMES), multiple=True, help="Only these. [default: all]")
+@click.option(
+    "--recipe",
+    "recipes",
+    type=click.Choice(RECIPE_NAMES),
+    metavar="NAME",
+    multiple=True,
+    help=f"Only these: {', '.join(RECIPE_NAMES)}. [default: all]",
+)
 @click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="How many splits.")
 @click.option("--epochs", type=click.IntRange(1), help="Instead of each recipe's own number.")
 @report_options
@@ -82,8 +89,10 @@ def eq(
     """Compare semantic models: every recipe on the same folds, measured on held-out rows.
 
     \b
-    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out evaluation
-    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv --recipe response --recipe v2 --json
+    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv \\
+        --audealize eqdescriptors.json --out evaluation
+    eqmorph evaluate eq --safe SAFEEqualiserUserData.csv \\
+        --recipe response --recipe v2 --json
     """
     with needing("train", "evaluation"):
         from eqmorph.evaluate.eq.run import evaluate_eq
@@ -141,7 +150,8 @@ def story(
 
     \b
     eqmorph evaluate story --safe SAFEEqualiserUserData.csv
-    eqmorph evaluate story --safe SAFEEqualiserUserData.csv --recipe v1-raw --recipe v2 --epochs 20 --json
+    eqmorph evaluate story --safe SAFEEqualiserUserData.csv \\
+        --recipe v1-raw --recipe v2 --epochs 20 --json
     """
     with needing("train", "evaluation"):
         from eqmorph.evaluate.story.run import tell_story
@@ -221,9 +231,11 @@ def audio(
     was reached. A trained encoder requires `pip install "eqmorph[onnx]"`.
 
     \b
-    eqmorph evaluate audio --music songs=music --speech podcasts=voices --hits samples --out evaluation
+    eqmorph evaluate audio --music songs=music --speech podcasts=voices \\
+        --hits samples --out evaluation
     eqmorph evaluate audio --music podcasts=voices --kind speech
-    eqmorph evaluate audio --music songs=music --encoder analytic --encoder my-encoder
+    eqmorph evaluate audio --music songs=music \\
+        --encoder analytic --encoder my-encoder
     """
     from eqmorph.analysis import load_ear
     from eqmorph.evaluate.audio.move_tables import moves_markdown, moves_tables
@@ -272,7 +284,8 @@ def follow(
 
     \b
     eqmorph evaluate follow --music songs=music --out evaluation
-    eqmorph evaluate follow --music songs=music --music podcasts=voices --files 4 --json
+    eqmorph evaluate follow --music songs=music \\
+        --music podcasts=voices --files 4 --json
     """
     from eqmorph.analysis import load_ear
     from eqmorph.evaluate.follow.run import evaluate_follow
@@ -330,9 +343,10 @@ def people(
     what was reached.
 
     \b
-    eqmorph evaluate people --contributions eq_contributions.csv --safe SAFEEqualiserUserData.csv \\
-      --thesaurus th_en_US_v2.dat
-    eqmorph evaluate people --contributions eq_contributions.csv --peers peers.json --splits 5 --json
+    eqmorph evaluate people --contributions eq_contributions.csv \\
+        --safe SAFEEqualiserUserData.csv --thesaurus th_en_US_v2.dat
+    eqmorph evaluate people --contributions eq_contributions.csv \\
+        --peers peers.json --splits 5 --json
     """
     with needing("train", "evaluation"):
         from eqmorph.train.evidence import WordBuilder

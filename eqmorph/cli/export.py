@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, preset_option
 from eqmorph.cli.formats import FormatListCommand, format_option, say_notes
 from eqmorph.cli.options import model_option
@@ -33,7 +34,7 @@ def _rate(context: click.Context, parameter: click.Parameter, text: str | None) 
     cls=FormatListCommand,
     context_settings={"allow_extra_args": True},
 )
-@click.argument("target", required=False)
+@click.argument("target", required=False, shell_complete=completing.words)
 @preset_option
 @bands_option
 @click.option(
@@ -44,7 +45,7 @@ def _rate(context: click.Context, parameter: click.Parameter, text: str | None) 
     help="The EQs that files got: a report or the --json of apply.",
 )
 @click.option("--file", "file_name", metavar="NAME", help="With --from: this file's.")
-@format_option("--to", "fmt", "How to write it; see below.", required=True)
+@format_option("--to", "fmt", "How to write it; see below.  [required]")
 @click.option(
     "-o",
     "--out",
@@ -70,7 +71,7 @@ def command(
     bands_text: str | None,
     report_path: Path | None,
     file_name: str | None,
-    fmt: Format,
+    fmt: Format | None,
     out: str | None,
     amount: float,
     sample_rate: int | None,
@@ -96,6 +97,15 @@ def command(
     """
     if context.args:
         raise UsageError(f"unexpected argument {context.args[0]!r}", hint="Put a target of several words in quotes.")
+    if (target, preset, bands_text, report_path) == (None, None, None, None):
+        raise UsageError(
+            "no EQ is named: a target in words, --preset, --bands or --from",
+            hint='As in: eqmorph export "warm:0.7" --to apo',
+        )
+    if fmt is None:
+        from eqmorph.exchange import FORMATS
+
+        raise UsageError("no format is named: --to", hint=f"Formats are {', '.join(one.name for one in FORMATS)}.")
     if force and out is None:
         raise UsageError("--force requires --out: there is nothing to overwrite")
     if out is None and fmt.suffix == ".wav" and sys.stdout.isatty():

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.audio.lossy import parse_bitrate
 from eqmorph.cli.formats import format_option
+
+if TYPE_CHECKING:
+    from eqmorph.level import Level
 
 __all__ = [
     "export_option",
@@ -53,6 +56,14 @@ def _bitrate(_context: click.Context, _option: click.Parameter, text: str | None
     return parse_bitrate(text) if text is not None else None
 
 
+def _level(context: click.Context, _option: click.Parameter, text: str) -> Level | None:
+    if context.resilient_parsing:  # the Tab key: nothing is loaded for it
+        return None
+    from eqmorph.level import parse_level
+
+    return parse_level(text)
+
+
 def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how audio is written."""
     options: list[Callable[..., Any]] = [
@@ -60,7 +71,8 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--format",
             "format_name",
             type=click.Choice(list(FORMATS), case_sensitive=False),
-            help="Container to write. [default: the source's, or as OUTPUT's extension says]",
+            metavar="NAME",
+            help=f"Container to write: {', '.join(FORMATS)}. [default: the source's, or as OUTPUT's extension says]",
         ),
         click.option("--bit-depth", type=click.Choice(list(BIT_DEPTHS)), help="Sample type. [default: the source's]"),
         click.option(
@@ -78,8 +90,8 @@ def writing_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--level",
-            "level_text",
             metavar="match|keep|LUFS",
+            callback=_level,
             default="match",
             show_default=True,
             help="Match the input's loudness, keep what the EQ makes of it, or reach a loudness such as -16.",

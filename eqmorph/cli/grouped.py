@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["GroupedCommand", "OptionalValueOption"]
+__all__ = ["GroupedCommand", "OptionalValueOption", "with_values"]
 
 
 class OptionalValueOption(click.Option):

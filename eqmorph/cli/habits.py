@@ -35,7 +35,9 @@ class _Option(NamedTuple):
 
 
 _APPLY = "apply"
+_EXPORT = "export"
 _KEPT = "The sample rate, channels and length stay as they are."
+_WHOLE = "Files are equalized whole."
 _COMMANDS = {
     **dict.fromkeys(("info", "stat", "stats", "soxi", "probe", "describe"), _Command("analyze {}")),
     **dict.fromkeys(("play", "preview", "listen", "gui", "ui"), _Command("tui {}")),
@@ -49,16 +51,22 @@ _APPLY_NAMES = {
     **dict.fromkeys(("norm", "normalize", "normalise", "loudnorm", "loudness"), "LEVEL"),
     **dict.fromkeys(("convert", "encode", "transcode"), "CONVERT"),
 }
-_INPUT, _OUTPUT = "INPUT", "OUTPUT"
+_INPUT, _OUTPUT, _EQ, _CODEC, _VBR = "INPUT", "OUTPUT", "EQ", "CODEC", "VBR"
 _OPTIONS = {
     **dict.fromkeys(("-i", "--input", "--in", "--input-file", "--input-dir", "--source", "--file"), _Option(_INPUT)),
     **dict.fromkeys(
-        ("-o", "--output", "--out", "--outdir", "--output-file", "--output-dir", "--dest"), _Option(_OUTPUT)
+        ("-o", "--output", "--out", "--outdir", "--output-file", "--output-dir", "--dest", "--result"),
+        _Option(_OUTPUT),
     ),
     **dict.fromkeys(("-t", "--word", "--words"), _Option("--target {}")),
     **dict.fromkeys(("-p",), _Option("--preset {}")),
     **dict.fromkeys(("-r", "-ar", "--rate-hz", "--fs", "-c", "-ac", "--channels"), _Option(None, remark=_KEPT)),
-    **dict.fromkeys(("-af", "-filter:a", "-filter_complex", "-lavfi", "--eq", "--filter", "-e"), _Option("--bands {}")),
+    **dict.fromkeys(("-af", "-filter:a", "-filter_complex", "-lavfi", "--eq", "--filter"), _Option(_EQ)),
+    **dict.fromkeys(("-b:a", "-ab", "--abr", "--cbr"), _Option("--bitrate {}")),
+    **dict.fromkeys(("-q:a", "-aq", "-qscale:a", "-V", "--vbr"), _Option(_VBR)),
+    **dict.fromkeys(("-c:a", "-codec:a", "-acodec", "--codec"), _Option(_CODEC)),
+    **dict.fromkeys(("-ss", "-to", "-sseof"), _Option(None, remark=_WHOLE)),
+    **dict.fromkeys(("-map", "-metadata", "-loglevel"), _Option(None)),
     **dict.fromkeys(("--parametric-eq", "--fixed-band-eq", "--convolution-eq"), _Option(None, False)),
     **dict.fromkeys(("-g", "--gain", "--volume", "-vol"), _Option(None, remark="How loud it gets is for --level.")),
     **dict.fromkeys(("-b", "--bits"), _Option("--bit-depth {}")),
@@ -69,6 +77,27 @@ _OPTIONS = {
     **dict.fromkeys(("--lufs", "--loudness"), _Option("--level {}")),
     **dict.fromkeys(("-R", "--recursive"), _Option(None, False, "Folders are taken whole.")),
     **dict.fromkeys(("-vn", "-hide_banner", "-nostdin", "-norm", "--norm"), _Option(None, False)),
+}
+#: What ffmpeg's encoders and sox's encodings are here.
+_CODECS = {
+    **dict.fromkeys(("mp3", "libmp3lame", "lame"), "--format mp3"),
+    **dict.fromkeys(("aac", "libfdk_aac", "alac"), "--format m4a"),
+    **dict.fromkeys(("opus", "libopus"), "--format opus"),
+    **dict.fromkeys(("vorbis", "libvorbis"), "--format ogg"),
+    "flac": "--format flac",
+    **dict.fromkeys(("float", "floating-point", "pcm_f32le"), "--bit-depth 32f"),
+    "pcm_s16le": "--bit-depth 16",
+    "pcm_s24le": "--bit-depth 24",
+    "pcm_s32le": "--bit-depth 32",
+}
+_ENCODINGS = {"float", "floating-point", "signed", "signed-integer", "unsigned-integer", "a-law", "mu-law", "u-law"}
+#: Options that others have for `eqmorph export`, and what they are there.
+_EXPORT_OPTIONS = {
+    **dict.fromkeys(("-t", "-f", "--format", "--type", "--as", "--export", "--target-format"), "--to"),
+    **dict.fromkeys(("-p",), "--preset"),
+    **dict.fromkeys(("--eq", "--filter", "-b"), "--bands"),
+    **dict.fromkeys(("-i", "--input", "--report"), "--from"),
+    **dict.fromkeys(("--output", "--output-file"), "--out"),
 }
 #: sox's effects that its own notation writes and ``--bands`` reads.
 _EFFECTS = {"bass", "treble", "equalizer", "highpass", "lowpass", "bandpass", "bandreject", "band"}
@@ -86,6 +115,7 @@ _OTHER_EFFECTS = {
     "speed",
     "tempo",
 }
+_TIME = re.compile(r"[\d:.]+(s|ms)?")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?[a-zA-Z%]*")
 _EXAMPLE = "warm:0.5"
 
@@ -106,6 +136,10 @@ def helped(error: EqmorphError, main: click.Group, words: Sequence[str]) -> Eqmo
 def _answers(main: click.Group, words: list[str]) -> list[tuple[list[str], str]]:
     """Return the lines that may have been meant, the likeliest first, each with what else there is to say."""
     first, *rest = words
+    if first == "eqmorph" and rest:  # a line that was pasted after the name
+        return [*_answers(main, rest), (rest, "")]
+    if first == _EXPORT:
+        return _as_export(rest)
     known = main.list_commands(click.Context(main))
     if first in _COMMANDS:
         files = [word for word in rest if _is_file(word)][:1]
@@ -146,6 +180,36 @@ def _as_apply(
     return [(_line(read, files, more), " ".join(filter(None, remarks)))]
 
 
+def _as_export(words: list[str]) -> list[tuple[list[str], str]]:
+    """Read words as a call of `eqmorph export`, in which the format may stand anywhere."""
+    line, eqs, to, has_habit = [_EXPORT], 0, "", False
+    todo = list(words)
+    while todo:
+        word = todo.pop(0)
+        name, equals, value = word.partition("=")
+        ours = _EXPORT_OPTIONS.get(name)
+        if ours == "--to" and (equals or todo) and _is_format(value if equals else todo[0]):
+            to, has_habit = value if equals else todo.pop(0), True
+        elif ours is not None and ours != "--to":
+            line, has_habit = [*line, ours, *([value] if equals else [])], True
+            eqs += ours in ("--preset", "--bands", "--from")
+        elif not word.startswith("-") and not to and "--to" not in words and _is_format(word) and eqs:
+            to, has_habit = word, True
+        else:
+            line.append(word)
+            eqs += not word.startswith("-") or word in ("--preset", "--bands", "--from")
+    return [([*line, *(["--to", to] if to else [])], "")] if has_habit else []
+
+
+def _is_format(word: str) -> bool:
+    from eqmorph.exchange import find_format
+
+    try:
+        return find_format(word) is not None
+    except EqmorphError:
+        return False
+
+
 def _line(read: _Read, files: list[str], more: list[str]) -> list[str]:
     options = [*more, *read.options]
     has_eq = {"--target", "--preset", "--bands", "--reference"} & set(options)
@@ -166,7 +230,7 @@ class _Read:
     def __init__(self, words: list[str], with_values: set[str]) -> None:
         self.files: list[str] = []
         self.options: list[str] = []
-        self.output = self.target = ""
+        self.output = self.target = self.vbr = ""
         self.has_habit = False
         remarks: list[str] = []
         effects: list[str] = []
@@ -180,7 +244,8 @@ class _Read:
                 if habit.has_value and not equals:
                     value = todo.pop(0) if todo else ""
                 self._take(habit, value)
-                remarks += [habit.remark] if habit.remark not in remarks else []
+                remark = self._no_eq(habit, value) or habit.remark
+                remarks += [remark] if remark not in remarks else []
             elif word in _EFFECTS | _OTHER_EFFECTS:
                 self.has_habit = True
                 taken = [word]
@@ -190,6 +255,9 @@ class _Read:
                     effects.append(" ".join(taken))
                 else:
                     remarks.append(f"eqmorph has no {word}.")
+            elif name == "--target" and _is_audio(value if equals else " ".join(todo[:1])):  # matchering's
+                self.has_habit = True
+                self.files.insert(0, value if equals else todo.pop(0))
             elif word.startswith("-") and word != "-":
                 self.options.append(word)
                 if (
@@ -206,6 +274,13 @@ class _Read:
                 self.files.append(word)
         if effects:
             self.options += ["--bands", " ".join(effects)]
+        written = PurePath(self.output or (self.files or [""])[-1]).suffix
+        if self.vbr:
+            is_best_last = written.lower() in (".ogg", ".oga")  # Vorbis counts up, LAME down from 0
+            self.options += ["--quality", self.vbr if is_best_last else f"{10 - float(self.vbr):g}"]
+        if written and f"--format {written[1:]}" in " ".join(self.options):  # which goes without saying
+            at = self.options.index("--format")
+            del self.options[at : at + 2]
         self.remark = " ".join(filter(None, remarks))
 
     @staticmethod
@@ -213,8 +288,10 @@ class _Read:
         """Return the habit that an option is; of those of ours that are also others', none."""
         if name == "-t" and todo and todo[0].lower() in ("wav", "flac", "mp3", "ogg", "opus", "aiff", "caf"):
             return _Option("--format {}")
-        if name == "-t" and todo and _NUMBER.fullmatch(todo[0]):
-            return _Option(None, remark=_KEPT)
+        if name == "-t" and todo and _TIME.fullmatch(todo[0]):
+            return _Option(None, remark=_WHOLE)
+        if name in ("-e", "--encoding"):
+            return _Option(_CODEC if name != "-e" or (todo and todo[0] in _ENCODINGS) else _EQ)
         return _OPTIONS.get(name)
 
     def _take(self, habit: _Option, value: str) -> None:
@@ -222,8 +299,31 @@ class _Read:
             self.files.append(value)
         elif habit.becomes == _OUTPUT:
             self.output = value
+        elif habit.becomes == _CODEC:
+            self.options += _CODECS.get(value, "").split()
+        elif habit.becomes == _VBR:
+            self.vbr = value if re.fullmatch(r"\d(\.\d+)?|10", value) else ""
+        elif habit.becomes == _EQ:
+            self.options += ["--bands", value] if _has_bands(value) else []
         elif habit.becomes is not None:
             self.options += [part.replace("{}", value) for part in habit.becomes.split(" ")]
+
+    @staticmethod
+    def _no_eq(habit: _Option, value: str) -> str:
+        """Say what is to be said of filters that are no EQ; empty if they are one."""
+        if habit.becomes != _EQ or _has_bands(value):
+            return ""
+        return "How loud it gets is for --level." if value.startswith("volume") else f"There is no EQ in {value!r}."
+
+
+def _has_bands(text: str) -> bool:
+    """Tell whether a text is an EQ that does anything."""
+    from eqmorph.presets import take_bands
+
+    try:
+        return any(True for _ in take_bands(text).bands)
+    except EqmorphError:
+        return False
 
 
 def _with_values(main: click.Group) -> set[str]:
@@ -239,6 +339,12 @@ def _is_file(word: str) -> bool:
 
     path = PurePath(word)
     return path.suffix.lower() in AUDIO_SUFFIXES | UNWRITTEN_SUFFIXES or "/" in word or "\\" in word or _exists(word)
+
+
+def _is_audio(word: str) -> bool:
+    from eqmorph.audio.formats import AUDIO_SUFFIXES, UNWRITTEN_SUFFIXES
+
+    return PurePath(word).suffix.lower() in AUDIO_SUFFIXES | UNWRITTEN_SUFFIXES
 
 
 def _exists(word: str) -> bool:

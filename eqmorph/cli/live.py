@@ -130,7 +130,8 @@ def command(
     \b
     eqmorph live --list-devices
     eqmorph live --target warm:0.5
-    eqmorph live --target "clear - harsh" --input "USB Audio" --output default --buffer 256
+    eqmorph live --target "clear - harsh" --input "USB Audio" \\
+        --output default --buffer 256
     eqmorph live --target clear:0.5 --kind speech --osc 9000
     eqmorph live --bands "LS 120 +3; HS 8k -3" --level keep
 

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from eqmorph.cli.color import color_wanted
+from eqmorph.cli.settings import Settings
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, printable
 
@@ -41,8 +42,11 @@ _INSIDE, _HARD_SPACE = re.compile(r" (?=dB|k?Hz|\(|Q[\d.]|[+-][\d.])|(?<=LS|PK|H
 
 
 def print_error(error: EqmorphError) -> None:
-    """Print one line: what is wrong with what, and what to do about it."""
-    hint = error.hint_worded(OPTIONS)
+    """Print one line: what is wrong with what, what to do about it, and where that was set if nobody typed it."""
+    hint, context = error.hint_worded(OPTIONS), click.get_current_context(silent=True)
+    settings = context.find_root().obj if context is not None else None
+    if isinstance(settings, Settings):  # after the command, whoever prints has asked them
+        hint = " ".join(filter(None, [hint, settings.about(f"{error.worded(OPTIONS)} {hint}")]))
     line = f"{paint('error:', fg='red')} {_sentence(error.worded(OPTIONS))}{f' {hint}' if hint else ''}"
     with contextlib.suppress(OSError):  # a log on a full disk: the exit code tells of it
         click.echo(line, err=True, color=color_wanted())

@@ -45,7 +45,8 @@ def save(name: str, files: tuple[str, ...], description: str, force: bool) -> in
     Folders are taken whole; each recording counts the same. A JSON file that somebody gave you is saved too.
 
     \b
-    eqmorph reference save bright-pop hits/*.flac --description "Hits of this year."
+    eqmorph reference save bright-pop hits/*.flac \\
+        --description "Hits of this year."
     eqmorph reference save hall concerts/
     eqmorph reference save radio radio.json
     """

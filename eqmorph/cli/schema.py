@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from eqmorph.cli import completing
 from eqmorph.cli.groups import did_you_mean
 from eqmorph.errors import UsageError
 
 
 @click.command(short_help="Print the shape of what --json prints.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.documents)
 def command(name: str | None) -> None:
     """Print the JSON Schema (draft 2020-12) of a document NAME; without a name, which there are.
 

@@ -8,22 +8,26 @@ It is checked by the very option that it sets, and an error names where it was s
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import click
 from click.core import ParameterSource
 
-from eqmorph.cli.grouped import OptionalValueOption
-from eqmorph.errors import UsageError
+from eqmorph.cli.grouped import OptionalValueOption, with_values
+from eqmorph.errors import EqmorphError, UsageError
 
 __all__ = [
     "ONLY_TYPED",
+    "OWN_VARIABLES",
     "Setting",
     "Settings",
     "all_commands",
+    "called",
     "check_names",
     "found_settings",
+    "is_help",
     "is_typed",
     "option_name",
     "options_of",
@@ -41,15 +45,19 @@ ONLY_TYPED = {
     "osc-host": "who can reach a port is said where it is opened",
 }
 # Variables that are there already, with a meaning of their own.
-_OWN_VARIABLES = {f"EQMORPH_{name}" for name in ("MODEL", "CACHE", "STATE", "CONFIG", "DATA", "GOLDEN", "PICTURES")}
+_OWN = ("MODEL", "CACHE", "STATE", "CONFIG", "FFMPEG", "DATA", "GOLDEN", "PICTURES")
+OWN_VARIABLES = {f"EQMORPH_{name}" for name in _OWN}
 _ONE_OF = (
     ("target", "reference", "preset", "bands"),
     ("skip-existing", "resume", "force"),
     ("search", "like"),
     ("json", "csv", "m3u"),
+    ("from", "preset", "bands"),
+    ("from", "amount"),
 )
-# What bands can't have: for them, settings of these don't count.
+# What bands and a reference can't have: for them, settings of these don't count.
 _OF_WORDS = ("mode", "to", "max-gain", "refine", "follow", "rate", "kind", "encoder", "model")
+_NOT_OF_REFERENCES = ("mode", "refine", "encoder")
 _APP = ("theme", "keys")  # of [tui], which are no options
 _TYPED_RANK = 0
 
@@ -83,7 +91,7 @@ class Settings:
         return " ".join(
             f"--{setting.name} is set by {setting.where}."
             for setting in self.by_param.values()
-            if f"--{setting.name}" in text.replace("'", " ").split()
+            if re.search(rf"(?<![\w-])--{re.escape(setting.name)}(?![\w-])", text)
         )
 
 
@@ -108,7 +116,7 @@ def variables(path: Sequence[str], name: str) -> list[str]:
     """Return the variables that set an option of a command, those that count most first."""
     ending = name.upper().replace("-", "_")
     own = "_".join(("EQMORPH", *path, ending)).upper().replace("-", "_")
-    return [own, *({f"EQMORPH_{ending}"} - _OWN_VARIABLES)]
+    return [own, *({f"EQMORPH_{ending}"} - OWN_VARIABLES)]
 
 
 def set_options(path: tuple[str, ...], command: click.Command, config: dict[str, Any]) -> Iterator[tuple[str, Setting]]:
@@ -133,48 +141,110 @@ def found_settings(main: click.Group, words: Sequence[str]) -> Settings:
     Raises:
         UsageError: a setting has a name that no option has, or no value that an option could have.
     """
-    words = words[: words.index("--")] if "--" in words else words
-    path, command = _called(main, words)
-    if command is None or path[0] == "config" or {"-h", "--help"} & set(words):
+    path, command, rest = called(main, words)
+    if command is None or path[0] == "config" or is_help(words):
         return Settings()
     from eqmorph.user_config import read_config
 
     config = read_config()
     check_names(main, config, path)
-    typed = {word.partition("=")[0] for word in words if word.startswith("--")}
+    typed = _typed(main, command, rest)
     found: dict[str, Setting] = {}
     for param, setting in set_options(path, command, config):
         if param not in found or setting.rank < found[param].rank:
             found[param] = setting
     ranks = {setting.name: setting.rank for setting in found.values()}
-    ranks |= {word.lstrip("-"): _TYPED_RANK for word in typed}
+    ranks |= dict.fromkeys(typed, _TYPED_RANK)
     if "model" in ranks and os.environ.get("EQMORPH_MODEL"):  # which is a variable too, and read by the model
         ranks["model"] = min(ranks["model"], 2)
         found = {param: s for param, s in found.items() if s.name != "model" or s.rank < 3}
-    return Settings(path, {param: s for param, s in found.items() if not _gives_way(s, ranks)})
+    found = {param: s for param, s in found.items() if s.name not in typed and not _gives_way(s, ranks)}
+    unfit = _unfit(typed | {setting.name: setting.value for setting in found.values()})
+    found = {param: s for param, s in found.items() if s.name not in unfit}
+    for setting in found.values():
+        _check(command, setting)
+    return Settings(path, found)
 
 
-def _called(main: click.Group, words: Sequence[str]) -> tuple[tuple[str, ...], click.Command | None]:
-    """Return the command that is called, and the names that lead to it; None if there is none."""
+def is_help(words: Sequence[str]) -> bool:
+    """Tell whether a command line asks for a page of help."""
+    return bool({"-h", "--help"} & set(words[: words.index("--")] if "--" in words else words))
+
+
+def called(main: click.Group, words: Sequence[str]) -> tuple[tuple[str, ...], click.Command | None, Sequence[str]]:
+    """Return the names that lead to the command that is called, it (None if there is none), and its own words."""
     command: click.Command = main
     path: list[str] = []
-    for word in words:
+    for at, word in enumerate(words):
         if not isinstance(command, click.Group):
-            break
+            return tuple(path), command, words[at:]
         if word.startswith("-"):
             continue
         inner = command.get_command(click.Context(command), word)
         if inner is None:
-            return tuple(path), None
+            return tuple(path), None, ()
         command, path = inner, [*path, word]
-    return tuple(path), command if path else None
+    return tuple(path), command if path else None, ()
+
+
+def _typed(main: click.Group, command: click.Command, words: Sequence[str]) -> dict[str, Any]:
+    """Return what is typed, by the names of settings; a target in words too where a command takes it without a name."""
+    parent = click.Context(main, **main.context_settings)  # which knows of -h
+    context = click.Context(command, parent, resilient_parsing=True, **command.context_settings)
+    given = command.make_parser(context).parse_args(with_values(words, command.params))[0]
+    found: dict[str, Any] = {}
+    for param in command.params:
+        value = given.get(str(param.name))
+        if isinstance(param, click.Option) and str(param.name) in given:
+            found[option_name(param)] = value
+        elif param.name == "target" and isinstance(value, str):
+            found["target"] = value
+    return found
 
 
 def _gives_way(setting: Setting, ranks: dict[str, int]) -> bool:
     rivals = {name for row in _ONE_OF if setting.name in row for name in row} - {setting.name}
-    if setting.name in _OF_WORDS and "bands" in ranks and "target" not in ranks:
-        return True
     return any(ranks.get(name, setting.rank) < setting.rank for name in rivals)
+
+
+def _unfit(chosen: dict[str, Any]) -> Sequence[str]:
+    """Return the settings that don't count beside what is chosen: what only words can have, where there are none."""
+    if "target" in chosen:
+        return _NOT_OF_REFERENCES if "reference" in chosen else ()
+    if "reference" in chosen:
+        return _NOT_OF_REFERENCES
+    if "preset" in chosen:
+        return _OF_WORDS if _holds_bands(str(chosen["preset"])) else ()
+    return _OF_WORDS if {"bands", "dehum"} & set(chosen) else ()
+
+
+def _holds_bands(preset: str) -> bool:
+    from eqmorph.presets import find_preset
+
+    try:
+        return not find_preset(preset).target
+    except EqmorphError:  # whoever uses it is told what is wrong with it
+        return False
+
+
+def _check(command: click.Command, setting: Setting) -> None:
+    """Let an option check what it is set to.
+
+    Raises:
+        UsageError: it can't have that value; the error names where it was set.
+    """
+    from eqmorph.cli.wording import OPTIONS
+
+    option, hint = options_of(command)[setting.name], f"It sets --{setting.name}."
+    if option.is_flag:
+        return
+    try:
+        option.process_value(click.Context(command), setting.value)
+    except click.BadParameter as error:
+        raise UsageError(f"{setting.where}: {error.message.rstrip('.')}", hint=hint) from error
+    except EqmorphError as error:
+        own = error.hint_worded(OPTIONS)
+        raise UsageError(f"{setting.where}: {error.worded(OPTIONS)}", hint=f"{own} {hint}".strip()) from error
 
 
 def check_names(main: click.Group, config: dict[str, Any], path: Sequence[str] | None = None) -> None:

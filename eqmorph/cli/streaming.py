@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from io import BufferedReader
 
+    from eqmorph.level import Level
     from eqmorph.request import EqRequest
     from eqmorph.stream.engine import StreamState
     from eqmorph.stream.pipe import Streamed
@@ -30,7 +31,7 @@ def stream_pipes(
     *,
     raw: str | None,
     bit_depth: str | None,
-    level_text: str,
+    level: Level,
     ceiling_db: float | None,
     unfit: Mapping[str, object],
     quiet: bool,
@@ -41,7 +42,7 @@ def stream_pipes(
         request: which EQ, and how it follows.
         raw: what stdin holds, where it has no header.
         bit_depth: of the output.
-        level_text: ``match`` or ``keep``.
+        level: ``match`` or ``keep``.
         ceiling_db: the true peak to stay under.
         unfit: options that a stream can't have, and what each is set to; all must be left out.
         quiet: whether nothing but errors is said.
@@ -56,14 +57,12 @@ def stream_pipes(
         raise UsageError("stdin is a terminal, not audio", hint="Pipe a WAV into it: ... | eqmorph apply - - --follow")
     if sys.stdout is None or sys.stdout.isatty():
         raise UsageError("stdout is a terminal", hint="Pipe it on: eqmorph apply - - --follow ... | ffplay -i -")
-    from eqmorph.level import parse_level
     from eqmorph.stream.asked import asks_for_nothing, resolve_for_stream, stream_eq_of
     from eqmorph.stream.engine import StreamEq
     from eqmorph.stream.pipe import stream
     from eqmorph.stream.samples import parse_raw
 
     form = parse_raw(raw) if raw is not None else None
-    level = parse_level(level_text)
     eq = resolve_for_stream(request)
     if not quiet:
         for doubt in eq.doubts:

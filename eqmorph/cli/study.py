@@ -93,8 +93,10 @@ def make(inputs: tuple[str, ...], folder: Path, force: bool, as_json: bool, **as
 
     \b
     eqmorph study make songs/ --target warm --out study/
-    eqmorph study make a.wav b.wav --target "clear:0.7" --amount 0.5 --amount 1 --abx 0 --out study/
-    eqmorph study make voice.wav --target warm --question "Which voice is warmer?" --start 0:30 --out study/
+    eqmorph study make a.wav b.wav --target "clear:0.7" \\
+        --amount 0.5 --amount 1 --abx 0 --out study/
+    eqmorph study make voice.wav --target warm \\
+        --question "Which voice is warmer?" --start 0:30 --out study/
     """
     from eqmorph.batch import find_sources
     from eqmorph.cli.output import print_json

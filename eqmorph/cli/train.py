@@ -100,7 +100,8 @@ def data(
     counted.
 
     \b
-    eqmorph train data --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --describe
+    eqmorph train data --safe SAFEEqualiserUserData.csv \\
+        --audealize eqdescriptors.json --describe
     eqmorph train data --contributions eq_contributions.csv --min-count 5
     """
     from eqmorph.cli.output import print_json, table
@@ -146,7 +147,14 @@ def _where(corpus: Corpus, reason: str) -> str:
 @command.command("eq", short_help="Train a semantic model.")
 @data_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the model.")
-@click.option("--recipe", type=click.Choice(RECIPE_NAMES), default="response", show_default=True, help="How to train.")
+@click.option(
+    "--recipe",
+    type=click.Choice(RECIPE_NAMES),
+    metavar="NAME",
+    default="response",
+    show_default=True,
+    help=f"How to train: {', '.join(RECIPE_NAMES)}.",
+)
 @thesaurus_option
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's own number.")
 @click.option("--resume", is_flag=True, help="Resume from the checkpoint in the folder.")
@@ -173,8 +181,9 @@ def eq(
     models make EQs too (`eq`, `morph`, `apply --mode fixed`), but know nothing of how a sound compares.
 
     \b
-    eqmorph train eq --safe SAFEEqualiserUserData.csv --contributions eq_contributions.csv --out my-model \\
-      --thesaurus th_en_US_v2.dat
+    eqmorph train eq --safe SAFEEqualiserUserData.csv \\
+        --contributions eq_contributions.csv --thesaurus th_en_US_v2.dat \\
+        --out my-model
     eqmorph train eq --synthetic 800 --epochs 30 --out toy-model
     """
     with needing("train"):
@@ -249,8 +258,10 @@ def reference(
     same bytes. Put reference.safetensors into a model's folder to use it.
 
     \b
-    eqmorph train reference --corpus songs=music --corpus speech=podcasts --corpus speech=books --out my-reference
-    eqmorph train reference --corpus songs=MUSDB18 --corpus speech=podcasts --weight songs=2 --out my-reference
+    eqmorph train reference --corpus songs=music --corpus speech=podcasts \\
+        --corpus speech=books --out my-reference
+    eqmorph train reference --corpus songs=MUSDB18 --corpus speech=podcasts \\
+        --weight songs=2 --out my-reference
     """
     from eqmorph.cli.output import table
     from eqmorph.evaluate.output import insert_between_marks
@@ -329,8 +340,10 @@ def audio(
 
     \b
     eqmorph train audio --music loops --music songs --noise \\
-        --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json --out my-encoder
-    eqmorph train audio --music mix=MUSDB18 --music mix=DSD100 --music fma_small --weight fma_small=2 \\
+        --safe SAFEEqualiserUserData.csv --audealize eqdescriptors.json \\
+        --out my-encoder
+    eqmorph train audio --music mix=MUSDB18 --music mix=DSD100 \\
+        --music fma_small --weight fma_small=2 \\
         --contributions eq_contributions.csv --out my-encoder
     """
     with needing("train,onnx"):

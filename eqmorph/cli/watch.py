@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from eqmorph.audio.hum import Mains
     from eqmorph.batch import Watched
     from eqmorph.exchange import Format
+    from eqmorph.level import Level
     from eqmorph.process import Dithering
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ _HEADINGS = {
         *("kind", "encoder", "model_folder"),
     ),
     "What is written": (
-        *("format_name", "bit_depth", "bitrate_bps", "quality", "level_text", "ceiling_db", "dither", "dehum"),
+        *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
         *("trajectories", "export", "repair"),
     ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
@@ -96,7 +97,7 @@ def command(
     bit_depth: str | None,
     bitrate_bps: int | None,
     quality: float | None,
-    level_text: str,
+    level: Level,
     ceiling_db: float | None,
     together: bool,
     dither: Dithering,
@@ -133,7 +134,7 @@ def command(
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import FolderWatch
     from eqmorph.cli.results import Results
-    from eqmorph.level import choose_sharing, parse_level
+    from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
 
     if not (folder and output):
@@ -146,7 +147,7 @@ def command(
     refuse_following_export(export, request)
     settings = Settings(
         eq=request.resolve(),
-        level=parse_level(level_text),
+        level=level,
         ceiling_db=ceiling_db,
         format=format_name,
         bit_depth=bit_depth,

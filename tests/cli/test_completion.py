@@ -24,6 +24,13 @@ LINES = [
     ("eqmorph apply --kind instr", "--kind instrument"),
     ("eqmorph apply --format fla", "--format flac"),
     ("eqmorph export air --to wavel", "--to wavelet"),
+    ("eqmorph apply in.wav out.wav --export easyef", "--export easyeffects"),
+    ("eqmorph export articu", "export articulate"),
+    ("eqmorph schema traj", "schema trajectory"),
+    ("eqmorph config set apply.bit-d", "set apply.bit-depth"),
+    ("eqmorph config set apply.kind instr", "apply.kind instrument"),
+    ("eqmorph config unset apply.le", "unset apply.level"),
+    ("eqmorph config show train refer", "train reference"),
     ("eqmorph completion po", "completion powershell"),
     ("eqmorph pres", "eqmorph presets"),
     ("eqmorph apply --skip-e", "--skip-existing"),
@@ -51,6 +58,7 @@ def home(tmp_path: Path) -> Path:
     saved = tmp_path / "config" / "eqmorph" / "references" / "my-own-ref.json"
     saved.parent.mkdir(parents=True)
     saved.write_text("{}")
+    (saved.parent.parent / "config.toml").write_text('[apply]\nlevel = "keep"\n')
     (tmp_path / "song-of-mine.wav").touch()
     return tmp_path
 
@@ -113,9 +121,7 @@ def test_fish_completes(home: Path, capsys: pytest.CaptureFixture[str], line: st
 
 
 @posix_only
-@pytest.mark.parametrize(
-    ("line", "expected"), [LINES[0], LINES[3], LINES[4], LINES[9]], ids=["words", "preset", "reference", "choice"]
-)
+@pytest.mark.parametrize(("line", "expected"), [LINES[at] for at in (0, 3, 4, 8, 11, 12)], ids=lambda one: str(one))
 def test_zsh_completes(home: Path, capsys: pytest.CaptureFixture[str], line: str, expected: str) -> None:
     if shutil.which("zsh") is None:
         pytest.skip("zsh is not installed")
@@ -153,7 +159,8 @@ def test_powershells_script_registers_a_completer(capsys: pytest.CaptureFixture[
 def test_nothing_heavy_is_loaded_to_complete() -> None:
     code = "import sys, atexit; atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr))\n"
     code += "from eqmorph.cli import run; run([])"
-    for line in ('eqmorph eq "warm + a', "eqmorph apply --preset ", "eqmorph apply --reference ", "eqmorph apply --"):
+    lines = ['eqmorph eq "warm + a', "eqmorph apply --preset ", "eqmorph apply --reference ", "eqmorph apply --"]
+    for line in [*lines, "eqmorph schema ", "eqmorph config set a", "eqmorph config set apply.kind "]:
         variables = {"_EQMORPH_COMPLETE": "bash_complete", "COMP_LINE": line}
         done = subprocess.run(
             [sys.executable, "-c", code], env=environment(**variables), capture_output=True, text=True, check=True

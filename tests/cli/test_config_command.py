@@ -79,9 +79,9 @@ def test_what_can_not_be_is_refused_by_name(
 def test_an_error_in_a_variable_names_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("EQMORPH_RANK_TOP", "few")
     assert "EQMORPH_RANK_TOP: 'few' is not a valid integer" in shown(capsys, "rank", "x", "--by", "warm", code=2)
-    monkeypatch.setenv("EQMORPH_MAX_GAIN", "3")
-    said = shown(capsys, "apply", "x.wav", "y.wav", "--preset", "air", code=2)
-    assert "--max-gain is set by EQMORPH_MAX_GAIN" in said
+    monkeypatch.setenv("EQMORPH_MODE", "fixed")
+    said = shown(capsys, "apply", "x.wav", "y.wav", "--target", "warm", "--follow", code=2)
+    assert "--mode is set by EQMORPH_MODE" in said
 
 
 def test_a_setting_gives_way_to_what_is_typed_instead(
@@ -93,6 +93,123 @@ def test_a_setting_gives_way_to_what_is_typed_instead(
     for name in ("MAX_GAIN", "TO", "REFINE"):
         monkeypatch.setenv(f"EQMORPH_{name}", "0.5" if name == "TO" else "1")
     assert "doesn't exist" in shown(capsys, "apply", "x.wav", "y.wav", "--bands", "LS 120 +3", code=1)
+
+
+@pytest.mark.parametrize(
+    ("set_to", "typed", "counts"),
+    [
+        ("preset = 'air'", ["eq", "warm"], '"name": "warm'),
+        ("preset = 'air'", ["eq", "--", "-harsh"], '"name": "harsh:-1'),
+        ("bands = 'LS 120 +3'", ["eq", "warm"], '"name": "warm'),
+        ("bands = 'LS 120 +3'", ["eq", "--preset", "air"], '"name": "air'),
+        ("preset = 'air'", ["eq", "--bands", "LS 120 +3"], '"name": null'),
+    ],
+)
+def test_an_eq_that_is_typed_comes_before_any_that_is_set(
+    config: Path, capsys: pytest.CaptureFixture[str], set_to: str, typed: list[str], counts: str
+) -> None:
+    config.write_text(f"json = true\n[eq]\n{set_to}\n")
+    assert counts in shown(capsys, *typed)
+    config.write_text(f"[export]\n{set_to}\n")
+    assert shown(capsys, "export", "--to", "sox", *typed[1:])
+
+
+def test_an_eq_of_a_report_comes_before_any_that_is_set(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_audio(tmp_path / "a.wav")
+    config.write_text("")
+    report = str(tmp_path / "report.jsonl")
+    shown(capsys, "apply", tmp_path / "a.wav", tmp_path / "b.wav", "--bands", "LS 120 +3", "--report", report)
+    config.write_text("preset = 'air'\namount = 0.5\n")
+    assert "bass 3 120" in shown(capsys, "export", "--from", report, "--to", "sox")
+
+
+@pytest.mark.parametrize(
+    "eq", [["--preset", "de-mud"], ["--bands", "LS 120 +3"], ["--reference", "a.wav"], ["--dehum", "auto"]]
+)
+def test_what_is_set_for_words_does_not_count_without_any(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, eq: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_audio(tmp_path / "a.wav", frames=2 * 44_100)
+    config.write_text("mode = 'fixed'\n")
+    shown(capsys, "apply", "a.wav", "b.wav", *eq)
+    assert "requires the adaptive mode" in shown(
+        capsys, "apply", "a.wav", "c.wav", "--target", "warm", "--follow", code=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("level", "banana", "'banana' is not a level. Use match, keep, or a loudness"),
+        ("bitrate", "banana", "'banana' is not a bit rate. Write 192k"),
+        ("export", "banana", "no format is called 'banana'"),
+    ],
+)
+def test_a_value_is_checked_where_it_is_set(
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    problem: str,
+) -> None:
+    assert f"apply.{name} can't be '{value}': {problem}" in shown(
+        capsys, "config", "set", f"apply.{name}", value, code=2
+    )
+    assert not config.exists()
+    config.write_text(f"[apply]\n{name} = '{value}'\n")
+    said = shown(capsys, "apply", "a.wav", "b.wav", "--preset", "air", code=2)
+    assert f"[apply] {name} in config.toml: {problem}" in said
+    monkeypatch.setenv(f"EQMORPH_APPLY_{name.upper()}", value)
+    said = shown(capsys, "apply", "a.wav", "b.wav", "--preset", "air", code=2)
+    assert f"EQMORPH_APPLY_{name.upper()}: {problem}" in said
+    assert f"It sets --{name}." in said
+
+
+def test_where_it_was_set_is_said_of_a_file_that_fails_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_audio(tmp_path / "a.wav")
+    monkeypatch.setenv("EQMORPH_APPLY_BITRATE", "128k")
+    said = shown(capsys, "apply", tmp_path / "a.wav", tmp_path / "b.wav", "--preset", "air", code=1)
+    assert "--bitrate is set by EQMORPH_APPLY_BITRATE." in said
+    monkeypatch.setenv("EQMORPH_APPLY_BITRATE", "")
+    typed = ("--preset", "air", "--bitrate", "128k")
+    assert "is set by" not in shown(capsys, "apply", tmp_path / "a.wav", tmp_path / "b.wav", *typed, code=1)
+
+
+def test_a_file_that_was_named_must_be_there(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = shown(capsys, "eq", "--bands", "LS 120 +3", code=2)
+    assert f"{config}: EQMORPH_CONFIG names this file, and there is none" in said
+    assert run(["config", "path"]) == run(["eq", "--help"]) == 0
+    shown(capsys, "config", "set", "eq.amount", "0.5")
+    assert written(capsys)["amount"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("EQMORPH_APLY_LEVEL", "EQMORPH_APPLY_LEVEL"),
+        ("EQMORPH_MODLE", "EQMORPH_MODEL"),
+        ("EQMORPH_TRAIN_EQ_EPOCH", "EQMORPH_TRAIN_EQ_EPOCHS"),
+        ("EQMORPH_APPLY_LEVEL", None),
+        ("EQMORPH_FFMPEG", None),
+        ("EQMORPH_SOMETHING_ELSE", None),
+    ],
+)
+def test_a_misspelt_variable_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, meant: str | None
+) -> None:
+    monkeypatch.setenv(name, "1")
+    assert run(["eq", "--bands", "LS 120 +3", "--json"]) == 0
+    note = f"note: {name} is no variable of eqmorph's. Did you mean {meant}?\n"
+    assert capsys.readouterr().err == (note if meant else "")
+    for quiet in (["eq", "--help"], ["--version"]):
+        assert run(quiet) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_setting_is_not_what_somebody_typed(
@@ -108,6 +225,7 @@ def test_nothing_dangerous_is_taken_from_settings(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_audio(tmp_path / "a.wav")
+    config.write_text("")
     (tmp_path / "b.wav").write_text("mine")
     for name in ("EQMORPH_FORCE", "EQMORPH_APPLY_FORCE", "EQMORPH_RESUME"):
         monkeypatch.setenv(name, "1")
@@ -116,7 +234,7 @@ def test_nothing_dangerous_is_taken_from_settings(
     assert (tmp_path / "b.wav").read_text() == "mine"
     for name in ONLY_TYPED:
         assert "can't be set beforehand" in shown(capsys, "config", "set", name, "1", code=2)
-    assert not config.exists()
+    assert config.read_text() == ""
 
 
 def test_every_option_but_those_has_a_variable_of_its_own() -> None:

@@ -250,7 +250,7 @@ def test_what_cannot_be_a_picture_is_left_alone(name: str, said: str, tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "exactly one of a target in words, --preset and --bands"),
+        ([], "no EQ is named: a target in words, --preset or --bands. As in: eqmorph eq "),
         (["--preset", "air", "--bands", "flat"], "exactly one of"),
         (["--preset", "warmtape"], "Did you mean warm-tape?"),
         (["--preset", "x" * 300], "eqmorph presets"),

@@ -69,9 +69,9 @@ def test_help_lists_all_formats(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--bands", TEXT], "missing option '--to'"),
+        (["--bands", TEXT], "no format is named: --to. Formats are pipewire, easyeffects, "),
+        (["--to", "apo"], "no EQ is named: a target in words, --preset, --bands or --from. As in: eqmorph export "),
         (["--bands", TEXT, "--to", "ap"], "no format is called 'ap'. Did you mean apo"),
-        (["--to", "apo"], "exactly one of"),
         (["--bands", TEXT, "--to", "apo", "-f"], "--force requires --out"),
         (["--bands", TEXT, "--to", "apo", "--file", "x"], "--file requires --from"),
         (["--bands", TEXT, "--from", "r.jsonl", "--to", "apo"], "--from and --bands can't be combined"),

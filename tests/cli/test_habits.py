@@ -22,7 +22,16 @@ LINES = {
     "apply --input in.wav --output out.wav --preset air": "apply in.wav out.wav --preset air",
     "convert in.wav out.flac": "apply in.wav out.flac --target warm:0.5",
     "probe in.wav": "analyze in.wav",
+    "apply in.wav o.mp3 --preset air -b:a 192k": "apply in.wav o.mp3 --preset air --bitrate 192k",
+    "apply in.wav o.flac --preset air -c:a flac": "apply in.wav o.flac --preset air",
+    "apply in.wav o.bin --preset air -c:a flac": "apply in.wav o.bin --preset air --format flac",
+    "-i in.wav -c:a libmp3lame -q:a 2 o.mp3": "apply in.wav o.mp3 --target warm:0.5 --quality 8",
+    "-i in.wav -c:a libvorbis -q:a 2 o.ogg": "apply in.wav o.ogg --target warm:0.5 --quality 2",
+    "apply in.wav out.wav --preset air -ss 10 -t 5": "apply in.wav out.wav --preset air",
+    "apply in.wav out.wav -filter_complex x --preset air": "apply in.wav out.wav --preset air",
+    "apply in.wav -af volume=3 out.wav": "apply in.wav out.wav --target warm:0.5",
     # sox
+    "apply in.wav out.wav --preset air -e float": "apply in.wav out.wav --preset air --bit-depth 32f",
     "in.wav out.wav": "apply in.wav out.wav --target warm:0.5",
     "in.wav out.wav bass +3": "apply in.wav out.wav --bands 'bass +3'",
     "in.wav out.wav bass +3 treble -2": "apply in.wav out.wav --bands 'bass +3 treble -2'",
@@ -39,7 +48,17 @@ LINES = {
     "master in.wav ref.wav out.wav": "apply in.wav out.wav --reference ref.wav",
     "--input-dir in/ --output-dir out/ --fs 44100": "apply in/ out/ --target warm:0.5",
     "apply in.wav out.wav --threads 4 --preset air": "apply in.wav out.wav --jobs 4 --preset air",
+    "apply --target in.wav --reference ref.wav --output o.wav": "apply in.wav o.wav --reference ref.wav",
+    "--reference ref.wav --target in.wav --result o.wav": "apply in.wav o.wav --reference ref.wav",
+    "export warm -t apo": "export warm --to apo",
+    "export warm --format apo": "export warm --to apo",
+    "export warm --format=apo -o eq.txt": "export warm -o eq.txt --to apo",
+    "export warm apo": "export warm --to apo",
+    "export --preset air sox": "export --preset air --to sox",
+    "export -p air --to apo": "export --preset air --to apo",
     # anybody
+    "eqmorph apply in.wav out.wav --target warm": "apply in.wav out.wav --target warm",
+    "eqmorph in.wav out.wav": "apply in.wav out.wav --target warm:0.5",
     "warm in.wav": "apply in.wav in-eq.wav --target warm",
     "apply warm in.wav out.wav": "apply in.wav out.wav --target warm",
     "apply warm:0.5 in.wav": "apply in.wav in-eq.wav --target warm:0.5",
@@ -94,7 +113,16 @@ def test_bands_in_an_answer_can_be_read(capsys: pytest.CaptureFixture[str], answ
 
 
 @pytest.mark.parametrize(
-    "typed", ["nonsense", "analise in.wav", "apply in.wav out.wav --bands nonsense", "apply --nonsense", "rank in/"]
+    "typed",
+    [
+        "nonsense",
+        "analise in.wav",
+        "apply in.wav out.wav --bands nonsense",
+        "apply --nonsense",
+        "rank in/",
+        "export warm",
+        "export warm --to x",
+    ],
 )
 def test_what_is_no_habit_is_answered_as_before(capsys: pytest.CaptureFixture[str], typed: str) -> None:
     assert run(shlex.split(typed)) == 2

@@ -18,6 +18,7 @@ import soundfile as sf
 import eqmorph
 from eqmorph import cli
 from eqmorph.cli import run
+from eqmorph.cli.settings import all_commands
 from eqmorph.errors import InputError, OutputError, UsageError
 from eqmorph.model_folder import shipped_digest
 from tests.support import EQMORPH, environment, make_audio, posix_only
@@ -114,6 +115,11 @@ def test_success_exits_0(capsys: pytest.CaptureFixture[str]) -> None:
         (["train", "eqq"], "error: unknown command 'eqq'. Did you mean eq?"),
         (["evaluate", "x"], "error: unknown command 'x'. See them all with: eqmorph evaluate --help."),
         (["apply", "--forc"], "error: no such option '--forc'. Did you mean --force or --format?"),
+        (
+            ["completion"],
+            "error: missing argument '{bash|zsh|fish|powershell}'. Choose from: bash, zsh, fish, powershell. "
+            "Help: eqmorph completion --help",
+        ),
         (["train", "eq", "--epoch", "3"], "error: no such option '--epoch'. Did you mean --epochs?"),
     ],
 )
@@ -150,6 +156,15 @@ def test_help_names_every_command_and_each_command_has_help(capsys: pytest.Captu
         assert f"\n  {name} " in text
         assert run([name, "--help"]) == 0
         assert f"Usage: eqmorph {name} " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", [" ".join(path) for path, _ in all_commands(cli.main)])
+def test_every_page_of_help_fits_a_terminal_of_80_columns(
+    path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run([*path.split(), "--help"]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
