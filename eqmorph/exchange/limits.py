@@ -10,9 +10,10 @@ from typing import Any, NoReturn, TypeVar
 
 from eqmorph.errors import UsageError
 
-__all__ = ["DEEPEST", "MOST_BANDS", "checked_count", "finite", "parse_json", "quoted", "refuse_line"]
+__all__ = ["DEEPEST", "MOST_BANDS", "MOST_FITTED", "checked_count", "finite", "parse_json", "quoted", "refuse_line"]
 
 MOST_BANDS = 500  # far more than anyone hears apart
+MOST_FITTED = 20  # filters of which several bands have to be made, each of which takes up to a fifth of a second
 DEEPEST = 32
 _MOST_QUOTED = 60
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?')

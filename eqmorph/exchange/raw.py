@@ -13,7 +13,7 @@ from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.errors import UsageError
 from eqmorph.exchange.fitted import fit_closely
 from eqmorph.exchange.format import USUAL_RATE, Taken
-from eqmorph.exchange.limits import checked_count
+from eqmorph.exchange.limits import MOST_FITTED, checked_count
 from eqmorph.exchange.measure import heard_hz
 from eqmorph.exchange.sections import STEEP_QS
 
@@ -52,8 +52,9 @@ def bands_of(filters: Sequence[Raw], notes: Iterable[str] = ()) -> Taken:
     """
     bands: list[Band] = []
     said = list(notes)
-    for raw in _with_steep_passes(checked_count(filters)):
-        band = _band(raw)
+    each = [(raw, _band(raw)) for raw in _with_steep_passes(checked_count(filters))]
+    _refuse_many([raw for raw, band in each if band is None and raw.kind in SHAPED and raw.gain_db])
+    for raw, band in each:
         if band is not None:
             bands.append(band)
         elif raw.gain_db or raw.kind not in SHAPED:
@@ -61,6 +62,17 @@ def bands_of(filters: Sequence[Raw], notes: Iterable[str] = ()) -> Taken:
             bands += (replace(one, channel=raw.channel) for one in nearest)
             said.append(note)
     return Taken(Bands(bands), tuple(said))
+
+
+def _refuse_many(beyond: Sequence[Raw]) -> None:
+    """Refuse more filters than can be fitted in reasonable time, before the first one is."""
+    if len(beyond) > MOST_FITTED:
+        first = beyond[MOST_FITTED]
+        raise UsageError(
+            f"{first.where}: {first.gain_db:g} dB and Q {first.q:g} at {first.freq_hz:g} Hz are beyond what one band "
+            f"can be, as are {len(beyond) - 1} others",
+            hint=f"Up to {MOST_FITTED} such filters are made of several bands. Correct them, or leave some out.",
+        )
 
 
 def _with_steep_passes(filters: Sequence[Raw]) -> list[Raw]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from eqmorph.bands import Band, Bands
 from eqmorph.errors import UsageError
+from eqmorph.exchange.limits import MOST_FITTED
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import STEEP_QS
 
@@ -48,3 +51,12 @@ def test_what_nobody_hears_is_left_out_and_said() -> None:
 def test_what_no_filter_can_be_is_refused(raw: Raw, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         bands_of([raw])
+
+
+def test_more_than_can_be_fitted_are_refused_before_any_is() -> None:
+    beyond = [Raw("bell", 100 + 10 * n, 40, 80, f"line {n}") for n in range(1, 401)]
+    started = time.perf_counter()
+    with pytest.raises(UsageError, match=f"line {MOST_FITTED + 1}: 40 dB and Q 80 at 310 Hz .* 399 others"):
+        bands_of(beyond)
+    assert time.perf_counter() - started < 1
+    assert len(bands_of([Raw("bell", 100, 13, 1, f"line {n}") for n in range(MOST_FITTED)]).bands) >= MOST_FITTED
