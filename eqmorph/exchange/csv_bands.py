@@ -9,7 +9,7 @@ from typing import Any
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Taken, Written
-from eqmorph.exchange.limits import checked_count, finite, refuse_line
+from eqmorph.exchange.limits import checked_count, finite, hertz, refuse_line
 
 __all__ = ["FORMAT"]
 
@@ -57,7 +57,7 @@ def _row(number: int, cells: list[str], columns: list[str]) -> Bands:
         if len(cells) != len(columns):
             raise UsageError(f"has {len(cells)} cells instead of {len(columns)}")
         row: dict[str, Any] = {
-            column: cell.strip() if column in _TEXTS else finite(cell)
+            column: cell.strip() if column in _TEXTS else (hertz if column == "freq_hz" else finite)(cell)
             for column, cell in zip(columns, cells, strict=True)
             if cell.strip()
         }

@@ -24,6 +24,7 @@ _MOST_FOR_ONE = 6
 _MOST_GAIN_DB = 100.0
 _Q_OF_ANY_FILTER = (1e-3, 1e3)
 _FREQ_OF_ANY_FILTER = (1e-2, 1e6)
+_LOWEST_MEANT_HZ = 3.0
 _ANALOG_RATE = 1e8  # so high that no filter is warped
 _SAME_Q = 2e-3  # as a share: what digits leave of it
 
@@ -129,6 +130,11 @@ def _nearest(raw: Raw) -> tuple[Bands, str]:
             )
     if raw.kind not in SHAPED:
         return _within_range(raw)
+    if raw.freq_hz < _LOWEST_MEANT_HZ:
+        raise UsageError(
+            f"{raw.where}: {raw.freq_hz:g} Hz is too low for anything that is heard",
+            hint="Was a point or space meant for thousands, or kHz? Correct it, or leave the filter out.",
+        )
     rate = USUAL_RATE if raw.freq_hz < 0.45 * USUAL_RATE else _ANALOG_RATE
     freqs_hz = np.union1d(heard_hz(USUAL_RATE), np.geomspace(*FREQ_RANGE_HZ, 200))
     wanted = BandArrays(
