@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import numpy as np
@@ -51,6 +52,23 @@ def test_what_nobody_hears_is_left_out_and_said() -> None:
 def test_what_no_filter_can_be_is_refused(raw: Raw, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         bands_of([raw])
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "says"),
+    [
+        (Raw("high_pass", 10, 0, 0.5**0.5, "line 1"), "", "Q 0.707 .* it is left out, which differs by up to 0.2"),
+        (Raw("high_pass", 18, 0, 0.7, "line 1"), "HP 20 Q0.7", "HP 20 Q0.7 differs by up to 0.8"),
+        (Raw("low_pass", 22_000, 0, 0.7, "line 1"), "LP 20k Q0.7", "LP 20000 Q0.7 differs by up to 0."),
+        (Raw("low_pass", 100, 0, 12, "line 1"), "LP 100 Q10", "100 Hz, Q 12 .*LP 100 Q10 differs by up to 1.5"),
+        (Raw("notch", 50, 0, 200, "line 1"), "NT 50 Q100", "NT 50 Q100 differs by up to"),
+        (Raw("high_pass", 12, 0, 0.7, "line 1", 6), "", "differs by up to 1.3"),
+    ],
+)
+def test_a_pass_out_of_range_is_moved_or_left_out_whichever_is_nearer(raw: Raw, text: str, says: str) -> None:
+    taken = bands_of([raw])
+    assert taken.bands == (Bands.parse(text) if text else Bands())
+    assert re.search(says, taken.notes[0])
 
 
 def test_more_than_can_be_fitted_are_refused_before_any_is() -> None:
