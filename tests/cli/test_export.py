@@ -77,6 +77,10 @@ def test_help_lists_all_formats(capsys: Capture) -> None:
         (["--bands", TEXT, "--from", "r.jsonl", "--to", "apo"], "--from and --bands can't be combined"),
         (["--from", "r.jsonl", "--to", "apo"], "r.jsonl: doesn't exist"),
         (["--bands", "Filter 1: ON XX Fc 100 Hz", "--to", "apo"], "line 1, "),
+        (["--bands", TEXT, "--to", "jamesdspp"], "Did you mean graphiceq"),
+        (["--bands", TEXT, "--to", "ir-linear", "-o", "x.flac"], "ir-linear is written as .wav, not as .flac"),
+        (["--bands", ".", "--to", "apo"], "is a folder, not a file with bands"),
+        (["--bands", "-", "--to", "apo"], "bands aren't read from stdin"),
         (["warm", "bright", "--to", "apo"], "unexpected argument 'bright'"),
     ],
 )
