@@ -12,7 +12,7 @@ from typing import Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
-from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json
+from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json, read_yaml
 from eqmorph.own_files import (
     checked_name,
     own_files,
@@ -44,6 +44,8 @@ __all__ = [
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
 _WHAT, _HINT = "a text file with bands", "Give a preset, lines of bands, or what another program exports as text."
+# Files that can be nothing else: what is wrong with one is to be said.
+_BY_SUFFIX = {".json": read_json, ".yaml": read_yaml, ".yml": read_yaml}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,8 @@ def take_bands(file_or_text: str) -> Taken:
         return Taken(preset.bands)
     text = read_text(path, what=_WHAT, hint=_HINT)
     try:
-        if format_of(text) is None and path.suffix.lower() == ".json":
-            return read_json(text)
+        if format_of(text) is None and path.suffix.lower() in _BY_SUFFIX:
+            return _BY_SUFFIX[path.suffix.lower()](text)
         taken = read_eq(text)
         return taken if taken is not None else Taken(Bands.parse(text))
     except UsageError as error:

@@ -332,3 +332,25 @@ def test_a_folder_doesnt_stand_in_the_way_of_bands(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "flat").mkdir()
     assert take_bands("flat").bands == Bands()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "context.modules = [{ name = libpipewire-module-parametric-equalizer }]",
+            "names a file that holds the filters",
+        ),
+        ("filters: !!python/object/apply:os.system ['ls']", "line 1: .* is a tag, which isn't read"),
+        ("filters: &all\n  a: 1", "line 1: '&all' is an anchor"),
+        ("filters: " + "[" * 40 + "]" * 40, "line 1: is nested more than 32 deep"),
+    ],
+)
+def test_what_is_wrong_with_another_programs_text_is_said(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        take_bands(text)
+
+
+def test_yaml_that_is_no_eq_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="line 1: '!!python/x' is a tag"):
+        take_bands(str(written(tmp_path / "a.yml", "base: !!python/x")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from eqmorph.bands import Bands
@@ -34,11 +35,20 @@ def _header(text: str) -> tuple[list[str], str]:
 
 def _recognizes(text: str) -> bool:
     columns, _ = _header(text)
-    return "kind" in columns and "freq_hz" in columns
+    return ("kind" in columns and "freq_hz" in columns) or _is_of_curves(columns)
+
+
+def _is_of_curves(columns: list[str]) -> bool:
+    """Tell whether it is a table of measurements and curves, as AutoEq and REW write them beside their EQs."""
+    return len(columns) > 1 and re.fullmatch(r"freq(?:uency)?\s*(?:\(hz\))?", columns[0]) is not None
 
 
 def _read(text: str) -> Taken:
     columns, between = _header(text)
+    if _is_of_curves(columns):
+        raise UsageError(
+            "is a table of curves, not of bands", hint="Give the text with the EQ, such as AutoEq's ParametricEQ.txt."
+        )
     unknown = [column for column in columns if column not in _COLUMNS]
     if unknown:
         raise UsageError(

@@ -74,7 +74,7 @@ def _recognizes(text: str) -> bool:
 
 def _read(text: str) -> Taken:
     try:
-        words = shlex.split(text, comments=True)
+        words = shlex.split(text.replace(";", " "), comments=True)  # as people set effects apart, if not sox
     except ValueError as error:
         raise UsageError(f"is cut off: {error}", hint="Close the quotes.") from None
     words = _effects(words)
