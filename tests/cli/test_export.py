@@ -193,3 +193,12 @@ def test_an_export_that_clashes_is_no_trajectorys_fault(two_files: Path, capsys:
     said = capsys.readouterr().err
     assert "1 of 4 outputs already exists" in said
     assert "trajectory" not in said
+
+
+def test_one_channel_is_the_middle(here: Path, capsys: Capture) -> None:
+    """What sox can't do to the middle alone it can do to a sound that has nothing else."""
+    make_audio(here / "mono.wav", channels=1, frames=30_000)
+    asked = ["--bands", "M: PK 300 -3 | S: HS 8k +2", "--export", "sox"]
+    assert run(["apply", "mono.wav", "out.wav", *asked]) == 0
+    assert "differs by up to" not in capsys.readouterr().out
+    assert exported(here / "out.wav.sox.txt") == Bands.parse("PK 300 -3")
