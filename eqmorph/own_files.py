@@ -21,6 +21,7 @@ __all__ = [
 
 _NAME = re.compile(r"\w[\w .-]{,59}")  # whatever the letters, a file can be called so
 _LARGEST_FILE = 1 << 20  # bytes; nothing that is kept so comes near
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what PowerShell 5 makes of whatever goes into a file
 
 
 def own_folder(what: str) -> Path:
@@ -70,7 +71,7 @@ def read_text(path: Path, *, what: str, hint: str | Phrase) -> str:
     except OSError as error:
         raise InputError(f"can't be read: {error.strerror or error}", path=path) from error
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
         text = ""
     if len(data) > _LARGEST_FILE or (data and not text):

@@ -12,7 +12,7 @@ from typing import Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
-from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json
+from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json, read_yaml
 from eqmorph.own_files import (
     checked_name,
     own_files,
@@ -44,6 +44,8 @@ __all__ = [
 
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
 _WHAT, _HINT = "a text file with bands", "Give a preset, lines of bands, or what another program exports as text."
+# Files that can be nothing else: what is wrong with one is to be said.
+_BY_SUFFIX = {".json": read_json, ".yaml": read_yaml, ".yml": read_yaml}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,11 @@ def take_bands(file_or_text: str) -> Taken:
         taken = read_eq(file_or_text)
         if taken is None and path.suffix.lower() in (".toml", *(fmt.suffix for fmt in FORMATS)):
             raise InputError("doesn't exist", path=path)
-        return taken if taken is not None else Taken(Bands.parse(file_or_text))
+        try:
+            return taken if taken is not None else Taken(Bands.parse(file_or_text))
+        except UsageError:
+            _refuse_others(file_or_text)
+            raise
     if path.suffix.lower() == ".toml":
         preset = read_preset(path)
         if preset.target:
@@ -212,8 +218,8 @@ def take_bands(file_or_text: str) -> Taken:
         return Taken(preset.bands)
     text = read_text(path, what=_WHAT, hint=_HINT)
     try:
-        if format_of(text) is None and path.suffix.lower() == ".json":
-            return read_json(text)
+        if format_of(text) is None and path.suffix.lower() in _BY_SUFFIX:
+            return _BY_SUFFIX[path.suffix.lower()](text)
         taken = read_eq(text)
         return taken if taken is not None else Taken(Bands.parse(text))
     except UsageError as error:
@@ -221,10 +227,26 @@ def take_bands(file_or_text: str) -> Taken:
 
 
 def _is_file(path: Path) -> bool:
+    """Tell whether there is such a file, or a pipe: ``<(command)`` is one."""
     try:
-        return path.is_file()
+        return path.is_file() or path.is_fifo()
     except (OSError, ValueError):  # too long, or with characters that no path can have
         return False
+
+
+def _refuse_others(text: str) -> None:
+    """Refuse what names something that is there, but no file: to say that it is no band would help nobody."""
+    if text == "-":
+        raise UsageError("bands aren't read from stdin", hint="Name a file, or write them in quotes.")
+    path = Path(text)
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, ValueError):
+        return
+    if text and is_folder:
+        raise InputError("is a folder, not a file with bands", hint="Name one of its files.", path=path)
+    if text and is_there:
+        raise InputError(f"is not {_WHAT}", hint=_HINT, path=path)
 
 
 def _bands_of(data: Mapping[str, Any], path: Path) -> Bands:

@@ -41,3 +41,10 @@ def test_names(name: str) -> None:
     assert checked_name("Élan 2.0_x-y", "thing", ".txt") == "Élan 2.0_x-y"
     with pytest.raises(UsageError):
         checked_name(name, "thing", ".txt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_what_windows_writes_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(("\ufeff" * (encoding == "utf-16-be") + "über 1\n").encode(encoding))
+    assert read_text(path, what="text", hint="") == "über 1\n"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -176,7 +178,7 @@ TOML_TROUBLE = {
     "tags are numbers": (MINE.replace('["voice"]', "[1]"), "tags must be a list of words"),
     "nested to no end": ("bands = " + "[" * 100_000, "is not valid TOML"),
     "binary": (b"\x89PNG\r\n\x1a\n\x00\xff", "is not a text file with bands"),
-    "utf-16": (MINE.encode("utf-16"), "is not a text file with bands"),
+    "utf-16, cut off": (MINE.encode("utf-16")[:-1], "is not a text file with bands"),
     "huge": (b"# " + b"x" * (1 << 20), "is not a text file with bands"),
 }
 JSON_TROUBLE = {
@@ -303,3 +305,52 @@ def test_a_preset_written_is_the_preset_read(tmp_path: Path, preset: Preset) -> 
     path = tmp_path / "preset.toml"
     path.write_text(format_preset(preset), encoding="utf-8")
     assert read_preset(path) == preset
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_bands_come_out_of_a_pipe(tmp_path: Path) -> None:
+    """``--bands <(command)`` in a shell."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(str(MY_BANDS),))
+    writer.start()
+    assert take_bands(str(pipe)).bands == MY_BANDS
+    writer.join()
+
+
+def test_what_is_there_but_no_file_is_called_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder"):
+        take_bands(str(tmp_path))
+    with pytest.raises(UsageError, match="stdin"):
+        take_bands("-")
+    if Path("/dev/null").exists():
+        with pytest.raises(InputError, match="is not a text file with bands"):
+            take_bands("/dev/null")
+
+
+def test_a_folder_doesnt_stand_in_the_way_of_bands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flat").mkdir()
+    assert take_bands("flat").bands == Bands()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "context.modules = [{ name = libpipewire-module-parametric-equalizer }]",
+            "names a file that holds the filters",
+        ),
+        ("filters: !!python/object/apply:os.system ['ls']", "line 1: .* is a tag, which isn't read"),
+        ("filters: &all\n  a: 1", "line 1: '&all' is an anchor"),
+        ("filters: " + "[" * 40 + "]" * 40, "line 1: is nested more than 32 deep"),
+    ],
+)
+def test_what_is_wrong_with_another_programs_text_is_said(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        take_bands(text)
+
+
+def test_yaml_that_is_no_eq_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="line 1: '!!python/x' is a tag"):
+        take_bands(str(written(tmp_path / "a.yml", "base: !!python/x")))

@@ -42,6 +42,7 @@ _COARSE = 1 / 300  # of the sample rate: above this, neighbors don't differ
 _AROUND = np.geomspace(1 / 8, 8, 61)
 _NEARBY_HZ = np.linspace(0.98, 1.02, 41)
 _NEARBY_Q = np.geomspace(0.96, 1 / 0.96, 11)
+_AT_ONCE = 64  # filters: hundreds of them, each with its own frequencies, would take gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def filter_db(bands: Iterable[Band], freqs_hz: ArrayLike, sample_rate: float) ->
     freqs = np.asarray(freqs_hz, dtype=float)
     biquads, notches = _filters(bands, sample_rate)
     total: Float64 = np.zeros(freqs.size)
-    if biquads:
-        together = tuple(np.array(coefficients) for coefficients in zip(*biquads, strict=True))
-        total = biquad_db(together, freqs.ravel(), sample_rate).sum(axis=0)
+    for at in range(0, len(biquads), _AT_ONCE):
+        together = tuple(np.array(coefficients) for coefficients in zip(*biquads[at : at + _AT_ONCE], strict=True))
+        total = total + biquad_db(together, freqs.ravel(), sample_rate).sum(axis=0)
     for notch in notches:
         with np.errstate(divide="ignore"):
             total = total + 20 * np.log10(np.abs(notch.response(freqs.ravel(), sample_rate)))

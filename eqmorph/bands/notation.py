@@ -113,6 +113,10 @@ def _parse_band(piece: str, channel: Channel) -> Band:
         raise UsageError(f"{_short(piece)} has no gain", hint=_HINT)
     if match["per"] and kind not in PASSES:
         raise UsageError(f"{_short(piece)}: only a high-pass or low-pass has a slope", hint=_HINT)
+    if kind == "notch" and db == 0:
+        raise UsageError(
+            f"{_short(piece)}: a notch of 0 dB does nothing", hint="Leave the depth out for one that takes all: NT 50"
+        )
     q = _number(match["q"]) if match["q"] else usual_q(kind)
     try:
         if kind in PASSES:

@@ -110,6 +110,8 @@ def command(
         raise UsageError("--force requires --out: there is nothing to overwrite")
     if out is None and fmt.suffix == ".wav" and sys.stdout.isatty():
         raise UsageError(f"{fmt.name} is no text for a terminal", hint="Name a file: -o eq.wav")
+    if out is not None and fmt.suffix == ".wav":
+        _refuse_other_suffix(fmt, Path(out))
     if report_path is not None:
         for option, value in (("a target", target), ("--preset", preset), ("--bands", bands_text)):
             if value is not None:
@@ -132,6 +134,19 @@ def command(
         notes.append("it holds for sounds of 48 kHz and more; --sample-rate 44100 is for others")
     say_notes(notes)
     return _put(written, None if out is None else Path(out), force=force)
+
+
+def _refuse_other_suffix(fmt: Format, path: Path) -> None:
+    """Refuse a name that stands for another kind of sound file than the one that is written."""
+    from eqmorph.audio.formats import AUDIO_SUFFIXES, format_of_suffix
+
+    suffix = path.suffix.lower()
+    is_other = suffix in AUDIO_SUFFIXES and format_of_suffix(suffix) != format_of_suffix(fmt.suffix)
+    if is_other and not path.is_dir():
+        raise UsageError(
+            f"{fmt.name} is written as {fmt.suffix}, not as {suffix}",
+            hint=f"Name it {path.with_suffix(fmt.suffix).name}.",
+        )
 
 
 def _from_report(

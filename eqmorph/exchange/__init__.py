@@ -1,5 +1,6 @@
 """EQs as other programs keep them: written for each, and read from what people have."""
 
+from eqmorph.exchange.camilladsp import read_yaml
 from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
 from eqmorph.exchange.json_bands import read_json
 from eqmorph.exchange.measure import Difference
@@ -22,5 +23,6 @@ __all__ = [
     "format_of",
     "read_eq",
     "read_json",
+    "read_yaml",
     "write_eq",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
@@ -23,7 +24,7 @@ from eqmorph.exchange.stereo import left_and_right
 from eqmorph.exchange.widths import BUTTERWORTH, q_of_octaves, q_of_slope
 from eqmorph.exchange.yaml_subset import parse_yaml
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "read_yaml"]
 
 _TYPES: dict[SectionKind, str] = {
     "low_shelf": "Lowshelf",
@@ -139,11 +140,11 @@ def _mixer_lines() -> list[str]:
 
 
 def _recognizes(text: str) -> bool:
-    lines = text.splitlines()
-    return any(line.rstrip() in ("filters:", "pipeline:", "mixers:", "devices:") for line in lines)
+    return re.search(r"^(?:filters|pipeline|mixers|devices):(?:\s|\Z)", text, re.MULTILINE) is not None
 
 
-def _read(text: str) -> Taken:
+def read_yaml(text: str) -> Taken:
+    """Read a configuration."""
     document = parse_yaml(text)
     if not isinstance(document, dict):
         raise UsageError("holds no filters", hint="As in CamillaDSP's configuration: filters: …, pipeline: …")
@@ -352,7 +353,7 @@ FORMAT = Format(
     "CamillaDSP's configuration: filters and pipeline",
     ".yml",
     _write,
-    _read,
+    read_yaml,
     _recognizes,
     Holds(slopes_db=(6, 12, 24), channels=CHANNELS),
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Taken, Written
-from eqmorph.exchange.limits import checked_count, finite, refuse_line
+from eqmorph.exchange.limits import checked_count, finite, hertz, refuse_line
 
 __all__ = ["FORMAT"]
 
@@ -34,11 +35,20 @@ def _header(text: str) -> tuple[list[str], str]:
 
 def _recognizes(text: str) -> bool:
     columns, _ = _header(text)
-    return "kind" in columns and "freq_hz" in columns
+    return ("kind" in columns and "freq_hz" in columns) or _is_of_curves(columns)
+
+
+def _is_of_curves(columns: list[str]) -> bool:
+    """Tell whether it is a table of measurements and curves, as AutoEq and REW write them beside their EQs."""
+    return len(columns) > 1 and re.fullmatch(r"freq(?:uency)?\s*(?:\(hz\))?", columns[0]) is not None
 
 
 def _read(text: str) -> Taken:
     columns, between = _header(text)
+    if _is_of_curves(columns):
+        raise UsageError(
+            "is a table of curves, not of bands", hint="Give the text with the EQ, such as AutoEq's ParametricEQ.txt."
+        )
     unknown = [column for column in columns if column not in _COLUMNS]
     if unknown:
         raise UsageError(
@@ -57,7 +67,7 @@ def _row(number: int, cells: list[str], columns: list[str]) -> Bands:
         if len(cells) != len(columns):
             raise UsageError(f"has {len(cells)} cells instead of {len(columns)}")
         row: dict[str, Any] = {
-            column: cell.strip() if column in _TEXTS else finite(cell)
+            column: cell.strip() if column in _TEXTS else (hertz if column == "freq_hz" else finite)(cell)
             for column, cell in zip(columns, cells, strict=True)
             if cell.strip()
         }

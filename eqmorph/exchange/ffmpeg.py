@@ -59,8 +59,11 @@ _PLACES: dict[Channel, str] = {"left": "FL", "right": "FR", "mid": "FL", "side":
 _HARMLESS = ("aformat", "anull", "aresample", "volume", "asetnsamples", "alimiter")  # they leave the curve as it is
 _NOT_TAKEN = ("firequalizer", "superequalizer", "anequalizer", "biquad")
 # A chain as it stands in a command line, or by itself.
-_CHAIN = re.compile(r"""\s*(?:ffmpeg\s.*?)?-(?:af|filter:a)\s+(?:"([^"]*)"|'([^']*)'|(\S+)).*""", re.DOTALL)
+_CHAIN = re.compile(
+    r"""\s*(?:ffmpeg\s.*?)?-(?:af|filter:a|filter_complex)\s+(?:"([^"]*)"|'([^']*)'|(\S+)).*""", re.DOTALL
+)
 _FILTER = re.compile(r"\s*([a-z_0-9]+)(?:\s*=\s*(.*))?\s*", re.DOTALL)
+_LABELLED = re.compile(r"\s*(?:\[([^\[\]]*)\])?([^\[\]]*)(?:\[([^\[\]]*)\])?\s*")
 _AS_IN = "As in: equalizer=f=1000:t=q:w=1:g=-3"
 
 
@@ -97,7 +100,7 @@ def _filter_text(section: Section, sample_rate: float) -> str:
 
 def _recognizes(text: str) -> bool:
     names = "|".join((*_KINDS, *_HARMLESS, *_NOT_TAKEN, "pan"))
-    return re.match(rf"[\"']?\s*(?:{names})\s*=", _chain(text)) is not None
+    return re.match(rf"(?:\s*\[[^\]]*\])*\s*(?:{names})\s*=", _chain(text)) is not None
 
 
 def _chain(text: str) -> str:
@@ -105,11 +108,26 @@ def _chain(text: str) -> str:
     return next(filter(None, found.groups()), "") if found is not None else text.strip().strip("\"'")
 
 
+def _unlabelled(graph: str) -> str:
+    """Return a graph without the labels of what goes in and out, if it is one chain."""
+    if "[" not in graph:
+        return graph
+    chains: list[str] = []
+    came_out = None
+    for part in graph.split(";"):
+        found = _LABELLED.fullmatch(part)
+        if found is None or (chains and found[1] != came_out):
+            raise UsageError("is a graph with branches", hint="Give one chain, from one input to one output.")
+        chains.append(found[2])
+        came_out = found[3]
+    return ";".join(chains)
+
+
 def _read(text: str) -> Taken:
     raws: list[Raw] = []
     notes: list[str] = []
     has_sides = False
-    for number, piece in enumerate(re.split(r"[,;\n]", _chain(text)), start=1):
+    for number, piece in enumerate(re.split(r"[,;\n]", _unlabelled(_chain(text))), start=1):
         if not piece.strip():
             continue
         where = f"filter {number}, {quoted(piece.strip())}"

@@ -15,7 +15,7 @@ from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import decimal
 from eqmorph.exchange.fitted import fit_curve
 from eqmorph.exchange.format import USUAL_RATE, Format, Holds, Outgoing, Taken, Written
-from eqmorph.exchange.limits import finite, quoted
+from eqmorph.exchange.limits import finite, hertz, quoted
 from eqmorph.exchange.measure import LOWEST_DB, Difference, difference_of_curves, heard_hz
 
 __all__ = ["GRAPHIC", "WAVELET", "WAVELET_HZ"]
@@ -110,7 +110,7 @@ def _points(text: str, line: int) -> tuple[Float64, Float64]:
                 f"{where}: {quoted(piece.strip())} is no point", hint="Write a frequency and a gain: 100 -1.5"
             )
         try:
-            freq_hz, gain_db = finite(found[1]), finite(found[2])
+            freq_hz, gain_db = hertz(found[1]), finite(found[2])
         except UsageError as error:
             raise UsageError(f"{where}: {error.message}", hint=error.hint) from None
         if not (0 < freq_hz < 1e6 and abs(gain_db) <= _MOST_DB):

@@ -10,12 +10,24 @@ from typing import Any, NoReturn, TypeVar
 
 from eqmorph.errors import UsageError
 
-__all__ = ["DEEPEST", "MOST_BANDS", "checked_count", "finite", "parse_json", "quoted", "refuse_line"]
+__all__ = [
+    "DEEPEST",
+    "MOST_BANDS",
+    "MOST_FITTED",
+    "checked_count",
+    "finite",
+    "hertz",
+    "parse_json",
+    "quoted",
+    "refuse_line",
+]
 
 MOST_BANDS = 500  # far more than anyone hears apart
+MOST_FITTED = 20  # filters of which several bands have to be made, each of which takes up to a fifth of a second
 DEEPEST = 32
 _MOST_QUOTED = 60
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?')
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _T = TypeVar("_T")
 
 
@@ -53,6 +65,18 @@ def finite(text: str) -> float:
     if not math.isfinite(number) or "_" in text:
         raise UsageError(f"{quoted(text)} is not a number", hint="Write it as 120, -2.5 or 1e3.")
     return number
+
+
+def hertz(text: str) -> float:
+    """Return the frequency that a text is, unless its comma may just as well stand for thousands.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if _THOUSANDS.fullmatch(text.strip()):
+        bare = text.strip().replace(",", "")
+        raise UsageError(f"{quoted(text)} may be a thousand times as much", hint=f"Write {bare}, or a decimal point.")
+    return finite(text)
 
 
 def parse_json(text: str) -> Any:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from eqmorph._typing import Complex128, Float64
-from eqmorph.bands import PASSES, SHAPED, Band, Bands
+from eqmorph.bands import GAIN_RANGE_DB, PASSES, SHAPED, Band, Bands
 from eqmorph.bands.elements import filter_response
 from eqmorph.exchange.fitted import fit_closely
 from eqmorph.exchange.format import Holds
-from eqmorph.exchange.measure import Difference, decibels, difference_of_curves, heard_hz
+from eqmorph.exchange.measure import LOWEST_DB, Difference, decibels, difference_of_curves, heard_hz
 from eqmorph.exchange.routes import routes_of
-from eqmorph.exchange.sections import sections_of
+from eqmorph.exchange.sections import exact_response, sections_of
 
 __all__ = ["difference", "nearest"]
 
 _WITHIN_DB, _MOST_FOR_ONE = 0.3, 8
 _LOWEST_FITTED_DB = -30.0  # shelves and bells needn't take more than that to stand for a pass
-_LEAST_GAIN_DB = -12.0
+_DEPTHS = 40  # of a notch, that are tried
 
 _Response = Callable[[Iterable[Band], Float64, float], Complex128]
 
@@ -84,34 +84,50 @@ def _stand_in(band: Band, holds: Holds, sample_rate: float) -> Bands:
     """Return what a format holds that comes nearest to a band that it doesn't."""
     on_both = replace(band, channel="both")
     if band.kind == "notch":
-        depth_db = max(band.depth_db, holds.least_gain_db, _LEAST_GAIN_DB)
-        q = min(max(band.q / 10 ** (depth_db / 40), 0.1), 10.0, holds.most_q)
-        found = [Band("bell", band.freq_hz, depth_db, q)]
-    elif band.kind == "band_pass" and set(PASSES) <= set(holds.kinds):
-        found = [Band(kind, band.freq_hz, q=min(max(band.q, 0.1), 10.0)) for kind in PASSES]
+        found = [_notch(on_both, holds, sample_rate)]
     else:
         freqs_hz = heard_hz(sample_rate, [on_both])
-        wanted_db = np.maximum(decibels(filter_response([on_both], freqs_hz, sample_rate)), _LOWEST_FITTED_DB)
+        start = _start(on_both)
+        lowest_db = LOWEST_DB if band.kind == "band_pass" else _LOWEST_FITTED_DB
+        wanted_db = np.maximum(decibels(filter_response([on_both], freqs_hz, sample_rate)), lowest_db)
         found = list(
             fit_closely(
-                [replace(one, gain_db=-6.0) for one in _slopes(on_both)],
+                start,
                 wanted_db,
                 freqs_hz,
                 sample_rate,
                 within_db=_WITHIN_DB,
-                most_bands=_MOST_FOR_ONE,
+                most_bands=max(_MOST_FOR_ONE, len(start)),
             )[0]
         )
     return Bands(replace(one, channel=band.channel) for one in found)
 
 
-def _slopes(band: Band) -> list[Band]:
-    """Return shelves, a few octaves apart, from which a pass can be made."""
-    kinds = {"high_pass": ["low_shelf"], "low_pass": ["high_shelf"]}.get(band.kind, ["low_shelf", "high_shelf"])
+def _notch(band: Band, holds: Holds, sample_rate: float) -> Band:
+    """Return the notch that a format holds, whole or as a bell, which comes nearest to one that it doesn't."""
+    deepest_db = max(band.depth_db, holds.least_gain_db)
+    depths_db = np.linspace(deepest_db, deepest_db / _DEPTHS, _DEPTHS).tolist()
+    # As a bell it is as narrow as its Q over the root of its gain's root: see `sections_of`.
+    found = [replace(band, gain_db=db, q=min(band.q, 0.999 * holds.most_q * 10 ** (db / 40))) for db in depths_db]
+    if "notch" in holds.kinds:
+        found.append(replace(band, gain_db=0.0))
+    return min(found, key=lambda one: difference(Bands([band]), Bands([one]), sample_rate, by=exact_response).db)
+
+
+def _start(band: Band) -> list[Band]:
+    """Return shelves, a few octaves apart, from which a pass can be made; for a band-pass with a bell between them."""
+    if band.kind == "band_pass":
+        sides = {"low_shelf": (0.9, 0.6, 0.3, 0.1), "high_shelf": (1.1, 1.6, 3.0, 10.0)}
+        return [*_shelves(band.freq_hz, sides, GAIN_RANGE_DB[0]), Band("bell", band.freq_hz, 6.0, 1.0)]
+    one_side = {"low_shelf": (0.8, 0.25)} if band.kind == "high_pass" else {"high_shelf": (1.25, 4.0)}
+    return _shelves(band.freq_hz, one_side, -6.0)
+
+
+def _shelves(freq_hz: float, factors: Mapping[str, Iterable[float]], gain_db: float) -> list[Band]:
     return [
-        Band(kind, float(np.clip(band.freq_hz * factor, 20.0, 18_000.0)), -6.0, 0.5)  # type: ignore[arg-type]
-        for kind in kinds
-        for factor in ((0.8, 0.25) if kind == "low_shelf" else (1.25, 4.0))
+        Band(kind, float(np.clip(freq_hz * factor, 20.0, 18_000.0)), gain_db, 0.5)  # type: ignore[arg-type]
+        for kind, some in factors.items()
+        for factor in some
     ]
 
 

@@ -203,13 +203,18 @@ def _graph(eq: Outgoing) -> _Graph:
     return graph
 
 
+_BY_NAME = "module-parametric-equalizer"
+
+
 def _recognizes(text: str) -> bool:
-    return "filter.graph" in text or ("builtin" in text and "bq_" in text)
+    return "filter.graph" in text or _BY_NAME in text or ("builtin" in text and "bq_" in text)
 
 
 def _read(text: str) -> Taken:
     graphs = list(_graphs_in(parse_spa_json(text)))
     if len(graphs) != 1:
+        if not graphs and _BY_NAME in text:
+            raise UsageError("names a file that holds the filters", hint="Give that file: its equalizer.filepath.")
         what = "several filter graphs" if graphs else "no filter graph"
         raise UsageError(f"holds {what}", hint="Give the one that is meant: filter.graph = { nodes = [ … ] }")
     return _GraphReader(graphs[0]).taken()

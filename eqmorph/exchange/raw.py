@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eqmorph._typing import Float64
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, PASSES, Q_RANGE, SHAPED, Band, BandKind, Bands, Channel
 from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.errors import UsageError
 from eqmorph.exchange.fitted import fit_closely
 from eqmorph.exchange.format import USUAL_RATE, Taken
-from eqmorph.exchange.limits import checked_count
-from eqmorph.exchange.measure import heard_hz
-from eqmorph.exchange.sections import STEEP_QS
+from eqmorph.exchange.limits import MOST_FITTED, checked_count
+from eqmorph.exchange.measure import decibels, difference_of_curves, heard_hz
+from eqmorph.exchange.sections import STEEP_QS, Section, SectionKind, section_response
 
 __all__ = ["Raw", "bands_of"]
 
@@ -24,6 +25,7 @@ _MOST_FOR_ONE = 6
 _MOST_GAIN_DB = 100.0
 _Q_OF_ANY_FILTER = (1e-3, 1e3)
 _FREQ_OF_ANY_FILTER = (1e-2, 1e6)
+_LOWEST_MEANT_HZ = 3.0
 _ANALOG_RATE = 1e8  # so high that no filter is warped
 _SAME_Q = 2e-3  # as a share: what digits leave of it
 
@@ -52,8 +54,9 @@ def bands_of(filters: Sequence[Raw], notes: Iterable[str] = ()) -> Taken:
     """
     bands: list[Band] = []
     said = list(notes)
-    for raw in _with_steep_passes(checked_count(filters)):
-        band = _band(raw)
+    each = [(raw, _band(raw)) for raw in _with_steep_passes(checked_count(filters))]
+    _refuse_many([raw for raw, band in each if band is None and raw.kind in SHAPED and raw.gain_db])
+    for raw, band in each:
         if band is not None:
             bands.append(band)
         elif raw.gain_db or raw.kind not in SHAPED:
@@ -61,6 +64,17 @@ def bands_of(filters: Sequence[Raw], notes: Iterable[str] = ()) -> Taken:
             bands += (replace(one, channel=raw.channel) for one in nearest)
             said.append(note)
     return Taken(Bands(bands), tuple(said))
+
+
+def _refuse_many(beyond: Sequence[Raw]) -> None:
+    """Refuse more filters than can be fitted in reasonable time, before the first one is."""
+    if len(beyond) > MOST_FITTED:
+        first = beyond[MOST_FITTED]
+        raise UsageError(
+            f"{first.where}: {first.gain_db:g} dB and Q {first.q:g} at {first.freq_hz:g} Hz are beyond what one band "
+            f"can be, as are {len(beyond) - 1} others",
+            hint=f"Up to {MOST_FITTED} such filters are made of several bands. Correct them, or leave some out.",
+        )
 
 
 def _with_steep_passes(filters: Sequence[Raw]) -> list[Raw]:
@@ -117,6 +131,11 @@ def _nearest(raw: Raw) -> tuple[Bands, str]:
             )
     if raw.kind not in SHAPED:
         return _within_range(raw)
+    if raw.freq_hz < _LOWEST_MEANT_HZ:
+        raise UsageError(
+            f"{raw.where}: {raw.freq_hz:g} Hz is too low for anything that is heard",
+            hint="Was a point or space meant for thousands, or kHz? Correct it, or leave the filter out.",
+        )
     rate = USUAL_RATE if raw.freq_hz < 0.45 * USUAL_RATE else _ANALOG_RATE
     freqs_hz = np.union1d(heard_hz(USUAL_RATE), np.geomspace(*FREQ_RANGE_HZ, 200))
     wanted = BandArrays(
@@ -139,22 +158,30 @@ def _nearest(raw: Raw) -> tuple[Bands, str]:
 
 
 def _within_range(raw: Raw) -> tuple[Bands, str]:
-    """Return a pass, band-pass or notch moved to where it may stand, or nothing where it does nothing."""
-    low_hz, high_hz = FREQ_RANGE_HZ
-    does_nothing = (
-        raw.kind == "notch"
-        or (raw.kind == "high_pass" and raw.freq_hz < low_hz / 2)
-        or (raw.kind == "low_pass" and raw.freq_hz > high_hz * 1.5)
-    )
-    is_outside = not low_hz <= raw.freq_hz <= high_hz
-    if does_nothing and is_outside:
-        return Bands(), f"{raw.where}: at {raw.freq_hz:g} Hz it does nothing that is heard, and is left out"
+    """Return a pass, band-pass or notch moved to where it may stand, or nothing where that comes nearer."""
     q = _clipped(raw.q, (Q_RANGE[0], 100.0) if raw.kind == "notch" else Q_RANGE)
     moved = _band(replace(raw, freq_hz=_clipped(raw.freq_hz, FREQ_RANGE_HZ), q=q))
-    if moved is None:
-        raise UsageError(f"{raw.where}: can't be taken", hint="Leave the filter out.")
-    bands = Bands([moved])
-    return bands, f"{raw.where}: {raw.freq_hz:g} Hz, Q {raw.q:g} is beyond what a band can be: taken as {bands}"
+    freqs_hz = heard_hz(USUAL_RATE, [moved] if moved is not None else [])
+    wanted_db = _exact_db(raw, freqs_hz)
+    choices = [Bands(), *([Bands([moved])] if moved is not None else [])]
+    offs = [difference_of_curves(wanted_db, one.held_response_db(freqs_hz, USUAL_RATE), freqs_hz) for one in choices]
+    if not offs[0].is_worth_saying:
+        return Bands(), f"{raw.where}: at {raw.freq_hz:g} Hz it does nothing that is heard, and is left out"
+    bands, off = min(zip(choices, offs, strict=True), key=lambda choice: choice[1].db)
+    stated = f"{raw.where}: {raw.freq_hz:g} Hz, Q {raw.q:.3g}"
+    if len(bands):
+        return bands, f"{stated} is beyond what a band can be: {bands.rounded()} differs by up to {off}"
+    return bands, f"{stated} is beyond what a band can be: it is left out, which differs by up to {off}"
+
+
+def _exact_db(raw: Raw, freqs_hz: Float64) -> Float64:
+    """Return what a pass, band-pass or notch of any frequency and Q does."""
+    kind: SectionKind = raw.kind
+    if raw.slope_db == 6:
+        kind = "first_high_pass" if raw.kind == "high_pass" else "first_low_pass"
+    qs = STEEP_QS if raw.slope_db == 24 else (raw.q,)
+    rate = USUAL_RATE if raw.freq_hz < 0.45 * USUAL_RATE else _ANALOG_RATE
+    return sum((decibels(section_response(Section(kind, raw.freq_hz, q=q), freqs_hz, rate)) for q in qs), np.zeros(()))
 
 
 def _clipped(value: float, bounds: tuple[float, float]) -> float:

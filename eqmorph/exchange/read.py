@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from eqmorph.exchange.format import Format, Taken
 from eqmorph.exchange.registry import FORMATS
 
 __all__ = ["format_of", "read_eq"]
 
 _LONGEST = 1 << 20  # characters
+# Spaces that don't break, as spreadsheets and typographers set them between thousands.
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})")
+_NOTHING = "it holds no filter that does anything"
 
 
 def format_of(text: str) -> Format | None:
@@ -23,5 +29,9 @@ def read_eq(text: str) -> Taken | None:
     Raises:
         UsageError: it is in one, and something in it can't be taken: which line, why, and what to do.
     """
+    text = _BETWEEN_DIGITS.sub("", text)
     fmt = format_of(text)
-    return fmt.read(text) if fmt is not None and fmt.read is not None else None
+    if fmt is None or fmt.read is None:
+        return None
+    taken = fmt.read(text)
+    return taken if len(taken.bands) or taken.notes else replace(taken, notes=(_NOTHING,))

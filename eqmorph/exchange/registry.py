@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 from eqmorph.errors import UsageError
 from eqmorph.exchange.apo import FORMAT as APO
@@ -44,15 +45,33 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+#: What else people call them: programs that read them, and other words for them.
+_ALSO_CALLED = {
+    **dict.fromkeys(("autoeq", "eqapo", "equalizerapo", "equaliserapo", "parametriceq", "peace", "rew"), APO),
+    **dict.fromkeys(("graphic", "jamesdsp"), GRAPHIC),
+    **dict.fromkeys(("convolution", "convolver", "fir", "impulse", "impulseresponse", "wav", "wave"), MINIMUM),
+    **dict.fromkeys(("jsfx", "reaeq"), REAPER),
+    **dict.fromkeys(("filterchain",), PIPEWIRE),
+    **dict.fromkeys(("lspplugins",), LSP),
+    **dict.fromkeys(("mpv",), FFMPEG),
+}
+
+
 def find_format(name: str) -> Format:
-    """Return the format that is called so.
+    """Return the format that is called so, however it is spelt.
 
     Raises:
         UsageError: none is; the hint names the nearest.
     """
-    by_name = {fmt.name: fmt for fmt in FORMATS}
-    if name.lower() in by_name:
-        return by_name[name.lower()]
-    near = difflib.get_close_matches(name.lower(), by_name, n=3, cutoff=0.5)
-    hint = f"Did you mean {', '.join(near)}?" if near else f"Formats are {', '.join(by_name)}."
+    by_name = {**_ALSO_CALLED, **{_spelling(fmt.name): fmt for fmt in FORMATS}}
+    found = by_name.get(_spelling(name))
+    if found is not None:
+        return found
+    near = dict.fromkeys(by_name[one].name for one in difflib.get_close_matches(_spelling(name), by_name, 3, 0.5))
+    names = [fmt.name for fmt in FORMATS]
+    hint = f"Did you mean {', '.join(near)}?" if near else f"Formats are {', '.join(names)}."
     raise UsageError(f"no format is called {name!r}", hint=hint)
+
+
+def _spelling(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())

@@ -15,7 +15,7 @@ import numpy as np
 from eqmorph._typing import Complex128, Float64
 from eqmorph.bands import SHAPED, Band, BandKind
 
-__all__ = ["STEEP_QS", "Section", "SectionKind", "coefficients", "exact_response", "sections_of"]
+__all__ = ["STEEP_QS", "Section", "SectionKind", "coefficients", "exact_response", "section_response", "sections_of"]
 
 SectionKind = Literal[BandKind, "first_high_pass", "first_low_pass"]
 
@@ -85,9 +85,14 @@ def coefficients(section: Section, sample_rate: float) -> tuple[float, float, fl
 
 def exact_response(bands: Iterable[Band], freqs_hz: Float64, sample_rate: float) -> Complex128:
     """Return the response of bands as filters of double precision, as complex factors; whatever they act on."""
-    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
     total = np.ones(freqs_hz.shape, dtype=complex)
     for section in sections_of(bands):
-        b0, b1, b2, a0, a1, a2 = coefficients(section, sample_rate)
-        total *= (b0 + b1 * z1 + b2 * z1 * z1) / (a0 + a1 * z1 + a2 * z1 * z1)
+        total *= section_response(section, freqs_hz, sample_rate)
     return total
+
+
+def section_response(section: Section, freqs_hz: Float64, sample_rate: float) -> Complex128:
+    """Return the response of one filter of double precision, as complex factors."""
+    z1 = np.exp(-2j * np.pi * freqs_hz / sample_rate)
+    b0, b1, b2, a0, a1, a2 = coefficients(section, sample_rate)
+    return np.asarray((b0 + b1 * z1 + b2 * z1 * z1) / (a0 + a1 * z1 + a2 * z1 * z1))

@@ -12,7 +12,7 @@ from eqmorph.bands import BandKind
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import decimal, exact
 from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
-from eqmorph.exchange.limits import finite, quoted
+from eqmorph.exchange.limits import finite, hertz, quoted
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, coefficients, sections_of
 from eqmorph.exchange.widths import q_of_octaves, q_of_slope
@@ -74,7 +74,7 @@ def _recognizes(text: str) -> bool:
 
 def _read(text: str) -> Taken:
     try:
-        words = shlex.split(text, comments=True)
+        words = shlex.split(text.replace(";", " "), comments=True)  # as people set effects apart, if not sox
     except ValueError as error:
         raise UsageError(f"is cut off: {error}", hint="Close the quotes.") from None
     words = _effects(words)
@@ -129,7 +129,7 @@ def _effect(name: str, words: list[str], where: str) -> Raw:
 
 
 def _hertz(text: str) -> float:
-    return finite(text[:-1]) * 1000 if text[-1:] == "k" else finite(text)
+    return finite(text[:-1]) * 1000 if text[-1:] == "k" else hertz(text)
 
 
 def _q(text: str, freq_hz: float, gain_db: float, usual: str) -> float:

@@ -20,7 +20,9 @@ def beside(audio: Path, fmt: Format) -> Path:
     return audio.with_name(f"{audio.name}{named}{fmt.suffix}")
 
 
-def write_eq(bands: Bands, fmt: Format, *, sample_rate: int | None = None, name: str = "eqmorph") -> Written:
+def write_eq(
+    bands: Bands, fmt: Format, *, sample_rate: int | None = None, name: str = "eqmorph", channels: int = 2
+) -> Written:
     """Return what a format makes of an EQ, and notes on all that it couldn't hold.
 
     Args:
@@ -28,12 +30,18 @@ def write_eq(bands: Bands, fmt: Format, *, sample_rate: int | None = None, name:
         fmt: what to write.
         sample_rate: of the sound that the EQ is for. A band too high for it is written as it is rendered there.
         name: what the program is to call the EQ, where it calls it anything.
+        channels: of the sound. One alone has neither sides nor a left and right, and what there is of it is the middle.
     """
+    bands = _of_one_channel(bands) if channels == 1 else bands
     rate = sample_rate or USUAL_RATE
     at_rate = bands.at_rate(rate)
     held, notes = nearest(at_rate.bands, fmt.holds, rate)
     written = fmt.write(Outgoing(held, rate, name))
     return replace(written, notes=(*at_rate.notes, *notes, *written.notes, *_read_back(held, fmt, written, rate)))
+
+
+def _of_one_channel(bands: Bands) -> Bands:
+    return Bands(replace(band, channel="both") for band in bands if band.channel in ("both", "mid"))
 
 
 def _read_back(bands: Bands, fmt: Format, written: Written, sample_rate: float) -> tuple[str, ...]:

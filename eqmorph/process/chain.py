@@ -197,7 +197,9 @@ def process_file(
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
         if export_path is not None and settings.export is not None:
-            exported = write_eq(bands, settings.export, sample_rate=info.sample_rate, name=output.stem)
+            exported = write_eq(
+                bands, settings.export, sample_rate=info.sample_rate, name=output.stem, channels=info.channels
+            )
             finished.append(stack.enter_context(AtomicFile(export_path, overwrite=overwrite_export, like=source)))
             _fill(finished[-1], exported.data)
             notes += (f"{settings.export.name}: {note}" for note in exported.notes)

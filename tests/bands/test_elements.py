@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,17 @@ def test_a_narrow_notch_stands_where_it_belongs(freq_hz: float, q: float, rate: 
 def test_what_does_nothing_is_not_run() -> None:
     assert elements_of(Bands.parse("PK 100 0; LS 80 0"), 48_000) == []
     assert len(elements_of(Bands.parse("HP 80 6dB"), 48_000)) == 1
+
+
+def test_hundreds_of_bands_take_no_gigabytes() -> None:
+    bands = Bands.parse("; ".join(f"PK {100 + 30 * n} 4 Q2" for n in range(490)))
+    freqs_hz = np.geomspace(20, 20_000, 20_000)
+    tracemalloc.start()
+    try:
+        total_db = bands.response_db(freqs_hz)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 200e6
+    halves = [Bands(part).response_db(freqs_hz) for part in (bands[:245], bands[245:])]
+    assert total_db == pytest.approx(halves[0] + halves[1], abs=1e-9)

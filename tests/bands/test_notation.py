@@ -136,6 +136,7 @@ def test_lines_and_semicolons_both_part_bands() -> None:
     ("text", "complaint"),
     [
         ("", "no bands given"),
+        ("NT 50 0", "a notch of 0 dB does nothing"),
         (" \n; # nothing", "no bands given"),
         ("hello", "'hello' is not a band"),
         ("LS", "'LS' is not a band"),

@@ -77,6 +77,10 @@ def test_help_lists_all_formats(capsys: Capture) -> None:
         (["--bands", TEXT, "--from", "r.jsonl", "--to", "apo"], "--from and --bands can't be combined"),
         (["--from", "r.jsonl", "--to", "apo"], "r.jsonl: doesn't exist"),
         (["--bands", "Filter 1: ON XX Fc 100 Hz", "--to", "apo"], "line 1, "),
+        (["--bands", TEXT, "--to", "jamesdspp"], "Did you mean graphiceq"),
+        (["--bands", TEXT, "--to", "ir-linear", "-o", "x.flac"], "ir-linear is written as .wav, not as .flac"),
+        (["--bands", ".", "--to", "apo"], "is a folder, not a file with bands"),
+        (["--bands", "-", "--to", "apo"], "bands aren't read from stdin"),
         (["warm", "bright", "--to", "apo"], "unexpected argument 'bright'"),
     ],
 )
@@ -189,3 +193,12 @@ def test_an_export_that_clashes_is_no_trajectorys_fault(two_files: Path, capsys:
     said = capsys.readouterr().err
     assert "1 of 4 outputs already exists" in said
     assert "trajectory" not in said
+
+
+def test_one_channel_is_the_middle(here: Path, capsys: Capture) -> None:
+    """What sox can't do to the middle alone it can do to a sound that has nothing else."""
+    make_audio(here / "mono.wav", channels=1, frames=30_000)
+    asked = ["--bands", "M: PK 300 -3 | S: HS 8k +2", "--export", "sox"]
+    assert run(["apply", "mono.wav", "out.wav", *asked]) == 0
+    assert "differs by up to" not in capsys.readouterr().out
+    assert exported(here / "out.wav.sox.txt") == Bands.parse("PK 300 -3")

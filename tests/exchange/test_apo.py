@@ -108,8 +108,22 @@ def test_what_no_band_can_be_is_made_of_several() -> None:
         ("Filter 1: ON PK Fc 10", "line 1, .*no frequency or no gain"),
         ("Filter 1: ON LSC 90 dB Fc 100 Hz Gain 12 dB", "slope or width that no filter has"),
         ("Preamp: 0 dB\nInclude: other.txt", "line 2, 'Include: other.txt': does what bands can't"),
+        ("Include: other.txt", "line 1, 'Include: other.txt': does what bands can't"),
+        ("# mine\nCopy: L=R", "line 2, 'Copy: L=R': does what bands can't"),
+        ("Channel: C", "line 1, 'Channel: C': is none of the two channels"),
+        ("Filter 2 ON PK Fc 100 Hz Gain 3 dB Q 1", "line 1, .*is no filter as it is written"),
         ("Channel: C\nFilter 1: ON PK Fc 100 Hz Gain 3 dB Q 1", "line 1, .*none of the two channels"),
         ("Filter 1: ON PK Fc 100 Hz Gain 3 dB Q 1\n" * 1000, "1000 bands"),
+        ("Filter 1: ON HP1 Fc 100 Hz", "line 1, .*HP1 is no filter that can be taken"),
+        ("Preamp: 0 dB\nFilter 2: ON LS_Q Fc 100 Hz Gain 3 dB Q 1", "line 2, .*LS_Q is no filter"),
+        ("Filter 1: ON", "line 1, .*names no kind of filter"),
+        ("Preamp: 0 dB\nFilter 2 ON PK Fc 100 Hz Gain 3 dB Q 1", "line 2, .*is no filter as it is written"),
+        ("Preamp: 0 dB\nFiltr 2: ON PK Fc 100 Hz Gain 3 dB Q 1", "line 2, .*is no filter as it is written"),
+        ("Filter 1: ON NO Fc 50 Hz Filter 2: ON NO Fc 60 Hz", "line 1, .*more than one command"),
+        ("Preamp: -6.2 dB Filter 1: ON PK Fc 100 Hz Gain 3 dB Q 1", "line 1, .*more than one command"),
+        ("Filter 1: ON PK Fc 1 000 Hz Gain 3 dB Q 1", "line 1, .*has a Fc with a gap in its number"),
+        ("Filter 1: ON PK Fc 1,250 Hz Gain 3 dB Q 1", "line 1, .*'1,250' may be a thousand times as much"),
+        ("Filter 1: ON PK Fc 1.250 Hz Gain 3 dB Q 1", "line 1: 1.25 Hz is too low for anything that is heard"),
     ],
 )
 def test_what_cant_be_taken_is_named(text: str, says: str) -> None:
@@ -138,3 +152,29 @@ def test_channels_the_middle_and_the_sides_are_held(eq: Bands) -> None:
 def test_deep_and_narrow_cuts_are_notches() -> None:
     assert taken("Filter 1: ON PK Fc 1000 Hz Gain -24 dB Q 31.85")[0] == Band("notch", 1000, -24, 8.000358284)
     assert taken("Filter 1: ON NO Fc 50 Hz")[0] == Band("notch", 50, q=30)
+
+
+def test_a_q_may_be_named_behind_any_kind() -> None:
+    """REW does so for shelves; nobody has to know for which."""
+    assert taken("Filter 1: ON NO Q Fc 100 Hz") == taken("Filter 1: ON NO Fc 100 Hz")
+    assert taken("Filter 1: ON PK Q Fc 100 Hz Gain 4 dB Q 1") == Bands.parse("PK 100 +4 Q1")
+    assert taken("Filter 1: ON LSC Q Fc 100 Hz Gain 4 dB Q 1") == Bands.parse("LS 100 +4 Q1")
+
+
+def test_lines_that_are_no_filters_are_said() -> None:
+    found = read_eq("Equaliser: Generic\n\n# by hand\nFilter 1: ON PK Fc 100 Hz Gain 3 dB Q 1\nPK 100 3\n")
+    assert found is not None
+    assert found.notes == ("lines 1, 5 are left out: they are no filters",)
+    one = read_eq("Filter 1: ON PK Fc 100 Hz Gain 3 dB Q 1\nhello world\n")
+    assert one is not None
+    assert one.notes == ("line 2 is left out: it is no filter",)
+
+
+def test_spaces_that_dont_break_may_stand_between_thousands() -> None:
+    assert taken("Filter 1: ON PK Fc 1\u00a0000 Hz Gain 3 dB Q 1") == Bands.parse("PK 1000 +3 Q1")
+
+
+def test_a_file_that_does_nothing_says_so() -> None:
+    found = read_eq("Filter 1: ON None\nFilter 2: OFF PK Fc 100 Hz Gain 3 dB Q 1")
+    assert found is not None
+    assert found.notes == ("it holds no filter that does anything",)

@@ -28,6 +28,9 @@ def test_what_a_spreadsheet_makes_of_it_is_taken() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("frequency,raw,equalization\n20,1,2\n", "a table of curves, not of bands"),
+        ("Freq(Hz),SPL(dB)\n20,1\n", "a table of curves, not of bands"),
+        ("kind;freq_hz;gain_db\nbell;1,250;2\n", "line 2, .*a thousand times as much"),
         ("kind,freq_hz,gain_db,q\nbell,100,nan,1", "line 2, .*'nan' is not a number"),
         ("kind,freq_hz,gain_db,q\nbell,100", "line 2, .*2 cells instead of 4"),
         ("kind,freq_hz,gain_db,q\nbell,100,99,1", "line 2, .*out of range"),

@@ -111,6 +111,9 @@ def test_what_is_written_is_read_back(eq: Bands) -> None:
         ("treble=g=-2:f=8k:w=0.502045814642", "HS 8k -2 Q0.71"),
         ("equalizer=f=1000:t=h:w=500:g=-3;lowshelf=f=90:g=2:t=s:w=1", "PK 1000 -3 Q2; LS 90 +2 Q1"),
         ("equalizer=frequency=2000:width_type=o:width=1:gain=4dB", "PK 2000 +4 Q1.4"),
+        ("[0:a]equalizer=f=1000:t=q:w=1:g=-3,treble=g=2[out]", "PK 1000 -3 Q1; HS 3000 +2"),
+        ("[0:a]equalizer=f=1000:t=q:w=1:g=-3[a];[a]treble=g=2[out]", "PK 1000 -3 Q1; HS 3000 +2"),
+        ('ffmpeg -i a.wav -filter_complex "[0:a]bass=g=2[o]" -map "[o]" b.wav', "LS 100 +2"),
         (
             "highpass=f=80,lowpass=8k:p=1,bandreject=f=50:w=30,equalizer=f=99:w=1:g=2:c=FL",
             "HP 80; LP 8k 6dB; NT 50 Q30; L: PK 99 +2 Q1",
@@ -131,6 +134,8 @@ def test_what_people_write_is_taken(text: str, bands: str) -> None:
         ("equalizer=f=1000:w=0:g=-3", "not positive"),
         ("equalizer=f=1000:z=1", "no option 'z'"),
         ("equalizer=f=1000:w=1:g=-3:mix=0.5", "mix=0.5 can't be taken"),
+        ("[0:a]bass=g=2[a];[0:a]treble=g=2[b]", "a graph with branches"),
+        ("bass=g=2[a][b]", "a graph with branches"),
         ("bass=g=", "is not a number"),
         ("equalizer=1:2:3:4:5", "too many values"),
         (",".join(["equalizer=f=1000:w=1:g=-3"] * 1000), "1000 bands"),

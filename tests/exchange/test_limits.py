@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eqmorph.errors import UsageError
-from eqmorph.exchange.limits import MOST_BANDS, checked_count, finite, parse_json, quoted
+from eqmorph.exchange.limits import MOST_BANDS, checked_count, finite, hertz, parse_json, quoted
 
 
 def test_brackets_in_texts_are_no_depth() -> None:
@@ -32,3 +32,10 @@ def test_counts_and_quotes() -> None:
     with pytest.raises(UsageError, match=f"holds {MOST_BANDS + 1} bands"):
         checked_count([1] * (MOST_BANDS + 1))
     assert len(quoted("x" * 10_000)) < 70
+
+
+def test_a_frequency_with_a_comma_is_asked_about() -> None:
+    assert hertz("62,5") == 62.5
+    assert hertz("1250") == 1250
+    with pytest.raises(UsageError, match="may be a thousand times as much"):
+        hertz("1,250")

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from eqmorph.bands import Bands
+from eqmorph.exchange import find_format
 from eqmorph.exchange.format import ANYTHING, Holds, Outgoing
 from eqmorph.exchange.measure import heard_hz
 from eqmorph.exchange.nearest import difference, nearest
 from eqmorph.exchange.sections import exact_response, sections_of
 
 SHAPED = Holds(kinds=("low_shelf", "bell", "high_shelf"))
+LSP = find_format("lsp").holds
 
 
 def test_what_is_held_stays_as_it_is() -> None:
@@ -37,10 +39,31 @@ def test_a_pass_becomes_shelves_and_bells(text: str) -> None:
     assert f"differs by up to {difference(eq, made, 48_000)}" in note
 
 
-def test_a_notch_becomes_a_bell_as_deep_as_it_gets() -> None:
-    made, (note,) = nearest(Bands.parse("NT 1000 Q5"), Holds(kinds=SHAPED.kinds, least_gain_db=-15), 48_000)
-    assert [(band.kind, band.freq_hz, band.gain_db) for band in made] == [("bell", 1000, -12)]
-    assert "it can't hold NT 1000" in note
+@pytest.mark.parametrize(
+    ("text", "holds", "within_db"),
+    [
+        ("BP 1k Q1", LSP, 0.2),
+        ("BP 1k Q2", LSP, 0.2),
+        ("BP 1k Q10", LSP, 1.0),
+        ("BP 50 Q0.7", LSP, 1.5),
+        ("BP 12k Q5", LSP, 1.0),
+        ("BP 1k Q2", SHAPED, 0.2),
+        ("NT 100 -14 Q60", LSP, 1.2),
+        ("NT 100 -60 Q60", LSP, 0.1),
+        ("NT 1000 Q5", Holds(kinds=SHAPED.kinds, least_gain_db=-15), 25.1),
+        ("NT 100 -14 Q60", Holds(kinds=SHAPED.kinds, least_gain_db=-15, most_q=12), 6.0),
+    ],
+)
+def test_what_stands_for_a_filter_comes_as_near_as_a_format_lets_it(text: str, holds: Holds, within_db: float) -> None:
+    eq = Bands.parse(text)
+    made, (note,) = nearest(eq, holds, 48_000)
+    off = difference(eq, made, 48_000)
+    assert off.db < within_db
+    assert f"differs by up to {off}" in note
+    assert nearest(made, holds, 48_000) == (made, ())
+    for section in sections_of(made):
+        assert section.gain_db >= holds.least_gain_db
+        assert section.q <= holds.most_q
 
 
 def test_the_middle_is_what_both_get_and_left_and_right_meet_half_way() -> None:

@@ -68,6 +68,7 @@ def test_what_is_written_is_read_back(eq: Bands) -> None:
     [
         ("sox in.wav out.wav bass +3", "LS 100 +3 Q0.5"),
         ("bass +3", "LS 100 +3 Q0.5"),
+        ("bass +3; treble +2 8k 0.7q", "LS 100 +3 Q0.5; HS 8000 +2 Q0.7"),
         ("treble -2 8k 0.7q", "HS 8000 -2 Q0.7"),
         ("equalizer 1000 1q -3", "PK 1000 -3 Q1"),
         ("equalizer 1k 1 -3 bass +2 90 1s gain -4", "PK 1000 -3 Q1; LS 90 +2 Q0.71"),
