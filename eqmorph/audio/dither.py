@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import numpy as np
+from numpy.random import SFC64  # here, and not when it is needed: by then there may be no file left to open
 from numpy.typing import NDArray
 
 __all__ = ["Dither"]
@@ -20,7 +21,7 @@ class Dither:
     """
 
     def __init__(self) -> None:
-        self._source: np.random.SFC64 | None = None
+        self._source: SFC64 | None = None
 
     def add(self, steps: NDArray[np.floating[Any]]) -> None:
         """Add noise to the next block (channels, frames), in place: in steps, not yet rounded."""
@@ -31,7 +32,7 @@ class Dither:
                 return
             begin = int(np.argmax(is_between.any(axis=0)))
             first = np.ascontiguousarray(steps[:, begin]).tobytes()
-            self._source = np.random.SFC64(int.from_bytes(hashlib.sha256(first).digest()[:16], "little"))
+            self._source = SFC64(int.from_bytes(hashlib.sha256(first).digest()[:16], "little"))
         channels, frames = steps[:, begin:].shape
         # Raw numbers alone are promised to be the same in all versions of numpy.
         raw = np.asarray(self._source.random_raw(frames * channels), dtype="<u8")
