@@ -132,6 +132,9 @@ def _channel(where: str, settings: Mapping[str, Any], side: Channel, notes: list
     channel, count = settings.get(side), settings.get("num-bands", MOST_BANDS)
     if not isinstance(channel, dict) or type(count) is not int or not 0 <= count <= MOST_BANDS:
         _refuse(where, f"holds no bands, or not up to {MOST_BANDS}")
+    beyond = [number for number in range(count, MOST_BANDS) if f"band{number}" in channel]
+    if beyond:
+        notes.append(f"{where}/band{beyond[0]} and what follows are left out: its num-bands is {count}")
     rows = [(f"{where}/band{number}", channel.get(f"band{number}")) for number in range(count)]
     filters = [raw for name, row in rows if row is not None for raw in _filters(name, row, notes)]
     solo = {name for name, row in rows if isinstance(row, dict) and row.get("solo") is True}

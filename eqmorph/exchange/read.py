@@ -34,4 +34,4 @@ def read_eq(text: str) -> Taken | None:
     if fmt is None or fmt.read is None:
         return None
     taken = fmt.read(text)
-    return taken if len(taken.bands) or taken.notes else replace(taken, notes=(_NOTHING,))
+    return taken if len(taken.bands) else replace(taken, notes=(*taken.notes, _NOTHING))

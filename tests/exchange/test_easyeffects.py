@@ -192,3 +192,11 @@ def test_any_value_in_any_place_is_an_error_or_an_eq(value: Any) -> None:
     for old in ('"Bell"', '"APO (DR)"', "1000.0", '"x1"', "false", "2"):
         with contextlib.suppress(UsageError):
             FORMAT.read(EXPORTED.replace(old, json.dumps(value), 1))  # type: ignore[misc]
+
+
+def test_bands_that_dont_count_are_said() -> None:
+    preset = write_eq(Bands.parse("PK 1000 -3; PK 2000 -3; PK 3000 -3"), FORMAT).data.decode()
+    taken = read_eq(preset.replace('"num-bands": 3', '"num-bands": 1'))
+    assert taken is not None
+    assert taken.bands == Bands.parse("PK 1000 -3")
+    assert taken.notes == ("output/equalizer#0/left/band1 and what follows are left out: its num-bands is 1",)
