@@ -24,7 +24,7 @@ _LOWEST_HZ = 10.0
 _SHORTEST = 1024  # frames on each side
 LONGEST_S = 6.0  #: of a filter, on each side: what needs more rings as long as a phrase
 _TURN_PART = 0.95  # of a side, that the turns of holes take; the rest is for the ringing of what they turn
-_TURN_BETA = 4.9  # Kaiser's: as short as a turn can be that is within 0.03 dB of whole on both sides
+_TURN_BETA = 4.9  # Kaiser's: as short as a turn can be that is within 0.05 dB of whole on both sides
 
 
 @dataclass(frozen=True, slots=True)
