@@ -26,6 +26,8 @@ EQS = {
     "five ordinary bands": "LS 120 +3; PK 300 -2 Q1; PK 1000 +2 Q1; PK 4000 +1 Q1; HS 8k -3",
     "a high-pass at 20 Hz": "HP 20 24dB; HS 8k -3",
     "a bell at 30 Hz, Q 10": "PK 30 -6 Q10; HS 8k -3",
+    "a whole notch at 1 kHz, Q 5": "NT 1k Q5; HS 8k -3",
+    "a whole notch at 50 Hz, Q 30": "NT 50 Q30; HS 8k -3",
 }
 
 

@@ -59,7 +59,6 @@ __all__ = [
 ]
 
 _WORTH_SAYING_LU = 1.0  # of a moment against the rest
-_WORTH_SAYING_OFF_DB = 0.05  # between a filter of linear phase and its bands
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
 
 Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
@@ -409,9 +408,14 @@ def _measured(blocks: Iterable[Float32], meters: Meters) -> Iterator[Float32]:
 
 def _precision_note(renderer: Renderer | RideRenderer | LinearRenderer) -> tuple[str, ...]:
     """Return a note if no filter of linear phase is long enough for the bands."""
-    if not isinstance(renderer, LinearRenderer) or renderer.off_db <= _WORTH_SAYING_OFF_DB:
+    miss = renderer.miss if isinstance(renderer, LinearRenderer) else None
+    if miss is None:
         return ()
-    return (f"linear phase: bands this narrow are met within {renderer.off_db:.1f} dB only",)
+    return (
+        f"linear phase: from {miss.from_hz:.2f} to {miss.to_hz:.2f} Hz, where the EQ is too narrow for a filter of "
+        f"{LinearRenderer.LONGEST_S:.0f} s on each side, its curve is missed by up to {miss.off_db:.1f} dB "
+        "(down to -20 dB)",
+    )
 
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:

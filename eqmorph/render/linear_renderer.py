@@ -9,7 +9,7 @@ import pedalboard
 
 from eqmorph._typing import Float32
 from eqmorph.bands import Bands, Channel
-from eqmorph.render.fir import Fir, design_fir
+from eqmorph.render.fir import LONGEST_S, Fir, Miss, design_fir
 from eqmorph.render.renderer import Routes
 
 __all__ = ["LinearRenderer"]
@@ -30,6 +30,8 @@ class LinearRenderer:
         sample_rate: of the signal, in Hz.
     """
 
+    LONGEST_S = LONGEST_S  #: of its filters, on each side
+
     def __init__(self, bands: Bands, sample_rate: float) -> None:
         self._rate = sample_rate
         self._firs: dict[Channel, Fir] = {"both": design_fir(bands.on("both"), sample_rate)}
@@ -46,6 +48,12 @@ class LinearRenderer:
     def off_db(self) -> float:
         """The most by which it misses the magnitudes asked for: little, but for bands too narrow for any filter."""
         return max(fir.off_db for fir in self._firs.values())
+
+    @property
+    def miss(self) -> Miss | None:
+        """Where it misses them most, if that may be heard."""
+        misses = [fir.miss for fir in self._firs.values() if fir.miss is not None]
+        return max(misses, key=lambda miss: miss.off_db, default=None)
 
     def process(self, block: Float32) -> Float32:
         """Filter the next block, (channels, frames), into a new array, as far as the result is known."""

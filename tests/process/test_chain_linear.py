@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -54,11 +55,25 @@ def test_a_set_is_measured_as_it_will_be_rendered(tmp_path: Path) -> None:
     assert measured.after == result.after
 
 
-def test_what_is_too_narrow_for_any_filter_is_said(tmp_path: Path) -> None:
+def notes_of(tmp_path: Path, bands: str) -> list[str]:
     source, output = tmp_path / "a.wav", tmp_path / "b.wav"
     sf.write(source, noise_block(2000, 1).T, 8000)
-    result = process_file(source, output, Settings(LinearEq(BandsEq(Bands.parse("NT 20 Q100")))))
-    assert any(note.startswith("linear phase: bands this narrow are met within ") for note in result.notes)
+    result = process_file(source, output, Settings(LinearEq(BandsEq(Bands.parse(bands)))))
+    return [note for note in result.notes if note.startswith("linear phase")]
+
+
+def test_what_is_too_narrow_for_any_filter_is_said(tmp_path: Path) -> None:
+    (note,) = notes_of(tmp_path, "NT 20 Q100; NT 1000 Q5")
+    found = re.search(r"from ([\d.]+) to ([\d.]+) Hz, .* missed by up to ([\d.]+) dB \(down to -20 dB\)$", note)
+    assert found, note
+    low, high, off_db = map(float, found.groups())
+    assert 19 < low < 20 < high < 21
+    assert off_db > 1
+
+
+@pytest.mark.parametrize("bands", ["NT 1000 Q5", "NT 1000 Q30", "NT 50 Q8"])
+def test_what_no_ear_could_tell_is_not_said(tmp_path: Path, bands: str) -> None:
+    assert notes_of(tmp_path, bands) == []
 
 
 def test_an_amount_of_0_still_copies(tmp_path: Path) -> None:

@@ -48,6 +48,36 @@ def test_magnitudes_are_those_of_the_bands(bands: str, rate: int) -> None:
     assert np.abs(got - wanted)[wanted > -60].max() < 0.05
 
 
+@pytest.mark.parametrize("rate", RATES[::2])
+@pytest.mark.parametrize(
+    ("bands", "down_to_db"),
+    [
+        ("NT 1000 Q5", -40),
+        ("NT 1000 Q30", -40),
+        ("NT 3k Q10; HP 80 24dB", -40),
+        ("NT 800 Q5; NT 1000 Q5; NT 1000 Q5; NT 1200 Q3; PK 1100 +6", -40),
+        ("NT 60 Q1; LS 100 +3", -38),  # wide, and where single precision puts it
+        ("NT 50 Q10", -20),
+    ],
+)
+def test_a_whole_notch_is_exact_down_to_where_no_ear_follows(bands: str, down_to_db: float, rate: int) -> None:
+    asked = Bands.parse(bands).at_rate(rate).bands
+    hertz, response, _ = response_of(bands, rate)
+    heard = (hertz >= 20) & (hertz <= min(18_000, 0.45 * rate))
+    wanted = asked.response_db(hertz[heard], rate)
+    got = 20 * np.log10(np.maximum(np.abs(response[heard]), 1e-12))
+    assert np.abs(got - wanted)[wanted > down_to_db].max() < 0.05
+    assert got[wanted < -60].max(initial=-100) < -46  # no bottom is filled up
+    assert np.abs(np.angle(response[heard][wanted > -40])).max() < 1e-3  # nor is any sign turned
+
+
+def test_a_notch_of_hum_is_as_deep_as_it_is_asked_for() -> None:
+    frames = 48_000 * 4
+    hum = np.sin(2 * np.pi * 50 * np.arange(4 * frames) / 48_000)[np.newaxis].astype(np.float32)
+    out = rendered(hum, "NT 50 Q10", 48_000)[0, frames + frames // 2 : -frames - frames // 2]
+    assert 20 * np.log10(np.abs(out).max()) < -60
+
+
 @pytest.mark.parametrize("bands", EQS)
 def test_nothing_is_late(bands: str) -> None:
     hertz, response, _ = response_of(bands, 48_000)
@@ -108,6 +138,13 @@ def test_a_longer_filter_for_narrower_bands_up_to_a_bound() -> None:
     assert len(bound.taps) < 12 * 48_000
     assert bound.off_db > 0.05
     assert LinearRenderer(Bands.parse("NT 20 Q100"), 48_000).off_db == bound.off_db
+    assert LinearRenderer(Bands.parse("PK 1k +3; L: NT 20 Q100"), 48_000).miss == bound.miss
+
+
+def test_a_notch_that_is_not_narrow_needs_no_long_filter() -> None:
+    assert len(design_fir(Bands.parse("NT 1000 Q5"), 48_000).taps) < 6 * 48_000
+    assert len(design_fir(Bands.parse("NT 1000 Q1"), 48_000).taps) < 2 * 48_000
+    assert design_fir(Bands.parse("NT 1000 Q5"), 48_000).miss is None
 
 
 def test_a_flat_eq_gives_back_what_it_gets() -> None:
