@@ -24,6 +24,7 @@ from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.ffmpeg.child import Child, ChildError, file_argument, output_of
 from eqmorph.audio.ffmpeg.containers import CONTAINERS, DEMUXERS, ENCODERS, Encoder
 from eqmorph.audio.ffmpeg.mp4 import carry_user_data
+from eqmorph.audio.ffmpeg.opus_delay import opus_forgotten_s
 from eqmorph.audio.ffmpeg.probe import ONLY_FILES, Probe, Stream, probe, raw_probe
 from eqmorph.audio.ffmpeg.program import Program, need_ffmpeg
 from eqmorph.audio.ffmpeg.tags import taken_picture
@@ -174,7 +175,8 @@ class PipedWriter:
         container = CONTAINERS[self._output.format]
         source = self._source
         maps, at = source.maps()
-        shift = ["-itsoffset", f"{source.delay_s:.6f}"] if source.delay_s else []
+        begins_s = source.delay_s - self._lead_s() + self._forgotten_s()
+        shift = ["-itsoffset", f"{begins_s:.6f}"] if begins_s else []
         return [
             *(self._program.path, "-nostdin", "-hide_banner", "-v", "error", "-y"),
             # Of small packets, or few at once, it waits 10 ms for each where it has two inputs.
@@ -189,6 +191,16 @@ class PipedWriter:
             *(["-movie_timescale", str(self._rate)] if container.family == "mov" and self._knows_timescale() else []),
             *("-f", container.muxer, file_argument(self._temp)),
         ]
+
+    def _lead_s(self) -> float:
+        """Return how long the silence is that we put in front and that is dropped again, and its time with it."""
+        return self._encoder.leads / self._rate if self._encoder.drops else 0.0
+
+    def _forgotten_s(self) -> float:
+        """Return by how much the sound would come in too early beside a picture, since ffmpeg forgets a delay."""
+        is_beside = self._source.known is not None and self._source.known.has_film
+        is_concerned = self._output.subtype == "OPUS" and CONTAINERS[self._output.format].family == "matroska"
+        return opus_forgotten_s(self._program) if is_beside and is_concerned else 0.0
 
     def _knows_timescale(self) -> bool:
         return self._program.release >= (5, 0)
