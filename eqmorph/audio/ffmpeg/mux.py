@@ -101,12 +101,14 @@ class PipedWriter:
         self._encoder = _encoder_for(output, self._source, self._program)
         self._frames = 0
         self._has_begun = False
+        self._type = np.dtype(np.float32)
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
         self._child = self._started()  # it gets ready while the first blocks are made
 
     def write(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels), all of one type: integers at the top of their word, or floats."""
         samples = np.ascontiguousarray(samples)
+        self._type = samples.dtype
         if not self._has_begun:
             self._has_begun = True
             header = _wav_header(samples.dtype.name, self._rate, self._channels, self._mask)
@@ -123,6 +125,7 @@ class PipedWriter:
         """
         if not self._has_begun:
             self.write(np.zeros((0, self._channels), np.float32))
+        self._feed(np.zeros((self._encoder.tail, self._channels), self._type))
         try:
             self._child.finish()
         except ChildError as error:
@@ -132,7 +135,7 @@ class PipedWriter:
         notes = Notes(self._output.format)
         try:
             self._source.carry_rest(self._temp, self._output, notes)
-            self._check_length()
+            filled = self._check_length()
         except OSError as error:
             raise explain_os_error(error, self._final) from error
         except InputError as error:
@@ -140,7 +143,7 @@ class PipedWriter:
                 raise
             raise self._failure(ChildError(f"what it wrote {error.message}")) from error
         delay = self._source.note_on_delay(self._output, self._encoder)
-        return (*self._source.notes(), *delay, *notes.lines())
+        return (*self._source.notes(), *delay, *filled, *notes.lines())
 
     def give_up(self) -> None:
         """End ffmpeg, if it still runs."""
@@ -222,10 +225,10 @@ class PipedWriter:
             options += [f"-bsf:a:{at}", f"noise=drop=lt(n\\,{self._encoder.drops})"]
         return options
 
-    def _check_length(self) -> None:
-        """Compare the length with what was written, where the container says it to the sample."""
+    def _check_length(self) -> tuple[str, ...]:
+        """Compare the length with what was written, where the container says it to the sample; note what is longer."""
         if CONTAINERS[self._output.format].family != "mov":
-            return  # no other says its length to the sample
+            return ()  # no other says its length to the sample
         written = probe(self._temp, "mov")
         found = written.frames if written.is_exact else self._frames
         if found < self._frames:
@@ -234,6 +237,10 @@ class PipedWriter:
                 hint="Is its disk still there? Does ffmpeg work?",
                 path=self._final,
             )
+        if found == self._frames or not self._encoder.tail:
+            return ()
+        longer_ms = (found - self._frames) / self._rate * 1000
+        return (f"{self._output.subtype} holds whole frames: {longer_ms:.0f} ms of silence fill up the last",)
 
     def _failure(self, error: ChildError) -> EqmorphError:
         said = str(error)

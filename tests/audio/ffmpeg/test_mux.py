@@ -104,6 +104,20 @@ def test_opus_too(tmp_path: Path, name: str) -> None:
     assert offset(now[0], was[0]) == 0
 
 
+@pytest.mark.parametrize("codec", ["ac3", "eac3"])
+def test_all_of_a_sound_that_was_remuxed_is_there(tmp_path: Path, codec: str) -> None:
+    """In an MP4 that was copied together, the delay of AC-3's encoder is heard: it ends at the end of a frame."""
+    other = made(tmp_path / "a.mka", "-c:a", codec, "-b:a", "448k", sound=music(46 * 1536))
+    source = tmp_path / "a.mp4"
+    ffmpeg("-i", other, "-c", "copy", source)
+    result = applied(source, tmp_path / "out.mp4")
+    was, now = read(source), read(tmp_path / "out.mp4")
+    assert was.shape[1] <= now.shape[1] < was.shape[1] + 1536
+    assert offset(now[0], was[0]) == 0
+    assert np.corrcoef(now[0, was.shape[1] - 256 : was.shape[1]], was[0, -256:])[0, 1] > 0.9
+    assert [note for note in result.notes if "fill up the last" in note]
+
+
 def test_after_five_generations_it_is_still_in_its_place(tmp_path: Path) -> None:
     path = made(tmp_path / "0.m4a", "-c:a", "aac", "-b:a", "256k")
     for number in range(1, 6):
