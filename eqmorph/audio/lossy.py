@@ -28,6 +28,7 @@ _OPUS_BPS, _AAC_BPS, _AC3_BPS, _WMA_BPS = 106_000, 128_000, 224_000, 128_000  # 
 _MOST_AC3_BPS, _MOST_WMA_BPS = 640_000, 256_000
 # What libsndfile's scales from 0 to 1 mean.
 _OPUS_RANGE_BPS = (6_000, 256_000)  # a channel
+_LEAST_OF_LAME = 0.9999  # V9.999: it refuses V10
 _MP3_RATES_BPS = {  # the highest and the lowest by LAME's version of MPEG: from 32 kHz, from 16 kHz, below
     32_000: (320_000, 32_000),
     16_000: (160_000, 8_000),
@@ -110,7 +111,8 @@ def soundfile_options(subtype: str, lossy: Lossy, sample_rate: int, channels: in
             highest, lowest = next(span for least, span in _MP3_RATES_BPS.items() if sample_rate >= least)
             level = (highest - min(max(rate, lowest), highest)) / (highest - lowest)
             return {"compression_level": level, "bitrate_mode": "CONSTANT"}
-        return {"compression_level": (BEST - (BEST if quality is None else quality)) / 10, "bitrate_mode": "VARIABLE"}
+        level = (BEST - (BEST if quality is None else quality)) / 10
+        return {"compression_level": min(level, _LEAST_OF_LAME), "bitrate_mode": "VARIABLE"}
     if subtype == "VORBIS":
         return {"compression_level": (BEST - (_VORBIS_QUALITY if quality is None else quality)) / 10}
     if subtype == "OPUS":

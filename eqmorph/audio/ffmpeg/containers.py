@@ -63,17 +63,19 @@ class Encoder(NamedTuple):
 
     ``leads`` are samples of silence to be given to it first, and ``drops`` the packets that then hold nothing but that
     and its own delay (see `eqmorph.audio.ffmpeg.mux`). WMA's decoder leaves out a frame more than its encoder puts in.
+    ``tail`` are samples of silence to be given to it last: without, it would keep back so many of the sound's end.
     """
 
     name: str
     leads: int = 0
     drops: int = 0
+    tail: int = 0
 
 
 ENCODERS: dict[str, Encoder] = {
     "AAC": Encoder("aac", drops=1),
-    "AC3": Encoder("ac3", leads=1280, drops=1),
-    "EAC3": Encoder("eac3", leads=1280, drops=1),
+    "AC3": Encoder("ac3", leads=1280, drops=1, tail=256),
+    "EAC3": Encoder("eac3", leads=1280, drops=1, tail=256),
     "OPUS": Encoder("libopus"),
     "VORBIS": Encoder("libvorbis"),
     "MPEG_LAYER_III": Encoder("libmp3lame"),

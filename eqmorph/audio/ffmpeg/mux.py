@@ -24,6 +24,7 @@ from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.ffmpeg.child import Child, ChildError, file_argument, output_of
 from eqmorph.audio.ffmpeg.containers import CONTAINERS, DEMUXERS, ENCODERS, Encoder
 from eqmorph.audio.ffmpeg.mp4 import carry_user_data
+from eqmorph.audio.ffmpeg.opus_delay import opus_forgotten_s
 from eqmorph.audio.ffmpeg.probe import ONLY_FILES, Probe, Stream, probe, raw_probe
 from eqmorph.audio.ffmpeg.program import Program, need_ffmpeg
 from eqmorph.audio.ffmpeg.tags import taken_picture
@@ -100,12 +101,14 @@ class PipedWriter:
         self._encoder = _encoder_for(output, self._source, self._program)
         self._frames = 0
         self._has_begun = False
+        self._type = np.dtype(np.float32)
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
         self._child = self._started()  # it gets ready while the first blocks are made
 
     def write(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels), all of one type: integers at the top of their word, or floats."""
         samples = np.ascontiguousarray(samples)
+        self._type = samples.dtype
         if not self._has_begun:
             self._has_begun = True
             header = _wav_header(samples.dtype.name, self._rate, self._channels, self._mask)
@@ -122,6 +125,7 @@ class PipedWriter:
         """
         if not self._has_begun:
             self.write(np.zeros((0, self._channels), np.float32))
+        self._feed(np.zeros((self._encoder.tail, self._channels), self._type))
         try:
             self._child.finish()
         except ChildError as error:
@@ -131,7 +135,7 @@ class PipedWriter:
         notes = Notes(self._output.format)
         try:
             self._source.carry_rest(self._temp, self._output, notes)
-            self._check_length()
+            filled = self._check_length()
         except OSError as error:
             raise explain_os_error(error, self._final) from error
         except InputError as error:
@@ -139,7 +143,7 @@ class PipedWriter:
                 raise
             raise self._failure(ChildError(f"what it wrote {error.message}")) from error
         delay = self._source.note_on_delay(self._output, self._encoder)
-        return (*self._source.notes(), *delay, *notes.lines())
+        return (*self._source.notes(), *delay, *filled, *notes.lines())
 
     def give_up(self) -> None:
         """End ffmpeg, if it still runs."""
@@ -174,7 +178,8 @@ class PipedWriter:
         container = CONTAINERS[self._output.format]
         source = self._source
         maps, at = source.maps()
-        shift = ["-itsoffset", f"{source.delay_s:.6f}"] if source.delay_s else []
+        begins_s = source.delay_s - self._lead_s() + self._forgotten_s()
+        shift = ["-itsoffset", f"{begins_s:.6f}"] if begins_s else []
         return [
             *(self._program.path, "-nostdin", "-hide_banner", "-v", "error", "-y"),
             # Of small packets, or few at once, it waits 10 ms for each where it has two inputs.
@@ -189,6 +194,16 @@ class PipedWriter:
             *(["-movie_timescale", str(self._rate)] if container.family == "mov" and self._knows_timescale() else []),
             *("-f", container.muxer, file_argument(self._temp)),
         ]
+
+    def _lead_s(self) -> float:
+        """Return how long the silence is that we put in front and that is dropped again, and its time with it."""
+        return self._encoder.leads / self._rate if self._encoder.drops else 0.0
+
+    def _forgotten_s(self) -> float:
+        """Return by how much the sound would come in too early beside a picture, since ffmpeg forgets a delay."""
+        is_beside = self._source.known is not None and self._source.known.has_film
+        is_concerned = self._output.subtype == "OPUS" and CONTAINERS[self._output.format].family == "matroska"
+        return opus_forgotten_s(self._program) if is_beside and is_concerned else 0.0
 
     def _knows_timescale(self) -> bool:
         return self._program.release >= (5, 0)
@@ -210,10 +225,10 @@ class PipedWriter:
             options += [f"-bsf:a:{at}", f"noise=drop=lt(n\\,{self._encoder.drops})"]
         return options
 
-    def _check_length(self) -> None:
-        """Compare the length with what was written, where the container says it to the sample."""
+    def _check_length(self) -> tuple[str, ...]:
+        """Compare the length with what was written, where the container says it to the sample; note what is longer."""
         if CONTAINERS[self._output.format].family != "mov":
-            return  # no other says its length to the sample
+            return ()  # no other says its length to the sample
         written = probe(self._temp, "mov")
         found = written.frames if written.is_exact else self._frames
         if found < self._frames:
@@ -222,6 +237,10 @@ class PipedWriter:
                 hint="Is its disk still there? Does ffmpeg work?",
                 path=self._final,
             )
+        if found == self._frames or not self._encoder.tail:
+            return ()
+        longer_ms = (found - self._frames) / self._rate * 1000
+        return (f"{self._output.subtype} holds whole frames: {longer_ms:.0f} ms of silence fill up the last",)
 
     def _failure(self, error: ChildError) -> EqmorphError:
         said = str(error)

@@ -109,6 +109,16 @@ def first_times(path: Path) -> list[float]:
     ]
 
 
+def sound_after_picture_s(path: Path) -> float:
+    """Return how much later the first sample is heard than the first picture is shown."""
+    look = [str(FFPROBE), "-v", "error", "-of", "csv=p=0", "-show_entries", "frame=pts_time", "-read_intervals", "%+2"]
+    times = [
+        subprocess.run([*look, "-select_streams", one, path], check=True, capture_output=True, text=True).stdout.split()
+        for one in ("v:0", "a:0")
+    ]
+    return float(times[1][0].strip(",")) - float(times[0][0].strip(","))
+
+
 def decoded(path: Path, specifier: str = "a:0") -> np.ndarray[Any, Any]:
     """Return a stream of sound as ffmpeg alone decodes it, (channels, frames)."""
     channels = [s["channels"] for s in told(path)["streams"] if s["codec_type"] == "audio"][int(specifier[-1])]

@@ -35,6 +35,7 @@ from tests.audio.ffmpeg.container_files import (
     music,
     needs_ffmpeg,
     offset,
+    sound_after_picture_s,
     told,
     wav,
 )
@@ -101,6 +102,20 @@ def test_opus_too(tmp_path: Path, name: str) -> None:
     was, now = read(source), read(tmp_path / "out" / name)
     assert now.shape == was.shape
     assert offset(now[0], was[0]) == 0
+
+
+@pytest.mark.parametrize("codec", ["ac3", "eac3"])
+def test_all_of_a_sound_that_was_remuxed_is_there(tmp_path: Path, codec: str) -> None:
+    """In an MP4 that was copied together, the delay of AC-3's encoder is heard: it ends at the end of a frame."""
+    other = made(tmp_path / "a.mka", "-c:a", codec, "-b:a", "448k", sound=music(46 * 1536))
+    source = tmp_path / "a.mp4"
+    ffmpeg("-i", other, "-c", "copy", source)
+    result = applied(source, tmp_path / "out.mp4")
+    was, now = read(source), read(tmp_path / "out.mp4")
+    assert was.shape[1] <= now.shape[1] < was.shape[1] + 1536
+    assert offset(now[0], was[0]) == 0
+    assert np.corrcoef(now[0, was.shape[1] - 256 : was.shape[1]], was[0, -256:])[0, 1] > 0.9
+    assert [note for note in result.notes if "fill up the last" in note]
 
 
 def test_after_five_generations_it_is_still_in_its_place(tmp_path: Path) -> None:
@@ -199,6 +214,23 @@ def test_picture_and_sound_stay_in_step(tmp_path: Path, name: str, subtitles: st
     assert first_times(tmp_path / f"out{name}") == pytest.approx(first_times(source), abs=0.0011)
     was, now = decoded(source, "a:1"), decoded(tmp_path / f"out{name}", "a:1")
     assert offset(now[0], was[0]) == 0
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.5])
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("a.mkv", "ac3"), ("a.mkv", "eac3"), ("a.mp4", "ac3"), ("a.mkv", "libopus"), ("a.mp4", "libopus")],
+)
+def test_in_step_after_three_generations(tmp_path: Path, name: str, codec: str, late_s: float) -> None:
+    sound = wav(tmp_path / "sound.wav", music(48_000, rate=48_000), rate=48_000)
+    shown = ("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=2", "-itsoffset", str(late_s), "-i", sound)
+    first = last = tmp_path / name
+    ffmpeg(*shown, "-map", "0", "-map", "1", "-c:v", "libx264", "-c:a", codec, "-b:a", "256k", first)
+    for number in range(3):
+        applied(last, tmp_path / f"{number}{name}")
+        last = tmp_path / f"{number}{name}"
+    assert sound_after_picture_s(last) == pytest.approx(sound_after_picture_s(first), abs=0.0021)
+    assert offset(decoded(last)[0], decoded(first)[0]) == 0
 
 
 def test_tags_cover_and_chapters_of_an_m4a_are_kept(tmp_path: Path) -> None:
