@@ -229,10 +229,11 @@ def test_an_error_that_stops_the_run_stops_its_files_too(album: Path, tmp_path: 
     def full(_: FileResult) -> None:
         raise OutputError("the disk of the report is full")
 
+    others = set(threading.enumerate())
     with pytest.raises(OutputError):
         run(album, tmp_path / "out", workers=1, on_result=full)
     assert len(content(tmp_path / "out")) < 6
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("eqmorph")]
+    assert not set(threading.enumerate()) - others
 
 
 # ----------------------------------------------------------------------------------------------------- resuming

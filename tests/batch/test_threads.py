@@ -73,10 +73,12 @@ def test_closing_stops_the_work(in_order: bool) -> None:
             assert stop.wait(10), "nobody stopped it"
         return number
 
+    others = set(threading.enumerate())
     with closing(on_threads(work, range(4), workers=2, stop=stop, in_order=in_order)) as ended:
         assert next(ended)[0] == 0
+        assert set(threading.enumerate()) - others
     assert stop.is_set()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("eqmorph")]
+    assert not set(threading.enumerate()) - others
 
 
 def test_ctrl_c_in_the_loop_can_be_drained() -> None:

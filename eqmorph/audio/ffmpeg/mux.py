@@ -101,7 +101,7 @@ class PipedWriter:
         self._encoder = _encoder_for(output, self._source, self._program)
         self._frames = 0
         self._has_begun = False
-        self._type = np.dtype(np.float32)
+        self._type: np.dtype[np.generic] = np.dtype(np.float32)
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
         self._child = self._started()  # it gets ready while the first blocks are made
 
