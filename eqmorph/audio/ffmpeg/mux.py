@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,7 @@ class PipedWriter:
         self._encoder = _encoder_for(output, self._source, self._program)
         self._frames = 0
         self._has_begun = False
-        self._type = np.dtype(np.float32)
+        self._type: np.dtype[Any] = np.dtype(np.float32)
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
         self._child = self._started()  # it gets ready while the first blocks are made
 
