@@ -8,11 +8,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, InputError, UsageError
-from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json, read_yaml
 from eqmorph.own_files import (
     checked_name,
     own_files,
@@ -23,6 +22,9 @@ from eqmorph.own_files import (
     write_text,
 )
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from eqmorph.exchange import Taken
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -45,7 +47,6 @@ __all__ = [
 _KEYS = ("name", "description", "tags", "bands", "target", "amount")
 _WHAT, _HINT = "a text file with bands", "Give a preset, lines of bands, or what another program exports as text."
 # Files that can be nothing else: what is wrong with one is to be said.
-_BY_SUFFIX = {".json": read_json, ".yaml": read_yaml, ".yml": read_yaml}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,8 @@ def take_bands(file_or_text: str) -> Taken:
         UsageError: the text can't be taken; the message names the line or band.
         InputError: the file can't be.
     """
+    from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json, read_yaml
+
     path = Path(file_or_text)
     if not _is_file(path):
         taken = read_eq(file_or_text)
@@ -218,8 +221,9 @@ def take_bands(file_or_text: str) -> Taken:
         return Taken(preset.bands)
     text = read_text(path, what=_WHAT, hint=_HINT)
     try:
-        if format_of(text) is None and path.suffix.lower() in _BY_SUFFIX:
-            return _BY_SUFFIX[path.suffix.lower()](text)
+        by_suffix = {".json": read_json, ".yaml": read_yaml, ".yml": read_yaml}.get(path.suffix.lower())
+        if by_suffix is not None and format_of(text) is None:
+            return by_suffix(text)
         taken = read_eq(text)
         return taken if taken is not None else Taken(Bands.parse(text))
     except UsageError as error:

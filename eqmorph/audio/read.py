@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
@@ -18,11 +19,14 @@ from numpy.typing import NDArray
 from eqmorph._typing import Float32
 from eqmorph.audio.chunks.walk import read_at, walk, wav_channel_mask
 from eqmorph.audio.ffmpeg.containers import told_by
-from eqmorph.audio.ffmpeg.decode import DecodeError, PipedSound
+from eqmorph.audio.ffmpeg.errors import DecodeError
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
 from eqmorph.errors import TOO_MANY_OPEN, InputError
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from eqmorph.audio.ffmpeg.decode import PipedSound
 
 __all__ = ["LOUDEST", "AudioInfo", "AudioReader", "block_frames", "explained_reading", "native_path", "timestamp"]
 
@@ -99,7 +103,7 @@ class AudioReader:
         self._repair = repair
         self._stamp = _stamp(_check_readable(path))
         self._file = _open(path, repair=repair, watch=watch)
-        self._is_piped = isinstance(self._file, PipedSound)
+        self._is_piped = not isinstance(self._file, soundfile.SoundFile)
         known = self._file.frames < _UNKNOWN_FRAMES
         self.info = AudioInfo(
             path=path,
@@ -109,7 +113,7 @@ class AudioReader:
             format=self._file.format,
             subtype=self._file.subtype,
             channel_mask=_channel_mask(path, self._file),
-            has_film=isinstance(self._file, PipedSound) and self._file.probe.has_film,
+            has_film=self._is_piped and self._file.probe.has_film,
         )
         try:
             if self.info.sample_rate not in _RATES:
@@ -197,7 +201,7 @@ class AudioReader:
                 yield block
         if muted:
             self.notes.append(f"muted {muted} invalid sample{'s' * (muted > 1)}")
-        if isinstance(self._file, PipedSound) and self._file.complaint:
+        if self._is_piped and self._file.complaint:
             self.notes.append(f"not all of it could be decoded: {self._file.complaint}")
         if position < info.frames - self._overstated():
             self._report_missing(info.frames, position)
@@ -242,13 +246,13 @@ class AudioReader:
         A decoder may give more: libsndfile reads on into the chunks of a W64, and starts over again and again in an MP3
         that was overwritten under its hands.
         """
-        is_guess = isinstance(self._file, PipedSound) and not self._file.probe.is_exact
+        is_guess = self._is_piped and not self._file.probe.is_exact
         most = 0 if is_guess else self.info.frames
         return max(0, (most or self._stamp[0] * _MOST_FRAMES_PER_BYTE) - position)
 
     def _overstated(self) -> int:
         """Return by how many frames the stated length may be too long."""
-        if isinstance(self._file, PipedSound):
+        if self._is_piped:
             return _OVERSTATED_EXACT if self._file.probe.is_exact else int(_OVERSTATED_GUESS_S * self.info.sample_rate)
         return _OVERSTATED.get(self.info.format, _OVERSTATED.get(self.info.subtype, 0))
 
@@ -323,6 +327,8 @@ class AudioReader:
 
 def _open(path: Path, *, repair: bool, watch: Callable[[float], None]) -> soundfile.SoundFile | PipedSound:
     if (family := _family(path)) is not None:
+        from eqmorph.audio.ffmpeg.decode import PipedSound  # what most files don't need
+
         return PipedSound(path, family, tolerant=repair, watch=watch)
     try:
         return soundfile.SoundFile(native_path(path))
@@ -446,7 +452,7 @@ def _w64_frames(path: Path, file: soundfile.SoundFile | PipedSound) -> int:
 
 
 def _channel_mask(path: Path, file: soundfile.SoundFile | PipedSound) -> int | None:
-    if isinstance(file, PipedSound):
+    if not isinstance(file, soundfile.SoundFile):
         return file.probe.channel_mask
     if file.format not in ("WAVEX", "RF64"):
         return None

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -19,7 +19,6 @@ from eqmorph.audio.alac import AlacGuard
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.chunks.walk import walk
 from eqmorph.audio.dither import Dither
-from eqmorph.audio.ffmpeg.mux import PipedWriter
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.lossy import soundfile_options
@@ -27,6 +26,9 @@ from eqmorph.audio.read import AudioInfo, native_path
 from eqmorph.audio.stamps import remove_stamps
 from eqmorph.errors import DiskError, EqmorphError, OutputError
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from eqmorph.audio.ffmpeg.mux import PipedWriter
 
 __all__ = ["AudioWriter", "rounded"]
 
@@ -98,6 +100,8 @@ class AudioWriter:
         self._pads_frame = output.format == "AIFF" and channels == 1 and output.subtype in _ONE_BYTE
         if output.is_by_ffmpeg:
             self._alac = None
+            from eqmorph.audio.ffmpeg.mux import PipedWriter  # what most files don't need
+
             self._file = PipedWriter(temp, final, output, sample_rate, channels, source, watch)
             return
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
@@ -122,7 +126,7 @@ class AudioWriter:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(self._file, PipedWriter):
+        if not isinstance(self._file, soundfile.SoundFile):
             if value is None:
                 self.notes += self._file.finish()
             else:

@@ -9,15 +9,17 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
-from eqmorph.exchange import Format, beside
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from eqmorph.exchange import Format
 
 __all__ = ["ALREADY_THERE", "Existing", "Job", "identity", "name_on_disk", "plan_jobs"]
 
@@ -120,7 +122,7 @@ def plan_jobs(
             source.path,
             path,
             trajectory=_no_longer(trajectory_path(path), path) if trajectories else None,
-            export=_no_longer(beside(path, export), path) if export is not None else None,
+            export=_no_longer(export.beside(path), path) if export is not None else None,
         )
         for source, path in zip(sources, audio, strict=True)
     ]

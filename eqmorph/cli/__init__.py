@@ -12,7 +12,6 @@ import click
 
 from eqmorph.cli.color import color_wanted
 from eqmorph.cli.groups import Group, did_you_mean
-from eqmorph.cli.habits import helped
 from eqmorph.cli.misspelt import misspelt_variables
 from eqmorph.cli.settings import Settings, found_settings
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, ended_as_by_ctrl_c
@@ -186,6 +185,8 @@ def _failed(error: EqmorphError, code: int, words: list[str], settings: Settings
     from eqmorph.cli.wording import OPTIONS
 
     if code == UsageError.exit_code:
+        from eqmorph.cli.habits import helped
+
         error = helped(error, main, words)
         if set_by := settings.about(f"{error.worded(OPTIONS)} {error.hint_worded(OPTIONS)}"):
             error = UsageError(

@@ -197,9 +197,7 @@ def _all_of(reported: Sequence[Reported], folder: Path, fmt: Format, sample_rate
 
 
 def _beside_in(output: Path, fmt: Format) -> str:
-    from eqmorph.exchange import beside
-
-    return beside(output, fmt).name
+    return fmt.beside(output).name
 
 
 def _put(written: Written, path: Path | None, *, force: bool) -> int:

@@ -7,7 +7,7 @@ from eqmorph.exchange.measure import Difference
 from eqmorph.exchange.nearest import difference
 from eqmorph.exchange.read import format_of, read_eq
 from eqmorph.exchange.registry import FORMATS, find_format
-from eqmorph.exchange.write import beside, write_eq
+from eqmorph.exchange.write import write_eq
 
 __all__ = [
     "FORMATS",
@@ -17,7 +17,6 @@ __all__ = [
     "Outgoing",
     "Taken",
     "Written",
-    "beside",
     "difference",
     "find_format",
     "format_of",

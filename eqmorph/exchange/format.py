@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -119,3 +120,8 @@ class Format:
     read: Callable[[str], Taken] | None = None
     recognizes: Callable[[str], bool] = lambda _text: False
     holds: Holds = Holds()
+
+    def beside(self, audio: Path) -> Path:
+        """Return where the EQ of a sound at ``audio`` goes, next to it: ``song.wav.apo.txt``."""
+        named = "" if f".{self.name}" == self.suffix else f".{self.name}"
+        return audio.with_name(f"{audio.name}{named}{self.suffix}")

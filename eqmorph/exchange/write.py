@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
@@ -11,13 +10,7 @@ from eqmorph.exchange.format import USUAL_RATE, Format, Outgoing, Written
 from eqmorph.exchange.nearest import difference, nearest
 from eqmorph.exchange.sections import exact_response
 
-__all__ = ["beside", "write_eq"]
-
-
-def beside(audio: Path, fmt: Format) -> Path:
-    """Return where the EQ of a sound at ``audio`` goes, next to it: ``song.wav.apo.txt``."""
-    named = "" if f".{fmt.name}" == fmt.suffix else f".{fmt.name}"
-    return audio.with_name(f"{audio.name}{named}{fmt.suffix}")
+__all__ = ["write_eq"]
 
 
 def write_eq(

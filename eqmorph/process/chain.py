@@ -33,7 +33,6 @@ from eqmorph.audio.spill import Spill
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError
-from eqmorph.exchange import write_eq
 from eqmorph.level import (
     Level,
     Loudness,
@@ -196,6 +195,8 @@ def process_file(
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
         if export_path is not None and settings.export is not None:
+            from eqmorph.exchange import write_eq  # all formats, which most runs don't need
+
             exported = write_eq(
                 bands, settings.export, sample_rate=info.sample_rate, name=output.stem, channels=info.channels
             )

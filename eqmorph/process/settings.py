@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from eqmorph.adapt.eq import Eq
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.audio.hum import Mains
 from eqmorph.audio.lossy import AS_USUAL, Lossy
 from eqmorph.errors import UsageError
-from eqmorph.exchange import Format
 from eqmorph.level import DEFAULT_CEILING_DB, Level, Loudness, SetTrim, Sharing, Trim, decide_trim, trim_in_set
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from eqmorph.exchange import Format
 
 __all__ = ["Dithering", "Settings"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
-from eqmorph.exchange import FORMATS, beside, find_format, read_eq, write_eq
+from eqmorph.exchange import FORMATS, find_format, read_eq, write_eq
 
 HIGH = Bands.parse("HS 20k +6")
 
@@ -42,5 +42,5 @@ def test_flat_can_be_written_everywhere(fmt: object) -> None:
 
 
 def test_what_lies_beside_a_sound_is_called_after_it() -> None:
-    assert beside(Path("a/song.wav"), find_format("apo")) == Path("a/song.wav.apo.txt")
-    assert beside(Path("a/song.wav"), find_format("csv")) == Path("a/song.wav.csv")
+    assert find_format("apo").beside(Path("a/song.wav")) == Path("a/song.wav.apo.txt")
+    assert find_format("csv").beside(Path("a/song.wav")) == Path("a/song.wav.csv")

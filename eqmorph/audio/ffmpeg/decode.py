@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from eqmorph._typing import Float32
 from eqmorph.audio.ffmpeg.child import Child, ChildError, file_argument
+from eqmorph.audio.ffmpeg.errors import DecodeError
 from eqmorph.audio.ffmpeg.probe import ONLY_FILES, Probe, probe
 from eqmorph.audio.ffmpeg.program import need_ffmpeg
 
-__all__ = ["DecodeError", "PipedSound"]
+__all__ = ["PipedSound"]
 
 #: A stretch of samples that is missing inside a film is silence, so that what follows stays with the picture.
 _IN_STEP = ("-af", "aresample=async=1")
@@ -22,15 +23,6 @@ _CUT_OFF = ("prematurely", "partial file", "Truncated", "truncated")
 _SENT = {"float32": "f32le", "float64": "f64le", "int32": "s32le"}
 _SKIPPED_AT_ONCE = 1 << 16
 _NEAR_S = 10.0  # to go on by so much, decoding is no slower than starting anew
-
-
-class DecodeError(Exception):
-    """ffmpeg can't decode a sound, or not to its end; the text says why."""
-
-    @property
-    def error_string(self) -> str:
-        """The reason, by the name that soundfile's errors have for it."""
-        return str(self)
 
 
 class PipedSound:
