@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Taken
 from eqmorph.errors import EqmorphError, InputError, UsageError
 from eqmorph.own_files import (
     checked_name,
@@ -22,9 +22,6 @@ from eqmorph.own_files import (
     write_text,
 )
 from eqmorph.wording import Means, Phrase
-
-if TYPE_CHECKING:
-    from eqmorph.exchange import Taken
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -198,18 +195,9 @@ def take_bands(file_or_text: str) -> Taken:
         UsageError: the text can't be taken; the message names the line or band.
         InputError: the file can't be.
     """
-    from eqmorph.exchange import FORMATS, Taken, format_of, read_eq, read_json, read_yaml
-
     path = Path(file_or_text)
     if not _is_file(path):
-        taken = read_eq(file_or_text)
-        if taken is None and path.suffix.lower() in (".toml", *(fmt.suffix for fmt in FORMATS)):
-            raise InputError("doesn't exist", path=path)
-        try:
-            return taken if taken is not None else Taken(Bands.parse(file_or_text))
-        except UsageError:
-            _refuse_others(file_or_text)
-            raise
+        return _taken_from(file_or_text)
     if path.suffix.lower() == ".toml":
         preset = read_preset(path)
         if preset.target:
@@ -219,6 +207,8 @@ def take_bands(file_or_text: str) -> Taken:
                 path=path,
             )
         return Taken(preset.bands)
+    from eqmorph.exchange import format_of, read_eq, read_json, read_yaml  # all formats, which most runs don't need
+
     text = read_text(path, what=_WHAT, hint=_HINT)
     try:
         by_suffix = {".json": read_json, ".yaml": read_yaml, ".yml": read_yaml}.get(path.suffix.lower())
@@ -228,6 +218,22 @@ def take_bands(file_or_text: str) -> Taken:
         return taken if taken is not None else Taken(Bands.parse(text))
     except UsageError as error:
         raise InputError(error.problem, hint=error.remedy, path=path) from error
+
+
+def _taken_from(text: str) -> Taken:
+    """Read what was typed or pasted."""
+    try:
+        return Taken(Bands.parse(text))
+    except UsageError:
+        from eqmorph.exchange import FORMATS, read_eq
+
+        if (taken := read_eq(text)) is not None:
+            return taken
+        path = Path(text)
+        if path.suffix.lower() in (".toml", *(fmt.suffix for fmt in FORMATS)):
+            raise InputError("doesn't exist", path=path) from None
+        _refuse_others(text)
+        raise
 
 
 def _is_file(path: Path) -> bool:

@@ -21,6 +21,7 @@ from eqmorph.bands.narrow import NarrowNotch
 from eqmorph.bands.notation import format_bands
 from eqmorph.bands.ride import Glide, Ride, Station, even_pace, moved_db
 from eqmorph.bands.sampled import erb_points
+from eqmorph.bands.taken import Taken
 
 __all__ = [
     "CHANNELS",
@@ -43,6 +44,7 @@ __all__ = [
     "NarrowNotch",
     "Ride",
     "Station",
+    "Taken",
     "erb_grid",
     "erb_points",
     "erb_rate",

@@ -1,7 +1,7 @@
 """EQs as other programs keep them: written for each, and read from what people have."""
 
 from eqmorph.exchange.camilladsp import read_yaml
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.json_bands import read_json
 from eqmorph.exchange.measure import Difference
 from eqmorph.exchange.nearest import difference
@@ -15,7 +15,6 @@ __all__ = [
     "Format",
     "Holds",
     "Outgoing",
-    "Taken",
     "Written",
     "difference",
     "find_format",

@@ -10,10 +10,10 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
-from eqmorph.bands import PASSES, BandKind, Channel
+from eqmorph.bands import PASSES, BandKind, Channel, Taken
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import decimal
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, hertz, quoted, refuse_line
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, sections_of

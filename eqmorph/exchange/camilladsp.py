@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
-from eqmorph.bands import CHANNELS, BandKind, Bands, Channel
+from eqmorph.bands import CHANNELS, BandKind, Bands, Channel, Taken
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import exact
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import quoted
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, SectionKind, sections_of

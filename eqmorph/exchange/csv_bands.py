@@ -7,9 +7,9 @@ import io
 import re
 from typing import Any
 
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Taken
 from eqmorph.errors import UsageError
-from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Taken, Written
+from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Written
 from eqmorph.exchange.limits import checked_count, finite, hertz, refuse_line
 
 __all__ = ["FORMAT"]

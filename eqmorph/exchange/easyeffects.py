@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from eqmorph.bands import PASSES, SHAPED, BandKind, Channel
+from eqmorph.bands import PASSES, SHAPED, BandKind, Channel, Taken
 from eqmorph.errors import UsageError
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import parse_json, quoted
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, SectionKind, sections_of

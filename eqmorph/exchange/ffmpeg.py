@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from eqmorph.bands import BandKind, Channel
+from eqmorph.bands import BandKind, Channel, Taken
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import decimal, exact
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, quoted
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, coefficients, sections_of

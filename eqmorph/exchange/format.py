@@ -9,10 +9,10 @@ from typing import Literal
 
 import numpy as np
 
-from eqmorph.bands import CHANNELS, KINDS, BandKind, Bands, Channel
+from eqmorph.bands import CHANNELS, KINDS, BandKind, Bands, Channel, Taken
 from eqmorph.exchange.routes import routes_of
 
-__all__ = ["ANYTHING", "USUAL_RATE", "Format", "Holds", "Outgoing", "Shape", "Taken", "Written"]
+__all__ = ["ANYTHING", "USUAL_RATE", "Format", "Holds", "Outgoing", "Shape", "Written"]
 
 #: At this rate every band is rendered as its numbers say.
 USUAL_RATE = 48_000
@@ -56,14 +56,6 @@ class Written:
     """What goes into a file, and notes on what the format couldn't hold."""
 
     data: bytes
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What came out of a file, and notes on how."""
-
-    bands: Bands
     notes: tuple[str, ...] = ()
 
 

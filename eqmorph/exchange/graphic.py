@@ -10,11 +10,11 @@ import re
 import numpy as np
 
 from eqmorph._typing import Float64
-from eqmorph.bands import Bands, erb_grid
+from eqmorph.bands import Bands, Taken, erb_grid
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import decimal
 from eqmorph.exchange.fitted import fit_curve
-from eqmorph.exchange.format import USUAL_RATE, Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import USUAL_RATE, Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, hertz, quoted
 from eqmorph.exchange.measure import LOWEST_DB, Difference, difference_of_curves, heard_hz
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from eqmorph.bands import Bands
+from eqmorph.bands import Bands, Taken
 from eqmorph.errors import UsageError
-from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Taken, Written
+from eqmorph.exchange.format import ANYTHING, Format, Outgoing, Written
 from eqmorph.exchange.limits import checked_count, parse_json
 
 __all__ = ["FORMAT", "read_json"]

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from eqmorph.bands import CHANNELS, PASSES, SHAPED, BandKind, Bands, Channel
+from eqmorph.bands import CHANNELS, PASSES, SHAPED, BandKind, Bands, Channel, Taken
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import exact
 from eqmorph.exchange.easyeffects import HELD_BY_LSP, MODE, MOST_BANDS
-from eqmorph.exchange.format import Format, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Outgoing, Written
 from eqmorph.exchange.limits import finite, quoted, refuse_line
 from eqmorph.exchange.nearest import nearest
 from eqmorph.exchange.raw import Raw, bands_of

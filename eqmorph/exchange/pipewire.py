@@ -19,11 +19,11 @@ from typing import Any, NoReturn
 import numpy as np
 
 from eqmorph._typing import Complex128, Float64
-from eqmorph.bands import CHANNELS, KINDS, PASSES, SHAPED, SHELF_Q, Band, BandKind, Bands, Channel
+from eqmorph.bands import CHANNELS, KINDS, PASSES, SHAPED, SHELF_Q, Band, BandKind, Bands, Channel, Taken
 from eqmorph.bands.elements import filter_response
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import exact
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import quoted
 from eqmorph.exchange.measure import decibels, difference_of_curves, heard_hz
 from eqmorph.exchange.raw import Raw, bands_of

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from eqmorph.bands import BandKind, Channel
+from eqmorph.bands import BandKind, Channel, Taken
 from eqmorph.errors import UsageError
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import checked_count, parse_json
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import sections_of

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eqmorph._typing import Float64
-from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, PASSES, Q_RANGE, SHAPED, Band, BandKind, Bands, Channel
+from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, PASSES, Q_RANGE, SHAPED, Band, BandKind, Bands, Channel, Taken
 from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.errors import UsageError
 from eqmorph.exchange.fitted import fit_closely
-from eqmorph.exchange.format import USUAL_RATE, Taken
+from eqmorph.exchange.format import USUAL_RATE
 from eqmorph.exchange.limits import MOST_FITTED, checked_count
 from eqmorph.exchange.measure import decibels, difference_of_curves, heard_hz
 from eqmorph.exchange.sections import STEEP_QS, Section, SectionKind, section_response

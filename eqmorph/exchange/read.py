@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from eqmorph.exchange.format import Format, Taken
+from eqmorph.bands import Taken
+from eqmorph.exchange.format import Format
 from eqmorph.exchange.registry import FORMATS
 
 __all__ = ["format_of", "read_eq"]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from eqmorph.bands import CHANNELS, PASSES, BandKind, Channel
+from eqmorph.bands import CHANNELS, PASSES, BandKind, Channel, Taken
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import exact
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, refuse_line
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, SectionKind, sections_of

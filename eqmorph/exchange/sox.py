@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import shlex
 
-from eqmorph.bands import BandKind
+from eqmorph.bands import BandKind, Taken
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import decimal, exact
-from eqmorph.exchange.format import Format, Holds, Outgoing, Taken, Written
+from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, hertz, quoted
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, coefficients, sections_of
