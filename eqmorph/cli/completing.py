@@ -7,6 +7,7 @@ An option or argument names one of these as its ``shell_complete``; what is one 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import click
 from click.shell_completion import CompletionItem
@@ -138,8 +139,8 @@ def files(_context: click.Context, _param: click.Parameter, incomplete: str) -> 
     return [CompletionItem(incomplete, type="file")]
 
 
-def _named(names: object, incomplete: str) -> list[CompletionItem]:
-    found = [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]  # type: ignore[call-overload]
+def _named(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    found = [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
     return found or [CompletionItem(incomplete, type="file")]
 
 

@@ -107,7 +107,7 @@ def _write(eq: Outgoing) -> Written:
 
 def _filter_text(section: Section) -> str:
     gain = f"Gain {decimal(section.gain_db, 1, 2)} dB " if section.kind in _SHAPED else ""
-    kind = _SHORT[section.kind]  # type: ignore[index]
+    kind = _SHORT[section.kind]
     return f"{kind} Fc {decimal(section.freq_hz, 0, 2)} Hz {gain}Q {decimal(section.q, 2, 3)}"
 
 

@@ -13,20 +13,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
-from eqmorph.bands import CHANNELS, BandKind, Bands, Channel, Taken
+from eqmorph.bands import CHANNELS, PASSES, BandKind, Bands, Channel, Taken
 from eqmorph.errors import UsageError
 from eqmorph.exchange.decimals import exact
 from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import quoted
 from eqmorph.exchange.raw import Raw, bands_of
-from eqmorph.exchange.sections import Section, SectionKind, sections_of
+from eqmorph.exchange.sections import Section, sections_of
 from eqmorph.exchange.stereo import left_and_right
 from eqmorph.exchange.widths import BUTTERWORTH, q_of_octaves, q_of_slope
 from eqmorph.exchange.yaml_subset import parse_yaml
 
 __all__ = ["FORMAT", "read_yaml"]
 
-_TYPES: dict[SectionKind, str] = {
+_TYPES: dict[BandKind, str] = {
     "low_shelf": "Lowshelf",
     "bell": "Peaking",
     "high_shelf": "Highshelf",
@@ -34,12 +34,9 @@ _TYPES: dict[SectionKind, str] = {
     "low_pass": "Lowpass",
     "notch": "Notch",
     "band_pass": "Bandpass",
-    "first_high_pass": "HighpassFO",
-    "first_low_pass": "LowpassFO",
 }
-_SECTIONS: dict[str, SectionKind] = {name: kind for kind, name in _TYPES.items()}
-_KINDS: dict[SectionKind, BandKind] = {"first_high_pass": "high_pass", "first_low_pass": "low_pass"}
-_FIRST = ("first_high_pass", "first_low_pass")
+_FIRST_ORDER: dict[BandKind, str] = {"high_pass": "HighpassFO", "low_pass": "LowpassFO"}
+_KINDS: dict[str, BandKind] = {name: kind for table in (_TYPES, _FIRST_ORDER) for kind, name in table.items()}
 _GAINS = ("low_shelf", "bell", "high_shelf")
 _STEEP = {"high_pass": "ButterworthHighpass", "low_pass": "ButterworthLowpass"}
 _HARMLESS = ("Delay", "Dither", "Limiter", "Volume")  # they leave the curve as it is
@@ -91,14 +88,14 @@ def _parts(bands: Bands) -> Iterable[tuple[str, str, dict[str, float]]]:
             yield "BiquadCombo", _STEEP[band.kind], {"freq": band.freq_hz, "order": 4}
             continue
         for section in sections_of([band]):
-            yield "Biquad", _TYPES[section.kind], _values(section)
+            yield "Biquad", (_TYPES if section.order == 2 else _FIRST_ORDER)[section.kind], _values(section)
 
 
 def _values(section: Section) -> dict[str, float]:
     values = {"freq": section.freq_hz}
     if section.kind in _GAINS:
         values["gain"] = section.gain_db
-    if section.kind not in _FIRST:
+    if section.order == 2:
         values["q"] = section.q
     return values
 
@@ -272,14 +269,15 @@ def _routed(stages: list[dict[int, list[Raw]]], mixers: list[str]) -> list[Raw]:
 
 def _biquad(name: str, values: Mapping[str, Any]) -> list[Raw]:
     type_name = str(values.get("type"))
-    kind = _SECTIONS.get(type_name)
+    kind = _KINDS.get(type_name)
     if kind is None:
         _refuse(name, f"is of type {quoted(type_name)}, which no bands do")
     freq_hz = _number(name, values, "freq")
     gain_db = _number(name, values, "gain") if kind in _GAINS else 0.0
-    slope_db = 6 if kind in _FIRST else 12 if kind in ("high_pass", "low_pass") else 0
-    q = BUTTERWORTH if kind in _FIRST else _width(name, values, freq_hz, gain_db)
-    return [Raw(_KINDS.get(kind, kind), freq_hz, gain_db, q, quoted(name), slope_db)]  # type: ignore[arg-type]
+    is_first = type_name in _FIRST_ORDER.values()
+    slope_db = 6 if is_first else 12 if kind in PASSES else 0
+    q = BUTTERWORTH if is_first else _width(name, values, freq_hz, gain_db)
+    return [Raw(kind, freq_hz, gain_db, q, quoted(name), slope_db)]
 
 
 def _width(name: str, values: Mapping[str, Any], freq_hz: float, gain_db: float) -> float:

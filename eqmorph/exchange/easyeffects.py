@@ -16,14 +16,14 @@ from eqmorph.errors import UsageError
 from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import parse_json, quoted
 from eqmorph.exchange.raw import Raw, bands_of
-from eqmorph.exchange.sections import Section, SectionKind, sections_of
+from eqmorph.exchange.sections import Section, sections_of
 from eqmorph.exchange.stereo import left_and_right
 
 __all__ = ["FORMAT", "HELD_BY_LSP", "MODE", "MOST_BANDS", "TYPES"]
 
 MODE = "APO (DR)"
 MOST_BANDS = 32
-TYPES: dict[SectionKind, str] = {
+TYPES: dict[BandKind, str] = {
     "bell": "Bell",
     "high_pass": "Hi-pass",
     "high_shelf": "Hi-shelf",

@@ -79,7 +79,7 @@ def _write(eq: Outgoing) -> Written:
         place = f":c={_PLACES[channel]}" if channel != "both" else ""
         for section in sections_of(eq.bands.on(channel)):
             filters.append(_filter_text(section, eq.sample_rate) + place)
-            has_coefficients = has_coefficients or section.kind.startswith("first")
+            has_coefficients = has_coefficients or section.order == 1
     if has_sides:
         filters.append(_TOGETHER)
     notes = [f"its passes of 6 dB per octave are for sounds of {eq.sample_rate} Hz"] if has_coefficients else []
@@ -89,13 +89,13 @@ def _write(eq: Outgoing) -> Written:
 
 
 def _filter_text(section: Section, sample_rate: float) -> str:
-    if section.kind.startswith("first"):
+    if section.order == 1:
         names = ("b0", "b1", "b2", "a0", "a1", "a2")
         numbers = zip(names, coefficients(section, sample_rate), strict=True)
         return "biquad=" + ":".join(f"{name}={exact(number)}" for name, number in numbers)
     q = section.q * BUTTERWORTH if section.kind in _SHELVES else section.q
     gain = f":g={exact(section.gain_db)}" if section.gain_db else ""
-    return f"{_NAMES[section.kind]}=f={exact(section.freq_hz)}:t=q:w={decimal(q, 0, 12)}{gain}"  # type: ignore[index]
+    return f"{_NAMES[section.kind]}=f={exact(section.freq_hz)}:t=q:w={decimal(q, 0, 12)}{gain}"
 
 
 def _recognizes(text: str) -> bool:

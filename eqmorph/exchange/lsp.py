@@ -21,13 +21,13 @@ from eqmorph.exchange.format import Format, Outgoing, Written
 from eqmorph.exchange.limits import finite, quoted, refuse_line
 from eqmorph.exchange.nearest import nearest
 from eqmorph.exchange.raw import Raw, bands_of
-from eqmorph.exchange.sections import Section, SectionKind, sections_of
+from eqmorph.exchange.sections import Section, sections_of
 from eqmorph.exchange.stereo import left_and_right
 
 __all__ = ["FORMAT"]
 
 _FEW_BANDS = 16
-_TYPES: dict[SectionKind, int] = {
+_TYPES: dict[BandKind, int] = {
     "bell": 1,
     "high_pass": 2,
     "high_shelf": 3,

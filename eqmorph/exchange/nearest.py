@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from eqmorph._typing import Complex128, Float64
-from eqmorph.bands import GAIN_RANGE_DB, PASSES, SHAPED, Band, Bands
+from eqmorph.bands import GAIN_RANGE_DB, PASSES, SHAPED, Band, BandKind, Bands
 from eqmorph.bands.elements import filter_response
 from eqmorph.exchange.fitted import fit_closely
 from eqmorph.exchange.format import Holds
@@ -117,15 +117,19 @@ def _notch(band: Band, holds: Holds, sample_rate: float) -> Band:
 def _start(band: Band) -> list[Band]:
     """Return shelves, a few octaves apart, from which a pass can be made; for a band-pass with a bell between them."""
     if band.kind == "band_pass":
-        sides = {"low_shelf": (0.9, 0.6, 0.3, 0.1), "high_shelf": (1.1, 1.6, 3.0, 10.0)}
+        sides: dict[BandKind, tuple[float, ...]] = {
+            "low_shelf": (0.9, 0.6, 0.3, 0.1),
+            "high_shelf": (1.1, 1.6, 3.0, 10.0),
+        }
         return [*_shelves(band.freq_hz, sides, GAIN_RANGE_DB[0]), Band("bell", band.freq_hz, 6.0, 1.0)]
-    one_side = {"low_shelf": (0.8, 0.25)} if band.kind == "high_pass" else {"high_shelf": (1.25, 4.0)}
-    return _shelves(band.freq_hz, one_side, -6.0)
+    if band.kind == "high_pass":
+        return _shelves(band.freq_hz, {"low_shelf": (0.8, 0.25)}, -6.0)
+    return _shelves(band.freq_hz, {"high_shelf": (1.25, 4.0)}, -6.0)
 
 
-def _shelves(freq_hz: float, factors: Mapping[str, Iterable[float]], gain_db: float) -> list[Band]:
+def _shelves(freq_hz: float, factors: Mapping[BandKind, Iterable[float]], gain_db: float) -> list[Band]:
     return [
-        Band(kind, float(np.clip(freq_hz * factor, 20.0, 18_000.0)), gain_db, 0.5)  # type: ignore[arg-type]
+        Band(kind, float(np.clip(freq_hz * factor, 20.0, 18_000.0)), gain_db, 0.5)
         for kind, some in factors.items()
         for factor in some
     ]

@@ -28,14 +28,14 @@ from eqmorph.exchange.limits import quoted
 from eqmorph.exchange.measure import decibels, difference_of_curves, heard_hz
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.routes import routes_of
-from eqmorph.exchange.sections import Section, SectionKind, coefficients, sections_of
+from eqmorph.exchange.sections import Section, coefficients, sections_of
 from eqmorph.exchange.spa_json import parse_spa_json
 from eqmorph.exchange.stereo import left_and_right
 from eqmorph.exchange.widths import BUTTERWORTH
 
 __all__ = ["FORMAT"]
 
-_LABELS: dict[SectionKind, str] = {
+_LABELS: dict[BandKind, str] = {
     "low_shelf": "bq_lowshelf",
     "bell": "bq_peaking",
     "high_shelf": "bq_highshelf",

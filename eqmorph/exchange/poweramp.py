@@ -34,7 +34,7 @@ _LEAST_GAIN_DB, _MOST_Q = -15.0, 12.0
 def _write(eq: Outgoing) -> Written:
     bands = [
         {
-            "type": _NUMBERS[section.kind],  # type: ignore[index]
+            "type": _NUMBERS[section.kind],
             "channels": _CHANNELS.index(channel),
             "frequency": round(section.freq_hz),
             "q": round(section.q, 3),

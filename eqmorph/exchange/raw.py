@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from eqmorph.exchange.fitted import fit_closely
 from eqmorph.exchange.format import USUAL_RATE
 from eqmorph.exchange.limits import MOST_FITTED, checked_count
 from eqmorph.exchange.measure import decibels, difference_of_curves, heard_hz
-from eqmorph.exchange.sections import STEEP_QS, Section, SectionKind, section_response
+from eqmorph.exchange.sections import STEEP_QS, Section, section_response
 
 __all__ = ["Raw", "bands_of"]
 
@@ -176,12 +177,11 @@ def _within_range(raw: Raw) -> tuple[Bands, str]:
 
 def _exact_db(raw: Raw, freqs_hz: Float64) -> Float64:
     """Return what a pass, band-pass or notch of any frequency and Q does."""
-    kind: SectionKind = raw.kind
-    if raw.slope_db == 6:
-        kind = "first_high_pass" if raw.kind == "high_pass" else "first_low_pass"
+    order: Literal[1, 2] = 1 if raw.slope_db == 6 else 2
     qs = STEEP_QS if raw.slope_db == 24 else (raw.q,)
     rate = USUAL_RATE if raw.freq_hz < 0.45 * USUAL_RATE else _ANALOG_RATE
-    return sum((decibels(section_response(Section(kind, raw.freq_hz, q=q), freqs_hz, rate)) for q in qs), np.zeros(()))
+    sections = (Section(raw.kind, raw.freq_hz, q=q, order=order) for q in qs)
+    return sum((decibels(section_response(section, freqs_hz, rate)) for section in sections), np.zeros(()))
 
 
 def _clipped(value: float, bounds: tuple[float, float]) -> float:

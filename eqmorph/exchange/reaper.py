@@ -14,13 +14,13 @@ from eqmorph.exchange.decimals import exact
 from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, refuse_line
 from eqmorph.exchange.raw import Raw, bands_of
-from eqmorph.exchange.sections import Section, SectionKind, sections_of
+from eqmorph.exchange.sections import Section, sections_of
 from eqmorph.exchange.widths import BUTTERWORTH
 
 __all__ = ["FORMAT"]
 
 #: What a function is called, and what it takes.
-_FUNCTIONS: dict[SectionKind, tuple[str, tuple[str, ...]]] = {
+_FUNCTIONS: dict[BandKind, tuple[str, tuple[str, ...]]] = {
     "low_shelf": ("low_shelf", ("hz", "db", "q")),
     "bell": ("bell", ("hz", "db", "q")),
     "high_shelf": ("high_shelf", ("hz", "db", "q")),
@@ -28,10 +28,11 @@ _FUNCTIONS: dict[SectionKind, tuple[str, tuple[str, ...]]] = {
     "low_pass": ("low_pass", ("hz", "q")),
     "notch": ("notch", ("hz", "q")),
     "band_pass": ("band_pass", ("hz", "q")),
-    "first_high_pass": ("high_pass_6db", ("hz",)),
-    "first_low_pass": ("low_pass_6db", ("hz",)),
 }
-_SIX_DB = {"high_pass_6db": "high_pass", "low_pass_6db": "low_pass"}
+_FIRST_ORDER: dict[BandKind, tuple[str, tuple[str, ...]]] = {
+    "high_pass": ("high_pass_6db", ("hz",)),
+    "low_pass": ("low_pass_6db", ("hz",)),
+}
 _MARK = "// Filters, for eqmorph to read back:"
 _CALL = re.compile(r"\s*(both|left|right|mid|side)_\d+\.(\w+)\(([^()]*)\);\s*(?://.*)?")
 _START = re.compile(r"\s*(?:desc:|BYPASS \d|<(?:FXCHAIN|VST|JS|REAPER_PROJECT)\b)")
@@ -170,7 +171,7 @@ def _write(eq: Outgoing) -> Written:
 
 
 def _call(section: Section) -> str:
-    function, takes = _FUNCTIONS[section.kind]
+    function, takes = (_FUNCTIONS if section.order == 2 else _FIRST_ORDER)[section.kind]
     fields = {"hz": "freq_hz", "db": "gain_db", "q": "q"}
     return f"{function}({', '.join(exact(getattr(section, fields[name])) for name in takes)})"
 
@@ -202,7 +203,8 @@ def _read(text: str) -> Taken:
 
 def _filter(number: int, line: str) -> Raw:
     found = _CALL.fullmatch(line)
-    kinds = {function: (kind, takes) for kind, (function, takes) in _FUNCTIONS.items()}
+    tables = (_FUNCTIONS, _FIRST_ORDER)
+    kinds = {function: (kind, takes) for table in tables for kind, (function, takes) in table.items()}
     if found is None or found[2] not in kinds:
         refuse_line(number, line, "is no filter", _AS_IN)
     kind, takes = kinds[found[2]]
@@ -218,14 +220,11 @@ def _filter(number: int, line: str) -> Raw:
     return _raw(kind, values, number, found[1])
 
 
-def _raw(kind: SectionKind, values: dict[str, float], number: int, channel: str) -> Raw:
-    band_kind: BandKind = "high_pass" if kind == "first_high_pass" else "low_pass" if kind == "first_low_pass" else kind
-    slope_db = 6 if band_kind != kind else 12 if kind in PASSES else 0
+def _raw(kind: BandKind, values: dict[str, float], number: int, channel: str) -> Raw:
+    slope_db = 0 if kind not in PASSES else 12 if "q" in values else 6
     to_channel = next(one for one in CHANNELS if one == channel)
     where = f"line {number}"
-    return Raw(
-        band_kind, values["hz"], values.get("db", 0.0), values.get("q", BUTTERWORTH), where, slope_db, to_channel
-    )
+    return Raw(kind, values["hz"], values.get("db", 0.0), values.get("q", BUTTERWORTH), where, slope_db, to_channel)
 
 
 FORMAT = Format(

@@ -15,9 +15,7 @@ import numpy as np
 from eqmorph._typing import Complex128, Float64
 from eqmorph.bands import SHAPED, Band, BandKind
 
-__all__ = ["STEEP_QS", "Section", "SectionKind", "coefficients", "exact_response", "section_response", "sections_of"]
-
-SectionKind = Literal[BandKind, "first_high_pass", "first_low_pass"]
+__all__ = ["STEEP_QS", "Section", "coefficients", "exact_response", "section_response", "sections_of"]
 
 #: The Qs of the two filters that are a pass of 24 dB per octave.
 STEEP_QS = tuple(1 / (2 * math.cos(math.pi * odd / 8)) for odd in (1, 3))
@@ -25,12 +23,13 @@ STEEP_QS = tuple(1 / (2 * math.cos(math.pi * odd / 8)) for odd in (1, 3))
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One filter of first or second order; a notch here takes all, and a band-pass has 0 dB at its top."""
+    """One filter; a notch here takes all, a band-pass has 0 dB at its top, and a pass of first order has no Q."""
 
-    kind: SectionKind
+    kind: BandKind
     freq_hz: float
     gain_db: float = 0.0
     q: float = 0.0
+    order: Literal[1, 2] = 2
 
 
 def sections_of(bands: Iterable[Band]) -> list[Section]:
@@ -46,16 +45,16 @@ def _sections(band: Band) -> list[Section]:
             return [Section("notch", band.freq_hz, q=band.q)]
         return [Section("bell", band.freq_hz, band.gain_db, band.q / 10 ** (band.gain_db / 40))]
     if band.slope_db == 6:
-        return [Section("first_high_pass" if band.kind == "high_pass" else "first_low_pass", band.freq_hz)]
+        return [Section(band.kind, band.freq_hz, order=1)]
     return [Section(band.kind, band.freq_hz, q=q) for q in (STEEP_QS if band.slope_db == 24 else (band.q,))]
 
 
 def coefficients(section: Section, sample_rate: float) -> tuple[float, float, float, float, float, float]:
     """Return b0, b1, b2, a0, a1 and a2 of a filter, in double precision and not divided by a0."""
     omega = 2 * math.pi * section.freq_hz / sample_rate
-    if section.kind in ("first_high_pass", "first_low_pass"):
+    if section.order == 1:
         n = math.tan(omega / 2)
-        ahead = (1.0, -1.0) if section.kind == "first_high_pass" else (n, n)
+        ahead = (1.0, -1.0) if section.kind == "high_pass" else (n, n)
         return (*ahead, 0.0, n + 1, n - 1, 0.0)
     cos, alpha = math.cos(omega), math.sin(omega) / (2 * section.q)
     a = 10 ** (section.gain_db / 40)

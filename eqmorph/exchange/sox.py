@@ -53,15 +53,15 @@ def _write(eq: Outgoing) -> Written:
     sections = sections_of(eq.bands)
     effects = [f"gain {decimal(eq.preamp_db, 1, 1)}"] if eq.preamp_db else []
     effects += [_effect_text(section, eq.sample_rate) for section in sections]
-    has_coefficients = any(section.kind.startswith("first") for section in sections)
+    has_coefficients = any(section.order == 1 for section in sections)
     notes = (f"its passes of 6 dB per octave are for sounds of {eq.sample_rate} Hz",) if has_coefficients else ()
     return Written((" ".join(effects) + "\n").encode(), notes)
 
 
 def _effect_text(section: Section, sample_rate: float) -> str:
-    if section.kind.startswith("first"):
+    if section.order == 1:
         return " ".join(["biquad", *map(exact, coefficients(section, sample_rate))])
-    name = _NAMES[section.kind]  # type: ignore[index]
+    name = _NAMES[section.kind]
     values = {"freq": exact(section.freq_hz), "width": f"{exact(section.q)}q", "gain": exact(section.gain_db)}
     return " ".join([name, *(values[value] for value in _VALUES[name])])
 

@@ -7,6 +7,7 @@ zombie or thread stays behind.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -74,11 +75,11 @@ class Child:
             )
         except OSError as error:
             raise ChildError(f"ffmpeg can't be started: {error.strerror or error}") from error
-        pipe = self._process.stdin if is_fed else self._process.stdout
+        pipe: object = self._process.stdin if is_fed else self._process.stdout
         said = self._process.stderr
-        if pipe is None or said is None:
+        if not isinstance(pipe, io.RawIOBase) or said is None:  # it is one, as nothing buffers it
             raise ChildError("ffmpeg can't be started")
-        self._pipe: IO[bytes] = pipe
+        self._pipe = pipe
         self._said: deque[str] = deque(maxlen=_LINES)
         self._waits_since: float | None = None
         self._has_stalled = False
@@ -105,7 +106,7 @@ class Child:
         """
         filled = 0
         while filled < len(view):
-            read = self._timed(lambda at=filled: self._pipe.readinto(view[at:]))  # type: ignore[attr-defined]
+            read = self._timed(lambda at=filled: self._pipe.readinto(view[at:]))
             if not read:
                 break
             filled += read
@@ -232,7 +233,7 @@ def output_of(command: Sequence[str | bytes], *, most: int = _MOST_OUTPUT) -> by
     return b"".join(parts)
 
 
-def _widen(pipe: IO[bytes]) -> None:
+def _widen(pipe: io.RawIOBase) -> None:
     """Let a pipe hold a block at once, where the system lets one: it saves switches between us and it."""
     if os.name == "nt":
         return
