@@ -16,22 +16,14 @@ from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, quoted
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, coefficients, sections_of
+from eqmorph.exchange.sox import NAMES  # by which ffmpeg calls its own
 from eqmorph.exchange.widths import BUTTERWORTH, q_of_octaves, q_of_slope
 
 __all__ = ["FORMAT"]
 
-_NAMES: dict[BandKind, str] = {
-    "high_pass": "highpass",
-    "low_shelf": "bass",
-    "bell": "equalizer",
-    "notch": "bandreject",
-    "band_pass": "bandpass",
-    "high_shelf": "treble",
-    "low_pass": "lowpass",
-}
 _SHELVES = ("low_shelf", "high_shelf")
 _KINDS: dict[str, BandKind] = {
-    **{name: kind for kind, name in _NAMES.items()},
+    **{name: kind for kind, name in NAMES.items()},
     "lowshelf": "low_shelf",
     "highshelf": "high_shelf",
 }
@@ -95,7 +87,7 @@ def _filter_text(section: Section, sample_rate: float) -> str:
         return "biquad=" + ":".join(f"{name}={exact(number)}" for name, number in numbers)
     q = section.q * BUTTERWORTH if section.kind in _SHELVES else section.q
     gain = f":g={exact(section.gain_db)}" if section.gain_db else ""
-    return f"{_NAMES[section.kind]}=f={exact(section.freq_hz)}:t=q:w={decimal(q, 0, 12)}{gain}"
+    return f"{NAMES[section.kind]}=f={exact(section.freq_hz)}:t=q:w={decimal(q, 0, 12)}{gain}"
 
 
 def _recognizes(text: str) -> bool:

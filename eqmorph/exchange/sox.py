@@ -17,9 +17,10 @@ from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, coefficients, sections_of
 from eqmorph.exchange.widths import q_of_octaves, q_of_slope
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "NAMES"]
 
-_NAMES: dict[BandKind, str] = {
+#: What the effects are called.
+NAMES: dict[BandKind, str] = {
     "high_pass": "highpass",
     "low_shelf": "bass",
     "bell": "equalizer",
@@ -28,7 +29,7 @@ _NAMES: dict[BandKind, str] = {
     "high_shelf": "treble",
     "low_pass": "lowpass",
 }
-_KINDS: dict[str, BandKind] = {name: kind for kind, name in _NAMES.items()}
+_KINDS: dict[str, BandKind] = {name: kind for kind, name in NAMES.items()}
 # What each takes, in its order, and what a width is measured in that doesn't say.
 _VALUES = {
     "equalizer": ("freq", "width", "gain"),
@@ -61,7 +62,7 @@ def _write(eq: Outgoing) -> Written:
 def _effect_text(section: Section, sample_rate: float) -> str:
     if section.order == 1:
         return " ".join(["biquad", *map(exact, coefficients(section, sample_rate))])
-    name = _NAMES[section.kind]
+    name = NAMES[section.kind]
     values = {"freq": exact(section.freq_hz), "width": f"{exact(section.q)}q", "gain": exact(section.gain_db)}
     return " ".join([name, *(values[value] for value in _VALUES[name])])
 

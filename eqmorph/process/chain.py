@@ -28,7 +28,7 @@ from eqmorph.audio.formats import OutputFormat, choose_format
 from eqmorph.audio.hum import Hum
 from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.metadata.carry import carry_metadata
-from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading, timestamp
+from eqmorph.audio.read import AudioInfo, AudioReader, block_frames, explained_reading
 from eqmorph.audio.spill import Spill
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
@@ -43,6 +43,7 @@ from eqmorph.level import (
     quieter_by,
 )
 from eqmorph.process.meters import Meters
+from eqmorph.process.notes import channel_note, clipping_note, encoder_note, level_note, moment_note, precision_note
 from eqmorph.process.settings import Settings
 from eqmorph.render import LinearRenderer, Renderer, RideRenderer
 from eqmorph.wording import Means, Phrase
@@ -57,8 +58,6 @@ __all__ = [
     "unwatched",
 ]
 
-_WORTH_SAYING_LU = 1.0  # of a moment against the rest
-_WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
 
 Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
 
@@ -146,7 +145,7 @@ def process_file(
             hear_result=settings.measure or trajectory_path is not None,
             dehum=settings.dehum,
         )
-        bands, notes = eq.choice.bands, [*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels)]
+        bands, notes = eq.choice.bands, [*eq.choice.notes, *channel_note(eq.choice.bands, info.channels)]
         untouched = eq.choice.is_flat and settings.leaves_levels and _can_stay(info, fmt)
         encoded = None
         if untouched and not settings.repair:
@@ -175,14 +174,14 @@ def process_file(
                 )
             notes += [
                 *levels.notes,
-                *_moment_note(levels),
-                *_level_note(settings, levels),
-                *_clipping_note(writer.clipped_samples),
+                *moment_note(levels.moment),
+                *level_note(settings, levels.trim, levels.after),
+                *clipping_note(writer.clipped_samples),
                 *writer.notes,
             ]
             if fmt.is_by_ffmpeg and fmt.is_lossy and levels.after is not None:
                 encoded = _measure_encoded(out, watch)
-                notes += _encoder_note(settings, levels.after, encoded)
+                notes += encoder_note(settings, levels.after, encoded)
         notes += [*reader.notes, *fmt.notes]
         if not (untouched and _same_container(info, fmt)):
             notes += _carry_rest(info, out, fmt)
@@ -277,7 +276,7 @@ def preview_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         eq = SoundEq.decide(
             settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False, dehum=settings.dehum
         )
-        notes = (*eq.choice.notes, *_channel_note(eq.choice.bands, info.channels), *reader.notes, *fmt.notes)
+        notes = (*eq.choice.notes, *channel_note(eq.choice.bands, info.channels), *reader.notes, *fmt.notes)
     return ProcessResult(
         bands=eq.choice.bands,
         trim=Trim(),
@@ -328,7 +327,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
         trim=levels.trim,
         before=levels.before,
         after=levels.after,
-        notes=(*eq.choice.notes, *_channel_note(bands, channels), *levels.notes, *_moment_note(levels)),
+        notes=(*eq.choice.notes, *channel_note(bands, channels), *levels.notes, *moment_note(levels.moment)),
         duration_s=frames / sample_rate,
         seconds=time.perf_counter() - started,
         account=eq.account(is_same=not done),
@@ -355,7 +354,7 @@ def _render(
     ride, rate = choice.ride, info.sample_rate
     frames = 0
     renderer = _renderer(choice, rate)
-    notes = _precision_note(renderer)
+    notes = precision_note(renderer)
     if not settings.needs_trim and not settings.measure and ride is None:
         for rendered in _rendered(blocks, renderer):
             frames += rendered.shape[1]
@@ -405,18 +404,6 @@ def _measured(blocks: Iterable[Float32], meters: Meters) -> Iterator[Float32]:
     for block in blocks:
         meters.add(block)
         yield block
-
-
-def _precision_note(renderer: Renderer | RideRenderer | LinearRenderer) -> tuple[str, ...]:
-    """Return a note if no filter of linear phase is long enough for the bands."""
-    miss = renderer.miss if isinstance(renderer, LinearRenderer) else None
-    if miss is None:
-        return ()
-    return (
-        f"linear phase: from {miss.from_hz:.2f} to {miss.to_hz:.2f} Hz, where the EQ is too narrow for a filter of "
-        f"{LinearRenderer.LONGEST_S:.0f} s on each side, its curve is missed by up to {miss.off_db:.1f} dB "
-        "(down to -20 dB)",
-    )
 
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:
@@ -506,64 +493,6 @@ def _carry_rest(info: AudioInfo, out: AtomicFile, fmt: OutputFormat) -> tuple[st
             raise explain_os_error(error.__cause__, out.final) from error
         error.path = out.final  # nobody knows the temporary name
         raise
-
-
-def _level_note(settings: Settings, levels: _Levels) -> list[str]:
-    """Return a note if the loudness asked for was not reached. What a whole set was trimmed by is said of the set."""
-    level = settings.level
-    if level.mode == "keep" or settings.set_trim is not None:
-        return []
-    if level.mode == "lufs" and levels.after is not None and levels.after.lufs is None:
-        return ["too short or too quiet for its loudness to be measured: its level was not changed"]
-    if levels.trim.ceiling_db > -_WORTH_SAYING_DB:
-        return []
-    wanted = "the input" if level.mode == "match" else f"{level} LUFS"
-    return [f"{-levels.trim.ceiling_db:.1f} dB quieter than {wanted}: more gain would exceed the peak ceiling"]
-
-
-def _channel_note(bands: Bands, channels: int) -> list[str]:
-    """Say what bands for one channel, the middle or the sides act on where there aren't just two channels."""
-    apart = [channel for channel in bands.channels if channel != "both"]
-    lost = [channel for channel in apart if channel != "mid"]
-    if channels == 1 and lost:
-        return [f"one channel has no {' or '.join(lost)}: bands for that are left out"]
-    if channels > 2 and apart:
-        return [f"{' and '.join(apart)}: of the first two of {channels} channels"]
-    return []
-
-
-def _encoder_note(settings: Settings, rendered: Loudness, encoded: Loudness) -> list[str]:
-    """Return notes if an encoder changed the loudness, or raised peaks over the ceiling that they were held under."""
-    notes = []
-    if rendered.lufs is not None and encoded.lufs is not None:
-        louder = encoded.lufs - rendered.lufs
-        if abs(louder) > _WORTH_SAYING_DB:
-            notes.append(f"the encoder makes it {abs(louder):.1f} LU {'louder' if louder > 0 else 'quieter'}")
-    ceiling, was, peak = settings.effective_ceiling_db, rendered.true_peak_db, encoded.true_peak_db
-    if ceiling is None or was is None or peak is None:
-        return notes
-    if was <= ceiling + 0.01 < peak - _WORTH_SAYING_DB:
-        notes.append(
-            f"the encoder raises the true peak to {peak:+.1f} dBTP: a ceiling of {2 * ceiling - peak:.1f} avoids it"
-        )
-    return notes
-
-
-def _moment_note(levels: _Levels) -> list[str]:
-    """Return a note if a moment became louder or softer against the rest than it was."""
-    moment = levels.moment
-    if moment is None or abs(moment.louder_lu) <= _WORTH_SAYING_LU:
-        return []
-    way = "louder" if moment.louder_lu > 0 else "softer"
-    place = timestamp(round(10 * moment.at_s), 10)
-    return [f"moments change against each other: at {place} it is {abs(moment.louder_lu):.1f} LU {way} than it was"]
-
-
-def _clipping_note(clipped_samples: int) -> list[str]:
-    if not clipped_samples:
-        return []
-    remedy = "match the input's loudness, choose a lower loudness or ceiling, or write 32-bit floats"
-    return [f"{clipped_samples} sample{'s' * (clipped_samples > 1)} clipped; to avoid this, {remedy}"]
 
 
 def _watched(reader: AudioReader, watch: Watch) -> Iterator[Float32]:

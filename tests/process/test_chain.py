@@ -23,9 +23,8 @@ from eqmorph.audio.loudness import LoudnessMeter
 from eqmorph.audio.truepeak import TruePeakMeter
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, OutputError, UsageError
-from eqmorph.level import Level, Moment
+from eqmorph.level import Level
 from eqmorph.process import ProcessResult, Settings, preview_file, process_audio, process_file
-from eqmorph.process.chain import _Levels, _moment_note
 from eqmorph.request import EqRequest
 from tests.support import environment, largest_file, make_audio, noise, posix_only
 
@@ -701,14 +700,6 @@ def test_audio_in_memory_takes_the_same_way_as_a_file(tmp_path: Path, level: Lev
     result, by_memory = process_audio(np.ascontiguousarray(audio.T), 44_100, settings(level=level))
     assert np.array_equal(result, sf.read(tmp_path / "b.wav", dtype="float32")[0].T)
     assert (by_memory.trim, by_memory.before, by_memory.after) == (by_file.trim, by_file.before, by_file.after)
-
-
-@pytest.mark.parametrize(("louder_lu", "said"), [(1.4, "louder"), (-2.0, "softer"), (0.9, ""), (None, "")])
-def test_a_moment_that_moved_against_the_rest_is_said_from_one_lu_on(louder_lu: float | None, said: str) -> None:
-    moment = None if louder_lu is None else Moment(62.5, louder_lu)
-    notes = _moment_note(_Levels(100, moment=moment))
-    place = "moments change against each other: at 1:02.500 it is"
-    assert notes == ([f"{place} {abs(louder_lu or 0):.1f} LU {said} than it was"] if said else [])
 
 
 @pytest.mark.parametrize(
