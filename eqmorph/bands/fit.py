@@ -23,6 +23,7 @@ __all__ = [
     "FIVE_BANDS",
     "HIGHEST_BAND",
     "as_bands",
+    "bell_for",
     "erb_grid",
     "erb_rate",
     "fit_bands",
@@ -272,3 +273,14 @@ def as_bands(arrays: BandArrays, sample_rate: float) -> list[Band]:
         for bell, high in zip(arrays.is_bell, arrays.is_high, strict=True)
     ]
     return [Band(*row) for row in zip(kinds, freqs_hz, gains_db, qs, strict=True)]
+
+
+def bell_for(missing_db: Float64, freqs_hz: Float64) -> Band:
+    """Return a bell where most is missing, as wide as the gap is at half its height."""
+    at = int(np.argmax(np.abs(missing_db)))
+    outside = missing_db * np.sign(missing_db[at]) <= abs(missing_db[at]) / 2
+    left, right = np.flatnonzero(outside[:at]), np.flatnonzero(outside[at:])
+    low_hz = freqs_hz[left[-1]] if len(left) else freqs_hz[0]
+    high_hz = freqs_hz[at + right[0]] if len(right) else freqs_hz[-1]
+    q = float(np.clip(freqs_hz[at] / (high_hz - low_hz), *Q_RANGE))
+    return Band("bell", float(freqs_hz[at]), float(np.clip(missing_db[at], *GAIN_RANGE_DB)), q)

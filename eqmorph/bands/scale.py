@@ -20,9 +20,9 @@ from functools import lru_cache
 import numpy as np
 
 from eqmorph._typing import Float64
-from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, Band
+from eqmorph.bands.band import FREQ_RANGE_HZ, GAIN_RANGE_DB, Band
 from eqmorph.bands.elements import filter_db
-from eqmorph.bands.fit import HIGHEST_BAND, as_bands, erb_grid, improve_bands
+from eqmorph.bands.fit import HIGHEST_BAND, as_bands, bell_for, erb_grid, improve_bands
 from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.bands.rounding import well_rounded
 
@@ -89,18 +89,8 @@ def _fitted(start: list[Band], bands: Sequence[Band], amount: float, sample_rate
             best, best_error = trial, error
         if error <= _NEAR_ENOUGH_DB:
             break
-        trial = [*trial, _helper(missing, grid)]
+        trial = [*trial, bell_for(missing, grid)]
     return best
-
-
-def _helper(missing: Float64, grid: Float64) -> Band:
-    """Return a bell where most is missing, as wide as the gap is at half its height."""
-    at = int(np.argmax(np.abs(missing)))
-    within = missing * np.sign(missing[at]) > abs(missing[at]) / 2
-    left = at - int(np.argmin(within[at::-1])) if not within[: at + 1].all() else 0
-    right = at + int(np.argmin(within[at:])) if not within[at:].all() else len(grid) - 1
-    q = grid[at] / (grid[right] - grid[left])
-    return Band("bell", float(grid[at]), float(np.clip(missing[at], *GAIN_RANGE_DB)), float(np.clip(q, *Q_RANGE)))
 
 
 def _grid(bands: Sequence[Band], sample_rate: float) -> Float64:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from eqmorph._typing import Float64
-from eqmorph.bands import GAIN_RANGE_DB, Q_RANGE, Band, Bands
-from eqmorph.bands.fit import as_bands, improve_bands
+from eqmorph.bands import Band, Bands
+from eqmorph.bands.fit import as_bands, bell_for, improve_bands
 from eqmorph.bands.response import BandArrays, prototype_db
 from eqmorph.exchange.measure import Difference, difference_of_curves
 
@@ -45,15 +45,4 @@ def fit_closely(
             best, nearest = trial, off
         if off.db <= within_db or len(trial) >= most_bands:
             return Bands(band for band in best if band.gain_db), nearest
-        trial = [*trial, _helper(curve_db - made_db, freqs_hz)]
-
-
-def _helper(missing_db: Float64, freqs_hz: Float64) -> Band:
-    """Return a bell where most is missing, as wide as the gap is at half its height."""
-    at = int(np.argmax(np.abs(missing_db)))
-    outside = missing_db * np.sign(missing_db[at]) <= abs(missing_db[at]) / 2
-    left, right = np.flatnonzero(outside[:at]), np.flatnonzero(outside[at:])
-    low_hz = freqs_hz[left[-1]] if len(left) else freqs_hz[0]
-    high_hz = freqs_hz[at + right[0]] if len(right) else freqs_hz[-1]
-    q = float(np.clip(freqs_hz[at] / (high_hz - low_hz), *Q_RANGE))
-    return Band("bell", float(freqs_hz[at]), float(np.clip(missing_db[at], *GAIN_RANGE_DB)), q)
+        trial = [*trial, bell_for(curve_db - made_db, freqs_hz)]
