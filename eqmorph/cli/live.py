@@ -16,7 +16,7 @@ from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import quiet_option
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.output import decibels, duration, say
-from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
+from eqmorph.cli.signals import SIGNAL_EXIT_CODE, StopEvent, stopped_by_signals
 from eqmorph.errors import EqmorphError
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def command(
         live = Live(source, sink, stream)
         late_s = buffer / source.sample_rate + stream.latency_frames / source.sample_rate + sink.queued_s
         meter.note(f"{source.sample_rate} Hz; heard {1000 * late_s:.0f} ms late. Ctrl-C ends it.")
-        stop = threading.Event()
+        stop = StopEvent()
         with stopped_by_signals(stop) as struck:
             try:
                 live.run(stop, lambda state: meter.show(state, stop, seconds))

@@ -6,10 +6,12 @@ on until they are ended come to an end in order.
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,11 +19,37 @@ from typing import Any
 
 from eqmorph.cli.output import stop_stdout
 
-__all__ = ["SIGNAL_EXIT_CODE", "ended_as_by_ctrl_c", "stopped_by_signals"]
+__all__ = ["SIGNAL_EXIT_CODE", "StopEvent", "ended_as_by_ctrl_c", "stopped_by_signals"]
 
 #: Plus the signal's number: a shell's exit code for a program that was ended by a signal.
 SIGNAL_EXIT_CODE = 128
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class StopEvent(threading.Event):
+    """An event that the handler of a signal may set.
+
+    The handler runs in the main thread, wherever that is: within the `wait` of an ordinary event, too, for whose lock
+    it would then wait for ever. This one has no lock, so whoever waits looks now and then.
+    """
+
+    _LOOK_EVERY_S = 0.05
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._has_struck = False
+
+    def is_set(self) -> bool:
+        return self._has_struck
+
+    def set(self) -> None:
+        self._has_struck = True
+
+    def wait(self, timeout: float | None = None) -> bool:
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while not self._has_struck and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, self._LOOK_EVERY_S))
+        return self._has_struck
 
 
 @contextmanager
@@ -56,7 +84,7 @@ def ended_as_by_ctrl_c() -> Iterator[list[int]]:
 
 
 @contextmanager
-def stopped_by_signals(stop: threading.Event) -> Iterator[list[int]]:
+def stopped_by_signals(stop: StopEvent) -> Iterator[list[int]]:
     """Set ``stop`` at a signal that ends a program, which the list then holds; a second one ends it as ever."""
     struck: list[int] = []
     has_terminal = sys.stdout.isatty()
@@ -67,9 +95,9 @@ def stopped_by_signals(stop: threading.Event) -> Iterator[list[int]]:
             signal.signal(*before.popitem())
 
     def end(number: int, _frame: FrameType | None) -> None:
+        restore()
         struck.append(number)
         stop.set()
-        restore()
         if has_terminal and number == getattr(signal, "SIGHUP", None):  # it is closed: nobody reads how it ended
             stop_stdout()
 

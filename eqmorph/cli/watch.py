@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +25,7 @@ from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option, seconds
 from eqmorph.cli.output import print_error, say
-from eqmorph.cli.signals import SIGNAL_EXIT_CODE, stopped_by_signals
+from eqmorph.cli.signals import SIGNAL_EXIT_CODE, StopEvent, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
@@ -169,7 +168,7 @@ def command(
         workers=jobs,
     )
     results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose)
-    stop = threading.Event()
+    stop = StopEvent()
     with results, stopped_by_signals(stop) as signals:
         if not quiet:
             for doubt in settings.eq.doubts:
