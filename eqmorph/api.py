@@ -23,7 +23,17 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.balance import Balance, read_balance, remove_reference, save_reference
 from eqmorph.balance import list_references as reference_files
 from eqmorph.bands import Bands
-from eqmorph.batch import Existing, FileResult, FolderWatch, Outcome, Watched, find_sources, prepare_batch, usable_cores
+from eqmorph.batch import (
+    Existing,
+    FileResult,
+    FolderWatch,
+    Limits,
+    Outcome,
+    Watched,
+    find_sources,
+    prepare_batch,
+    usable_cores,
+)
 from eqmorph.batch.rank import Ranking, rank_files
 from eqmorph.batch.references import find_reference
 from eqmorph.compare import render, versions
@@ -201,6 +211,8 @@ def apply_folder(
     trajectories: bool = False,
     together: bool = False,
     jobs: int | None = None,
+    timeout_s: float | None = None,
+    max_memory_bytes: int | None = None,
 ) -> Outcome:
     """Equalize all audio below a folder into another, relative paths kept; see `apply` and `apply_file`.
 
@@ -214,6 +226,9 @@ def apply_folder(
             and is matched to its own source, and what one must be trimmed by for the ceiling, all are. A loudness in
             LUFS is then what the loudest reaches.
         jobs: how many files at once; None for all cores.
+        timeout_s: give up a file that takes longer; None has more patience the longer it is. With many files, or with
+            one of these two limits, processes do the files, so that one that crashes or hangs costs its file only.
+        max_memory_bytes: what each of these processes may take; None for all there is.
 
     Returns:
         What became of each file. A file that fails doesn't stop the rest and raises nothing: look at
@@ -238,7 +253,7 @@ def apply_folder(
         dehum=dehum,
     )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
-    outcome = batch.run()
+    outcome = batch.run(limits=Limits(timeout_s, max_memory_bytes))
     if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
         raise KeyboardInterrupt
     return outcome

@@ -7,6 +7,7 @@
     │   ├── ExistsError          ... because its name is taken
     │   └── DiskError            ... because the disk takes nothing more, whatever the file
     ├── DeviceError              there is nothing to play sound on
+    ├── Crashed                  the process that worked on a file ended instead
     └── Stopped                  somebody stopped the work
 
 Each error says what is wrong in ``str(error)`` and what to do about it in ``error.hint``. Errors are raised where they
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # `eqmorph --help` needs no pathlib
 
 __all__ = [
     "TOO_MANY_OPEN",
+    "Crashed",
     "DeviceError",
     "DiskError",
     "EqmorphError",
@@ -110,6 +112,10 @@ class DiskError(OutputError):
 
 class DeviceError(EqmorphError):
     """There is nothing to play sound on, or it has been disconnected."""
+
+
+class Crashed(EqmorphError):
+    """The process that worked on a file crashed, was killed or took too long; nothing of the output remains."""
 
 
 class Stopped(EqmorphError):

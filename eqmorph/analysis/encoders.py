@@ -100,6 +100,10 @@ class LearnedEncoder:
         self._inputs = inputs
         self._session = session
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process load the same network."""
+        return load_encoder, (self.folder,)
+
     @property
     def identity(self) -> str:
         facts = json.dumps([self.card["sha256"], self.card["inputs"]], sort_keys=True)

@@ -3,6 +3,7 @@
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.folder import Batch, prepare_batch
 from eqmorph.batch.hear import hear_set
+from eqmorph.batch.isolated import Limits
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
@@ -17,6 +18,7 @@ __all__ = [
     "FolderWatch",
     "Job",
     "Journal",
+    "Limits",
     "Outcome",
     "Source",
     "Watched",

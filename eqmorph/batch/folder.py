@@ -11,6 +11,7 @@ from pathlib import Path
 from eqmorph.audio.formats import check_output_name
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.hear import HearSet, hear_set
+from eqmorph.batch.isolated import NO_LIMITS, Limits
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
@@ -67,6 +68,7 @@ class Batch:
     def run(
         self,
         *,
+        limits: Limits = NO_LIMITS,
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
@@ -84,6 +86,7 @@ class Batch:
                 workers=self.workers,
                 journal=self.journal,
                 resume=self.resumes,
+                limits=limits,
                 stop=stop,
                 on_result=on_result,
                 on_progress=on_progress,

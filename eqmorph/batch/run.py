@@ -5,21 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.read import explained_reading
+from eqmorph.batch.isolated import NO_LIMITS, Limits, Workers
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Job
 from eqmorph.batch.threads import on_threads
-from eqmorph.errors import EqmorphError, Stopped, unexpected
+from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
 from eqmorph.process import ProcessResult, Settings, Watch, preview_file, process_file, unwatched
 from eqmorph.wording import PYTHON, Words
 
 __all__ = ["FileResult", "Outcome", "preview_batch", "run_batch"]
+
+#: With more files than these, processes do them: they take half a second to start.
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ def run_batch(
     workers: int = 1,
     journal: Journal | None = None,
     resume: bool = False,
+    limits: Limits = NO_LIMITS,
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
@@ -83,12 +89,16 @@ def run_batch(
 ) -> Outcome:
     """Run jobs, one bad file never stopping the rest; Ctrl-C stops them all and leaves nothing half done.
 
+    A few files are done on threads; more of them, and those that have limits, by processes. A file whose process ends
+    meanwhile is tried once more when all others are done, and has the machine for itself then.
+
     Args:
         jobs: what to make.
         settings: what to do to each.
         workers: how many to run at once.
         journal: where finished files are recorded.
         resume: skip what the journal knows as finished and unchanged.
+        limits: what a file may take.
         stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
@@ -99,10 +109,16 @@ def run_batch(
     if journal is not None:
         journal.compact()
 
-    def work(job: Job, watch: Watch) -> FileResult:
-        return _work(job, settings, journal, resume, watch, before_commit)
+    stop = stop or threading.Event()
+    with ExitStack() as stack:
+        process: Callable[..., ProcessResult] = partial(process_file, settings=settings)
+        if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
+            process = stack.enter_context(Workers(settings, limits, stop)).process_file
 
-    return _run_all(jobs, work, workers, stop or threading.Event(), on_result, on_progress)
+        def work(job: Job, watch: Watch) -> FileResult:
+            return _work(job, process, journal, resume, watch, before_commit)
+
+        return _run_all(jobs, work, workers, stop, on_result, on_progress)
 
 
 def preview_batch(
@@ -149,17 +165,22 @@ def _run_all(
 
         return work(job, watch)
 
-    with closing(on_threads(watched, jobs, workers=workers, stop=stop, in_order=in_order)) as ended:
-        while True:
-            try:
-                for job, future in ended:
-                    result = _result(future, job)
-                    if result is not None:
-                        outcome.results.append(result)
-                        on_result(result)
-                break
-            except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
-                stop.set()
+    crashed: list[Job] = []
+    for some, at_once in ((jobs, workers), (crashed, 1)):
+        with closing(on_threads(watched, some, workers=at_once, stop=stop, in_order=in_order)) as ended:
+            while True:
+                try:
+                    for job, future in ended:
+                        if some is not crashed and isinstance(future.exception(), Crashed):
+                            crashed.append(job)
+                            continue
+                        result = _result(future, job)
+                        if result is not None:
+                            outcome.results.append(result)
+                            on_result(result)
+                    break
+                except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
+                    stop.set()
     finished = {id(result.job) for result in outcome.results}
     outcome.left = [job for job in jobs if id(job) not in finished]
     return outcome
@@ -167,7 +188,7 @@ def _run_all(
 
 def _work(
     job: Job,
-    settings: Settings,
+    process: Callable[..., ProcessResult],
     journal: Journal | None,
     resume: bool,
     watch: Watch,
@@ -187,10 +208,9 @@ def _work(
             journal.record(job.source, status, output, written)
 
     try:
-        result = process_file(
+        result = process(
             job.source,
             job.output,
-            settings,
             overwrite=job.overwrite,
             watch=watch,
             before_commit=note,

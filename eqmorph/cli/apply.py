@@ -24,13 +24,13 @@ from eqmorph.cli.file_options import (
 )
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import jobs_option
+from eqmorph.cli.options import jobs_option, seconds, size
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
-    from eqmorph.batch import Batch, Job
+    from eqmorph.batch import Batch, Job, Limits
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
     from eqmorph.level import Level, Measured
@@ -48,7 +48,7 @@ _HEADINGS = {
         *("together", "trajectories", "export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
-    "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
+    "The run": ("jobs", "timeout_s", "max_memory_bytes", "dry_run", "report_path", "as_json", "quiet", "verbose"),
 }
 
 
@@ -59,6 +59,20 @@ _HEADINGS = {
 @writing_options
 @together_option
 @jobs_option
+@click.option(
+    "--timeout",
+    "timeout_s",
+    metavar="TIME",
+    callback=seconds,
+    help="Give up a file that takes longer than this. [default: 10 minutes and ten times its length]",
+)
+@click.option(
+    "--max-memory",
+    "max_memory_bytes",
+    metavar="SIZE",
+    callback=size,
+    help="Memory for each of the processes that do the files, such as 2GB. [default: all there is]",
+)
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Listen, show the bands and the predicted result, and write nothing."
 )
@@ -92,6 +106,8 @@ def command(
     dehum: Mains | None,
     repair: bool,
     jobs: int | None,
+    timeout_s: float | None,
+    max_memory_bytes: int | None,
     dry_run: bool,
     force: bool,
     skip_existing: bool,
@@ -136,7 +152,7 @@ def command(
     if not inputs:
         raise UsageError("an input and an output are needed", hint="Name the output last. Help: eqmorph apply --help")
     from eqmorph.audio.lossy import Lossy
-    from eqmorph.batch import prepare_batch
+    from eqmorph.batch import Limits, prepare_batch
     from eqmorph.cli import pipes
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
@@ -227,15 +243,16 @@ def command(
             is_dry=dry_run,
             shared=SharedGain.of(batch),
         )
-        code = _run(batch, stack.enter_context(results), is_dry=dry_run)
+        limits = Limits(timeout_s, max_memory_bytes)
+        code = _run(batch, stack.enter_context(results), limits, is_dry=dry_run)
         if destination.is_stdout and code == 0 and not dry_run:
             code = 0 if pipes.copy_to_stdout(destination.path) else 1
     return code
 
 
-def _run(batch: Batch, results: Results, *, is_dry: bool) -> int:
+def _run(batch: Batch, results: Results, limits: Limits, *, is_dry: bool) -> int:
     """Run or preview all jobs and show their results; return the exit code."""
-    run = batch.preview if is_dry else batch.run
+    run = batch.preview if is_dry else partial(batch.run, limits=limits)
     outcome = run(on_result=results.add, on_progress=results.advance)
     results.finish(outcome)
     if outcome.left:

@@ -33,6 +33,7 @@ __all__ = [
     "repair_option",
     "seconds",
     "seed_option",
+    "size",
     "thesaurus_option",
     "weight_option",
 ]
@@ -91,6 +92,8 @@ _UNITS = re.compile(
     rf"\s*(?:(?P<ms>{_NUMBER})\s*ms)?"
 )
 _BARE = re.compile(rf"(?P<s>{_NUMBER})")
+_SIZE = re.compile(rf"(?P<count>{_NUMBER})\s*(?P<unit>[kmgt])(?:i?b)?")
+_IN_BYTES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _IN_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
@@ -102,6 +105,16 @@ def seconds(_context: click.Context, _parameter: click.Parameter, text: str | No
     if found is None:
         raise click.BadParameter(f"{text!r} is not a time. Write 2s, 500ms, 1.5, 0:10 or 1m30s.")
     return found
+
+
+def size(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+    """Read a size such as ``2GB``, ``1.5 G`` or ``500M``, in bytes."""
+    if text is None:
+        return None
+    found = _SIZE.fullmatch(text.strip().lower())
+    if found is None or not (count := float(found["count"].replace(",", "."))):
+        raise click.BadParameter(f"{text!r} is not a size. Write 2GB or 500MB.")
+    return round(count * _IN_BYTES[found["unit"]])
 
 
 def in_seconds(text: str) -> float | None:

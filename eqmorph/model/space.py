@@ -16,7 +16,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.language.regions import is_region
 from eqmorph.model.describe import describe_curve
-from eqmorph.model.files import QUANTILES, ModelFiles, locate, read_model
+from eqmorph.model.files import QUANTILES, ModelFiles, checked_model, locate, read_model
 from eqmorph.model.fit_five import FiveFit, fit_five
 from eqmorph.model.lexicon import Lexicon
 from eqmorph.model.limit import FULL_DB, MOST_DB, LimitedBands, limit_setting
@@ -131,6 +131,10 @@ class SemanticSpace:
             InputError: the folder does not hold an intact model of this program.
         """
         return cls(read_model(locate(folder)[0]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process load the same model; it refuses one that was replaced meanwhile."""
+        return _by_card, (self.folder, self.card)
 
     # ---- latents
 
@@ -400,3 +404,7 @@ def load_space(folder: Path | None = None) -> SemanticSpace:
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> SemanticSpace:
     return SemanticSpace.load(folder)
+
+
+def _by_card(folder: Path, card: dict[str, Any]) -> SemanticSpace:
+    return SemanticSpace(checked_model(folder, card))
