@@ -8,6 +8,7 @@ from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
+from eqmorph.batch.shard import Shard
 from eqmorph.batch.threads import on_threads, usable_cores
 from eqmorph.batch.watch import FolderWatch, Watched
 
@@ -20,6 +21,7 @@ __all__ = [
     "Journal",
     "Limits",
     "Outcome",
+    "Shard",
     "Source",
     "Watched",
     "find_sources",

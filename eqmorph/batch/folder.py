@@ -16,6 +16,7 @@ from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
+from eqmorph.batch.shard import Shard
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import UsageError
 from eqmorph.level import decide_set_trim
@@ -69,6 +70,7 @@ class Batch:
         self,
         *,
         limits: Limits = NO_LIMITS,
+        max_failures: int | None = None,
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
@@ -87,6 +89,7 @@ class Batch:
                 journal=self.journal,
                 resume=self.resumes,
                 limits=limits,
+                max_failures=max_failures,
                 stop=stop,
                 on_result=on_result,
                 on_progress=on_progress,
@@ -103,6 +106,7 @@ def prepare_batch(
     existing: Existing = "refuse",
     trajectories: bool | None = None,
     workers: int | None = None,
+    shard: Shard | None = None,
     hear: HearSet = hear_set,
     measure: MeasureSet = measure_set,
 ) -> Batch:
@@ -117,6 +121,7 @@ def prepare_batch(
         trajectories: whether to write each source's trajectory next to its output; None writes them for words that
             adapt, into folders.
         workers: how many files to process at once; None for all cores.
+        shard: the part of the files to do, which may be empty; None for all of them.
         hear: listens to an album.
         measure: measures files that share a gain.
 
@@ -124,6 +129,12 @@ def prepare_batch(
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
     sources = find_sources(inputs, leave_out=output if into_folder else None)
+    if shard is not None:
+        if settings.sharing != "nothing":
+            raise UsageError(
+                "files that share a gain or an EQ can't be done in parts", hint="Each part would decide for itself."
+            )
+        sources = shard.of(sources)
     return prepare_sources(
         sources,
         output,
@@ -160,7 +171,7 @@ def prepare_sources(
         raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
     if not into_folder:
         check_output_name(output, settings.format)
-    workers = min(workers or usable_cores(), len(sources))
+    workers = max(1, min(workers or usable_cores(), len(sources)))
     jobs = plan_jobs(
         sources,
         output,

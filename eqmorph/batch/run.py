@@ -60,10 +60,11 @@ class FileResult:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a batch ended. ``left`` are the jobs that an interrupt kept from being done."""
+    """How a batch ended. ``left`` are the jobs that an interrupt, or too many failures, kept from being done."""
 
     results: list[FileResult] = field(default_factory=list)
     left: list[Job] = field(default_factory=list)
+    gave_up: bool = False
 
     def count(self, status: str) -> int:
         return sum(result.status == status for result in self.results)
@@ -82,6 +83,7 @@ def run_batch(
     journal: Journal | None = None,
     resume: bool = False,
     limits: Limits = NO_LIMITS,
+    max_failures: int | None = None,
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
@@ -99,6 +101,7 @@ def run_batch(
         journal: where finished files are recorded.
         resume: skip what the journal knows as finished and unchanged.
         limits: what a file may take.
+        max_failures: once so many have failed, give up the rest, as by Ctrl-C; None never does.
         stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
@@ -118,7 +121,7 @@ def run_batch(
         def work(job: Job, watch: Watch) -> FileResult:
             return _work(job, process, journal, resume, watch, before_commit)
 
-        return _run_all(jobs, work, workers, stop, on_result, on_progress)
+        return _run_all(jobs, work, workers, stop, on_result, on_progress, max_failures=max_failures)
 
 
 def preview_batch(
@@ -154,8 +157,15 @@ def _run_all(
     on_progress: Watch,
     *,
     in_order: bool = False,
+    max_failures: int | None = None,
 ) -> Outcome:
     outcome = Outcome()
+    failed: list[Job] = []
+
+    def fail(job: Job) -> None:
+        failed.append(job)
+        if max_failures is not None and len(failed) >= max_failures:
+            stop.set()
 
     def watched(job: Job) -> FileResult:
         def watch(seconds: float) -> None:
@@ -163,7 +173,12 @@ def _run_all(
                 raise Stopped("interrupted", path=job.source)
             on_progress(seconds)
 
-        return work(job, watch)
+        try:
+            return work(job, watch)
+        except Exception as error:
+            if not isinstance(error, (Crashed, Stopped)):  # the one may still succeed, the other is no failure
+                fail(job)
+            raise
 
     crashed: list[Job] = []
     for some, at_once in ((jobs, workers), (crashed, 1)):
@@ -178,11 +193,14 @@ def _run_all(
                         if result is not None:
                             outcome.results.append(result)
                             on_result(result)
+                            if isinstance(result.error, Crashed):
+                                fail(job)
                     break
                 except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
                     stop.set()
     finished = {id(result.job) for result in outcome.results}
     outcome.left = [job for job in jobs if id(job) not in finished]
+    outcome.gave_up = max_failures is not None and len(failed) >= max_failures and bool(outcome.left)
     return outcome
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from eqmorph.errors import UsageError
 if TYPE_CHECKING:
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
-    from eqmorph.batch import Batch, Job, Limits
+    from eqmorph.batch import Job, Outcome, Shard
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
     from eqmorph.level import Level, Measured
@@ -48,7 +48,19 @@ _HEADINGS = {
         *("together", "trajectories", "export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
-    "The run": ("jobs", "timeout_s", "max_memory_bytes", "dry_run", "report_path", "as_json", "quiet", "verbose"),
+    "The run": (
+        "jobs",
+        "shard",
+        "fail_fast",
+        "max_failures",
+        "timeout_s",
+        "max_memory_bytes",
+        "dry_run",
+        "report_path",
+        "as_json",
+        "quiet",
+        "verbose",
+    ),
 }
 
 
@@ -59,6 +71,16 @@ _HEADINGS = {
 @writing_options
 @together_option
 @jobs_option
+@click.option(
+    "--shard",
+    metavar="K/N",
+    callback=lambda _context, _option, text: _shard(text),
+    help="Do the Kth of N parts of the files, the same ones whenever and wherever it is done.",
+)
+@click.option("--fail-fast", is_flag=True, help="Give up as soon as one file fails.")
+@click.option(
+    "--max-failures", type=click.IntRange(1), metavar="N", help="Give up once N files have failed. [default: never]"
+)
 @click.option(
     "--timeout",
     "timeout_s",
@@ -106,6 +128,9 @@ def command(
     dehum: Mains | None,
     repair: bool,
     jobs: int | None,
+    shard: Shard | None,
+    fail_fast: bool,
+    max_failures: int | None,
     timeout_s: float | None,
     max_memory_bytes: int | None,
     dry_run: bool,
@@ -223,6 +248,7 @@ def command(
             existing=existing,
             trajectories=trajectories,
             workers=jobs,
+            shard=shard,
             hear=partial(_hear_album, quiet=quiet),
             measure=partial(_measure_set, quiet=quiet),
         )
@@ -243,21 +269,28 @@ def command(
             is_dry=dry_run,
             shared=SharedGain.of(batch),
         )
-        limits = Limits(timeout_s, max_memory_bytes)
-        code = _run(batch, stack.enter_context(results), limits, is_dry=dry_run)
+        run = partial(
+            batch.run, limits=Limits(timeout_s, max_memory_bytes), max_failures=1 if fail_fast else max_failures
+        )
+        code = _run(batch.preview if dry_run else run, stack.enter_context(results))
         if destination.is_stdout and code == 0 and not dry_run:
             code = 0 if pipes.copy_to_stdout(destination.path) else 1
     return code
 
 
-def _run(batch: Batch, results: Results, limits: Limits, *, is_dry: bool) -> int:
+def _run(run: Callable[..., Outcome], results: Results) -> int:
     """Run or preview all jobs and show their results; return the exit code."""
-    run = batch.preview if is_dry else partial(batch.run, limits=limits)
     outcome = run(on_result=results.add, on_progress=results.advance)
     results.finish(outcome)
-    if outcome.left:
+    if outcome.left and not outcome.gave_up:
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _shard(text: str | None) -> Shard | None:
+    from eqmorph.batch import Shard
+
+    return Shard.parse(text) if text is not None else None
 
 
 def _hear_album(sources: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:

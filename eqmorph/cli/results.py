@@ -141,6 +141,7 @@ class Results:
                     "files": [ended.to_record(OPTIONS) for ended in outcome.results],
                     **summary,
                     "left": [str(job.source) for job in outcome.left],
+                    "gave_up": outcome.gave_up,
                     "quieter": quieter_record(outcome),
                     "shared_gain": self._shared.to_record() if self._shared is not None else None,
                     "seconds": time.perf_counter() - self._started,
@@ -161,7 +162,8 @@ class Results:
             names = ", ".join(show_path(job.source) for job in outcome.left[:5])
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
             remedy = " --resume continues from here." if self._resumable else ""
-            click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
+            why = f"Gave up after {outcome.count('failed')} failed" if outcome.gave_up else "Interrupted"
+            click.echo(f"{why}: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
 
     def _say(self, line: str) -> None:
         try:

@@ -19,6 +19,7 @@ from eqmorph.analysis import load_ear
 from eqmorph.bands import Bands
 from eqmorph.batch import run as module
 from eqmorph.batch.find import find_sources
+from eqmorph.batch.folder import prepare_batch
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
@@ -428,3 +429,17 @@ def test_a_record_says_all_that_was_done(album: Path, tmp_path: Path) -> None:
     assert (silent["loudness_in_lufs"], silent["loudness_out_lufs"], silent["true_peak_out_dbtp"]) == (None, None, None)
     text = json.dumps([*records.values()], allow_nan=False)
     assert "NaN" not in text
+
+
+def test_it_gives_up_after_so_many_failures(album: Path, tmp_path: Path) -> None:
+    for name in ("0.wav", "2.wav", "3.wav"):
+        (album / name).write_bytes(b"not audio")
+    batch = prepare_batch([album], tmp_path / "out", SETTINGS, workers=1)
+    outcome = batch.run(max_failures=2)
+    assert outcome.gave_up
+    assert outcome.count("failed") >= 2
+    assert [job.source.name for job in outcome.left][-1] == "5.wav"
+    assert len(outcome.left) + len(outcome.results) == 6
+    again = prepare_batch([album], tmp_path / "out", SETTINGS, existing="resume").run(max_failures=4)
+    assert not again.gave_up
+    assert (again.count("failed"), again.left) == (3, [])

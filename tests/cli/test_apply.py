@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -603,3 +605,46 @@ def test_hum_is_taken_out_without_any_other_eq(apply: Apply) -> None:
     assert {round(line["freq_hz"]) for line in told["hum"]["lines"]} == {50, 100, 150}
     before, after = (np.abs(np.fft.rfft(sf.read(name)[0][4 * RATE :]))[400] for name in ("in.wav", "out.wav"))
     assert after < before / 30
+
+
+def test_parts_of_a_folder_are_done_side_by_side() -> None:
+    for number in range(8):
+        make_audio(Path("in") / f"{number}.wav", frames=2000, seed=number)
+    parts = "--jobs 1 --shard {}/3 --report part-{}.jsonl ::: 1 2 3"
+    command = f"parallel -q -j 2 {shlex.join(EQMORPH)} apply in out --bands 'LS 120 +6' {parts}"
+    if shutil.which("parallel") is None:
+        pytest.skip("needs GNU parallel")
+    ended = subprocess.run(command, shell=True, env=environment(), capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert {path.name for path in Path("out").glob("*.wav")} == {f"{number}.wav" for number in range(8)}
+    lines = [line for part in Path().glob("part-*.jsonl") for line in part.read_text("utf-8").splitlines()]
+    assert sorted(json.loads(line)["output"] for line in lines) == [f"out/{number}.wav" for number in range(8)]
+
+
+def test_an_empty_part_is_no_error(apply: Apply) -> None:
+    make_audio("in/a.wav", frames=2000)
+    said = [apply("in", "out", "--shard", f"{number}/5") for number in range(1, 6)]
+    assert [one.code for one in said] == [0] * 5
+    assert sorted(Path("out").glob("*.wav")) == [Path("out/a.wav")]
+    assert apply("in", "out", "--shard", "6/5").code == 2
+    assert apply("in", "out2", "--shard", "1/5", "--together").code == 2
+
+
+@pytest.mark.parametrize(("option", "failed"), [(("--fail-fast",), 1), (("--max-failures", "2"), 2)])
+def test_it_gives_up_where_that_is_asked_for(apply: Apply, option: tuple[str, ...], failed: int) -> None:
+    for number in range(6):
+        make_audio(Path("in") / f"{number}.wav", frames=2000)
+    for number in range(3):
+        (Path("in") / f"{number}.wav").write_bytes(b"not audio")
+    said = apply("in", "out", "--jobs", "1", *option)
+    assert said.code == 1
+    assert f"Gave up after {failed} failed: " in said.err
+    assert "--resume continues from here." in said.err
+
+
+def test_limits_make_processes_of_a_single_file(apply: Apply) -> None:
+    make_audio("a.wav", frames=2000)
+    assert apply("a.wav", "b.wav", "--timeout", "1m", "--max-memory", "1 GB").code == 0
+    assert apply("a.wav", "c.wav", "--timeout", "0").code == 2
+    assert "256 MB" in apply("a.wav", "c.wav", "--max-memory", "1MB").err
+    assert "not a size" in apply("a.wav", "c.wav", "--max-memory", "much").err
