@@ -22,6 +22,7 @@ from eqmorph.cli import run
 EQMORPH = (sys.executable, "-m", "eqmorph")
 
 _EXTRAS = {
+    "cluster": ("distributed",),
     "train": ("torch", "onnx", "onnxscript", "sklearn", "tqdm"),
     "onnx": ("onnxruntime",),
     "plot": ("matplotlib",),

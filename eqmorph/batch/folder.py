@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eqmorph.audio.formats import check_output_name
 from eqmorph.batch.find import Source, find_sources
@@ -22,6 +23,9 @@ from eqmorph.errors import UsageError
 from eqmorph.level import decide_set_trim
 from eqmorph.process import Settings, Watch, unwatched
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:  # an extra
+    from eqmorph.batch.cluster import Cluster
 
 __all__ = ["Batch", "choose_trajectories", "prepare_batch", "prepare_sources"]
 
@@ -71,6 +75,7 @@ class Batch:
         *,
         limits: Limits = NO_LIMITS,
         max_failures: int | None = None,
+        cluster: Cluster | None = None,
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
@@ -90,6 +95,7 @@ class Batch:
                 resume=self.resumes,
                 limits=limits,
                 max_failures=max_failures,
+                cluster=cluster,
                 stop=stop,
                 on_result=on_result,
                 on_progress=on_progress,

@@ -64,24 +64,29 @@ def is_journal(path: Path) -> bool:
 
 
 class Journal:
-    """The finished files of one output folder. Safe to use from several threads."""
+    """The finished files of one output folder. Safe to use from several threads, processes and machines.
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        self._folder = folder
+    Attributes:
+        folder: the output folder.
+        run: names the run that writes; several processes may do files of one run.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, *, run: str = "") -> None:
+        self.folder = folder
+        self.run = run or secrets.token_hex(4)
         self._path = _path_in(folder)
         self._settings = fingerprint(settings)
-        self._run = secrets.token_hex(4)
         self._lock = threading.Lock()
         self._entries, self._lines = _load(self._path)
         self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
 
     def claimed(self) -> AbstractContextManager[None]:
         """Claim the folder for runs with these settings; see `claimed`."""
-        return claimed(self._folder, self._settings)
+        return claimed(self.folder, self._settings)
 
     def refuse_claimed(self) -> None:
         """Refuse to begin where a run with other settings is writing; see `refuse_claimed`."""
-        refuse_claimed(self._folder, self._settings)
+        refuse_claimed(self.folder, self._settings)
 
     def knows(self, output: Path) -> bool:
         """Tell whether an earlier run wrote this file."""
@@ -91,6 +96,11 @@ class Journal:
         """Tell whether an earlier run wrote this file with these settings."""
         entry = self._entries.get(self._key(output))
         return entry is not None and entry.settings == self._settings
+
+    def is_of_this_run(self, output: Path) -> bool:
+        """Tell whether this run has written a file, as far as was known when the journal was read."""
+        entry = self._entries.get(self._key(output))
+        return entry is not None and entry.run == self.run
 
     def is_current(self, source: Path, output: Path) -> bool:
         """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings."""
@@ -123,7 +133,7 @@ class Journal:
                 settings=self._settings,
                 output_size=written.stat().st_size,
                 output_digest=_digest(written),
-                run=self._run,
+                run=self.run,
             )
         except OSError as error:
             raise explain_os_error(error, output) from error
@@ -133,13 +143,13 @@ class Journal:
     def forget(self, output: Path) -> None:
         """Withdraw the record of ``output``: it could not get its name after all, perhaps since another run took it."""
         if self._entries.pop(self._key(output), None) is not None:
-            self._append({"forget": self._key(output), "run": self._run})
+            self._append({"forget": self._key(output), "run": self.run})
 
     def compact(self) -> None:
         """Write the journal anew if most of its lines are outdated. Other runs may be adding to it meanwhile."""
         if self._lines < self._most_lines:
             return
-        there = sum(os.path.lexists(self._folder / key) for key in self._entries)
+        there = sum(os.path.lexists(self.folder / key) for key in self._entries)
         if self._lines > 2 * (there + _RECENT):
             with contextlib.suppress(OSError, EqmorphError):  # it serves as it is
                 self._rewrite()
@@ -153,7 +163,7 @@ class Journal:
             recent: deque[bytes] = deque()
             with AtomicFile(self._path, overwrite=True) as new:
                 old = _entries_in(_all_but_last(_lines(file), recent))
-                kept = [entry for entry in old.values() if os.path.lexists(self._folder / entry.output)]
+                kept = [entry for entry in old.values() if os.path.lexists(self.folder / entry.output)]
                 new.temp.write_bytes(b"".join(line + b"\n" for line in (*map(_line, kept), *recent)))
                 new.commit()
         self._entries, self._lines = _load(self._path)
@@ -182,12 +192,12 @@ class Journal:
         """Return a source's path relative to the output folder, so that both may move together."""
         place = os.path.join(os.path.realpath(source.parent), source.name)  # noqa: PTH118  (its own link isn't followed)
         try:
-            return os.path.relpath(place, os.path.realpath(self._folder))
+            return os.path.relpath(place, os.path.realpath(self.folder))
         except ValueError:  # on Windows, from another drive
             return place
 
     def _key(self, output: Path) -> str:
-        return os.path.relpath(output, self._folder)
+        return os.path.relpath(output, self.folder)
 
 
 def fingerprint(settings: Settings) -> str:

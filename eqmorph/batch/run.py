@@ -9,17 +9,20 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from eqmorph.audio.atomic import remove_stale
-from eqmorph.audio.read import explained_reading
 from eqmorph.batch.isolated import NO_LIMITS, Limits, Workers
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.make import make_file
 from eqmorph.batch.plan import Job
 from eqmorph.batch.threads import on_threads
 from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
 from eqmorph.process import ProcessResult, Settings, Watch, preview_file, process_file, unwatched
 from eqmorph.wording import PYTHON, Words
+
+if TYPE_CHECKING:  # an extra
+    from eqmorph.batch.cluster import Cluster
 
 __all__ = ["FileResult", "Outcome", "preview_batch", "run_batch"]
 
@@ -84,6 +87,7 @@ def run_batch(
     resume: bool = False,
     limits: Limits = NO_LIMITS,
     max_failures: int | None = None,
+    cluster: Cluster | None = None,
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
@@ -102,6 +106,7 @@ def run_batch(
         resume: skip what the journal knows as finished and unchanged.
         limits: what a file may take.
         max_failures: once so many have failed, give up the rest, as by Ctrl-C; None never does.
+        cluster: machines that do the jobs, in place of this one; they know no ``before_commit``.
         stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
@@ -114,12 +119,24 @@ def run_batch(
 
     stop = stop or threading.Event()
     with ExitStack() as stack:
-        process: Callable[..., ProcessResult] = partial(process_file, settings=settings)
-        if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
-            process = stack.enter_context(Workers(settings, limits, stop)).process_file
+        if cluster is not None:
+            machines = stack.enter_context(cluster.at_work(jobs, settings, journal, limits, stop))
+            make, workers = machines.make_file, machines.places
+        else:
+            process: Callable[..., ProcessResult] = partial(process_file, settings=settings)
+            if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
+                process = stack.enter_context(Workers(settings, limits, stop)).process_file
+
+            def make(job: Job, watch: Watch) -> ProcessResult:
+                return make_file(job, process, journal, watch=watch, before_commit=before_commit)
 
         def work(job: Job, watch: Watch) -> FileResult:
-            return _work(job, process, journal, resume, watch, before_commit)
+            watch(0.0)
+            if job.skip:
+                return FileResult(job, "skipped", reason=job.skip)
+            if resume and journal is not None and job.is_done(journal):
+                return FileResult(job, "skipped", reason="done by an earlier run")
+            return FileResult(job, "done", make(job, watch))
 
         return _run_all(jobs, work, workers, stop, on_result, on_progress, max_failures=max_failures)
 
@@ -202,47 +219,6 @@ def _run_all(
     outcome.left = [job for job in jobs if id(job) not in finished]
     outcome.gave_up = max_failures is not None and len(failed) >= max_failures and bool(outcome.left)
     return outcome
-
-
-def _work(
-    job: Job,
-    process: Callable[..., ProcessResult],
-    journal: Journal | None,
-    resume: bool,
-    watch: Watch,
-    before_commit: Callable[[Path, Path], None],
-) -> FileResult:
-    watch(0.0)
-    if job.skip:
-        return FileResult(job, "skipped", reason=job.skip)
-    if resume and journal is not None and job.is_done(journal):
-        return FileResult(job, "skipped", reason="done by an earlier run")
-    with explained_reading(job.source):
-        status = job.source.stat()
-
-    def note(output: Path, written: Path) -> None:
-        before_commit(output, written)
-        if journal is not None:
-            journal.record(job.source, status, output, written)
-
-    try:
-        result = process(
-            job.source,
-            job.output,
-            overwrite=job.overwrite,
-            watch=watch,
-            before_commit=note,
-            trajectory_path=job.trajectory,
-            overwrite_trajectory=job.overwrite_trajectory,
-            export_path=job.export,
-            overwrite_export=job.overwrite_export,
-        )
-    except EqmorphError:
-        if journal is not None:
-            for path in job.new_outputs:  # another run may have the name by now
-                journal.forget(path)
-        raise
-    return FileResult(job, "done", result)
 
 
 def _result(future: Future[FileResult], job: Job) -> FileResult | None:

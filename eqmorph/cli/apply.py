@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Job, Outcome, Shard
+    from eqmorph.batch.cluster import Cluster
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
     from eqmorph.level import Level, Measured
@@ -71,6 +72,11 @@ _HEADINGS = {
 @writing_options
 @together_option
 @jobs_option
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Let a Dask cluster do it: tcp://host:8786, or local:4 for four workers on this machine.",
+)
 @click.option(
     "--shard",
     metavar="K/N",
@@ -128,6 +134,7 @@ def command(
     dehum: Mains | None,
     repair: bool,
     jobs: int | None,
+    scheduler: str | None,
     shard: Shard | None,
     fail_fast: bool,
     max_failures: int | None,
@@ -270,7 +277,10 @@ def command(
             shared=SharedGain.of(batch),
         )
         run = partial(
-            batch.run, limits=Limits(timeout_s, max_memory_bytes), max_failures=1 if fail_fast else max_failures
+            batch.run,
+            limits=Limits(timeout_s, max_memory_bytes),
+            max_failures=1 if fail_fast else max_failures,
+            cluster=_cluster(scheduler),
         )
         code = _run(batch.preview if dry_run else run, stack.enter_context(results))
         if destination.is_stdout and code == 0 and not dry_run:
@@ -285,6 +295,14 @@ def _run(run: Callable[..., Outcome], results: Results) -> int:
     if outcome.left and not outcome.gave_up:
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _cluster(address: str | None) -> Cluster | None:
+    if address is None:
+        return None
+    from eqmorph.batch.cluster import Cluster
+
+    return Cluster(address)
 
 
 def _shard(text: str | None) -> Shard | None:

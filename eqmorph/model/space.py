@@ -16,7 +16,7 @@ from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.language.regions import is_region
 from eqmorph.model.describe import describe_curve
-from eqmorph.model.files import QUANTILES, ModelFiles, checked_model, locate, read_model
+from eqmorph.model.files import QUANTILES, ModelFiles, checked_model, locate, read_model, shipped_folder
 from eqmorph.model.fit_five import FiveFit, fit_five
 from eqmorph.model.lexicon import Lexicon
 from eqmorph.model.limit import FULL_DB, MOST_DB, LimitedBands, limit_setting
@@ -133,8 +133,8 @@ class SemanticSpace:
         return cls(read_model(locate(folder)[0]))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let another process load the same model; it refuses one that was replaced meanwhile."""
-        return _by_card, (self.folder, self.card)
+        """Let another process, perhaps of another machine, load the same model; it refuses one that differs."""
+        return _by_card, (None if self.folder == shipped_folder() else self.folder, self.card)
 
     # ---- latents
 
@@ -406,5 +406,5 @@ def _load(folder: Path) -> SemanticSpace:
     return SemanticSpace.load(folder)
 
 
-def _by_card(folder: Path, card: dict[str, Any]) -> SemanticSpace:
-    return SemanticSpace(checked_model(folder, card))
+def _by_card(folder: Path | None, card: dict[str, Any]) -> SemanticSpace:
+    return SemanticSpace(checked_model(folder or shipped_folder(), card))

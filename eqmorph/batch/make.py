@@ -1,0 +1,54 @@
+"""One job of a batch: the chain for its file, and the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from eqmorph.audio.read import explained_reading
+from eqmorph.batch.journal import Journal
+from eqmorph.batch.plan import Job
+from eqmorph.errors import EqmorphError
+from eqmorph.process import ProcessResult, Watch, unwatched
+
+__all__ = ["make_file"]
+
+
+def make_file(
+    job: Job,
+    process: Callable[..., ProcessResult],
+    journal: Journal | None,
+    *,
+    watch: Watch = unwatched,
+    before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
+) -> ProcessResult:
+    """Do a job by ``process``, which does what `process_file` does, and record it in the journal.
+
+    Raises:
+        EqmorphError: as ``process`` does; no output was left behind.
+    """
+    with explained_reading(job.source):
+        status = job.source.stat()
+
+    def note(output: Path, written: Path) -> None:
+        before_commit(output, written)
+        if journal is not None:
+            journal.record(job.source, status, output, written)
+
+    try:
+        return process(
+            job.source,
+            job.output,
+            overwrite=job.overwrite,
+            watch=watch,
+            before_commit=note,
+            trajectory_path=job.trajectory,
+            overwrite_trajectory=job.overwrite_trajectory,
+            export_path=job.export,
+            overwrite_export=job.overwrite_export,
+        )
+    except EqmorphError:
+        if journal is not None:
+            for path in job.new_outputs:  # another run may have the name by now
+                journal.forget(path)
+        raise
