@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import signal
 import subprocess
 import threading
@@ -216,7 +217,8 @@ def test_a_second_signal_ends_it_though_nobody_reads() -> None:
                 process.send(sound)
 
     threading.Thread(target=feed, daemon=True).start()
-    time.sleep(2.0)  # by then what it writes is stuck
+    assert select.select([process.process.stdout], [], [], 30)[0]
+    time.sleep(1.0)  # by then what it writes is stuck
     for _ in range(2):
         process.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
