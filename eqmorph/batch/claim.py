@@ -19,7 +19,7 @@ from eqmorph.audio.atomic import lock_at_once
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.errors import UsageError, printable
 
-__all__ = ["claimed", "refuse_claimed"]
+__all__ = ["claimed", "is_claimed", "refuse_claimed"]
 
 _NAME = ".eqmorph-lock"
 _MOST_BYTES = 1000
@@ -56,6 +56,18 @@ def refuse_claimed(folder: Path, settings: str) -> None:
     try:
         if lock_at_once(handle, "alone") == "taken":
             _refuse_others(handle, settings, folder)
+    finally:
+        os.close(handle)
+
+
+def is_claimed(folder: Path) -> bool | None:
+    """Tell whether a run is writing into a folder; None where that can't be told."""
+    try:
+        handle = open_plain(folder / _NAME, os.O_RDWR)
+    except OSError:
+        return None if os.name == "nt" else False
+    try:
+        return {"taken": True, "held": False, "unknown": None}[lock_at_once(handle, "alone")]
     finally:
         os.close(handle)
 

@@ -18,6 +18,7 @@ from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard
+from eqmorph.batch.state import Observer, observed
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import UsageError
 from eqmorph.level import decide_set_trim
@@ -39,6 +40,7 @@ class Batch:
     journal: Journal | None
     workers: int
     resumes: bool
+    is_noted: bool = True  # in the journal, how it stands
 
     @property
     def kept(self) -> int:
@@ -76,17 +78,26 @@ class Batch:
         limits: Limits = NO_LIMITS,
         max_failures: int | None = None,
         cluster: Cluster | None = None,
+        observers: Sequence[Observer] = (),
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
         before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     ) -> Outcome:
-        """Do all jobs; see `run_batch`.
+        """Do all jobs; see `run_batch`. ``observers`` are told how it stands.
 
         Raises:
             UsageError: a run with other settings has begun to write into the folder. Nothing was touched.
         """
-        with self.journal.claimed() if self.journal is not None else nullcontext():
+        with (
+            self.journal.claimed() if self.journal is not None else nullcontext(),
+            observed(self.journal if self.is_noted else None, len(self.jobs), observers) as note,
+        ):
+
+            def told(ended: FileResult) -> None:
+                note(ended)
+                on_result(ended)
+
             return run_batch(
                 self.jobs,
                 self.settings,
@@ -97,7 +108,7 @@ class Batch:
                 max_failures=max_failures,
                 cluster=cluster,
                 stop=stop,
-                on_result=on_result,
+                on_result=told,
                 on_progress=on_progress,
                 before_commit=before_commit,
             )

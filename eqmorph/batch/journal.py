@@ -1,8 +1,9 @@
 """What a run has finished, kept in the output folder so that a later run can resume it.
 
-One JSON line for each file written, audio or beside it, is appended to ``.eqmorph-journal.jsonl``. A line cut off by a
-crash is ignored; of several lines for one file, the last counts. Once most lines say nothing any more, since what they
-tell of was written again or is gone, the journal is written anew without them.
+One JSON line for each file written, audio or beside it, is appended to ``.eqmorph-journal.jsonl``; others tell how a
+run stands (`state.py`). A line cut off by a crash is ignored; of several lines for one file, the last counts. Once most
+lines say nothing any more, since what they tell of was written again or is gone, the journal is written anew without
+them.
 
 Anybody may have put something of that name there. So only a regular file is opened, what it says is read line by line
 and believed only where it makes sense, and one of another user's, whom the folder doesn't belong to, is left alone.
@@ -30,7 +31,7 @@ from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
-__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal"]
+__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
@@ -145,6 +146,10 @@ class Journal:
         if self._entries.pop(self._key(output), None) is not None:
             self._append({"forget": self._key(output), "run": self.run})
 
+    def note(self, facts: dict[str, Any]) -> None:
+        """Add what a run says of itself, which changes nothing about what is done."""
+        self._append({"run": self.run, **facts})
+
     def compact(self) -> None:
         """Write the journal anew if most of its lines are outdated. Other runs may be adding to it meanwhile."""
         if self._lines < self._most_lines:
@@ -198,6 +203,23 @@ class Journal:
 
     def _key(self, output: Path) -> str:
         return os.path.relpath(output, self.folder)
+
+
+def journal_facts(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield what the lines of a folder's journal say, in their order, whatever that is.
+
+    Raises:
+        UsageError: it isn't a file.
+        FileNotFoundError: there is none.
+    """
+    with os.fdopen(open_plain(_path_in(folder), os.O_RDONLY), "rb") as file:
+        for line in _lines(file):
+            try:
+                facts = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(facts, dict):
+                yield facts
 
 
 def fingerprint(settings: Settings) -> str:

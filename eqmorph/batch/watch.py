@@ -153,7 +153,9 @@ class FolderWatch:
             except UsageError as error:
                 nowhere = Job(path, self._output / path.relative_to(self._folder))
                 self._end(FileResult(nowhere, "failed", error=error), on_result)
-        batch = Batch(jobs, self._settings, self._journal, min(self._workers, max(len(jobs), 1)), resumes=True)
+        batch = Batch(
+            jobs, self._settings, self._journal, min(self._workers, max(len(jobs), 1)), resumes=True, is_noted=False
+        )
         try:
             batch.run(stop=halt, on_result=on_end)
         except UsageError as error:  # another run has the folder for a while

@@ -24,6 +24,7 @@ __all__ = ["run"]
 _COMMANDS = {
     "apply": "Equalize files and folders.",
     "watch": "Equalize what arrives in a folder.",
+    "status": "Show how the runs into a folder stand.",
     "live": "Equalize what is recorded while it plays.",
     "analyze": "Say in words how files sound.",
     "rank": "Order sounds by words.",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Job, Outcome, Shard
     from eqmorph.batch.cluster import Cluster
+    from eqmorph.batch.state import Observer
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
     from eqmorph.level import Level, Measured
@@ -108,6 +109,20 @@ _HEADINGS = {
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
 @report_option
+@click.option(
+    "--metrics",
+    "metrics_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep a file that Prometheus reads up to date.",
+)
+@click.option(
+    "--progress",
+    "progress_s",
+    metavar="TIME",
+    callback=seconds,
+    help="Say every so often, such as 30s, how it stands: for logs.",
+)
 @trajectory_option
 @export_option
 @click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
@@ -145,6 +160,8 @@ def command(
     skip_existing: bool,
     resume: bool,
     report_path: Path | None,
+    metrics_path: Path | None,
+    progress_s: float | None,
     trajectories: bool | None,
     export: Format | None,
     raw: str | None,
@@ -281,6 +298,7 @@ def command(
             limits=Limits(timeout_s, max_memory_bytes),
             max_failures=1 if fail_fast else max_failures,
             cluster=_cluster(scheduler),
+            observers=_observers(metrics_path, progress_s),
         )
         code = _run(batch.preview if dry_run else run, stack.enter_context(results))
         if destination.is_stdout and code == 0 and not dry_run:
@@ -297,6 +315,15 @@ def _run(run: Callable[..., Outcome], results: Results) -> int:
     return 1 if outcome.count("failed") or results.report_failed else 0
 
 
+def _observers(metrics_path: Path | None, progress_s: float | None) -> list[Observer]:
+    if metrics_path is None and progress_s is None:
+        return []
+    from eqmorph.cli.observing import metrics_observer, progress_observer
+
+    observers = [metrics_observer(metrics_path)] if metrics_path is not None else []
+    return observers + ([progress_observer(max(progress_s, 1.0))] if progress_s is not None else [])
+
+
 def _cluster(address: str | None) -> Cluster | None:
     if address is None:
         return None
@@ -306,9 +333,11 @@ def _cluster(address: str | None) -> Cluster | None:
 
 
 def _shard(text: str | None) -> Shard | None:
+    if text is None:
+        return None
     from eqmorph.batch import Shard
 
-    return Shard.parse(text) if text is not None else None
+    return Shard.parse(text)
 
 
 def _hear_album(sources: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:

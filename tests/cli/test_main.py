@@ -269,7 +269,7 @@ def test_what_decoders_print_is_not_in_a_document(tmp_path: Path) -> None:
 def test_many_files_where_few_may_be_open_at_once(tmp_path: Path) -> None:
     for name in range(30):
         make_audio(tmp_path / "in" / f"{name}.wav", frames=500)
-    limited = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12)); a = sys.argv[1:]"
+    limited = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (9, 9)); a = sys.argv[1:]"
     limited += "; os.execv(a[0], a)"
     command = [sys.executable, "-c", limited, *EQMORPH, "apply", "in", "out", "--bands", "LS 120 +3", "--jobs", "8"]
     ended = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)

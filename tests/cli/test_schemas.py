@@ -59,6 +59,7 @@ COMMANDS = {
     "reference": ["reference show in/a.wav --json"],
     "references": ["reference list --json"],
     "study": ["study make in/a.wav in/b.wav --target warm --out study --json"],
+    "status": ["status done --json"],
     "target": ["target 'too dark, and keep the warmth' --json", "target warm:0.5 --json"],
     "terms": ["terms --json", "terms --like warm --json", "terms --search velvety --json"],
     "variations": ["eq warm --variations 2 --json"],
@@ -97,6 +98,9 @@ def test_what_a_command_prints_is_as_its_schema_says(
     monkeypatch.chdir(folder)
     if name == "references":
         shown(capsys, "reference", "save", "mine", "in/a.wav", "in/b.wav", "--force")
+    if name == "status":
+        run(split("apply in bad.wav done --preset air --force"))
+        capsys.readouterr()
     if name == "compare-reveal" and not Path("blind").exists():
         run(split(COMMANDS["compare"][-1]))
         capsys.readouterr()

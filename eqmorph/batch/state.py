@@ -1,0 +1,191 @@
+"""How a run stands, told every few seconds to whoever wants to know: the journal, a file of metrics, a log."""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from eqmorph.batch.claim import is_claimed
+from eqmorph.batch.journal import Journal, journal_facts
+from eqmorph.batch.run import FileResult
+from eqmorph.errors import EqmorphError
+
+__all__ = ["Failure", "Observer", "RunState", "observed", "read_states"]
+
+_EVERY_S = 5.0
+_SILENT_S = 30.0  # a run of another machine that is silent for so long has ended
+_LONGEST_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """How far a run is, or was when it was last heard of (``at``, ``begun``: seconds since 1970)."""
+
+    run: str
+    host: str
+    process: int
+    begun: float
+    at: float
+    files: int
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    audio_s: float = 0.0
+    has_ended: bool = False
+
+    @property
+    def left(self) -> int:
+        return self.files - self.done - self.skipped - self.failed
+
+    @property
+    def files_per_s(self) -> float:
+        """How many files are done in a second; those that were skipped took no time."""
+        return (self.done + self.failed) / max(self.at - self.begun, 1e-3)
+
+    @property
+    def left_s(self) -> float | None:
+        """How long the rest will take, if that can be told."""
+        return self.left / self.files_per_s if self.done + self.failed else None
+
+    def is_at_work(self, folder: Path) -> bool:
+        """Tell whether it still runs: the folder is claimed, and its process is there or was heard of lately."""
+        if self.has_ended or is_claimed(folder) is False:
+            return False
+        if self.host != platform.node():
+            return time.time() - self.at < _SILENT_S
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:  # somebody else's, so it is there; or Windows, which can't tell
+            return os.name != "nt" or time.time() - self.at < _SILENT_S
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that failed in a run, and why."""
+
+    run: str
+    source: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Who is told every so many seconds, and at the end. It is called by a thread of its own, and may not raise."""
+
+    tell: Callable[[RunState], None]
+    every_s: float = _EVERY_S
+
+
+@contextmanager
+def observed(
+    journal: Journal | None, files: int, observers: Sequence[Observer] = ()
+) -> Iterator[Callable[[FileResult], None]]:
+    """Observe a run of so many files; yield what is to be told each result."""
+    teller = _Teller(journal, files)
+    watching = [*observers, *([Observer(teller.note)] if journal is not None else [])]
+    over = threading.Event()
+    threads = [threading.Thread(target=teller.tell_on, args=(observer, over), daemon=True) for observer in watching]
+
+    def add(ended: FileResult) -> None:
+        """Begin to tell with the first result: a run that is refused leaves nothing behind."""
+        if not teller.add(ended):
+            for thread in threads:
+                thread.start()
+
+    try:
+        yield add
+    finally:
+        over.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+
+
+class _Teller:
+    def __init__(self, journal: Journal | None, files: int) -> None:
+        self._journal = journal
+        self._files = files
+        self._begun = time.time()
+        self._started = time.monotonic()
+        self._count = dict.fromkeys(("done", "skipped", "failed"), 0)
+        self._audio_s = 0.0
+
+    def _state(self, *, has_ended: bool) -> RunState:
+        return RunState(
+            run=self._journal.run if self._journal is not None else "",
+            host=platform.node(),
+            process=os.getpid(),
+            begun=self._begun,
+            at=self._begun + time.monotonic() - self._started,  # whatever happens to the clock
+            files=self._files,
+            audio_s=self._audio_s,
+            has_ended=has_ended,
+            **self._count,
+        )
+
+    def add(self, ended: FileResult) -> bool:
+        """Count a result; tell whether there were some before."""
+        had_some = any(self._count.values())
+        self._count[ended.status] += 1
+        if ended.result is not None:
+            self._audio_s += ended.result.duration_s
+        if ended.error is not None and self._journal is not None:
+            name = os.path.abspath(ended.job.source)  # noqa: PTH100  (as the journal names what is done)
+            self._write({"failed": name, "error": ended.error.message[:_LONGEST_ERROR]})
+        return had_some
+
+    def note(self, state: RunState) -> None:
+        self._write({"state": asdict(state)})
+
+    def tell_on(self, observer: Observer, over: threading.Event) -> None:
+        has_ended = False
+        while not has_ended:
+            observer.tell(self._state(has_ended=False))
+            has_ended = over.wait(observer.every_s)
+        observer.tell(self._state(has_ended=True))
+
+    def _write(self, facts: dict[str, Any]) -> None:
+        if self._journal is not None:
+            try:
+                self._journal.note(facts)
+            except EqmorphError:
+                return  # whatever keeps the journal from being written is told where it matters: with each file
+
+
+def read_states(folder: Path) -> tuple[list[RunState], list[Failure]]:
+    """Return the runs that a folder's journal tells of, in the order of their beginning, and what failed in them last.
+
+    Raises:
+        UsageError: there is no journal.
+    """
+    states: dict[str, RunState] = {}
+    failures: dict[str, Failure] = {}
+    for facts in journal_facts(folder):
+        run, source, error = (facts.get(name) for name in ("run", "failed", "error"))
+        if isinstance(facts.get("state"), dict) and (state := _checked(facts["state"])) is not None:
+            states[state.run] = state
+        elif isinstance(run, str) and isinstance(source, str) and isinstance(error, str):
+            failures[source] = Failure(run, source, error)
+        elif isinstance(source := facts.get("input"), str):  # it was done after all
+            failures.pop(source, None)
+    return sorted(states.values(), key=lambda state: state.begun), list(failures.values())
+
+
+def _checked(facts: dict[str, Any]) -> RunState | None:
+    """Return a state of which every field is what it should be; None for anything else."""
+    if set(facts) != {field.name for field in fields(RunState)}:
+        return None
+    kinds: dict[Any, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float), "bool": bool}
+    if not all(isinstance(facts[field.name], kinds[field.type]) for field in fields(RunState)):
+        return None
+    return RunState(**facts)
