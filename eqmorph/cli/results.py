@@ -115,7 +115,7 @@ class Results:
         """Show and report how a job ended."""
         if self._report is not None:
             try:
-                self._report.write(json.dumps(ended.to_record(OPTIONS)) + "\n")
+                self._report.write(json.dumps(ended.to_record(OPTIONS, with_spectrum=True)) + "\n")
                 self._report.flush()
             except OSError as error:  # the audio goes on without it
                 print_error(explain_os_error(error, self._report_path))
