@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from eqmorph.cli import run
 from eqmorph.study.make import MadeStudy
-from tests.study.chromium import Page, chromium
+from tests.chromium import Page, chromium
 from tests.study.support import RATE, made
 from tests.study.test_make import sounds
 from tests.support import wait_until
