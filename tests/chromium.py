@@ -63,9 +63,10 @@ class Page:
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         return self._browser.call(method, self._session, **params)
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, *, ready: str) -> None:
+        """Open a page from the disk, and wait until it is there and a condition of its own holds."""
         self.call("Page.navigate", url=path.resolve().as_uri())
-        self.wait("document.readyState === 'complete' && !!window.eqmorphStudy")
+        self.wait(f"document.readyState === 'complete' && ({ready})")
 
     def eval(self, script: str) -> Any:
         """Return what a script gives, once it is settled."""

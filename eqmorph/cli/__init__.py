@@ -29,6 +29,7 @@ _COMMANDS = {
     "rank": "Order sounds by words.",
     "eq": "Show what words, a preset or bands do.",
     "export": "Write an EQ as other programs keep it.",
+    "report": "Write a page that shows and plays what was done.",
     "target": "Show how words are read.",
     "compare": "Show a file beside its versions or a reference, or write them blind.",
     "presets": "List, show, save and remove presets.",

@@ -72,7 +72,7 @@ class ProcessResult:
     """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist.
 
     ``account`` says what was decided and why, where words adapted, and ``spectrum`` is what was heard for it.
-    ``quieter_db`` is how much quieter the result ended than the source, though nobody asked for that (see `quieter_by`).
+    ``quieter_db`` is how much quieter the result ended than the source, though nobody asked for that: see `quieter_by`.
     """
 
     bands: Bands

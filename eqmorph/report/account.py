@@ -21,7 +21,7 @@ Made = TypeVar("Made", bound=_Record)
 
 
 def account_of(data: Any) -> Account | None:
-    """Return the account that `Account.to_dict` gave; None for what is none. An older release may have left parts out."""
+    """Return the account that `Account.to_dict` gave; None for what is none. An older release left parts out."""
     if not isinstance(data, Mapping):
         return None
     try:

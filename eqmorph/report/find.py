@@ -9,7 +9,7 @@ from typing import Any
 
 from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.batch.journal import is_journal, read_journal
-from eqmorph.errors import InputError, show_path
+from eqmorph.errors import InputError
 from eqmorph.report.course import read_loosely
 from eqmorph.report.records import WHERE_FROM, Record, is_record, latest, numbered_records
 from eqmorph.wording import Means, Phrase
@@ -51,7 +51,9 @@ def find_report(path: Path) -> FoundReport:
         raise InputError("tells of no file", hint=WHERE_FROM, path=path)
     folder = path.absolute().parent
     near = (Path.cwd(), folder, folder.parent)
-    return FoundReport(path.stem if path.stem != "report" else folder.name, records, near, (path,))
+    outputs = {Path(record["output"]).parts[:-1] for record in records}
+    shared = next(iter(outputs)) if len(outputs) == 1 else ()
+    return FoundReport(shared[-1] if shared else folder.name, records, near, (path,))
 
 
 def report_of_run(records: Sequence[Record], output: Path) -> FoundReport:
@@ -127,8 +129,3 @@ def _from_trajectory(source: str, output: Path) -> Record:
         record |= {name: file[name] for name in ("sample_rate", "channels", "duration_s") if name in file}
     bands = {"bands": applied["bands"]} if "bands" in applied else {}
     return {**record, **bands, "decision": {k: v for k, v in applied.items() if k not in ("bands", "ride")}}
-
-
-def shown_sources(found: FoundReport) -> str:
-    """Say what a report was read from, for people."""
-    return ", ".join(show_path(path) for path in found.read)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,9 +94,7 @@ def make_report(
     measures = [main_word(file, words) for file in files]
     rows = [
         row(file, name, words, one, outlier)
-        for file, name, one, outlier in zip(
-            files, short_names(files), measures, outliers(measures), strict=True
-        )
+        for file, name, one, outlier in zip(files, short_names(files), measures, outliers(measures), strict=True)
     ]
     details = [
         detail(file, _course(file, places[at]), _players(places[at], file, out, sounds))
@@ -103,7 +102,7 @@ def make_report(
     ]
     missing = sum(path is None for file, pair in zip(files, places, strict=True) for path in pair if file.is_done)
     notes = [*found.notes, *_missing_note(missing)]
-    data = page(title or found.name, words, rows, details, notes=notes)
+    data = page(title or found.name, words, rows, details, target=_target(files), notes=notes)
     with AtomicFile(out, overwrite=overwrite) as file:
         try:
             file.temp.write_bytes(data)
@@ -164,6 +163,12 @@ def _players(
     return found
 
 
+def _target(files: list[File]) -> str:
+    """Return what most files were asked for."""
+    asked = Counter(file.account.target for file in files if file.account is not None and file.account.target)
+    return asked.most_common(1)[0][0] if asked else ""
+
+
 def _missing_note(missing: int) -> list[str]:
     if not missing:
         return []
@@ -171,9 +176,7 @@ def _missing_note(missing: int) -> list[str]:
     return [f"{what} not where the report says, and can't be played"]
 
 
-def _with_spectra(
-    records: list[Record], places: list[tuple[Path | None, Path | None]], watch: Watch
-) -> list[Record]:
+def _with_spectra(records: list[Record], places: list[tuple[Path | None, Path | None]], watch: Watch) -> list[Record]:
     """Return records with the spectra that they lacked, where the source is there to be listened to."""
     todo = [at for at, record in enumerate(records) if not isinstance(record.get("spectrum"), dict) and places[at][0]]
     told = list(records)

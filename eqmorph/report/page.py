@@ -29,6 +29,7 @@ def page(
     rows: Sequence[dict[str, Any]],
     details: Sequence[dict[str, Any]],
     *,
+    target: str = "",
     notes: Sequence[str] = (),
 ) -> bytes:
     """Return the page.
@@ -37,6 +38,7 @@ def page(
         title: its heading.
         words: the words and references that were asked for, and whether each is a reference.
         rows: of the table; ``details`` are of the same files.
+        target: what most of them were asked for, as it was written.
         notes: what there is to say of all.
     """
     data = {
@@ -51,7 +53,7 @@ def page(
         {
             "MARK": MARK,
             "TITLE": escape(printable(title)),
-            "SUMMARY": escape(_summary(rows)),
+            "SUMMARY": escape(_summary(rows, target)),
             "NOTES": said,
             "VERSION": escape(__version__),
             "ROWS": json_inside(data),
@@ -61,10 +63,10 @@ def page(
     )
 
 
-def _summary(rows: Sequence[dict[str, Any]]) -> str:
+def _summary(rows: Sequence[dict[str, Any]], target: str) -> str:
     counts = {status: sum(row["s"] == status for row in rows) for status in ("done", "planned", "skipped", "failed")}
     told = ", ".join(f"{count:,} {status}" for status, count in counts.items() if count)
-    return f"{len(rows):,} file{'s' * (len(rows) != 1)}: {told}."
+    return f"{len(rows):,} file{'s' * (len(rows) != 1)}: {told}.{f' Asked for: {printable(target)}.' if target else ''}"
 
 
 def _sentence(note: str) -> str:

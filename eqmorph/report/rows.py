@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.adapt.account import Account
+from eqmorph.analysis import percent
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError, printable, show_path
 from eqmorph.model import GRID_HZ
@@ -77,8 +79,9 @@ class File:
     def number(self, name: str) -> float | None:
         """Return a number of the record; None where it has none, as where nothing was measured."""
         value = self.record.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
-        return float(value) if is_number else None
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            return None
+        return float(value)
 
     def text(self, name: str) -> str:
         value = self.record.get(name)
@@ -187,7 +190,7 @@ def detail(file: File, course: dict[str, Any] | None, players: dict[str, Any]) -
     }
     if account is not None:
         found |= {
-            "said": account.sentence,
+            "said": account.sentence.replace("->", "→"),
             "target": account.target,
             "amount": account.amount,
             "limit": account.limit_db,
@@ -222,8 +225,8 @@ def _word_rows(account: Account) -> list[list[Any]]:
         [
             change.word,
             f"{change.weight:+g}".replace("-", "−"),
-            f"{100 * change.percentile_before:.0f} %",
-            f"{100 * change.percentile_after:.0f} %",
+            f"{percent(change.percentile_before)}%",
+            f"{percent(change.percentile_after)}%",
             change.contribution.replace("-", "−"),
             account.reasons(change),
         ]
@@ -257,7 +260,7 @@ def _notes(file: File) -> list[str]:
 
 
 def _spectrum(file: File) -> list[list[int | None]] | None:
-    """Return levels in tenths of a dB at `GRID_HZ`, before and after: as it was heard, or as the EQ and trim make it."""
+    """Return levels in tenths of a dB at `GRID_HZ`, before and after: as heard, or as the EQ and trim make it."""
     data = file.record.get("spectrum")
     before = _levels(data.get("before_db")) if isinstance(data, dict) else None
     if before is None or not isinstance(data, dict):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eqmorph._typing import Float64
+from eqmorph.analysis import percent
 
 __all__ = ["FAILED", "Measures", "Outlier", "outliers"]
 
@@ -93,7 +94,7 @@ def _backwards(one: Measures) -> Outlier:
 
 
 def _place(value: float, one: Measures) -> str:
-    return f"{value:.1f} dB" if one.is_distance else f"{100 * value:.0f} %"
+    return f"{value:.1f} dB" if one.is_distance else f"{percent(value)}%"
 
 
 def _change(one: Measures) -> str:
