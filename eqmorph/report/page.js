@@ -265,7 +265,7 @@
 
     freqs() {
       this.scaleX(20, 20000, true);
-      const every = this.right - this.left > 420 ? [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000] : [20, 100, 500, 2000, 20000];
+      const every = this.right - this.left > 420 ? [20, 50, 100, 200, 500, 1000, 2000, 5000, 20000] : [20, 100, 500, 2000, 20000];
       for (const hz of every) {
         this.add("path", { class: "grid", d: `M${this.x(hz)} ${this.top}V${this.bottom}` });
         const isLast = hz === every[every.length - 1];
@@ -486,7 +486,7 @@
     const step = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800].find((one) => course.seconds / one < (chart.width > 420 ? 9 : 5)) || 3600;
     for (let at = 0; at <= course.seconds; at += step) chart.add("text", { x: chart.x(at), y: bottom + 18, "text-anchor": "middle" }, clock(at));
     const head = chart.add("path", { class: "playhead", d: "" });
-    playheads.push((seconds) => head.setAttribute("d", `M${chart.x(Math.min(seconds, course.seconds)).toFixed(1)} 36V${bottom}`));
+    playheads.push((seconds) => head.setAttribute("d", `M${chart.x(Math.min(seconds, course.seconds)).toFixed(1)} 40V${bottom}`));
     chart.svg.classList.add("seek");
     chart.svg.addEventListener("click", (event) => {
       const box = chart.svg.getBoundingClientRect();
@@ -689,7 +689,7 @@
       wide.className = "wide";
       table.className = "words";
       const head = table.createTHead().insertRow();
-      for (const title of ["Asked", "Weight", "Before", "After", "The EQ gives", "Held back"]) {
+      for (const title of ["Asked", "Weight", "Before", "After", "The EQ gives"]) {
         const th = cell("th", title);
         th.scope = "col";
         head.append(th);
@@ -697,13 +697,14 @@
       const inner = table.createTBody();
       for (const row of file.words) {
         const tr = inner.insertRow();
-        for (const text of row) tr.append(cell("td", text));
+        for (const text of row.slice(0, 5)) tr.append(cell("td", text));
       }
       wide.append(table);
       holder.append(wide);
     }
     const facts = [];
-    for (const took of file.held || []) facts.push(`A limit took ${took}.`);
+    for (const [name, , , , , why] of file.words || []) if (why) facts.push(`${name}: ${why}.`);
+    for (const took of file.held || []) if (!facts.some((fact) => fact.includes(took))) facts.push(`As a whole held back ${took}.`);
     if (file.confidence != null) facts.push(`Confidence ${file.confidence.toFixed(2)}: how far the words' evidence carries here.`);
     if (file.amount != null && file.amount !== 1) facts.push(`Amount ${file.amount}.`);
     if (file.kind) facts.push(`Heard as ${({ mix: "a mix", speech: "speech", instrument: "an instrument" })[file.kind] || file.kind}.`);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
@@ -30,10 +31,15 @@ def find_file(name: str, near: Sequence[Path]) -> Path | None:
 
 def href(path: Path, page: Path) -> str:
     """Return the address of a file as a page beside it or above it names it, every special character escaped."""
-    target, start = os.path.abspath(path), os.path.realpath(page.absolute().parent)  # noqa: PTH100  (its own link stays)
-    target = os.path.join(os.path.realpath(os.path.dirname(target)), os.path.basename(target))  # noqa: PTH118, PTH119, PTH120
+    full = path.absolute()
+    target, start = _real(full.parent) / full.name, _real(page.absolute().parent)  # a file's own link stays
     try:
         relative = os.path.relpath(target, start)
     except ValueError:  # on Windows, on another drive
-        return Path(target).as_uri()
+        return target.as_uri()
     return quote_from_bytes(os.fsencode(relative.replace(os.sep, "/")), safe=_SAFE)
+
+
+@lru_cache(maxsize=256)
+def _real(folder: Path) -> Path:
+    return folder.resolve()
