@@ -38,6 +38,9 @@ _KEYS = {
     "ArrowLeft": (37, ""),
     "ArrowRight": (39, ""),
     "Home": (36, ""),
+    "End": (35, ""),
+    "Escape": (27, ""),
+    "/": (191, "/"),
 }
 
 
@@ -59,6 +62,10 @@ class Page:
             *(str(e["params"]["exceptionDetails"]) for e in self._events("Runtime.exceptionThrown")),
             *(e["params"]["entry"]["text"] for e in self._events("Log.entryAdded")),
         ]
+
+    def forget(self) -> None:
+        """Forget what it asked for and complained of so far."""
+        self._browser.events.clear()
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         return self._browser.call(method, self._session, **params)

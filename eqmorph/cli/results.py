@@ -39,6 +39,7 @@ from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, printable, show_path
 from eqmorph.process import ProcessResult
+from eqmorph.report import MadeReport
 
 __all__ = ["Results"]
 
@@ -162,6 +163,13 @@ class Results:
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
             remedy = " --resume continues from here." if self._resumable else ""
             click.echo(f"Interrupted: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
+
+    def tell_page(self, made: MadeReport) -> None:
+        """Say where the page of it all is."""
+        if not self._quiet and not self._as_json:
+            self._say(f"{show_path(made.page)} shows and plays them: {made.page.absolute().as_uri()}")
+            for note in made.notes:
+                self._say(f"note: {note}")
 
     def _say(self, line: str) -> None:
         try:

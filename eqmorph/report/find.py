@@ -56,18 +56,34 @@ def find_report(path: Path) -> FoundReport:
     return FoundReport(shared[-1] if shared else folder.name, records, near, (path,))
 
 
-def report_of_run(records: Sequence[Record], output: Path) -> FoundReport:
-    """Return what a run tells that has just ended; what it left as it was is told by what there is in its folder.
+def report_of_run(records: Sequence[Record], folder: Path, report: Path | None = None) -> FoundReport:
+    """Return what a run tells that has just ended.
+
+    What it left as it was is told by its report, if earlier runs added to that, or else by what is in its folder.
 
     Args:
         records: of the run, a record a file.
-        output: the folder that it wrote into, or its one file.
+        folder: what it wrote into.
+        report: what it wrote its own report into.
     """
-    folder = output if output.is_dir() else output.absolute().parent
     left = {record["output"] for record in records if record["status"] == _DONE_BEFORE}
-    known = {one["output"]: one for one in _by_journal(folder) if one["output"] in left} if left else {}
-    told = [known.get(record["output"], record) for record in records]
-    return FoundReport(output.absolute().name, told, (Path.cwd(), folder))
+    by_journal = {Path(one["output"]).absolute(): one for one in _by_journal(folder)} if left else {}
+    by_report: dict[str, Record] = {}
+    if left and report is not None and report.is_file():
+        found = latest(record for _, record in numbered_records(report) if is_record(record))
+        by_report = {record["output"]: record for record in found if record["status"] != _DONE_BEFORE}
+    told, unmeasured = [], 0
+    for record in records:
+        output = Path(record["output"]).absolute()
+        if record["output"] in left and record["output"] in by_report:
+            told.append(by_report[record["output"]])
+        elif record["output"] in left and output in by_journal:
+            told.append({**by_journal[output], "input": record["input"], "output": record["output"]})
+            unmeasured += 1
+        else:
+            told.append(record)
+    notes = (_unmeasured_note(unmeasured, len(told), "an earlier run did"),) if unmeasured else ()
+    return FoundReport(folder.absolute().name, told, (Path.cwd(), folder.absolute()), notes=notes)
 
 
 def _in_folder(folder: Path) -> FoundReport:
@@ -95,11 +111,7 @@ def _in_folder(folder: Path) -> FoundReport:
     if more:
         replaced = {Path(record["output"]).name for record in more}
         told = [record for record in told if Path(record["output"]).name not in replaced]
-        what = f"{len(more)} file{'s' * (len(more) != 1)}" if told else "the files"
-        notes.append(
-            f"no report tells of {what}: loudness and trims are not known, and what was decided is from the "
-            "trajectories beside them"
-        )
+        notes.append(_unmeasured_note(len(more), len(told) + len(more), "no report tells of"))
     root = folder.absolute()
     return FoundReport(root.name, [*told, *more], (Path.cwd(), root, root.parent), tuple(reports), tuple(notes))
 
@@ -129,3 +141,8 @@ def _from_trajectory(source: str, output: Path) -> Record:
         record |= {name: file[name] for name in ("sample_rate", "channels", "duration_s") if name in file}
     bands = {"bands": applied["bands"]} if "bands" in applied else {}
     return {**record, **bands, "decision": {k: v for k, v in applied.items() if k not in ("bands", "ride")}}
+
+
+def _unmeasured_note(count: int, files: int, why: str) -> str:
+    what = "the files" if count == files else f"{count} file{'s' * (count != 1)}"
+    return f"{why} {what}: loudness and trims are not known, and what was decided is from the trajectories beside them"

@@ -94,8 +94,10 @@
     tr.tabIndex = at === active ? 0 : -1;
     used.forEach((column, cell) => {
       const td = tr.children[cell], text = column.text(row);
-      td.textContent = text;
-      td.title = text;
+      if (td.title !== text) {
+        td.textContent = text;
+        td.title = text;
+      }
       td.classList.toggle("bad", row.s === "failed" && (column.id === "after" || column.id === "note"));
     });
   };
@@ -347,8 +349,7 @@
     const most = Math.max(1, ...bins.flat());
     chart.scaleX(0, count);
     chart.scaleY(0, most);
-    for (const share of [0, 0.5, 1]) {
-      const level = Math.round(share * most);
+    for (const level of most % 2 ? [0, most] : [0, most / 2, most]) {
       chart.add("path", { class: "grid", d: `M${chart.left} ${chart.y(level)}H${chart.right}` });
       chart.add("text", { x: chart.left - 6, y: chart.y(level) + 4, "text-anchor": "end" }, String(level));
     }

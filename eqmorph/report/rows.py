@@ -83,6 +83,13 @@ class File:
             return None
         return float(value)
 
+    @property
+    def error(self) -> str:
+        """What went wrong, without the file's own name; empty if nothing did."""
+        said = self.text("error")
+        names = (show_path(self.record[name]) for name in ("input", "output"))
+        return next((said.removeprefix(f"{name}: ") for name in names if said.startswith(f"{name}: ")), said)
+
     def text(self, name: str) -> str:
         value = self.record.get(name)
         return printable(value) if isinstance(value, str) else ""
@@ -136,7 +143,10 @@ def main_word(file: File, words: Sequence[tuple[str, bool]]) -> Measures:
 
 def short_names(files: Sequence[File]) -> list[str]:
     """Return what to call each file: its path below the folder that all inputs share."""
-    parts = [Path(file.record["input"]).parts for file in files]
+    paths = [Path(file.record["input"]) for file in files]
+    if any(path.is_absolute() for path in paths):
+        paths = [path.absolute() for path in paths]
+    parts = [path.parts for path in paths]
     shared = 0
     while all(len(one) > shared + 1 for one in parts) and len({one[shared] for one in parts}) == 1:
         shared += 1
@@ -157,7 +167,7 @@ def row(
         "t": _rounded(file.trim_db),
         "q": _rounded(measures.quieter_db) or None,
         "h": ", ".join(_held_by(file)),
-        "e": file.text("error"),
+        "e": file.error,
         "r": file.text("reason"),
         "k": len(_notes(file)),
         "o": FAILED if file.record["status"] == "failed" else outlier.score,
