@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -39,7 +39,9 @@ from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, printable, show_path
 from eqmorph.process import ProcessResult
-from eqmorph.report import MadeReport
+
+if TYPE_CHECKING:
+    from eqmorph.report import MadeReport
 
 __all__ = ["Results"]
 
