@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from eqmorph.adapt.fixed import BandsEq
+from eqmorph.audio.formats import OutputFormat
+from eqmorph.audio.read import AudioReader
+from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
 from eqmorph.errors import UsageError
 from eqmorph.level import Level
@@ -26,6 +29,7 @@ MIME_OF_SUFFIX = {
     **{".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".m4a": "audio/mp4", ".m4b": "audio/mp4"},
     **{".mp4": "video/mp4", ".m4v": "video/mp4", ".aac": "audio/aac", ".webm": "video/webm"},
 }
+_OPUS_HZ = 48_000
 _MIME: dict[Codec, str] = {"flac": "audio/flac", "opus": "audio/ogg"}
 
 
@@ -74,6 +78,24 @@ def _encoded(path: Path, codec: Codec, folder: Path, watch: Watch) -> Sound:
     if path.suffix.lower() == f".{codec}":  # it is one already
         return Sound(_MIME[codec], path.read_bytes())
     out = folder / f"sound.{codec}"
+    if codec == "opus":
+        _write_opus(path, out, watch)
+        return Sound(_MIME[codec], out.read_bytes())
     settings = Settings(BandsEq(Bands()), Level("keep"), format=codec, repair=True)
     process_file(path, out, settings, overwrite=True, watch=watch)
     return Sound(_MIME[codec], out.read_bytes())
+
+
+def _write_opus(path: Path, out: Path, watch: Watch) -> None:
+    """Encode a sound of any rate: Opus knows few, so it is resampled to the one that all its players have."""
+    from pedalboard.io import StreamResampler
+
+    with AudioReader(path, repair=True, watch=watch) as reader:
+        rate, channels = reader.info.sample_rate, reader.info.channels
+        resampler = StreamResampler(rate, _OPUS_HZ, channels) if rate != _OPUS_HZ else None
+        with AudioWriter(out, path, OutputFormat("OGG", "OPUS"), _OPUS_HZ, channels, watch=watch) as writer:
+            for block in reader.blocks():
+                watch(block.shape[1] / rate)
+                writer.write(block if resampler is None else resampler.process(block))
+            if resampler is not None:
+                writer.write(resampler.process())

@@ -88,7 +88,9 @@ def make_report(
     places = [_places(record, found) for record in found.records]
     records = found.records if not listen else _with_spectra(found.records, places, watch)
     files = [File.of(record) for record in records]
-    there = [path for pair in places for path in pair if path is not None]
+    there = [
+        path for file, pair in zip(files, places, strict=True) if file.is_done for path in pair if path is not None
+    ]
     sounds = embedded(there, embed, files=len(files), watch=watch) if embed is not None else {}
     words = words_asked(files)
     measures = [main_word(file, words) for file in files]

@@ -134,18 +134,22 @@ def test_a_switch_is_heard_within_a_frame_and_both_stay_in_step(page: Page, smal
       pair.other.currentTime = pair.position + 0.05; // as if it had come out of step
       await new Promise((done) => setTimeout(done, 1500));
       const drift = pair.drift, at = pair.position;
-      await frame();
-      const from = performance.now();
-      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
-      const isSwitched = !pair.sounds.b.muted && pair.sounds.a.muted;
-      const took = (performance.now() - from) / 1000;
+      const took = [];
+      for (const name of ["b", "a", "b", "a", "b"]) {
+        await frame();
+        const from = performance.now();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+        const isSwitched = !pair.sounds[name].muted && pair.sounds[name === "a" ? "b" : "a"].muted;
+        took.push(isSwitched ? (performance.now() - from) / 1000 : 9);
+      }
       const back = pair.position - at;
       pair.stop();
-      return [isSwitched ? took : 9, drift, back];
+      return [took, drift, back];
     })()""")
-    assert took < FRAME_S
+    assert np.median(took) < FRAME_S
+    assert max(took) < 9
     assert abs(drift) < 0.02
-    assert -0.02 < back < 0.2  # it goes on from where it is
+    assert -0.02 < back < 0.5  # it goes on from where it is
 
 
 def test_what_is_really_heard_goes_from_one_to_the_other_without_a_gap(page: Page, tmp_path: Path) -> None:
