@@ -44,7 +44,7 @@ class PageOfRun:
             raise UsageError(f"the page {show_path(path)} already exists", hint="--force overwrites it.")
 
     def write(self, results: Sequence[FileResult]) -> MadeReport:
-        """Write the page of what was done, in the order of the jobs.
+        """Write the page of what was done.
 
         Raises:
             EqmorphError: it can't be written.
@@ -52,11 +52,9 @@ class PageOfRun:
         from eqmorph.cli.wording import OPTIONS
         from eqmorph.report import make_report, report_of_run
 
-        order = {id(job): number for number, job in enumerate(self._jobs)}
-        ended = sorted(results, key=lambda one: order.get(id(one.job), len(order)))
         outputs = {job.output.parent for job in self._jobs}
         root = Path(os.path.commonpath([str(folder.absolute()) for folder in outputs]))
-        records = [one.to_record(OPTIONS, with_spectrum=True) for one in ended]
+        records = [one.to_record(OPTIONS, with_spectrum=True) for one in results]
         return make_report(
             report_of_run(records, root, self._report), self._path, listen=True, overwrite=self._overwrite
         )

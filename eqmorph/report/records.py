@@ -30,7 +30,7 @@ def numbered_records(path: Path) -> list[tuple[int, Any]]:
             data = file.read(_LARGEST + 1)
     except OSError as error:
         what = "doesn't exist" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror or error}"
-        raise InputError(what, path=path) from error
+        raise InputError(what, hint=WHERE_FROM, path=path) from error
     if len(data) > _LARGEST:
         raise InputError("is too large for a report", hint=WHERE_FROM, path=path)
     try:
