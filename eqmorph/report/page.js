@@ -39,7 +39,7 @@
     { id: "after", title: "After", number: true, value: after, text: (row) => (row.s === "failed" ? "failed" : row.s === "skipped" ? "skipped" : place(after(row))) },
     { id: "change", title: "Change", number: true, value: moved, text: movedText },
     { id: "does", title: "EQ", value: (row) => row.x || "", text: (row) => row.x || "" },
-    { id: "most", title: "Most dB", number: true, value: (row) => row.m, text: (row) => (row.m == null ? "" : fixed(row.m)) },
+    { id: "most", title: "Largest dB", number: true, value: (row) => row.m, text: (row) => (row.m == null ? "" : fixed(row.m)) },
     { id: "trim", title: "Trim dB", number: true, value: (row) => row.t, text: (row) => (row.t == null ? "" : signed(row.t)) },
     { id: "held", title: "Held back by", value: (row) => row.h || "", text: (row) => row.h || "" },
     { id: "note", title: "Errors and notes", value: (row) => saidOf(row), text: saidOf },
@@ -79,7 +79,7 @@
     tr.setAttribute("role", "row");
     for (const column of used) {
       const td = document.createElement("td");
-      td.setAttribute("role", "cell");
+      td.setAttribute("role", "gridcell");
       td.className = `c-${column.id}${column.number ? " number" : ""}${column.id === "name" ? " name" : ""}`;
       tr.append(td);
     }
@@ -89,6 +89,7 @@
   const fill = (tr, at) => {
     const number = shown[at], row = rows[number];
     tr.dataset.at = at;
+    tr.dataset.status = row.s;
     tr.setAttribute("aria-rowindex", at + 2);
     tr.setAttribute("aria-selected", String(number === open));
     tr.tabIndex = at === active ? 0 : -1;
@@ -354,6 +355,7 @@
       chart.add("text", { x: chart.left - 6, y: chart.y(level) + 4, "text-anchor": "end" }, String(level));
     }
     const wide = chart.x(1) - chart.x(0);
+    chart.add("text", { x: 0, y: 12 }, "files");
     bins[0].forEach((number, bin) => number && chart.add("rect", { class: "bar-before", x: chart.x(bin) + 1, y: chart.y(number), width: wide - 2, height: chart.bottom - chart.y(number) }));
     bins[1].forEach((number, bin) => number && chart.add("rect", { class: "bar-after", x: chart.x(bin) + wide * 0.28, y: chart.y(number), width: wide * 0.44, height: chart.bottom - chart.y(number) }));
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {
@@ -381,6 +383,7 @@
     if (odd.length > 5) {
       const item = document.createElement("li"), button = document.createElement("button");
       button.type = "button";
+      button.className = "all";
       button.textContent = `All ${odd.length.toLocaleString()} of them`;
       button.addEventListener("click", () => {
         byId("show").value = "odd";
