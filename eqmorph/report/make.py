@@ -166,8 +166,12 @@ def _players(
 
 
 def _target(files: list[File]) -> str:
-    """Return what most files were asked for."""
-    asked = Counter(file.account.target for file in files if file.account is not None and file.account.target)
+    """Return what most files were asked for: words, to come near to a reference, or both."""
+    asked = Counter(
+        ", ".join(filter(None, [file.account.target, f"near {file.reference}" if file.reference else ""]))
+        for file in files
+        if file.account is not None and (file.account.target or file.reference)
+    )
     return asked.most_common(1)[0][0] if asked else ""
 
 

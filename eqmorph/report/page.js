@@ -355,7 +355,7 @@
       chart.add("text", { x: chart.left - 6, y: chart.y(level) + 4, "text-anchor": "end" }, String(level));
     }
     const wide = chart.x(1) - chart.x(0);
-    chart.add("text", { x: 0, y: 12 }, "files");
+    chart.add("text", { x: 0, y: 9 }, "files");
     bins[0].forEach((number, bin) => number && chart.add("rect", { class: "bar-before", x: chart.x(bin) + 1, y: chart.y(number), width: wide - 2, height: chart.bottom - chart.y(number) }));
     bins[1].forEach((number, bin) => number && chart.add("rect", { class: "bar-after", x: chart.x(bin) + wide * 0.28, y: chart.y(number), width: wide * 0.44, height: chart.bottom - chart.y(number) }));
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {

@@ -159,6 +159,7 @@ def test_a_reference_is_told_as_a_distance(tmp_path: Path) -> None:
     report = processed(tmp_path, "--reference", str(tmp_path / "in" / "b.wav"), sounds=2)
     data, details = inside(make_report(find_report(report), tmp_path / "page.html").page)
     assert [word["isDistance"] for word in data["words"]] == [True]
+    assert "Asked for: near b.wav." in (tmp_path / "page.html").read_text(encoding="utf-8")
     number = next(at for at, row in enumerate(data["rows"]) if row["n"] == "a.wav")  # the other is the reference itself
     before, after = data["rows"][number]["w"][0]
     assert before > after > 0
