@@ -34,9 +34,11 @@ class PageOfRun:
         from eqmorph.batch.plan import identity
         from eqmorph.report import is_report_page
 
-        if identity(path) in {identity(other) for job in jobs for other in (job.source, *job.outputs)}:
+        taken = [other for job in jobs for other in (job.source, *job.outputs)] + ([report] if report else [])
+        if identity(path) in {identity(other) for other in taken}:
             raise UsageError(
-                f"the page {show_path(path)} is one of the inputs or outputs", hint="Give it another name."
+                f"the page {show_path(path)} is one of the inputs or outputs, or the report",
+                hint="Give it another name.",
             )
         self._path, self._jobs, self._report = path, jobs, report
         self._overwrite = force or (resume and is_report_page(path))

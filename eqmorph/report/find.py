@@ -51,9 +51,7 @@ def find_report(path: Path) -> FoundReport:
         raise InputError("tells of no file", hint=WHERE_FROM, path=path)
     folder = path.absolute().parent
     near = (Path.cwd(), folder, folder.parent)
-    outputs = {Path(record["output"]).parts[:-1] for record in records}
-    shared = next(iter(outputs)) if len(outputs) == 1 else ()
-    return FoundReport(shared[-1] if shared else folder.name, records, near, (path,))
+    return FoundReport(_name(records) or folder.name, records, near, (path,))
 
 
 def report_of_run(records: Sequence[Record], folder: Path, report: Path | None = None) -> FoundReport:
@@ -83,7 +81,16 @@ def report_of_run(records: Sequence[Record], folder: Path, report: Path | None =
         else:
             told.append(record)
     notes = (_unmeasured_note(unmeasured, len(told), "an earlier run did"),) if unmeasured else ()
-    return FoundReport(folder.absolute().name, told, (Path.cwd(), folder.absolute()), notes=notes)
+    return FoundReport(_name(told) or folder.absolute().name, told, (Path.cwd(), folder.absolute()), notes=notes)
+
+
+def _name(records: Sequence[Record]) -> str:
+    """Return what to call a set: its one file, or the folder that all were written into; empty if there are several."""
+    outputs = [Path(record["output"]) for record in records]
+    if len(outputs) == 1:
+        return outputs[0].name
+    folders = {output.parent for output in outputs}
+    return folders.pop().name if len(folders) == 1 else ""
 
 
 def _in_folder(folder: Path) -> FoundReport:

@@ -3,6 +3,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const report = JSON.parse(byId("rows").textContent);
+  const SECTIONS = 20; // that are listed
   const OVER = 12; // rows beyond either edge of what is seen
   const SEEK_S = 2, FAR_S = 0.12, NEAR_S = 0.004, CATCH_UP = 0.06, CHECK_MS = 200;
   const rows = report.rows;
@@ -369,7 +370,8 @@
   const drawOdd = () => {
     const odd = rows.map((_, number) => number).filter((number) => rows[number].o > 0);
     odd.sort((a, b) => rows[b].o - rows[a].o || names.compare(rows[a].n, rows[b].n));
-    for (const number of odd.slice(0, 5)) {
+    const failed = odd.filter((number) => rows[number].s === "failed"), others = odd.slice(failed.length);
+    for (const number of [...failed.slice(0, Math.max(2, 5 - others.length)), ...others].slice(0, 5)) {
       const item = document.createElement("li"), button = document.createElement("button");
       const name = document.createElement("b"), why = document.createElement("span");
       button.type = "button";
@@ -712,7 +714,9 @@
     if (file.confidence != null) facts.push(`Confidence ${file.confidence.toFixed(2)}: how far the words' evidence carries here.`);
     if (file.amount != null && file.amount !== 1) facts.push(`Amount ${file.amount}.`);
     if (file.kind) facts.push(`Heard as ${({ mix: "a mix", speech: "speech", instrument: "an instrument" })[file.kind] || file.kind}.`);
-    for (const [from, to, text] of file.sections || []) facts.push(from === to ? `${clock(from)}: ${text}.` : `${clock(from)} to ${clock(to)}: ${text}.`);
+    const sections = file.sections || [];
+    for (const [from, to, text] of sections.slice(0, SECTIONS)) facts.push(from === to ? `${clock(from)}: ${text}.` : `${clock(from)} to ${clock(to)}: ${text}.`);
+    if (sections.length > SECTIONS) facts.push(`And ${sections.length - SECTIONS} more.`);
     if (facts.length) {
       const list = document.createElement("ul");
       for (const fact of facts) list.append(cell("li", fact));

@@ -92,6 +92,7 @@ def test_a_run_that_goes_on_replaces_its_own_page_and_nothing_else(folder: Path,
     [
         (["in", "out", *WORDS, "--html", "in/a.wav"], "one of the inputs"),
         (["in", "out", *WORDS, "--html", "out/b.wav"], "one of the inputs or outputs"),
+        (["in", "out", *WORDS, "--html", "r.jsonl", "--report", "r.jsonl"], "or the report"),
         (["in/a.wav", "-", *WORDS, "--html", "page.html"], "--html requires"),
         (["in", "out", *WORDS, "--html", "taken.html"], "already exists"),
     ],

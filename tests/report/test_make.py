@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -78,6 +80,26 @@ def test_names_and_texts_cannot_leave_their_place(tmp_path: Path) -> None:
     text = made.page.read_text(encoding="utf-8")
     assert text.count("<script") == text.count("</script>") == 3
     assert inside(made.page)[1][0]["notes"] == [evil]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
+def test_a_name_that_is_no_text_is_shown_escaped_and_found(tmp_path: Path) -> None:
+    name = os.fsdecode(b"a\xff.wav")
+    make_audio(tmp_path / "in" / "a.wav", frames=4410).rename(tmp_path / "in" / name)
+    data, (detail,) = made_of(tmp_path, [line(name)])
+    assert data["rows"][0]["n"] == r"a\udcff.wav"
+    assert detail["a"]["src"] == "in/a%FF.wav"
+
+
+def test_the_page_is_called_as_what_was_made(tmp_path: Path) -> None:
+    one, two = line("a.wav"), line("b.wav")
+    for records, name in (
+        ([one], "a.wav"),
+        ([one, two], "out"),
+        ([one, {**two, "output": "x/b.wav"}], tmp_path.name),
+    ):
+        made_of(tmp_path, records)
+        assert f"<h1>{name}</h1>" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_page_allows_its_own_script_and_sounds_only(report: Path, tmp_path: Path) -> None:
