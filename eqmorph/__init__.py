@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         stream_eq,
         terms,
         watch_folder,
+        write_report,
     )
     from eqmorph.balance import Balance
     from eqmorph.bands import Band, Bands
@@ -103,6 +104,7 @@ __all__ = [
     "stream_eq",
     "terms",
     "watch_folder",
+    "write_report",
 ]
 
 _HOMES = {
@@ -113,7 +115,7 @@ _HOMES = {
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
         *("bands_for", "compare_file", "decide", "hear", "list_presets", "list_references", "make_study"),
         *("preset", "rank", "reference", "remove_reference", "render_versions", "save_reference"),
-        *("score_study", "stream_eq", "terms", "watch_folder"),
+        *("score_study", "stream_eq", "terms", "watch_folder", "write_report"),
     ),
     "eqmorph.balance": ("Balance",),
     "eqmorph.bands": ("Band", "Bands"),

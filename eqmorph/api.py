@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 import warnings
 from collections.abc import Callable, Sequence
@@ -49,6 +50,7 @@ from eqmorph.model.eq_model import load_model
 from eqmorph.presets import Preset, find_preset
 from eqmorph.presets import list_presets as preset_files
 from eqmorph.process import Dithering, ProcessResult, Settings, process_audio, process_file
+from eqmorph.report import Codec, MadeReport, find_report, make_report, report_of_run
 from eqmorph.request import EqRequest
 from eqmorph.stream import StreamEq
 from eqmorph.stream.asked import resolve_for_stream, stream_eq_of
@@ -83,6 +85,7 @@ __all__ = [
     "stream_eq",
     "terms",
     "watch_folder",
+    "write_report",
 ]
 
 #: An EQ as it may be given: words such as ``warm:0.7 + punchy:-0.3``, bands, a preset, a reference to come near, or a
@@ -328,6 +331,41 @@ def watch_folder(
         warnings.warn(f"{trouble}. {trouble.hint}", stacklevel=2)
 
     return watch.run(stop=stop or threading.Event(), on_result=on_result, on_trouble=warn)
+
+
+def write_report(
+    source: str | Path | Outcome,
+    page: str | Path,
+    *,
+    title: str = "",
+    embed: Codec | None = None,
+    listen: bool = False,
+    overwrite: bool = False,
+) -> MadeReport:
+    """Write one HTML page that shows what was done to each file, why, and plays it before and after.
+
+    Args:
+        source: what `apply_folder` gave; or a report, or a folder that was written into.
+        page: the file. It plays the sounds where they are, unless they are embedded.
+        title: its heading; by default the name of the folder.
+        embed: put the sounds into the page, as ``flac`` or ``opus``: for a few files.
+        listen: listen to files of whose spectrum the report doesn't tell.
+        overwrite: whether an existing page may be replaced.
+
+    Raises:
+        InputError: there is no report, or it can't be read.
+        UsageError: there is more to embed than a page can hold, or an outcome of no file.
+    """
+    if isinstance(source, Outcome):
+        if not source.results:
+            raise UsageError("nothing was done that a page could show")
+        found = report_of_run(
+            [one.to_record(with_spectrum=True) for one in source.results],
+            Path(os.path.commonpath([one.job.output.absolute().parent for one in source.results])),
+        )
+    else:
+        found = find_report(Path(source))
+    return make_report(found, Path(page), title=title, embed=embed, listen=listen, overwrite=overwrite)
 
 
 def decide(audio: ArrayLike, sample_rate: float, eq: AnyEq, *, amount: float = 1.0) -> Choice:

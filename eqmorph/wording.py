@@ -70,7 +70,9 @@ class Means(Enum):
     COMPARE_BLIND = "eqmorph.render_versions(..., blind=True)"
     MAKE_STUDY = "eqmorph.make_study()"
     PLAY_AGAIN = "try again"
+    EMBED = "embed"
     RAW = "raw"
+    REPORT = "`FileResult.to_record(with_spectrum=True)`, a line each"
 
     def named(self, value: object) -> Named:
         """Set this to a value."""

@@ -20,6 +20,7 @@ from eqmorph import Bands, InputError, UsageError
 from eqmorph.batch import run
 from eqmorph.level import Level
 from eqmorph.presets import format_preset
+from tests.report.support import inside
 from tests.support import environment, make_audio, noise_block
 
 EQ = Bands.parse("LS 120 +6; HS 3k +5")
@@ -256,6 +257,21 @@ def test_apply_folder_levels_an_album_and_a_set_as_a_whole(tmp_path: Path) -> No
 
 
 # -------------------------------------------------------------------------------------------------- the package
+
+
+def test_a_run_and_its_report_become_a_page(tmp_path: Path) -> None:
+    make_audio(tmp_path / "in" / "a.wav", frames=3 * 44_100)
+    outcome = eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", "warm:0.7", trajectories=True)
+    made = eqmorph.write_report(outcome, tmp_path / "page.html", title="Mine")
+    assert (made.files, made.done, made.missing) == (1, 1, 0)
+    _, (detail,) = inside(made.page)
+    assert {"said", "eq", "spectrum", "course"} <= set(detail)
+    again = eqmorph.write_report(tmp_path / "out", tmp_path / "again.html", embed="flac")
+    assert again.embedded == 2
+    with pytest.raises(eqmorph.OutputError, match="already exists"):
+        eqmorph.write_report(tmp_path / "out", made.page)
+    with pytest.raises(eqmorph.UsageError):
+        eqmorph.write_report(eqmorph.Outcome(), tmp_path / "none.html")
 
 
 def test_all_public_names_are_there() -> None:

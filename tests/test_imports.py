@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "eqmorph"
 
 # From the bottom up: each room may know those below it and, of its own floor, only itself.
 FLOORS = [
-    ("_typing", "wording", "words", "shell", "version", "user_folders", "model_folder", "schemas"),
+    ("_typing", "wording", "words", "shell", "version", "user_folders", "model_folder", "schemas", "webpage"),
     ("errors",),
     ("language",),
     ("target",),
@@ -40,7 +40,7 @@ FLOORS = [
     ("process",),
     ("batch",),
     ("compare",),
-    ("study", "stream"),
+    ("study", "stream", "report"),
     ("api",),
     ("agents",),
     ("train",),

@@ -11,6 +11,7 @@ from eqmorph.adapt.dehum import without_hum
 from eqmorph.adapt.eq import Choice, Eq
 from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
 from eqmorph.analysis.ridden import ridden
+from eqmorph.analysis.spectrum import Spectrum
 from eqmorph.analysis.trajectory import FlowingTrajectory
 from eqmorph.audio.hum import HumMeter, Mains
 from eqmorph.audio.read import AudioInfo
@@ -30,6 +31,7 @@ class SoundEq:
     def __init__(self, choice: Choice, ear: Ear | None, spectra: Spectra | None, result: WindowMeter | None) -> None:
         self.choice = choice
         self._ear, self._spectra, self._result = ear, spectra, result
+        self._after: Spectra | None = None  # once the whole result was heard
 
     @classmethod
     def decide(
@@ -76,13 +78,19 @@ class SoundEq:
             return None
         after = None
         if self._result is not None:
-            after = decision.before if is_same else self._ear.hear(self._result.read())
+            self._after = self._spectra if is_same else self._result.read()
+            after = decision.before if is_same else self._ear.hear(self._after)
         ride = self.choice.ride
         account = Account.of(decision, self._spectra.sample_rate, after, ride)
         if ride is None or not decision.goal.terms:
             return account
         over_time = OverTime.of(decision.goal.main_word, self._ear, self._spectra, ridden(self._spectra, ride))
         return replace(account, over_time=over_time)
+
+    @property
+    def spectrum(self) -> Spectrum | None:
+        """What was heard of the sound, and of its result once there is an account of it; None if nothing was."""
+        return Spectrum.of(self._spectra, self._after) if self._spectra is not None else None
 
     def trajectory(self, info: AudioInfo, account: Account | None) -> FlowingTrajectory | None:
         """Return what the sound was like over time and what was done to it; None if it wasn't listened to."""

@@ -58,6 +58,8 @@ TOOLS: Words = {
     Means.SEAL: "a shell",
     Means.COMPARE_BLIND: "a shell",
     Means.PLAY_AGAIN: "try again",
+    Means.REPORT: "a shell",
+    Means.EMBED: "a shell",
     Means.RAW: "a shell",
     Means.MAKE_STUDY: "a shell",
 }

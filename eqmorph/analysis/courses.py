@@ -57,12 +57,14 @@ def binned_courses(data: Mapping[str, Any], most: int) -> tuple[Float64, Float64
     count = min(len(windows), most)
     total, known_after = np.zeros(count), np.zeros(count, dtype=bool)
     before, after = np.zeros((count, words)), np.zeros((count, words))
-    for at, window in enumerate(windows):
-        column = at * count // len(windows)
-        total[column] += window["weight"]
-        before[column] += window["weight"] * np.array(window["percentiles"] or 0.0)
-        after[column] += window["weight"] * np.array(window["percentiles_after"] or 0.0)
-        known_after[column] |= window["percentiles_after"] is not None
+    if count:
+        columns = np.arange(len(windows)) * count // len(windows)
+        weights = np.array([window["weight"] for window in windows])
+        nothing = [0.0] * words
+        np.add.at(total, columns, weights)
+        for sums, name in ((before, "percentiles"), (after, "percentiles_after")):
+            np.add.at(sums, columns, weights[:, None] * np.array([window[name] or nothing for window in windows]))
+        known_after[columns[[window["percentiles_after"] is not None for window in windows]]] = True
     total[total < _UNHEARD * total.max(initial=0.0)] = 0.0
 
     def means(sums: Float64, known: np.ndarray) -> Float64:

@@ -31,7 +31,7 @@ from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
-__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts"]
+__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts", "read_journal"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
@@ -62,6 +62,11 @@ class JournalEntry:
 def is_journal(path: Path) -> bool:
     """Tell whether a file of this name is, or would be taken for, the journal of its folder."""
     return path.name == _NAME or path.match(_NAME_BESIDE_ANOTHERS.format("*"))
+
+
+def read_journal(folder: Path) -> list[JournalEntry]:
+    """Return what is known of an output folder's files, in the order in which they were written; none without one."""
+    return list(_load(_path_in(folder))[0].values())
 
 
 class Journal:

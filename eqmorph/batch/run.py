@@ -43,8 +43,11 @@ class FileResult:
     error: EqmorphError | None = None
     reason: str = ""
 
-    def to_record(self, words: Words = PYTHON) -> dict[str, Any]:
-        """Return one line of a report as plain data, an error in a front door's words."""
+    def to_record(self, words: Words = PYTHON, *, with_spectrum: bool = False) -> dict[str, Any]:
+        """Return one line of a report as plain data, an error in a front door's words.
+
+        ``with_spectrum`` adds what was heard of the sound and its result, where they were listened to.
+        """
         record: dict[str, Any] = {
             "input": self.job.shown_source,
             "output": self.job.shown_output,
@@ -52,6 +55,8 @@ class FileResult:
         }
         if self.result is not None:
             record |= _measured(self.result)
+            if with_spectrum and self.result.spectrum is not None:
+                record["spectrum"] = self.result.spectrum.to_dict()
         if self.status == "planned":
             record |= {"level_trim_db": None, "ceiling_trim_db": None}  # they follow from the rendered audio
             record["trajectory"] = str(self.job.trajectory) if self.job.trajectory is not None else None
@@ -251,6 +256,8 @@ def _measured(result: ProcessResult) -> dict[str, Any]:
         "true_peak_out_dbtp": after.true_peak_db if after else None,
         "format": result.format,
         "subtype": result.subtype,
+        "sample_rate": result.sample_rate,
+        "channels": result.channels,
         "duration_s": result.duration_s,
         "seconds": result.seconds,
         "decision": result.account.to_dict() if result.account is not None else None,

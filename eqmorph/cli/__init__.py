@@ -30,6 +30,7 @@ _COMMANDS = {
     "rank": "Order sounds by words.",
     "eq": "Show what words, a preset or bands do.",
     "export": "Write an EQ as other programs keep it.",
+    "report": "Write a page that shows and plays what was done.",
     "target": "Show how words are read.",
     "compare": "Show a file beside its versions or a reference, or write them blind.",
     "presets": "List, show, save and remove presets.",
@@ -40,7 +41,7 @@ _COMMANDS = {
     "tui": "Hear and see an EQ while you move it.",
     "study": "Make a listening test, and score its answers.",
     "mcp": "Let a language model listen, plan and equalize.",
-    "demo": "Write some sounds to try things on, and equalize them.",
+    "demo": "Write some sounds, make them warmer, and show what was done.",
     "cache": "Show or clear what was heard and is kept.",
     "model": "Show the model in use.",
     "config": "Show and set defaults for options.",
@@ -119,7 +120,7 @@ def main() -> None:
     """Change how audio feels, by equalizing it: one file or thousands, nothing lost.
 
     \b
-    eqmorph demo                                   sounds to try it on
+    eqmorph demo                                   what it does, on its own sounds
     eqmorph apply song.wav warm.wav --target warm:0.7
     eqmorph apply in/ out/ --preset air --amount 0.5
     eqmorph analyze song.wav                       how it sounds, in words

@@ -15,6 +15,7 @@ from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, 
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     export_option,
+    html_option,
     quiet_option,
     report_option,
     together_option,
@@ -25,6 +26,7 @@ from eqmorph.cli.file_options import (
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option, seconds, size
+from eqmorph.cli.run_page import PageOfRun
 from eqmorph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,18 +53,10 @@ _HEADINGS = {
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": (
-        "jobs",
-        "shard",
-        "fail_fast",
-        "max_failures",
-        "timeout_s",
-        "max_memory_bytes",
-        "dry_run",
-        "report_path",
-        "as_json",
-        "quiet",
-        "verbose",
+        *("jobs", "dry_run", "report_path", "html_path", "as_json", "quiet", "verbose"),
+        *("progress_s", "metrics_path", "fail_fast", "max_failures", "timeout_s", "max_memory_bytes"),
     ),
+    "Many machines": ("scheduler", "shard"),
 }
 
 
@@ -109,6 +103,7 @@ _HEADINGS = {
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
 @report_option
+@html_option
 @click.option(
     "--metrics",
     "metrics_path",
@@ -160,6 +155,7 @@ def command(
     skip_existing: bool,
     resume: bool,
     report_path: Path | None,
+    html_path: Path | None,
     metrics_path: Path | None,
     progress_s: float | None,
     trajectories: bool | None,
@@ -188,6 +184,7 @@ def command(
     eqmorph apply in/ out/ --bands "LS 120 +3; HS 8k -3" --amount 0.5
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
+    eqmorph apply in/ out/ --target warm:0.5 --html report.html
     eqmorph apply in/ out/ --target warm:0.5 --export apo
     eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
@@ -212,7 +209,13 @@ def command(
     if request.following is not None and (inputs, output) == ((STDIO,), STDIO):
         from eqmorph.cli.streaming import stream_pipes
 
-        unfit = {"--json": as_json, "--report": report_path, "--trajectory": trajectories, "--dry-run": dry_run}
+        unfit = {
+            "--json": as_json,
+            "--report": report_path,
+            "--html": html_path,
+            "--trajectory": trajectories,
+            "--dry-run": dry_run,
+        }
         unfit |= {
             "--together": together,
             "--resume": resume,
@@ -247,7 +250,7 @@ def command(
         repair=repair,
         dither=dither,
         dehum=dehum,
-        measure=as_json or report_path is not None,
+        measure=as_json or report_path is not None or html_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,
     )
@@ -258,6 +261,8 @@ def command(
         destination = choose_destination(output, inputs, format_name, stack)
         if destination.is_stdout and as_json:
             raise UsageError("audio and --json can't both go to stdout", hint="Use --report FILE instead.")
+        if destination.is_stdout and html_path is not None:
+            raise UsageError("--html requires a file or a folder as output", hint="The page plays what is there.")
         if destination.is_stdout and trajectories:
             raise UsageError("--trajectory requires a file or a folder as output")
         if destination.is_stdout and export is not None:
@@ -277,6 +282,9 @@ def command(
             measure=partial(_measure_set, quiet=quiet),
         )
         batch = name_pipes(batch, stdin, destination)
+        page = None
+        if html_path is not None and not dry_run:
+            page = PageOfRun(html_path, batch.jobs, force=force, resume=resume, report=report_path)
         from eqmorph.cli.levels import SharedGain
         from eqmorph.cli.results import Results
 
@@ -300,16 +308,18 @@ def command(
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
         )
-        code = _run(batch.preview if dry_run else run, stack.enter_context(results))
+        code = _run(batch.preview if dry_run else run, stack.enter_context(results), page)
         if destination.is_stdout and code == 0 and not dry_run:
             code = 0 if pipes.copy_to_stdout(destination.path) else 1
     return code
 
 
-def _run(run: Callable[..., Outcome], results: Results) -> int:
-    """Run or preview all jobs and show their results; return the exit code."""
+def _run(run: Callable[..., Outcome], results: Results, page: PageOfRun | None) -> int:
+    """Run or preview all jobs, show their results and write their page; return the exit code."""
     outcome = run(on_result=results.add, on_progress=results.advance)
     results.finish(outcome)
+    if page is not None and outcome.results:
+        results.tell_page(page.write(outcome.results))
     if outcome.left and not outcome.gave_up:
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "export_option",
+    "html_option",
     "quiet_option",
     "report_option",
     "together_option",
@@ -36,6 +37,13 @@ report_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write one line of JSON per file.",
+)
+html_option = click.option(
+    "--html",
+    "html_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a page that shows and plays what was done: see eqmorph report.",
 )
 trajectory_option = click.option(
     "--trajectory/--no-trajectory",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eqmorph.bands import Bands
 from eqmorph.errors import InputError, UsageError, show_path
+from eqmorph.report.records import WHERE_FROM, numbered_records
 
 __all__ = ["Reported", "pick_reported", "read_report"]
 
-_LARGEST = 1 << 28  # bytes: a million files
 _SHOWN = 5
-_HINT = "It is what `eqmorph apply --report FILE` or `--json` writes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +35,14 @@ def read_report(path: Path) -> list[Reported]:
     Raises:
         InputError: it can't be read, is no report, or tells of no bands.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-    except OSError as error:
-        what = "doesn't exist" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror or error}"
-        raise InputError(what, path=path) from error
-    if len(data) > _LARGEST:
-        raise InputError("is too large for a report", hint=_HINT, path=path)
-    try:
-        records = list(_records(data.decode("utf-8-sig")))
-    except (ValueError, RecursionError) as error:
-        raise InputError("is not a report", hint=_HINT, path=path) from error
+    records = numbered_records(path)
     found: dict[str, Reported] = {}
     for number, record in records:
         if isinstance(record, dict) and record.get("bands") is not None:
             reported = _reported(record, number, path)
             found[str(reported.output)] = reported
     if not found:
-        raise InputError("tells of no bands", hint=_HINT, path=path)
+        raise InputError("tells of no bands", hint=WHERE_FROM, path=path)
     return list(found.values())
 
 
@@ -80,27 +67,11 @@ def pick_reported(reported: Sequence[Reported], name: str | None, path: Path) ->
     )
 
 
-def _records(text: str) -> Iterable[tuple[int, Any]]:
-    """Yield what there is of each file, and where: lines of JSON, or one document that has them all."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    try:
-        return [(number, json.loads(line)) for number, line in lines]
-    except ValueError:
-        try:
-            document = json.loads(text)
-        except ValueError:  # a run that was killed may have left its last line unfinished
-            if len(lines) < 2:
-                raise
-            return [(number, json.loads(line)) for number, line in lines[:-1]]
-        files = document.get("files") if isinstance(document, dict) else None
-        return list(enumerate(files, start=1)) if isinstance(files, list) else []
-
-
 def _reported(record: dict[str, Any], number: int, path: Path) -> Reported:
     names = (record.get("input"), record.get("output"))
     rows = record["bands"]
     if not all(isinstance(name, str) for name in names) or not isinstance(rows, list):
-        raise InputError(f"line {number} is not of a report", hint=_HINT, path=path)
+        raise InputError(f"line {number} is not of a report", hint=WHERE_FROM, path=path)
     try:
         if not all(isinstance(row, dict) for row in rows):
             raise UsageError("its bands are none")

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -39,6 +39,9 @@ from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, printable, show_path
 from eqmorph.process import ProcessResult
+
+if TYPE_CHECKING:
+    from eqmorph.report import MadeReport
 
 __all__ = ["Results"]
 
@@ -115,7 +118,7 @@ class Results:
         """Show and report how a job ended."""
         if self._report is not None:
             try:
-                self._report.write(json.dumps(ended.to_record(OPTIONS)) + "\n")
+                self._report.write(json.dumps(ended.to_record(OPTIONS, with_spectrum=True)) + "\n")
                 self._report.flush()
             except OSError as error:  # the audio goes on without it
                 print_error(explain_os_error(error, self._report_path))
@@ -164,6 +167,13 @@ class Results:
             remedy = " --resume continues from here." if self._resumable else ""
             why = f"Gave up after {outcome.count('failed')} failed" if outcome.gave_up else "Interrupted"
             click.echo(f"{why}: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
+
+    def tell_page(self, made: MadeReport) -> None:
+        """Say where the page of it all is."""
+        if not self._quiet and not self._as_json:
+            self._say(f"{show_path(made.page)} shows and plays them: {made.page.absolute().as_uri()}")
+            for note in made.notes:
+                self._say(f"note: {note}")
 
     def _say(self, line: str) -> None:
         try:

@@ -58,6 +58,8 @@ OPTIONS: Words = {
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
     Means.PLAY_AGAIN: "start again",
+    Means.REPORT: "`eqmorph apply --report FILE` or `--json`",
+    Means.EMBED: "--embed",
     Means.RAW: "--raw, such as --raw s16:44100:2",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

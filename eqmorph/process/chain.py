@@ -21,6 +21,7 @@ from eqmorph._typing import Float32
 from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Choice, Phase
 from eqmorph.adapt.sound_eq import SoundEq
+from eqmorph.analysis.spectrum import Spectrum
 from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
@@ -70,8 +71,8 @@ def unwatched(_seconds: float) -> None:
 class ProcessResult:
     """What was done to a sound. Loudness and true peaks are None where they were not measured or do not exist.
 
-    ``account`` says what was decided and why, where words adapted. ``quieter_db`` is how much quieter the result ended
-    than the source, though nobody asked for that (see `quieter_by`).
+    ``account`` says what was decided and why, where words adapted, and ``spectrum`` is what was heard for it.
+    ``quieter_db`` is how much quieter the result ended than the source, though nobody asked for that: see `quieter_by`.
     """
 
     bands: Bands
@@ -89,6 +90,7 @@ class ProcessResult:
     quieter_db: float = 0.0
     phase: Phase = "minimum"
     hum: Hum | None = None
+    spectrum: Spectrum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def process_file(
         quieter_db=levels.quieter_db(settings),
         phase=eq.choice.phase,
         hum=eq.choice.hum,
+        spectrum=spectrum.trimmed(levels.trim.total_db) if (spectrum := eq.spectrum) is not None else None,
     )
 
 

@@ -7,15 +7,13 @@ policy lets nothing run but the one script that is named by its digest, and no r
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from html import escape
-from importlib.resources import files
 
 from eqmorph.study.plan import Study
+from eqmorph.webpage import filled_page, json_inside
 
 __all__ = ["page"]
 
@@ -29,7 +27,6 @@ def page(study: Study, title: str, audio: Mapping[str, bytes], sample_rate: int)
         audio: a FLAC for each code.
         sample_rate: at which the page plays.
     """
-    script, style = _part("page.js"), _part("page.css")
     # In an order of chance, so that the place of a code in the page says nothing.
     codes = sorted(audio)
     secrets.SystemRandom().shuffle(codes)
@@ -47,25 +44,6 @@ def page(study: Study, title: str, audio: Mapping[str, bytes], sample_rate: int)
         f'<script type="application/octet-stream" id="sound-{code}">{base64.b64encode(audio[code]).decode()}</script>'
         for code in codes
     ]
-    parts = {
-        "TITLE": escape(title),
-        "POLICY": "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"script-src '{_digest(script)}'; style-src '{_digest(style)}'",
-        "STYLE": style,
-        "SCRIPT": script,
-        "STUDY": json.dumps(data).replace("<", "\\u003c"),
-        "SOUNDS": "\n".join(sounds),
-    }
-    # Every second piece between the marks is the name of a part.
-    pieces = _part("page.html").split("@@")
-    pieces[1::2] = [parts[name] for name in pieces[1::2]]
-    return "".join(pieces).encode()
-
-
-def _part(name: str) -> str:
-    return files("eqmorph.study").joinpath(name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    """Return the source expression of a content security policy for a script or a style."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+    return filled_page(
+        "eqmorph.study", {"TITLE": escape(title), "STUDY": json_inside(data), "SOUNDS": "\n".join(sounds)}
+    )

@@ -58,6 +58,8 @@ APP: Words = {
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
     Means.PLAY_AGAIN: "press play",
+    Means.REPORT: "`eqmorph apply --report FILE`",
+    Means.EMBED: "`eqmorph report --embed`",
     Means.RAW: "`eqmorph apply --raw`",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

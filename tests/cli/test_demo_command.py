@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ from eqmorph.batch.plan import Job
 from eqmorph.cli import run
 from eqmorph.demo import SOUND_NAMES, DemoSound, write
 from eqmorph.demo.sounds import PIECES
+from tests.report.support import inside
 
 Capture = pytest.CaptureFixture[str]
-VERSIONS = ("warm-tape", "radio-am")
+VERSIONS = ("warm", "radio-am")
 
 
 @pytest.fixture(autouse=True)
@@ -59,18 +61,55 @@ def test_the_sounds_and_two_versions_of_each_are_written(tmp_path: Path) -> None
     assert hidden == {".eqmorph-journal.jsonl"}
 
 
-def test_the_versions_are_what_the_presets_make(tmp_path: Path) -> None:
+def test_the_versions_are_what_the_words_and_the_preset_make(tmp_path: Path) -> None:
     demo("here")
-    for version in VERSIONS:
+    versions: dict[str, str | eqmorph.Preset] = {"warm": "warm:0.7", "radio-am": eqmorph.preset("radio-am")}
+    for version, eq in versions.items():
         for name in ("drum-loop.wav", "little-mix.flac"):
             source = tmp_path / "here" / "sounds" / name
             expected = tmp_path / f"expected-{version}-{name}"
-            eqmorph.apply_file(source, expected, eqmorph.preset(version))
+            eqmorph.apply_file(source, expected, eq)
             made, rate = sf.read(tmp_path / "here" / version / name, dtype="int32")
             np.testing.assert_array_equal(made, sf.read(expected, dtype="int32")[0])
             original, original_rate = sf.read(source, dtype="int32")
             assert (rate, made.shape) == (original_rate, original.shape)
             assert not np.array_equal(made, original)
+
+
+def test_it_ends_with_a_page_of_what_the_words_did_and_how_to_open_it(tmp_path: Path, capsys: Capture) -> None:
+    demo("here")
+    said = capsys.readouterr().out
+    page = tmp_path / "here" / "report.html"
+    assert page.as_uri() in said
+    data, details = inside(page)
+    assert {Path(row["n"]).stem for row in data["rows"]} == set(SOUND_NAMES)
+    assert data["words"] == [{"name": "warm", "isDistance": False}]
+    for detail in details:  # all that the page shows of a file is known, but its course: half a second has none
+        assert {"said", "eq", "spectrum"} <= set(detail)
+        assert None not in detail["levels"]
+        for player in (detail["a"], detail["b"]):
+            assert (page.parent / unquote(player["src"])).is_file()
+
+
+def test_the_page_tells_of_all_after_a_part_was_made_again(tmp_path: Path) -> None:
+    demo("here")
+    (tmp_path / "here" / "warm" / "warm-pad.wav").unlink()
+    demo("here")
+    _, details = inside(tmp_path / "here" / "report.html")
+    assert len(details) == len(SOUND_NAMES)
+    assert all(None not in detail["levels"] for detail in details)
+
+
+def test_a_page_that_somebody_else_wrote_is_replaced_only_on_demand(tmp_path: Path, capsys: Capture) -> None:
+    mine = tmp_path / "here" / "report.html"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    demo("here", code=2)
+    assert "--force" in capsys.readouterr().err
+    assert mine.read_text() == "mine"
+    assert audio_files(mine.parent) == {}
+    demo("here", "--force")
+    assert mine.read_text() != "mine"
 
 
 def test_a_second_run_leaves_all_as_it_is(tmp_path: Path, capsys: Capture) -> None:
@@ -85,7 +124,7 @@ def test_a_second_run_leaves_all_as_it_is(tmp_path: Path, capsys: Capture) -> No
 def test_what_is_missing_or_damaged_is_made_again(tmp_path: Path, capsys: Capture) -> None:
     demo("here")
     before = audio_files(tmp_path / "here")
-    gone, damaged = Path("radio-am/warm-pad.wav"), Path("warm-tape/bass-line.wav")
+    gone, damaged = Path("radio-am/warm-pad.wav"), Path("warm/bass-line.wav")
     whole = (tmp_path / "here" / damaged).read_bytes()
     (tmp_path / "here" / gone).unlink()
     (tmp_path / "here" / damaged).write_bytes(whole[:1000])
@@ -163,8 +202,9 @@ def test_json_says_what_became_of_each_file(tmp_path: Path, capsys: Capture) -> 
     first = json.loads(capsys.readouterr().out)
     assert [sound["name"] for sound in first["sounds"]] == list(SOUND_NAMES)
     assert {sound["status"] for sound in first["sounds"]} == {"done"}
-    assert [version["name"] for version in first["presets"]] == list(VERSIONS)
-    for version in first["presets"]:
+    assert [version["name"] for version in first["versions"]] == list(VERSIONS)
+    assert first["page"]["status"] == "done"
+    for version in first["versions"]:
         assert sorted(Path(file["output"]) for file in version["files"]) == sorted(
             Path("here", version["name"], Path(sound["file"]).name) for sound in first["sounds"]
         )
@@ -173,7 +213,8 @@ def test_json_says_what_became_of_each_file(tmp_path: Path, capsys: Capture) -> 
     demo("here", "--json")
     second = json.loads(capsys.readouterr().out)
     assert {sound["status"] for sound in second["sounds"]} == {"skipped"}
-    assert {file["status"] for version in second["presets"] for file in version["files"]} == {"skipped"}
+    assert {file["status"] for version in second["versions"] for file in version["files"]} == {"skipped"}
+    assert second["page"]["status"] == "skipped"
 
 
 def test_quiet_is_quiet(capsys: Capture) -> None:

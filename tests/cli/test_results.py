@@ -32,6 +32,8 @@ KEYS = {
     "true_peak_out_dbtp",
     "format",
     "subtype",
+    "sample_rate",
+    "channels",
     "duration_s",
     "seconds",
     "decision",

@@ -58,6 +58,7 @@ COMMANDS = {
     "rank": ["rank in --by 'warm - harsh' --json", "rank in bad.wav --by warm --json"],
     "reference": ["reference show in/a.wav --json"],
     "references": ["reference list --json"],
+    "report-page": ["report rp --json", "report rp --embed opus --force --json"],
     "study": ["study make in/a.wav in/b.wav --target warm --out study --json"],
     "status": ["status done --json"],
     "target": ["target 'too dark, and keep the warmth' --json", "target warm:0.5 --json"],
@@ -101,6 +102,8 @@ def test_what_a_command_prints_is_as_its_schema_says(
     if name == "status":
         run(split("apply in bad.wav done --preset air --force"))
         capsys.readouterr()
+    if name == "report-page":
+        run(split("apply in rp --target warm -q --force"))
     if name == "compare-reveal" and not Path("blind").exists():
         run(split(COMMANDS["compare"][-1]))
         capsys.readouterr()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from eqmorph.cli import run
 from eqmorph.study.make import MadeStudy
-from tests.study.chromium import Page, chromium
+from tests.chromium import Page, chromium
 from tests.study.support import RATE, made
 from tests.study.test_make import sounds
 from tests.support import wait_until
@@ -56,7 +56,7 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(study: MadeStudy, downloads: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with chromium(tmp_path_factory.mktemp("profile")) as browser:
         page = browser.page(downloads)
-        page.open(study.page)
+        page.open(study.page, ready="!!window.eqmorphStudy")
         yield page
 
 
@@ -126,7 +126,7 @@ def test_it_is_answered_by_keyboard_alone_and_scored(
 
 
 def test_a_session_goes_on_after_a_reload(page: Page, study: MadeStudy) -> None:
-    page.open(study.page)
+    page.open(study.page, ready="!!window.eqmorphStudy")
     assert page.eval("document.getElementById('start').textContent") == "Save my answers"
     assert page.eval("document.getElementById('participant').value") == "p-01"
 

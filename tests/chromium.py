@@ -38,6 +38,9 @@ _KEYS = {
     "ArrowLeft": (37, ""),
     "ArrowRight": (39, ""),
     "Home": (36, ""),
+    "End": (35, ""),
+    "Escape": (27, ""),
+    "/": (191, "/"),
 }
 
 
@@ -60,12 +63,17 @@ class Page:
             *(e["params"]["entry"]["text"] for e in self._events("Log.entryAdded")),
         ]
 
+    def forget(self) -> None:
+        """Forget what it asked for and complained of so far."""
+        self._browser.events.clear()
+
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         return self._browser.call(method, self._session, **params)
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, *, ready: str) -> None:
+        """Open a page from the disk, and wait until it is there and a condition of its own holds."""
         self.call("Page.navigate", url=path.resolve().as_uri())
-        self.wait("document.readyState === 'complete' && !!window.eqmorphStudy")
+        self.wait(f"document.readyState === 'complete' && ({ready})")
 
     def eval(self, script: str) -> Any:
         """Return what a script gives, once it is settled."""
