@@ -40,10 +40,10 @@
     { id: "after", title: "After", number: true, value: after, text: (row) => (row.s === "failed" ? "failed" : row.s === "skipped" ? "skipped" : place(after(row))) },
     { id: "change", title: "Change", number: true, value: moved, text: movedText },
     { id: "does", title: "EQ", value: (row) => row.x || "", text: (row) => row.x || "" },
-    { id: "most", title: "Largest dB", number: true, value: (row) => row.m, text: (row) => (row.m == null ? "" : fixed(row.m)) },
+    { id: "most", title: "Most dB", number: true, value: (row) => row.m, text: (row) => (row.m == null ? "" : fixed(row.m)) },
     { id: "trim", title: "Trim dB", number: true, value: (row) => row.t, text: (row) => (row.t == null ? "" : signed(row.t)) },
     { id: "held", title: "Held back by", value: (row) => row.h || "", text: (row) => row.h || "" },
-    { id: "note", title: "Errors and notes", value: (row) => saidOf(row), text: saidOf },
+    { id: "note", title: "Notes", value: (row) => saidOf(row), text: saidOf },
   ];
   const ODD = { id: "odd", title: "What stands out", value: (row) => row.o || 0, down: true };
   const SORTS = [ODD, ...COLUMNS.filter((column) => column.id !== "note")];
