@@ -1,4 +1,4 @@
-"""The code blocks of the pages: found, run in a folder of sounds as their reader would, and compared with what is shown.
+"""The code blocks of the pages: found, run in a folder of sounds as a reader would, and compared with what is shown.
 
 How a page is written so that it can be checked:
 
@@ -6,11 +6,13 @@ How a page is written so that it can be checked:
 - ```` ```console ```` holds commands behind ``$ ``, each with what it prints below it.
 - ```` ```python ```` runs with ``audio`` at hand; a ```` ```text ```` block right below is what it prints.
 - ``...`` stands for anything: alone on a line for any number of lines, within a line for any part of it. How long
-  something took is not compared.
-- ``<!-- not run: REASON -->`` on the line above a block keeps it from being run. Its command lines must parse all the same.
+  something took is not compared, and of numbers with many digits only the first four are, since the last ones differ
+  between processors.
+- ``<!-- not run: REASON -->`` on the line above a block keeps it from being run; its command lines must parse.
+  So does ``<!-- ci: ... -->``, by which ``.ci/run`` finds a command and runs it.
 
-Each block finds the folder as if it were the first. Its lines go on from each other, but one that is refused only because
-an earlier one has already written its output is an alternative to that, and is run in a folder where it hasn't.
+Each block finds the folder as if it were the first. Its lines go on from each other, but one that is refused only
+because an earlier one has already written its output is an alternative to that, and is run in a folder where it hasn't.
 ``EQMORPH_DOCS=new`` writes what is printed today into the pages.
 """
 
@@ -18,12 +20,10 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,10 +31,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import soundfile as sf
 
 from eqmorph.cli import run
-from eqmorph.demo import write_demo_sounds
+from tests.doc_world import World
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -47,7 +46,10 @@ ENDLESS = {
     "tui": "needs a terminal (tests/tui)",
     "watch": "goes on until it is ended (tests/batch/test_watch.py)",
 }
-_MARKER = re.compile(r"\s*<!-- not run: (.+?) -->\s*")
+_MARKER = re.compile(r"\s*<!-- (?:not run: (.+)|ci: \w+) -->\s*")
+_LONG_NUMBER = re.compile(r"\d+\.\d{5,}(e-?\d+)?")
+#: Programs that some lines need, and how such a line looks.
+_PROGRAMS = {"ffmpeg": re.compile(r"^ffmpeg |\b(m4a|mp4|mkv)\b"), "sox": re.compile(r"^sox |\| sox ")}
 _FENCE = re.compile(r"( *)```(\w*)\s*")
 #: How long it took is another time another: the speed behind a result, and the seconds of a run.
 _TOOK = [(re.compile(r"\b\d+x\b"), "#x"), (re.compile(r"\bin [\d.]+ (s|ms|min)\b"), "in # s")]
@@ -99,15 +101,21 @@ def blocks_of(page: Path) -> list[Block]:
             opened = (fence[1], fence[2], number + 1)
         elif opened is not None and line == f"{opened[0]}```":
             indent, language, start = opened
-            above = _MARKER.fullmatch(lines[start - 2]) if start > 1 else None
+            above = lines[start - 2] if start > 1 else ""
             inside = [text.removeprefix(indent) for text in lines[start:number]]
-            block = Block(page, language, start, number, inside, above[1] if above else None)
+            block = Block(page, language, start, number, inside, _reason(above))
             if language == "text" and found and not "".join(lines[found[-1].end + 1 : start - 1]).strip():
                 found[-1].output = block
             found.append(block)
             opened = None
     assert opened is None, f"{page.name}:{opened and opened[2]}: a code block that doesn't end"
     return found
+
+
+def _reason(above: str) -> str | None:
+    """Return why the block below a line is not run; None if it is."""
+    marker = _MARKER.fullmatch(above)
+    return (marker[1] or "it is what .ci/run runs") if marker else None
 
 
 def steps_of(block: Block) -> list[Step]:
@@ -132,87 +140,16 @@ def steps_of(block: Block) -> list[Step]:
 
 
 def command_lines(page: Path) -> Iterator[str]:
-    """Yield each command line of a page that begins with eqmorph, run or not."""
+    """Yield each command line of a page that begins with eqmorph, run or not, but none that is shown to be refused."""
     for block in blocks_of(page):
         if block.language in ("sh", "console"):
-            yield from (step.command for step in steps_of(block) if step.command.startswith("eqmorph "))
+            steps = [step for step in steps_of(block) if not is_refused(step)]
+            yield from (step.command for step in steps if step.command.startswith("eqmorph "))
 
 
-# The folder.
-
-
-class World:
-    """The folder that the pages take for granted, as often as it is wanted anew."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._count = 0
-        self._original = folder / "original"
-        self._programs = folder / "programs"
-        self._original.mkdir(parents=True)
-        _make_sounds(self._original)
-        self._programs.mkdir()
-        program = self._programs / "eqmorph"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m eqmorph "$@"\n', encoding="utf-8")
-        program.chmod(0o755)
-
-    def enter(self, patch: pytest.MonkeyPatch) -> Path:
-        """Go into a new one, with a home in which nothing was ever set."""
-        self._count += 1
-        here = self._folder / str(self._count) / "you"
-        shutil.copytree(self._original, here, copy_function=_link)
-        for kind in ("cache", "config", "state"):
-            patch.setenv(f"XDG_{kind.upper()}_HOME", str(here / f".{kind}"))
-        patch.setenv("HOME", str(here))
-        patch.setenv("PATH", f"{self._programs}{os.pathsep}{os.environ['PATH']}")
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.chdir(here)
-        return here
-
-
-def _link(source: str, target: str) -> None:
-    """Give a file a second name, which costs nothing: eqmorph never changes a file, it puts another in its place."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-
-
-def _make_sounds(folder: Path) -> None:
-    """Write what the pages name: the sounds of ``eqmorph demo``, most of them cut to two seconds."""
-    demo = {path.stem: sf.read(path, dtype="float32") for path in write_demo_sounds(folder / "eqmorph-demo" / "sounds")}
-    for name, (sound, seconds) in SOUNDS.items():
-        audio, rate = demo[sound]
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sf.write(path, audio[: int(seconds * rate)], rate, "PCM_16" if path.suffix == ".wav" else None)
-    parts = [demo[name][0] for name in ("warm-pad", "little-mix", "plucked-arpeggio")]
-    sf.write(folder / "piece.wav", np.concatenate(parts), 44_100, "PCM_16")
-
-
-#: The files that pages name, the sound of the demo that each is, and how many seconds of it.
-SOUNDS = {
-    "song.wav": ("little-mix", 6),
-    "hit.wav": ("plucked-arpeggio", 4),
-    "talk.wav": ("voice-vowels", 6),
-    "in.wav": ("little-mix", 2),
-    "in/drums.wav": ("drum-loop", 2),
-    "in/pad.wav": ("warm-pad", 2),
-    "stems/bass/bass.wav": ("bass-line", 2),
-    "voices/ana.wav": ("voice-vowels", 2),
-    "voices/ben.wav": ("voice-vowels", 4),
-    "album/01.flac": ("little-mix", 2),
-    "album/02.flac": ("electric-piano", 2),
-    "songs/one.wav": ("little-mix", 2),
-    "songs/two.wav": ("plucked-arpeggio", 2),
-    "hits/one.wav": ("plucked-arpeggio", 2),
-    "hits/two.wav": ("glass-bells", 2),
-    "samples/kick.wav": ("drum-loop", 1),
-    "samples/bass.wav": ("bass-line", 2),
-    "samples/bells.wav": ("glass-bells", 2),
-    "drumkit/loop.wav": ("drum-loop", 1),
-    "drumkit/tom.wav": ("bass-line", 1),
-}
+def is_refused(step: Step) -> bool:
+    """Tell whether a page shows that a command ends with an error."""
+    return any(line.startswith("error:") for line in step.shown or ())
 
 
 # Running.
@@ -237,24 +174,35 @@ def _run_commands(block: Block, world: World, patch: pytest.MonkeyPatch, ran: Ra
     here = world.enter(patch)
     for step in steps_of(block):
         words = shlex.split(step.command, comments=True)
-        if words[0] == "eqmorph" and len(words) > 1 and words[1] in ENDLESS:
+        if (words[0] == "eqmorph" and words[1] in ENDLESS) or _lacks(step.command):
             continue
         code, said = _run_line(step.command)
         if code == 2 and "already exist" in said:
             here = world.enter(patch)
             code, said = _run_line(step.command)
         said = said.replace(str(here), "/home/you")
-        may_fail = step.shown is not None and any(line.startswith("error:") for line in step.shown)
+        may_fail = step.shown is not None and (new or is_refused(step))
         if code and not may_fail:
             ran.wrong.append(f"{block.place}: $ {step.command}\nended with {code}:\n{said}")
         elif step.shown is not None:
             _compare(block, step, said, ran, new=new)
 
 
+def _lacks(line: str) -> bool:
+    """Tell whether a line needs a program that isn't installed."""
+    return any(pattern.search(line) and shutil.which(program) is None for program, pattern in _PROGRAMS.items())
+
+
 def _run_line(line: str) -> tuple[int, str]:
-    """Run a command line: in this process if it is eqmorph alone, or else in a shell."""
-    words = shlex.split(line, comments=True)
-    if words[0] != "eqmorph" or re.search(r"[|<>&]|\$\(", re.sub(r"\"[^\"$]*\"|'[^']*'|#.*", "", line)):
+    """Run a command line: in this process if it is eqmorph alone or into a file, or else in a shell."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>&;")
+    lexer.whitespace_split = True
+    words = list(lexer)
+    *most, last = words
+    into = Path(last) if most[-1:] == [">"] else None
+    words = most[:-1] if into else words
+    is_ours = words[0] == "eqmorph" and not any(word in ("|", "<", ">", "&", ";", "&&") for word in words)
+    if not is_ours or "$(" in line:
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", line],
             stdout=subprocess.PIPE,
@@ -267,11 +215,16 @@ def _run_line(line: str) -> tuple[int, str]:
         return done.returncode, done.stdout
     said: dict[str, int] = {}
     output = _printed(lambda: said.update(code=run(_expanded(words[1:]))))
+    if into:
+        into.write_text(output, encoding="utf-8")
+        output = ""
     return said["code"], output
 
 
 def _expanded(words: list[str]) -> list[str]:
-    """Do to ``~`` what a shell does."""
+    """Do to ``~`` what a shell does, and to the one pattern that pages leave to it."""
+    answers = sorted(map(str, Path().glob("answers-*.csv")))
+    words = [name for word in words for name in (answers if word == "answers-*.csv" else [word])]
     return [str(Path(word).expanduser()) if word.startswith("~") else word for word in words]
 
 
@@ -327,7 +280,7 @@ def matches(shown: list[str], said: str) -> bool:
 def _timeless(text: str) -> str:
     for took, instead in _TOOK:
         text = took.sub(instead, text)
-    return text
+    return _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.4g}", text)
 
 
 def write_new(page: Path, ran: Ran) -> None:

@@ -19,7 +19,7 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
-TOOLS = {"dev"}  # extras of programs to work with, which nothing imports
+TOOLS = {"dev", "docs"}  # extras of programs to work with, which nothing imports
 IMPORT_NAMES = {"scikit-learn": "sklearn", "python-osc": "pythonosc"}
 IMPORTED_BY_OTHERS = {"onnxscript"}  # torch's ONNX exporter needs it, and does not install it
 

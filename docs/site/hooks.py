@@ -46,3 +46,12 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         return f"{link[1]}{target}{link[3] or ''}{link[4]}"
 
     return _LINK.sub(rewritten, markdown)
+
+
+_SOUND = re.compile(r'<a href="([^"]+\.mp3)">(.*?)</a>')
+_PLAYER = r'<span class="listen"><a href="\1">\2</a><audio controls preload="none" src="\1"></audio></span>'
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Put a player beside each link to a sound."""
+    return _SOUND.sub(_PLAYER, html)
