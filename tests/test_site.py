@@ -15,6 +15,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 import eqmorph
+from tests.study.chromium import chromium
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -115,6 +116,20 @@ def test_sounds_have_players(site: Path, pages: dict[Path, Page]) -> None:
     assert len(played) == 6
 
 
+def test_search_finds_in_a_page_that_was_opened_from_a_disk(site: Path, tmp_path: Path) -> None:
+    query = "document.querySelector('[data-md-component=search-query]')"
+    found = "[...document.querySelectorAll('.md-search-result__link')].map((link) => link.href).join()"
+    with chromium(tmp_path / "profile") as browser:
+        page = browser.page(tmp_path)
+        page.call("Page.navigate", url=(site / "index.html").as_uri())
+        page.wait(f"document.readyState === 'complete' && !!{query}")
+        page.eval(f"{query}.focus()")
+        page.type("limiter")
+        page.wait(f"{found}.includes('faq.html?h=limiter#why-is-there-no-limiter')")
+        assert page.problems == []
+        assert [address for address in page.requests if not address.startswith(("file:", "data:", "about:"))] == []
+
+
 def linked(page: str) -> Iterator[str]:
     """Yield the pages that the text of a page links to, the menu left out."""
     path = DOCS / f"{page}.md"
@@ -157,7 +172,9 @@ def bars(page: str) -> tuple[int, int]:
 
 def test_the_summary_of_the_evaluation_counts_what_its_pages_say() -> None:
     text = (DOCS / "evaluation.md").read_text(encoding="utf-8")
-    told = {page: (int(met), int(of)) for met, of, page in re.findall(r"\| (\d+) of (\d+) \| \[.*?\]\((.*?)\.md\)", text)}
+    told = {
+        page: (int(met), int(of)) for met, of, page in re.findall(r"\| (\d+) of (\d+) \| \[.*?\]\((.*?)\.md\)", text)
+    }
     assert set(told) == {f"evaluation-{name}" for name in ("model", "people", "audio", "moves", "follow")}
     assert told == {page: bars(page) for page in told}
 

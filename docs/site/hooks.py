@@ -42,7 +42,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         target = ELSEWHERE.get(place, place.removeprefix("docs/"))
         if files.get_file_from_path(target) is None and (ROOT / place).exists():
             kind = "tree" if (ROOT / place).is_dir() else "blob"
-            return f"{link[1]}{config.repo_url.rstrip('/')}/{kind}/main/{place}{link[3] or ''}{link[4]}"
+            return f"{link[1]}{config.extra['repository']}/{kind}/main/{place}{link[3] or ''}{link[4]}"
         return f"{link[1]}{target}{link[3] or ''}{link[4]}"
 
     return _LINK.sub(rewritten, markdown)
