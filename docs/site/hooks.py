@@ -51,7 +51,14 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 _SOUND = re.compile(r'<a href="([^"]+\.mp3)">(.*?)</a>')
 _PLAYER = r'<span class="listen"><a href="\1">\2</a><audio controls preload="none" src="\1"></audio></span>'
 
+_CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
+_CELL = re.compile(r"[\u2580-\u259f\u2800-\u28ff]")
+
 
 def on_page_content(html: str, **_: object) -> str:
-    """Put a player beside each link to a sound."""
+    """Put a player beside each link to a sound, and what a terminal draws of blocks and dots into cells.
+
+    Hardly a font has these as wide as its letters, and a browser takes them from another one.
+    """
+    html = _CODE.sub(lambda code: _CELL.sub(r"<i>\g<0></i>", code[0]), html)
     return _SOUND.sub(_PLAYER, html)
