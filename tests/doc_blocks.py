@@ -20,10 +20,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +43,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LANGUAGES = {"sh", "console", "python", "text", "json", "toml"}
 
-#: What goes on until it is ended, or needs what a test hasn't got. Its lines are parsed, and tested elsewhere.
+#: What goes on until it is ended, or needs what a test hasn't got. Its lines are parsed, and tested elsewhere. Where a
+#: page shows what it prints, Ctrl-C ends it when all but the last line of that has come.
 ENDLESS = {
     "live": "needs a sound card (tests/stream)",
     "mcp": "waits for a client (tests/agents)",
@@ -50,6 +55,7 @@ _MARKER = re.compile(r"\s*<!-- (?:not run: (.+)|ci: \w+) -->\s*")
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(e-?\d+)?")
 #: Programs that some lines need, and how such a line looks.
 _PROGRAMS = {"ffmpeg": re.compile(r"^ffmpeg |\b(m4a|mp4|mkv)\b"), "sox": re.compile(r"^sox |\| sox ")}
+_LONGEST_S = 20.0
 _FENCE = re.compile(r"( *)```(\w*)\s*")
 #: How long it took is another time another: the speed behind a result, and the seconds of a run.
 _TOOK = [(re.compile(r"\b\d+x\b"), "#x"), (re.compile(r"\bin [\d.]+ (s|ms|min)\b"), "in # s")]
@@ -174,15 +180,16 @@ def _run_commands(block: Block, world: World, patch: pytest.MonkeyPatch, ran: Ra
     here = world.enter(patch)
     for step in steps_of(block):
         words = shlex.split(step.command, comments=True)
-        if (words[0] == "eqmorph" and words[1] in ENDLESS) or _lacks(step.command):
+        is_endless = words[0] == "eqmorph" and words[1] in ENDLESS
+        if (is_endless and step.shown is None) or _lacks(step.command):
             continue
-        code, said = _run_line(step.command)
+        code, said = _run_line(step.command, lines=len(step.shown or ()) - 1 if is_endless else None)
         if code == 2 and "already exist" in said:
             here = world.enter(patch)
             code, said = _run_line(step.command)
         said = said.replace(str(here), "/home/you")
         may_fail = step.shown is not None and (new or is_refused(step))
-        if code and not may_fail:
+        if code and not may_fail and not (is_endless and code == 130):
             ran.wrong.append(f"{block.place}: $ {step.command}\nended with {code}:\n{said}")
         elif step.shown is not None:
             _compare(block, step, said, ran, new=new)
@@ -193,8 +200,11 @@ def _lacks(line: str) -> bool:
     return any(pattern.search(line) and shutil.which(program) is None for program, pattern in _PROGRAMS.items())
 
 
-def _run_line(line: str) -> tuple[int, str]:
-    """Run a command line: in this process if it is eqmorph alone or into a file, or else in a shell."""
+def _run_line(line: str, *, lines: int | None = None) -> tuple[int, str]:
+    """Run a command line: in this process if it is eqmorph alone or into a file, or else in a shell.
+
+    With ``lines``, press Ctrl-C after so many of its output.
+    """
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>&;")
     lexer.whitespace_split = True
     words = list(lexer)
@@ -214,7 +224,7 @@ def _run_line(line: str) -> tuple[int, str]:
         )
         return done.returncode, done.stdout
     said: dict[str, int] = {}
-    output = _printed(lambda: said.update(code=run(_expanded(words[1:]))))
+    output = _printed(lambda: said.update(code=run(_expanded(words[1:]))), lines=lines)
     if into:
         into.write_text(output, encoding="utf-8")
         output = ""
@@ -228,14 +238,30 @@ def _expanded(words: list[str]) -> list[str]:
     return [str(Path(word).expanduser()) if word.startswith("~") else word for word in words]
 
 
-def _printed(call: Callable[[], object]) -> str:
+def _printed(call: Callable[[], object], *, lines: int | None = None) -> str:
     """Return all that a call prints, on stdout and stderr in the order it came."""
     printed = io.BytesIO()
     output = io.TextIOWrapper(printed, encoding="utf-8", newline="\n", write_through=True)
+    over = threading.Event()
+    if lines is not None:
+        threading.Thread(target=_press_ctrl_c, args=(printed, lines, over)).start()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        call()
+        try:
+            call()
+        finally:
+            over.set()
     output.flush()
     return printed.getvalue().decode()
+
+
+def _press_ctrl_c(printed: io.BytesIO, lines: int, over: threading.Event) -> None:
+    """Press it once so many lines are printed, or after a long time, unless all is over by then."""
+    end = time.monotonic() + _LONGEST_S
+    while not over.wait(0.05) and time.monotonic() < end:
+        if lines and printed.getvalue().count(b"\n") >= lines:
+            break
+    if not over.wait(0.2):
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def _run_python(block: Block) -> str:

@@ -28,6 +28,7 @@ SOUNDS = {
     "song.wav": ("little-mix", 6),
     "hit.wav": ("plucked-arpeggio", 4),
     "in.wav": ("little-mix", 2),
+    "inbox/take.wav": ("little-mix", 2),
     "in/drums.wav": ("drum-loop", 2),
     "in/pad.wav": ("warm-pad", 2),
     "stems/bass/bass.wav": ("bass-line", 2),
