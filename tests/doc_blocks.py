@@ -183,6 +183,10 @@ def _run_commands(block: Block, world: World, patch: pytest.MonkeyPatch, ran: Ra
         is_endless = words[0] == "eqmorph" and words[1] in ENDLESS
         if (is_endless and step.shown is None) or _lacks(step.command):
             continue
+        if words[:2] == ["eqmorph", "config"]:
+            patch.delenv("EQMORPH_JOBS", raising=False)  # which a reader hasn't set
+        if step.command == "eqmorph demo":  # whose sounds a page may take for granted anywhere else
+            shutil.rmtree("eqmorph-demo")
         code, said = _run_line(step.command, lines=len(step.shown or ()) - 1 if is_endless else None)
         if code == 2 and "already exist" in said:
             here = world.enter(patch)

@@ -5,7 +5,6 @@ One piece is made of three of the demo sounds, as they differ; it is analyzed, a
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from pathlib import Path
 
@@ -20,17 +19,18 @@ PARTS = ("warm-pad", "little-mix", "plucked-arpeggio")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+    with tempfile.TemporaryDirectory() as folder:
+        piece, result = Path(folder) / "piece.wav", Path(folder) / "out.wav"
         sounds = [synthesise(name) for name in PARTS]
-        soundfile.write("piece.wav", np.concatenate([s.audio.T for s in sounds]), sounds[0].sample_rate, "PCM_16")
-        draw("analyze.svg", "piece.wav")
-        run(["apply", "piece.wav", "out.wav", "--target", "bright:0.5", "--follow", "--trajectory"])
-        draw("follow.svg", "out.wav.trajectory.json")
+        soundfile.write(piece, np.concatenate([sound.audio.T for sound in sounds]), sounds[0].sample_rate, "PCM_16")
+        draw("analyze.svg", piece)
+        run(["apply", str(piece), str(result), "--target", "bright:0.5", "--follow", "--trajectory"])
+        draw("follow.svg", result.with_name("out.wav.trajectory.json"))
 
 
-def draw(name: str, source: str) -> None:
+def draw(name: str, source: Path) -> None:
     path = FOLDER / name
-    if code := run(["analyze", source, "--svg", str(path), "-f"]):
+    if code := run(["analyze", str(source), "--svg", str(path), "-f"]):
         raise SystemExit(code)
     print(f"{name}: {path.stat().st_size} bytes")
 
