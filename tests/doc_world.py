@@ -101,7 +101,9 @@ def _link(source: str, target: str) -> None:
 
 def _make_sounds(folder: Path) -> None:
     """Write the sounds, most of them cut to two seconds."""
-    demo = {path.stem: sf.read(path, dtype="float32") for path in write_demo_sounds(folder / "eqmorph-demo" / "sounds")}
+    written = write_demo_sounds(folder / "eqmorph-demo" / "sounds")
+    shutil.copytree(folder / "eqmorph-demo" / "sounds", folder / "sounds", copy_function=_link)
+    demo = {path.stem: sf.read(path, dtype="float32") for path in written}
     for name, (sound, seconds) in SOUNDS.items():
         audio, rate = demo[sound]
         path = folder / name

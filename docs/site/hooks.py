@@ -40,7 +40,8 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     def rewritten(link: re.Match[str]) -> str:
         place = posixpath.normpath(posixpath.join(posixpath.dirname(here), link[2]))
         target = ELSEWHERE.get(place, place.removeprefix("docs/"))
-        if files.get_file_from_path(target) is None and (ROOT / place).exists():
+        file = files.get_file_from_path(target)
+        if (file is None or file.inclusion.is_excluded()) and (ROOT / place).exists():
             kind = "tree" if (ROOT / place).is_dir() else "blob"
             return f"{link[1]}{config.extra['repository']}/{kind}/main/{place}{link[3] or ''}{link[4]}"
         return f"{link[1]}{target}{link[3] or ''}{link[4]}"
