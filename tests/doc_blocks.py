@@ -36,12 +36,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+import eqmorph
 from eqmorph.cli import run
 from tests.doc_world import World
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LANGUAGES = {"sh", "console", "python", "text", "json", "toml"}
+
+_INSTALLED = Path(eqmorph.__file__).parents[1]
 
 #: What goes on until it is ended, or needs what a test hasn't got. Its lines are parsed, and tested elsewhere. Where a
 #: page shows what it prints, Ctrl-C ends it when all but the last line of that has come.
@@ -191,7 +194,7 @@ def _run_commands(block: Block, world: World, patch: pytest.MonkeyPatch, ran: Ra
         if code == 2 and "already exist" in said:
             here = world.enter(patch)
             code, said = _run_line(step.command)
-        said = said.replace(str(here), "/home/you")
+        said = said.replace(str(here), "/home/you").replace(str(_INSTALLED), "/home/you/eqmorph")
         may_fail = step.shown is not None and (new or is_refused(step))
         if code and not may_fail and not (is_endless and code == 130):
             ran.wrong.append(f"{block.place}: $ {step.command}\nended with {code}:\n{said}")
