@@ -22,7 +22,7 @@ settings.load_profile("eqmorph")
 
 def pytest_configure() -> None:
     """Forget what the caller's environment says of models and terminals, before a test module is imported."""
-    own = {f"EQMORPH_{name}" for name in ("DATA", "GOLDEN", "PICTURES")}  # which are for the tests
+    own = {f"EQMORPH_{name}" for name in ("DATA", "DOCS", "GOLDEN", "PICTURES")}  # which are for the tests
     settings = {name for name in os.environ if name.startswith("EQMORPH_")} - own
     for name in (*settings, "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"):
         os.environ.pop(name, None)

@@ -19,7 +19,7 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
-TOOLS = {"dev"}  # extras of programs to work with, which nothing imports
+TOOLS = {"dev", "docs"}  # extras of programs to work with, which nothing imports
 IMPORT_NAMES = {"scikit-learn": "sklearn", "python-osc": "pythonosc"}
 IMPORTED_BY_OTHERS = {"onnxscript"}  # torch's ONNX exporter needs it, and does not install it
 
@@ -68,6 +68,17 @@ def test_the_newest_changes_are_those_of_this_version() -> None:
     newest = re.search(r"^## (\S+)", changes, re.MULTILINE)
     assert newest
     assert newest[1] == eqmorph.__version__
+
+
+def test_the_citation_names_the_papers_of_the_data() -> None:
+    yaml = pytest.importorskip("yaml", reason="comes with the extra dev")
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    for reference in citation["references"]:
+        assert {"type", "title", "authors", "year"} <= set(reference)
+        assert all({"family-names", "given-names"} == set(author) for author in reference["authors"])
+    titles = " ".join(reference["title"] for reference in citation["references"])
+    assert all(name in titles for name in ("SAFE", "SocialFX", "Audealize", "Social-EQ"))
 
 
 def test_the_extras_are_those_that_the_architecture_explains() -> None:

@@ -11,7 +11,7 @@ for nothing.
 Sharpness is a matter of the whole: taking bass from a sound whose highs stand out makes it as sharp as raising them. So
 a word that raises the highs yields as a whole where these stand out as a whole.
 
-How the constants were found is in docs/evaluation.md.
+How the constants were found is in docs/evaluation-audio.md.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ weighs the square root of the sound's specific loudness there: what a sound hard
 recording or below a flute's range, says little of what it is like, and from 35 dB below the loudest point on it fades
 from view. And each point weighs as much as the word has to say there, so that words with lobes in different places are
 told apart. A difference in level alone says nothing. With the root, scores agree with centroids and band shares of
-power and of loudness alike: see docs/evaluation.md.
+power and of loudness alike: see docs/evaluation-audio.md.
 """
 
 from __future__ import annotations

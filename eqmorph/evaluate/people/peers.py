@@ -32,7 +32,7 @@ _IS_BELL = np.array([name.startswith("band") for name in _BANDS])
 _IS_HIGH = np.array([name == "high_shelf" for name in _BANDS])
 _RATE = 44_100.0
 _KEY = re.compile(r"eq_(?P<sound>[a-z]+)_(?P<word>[a-z]+)")
-_WHERE = "docs/evaluation.md says what such a file holds."
+_WHERE = "docs/evaluation-people.md says what such a file holds."
 
 
 @dataclass(frozen=True, slots=True)
