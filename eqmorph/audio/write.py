@@ -90,9 +90,11 @@ class AudioWriter:
     ) -> None:
         self.clipped_samples = 0
         self.notes: tuple[str, ...] = ()  #: what could not be kept, once the file is whole
+        self.bitrate_bps: float | None = None  #: what it came to, once the file is whole, where one was asked for
         self._frames = 0
         self._temp, self._final = temp, final
         self._container = output.format
+        self._output, self._rate = output, sample_rate
         self._file: soundfile.SoundFile | PipedWriter
         self._bits = output.integer_bits
         self._dither = Dither() if dither and self._bits <= _MOST_DITHERED_BITS else None
@@ -129,6 +131,7 @@ class AudioWriter:
         if not isinstance(self._file, soundfile.SoundFile):
             if value is None:
                 self.notes += self._file.finish()
+                self._measure_rate(self._file.encoded_bytes)
             else:
                 self._file.give_up()
             return
@@ -145,6 +148,11 @@ class AudioWriter:
             except OSError as error:
                 raise explain_os_error(error, self._final) from error
             self._check_complete()
+            self._measure_rate(lambda: self._temp.stat().st_size)  # there are no tags in it yet
+
+    def _measure_rate(self, encoded_bytes: Callable[[], int]) -> None:
+        if self._output.lossy.bitrate_bps is not None and self._frames:
+            self.bitrate_bps = 8 * encoded_bytes() * self._rate / self._frames
 
     def write(self, block: Float32) -> None:
         """Append a block (channels, frames), which may be overwritten with scratch values."""

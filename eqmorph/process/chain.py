@@ -43,7 +43,15 @@ from eqmorph.level import (
     quieter_by,
 )
 from eqmorph.process.meters import Meters
-from eqmorph.process.notes import channel_note, clipping_note, encoder_note, level_note, moment_note, precision_note
+from eqmorph.process.notes import (
+    bitrate_note,
+    channel_note,
+    clipping_note,
+    encoder_note,
+    level_note,
+    moment_note,
+    precision_note,
+)
 from eqmorph.process.settings import Settings
 from eqmorph.render import LinearRenderer, Renderer, RideRenderer
 from eqmorph.wording import Means, Phrase
@@ -177,6 +185,7 @@ def process_file(
                 *moment_note(levels.moment),
                 *level_note(settings, levels.trim, levels.after),
                 *clipping_note(writer.clipped_samples),
+                *bitrate_note(fmt, info, writer.bitrate_bps, seconds=levels.frames / info.sample_rate),
                 *writer.notes,
             ]
             if fmt.is_by_ffmpeg and fmt.is_lossy and levels.after is not None:

@@ -24,7 +24,7 @@ from eqmorph.audio.ffmpeg.along import Along
 from eqmorph.audio.ffmpeg.child import Child, ChildError, file_argument
 from eqmorph.audio.ffmpeg.containers import CONTAINERS, ENCODERS, Encoder
 from eqmorph.audio.ffmpeg.opus_delay import opus_forgotten_s
-from eqmorph.audio.ffmpeg.probe import probe
+from eqmorph.audio.ffmpeg.probe import packet_bytes, probe
 from eqmorph.audio.ffmpeg.program import Program, need_ffmpeg
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.lossy import ffmpeg_options
@@ -118,6 +118,10 @@ class PipedWriter:
         delay = self._source.note_on_delay(self._output, self._encoder)
         return (*self._source.notes(), *delay, *filled, *notes.lines())
 
+    def encoded_bytes(self) -> int:
+        """Return how many bytes the sound takes in the file, once that is whole."""
+        return packet_bytes(self._temp, CONTAINERS[self._output.format].family, self._source.place_among_sounds())
+
     def give_up(self) -> None:
         """End ffmpeg, if it still runs."""
         self._child.kill()
@@ -185,7 +189,7 @@ class PipedWriter:
         """Return how the sound, the ``at``-th stream of sound, is encoded."""
         subtype = self._output.subtype
         options = [f"-c:a:{at}", self._encoder.name]
-        if told := ffmpeg_options(subtype, self._output.lossy, self._channels):
+        if told := ffmpeg_options(subtype, self._output.lossy, self._rate, self._channels):
             letter, value = told
             options += [f"-{letter}:a:{at}", value]
         if subtype in ("ALAC_24", "FLAC_24"):
@@ -220,9 +224,14 @@ class PipedWriter:
         number = next((number for words, number in _REASONS.items() if words.lower() in said.lower()), None)
         if number is not None:
             return explain_os_error(OSError(number, ""), self._final)
+        another = Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT)
+        if self._output.lossy.bitrate_bps is not None:
+            another = Phrase(
+                "Choose another bit rate with {}, or another container with {}.", Means.BITRATE, Means.FORMAT
+            )
         return OutputError(
             f"ffmpeg can't write it: {said}",
-            hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
+            hint=another,
             path=self._final,
         )
 
