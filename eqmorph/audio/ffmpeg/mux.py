@@ -38,7 +38,14 @@ __all__ = ["PipedWriter"]
 _SAMPLES = {"int16": (1, 16), "int32": (1, 32), "float32": (3, 32), "float64": (3, 64)}  # WAVE's format and bits
 _EXTENSIBLE_GUID = bytes.fromhex("000000001000800000aa00389b71")
 _ENDLESS = 0xFFFFFFFF
-_REASONS = {"No space left": errno.ENOSPC, "File too large": errno.EFBIG, "quota exceeded": errno.EDQUOT}
+_REASONS = {
+    "No space left": errno.ENOSPC,
+    "File too large": errno.EFBIG,
+    "quota exceeded": errno.EDQUOT,
+    "Input/output error": errno.EIO,
+}
+#: How it says that something it had encoded isn't in the file. It may end as if all were well.
+_LOST = ("Error writing trailer", "Error closing file", "av_interleaved_write_frame()", "Error muxing a packet")
 
 
 class PipedWriter:
@@ -101,6 +108,8 @@ class PipedWriter:
         self._feed(np.zeros((self._encoder.tail, self._channels), self._type))
         try:
             self._child.finish()
+            if lost := next((line for line in self._child.said if any(words in line for words in _LOST)), None):
+                raise ChildError(lost.rpartition(": ")[2])
         except ChildError as error:
             raise self._failure(error) from error
         finally:
