@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import struct
 import tempfile
 from collections.abc import Callable
@@ -19,10 +20,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.ffmpeg.along import Along
 from eqmorph.audio.ffmpeg.child import Child, ChildError, file_argument
-from eqmorph.audio.ffmpeg.containers import CONTAINERS, ENCODERS, Encoder
+from eqmorph.audio.ffmpeg.containers import CONTAINERS, ENCODERS, Container, Encoder
+from eqmorph.audio.ffmpeg.echo import Echo, tee_to, told_by_echo
+from eqmorph.audio.ffmpeg.mp4 import exact_frames
 from eqmorph.audio.ffmpeg.opus_delay import opus_forgotten_s
 from eqmorph.audio.ffmpeg.probe import packet_bytes, probe
 from eqmorph.audio.ffmpeg.program import Program, need_ffmpeg
@@ -38,6 +42,7 @@ __all__ = ["PipedWriter"]
 _SAMPLES = {"int16": (1, 16), "int32": (1, 32), "float32": (3, 32), "float64": (3, 64)}  # WAVE's format and bits
 _EXTENSIBLE_GUID = bytes.fromhex("000000001000800000aa00389b71")
 _ENDLESS = 0xFFFFFFFF
+_FIRST_TRACK = 1  # of an MP4; covers are none
 _REASONS = {
     "No space left": errno.ENOSPC,
     "File too large": errno.EFBIG,
@@ -57,6 +62,8 @@ class PipedWriter:
         output: container, subtype, and what is asked of the encoder.
         source: the file that the sound is from, if there is one.
         watch: see `eqmorph.audio.ffmpeg.child.Child`.
+        hear_encoded: takes what is encoded as it will be decoded, block by block (channels, frames) by another thread,
+            where that is possible: then ``has_heard_encoded`` is true once the file is whole.
 
     Raises:
         EqmorphError: ffmpeg is missing, or the source can't be read.
@@ -71,7 +78,9 @@ class PipedWriter:
         channels: int,
         source: AudioInfo | None,
         watch: Callable[[float], None],
+        hear_encoded: Callable[[Float32], None] | None = None,
     ) -> None:
+        self.has_heard_encoded = False
         self._watch = watch
         self._temp, self._final, self._output = temp, final, output
         self._rate, self._channels = sample_rate, channels
@@ -83,6 +92,7 @@ class PipedWriter:
         self._has_begun = False
         self._type: np.dtype[np.generic] = np.dtype(np.float32)
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
+        self._echo = self._started_echo(hear_encoded) if hear_encoded is not None else None
         self._child = self._started()  # it gets ready while the first blocks are made
 
     def write(self, samples: NDArray[np.generic]) -> None:
@@ -110,6 +120,8 @@ class PipedWriter:
             self._child.finish()
             if lost := next((line for line in self._child.said if any(words in line for words in _LOST)), None):
                 raise ChildError(lost.rpartition(": ")[2])
+            if self._echo is not None:
+                self.has_heard_encoded = self._echo.has_heard(self._frames, self._watch)
         except ChildError as error:
             raise self._failure(error) from error
         finally:
@@ -134,7 +146,23 @@ class PipedWriter:
     def give_up(self) -> None:
         """End ffmpeg, if it still runs."""
         self._child.kill()
+        if self._echo is not None:
+            self._echo.close()
         self._covers.cleanup()
+
+    def _started_echo(self, hear: Callable[[Float32], None]) -> Echo | None:
+        """Return what hears the result while it is encoded, where that will be what the file holds.
+
+        ``tee`` forgets chapters, and what it does to a film isn't known.
+        """
+        family = CONTAINERS[self._output.format].family
+        is_plain = self._source.is_plain and not self._source.delay_s and not self._encoder.drops
+        if not is_plain or not told_by_echo(self._output.subtype, family, self._rate, self._channels):
+            return None
+        try:
+            return Echo(self._program, self._rate, self._channels, hear)
+        except (ChildError, OSError):
+            return None
 
     def _started(self) -> Child:
         try:
@@ -142,9 +170,13 @@ class PipedWriter:
         except OSError as error:
             raise explain_os_error(error, Path(self._covers.name) / "cover") from error
         try:
-            return Child(command, is_fed=True, progress=self._size, watch=self._watch)
+            into = self._echo.into if self._echo is not None else None
+            return Child(command, is_fed=True, other_end=into, progress=self._size, watch=self._watch)
         except ChildError as error:
             raise self._failure(error) from error
+        finally:
+            if self._echo is not None:
+                os.close(self._echo.into)
 
     def _feed(self, samples: NDArray[np.generic]) -> None:
         if not samples.size:
@@ -177,9 +209,16 @@ class PipedWriter:
             *source.metadata(at),
             *source.attached(Path(self._covers.name)),
             *("-fflags", "+bitexact", f"-flags:a:{at}", "+bitexact", "-threads", "1"),
-            *(["-movie_timescale", str(self._rate)] if container.family == "mov" and self._knows_timescale() else []),
-            *("-f", container.muxer, file_argument(self._temp)),
+            *self._into(container, at),
         ]
+
+    def _into(self, container: Container, at: int) -> list[str | bytes]:
+        """Return where all of it goes."""
+        file = file_argument(self._temp)
+        own = {"movie_timescale": str(self._rate)} if container.family == "mov" and self._knows_timescale() else {}
+        if self._echo is not None:
+            return tee_to(container.muxer, own, file, at)
+        return [*(word for name, value in own.items() for word in (f"-{name}", value)), "-f", container.muxer, file]
 
     def _lead_s(self) -> float:
         """Return how long the silence is that we put in front and that is dropped again, and its time with it."""
@@ -215,6 +254,8 @@ class PipedWriter:
         """Compare the length with what was written, where the container says it to the sample; note what is longer."""
         if CONTAINERS[self._output.format].family != "mov":
             return ()  # no other says its length to the sample
+        if self.has_heard_encoded and exact_frames(self._temp, _FIRST_TRACK, self._rate) == self._frames:
+            return ()  # as ffprobe would say, which takes a while to start
         written = probe(self._temp, "mov")
         found = written.frames if written.is_exact else self._frames
         if found < self._frames:
