@@ -343,6 +343,25 @@ def test_what_an_encoder_does_to_loudness_and_peaks_is_said(tmp_path: Path) -> N
 AS_ENCODER = "if not is_encoder: run()\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "output", "codec"),
+    [("a.mka", "b.mka", "flac"), ("a.mka", "b.m4a", "aac"), ("a.mp4", "b.mp4", "aac"), ("a.mkv", "b.mkv", "flac")],
+)
+def test_dts_becomes_what_can_be_written_and_stays_in_its_place(
+    tmp_path: Path, name: str, output: str, codec: str
+) -> None:
+    dts = ("-strict", "-2", "-c:a", "dca", "-b:a", "768k")
+    shown = ("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=2", "-map", "0", "-map", "1") if name == "a.mkv" else ()
+    source = made(tmp_path / name, *shown, *dts, sound=music(rate=48_000), rate=48_000)
+    result = applied(source, tmp_path / "out" / output)
+    streams = told(tmp_path / "out" / output)["streams"]
+    assert [stream["codec_name"] for stream in streams if stream["codec_type"] == "audio"] == [codec]
+    before, after = read(source), read(tmp_path / "out" / output)
+    assert after.shape == before.shape
+    assert offset(after[0], before[0]) == 0
+    assert any("can't hold DTS" in note for note in result.notes) == (name[-3:] == output[-3:])
+
+
 def fails(source: Path, output: Path, error: type[EqmorphError] = OutputError) -> EqmorphError:
     """Process a file, which fails; nothing of it may stay."""
     folder = output.parent
