@@ -612,7 +612,7 @@ def test_hum_is_each_files_own_also_where_files_belong_together(sharing: str, ap
     for name, tone in (("a", hum), ("b", 0.0)):
         make_audio(Path("in") / f"{name}.wav", audio=noise(10 * RATE, 1, amplitude=0.002, seed=1) + tone)
     said = apply("in", "out", "--bands", "HS 8k +2", "--dehum", "auto", sharing, "--json", eq=())
-    hummed, clean = sorted(json.loads(said.out)["files"], key=lambda told: told["source"])
+    hummed, clean = sorted(json.loads(said.out)["files"], key=lambda told: told["input"])
     assert clean["hum"] is None
     assert [band["kind"] for band in clean["bands"]] == ["high_shelf"]
     assert [band["kind"] for band in hummed["bands"]] == ["notch"] * 3 + ["high_shelf"]
