@@ -36,7 +36,7 @@ _MP3_RATES_BPS = {  # the highest and the lowest by LAME's version of MPEG: from
     16_000: (160_000, 8_000),
     0: (64_000, 8_000),
 }
-_MP2_KBPS: dict[int, tuple[int, ...]] = {  # of two layers' rates ffmpeg refuses all others: from 32 kHz, below
+_MP2_KBPS: dict[int, tuple[int, ...]] = {  # ffmpeg refuses all others: from 32 kHz, below
     32_000: (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
     0: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }

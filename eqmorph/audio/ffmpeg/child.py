@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from eqmorph.errors import printable
 
-__all__ = ["Child", "ChildError", "file_argument", "output_of"]
+__all__ = ["STALLED_S", "Child", "ChildError", "file_argument", "output_of"]
 
 STALLED_S = 60.0  #: how long it may take for nothing to come or go
 _TICK_S = 0.25

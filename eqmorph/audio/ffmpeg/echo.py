@@ -3,12 +3,11 @@
 How loud a lossy file is can be said only of what comes out of a decoder. ffmpeg's ``tee`` muxer gives each packet to
 the file and, as a stream of ADTS, to a pipe, where a second ffmpeg decodes it. So that takes no time afterwards, where
 a processor is free. It is done where both give the same samples to the last bit: AAC of one or two channels in MP4 and
-M4A. Whatever goes wrong here is no failure: the file can still be decoded once it is whole.
+M4A. A decoder that fails is no failure of the file: that can still be decoded once it is whole.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
@@ -17,7 +16,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from eqmorph._typing import Float32
-from eqmorph.audio.ffmpeg.child import Child, ChildError
+from eqmorph.audio.ffmpeg.child import STALLED_S, Child, ChildError
 from eqmorph.audio.ffmpeg.program import Program
 
 __all__ = ["Echo", "tee_to", "told_by_echo"]
@@ -40,7 +39,9 @@ def tee_to(muxer: str, options: Mapping[str, str], file: str | bytes, sound: int
     name = os.fsencode(file)
     for special in (b"\\", b"'", b"|"):
         name = name.replace(special, b"\\" + special)
-    whole = ":".join((f"f={muxer}", *(f"{option}={value}" for option, value in options.items()))).encode()
+    whole = ":".join(
+        (f"f={muxer}", "onfail=abort", *(f"{option}={value}" for option, value in options.items()))
+    ).encode()
     apart = rb"[f=adts:select=\'a:%d\':onfail=ignore]pipe:1" % sound
     teed = b"[" + whole + b"]" + name + b"|" + apart
     # MP4 wants the encoder's header apart from its packets; of a tee, ffmpeg doesn't know what it wants.
@@ -77,9 +78,12 @@ class Echo:
 
     def has_heard(self, frames: int, watch: Callable[[float], None]) -> bool:
         """Hear the rest, once the encoder has ended, up to so many frames, and tell whether that was all of them."""
-        while self._thread.is_alive():
+        moved_at, heard = time.monotonic(), self._heard
+        while self._thread.is_alive() and time.monotonic() - moved_at < STALLED_S:
             watch(0.0)
             self._thread.join(timeout=0.25)
+            if self._heard != heard:
+                moved_at, heard = time.monotonic(), self._heard
         left = frames - self._heard
         if not self._is_whole or not 0 <= left <= self._held.shape[1]:
             return False
@@ -93,10 +97,14 @@ class Echo:
         self._thread.join(timeout=5)
 
     def _listen(self) -> None:
-        with contextlib.suppress(ChildError, OSError, ValueError):
+        try:
             self._pass_on()
             self._child.finish()
             self._is_whole = True
+        except (ChildError, OSError, ValueError):
+            pass
+        finally:
+            self._child.kill()  # else the encoder would wait for it
 
     def _pass_on(self) -> None:
         buffer = np.empty((_BLOCK, self._channels), np.float32)

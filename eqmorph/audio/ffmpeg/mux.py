@@ -50,7 +50,13 @@ _REASONS = {
     "Input/output error": errno.EIO,
 }
 #: How it says that something it had encoded isn't in the file. It may end as if all were well.
-_LOST = ("Error writing trailer", "Error closing file", "av_interleaved_write_frame()", "Error muxing a packet")
+_LOST = (
+    "Error writing trailer",
+    "Error closing file",
+    "av_interleaved_write_frame()",
+    "Error muxing a packet",
+    "Slave muxer #0 failed",
+)
 
 
 class PipedWriter:
@@ -93,7 +99,15 @@ class PipedWriter:
         self._type: np.dtype[np.generic] = np.dtype(np.float32)
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
         self._echo = self._started_echo(hear_encoded) if hear_encoded is not None else None
-        self._child = self._started()  # it gets ready while the first blocks are made
+        try:
+            self._child = self._started()  # it gets ready while the first blocks are made
+        except EqmorphError:
+            if self._echo is not None:
+                self._echo.close()
+            raise
+        finally:
+            if self._echo is not None:
+                os.close(self._echo.into)
 
     def write(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels), all of one type: integers at the top of their word, or floats."""
@@ -118,8 +132,8 @@ class PipedWriter:
         self._feed(np.zeros((self._encoder.tail, self._channels), self._type))
         try:
             self._child.finish()
-            if lost := next((line for line in self._child.said if any(words in line for words in _LOST)), None):
-                raise ChildError(lost.rpartition(": ")[2])
+            if lost := [line for line in self._child.said if any(words in line for words in _LOST)]:
+                raise ChildError(lost[-1].rpartition(": ")[2])  # the last has the system's reason
             if self._echo is not None:
                 self.has_heard_encoded = self._echo.has_heard(self._frames, self._watch)
         except ChildError as error:
@@ -174,9 +188,6 @@ class PipedWriter:
             return Child(command, is_fed=True, other_end=into, progress=self._size, watch=self._watch)
         except ChildError as error:
             raise self._failure(error) from error
-        finally:
-            if self._echo is not None:
-                os.close(self._echo.into)
 
     def _feed(self, samples: NDArray[np.generic]) -> None:
         if not samples.size:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.read import AudioReader
 from eqmorph.audio.write import AudioWriter
 from eqmorph.bands import Bands
+from eqmorph.errors import DiskError
 from eqmorph.process import ProcessResult, Settings, chain, process_file
 from eqmorph.request import EqRequest
 from tests.audio.ffmpeg.container_files import FFMPEG, fake_ffmpeg, made, music, needs_ffmpeg, told, wav
@@ -109,3 +111,26 @@ def test_one_that_cannot_be_heard_is_decoded_once_it_is_whole(
     assert result.after == whole.after
     assert (tmp_path / "out.m4a").read_bytes() == (tmp_path / "whole.m4a").read_bytes()
     wait_until(lambda: threading.active_count() <= before, seconds=5)
+
+
+def test_a_full_disk_is_told_as_that(tmp_path: Path, small_disk: Callable[[int], Path]) -> None:
+    source = wav(tmp_path / "a.wav")
+    process_file(source, tmp_path / "whole.m4a", LOUDER)
+    pages = -(-(tmp_path / "whole.m4a").stat().st_size // os.sysconf("SC_PAGE_SIZE"))
+    for room in (1, pages // 2, pages - 1):
+        place = small_disk(room)
+        with pytest.raises(DiskError, match="the disk is full"):
+            process_file(source, place / "a.m4a", LOUDER)
+        assert list(place.iterdir()) == []
+
+
+def test_nothing_stays_of_a_writer_that_cannot_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(mux.PipedWriter, "_command", fail)
+    before, handles = threading.active_count(), len(list(Path("/dev/fd").iterdir()))
+    with pytest.raises(DiskError):
+        process_file(wav(tmp_path / "a.wav"), tmp_path / "out.m4a", LOUDER)
+    wait_until(lambda: threading.active_count() <= before, seconds=5)
+    assert len(list(Path("/dev/fd").iterdir())) == handles

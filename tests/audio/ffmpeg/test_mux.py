@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -426,25 +426,6 @@ def test_what_did_not_fit_is_no_result_though_ffmpeg_ends_as_if_it_were(
     fake_ffmpeg(tmp_path / "bin", monkeypatch, AS_ENCODER + script)
     (tmp_path / "out").mkdir()
     assert "the disk is full" in str(fails(source, tmp_path / "out" / name, DiskError))
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Return what makes a disk of so many pages; what was there before is gone."""
-    place = tmp_path / "disk"
-    place.mkdir()
-
-    def of_pages(pages: int) -> Path:
-        subprocess.run(["umount", str(place)], check=False, capture_output=True)
-        size = f"size={pages * os.sysconf('SC_PAGE_SIZE')}"
-        if subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", size, "tmpfs", place], check=False, capture_output=True
-        ).returncode:
-            pytest.skip("no disk can be mounted here")
-        return place
-
-    yield of_pages
-    subprocess.run(["umount", str(place)], check=False, capture_output=True)
 
 
 @posix_only
