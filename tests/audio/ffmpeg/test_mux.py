@@ -419,9 +419,10 @@ def test_what_did_not_fit_is_no_result_though_ffmpeg_ends_as_if_it_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     source = wav(tmp_path / "a.wav")
-    cut = "said = b'Error writing trailer of file:x: No space left on device\\nError closing file file:x: No space\\n'"
+    said = [f"Error {what} file file:x: No space left on device\n" for what in ("writing trailer of", "closing")]
     script = (
-        f"import subprocess\ncode = subprocess.run([real, *args]).returncode\n{cut}\nos.write(2, said)\nsys.exit(code)"
+        "import subprocess\ncode = subprocess.run([real, *args]).returncode\n"
+        f"os.write(2, {''.join(said).encode()!r})\nsys.exit(code)"
     )
     fake_ffmpeg(tmp_path / "bin", monkeypatch, AS_ENCODER + script)
     (tmp_path / "out").mkdir()
