@@ -225,7 +225,12 @@ def choose_format(
     if is_odd or not _can_write(name, subtype):
         wanted, subtype = subtype, _nearest(info, name, subtype)
         if name == info.format or (not is_odd and wanted in _NEAREST and name not in CONTAINERS):
-            notes.append(f"{name} can't hold {wanted}: written as {subtype}")
+            is_same = OutputFormat(name, subtype).holds_exactly(wanted)
+            notes.append(
+                f"written as {subtype}, which holds all that {wanted} does"
+                if is_same
+                else f"{name} can't hold {wanted}: written as {subtype}"
+            )
     _check_rate(name, subtype, info)
     _check_film(name, info)
     name = _large_enough(name, subtype, info, notes)

@@ -70,8 +70,8 @@ class Hum:
         return {"mains_hz": round(self.mains_hz, 3), "lines": lines}
 
     def __str__(self) -> str:
-        depths = [line.depth_db for line in self.lines]
-        return f"{self.mains_hz:.4g} Hz, {len(depths)} harmonics, {min(depths):.0f} to {max(depths):.0f} dB"
+        depths = sorted({f"{line.depth_db:.0f}" for line in self.lines}, key=float)
+        return f"{self.mains_hz:.4g} Hz, {len(self.lines)} harmonics, {' to '.join([depths[0], *depths[1:][-1:]])} dB"
 
 
 class HumMeter:

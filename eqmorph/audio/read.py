@@ -190,7 +190,7 @@ class AudioReader:
             read = read[: self._audio_left(position)]
             if len(read) == 0:
                 break
-            block = np.ascontiguousarray(read.T)
+            block = np.array(read.T, order="C")  # never a view of the buffer, as it would be of one channel
             if check and not np.max(np.abs(block)) <= LOUDEST:  # not: a NaN compares as false
                 muted += self._mute(block, position)
             position += len(read)

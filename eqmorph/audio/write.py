@@ -73,6 +73,7 @@ class AudioWriter:
         final: the name it is going to have, for messages.
         source: the file that the sound is from, whose pictures, tags and other streams ffmpeg takes along.
         watch: called with no seconds while ffmpeg is waited for, which it ends by raising.
+        hear_encoded: see `eqmorph.audio.ffmpeg.mux.PipedWriter`; nothing is heard of what libsndfile encodes.
         dither: whether to dither integers of up to 24 bits; floats in single precision hold no more.
     """
 
@@ -86,13 +87,17 @@ class AudioWriter:
         *,
         source: AudioInfo | None = None,
         watch: Callable[[float], None] = lambda _: None,
+        hear_encoded: Callable[[Float32], None] | None = None,
         dither: bool = False,
     ) -> None:
         self.clipped_samples = 0
         self.notes: tuple[str, ...] = ()  #: what could not be kept, once the file is whole
+        self.bitrate_bps: float | None = None  #: what it came to, once the file is whole, where one was asked for
+        self.has_heard_encoded = False  #: all that is in the file as it will be decoded
         self._frames = 0
         self._temp, self._final = temp, final
         self._container = output.format
+        self._output, self._rate = output, sample_rate
         self._file: soundfile.SoundFile | PipedWriter
         self._bits = output.integer_bits
         self._dither = Dither() if dither and self._bits <= _MOST_DITHERED_BITS else None
@@ -102,7 +107,7 @@ class AudioWriter:
             self._alac = None
             from eqmorph.audio.ffmpeg.mux import PipedWriter  # what most files don't need
 
-            self._file = PipedWriter(temp, final, output, sample_rate, channels, source, watch)
+            self._file = PipedWriter(temp, final, output, sample_rate, channels, source, watch, hear_encoded)
             return
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
         options = soundfile_options(output.subtype, output.lossy, sample_rate, channels)
@@ -129,6 +134,8 @@ class AudioWriter:
         if not isinstance(self._file, soundfile.SoundFile):
             if value is None:
                 self.notes += self._file.finish()
+                self.has_heard_encoded = self._file.has_heard_encoded
+                self._measure_rate(self._file.encoded_bytes)
             else:
                 self._file.give_up()
             return
@@ -145,6 +152,11 @@ class AudioWriter:
             except OSError as error:
                 raise explain_os_error(error, self._final) from error
             self._check_complete()
+            self._measure_rate(lambda: self._temp.stat().st_size)  # there are no tags in it yet
+
+    def _measure_rate(self, encoded_bytes: Callable[[], int]) -> None:
+        if self._output.lossy.bitrate_bps is not None and self._frames:
+            self.bitrate_bps = 8 * encoded_bytes() * self._rate / self._frames
 
     def write(self, block: Float32) -> None:
         """Append a block (channels, frames), which may be overwritten with scratch values."""

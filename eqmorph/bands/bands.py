@@ -261,6 +261,9 @@ def _from_row(row: Mapping[str, Any], number: int) -> Band:
     if missing:
         hint = "A shelf or bell has kind, freq_hz, gain_db and q."
         raise UsageError(f"band {number}: {missing[0]} is missing", hint=hint)
+    if row["kind"] == "notch" and row.get("gain_db") == 0:
+        hint = "Leave gain_db out for one that takes all, or leave the band out."
+        raise UsageError(f"band {number}: a notch of 0 dB does nothing", hint=hint)
     try:
         return Band(**row)
     except UsageError as error:

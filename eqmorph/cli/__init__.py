@@ -186,14 +186,15 @@ def _failed(error: EqmorphError, code: int, words: list[str], settings: Settings
     from eqmorph.cli.output import print_error, print_json
     from eqmorph.cli.wording import OPTIONS
 
+    said = ""
     if code == UsageError.exit_code:
         from eqmorph.cli.habits import helped
 
         error = helped(error, main, words)
-        if set_by := settings.about(f"{error.worded(OPTIONS)} {error.hint_worded(OPTIONS)}"):
-            error = UsageError(
-                error.problem, hint=" ".join(filter(None, [error.hint_worded(OPTIONS), set_by])), path=error.path
-            )
+        said = f"{error.worded(OPTIONS)} {error.hint_worded(OPTIONS)}"
+    if set_by := settings.about(said, error.path):
+        hint = " ".join(filter(None, [error.hint_worded(OPTIONS), set_by]))
+        error = EqmorphError(error.problem, hint=hint, path=error.path)
     print_error(error)
     is_set = any(setting.name == "json" and setting.value for setting in settings.by_param.values())
     if is_set or "--json" in (words[: words.index("--")] if "--" in words else words):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -86,13 +87,19 @@ class Settings:
             found = {name: found}
         return found
 
-    def about(self, text: str) -> str:
-        """Say where the options that a text names were set; empty if they were typed."""
+    def about(self, text: str, path: str | Path | None = None) -> str:
+        """Say where the options were set that a text names, or that name a path or a folder of it; empty if typed."""
         return " ".join(
             f"--{setting.name} is set by {setting.where}."
             for setting in self.by_param.values()
-            if re.search(rf"(?<![\w-])--{re.escape(setting.name)}(?![\w-])", text)
+            if re.search(rf"(?<![\w-])--{re.escape(setting.name)}(?![\w-])", text) or _leads_to(setting.value, path)
         )
+
+
+def _leads_to(value: object, path: str | Path | None) -> bool:
+    if path is None or not isinstance(value, str | Path) or Path(value) == Path():
+        return False
+    return Path(value) in (Path(path), *Path(path).parents)
 
 
 def is_typed(context: click.Context, name: str) -> bool:

@@ -22,7 +22,7 @@ from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, sections_of
 from eqmorph.exchange.stereo import left_and_right
 from eqmorph.exchange.widths import BUTTERWORTH, q_of_octaves, q_of_slope
-from eqmorph.exchange.yaml_subset import parse_yaml
+from eqmorph.exchange.yaml_subset import Members, parse_yaml
 
 __all__ = ["FORMAT", "read_yaml"]
 
@@ -167,6 +167,7 @@ class _Reader:
         mixers: list[str] = []
         for number, step in enumerate(steps, start=1):
             where = f"step {number} of the pipeline"
+            where = f"line {step.line} ({where})" if isinstance(step, Members) else where
             if not isinstance(step, dict):
                 _refuse(where, "is no step")
             if step.get("bypassed") is True:
@@ -186,7 +187,8 @@ class _Reader:
         if value is None:
             return usual
         if not isinstance(value, kind):
-            raise UsageError(f"its {name} can't be told apart", hint="Write them as CamillaDSP's documentation does.")
+            where = _where(self.document, name, f"its {name}")
+            raise UsageError(f"{where} can't be told apart", hint="Write them as CamillaDSP's documentation does.")
         return value
 
     def _channels(self, step: Mapping[str, Any], where: str) -> list[int]:
@@ -204,7 +206,7 @@ class _Reader:
         for name in names:
             if not isinstance(name, str | int | float) or str(name) not in filters:
                 _refuse(where, f"names {quoted(str(name))}, which isn't there")
-            found += self._filter(str(name), filters[str(name)])
+            found += self._filter(_where(filters, str(name), quoted(str(name))), filters[str(name)])
         return found
 
     def _filter(self, name: str, described: Any) -> list[Raw]:
@@ -223,7 +225,7 @@ class _Reader:
             return []
         if kind not in _HARMLESS:
             _refuse(name, f"is a {quoted(str(kind))}, which no bands do")
-        self.notes.append(f"{quoted(name)} is left out: a {kind} is no EQ")
+        self.notes.append(f"{name} is left out: a {kind} is no EQ")
         return []
 
     def _mixer(self, name: str, where: str) -> str:
@@ -277,7 +279,7 @@ def _biquad(name: str, values: Mapping[str, Any]) -> list[Raw]:
     is_first = type_name in _FIRST_ORDER.values()
     slope_db = 6 if is_first else 12 if kind in PASSES else 0
     q = BUTTERWORTH if is_first else _width(name, values, freq_hz, gain_db)
-    return [Raw(kind, freq_hz, gain_db, q, quoted(name), slope_db)]
+    return [Raw(kind, freq_hz, gain_db, q, name, slope_db)]
 
 
 def _width(name: str, values: Mapping[str, Any], freq_hz: float, gain_db: float) -> float:
@@ -304,9 +306,9 @@ def _combination(name: str, values: Mapping[str, Any]) -> list[Raw]:
         _refuse(name, f"is of order {order:g}")
     kind: BandKind = "high_pass" if ends == "Highpass" else "low_pass"
     order, times = (int(order), 1) if family == "Butterworth" else (int(order) // 2, 2)
-    passes = [Raw(kind, freq_hz, 0.0, q, quoted(name), 12) for q in _butterworth_qs(order)]
+    passes = [Raw(kind, freq_hz, 0.0, q, name, 12) for q in _butterworth_qs(order)]
     if order % 2:
-        passes.append(Raw(kind, freq_hz, 0.0, BUTTERWORTH, quoted(name), 6))
+        passes.append(Raw(kind, freq_hz, 0.0, BUTTERWORTH, name, 6))
     return passes * times
 
 
@@ -323,7 +325,7 @@ def _five_points(name: str, values: Mapping[str, Any]) -> list[Raw]:
             _number(name, values, f"f{part}"),
             _number(name, values, f"g{part}"),
             _number(name, values, f"q{part}"),
-            quoted(name),
+            name,
         )
         for part, kind in parts.items()
     ]
@@ -331,6 +333,8 @@ def _five_points(name: str, values: Mapping[str, Any]) -> list[Raw]:
 
 def _number(name: str, values: Mapping[str, Any], key: str, usual: float | None = None) -> float:
     value = values.get(key, usual)
+    if isinstance(values, Members) and key in values.lines:  # which may be another than the filter's
+        name = f"line {values.lines[key]}{name[name.find(' (') :]}"
     if isinstance(value, bool) or not isinstance(value, float | int):
         _refuse(name, f"{key} is {quoted(str(value))}, which is no number")
     try:
@@ -342,8 +346,13 @@ def _number(name: str, values: Mapping[str, Any], key: str, usual: float | None 
     return number
 
 
-def _refuse(name: str, why: str) -> NoReturn:
-    raise UsageError(f"{name if ' ' in name else quoted(name)} {why}", hint=_HINT)
+def _where(members: Mapping[str, Any], key: str, called: str) -> str:
+    """Return what a part of a configuration is called in a message: by its line, where that is known."""
+    return f"line {members.lines[key]} ({called})" if isinstance(members, Members) else called
+
+
+def _refuse(where: str, why: str) -> NoReturn:
+    raise UsageError(f"{where} {why}", hint=_HINT)
 
 
 FORMAT = Format(

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from eqmorph.errors import UsageError
 from eqmorph.exchange.limits import DEEPEST, quoted
 
-__all__ = ["parse_yaml"]
+__all__ = ["Members", "parse_yaml"]
 
 _INTEGER = re.compile(r"[+\-]?\d{1,300}")
 _FLOAT = re.compile(r"[+\-]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+\-]?\d+)?")
@@ -47,6 +47,19 @@ class _Line:
     number: int
     indent: int
     text: str
+
+
+class Members(dict[str, Any]):
+    """A mapping that knows in which line it begins, and in which each of its names stands."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+    def add(self, key: str, value: Any, line: int) -> None:
+        self[key] = value
+        self.lines[key] = line
 
 
 def parse_yaml(text: str) -> Any:
@@ -125,7 +138,7 @@ class _Reader:
         return items
 
     def _members(self, indent: int, depth: int) -> dict[str, Any]:
-        members: dict[str, Any] = {}
+        members = Members(self.lines[self._taken].number)
         while (line := self.next) is not None and line.indent == indent and not _is_item(line.text):
             found = _KEY.match(line.text)
             if found is None:
@@ -136,9 +149,9 @@ class _Reader:
             rest = line.text[found.end() :]
             if rest:
                 self._taken += 1
-                members[key] = _value(rest, line, depth)
+                members.add(key, _value(rest, line, depth), line.number)
             else:
-                members[key] = self._below(indent, depth, lists_too=True)
+                members.add(key, self._below(indent, depth, lists_too=True), line.number)
         return members
 
     def _below(self, indent: int, depth: int, *, lists_too: bool = False) -> Any:
@@ -183,7 +196,7 @@ def _bracketed(text: str, line: _Line, depth: int) -> tuple[Any, str]:
     """Return a list or a mapping in brackets, and what follows it."""
     closing = "]" if text[0] == "[" else "}"
     items: list[Any] = []
-    members: dict[str, Any] = {}
+    members = Members(line.number)
     rest = text[1:].lstrip()
     while rest[:1] != closing:
         if not rest:
@@ -198,7 +211,8 @@ def _bracketed(text: str, line: _Line, depth: int) -> tuple[Any, str]:
             rest = rest.lstrip()[1:].lstrip()
             if not rest:
                 _refuse(line, f"{closing} is missing", _CUT)
-            members[str(key)], rest = _part(rest, line, depth + 1, stops=",]}")
+            value, rest = _part(rest, line, depth + 1, stops=",]}")
+            members.add(str(key), value, line.number)
         rest = rest.lstrip()
         if rest[:1] == ",":
             rest = rest[1:].lstrip()

@@ -43,8 +43,16 @@ from eqmorph.level import (
     moved_most,
     quieter_by,
 )
-from eqmorph.process.meters import Meters
-from eqmorph.process.notes import channel_note, clipping_note, encoder_note, level_note, moment_note, precision_note
+from eqmorph.process.meters import Beside, Meters
+from eqmorph.process.notes import (
+    bitrate_note,
+    channel_note,
+    clipping_note,
+    encoder_note,
+    level_note,
+    moment_note,
+    precision_note,
+)
 from eqmorph.process.settings import Settings
 from eqmorph.render import LinearRenderer, Renderer, RideRenderer
 from eqmorph.wording import Means, Phrase
@@ -154,12 +162,15 @@ def process_file(
             levels, copy_notes = _copy(reader, out, fmt, settings, watch)
             notes += copy_notes
         else:
+            is_measured = settings.needs_trim or settings.measure or eq.choice.ride is not None
+            encoded_meters = Meters(info) if fmt.is_by_ffmpeg and fmt.is_lossy and is_measured else None
             with AudioWriter(
                 out.temp,
                 output,
                 fmt,
                 info.sample_rate,
                 info.channels,
+                hear_encoded=encoded_meters.add if encoded_meters is not None else None,
                 dither=settings.dither == "auto",
                 source=info,
                 watch=watch,
@@ -173,16 +184,18 @@ def process_file(
                     full_scale_db=fmt.full_scale_db,
                     output=output,
                     on_rendered=eq.on_rendered,
+                    holds_up=fmt.is_by_ffmpeg,
                 )
             notes += [
                 *levels.notes,
                 *moment_note(levels.moment),
                 *level_note(settings, levels.trim, levels.after),
                 *clipping_note(writer.clipped_samples),
+                *bitrate_note(fmt, info, writer.bitrate_bps, seconds=levels.frames / info.sample_rate),
                 *writer.notes,
             ]
-            if fmt.is_by_ffmpeg and fmt.is_lossy and levels.after is not None:
-                encoded = _measure_encoded(out, watch)
+            if encoded_meters is not None and levels.after is not None:
+                encoded = encoded_meters.read() if writer.has_heard_encoded else _measure_encoded(out, watch)
                 notes += encoder_note(settings, levels.after, encoded)
         notes += [*reader.notes, *fmt.notes]
         if not (untouched and _same_container(info, fmt)):
@@ -352,8 +365,12 @@ def _render(
     full_scale_db: float | None,
     output: Path | None,
     on_rendered: Callable[[Float32], None],
+    holds_up: bool = False,
 ) -> _Levels:
-    """Equalize and level blocks; pass each to ``on_rendered`` after the EQ, and to ``write`` at its final level."""
+    """Equalize and level blocks; pass each to ``on_rendered`` after the EQ, and to ``write`` at its final level.
+
+    ``holds_up`` says that writing takes longer than all else: what can go on side by side before it then does.
+    """
     ride, rate = choice.ride, info.sample_rate
     frames = 0
     renderer = _renderer(choice, rate)
@@ -369,14 +386,17 @@ def _render(
     with ExitStack() as stack:
         # A trim may follow from the whole result, which waits aside for it; else blocks are written as they come.
         spill = stack.enter_context(Spill(output)) if trim is None else None
-        for rendered in _rendered(_measured(blocks, before), renderer):
+        beside = stack.enter_context(Beside()) if holds_up and spill is not None else None
+        for rendered in _rendered(_measured(blocks, before, beside), renderer):
             frames += rendered.shape[1]
             on_rendered(rendered)
-            after.add(rendered)
+            _measure(rendered, after, beside)
             if spill is not None:
                 spill.append(rendered)
             elif trim is not None:
                 write(_trimmed(rendered, trim))
+        if beside is not None:
+            beside.finish()
         source, result = before.read(), after.read()
         if trim is None:
             trim = settings.decide_trim(source, result, full_scale_db=full_scale_db)
@@ -403,10 +423,17 @@ def _rendered(blocks: Iterable[Float32], renderer: Renderer | RideRenderer | Lin
         yield from renderer.rest()
 
 
-def _measured(blocks: Iterable[Float32], meters: Meters) -> Iterator[Float32]:
+def _measured(blocks: Iterable[Float32], meters: Meters, beside: Beside | None) -> Iterator[Float32]:
     for block in blocks:
-        meters.add(block)
+        _measure(block, meters, beside)
         yield block
+
+
+def _measure(block: Float32, meters: Meters, beside: Beside | None) -> None:
+    if beside is not None:
+        beside.do(meters.add, block)
+    else:
+        meters.add(block)
 
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:

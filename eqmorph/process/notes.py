@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from eqmorph.audio.read import timestamp
+from eqmorph.audio.formats import OutputFormat
+from eqmorph.audio.lossy import why_another_rate
+from eqmorph.audio.read import AudioInfo, timestamp
 from eqmorph.bands import Bands
 from eqmorph.level import Loudness, Moment, Trim
 from eqmorph.process.settings import Settings
 from eqmorph.render import LinearRenderer, Renderer, RideRenderer
 
-__all__ = ["channel_note", "clipping_note", "encoder_note", "level_note", "moment_note", "precision_note"]
+__all__ = [
+    "bitrate_note",
+    "channel_note",
+    "clipping_note",
+    "encoder_note",
+    "level_note",
+    "moment_note",
+    "precision_note",
+]
 
 _WORTH_SAYING_LU = 1.0  # of a moment against the rest
 _WORTH_SAYING_DB = 0.2  # a loudness missed by less is close enough
+_WORTH_SAYING_RATE = 0.1  # a bit rate, of what was asked for
+_ENOUGH_S = 3.0  # less is mostly an encoder's first and last frames
 
 
 def channel_note(bands: Bands, channels: int) -> list[str]:
@@ -81,3 +93,14 @@ def encoder_note(settings: Settings, rendered: Loudness, encoded: Loudness) -> l
             f"the encoder raises the true peak to {peak:+.1f} dBTP: a ceiling of {2 * ceiling - peak:.1f} avoids it"
         )
     return notes
+
+
+def bitrate_note(fmt: OutputFormat, info: AudioInfo, found_bps: float | None, *, seconds: float) -> list[str]:
+    """Return a note if an encoder gave another bit rate than was asked for, as it was measured in what it wrote."""
+    asked_bps = fmt.lossy.bitrate_bps
+    if asked_bps is None or found_bps is None or seconds < _ENOUGH_S:
+        return []
+    if abs(found_bps / asked_bps - 1) <= _WORTH_SAYING_RATE:
+        return []
+    why = why_another_rate(fmt.subtype, asked_bps, found_bps, info.sample_rate, info.channels)
+    return [f"{found_bps / 1000:.0f} kb/s instead of {asked_bps / 1000:g}: {why}"]

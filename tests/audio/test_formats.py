@@ -281,3 +281,15 @@ def test_what_an_encoder_refuses_is_said_before_anything_is_rendered(
     info = AudioInfo(Path("a.wav"), rate, channels, 1000, "WAV", "PCM_16")
     with pytest.raises(UsageError, match=said):
         choose_format(info, Path("b.x"), format_name, None)
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "said"),
+    [
+        ("ALAC_24", "a.wav", "written as PCM_24, which holds all that ALAC_24 does"),
+        ("FLOAT", "a.flac", "FLAC can't hold FLOAT: written as PCM_24"),
+    ],
+)
+def test_what_is_another_type_and_loses_nothing_does_not_sound_like_a_loss(source: str, output: str, said: str) -> None:
+    info = AudioInfo(Path("a.caf"), 44_100, 2, 1000, "CAF", source)
+    assert choose_format(info, Path(output), None, None).notes == (said,)

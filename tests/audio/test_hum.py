@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eqmorph._typing import Float32
-from eqmorph.audio.hum import HumMeter
+from eqmorph.audio.hum import Hum, HumLine, HumMeter
 from tests.support import noise_block
 
 RATE = 22_050
@@ -75,3 +75,9 @@ def test_a_note_that_stops_is_no_hum_though_it_be_50_hz() -> None:
 @pytest.mark.parametrize("audio", [speech(), np.zeros((1, SECONDS * RATE), dtype=np.float32), hum(50)[:, : 3 * RATE]])
 def test_nothing_is_found_where_there_is_none_or_too_little_to_tell(audio: Float32) -> None:
     assert found(audio) is None
+
+
+def test_what_is_said_of_it_has_each_depth_once() -> None:
+    lines = tuple(HumLine(50.0 * n, over_db) for n, over_db in ((1, 60.0), (2, 50.0), (3, 12.3)))
+    assert str(Hum(50.0, lines)) == "50 Hz, 3 harmonics, 12 to 40 dB"
+    assert str(Hum(50.0, lines[:2])) == "50 Hz, 2 harmonics, 40 dB"

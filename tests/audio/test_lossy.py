@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from eqmorph.audio.formats import OutputFormat, choose_format
-from eqmorph.audio.lossy import AS_USUAL, Lossy, ffmpeg_options, parse_bitrate, soundfile_options
+from eqmorph.audio.lossy import AS_USUAL, Lossy, ffmpeg_options, parse_bitrate, soundfile_options, why_another_rate
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.write import AudioWriter
 from eqmorph.errors import UsageError
@@ -76,7 +76,7 @@ def test_a_higher_quality_takes_more_and_the_usual_one_is_known(
 
 def test_quality_is_lames_scale_turned_round() -> None:
     assert soundfile_options("MPEG_LAYER_III", Lossy(quality=6), RATE, 2)["compression_level"] == 0.4  # V4
-    assert ffmpeg_options("MPEG_LAYER_III", Lossy(quality=6), 2) == ("q", "4")
+    assert ffmpeg_options("MPEG_LAYER_III", Lossy(quality=6), RATE, 2) == ("q", "4")
 
 
 def test_defaults_are_what_they_were() -> None:
@@ -133,3 +133,41 @@ def test_what_an_encoder_has_not_is_refused_with_a_cure(
 def test_both_at_once_are_refused() -> None:
     with pytest.raises(UsageError, match="the same thing twice"):
         Lossy(128_000, 5)
+
+
+@pytest.mark.parametrize(
+    ("container", "subtype", "asked", "found"),
+    [
+        ("MP3", "MPEG_LAYER_III", 20, 32),
+        ("MP3", "MPEG_LAYER_III", 500, 320),
+        ("OGG", "OPUS", 700, 512),
+        pytest.param("MKA", "OPUS", 700, 500, marks=needs_ffmpeg),
+        pytest.param("MKA", "MPEG_LAYER_II", 144, 128, marks=needs_ffmpeg),
+        pytest.param("MKA", "EAC3", 16, 32, marks=needs_ffmpeg),
+        pytest.param("M4A", "AAC", 500, 412, marks=needs_ffmpeg),
+    ],
+)
+def test_what_an_encoder_does_not_know_becomes_the_nearest_and_is_measured(
+    tmp_path: Path, container: str, subtype: str, asked: int, found: int
+) -> None:
+    path, output = tmp_path / "a.x", OutputFormat(container, subtype, lossy=Lossy(asked * 1000))
+    with AudioWriter(path, path, output, RATE, 2) as writer:
+        writer.write(pink())
+    assert writer.bitrate_bps is not None
+    assert writer.bitrate_bps / 1000 == pytest.approx(found, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("subtype", "asked", "found", "why"),
+    [
+        ("MPEG_LAYER_III", 500_000, 320_000, "MP3 goes no higher"),
+        ("MPEG_LAYER_III", 20_000, 32_000, "MP3 goes no lower"),
+        ("AC3", 144_000, 128_000, "it is the nearest that AC-3 has"),
+        ("AAC", 320_000, 197_000, "AAC takes no more for this sound"),
+        ("AAC", 700_000, 412_000, "AAC goes no higher"),
+        ("OPUS", 64_000, 89_000, "Opus takes more for this sound"),
+        ("WMAV2", 500_000, 258_000, "WMA goes no higher"),
+    ],
+)
+def test_why_it_is_another_is_said(subtype: str, asked: int, found: int, why: str) -> None:
+    assert why_another_rate(subtype, asked, found, RATE, 2) == why

@@ -101,6 +101,8 @@ def test_rows_may_leave_out_the_q_and_hold_integers() -> None:
         ({"gain_db": float("nan")}, "band 2: gain nan dB is out of range"),
         ({"gain_db": 10**400}, "band 2: gain inf dB is out of range"),
         ({"freq_hz": 5}, "band 2: frequency 5 Hz is out of range"),
+        ({"kind": "notch", "gain_db": 0}, "band 2: a notch of 0 dB does nothing"),
+        ({"kind": "notch", "gain_db": -0.0}, "band 2: a notch of 0 dB does nothing"),
         ({"kind": "comb"}, "band 2: unknown kind of band 'comb'"),
         ({"kind": ["bell"]}, "band 2: unknown kind of band ['bell']"),
         ({"freq": 100, "width": 1}, "band 2: unknown field freq, width"),

@@ -17,7 +17,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.cli import run
-from tests.support import EQMORPH, environment, make_audio, posix_only, wait_until
+from tests.support import EQMORPH, environment, make_audio, noise, posix_only, wait_until
 
 EQ = ("--bands", "LS 120 +6; HS 3k +5")
 RATE = 44_100
@@ -648,3 +648,16 @@ def test_limits_make_processes_of_a_single_file(apply: Apply) -> None:
     assert apply("a.wav", "c.wav", "--timeout", "0").code == 2
     assert "256 MB" in apply("a.wav", "c.wav", "--max-memory", "1MB").err
     assert "not a size" in apply("a.wav", "c.wav", "--max-memory", "much").err
+
+
+@pytest.mark.parametrize("sharing", ["--album", "--together"])
+def test_hum_is_each_files_own_also_where_files_belong_together(sharing: str, apply: Apply) -> None:
+    turns = 50 * np.arange(10 * RATE) / RATE
+    hum = sum(0.02 / n * np.sin(2 * np.pi * n * turns) for n in range(1, 4))[:, None]
+    for name, tone in (("a", hum), ("b", 0.0)):
+        make_audio(Path("in") / f"{name}.wav", audio=noise(10 * RATE, 1, amplitude=0.002, seed=1) + tone)
+    said = apply("in", "out", "--bands", "HS 8k +2", "--dehum", "auto", sharing, "--json", eq=())
+    hummed, clean = sorted(json.loads(said.out)["files"], key=lambda told: told["input"])
+    assert clean["hum"] is None
+    assert [band["kind"] for band in clean["bands"]] == ["high_shelf"]
+    assert [band["kind"] for band in hummed["bands"]] == ["notch"] * 3 + ["high_shelf"]

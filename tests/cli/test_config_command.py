@@ -181,6 +181,20 @@ def test_where_it_was_set_is_said_of_a_file_that_fails_for_it(
     assert "is set by" not in shown(capsys, "apply", tmp_path / "a.wav", tmp_path / "b.wav", *typed, code=1)
 
 
+def test_where_a_folder_was_set_is_said_where_only_its_path_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_audio(tmp_path / "a.wav")
+    words = ("apply", tmp_path / "a.wav", tmp_path / "b.wav", "--target", "warm")
+    monkeypatch.setenv("EQMORPH_ENCODER", str(tmp_path / "gone"))
+    assert "--encoder is set by EQMORPH_ENCODER." in shown(capsys, *words, code=2)
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "gone" / "encoder.json").write_text("{")
+    assert "--encoder is set by EQMORPH_ENCODER." in shown(capsys, *words, code=1)
+    monkeypatch.setenv("EQMORPH_ENCODER", "")
+    assert "is set by" not in shown(capsys, *words, "--encoder", tmp_path / "gone", code=1)
+
+
 def test_a_file_that_was_named_must_be_there(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = shown(capsys, "eq", "--bands", "LS 120 +3", code=2)
     assert f"{config}: EQMORPH_CONFIG names this file, and there is none" in said

@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile as sf
 
@@ -73,6 +74,28 @@ def test_a_bit_rate_of_aac(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     source = wav(tmp_path / "a.wav", music(200_000))
     shown(capsys, "apply", source, tmp_path / "a.m4a", "--preset", "air", "--bitrate", "96k")
     assert int(told(tmp_path / "a.m4a")["streams"][0]["bit_rate"]) == pytest.approx(96_000, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "said"),
+    [
+        ("a.mp3", "500k", "kb/s instead of 500: MP3 goes no higher"),
+        ("a.mp3", "320k", ""),
+        pytest.param("a.m4a", "256k", "kb/s instead of 256: AAC takes no more for this sound", marks=needs_ffmpeg),
+        pytest.param("a.m4a", "64k", "", marks=needs_ffmpeg),
+    ],
+)
+def test_another_bit_rate_than_was_asked_for_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, rate: str, said: str
+) -> None:
+    """Short sounds are mostly an encoder's first and last frames, and say nothing of it."""
+    for seconds in (4, 2):
+        turns = 440 * np.arange(seconds * 44_100) / 44_100
+        source = wav(tmp_path / f"{seconds}.wav", 0.2 * np.sin(2 * np.pi * np.stack([turns, turns])))
+        found = shown(capsys, "apply", source, tmp_path / f"{seconds}{name}", "--preset", "air", "--bitrate", rate)
+        assert ("kb/s instead of" in found) == (bool(said) and seconds > 3)
+        if seconds > 3:
+            assert said in " ".join(found.split())
 
 
 def test_the_version_names_ffmpeg(

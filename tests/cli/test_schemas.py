@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 
+import eqmorph.cli
 from eqmorph.cli import run
 from eqmorph.schemas import schema, schema_names
 from tests.support import make_audio, noise, shown
@@ -63,10 +68,36 @@ COMMANDS = {
     "status": ["status done --json"],
     "target": ["target 'too dark, and keep the warmth' --json", "target warm:0.5 --json"],
     "terms": ["terms --json", "terms --like warm --json", "terms --search velvety --json"],
+    "train-data": [
+        "train data --synthetic 80 --json",
+        "train data --synthetic 80 --contributions answers.csv --min-count 12 --describe --json",
+    ],
+    "evaluate-eq": ["evaluate eq --synthetic 80 --recipe response --folds 2 --epochs 1 --json"],
+    "evaluate-people": [
+        "evaluate people --contributions answers.csv --splits 2 --json",
+        "evaluate people --contributions answers.csv --thesaurus th_en_US_v2.dat --splits 2 --json",
+    ],
+    "evaluate-story": ["evaluate story --synthetic 80 --recipe v2 --steps 2 --epochs 1 --json"],
     "variations": ["eq warm --variations 2 --json"],
 }  # fmt: skip
 #: Tested below, or where they are made.
-ELSEWHERE = {"report", "trajectory", "study-score"}
+ELSEWHERE = {"report", "trajectory", "study-score", "evaluate-audio", "evaluate-follow"}
+
+
+#: What seven people answered to two words, and one who can't be read.
+ANSWERS = "\n".join(
+    [
+        ",".join(["word", "language", "stimulus", *map(str, range(40))]),
+        *(
+            f"{word},English,{7 + person % 3},0.5,"
+            + ",".join(str(sign * (band + person * (band % 3)) / 10) for band in range(40))
+            for word, sign in (("warm", -1), ("bright", 1))
+            for person in range(7)
+        ),
+        "warm,English,7,0.5" + ",x" * 40,
+    ]
+)
+THESAURUS = "UTF-8\nwarm|1\n(adj)|toasty|cosy\nbright|1\n(adj)|shiny\ntoasty|1\n(adj)|warm\nshiny|1\n(adj)|bright\n"
 
 
 def split(line: str) -> list[str]:
@@ -79,6 +110,29 @@ def check(name: str, document: Any) -> None:
     jsonschema.Draft202012Validator(schema(name)).validate(document)
 
 
+def commands_with_json() -> set[str]:
+    """Return all commands that have --json, as they are typed."""
+    found = set()
+    for known in iter_modules(eqmorph.cli.__path__):
+        module = import_module(f"eqmorph.cli.{known.name}")
+        for command in vars(module).values():
+            if isinstance(command, click.Command) and any("--json" in option.opts for option in command.params):
+                assert command.callback is not None
+                if command.callback.__module__ == module.__name__:
+                    is_whole = command is module.command
+                    found.add(known.name if is_whole else f"{known.name} {command.name}")
+    return found
+
+
+def documented() -> dict[str, set[str]]:
+    """Return, for each command that a schema says it is for, which schemas do."""
+    found: dict[str, set[str]] = {}
+    for name in schema_names():
+        for named in re.findall(r"([a-z ]+) (?:--[a-z]+ )*--json(?=[,)])", schema(name)["description"]):
+            found.setdefault(named.strip(), set()).add(name)
+    return found
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("schemas")
@@ -89,6 +143,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tone = sum(0.02 / n * np.sin(2 * np.pi * n * turns) for n in range(1, 9))[:, None]
     make_audio(folder / "hum.wav", audio=noise(10 * 44_100, 1, amplitude=0.002) + tone)
     (folder / "bad.wav").write_text("no audio")
+    (folder / "answers.csv").write_text(ANSWERS)
+    (folder / "th_en_US_v2.dat").write_text(THESAURUS)
     return folder
 
 
@@ -136,6 +192,16 @@ def test_every_schema_is_tested_listed_and_printed(capsys: Capture) -> None:
         assert f"\n{name} " in f"\n{listed}"
         assert json.loads(shown(capsys, "schema", name)) == schema(name)
     assert "Did you mean apply?" in shown(capsys, "schema", "aply", code=2)
+
+
+def test_every_command_that_prints_json_has_a_schema_that_its_output_was_held_against() -> None:
+    commands, documents = commands_with_json(), documented()
+    assert commands >= {"apply", "compare reveal", "presets show", "rank", "train data", "evaluate audio"}
+    assert {command for command in commands if command not in documents} == set()
+    assert set(documents) <= commands
+    for command in commands:
+        for name in documents[command] - ELSEWHERE:
+            assert any(line.startswith(f"{command} ") for line in COMMANDS[name]), (command, name)
 
 
 def each_object(node: Any, visit: Callable[[dict[str, Any]], None]) -> None:

@@ -78,6 +78,18 @@ def proof_eqs() -> tuple[Bands, ...]:
     return (*random_eqs(), *FILTERS, high, *(request.resolve_fixed().bands for request in asked))
 
 
+@cache
+def few_eqs() -> tuple[Bands, ...]:
+    """Return some of `proof_eqs` that have every kind of filter: for programs that are slow, or play in real time.
+
+    `benchmarks/prove_exports.py` has them all done.
+    """
+    every = proof_eqs()
+    made_up, rest = every[:3], every[30:]  # 30 random ones come first
+    with_filters, others = rest[: len(FILTERS) + 1], rest[len(FILTERS) + 1 :]
+    return (*made_up, *with_filters, *others[::12])
+
+
 def write_impulse(path: Path, rate: int) -> None:
     samples = np.zeros(int(_SECONDS * rate))
     samples[0] = LEVEL

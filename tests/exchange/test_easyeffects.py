@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -26,8 +27,8 @@ from tests.exchange.eqs import (
     RATES,
     STEREO,
     curve_of,
+    few_eqs,
     off_db,
-    proof_eqs,
     random_eqs,
     stereo_off_db,
     write_one_sided,
@@ -70,19 +71,25 @@ def ports_of(text: str) -> dict[str, float]:
     return ports
 
 
+def off_each_db(folder: Path, eqs: Sequence[Bands], rate: int) -> list[float]:
+    """Return how far from what is rendered here the plugin is with each of several EQs, where it is worst."""
+    samples = np.zeros((int(1.5 * rate), 2))
+    samples[0] = LEVEL
+    sf.write(folder / "impulse.wav", samples, rate, subtype="FLOAT")
+    eqs = [nearest(eq.at_rate(rate).bands, FORMAT.holds, rate)[0] for eq in eqs]
+    settings = [ports_of(write_eq(eq, FORMAT, sample_rate=rate).data.decode()) for eq in eqs]
+    results = run_lsp(PLUGIN, settings, folder / "impulse.wav", folder)
+    return [
+        max(off_db(eq, curve_of(channel, rate, eq, Outgoing(eq, rate).preamp_db), rate) for channel in result.T)
+        for eq, result in zip(eqs, results, strict=True)
+    ]
+
+
 @needs_lsp
 @pytest.mark.parametrize("rate", RATES)
 def test_the_programs_plugin_does_what_is_rendered_here(tmp_path: Path, rate: int) -> None:
-    samples = np.zeros((int(1.5 * rate), 2))
-    samples[0] = LEVEL
-    sf.write(tmp_path / "impulse.wav", samples, rate, subtype="FLOAT")
-    eqs = [nearest(eq.at_rate(rate).bands, FORMAT.holds, rate)[0] for eq in proof_eqs()]
-    settings = [ports_of(write_eq(eq, FORMAT, sample_rate=rate).data.decode()) for eq in eqs]
-    results = run_lsp(PLUGIN, settings, tmp_path / "impulse.wav", tmp_path)
-    for eq, result in zip(eqs, results, strict=True):
-        lowered_db = Outgoing(eq, rate).preamp_db
-        for channel in range(2):
-            assert off_db(eq, curve_of(result[:, channel], rate, eq, lowered_db), rate) < NEAR_ENOUGH_DB, str(eq)
+    for eq, off in zip(few_eqs(), off_each_db(tmp_path, few_eqs(), rate), strict=True):
+        assert off < NEAR_ENOUGH_DB, str(eq)
 
 
 @needs_lsp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,8 @@ from tests.exchange.eqs import (
     RATES,
     STEREO,
     curve_of,
+    few_eqs,
     off_db,
-    proof_eqs,
     random_eqs,
     stereo_off_db,
     write_one_sided,
@@ -54,21 +55,27 @@ def plugin_of(text: str) -> str:
     return text.splitlines()[0].split(": ")[-1]
 
 
-@needs_lsp
-@pytest.mark.parametrize("rate", RATES)
-def test_the_plugin_does_what_is_rendered_here(tmp_path: Path, rate: int) -> None:
-    source = tmp_path / "impulse.wav"
+def off_each_db(folder: Path, eqs: Sequence[Bands], rate: int) -> list[float]:
+    """Return how far from what is rendered here the plugin is with each of several EQs, where it is worst."""
+    source = folder / "impulse.wav"
     samples = np.zeros((int(1.5 * rate), 2))
     samples[0] = LEVEL
     sf.write(source, samples, rate, subtype="FLOAT")
-    eqs = [nearest(eq.at_rate(rate).bands, FORMAT.holds, rate)[0] for eq in proof_eqs()]
+    eqs = [nearest(eq.at_rate(rate).bands, FORMAT.holds, rate)[0] for eq in eqs]
     texts = [write_eq(eq, FORMAT, sample_rate=rate).data.decode() for eq in eqs]
     assert {plugin_of(text) for text in texts} == {"para_equalizer_x16_stereo"}
-    results = run_lsp("para_equalizer_x16_stereo", [ports_of(text) for text in texts], source, tmp_path)
-    for eq, result in zip(eqs, results, strict=True):
-        lowered_db = Outgoing(eq, rate).preamp_db
-        for channel in range(2):
-            assert off_db(eq, curve_of(result[:, channel], rate, eq, lowered_db), rate) < NEAR_ENOUGH_DB, str(eq)
+    results = run_lsp("para_equalizer_x16_stereo", [ports_of(text) for text in texts], source, folder)
+    return [
+        max(off_db(eq, curve_of(channel, rate, eq, Outgoing(eq, rate).preamp_db), rate) for channel in result.T)
+        for eq, result in zip(eqs, results, strict=True)
+    ]
+
+
+@needs_lsp
+@pytest.mark.parametrize("rate", RATES)
+def test_the_plugin_does_what_is_rendered_here(tmp_path: Path, rate: int) -> None:
+    for eq, off in zip(few_eqs(), off_each_db(tmp_path, few_eqs(), rate), strict=True):
+        assert off < NEAR_ENOUGH_DB, str(eq)
 
 
 @needs_lsp

@@ -55,14 +55,22 @@ class Along:
         self._streams: tuple[Stream, ...] = known.streams if known is not None else ()
         self._tags: Mapping[str, str] = known.tags if known is not None else {}
         container = CONTAINERS[output.format]
+        self._has_chapters = known is not None and known.has_chapters
         self._is_family = known is not None and DEMUXERS[container.family] == known.demuxer
         self._with_film = container.keeps_pictures
         if path is not None and known is None:
             told, self._streams = raw_probe(path, demuxer)
             form = told.get("format")
+            self._has_chapters = bool(told.get("chapters"))
             found = form.get("tags") if isinstance(form, dict) else None
             self._tags = {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
         self._kept = [stream for stream in self._streams if self._keeps(stream)]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing goes along but tags and covers."""
+        others = [stream for stream in self._kept if not self._is_heard(stream)]
+        return not self._has_chapters and all(stream.is_picture for stream in others)
 
     @classmethod
     def of(cls, source: AudioInfo | None, output: OutputFormat) -> Along:

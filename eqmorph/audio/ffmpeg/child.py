@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from eqmorph.errors import printable
 
-__all__ = ["Child", "ChildError", "file_argument", "output_of"]
+__all__ = ["STALLED_S", "Child", "ChildError", "file_argument", "output_of"]
 
 STALLED_S = 60.0  #: how long it may take for nothing to come or go
 _TICK_S = 0.25
@@ -49,6 +49,7 @@ class Child:
     Args:
         command: program and arguments.
         is_fed: whether it reads from us; otherwise we read from it.
+        other_end: a file descriptor for what else it reads or writes; without, that is nothing.
         progress: what changes while it works, such as the size of what it writes, besides what goes through the pipe.
         watch: called with no seconds again and again, by a thread of our own, while we wait for it; it ends the waiting
             by raising.
@@ -59,16 +60,18 @@ class Child:
         command: Sequence[str | bytes],
         *,
         is_fed: bool = False,
+        other_end: int | None = None,
         progress: Callable[[], object] = lambda: None,
         watch: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._progress, self._ask_to_go_on = progress, watch
         self._stopped: BaseException | None = None
+        other = subprocess.DEVNULL if other_end is None else other_end
         try:
             self._process = subprocess.Popen(
                 command,
-                stdin=subprocess.PIPE if is_fed else subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL if is_fed else subprocess.PIPE,
+                stdin=subprocess.PIPE if is_fed else other,
+                stdout=other if is_fed else subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 bufsize=0,
                 **_APART,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import struct
 import tempfile
 from collections.abc import Callable
@@ -19,12 +20,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float32
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.ffmpeg.along import Along
 from eqmorph.audio.ffmpeg.child import Child, ChildError, file_argument
-from eqmorph.audio.ffmpeg.containers import CONTAINERS, ENCODERS, Encoder
+from eqmorph.audio.ffmpeg.containers import CONTAINERS, ENCODERS, Container, Encoder
+from eqmorph.audio.ffmpeg.echo import Echo, tee_to, told_by_echo
+from eqmorph.audio.ffmpeg.mp4 import exact_frames
 from eqmorph.audio.ffmpeg.opus_delay import opus_forgotten_s
-from eqmorph.audio.ffmpeg.probe import probe
+from eqmorph.audio.ffmpeg.probe import packet_bytes, probe
 from eqmorph.audio.ffmpeg.program import Program, need_ffmpeg
 from eqmorph.audio.formats import OutputFormat
 from eqmorph.audio.lossy import ffmpeg_options
@@ -38,7 +42,21 @@ __all__ = ["PipedWriter"]
 _SAMPLES = {"int16": (1, 16), "int32": (1, 32), "float32": (3, 32), "float64": (3, 64)}  # WAVE's format and bits
 _EXTENSIBLE_GUID = bytes.fromhex("000000001000800000aa00389b71")
 _ENDLESS = 0xFFFFFFFF
-_REASONS = {"No space left": errno.ENOSPC, "File too large": errno.EFBIG, "quota exceeded": errno.EDQUOT}
+_FIRST_TRACK = 1  # of an MP4; covers are none
+_REASONS = {
+    "No space left": errno.ENOSPC,
+    "File too large": errno.EFBIG,
+    "quota exceeded": errno.EDQUOT,
+    "Input/output error": errno.EIO,
+}
+#: How it says that something it had encoded isn't in the file. It may end as if all were well.
+_LOST = (
+    "Error writing trailer",
+    "Error closing file",
+    "av_interleaved_write_frame()",
+    "Error muxing a packet",
+    "Slave muxer #0 failed",
+)
 
 
 class PipedWriter:
@@ -50,6 +68,8 @@ class PipedWriter:
         output: container, subtype, and what is asked of the encoder.
         source: the file that the sound is from, if there is one.
         watch: see `eqmorph.audio.ffmpeg.child.Child`.
+        hear_encoded: takes what is encoded as it will be decoded, block by block (channels, frames) by another thread,
+            where that is possible: then ``has_heard_encoded`` is true once the file is whole.
 
     Raises:
         EqmorphError: ffmpeg is missing, or the source can't be read.
@@ -64,7 +84,9 @@ class PipedWriter:
         channels: int,
         source: AudioInfo | None,
         watch: Callable[[float], None],
+        hear_encoded: Callable[[Float32], None] | None = None,
     ) -> None:
+        self.has_heard_encoded = False
         self._watch = watch
         self._temp, self._final, self._output = temp, final, output
         self._rate, self._channels = sample_rate, channels
@@ -76,7 +98,16 @@ class PipedWriter:
         self._has_begun = False
         self._type: np.dtype[np.generic] = np.dtype(np.float32)
         self._covers = tempfile.TemporaryDirectory(prefix="eqmorph-covers-")
-        self._child = self._started()  # it gets ready while the first blocks are made
+        self._echo = self._started_echo(hear_encoded) if hear_encoded is not None else None
+        try:
+            self._child = self._started()  # it gets ready while the first blocks are made
+        except EqmorphError:
+            if self._echo is not None:
+                self._echo.close()
+            raise
+        finally:
+            if self._echo is not None:
+                os.close(self._echo.into)
 
     def write(self, samples: NDArray[np.generic]) -> None:
         """Append samples (frames, channels), all of one type: integers at the top of their word, or floats."""
@@ -101,6 +132,10 @@ class PipedWriter:
         self._feed(np.zeros((self._encoder.tail, self._channels), self._type))
         try:
             self._child.finish()
+            if lost := [line for line in self._child.said if any(words in line for words in _LOST)]:
+                raise ChildError(lost[-1].rpartition(": ")[2])  # the last has the system's reason
+            if self._echo is not None:
+                self.has_heard_encoded = self._echo.has_heard(self._frames, self._watch)
         except ChildError as error:
             raise self._failure(error) from error
         finally:
@@ -118,10 +153,30 @@ class PipedWriter:
         delay = self._source.note_on_delay(self._output, self._encoder)
         return (*self._source.notes(), *delay, *filled, *notes.lines())
 
+    def encoded_bytes(self) -> int:
+        """Return how many bytes the sound takes in the file, once that is whole."""
+        return packet_bytes(self._temp, CONTAINERS[self._output.format].family, self._source.place_among_sounds())
+
     def give_up(self) -> None:
         """End ffmpeg, if it still runs."""
         self._child.kill()
+        if self._echo is not None:
+            self._echo.close()
         self._covers.cleanup()
+
+    def _started_echo(self, hear: Callable[[Float32], None]) -> Echo | None:
+        """Return what hears the result while it is encoded, where that will be what the file holds.
+
+        ``tee`` forgets chapters, and what it does to a film isn't known.
+        """
+        family = CONTAINERS[self._output.format].family
+        is_plain = self._source.is_plain and not self._source.delay_s and not self._encoder.drops
+        if not is_plain or not told_by_echo(self._output.subtype, family, self._rate, self._channels):
+            return None
+        try:
+            return Echo(self._program, self._rate, self._channels, hear)
+        except (ChildError, OSError):
+            return None
 
     def _started(self) -> Child:
         try:
@@ -129,7 +184,8 @@ class PipedWriter:
         except OSError as error:
             raise explain_os_error(error, Path(self._covers.name) / "cover") from error
         try:
-            return Child(command, is_fed=True, progress=self._size, watch=self._watch)
+            into = self._echo.into if self._echo is not None else None
+            return Child(command, is_fed=True, other_end=into, progress=self._size, watch=self._watch)
         except ChildError as error:
             raise self._failure(error) from error
 
@@ -164,9 +220,16 @@ class PipedWriter:
             *source.metadata(at),
             *source.attached(Path(self._covers.name)),
             *("-fflags", "+bitexact", f"-flags:a:{at}", "+bitexact", "-threads", "1"),
-            *(["-movie_timescale", str(self._rate)] if container.family == "mov" and self._knows_timescale() else []),
-            *("-f", container.muxer, file_argument(self._temp)),
+            *self._into(container, at),
         ]
+
+    def _into(self, container: Container, at: int) -> list[str | bytes]:
+        """Return where all of it goes."""
+        file = file_argument(self._temp)
+        own = {"movie_timescale": str(self._rate)} if container.family == "mov" and self._knows_timescale() else {}
+        if self._echo is not None:
+            return tee_to(container.muxer, own, file, at)
+        return [*(word for name, value in own.items() for word in (f"-{name}", value)), "-f", container.muxer, file]
 
     def _lead_s(self) -> float:
         """Return how long the silence is that we put in front and that is dropped again, and its time with it."""
@@ -185,7 +248,7 @@ class PipedWriter:
         """Return how the sound, the ``at``-th stream of sound, is encoded."""
         subtype = self._output.subtype
         options = [f"-c:a:{at}", self._encoder.name]
-        if told := ffmpeg_options(subtype, self._output.lossy, self._channels):
+        if told := ffmpeg_options(subtype, self._output.lossy, self._rate, self._channels):
             letter, value = told
             options += [f"-{letter}:a:{at}", value]
         if subtype in ("ALAC_24", "FLAC_24"):
@@ -202,6 +265,8 @@ class PipedWriter:
         """Compare the length with what was written, where the container says it to the sample; note what is longer."""
         if CONTAINERS[self._output.format].family != "mov":
             return ()  # no other says its length to the sample
+        if self.has_heard_encoded and exact_frames(self._temp, _FIRST_TRACK, self._rate) == self._frames:
+            return ()  # as ffprobe would say, which takes a while to start
         written = probe(self._temp, "mov")
         found = written.frames if written.is_exact else self._frames
         if found < self._frames:
@@ -220,9 +285,14 @@ class PipedWriter:
         number = next((number for words, number in _REASONS.items() if words.lower() in said.lower()), None)
         if number is not None:
             return explain_os_error(OSError(number, ""), self._final)
+        another = Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT)
+        if self._output.lossy.bitrate_bps is not None:
+            another = Phrase(
+                "Choose another bit rate with {}, or another container with {}.", Means.BITRATE, Means.FORMAT
+            )
         return OutputError(
             f"ffmpeg can't write it: {said}",
-            hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
+            hint=another,
             path=self._final,
         )
 

@@ -15,7 +15,7 @@ from eqmorph.audio.ffmpeg.mp4 import exact_frames
 from eqmorph.audio.ffmpeg.program import need_ffmpeg
 from eqmorph.errors import InputError
 
-__all__ = ["ONLY_FILES", "Probe", "Stream", "probe", "raw_probe"]
+__all__ = ["ONLY_FILES", "Probe", "Stream", "packet_bytes", "probe", "raw_probe"]
 
 #: What is given with every input: only the named file is opened, whatever it holds.
 ONLY_FILES = ("-protocol_whitelist", "file,pipe")
@@ -166,6 +166,22 @@ def _probed(path: Path, family: str, _stamp: tuple[int, ...]) -> Probe:
         tags=tags,
         has_chapters=bool(told.get("chapters")),
     )
+
+
+def packet_bytes(path: Path, family: str, sound: int) -> int:
+    """Return how many bytes the packets of a file's ``sound``-th stream of sound take, without those of the container.
+
+    Raises:
+        InputError: ffmpeg is missing, or can't read it.
+    """
+    program = need_ffmpeg(path)
+    command = [program.probe, "-v", "error", *ONLY_FILES, "-f", DEMUXERS[family], "-select_streams", f"a:{sound}"]
+    command += ["-show_entries", "packet=size", "-of", "csv=print_section=0"]
+    try:
+        sizes = output_of([*command, file_argument(path)]).split()
+    except ChildError as error:
+        raise InputError(f"can't be read by ffmpeg: {error}", path=path) from error
+    return sum(int(size) for size in (line.strip(b",") for line in sizes) if size.isdigit())
 
 
 def _format(family: str, path: Path, tags: Mapping[str, str], streams: tuple[Stream, ...]) -> str:

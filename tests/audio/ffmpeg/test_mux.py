@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import errno
+import os
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -342,6 +343,25 @@ def test_what_an_encoder_does_to_loudness_and_peaks_is_said(tmp_path: Path) -> N
 AS_ENCODER = "if not is_encoder: run()\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "output", "codec"),
+    [("a.mka", "b.mka", "flac"), ("a.mka", "b.m4a", "aac"), ("a.mp4", "b.mp4", "aac"), ("a.mkv", "b.mkv", "flac")],
+)
+def test_dts_becomes_what_can_be_written_and_stays_in_its_place(
+    tmp_path: Path, name: str, output: str, codec: str
+) -> None:
+    dts = ("-strict", "-2", "-c:a", "dca", "-b:a", "768k")
+    shown = ("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=2", "-map", "0", "-map", "1") if name == "a.mkv" else ()
+    source = made(tmp_path / name, *shown, *dts, sound=music(rate=48_000), rate=48_000)
+    result = applied(source, tmp_path / "out" / output)
+    streams = told(tmp_path / "out" / output)["streams"]
+    assert [stream["codec_name"] for stream in streams if stream["codec_type"] == "audio"] == [codec]
+    before, after = read(source), read(tmp_path / "out" / output)
+    assert after.shape == before.shape
+    assert offset(after[0], before[0]) == 0
+    assert any("can't hold DTS" in note for note in result.notes) == (name[-3:] == output[-3:])
+
+
 def fails(source: Path, output: Path, error: type[EqmorphError] = OutputError) -> EqmorphError:
     """Process a file, which fails; nothing of it may stay."""
     folder = output.parent
@@ -392,7 +412,38 @@ def test_a_full_disk_is_said_to_be_that(tmp_path: Path, monkeypatch: pytest.Monk
     fake_ffmpeg(tmp_path / "bin", monkeypatch, AS_ENCODER + full)
     (tmp_path / "out").mkdir()
     assert "the disk is full" in str(fails(source, tmp_path / "out" / "a.m4a", DiskError))
-    assert errno.ENOSPC
+
+
+@pytest.mark.parametrize("name", ["a.m4a", "a.mka", "a.wma", "a.aac"])
+def test_what_did_not_fit_is_no_result_though_ffmpeg_ends_as_if_it_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    source = wav(tmp_path / "a.wav")
+    said = [f"Error {what} file file:x: No space left on device\n" for what in ("writing trailer of", "closing")]
+    script = (
+        "import subprocess\ncode = subprocess.run([real, *args]).returncode\n"
+        f"os.write(2, {''.join(said).encode()!r})\nsys.exit(code)"
+    )
+    fake_ffmpeg(tmp_path / "bin", monkeypatch, AS_ENCODER + script)
+    (tmp_path / "out").mkdir()
+    assert "the disk is full" in str(fails(source, tmp_path / "out" / name, DiskError))
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["a.m4a", "a.mka", "a.wma", "a.aac", "a.mp4"])
+def test_a_really_full_disk_is_said_to_be_that_wherever_it_ends(
+    tmp_path: Path, name: str, small_disk: Callable[[int], Path]
+) -> None:
+    source = wav(tmp_path / "a.wav")
+    applied(source, tmp_path / "out" / name)
+    pages = -(-(tmp_path / "out" / name).stat().st_size // os.sysconf("SC_PAGE_SIZE"))
+    for room in (1, pages // 2, pages - 1):
+        place = small_disk(room)
+        assert "the disk is full" in str(fails(source, place / name, DiskError))
+        assert list(place.iterdir()) == []
+    place = small_disk(pages)
+    applied(source, place / name)
+    assert (place / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
 
 
 @posix_only

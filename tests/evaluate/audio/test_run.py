@@ -14,6 +14,7 @@ from eqmorph.evaluate.audio.move_tables import moves_markdown, moves_tables
 from eqmorph.evaluate.audio.report import BARS, AudioReport, read_earlier
 from eqmorph.evaluate.audio.tables import audio_markdown, audio_tables
 from eqmorph.evaluate.output import write_report
+from eqmorph.schemas import schema
 from tests.support import need_extras
 
 
@@ -46,6 +47,12 @@ def test_the_report_is_plain_data_and_markdown(report: AudioReport) -> None:
     again = json.loads(json.dumps(report.to_json(), allow_nan=False))
     assert again["encoders"]["analytic"]["figures"] == report.figures["analytic"]
     assert "| fixed | " in audio_markdown(report)
+
+
+def test_the_report_is_as_its_schema_says(report: AudioReport) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema, which comes with the extra mcp, is missing")
+    printed = json.loads(json.dumps(report.to_json()))
+    jsonschema.Draft202012Validator(schema("evaluate-audio")).validate(printed)
 
 
 def test_bars_of_moves_are_shown_by_kind_of_sound(report: AudioReport) -> None:

@@ -20,6 +20,7 @@ from eqmorph.evaluate.follow.pieces import find_pieces
 from eqmorph.evaluate.follow.report import BARS, FollowReport, piece_key
 from eqmorph.evaluate.follow.run import evaluate_follow
 from eqmorph.evaluate.follow.tables import follow_markdown, follow_tables
+from eqmorph.schemas import schema
 from tests.evaluate.audio.noise import RATE, pink
 
 
@@ -66,6 +67,12 @@ def test_there_is_a_row_for_each_piece_word_weight_and_way(report: FollowReport)
     assert {row["piece"] for row in rows} == {"turns"}
     assert json.loads(json.dumps(report.to_json(), allow_nan=False))["figures"] == report.figures
     assert "1 pieces (songs 1), seed 0" in follow_markdown(report)
+
+
+def test_the_report_is_as_its_schema_says(report: FollowReport) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema, which comes with the extra mcp, is missing")
+    printed = json.loads(json.dumps(report.to_json()))
+    jsonschema.Draft202012Validator(schema("evaluate-follow")).validate(printed)
 
 
 def test_the_command_puts_it_into_a_page(folder: Path, report: FollowReport, tmp_path: Path) -> None:
