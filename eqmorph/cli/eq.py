@@ -230,7 +230,7 @@ def _table(bands: Bands) -> list[str]:
     digits = 1 if all(_rounds_to(band.gain_db, 1) for band in bands) else 2
     rows = [
         (
-            _name_of(band),
+            band.spoken_name,
             f"{_hertz(band)} Hz",
             f"{_gain(band, digits)} dB" if band.has_gain else f"{band.slope_db} dB/oct" if band.slope_db else "",
             f"Q {band.q:.2f}" if band.has_q else "",
@@ -238,11 +238,6 @@ def _table(bands: Bands) -> list[str]:
         for band in bands
     ]
     return table(rows, right=(1, 2))
-
-
-def _name_of(band: Band) -> str:
-    channel = "" if band.channel == "both" else f"{band.channel} "
-    return channel + band.spoken_kind
 
 
 def _hertz(band: Band) -> str:
