@@ -6,12 +6,12 @@ from pathlib import Path
 
 from eqmorph.batch.rank import Ranking
 from eqmorph.batch.run import FileResult
+from eqmorph.plot.curve import SampledCurve
 from eqmorph.plot.shown import Ranked, SetOutcome, WordMove
 
 __all__ = ["Gathered", "ranked_of"]
 
-_MOST_CURVES = 400  # that are kept to be drawn: more would only be one grey area
-_RATE = 48_000
+_MOST_CURVES = 400  # to be drawn: more would only be one grey area
 
 
 def ranked_of(ranking: Ranking) -> list[Ranked]:
@@ -31,27 +31,26 @@ class Gathered:
     """What is to be drawn of a run, gathered as its results come: a few numbers a file."""
 
     def __init__(self) -> None:
-        self.results = 0
-        self._eqs: dict[str, FileResult] = {}
+        self._files = 0
+        self._curves: list[SampledCurve] = []
         self._moves: dict[str, list[WordMove]] = {}
 
     def add(self, ended: FileResult) -> None:
-        """Take in how a job ended."""
+        """Take in how a job ended; one that was skipped or failed doesn't count."""
         result = ended.result
         if result is None:
             return
-        self.results += 1
-        if len(self._eqs) < _MOST_CURVES:
-            self._eqs.setdefault(str(result.bands), ended)
-        for change in result.account.words if result.account is not None and not result.account.is_silent else ():
+        self._files += 1
+        if len(self._curves) < _MOST_CURVES:
+            self._curves.append(result.bands.sampled(result.sample_rate))
+        account = result.account
+        for change in account.words if account is not None and not account.is_silent else ():
             move = WordMove(change.word, change.percentile_before, change.percentile_after, change.weight)
             self._moves.setdefault(change.word, []).append(move)
 
-    def picture(self) -> SetOutcome:
-        """Return what became of the files."""
-        curves = [
-            ended.result.bands.sampled(ended.result.sample_rate or _RATE)
-            for ended in self._eqs.values()
-            if ended.result is not None
-        ]
-        return SetOutcome(tuple(curves), {word: tuple(moves) for word, moves in self._moves.items()})
+    def picture(self) -> SetOutcome | None:
+        """Return what became of the files; None where nothing was done."""
+        if not self._files:
+            return None
+        moves = {word: tuple(of_word) for word, of_word in self._moves.items()}
+        return SetOutcome(self._files, tuple(self._curves), moves)

@@ -29,6 +29,7 @@ _MOST_NAMED = 40  # sounds; more are drawn as one line, with the first and last 
 _ENDS = 3
 _MARKS = "osD^vPX"
 _FEW = 12  # sounds: each has a line of its own from before to after
+_THE_SAME_DB = 0.05
 _BINS = np.linspace(0, 100, 21)
 
 
@@ -85,7 +86,7 @@ def outcome_figure(picture: SetOutcome, style: Style, *, title: str = "", note: 
             _draw_distribution(axes[number], picture, word, style.look)
             if number < len(words) - 1:
                 axes[number].set_xlabel("")
-        _draw_all(axes[-1], picture.curves, style.look)
+        _draw_all(axes[-1], picture, style.look)
         heading(figure, style.look, title, note)
         return figure
 
@@ -119,19 +120,20 @@ def _draw_distribution(ax: Axes, picture: SetOutcome, word: str, look: Look) -> 
     ax.set_ylim(-0.6, 1.75)
 
 
-def _draw_all(ax: Axes, curves: Sequence[SampledCurve], look: Look) -> None:
+def _draw_all(ax: Axes, picture: SetOutcome, look: Look) -> None:
+    curves = picture.curves
     freq_axis(ax, look)
-    freqs = curves[0].freqs_hz
-    common = [curve.at(freqs) for curve in curves]
-    mean = SampledCurve(freqs, np.mean(common, axis=0))
     gain_axis(ax, look, curves)
-    if len({tuple(np.round(curve, 2)) for curve in common}) > 1:
+    freqs_hz = min((curve.freqs_hz for curve in curves), key=lambda freqs_hz: float(freqs_hz[-1]))
+    all_db = np.array([curve.at(freqs_hz) for curve in curves])
+    if float(np.ptp(all_db, axis=0).max()) > _THE_SAME_DB:
+        some = "" if len(curves) == picture.files else f"{len(curves)} of "
         for number, curve in enumerate(curves):
-            name = f"the EQ of each of {len(curves)}" if number == 0 else None
+            name = f"EQ of each of {some}{picture.files} files" if number == 0 else None
             ax.plot(curve.freqs_hz, curve.gain_db, color=look.series[0], linewidth=0.7, alpha=0.5, label=name)
-        ax.plot(mean.freqs_hz, mean.gain_db, color=look.ink, linewidth=2.4, label="their mean")
+        ax.plot(freqs_hz, all_db.mean(axis=0), color=look.ink, linewidth=2.4, label="mean")
     else:
-        ax.plot(mean.freqs_hz, mean.gain_db, color=look.ink, linewidth=2.4, label=f"the EQ of all {len(curves)}")
+        ax.plot(freqs_hz, all_db[0], color=look.ink, linewidth=2.4, label=f"EQ of all {picture.files} files")
     legend(ax, look, loc="best")
 
 

@@ -40,9 +40,11 @@ def trajectory_figure(picture: Journey, style: Style, *, title: str = "", note: 
         over_time_in = _SPECTROGRAM_IN * has_sound + _ROW_IN * max(rows, 1)
         is_wide = style.medium.height_in is not None
         figure = new_figure(style, over_time_in + _PATH_IN + 0.9)
-        shape = (1, 2) if is_wide else (2, 1)
-        shares = {"width_ratios": [_SOUND_WIDE, 1]} if is_wide else {"height_ratios": [over_time_in + 0.5, _PATH_IN]}
-        left, right = figure.subfigures(*shape, squeeze=False, **shares).flat
+        if is_wide:
+            parts = figure.subfigures(1, 2, squeeze=False, width_ratios=[_SOUND_WIDE, 1])
+        else:
+            parts = figure.subfigures(2, 1, squeeze=False, height_ratios=[over_time_in + 0.5, _PATH_IN])
+        left, right = parts.flat
         axes = left.subplots(
             1 + has_sound, 1, sharex=True, squeeze=False,
             height_ratios=[_SPECTROGRAM_IN, _ROW_IN * max(rows, 1)] if has_sound else [1],

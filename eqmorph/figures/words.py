@@ -102,10 +102,8 @@ def draw_map(ax: Axes, picture: Map, look: Look) -> None:
         markeredgewidth=1.4, linestyle="",
     )  # fmt: skip
     order = [*marked, *(at for at in order if at not in marked)]
-    write_names(
-        ax, [picture.words[at].word for at in order], places[order], radii_pt=sizes[order] / 2, needed=_NEEDED, fontsize="small",
-        color=look.ink,
-    )  # fmt: skip
+    names = [picture.words[at].word for at in order]
+    write_names(ax, names, places[order], radii_pt=sizes[order] / 2, needed=_NEEDED, fontsize="small", color=look.ink)
 
 
 def _size(evidence: int) -> float:
@@ -199,9 +197,7 @@ def explore_figure(finds: list[Find], style: Style, *, title: str = "", note: st
         figure = new_figure(style, 1.55 * rows + 0.7)
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         everything = [find.curve for find in shown]
-        everything += [
-            SampledCurve(f.freqs_hz, f.nearest_db) for f in shown if f.freqs_hz is not None and f.nearest_db is not None
-        ]
+        everything += [find.nearest_curve for find in shown if find.nearest_curve is not None]
         for number, ax in enumerate(grid.flat):
             if number >= len(shown):
                 ax.axis("off")
@@ -219,8 +215,8 @@ def explore_figure(finds: list[Find], style: Style, *, title: str = "", note: st
 def _draw_find(ax: Axes, find: Find, number: int, everything: list[SampledCurve], look: Look) -> None:
     freq_axis(ax, look, few=True)
     gain_axis(ax, look, everything)
-    if find.nearest_db is not None and find.freqs_hz is not None:
-        ax.plot(find.freqs_hz, find.nearest_db, color=look.muted, linestyle=look.dashes[1], linewidth=1.1)
+    if (nearest := find.nearest_curve) is not None:
+        ax.plot(nearest.freqs_hz, nearest.gain_db, color=look.muted, linestyle=look.dashes[1], linewidth=1.1)
     ax.plot(find.curve.freqs_hz, find.curve.gain_db, color=look.ink, linewidth=1.9)
     word = f"{label_text(find.nearest[0][0], 14)} {find.nearest[0][1]:.2f}" if find.nearest else ""
     ax.annotate(f"{number}", (0.03, 0.97), xycoords="axes fraction", va="top", weight="bold")

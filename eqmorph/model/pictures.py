@@ -12,6 +12,7 @@ from eqmorph.model.explore import Discovery
 from eqmorph.model.path import Step
 from eqmorph.model.settings import GRID_HZ
 from eqmorph.model.space import SCORED, SemanticSpace
+from eqmorph.plot.curve import SampledCurve
 from eqmorph.plot.shown import Family, Find, Map, MapWord
 
 __all__ = ["family_of", "finds_of", "map_of"]
@@ -89,9 +90,8 @@ def family_of(start: str, end: str, path: Sequence[Step]) -> Family:
 
 def finds_of(space: SemanticSpace, found: Sequence[Discovery]) -> list[Find]:
     """Return settings without a word, each beside the curve of the word that comes nearest."""
-    return [
-        Find(one.bands.sampled(), one.nearest, one.novelty, space.terms[one.nearest[0][0]].curve_db, GRID_HZ)
-        if one.nearest
-        else Find(one.bands.sampled(), (), one.novelty)
+    nearest = [
+        SampledCurve(GRID_HZ, space.terms[one.nearest[0][0]].curve_db, one.nearest[0][0]) if one.nearest else None
         for one in found
     ]
+    return [Find(one.bands.sampled(), one.nearest, curve) for one, curve in zip(found, nearest, strict=True)]

@@ -219,13 +219,11 @@ class Ranked:
 
 @dataclass(frozen=True, eq=False)
 class Find:
-    """A setting that no word names: its curve, and the words that come nearest, with how alike they are."""
+    """A setting that no word names: its curve, the words that come nearest with their likeness, the first's curve."""
 
     curve: SampledCurve
     nearest: tuple[tuple[str, float], ...]
-    novelty: float
-    nearest_db: Float64 | None = None
-    freqs_hz: Float64 | None = None
+    nearest_curve: SampledCurve | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,7 +249,8 @@ class Balances:
 
 @dataclass(frozen=True, eq=False)
 class SetOutcome:
-    """What became of several sounds: the EQ of each, and the moves of each of the words asked for (files)."""
+    """What became of several files: the EQ of each, or of the first hundreds, and each word's moves (files)."""
 
+    files: int
     curves: tuple[SampledCurve, ...]
     moves: dict[str, tuple[WordMove, ...]]
