@@ -10,6 +10,7 @@ import numpy as np
 from eqmorph.analysis.courses import over_time
 from eqmorph.analysis.ear import MAIN_WORDS, Ear
 from eqmorph.analysis.spectrum import spectrogram_of
+from eqmorph.analysis.trajectory import model_digest
 from eqmorph.audio.windows import SHORTEST_WINDOW_S, Spectra
 from eqmorph.plot.shown import Journey, Place
 
@@ -28,7 +29,7 @@ def journey_of(data: Mapping[str, Any], ear: Ear | None = None, spectra: Spectra
 
     Args:
         data: the trajectory.
-        ear: what heard it; it knows where words lie. Without one none are marked.
+        ear: what heard it; it knows where words lie. Without it, or if it was another, none are marked.
         spectra: the sound in short windows, for the spectrogram, if it is at hand.
     """
     windows = data["windows"]
@@ -42,7 +43,7 @@ def journey_of(data: Mapping[str, Any], ear: Ear | None = None, spectra: Spectra
         path,
         times_s,
         tuple(data["pca_share"]),
-        _places(ear, data["words"]) if ear is not None else (),
+        _places(ear, data["words"]) if ear is not None and model_digest(ear) == data["model"]["sha256"] else (),
     )
 
 

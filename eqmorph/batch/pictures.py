@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from eqmorph.batch.plan import Job
 from eqmorph.batch.rank import Ranking
 from eqmorph.batch.run import FileResult
 from eqmorph.plot.curve import SampledCurve
 from eqmorph.plot.shown import Ranked, SetOutcome, WordMove
+from eqmorph.process import ProcessResult
 
 __all__ = ["Gathered", "ranked_of"]
 
@@ -31,6 +33,8 @@ class Gathered:
     """What is to be drawn of a run, gathered as its results come: a few numbers a file."""
 
     def __init__(self) -> None:
+        #: The one job that was done, and its result; None of several.
+        self.only: tuple[Job, ProcessResult] | None = None
         self._files = 0
         self._curves: list[SampledCurve] = []
         self._moves: dict[str, list[WordMove]] = {}
@@ -41,6 +45,7 @@ class Gathered:
         if result is None:
             return
         self._files += 1
+        self.only = (ended.job, result) if self._files == 1 else None
         if len(self._curves) < _MOST_CURVES:
             self._curves.append(result.bands.sampled(result.sample_rate))
         account = result.account

@@ -25,12 +25,14 @@ from eqmorph.cli.file_options import (
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option
-from eqmorph.errors import UsageError
+from eqmorph.cli.plots import PlotFile, plot_options
+from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
-    from eqmorph.batch import Batch, Job
+    from eqmorph.batch import Batch, FileResult, Job
+    from eqmorph.batch.pictures import Gathered
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
     from eqmorph.level import Level, Measured
@@ -48,7 +50,7 @@ _HEADINGS = {
         *("together", "trajectories", "export", "repair", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
-    "The run": ("jobs", "dry_run", "report_path", "as_json", "quiet", "verbose"),
+    "The run": ("jobs", "dry_run", "report_path", "plot_path", "plot_style", "as_json", "quiet", "verbose"),
 }
 
 
@@ -66,6 +68,7 @@ _HEADINGS = {
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run; redo what is outdated or damaged.")
 @report_option
+@plot_options("one file before and after; of several, the words before and after, and all EQs")
 @trajectory_option
 @export_option
 @click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
@@ -97,6 +100,7 @@ def command(
     skip_existing: bool,
     resume: bool,
     report_path: Path | None,
+    plot: PlotFile | None,
     trajectories: bool | None,
     export: Format | None,
     raw: str | None,
@@ -124,6 +128,7 @@ def command(
     eqmorph apply "stems/*.flac" out/ --preset de-mud --format wav --bit-depth 24
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
     eqmorph apply in/ out/ --target warm:0.5 --export apo
+    eqmorph apply song.wav out.wav --target warm:0.5 --plot song.png
     eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
@@ -156,6 +161,7 @@ def command(
             "--bitrate": bitrate_bps is not None,
             "--quality": quality is not None,
             "--dehum": dehum is not None,
+            "--plot": plot is not None,
         }
         return stream_pipes(
             request,
@@ -211,6 +217,7 @@ def command(
             measure=partial(_measure_set, quiet=quiet),
         )
         batch = name_pipes(batch, stdin, destination)
+        from eqmorph.batch.pictures import Gathered
         from eqmorph.cli.levels import SharedGain
         from eqmorph.cli.results import Results
 
@@ -227,20 +234,54 @@ def command(
             is_dry=dry_run,
             shared=SharedGain.of(batch),
         )
-        code = _run(batch, stack.enter_context(results), is_dry=dry_run)
+        gathered = Gathered()
+        code = _run(batch, stack.enter_context(results), gathered, is_dry=dry_run)
+        if plot is not None:
+            asked = words or preset or bands_text or ", ".join(Path(name).name for name in references)
+            _plot(plot, batch, gathered, asked)
         if destination.is_stdout and code == 0 and not dry_run:
             code = 0 if pipes.copy_to_stdout(destination.path) else 1
     return code
 
 
-def _run(batch: Batch, results: Results, *, is_dry: bool) -> int:
+def _run(batch: Batch, results: Results, gathered: Gathered, *, is_dry: bool) -> int:
     """Run or preview all jobs and show their results; return the exit code."""
+
+    def add(ended: FileResult) -> None:
+        results.add(ended)
+        gathered.add(ended)
+
     run = batch.preview if is_dry else batch.run
-    outcome = run(on_result=results.add, on_progress=results.advance)
+    outcome = run(on_result=add, on_progress=results.advance)
     results.finish(outcome)
     if outcome.left:
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _plot(plot: PlotFile, batch: Batch, gathered: Gathered, asked: str) -> None:
+    """Draw what became of the files: of a single one its spectra and EQ, of several all of them together."""
+    from eqmorph.figures.sets import outcome_figure
+    from eqmorph.figures.sound import sound_figure
+    from eqmorph.process.picture import sound_picture
+
+    outcome, only = gathered.picture(), gathered.only
+    if outcome is None:
+        plot.say_nothing_to_draw("no file was done")
+    elif len(batch.jobs) == 1 and only is not None:
+        job, result = only
+        sound = sound_picture(job.source, batch.settings, result)
+        if sound is None:
+            plot.say_nothing_to_draw(f"{show_path(job.shown_source)} is silent")
+            return
+        account = result.account
+        title = f"{Path(job.shown_source).name}: {asked}"
+        note = str(result.bands.rounded()) if account is None else account.effect
+        plot.draw(lambda style: sound_figure(sound, style, title=title, note=note))
+    else:
+        title = f"{outcome.files} files: {asked}"
+        note = "Each file's percentile before and after; the bar is the median." if outcome.moves else ""
+        plot.draw(lambda style: outcome_figure(outcome, style, title=title, note=note))
 
 
 def _hear_album(sources: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:

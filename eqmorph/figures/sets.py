@@ -29,7 +29,7 @@ _MOST_NAMED = 40  # sounds; more are drawn as one line, with the first and last 
 _ENDS = 3
 _MARKS = "osD^vPX"
 _FEW = 12  # sounds: each has a line of its own from before to after
-_THE_SAME_DB = 0.05
+_THE_SAME_DB = 0.5  # one EQ at two sample rates differs by less
 _BINS = np.linspace(0, 100, 21)
 
 
@@ -110,9 +110,9 @@ def _draw_distribution(ax: Axes, picture: SetOutcome, word: str, look: Look) -> 
                 alpha=0.55 if fill == "none" else 0.95,
             )  # fmt: skip
         median = float(np.median(values))
-        ax.plot([median, median], [row - 0.36, row + 0.36], color=look.series[1], linewidth=2.2, zorder=4)
+        ax.plot([median, median], [row - 0.2, row + 0.2], color=look.series[1], linewidth=2.2, zorder=4)
         ax.annotate(
-            f"{median:.0f}", (median, row + 0.36), (0, 1), textcoords="offset points", ha="center", fontsize="small",
+            f"{median:.0f}", (median, row + 0.2), (0, 1), textcoords="offset points", ha="center", fontsize="small",
             color=look.series[1],
         )  # fmt: skip
     ax.set_yticks([1, 0], [f"{label_text(word, 18)} before", "after"])

@@ -59,7 +59,8 @@ Dash = str | tuple[float, Sequence[float]]
 _DARK_BELOW = 0.5  # of the way from black to white
 _SALT = "eqmorph"  # ids in an SVG follow from it, so the same figure gives the same file
 _MOST_TIMES = 9
-_LETTERS_PER_IN = 16.0  # of a page's type
+_LETTERS_PER_IN = 14.5  # of a page's type
+_EDGE_IN, _LINE, _BIG = 0.07, 1.25, 1.35  # above a title; a line's height, and a title's, in sizes of the type
 _FEWER_HZ = (100.0, 1000.0, 10_000.0)
 
 
@@ -140,7 +141,7 @@ class Medium:
 
 
 PAGE = Medium(6.3, 8.5, 200)  # the text of an A4 page is as wide
-SLIDE = Medium(10.0, 13.0, 192, 5.625)  # 16:9, 1920 px
+SLIDE = Medium(6.4, 8.5, 300, 3.6)  # 16:9, and 1920 px: type and lines are as large against it as on a page
 
 
 @dataclass(frozen=True)
@@ -316,15 +317,19 @@ def spoken_hz(freq_hz: float) -> str:
 
 
 def heading(figure: Figure, look: Look, title: str, note: str = "") -> None:
-    """Say above a figure what it shows; a note above its first axes says the rest."""
-    roomy = int(_LETTERS_PER_IN * figure.get_figwidth() / (matplotlib.rcParams["font.size"] / PAGE.type_pt))
-    if title:
-        short = textwrap.shorten(printable(title), roomy * 9 // 10, placeholder=" …")
-        figure.suptitle(_plain(short), x=0.01, ha="left", weight="bold", color=look.ink, size="large")
-    if note:
-        lines = textwrap.wrap(printable(note), roomy, max_lines=2, placeholder=" …")
-        text = _plain("\n".join(lines))
-        figure.axes[0].set_title(text, weight="normal", color=look.muted, loc="left", size="medium", wrap=False)
+    """Say above a figure what it shows, and under that in a line or two the rest."""
+    room = int(_LETTERS_PER_IN * figure.get_figwidth())
+    lines = textwrap.wrap(printable(note), room, max_lines=2, placeholder=" …") if note else []
+    short = textwrap.shorten(printable(title), room * 4 // 5, placeholder=" …")
+    if not short and not lines:
+        return
+    high = figure.get_figheight()
+    top, line_in = 1 - _EDGE_IN / high, _LINE * PAGE.type_pt / 72
+    # The layout keeps room for the title alone: it is as many lines as there are in all.
+    text = "\n".join([_plain(short), *[" "] * len(lines)] if short else [" "] * len(lines))
+    figure.suptitle(text, x=0.01, y=top, ha="left", va="top", weight="bold", color=look.ink, size="large")
+    below = top - (_BIG * line_in / high if short else 0)
+    figure.text(0.01, below, _plain("\n".join(lines)), ha="left", va="top", color=look.muted)
 
 
 def _plain(text: str) -> str:

@@ -55,7 +55,7 @@ def trajectory_figure(picture: Journey, style: Style, *, title: str = "", note: 
         for number, ax in enumerate(axes):
             _sections(ax, picture.over_time, style.look, with_numbers=number == 0)
             time_axis(ax, picture.over_time.duration_s, label=ax is axes[-1])
-        draw_path(right.subplots(), picture, style.look)
+        draw_path(right.subplots(), picture, style.look, is_narrow=is_wide)
         heading(figure, style.look, title, note)
         return figure
 
@@ -108,7 +108,7 @@ def draw_courses(ax: Axes, over_time: OverTime, look: Look) -> None:
     ax.spines["left"].set_visible(False)
     ax.set_ylim(-len(courses) + 0.5, 0.5)
     right = ax.secondary_yaxis("right")
-    right.set_yticks([0.42, 0, -0.42], ["100 %", "50", "0"], fontsize="x-small")
+    right.set_yticks([0], ["0–100 %"], fontsize="x-small")
     right.spines[:].set_visible(False)
     right.tick_params(length=0)
     legend(ax, look, loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=2, borderaxespad=1.6)
@@ -123,12 +123,13 @@ def _sections(ax: Axes, over_time: OverTime, look: Look, *, with_numbers: bool) 
             ax.axvline(start_s, color=look.ink, linewidth=0.9, linestyle=look.dashes[2])
         if with_numbers:
             ax.annotate(
-                str(number), (start_s, 1), (2, 1.5), xycoords=("data", "axes fraction"), textcoords="offset points",
-                weight="bold", fontsize="small",
+                str(number), (start_s, 1), (2.5, -2), xycoords=("data", "axes fraction"), textcoords="offset points",
+                weight="bold", fontsize="small", va="top",
+                bbox={"facecolor": look.background, "alpha": 0.8, "linewidth": 0, "pad": 0.8},
             )  # fmt: skip
 
 
-def draw_path(ax: Axes, picture: Journey, look: Look) -> None:
+def draw_path(ax: Axes, picture: Journey, look: Look, *, is_narrow: bool = False) -> None:
     """Draw a sound's way through the plane in which sounds differ most, from its start to its end, with words."""
     heard = np.isfinite(picture.path[:, 0])
     path, times_s = picture.path[heard], picture.path_s[heard]
@@ -148,8 +149,10 @@ def draw_path(ax: Axes, picture: Journey, look: Look) -> None:
         ax.plot(*path[0], "o", color=look.background, markeredgecolor=look.ink, markersize=7, zorder=4)
         ax.plot(*path[-1], "s", color=look.ink, markersize=6, zorder=4)
     share = [f"{100 * part:.0f} %" for part in picture.share]
-    ax.set_xlabel(f"first direction, {share[0]} of how sounds differ" if share else "first direction")
-    ax.set_ylabel(f"second, {share[1]}" if len(share) > 1 else "second direction")
+    ax.set_xlabel(
+        f"first direction ({share[0]}{'' if is_narrow else ' of how sounds differ'})" if share else "first direction"
+    )
+    ax.set_ylabel(f"second ({share[1]})" if len(share) > 1 else "second direction")
     everything = np.concatenate([path, words, np.zeros((1, 2))])
     low, high = everything.min(axis=0), everything.max(axis=0)
     room = _ROOM * np.maximum(high - low, 1e-6)

@@ -76,7 +76,7 @@ def draw_map(ax: Axes, picture: Map, look: Look) -> None:
             ScalarMappable(tone, look.tones), ax=ax, shrink=0.5, pad=0.01, aspect=16, ticks=[0, 0.2, 0.4, 0.6],
             extend="both",
         )  # fmt: skip
-        bar.set_label("agreement, r (hollow: nobody asked)")
+        bar.set_label("agreement, r (hollow: not asked)")
         bar.outline.set_visible(False)
     key = [
         Line2D([], [], marker="o", linestyle="", color=look.muted, markersize=_size(count), label=f"{count}")

@@ -14,10 +14,11 @@ from eqmorph.model.terms import FULL_RMS_DB
 from eqmorph.plot.shown import PeopleOfWord
 from eqmorph.train.senses import camps_of
 
-__all__ = ["people_of"]
+__all__ = ["FEWEST", "people_of"]
 
 _LEAST_RMS_DB = 0.1  # of a curve that says something
-_FEWEST = 2
+#: Whose settings a picture needs.
+FEWEST = 2
 
 
 def people_of(space: SemanticSpace, word: str, variations: Sequence[Bands] = ()) -> PeopleOfWord:
@@ -31,9 +32,9 @@ def people_of(space: SemanticSpace, word: str, variations: Sequence[Bands] = ())
     strength = rms(curves)
     heard = strength >= _LEAST_RMS_DB
     rows, curves = rows[heard], FULL_RMS_DB * curves[heard] / strength[heard, None]
-    if len(curves) < _FEWEST:
+    if len(curves) < FEWEST:
         raise UsageError(
-            f"the model holds the settings of {len(curves)} people for {word!r}, and a picture of them needs {_FEWEST}",
+            f"the model holds the settings of {len(curves)} people for {word!r}, and a picture of them needs {FEWEST}",
             hint="Draw a word that more were asked about.",
         )
     answered = space.people_answered[rows]
