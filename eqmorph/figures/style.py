@@ -49,6 +49,7 @@ __all__ = [
     "percent_axis",
     "quiet",
     "signed",
+    "small_panels",
     "spoken_hz",
     "time_axis",
     "write_names",
@@ -62,6 +63,8 @@ _MOST_TIMES = 9
 _LETTERS_PER_IN = 14.5  # of a page's type
 _EDGE_IN, _LINE, _BIG = 0.07, 1.25, 1.35  # above a title; a line's height, and a title's, in sizes of the type
 _FEWER_HZ = (100.0, 1000.0, 10_000.0)
+
+_WITHIN = SampledCurve(np.array([20.0, 20_000.0]), np.array([-12.0, 12.0]))  # of many small pictures
 
 
 @dataclass(frozen=True)
@@ -313,6 +316,25 @@ def spoken_hz(freq_hz: float) -> str:
     return f"{shown / 1000:g} kHz" if shown >= 1000 else f"{shown:g} Hz"
 
 
+def small_panels(style: Style, count: int) -> tuple[Figure, list[Axes]]:
+    """Return a figure of many small pictures of curves within 13 dB, and the axes of each."""
+    columns = min(4 if style.medium.height_in is None else 6, count)
+    rows = -(-count // columns)
+    figure = new_figure(style, 1.45 * rows + 0.7)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    axes = list(grid.flat)
+    for ax in axes[count:]:
+        ax.axis("off")
+    for number, ax in enumerate(axes[:count]):
+        freq_axis(ax, style.look, few=True)
+        gain_axis(ax, style.look, [_WITHIN])
+        ax.label_outer()
+        if number + columns >= count:
+            ax.tick_params(labelbottom=True)
+            ax.set_xlabel("frequency, Hz")
+    return figure, axes[:count]
+
+
 # Words.
 
 
@@ -323,13 +345,13 @@ def heading(figure: Figure, look: Look, title: str, note: str = "") -> None:
     short = textwrap.shorten(printable(title), room * 4 // 5, placeholder=" …")
     if not short and not lines:
         return
-    high = figure.get_figheight()
-    top, line_in = 1 - _EDGE_IN / high, _LINE * PAGE.type_pt / 72
-    # The layout keeps room for the title alone: it is as many lines as there are in all.
-    text = "\n".join([_plain(short), *[" "] * len(lines)] if short else [" "] * len(lines))
-    figure.suptitle(text, x=0.01, y=top, ha="left", va="top", weight="bold", color=look.ink, size="large")
-    below = top - (_BIG * line_in / high if short else 0)
-    figure.text(0.01, below, _plain("\n".join(lines)), ha="left", va="top", color=look.muted)
+    high, line_in = figure.get_figheight(), _LINE * PAGE.type_pt / 72
+    title_in = _BIG * line_in if short else 0.0
+    layout = figure.get_layout_engine()
+    if isinstance(layout, ConstrainedLayoutEngine):  # what is below keeps clear
+        layout.set(rect=(0, 0, 1, 1 - (_EDGE_IN + title_in + len(lines) * line_in) / high))
+    figure.text(0.01, 1 - _EDGE_IN / high, _plain(short), va="top", weight="bold", color=look.ink, size="large")
+    figure.text(0.01, 1 - (_EDGE_IN + title_in) / high, _plain("\n".join(lines)), va="top", color=look.muted)
 
 
 def _plain(text: str) -> str:

@@ -32,7 +32,7 @@ _MARKS = "osD^vPX*h"  # of clusters: told apart without color
 _LEAST_PT, _MOST_PT = 2.0, 9.0
 _EVIDENCES = (1, 10, 100)  # of the key
 _AGREEMENT = (-0.1, 0.7)  # the ends of the scale of tones
-_MOST_FINDS, _COLUMNS = 12, 3
+_MOST_FINDS, _COLUMNS, _COLUMNS_WIDE = 12, 3, 5
 _LABELED_STEPS = 12
 _NEEDED = 30  # words that are to be named on the map, the best known
 _MANY = 100  # curves: as dots they take less room in an SVG than as lines
@@ -191,8 +191,8 @@ def draw_family(ax: Axes, picture: Family, look: Look) -> None:
 def explore_figure(finds: list[Find], style: Style, *, title: str = "", note: str = "") -> Figure:
     """Draw settings that no word names, each beside the word that comes nearest."""
     shown = finds[:_MOST_FINDS]
-    columns = min(_COLUMNS if style.medium.height_in is None else 4, len(shown))
-    rows = -(-len(shown) // columns)
+    rows = -(-len(shown) // (_COLUMNS if style.medium.height_in is None else _COLUMNS_WIDE))
+    columns = -(-len(shown) // rows)
     with drawing(style):
         figure = new_figure(style, 1.55 * rows + 0.7)
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
