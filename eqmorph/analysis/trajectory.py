@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from eqmorph.analysis.document import (
     RankedWord,
-    Trajectory,
+    TrajectoryDocument,
     TrajectoryFile,
     TrajectoryHead,
     TrajectorySummary,
@@ -94,7 +94,7 @@ def trajectory(
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
     ride: Ride | None = None,
-) -> Trajectory:
+) -> TrajectoryDocument:
     """Return the trajectory of a sound, as plain data for `write_trajectory`.
 
     Args:

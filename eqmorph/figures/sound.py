@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from eqmorph.figures.eq import draw_eq
+from eqmorph.figures.eq import draw_eq, shade
 from eqmorph.figures.style import (
     Look,
     Style,
@@ -22,10 +22,10 @@ from eqmorph.figures.style import (
     new_figure,
     percent_axis,
 )
-from eqmorph.plot.curve import AXIS_HZ
+from eqmorph.plot.curve import AXIS_HZ, SampledCurve
 from eqmorph.plot.shown import BeforeAfter, Decided, Mark, SoundPicture, WordMove
 
-__all__ = ["decision_figure", "draw_decided", "draw_moves", "draw_spectra", "sound_figure"]
+__all__ = ["decision_figure", "draw_decided", "draw_moves", "draw_profile", "draw_spectra", "sound_figure"]
 
 _DEEPEST_DB = 66.0  # below the loudest: what is further down is not shown
 _ROOM_DB = 4.0
@@ -114,8 +114,17 @@ def draw_decided(ax: Axes, decided: Decided, look: Look) -> None:
     at = np.array(fitted.marks_hz)
     ax.plot(at, fitted.at(at), "o", color=look.ink, markeredgecolor=look.background, zorder=5)
     ax.set_ylim(low, high)
-    legend(ax, look, loc="best", ncols=2, handlelength=2.2, columnspacing=1.2)
+    legend(ax, look, loc="upper left", bbox_to_anchor=(0.0, -0.26), ncols=4, handlelength=2.2, columnspacing=1.2)
     _marked(ax, decided.marks, look)
+
+
+def draw_profile(ax: Axes, curve: SampledCurve, look: Look, *, title: str = "") -> None:
+    """Draw how a sound differs from what is usual, at every frequency."""
+    freq_axis(ax, look)
+    gain_axis(ax, look, [curve], label="against what is usual, dB")
+    ax.plot(curve.freqs_hz, curve.gain_db, color=look.ink, linewidth=2.2)
+    shade(ax, curve, look)
+    ax.set_title(label_text(title, 60))
 
 
 def draw_moves(ax: Axes, words: Sequence[WordMove], look: Look) -> None:

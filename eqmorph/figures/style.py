@@ -114,7 +114,7 @@ LIGHT = Look(
     ink="#1f2328",
     muted="#6a717b",
     grid="#dfe2e6",
-    series=("#1b4f9c", "#c25e00", "#0b7a65", "#7b3fa0", "#8a6d00", "#c0326b"),
+    series=("#1b4f9c", "#b95800", "#0b7a65", "#7b3fa0", "#8a6d00", "#c0326b"),
     added="#e08a2e",
     taken="#4a86cf",
     tones=_ramp("eqmorph-light", "#a8944e", "#45907e", "#2a6796", "#1d2b5a"),
@@ -241,12 +241,14 @@ def encoded(figure: Figure, suffix: str, style: Style) -> bytes:
 
 def on_axes(ax: Axes | None, draw: Callable[[Axes, Look], None], *, height_in: float = 2.9) -> Axes:
     """Draw on axes, or on those of a new figure that a notebook shows; return them."""
-    with drawing(STYLES["light"]):
-        if ax is None:
-            import matplotlib.pyplot as plt
+    if ax is None:
+        import matplotlib.pyplot as plt
 
+        with drawing(STYLES["light"]):
             _, ax = plt.subplots(figsize=(PAGE.width_in, height_in), layout="constrained")
-        draw(ax, look_of(ax))
+    look = look_of(ax)
+    with drawing(Style(look, PAGE)):
+        draw(ax, look)
     return ax
 
 

@@ -22,7 +22,7 @@ from eqmorph.plot.curve import freq_label
 from eqmorph.plot.over_time import OverTime, clock
 from eqmorph.plot.shown import Journey, Spectrogram
 
-__all__ = ["draw_courses", "draw_path", "draw_spectrogram", "trajectory_figure"]
+__all__ = ["draw_courses", "draw_over_time", "draw_path", "draw_spectrogram", "trajectory_figure"]
 
 _MOST_WORDS = 20
 _SHOWN_DB = 70.0  # from the loudest down
@@ -58,6 +58,13 @@ def trajectory_figure(picture: Journey, style: Style, *, title: str = "", note: 
         draw_path(right.subplots(), picture, style.look, is_narrow=is_wide)
         heading(figure, style.look, title, note)
         return figure
+
+
+def draw_over_time(ax: Axes, over_time: OverTime, look: Look) -> None:
+    """Draw words over time, with the sections, on axes with a time of their own."""
+    draw_courses(ax, over_time, look)
+    _sections(ax, over_time, look, with_numbers=True)
+    time_axis(ax, over_time.duration_s)
 
 
 def draw_spectrogram(ax: Axes, spectrogram: Spectrogram, look: Look) -> None:
