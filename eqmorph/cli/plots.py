@@ -80,7 +80,7 @@ def plot_options(what: str, *, with_force: bool = False) -> Callable[[Callable[.
             "plot_path",
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help=f"Draw {what}, as {_ENDINGS} (needs eqmorph[plot]).",
+            help=f"Draw {what}: {_ENDINGS} (needs eqmorph[plot]).",
         ),
         click.option(
             "--plot-style",
