@@ -62,7 +62,10 @@ _HEADINGS = {
 @together_option
 @jobs_option
 @click.option(
-    "-n", "--dry-run", is_flag=True, help="Listen, show the bands and the predicted result, and write nothing but a --plot."
+    "-n",
+    "--dry-run",
+    is_flag=True,
+    help="Listen, show the bands and the predicted result, and write nothing but a --plot.",
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing outputs. Inputs are never overwritten.")
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")

@@ -320,8 +320,8 @@ def spoken_hz(freq_hz: float) -> str:
 
 def small_panels(style: Style, count: int) -> tuple[Figure, list[Axes]]:
     """Return a figure of many small pictures of curves within 13 dB, and the axes of each."""
-    columns = min(4 if style.medium.height_in is None else 6, count)
-    rows = -(-count // columns)
+    rows = -(-count // (4 if style.medium.height_in is None else 6))
+    columns = -(-count // rows)
     figure = new_figure(style, 1.45 * rows + 0.7)
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     axes = list(grid.flat)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from eqmorph.figures.style import Look, Style, drawing, heading, new_figure, quiet
+from eqmorph.figures.style import Look, Style, drawing, new_figure, quiet
 
 __all__ = ["architecture_figure"]
 
@@ -28,7 +28,7 @@ _BOXES = {
     "sound": (1, 22, 17, 11, "sound\nin blocks", "sound"),
     "cells": (25, 22, 19, 11, "windows\npower in cells\n¼ ERB wide", "sound"),
     "heard": (52, 22, 20, 11, "curve against\nwhat is usual\nof its kind", "sound"),
-    "decision": (79, 33, 17, 14, "decision\nleast EQ that gives\neach word its share,\nwithin limits", "words"),
+    "decision": (79, 33, 17, 14, "decision\nleast EQ that\ngives each word\nits share", "words"),
     "bands": (102, 35.5, 17, 9, "bands", "numbers"),
     "trajectory": (79, 22, 17, 8, "trajectory\nscores, sections", "sound"),
     "render": (25, 3, 19, 10, "render\npedalboard", "sound"),
@@ -39,7 +39,7 @@ _ARROWS = [
     ("setting", "curve"), ("curve", "linear"), ("curve", "semantic"), ("curve", "words"), ("linear", "decoder"),
     ("decoder", "refine"), ("refine", "five"), ("semantic", "named"), ("words", "named"), ("people", "evidence"),
     ("evidence", "target"), ("target", "decision"), ("evidence", "curve"), ("sound", "cells"), ("cells", "heard"),
-    ("heard", "decision"), ("heard", "trajectory"), ("decision", "bands"), ("decoder", "decision"), ("sound", "render"),
+    ("heard", "decision"), ("heard", "trajectory"), ("decision", "bands"), ("sound", "render"),
     ("render", "level"), ("level", "file"),
 ]  # fmt: skip
 _LANES = {90.0: "the semantic model", 57.5: "words", 34.5: "the audio side", 14.5: "the chain"}
@@ -58,12 +58,14 @@ def architecture_figure(style: Style) -> Figure:
             _box(ax, style.look, (x, y, wide, high), text, fills[what])
         for start, end in _ARROWS:
             _arrow(ax, style.look, start, end)
+        _bent(ax, style.look, [(110.5, 65.7), (110.5, 54), (87.5, 54), (87.5, 47.6)])
         _bent(ax, style.look, [(110.5, 35.5), (110.5, 17.5), (34.5, 17.5), (34.5, 13.6)])
         for y, name in _LANES.items():
             ax.text(1, y, name, weight="bold", va="center", fontsize="small", color=style.look.muted)
-        ax.text(99, 77, "toward the curve that\nthe linear part stands for", fontsize=5.2, color=style.look.muted,
-                ha="right", va="center")  # fmt: skip
-        heading(figure, style.look, "", "")
+        ax.text(
+            97, 76.3, "toward the curve that\nthe linear part stands for", fontsize=5.2, ha="center", va="center",
+            color=style.look.muted,
+        )  # fmt: skip
         return figure
 
 

@@ -55,7 +55,7 @@ def _rows(report: PeopleReport, style: Style) -> Figure:
             ax.plot(values, np.full(len(values), place), "o", color=look.ink, markersize=3, linestyle="", zorder=3)
         ax.set_yticks(range(len(rows)), [report.titles[key] for key in rows])
         ax.tick_params(axis="y", length=0)
-        ax.set_xlabel("correlation with people who were not asked before: each word a dot, their mean a bar")
+        ax.set_xlabel("correlation with people who were not asked before\neach word a dot, their mean a bar")
         ax.set_xlim(-1, 1)
         ax.axvline(0, color=look.muted, linewidth=0.8)
         ax.grid(axis="x", color=look.grid)

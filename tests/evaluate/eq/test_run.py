@@ -53,6 +53,13 @@ def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: P
     assert all(p.stat().st_size > 500 for p in written)
     assert json.loads(written[0].read_text())["rows"] == len(data.settings)
     assert "2 folds" in eq_markdown(report)
+    assert report.parts["response"]["response"] == report.losses["response"]
+    training = eq_figures(report, models, data, words, STYLES["dark"])["training-curves"]
+    losses = np.array(report.losses["response"])
+    assert any(np.array_equal(line.get_ydata(), losses / losses[0]) for line in training.axes[0].get_lines())
+    assert [ax.get_xlabel() for ax in training.axes[2:]] == [
+        f"mean error of {what}" for what in ("gain, dB", "frequency, octaves", "Q, octaves")
+    ]
     for title, rows in eq_tables(report):
         assert title in eq_markdown(report)
         assert len({len(row) for row in rows}) == 1
