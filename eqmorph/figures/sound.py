@@ -96,7 +96,7 @@ def draw_decided(ax: Axes, decided: Decided, look: Look) -> None:
     gain_axis(ax, look, decided.curves(float(decided.high_db.max()) + _ASKED_ROOM_DB))
     low, high = ax.get_ylim()
     most = float(decided.high_db.max())
-    name: str | None = "beyond the sound's limits"
+    name: str | None = "out of bounds"
     for bound, edge, is_tight in (
         (decided.high_db, high, decided.high_db < most - _TIGHTER_DB),
         (decided.low_db, low, decided.low_db > -most + _TIGHTER_DB),
@@ -114,7 +114,7 @@ def draw_decided(ax: Axes, decided: Decided, look: Look) -> None:
     at = np.array(fitted.marks_hz)
     ax.plot(at, fitted.at(at), "o", color=look.ink, markeredgecolor=look.background, zorder=5)
     ax.set_ylim(low, high)
-    legend(ax, look, loc="upper left", bbox_to_anchor=(0.0, -0.26), ncols=4, handlelength=2.2, columnspacing=1.2)
+    legend(ax, look, loc="upper left", bbox_to_anchor=(-0.02, -0.26), ncols=4, handlelength=1.9, columnspacing=0.9)
     _marked(ax, decided.marks, look)
 
 
