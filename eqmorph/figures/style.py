@@ -98,10 +98,10 @@ class Look:
     )
 
     def line(self, number: int) -> dict[str, Any]:
-        """Return color and dash of the line with a number."""
+        """Return color and dash of the line with a number: no two alike among the first thirty-six."""
         return {
             "color": self.series[number % len(self.series)],
-            "linestyle": self.dashes[number % len(self.dashes)],
+            "linestyle": self.dashes[(number + number // len(self.series)) % len(self.dashes)],
         }
 
 

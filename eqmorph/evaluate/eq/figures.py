@@ -66,8 +66,8 @@ def _training(report: EqReport, style: Style) -> Figure:
             left.plot(np.arange(1, len(losses) + 1), losses / losses[0], label=name, **line)
             right.plot(np.arange(1, len(watched) + 1), watched, label=name, **line)
         for ax, label, ticks in (
-            (left, "reconstruction loss, first epoch = 1", [0.1, 0.2, 0.5, 1]),
-            (right, "response error on watched rows, dB", [0.5, 1, 2, 4]),
+            (left, "loss, first epoch = 1", [0.1, 0.2, 0.5, 1]),
+            (right, "watched response error, dB", [0.5, 1, 2, 4]),
         ):
             ax.set(xlabel="epoch", ylabel=label, yscale="log")
             ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -88,7 +88,7 @@ def _training(report: EqReport, style: Style) -> Figure:
             ax.set_yticks(rows, list(report.held_out) if number == 0 else [""] * len(rows), fontsize="small")
             ax.tick_params(axis="y", length=0)
             ax.set_xlim(left=0)
-            ax.set_xlabel(f"mean error of {label}")
+            ax.set_xlabel(f"mean error of\n{label}")
         legend(ax, style.look, loc="upper left", bbox_to_anchor=(1.0, 1.02), borderaxespad=0.3)
         note = "Parameters may be far off without a sound of difference: what counts is the response."
         heading(figure, style.look, "", note)

@@ -49,10 +49,11 @@ def _bands(report: StoryReport, style: Style) -> Figure:
             low.axhspan(*FREQ_RANGE_HZ, color=look.grid, alpha=0.45, zorder=0)
             low.set_yticks([10, 100, 1000, 10_000, 100_000, 1_000_000], ["10", "100", "1k", "10k", "100k", "1M"])
             low.minorticks_off()
-        grid[0, 0].set_ylabel(f"gain, dB (held within ±{_FARTHEST_DB:g})")
-        grid[1, 0].set_ylabel("frequency, Hz (grey: what a band can have)")
+        grid[0, 0].set_ylabel("gain, dB")
+        grid[1, 0].set_ylabel("frequency, Hz")
         handles, labels = grid[0, 0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=5)
+        heading(figure, look, "", "Grey: the frequencies that a band can have.")
         return figure
 
 

@@ -58,7 +58,7 @@ def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: P
     losses = np.array(report.losses["response"])
     assert any(np.array_equal(line.get_ydata(), losses / losses[0]) for line in training.axes[0].get_lines())
     assert [ax.get_xlabel() for ax in training.axes[2:]] == [
-        f"mean error of {what}" for what in ("gain, dB", "frequency, octaves", "Q, octaves")
+        f"mean error of\n{what}" for what in ("gain, dB", "frequency, octaves", "Q, octaves")
     ]
     for title, rows in eq_tables(report):
         assert title in eq_markdown(report)
