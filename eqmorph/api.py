@@ -496,7 +496,8 @@ def analyze(
     channels, frames = samples.shape
     info = AudioInfo(Path("-"), int(sample_rate), channels, frames, "", "FLOAT")
     spectra = listen([samples], info.sample_rate, window_s=window_s, hop_s=hop_s)
-    return trajectory_of(load_ear(kind=kind).for_sound(spectra), spectra, info)
+    ear = load_ear(kind=kind).for_sound(spectra)
+    return Trajectory(trajectory_of(ear, spectra, info), ear)
 
 
 def analyze_file(
@@ -511,7 +512,8 @@ def analyze_file(
     with AudioReader(Path(source), repair=repair) as reader:
         info = reader.info
     spectra = listen_to_file(Path(source), repair=repair, window_s=window_s, hop_s=hop_s)
-    return trajectory_of(load_ear(kind=kind).for_sound(spectra), spectra, info)
+    ear = load_ear(kind=kind).for_sound(spectra)
+    return Trajectory(trajectory_of(ear, spectra, info), ear)
 
 
 def compare_file(

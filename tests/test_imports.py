@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ FLOORS = [
     ("language",),
     ("target",),
     ("plot",),
+    ("figures",),
     ("bands",),
     ("level", "region_curves", "kind"),
     ("audio",),
@@ -138,9 +140,20 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_what_extras_bring_is_imported_only_where_it_lives(path: Path) -> None:
-    allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}, "agents": {"mcp"}}.get(room_of(path), set())
+    allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}, "agents": {"mcp"}, "figures": {"matplotlib"}}.get(
+        room_of(path), set()
+    )
     found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
     assert found <= allowed
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_figures_are_loaded_only_when_they_are_asked_for(path: Path) -> None:
+    """Evaluation's own figures are modules that are likewise loaded when they are asked for."""
+    if room_of(path) == "figures" or path.stem in ("figures", "architecture"):
+        return
+    drawing = re.compile(r"eqmorph\.(figures|evaluate\.\w+\.figures)(\..*)?")
+    assert not [name for name in imports(path, at_import_only=True) if drawing.fullmatch(name)]
 
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
@@ -237,6 +250,11 @@ def test_looking_at_an_eq_loads_no_audio_library() -> None:
     loaded = loaded_after(RUN, "eq", "--preset", "air")
     assert "numpy" in loaded
     assert not loaded & (HEAVY | {"pedalboard", "soundfile", "mutagen"})
+
+
+@pytest.mark.parametrize("command", [["eq", "warm"], ["morph", "warm", "bright"], ["terms"]], ids=" ".join)
+def test_nothing_draws_unless_a_plot_is_asked_for(command: list[str]) -> None:
+    assert "matplotlib" not in loaded_after(RUN, *command)
 
 
 def test_floors_are_in_the_order_of_the_chain() -> None:

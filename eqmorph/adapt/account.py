@@ -32,15 +32,6 @@ _HELD_BACK = {
     Limit.FLOOR: "the noise floor",
     Limit.SPEECH: "what is done to speech",
 }
-#: The same in a word's own line, where there is little room.
-_HELD_BACK_BRIEFLY = {
-    Limit.SIZE: "gain limit",
-    Limit.AUDIBLE: "inaudible",
-    Limit.BODY: "body",
-    Limit.MAKE_UP: "make-up",
-    Limit.FLOOR: "noise floor",
-    Limit.SPEECH: "speech",
-}
 _MUCH_LOST = 2 / 3  # of what a word would get alone: what is said where it keeps less
 _NOTICEABLE_DB = 0.5  # of what a limit takes
 _LITTLE_DB = 1.0  # an EQ that changes less hardly does anything
@@ -441,7 +432,7 @@ def _said_of(contributes_db: float, at_hz: float | None) -> str:
 def _taken(bound: Bound) -> str:
     """Say how much a limit took: ``3.1 dB at 12 kHz (inaudible)``."""
     where = f" at {say_hz(bound.at_hz)}" if bound.at_hz is not None else ""
-    return f"{bound.took_db:.1f} dB{where} ({_HELD_BACK_BRIEFLY[bound.limit]})"
+    return f"{bound.took_db:.1f} dB{where} ({bound.limit.briefly})"
 
 
 def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:

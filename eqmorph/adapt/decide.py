@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,8 +22,13 @@ from eqmorph.analysis import Ear, Profile
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.kind import Kind
+from eqmorph.model import GRID_HZ
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.limit import limit_bands
+from eqmorph.plot.shown import Decided, Mark, WordMove
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Decision", "decide", "decide_album", "decide_shared"]
 
@@ -33,6 +39,15 @@ _NEXT_TO_NOTHING = 1e-6  # of the power of an album's loudest sound
 _IDLE_DB = 0.05  # a band that does less is left out
 _NEARLY = 0.995  # of the maximum gain: refined bands stay clear of it, since to pass it anywhere would undo them
 _TOLERANCE = 0.005  # a percentile missed by less counts as reached
+
+
+@dataclass(frozen=True)
+class Within:
+    """What the limits left of all that was asked for (64,), and how far down and up they let a curve go (64,)."""
+
+    curve_db: Float64
+    low_db: Float64
+    high_db: Float64
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,7 @@ class Decision:
         conflicts: words that contradict each other in this sound.
         futile: words that hardly anything could be done for.
         kind: of the sound, told by ear or said; None if it can't be told.
+        within: what the limits left of what was asked for, before bands were fitted; None where nothing was done.
     """
 
     goal: Goal
@@ -70,6 +86,45 @@ class Decision:
     futile: tuple[str, ...] = ()
     kind: Kind | None = None
     likeness: Likeness | None = None
+    within: Within | None = field(default=None, compare=False, repr=False)
+
+    def picture(self, sample_rate: float = 48_000) -> Decided | None:
+        """Return what to draw of how it came about; None where nothing was decided, as for silence."""
+        if self.within is None:
+            return None
+        portions = [*self.portions, *filter(None, [self.likeness.portion if self.likeness is not None else None])]
+        moves = [
+            WordMove(t.word, self.before.percentile(t.word), self.predicted.percentile(t.word), t.weight)
+            for t in self.goal.terms
+        ]
+        return Decided(
+            GRID_HZ,
+            np.sum([portion.asked_db for portion in portions], axis=0),
+            self.within.curve_db,
+            self.within.low_db,
+            self.within.high_db,
+            self.bands.sampled(sample_rate),
+            tuple(Mark(bound.limit.briefly, bound.took_db, bound.at_hz) for bound in self.binding),
+            tuple(moves),
+        )
+
+    def plot(self, ax: Axes | None = None, *, sample_rate: float = 48_000) -> Axes:
+        """Draw how it came about by matplotlib, on axes of its own if none are given; return the axes."""
+        from eqmorph.figures.sound import draw_decided
+        from eqmorph.figures.style import on_axes
+
+        picture = self.picture(sample_rate)
+        if picture is None:
+            return self.bands.plot(ax, sample_rate=sample_rate)
+        return on_axes(ax, lambda axes, look: draw_decided(axes, picture, look))
+
+    def _repr_html_(self) -> str:
+        """Draw what was asked for, what the limits left of it, and what the bands do, for notebooks."""
+        from eqmorph.plot.svg import svg_document
+
+        picture = self.picture()
+        curves = [self.bands.sampled()] if picture is None else picture.curves(self.goal.max_gain_db)
+        return svg_document(curves, title=str(self.goal.target), description=str(self.bands.rounded()))
 
 
 def decide(ear: Ear, spectra: Spectra, goal: Goal, heard: Profile | None = None) -> Decision:
@@ -152,6 +207,7 @@ def _decide(
             conflicts=move.conflicts,
             futile=wish.futile,
             likeness=likeness_of(ear, goal, None if goal.reference is None else portions[-1]),
+            within=Within(move.wanted_db, limits.low_db, limits.high_db),
         )
 
     if goal.to_percentile is None:

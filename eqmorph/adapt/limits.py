@@ -60,6 +60,13 @@ class Limit(Enum):
     FLOOR = "noise-floor"
     SPEECH = "speech"
 
+    @property
+    def briefly(self) -> str:
+        """What held something back, for people to read where there is little room."""
+        return {"max-gain": "gain limit", "audible": "inaudible"}.get(
+            self.value, self.value.replace("noise-", "noise ")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:

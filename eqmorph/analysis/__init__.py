@@ -1,10 +1,11 @@
 """What a sound is like, in the words of a model, and what an equalizer would make of it."""
 
-from eqmorph.analysis.document import Trajectory
+from eqmorph.analysis.document import TrajectoryDocument
 from eqmorph.analysis.ear import MAIN_WORDS, Ear, Profile, load_ear
 from eqmorph.analysis.encoders import AudioEncoder
 from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to, listen_to_file
 from eqmorph.analysis.plane import Plane
+from eqmorph.analysis.shown import Trajectory
 from eqmorph.analysis.suggest import Suggestion, percent, suggest
 from eqmorph.analysis.trajectory import (
     Ranked,
@@ -25,6 +26,7 @@ __all__ = [
     "Ranked",
     "Suggestion",
     "Trajectory",
+    "TrajectoryDocument",
     "flowing_trajectory",
     "listen",
     "listen_to",

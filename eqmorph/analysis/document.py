@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 __all__ = [
     "RankedWord",
-    "Trajectory",
+    "TrajectoryDocument",
     "TrajectoryFile",
     "TrajectoryHead",
     "TrajectoryModel",
@@ -109,7 +109,7 @@ class TrajectoryHead(TypedDict):
     applied: dict[str, Any] | None
 
 
-class Trajectory(TrajectoryHead):
+class TrajectoryDocument(TrajectoryHead):
     """What a sound is like, as a whole and over time."""
 
     windows: list[TrajectoryWindow]

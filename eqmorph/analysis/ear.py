@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from eqmorph.model.frontend import curves_of_levels
 from eqmorph.model.reference import Reference, load_reference
 from eqmorph.plot.curve import SampledCurve
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["MAIN_WORDS", "Ear", "Profile", "load_ear"]
 
@@ -78,6 +81,14 @@ class Profile:
 
         curve = SampledCurve(GRID_HZ, self.curve_db)
         return svg_document([curve], title=self._in_short, description="Against what is usual, in dB.")
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the sound's curve against what is usual by matplotlib, on axes of its own if none are given."""
+        from eqmorph.figures.sound import draw_profile
+        from eqmorph.figures.style import on_axes
+
+        curve = SampledCurve(GRID_HZ, self.curve_db)
+        return on_axes(ax, lambda axes, look: draw_profile(axes, curve, look, title=self._in_short))
 
     @property
     def _in_short(self) -> str:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from eqmorph.analysis.document import (
     RankedWord,
-    Trajectory,
+    TrajectoryDocument,
     TrajectoryFile,
     TrajectoryHead,
     TrajectorySummary,
@@ -48,6 +48,7 @@ __all__ = [
     "fill_trajectory",
     "flowing_trajectory",
     "json_parts",
+    "model_digest",
     "ranked",
     "trajectory",
     "trajectory_path",
@@ -93,7 +94,7 @@ def trajectory(
     top: int = 8,
     applied: Mapping[str, Any] | None = None,
     ride: Ride | None = None,
-) -> Trajectory:
+) -> TrajectoryDocument:
     """Return the trajectory of a sound, as plain data for `write_trajectory`.
 
     Args:
@@ -127,7 +128,7 @@ def flowing_trajectory(
         "file": _file(info, spectra),
         "model": {
             "format": ear.space.card["format"],
-            "sha256": sha256(json.dumps(ear.space.card["files"], sort_keys=True).encode()).hexdigest(),
+            "sha256": model_digest(ear),
         },
         "encoder": ear.encoder.identity,
         "kind": ear.kind.value if ear.kind is not None else None,
@@ -146,6 +147,11 @@ def flowing_trajectory(
         "applied": dict(applied) if applied is not None else None,
         "windows": Windows(ear, spectra, words, ride),
     }
+
+
+def model_digest(ear: Ear) -> str:
+    """Return by what a trajectory knows the model that heard it."""
+    return sha256(json.dumps(ear.space.card["files"], sort_keys=True).encode()).hexdigest()
 
 
 def trajectory_path(audio: Path) -> Path:

@@ -94,6 +94,11 @@ class Band:
         return _spoken(self.kind)
 
     @property
+    def spoken_name(self) -> str:
+        """The name of its kind, with the channel where it acts on one alone."""
+        return self.spoken_kind if self.channel == "both" else f"{self.channel} {self.spoken_kind}"
+
+    @property
     def depth_db(self) -> float:
         """The gain at the middle of a notch."""
         return self.gain_db or WHOLE_DEPTH_DB

@@ -21,9 +21,11 @@ from eqmorph.bands.sampled import sample_response
 from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
 from eqmorph.plot.curve import SampledCurve
+from eqmorph.plot.shown import EqPicture
 
 if TYPE_CHECKING:
     import pedalboard
+    from matplotlib.axes import Axes
 
 __all__ = ["HIGHEST_HEARD", "AtRate", "Bands"]
 
@@ -122,11 +124,25 @@ class Bands:
         """Return what rendering at ``sample_rate`` does, from 20 Hz to 20 kHz or as far as the rate reaches."""
         return sample_response(lambda hz: self.response_db(hz, sample_rate), self.bands, sample_rate, name)
 
+    def picture(self, sample_rate: float = _RATE_IF_UNKNOWN) -> EqPicture:
+        """Return what to draw: the whole, and each band by itself."""
+        bands = tuple(
+            Bands([band]).sampled(sample_rate, name=band.spoken_name) for band in self.at_rate(sample_rate).bands
+        )
+        return EqPicture(tuple(self.sampled_routes(sample_rate)), bands if len(bands) > 1 else ())
+
+    def plot(self, ax: Axes | None = None, *, sample_rate: float = _RATE_IF_UNKNOWN) -> Axes:
+        """Draw the curve and its bands by matplotlib, on axes of its own if none are given; return the axes."""
+        from eqmorph.figures.eq import draw_eq
+        from eqmorph.figures.style import on_axes
+
+        return on_axes(ax, lambda axes, look: draw_eq(axes, self.picture(sample_rate), look))
+
     def _repr_html_(self) -> str:
         """Draw the curve, for notebooks."""
         from eqmorph.plot.svg import svg_document
 
-        return svg_document([self.sampled()], description=str(self.rounded()))
+        return svg_document(self.sampled_routes(), description=str(self.rounded()))
 
     def rounded(self, gain_digits: int = 1) -> Bands:
         """Return the EQ with only as many digits as one reads."""

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eqmorph.cli import completing
 from eqmorph.cli.options import encoder_option, jobs_option, kind_option, model_option, repair_option, seconds
+from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.settings import is_typed
 from eqmorph.errors import UsageError, show_path
+
+if TYPE_CHECKING:
+    from eqmorph.analysis import Ear
 
 _STDIO, _STDIN = "-", "stdin"
 _INTERRUPTED = 130
@@ -71,6 +75,7 @@ _LISTENING = {
     metavar="FILE",
     help="Draw one file, or one trajectory, over time as a picture.",
 )
+@plot_options("one file, or one trajectory, over time and its way through the space of sounds")
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing trajectories and pictures.")
 @repair_option
 @jobs_option
@@ -88,6 +93,7 @@ def command(
     words: tuple[str, ...],
     out: Path | None,
     svg_path: Path | None,
+    plot: PlotFile | None,
     force: bool,
     repair: bool,
     jobs: int | None,
@@ -109,6 +115,7 @@ def command(
     eqmorph analyze album/ --out trajectories/
     eqmorph analyze in/ --json > in.json
     eqmorph analyze out/song.wav.trajectory.json --svg song.svg
+    eqmorph analyze song.wav --plot song.png
 
     Exit code: 0 success, 1 some files failed, 2 usage error, 130 interrupted.
     """
@@ -121,12 +128,12 @@ def command(
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
     from eqmorph.cli.pictures import check_picture_name
 
-    if force and out is None and svg_path is None:
-        raise UsageError("--force requires --out or --svg: there is nothing else to overwrite")
+    if force and out is None and svg_path is None and plot is None:
+        raise UsageError("--force requires --out, --svg or --plot: there is nothing else to overwrite")
     if svg_path is not None:
         check_picture_name(svg_path, overwrite=force)
     if any(is_trajectory(Path(name)) for name in inputs):
-        return _show_stored(context, inputs, svg_path, force=force, as_json=as_json)
+        return _show_stored(context, inputs, svg_path, plot, force=force, as_json=as_json)
     hop_s = checked_hop(window_s, hop_s)
     ear = load_ear(model_folder, encoder, kind)
     followed = tuple(dict.fromkeys(ear.space.term(word).word for word in words)) or tuple(
@@ -139,11 +146,12 @@ def command(
             replace(task, name=_STDIN, source_name=_STDIN) if task.path in piped else task
             for task in plan_analyses(find_sources(named), out, overwrite=force)
         ]
-        if svg_path is not None and len(tasks) != 1:
-            raise UsageError(
-                f"--svg draws one file, and these are {len(tasks)}",
-                hint="Name one, or leave out --svg: --out tells all.",
-            )
+        for name, is_given in (("--svg", svg_path is not None), ("--plot", plot is not None)):
+            if is_given and len(tasks) != 1:
+                raise UsageError(
+                    f"{name} draws one file, and these are {len(tasks)}",
+                    hint=f"Name one, or leave out {name}: --out tells all. `eqmorph rank --plot` draws many.",
+                )
         view = AsJson() if as_json else OneFile() if len(tasks) == 1 else ManyFiles(tasks, followed, ear)
         settings = AnalysisSettings(
             window_s, hop_s, followed, top=top, repair=repair, keep_windows=as_json or len(tasks) == 1
@@ -155,6 +163,8 @@ def command(
                 view.add(analysis)
                 if svg_path is not None and analysis.data is not None:
                     _draw(analysis.data, svg_path, force=force, as_json=as_json)
+                if plot is not None and analysis.data is not None:
+                    _plot(analysis.data, plot, ear, analysis.task.path, repair=repair)
         except KeyboardInterrupt:
             view.finish(left=len(tasks) - len(ended))
             return _INTERRUPTED
@@ -163,9 +173,16 @@ def command(
 
 
 def _show_stored(
-    context: click.Context, inputs: tuple[str, ...], svg_path: Path | None, *, force: bool, as_json: bool
+    context: click.Context,
+    inputs: tuple[str, ...],
+    svg_path: Path | None,
+    plot: PlotFile | None,
+    *,
+    force: bool,
+    as_json: bool,
 ) -> int:
     """Show a trajectory that was written, as it is; return the exit code."""
+    from eqmorph.analysis import load_ear
     from eqmorph.analysis.stored import read_trajectory
     from eqmorph.batch.analyze import Analysis, AnalysisTask
     from eqmorph.cli.analysis_view import AsJson, OneFile
@@ -182,6 +199,8 @@ def _show_stored(
     view.finish(left=0)
     if svg_path is not None:
         _draw(data, svg_path, force=force, as_json=as_json)
+    if plot is not None:
+        _plot(data, plot, load_ear())
     return 0
 
 
@@ -195,3 +214,25 @@ def _draw(data: Mapping[str, Any], path: Path, *, force: bool, as_json: bool) ->
     done = f"{applied['target']}: percentiles before and after, and the EQ" if applied else "Percentiles over time"
     write_picture(path, time_svg(over_time(data), title=data["file"]["name"], description=done), overwrite=force)
     click.echo(f"The picture is in {show_path(path)}", err=as_json)
+
+
+def _plot(
+    data: Mapping[str, Any], plot: PlotFile, ear: Ear, sound: Path | None = None, *, repair: bool = False
+) -> None:
+    """Draw a trajectory: with the sound, if that is at hand, as a spectrogram."""
+    from eqmorph.analysis import listen_to_file
+    from eqmorph.analysis.journey import fine_window_s, journey_of
+    from eqmorph.figures.trajectory import trajectory_figure
+
+    if not data["windows"]:
+        plot.say_nothing_to_draw("there is nothing in the file")
+        return
+    fine = None
+    if sound is not None:
+        fine = listen_to_file(sound, repair=repair, window_s=fine_window_s(data["file"]["duration_s"]))
+    picture = journey_of(data, ear, fine)
+    strongest = [f"{entry['word']} {100 * entry['percentile']:.0f} %" for entry in data["summary"]["strongest"][:3]]
+    said = f"Strongest: {', '.join(strongest)}." if strongest else "Silence."
+    if data["applied"]:
+        said = f"Before and after {data['applied']['target']}."
+    plot.draw(lambda style: trajectory_figure(picture, style, title=data["file"]["name"], note=said))

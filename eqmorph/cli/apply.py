@@ -26,14 +26,16 @@ from eqmorph.cli.file_options import (
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import jobs_option, seconds, size
+from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.run_page import PageOfRun
-from eqmorph.errors import UsageError
+from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
-    from eqmorph.batch import Job, Outcome, Shard
+    from eqmorph.batch import Batch, FileResult, Job, Outcome, Shard
     from eqmorph.batch.cluster import Cluster
+    from eqmorph.batch.pictures import Gathered
     from eqmorph.batch.state import Observer
     from eqmorph.cli.results import Results
     from eqmorph.exchange import Format
@@ -53,7 +55,7 @@ _HEADINGS = {
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": (
-        *("jobs", "dry_run", "report_path", "html_path", "as_json", "quiet", "verbose"),
+        *("jobs", "dry_run", "report_path", "html_path", "plot_path", "plot_style", "as_json", "quiet", "verbose"),
         *("progress_s", "metrics_path", "fail_fast", "max_failures", "timeout_s", "max_memory_bytes"),
     ),
     "Many machines": ("scheduler", "shard"),
@@ -97,7 +99,10 @@ _HEADINGS = {
     help="Memory for each of the processes that do the files, such as 2GB. [default: all there is]",
 )
 @click.option(
-    "-n", "--dry-run", is_flag=True, help="Listen, show the bands and the predicted result, and write nothing."
+    "-n",
+    "--dry-run",
+    is_flag=True,
+    help="Listen, show the bands and the predicted result, and write nothing but a --plot.",
 )
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing outputs. Inputs are never overwritten.")
 @click.option("--skip-existing", is_flag=True, help="Leave existing outputs alone.")
@@ -118,6 +123,7 @@ _HEADINGS = {
     callback=seconds,
     help="Say every so often, such as 30s, how it stands: for logs.",
 )
+@plot_options("one file before and after; of several, the words before and after, and all EQs")
 @trajectory_option
 @export_option
 @click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
@@ -158,6 +164,7 @@ def command(
     html_path: Path | None,
     metrics_path: Path | None,
     progress_s: float | None,
+    plot: PlotFile | None,
     trajectories: bool | None,
     export: Format | None,
     raw: str | None,
@@ -186,6 +193,7 @@ def command(
     eqmorph apply in/ out/ --preset air --resume --report report.jsonl
     eqmorph apply in/ out/ --target warm:0.5 --html report.html
     eqmorph apply in/ out/ --target warm:0.5 --export apo
+    eqmorph apply song.wav out.wav --target warm:0.5 --plot song.png
     eqmorph apply talk.m4a clear.m4a --preset podcast-voice --bitrate 128k
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
@@ -224,6 +232,7 @@ def command(
             "--bitrate": bitrate_bps is not None,
             "--quality": quality is not None,
             "--dehum": dehum is not None,
+            "--plot": plot is not None,
         }
         return stream_pipes(
             request,
@@ -285,6 +294,7 @@ def command(
         page = None
         if html_path is not None and not dry_run:
             page = PageOfRun(html_path, batch.jobs, force=force, resume=resume, report=report_path)
+        from eqmorph.batch.pictures import Gathered
         from eqmorph.cli.levels import SharedGain
         from eqmorph.cli.results import Results
 
@@ -308,21 +318,55 @@ def command(
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
         )
-        code = _run(batch.preview if dry_run else run, stack.enter_context(results), page)
+        gathered = Gathered()
+        code = _run(batch.preview if dry_run else run, stack.enter_context(results), gathered, page)
+        if plot is not None:
+            asked = words or preset or bands_text or ", ".join(Path(name).name for name in references)
+            _plot(plot, batch, gathered, asked)
         if destination.is_stdout and code == 0 and not dry_run:
             code = 0 if pipes.copy_to_stdout(destination.path) else 1
     return code
 
 
-def _run(run: Callable[..., Outcome], results: Results, page: PageOfRun | None) -> int:
+def _run(run: Callable[..., Outcome], results: Results, gathered: Gathered, page: PageOfRun | None) -> int:
     """Run or preview all jobs, show their results and write their page; return the exit code."""
-    outcome = run(on_result=results.add, on_progress=results.advance)
+
+    def add(ended: FileResult) -> None:
+        results.add(ended)
+        gathered.add(ended)
+
+    outcome = run(on_result=add, on_progress=results.advance)
     results.finish(outcome)
     if page is not None and outcome.results:
         results.tell_page(page.write(outcome.results))
     if outcome.left and not outcome.gave_up:
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _plot(plot: PlotFile, batch: Batch, gathered: Gathered, asked: str) -> None:
+    """Draw what became of the files: of a single one its spectra and EQ, of several all of them together."""
+    from eqmorph.figures.sets import outcome_figure
+    from eqmorph.figures.sound import sound_figure
+    from eqmorph.process.picture import sound_picture
+
+    outcome, only = gathered.picture(), gathered.only
+    if outcome is None:
+        plot.say_nothing_to_draw("no file was done")
+    elif len(batch.jobs) == 1 and only is not None:
+        job, result = only
+        sound = sound_picture(job.source, batch.settings, result)
+        if sound is None:
+            plot.say_nothing_to_draw(f"{show_path(job.shown_source)} is silent")
+            return
+        account = result.account
+        title = f"{Path(job.shown_source).name}: {asked}"
+        note = str(result.bands.rounded()) if account is None else account.effect
+        plot.draw(lambda style: sound_figure(sound, style, title=title, note=note))
+    else:
+        title = f"{outcome.files} files: {asked}"
+        note = "Each file's percentile before and after; the bar is the median." if outcome.moves else ""
+        plot.draw(lambda style: outcome_figure(outcome, style, title=title, note=note))
 
 
 def _observers(metrics_path: Path | None, progress_s: float | None) -> list[Observer]:

@@ -12,14 +12,16 @@ from eqmorph.cli import completing
 from eqmorph.cli.eq_options import reference_option, versions_options
 from eqmorph.cli.grouped import GroupedCommand
 from eqmorph.cli.options import json_option, repair_option
+from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
     from eqmorph.compare.seal import BlindKey
+    from eqmorph.compare.versions import Comparison
 
 _HEADINGS = {
     "What is compared": ("words", "references", "amounts", "max_gain_db", "refine", "kind", "encoder", "model_folder"),
-    "What is written": ("folder", "is_blind", "ceiling_db", "force", "repair"),
+    "What is written": ("folder", "is_blind", "ceiling_db", "plot_path", "plot_style", "force", "repair"),
 }
 _REVEAL = "reveal"
 _AMOUNTS = (0.5, 1.0)
@@ -69,6 +71,7 @@ class _WithReveal(GroupedCommand):
     show_default="-1",
     help="True peak that no version exceeds, by one trim for all.",
 )
+@plot_options("the versions: their EQs, and what each makes of the words; or the sound beside the reference")
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing versions. The input is never overwritten.")
 @repair_option
 @json_option
@@ -85,6 +88,7 @@ def command(
     folder: Path | None,
     is_blind: bool,
     ceiling_db: float,
+    plot: PlotFile | None,
     force: bool,
     repair: bool,
     as_json: bool,
@@ -105,6 +109,7 @@ def command(
     eqmorph compare song.wav --target warm --render versions/
     eqmorph compare song.wav --target warm --render versions/ --blind
     eqmorph compare song.wav --reference hit.wav    by third-octaves
+    eqmorph compare song.wav --target warm --plot versions.png
     eqmorph compare reveal versions/                which file was which
     eqmorph compare ./reveal --target warm          a file of that name
     """
@@ -116,7 +121,9 @@ def command(
     from eqmorph.compare.versions import Ask, compare_file
     from eqmorph.process import Watch, unwatched
 
-    for name, is_given in (("--blind", is_blind), ("--force", force)):
+    if is_blind and plot is not None:
+        raise UsageError("--blind keeps to itself which version is which, and --plot would show it")
+    for name, is_given in (("--blind", is_blind), ("--force", force and plot is None)):
         if is_given and folder is None:
             raise UsageError(f"{name} requires --render", hint="Name a folder: --render DIR")
     if references:
@@ -125,7 +132,7 @@ def command(
         how = {"refine": refine, "max_gain_db": max_gain_db, "kind": kind, "encoder": encoder}
         amount = _one_amount(amounts)
         return show_reference(
-            source, references, words, as_json=as_json, amount=amount, model_folder=model_folder, **how
+            source, references, words, as_json=as_json, plot=plot, amount=amount, model_folder=model_folder, **how
         )
     if words is None:
         raise UsageError(
@@ -155,7 +162,21 @@ def command(
         show_comparison(comparison)
         if rendered is not None:
             show_files(comparison, rendered)
+    if plot is not None:
+        _plot(comparison, plot)
     return 0
+
+
+def _plot(comparison: Comparison, plot: PlotFile) -> None:
+    from eqmorph.compare.picture import versions_of
+    from eqmorph.figures.sets import versions_figure
+
+    if comparison.is_silent:
+        plot.say_nothing_to_draw("the file is silent")
+        return
+    picture = versions_of(comparison)
+    title = f"{comparison.info.path.name}: {comparison.target}"
+    plot.draw(lambda style: versions_figure(picture, style, title=title))
 
 
 def _one_amount(amounts: tuple[float, ...]) -> float:

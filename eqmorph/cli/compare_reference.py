@@ -14,16 +14,20 @@ from eqmorph.analysis import listen_to_file
 from eqmorph.balance import THIRDS_HZ
 from eqmorph.cli.eq_options import eq_request
 from eqmorph.cli.output import listing, one_line, paint, print_json, table
+from eqmorph.cli.plots import PlotFile
 from eqmorph.cli.thirds import decibels_or_dash, level_removed, number_or_null
 from eqmorph.errors import InputError, UsageError, show_path
 from eqmorph.model.describe import say_hz
+from eqmorph.plot.shown import Balances
 
 __all__ = ["show"]
 
 _COLUMNS = ("sound", "reference", "difference", "EQ", "left")
 
 
-def show(source: Path, references: Sequence[str], words: str | None, *, as_json: bool, **how: Any) -> int:
+def show(
+    source: Path, references: Sequence[str], words: str | None, *, as_json: bool, plot: PlotFile | None, **how: Any
+) -> int:
     """Show a sound beside a reference and what an EQ makes of the difference; ``how`` holds fields of `EqRequest`.
 
     Nothing is rendered: what is left follows from what is heard. Return the exit code.
@@ -48,6 +52,14 @@ def show(source: Path, references: Sequence[str], words: str | None, *, as_json:
         level_removed(wanted - after),
     ]
     change = account.reference
+    if plot is not None:
+        from eqmorph.figures.sets import balances_figure
+
+        eq_curve = choice.bands.sampled(spectra.sample_rate)
+        picture = Balances(THIRDS_HZ, columns[0], columns[1], columns[1] - columns[4], eq_curve)
+        title = f"{source.name} beside {request.reference.name}"
+        note = f"{change.change} on average".replace("->", "to") if change is not None else ""
+        plot.draw(lambda style: balances_figure(picture, style, title=title, note=note))
     if as_json:
         rows = [
             {

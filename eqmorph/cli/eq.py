@@ -12,6 +12,7 @@ import click
 from eqmorph.cli import completing
 from eqmorph.cli.eq_options import amount_option, bands_option, eq_request, preset_option
 from eqmorph.cli.options import model_option, seed_option
+from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.settings import is_typed
 from eqmorph.errors import UsageError, show_path
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from eqmorph.bands import Band, Bands
-    from eqmorph.model import Equalizer
+    from eqmorph.model import Equalizer, SemanticSpace
     from eqmorph.plot.curve import SampledCurve
     from eqmorph.request import EqRequest
+    from eqmorph.target import Target
 
 _USUAL_RATE, _LOWEST_RATE = 48_000, 100
 _MUCH_LOST = 2 / 3  # of what words do alone: what is said where they keep less
@@ -61,6 +63,7 @@ def read_rate(_context: click.Context, _parameter: click.Parameter, text: str) -
     metavar="FILE",
     help="Write the curve as a picture too.",
 )
+@plot_options("the EQ with its bands; with --variations, what people did for the word")
 @click.option("-f", "--force", is_flag=True, help="Overwrite an existing picture.")
 @click.option(
     "--variations",
@@ -80,6 +83,7 @@ def command(
     amount: float,
     sample_rate: int,
     svg_path: Path | None,
+    plot: PlotFile | None,
     force: bool,
     variations: int | None,
     seed: int,
@@ -95,6 +99,8 @@ def command(
     eqmorph eq "warmer, a bit less harsh" --variations 4
     eqmorph eq --preset warm-tape --amount 1.5
     eqmorph eq --bands "LS 120 +3; PK 1000 -2 Q0.7; HS 8k -3" --svg curve.svg
+    eqmorph eq "warm + airy:0.3" --plot warm.png
+    eqmorph eq cold --variations 3 --plot people.pdf --plot-style dark
     eqmorph eq --preset my-own.toml --json
     """
     if context.args:
@@ -103,8 +109,8 @@ def command(
         raise UsageError(
             "no EQ is named: a target in words, --preset or --bands", hint='As in: eqmorph eq "warm:0.7 + airy:0.3"'
         )
-    if force and svg_path is None:
-        raise UsageError("--force requires --svg: there is nothing else to overwrite")
+    if force and svg_path is None and plot is None:
+        raise UsageError("--force requires --svg or --plot: there is nothing else to overwrite")
     if variations is not None:
         if target is None:
             raise UsageError("--variations requires a target in words")
@@ -116,9 +122,9 @@ def command(
                 name = "--" + option.replace("_", "-")
                 hint = "Weight the words instead: warm:0.5." if option == "amount" else f"Leave out {name}."
                 raise UsageError(f"--variations and {name} can't be combined", hint=hint)
-        return _show_variations(target, variations, seed, model_folder, as_json)
+        return _show_variations(target, variations, seed, model_folder, as_json, plot)
     request = eq_request(target, preset, bands_text, amount=amount, model_folder=model_folder)
-    return show_eq(request, sample_rate, svg_path=svg_path, force=force, as_json=as_json)
+    return show_eq(request, sample_rate, svg_path=svg_path, plot=plot, force=force, as_json=as_json)
 
 
 def show_eq(
@@ -126,6 +132,7 @@ def show_eq(
     sample_rate: int = _USUAL_RATE,
     *,
     svg_path: Path | None = None,
+    plot: PlotFile | None = None,
     force: bool = False,
     as_json: bool = False,
 ) -> int:
@@ -149,6 +156,11 @@ def show_eq(
         _print(title, description, bands, curves, notes)
     if svg_path is not None:
         click.echo(f"The curve is in {show_path(svg_path)}", err=as_json)
+    if plot is not None:
+        from eqmorph.figures.eq import eq_figure
+
+        picture_of_bands = bands.picture(sample_rate)
+        plot.draw(lambda style: eq_figure(picture_of_bands, style, title=title or str(bands), note=description))
     return 0
 
 
@@ -230,7 +242,7 @@ def _table(bands: Bands) -> list[str]:
     digits = 1 if all(_rounds_to(band.gain_db, 1) for band in bands) else 2
     rows = [
         (
-            _name_of(band),
+            band.spoken_name,
             f"{_hertz(band)} Hz",
             f"{_gain(band, digits)} dB" if band.has_gain else f"{band.slope_db} dB/oct" if band.slope_db else "",
             f"Q {band.q:.2f}" if band.has_q else "",
@@ -238,11 +250,6 @@ def _table(bands: Bands) -> list[str]:
         for band in bands
     ]
     return table(rows, right=(1, 2))
-
-
-def _name_of(band: Band) -> str:
-    channel = "" if band.channel == "both" else f"{band.channel} "
-    return channel + band.spoken_kind
 
 
 def _hertz(band: Band) -> str:
@@ -314,24 +321,47 @@ def _print_json(
     )
 
 
-def _show_variations(target: str, count: int, seed: int, model_folder: Path | None, as_json: bool) -> int:
+def _show_variations(
+    target: str, count: int, seed: int, model_folder: Path | None, as_json: bool, plot: PlotFile | None
+) -> int:
     from eqmorph.cli.output import listing, print_json
     from eqmorph.model import load_space
     from eqmorph.model.variations import variations
     from eqmorph.request import EqRequest
 
     space = load_space(model_folder)
-    versions = variations(space, EqRequest(target).target_in(space), count, seed=seed)
+    asked = EqRequest(target).target_in(space)
+    versions = variations(space, asked, count, seed=seed)
     if len(versions) < count:
         click.echo(f"note: people differ in only {len(versions)} distinct ways here, not in {count}", err=True)
     if as_json:
         print_json([{"description": _what_words_do(v), "bands": v.bands.to_list()} for v in versions])
-        return 0
-    for number, version in enumerate(versions, start=1):
+    for number, version in enumerate(versions if not as_json else (), start=1):
         for line in [
             *listing([(f"{number}", _what_words_do(version))]),
             *(f"   {row}" for row in _table(version.bands)),
             "",
         ]:
             click.echo(line)
+    if plot is not None:
+        _plot_variations(space, asked, [version.bands for version in versions], plot)
     return 0
+
+
+def _plot_variations(space: SemanticSpace, target: Target, versions: Sequence[Bands], plot: PlotFile) -> None:
+    """Draw versions of a target, over what people did for the word if it is a single one."""
+    from eqmorph.figures.eq import eq_figure
+    from eqmorph.figures.words import people_figure
+    from eqmorph.plot.shown import EqPicture
+    from eqmorph.train.word_people import FEWEST, people_of
+
+    curves = tuple(bands.sampled(name=f"version {number}") for number, bands in enumerate(versions, start=1))
+    words = [term.word for term in target.terms]
+    if len(words) == 1 and len(space.rows_of(words[0])) >= FEWEST:
+        people = people_of(space, words[0], versions)
+        sense = space.terms[words[0]].other_sense
+        note = f"People mean two things by it: {sense}." if sense is not None else "What each did, at one strength."
+        plot.draw(lambda style: people_figure(people, style, title=str(target), note=note))
+        return
+    picture = EqPicture(curves)
+    plot.draw(lambda style: eq_figure(picture, style, title=str(target), note="Versions, as people would differ."))

@@ -18,12 +18,16 @@ from eqmorph.cli.options import (
     seed_option,
     thesaurus_option,
 )
+from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.train import load, needing
 from eqmorph.kind import Kind
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from eqmorph.cli.options import DataOptions
     from eqmorph.evaluate.tables import Table
+    from eqmorph.figures.style import Style
 
 
 class Report(Protocol):
@@ -33,7 +37,7 @@ class Report(Protocol):
 
 
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where a report goes: out, insert and json."""
+    """Add the options that say where a report goes: out, insert, plot and json."""
     options = (
         click.option(
             "--out",
@@ -46,6 +50,7 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
             metavar="FILE",
             help="Put the tables into a Markdown page.",
         ),
+        plot_options("the figure that says most of it (--out writes all)", with_force=True),
         json_option,
     )
     for option in reversed(options):
@@ -57,8 +62,8 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Measure recipes and models.
 
-    `eq`, `people` and `story` require `pip install "eqmorph[train]"`; with --out, `eq`, `audio` and
-    `people` require `pip install "eqmorph[plot]"`.
+    `eq`, `people` and `story` require `pip install "eqmorph[train]"`; --out and --plot require
+    `pip install "eqmorph[plot]"`.
     """
 
 
@@ -83,6 +88,7 @@ def eq(
     epochs: int | None,
     out: Path | None,
     insert: Path | None,
+    plot: PlotFile | None,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -111,15 +117,17 @@ def eq(
         say=lambda line: click.echo(line, err=True),
     )
 
-    def draw(folder: Path) -> list[Path]:
-        from eqmorph.evaluate.eq.figures import draw_eq
+    def draw(style: Style) -> dict[str, Figure]:
+        from eqmorph.evaluate.eq.figures import eq_figures
         from eqmorph.train.charts import read_charts
         from eqmorph.train.evidence import WordBuilder
 
         words = WordBuilder.of(corpus, charts=read_charts()).from_corpus(corpus).words
-        return draw_eq(report, models, data, words, folder)
+        return eq_figures(report, models, data, words, style)
 
-    hand_over("evaluation", report, eq_markdown(report), eq_tables(report), out, insert, as_json=as_json, draw=draw)
+    hand_over(
+        "evaluation", report, eq_markdown(report), eq_tables(report), out, insert, plot, as_json=as_json, draw=draw
+    )
 
 
 @command.command("story", short_help="Show how V1 failed and V2 didn't.")
@@ -140,6 +148,7 @@ def story(
     epochs: int | None,
     out: Path | None,
     insert: Path | None,
+    plot: PlotFile | None,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -158,7 +167,7 @@ def story(
         from eqmorph.evaluate.story.tables import story_markdown, story_tables
         from eqmorph.train.dataset import training_set
 
-    check_places(out, insert, mark="story", figures=False)
+    check_places(out, insert, mark="story")
     report = tell_story(
         training_set(load(source, seed)),
         recipes=recipes or STORY_NAMES,
@@ -167,7 +176,14 @@ def story(
         epochs=epochs,
         say=lambda line: click.echo(line, err=True),
     )
-    hand_over("story", report, story_markdown(report), story_tables(report), out, insert, as_json=as_json)
+
+    def draw(style: Style) -> dict[str, Figure]:
+        from eqmorph.evaluate.story.figures import story_figures
+
+        return story_figures(report, style)
+
+    tables = story_tables(report)
+    hand_over("story", report, story_markdown(report), tables, out, insert, plot, as_json=as_json, draw=draw)
 
 
 @command.command("audio", short_help="Measure scores and decisions on music.")
@@ -222,6 +238,7 @@ def audio(
     before: Path | None,
     out: Path | None,
     insert: Path | None,
+    plot: PlotFile | None,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -258,14 +275,16 @@ def audio(
         say=lambda line: click.echo(line, err=True),
     )
 
-    def draw(folder: Path) -> list[Path]:
-        from eqmorph.evaluate.audio.figures import draw_audio
+    def draw(style: Style) -> dict[str, Figure]:
+        from eqmorph.evaluate.audio.figures import audio_figures
 
-        return draw_audio(report, folder)
+        return audio_figures(report, style)
 
     tables = [*audio_tables(report), *moves_tables(report)]
     moves = {"moves": moves_markdown(report)}
-    hand_over("audio", report, audio_markdown(report), tables, out, insert, as_json=as_json, draw=draw, more=moves)
+    hand_over(
+        "audio", report, audio_markdown(report), tables, out, insert, plot, as_json=as_json, draw=draw, more=moves
+    )
 
 
 @command.command("follow", short_help="Measure an EQ that follows a piece.")
@@ -274,7 +293,13 @@ def audio(
 @report_options
 @seed_option
 def follow(
-    corpora: list[tuple[str, Path]], files: int, out: Path | None, insert: Path | None, seed: int, as_json: bool
+    corpora: list[tuple[str, Path]],
+    files: int,
+    out: Path | None,
+    insert: Path | None,
+    plot: PlotFile | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Measure what --follow makes of whole pieces, against one EQ for all of each.
 
@@ -291,11 +316,18 @@ def follow(
     from eqmorph.evaluate.follow.run import evaluate_follow
     from eqmorph.evaluate.follow.tables import follow_markdown, follow_tables
 
-    check_places(out, insert, mark="follow", figures=False)
+    check_places(out, insert, mark="follow")
     report = evaluate_follow(
         corpora, load_ear(), most_pieces=files, seed=seed, say=lambda line: click.echo(line, err=True)
     )
-    hand_over("follow", report, follow_markdown(report), follow_tables(report), out, insert, as_json=as_json)
+
+    def draw(style: Style) -> dict[str, Figure]:
+        from eqmorph.evaluate.follow.figures import follow_figures
+
+        return follow_figures(report, style)
+
+    tables = follow_tables(report)
+    hand_over("follow", report, follow_markdown(report), tables, out, insert, plot, as_json=as_json, draw=draw)
 
 
 @command.command("people", short_help="Judge words by people who were not asked before.")
@@ -334,6 +366,7 @@ def people(
     splits: int,
     out: Path | None,
     insert: Path | None,
+    plot: PlotFile | None,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -375,24 +408,24 @@ def people(
         say=lambda line: click.echo(line, err=True),
     )
 
-    def draw(folder: Path) -> list[Path]:
-        from eqmorph.evaluate.people.figures import draw_people
+    def draw(style: Style) -> dict[str, Figure]:
+        from eqmorph.evaluate.people.figures import people_figures
 
-        return draw_people(report, folder)
+        return people_figures(report, style, corpus.answers)
 
-    hand_over("people", report, people_markdown(report), people_tables(report), out, insert, as_json=as_json, draw=draw)
+    hand_over(
+        "people", report, people_markdown(report), people_tables(report), out, insert, plot, as_json=as_json, draw=draw
+    )
 
 
-def check_places(
-    out: Path | None, insert: Path | None, *, mark: str, more: Sequence[str] = (), figures: bool = True
-) -> None:
+def check_places(out: Path | None, insert: Path | None, *, mark: str, more: Sequence[str] = ()) -> None:
     """Check that a report can go where it is wanted, before the work begins; a page has one of the marks at least."""
     from eqmorph.evaluate.output import check_folder, places_in
 
     if insert is not None:
         places_in(insert, [mark, *more])
     if out is not None:
-        check_folder(out, figures=figures)
+        check_folder(out)
 
 
 def hand_over(
@@ -402,21 +435,28 @@ def hand_over(
     tables: Iterable[Table],
     out: Path | None,
     insert: Path | None,
+    plot: PlotFile | None,
     *,
     as_json: bool,
-    draw: Callable[[Path], list[Path]] = lambda _: [],
+    draw: Callable[[Style], dict[str, Figure]],
     more: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a report into a folder and a page, where they are given, and print it.
+    """Write a report into a folder and a page, where they are given, draw its first figure into a file, and print it.
 
-    ``more`` is Markdown that has a place of its own in a page, by the name of its marks.
+    ``draw`` returns all figures by name, the one that says most first. ``more`` is Markdown that has a place of its own
+    in a page, by the name of its marks.
     """
     from eqmorph.cli.output import print_json
     from eqmorph.evaluate.output import insert_between_marks, places_in, write_report
 
     parts = {name: markdown, **(more or {})}
     if out is not None:
-        say_written(write_report(out, name, report.to_json(), "\n".join(parts.values()), draw))
+        from eqmorph.figures.style import STYLES
+
+        figures = draw(STYLES["light"])
+        say_written(write_report(out, name, report.to_json(), "\n".join(parts.values()), figures))
+    if plot is not None:
+        plot.draw(lambda style: next(iter(draw(style).values())))
     if insert is not None:
         for place in places_in(insert, list(parts)):
             insert_between_marks(insert, parts[place], name=place)

@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from eqmorph.cli.options import json_option, model_option, seed_option
+from eqmorph.cli.plots import PlotFile, plot_options
 
 
 @click.command(short_help="Find settings that no word names.")
 @click.option("-n", "count", type=click.IntRange(1), default=10, show_default=True, help="How many.")
 @seed_option
+@plot_options("the first twelve, each beside the nearest word", with_force=True)
 @model_option
 @json_option
-def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> None:
+def command(count: int, seed: int, plot: PlotFile | None, model_folder: Path | None, as_json: bool) -> None:
     """Find settings that people use and no word names: far from every word, and from each other.
 
     Each is described by the words nearest to it and by what it does. It is at most 0.6 like any word that three or more
@@ -25,6 +27,7 @@ def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> 
     \b
     eqmorph explore -n 20 --seed 7
     eqmorph explore --json
+    eqmorph explore -n 9 --plot finds.png
     """
     from eqmorph.cli.morph import readable
     from eqmorph.cli.output import print_json, table
@@ -32,7 +35,14 @@ def command(count: int, seed: int, model_folder: Path | None, as_json: bool) -> 
     from eqmorph.model.describe import describe_curve
     from eqmorph.model.explore import explore
 
-    found = explore(load_space(model_folder), count, seed=seed)
+    space = load_space(model_folder)
+    found = explore(space, count, seed=seed)
+    if plot is not None:
+        from eqmorph.figures.words import explore_figure
+        from eqmorph.model.pictures import finds_of
+
+        finds, note = finds_of(space, found), "Dashed: the nearest word, and how alike they are (1: the same)."
+        plot.draw(lambda style: explore_figure(finds, style, title="Settings that no word names", note=note))
     if as_json:
         print_json(
             [

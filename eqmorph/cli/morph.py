@@ -9,6 +9,7 @@ import click
 
 from eqmorph.cli import completing
 from eqmorph.cli.options import json_option, model_option
+from eqmorph.cli.plots import PlotFile, plot_options
 
 if TYPE_CHECKING:
     from eqmorph.bands import Bands
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="The pace: even in dB, slow at both ends, or even to the ear.",
 )
+@plot_options("the way as a family of curves", with_force=True)
 @model_option
 @json_option
-def command(start: str, end: str, steps: int, curve: str, model_folder: Path | None, as_json: bool) -> None:
+def command(
+    start: str, end: str, steps: int, curve: str, plot: PlotFile | None, model_folder: Path | None, as_json: bool
+) -> None:
     """Go from one target to another: a setting for every step, each of them valid.
 
     With the perceptual curve, neighboring steps are equally far apart in ERB-weighted dB, so the change never seems to
@@ -40,6 +44,7 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
     eqmorph morph "warm:0.7 + punchy:-0.3" airy --curve smooth
     eqmorph morph dark bright --json
     eqmorph morph warm bright --model my-v2
+    eqmorph morph warm bright --plot morph.svg
     """
     from typing import cast
 
@@ -51,6 +56,14 @@ def command(start: str, end: str, steps: int, curve: str, model_folder: Path | N
     model = load_model(model_folder)
     first, last = (EqRequest(words).target_in(model) for words in (start, end))
     path = morph_path(model, first, last, steps, curve=cast(PathCurve, curve))
+    if plot is not None:
+        from eqmorph.figures.words import morph_figure
+        from eqmorph.model.pictures import family_of
+
+        family = family_of(str(first), str(last), path)
+        note = f"{steps} steps, {curve}: neighbors {min(s.moved_db for s in path[1:]):.1f} to "
+        note += f"{max(s.moved_db for s in path[1:]):.1f} dB apart."
+        plot.draw(lambda style: morph_figure(family, style, title=f"From {first} to {last}", note=note))
     if as_json:
         print_json(
             {

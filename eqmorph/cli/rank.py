@@ -10,6 +10,7 @@ import click
 
 from eqmorph.cli import completing
 from eqmorph.cli.options import cache_option, encoder_option, jobs_option, kind_option, model_option, repair_option
+from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.errors import UsageError, show_path
 
 _INTERRUPTED = 130
@@ -42,6 +43,7 @@ _FORMATS = {".json": "json", ".csv": "csv", ".m3u": "m3u", ".m3u8": "m3u"}
     metavar="FILE",
     help="Write it to a .json, .csv, .m3u or .m3u8 file instead.",
 )
+@plot_options("where each sound stands")
 @click.option("-f", "--force", is_flag=True, help="Overwrite FILE.")
 @repair_option
 @jobs_option
@@ -56,6 +58,7 @@ def command(
     below: float | None,
     formats: tuple[str, ...],
     out: Path | None,
+    plot: PlotFile | None,
     force: bool,
     repair: bool,
     jobs: int | None,
@@ -76,6 +79,7 @@ def command(
     eqmorph rank album/ --by clear --below 25
     eqmorph rank samples/ --by bright --top 100 --out bright.m3u8
     eqmorph rank samples/ --by "punchy:0.5 + dark" --csv > sounds.csv
+    eqmorph rank album/ --by warm --plot album.png
 
     Exit code: 0 success, 1 some files failed, 2 usage error, 130 interrupted.
     """
@@ -87,7 +91,7 @@ def command(
     from eqmorph.cli.rank_view import show, write
     from eqmorph.heard import open_cache
 
-    chosen = _format(formats, out, force=force)
+    chosen = _format(formats, out, force=force, has_plot=plot is not None)
     ear = load_ear(model_folder, encoder, kind)
     target = ear.space.target(words)
     sources = find_sources(inputs)
@@ -115,17 +119,27 @@ def command(
         say(f"The ranking is in {show_path(out)}", err=True)
     else:
         show(part, chosen, whole=ranking)
+    if plot is not None:
+        from eqmorph.batch.pictures import ranked_of
+        from eqmorph.figures.sets import ranking_figure
+
+        places, named = ranked_of(part), [term.word for term in target.terms]
+        if not places:
+            plot.say_nothing_to_draw("no sound is in the ranking")
+        else:
+            title = f"{len(places)} sounds by {target}"
+            plot.draw(lambda style: ranking_figure(places, named, style, title=title))
     return 1 if ranking.failed else 0
 
 
-def _format(formats: tuple[str, ...], out: Path | None, *, force: bool) -> str | None:
+def _format(formats: tuple[str, ...], out: Path | None, *, force: bool, has_plot: bool) -> str | None:
     """Return the format to print or write; None for a table."""
     several = list(dict.fromkeys(formats))
     if len(several) > 1:
         raise UsageError(f"--{several[0]} and --{several[1]} can't be combined", hint="Choose one.")
     if out is None:
-        if force:
-            raise UsageError("--force requires --out: there is nothing else to overwrite")
+        if force and not has_plot:
+            raise UsageError("--force requires --out or --plot: there is nothing else to overwrite")
         return several[0] if several else None
     by_name = _FORMATS.get(out.suffix.lower())
     chosen = several[0] if several else by_name

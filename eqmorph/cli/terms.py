@@ -9,6 +9,7 @@ import click
 
 from eqmorph.cli import completing
 from eqmorph.cli.options import json_option, model_option
+from eqmorph.cli.plots import PlotFile, plot_options
 
 if TYPE_CHECKING:
     from eqmorph.model import SemanticSpace, Term
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--language", type=click.Choice(["en", "es"]), help="Only words of this language.")
 @click.option("-n", "count", type=click.IntRange(1), help="At most this many.")
+@plot_options("the vocabulary as a map, with the words of --search or --like marked", with_force=True)
 @model_option
 @json_option
 def command(
@@ -31,6 +33,7 @@ def command(
     like: str | None,
     language: str | None,
     count: int | None,
+    plot: PlotFile | None,
     model_folder: Path | None,
     as_json: bool,
 ) -> None:
@@ -48,6 +51,7 @@ def command(
     eqmorph terms --search velvety
     eqmorph terms --like warm -n 10
     eqmorph terms --language es --json
+    eqmorph terms --like warm -n 6 --plot map.png
     """
     from eqmorph.cli.output import print_json, table
     from eqmorph.errors import UsageError
@@ -65,9 +69,13 @@ def command(
     if not terms:
         raise UsageError("no word found", hint="See `eqmorph terms` for all words.")
     if not isinstance(model, SemanticSpace):  # which knows no word's neighbors
+        if plot is not None:
+            raise UsageError("this model has no map of words", hint="Draw one of the recipe response, or the shipped.")
         _show_alone(terms, as_json)
         return
     space = model
+    if plot is not None:
+        _plot(space, language or "en", terms if (search, like) != (None, None) else [], plot)
     if as_json:
         print_json([_as_data(space, term) for term in terms])
         return
@@ -84,6 +92,16 @@ def command(
         click.echo(line)
     if search is None and like is None and len(space.lexicon):
         click.echo(f"\nand {len(space.lexicon)} words more that follow from these: find one with --search")
+
+
+def _plot(space: SemanticSpace, language: str, marked: list[Term], plot: PlotFile) -> None:
+    from eqmorph.figures.words import map_figure
+    from eqmorph.model.pictures import map_of
+
+    picture = map_of(space, language=language, marked=[term.word for term in marked])
+    title = f"{len(picture.words)} words that two people or more vouch for"
+    note = f"Words that do alike are near: the two directions show {100 * picture.share:.0f} % of how they differ."
+    plot.draw(lambda style: map_figure(picture, style, title=title, note=note))
 
 
 def _chosen(space: SemanticSpace, search: str | None, like: str | None) -> list[Term]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eqmorph.errors import InputError, OutputError, UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["check_folder", "check_page", "insert_between_marks", "places_in", "write_report"]
 
@@ -38,9 +41,9 @@ def write_report(
     name: str,
     report: Mapping[str, Any],
     markdown: str,
-    draw: Callable[[Path], list[Path]] = lambda _: [],
+    figures: Mapping[str, Figure] | None = None,
 ) -> list[Path]:
-    """Write ``name.json``, ``name.md`` and the figures that ``draw`` puts into a folder; return the paths written.
+    """Write ``name.json``, ``name.md`` and figures, as SVG and PNG, into a folder; return the paths written.
 
     Raises:
         OutputError: a file can't be written.
@@ -50,9 +53,20 @@ def write_report(
         written = [folder / f"{name}.json", folder / f"{name}.md"]
         written[0].write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         written[1].write_text(markdown, encoding="utf-8")
-        return [*written, *draw(folder)]
+        return [*written, *_write_figures(folder, figures)] if figures else written
     except OSError as error:
         raise _not_written("report", folder, error) from None
+
+
+def _write_figures(folder: Path, figures: Mapping[str, Figure]) -> list[Path]:
+    from eqmorph.figures.style import STYLES, encoded
+
+    written = []
+    for name, figure in figures.items():
+        for suffix in (".svg", ".png"):
+            written.append(folder / f"{name}{suffix}")
+            written[-1].write_bytes(encoded(figure, suffix, STYLES["light"]))
+    return written
 
 
 def check_page(path: Path, *, name: str = "evaluation") -> str:

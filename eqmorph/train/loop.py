@@ -105,6 +105,12 @@ class TrainingHistory:
         return [sum(parts.values()) for parts in self.losses]
 
     @property
+    def by_part(self) -> dict[str, list[float]]:
+        """Each part of the loss, epoch by epoch."""
+        names = list(self.losses[0]) if self.losses else []
+        return {name: [parts.get(name, 0.0) for parts in self.losses] for name in names}
+
+    @property
     def main(self) -> list[float]:
         """The first part of the loss, epoch by epoch: what the recipe reconstructs, without what is annealed in."""
         return [next(iter(parts.values())) for parts in self.losses]

@@ -15,7 +15,7 @@ from eqmorph.train.corpus import AUDEALIZE_HZ, Answer, WordCurve
 from eqmorph.train.hearing import answer_curves, plainly_heard_at
 from eqmorph.train.senses import Camps, camps_of
 
-__all__ = ["FLAT", "Charted", "Said", "correlation", "is_published", "saved_voices", "what_is_said"]
+__all__ = ["FLAT", "Charted", "Said", "agreement_of", "correlation", "is_published", "saved_voices", "what_is_said"]
 
 FLAT = 1e-6  # rms of a curve that says nothing
 _LEAST_CONSISTENCY = 0.02  # of a person's weight: nobody counts for nothing
@@ -144,7 +144,7 @@ def what_is_said(answers: Sequence[Answer], saved: Float64, mean: WordCurve | No
     A mean counts only where there is no answer: it is of the same people.
     """
     curves, heard = answer_curves(answers)
-    agreement = _agreement(curves)
+    agreement = agreement_of(curves)
     trust = np.array([max(answer.consistency, _LEAST_CONSISTENCY) for answer in answers])
     camps = camps_of(curves, trust, agreement)
     shares = trust * (camps.in_larger if camps is not None else 1.0)
@@ -181,7 +181,7 @@ def _charted(chart: ChartWord, certain: Float64) -> Charted:
     return Charted(zones, _unit(without_mean(zones)), voices, chart.sources)
 
 
-def _agreement(curves: Float64) -> float | None:
+def agreement_of(curves: Float64) -> float | None:
     if len(curves) < 2:
         return None
     total = curves.sum(axis=0)

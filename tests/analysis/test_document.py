@@ -25,7 +25,7 @@ def described(*path: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("kind", "path"),
     [
-        (document.Trajectory, ()),
+        (document.TrajectoryDocument, ()),
         (document.TrajectoryFile, ("file",)),
         (document.TrajectoryModel, ("model",)),
         (document.TrajectoryReference, ("reference",)),

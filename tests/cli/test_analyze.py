@@ -170,7 +170,7 @@ def test_of_what_apply_did_the_picture_shows_the_eq_over_time(capsys: Capture) -
     [
         (["a.wav", "b.wav", "--svg", "x.svg"], "--svg draws one file"),
         (["a.wav", "--svg", "x.png"], "not the name of a picture"),
-        (["a.wav", "--force"], "--force requires --out or --svg"),
+        (["a.wav", "--force"], "--force requires --out, --svg or --plot"),
         (["out/a.wav.trajectory.json", "--window", "1s"], "--window is about listening"),
         (["out/a.wav.trajectory.json", "a.wav"], "a trajectory is shown alone"),
     ],

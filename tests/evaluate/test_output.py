@@ -33,4 +33,4 @@ def test_a_page_may_have_some_of_the_places(tmp_path: Path) -> None:
 def test_a_report_that_can_not_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(OutputError, match="can't write the report"):
-        write_report(tmp_path / "file", "audio", {}, "", lambda _: [])
+        write_report(tmp_path / "file", "audio", {}, "")

@@ -1,10 +1,7 @@
-"""The figures of an evaluation of the audio side, as SVG and PNG."""
+"""The figures of an evaluation of the audio side."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -12,59 +9,74 @@ from eqmorph.evaluate.audio.descriptors import DESCRIPTORS
 from eqmorph.evaluate.audio.expected import MOVES
 from eqmorph.evaluate.audio.report import AudioReport, Figures, Points
 from eqmorph.evaluate.audio.rules import OURS, RULES
-from eqmorph.evaluate.drawing import BRIGHT, INK, QUIET, WARM, save
+from eqmorph.figures.style import Style, drawing, new_figure
 
-__all__ = ["draw_audio"]
+__all__ = ["audio_figures"]
 
-_COLOURS = dict(zip((*RULES, OURS), (QUIET, "#d9c27a", "#8f7fb8", "#6aa58c", BRIGHT, WARM), strict=True))
+_ALL_RULES = (*RULES, OURS)
 _SHOWN = {"warm": "loud_low_mid", "bright": "centroid"}
+_MARKS = "sD^vPX"
 
 
-def draw_audio(report: AudioReport, out: Path) -> list[Path]:
-    """Draw all figures of the first encoder; return the paths written."""
+def audio_figures(report: AudioReport, style: Style) -> dict[str, Figure]:
+    """Return all figures of the first encoder, by name."""
     encoder = next(iter(report.figures))
     figures, points = report.figures[encoder], report.points[encoder]
-    return [
-        *save(_adaptivity(figures), out, "audio-adaptivity"),
-        *save(_scores(points), out, "audio-scores"),
-        *save(_prediction(points), out, "audio-prediction"),
-    ]
+    return {
+        "audio-adaptivity": _adaptivity(figures, style),
+        "audio-scores": _scores(points, style),
+        "audio-prediction": _prediction(points, style),
+    }
 
 
-def _adaptivity(figures: Figures) -> Figure:
+def _adaptivity(figures: Figures, style: Style) -> Figure:
     """Draw how much of the tilts' spread each rule leaves, by every descriptor."""
-    figure, axes = plt.subplots(1, len(MOVES), figsize=(11.5, 4.6), layout="constrained", sharey=True)
-    for axis, (word, moves) in zip(axes, MOVES.items(), strict=True):
-        places = np.arange(len(moves))
-        width = 0.8 / len(_COLOURS)
-        for at, rule in enumerate(_COLOURS):
-            left = [figures[f"rule.{rule}.{word}.left.{name}"] for name in moves]
-            axis.bar(places + (at - (len(_COLOURS) - 1) / 2) * width, left, width, label=rule, color=_COLOURS[rule])
-        axis.axhline(1, color=QUIET, linewidth=1)
-        axis.set_xticks(places, [name.replace("_", "\n") for name in moves], fontsize=8)
-        axis.set(title=f"{word} asked of tilted sounds")
-        axis.spines[["top", "right"]].set_visible(False)
-    axes[0].set(ylabel="spread across tilts, after / before", ylim=(0, 2))
-    axes[-1].legend(fontsize=8, frameon=False, ncols=3)
-    return figure
+    look = style.look
+    with drawing(style):
+        figure = new_figure(style, 3.6)
+        axes = figure.subplots(1, len(MOVES), sharex=True)
+        for ax, (word, moves) in zip(axes, MOVES.items(), strict=True):
+            rows = -np.arange(len(moves))
+            for number, rule in enumerate(_ALL_RULES):
+                left = [figures[f"rule.{rule}.{word}.left.{name}"] for name in moves]
+                mine = {"marker": "o", "color": look.ink, "markersize": 7, "zorder": 4}
+                theirs = {
+                    "marker": _MARKS[number % len(_MARKS)], "color": look.series[number % len(look.series)],
+                    "markersize": 4.5, "zorder": 3,
+                }  # fmt: skip
+                ax.plot(left, rows, linestyle="", label=rule, **(mine if rule == OURS else theirs))
+            for row in rows:
+                ax.axhline(row, color=look.grid, linewidth=0.8, zorder=0)
+            ax.axvline(1, color=look.muted, linewidth=1, linestyle=look.dashes[1])
+            ax.set_yticks(rows, [name.replace("_", " ") for name in moves], fontsize="small")
+            ax.tick_params(axis="y", length=0)
+            ax.set_xlim(0, 2)
+            ax.set_ylim(rows[-1] - 0.6, 0.6)
+            ax.set_xlabel(f"{word}: spread after / before")
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3)
+        return figure
 
 
-def _scores(points: Points) -> Figure:
-    figure, axes = plt.subplots(1, len(_SHOWN), figsize=(9, 4.2), layout="constrained")
-    for axis, (word, name) in zip(axes, _SHOWN.items(), strict=True):
-        axis.scatter(points[name], points[f"score.{word}"], s=12, color=BRIGHT, alpha=0.7, linewidth=0)
-        descriptor = DESCRIPTORS[name]
-        axis.set(xlabel=f"{descriptor.title}\n({descriptor.unit})", ylabel=f"score of {word}")
-        axis.spines[["top", "right"]].set_visible(False)
-    return figure
+def _scores(points: Points, style: Style) -> Figure:
+    with drawing(style):
+        figure = new_figure(style, 2.9)
+        for ax, (word, name) in zip(figure.subplots(1, len(_SHOWN)), _SHOWN.items(), strict=True):
+            ax.scatter(points[name], points[f"score.{word}"], s=10, color=style.look.series[0], alpha=0.7, linewidth=0)
+            descriptor = DESCRIPTORS[name]
+            ax.set(xlabel=f"{descriptor.title}\n({descriptor.unit})", ylabel=f"score of {word}")
+            ax.grid(color=style.look.grid)
+        return figure
 
 
-def _prediction(points: Points) -> Figure:
-    figure, axis = plt.subplots(figsize=(4.6, 4.4), layout="constrained")
-    both = points["predicted"] + points["rendered"]
-    ends = [min(both), max(both)]
-    axis.plot(ends, ends, color=QUIET, linewidth=1)
-    axis.scatter(points["predicted"], points["rendered"], s=16, color=INK, linewidth=0)
-    axis.set(xlabel="score predicted in the power domain", ylabel="score of the rendered audio")
-    axis.spines[["top", "right"]].set_visible(False)
-    return figure
+def _prediction(points: Points, style: Style) -> Figure:
+    with drawing(style):
+        figure = new_figure(style, 3.6)
+        ax = figure.subplots()
+        both = points["predicted"] + points["rendered"]
+        ends = [min(both), max(both)]
+        ax.plot(ends, ends, color=style.look.muted, linewidth=1, linestyle=style.look.dashes[1])
+        ax.scatter(points["predicted"], points["rendered"], s=14, color=style.look.ink, linewidth=0)
+        ax.set(xlabel="score predicted in the power domain", ylabel="score of the rendered audio", aspect="equal")
+        ax.grid(color=style.look.grid)
+        return figure

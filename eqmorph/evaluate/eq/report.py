@@ -33,7 +33,11 @@ BARS = (
 
 @dataclass
 class EqReport:
-    """For each recipe the mean over folds of every figure, on held-out rows and on those it was trained on."""
+    """For each recipe the mean over folds of every figure, on held-out rows and on those it was trained on.
+
+    ``losses``, ``watched`` and ``parts`` are of the first fold, epoch by epoch: what is reconstructed, the error on
+    rows that training watched, and every part of the loss by name.
+    """
 
     words: list[str]
     rows: int
@@ -45,6 +49,7 @@ class EqReport:
     cross: dict[str, dict[str, float]] = field(default_factory=dict)
     losses: dict[str, list[float]] = field(default_factory=dict)
     watched: dict[str, list[float]] = field(default_factory=dict)
+    parts: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 

@@ -74,6 +74,7 @@ def _evaluate_recipe(
     report.held_out[name], report.trained_on[name] = figures, _mean(trained_on)
     report.spread[name] = _spread(held_out)
     report.losses[name], report.watched[name] = first.history.main, first.history.held_out
+    report.parts[name] = first.history.by_part
     return first
 
 

@@ -1,7 +1,6 @@
 """A small evaluation of the audio side on made-up music."""
 
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,9 +108,12 @@ def test_what_is_no_earlier_report_is_refused(text: str, tmp_path: Path) -> None
 
 def test_the_report_is_written_with_its_figures(report: AudioReport, tmp_path: Path) -> None:
     need_extras("plot")
-    from eqmorph.evaluate.audio.figures import draw_audio
+    from eqmorph.evaluate.audio.figures import audio_figures
+    from eqmorph.figures.style import STYLES
 
-    written = write_report(tmp_path, "audio", report.to_json(), audio_markdown(report), partial(draw_audio, report))
+    written = write_report(
+        tmp_path, "audio", report.to_json(), audio_markdown(report), audio_figures(report, STYLES["light"])
+    )
     assert set(written) == set(tmp_path.iterdir())
     for name in ("audio-adaptivity", "audio-scores", "audio-prediction"):
         assert (tmp_path / f"{name}.svg").stat().st_size > 1000

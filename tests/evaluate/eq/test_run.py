@@ -1,5 +1,4 @@
 import json
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +33,8 @@ def test_just_enough_data_is_enough() -> None:
 
 def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: Path) -> None:
     need_extras("plot")
-    from eqmorph.evaluate.eq.figures import draw_eq
+    from eqmorph.evaluate.eq.figures import eq_figures
+    from eqmorph.figures.style import STYLES
 
     report, models = evaluate_eq(data, recipes=["response", "lite", "term-mean"], count=2, epochs=2)
     assert set(report.held_out) == {"response", "lite", "term-mean"}
@@ -43,12 +43,23 @@ def test_the_whole_evaluation_runs_and_is_written(data: TrainingSet, tmp_path: P
     assert report.cross["response"].keys() == {"warm"}
     words = WordBuilder.of(made_up.corpus()).from_corpus(made_up.corpus()).words
     written = write_report(
-        tmp_path, "evaluation", report.to_json(), eq_markdown(report), partial(draw_eq, report, models, data, words)
+        tmp_path,
+        "evaluation",
+        report.to_json(),
+        eq_markdown(report),
+        eq_figures(report, models, data, words, STYLES["light"]),
     )
     assert {p.suffix for p in written} == {".json", ".md", ".svg", ".png"}
     assert all(p.stat().st_size > 500 for p in written)
     assert json.loads(written[0].read_text())["rows"] == len(data.settings)
     assert "2 folds" in eq_markdown(report)
+    assert report.parts["response"]["response"] == report.losses["response"]
+    training = eq_figures(report, models, data, words, STYLES["dark"])["training-curves"]
+    losses = np.array(report.losses["response"])
+    assert any(np.array_equal(line.get_ydata(), losses / losses[0]) for line in training.axes[0].get_lines())
+    assert [ax.get_xlabel() for ax in training.axes[2:]] == [
+        f"mean error of\n{what}" for what in ("gain, dB", "frequency, octaves", "Q, octaves")
+    ]
     for title, rows in eq_tables(report):
         assert title in eq_markdown(report)
         assert len({len(row) for row in rows}) == 1

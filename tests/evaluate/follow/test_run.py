@@ -22,6 +22,7 @@ from eqmorph.evaluate.follow.run import evaluate_follow
 from eqmorph.evaluate.follow.tables import follow_markdown, follow_tables
 from eqmorph.schemas import schema
 from tests.evaluate.audio.noise import RATE, pink
+from tests.support import need_extras
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,20 @@ def test_halves_come_nearer_and_a_piece_becomes_more_even(report: FollowReport) 
         assert found[piece_key("bright", 0.5, mode, "stations")] > 1
     assert found[piece_key("bright", 0.5, "static", "spread_falls")] == 0
     assert found[piece_key("bright", 0.5, "static", "stations")] == 1
+
+
+def test_the_figure_has_every_piece_in_every_way(report: FollowReport) -> None:
+    need_extras("plot")
+    from eqmorph.evaluate.follow.figures import follow_figures
+    from eqmorph.figures.style import STYLES, encoded
+
+    figure = follow_figures(report, STYLES["light"])["follow"]
+    spread, loudness = figure.axes
+    drawn = {float(x) for line in spread.get_lines() for x in np.atleast_1d(line.get_xdata())}
+    assert {row.spread for row in report.rows} <= drawn
+    assert [tick.get_text() for tick in spread.get_yticklabels()] == ["bright:0.5", "bright:1", "warm:0.5", "warm:1"]
+    assert "LU" in loudness.get_xlabel()
+    assert encoded(figure, ".png", STYLES["light"]).startswith(b"\x89PNG")
 
 
 def test_every_bar_is_shown_with_what_was_reached(report: FollowReport) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -63,14 +62,17 @@ def test_too_few_answers_are_refused(space: SemanticSpace) -> None:
 
 def test_tables_and_figures_are_written(space: SemanticSpace, tmp_path: Path) -> None:
     need_extras("plot")
-    from eqmorph.evaluate.people.figures import draw_people
+    from eqmorph.evaluate.people.figures import people_figures
+    from eqmorph.figures.style import STYLES
 
     report = evaluate_people(made_up.answers(), made_up.settings(), plain_words, space, peers=DEMOS, splits=2)
     for title, rows in people_tables(report):
         assert title in people_markdown(report)
         assert len({len(row) for row in rows}) == 1
     assert "2 splits" in people_markdown(report)
-    written = write_report(tmp_path, "people", report.to_json(), people_markdown(report), partial(draw_people, report))
+    written = write_report(
+        tmp_path, "people", report.to_json(), people_markdown(report), people_figures(report, STYLES["light"])
+    )
     assert {path.name for path in written} >= {"people.json", "people-rows.png", "people-confidence.svg"}
     assert json.loads(written[0].read_text())["words"] == dict.fromkeys(report.words, 12)
 

@@ -46,7 +46,8 @@ def test_the_command_prints_and_writes_it(tmp_path: Path, capsys: pytest.Capture
     text = shown(capsys, *arguments, "--out", str(tmp_path))
     assert "warm, band by band" in text
     assert "Q out %" in text
-    assert {path.name for path in tmp_path.iterdir()} == {"story.json", "story.md"}
+    figures = {f"{name}{suffix}" for name in ("v1-v2", "v1-v2-way") for suffix in (".png", ".svg")}
+    assert {path.name for path in tmp_path.iterdir()} == {"story.json", "story.md", *figures}
     assert json.loads(shown(capsys, *arguments, "--json"))["recipes"]["v2"]["figures"]["valid_percent"] == 100
 
 

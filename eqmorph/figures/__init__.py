@@ -1,0 +1,1 @@
+"""Figures drawn by matplotlib, the extra ``plot``: one style for all, plain numbers in. Loaded only when asked for."""
