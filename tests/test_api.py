@@ -224,7 +224,7 @@ def test_watch_folder_does_what_arrives_until_it_is_stopped(tmp_path: Path) -> N
 def test_ctrl_c_ends_what_apply_folder_was_called_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "abc":
         make_audio(tmp_path / "in" / f"{name}.wav", frames=2000)
-    process = run.process_file
+    process = run.process_patiently
 
     def pressed(source: Path, *rest: Any, **options: Any) -> Any:
         if source.name == "b.wav":
@@ -233,7 +233,7 @@ def test_ctrl_c_ends_what_apply_folder_was_called_from(tmp_path: Path, monkeypat
             time.sleep(1)
         return process(source, *rest, **options)
 
-    monkeypatch.setattr(run, "process_file", pressed)
+    monkeypatch.setattr(run, "process_patiently", pressed)
     with pytest.raises(KeyboardInterrupt):
         eqmorph.apply_folder(tmp_path / "in", tmp_path / "out", EQ, jobs=1)
     monkeypatch.undo()

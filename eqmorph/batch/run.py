@@ -15,10 +15,11 @@ from eqmorph.audio.atomic import remove_stale
 from eqmorph.batch.isolated import NO_LIMITS, Limits, Workers
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.make import make_file
+from eqmorph.batch.patience import process_patiently
 from eqmorph.batch.plan import Job
 from eqmorph.batch.threads import on_threads
 from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
-from eqmorph.process import ProcessResult, Settings, Watch, preview_file, process_file, unwatched
+from eqmorph.process import ProcessResult, Settings, Watch, preview_file, unwatched
 from eqmorph.wording import PYTHON, Words
 
 if TYPE_CHECKING:  # an extra
@@ -128,7 +129,7 @@ def run_batch(
             machines = stack.enter_context(cluster.at_work(jobs, settings, journal, limits, stop))
             make, workers = machines.make_file, machines.places
         else:
-            process: Callable[..., ProcessResult] = partial(process_file, settings=settings)
+            process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings)
             if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
                 process = stack.enter_context(Workers(settings, limits, stop)).process_file
 

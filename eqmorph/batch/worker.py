@@ -16,8 +16,9 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from eqmorph.batch.messages import Answer, Begin, Begun, Ended, Heard, Order, Ready, receive, send
+from eqmorph.batch.patience import process_patiently
 from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
-from eqmorph.process import Settings, process_file
+from eqmorph.process import Settings
 from eqmorph.wording import Means, Phrase
 
 __all__ = ["main"]
@@ -51,7 +52,7 @@ class _Worker:
     def carry_out(self, order: Order) -> Ended:
         send(self._told, Begun())
         try:
-            result = process_file(
+            result = process_patiently(
                 order.source,
                 order.output,
                 self._settings,

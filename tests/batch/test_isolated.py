@@ -28,7 +28,7 @@ MANY = 18  #: more than threads would do
 _FATED = """
 import os, signal, sys, time
 import eqmorph.batch.worker as worker
-done = worker.process_file
+done = worker.process_patiently
 
 def process_file(source, output, settings, **options):
     with open(os.environ["TRIED"], "a") as tried:
@@ -53,7 +53,7 @@ def process_file(source, output, settings, **options):
             os.write(1, b"a library prints"), sys.stdin.read()
     return done(source, output, settings, **{**options, "watch": watch})
 
-worker.process_file = process_file
+worker.process_patiently = process_file
 worker.main()
 """
 

@@ -25,7 +25,7 @@ from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import OutputError, UsageError
-from eqmorph.process import Settings
+from eqmorph.process import Settings, process_file
 from eqmorph.wording import PYTHON
 from tests.support import interrupted_after, make_audio, posix_only
 
@@ -100,14 +100,14 @@ def test_one_bad_file_never_stops_the_rest(album: Path, tmp_path: Path) -> None:
 def test_a_defect_in_eqmorph_on_one_file_does_not_stop_the_rest_either(
     album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    morph = module.process_file
+    morph = module.process_patiently
 
     def broken(source: Path, *args: Any, **kwargs: Any) -> object:
         if source.name == "2.wav":
             raise ZeroDivisionError("by zero")
         return morph(source, *args, **kwargs)
 
-    monkeypatch.setattr(module, "process_file", broken)
+    monkeypatch.setattr(module, "process_patiently", broken)
     outcome = run(album, tmp_path / "out")
     assert (outcome.count("done"), outcome.count("failed")) == (5, 1)
     (error,) = [result.error for result in outcome.results if result.error]
@@ -317,7 +317,7 @@ def test_a_run_killed_between_the_journal_and_the_rename_is_resumed(
             source = album / name
             journal = Journal(tmp_path / "out", SETTINGS)
             status = source.stat()
-            module.process_file(
+            process_file(
                 source,
                 tmp_path / "out" / name,
                 SETTINGS,

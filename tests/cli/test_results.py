@@ -122,7 +122,7 @@ def test_a_defect_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(batch_run, "process_file", broken)
+    monkeypatch.setattr(batch_run, "process_patiently", broken)
     assert run(["apply", "in/a.wav", "b.wav", *EQ]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "a.wav: unexpected ZeroDivisionError: by zero. This is a defect" in line
