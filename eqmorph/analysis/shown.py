@@ -8,6 +8,7 @@ from eqmorph.analysis.courses import over_time
 from eqmorph.analysis.document import TrajectoryDocument
 from eqmorph.analysis.ear import Ear
 from eqmorph.analysis.journey import journey_of
+from eqmorph.plot.notebook import ShowsItself
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Trajectory"]
 
 
-class Trajectory(dict[str, Any]):
+class Trajectory(dict[str, Any], ShowsItself):
     """What a sound is like, as a whole and over time: the very document that ``eqmorph analyze --json`` prints.
 
     A dict in all respects; `document` is the same with the types of its fields.
@@ -49,7 +50,7 @@ class Trajectory(dict[str, Any]):
         picture = journey_of(self, self._ear)
         return on_axes(ax, lambda axes, look: draw_path(axes, picture, look), height_in=3.4)
 
-    def _repr_html_(self) -> str:
+    def _repr_svg_(self) -> str:
         """Draw the words over time, for notebooks."""
         from eqmorph.plot.time_svg import time_svg
 

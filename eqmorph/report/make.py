@@ -155,6 +155,8 @@ def _players(
     for name, path, wanted in zip(("a", "b"), places, (True, file.is_done), strict=True):
         if path is None or not wanted:
             found[name] = {"why": "is not where the report says" if wanted else "was not written"}
+        elif path.stat().st_size == 0:  # a browser would complain
+            found[name] = {"why": "is empty"}
         elif (sound := sounds.get(path)) is not None:
             found[name] = {"src": f"data:{sound.mime};base64,{base64.b64encode(sound.data).decode()}"}
         elif path.suffix.lower() in MIME_OF_SUFFIX:

@@ -52,9 +52,10 @@ def test_every_cell_runs_and_what_it_shows_can_be_shown() -> None:
         if cell["cell_type"] == "code":
             assert cell["outputs"] == []
             shown.append(run_cell("".join(cell["source"]), names))
-    pictures = [value for value in shown if hasattr(value, "_repr_html_")]
+    pictures = [value for value in shown if hasattr(value, "_repr_svg_")]
     assert len(pictures) == 4
-    assert all(picture._repr_html_().startswith("<svg") for picture in pictures)
+    assert all(picture._repr_svg_().startswith("<svg") for picture in pictures)
+    assert all(picture._repr_html_() == picture._repr_svg_() for picture in pictures)
     assert len(plt.get_fignums()) >= 5
 
 

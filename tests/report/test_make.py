@@ -128,6 +128,15 @@ def test_sounds_that_browsers_do_not_play_are_said_so(tmp_path: Path) -> None:
     assert "not where" in detail["b"]["why"]
 
 
+def test_an_empty_file_is_not_offered_to_the_browser(tmp_path: Path) -> None:
+    source = tmp_path / "in" / "a.wav"
+    source.parent.mkdir()
+    source.touch()
+    report = written(tmp_path / "report.jsonl", [line("a.wav", status="failed", error="in/a.wav: is empty (0 bytes)")])
+    (file,) = inside(make_report(find_report(report), tmp_path / "page.html").page)[1]
+    assert file["a"] == {"why": "is empty"}
+
+
 @pytest.mark.parametrize("codec", ["flac", "opus"])
 def test_sounds_can_be_inside(codec: embed.Codec, tmp_path: Path) -> None:
     for folder in ("in", "out"):
