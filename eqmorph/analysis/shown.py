@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Trajectory"]
 
+_IN_MEMORY = "-"  # the name of audio that comes from no file
+
 
 class Trajectory(dict[str, Any], ShowsItself):
     """What a sound is like, as a whole and over time: the very document that ``eqmorph analyze --json`` prints.
@@ -54,4 +56,5 @@ class Trajectory(dict[str, Any], ShowsItself):
         """Draw the words over time, for notebooks."""
         from eqmorph.plot.time_svg import time_svg
 
-        return time_svg(over_time(self), title=self["file"]["name"], description="Percentiles over time")
+        name = self["file"]["name"]
+        return time_svg(over_time(self), title="" if name == _IN_MEMORY else name, description="Percentiles over time")

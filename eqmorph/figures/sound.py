@@ -124,7 +124,7 @@ def draw_profile(ax: Axes, curve: SampledCurve, look: Look, *, title: str = "") 
     gain_axis(ax, look, [curve], label="against what is usual, dB")
     ax.plot(curve.freqs_hz, curve.gain_db, color=look.ink, linewidth=2.2)
     shade(ax, curve, look)
-    ax.set_title(label_text(title, 60))
+    ax.set_title(label_text(title, 60), loc="center")  # where one's own goes: it takes its place
 
 
 def draw_moves(ax: Axes, words: Sequence[WordMove], look: Look) -> None:
