@@ -1,4 +1,7 @@
-"""Run docs/notebook.ipynb, and write it with all that it shows as a page: ``python docs/pictures/make_notebook_page.py``."""
+"""Run docs/notebook.ipynb, and write it with all that it shows as a page of the documentation.
+
+python docs/pictures/make_notebook_page.py
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ def page() -> tuple[str, dict[str, bytes]]:
             parts += [source, *([] if title else [DOWNLOAD])]
             title = (_HEADING.search(source) or [title, title])[1]
             continue
-        parts.append(f"{NOT_RUN}\n```python\n{source}\n```")
+        parts.append(f"{NOT_RUN}\n```python\n{source.removesuffix(';')}\n```")
         shown = {f"{len(pictures) + number}.png": data for number, data in enumerate(figures, start=1)}
         if hasattr(value, "_repr_svg_"):
             shown = {f"{len(pictures) + 1}.svg": value._repr_svg_().encode()}
