@@ -25,7 +25,7 @@ from eqmorph.figures.style import (
 from eqmorph.plot.curve import AXIS_HZ, SampledCurve
 from eqmorph.plot.shown import BeforeAfter, Decided, Mark, SoundPicture, WordMove
 
-__all__ = ["decision_figure", "draw_decided", "draw_moves", "draw_profile", "draw_spectra", "sound_figure"]
+__all__ = ["draw_decided", "draw_moves", "draw_profile", "draw_spectra", "sound_figure"]
 
 _DEEPEST_DB = 66.0  # below the loudest: what is further down is not shown
 _ROOM_DB = 4.0
@@ -53,15 +53,6 @@ def sound_figure(picture: SoundPicture, style: Style, *, title: str = "", note: 
             draw_eq(low, picture.eq, style.look)
         if words:
             draw_moves(figure.add_subplot(grid[:, 1]), words, style.look)
-        heading(figure, style.look, title, note)
-        return figure
-
-
-def decision_figure(decided: Decided, style: Style, *, title: str = "", note: str = "") -> Figure:
-    """Draw how an EQ came about."""
-    with drawing(style):
-        figure = new_figure(style, 3.2)
-        draw_decided(figure.subplots(), decided, style.look)
         heading(figure, style.look, title, note)
         return figure
 

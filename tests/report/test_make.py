@@ -151,6 +151,30 @@ def test_sounds_can_be_inside(codec: embed.Codec, tmp_path: Path) -> None:
             np.testing.assert_array_equal(audio, sf.read(tmp_path / folder / "a.aiff")[0])
 
 
+def test_only_chosen_sounds_can_be_inside(tmp_path: Path) -> None:
+    names = ("a/one.wav", "a/two.wav", "b/one.wav")
+    for name in names:
+        for folder in ("in", "out"):
+            make_audio(tmp_path / folder / name, frames=RATE)
+    records = [line(name) for name in names]
+
+    def inside_of(*patterns: str) -> list[bool]:
+        _, details = made_of(tmp_path, records, embed="flac", embed_only=patterns)
+        assert all(one["a"]["src"].startswith("data:") == one["b"]["src"].startswith("data:") for one in details)
+        return [one["a"]["src"].startswith("data:") for one in details]
+
+    assert inside_of("one.wav") == [True, False, True]
+    assert inside_of("a/*") == [True, True, False]
+    assert inside_of("a/two.wav", "b/one.wav") == [False, True, True]
+    with pytest.raises(UsageError, match=r"'none\.wav'"):
+        inside_of("one.wav", "none.wav")
+
+
+def test_scores_are_told_beside_percentiles(tmp_path: Path) -> None:
+    _, (detail,) = made_of(tmp_path, [line("a.wav")])
+    assert detail["scores"] == "warm 0.10 → 0.60"
+
+
 def test_more_than_a_page_can_hold_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
