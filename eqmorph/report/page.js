@@ -455,7 +455,7 @@
       let textY = y + (y < chart.y(0) ? -10 : 20);
       while (taken.some((other) => Math.abs(other - textY) < 15)) textY += 15;
       taken.push(textY);
-      chart.add("text", { x: x + (isRight ? 6 : -6), y: Math.min(chart.bottom - 4, Math.max(chart.top + 12, textY)), "text-anchor": isRight ? "end" : "start" }, `${name} took ${fixed(took)} dB`);
+      chart.add("text", { class: "taken", x: x + (isRight ? 6 : -6), y: Math.min(chart.bottom - 4, Math.max(chart.top + 12, textY)), "text-anchor": isRight ? "end" : "start" }, `${name} took ${fixed(took)} dB`);
     }
     chart.top = 0;
     chart.legend(legend);
