@@ -16,7 +16,7 @@ from eqmorph.adapt.decide import decide
 from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import listen, load_ear, trajectory
 from eqmorph.analysis.journey import fine_window_s, journey_of
-from eqmorph.analysis.spectrum import before_after
+from eqmorph.analysis.pictured import before_after
 from eqmorph.audio.read import AudioInfo
 from eqmorph.bands import Bands
 from eqmorph.figures.eq import eq_figure

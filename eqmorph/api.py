@@ -339,6 +339,7 @@ def write_report(
     *,
     title: str = "",
     embed: Codec | None = None,
+    embed_only: Sequence[str] = (),
     listen: bool = False,
     overwrite: bool = False,
 ) -> MadeReport:
@@ -349,6 +350,7 @@ def write_report(
         page: the file. It plays the sounds where they are, unless they are embedded.
         title: its heading; by default the name of the folder.
         embed: put the sounds into the page, as ``flac`` or ``opus``: for a few files.
+        embed_only: names or patterns of the files whose sounds are put there; all without any.
         listen: listen to files of whose spectrum the report doesn't tell.
         overwrite: whether an existing page may be replaced.
 
@@ -365,7 +367,9 @@ def write_report(
         )
     else:
         found = find_report(Path(source))
-    return make_report(found, Path(page), title=title, embed=embed, listen=listen, overwrite=overwrite)
+    return make_report(
+        found, Path(page), title=title, embed=embed, embed_only=embed_only, listen=listen, overwrite=overwrite
+    )
 
 
 def decide(audio: ArrayLike, sample_rate: float, eq: AnyEq, *, amount: float = 1.0) -> Choice:

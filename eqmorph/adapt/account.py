@@ -79,6 +79,11 @@ class WordChange:
         return self.percentile_predicted if self.percentile_reached is None else self.percentile_reached
 
     @property
+    def score_after(self) -> float:
+        """How much of it is in the result, likewise."""
+        return self.score_predicted if self.score_reached is None else self.score_reached
+
+    @property
     def contribution(self) -> str:
         """What the EQ does for this word, for people to read: ``+3.8 dB at 210 Hz``."""
         return _said_of(self.contributes_db, self.at_hz)

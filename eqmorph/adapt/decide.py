@@ -25,6 +25,7 @@ from eqmorph.kind import Kind
 from eqmorph.model import GRID_HZ
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.limit import limit_bands
+from eqmorph.plot.notebook import ShowsItself
 from eqmorph.plot.shown import Decided, Mark, WordMove
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Within:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Decision(ShowsItself):
     """The EQ for one sound, and why.
 
     Attributes:
@@ -118,7 +119,7 @@ class Decision:
             return self.bands.plot(ax, sample_rate=sample_rate)
         return on_axes(ax, lambda axes, look: draw_decided(axes, picture, look))
 
-    def _repr_html_(self) -> str:
+    def _repr_svg_(self) -> str:
         """Draw what was asked for, what the limits left of it, and what the bands do, for notebooks."""
         from eqmorph.plot.svg import svg_document
 

@@ -26,6 +26,7 @@ from eqmorph.model import GRID_HZ, SemanticSpace, load_space, locate
 from eqmorph.model.frontend import curves_of_levels
 from eqmorph.model.reference import Reference, load_reference
 from eqmorph.plot.curve import SampledCurve
+from eqmorph.plot.notebook import ShowsItself
 from eqmorph.wording import Means, Phrase
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _SHOWN = 3  # words of a profile's short form
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Profile:
+class Profile(ShowsItself):
     """What a sound is like.
 
     Attributes:
@@ -75,7 +76,7 @@ class Profile:
     def __repr__(self) -> str:
         return f"Profile({self._in_short}; {len(self.words)} words)"
 
-    def _repr_html_(self) -> str:
+    def _repr_svg_(self) -> str:
         """Draw the sound's curve against the reference, for notebooks."""
         from eqmorph.plot.svg import svg_document
 

@@ -8,14 +8,17 @@ from eqmorph.analysis.courses import over_time
 from eqmorph.analysis.document import TrajectoryDocument
 from eqmorph.analysis.ear import Ear
 from eqmorph.analysis.journey import journey_of
+from eqmorph.plot.notebook import ShowsItself
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Trajectory"]
 
+_IN_MEMORY = "-"  # the name of audio that comes from no file
 
-class Trajectory(dict[str, Any]):
+
+class Trajectory(dict[str, Any], ShowsItself):
     """What a sound is like, as a whole and over time: the very document that ``eqmorph analyze --json`` prints.
 
     A dict in all respects; `document` is the same with the types of its fields.
@@ -49,8 +52,9 @@ class Trajectory(dict[str, Any]):
         picture = journey_of(self, self._ear)
         return on_axes(ax, lambda axes, look: draw_path(axes, picture, look), height_in=3.4)
 
-    def _repr_html_(self) -> str:
+    def _repr_svg_(self) -> str:
         """Draw the words over time, for notebooks."""
         from eqmorph.plot.time_svg import time_svg
 
-        return time_svg(over_time(self), title=self["file"]["name"], description="Percentiles over time")
+        name = self["file"]["name"]
+        return time_svg(over_time(self), title="" if name == _IN_MEMORY else name, description="Percentiles over time")

@@ -21,6 +21,7 @@ from eqmorph.bands.sampled import sample_response
 from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
 from eqmorph.plot.curve import SampledCurve
+from eqmorph.plot.notebook import ShowsItself
 from eqmorph.plot.shown import EqPicture
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _MOST_AMOUNT = 10  # each step of 1 above 1 runs the EQ once more
 
 
 @dataclass(frozen=True)
-class Bands:
+class Bands(ShowsItself):
     """An equalizer: a sequence of `Band`, ordered by channel, kind and frequency.
 
     The model and `fit` make five bands (a shelf at each end, three bells); an explicit EQ may have any number of any
@@ -138,7 +139,7 @@ class Bands:
 
         return on_axes(ax, lambda axes, look: draw_eq(axes, self.picture(sample_rate), look))
 
-    def _repr_html_(self) -> str:
+    def _repr_svg_(self) -> str:
         """Draw the curve, for notebooks."""
         from eqmorph.plot.svg import svg_document
 

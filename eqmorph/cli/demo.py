@@ -160,7 +160,9 @@ def _print_version(version: _Version) -> None:
     """Say what a version is, and what was decided for each sound where that differs."""
     from eqmorph.cli.output import listing, paint
 
-    click.echo("\n" + paint(f"{show_path(version.folder)}: {version.description}", bold=True))
+    click.echo()
+    for line in listing([(f"{show_path(version.folder)}: {version.description}",)]):
+        click.echo(paint(line, bold=True))
     decided = [
         (ended.job.output.name, ended.result.account.sentence)
         for ended in version.outcome.results

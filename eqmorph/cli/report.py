@@ -33,11 +33,24 @@ _NAME = "report.html"
     type=click.Choice(["flac", "opus"]),
     help="Put the sounds into the page, to pass it on alone: for a few files. [default: play them where they are]",
 )
+@click.option(
+    "--embed-only",
+    metavar="NAME",
+    multiple=True,
+    help="Embed only files of this name, and play the others where they are. Repeatable; * is anything.",
+)
 @click.option("--listen", is_flag=True, help="Listen to files of which the report holds no spectrum.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite an existing page.")
 @json_option
 def command(
-    source: Path, out: Path | None, title: str, embed: Codec | None, listen: bool, force: bool, as_json: bool
+    source: Path,
+    out: Path | None,
+    title: str,
+    embed: Codec | None,
+    embed_only: tuple[str, ...],
+    listen: bool,
+    force: bool,
+    as_json: bool,
 ) -> int:
     """Write one HTML page about processed files: what was done to each, why, and how it sounds before and after.
 
@@ -53,6 +66,7 @@ def command(
     eqmorph report out/
     eqmorph report report.jsonl -o report.html --force
     eqmorph report out/ -o for-the-client.html --embed opus
+    eqmorph report out/ --embed flac --embed-only "intro*" --embed-only outro.wav
     eqmorph report presets.jsonl --listen
     eqmorph apply in/ out/ --target warm:0.7 --html report.html
     """
@@ -61,6 +75,8 @@ def command(
     from eqmorph.process import Watch, unwatched
     from eqmorph.report import find_report, make_report
 
+    if embed_only and embed is None:
+        raise UsageError("--embed-only requires --embed", hint="Say as what: --embed opus, or flac.")
     try:
         found = find_report(source)
     except InputError as error:  # nothing was touched
@@ -74,7 +90,16 @@ def command(
             bar = ProgressBar(inputs, files=len(inputs), label="reading")
             stack.callback(bar.close)
             watch = bar.advance
-        made = make_report(found, out, title=title, embed=embed, listen=listen, overwrite=force, watch=watch)
+        made = make_report(
+            found,
+            out,
+            title=title,
+            embed=embed,
+            embed_only=embed_only,
+            listen=listen,
+            overwrite=force,
+            watch=watch,
+        )
     if as_json:
         print_json(made_data(made))
     else:

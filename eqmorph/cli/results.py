@@ -204,13 +204,13 @@ class Results:
             return []
         lines = []
         if result.account is not None:
-            lines += _words(result.account) if self._in_detail else [f"  {result.account.sentence}"]
+            lines += _words(result.account) if self._in_detail else listing([(result.account.sentence,)], indent=2)
         if self._is_dry or self._verbose:
             if result.account is not None and self._verbose:
                 lines.append(f"  kind: {result.account.kind or 'unclear'}")
             how = ", linear phase" if result.phase == "linear" else ""
-            lines.append(f"  bands: {result.bands.rounded(2 if self._is_dry else 1)!s}{how}")
-        return lines + [f"  note: {note}" for note in result.notes]
+            lines += listing([(f"bands: {result.bands.rounded(2 if self._is_dry else 1)!s}{how}",)], indent=2)
+        return lines + listing([(f"note: {note}",) for note in result.notes], indent=2)
 
     @staticmethod
     def _planned(ended: FileResult) -> str:
@@ -276,11 +276,13 @@ class Results:
             return
         accounts = [(ended.job.shown_output, ended.result.account) for ended in outcome.results if ended.result]
         decided = [(show_path(output), account.sentence) for output, account in accounts if account is not None]
-        for line in table(decided[:_MOST_ROWS]):
+        notes = [
+            (show_path(ended.job.shown_output), f"note: {note}")
+            for ended in outcome.results
+            for note in (ended.result.notes if ended.result else ())
+        ]
+        for line in [*listing(decided[:_MOST_ROWS]), *listing(notes)]:
             self._say(line)
-        for ended in outcome.results:
-            for note in ended.result.notes if ended.result else ():
-                self._say(f"{show_path(ended.job.shown_output)}  note: {note}")
 
     def _total(self, outcome: Outcome) -> str:
         audio_s = sum(ended.result.duration_s for ended in outcome.results if ended.result)

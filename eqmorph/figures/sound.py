@@ -25,7 +25,7 @@ from eqmorph.figures.style import (
 from eqmorph.plot.curve import AXIS_HZ, SampledCurve
 from eqmorph.plot.shown import BeforeAfter, Decided, Mark, SoundPicture, WordMove
 
-__all__ = ["decision_figure", "draw_decided", "draw_moves", "draw_profile", "draw_spectra", "sound_figure"]
+__all__ = ["draw_decided", "draw_moves", "draw_profile", "draw_spectra", "sound_figure"]
 
 _DEEPEST_DB = 66.0  # below the loudest: what is further down is not shown
 _ROOM_DB = 4.0
@@ -53,15 +53,6 @@ def sound_figure(picture: SoundPicture, style: Style, *, title: str = "", note: 
             draw_eq(low, picture.eq, style.look)
         if words:
             draw_moves(figure.add_subplot(grid[:, 1]), words, style.look)
-        heading(figure, style.look, title, note)
-        return figure
-
-
-def decision_figure(decided: Decided, style: Style, *, title: str = "", note: str = "") -> Figure:
-    """Draw how an EQ came about."""
-    with drawing(style):
-        figure = new_figure(style, 3.2)
-        draw_decided(figure.subplots(), decided, style.look)
         heading(figure, style.look, title, note)
         return figure
 
@@ -124,7 +115,7 @@ def draw_profile(ax: Axes, curve: SampledCurve, look: Look, *, title: str = "") 
     gain_axis(ax, look, [curve], label="against what is usual, dB")
     ax.plot(curve.freqs_hz, curve.gain_db, color=look.ink, linewidth=2.2)
     shade(ax, curve, look)
-    ax.set_title(label_text(title, 60))
+    ax.set_title(label_text(title, 60), loc="center")  # where one's own goes: it takes its place
 
 
 def draw_moves(ax: Axes, words: Sequence[WordMove], look: Look) -> None:

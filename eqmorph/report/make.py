@@ -6,8 +6,10 @@ import base64
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from eqmorph.analysis.spectrum import Spectrum
 from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, refuse_taken
 from eqmorph.batch.threads import on_threads, usable_cores
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import EqmorphError, UsageError
 from eqmorph.heard import heard_as_one_window, open_cache
 from eqmorph.process import Watch, unwatched
 from eqmorph.report.course import course, read_loosely
@@ -63,6 +65,7 @@ def make_report(
     *,
     title: str = "",
     embed: Codec | None = None,
+    embed_only: Sequence[str] = (),
     listen: bool = False,
     overwrite: bool = False,
     watch: Watch = unwatched,
@@ -74,12 +77,13 @@ def make_report(
         out: the page. It plays the sounds where they are, and names them relative to itself.
         title: its heading; by default the name of the set.
         embed: put the sounds into the page, as this, so that it can be passed on alone.
+        embed_only: patterns of names, as the table has them, of the files whose sounds are put there; all without any.
         listen: listen to files of whose spectrum the report doesn't tell.
         overwrite: whether a file of that name may be replaced.
         watch: told the seconds of audio that are read; stops the work by raising.
 
     Raises:
-        UsageError: there is more to embed than a page can hold.
+        UsageError: there is more to embed than a page can hold, or no file has a name that was asked for.
         EqmorphError: a sound to embed can't be read, or the page can't be written.
     """
     started = time.perf_counter()
@@ -88,15 +92,23 @@ def make_report(
     places = [_places(record, found) for record in found.records]
     records = found.records if not listen else _with_spectra(found.records, places, watch)
     files = [File.of(record) for record in records]
-    there = [
-        path for file, pair in zip(files, places, strict=True) if file.is_done for path in pair if path is not None
-    ]
-    sounds = embedded(there, embed, files=len(files), watch=watch) if embed is not None else {}
+    names = short_names(files)
+    sounds: dict[Path, Sound] = {}
+    if embed is not None:
+        chosen = _chosen(names, embed_only)
+        there = [
+            path
+            for file, pair, is_chosen in zip(files, places, chosen, strict=True)
+            if file.is_done and is_chosen
+            for path in pair
+            if path is not None
+        ]
+        sounds = embedded(there, embed, files=sum(chosen), watch=watch)
     words = words_asked(files)
     measures = [main_word(file, words) for file in files]
     rows = [
         row(file, name, words, one, outlier)
-        for file, name, one, outlier in zip(files, short_names(files), measures, outliers(measures), strict=True)
+        for file, name, one, outlier in zip(files, names, measures, outliers(measures), strict=True)
     ]
     details = [
         detail(file, _course(file, places[at]), _players(places[at], file, out, sounds))
@@ -140,6 +152,20 @@ def _places(record: Record, found: FoundReport) -> tuple[Path | None, Path | Non
     return find_file(record["input"], found.near), find_file(record["output"], found.near)
 
 
+def _chosen(names: Sequence[str], patterns: Sequence[str]) -> list[bool]:
+    """Tell of each name whether it is one of those that patterns mean: as the table has it, or its last part."""
+    for pattern in patterns:
+        if not any(_is_meant(name, pattern) for name in names):
+            raise UsageError(
+                f"no file of the report is called {pattern!r}", hint="Names are as in the page's table; * is anything."
+            )
+    return [not patterns or any(_is_meant(name, pattern) for pattern in patterns) for name in names]
+
+
+def _is_meant(name: str, pattern: str) -> bool:
+    return name == pattern or fnmatchcase(name, pattern) or fnmatchcase(name.rpartition("/")[2], pattern)
+
+
 def _course(file: File, places: tuple[Path | None, Path | None]) -> dict[str, Any] | None:
     """Return its course in words, if there is a trajectory beside its result."""
     if places[1] is None or file.account is None:
@@ -155,6 +181,8 @@ def _players(
     for name, path, wanted in zip(("a", "b"), places, (True, file.is_done), strict=True):
         if path is None or not wanted:
             found[name] = {"why": "is not where the report says" if wanted else "was not written"}
+        elif path.stat().st_size == 0:  # a browser would complain
+            found[name] = {"why": "is empty"}
         elif (sound := sounds.get(path)) is not None:
             found[name] = {"src": f"data:{sound.mime};base64,{base64.b64encode(sound.data).decode()}"}
         elif path.suffix.lower() in MIME_OF_SUFFIX:

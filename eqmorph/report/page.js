@@ -455,7 +455,7 @@
       let textY = y + (y < chart.y(0) ? -10 : 20);
       while (taken.some((other) => Math.abs(other - textY) < 15)) textY += 15;
       taken.push(textY);
-      chart.add("text", { x: x + (isRight ? 6 : -6), y: Math.min(chart.bottom - 4, Math.max(chart.top + 12, textY)), "text-anchor": isRight ? "end" : "start" }, `${name} took ${fixed(took)} dB`);
+      chart.add("text", { class: "taken", x: x + (isRight ? 6 : -6), y: Math.min(chart.bottom - 4, Math.max(chart.top + 12, textY)), "text-anchor": isRight ? "end" : "start" }, `${name} took ${fixed(took)} dB`);
     }
     chart.top = 0;
     chart.legend(legend);
@@ -711,6 +711,7 @@
     const facts = [];
     for (const [name, , , , , why] of file.words || []) if (why) facts.push(`${name}: ${why}.`);
     for (const took of file.held || []) if (!facts.some((fact) => fact.includes(took))) facts.push(`As a whole held back ${took}.`);
+    if (file.scores) facts.push(`Scores: ${file.scores}. 1 is as much as the word's own EQ adds.`);
     if (file.confidence != null) facts.push(`Confidence ${file.confidence.toFixed(2)}: how far the words' evidence carries here.`);
     if (file.amount != null && file.amount !== 1) facts.push(`Amount ${file.amount}.`);
     if (file.kind) facts.push(`Heard as ${({ mix: "a mix", speech: "speech", instrument: "an instrument" })[file.kind] || file.kind}.`);

@@ -207,6 +207,9 @@ def detail(file: File, course: dict[str, Any] | None, players: dict[str, Any]) -
             "kind": account.kind or "",
             "confidence": _rounded(account.confidence, 2),
             "words": _word_rows(account),
+            "scores": ", ".join(
+                f"{change.word} {change.score_before:.2f} → {change.score_after:.2f}" for change in account.words
+            ).replace("-", "−"),
             "held": list(account.held_back),
             "limits": [
                 [round(bound.at_hz), _rounded(bound.took_db), _LIMITS.get(bound.limit.value, bound.limit.value)]

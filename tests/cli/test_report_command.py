@@ -38,6 +38,16 @@ def test_a_report_becomes_a_page_and_how_to_open_it_is_said(folder: Path, capsys
     assert {detail["a"]["src"] for detail in inside(Path("x/page.html"))[1]} == {"../in/a.wav", "../in/b.wav"}
 
 
+def test_sounds_of_some_files_are_put_inside(folder: Path, capsys: Capture) -> None:
+    assert run(["apply", "in", "out", *WORDS, "--report", "out/report.jsonl", "-q"]) == 0
+    assert run(["report", "out", "--embed-only", "a.wav"]) == 2
+    assert "--embed-only requires --embed" in capsys.readouterr().err
+    assert run(["report", "out", "--embed", "flac", "--embed-only", "a.wav"]) == 0
+    assert "2 sounds inside" in capsys.readouterr().out
+    _, details = inside(folder / "out" / "report.html")
+    assert {one["out"] for one in details if one["b"]["src"].startswith("data:")} == {"out/a.wav"}
+
+
 def test_a_page_is_overwritten_only_on_demand(folder: Path, capsys: Capture) -> None:
     run(["apply", "in", "out", *WORDS, "-q"])
     assert run(["report", "out"]) == 0

@@ -29,7 +29,7 @@ from eqmorph.bands import Bands
 from eqmorph.batch.pictures import Gathered
 from eqmorph.figures.eq import eq_figure
 from eqmorph.figures.sets import balances_figure, outcome_figure, ranking_figure, versions_figure
-from eqmorph.figures.sound import decision_figure, sound_figure
+from eqmorph.figures.sound import draw_decided, sound_figure
 from eqmorph.figures.style import STYLES, encoded
 from eqmorph.figures.trajectory import trajectory_figure
 from eqmorph.figures.words import explore_figure, map_figure, morph_figure, people_figure
@@ -146,7 +146,9 @@ def test_what_was_added_and_taken_lies_between_before_and_after(spectra: Spectra
 def test_a_decision_shows_what_was_asked_limited_and_fitted(decision: Decision) -> None:
     picture = decision.picture(RATE)
     assert picture is not None
-    (ax,) = drawn(decision_figure(picture, LIGHT)).axes
+    ax = Figure().subplots()
+    draw_decided(ax, picture, LIGHT.look)
+    drawn(ax.figure)
     asked = np.sum([portion.asked_db for portion in decision.portions], axis=0)
     assert decision.within is not None
     assert np.array_equal(lines(ax)["asked"][1], asked)
@@ -164,7 +166,8 @@ def test_limits_that_bound_are_marked_where_they_did(ear: Ear) -> None:
     picture = decision.picture(RATE)
     assert picture is not None
     assert picture.marks
-    (ax,) = decision_figure(picture, LIGHT).axes
+    ax = Figure().subplots()
+    draw_decided(ax, picture, LIGHT.look)
     marked = {
         float(np.asarray(line.get_xdata())[0]) for line in ax.get_lines() if len(np.asarray(line.get_xdata())) == 2
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import json
+import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from matplotlib.axes import Axes
 import eqmorph
 from eqmorph.bands import Bands
 
-NOTEBOOK = Path(__file__).parents[2] / "docs" / "notebook.ipynb"
+DOCS = Path(__file__).parents[2] / "docs"
 RATE = 44_100
 
 
@@ -33,29 +34,33 @@ def _close_figures() -> Any:
     plt.close("all")
 
 
-def run_cell(source: str, names: dict[str, Any]) -> object:
-    """Run the code of a cell as a notebook does; return what its last line is, if that is an expression."""
-    tree = ast.parse(source)
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, str(NOTEBOOK), "exec"), names)
-    return None if last is None else eval(compile(ast.Expression(last.value), str(NOTEBOOK), "eval"), names)
+@pytest.fixture(scope="module")
+def script() -> dict[str, Any]:
+    return runpy.run_path(str(DOCS / "pictures" / "make_notebook_page.py"))
 
 
-def test_every_cell_runs_and_what_it_shows_can_be_shown() -> None:
-    notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+def test_every_cell_runs_and_what_it_shows_can_be_shown(script: dict[str, Any]) -> None:
+    notebook = json.loads(script["NOTEBOOK"].read_text(encoding="utf-8"))
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
-    names: dict[str, Any] = {"__name__": "__main__"}
-    shown = []
-    for cell in notebook["cells"]:
+    shown, figures = [], 0
+    for cell, value, drawn in script["run_notebook"]():
         assert cell["cell_type"] in ("code", "markdown")
         assert cell["id"]
-        if cell["cell_type"] == "code":
-            assert cell["outputs"] == []
-            shown.append(run_cell("".join(cell["source"]), names))
-    pictures = [value for value in shown if hasattr(value, "_repr_html_")]
+        assert cell.get("outputs", []) == []
+        shown.append(value)
+        figures += len(drawn)
+    pictures = [value for value in shown if hasattr(value, "_repr_svg_")]
     assert len(pictures) == 4
-    assert all(picture._repr_html_().startswith("<svg") for picture in pictures)
-    assert len(plt.get_fignums()) >= 5
+    assert all(picture._repr_svg_().startswith("<svg") for picture in pictures)
+    assert all(picture._repr_html_() == picture._repr_svg_() for picture in pictures)
+    assert figures == 5
+
+
+def test_the_page_is_what_the_script_writes(script: dict[str, Any]) -> None:
+    numbers = re.compile(r"\d+\.\d+")  # the last digits differ between processors
+    text, pictures = script["page"]()
+    assert numbers.sub("", text) == numbers.sub("", script["PAGE"].read_text(encoding="utf-8"))
+    assert sorted(pictures) == sorted(path.name for path in script["PICTURES"].iterdir())
 
 
 def test_each_draws_on_the_axes_that_it_is_given_and_returns_them() -> None:
@@ -85,6 +90,20 @@ def test_on_a_dark_page_lines_are_light() -> None:
         _, ax = plt.subplots()
     Bands.parse("PK 1000 3").plot(ax)
     assert matplotlib.colors.to_hex(ax.get_lines()[-1].get_color()) == "#e8eaed"
+
+
+def test_a_title_of_ones_own_takes_the_place_of_what_a_profile_is_like() -> None:
+    figure, ax = plt.subplots()
+    eqmorph.hear(noise_block(RATE), RATE).plot(ax).set_title("mine")
+    figure.draw_without_rendering()
+    assert [ax.get_title(where) for where in ("left", "center", "right")] == ["", "mine", ""]
+
+
+def test_audio_without_a_name_is_shown_without_one() -> None:
+    found = eqmorph.analyze(noise_block(RATE), RATE)
+    assert ">-<" not in found._repr_svg_()
+    named = eqmorph.Trajectory({**found.document, "file": {**found["file"], "name": "song.wav"}})
+    assert ">song.wav<" in named._repr_svg_()
 
 
 def test_a_trajectory_is_still_the_document() -> None:

@@ -128,6 +128,15 @@ def test_sounds_that_browsers_do_not_play_are_said_so(tmp_path: Path) -> None:
     assert "not where" in detail["b"]["why"]
 
 
+def test_an_empty_file_is_not_offered_to_the_browser(tmp_path: Path) -> None:
+    source = tmp_path / "in" / "a.wav"
+    source.parent.mkdir()
+    source.touch()
+    report = written(tmp_path / "report.jsonl", [line("a.wav", status="failed", error="in/a.wav: is empty (0 bytes)")])
+    (file,) = inside(make_report(find_report(report), tmp_path / "page.html").page)[1]
+    assert file["a"] == {"why": "is empty"}
+
+
 @pytest.mark.parametrize("codec", ["flac", "opus"])
 def test_sounds_can_be_inside(codec: embed.Codec, tmp_path: Path) -> None:
     for folder in ("in", "out"):
@@ -140,6 +149,30 @@ def test_sounds_can_be_inside(codec: embed.Codec, tmp_path: Path) -> None:
         assert len(audio) / rate == pytest.approx(2.0, abs=0.01)
         if codec == "flac":
             np.testing.assert_array_equal(audio, sf.read(tmp_path / folder / "a.aiff")[0])
+
+
+def test_only_chosen_sounds_can_be_inside(tmp_path: Path) -> None:
+    names = ("a/one.wav", "a/two.wav", "b/one.wav")
+    for name in names:
+        for folder in ("in", "out"):
+            make_audio(tmp_path / folder / name, frames=RATE)
+    records = [line(name) for name in names]
+
+    def inside_of(*patterns: str) -> list[bool]:
+        _, details = made_of(tmp_path, records, embed="flac", embed_only=patterns)
+        assert all(one["a"]["src"].startswith("data:") == one["b"]["src"].startswith("data:") for one in details)
+        return [one["a"]["src"].startswith("data:") for one in details]
+
+    assert inside_of("one.wav") == [True, False, True]
+    assert inside_of("a/*") == [True, True, False]
+    assert inside_of("a/two.wav", "b/one.wav") == [False, True, True]
+    with pytest.raises(UsageError, match=r"'none\.wav'"):
+        inside_of("one.wav", "none.wav")
+
+
+def test_scores_are_told_beside_percentiles(tmp_path: Path) -> None:
+    _, (detail,) = made_of(tmp_path, [line("a.wav")])
+    assert detail["scores"] == "warm 0.10 → 0.60"
 
 
 def test_more_than_a_page_can_hold_is_refused_before_anything_is_written(
