@@ -42,9 +42,6 @@ SOUNDS = {
     "samples/kick.wav": ("drum-loop", 1),
     "samples/bass.wav": ("bass-line", 2),
     "samples/bells.wav": ("glass-bells", 2),
-    "sounds/little-mix.flac": ("little-mix", 2),
-    "sounds/voice-vowels.wav": ("voice-vowels", 2),
-    "sounds/warm-pad.wav": ("warm-pad", 2),
     "drumkit/loop.wav": ("drum-loop", 1),
     "drumkit/tom.wav": ("bass-line", 1),
 }

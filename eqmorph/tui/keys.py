@@ -70,7 +70,7 @@ class KeyQueue:
 
     async def key_passed(self, event: Passed) -> None:
         """Note that a key was served wherever it passed."""
-        if event.key is not self._serving:
+        if event.key is not self._serving or not self._app.is_running:  # the last ones pass while the app ends
             return
         for rounds in range(event.rounds - 1, -1, -1):
             target = self._target if rounds else self._app.screen

@@ -216,7 +216,7 @@ class Stagehand:
             or (preview_thread and not preview_thread.is_idle)
         )
 
-    async def until(self, is_so: Callable[[], object], *, seconds: float = 15) -> None:
+    async def until(self, is_so: Callable[[], object], *, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while not is_so():
             assert time.monotonic() < deadline, "it never came to be"
