@@ -37,17 +37,17 @@ _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
 _FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
 _EASY, _EASY_ALONE = 2.5, 15.0
-#: What is said if it gets less than such a share. By itself a word gets a quarter more, as what can't be done is made
-#: up for elsewhere: it is a third of that.
-_LEAST_SHARE = 0.42
+_LEAST_SHARE = 0.35  # of what a word would get alone: what is said if it gets less
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
-_NO_SCORE = 0.01  # what a word gets alone that nobody misses
+_STILL, _HALVINGS = 0.004, 7  # a score that falls by less stays; how exactly the share is found at which all do
+_NO_SCORE = 0.001  # what a word gets alone that nobody misses
 _SPARE = 0.05  # a score that a word which is hardly meant may lose beyond what it would in any case
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
-_UNHEARD_RISE_DB = 1.7  # that what cannot be heard may come up by, levels matched
-_AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from the loudness: it would be made up for
+#: How firmly no more than that is taken from the loudness, which would be made up for, nor is what is faint or quiet
+#: raised by more than it may, levels matched.
+_AS_LOUD, _TAKEN_DB, _FAINT_CLEAR_DB, _FLOOR_RISE_DB = 15.0, 2.4, 0.2, 2.3
 _WORTH = 0.06  # of the reference's sounds, that the best word of several should pass
-_PASSES, _LOOKS = 2, 2
+_PASSES, _MOST_PASSES, _LOOKS = 2, 4, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
 _BAND_BOUND, _BAND_LOOKS, _DIPS = 40.0, 2, 5
 #: What may be done to a side where nobody asked for it: at all, by words that add (several, a single one), and by the
@@ -122,7 +122,9 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, made = asked, Bands()
-    for number in range(_PASSES if len(wish.words) else 1):
+    for number in range(_MOST_PASSES if len(wish.words) else 1):
+        if number >= _PASSES and not words.harms(made):
+            break
         if number:
             words.catch_up(made)
         for _ in range(_LOOKS):
@@ -137,6 +139,7 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 
     share, shrunk = limits.shrunk(at)
     share *= words.worth(at(share))
+    share *= words.unharmed(lambda of: at(of * share))
     bands = at(share)
     kept = words.kept(bands)
     held = {}
@@ -148,19 +151,28 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 
 
 def _needs_of_limits(limits: Limits, near: Float64) -> dict[Limit, _Needs]:
-    """Return what curves near a curve (64,) must keep of the loudness, by the limits that ask for it.
+    """Return what curves near a curve (64,) must keep of levels, by the limits that ask for it.
 
-    As such it is kept, and as what the made-up level adds to what can't be heard. It is told by its tangent at the
-    curve: it is convex, so what the tangent keeps is kept.
+    That is of the loudness, of what the made-up level adds to what is faint, and of that of quiet moments. A level in
+    decibels is told by its tangent at the curve: it is convex, so what the tangent keeps of the loudness is kept.
     """
-    shares = limits.loudness * 10 ** (near / 10)
-    loudness_db, shares = 10 * np.log10(shares.sum()), shares / shares.sum()
-    rest = shares @ near - loudness_db
-    unheard = shares - _EACH_POINT[limits.unheard]
+    loud, rest = _level_near(limits.loudness, near)
+    faint = np.flatnonzero(limits.room_db < limits.max_gain_db + _TAKEN_DB)
+    quiet, rest_quiet = _level_near(limits.quiet, near) if limits.quiet.any() else (loud, rest)
     return {
-        Limit.MAKE_UP: _Needs(_AS_LOUD * shares[None], _AS_LOUD * np.array([rest - _TAKEN_DB])),
-        Limit.AUDIBLE: _Needs(_AS_LOUD * unheard, _AS_LOUD * np.full(len(unheard), rest - _UNHEARD_RISE_DB)),
+        Limit.MAKE_UP: _Needs(_AS_LOUD * loud[None], _AS_LOUD * np.array([-rest - _TAKEN_DB])),
+        Limit.AUDIBLE: _Needs(
+            _AS_LOUD * (loud - _EACH_POINT[faint]), _AS_LOUD * (_FAINT_CLEAR_DB - rest - limits.room_db[faint])
+        ),
+        Limit.FLOOR: _Needs(_AS_LOUD * (loud - quiet)[None], _AS_LOUD * np.array([rest_quiet - rest - _FLOOR_RISE_DB])),
     }
+
+
+def _level_near(shares: Float64, near: Float64) -> tuple[Float64, float]:
+    """Return the level in dB that curves near a curve (64,) have where power is shared so: slope, rest."""
+    powers = shares * 10 ** (near / 10)
+    slope = powers / powers.sum()
+    return slope, float(10 * np.log10(powers.sum()) - slope @ near)
 
 
 def _places_for(ear: Ear, wish: Wish, curve: Float64, asked: Float64) -> Places:
@@ -250,6 +262,7 @@ class _Words:
         plain = self._gained(limits.within(wish.asked.sum(axis=0)))
         self._right_way = self._as_meant(plain, _RIGHT_WAY)
         self._share = self._as_meant(plain, self._alone + _RIGHT_WAY)
+        self._unharmed = self._as_meant(plain, -_STILL)
         self._late = np.zeros((2, len(wish.words)))
 
     def _as_meant(self, plain: Float64, aim: Float64 | float) -> Float64:
@@ -264,11 +277,11 @@ class _Words:
         """Return what curves near a curve (64,) must do."""
         effects = self._ear.effects(self._sound_db + near, _EACH_POINT, self._wish.words).T
         already = self._before - effects @ self._sound_db
-        rows = self._tells * effects / self._unit[:, None]
+        rows = self._tells * effects
         way, share = (aim + already for aim in (self._right_way + self._late[0], self._share + self._late[1]))
         return _Needs(
-            np.concatenate([self._firm * rows, self._easy * rows]),
-            np.concatenate([self._firm * way / self._unit, self._easy * share / self._unit]),
+            np.concatenate([self._firm / _UNIT * rows, self._easy * rows / self._unit[:, None]]),
+            np.concatenate([self._firm * way / _UNIT, self._easy * share / self._unit]),
         )
 
     def catch_up(self, made: Bands) -> None:
@@ -288,11 +301,25 @@ class _Words:
         ]
         return float(np.clip(max(gained) / worth_while, LITTLE, 1.0))
 
+    def unharmed(self, made_at: Callable[[float], Bands]) -> float:
+        """Return the largest share (0..1) of a move that harms no word of several."""
+        if not self.harms(made_at(1.0)):
+            return 1.0
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self.harms(made_at(middle)) else (middle, high)
+        return low
+
+    def harms(self, made: Bands) -> bool:
+        """Tell whether a word of several goes the wrong way, as it will be heard."""
+        return self._is_blend and bool(np.any(self._gained_by(made) < self._unharmed))
+
     def kept(self, made: Bands) -> Float64:
         """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""
         if not self._is_blend:
             return np.ones(len(self._wish.words))
-        shares = self._gained_by(made) / np.maximum(self._alone, _NO_SCORE)
+        shares = self._gained_by(made) / (self._alone + _RIGHT_WAY)
         return np.where(self._alone > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0)
 
     def conflicts(self, kept: Float64) -> tuple[Conflict, ...]:
