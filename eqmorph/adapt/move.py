@@ -38,6 +38,7 @@ _FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
 _EASY, _EASY_ALONE = 2.5, 15.0
 _LEAST_SHARE = 0.35  # of what a word would get alone: what is said if it gets less
+_NOTICED = 0.055
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
 _STILL, _HALVINGS = 0.004, 7  # a score that falls by less stays; how exactly the share is found at which all do
 _NO_SCORE = 0.001  # what a word gets alone that nobody misses
@@ -250,20 +251,36 @@ class _Words:
         led = np.zeros(POINTS) if wish.reference is None else limits.within(wish.reference)
         self._before = self._scores(led)
         self._tells = np.abs(sound_db) < FARTHEST_DB  # beyond, a curve says no more than "far more" and "far less"
-        alone = bend_to_limit(wish.curves, limits.max_gain_db)
         self._is_blend = len(wish.words) > 1 or wish.reference is not None
         # Of a single word what can't be done is to be made up for elsewhere; with each other word that is meant, less.
-        shared, within = wish.is_shared, np.clip(led + alone, limits.low_db, limits.high_db)
-        alone = shared * within + (1 - shared) * (led + alone)
-        self._alone = np.maximum([self._gained(curve)[at] for at, curve in enumerate(alone[: len(wish.words)])], 0.0)
+        shared = wish.is_shared
+
+        def alone(curves: Float64) -> Float64:
+            """Return what each word would get of its own curve (t,)."""
+            freely = led + bend_to_limit(curves[: len(wish.words)], limits.max_gain_db)
+            within = np.clip(freely, limits.low_db, limits.high_db)
+            led_to = shared * within + (1 - shared) * freely
+            return np.maximum([self._gained(curve)[at] for at, curve in enumerate(led_to)], 0.0)
+
+        self._alone = alone(wish.curves)
+        self._sparing = self._alone if wish.sparing is None else alone(wish.sparing)
         self._unit = np.maximum(self._alone, _UNIT)
         self._firm = _FIRM_ALONE ** (1 - shared) * _FIRM**shared
         self._easy = _EASY_ALONE ** (1 - shared) * _EASY**shared
         plain = self._gained(limits.within(wish.asked.sum(axis=0)))
-        self._right_way = self._as_meant(plain, _RIGHT_WAY)
+        self._right_way = self._as_meant(plain, self._noticeable(sound_db + led))
         self._share = self._as_meant(plain, self._alone + _RIGHT_WAY)
         self._unharmed = self._as_meant(plain, -_STILL)
         self._late = np.zeros((2, len(wish.words)))
+
+    def _noticeable(self, sound_db: Float64) -> Float64:
+        """Return by how much the score of each word (t,) should go its way to be noticed, if it would do so alone."""
+        least = []
+        for term, now in zip(self._wish.terms, self._before, strict=True):
+            sign = float(np.sign(term.weight))
+            place = self._ear.percentile(term.word, sound_db)
+            least.append(sign * (self._ear.score_at(term.word, place + sign * _NOTICED) - sign * now))
+        return np.clip(least, _RIGHT_WAY, np.maximum(self._alone, _RIGHT_WAY))
 
     def _as_meant(self, plain: Float64, aim: Float64 | float) -> Float64:
         """Return an aim of words (t,), and for those that are hardly meant as little as they would get anyway.
@@ -319,8 +336,8 @@ class _Words:
         """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""
         if not self._is_blend:
             return np.ones(len(self._wish.words))
-        shares = self._gained_by(made) / (self._alone + _RIGHT_WAY)
-        return np.where(self._alone > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0)
+        shares = self._gained_by(made) / (self._sparing + _RIGHT_WAY)
+        return np.where(self._sparing > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0)
 
     def conflicts(self, kept: Float64) -> tuple[Conflict, ...]:
         """Return the words that keep (t,) too little, each with the word that is most against it."""
@@ -331,7 +348,7 @@ class _Words:
         each = self._ear.effects(self._sound_db, self._wish.words, self._wish.words)
         signs = np.sign([term.weight for term in self._wish.terms])
         likeness = np.outer(signs, signs) * np.sign(each) * np.sqrt(np.maximum(each * each.T, 0.0))
-        against = self._ear.effects(self._sound_db, self._wish.curves[: len(names)], self._wish.words)
+        against = self._ear.effects(self._sound_db, self._wish.alone, self._wish.words)
         np.fill_diagonal(against, np.inf)
         found = []
         for at in lost:
