@@ -158,7 +158,7 @@ def _needs_of_limits(limits: Limits, near: Float64) -> dict[Limit, _Needs]:
     decibels is told by its tangent at the curve: it is convex, so what the tangent keeps of the loudness is kept.
     """
     loud, rest = _level_near(limits.loudness, near)
-    faint = np.flatnonzero(limits.room_db < limits.max_gain_db + _TAKEN_DB)
+    faint = np.flatnonzero(limits.room_db < limits.max_gain_db + _TAKEN_DB)[::2]  # curves are smooth: half will do
     quiet, rest_quiet = _level_near(limits.quiet, near) if limits.quiet.any() else (loud, rest)
     return {
         Limit.MAKE_UP: _Needs(_AS_LOUD * loud[None], _AS_LOUD * np.array([-rest - _TAKEN_DB])),
@@ -272,6 +272,7 @@ class _Words:
         self._share = self._as_meant(plain, self._alone + _RIGHT_WAY)
         self._unharmed = self._as_meant(plain, -_STILL)
         self._late = np.zeros((2, len(wish.words)))
+        self._last: tuple[Bands, Float64] | None = None
 
     def _noticeable(self, sound_db: Float64) -> Float64:
         """Return by how much the score of each word (t,) should go its way to be noticed, if it would do so alone."""
@@ -312,7 +313,7 @@ class _Words:
         worth_while = _WORTH * self._wish.meant.max(initial=0.0)
         if len(self._wish.words) < 2 or not worth_while:
             return 1.0
-        after_db = self._curve_after(made)
+        after_db = self._after(made)
         gained = [
             np.sign(term.weight) * self._ear.gained(term.word, self._sound_db, after_db) for term in self._wish.terms
         ]
@@ -362,8 +363,14 @@ class _Words:
 
     def _gained_by(self, bands: Bands) -> Float64:
         """Return the same for bands, as it will be heard."""
-        after = self._curve_after(bands)
+        after = self._after(bands)
         return np.asarray(self._ear.effects(after, after, self._wish.words) - self._before)
+
+    def _after(self, bands: Bands) -> Float64:
+        """Return the sound's curve (64,) after some bands; of the last ones it is known."""
+        if self._last is None or self._last[0] != bands:
+            self._last = bands, self._curve_after(bands)
+        return self._last[1]
 
     def _scores(self, curve: Float64) -> Float64:
         heard = np.clip(self._sound_db + curve, -FARTHEST_DB, FARTHEST_DB)
