@@ -46,6 +46,7 @@ _BETWEEN_CELLS_DB = 0.02  # what bands may go farther between two cells
 _HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
 _SPOKEN_HZ = np.concatenate([np.geomspace(20, 0.999 * _RUMBLE_HZ, 12), np.linspace(*_SIBILANT_HZ, 9)])
 _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
+_QUIETER = 10**-0.35  # of the power of the whole: by less, frames differ by chance, and nothing is a pause
 _SIXTH = 2.0 ** (1 / 6)
 _HALVINGS = 9
 _NONE = 1e-20
@@ -260,9 +261,11 @@ class _Heard:
 
     @cached_property
     def _floor(self) -> Float64:
-        """The power in the cells of quiet moments, A-weighted (c,); zeros where it was not measured."""
-        quiet = self.spectra.quiet_power
-        return np.zeros_like(self._freq_hz) if quiet is None else quiet * _a_weighting(self.spectra.sample_rate)
+        """The power in the cells of quiet moments, A-weighted (c,); zeros where nothing is quieter than the rest."""
+        quiet, loudness = self.spectra.quiet_power, standard_power(self._freq_hz)
+        if quiet is None or float(quiet @ loudness) > _QUIETER * float(self._power @ loudness):
+            return np.zeros_like(self._freq_hz)
+        return np.asarray(quiet * _a_weighting(self.spectra.sample_rate))
 
     @property
     def _freq_hz(self) -> Float64:

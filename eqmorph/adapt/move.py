@@ -38,17 +38,20 @@ _FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
 _EASY, _EASY_ALONE = 2.5, 15.0
 _LEAST_SHARE = 0.35  # of what a word would get alone: what is said if it gets less
-_NOTICED = 0.055
+_NOTICED = 0.055  # percentiles: by so much, or what it would get alone, a word of several is to go its way
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
 _STILL, _HALVINGS = 0.004, 7  # a score that falls by less stays; how exactly the share is found at which all do
 _NO_SCORE = 0.001  # what a word gets alone that nobody misses
 _SPARE = 0.05  # a score that a word which is hardly meant may lose beyond what it would in any case
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
-#: How firmly no more than that is taken from the loudness, which would be made up for, nor is what is faint or quiet
-#: raised by more than it may, levels matched.
+#: How firmly no more than that is taken from the loudness, which would be made up for; by how much what is faint stays
+#: clear of its room; how far quiet moments may rise, levels matched.
 _AS_LOUD, _TAKEN_DB, _FAINT_CLEAR_DB, _FLOOR_RISE_DB = 15.0, 2.4, 0.2, 2.3
+#: How soon, with a second word, a curve goes no longer around what is faint. The whole then shrinks instead: going around
+#: it and meeting several words has more than one answer, and a slider would jump between them.
+_FAINT_ALONE = 8.0
 _WORTH = 0.06  # of the reference's sounds, that the best word of several should pass
-_PASSES, _MOST_PASSES, _LOOKS = 2, 4, 2
+_PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
 _BAND_BOUND, _BAND_LOOKS, _DIPS = 40.0, 2, 5
 #: What may be done to a side where nobody asked for it: at all, by words that add (several, a single one), and by the
@@ -119,13 +122,11 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     words = _Words(ear, sound_db, wish, limits, curve_after)
 
     def needs(near: Float64) -> _Needs:
-        return sum(_needs_of_limits(limits, near).values(), words.needs(near))
+        return sum(_needs_of_limits(wish, limits, near).values(), words.needs(near))
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, made = asked, Bands()
-    for number in range(_MOST_PASSES if len(wish.words) else 1):
-        if number >= _PASSES and not words.harms(made):
-            break
+    for number in range(_PASSES if len(wish.words) else 1):
         if number:
             words.catch_up(made)
         for _ in range(_LOOKS):
@@ -144,26 +145,27 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     bands = at(share)
     kept = words.kept(bands)
     held = {}
-    of_limits = _needs_of_limits(limits, curve)
+    of_limits = _needs_of_limits(wish, limits, curve)
     for limit in [limit for limit, one in of_limits.items() if one.are_missed(curve)]:
         others = sum([one for other, one in of_limits.items() if other is not limit], words.needs(curve))
         held[limit] = Problem(square, linear, low, high, others.rows, others.least).least(start=curve) - curve
     return Move(bands, curve, wish.asked, held, shrunk, tuple(kept.tolist()), words.conflicts(kept))
 
 
-def _needs_of_limits(limits: Limits, near: Float64) -> dict[Limit, _Needs]:
+def _needs_of_limits(wish: Wish, limits: Limits, near: Float64) -> dict[Limit, _Needs]:
     """Return what curves near a curve (64,) must keep of levels, by the limits that ask for it.
 
     That is of the loudness, of what the made-up level adds to what is faint, and of that of quiet moments. A level in
     decibels is told by its tangent at the curve: it is convex, so what the tangent keeps of the loudness is kept.
     """
     loud, rest = _level_near(limits.loudness, near)
+    firm = _AS_LOUD * max(1 - _FAINT_ALONE * wish.is_shared, 0.0)
     faint = np.flatnonzero(limits.room_db < limits.max_gain_db + _TAKEN_DB)[::2]  # curves are smooth: half will do
     quiet, rest_quiet = _level_near(limits.quiet, near) if limits.quiet.any() else (loud, rest)
     return {
         Limit.MAKE_UP: _Needs(_AS_LOUD * loud[None], _AS_LOUD * np.array([-rest - _TAKEN_DB])),
         Limit.AUDIBLE: _Needs(
-            _AS_LOUD * (loud - _EACH_POINT[faint]), _AS_LOUD * (_FAINT_CLEAR_DB - rest - limits.room_db[faint])
+            firm * (loud - _EACH_POINT[faint]), firm * (_FAINT_CLEAR_DB - rest - limits.room_db[faint])
         ),
         Limit.FLOOR: _Needs(_AS_LOUD * (loud - quiet)[None], _AS_LOUD * np.array([rest_quiet - rest - _FLOOR_RISE_DB])),
     }
