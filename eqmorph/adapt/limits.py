@@ -210,7 +210,7 @@ class _Heard:
         """How far each point may come up once levels are matched (64,), as faint as the third-octaves around it are."""
         is_in = np.abs(np.log2(GRID_HZ[:, None] / _thirds_hz(self.spectra.sample_rate))) <= 1 / 6
         of_thirds = np.where(is_in, self._thirds_room_db, np.inf).min(axis=1)
-        return np.minimum(_room_db(self._below_db), of_thirds)
+        return np.asarray(np.minimum(_room_db(self._below_db), of_thirds))
 
     @cached_property
     def loudness(self) -> Float64:
@@ -218,8 +218,8 @@ class _Heard:
 
     @cached_property
     def quiet(self) -> Float64:
-        floor = self._floor
-        return self._at_points(floor / max(float(floor.sum()), _NONE))
+        total = float(self._floor.sum())
+        return self._at_points(self._floor / total if total else self._floor)
 
     def _at_points(self, cells: Float64) -> Float64:
         """Return the sums (64,) of cells (c,), each counted at the point that is next to it."""

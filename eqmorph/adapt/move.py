@@ -47,8 +47,8 @@ _UNIT = 0.05  # scores: what a word is short of is told in units of what it woul
 #: How firmly no more than that is taken from the loudness, which would be made up for; by how much what is faint stays
 #: clear of its room; how far quiet moments may rise, levels matched.
 _AS_LOUD, _TAKEN_DB, _FAINT_CLEAR_DB, _FLOOR_RISE_DB = 15.0, 2.4, 0.2, 2.3
-#: How soon, with a second word, a curve goes no longer around what is faint. The whole then shrinks instead: going around
-#: it and meeting several words has more than one answer, and a slider would jump between them.
+#: How soon, with a second word, a curve no longer goes around what is faint. The whole shrinks instead: to go around
+#: it and meet several words has more than one answer, and a slider would jump between them.
 _FAINT_ALONE = 8.0
 _WORTH = 0.06  # of the reference's sounds, that the best word of several should pass
 _PASSES, _LOOKS = 2, 2
@@ -283,7 +283,7 @@ class _Words:
             sign = float(np.sign(term.weight))
             place = self._ear.percentile(term.word, sound_db)
             least.append(sign * (self._ear.score_at(term.word, place + sign * _NOTICED) - sign * now))
-        return np.clip(least, _RIGHT_WAY, np.maximum(self._alone, _RIGHT_WAY))
+        return np.asarray(np.clip(least, _RIGHT_WAY, np.maximum(self._alone, _RIGHT_WAY)))
 
     def _as_meant(self, plain: Float64, aim: Float64 | float) -> Float64:
         """Return an aim of words (t,), and for those that are hardly meant as little as they would get anyway.
