@@ -30,9 +30,11 @@ __all__ = ["Bound", "Limit", "Limits", "SpeechRules", "limits_for"]
 
 _FADES_DB, _GONE_DB = 34.0, 44.0  # below the loudest third-octave: where boosts begin to fade, and where none is left
 _FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
-_UNHEARD_FROM_DB, _UNHEARD_RISE_DB = 40.0, 1.95  # so far below, nothing may come up by more
+#: So far below nothing may come up by more than a trifle, levels matched; for each dB less below, by so much more.
+#: Other meters may see a third-octave a few dB lower than short frames do, so it begins above 40.
+_FAINT_FROM_DB, _FAINT_RISE_DB, _FAINT_SLOPE = 37.0, 1.7, 2.0
 _BODY_CUT_DB, _BODY_OCTAVES = 5.9, 0.55  # of the loudest octave, to either side of its middle
-_MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.9
+_MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.6
 #: A frame's spectrum tells little of what lies below: there a sound is taken to fall off, as nearly all do.
 _TELLS_FROM_HZ, _FALLS_DB = 80.0, 40.0  # an octave
 #: Of speech: nothing is raised below; nor, where the sharpness of s and t is, by more, unless a word is about it.
@@ -44,7 +46,7 @@ _BETWEEN_CELLS_DB = 0.02  # what bands may go farther between two cells
 _HARD = 0.985  # of the maximum gain: what bands may overshoot between the points of a curve
 _SPOKEN_HZ = np.concatenate([np.geomspace(20, 0.999 * _RUMBLE_HZ, 12), np.linspace(*_SIBILANT_HZ, 9)])
 _THIRDS_HZ = 1000.0 * 2.0 ** (np.arange(-17, 14) / 3)
-_FLOOR_BELOW = 10**-3.5  # of the power of the sound: what is as loud as that is no noise floor
+_QUIETER = 10**-0.35  # of the power of the whole: by less, frames differ by chance, and nothing is a pause
 _SIXTH = 2.0 ** (1 / 6)
 _HALVINGS = 9
 _NONE = 1e-20
@@ -94,7 +96,9 @@ class Limits:
         speech: the rules for speech, if it is.
         low_db, high_db: how far a curve may go down and up (64,).
         audible: how much of the sound there is to hear at each point (64,), 0..1.
+        room_db: how far each point may come up once levels are matched (64,): hardly where there is next to nothing.
         loudness: the share of each point in its loudness, as BS.1770 weighs it (64,).
+        quiet: the share of each point in its quiet moments, A-weighted (64,); zeros where it has none.
     """
 
     def __init__(self, sounds: Sequence[Spectra], max_gain_db: float, speech: SpeechRules | None = None) -> None:
@@ -102,11 +106,12 @@ class Limits:
         self._sounds = [_Heard(sound) for sound in sounds]
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
-        self.unheard: NDArray[np.bool_] = np.any([sound.unheard for sound in self._sounds], axis=0)
+        self.room_db: Float64 = np.min([sound.room_db for sound in self._sounds], axis=0)
+        self.quiet: Float64 = np.mean([sound.quiet for sound in self._sounds], axis=0)
         self._exists = HIGHEST_HEARD * max(sound.spectra.sample_rate for sound in self._sounds) > GRID_HZ
         most = _HARD * max_gain_db
         is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
-        self._heard_db: Float64 = most * self.audible**_FADING
+        self._heard_db: Float64 = np.minimum(most * self.audible**_FADING, self.room_db)
         of_speech = speech.most_db(GRID_HZ) if speech is not None else np.inf
         self.high_db: Float64 = np.minimum(self._heard_db, _HARD * of_speech)
         self.low_db: Float64 = -np.where(is_body, min(most, _BODY_CUT_DB), most)
@@ -122,10 +127,11 @@ class Limits:
         """
         wanted_db = np.where(self._exists, wanted_db, 0.0)
         sized = np.clip(wanted_db, -self.max_gain_db, self.max_gain_db)
-        is_body = self.low_db > -_HARD * self.max_gain_db
+        most = _HARD * self.max_gain_db
+        is_body = self.low_db > -most
         return {
             Limit.SIZE: wanted_db - sized,
-            Limit.AUDIBLE: np.where(self.audible < 1, np.maximum(sized - self._heard_db, 0.0), 0.0),
+            Limit.AUDIBLE: np.where(self._heard_db < most, np.maximum(sized - self._heard_db, 0.0), 0.0),
             Limit.SPEECH: np.maximum(np.minimum(sized, self._heard_db) - self.high_db, 0.0),
             Limit.BODY: np.where(is_body, np.minimum(sized - self.low_db, 0.0), 0.0),
         }
@@ -207,14 +213,25 @@ class _Heard:
         return np.clip((_GONE_DB - self._below_db) / (_GONE_DB - _FADES_DB), 0.0, 1.0)
 
     @cached_property
-    def unheard(self) -> NDArray[np.bool_]:
-        return np.asarray(self._below_db >= _UNHEARD_FROM_DB)
+    def room_db(self) -> Float64:
+        """How far each point may come up once levels are matched (64,), as faint as the third-octaves around it are."""
+        is_in = np.abs(np.log2(GRID_HZ[:, None] / _thirds_hz(self.spectra.sample_rate))) <= 1 / 6
+        of_thirds = np.where(is_in, self._thirds_room_db, np.inf).min(axis=1)
+        return np.asarray(np.minimum(_room_db(self._below_db), of_thirds))
 
     @cached_property
     def loudness(self) -> Float64:
-        freqs = self._freq_hz
-        nearest = np.abs(np.log(freqs)[:, None] - np.log(GRID_HZ)).argmin(axis=1)
-        return np.asarray(np.bincount(nearest, weights=self._loud, minlength=len(GRID_HZ)), dtype=float)
+        return self._at_points(self._loud)
+
+    @cached_property
+    def quiet(self) -> Float64:
+        total = float(self._floor.sum())
+        return self._at_points(self._floor / total if total else self._floor)
+
+    def _at_points(self, cells: Float64) -> Float64:
+        """Return the sums (64,) of cells (c,), each counted at the point that is next to it."""
+        nearest = np.abs(np.log(self._freq_hz)[:, None] - np.log(GRID_HZ)).argmin(axis=1)
+        return np.asarray(np.bincount(nearest, weights=cells, minlength=len(GRID_HZ)), dtype=float)
 
     @cached_property
     def is_body(self) -> NDArray[np.bool_]:
@@ -234,27 +251,28 @@ class _Heard:
         """Return the limits that the result would pass."""
         gains = self.gains(bands)
         make_up_db = self.make_up_db(gains)
-        after_db = _decibels(self._thirds @ (self._power * gains)) - self._thirds_db
-        unheard = self._thirds_db.max() - self._thirds_db >= _UNHEARD_FROM_DB
-        rises_db = after_db[unheard].max(initial=-np.inf) + max(make_up_db, 0.0)
+        after_db = _decibels(_thirds(self.spectra.sample_rate) @ (self._power * gains)) - self._thirds_db
+        rises_db = after_db + max(make_up_db, 0.0)
         passes = {
             Limit.SIZE: float(np.abs(_decibels(gains)).max()) > max_gain_db - _BETWEEN_CELLS_DB,
-            Limit.AUDIBLE: rises_db > _UNHEARD_RISE_DB,
+            Limit.AUDIBLE: bool(np.any(rises_db > self._thirds_room_db)),
             Limit.MAKE_UP: make_up_db > _MAKE_UP_DB,
             Limit.FLOOR: self._floor_rise_db(gains) + make_up_db > _FLOOR_RISE_DB,
         }
         return {limit for limit, is_passed in passes.items() if is_passed}
 
     def _floor_rise_db(self, gains: Float64) -> float:
-        """Return how much gains in the cells raise what is heard in pauses, A-weighted."""
-        quiet = self.spectra.quiet_power
-        if quiet is None:
-            return 0.0
-        loudness = standard_power(self._freq_hz)
-        is_floor = float(quiet @ loudness) < _FLOOR_BELOW * float(self._power @ loudness)
-        floor = quiet * _a_weighting(self.spectra.sample_rate)
-        before = float(floor.sum())
-        return float(_decibels(np.asarray(float(floor @ gains) / before))) if is_floor and before > 0 else 0.0
+        """Return how much gains in the cells raise what is heard in quiet moments, A-weighted."""
+        before = float(self._floor.sum())
+        return float(_decibels(np.asarray(float(self._floor @ gains) / before))) if before > 0 else 0.0
+
+    @cached_property
+    def _floor(self) -> Float64:
+        """The power in the cells of quiet moments, A-weighted (c,); zeros where nothing is quieter than the rest."""
+        quiet, loudness = self.spectra.quiet_power, standard_power(self._freq_hz)
+        if quiet is None or float(quiet @ loudness) > _QUIETER * float(self._power @ loudness):
+            return np.zeros_like(self._freq_hz)
+        return np.asarray(quiet * _a_weighting(self.spectra.sample_rate))
 
     @property
     def _freq_hz(self) -> Float64:
@@ -271,17 +289,18 @@ class _Heard:
         return np.asarray(loud / max(float(loud.sum()), _NONE))
 
     @cached_property
-    def _thirds(self) -> Float64:
-        return _thirds_around(self.spectra.sample_rate, is_grid=False)
+    def _thirds_db(self) -> Float64:
+        return _decibels(_thirds(self.spectra.sample_rate) @ self._power)
 
     @cached_property
-    def _thirds_db(self) -> Float64:
-        return _decibels(self._thirds @ self._power)
+    def _thirds_room_db(self) -> Float64:
+        """How far each third-octave may come up once levels are matched."""
+        return _room_db(self._thirds_db.max() - self._thirds_db)
 
     @cached_property
     def _below_db(self) -> Float64:
         """How far the third-octave around each point is below the loudest (64,)."""
-        around = _thirds_around(self.spectra.sample_rate, is_grid=True)
+        around = _around(self.spectra.sample_rate, _SIXTH)
         levels = _decibels(around @ self._power)
         # Far down an octave has few cells: a point between two is as loud as they are.
         has_cells = around.any(axis=1) | (self._freq_hz[-1] < GRID_HZ)
@@ -295,17 +314,25 @@ _LOG_TELLS_FROM = float(np.log(_TELLS_FROM_HZ))
 _FALLS_BY_DB = _FALLS_DB * np.log2(_TELLS_FROM_HZ / GRID_HZ)
 
 
+def _room_db(below_db: Float64) -> Float64:
+    """Return how far what lies so far below the loudest third-octave may come up."""
+    return np.asarray(_FAINT_RISE_DB + _FAINT_SLOPE * np.maximum(_FAINT_FROM_DB - below_db, 0.0))
+
+
 def _decibels(power: Float64) -> Float64:
     return np.asarray(10 * np.log10(np.maximum(power, _NONE)))
 
 
-@lru_cache(maxsize=16)
-def _thirds_around(sample_rate: int, *, is_grid: bool) -> Float64:
-    """Return which cells of a rate are in the third-octave around each `GRID_HZ`, or in each of the usual ones."""
-    if is_grid:
-        return _around(sample_rate, _SIXTH)
-    within = _within(sample_rate, _THIRDS_HZ, _SIXTH)
-    return within[within.any(axis=1)]
+@lru_cache(maxsize=8)
+def _thirds(sample_rate: int) -> Float64:
+    """Return which cells of a rate are in each of `_thirds_hz`."""
+    return _within(sample_rate, _thirds_hz(sample_rate), _SIXTH)
+
+
+@lru_cache(maxsize=8)
+def _thirds_hz(sample_rate: int) -> Float64:
+    """Return the middles of the usual third-octaves, those that have a cell at this rate."""
+    return _THIRDS_HZ[_within(sample_rate, _THIRDS_HZ, _SIXTH).any(axis=1)]
 
 
 @lru_cache(maxsize=16)

@@ -37,15 +37,19 @@ _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
 _FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
 _EASY, _EASY_ALONE = 2.5, 15.0
-#: What is said if it gets less than such a share. By itself a word gets a quarter more, as what can't be done is made
-#: up for elsewhere: it is a third of that.
-_LEAST_SHARE = 0.42
+_LEAST_SHARE = 0.35  # of what a word would get alone: what is said if it gets less
+_NOTICED = 0.055  # percentiles: by so much, or what it would get alone, a word of several is to go its way
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
-_NO_SCORE = 0.01  # what a word gets alone that nobody misses
+_STILL, _HALVINGS = 0.004, 7  # a score that falls by less stays; how exactly the share is found at which all do
+_NO_SCORE = 0.001  # what a word gets alone that nobody misses
 _SPARE = 0.05  # a score that a word which is hardly meant may lose beyond what it would in any case
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
-_UNHEARD_RISE_DB = 1.7  # that what cannot be heard may come up by, levels matched
-_AS_LOUD, _TAKEN_DB = 15.0, 2.4  # how firmly no more than that is taken from the loudness: it would be made up for
+#: How firmly no more than that is taken from the loudness, which would be made up for; by how much what is faint stays
+#: clear of its room; how far quiet moments may rise, levels matched.
+_AS_LOUD, _TAKEN_DB, _FAINT_CLEAR_DB, _FLOOR_RISE_DB = 15.0, 2.4, 0.2, 2.3
+#: How soon, with a second word, a curve no longer goes around what is faint. The whole shrinks instead: to go around
+#: it and meet several words has more than one answer, and a slider would jump between them.
+_FAINT_ALONE = 8.0
 _WORTH = 0.06  # of the reference's sounds, that the best word of several should pass
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
@@ -118,7 +122,7 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     words = _Words(ear, sound_db, wish, limits, curve_after)
 
     def needs(near: Float64) -> _Needs:
-        return sum(_needs_of_limits(limits, near).values(), words.needs(near))
+        return sum(_needs_of_limits(wish, limits, near).values(), words.needs(near))
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, made = asked, Bands()
@@ -137,30 +141,41 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
 
     share, shrunk = limits.shrunk(at)
     share *= words.worth(at(share))
+    share *= words.unharmed(lambda of: at(of * share))
     bands = at(share)
     kept = words.kept(bands)
     held = {}
-    of_limits = _needs_of_limits(limits, curve)
+    of_limits = _needs_of_limits(wish, limits, curve)
     for limit in [limit for limit, one in of_limits.items() if one.are_missed(curve)]:
         others = sum([one for other, one in of_limits.items() if other is not limit], words.needs(curve))
         held[limit] = Problem(square, linear, low, high, others.rows, others.least).least(start=curve) - curve
     return Move(bands, curve, wish.asked, held, shrunk, tuple(kept.tolist()), words.conflicts(kept))
 
 
-def _needs_of_limits(limits: Limits, near: Float64) -> dict[Limit, _Needs]:
-    """Return what curves near a curve (64,) must keep of the loudness, by the limits that ask for it.
+def _needs_of_limits(wish: Wish, limits: Limits, near: Float64) -> dict[Limit, _Needs]:
+    """Return what curves near a curve (64,) must keep of levels, by the limits that ask for it.
 
-    As such it is kept, and as what the made-up level adds to what can't be heard. It is told by its tangent at the
-    curve: it is convex, so what the tangent keeps is kept.
+    That is of the loudness, of what the made-up level adds to what is faint, and of that of quiet moments. A level in
+    decibels is told by its tangent at the curve: it is convex, so what the tangent keeps of the loudness is kept.
     """
-    shares = limits.loudness * 10 ** (near / 10)
-    loudness_db, shares = 10 * np.log10(shares.sum()), shares / shares.sum()
-    rest = shares @ near - loudness_db
-    unheard = shares - _EACH_POINT[limits.unheard]
+    loud, rest = _level_near(limits.loudness, near)
+    firm = _AS_LOUD * max(1 - _FAINT_ALONE * wish.is_shared, 0.0)
+    faint = np.flatnonzero(limits.room_db < limits.max_gain_db + _TAKEN_DB)[::2]  # curves are smooth: half will do
+    quiet, rest_quiet = _level_near(limits.quiet, near) if limits.quiet.any() else (loud, rest)
     return {
-        Limit.MAKE_UP: _Needs(_AS_LOUD * shares[None], _AS_LOUD * np.array([rest - _TAKEN_DB])),
-        Limit.AUDIBLE: _Needs(_AS_LOUD * unheard, _AS_LOUD * np.full(len(unheard), rest - _UNHEARD_RISE_DB)),
+        Limit.MAKE_UP: _Needs(_AS_LOUD * loud[None], _AS_LOUD * np.array([-rest - _TAKEN_DB])),
+        Limit.AUDIBLE: _Needs(
+            firm * (loud - _EACH_POINT[faint]), firm * (_FAINT_CLEAR_DB - rest - limits.room_db[faint])
+        ),
+        Limit.FLOOR: _Needs(_AS_LOUD * (loud - quiet)[None], _AS_LOUD * np.array([rest_quiet - rest - _FLOOR_RISE_DB])),
     }
+
+
+def _level_near(shares: Float64, near: Float64) -> tuple[Float64, float]:
+    """Return the level in dB that curves near a curve (64,) have where power is shared so: slope, rest."""
+    powers = shares * 10 ** (near / 10)
+    slope = powers / powers.sum()
+    return slope, float(10 * np.log10(powers.sum()) - slope @ near)
 
 
 def _places_for(ear: Ear, wish: Wish, curve: Float64, asked: Float64) -> Places:
@@ -238,19 +253,37 @@ class _Words:
         led = np.zeros(POINTS) if wish.reference is None else limits.within(wish.reference)
         self._before = self._scores(led)
         self._tells = np.abs(sound_db) < FARTHEST_DB  # beyond, a curve says no more than "far more" and "far less"
-        alone = bend_to_limit(wish.curves, limits.max_gain_db)
         self._is_blend = len(wish.words) > 1 or wish.reference is not None
         # Of a single word what can't be done is to be made up for elsewhere; with each other word that is meant, less.
-        shared, within = wish.is_shared, np.clip(led + alone, limits.low_db, limits.high_db)
-        alone = shared * within + (1 - shared) * (led + alone)
-        self._alone = np.maximum([self._gained(curve)[at] for at, curve in enumerate(alone[: len(wish.words)])], 0.0)
+        shared = wish.is_shared
+
+        def alone(curves: Float64) -> Float64:
+            """Return what each word would get of its own curve (t,)."""
+            freely = led + bend_to_limit(curves[: len(wish.words)], limits.max_gain_db)
+            within = np.clip(freely, limits.low_db, limits.high_db)
+            led_to = shared * within + (1 - shared) * freely
+            return np.maximum([self._gained(curve)[at] for at, curve in enumerate(led_to)], 0.0)
+
+        self._alone = alone(wish.curves)
+        self._sparing = self._alone if wish.sparing is None else alone(wish.sparing)
         self._unit = np.maximum(self._alone, _UNIT)
         self._firm = _FIRM_ALONE ** (1 - shared) * _FIRM**shared
         self._easy = _EASY_ALONE ** (1 - shared) * _EASY**shared
         plain = self._gained(limits.within(wish.asked.sum(axis=0)))
-        self._right_way = self._as_meant(plain, _RIGHT_WAY)
+        self._right_way = self._as_meant(plain, self._noticeable(sound_db + led))
         self._share = self._as_meant(plain, self._alone + _RIGHT_WAY)
+        self._unharmed = self._as_meant(plain, -_STILL)
         self._late = np.zeros((2, len(wish.words)))
+        self._last: tuple[Bands, Float64] | None = None
+
+    def _noticeable(self, sound_db: Float64) -> Float64:
+        """Return by how much the score of each word (t,) should go its way to be noticed, if it would do so alone."""
+        least = []
+        for term, now in zip(self._wish.terms, self._before, strict=True):
+            sign = float(np.sign(term.weight))
+            place = self._ear.percentile(term.word, sound_db)
+            least.append(sign * (self._ear.score_at(term.word, place + sign * _NOTICED) - sign * now))
+        return np.asarray(np.clip(least, _RIGHT_WAY, np.maximum(self._alone, _RIGHT_WAY)))
 
     def _as_meant(self, plain: Float64, aim: Float64 | float) -> Float64:
         """Return an aim of words (t,), and for those that are hardly meant as little as they would get anyway.
@@ -264,11 +297,11 @@ class _Words:
         """Return what curves near a curve (64,) must do."""
         effects = self._ear.effects(self._sound_db + near, _EACH_POINT, self._wish.words).T
         already = self._before - effects @ self._sound_db
-        rows = self._tells * effects / self._unit[:, None]
+        rows = self._tells * effects
         way, share = (aim + already for aim in (self._right_way + self._late[0], self._share + self._late[1]))
         return _Needs(
-            np.concatenate([self._firm * rows, self._easy * rows]),
-            np.concatenate([self._firm * way / self._unit, self._easy * share / self._unit]),
+            np.concatenate([self._firm / _UNIT * rows, self._easy * rows / self._unit[:, None]]),
+            np.concatenate([self._firm * way / _UNIT, self._easy * share / self._unit]),
         )
 
     def catch_up(self, made: Bands) -> None:
@@ -282,18 +315,32 @@ class _Words:
         worth_while = _WORTH * self._wish.meant.max(initial=0.0)
         if len(self._wish.words) < 2 or not worth_while:
             return 1.0
-        after_db = self._curve_after(made)
+        after_db = self._after(made)
         gained = [
             np.sign(term.weight) * self._ear.gained(term.word, self._sound_db, after_db) for term in self._wish.terms
         ]
         return float(np.clip(max(gained) / worth_while, LITTLE, 1.0))
 
+    def unharmed(self, made_at: Callable[[float], Bands]) -> float:
+        """Return the largest share (0..1) of a move that harms no word of several."""
+        if not self.harms(made_at(1.0)):
+            return 1.0
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self.harms(made_at(middle)) else (middle, high)
+        return low
+
+    def harms(self, made: Bands) -> bool:
+        """Tell whether a word of several goes the wrong way, as it will be heard."""
+        return self._is_blend and bool(np.any(self._gained_by(made) < self._unharmed))
+
     def kept(self, made: Bands) -> Float64:
         """Return how much each word gets of what it would get alone (t,), 0..1: all, where there is nothing to get."""
         if not self._is_blend:
             return np.ones(len(self._wish.words))
-        shares = self._gained_by(made) / np.maximum(self._alone, _NO_SCORE)
-        return np.where(self._alone > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0)
+        shares = self._gained_by(made) / (self._sparing + _RIGHT_WAY)
+        return np.where(self._sparing > _NO_SCORE, np.clip(shares, 0.0, 1.0), 1.0)
 
     def conflicts(self, kept: Float64) -> tuple[Conflict, ...]:
         """Return the words that keep (t,) too little, each with the word that is most against it."""
@@ -304,7 +351,7 @@ class _Words:
         each = self._ear.effects(self._sound_db, self._wish.words, self._wish.words)
         signs = np.sign([term.weight for term in self._wish.terms])
         likeness = np.outer(signs, signs) * np.sign(each) * np.sqrt(np.maximum(each * each.T, 0.0))
-        against = self._ear.effects(self._sound_db, self._wish.curves[: len(names)], self._wish.words)
+        against = self._ear.effects(self._sound_db, self._wish.alone, self._wish.words)
         np.fill_diagonal(against, np.inf)
         found = []
         for at in lost:
@@ -318,8 +365,14 @@ class _Words:
 
     def _gained_by(self, bands: Bands) -> Float64:
         """Return the same for bands, as it will be heard."""
-        after = self._curve_after(bands)
+        after = self._after(bands)
         return np.asarray(self._ear.effects(after, after, self._wish.words) - self._before)
+
+    def _after(self, bands: Bands) -> Float64:
+        """Return the sound's curve (64,) after some bands; of the last ones it is known."""
+        if self._last is None or self._last[0] != bands:
+            self._last = bands, self._curve_after(bands)
+        return self._last[1]
 
     def _scores(self, curve: Float64) -> Float64:
         heard = np.clip(self._sound_db + curve, -FARTHEST_DB, FARTHEST_DB)

@@ -43,6 +43,7 @@ class Wish:
         reference: what a reference asks for (64,); None without one.
         amount: of the words.
         broad_below_hz: the bands are to be those that never move, none of them above; None for the usual ones.
+        sparing: where some of it is plain, the words' curves (t, 64) as they would be otherwise.
     """
 
     terms: tuple[Weighted, ...]
@@ -52,6 +53,12 @@ class Wish:
     reference: Float64 | None = None
     amount: float = 1.0
     broad_below_hz: float | None = None
+    sparing: Float64 | None = None
+
+    @property
+    def alone(self) -> Float64:
+        """What each word would be given alone, whatever becomes plain (t, 64)."""
+        return self.curves[: len(self.terms)] if self.sparing is None else self.sparing
 
     @property
     def asked(self) -> Float64:
@@ -60,7 +67,8 @@ class Wish:
 
     def scaled(self, amount: float) -> Wish:
         """Return the same wish at ``amount`` times the words' weights."""
-        return replace(self, curves=amount * self.curves, amount=amount * self.amount)
+        sparing = None if self.sparing is None else amount * self.sparing
+        return replace(self, curves=amount * self.curves, amount=amount * self.amount, sparing=sparing)
 
     @property
     def meant(self) -> Float64:
@@ -91,7 +99,7 @@ class Wish:
     def plainer(self, share: float, plain_db: Float64) -> Wish:
         """Return a wish of which a share is a plain curve (64,), whatever the sound is like and whatever that adds."""
         curves = np.concatenate([(1 - share) * self.curves, share * plain_db[None]])
-        return replace(self, curves=curves)
+        return replace(self, curves=curves, sparing=self.alone)
 
 
 def wish_of(ear: Ear, sound_db: Float64, goal: Goal, limits: Limits) -> Wish:

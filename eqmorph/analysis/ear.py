@@ -290,6 +290,11 @@ class Ear:
         far_out = 0.5 * (_MOST[1] - _MOST[0]) * (scores[1] - scores[0]) / self.spread(word)
         return float(max(places[1] - places[0], far_out, key=abs))
 
+    def score_at(self, word: str, place: float) -> float:
+        """Return the score of a word that such a share of the reference's sounds, 0..1, has less than."""
+        usual, share = self._usual_of(word)
+        return float(np.interp(place, share, usual))
+
     def spread(self, word: str) -> float:
         """Return how far apart the scores of a word are that most of the reference's sounds lie between."""
         usual, share = self._usual_of(word)

@@ -10,6 +10,7 @@ from eqmorph.analysis import Ear, listen
 from eqmorph.audio.loudness import standard_power
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
+from eqmorph.evaluate.audio.meters import Meter
 from tests.adapt.conftest import RATE, shaped_noise, tilted
 
 FREQS = np.fft.rfftfreq(4 * RATE, 1 / RATE)
@@ -107,3 +108,32 @@ def test_limits_shrink_all_gains_together() -> None:
     assert shrunk[Limit.SIZE] == pytest.approx(0.5, abs=0.01)
     assert min(shrunk.values()) == share
     assert Limits([spectra], 12.0).shrunk(lambda share: bands.scaled(0.3 * share, RATE)) == (1.0, {})
+
+
+def _course(loud: np.ndarray, quiet: np.ndarray) -> np.ndarray:
+    """Return two seconds of one sound, then two of another that is 15 dB softer."""
+    half = 2 * RATE
+    return np.concatenate([loud[:half], 10 ** (-15 / 20) * quiet[:half]]).astype(np.float32)
+
+
+@pytest.mark.parametrize("text", ["bright", "crisp", "clear:0.5 + airy:0.5"])
+def test_quiet_moments_hardly_come_up_on_meters(ear: Ear, text: str) -> None:
+    """Bass, and hiss when it pauses: what makes the whole brighter makes the pauses louder."""
+    samples = _course(noise(pink(high_hz=500, slope_db=9)), noise(pink(low_hz=1500)))
+    bands = decided(ear, heard(samples), text).bands
+    assert Meter.of(samples[None], RATE).read(bands).floor_rise_db <= 3.0
+    assert np.abs(bands.response_db(FREQS[1:], RATE)).max() > 0.5  # something is done
+
+
+def test_a_steady_sound_has_no_quiet_moments() -> None:
+    assert not Limits([heard(noise(pink()))], 6.0).quiet.any()
+    assert Limits([heard(_course(noise(pink()), noise(pink())))], 6.0).quiet.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("high_hz", [1500, 3000, 6000])
+@pytest.mark.parametrize("text", ["bright", "sibilant", "soft", "warm:0.5 + airy:0.3"])
+def test_what_is_faint_on_meters_comes_up_by_2_db_at_most(ear: Ear, high_hz: float, text: str) -> None:
+    samples = noise(pink(high_hz=high_hz, slope_db=18))
+    reading = Meter.of(samples[None], RATE).read(decided(ear, heard(samples), text, 12.0).bands)
+    assert reading.faint_rise_db <= 2.0
+    assert reading.faint_rise_levelled_db <= 2.0

@@ -13,6 +13,7 @@ from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
 from eqmorph.model import GRID_HZ
 from tests.adapt.conftest import RATE, TILTS, tilted
+from tests.adapt.test_audible import heard, noise, pink
 
 HZ = np.geomspace(25, 18_000, 200)
 
@@ -137,3 +138,22 @@ def test_without_mud_is_a_lift_below_and_a_dip_at_300_hz(ear: Ear, sounds: list[
         for curve in (one.bands.response_db(GRID_HZ, RATE) for one in (alone, without))
     ]
     assert difference[1] < difference[0] - 1
+
+
+@pytest.mark.parametrize("text", ["warm:0.5 + airy:0.3", "clear:0.5 + warm:0.3", "present:0.6 + warm:0.4 + harsh:-0.4"])
+def test_no_word_of_several_goes_the_wrong_way_even_where_there_is_little_to_hear(ear: Ear, text: str) -> None:
+    for low_hz, high_hz in ((20, 200), (300, 900), (5000, 12_000)):
+        sound = heard(noise(pink(low_hz=low_hz, high_hz=high_hz, slope_db=12)))
+        decision = decided(ear, sound, text)
+        for term in decision.goal.terms:
+            gained = decision.predicted.score(term.word) - decision.before.score(term.word)
+            assert np.sign(term.weight) * gained > -0.005
+
+
+def test_a_percentile_out_of_reach_names_the_words_that_are_against_it(ear: Ear, sounds: list[Spectra]) -> None:
+    goal = Goal(ear.space.target("warm:0.7 + bright:0.6"), to_percentile=0.97)
+    decisions = [decide(ear, spectra, goal) for spectra in sounds]
+    assert any(decision.reached is False for decision in decisions)
+    for decision in decisions:
+        if decision.reached is False:
+            assert "bright" in {conflict.word for conflict in decision.conflicts}

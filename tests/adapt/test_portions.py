@@ -125,7 +125,7 @@ def test_no_limit_takes_what_the_rate_cannot_hold(ear: Ear) -> None:
 
 def test_what_would_be_made_up_for_is_named_before_any_band_passes_it(ear: Ear) -> None:
     """A bass-heavy sound gets bright by losing bass, which takes its loudness with it."""
-    bass = heard(noise(pink(high_hz=150, slope_db=6)))
+    bass = heard(noise(pink(high_hz=400, slope_db=6)))
     decision = decided(ear, bass, "bright:1")
     (bound,) = (bound for bound in decision.binding if bound.limit is Limit.MAKE_UP)
     assert bound.took_db is not None

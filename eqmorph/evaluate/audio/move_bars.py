@@ -55,7 +55,7 @@ _AT_MOST = {
 }
 _AT_LEAST = {"right": 98.0, "served_or_named": 92.0}
 _OF_MUSIC = {"left.warm.loud_low_mid": (0.62, 0.42), "left.bright.loud_centroid": (0.68, 0.55)}  # within each limit
-_PROMISED = 66.7
+_PROMISED = 66.66  # two thirds
 
 
 def move_key(kind: str, limit_db: float, rule: str, name: str) -> str:
