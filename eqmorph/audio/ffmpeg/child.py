@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from eqmorph.errors import printable
 
-__all__ = ["STALLED_S", "Child", "ChildError", "file_argument", "output_of"]
+__all__ = ["STALLED_S", "Child", "ChildError", "file_argument", "output_of", "stay_together"]
 
 STALLED_S = 60.0  #: how long it may take for nothing to come or go
 _TICK_S = 0.25
@@ -32,6 +32,11 @@ _APART: dict[str, Any] = (
     if os.name == "nt"
     else {"start_new_session": True}
 )
+
+
+def stay_together() -> None:
+    """Keep what is started from now on in the group of this process, which is apart itself and may be ended as one."""
+    _APART.pop("start_new_session", None)
 
 
 class ChildError(Exception):
