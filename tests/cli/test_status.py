@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from eqmorph.batch.state import RunState
 from eqmorph.cli import run
 from eqmorph.cli.observing import metrics
-from tests.support import make_audio, shown
+from tests.support import make_audio, posix_only, shown
 
 Capture = pytest.CaptureFixture[str]
 
@@ -68,6 +70,32 @@ def test_another_file_is_never_taken_for_metrics(capsys: Capture) -> None:
     assert "notes.txt already exists, and holds no metrics" in capsys.readouterr().err
     assert Path("notes.txt").read_text() == "mine"
     assert not Path("out").exists()
+
+
+def test_metrics_that_can_not_be_written_are_said_once_and_end_nothing(capsys: Capture) -> None:
+    Path("file").write_text("a file")
+    Path("in/c.wav").unlink()
+    assert run(["apply", "in", "out", "--preset", "air", "-q", "--metrics", "file/eq.prom"]) in (0, 2)
+    told = capsys.readouterr().err
+    assert told.count(f"{Path('file/eq.prom')}") == 1, told
+
+
+@posix_only
+def test_a_pipe_is_no_file_of_metrics(capsys: Capture) -> None:
+    os.mkfifo("pipe")
+    assert run(["apply", "in", "out", "--preset", "air", "--metrics", "pipe"]) == 2
+    assert "pipe: is a pipe or a device, not a file" in capsys.readouterr().err
+
+
+def test_what_a_journal_says_moves_no_cursor(capsys: Capture) -> None:
+    Path("out").mkdir()
+    state = asdict(RunState("a", "\x1b[2Jhost", 1, 0.0, 1.0, 5))
+    facts = [{"run": "a", "state": state}, {"run": "a", "failed": "a\x1b[2J", "error": "b\x1b[2J\nc"}]
+    Path("out/.eqmorph-journal.jsonl").write_text("\n".join(map(json.dumps, facts)), encoding="utf-8")
+    assert run(["status", "out"]) == 1
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert "failed: a\\x1b[2J: b\\x1b[2J\\nc" in told
 
 
 def test_lines_for_a_log(capsys: Capture) -> None:

@@ -167,8 +167,7 @@ class Child:
     def kill(self) -> None:
         """End it, if it hasn't ended, and reap it; no thread stays."""
         self._is_over.set()
-        with contextlib.suppress(OSError):
-            self._process.kill()
+        self._end()
         self._process.wait()
         with contextlib.suppress(OSError):
             self._pipe.close()
@@ -177,6 +176,14 @@ class Child:
         if self._process.stderr is not None:
             with contextlib.suppress(OSError):
                 self._process.stderr.close()
+
+    def _end(self) -> None:
+        """End it with what it has started itself, as a script in its place does: that would hold on to the pipe."""
+        with contextlib.suppress(OSError):
+            if "start_new_session" in _APART and self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
 
     def _timed(self, wait: Any) -> int:
         self._waits_since = time.monotonic()
@@ -202,13 +209,11 @@ class Child:
                 self._ask_to_go_on(0.0)
             except BaseException as error:
                 self._stopped = error
-                with contextlib.suppress(OSError):
-                    self._process.kill()
+                self._end()
                 return
             if time.monotonic() - max(since, moved_at) > STALLED_S:
                 self._has_stalled = True
-                with contextlib.suppress(OSError):
-                    self._process.kill()
+                self._end()
                 return
 
     def _listen(self, said: IO[bytes]) -> None:
