@@ -199,10 +199,10 @@ def _checked(facts: dict[str, Any]) -> RunState | None:
         return None
     kinds: dict[Any, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float), "bool": bool}
     for field in fields(RunState):
-        value: Any = facts[field.name]
+        value = facts[field.name]
         if not isinstance(value, kinds[field.type]):
             return None
-        if field.type in _NUMBERS and (isinstance(value, bool) or not 0 <= value <= _LARGEST):
+        if field.type in _NUMBERS and (isinstance(value, bool) or not 0 <= facts[field.name] <= _LARGEST):
             return None
     state = RunState(**facts)
     return state if state.left >= 0 and 0 < state.process <= _LARGEST_PROCESS else None

@@ -26,6 +26,7 @@ _TICK_S = 0.25
 _LINES, _LINE_BYTES = 12, 400  # of what it says on stderr, the last are kept
 _PIPE_BYTES = 1 << 20
 _MOST_OUTPUT = 64 << 20
+_NO_REASONS = ("Error initializing output stream", "Could not write header", "Conversion failed")
 #: A session of its own, so that Ctrl-C reaches us alone and we end it: it would finish a file that we give up.
 _APART: dict[str, Any] = (
     {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
@@ -157,7 +158,8 @@ class Child:
         if self._has_stalled:
             return f"nothing came for {STALLED_S:.0f} seconds"
         lines = [line for line in (_plain(line) for line in self._said) if line]
-        return lines[-1] if lines else otherwise
+        reasons = [line for line in lines if not line.startswith(_NO_REASONS)]
+        return (reasons or lines or [otherwise])[-1]
 
     @property
     def said(self) -> tuple[str, ...]:
