@@ -21,6 +21,7 @@ __all__ = ["Failure", "Observer", "RunState", "Telling", "observed", "read_state
 
 _EVERY_S = 5.0
 _SILENT_S = 30.0  # a run of another machine that is silent for so long has ended
+_CAN_ASK_FOR_PROCESSES = os.name != "nt"  # where the signal that does nothing elsewhere is Ctrl-C
 _LONGEST_ERROR = 500
 _LARGEST = 1 << 53  # of what a run says in numbers: anything larger is none of ours
 _LARGEST_PROCESS = (1 << 31) - 1
@@ -61,14 +62,14 @@ class RunState:
         """Tell whether it still runs: the folder is claimed, and its process is there or was heard of lately."""
         if self.has_ended or is_claimed(folder) is False:
             return False
-        if self.host != platform.node():
+        if self.host != platform.node() or not _CAN_ASK_FOR_PROCESSES:
             return time.time() - self.at < _SILENT_S
         try:
             os.kill(self.process, 0)
         except ProcessLookupError:
             return False
-        except OSError:  # somebody else's, so it is there; or Windows, which can't tell
-            return os.name != "nt" or time.time() - self.at < _SILENT_S
+        except OSError:
+            pass  # it is somebody else's, so it is there
         return True
 
 

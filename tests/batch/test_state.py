@@ -87,6 +87,18 @@ def test_a_run_of_another_machine_is_at_work_while_it_is_heard_of(
     assert not replace(state, has_ended=True).is_at_work(tmp_path)
 
 
+def test_where_asking_for_a_process_would_end_it_nothing_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eqmorph.batch.state._CAN_ASK_FOR_PROCESSES", False)  # as on Windows
+    monkeypatch.setattr("eqmorph.batch.state.is_claimed", lambda _: None)
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("a signal was sent"))
+    now = time.time()
+    state = RunState("a", platform.node(), os.getpid(), begun=now - 100, at=now - 3, files=5)
+    assert state.is_at_work(tmp_path)
+    assert not replace(state, at=now - 90).is_at_work(tmp_path)
+
+
 def test_speed_and_what_is_left() -> None:
     state = RunState("a", "here", 1, begun=0, at=10, files=100, done=18, skipped=30, failed=2)
     assert (state.left, state.files_per_s, state.left_s) == (50, 2.0, 25.0)
