@@ -52,7 +52,8 @@ def test_what_is_not_run_says_why_and_is_little() -> None:
     blocks = [block for page in PAGES for block in blocks_of(page) if block.language in ("sh", "console", "python")]
     left_out = [block for block in blocks if block.not_run is not None]
     assert all(len((block.not_run or "").split()) >= 3 for block in left_out)
-    assert len(left_out) <= len(blocks) / 5, [block.place for block in left_out]
+    nowhere = [block for block in left_out if "test_notebook.py runs" not in (block.not_run or "")]
+    assert len(nowhere) <= len(blocks) / 5, [block.place for block in nowhere]
     texts = [page.read_text(encoding="utf-8") for page in PAGES]
     markers = sum(text.count(f"<!-- {mark}: ") for text in texts for mark in ("not run", "ci"))
     assert markers == len(left_out), "a marker that stands above no block of commands"

@@ -85,13 +85,12 @@ BIT_DEPTHS: dict[str, str] = {
 }
 # The sample types nearest to one that a container can't hold, best first.
 _NEAREST: dict[str, tuple[str, ...]] = {
-    "PCM_U8": ("PCM_S8", "PCM_16", "FLAC_16"),
+    "PCM_U8": ("PCM_S8", "PCM_16"),
     "PCM_S8": ("PCM_U8", "PCM_16"),
     "PCM_32": ("FLOAT", "PCM_24"),
     "FLOAT": ("PCM_24",),
     "DOUBLE": ("FLOAT", "PCM_24"),
     "ALAC_16": ("PCM_16",),
-    "PCM_16": ("FLAC_16",),
     "FLAC_16": ("PCM_16", "ALAC_16"),
     "FLAC_24": ("PCM_24", "ALAC_24"),
     "ALAC_20": ("ALAC_24", "PCM_24"),

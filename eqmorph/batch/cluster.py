@@ -56,7 +56,8 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        if address.startswith(_LOCAL) and not address.removeprefix(_LOCAL).isdecimal():
+        count = address.removeprefix(_LOCAL)
+        if address.startswith(_LOCAL) and not (count.isdecimal() and int(count)):
             raise UsageError(f"{address!r} is no scheduler", hint="Write tcp://host:8786, or local:4 for this machine.")
 
     @contextmanager
@@ -88,7 +89,7 @@ class Cluster:
         for name in ("distributed", "tornado"):  # what they say of workers that come and go is not for our users
             logging.getLogger(name).setLevel(logging.CRITICAL)
         if self._address.startswith(_LOCAL):
-            count = int(self._address.removeprefix(_LOCAL)) or 1
+            count = int(self._address.removeprefix(_LOCAL))
             # In threads: the files are done by processes anyway, and these would need a guard in callers' scripts.
             with (
                 LocalCluster(n_workers=count, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster,

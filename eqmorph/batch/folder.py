@@ -91,12 +91,16 @@ class Batch:
         """
         with (
             self.journal.claimed() if self.journal is not None else nullcontext(),
-            observed(self.journal if self.is_noted else None, len(self.jobs), observers) as note,
+            observed(self.journal if self.is_noted else None, len(self.jobs), observers) as telling,
         ):
 
             def told(ended: FileResult) -> None:
-                note(ended)
+                telling.add(ended)
                 on_result(ended)
+
+            def watch(seconds: float) -> None:
+                telling.begin()
+                on_progress(seconds)
 
             return run_batch(
                 self.jobs,
@@ -109,7 +113,7 @@ class Batch:
                 cluster=cluster,
                 stop=stop,
                 on_result=told,
-                on_progress=on_progress,
+                on_progress=watch,
                 before_commit=before_commit,
             )
 

@@ -107,6 +107,7 @@ class Workers:
             worker.wait()
             remove_stale(output.parent)
             if isinstance(error, (EOFError, OSError)):
+                worker.take_back()
                 if self._stop.is_set():
                     raise Stopped("interrupted", path=source) from None
                 raise worker.crash(source) from None
@@ -161,6 +162,7 @@ class _Worker:
         self.wait_up_to(_PATIENCE_S)
         self._dismissing = threading.Lock()
         self._is_dismissed = False
+        self._named: list[tuple[Path, os.stat_result]] = []  # of its order: what may have its name by now
         self._process = subprocess.Popen(
             _command(),
             stdin=subprocess.PIPE,
@@ -172,7 +174,7 @@ class _Worker:
         self._orders = cast(BinaryIO, self._process.stdin)
         self._told = cast(BinaryIO, self._process.stdout)
         with contextlib.suppress(OSError):  # it has ended already: it will be noticed
-            send(self._orders, begin)
+            self._send(begin)
 
     def wait_up_to(self, time_s: float) -> None:
         self._deadline = time.monotonic() + time_s
@@ -184,7 +186,8 @@ class _Worker:
             EOFError, OSError: the process has ended.
         """
         allowed_s = self._limits.timeout_s
-        send(self._orders, order)
+        self._named.clear()
+        self._send(order)
         while True:
             message = receive(self._told)
             if isinstance(message, Ended):
@@ -196,7 +199,10 @@ class _Worker:
                     self._deadline += _PATIENCE_PER_S * message.seconds
                 watch(message.seconds)
             elif isinstance(message, Ready):
-                send(self._orders, Answer(_refusal(before_commit, message)))
+                refusal = _refusal(before_commit, message)
+                if refusal is None:
+                    self._named.append((message.final, message.temp.stat()))
+                self._send(Answer(refusal))
 
     def dismiss(self) -> None:
         """Let the process give up what it is at, and end; it has not long for that."""
@@ -210,16 +216,37 @@ class _Worker:
     def end_if_late(self) -> None:
         if time.monotonic() > self._deadline:
             self._late = True
-            self._process.kill()
+            self._kill()
 
     def wait(self) -> None:
         """Wait until the process has ended, which it was told to do."""
         try:
             self._process.wait(timeout=_LEAVE_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
             self._process.wait()
         self._told.close()
+
+    def take_back(self) -> None:
+        """Remove what an ended process has named of the file that it was at, and never told of."""
+        for path, written in self._named:
+            with contextlib.suppress(OSError):
+                if os.path.samestat(path.lstat(), written):
+                    path.unlink()
+
+    def _send(self, message: object) -> None:
+        try:
+            send(self._orders, message)
+        except ValueError as error:  # it is dismissed: its orders are over
+            raise BrokenPipeError from error
+
+    def _kill(self) -> None:
+        """End the process at once, with whatever programs it has started."""
+        with contextlib.suppress(OSError):
+            if os.name == "nt":
+                self._process.kill()
+            elif self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def crash(self, source: Path) -> Crashed:
         """Say how the process ended that was to do a file."""

@@ -17,11 +17,15 @@ from eqmorph.batch.journal import Journal, journal_facts
 from eqmorph.batch.run import FileResult
 from eqmorph.errors import EqmorphError
 
-__all__ = ["Failure", "Observer", "RunState", "observed", "read_states"]
+__all__ = ["Failure", "Observer", "RunState", "Telling", "observed", "read_states"]
 
 _EVERY_S = 5.0
 _SILENT_S = 30.0  # a run of another machine that is silent for so long has ended
+_CAN_ASK_FOR_PROCESSES = os.name != "nt"  # where the signal that does nothing elsewhere is Ctrl-C
 _LONGEST_ERROR = 500
+_LARGEST = 1 << 53  # of what a run says in numbers: anything larger is none of ours
+_LARGEST_PROCESS = (1 << 31) - 1
+_NUMBERS = {"int", "float"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,14 @@ class RunState:
         """Tell whether it still runs: the folder is claimed, and its process is there or was heard of lately."""
         if self.has_ended or is_claimed(folder) is False:
             return False
-        if self.host != platform.node():
+        if self.host != platform.node() or not _CAN_ASK_FOR_PROCESSES:
             return time.time() - self.at < _SILENT_S
         try:
             os.kill(self.process, 0)
         except ProcessLookupError:
             return False
-        except OSError:  # somebody else's, so it is there; or Windows, which can't tell
-            return os.name != "nt" or time.time() - self.at < _SILENT_S
+        except OSError:
+            pass  # it is somebody else's, so it is there
         return True
 
 
@@ -87,34 +91,26 @@ class Observer:
 
 
 @contextmanager
-def observed(
-    journal: Journal | None, files: int, observers: Sequence[Observer] = ()
-) -> Iterator[Callable[[FileResult], None]]:
-    """Observe a run of so many files; yield what is to be told each result."""
-    teller = _Teller(journal, files)
-    watching = [*observers, *([Observer(teller.note)] if journal is not None else [])]
-    over = threading.Event()
-    threads = [threading.Thread(target=teller.tell_on, args=(observer, over), daemon=True) for observer in watching]
-
-    def add(ended: FileResult) -> None:
-        """Begin to tell with the first result: a run that is refused leaves nothing behind."""
-        if not teller.add(ended):
-            for thread in threads:
-                thread.start()
-
+def observed(journal: Journal | None, files: int, observers: Sequence[Observer] = ()) -> Iterator[Telling]:
+    """Observe a run of so many files; yield what is to be told of it."""
+    telling = Telling(journal, files, observers)
     try:
-        yield add
+        yield telling
     finally:
-        over.set()
-        for thread in threads:
-            if thread.ident is not None:
-                thread.join()
+        telling.end()
 
 
-class _Teller:
-    def __init__(self, journal: Journal | None, files: int) -> None:
+class Telling:
+    """Tells observers, and the journal, how a run stands, once it has begun. Safe to use from several threads."""
+
+    def __init__(self, journal: Journal | None, files: int, observers: Sequence[Observer]) -> None:
         self._journal = journal
         self._files = files
+        watching = [*observers, *([Observer(self._note)] if journal is not None else [])]
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._tell_on, args=(one,), daemon=True) for one in watching]
+        self._has_begun = False
+        self._beginning = threading.Lock()
         self._begun = time.time()
         self._started = time.monotonic()
         self._count = dict.fromkeys(("done", "skipped", "failed"), 0)
@@ -133,25 +129,42 @@ class _Teller:
             **self._count,
         )
 
-    def add(self, ended: FileResult) -> bool:
-        """Count a result; tell whether there were some before."""
-        had_some = any(self._count.values())
+    def begin(self) -> None:
+        """Begin, if it hasn't: with the first file at work, so that a run that is refused leaves nothing behind."""
+        if self._has_begun:
+            return
+        with self._beginning:
+            if not self._has_begun:
+                for thread in self._threads:
+                    thread.start()
+            self._has_begun = True
+
+    def add(self, ended: FileResult) -> None:
+        """Count a result."""
         self._count[ended.status] += 1
         if ended.result is not None:
             self._audio_s += ended.result.duration_s
         if ended.error is not None and self._journal is not None:
             name = os.path.abspath(ended.job.source)  # noqa: PTH100  (as the journal names what is done)
             self._write({"failed": name, "error": ended.error.message[:_LONGEST_ERROR]})
-        return had_some
+        self.begin()
 
-    def note(self, state: RunState) -> None:
+    def end(self) -> None:
+        """Tell how it ended, if it had begun."""
+        with self._beginning:
+            self._over.set()
+            for thread in self._threads if self._has_begun else []:
+                thread.join()
+            self._has_begun = True
+
+    def _note(self, state: RunState) -> None:
         self._write({"state": asdict(state)})
 
-    def tell_on(self, observer: Observer, over: threading.Event) -> None:
+    def _tell_on(self, observer: Observer) -> None:
         has_ended = False
         while not has_ended:
             observer.tell(self._state(has_ended=False))
-            has_ended = over.wait(observer.every_s)
+            has_ended = self._over.wait(observer.every_s)
         observer.tell(self._state(has_ended=True))
 
     def _write(self, facts: dict[str, Any]) -> None:
@@ -186,6 +199,11 @@ def _checked(facts: dict[str, Any]) -> RunState | None:
     if set(facts) != {field.name for field in fields(RunState)}:
         return None
     kinds: dict[Any, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float), "bool": bool}
-    if not all(isinstance(facts[field.name], kinds[field.type]) for field in fields(RunState)):
-        return None
-    return RunState(**facts)
+    for field in fields(RunState):
+        value = facts[field.name]
+        if not isinstance(value, kinds[field.type]):
+            return None
+        if field.type in _NUMBERS and (isinstance(value, bool) or not 0 <= facts[field.name] <= _LARGEST):
+            return None
+    state = RunState(**facts)
+    return state if state.left >= 0 and 0 < state.process <= _LARGEST_PROCESS else None

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
 
+from eqmorph.audio.ffmpeg import child
 from eqmorph.batch.messages import Answer, Begin, Begun, Ended, Heard, Order, Ready, receive, send
 from eqmorph.batch.patience import process_patiently
 from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
@@ -23,10 +26,13 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = ["main"]
 
+_LEAVE_S = 15.0  # to give up a file and tidy up; who started us would have ended us before
+
 
 def main() -> None:
     """Do what comes through stdin and tell of it through stdout, until stdin ends."""
     orders, told = _own_pipes()
+    child.stay_together()
     with contextlib.suppress(EOFError, BrokenPipeError):
         begin: Begin = receive(orders)
         if begin.memory_bytes is not None:
@@ -76,6 +82,8 @@ class _Worker:
                 self._received.put(receive(orders))
         self._has_ended.set()
         self._received.put(None)
+        time.sleep(_LEAVE_S)
+        _end_at_once()
 
     def _next(self) -> Order | Answer | None:
         """Wait for what comes next; None, from then on, once nothing does."""
@@ -106,6 +114,13 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     return orders, told
+
+
+def _end_at_once() -> None:
+    """End a process that a file never lets go of, with whatever programs it has started."""
+    if os.name != "nt" and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 def _limit_memory(size: int) -> None:

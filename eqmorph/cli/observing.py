@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import click
 
-from eqmorph.audio.atomic import AtomicFile
+from eqmorph.audio.atomic import AtomicFile, explain_os_error
+from eqmorph.audio.plain import open_plain
 from eqmorph.batch.state import Observer, RunState
 from eqmorph.cli.output import duration
 from eqmorph.errors import EqmorphError, UsageError, show_path
@@ -24,7 +26,7 @@ def metrics_observer(path: Path) -> Observer:
         UsageError: the file is there, and is another.
     """
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with os.fdopen(open_plain(path, os.O_RDONLY), encoding="utf-8", errors="replace") as file:
             if not file.read(len(_OURS)) == _OURS:
                 raise UsageError(f"{show_path(path)} already exists, and holds no metrics", hint="Choose another name.")
     except FileNotFoundError:
@@ -34,10 +36,20 @@ def metrics_observer(path: Path) -> Observer:
             f"{show_path(path)} can't be read: {error.strerror or error}", hint="Choose another name."
         ) from error
 
+    is_told = False
+
     def tell(state: RunState) -> None:
-        with contextlib.suppress(EqmorphError, OSError), AtomicFile(path, overwrite=True) as out:
-            out.temp.write_text(metrics(state), encoding="utf-8")
-            out.commit()
+        nonlocal is_told
+        try:
+            with AtomicFile(path, overwrite=True) as out:
+                out.temp.write_text(metrics(state), encoding="utf-8")
+                out.commit()
+        except (EqmorphError, OSError) as error:  # no reason to end a run, and said once
+            if not is_told:
+                is_told = True
+                reason = error if isinstance(error, EqmorphError) else explain_os_error(error, path)
+                with contextlib.suppress(OSError):
+                    click.echo(f"note: no metrics: {show_path(path)}: {reason.message}", err=True)
 
     return Observer(tell)
 

@@ -10,7 +10,7 @@ import click
 
 from eqmorph.cli import completing
 from eqmorph.cli.options import json_option
-from eqmorph.errors import UsageError, show_path
+from eqmorph.errors import UsageError, printable, show_path
 
 if TYPE_CHECKING:
     from eqmorph.batch.state import RunState
@@ -51,7 +51,7 @@ def command(folder: Path, as_json: bool) -> int:
         if not last:
             click.echo("No run has told how it stands.")
         for failure in failures[:_MOST_SHOWN]:
-            click.echo(f"failed: {show_path(failure.source)}: {failure.error}")
+            click.echo(f"failed: {show_path(failure.source)}: {printable(failure.error)}")
         if len(failures) > _MOST_SHOWN:
             click.echo(f"... and {len(failures) - _MOST_SHOWN} more failed; --json lists them all")
     return 1 if failures or any(state.left and state.run not in at_work for state in last) else 0
@@ -77,4 +77,4 @@ def _row(state: RunState, *, is_at_work: bool) -> tuple[str, str]:
     if is_at_work and state.left_s is not None:
         counts.append(f"about {duration(state.left_s)} to go")
     how = "at work" if is_at_work else "ended" if state.has_ended else "gone before its end: apply --resume goes on"
-    return (f"process {state.process} on {state.host}", f"{how}; {', '.join(counts)}")
+    return (f"process {state.process} on {printable(state.host)}", f"{how}; {', '.join(counts)}")

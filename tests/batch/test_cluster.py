@@ -248,6 +248,7 @@ def test_a_machine_that_sees_other_folders_or_another_model_is_refused(tmp_path:
     ("address", "told"),
     [
         ("local:many", "'local:many' is no scheduler"),
+        ("local:0", "'local:0' is no scheduler"),
         ("tcp://127.0.0.1:1", "no scheduler answers at tcp://127.0.0.1:1"),
         ("nonsense", "no scheduler answers at nonsense"),
     ],

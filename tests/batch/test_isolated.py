@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from eqmorph.adapt.fixed import BandsEq
+from eqmorph.audio.atomic import remove_stale
 from eqmorph.bands import Bands
 from eqmorph.batch import isolated, prepare_batch
 from eqmorph.batch.isolated import NO_LIMITS, Limits, Workers
@@ -28,7 +29,9 @@ MANY = 18  #: more than threads would do
 _FATED = """
 import os, signal, sys, time
 import eqmorph.batch.worker as worker
+from eqmorph.audio.ffmpeg.child import Child
 done = worker.process_patiently
+worker._LEAVE_S = 2
 
 def process_file(source, output, settings, **options):
     with open(os.environ["TRIED"], "a") as tried:
@@ -51,8 +54,19 @@ def process_file(source, output, settings, **options):
             raise ZeroDivisionError("of mine")
         if "chatty" in source.name:
             os.write(1, b"a library prints"), sys.stdin.read()
-    return done(source, output, settings, **{**options, "watch": watch})
+        if "starts" in source.name:
+            Child([sys.executable, "-S", "-c", _STARTED]).finish()
+    result = done(source, output, settings, **{**options, "watch": watch})
+    if "named" in source.name and open(os.environ["TRIED"]).read().count(source.name) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
 
+_STARTED = '''
+import os, time
+with open(os.environ["TRIED"], "a") as tried:
+    tried.write(f"{os.getpid()} started\\\\n")
+time.sleep(60)
+'''
 worker.process_patiently = process_file
 worker.main()
 """
@@ -243,18 +257,50 @@ def test_ctrl_c_leaves_nothing_half_done_and_resume_goes_on(tmp_path: Path) -> N
 
 
 @posix_only
-def test_workers_end_with_the_process_that_they_work_for(tmp_path: Path, tried: Tried) -> None:
+def test_a_process_that_ends_when_its_file_has_its_name_costs_nothing(tmp_path: Path, tried: Tried) -> None:
+    outcome = batch(tmp_path, "named.wav")
+    assert not failed(outcome)
+    assert outcome.count("done") == MANY
+    assert [name for _, name in tried()].count("named.wav") == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_programs_end_with_the_process_that_started_them(tmp_path: Path, tried: Tried) -> None:
+    outcome = batch(tmp_path, "starts.wav", limits=Limits(timeout_s=2))
+    assert "took more than 2 s" in failed(outcome)["starts.wav"].message
+    started = [process for process, name in tried() if name == "started"]
+    assert started
+    wait_until(lambda: not any(Path(f"/proc/{process}").exists() for process in started))
+
+
+def test_a_file_that_is_ready_when_all_is_to_stop_is_given_up(tmp_path: Path) -> None:
+    make_audio(tmp_path / "a.wav")
+    stop = threading.Event()
+
+    def stopping(_final: Path, _temp: Path) -> None:
+        stop.set()
+        time.sleep(3 * isolated._LOOK_EVERY_S)  # its process is dismissed meanwhile
+
+    with Workers(SETTINGS, NO_LIMITS, stop) as workers, pytest.raises(Stopped):
+        workers.process_file(tmp_path / "a.wav", tmp_path / "out" / "a.wav", before_commit=stopping)
+    assert not list((tmp_path / "out").iterdir())
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["slow.wav", "hangs.wav"])
+def test_workers_end_with_the_process_that_they_work_for(tmp_path: Path, tried: Tried, name: str) -> None:
     """However that ends: then nobody reads what they tell, and their orders are over."""
-    make_audio(tmp_path / "slow.wav", frames=60 * 44_100)
+    make_audio(tmp_path / name, frames=60 * 44_100)
     child = os.fork()
     if child == 0:
         with Workers(SETTINGS, NO_LIMITS, threading.Event()) as workers:
-            workers.process_file(tmp_path / "slow.wav", tmp_path / "out" / "a.wav")
+            workers.process_file(tmp_path / name, tmp_path / "out" / "a.wav")
     wait_until(tried)
     os.kill(child, 9)
     os.waitpid(child, 0)
     worker = int(tried()[0][0])
     wait_until(lambda: not Path(f"/proc/{worker}").exists() if sys.platform == "linux" else True)
+    remove_stale(tmp_path / "out")  # as the next run does: one that hangs had no time for that
     assert not list((tmp_path / "out").iterdir())
 
 

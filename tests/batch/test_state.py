@@ -1,4 +1,4 @@
-"""How a run stands: told from the first result on, known after a crash, and never a reason to fail."""
+"""How a run stands: told from the first file on, known after a crash, and never a reason to fail."""
 
 from __future__ import annotations
 
@@ -87,6 +87,18 @@ def test_a_run_of_another_machine_is_at_work_while_it_is_heard_of(
     assert not replace(state, has_ended=True).is_at_work(tmp_path)
 
 
+def test_where_asking_for_a_process_would_end_it_nothing_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eqmorph.batch.state._CAN_ASK_FOR_PROCESSES", False)  # as on Windows
+    monkeypatch.setattr("eqmorph.batch.state.is_claimed", lambda _: None)
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("a signal was sent"))
+    now = time.time()
+    state = RunState("a", platform.node(), os.getpid(), begun=now - 100, at=now - 3, files=5)
+    assert state.is_at_work(tmp_path)
+    assert not replace(state, at=now - 90).is_at_work(tmp_path)
+
+
 def test_speed_and_what_is_left() -> None:
     state = RunState("a", "here", 1, begun=0, at=10, files=100, done=18, skipped=30, failed=2)
     assert (state.left, state.files_per_s, state.left_s) == (50, 2.0, 25.0)
@@ -113,6 +125,41 @@ def test_whatever_a_journal_holds_is_no_reason_to_fail(
     (folder / JOURNAL).write_text(text + "\n{torn", encoding="utf-8")
     states, _ = read_states(folder)
     assert [state.run for state in states] == ["good"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(
+            {name: value}
+            for name in ("begun", "at", "audio_s")
+            for value in (float("nan"), float("inf"), -1.0, 10**400)
+        ),
+        *({name: value} for name in ("files", "done", "failed") for value in (-1, True, 10**400, 1 << 60)),
+        *({"process": value} for value in (0, -1, 1 << 31)),
+        {"done": 6},
+    ],
+    ids=str,
+)
+def test_numbers_that_no_run_would_tell_are_not_believed(tmp_path: Path, odd: dict[str, float]) -> None:
+    state = asdict(RunState("a", platform.node(), 1, 0.0, 1.0, 5)) | odd
+    (tmp_path / JOURNAL).write_text(json.dumps({"run": "a", "state": state}), encoding="utf-8")
+    assert read_states(tmp_path) == ([], [])
+
+
+def test_a_run_is_told_of_before_its_first_file_is_done(tmp_path: Path) -> None:
+    make_files(tmp_path, count=1)
+    told: list[RunState] = []
+    known: list[int] = []
+
+    def look(_seconds: float) -> None:
+        wait_until(lambda: told)
+        known.append(told[0].done)
+
+    batch = prepare_batch([tmp_path / "in"], tmp_path / "out", SETTINGS)
+    batch.run(observers=[Observer(told.append)], on_progress=look)
+    assert known[0] == 0
+    assert [(one.done, one.has_ended) for one in told] == [(0, False), (1, True)]
 
 
 def test_a_journal_that_can_not_be_written_does_not_end_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from eqmorph.batch.state import RunState
 from eqmorph.cli import run
-from eqmorph.cli.observing import metrics
-from tests.support import make_audio, shown
+from eqmorph.cli.observing import metrics, metrics_observer
+from tests.support import make_audio, posix_only, shown
 
 Capture = pytest.CaptureFixture[str]
 
@@ -68,6 +70,33 @@ def test_another_file_is_never_taken_for_metrics(capsys: Capture) -> None:
     assert "notes.txt already exists, and holds no metrics" in capsys.readouterr().err
     assert Path("notes.txt").read_text() == "mine"
     assert not Path("out").exists()
+
+
+def test_metrics_that_can_not_be_written_are_said_once_and_end_nothing(capsys: Capture) -> None:
+    observer = metrics_observer(Path("m/eq.prom"))
+    Path("m").write_text("a file by now")
+    for at in (1.0, 2.0):
+        observer.tell(RunState("a", "here", 1, begun=0.0, at=at, files=9))
+    told = capsys.readouterr().err
+    assert told == f"note: no metrics: {Path('m/eq.prom')}: m is a file, not a folder\n"
+
+
+@posix_only
+def test_a_pipe_is_no_file_of_metrics(capsys: Capture) -> None:
+    os.mkfifo("pipe")
+    assert run(["apply", "in", "out", "--preset", "air", "--metrics", "pipe"]) == 2
+    assert "pipe: is a pipe or a device, not a file" in capsys.readouterr().err
+
+
+def test_what_a_journal_says_moves_no_cursor(capsys: Capture) -> None:
+    Path("out").mkdir()
+    state = asdict(RunState("a", "\x1b[2Jhost", 1, 0.0, 1.0, 5))
+    facts = [{"run": "a", "state": state}, {"run": "a", "failed": "a\x1b[2J", "error": "b\x1b[2J\nc"}]
+    Path("out/.eqmorph-journal.jsonl").write_text("\n".join(map(json.dumps, facts)), encoding="utf-8")
+    assert run(["status", "out"]) == 1
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert "failed: a\\x1b[2J: b\\x1b[2J\\nc" in told
 
 
 def test_lines_for_a_log(capsys: Capture) -> None:

@@ -19,19 +19,25 @@ from typing import IO, Any
 
 from eqmorph.errors import printable
 
-__all__ = ["STALLED_S", "Child", "ChildError", "file_argument", "output_of"]
+__all__ = ["STALLED_S", "Child", "ChildError", "file_argument", "output_of", "stay_together"]
 
 STALLED_S = 60.0  #: how long it may take for nothing to come or go
 _TICK_S = 0.25
 _LINES, _LINE_BYTES = 12, 400  # of what it says on stderr, the last are kept
 _PIPE_BYTES = 1 << 20
 _MOST_OUTPUT = 64 << 20
+_NO_REASONS = ("Error initializing output stream", "Could not write header", "Conversion failed")
 #: A session of its own, so that Ctrl-C reaches us alone and we end it: it would finish a file that we give up.
 _APART: dict[str, Any] = (
     {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
     if os.name == "nt"
     else {"start_new_session": True}
 )
+
+
+def stay_together() -> None:
+    """Keep what is started from now on in the group of this process, which is apart itself and may be ended as one."""
+    _APART.pop("start_new_session", None)
 
 
 class ChildError(Exception):
@@ -152,7 +158,8 @@ class Child:
         if self._has_stalled:
             return f"nothing came for {STALLED_S:.0f} seconds"
         lines = [line for line in (_plain(line) for line in self._said) if line]
-        return lines[-1] if lines else otherwise
+        reasons = [line for line in lines if not line.startswith(_NO_REASONS)]
+        return (reasons or lines or [otherwise])[-1]
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -162,8 +169,7 @@ class Child:
     def kill(self) -> None:
         """End it, if it hasn't ended, and reap it; no thread stays."""
         self._is_over.set()
-        with contextlib.suppress(OSError):
-            self._process.kill()
+        self._end()
         self._process.wait()
         with contextlib.suppress(OSError):
             self._pipe.close()
@@ -172,6 +178,14 @@ class Child:
         if self._process.stderr is not None:
             with contextlib.suppress(OSError):
                 self._process.stderr.close()
+
+    def _end(self) -> None:
+        """End it with what it has started itself, as a script in its place does: that would hold on to the pipe."""
+        with contextlib.suppress(OSError):
+            if "start_new_session" in _APART and self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
 
     def _timed(self, wait: Any) -> int:
         self._waits_since = time.monotonic()
@@ -197,13 +211,11 @@ class Child:
                 self._ask_to_go_on(0.0)
             except BaseException as error:
                 self._stopped = error
-                with contextlib.suppress(OSError):
-                    self._process.kill()
+                self._end()
                 return
             if time.monotonic() - max(since, moved_at) > STALLED_S:
                 self._has_stalled = True
-                with contextlib.suppress(OSError):
-                    self._process.kill()
+                self._end()
                 return
 
     def _listen(self, said: IO[bytes]) -> None:

@@ -257,6 +257,8 @@ class PipedWriter:
             options += [f"-sample_fmt:a:{at}", "s16p" if subtype == "ALAC_16" else "s16"]
         elif subtype in ("ALAC_24", "FLAC_24"):
             options += [f"-sample_fmt:a:{at}", "s32p" if subtype == "ALAC_24" else "s32"]
+        if self._output.format == "MP4" and subtype in ("FLAC_16", "FLAC_24"):
+            options += ["-strict", "experimental"]  # as older releases call it
         if self._encoder.drops:
             options += [f"-bsf:a:{at}", f"noise=drop=lt(n\\,{self._encoder.drops})"]
         return options

@@ -229,9 +229,10 @@ def test_without_ffmpeg_the_cure_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     assert "EQMORPH_FFMPEG names none" in str(refusal(path))
 
 
-def test_one_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("hangs", ["time.sleep(60)", "import subprocess; subprocess.call(['sleep', '60'])"])
+def test_one_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs: str) -> None:
     path = made(tmp_path / "a.m4a", "-c:a", "aac")
-    fake_ffmpeg(tmp_path / "bin", monkeypatch, "os.write(1, bytes(80000))\ntime.sleep(60)")
+    fake_ffmpeg(tmp_path / "bin", monkeypatch, f"os.write(1, bytes(80000))\n{hangs}")
     monkeypatch.setattr(child, "STALLED_S", 0.4)
     began = time.monotonic()
     assert "nothing came for" in str(refusal(path))

@@ -40,7 +40,7 @@ from tests.audio.ffmpeg.container_files import (
     told,
     wav,
 )
-from tests.support import largest_file, posix_only, wait_until
+from tests.support import largest_file, make_audio, posix_only, wait_until
 
 GENTLE = "PK 1000 -0.1"
 MARKED = ("-metadata", "title=Song", "-metadata", "album_artist=Ann", "-metadata", "MOOD=odd")
@@ -303,6 +303,7 @@ def test_the_sound_of_a_film_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "depth", "subtype"),
     [("a.m4a", None, "AAC"), ("a.m4a", "16", "ALAC_16"), ("a.mka", None, "FLAC_24"), ("a.mp4", "24", "ALAC_24"),
+     ("a.mp4", None, "AAC"),
      ("a.mov", None, "PCM_24"), ("a.wma", None, "WMAV2"), ("a.aac", None, "AAC"), ("a.mka", "32f", "FLOAT")],
 )  # fmt: skip
 @needs_ffmpeg
@@ -311,6 +312,16 @@ def test_what_a_wav_becomes(tmp_path: Path, name: str, depth: str | None, subtyp
     assert result.subtype == subtype
     with AudioReader(tmp_path / name) as reader:
         assert reader.info.subtype == subtype
+
+
+def test_an_ordinary_wav_becomes_aac_in_mp4(tmp_path: Path) -> None:
+    assert applied(make_audio(tmp_path / "a.wav"), tmp_path / "a.mp4").subtype == "AAC"
+
+
+def test_flac_in_matroska_becomes_flac_in_mp4(tmp_path: Path) -> None:
+    assert applied(made(tmp_path / "a.mka", "-c:a", "flac"), tmp_path / "a.mp4").subtype.startswith("FLAC")
+    with AudioReader(tmp_path / "a.mp4") as reader:
+        assert reader.info.subtype.startswith("FLAC")
 
 
 # ------------------------------------------------------------------------------------------------------------- loudness
