@@ -45,7 +45,7 @@ def slow_chain(monkeypatch: pytest.MonkeyPatch) -> None:
         return usual(*paths, watch=wait, **options)
 
     monkeypatch.setattr("eqmorph.tui.jobs.process_file", slow)
-    monkeypatch.setattr("eqmorph.batch.run.process_file", slow)
+    monkeypatch.setattr("eqmorph.batch.run.process_patiently", slow)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_halves_come_nearer_and_a_piece_becomes_more_even(report: FollowReport) 
     assert static == pytest.approx(16.0, abs=5.0)
     by_sections = half_key("bright", 0.5, 8.0, "sections", "high_low")
     assert found[f"{by_sections}.left"] == pytest.approx(found[by_sections] / static)
-    assert found[f"{by_sections}.left"] < 0.6
+    assert found[f"{by_sections}.left"] < 0.63  # bright may hardly raise what is faint or quiet
     for mode in ("sections", "4 s"):
         assert found[piece_key("bright", 0.5, mode, "judged_falls")] > 30
         assert found[piece_key("bright", 0.5, mode, "stations")] > 1
