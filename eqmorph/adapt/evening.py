@@ -26,6 +26,7 @@ __all__ = ["even_bands", "work_of"]
 _AT_WORK = 0.1  # of a word's height: where its curve is as high, what parts differ by is evened out in full
 _WIDTH_ERB = 3.0  # details of a balance are the music's
 _LEAST_HEARD = 1e-3
+_FAINT_FROM_DB = 42.0  # what a dull part has little of, the piece has elsewhere: it may come up from further below
 _MORE = 1.2  # than what a part differs by: bands and limits leave some of it
 _MEANS = 1.3  # of the piece's own EQ: evening takes most from what is loudest, so that the whole would be left short
 _AGAINST_DB = 2.0  # that a part may be moved by, against what the words ask for
@@ -56,7 +57,7 @@ def even_bands(ear: Ear, part: Spectra, goal: Goal, piece_db: Float64, common_db
         work: where that is to be evened out (64,), 0..1.
     """
     curve = ear.curve(part)
-    limits = limits_for(ear, [part], goal)
+    limits = limits_for(ear, [part], goal, faint_from_db=_FAINT_FROM_DB)
     amount = 1.0 if goal.to_percentile is not None else min(goal.amount, 1.0)
     means = _MEANS if goal.reference is None else 1.0
     evened = means * piece_db + _MORE * amount * work * _smooth(common_db - curve, limits)

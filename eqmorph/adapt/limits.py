@@ -101,9 +101,16 @@ class Limits:
         quiet: the share of each point in its quiet moments, A-weighted (64,); zeros where it has none.
     """
 
-    def __init__(self, sounds: Sequence[Spectra], max_gain_db: float, speech: SpeechRules | None = None) -> None:
+    def __init__(
+        self,
+        sounds: Sequence[Spectra],
+        max_gain_db: float,
+        speech: SpeechRules | None = None,
+        *,
+        faint_from_db: float = _FAINT_FROM_DB,
+    ) -> None:
         self.max_gain_db, self.speech = max_gain_db, speech
-        self._sounds = [_Heard(sound) for sound in sounds]
+        self._sounds = [_Heard(sound, faint_from_db) for sound in sounds]
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
         self.room_db: Float64 = np.min([sound.room_db for sound in self._sounds], axis=0)
@@ -186,13 +193,16 @@ class SpeechRules:
         return bool(np.any(bands.response_db(freqs, sample_rate) > np.maximum(self.most_db(freqs), _RUMBLE_DB)))
 
 
-def limits_for(ear: Ear, sounds: Sequence[Spectra], goal: Goal) -> Limits:
-    """Return the limits of one EQ that meets a goal, for sounds of an ear's kind."""
+def limits_for(ear: Ear, sounds: Sequence[Spectra], goal: Goal, *, faint_from_db: float = _FAINT_FROM_DB) -> Limits:
+    """Return the limits of one EQ that meets a goal, for sounds of an ear's kind.
+
+    ``faint_from_db`` is how far below the loudest third-octave what is there may hardly come up.
+    """
     speech = None
     if ear.kind is Kind.SPEECH:
         raised = [np.sign(term.weight) * lobe_of(ear.space.terms[term.word].curve_db) for term in goal.terms]
         speech = SpeechRules(any(map(_is_sibilant, raised)))
-    return Limits(sounds, goal.max_gain_db, speech)
+    return Limits(sounds, goal.max_gain_db, speech, faint_from_db=faint_from_db)
 
 
 def _is_sibilant(lobe_db: Float64) -> bool:
@@ -207,6 +217,7 @@ class _Heard:
     """What limits look at of one sound: its power, in cells and in third-octaves."""
 
     spectra: Spectra
+    faint_from_db: float
 
     @cached_property
     def audible(self) -> Float64:
@@ -217,7 +228,7 @@ class _Heard:
         """How far each point may come up once levels are matched (64,), as faint as the third-octaves around it are."""
         is_in = np.abs(np.log2(GRID_HZ[:, None] / _thirds_hz(self.spectra.sample_rate))) <= 1 / 6
         of_thirds = np.where(is_in, self._thirds_room_db, np.inf).min(axis=1)
-        return np.asarray(np.minimum(_room_db(self._below_db), of_thirds))
+        return np.asarray(np.minimum(self._room_db(self._below_db), of_thirds))
 
     @cached_property
     def loudness(self) -> Float64:
@@ -295,7 +306,11 @@ class _Heard:
     @cached_property
     def _thirds_room_db(self) -> Float64:
         """How far each third-octave may come up once levels are matched."""
-        return _room_db(self._thirds_db.max() - self._thirds_db)
+        return self._room_db(self._thirds_db.max() - self._thirds_db)
+
+    def _room_db(self, below_db: Float64) -> Float64:
+        """Return how far what lies so far below the loudest third-octave may come up."""
+        return np.asarray(_FAINT_RISE_DB + _FAINT_SLOPE * np.maximum(self.faint_from_db - below_db, 0.0))
 
     @cached_property
     def _below_db(self) -> Float64:
@@ -312,11 +327,6 @@ class _Heard:
 
 _LOG_TELLS_FROM = float(np.log(_TELLS_FROM_HZ))
 _FALLS_BY_DB = _FALLS_DB * np.log2(_TELLS_FROM_HZ / GRID_HZ)
-
-
-def _room_db(below_db: Float64) -> Float64:
-    """Return how far what lies so far below the loudest third-octave may come up."""
-    return np.asarray(_FAINT_RISE_DB + _FAINT_SLOPE * np.maximum(_FAINT_FROM_DB - below_db, 0.0))
 
 
 def _decibels(power: Float64) -> Float64:
