@@ -198,8 +198,8 @@ def _run_all(
 
         try:
             return work(job, watch)
-        except Exception as error:
-            if not isinstance(error, (Crashed, Stopped)):  # the one may still succeed, the other is no failure
+        except Exception as error:  # any failure counts, also a defect; those two don't: one may still succeed
+            if not isinstance(error, (Crashed, Stopped)):
                 fail(job)
             raise
 

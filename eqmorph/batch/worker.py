@@ -71,7 +71,7 @@ class _Worker:
         except MemoryError:
             hint = Phrase("{} allows more, if there is a limit; else do fewer files at once.", Means.MAX_MEMORY)
             return Ended(error=Crashed("needs more memory than there is for it", hint=hint, path=order.source))
-        except Exception as error:
+        except Exception as error:  # whatever it is, it can't be raised in another process: it is told there
             return Ended(error=unexpected(error, order.source), traceback=traceback.format_exc())
         return Ended(result)
 

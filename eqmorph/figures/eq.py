@@ -9,12 +9,10 @@ from matplotlib.figure import Figure
 from eqmorph.figures.style import (
     Look,
     Style,
-    drawing,
     freq_axis,
     gain_axis,
-    heading,
     legend,
-    new_figure,
+    one_panel,
     signed,
     spoken_hz,
 )
@@ -30,11 +28,7 @@ _MOST_DB = 13.0  # of a shelf or bell; passes and notches go on and on
 
 def eq_figure(picture: EqPicture, style: Style, *, title: str = "", note: str = "") -> Figure:
     """Draw an EQ with its bands, a panel for each channel where they differ."""
-    with drawing(style):
-        figure = new_figure(style, 3.1)
-        draw_eq(figure.subplots(), picture, style.look)
-        heading(figure, style.look, title, note)
-        return figure
+    return one_panel(style, 3.1, lambda ax, look: draw_eq(ax, picture, look), title=title, note=note)
 
 
 def draw_eq(ax: Axes, picture: EqPicture, look: Look) -> None:

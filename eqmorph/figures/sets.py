@@ -18,6 +18,7 @@ from eqmorph.figures.style import (
     label_text,
     legend,
     new_figure,
+    one_panel,
     percent_axis,
 )
 from eqmorph.plot.curve import SampledCurve
@@ -38,11 +39,8 @@ def ranking_figure(
 ) -> Figure:
     """Draw where sounds stand: a row each, or one line where they are many."""
     is_short = len(sounds) <= _MOST_NAMED
-    with drawing(style):
-        figure = new_figure(style, max(0.19 * len(sounds), 1.0) + 1.1 if is_short else 3.6)
-        (_draw_rows if is_short else _draw_line)(figure.subplots(), sounds, words, style.look)
-        heading(figure, style.look, title, note)
-        return figure
+    height_in, draw = (max(0.19 * len(sounds), 1.0) + 1.1, _draw_rows) if is_short else (3.6, _draw_line)
+    return one_panel(style, height_in, lambda ax, look: draw(ax, sounds, words, look), title=title, note=note)
 
 
 def _draw_rows(ax: Axes, sounds: Sequence[Ranked], words: Sequence[str], look: Look) -> None:

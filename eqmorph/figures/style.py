@@ -46,6 +46,7 @@ __all__ = [
     "look_of",
     "new_figure",
     "on_axes",
+    "one_panel",
     "percent_axis",
     "quiet",
     "signed",
@@ -223,6 +224,17 @@ def new_figure(style: Style, height_in: float) -> Figure:
     figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.05))
     FigureCanvasAgg(figure)
     return figure
+
+
+def one_panel(
+    style: Style, height_in: float, draw: Callable[[Axes, Look], None], *, title: str = "", note: str = ""
+) -> Figure:
+    """Return a figure of a single panel under its heading."""
+    with drawing(style):
+        figure = new_figure(style, height_in)
+        draw(figure.subplots(), style.look)
+        heading(figure, style.look, title, note)
+        return figure
 
 
 def encoded(figure: Figure, suffix: str, style: Style) -> bytes:

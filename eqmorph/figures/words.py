@@ -20,6 +20,7 @@ from eqmorph.figures.style import (
     label_text,
     legend,
     new_figure,
+    one_panel,
     quiet,
     write_names,
 )
@@ -40,11 +41,7 @@ _MANY = 100  # curves: as dots they take less room in an SVG than as lines
 
 def map_figure(picture: Map, style: Style, *, title: str = "", note: str = "") -> Figure:
     """Draw the vocabulary as a map."""
-    with drawing(style):
-        figure = new_figure(style, 5.6)
-        draw_map(figure.subplots(), picture, style.look)
-        heading(figure, style.look, title, note)
-        return figure
+    return one_panel(style, 5.6, lambda ax, look: draw_map(ax, picture, look), title=title, note=note)
 
 
 def draw_map(ax: Axes, picture: Map, look: Look) -> None:
@@ -113,11 +110,7 @@ def _size(evidence: int) -> float:
 
 def people_figure(picture: PeopleOfWord, style: Style, *, title: str = "", note: str = "") -> Figure:
     """Draw what people did for a word."""
-    with drawing(style):
-        figure = new_figure(style, 3.4)
-        draw_people(figure.subplots(), picture, style.look)
-        heading(figure, style.look, title, note)
-        return figure
+    return one_panel(style, 3.4, lambda ax, look: draw_people(ax, picture, look), title=title, note=note)
 
 
 def draw_people(ax: Axes, picture: PeopleOfWord, look: Look) -> None:
@@ -158,11 +151,7 @@ def draw_people(ax: Axes, picture: PeopleOfWord, look: Look) -> None:
 
 def morph_figure(picture: Family, style: Style, *, title: str = "", note: str = "") -> Figure:
     """Draw the way from one target to another as a family of curves."""
-    with drawing(style):
-        figure = new_figure(style, 3.3)
-        draw_family(figure.subplots(), picture, style.look)
-        heading(figure, style.look, title, note)
-        return figure
+    return one_panel(style, 3.3, lambda ax, look: draw_family(ax, picture, look), title=title, note=note)
 
 
 def draw_family(ax: Axes, picture: Family, look: Look) -> None:

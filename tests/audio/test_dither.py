@@ -129,4 +129,4 @@ def test_the_journal_tells_dithered_files_apart() -> None:
 
 def test_an_unknown_dither_is_refused() -> None:
     with pytest.raises(UsageError, match="unknown dither"):
-        Settings(EQ, dither="shaped")  # type: ignore[arg-type]
+        Settings(EQ, dither="shaped")

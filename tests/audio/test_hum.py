@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eqmorph._typing import Float32
-from eqmorph.audio.hum import Hum, HumLine, HumMeter
+from eqmorph.audio.hum import Hum, HumLine, HumMeter, Mains
 from tests.support import noise_block
 
 RATE = 22_050
@@ -25,11 +25,11 @@ def speech() -> Float32:
     return noise_block(SECONDS * RATE, 1, amplitude=0.1) * (is_on + 0.002).astype(np.float32)
 
 
-def found(audio: Float32, mains: str = "auto", block: int = 9999):  # type: ignore[no-untyped-def]
+def found(audio: Float32, mains: Mains = "auto", block: int = 9999) -> Hum | None:
     meter = HumMeter(RATE)
     for at in range(0, audio.shape[1], block):
         meter.add(audio[:, at : at + block])
-    return meter.read(mains)  # type: ignore[arg-type]
+    return meter.read(mains)
 
 
 @pytest.mark.parametrize("mains_hz", [49.97, 50.0, 50.06, 59.95, 60.02])

@@ -107,7 +107,7 @@ def test_what_is_no_bit_rate_is_refused(text: str) -> None:
 )
 def test_what_is_out_of_range_is_refused(asked: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="out of range"):
-        Lossy(**asked)  # type: ignore[arg-type]
+        Lossy(**asked)
 
 
 @pytest.mark.parametrize(

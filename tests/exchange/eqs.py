@@ -33,7 +33,7 @@ def random_eqs(count: int = 30) -> list[Bands]:
         freq_hz = float(np.exp(rng.uniform(np.log(low_hz), np.log(high_hz))))
         return Band(
             kind, freq_hz, float(rng.uniform(-12, 12)), float(np.exp(rng.uniform(np.log(low_q), np.log(high_q))))
-        )  # type: ignore[arg-type]
+        )
 
     eqs = []
     for _ in range(count):

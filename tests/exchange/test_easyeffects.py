@@ -45,7 +45,7 @@ SCHEMA = "com.github.wwmm.easyeffects.equalizer"
 def equalizer_of(text: str) -> dict[str, Any]:
     document = json.loads(text)
     assert document["output"]["plugins_order"] == ["equalizer#0"]
-    return document["output"]["equalizer#0"]  # type: ignore[no-any-return]
+    return document["output"]["equalizer#0"]
 
 
 def ports_of(text: str) -> dict[str, float]:
@@ -181,13 +181,13 @@ def test_a_preset_of_version_6_is_taken() -> None:
 def test_what_cant_be_taken_is_named(old: str, new: str, says: str) -> None:
     assert old in EXPORTED
     with pytest.raises(UsageError, match=says):
-        FORMAT.read(EXPORTED.replace(old, new))  # type: ignore[misc]
+        FORMAT.read(EXPORTED.replace(old, new))
 
 
 @given(st.integers(0, len(EXPORTED)), st.text(max_size=20), st.integers(0, 30))
 def test_what_is_damaged_is_an_error_or_an_eq(at: int, what: str, length: int) -> None:
     with contextlib.suppress(UsageError):
-        FORMAT.read(EXPORTED[:at] + what + EXPORTED[at + length :])  # type: ignore[misc]
+        FORMAT.read(EXPORTED[:at] + what + EXPORTED[at + length :])
 
 
 @given(
@@ -198,7 +198,7 @@ def test_what_is_damaged_is_an_error_or_an_eq(at: int, what: str, length: int) -
 def test_any_value_in_any_place_is_an_error_or_an_eq(value: Any) -> None:
     for old in ('"Bell"', '"APO (DR)"', "1000.0", '"x1"', "false", "2"):
         with contextlib.suppress(UsageError):
-            FORMAT.read(EXPORTED.replace(old, json.dumps(value), 1))  # type: ignore[misc]
+            FORMAT.read(EXPORTED.replace(old, json.dumps(value), 1))
 
 
 def test_bands_that_dont_count_are_said() -> None:

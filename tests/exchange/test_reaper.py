@@ -98,7 +98,7 @@ def test_what_cant_be_taken_is_named(text: str, says: str) -> None:
 @given(st.integers(0, len(EXPORTED)), st.text(max_size=20), st.integers(0, 30))
 def test_what_is_damaged_is_an_error_or_an_eq(at: int, what: str, length: int) -> None:
     with contextlib.suppress(UsageError):
-        FORMAT.read(EXPORTED[:at] + what + EXPORTED[at + length :])  # type: ignore[misc]
+        FORMAT.read(EXPORTED[:at] + what + EXPORTED[at + length :])
 
 
 @given(st.text(max_size=200))

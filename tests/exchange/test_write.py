@@ -38,7 +38,7 @@ def test_each_format_has_a_name_of_its_own_and_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.name)
 def test_flat_can_be_written_everywhere(fmt: object) -> None:
-    assert write_eq(Bands(), fmt).data  # type: ignore[arg-type]
+    assert write_eq(Bands(), fmt).data
 
 
 def test_what_lies_beside_a_sound_is_called_after_it() -> None:

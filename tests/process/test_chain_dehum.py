@@ -67,4 +67,4 @@ def test_notches_come_with_other_bands_and_in_a_preview(humming: Path, tmp_path:
 def test_the_journal_knows_and_what_is_no_mains_is_refused() -> None:
     assert len({fingerprint(Settings(FLAT, dehum=mains)) for mains in (None, "auto", "50")}) == 3
     with pytest.raises(UsageError, match="unknown mains"):
-        Settings(FLAT, dehum="55")  # type: ignore[arg-type]
+        Settings(FLAT, dehum="55")

@@ -91,4 +91,4 @@ def test_what_follows_a_sound_has_minimum_phase() -> None:
     with pytest.raises(UsageError, match="follow and linear phase can't be combined"):
         EqRequest("warm", follow="sections", phase="linear")
     with pytest.raises(UsageError, match="unknown phase"):
-        EqRequest("warm", phase="zero")  # type: ignore[arg-type]
+        EqRequest("warm", phase="zero")

@@ -33,7 +33,7 @@ class Stream:
 
 def controls(request: EqRequest | None = None) -> tuple[Controls, Stream, list[str]]:
     stream, said = Stream(), []
-    made = Controls(request or EqRequest("warm:0.5"), stream, said.append)  # type: ignore[arg-type]
+    made = Controls(request or EqRequest("warm:0.5"), stream, said.append)
     return made, stream, said
 
 

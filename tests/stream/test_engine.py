@@ -225,7 +225,7 @@ def test_memory_does_not_grow(warm: Eq) -> None:
 )
 def test_what_can_not_be_is_refused(warm: Eq, options: dict[str, object], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        StreamEq(warm, **{"sample_rate": RATE, "channels": 2, **options})  # type: ignore[arg-type]
+        StreamEq(warm, **{"sample_rate": RATE, "channels": 2, **options})
 
 
 def test_a_block_of_other_channels_is_refused(warm: Eq) -> None:
