@@ -294,7 +294,6 @@ def command(
         page = None
         if html_path is not None and not dry_run:
             page = PageOfRun(html_path, batch.jobs, force=force, resume=resume, report=report_path)
-        from eqmorph.batch.pictures import Gathered
         from eqmorph.cli.levels import SharedGain
         from eqmorph.cli.results import Results
 
@@ -318,9 +317,9 @@ def command(
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
         )
-        gathered = Gathered()
+        gathered = _gathered() if plot is not None else None
         code = _run(batch.preview if dry_run else run, stack.enter_context(results), gathered, page)
-        if plot is not None:
+        if plot is not None and gathered is not None:
             asked = words or preset or bands_text or ", ".join(Path(name).name for name in references)
             _plot(plot, batch, gathered, asked)
         if destination.is_stdout and code == 0 and not dry_run:
@@ -328,12 +327,13 @@ def command(
     return code
 
 
-def _run(run: Callable[..., Outcome], results: Results, gathered: Gathered, page: PageOfRun | None) -> int:
+def _run(run: Callable[..., Outcome], results: Results, gathered: Gathered | None, page: PageOfRun | None) -> int:
     """Run or preview all jobs, show their results and write their page; return the exit code."""
 
     def add(ended: FileResult) -> None:
         results.add(ended)
-        gathered.add(ended)
+        if gathered is not None:
+            gathered.add(ended)
 
     outcome = run(on_result=add, on_progress=results.advance)
     results.finish(outcome)
@@ -342,6 +342,12 @@ def _run(run: Callable[..., Outcome], results: Results, gathered: Gathered, page
     if outcome.left and not outcome.gave_up:
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
+
+
+def _gathered() -> Gathered:
+    from eqmorph.batch.pictures import Gathered  # which only a plot needs
+
+    return Gathered()
 
 
 def _plot(plot: PlotFile, batch: Batch, gathered: Gathered, asked: str) -> None:
