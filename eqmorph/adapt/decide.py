@@ -26,10 +26,11 @@ from eqmorph.model import GRID_HZ
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.limit import limit_bands
 from eqmorph.plot.notebook import ShowsItself
-from eqmorph.plot.shown import Decided, Mark, WordMove
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from eqmorph.plot.shown import Decided
 
 __all__ = ["Decision", "decide", "decide_album", "decide_shared"]
 
@@ -91,6 +92,8 @@ class Decision(ShowsItself):
 
     def picture(self, sample_rate: float = 48_000) -> Decided | None:
         """Return what to draw of how it came about; None where nothing was decided, as for silence."""
+        from eqmorph.plot.shown import Decided, Mark, WordMove  # which only a picture needs
+
         if self.within is None:
             return None
         portions = [*self.portions, *filter(None, [self.likeness.portion if self.likeness is not None else None])]

@@ -22,11 +22,12 @@ from eqmorph.bands.scale import scale_bands
 from eqmorph.errors import UsageError
 from eqmorph.plot.curve import SampledCurve
 from eqmorph.plot.notebook import ShowsItself
-from eqmorph.plot.shown import EqPicture
 
 if TYPE_CHECKING:
     import pedalboard
     from matplotlib.axes import Axes
+
+    from eqmorph.plot.shown import EqPicture
 
 __all__ = ["HIGHEST_HEARD", "AtRate", "Bands"]
 
@@ -127,6 +128,8 @@ class Bands(ShowsItself):
 
     def picture(self, sample_rate: float = _RATE_IF_UNKNOWN) -> EqPicture:
         """Return what to draw: the whole, and each band by itself."""
+        from eqmorph.plot.shown import EqPicture  # which only a picture needs
+
         bands = tuple(
             Bands([band]).sampled(sample_rate, name=band.spoken_name) for band in self.at_rate(sample_rate).bands
         )
