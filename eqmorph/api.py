@@ -192,7 +192,7 @@ def apply_file(
     )
     (job,) = batch.jobs
     remove_stale(job.output.parent)
-    return process_file(job.source, job.output, batch.settings, overwrite=job.overwrite)
+    return process_file(job.source, job.output, batch.settings, overwrite=job.overwrite, cores=usable_cores())
 
 
 def apply_folder(

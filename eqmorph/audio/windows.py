@@ -399,8 +399,10 @@ class QuietMeter:
         heard = loudness > SILENCE
         steps = 10 / _LEVEL_STEP_DB * np.log10(loudness[heard] / SILENCE)
         levels = np.minimum(steps.astype(np.intp), _LEVELS - 1)
-        np.add.at(self._sums, levels, cells[heard])
-        self._counts += np.bincount(levels, minlength=_LEVELS)
+        rows, counts = cells[heard], np.bincount(levels, minlength=_LEVELS)
+        for level in np.flatnonzero(counts):  # there are few in a block
+            self._sums[level] += rows[levels == level].sum(axis=0, dtype=float)
+        self._counts += counts
 
     def forget(self, share: float) -> None:
         """Let all that was added count less, by a factor."""

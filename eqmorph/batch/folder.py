@@ -41,6 +41,7 @@ class Batch:
     workers: int
     resumes: bool
     is_noted: bool = True  # in the journal, how it stands
+    cores: int = 1  # for each worker
 
     @property
     def kept(self) -> int:
@@ -106,6 +107,7 @@ class Batch:
                 self.jobs,
                 self.settings,
                 workers=self.workers,
+                cores=self.cores,
                 journal=self.journal,
                 resume=self.resumes,
                 limits=limits,
@@ -192,7 +194,8 @@ def prepare_sources(
         raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
     if not into_folder:
         check_output_name(output, settings.format)
-    workers = max(1, min(workers or usable_cores(), len(sources)))
+    cores = workers or usable_cores()
+    workers = max(1, min(cores, len(sources)))
     jobs = plan_jobs(
         sources,
         output,
@@ -213,7 +216,7 @@ def prepare_sources(
     journal = Journal(output, settings) if has_journal else None  # knows what this run does, now that it is decided
     if journal is not None:
         journal.refuse_claimed()
-    return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
+    return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"), cores=cores // workers)
 
 
 def choose_trajectories(asked: bool | None, settings: Settings, *, into_folder: bool) -> bool:

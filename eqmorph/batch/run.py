@@ -89,6 +89,7 @@ def run_batch(
     settings: Settings,
     *,
     workers: int = 1,
+    cores: int = 1,
     journal: Journal | None = None,
     resume: bool = False,
     limits: Limits = NO_LIMITS,
@@ -108,6 +109,7 @@ def run_batch(
         jobs: what to make.
         settings: what to do to each.
         workers: how many to run at once.
+        cores: how many each of them may keep busy, on threads.
         journal: where finished files are recorded.
         resume: skip what the journal knows as finished and unchanged.
         limits: what a file may take.
@@ -129,7 +131,7 @@ def run_batch(
             machines = stack.enter_context(cluster.at_work(jobs, settings, journal, limits, stop))
             make, workers = machines.make_file, machines.places
         else:
-            process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings)
+            process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings, cores=cores)
             if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
                 process = stack.enter_context(Workers(settings, limits, stop)).process_file
 

@@ -1,9 +1,10 @@
 """The whole chain for one sound: read, equalize, level, write. Everything that processes sound calls this.
 
 (listen ─► decide) ─► read blocks ─► render ─► (set aside) ─► level ─► write ─► tags and chunks ─► the final name
-                            └► measure └► measure ┘
+    └► measure              └► measure └► measure ┘
 
-Where words are asked for that adapt, the sound is first listened to from end to end, and its EQ follows from that.
+Where words are asked for that adapt, the sound is first listened to from end to end, and its EQ follows from that; then
+it is measured on the same way. With more than one core, reading, measuring and writing go on beside the rest (`Lanes`).
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ from eqmorph.level import (
     moved_most,
     quieter_by,
 )
-from eqmorph.process.meters import Beside, Meters
+from eqmorph.process.lanes import Lane, Lanes
+from eqmorph.process.meters import Meters
 from eqmorph.process.notes import (
     bitrate_note,
     channel_note,
@@ -130,12 +132,14 @@ def process_file(
     overwrite_trajectory: bool = False,
     export_path: Path | None = None,
     overwrite_export: bool = False,
+    cores: int = 1,
 ) -> ProcessResult:
     """Process one file into another, which appears only once it is complete.
 
     Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``; what
     ``settings.export`` makes of the EQ goes into ``export_path``. All files appear, or none. ``before_commit`` is told
-    the final and the temporary name of each before it is renamed.
+    the final and the temporary name of each before it is renamed. With more than one of ``cores``, ``watch`` is called
+    from other threads, too.
 
     Raises:
         EqmorphError: with the file, the cause and a remedy; no output was left behind.
@@ -146,14 +150,16 @@ def process_file(
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
+        if fmt.is_by_ffmpeg:  # a process of its own, which takes longer than all else
+            cores = max(cores, 2)
         if settings.listens:
             watch = _half(watch)
-        eq = SoundEq.decide(
-            settings.eq,
-            info.sample_rate,
+        eq, before = _decide(
             lambda: _watched(reader, watch),
+            info,
+            settings,
             hear_result=settings.measure or trajectory_path is not None,
-            dehum=settings.dehum,
+            cores=cores,
         )
         bands, notes = eq.choice.bands, [*eq.choice.notes, *channel_note(eq.choice.bands, info.channels)]
         untouched = eq.choice.is_flat and settings.leaves_levels and _can_stay(info, fmt)
@@ -162,7 +168,7 @@ def process_file(
             levels, copy_notes = _copy(reader, out, fmt, settings, watch)
             notes += copy_notes
         else:
-            is_measured = settings.needs_trim or settings.measure or eq.choice.ride is not None
+            is_measured = settings.measures or eq.choice.ride is not None
             encoded_meters = Meters(info) if fmt.is_by_ffmpeg and fmt.is_lossy and is_measured else None
             with AudioWriter(
                 out.temp,
@@ -181,10 +187,11 @@ def process_file(
                     eq.choice,
                     settings,
                     _stoppable(writer.write, watch),
+                    before=before,
                     full_scale_db=fmt.full_scale_db,
                     output=output,
                     on_rendered=eq.on_rendered,
-                    holds_up=fmt.is_by_ffmpeg,
+                    cores=cores,
                 )
             notes += [
                 *levels.notes,
@@ -259,15 +266,14 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         if settings.listens:
             watch = _half(watch)
-        eq = SoundEq.decide(
-            settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False, dehum=settings.dehum
-        )
+        eq, before = _decide(lambda: _watched(reader, watch), info, replace(settings, measure=True), hear_result=False)
         levels = _render(
             _watched(reader, watch),
             info,
             eq.choice,
             as_rendered,
             lambda _: None,
+            before=before,
             full_scale_db=None,
             output=None,
             on_rendered=eq.on_rendered,
@@ -321,7 +327,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
     def blocks() -> Iterator[Float32]:
         return (np.ascontiguousarray(audio[:, i : i + size]) for i in range(0, frames, size))
 
-    eq = SoundEq.decide(settings.eq, info.sample_rate, blocks, hear_result=settings.measure, dehum=settings.dehum)
+    eq, before = _decide(blocks, info, settings, hear_result=settings.measure)
     bands = eq.choice.bands
     done: list[Float32] = []
     if eq.choice.is_flat and settings.leaves_levels and not settings.measure:
@@ -333,6 +339,7 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
             eq.choice,
             settings,
             done.append,
+            before=before,
             full_scale_db=None,
             output=None,
             on_rendered=eq.on_rendered,
@@ -355,6 +362,29 @@ def process_audio(audio: Float32, sample_rate: float, settings: Settings) -> tup
     )
 
 
+def _decide(
+    blocks: Callable[[], Iterator[Float32]],
+    info: AudioInfo,
+    settings: Settings,
+    *,
+    hear_result: bool,
+    cores: int = 1,
+) -> tuple[SoundEq, Meters | None]:
+    """Decide on the EQ of a sound. Where that is listened to, it is measured as well, if anything will ask for it."""
+    meters = Meters(info) if settings.listens and settings.measures else None
+    with Lanes(cores) as lanes:
+        lane = lanes.lane()
+        eq = SoundEq.decide(
+            settings.eq,
+            info.sample_rate,
+            lambda: _measured(lanes.ahead(blocks()), meters, lane),
+            hear_result=hear_result,
+            dehum=settings.dehum,
+        )
+        lane.finish()
+    return eq, meters
+
+
 def _render(
     blocks: Iterable[Float32],
     info: AudioInfo,
@@ -362,47 +392,53 @@ def _render(
     settings: Settings,
     write: Callable[[Float32], None],
     *,
+    before: Meters | None,
     full_scale_db: float | None,
     output: Path | None,
     on_rendered: Callable[[Float32], None],
-    holds_up: bool = False,
+    cores: int = 1,
 ) -> _Levels:
     """Equalize and level blocks; pass each to ``on_rendered`` after the EQ, and to ``write`` at its final level.
 
-    ``holds_up`` says that writing takes longer than all else: what can go on side by side before it then does.
+    ``before`` has measured them, unless it is None.
     """
     ride, rate = choice.ride, info.sample_rate
     frames = 0
     renderer = _renderer(choice, rate)
     notes = precision_note(renderer)
-    if not settings.needs_trim and not settings.measure and ride is None:
+    with ExitStack() as stack:
+        lanes = stack.enter_context(Lanes(cores))
+        blocks, lane = lanes.ahead(blocks), lanes.lane()  # one, in order: writing may overwrite what is measured
+        if not settings.measures and ride is None:
+            for rendered in _rendered(blocks, renderer):
+                frames += rendered.shape[1]
+                on_rendered(rendered)
+                lane.do(write, rendered)
+            lane.finish()
+            return _Levels(frames, notes=notes)
+        if before is None:
+            before = Meters(info)
+            blocks = _measured(blocks, before, lane)
+        after = Meters(info)
+        trim = settings.known_trim if settings.needs_trim else Trim()
+        # A trim may follow from the whole result, which waits aside for it; else blocks are written as they come.
+        spill = stack.enter_context(Spill(output)) if trim is None else None
         for rendered in _rendered(blocks, renderer):
             frames += rendered.shape[1]
             on_rendered(rendered)
-            write(rendered)
-        return _Levels(frames, notes=notes)
-    before, after = Meters(info), Meters(info)
-    trim = settings.known_trim if settings.needs_trim else Trim()
-    with ExitStack() as stack:
-        # A trim may follow from the whole result, which waits aside for it; else blocks are written as they come.
-        spill = stack.enter_context(Spill(output)) if trim is None else None
-        beside = stack.enter_context(Beside()) if holds_up and spill is not None else None
-        for rendered in _rendered(_measured(blocks, before, beside), renderer):
-            frames += rendered.shape[1]
-            on_rendered(rendered)
-            _measure(rendered, after, beside)
+            lane.do(after.add, rendered)
             if spill is not None:
                 spill.append(rendered)
             elif trim is not None:
-                write(_trimmed(rendered, trim))
-        if beside is not None:
-            beside.finish()
+                lane.do(write, _trimmed(rendered, trim))
+        lane.finish()
         source, result = before.read(), after.read()
         if trim is None:
             trim = settings.decide_trim(source, result, full_scale_db=full_scale_db)
         if spill is not None:
             for rendered in spill.blocks():
-                write(_trimmed(rendered, trim))
+                lane.do(write, _trimmed(rendered, trim))
+        lane.finish()
     moment = moved_most(before.short_term(), after.short_term(), source, result) if ride is not None else None
     return _Levels(frames, trim, source, result.louder_by(trim.total_db), moment, notes)
 
@@ -423,17 +459,11 @@ def _rendered(blocks: Iterable[Float32], renderer: Renderer | RideRenderer | Lin
         yield from renderer.rest()
 
 
-def _measured(blocks: Iterable[Float32], meters: Meters, beside: Beside | None) -> Iterator[Float32]:
+def _measured(blocks: Iterable[Float32], meters: Meters | None, lane: Lane) -> Iterator[Float32]:
     for block in blocks:
-        _measure(block, meters, beside)
+        if meters is not None:
+            lane.do(meters.add, block)
         yield block
-
-
-def _measure(block: Float32, meters: Meters, beside: Beside | None) -> None:
-    if beside is not None:
-        beside.do(meters.add, block)
-    else:
-        meters.add(block)
 
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:

@@ -83,6 +83,11 @@ class Settings:
         return self.level.mode != "keep" or self.ceiling_db is not None
 
     @property
+    def measures(self) -> bool:
+        """Whether loudness and true peaks must be known, of a sound and of its result."""
+        return self.needs_trim or self.measure
+
+    @property
     def needs_set_trim(self) -> bool:
         """Whether the gain follows from all sounds of a set, which must be measured before any is written."""
         return self.sharing != "nothing" and self.needs_trim
