@@ -20,7 +20,8 @@ from eqmorph.version import __version__ as __version__
 if TYPE_CHECKING:
     from eqmorph.adapt.decide import Decision
     from eqmorph.adapt.eq import Choice
-    from eqmorph.analysis import Profile, Trajectory
+    from eqmorph.analysis import Profile
+    from eqmorph.analysis.shown import Trajectory
     from eqmorph.api import (
         analyze,
         analyze_file,
@@ -110,7 +111,8 @@ __all__ = [
 _HOMES = {
     "eqmorph.adapt.decide": ("Decision",),
     "eqmorph.adapt.eq": ("Choice",),
-    "eqmorph.analysis": ("Profile", "Trajectory"),
+    "eqmorph.analysis": ("Profile",),
+    "eqmorph.analysis.shown": ("Trajectory",),
     "eqmorph.api": (
         *("analyze", "analyze_file", "apply", "apply_file", "apply_folder", "apply_with_report"),
         *("bands_for", "compare_file", "decide", "hear", "list_presets", "list_references", "make_study"),

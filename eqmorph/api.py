@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eqmorph.adapt.eq import Choice
-from eqmorph.analysis import WINDOW_S, Profile, Trajectory, listen, listen_to_file, load_ear
+from eqmorph.analysis import WINDOW_S, Profile, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
+from eqmorph.analysis.shown import Trajectory
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.audio.hum import Mains
 from eqmorph.audio.lossy import Lossy, parse_bitrate

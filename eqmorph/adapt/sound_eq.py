@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from eqmorph._typing import Float32
-from eqmorph.adapt.account import Account, OverTime
 from eqmorph.adapt.dehum import without_hum
 from eqmorph.adapt.eq import Choice, Eq
-from eqmorph.analysis import MAIN_WORDS, Ear, flowing_trajectory, listen
-from eqmorph.analysis.ridden import ridden
-from eqmorph.analysis.spectrum import Spectrum
-from eqmorph.analysis.trajectory import FlowingTrajectory
 from eqmorph.audio.hum import HumMeter, Mains
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra, WindowMeter
 from eqmorph.bands import Ride, Station
+
+if TYPE_CHECKING:  # what hears words is loaded where there are any: bands do without
+    from eqmorph.adapt.account import Account
+    from eqmorph.analysis import Ear
+    from eqmorph.analysis.spectrum import Spectrum
+    from eqmorph.analysis.trajectory import FlowingTrajectory
 
 __all__ = ["SoundEq"]
 
@@ -54,8 +56,12 @@ class SoundEq:
         """
         ear = eq.ear
         meter = HumMeter(sample_rate) if dehum is not None else None
-        spectra = listen(_told(blocks(), meter), sample_rate) if ear is not None else None
-        if ear is None and meter is not None:
+        spectra = None
+        if ear is not None:
+            from eqmorph.analysis import listen
+
+            spectra = listen(_told(blocks(), meter), sample_rate)
+        elif meter is not None:
             for block in blocks():
                 meter.add(block)
         result = WindowMeter(sample_rate) if ear is not None and hear_result else None
@@ -76,6 +82,9 @@ class SoundEq:
         decision = self.choice.decision
         if decision is None or self._ear is None or self._spectra is None:
             return None
+        from eqmorph.adapt.account import Account, OverTime
+        from eqmorph.analysis.ridden import ridden
+
         after = None
         if self._result is not None:
             self._after = self._spectra if is_same else self._result.read()
@@ -90,13 +99,19 @@ class SoundEq:
     @property
     def spectrum(self) -> Spectrum | None:
         """What was heard of the sound, and of its result once there is an account of it; None if nothing was."""
-        return Spectrum.of(self._spectra, self._after) if self._spectra is not None else None
+        if self._spectra is None:
+            return None
+        from eqmorph.analysis.spectrum import Spectrum
+
+        return Spectrum.of(self._spectra, self._after)
 
     def trajectory(self, info: AudioInfo, account: Account | None) -> FlowingTrajectory | None:
         """Return what the sound was like over time and what was done to it; None if it wasn't listened to."""
         decision = self.choice.decision
         if account is None or decision is None or self._ear is None or self._spectra is None:
             return None
+        from eqmorph.analysis import MAIN_WORDS, flowing_trajectory
+
         words = dict.fromkeys((*MAIN_WORDS, *(term.word for term in decision.goal.target.terms)))
         ride = self.choice.ride
         applied = {

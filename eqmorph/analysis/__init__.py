@@ -5,7 +5,6 @@ from eqmorph.analysis.ear import MAIN_WORDS, Ear, Profile, load_ear
 from eqmorph.analysis.encoders import AudioEncoder
 from eqmorph.analysis.listen import HOP_S, WINDOW_S, listen, listen_to, listen_to_file
 from eqmorph.analysis.plane import Plane
-from eqmorph.analysis.shown import Trajectory
 from eqmorph.analysis.suggest import Suggestion, percent, suggest
 from eqmorph.analysis.trajectory import (
     Ranked,
@@ -25,7 +24,6 @@ __all__ = [
     "Profile",
     "Ranked",
     "Suggestion",
-    "Trajectory",
     "TrajectoryDocument",
     "flowing_trajectory",
     "listen",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from eqmorph.analysis import listen_to_file
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.batch.first_pass import first_pass
 from eqmorph.process import Watch, unwatched
@@ -29,6 +28,8 @@ def hear_set(
     on_end: Callable[[], None] = lambda: None,
 ) -> list[Spectra]:
     """Listen to files, each as one window, ``repair`` as they will be when repaired; see `first_pass` for the rest."""
+
+    from eqmorph.analysis import listen_to_file  # the model's side, which bands do without
 
     def heard(path: Path, watch: Watch) -> Spectra:
         return as_one_window(listen_to_file(path, repair=repair, watch=watch))

@@ -15,15 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from eqmorph._typing import Float32
-from eqmorph.adapt.account import Account
 from eqmorph.adapt.eq import Choice, Phase
 from eqmorph.adapt.sound_eq import SoundEq
-from eqmorph.analysis.spectrum import Spectrum
-from eqmorph.analysis.trajectory import fill_trajectory
 from eqmorph.audio.atomic import AtomicFile, commit_together, explain_os_error
 from eqmorph.audio.chunks.walk import set_wav_channel_mask
 from eqmorph.audio.formats import OutputFormat, choose_format
@@ -58,6 +56,10 @@ from eqmorph.process.notes import (
 from eqmorph.process.settings import Settings
 from eqmorph.render import LinearRenderer, Renderer, RideRenderer
 from eqmorph.wording import Means, Phrase
+
+if TYPE_CHECKING:
+    from eqmorph.adapt.account import Account
+    from eqmorph.analysis.spectrum import Spectrum
 
 __all__ = [
     "ProcessResult",
@@ -212,6 +214,8 @@ def process_file(
         finished = [out]
         trajectory = eq.trajectory(info, account) if trajectory_path is not None else None
         if trajectory_path is not None and trajectory is not None:
+            from eqmorph.analysis.trajectory import fill_trajectory
+
             beside = AtomicFile(trajectory_path, overwrite=overwrite_trajectory, like=source)
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)

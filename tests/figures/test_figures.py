@@ -20,7 +20,8 @@ from matplotlib.image import AxesImage
 
 from eqmorph.adapt.decide import Decision, decide
 from eqmorph.adapt.goal import Goal
-from eqmorph.analysis import Ear, Trajectory, listen, trajectory
+from eqmorph.analysis import Ear, listen, trajectory
+from eqmorph.analysis.shown import Trajectory
 from eqmorph.analysis.journey import fine_window_s, journey_of
 from eqmorph.analysis.pictured import before_after, spectrogram_of
 from eqmorph.audio.read import AudioInfo
