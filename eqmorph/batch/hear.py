@@ -28,7 +28,6 @@ def hear_set(
     on_end: Callable[[], None] = lambda: None,
 ) -> list[Spectra]:
     """Listen to files, each as one window, ``repair`` as they will be when repaired; see `first_pass` for the rest."""
-
     from eqmorph.analysis import listen_to_file  # the model's side, which bands do without
 
     def heard(path: Path, watch: Watch) -> Spectra:

@@ -21,9 +21,9 @@ from matplotlib.image import AxesImage
 from eqmorph.adapt.decide import Decision, decide
 from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import Ear, listen, trajectory
-from eqmorph.analysis.shown import Trajectory
 from eqmorph.analysis.journey import fine_window_s, journey_of
 from eqmorph.analysis.pictured import before_after, spectrogram_of
+from eqmorph.analysis.shown import Trajectory
 from eqmorph.audio.read import AudioInfo
 from eqmorph.audio.windows import Spectra
 from eqmorph.bands import Bands
