@@ -65,6 +65,13 @@ def rounded(block: Float32, bits: int, dither: Dither | None = None) -> tuple[ND
     return scaled, clipped
 
 
+class _Unsynced(soundfile.SoundFile):
+    """A file that is closed without being synced to disk, as it is once it is whole and gets its name."""
+
+    def flush(self) -> None:
+        """Leave it to libsndfile's closing to write what there is."""
+
+
 class AudioWriter:
     """One file, open for writing under its temporary name; without an error it is whole at the end of the context.
 
@@ -112,7 +119,7 @@ class AudioWriter:
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
         options = soundfile_options(output.subtype, output.lossy, sample_rate, channels)
         try:
-            self._file = soundfile.SoundFile(
+            self._file = _Unsynced(
                 native_path(temp), "w", sample_rate, channels, output.subtype, format=output.format, **options
             )
         except soundfile.LibsndfileError as error:

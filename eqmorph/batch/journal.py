@@ -3,7 +3,8 @@
 One JSON line for each file written, audio or beside it, is appended to ``.eqmorph-journal.jsonl``; others tell how a
 run stands (`state.py`). A line cut off by a crash is ignored; of several lines for one file, the last counts. Once most
 lines say nothing any more, since what they tell of was written again or is gone, the journal is written anew without
-them.
+them. What is added is synced to disk once a second, with the folders of the files that have got their names: a power
+cut costs what was done in the last second, which the next run does again.
 
 Anybody may have put something of that name there. So only a regular file is opened, what it says is read line by line
 and believed only where it makes sense, and one of another user's, whom the folder doesn't belong to, is left alone.
@@ -24,7 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
+from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting, sync_folder
 from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
@@ -38,6 +39,7 @@ _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of t
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
 _RENDERING = 3
+_SYNC_AFTER_S = 1.0
 _RECENT = 1000  # lines that stay as they are: they may be of files that another run is about to name, or to give up
 
 
@@ -83,6 +85,7 @@ class Journal:
         self._path = _path_in(folder)
         self._settings = fingerprint(settings)
         self._lock = threading.Lock()
+        self._syncing = _Syncing()
         self._entries, self._lines = _load(self._path)
         self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
 
@@ -155,6 +158,14 @@ class Journal:
         """Add what a run says of itself, which changes nothing about what is done."""
         self._append({"run": self.run, **facts})
 
+    def sync_soon(self, folders: Iterable[Path]) -> None:
+        """Have folders synced in a second, in which files have got their names."""
+        self._syncing.add(*folders)
+
+    def sync(self) -> None:
+        """Sync to disk, now, what the journal says and the names of the files that it tells of."""
+        self._syncing.now()
+
     def compact(self) -> None:
         """Write the journal anew if most of its lines are outdated. Other runs may be adding to it meanwhile."""
         if self._lines < self._most_lines:
@@ -184,6 +195,7 @@ class Journal:
             with self._lock, self._opened() as (file, _):
                 file.write(_end_of_torn_line(file) + line + b"\n")
                 self._lines += 1
+            self._syncing.add(self._path)
         except OSError as error:
             raise explain_os_error(error, self._path) from error
 
@@ -208,6 +220,43 @@ class Journal:
 
     def _key(self, output: Path) -> str:
         return os.path.relpath(output, self.folder)
+
+
+class _Syncing:
+    """Syncs files and folders to disk, a second after the first of them has changed. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._due: set[Path] = set()
+        self._timer = threading.Timer(0.0, self.now)
+
+    def add(self, *paths: Path) -> None:
+        """Have paths synced."""
+        with self._lock:
+            if not self._due:
+                self._timer = threading.Timer(_SYNC_AFTER_S, self.now)
+                self._timer.daemon = True
+                self._timer.start()
+            self._due.update(paths)
+
+    def now(self) -> None:
+        """Sync what is due."""
+        with self._lock:
+            due, self._due = self._due, set()
+            timer = self._timer
+        timer.cancel()
+        if timer.is_alive() and timer is not threading.current_thread():
+            timer.join()
+        for path in sorted(due):
+            if path.is_dir():
+                sync_folder(path)
+                continue
+            with contextlib.suppress(OSError, EqmorphError):  # where that doesn't work, it is as safe as any other file
+                handle = open_plain(path, os.O_RDWR)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
 
 
 def journal_facts(folder: Path) -> Iterator[dict[str, Any]]:

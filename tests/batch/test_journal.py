@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -483,3 +484,32 @@ def test_input_and_output_may_move_together(tmp_path: Path, folder: Path, source
     folder.rename(moved / "out")
     journal = Journal(moved / "out", SETTINGS)
     assert journal.is_current(moved / "in" / "a.wav", moved / "out" / "sub" / "a.wav")
+
+
+@posix_only
+def test_what_is_added_is_synced_in_groups_with_the_folders_of_what_was_named(
+    folder: Path, source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(module, "_SYNC_AFTER_S", 0.2)
+    journal = Journal(folder, SETTINGS)
+    for _ in range(20):
+        journal.record(source, source.stat(), target, target)
+        journal.sync_soon([target.parent])
+    inodes = sorted([(folder / NAME).stat().st_ino, target.parent.stat().st_ino])
+    deadline = time.monotonic() + 10
+    while sorted(synced) != inodes and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert sorted(synced) == inodes
+    journal.note({})
+    journal.sync()
+    assert synced[2:] == [(folder / NAME).stat().st_ino]
+    time.sleep(0.3)
+    assert len(synced) == 3, "nothing is left to be synced"

@@ -304,10 +304,10 @@ def test_a_run_killed_between_the_journal_and_the_rename_is_resumed(
 
     commit, when = AtomicFile.commit, {"0.wav": "before", "1.wav": "behind"}
 
-    def killed(self: AtomicFile) -> None:
+    def killed(self: AtomicFile, **options: bool) -> None:
         moment = when.get(self.final.name)
         if moment != "before":
-            commit(self)
+            commit(self, **options)
         if moment:
             raise Killed
 
@@ -381,10 +381,10 @@ def test_a_trajectory_that_cannot_be_replaced_leaves_the_audio_to_the_next_run(
     make_audio(album / "3.wav", seed=99)
     commit = AtomicFile.commit
 
-    def refused(self: AtomicFile) -> None:
+    def refused(self: AtomicFile, **options: bool) -> None:
         if self.final.suffix == ".json":
             raise OutputError("no permission", path=self.final)
-        commit(self)
+        commit(self, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(AtomicFile, "commit", refused)
