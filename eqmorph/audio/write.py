@@ -65,13 +65,6 @@ def rounded(block: Float32, bits: int, dither: Dither | None = None) -> tuple[ND
     return scaled, clipped
 
 
-class _Unsynced(soundfile.SoundFile):
-    """A file that is closed without being synced to disk, as it is once it is whole and gets its name."""
-
-    def flush(self) -> None:
-        """Leave it to libsndfile's closing to write what there is."""
-
-
 class AudioWriter:
     """One file, open for writing under its temporary name; without an error it is whole at the end of the context.
 
@@ -119,7 +112,7 @@ class AudioWriter:
         self._alac = AlacGuard(final) if output.subtype.startswith("ALAC") else None
         options = soundfile_options(output.subtype, output.lossy, sample_rate, channels)
         try:
-            self._file = _Unsynced(
+            self._file = soundfile.SoundFile(
                 native_path(temp), "w", sample_rate, channels, output.subtype, format=output.format, **options
             )
         except soundfile.LibsndfileError as error:
@@ -131,6 +124,7 @@ class AudioWriter:
                 hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
                 path=final,
             ) from error
+        self._file.flush = lambda: None  # which closing calls: the file is synced once it is whole and gets its name
 
     def __enter__(self) -> AudioWriter:
         return self
