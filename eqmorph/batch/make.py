@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eqmorph.audio.read import explained_reading
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.plan import Job
 from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult, Watch, unwatched
 

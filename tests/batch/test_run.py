@@ -20,8 +20,9 @@ from eqmorph.bands import Bands
 from eqmorph.batch import run as module
 from eqmorph.batch.find import find_sources
 from eqmorph.batch.folder import prepare_batch
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import OutputError, UsageError
