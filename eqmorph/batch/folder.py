@@ -141,7 +141,7 @@ def prepare_batch(
     shard: Shard | None = None,
     hear: HearSet = hear_set,
     measure: MeasureSet = measure_set,
-    on_found: Callable[[int], None] = lambda _: None,
+    on_found: Callable[[int | None], None] = lambda _: None,
 ) -> Batch:
     """Find the sources, plan where each goes, and first go through all of them for the EQ or gain that they share.
 
@@ -157,7 +157,7 @@ def prepare_batch(
         shard: the part of the files to do, which may be empty; None for all of them.
         hear: listens to an album.
         measure: measures files that share a gain.
-        on_found: told every now and then how many files have been found.
+        on_found: told every now and then how many files have been found; None once all are.
 
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
@@ -229,13 +229,14 @@ def prepare_sources(
     return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
 
 
-def _counted(sources: Iterable[Source], on_found: Callable[[int], None]) -> Iterator[Source]:
-    count = 0
-    for count, source in enumerate(sources, start=1):
-        if count % _TOLD_EVERY == 0:
-            on_found(count)
-        yield source
-    on_found(count)
+def _counted(sources: Iterable[Source], on_found: Callable[[int | None], None]) -> Iterator[Source]:
+    try:
+        for count, source in enumerate(sources, start=1):
+            if count % _TOLD_EVERY == 0:
+                on_found(count)
+            yield source
+    finally:
+        on_found(None)
 
 
 def choose_trajectories(asked: bool | None, settings: Settings, *, into_folder: bool) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
-from eqmorph.batch.jobs import Jobs, Planned
+from eqmorph.batch.jobs import Job, Jobs, Planned
 from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
 from eqmorph.wording import Means, Phrase
@@ -23,7 +23,7 @@ from eqmorph.wording import Means, Phrase
 if TYPE_CHECKING:
     from eqmorph.exchange import Format
 
-__all__ = ["Existing", "identity", "name_on_disk", "plan_jobs"]
+__all__ = ["Existing", "identity", "is_among", "name_on_disk", "plan_jobs"]
 
 #: What to do about outputs that already exist: refuse to start, overwrite them, keep them, or redo those of an earlier
 #: run that are outdated or damaged; files that no earlier run made are then a reason not to start (``resume``), or are
@@ -102,6 +102,7 @@ class _Existing:
         self._folders: dict[str, bool] = {}  # whether they exist
         self._way_out: UsageError | None = None
         self._in_the_way = _Named()
+        self._all_are_folders = True
         self._taken = _Named()
         self._all_are_trajectories = True
 
@@ -132,9 +133,11 @@ class _Existing:
         if self._way_out is not None:
             raise self._way_out
         if self._in_the_way:
+            one, several = ("is a folder", "are folders")
+            if not self._all_are_folders:
+                one, several = ("is a pipe or a device", "are pipes, devices or folders")
             raise UsageError(
-                f"{self._in_the_way} {'is a folder' if self._in_the_way.count == 1 else 'are folders'}, "
-                "not a file to write",
+                f"{self._in_the_way} {one if self._in_the_way.count == 1 else several}, not a file to write",
                 hint="Nothing was touched. Rename it, or choose another output folder.",
             )
         if self._taken:
@@ -157,8 +160,9 @@ class _Existing:
     def _is_kept(self, path: Path, *, is_trajectory: bool) -> bool:
         """Tell whether an output that exists is kept, and note it if it is a reason not to begin."""
         self.any_there = True
-        if path.is_dir() and not path.is_symlink():  # neither to be replaced nor a result to be kept
+        if not (path.is_file() or path.is_symlink()):  # neither to be replaced nor a result to be kept
             self._in_the_way.add(path)
+            self._all_are_folders &= path.is_dir()
             return False
         is_ours = self._journal is not None and self._journal.knows(path)
         if self._existing == "refuse" or (self._existing == "resume" and not is_ours):
@@ -251,6 +255,12 @@ def identity(path: Path) -> tuple[int, int] | str:
     except OSError:
         return name_on_disk(path)
     return (status.st_dev, status.st_ino)
+
+
+def is_among(path: Path, jobs: Iterable[Job]) -> bool:
+    """Tell whether a file, by whatever name, is one of the inputs or outputs."""
+    what = identity(path)
+    return any(identity(other) == what for job in jobs for other in (job.source, *job.outputs))
 
 
 def name_on_disk(path: Path) -> str:
