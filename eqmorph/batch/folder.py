@@ -101,6 +101,7 @@ class Batch:
         """
         with (
             self.journal.claimed() if self.journal is not None else nullcontext(),
+            self.journal.synced() if self.journal is not None else nullcontext(),
             observed(self.journal if self.is_noted else None, len(self.jobs), observers) as telling,
         ):
 
@@ -206,13 +207,14 @@ def prepare_sources(
         if len(sources) > 1:
             raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
         check_output_name(output, settings.format)
+    journal = Journal(output, settings) if has_journal else None
     jobs = plan_jobs(
         sources,
         output,
         into_folder=into_folder,
         format_name=settings.format,
         existing=existing,
-        journal=Journal(output, settings) if has_journal else None,
+        journal=journal,
         trajectories=trajectories,
         export=settings.export,
     )
@@ -223,8 +225,8 @@ def prepare_sources(
         measured = measure(jobs, settings, workers=workers)
         trim = decide_set_trim(settings.sharing, settings.level, settings.effective_ceiling_db, measured)
         settings = replace(settings, set_trim=trim)
-    journal = Journal(output, settings) if has_journal else None  # knows what this run does, now that it is decided
     if journal is not None:
+        journal = journal.with_settings(settings)  # what this run does, now that it is decided
         journal.refuse_claimed()
     return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
 

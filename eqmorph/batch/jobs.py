@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, overload
+from typing import overload
 
 from eqmorph.batch.journal import Journal
-from eqmorph.errors import DiskError
+from eqmorph.batch.temporary import TemporaryDatabase
 
 __all__ = ["ALREADY_THERE", "Job", "JobSlice", "Jobs", "Planned"]
 
 ALREADY_THERE = "already exists"  #: why a job is skipped whose output is kept
 _AT_ONCE = 1000  # read or written together
-_CACHE_KIB = 16 << 10  # of a database; what is beyond goes into a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +122,13 @@ class Jobs(Sequence[Job]):
 
     def __init__(self, beside: Callable[[Path], tuple[Path | None, Path | None]]) -> None:
         self.beside = beside
-        self._lock = threading.Lock()
-        with _explained():
-            self._data = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-            self._data.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-            self._data.execute("PRAGMA journal_mode = OFF")  # nothing is ever taken back
-            self._data.execute(
-                "CREATE TABLE jobs (number INTEGER PRIMARY KEY, source BLOB UNIQUE, output BLOB, source_key INTEGER,"
-                " output_key INTEGER, there INTEGER DEFAULT 0, kept INTEGER DEFAULT 0)"
-            )
-            self._data.execute("CREATE TABLE existing (key INTEGER, number INTEGER, path BLOB)")
-            self._data.execute("CREATE INDEX by_key ON existing (key)")
+        self._data = TemporaryDatabase(
+            "the list of what is to be done",
+            "CREATE TABLE jobs (number INTEGER PRIMARY KEY, source BLOB UNIQUE, output BLOB, source_key INTEGER,"
+            " output_key INTEGER, there INTEGER DEFAULT 0, kept INTEGER DEFAULT 0)",
+            "CREATE TABLE existing (key INTEGER, number INTEGER, path BLOB)",
+            "CREATE INDEX by_key ON existing (key)",
+        )
         self._count = 0
 
     # ------------------------------------------------------------------------------------------------- planning
@@ -146,18 +138,15 @@ class Jobs(Sequence[Job]):
         rows = (
             (os.fsencode(source), os.fsencode(output), hash(key(source)), hash(key(output))) for source, output in pairs
         )
-        with self._lock, _explained():
-            self._data.execute("BEGIN")
-            self._data.executemany(
-                "INSERT OR IGNORE INTO jobs (source, output, source_key, output_key) VALUES (?, ?, ?, ?)", rows
-            )
-            self._data.execute("COMMIT")
-            (self._count,) = self._data.execute("SELECT count(*) FROM jobs").fetchone()
+        self._data.run_many(
+            "INSERT OR IGNORE INTO jobs (source, output, source_key, output_key) VALUES (?, ?, ?, ?)", rows
+        )
+        ((self._count,),) = self._data.run("SELECT count(*) FROM jobs")
 
     def planned(self, start: int = 0) -> Iterator[Planned]:
         """Yield what is planned, from one place on. It may be marked meanwhile."""
         while True:
-            rows = self._fetch(
+            rows = self._data.run(
                 "SELECT number - 1, source, output, there, kept FROM jobs WHERE number > ? ORDER BY number LIMIT ?",
                 (start, _AT_ONCE),
             )
@@ -169,49 +158,39 @@ class Jobs(Sequence[Job]):
 
     def mark(self, marked: Sequence[Planned]) -> None:
         """Note which outputs are there, and which of them are kept."""
-        with self._lock, _explained():
-            self._data.execute("BEGIN")
-            self._data.executemany(
-                "UPDATE jobs SET there = ?, kept = ? WHERE number = ?",
-                [(one.there, one.kept, one.number + 1) for one in marked],
-            )
-            self._data.execute("COMMIT")
+        self._data.run_many(
+            "UPDATE jobs SET there = ?, kept = ? WHERE number = ?",
+            ((one.there, one.kept, one.number + 1) for one in marked),
+        )
 
     def note_existing(self, existing: Sequence[tuple[object, int, str]]) -> None:
         """Note what is equal for all names of an output that is there, its job's place, and its name."""
-        with self._lock, _explained():
-            self._data.execute("BEGIN")
-            self._data.executemany(
-                "INSERT INTO existing VALUES (?, ?, ?)",
-                [(hash(what), number, os.fsencode(path)) for what, number, path in existing],
-            )
-            self._data.execute("COMMIT")
+        self._data.run_many(
+            "INSERT INTO existing VALUES (?, ?, ?)",
+            ((hash(what), number, os.fsencode(path)) for what, number, path in existing),
+        )
 
     def may_exist_as(self, what: object) -> list[tuple[int, str]]:
         """Return the places and names of outputs noted as existing that may be this: nearly always they are."""
-        with self._lock, _explained():
-            rows = self._data.execute("SELECT number, path FROM existing WHERE key = ?", (hash(what),)).fetchall()
+        rows = self._data.run("SELECT number, path FROM existing WHERE key = ?", (hash(what),))
         return [(number, os.fsdecode(path)) for number, path in rows]
 
     def same_outputs(self) -> Iterator[tuple[Planned, Planned]]:
         """Yield pairs whose outputs may have one name, the earlier one first: nearly always they have."""
-        with self._lock, _explained():
-            self._data.execute("CREATE INDEX IF NOT EXISTS by_output ON jobs (output_key)")
+        self._data.run("CREATE INDEX IF NOT EXISTS by_output ON jobs (output_key)")
         return self._pairs(
             "jobs a JOIN jobs b ON a.output_key = b.output_key AND a.number < b.number", "ORDER BY b.number, a.number"
         )
 
     def outputs_named_as_sources(self) -> Iterator[tuple[Planned, Planned]]:
         """Yield pairs of which the output of the second may have the name of the first one's source."""
-        with self._lock, _explained():
-            self._data.execute("CREATE INDEX IF NOT EXISTS by_source ON jobs (source_key)")
+        self._data.run("CREATE INDEX IF NOT EXISTS by_source ON jobs (source_key)")
         return self._pairs("jobs a JOIN jobs b ON a.source_key = b.output_key", "ORDER BY b.number")
 
     def _pairs(self, joined: str, order: str) -> Iterator[tuple[Planned, Planned]]:
-        rows = self._fetch(
+        rows = self._data.run(
             "SELECT a.number - 1, a.source, a.output, b.number - 1, b.source, b.output"
-            f" FROM {joined} {order} LIMIT {_AT_ONCE}",
-            (),
+            f" FROM {joined} {order} LIMIT {_AT_ONCE}"
         )
         for a, a_source, a_output, b, b_source, b_output in rows:
             yield (
@@ -258,21 +237,6 @@ class Jobs(Sequence[Job]):
             overwrite_export=row.there & ~row.kept & 4 != 0,
         )
 
-    def _fetch(self, query: str, values: tuple[object, ...]) -> list[Any]:
-        with self._lock, _explained():
-            return self._data.execute(query, values).fetchall()
-
 
 def _from(jobs: Sequence[Job], start: int) -> Iterator[Job]:
     return jobs.jobs_from(start) if isinstance(jobs, Jobs) else islice(jobs, start, None)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise DiskError(
-            f"what there is to do doesn't fit on the disk for temporary files: {error}",
-            hint="Free some space there, or name a folder on another disk in TMPDIR.",
-        ) from error

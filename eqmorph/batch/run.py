@@ -151,7 +151,7 @@ def run_batch(
     stop = stop or threading.Event()
     with ExitStack() as stack:
         if journal is not None:
-            stack.callback(journal.sync)
+            stack.enter_context(journal.synced())
         if cluster is not None:
             machines = stack.enter_context(cluster.at_work(jobs, settings, journal, limits, stop))
             make, workers = machines.make_file, machines.places
