@@ -311,6 +311,7 @@ def command(
             resumable=destination.is_folder and not dry_run,
             is_dry=dry_run,
             shared=SharedGain.of(batch),
+            shard=shard,
         )
         keeps_results = page is not None or as_json
         run = partial(

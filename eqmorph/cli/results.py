@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,7 @@ from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
-from eqmorph.batch import FileResult, Job, Outcome
+from eqmorph.batch import FileResult, Job, Outcome, Shard
 from eqmorph.batch.journal import is_journal
 from eqmorph.batch.plan import is_among
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
@@ -68,6 +68,7 @@ class Results:
         resumable: whether an interrupted run can be continued with --resume.
         is_dry: nothing is written, and results are what is predicted.
         shared: the gain that all files share, if they do.
+        shard: the part of a larger set that the files are, which the report then says.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Results:
         resumable: bool = True,
         is_dry: bool = False,
         shared: SharedGain | None = None,
+        shard: Shard | None = None,
     ) -> None:
         self.report_failed = False
         self._in_detail = verbose > 0 or is_dry or (jobs is not None and len(jobs) <= _FEW)
@@ -102,6 +104,8 @@ class Results:
         )
         self._report_path = report_path or Path()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
+        if shard is not None:
+            self._write_report({"shard": str(shard)})
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
     def __enter__(self) -> Results:
@@ -125,12 +129,7 @@ class Results:
     def add(self, ended: FileResult) -> None:
         """Show and report how a job ended."""
         if self._report is not None:
-            try:
-                self._report.write(json.dumps(ended.to_record(OPTIONS, with_spectrum=True)) + "\n")
-                self._report.flush()
-            except OSError as error:  # the audio goes on without it
-                print_error(explain_os_error(error, self._report_path))
-                self._report, self.report_failed = None, True
+            self._write_report(ended.to_record(OPTIONS, with_spectrum=True))
         if self._bar is not None:
             self._bar.end()
         if ended.error is not None:
@@ -145,6 +144,16 @@ class Results:
                 self._say(line)
         if self._is_dry:
             self._files.plan(ended)
+
+    def _write_report(self, told: dict[str, Any]) -> None:
+        if self._report is None:
+            return
+        try:
+            self._report.write(json.dumps(told) + "\n")
+            self._report.flush()
+        except OSError as error:  # the audio goes on without it
+            print_error(explain_os_error(error, self._report_path))
+            self._report, self.report_failed = None, True
 
     def finish(self, outcome: Outcome) -> None:
         """Show the totals, once all jobs have ended or were interrupted."""
