@@ -17,7 +17,7 @@ from eqmorph.report.records import WHERE_FROM, is_record, numbered_records
 
 __all__ = ["MergedReport", "Missing"]
 
-_AT_ONCE = 1000
+_AT_ONCE = 100  # records, which may be of some ten kilobytes
 _LONGEST_LINE = 1 << 24  # characters; with spectra and sections of an hour, a line has some ten thousand
 _STATES = ("done", "skipped", "failed")
 
