@@ -28,6 +28,7 @@ __all__ = [
     "lock_waiting",
     "refuse_taken",
     "remove_stale",
+    "sync_folder",
 ]
 
 #: What befalls every file that is to be written there, and passes.
@@ -88,8 +89,8 @@ class AtomicFile:
             with contextlib.suppress(OSError):
                 self.temp.unlink()
 
-    def commit(self) -> None:
-        """Sync the temporary file and give it its name.
+    def commit(self, *, syncs_folder: bool = True) -> None:
+        """Sync the temporary file and give it its name, which survives a power cut too once its folder is synced.
 
         Raises:
             OutputError: the name has been taken meanwhile and must not be overwritten, or the disk refuses.
@@ -106,7 +107,8 @@ class AtomicFile:
                 self.temp.replace(self.final)
             else:
                 _rename_to_new(self.temp, self.final)
-            _sync_folder(self.final.parent)
+            if syncs_folder:
+                sync_folder(self.final.parent)
         except FileExistsError:
             raise ExistsError(
                 "already exists", hint=Phrase("Use {} to overwrite it.", Means.REPLACE), path=self.final
@@ -132,8 +134,10 @@ class AtomicFile:
             self._lock = None
 
 
-def commit_together(files: Sequence[AtomicFile]) -> None:
+def commit_together(files: Sequence[AtomicFile], *, syncs_folder: bool = True) -> None:
     """Give several files their names, in this order; if one can't get its own, no new file stays.
+
+    ``syncs_folder`` is false where somebody syncs the folders of many files at once.
 
     Raises:
         OutputError: as `AtomicFile.commit` does.
@@ -141,7 +145,7 @@ def commit_together(files: Sequence[AtomicFile]) -> None:
     done: list[AtomicFile] = []
     try:
         for file in files:
-            file.commit()
+            file.commit(syncs_folder=syncs_folder)
             done.append(file)
     except EqmorphError:
         for file in done:
@@ -298,8 +302,8 @@ def _rename_to_new(temp: Path, final: Path) -> None:
         temp.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, if the system lets a folder be synced."""
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, if the system lets a folder be synced."""
     if os.name == "nt":
         return
     with contextlib.suppress(OSError):

@@ -124,6 +124,7 @@ class AudioWriter:
                 hint=Phrase("Choose another container with {}, such as flac or wav.", Means.FORMAT),
                 path=final,
             ) from error
+        self._file.flush = lambda: None  # which closing calls: the file is synced once it is whole and gets its name
 
     def __enter__(self) -> AudioWriter:
         return self

@@ -4,9 +4,10 @@ from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.folder import Batch, prepare_batch
 from eqmorph.batch.hear import hear_set
 from eqmorph.batch.isolated import Limits
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import measure_set
-from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.shard import Shard
 from eqmorph.batch.threads import on_threads, usable_cores

@@ -23,10 +23,10 @@ from typing import Any
 
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.batch.isolated import Limits, Workers
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.make import make_file
 from eqmorph.batch.messages import Ended
-from eqmorph.batch.plan import Job
 from eqmorph.errors import Crashed, EqmorphError, Stopped, UsageError
 from eqmorph.process import ProcessResult, Settings, Watch
 from eqmorph.version import __version__

@@ -12,7 +12,7 @@ from pathlib import Path
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import UsageError, show_path
 
-__all__ = ["MayFollow", "Source", "audio_below", "find_sources"]
+__all__ = ["MayFollow", "Source", "audio_below", "find_sources", "walk_sources"]
 
 
 _HERE = os.path.join(os.curdir, "")  # noqa: PTH118  (what a walk begins names with, and a path leaves out)
@@ -44,23 +44,33 @@ def find_sources(
         may_follow: what of a folder to look at, where that is not all of it.
     """
     found: dict[Path, Source] = {}
+    for source in walk_sources(inputs, leave_out=leave_out, may_follow=may_follow):
+        found.setdefault(source.path, source)
+    return list(found.values())
+
+
+def walk_sources(
+    inputs: Iterable[str | Path], *, leave_out: Path | None = None, may_follow: MayFollow | None = None
+) -> Iterator[Source]:
+    """Yield the files meant as they are found; see `find_sources`. One that is meant twice is yielded twice."""
     for name in inputs:
         if not str(name):
             raise UsageError("an input has no name", hint="Is a variable empty? . is the current folder.")
-        for source in _meant_by(Path(name), leave_out, may_follow):
-            found.setdefault(source.path, source)
-    return list(found.values())
+        yield from _meant_by(Path(name), leave_out, may_follow)
 
 
 def _meant_by(path: Path, leave_out: Path | None, may_follow: MayFollow | None) -> Iterator[Source]:
     if _leads_to(path, Path.is_dir):
-        files = [Path(file) for file, _ in audio_below(path, leave_out, may_follow)]
-        if not files:
+        is_empty = True
+        for name, _ in audio_below(path, leave_out, may_follow):
+            is_empty = False
+            file = Path(name)
+            yield Source(file, file.relative_to(path))
+        if is_empty:
             raise UsageError(
                 f"{show_path(path)} contains no audio files",
                 hint=f"Audio files are known by these extensions: {' '.join(sorted(AUDIO_SUFFIXES))}",
             )
-        yield from (Source(file, file.relative_to(path)) for file in files)
     elif not _exists(path) and glob.has_magic(str(path)):
         matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 (absolute globs)
         files = [

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eqmorph.audio.formats import check_output_name
-from eqmorph.batch.find import Source, find_sources
+from eqmorph.batch.find import Source, walk_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import MeasureSet, measure_set
-from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard
 from eqmorph.batch.state import Observer, observed
@@ -31,11 +32,14 @@ if TYPE_CHECKING:  # an extra
 __all__ = ["Batch", "choose_trajectories", "prepare_batch", "prepare_sources"]
 
 
+_TOLD_EVERY = 500  # files that are found
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Which outputs to make from which sources, and how. Nothing is touched before `run`."""
 
-    jobs: list[Job]
+    jobs: Sequence[Job]
     settings: Settings
     journal: Journal | None
     workers: int
@@ -61,7 +65,11 @@ class Batch:
         return job.skip or ("done by an earlier run" if is_done else "")
 
     def preview(
-        self, *, on_result: Callable[[FileResult], None] = lambda _: None, on_progress: Watch = unwatched
+        self,
+        *,
+        on_result: Callable[[FileResult], None] = lambda _: None,
+        on_progress: Watch = unwatched,
+        keeps_results: bool = True,
     ) -> Outcome:
         """Say what `run` would do, and write nothing; see `preview_batch`."""
         return preview_batch(
@@ -71,6 +79,7 @@ class Batch:
             skip_reason=self.skip_reason,
             on_result=on_result,
             on_progress=on_progress,
+            keeps_results=keeps_results,
         )
 
     def run(
@@ -84,6 +93,7 @@ class Batch:
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
         before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
+        keeps_results: bool = True,
     ) -> Outcome:
         """Do all jobs; see `run_batch`. ``observers`` are told how it stands.
 
@@ -92,6 +102,7 @@ class Batch:
         """
         with (
             self.journal.claimed() if self.journal is not None else nullcontext(),
+            self.journal.synced() if self.journal is not None else nullcontext(),
             observed(self.journal if self.is_noted else None, len(self.jobs), observers) as telling,
         ):
 
@@ -117,6 +128,7 @@ class Batch:
                 on_result=told,
                 on_progress=watch,
                 before_commit=before_commit,
+                keeps_results=keeps_results,
             )
 
 
@@ -132,6 +144,7 @@ def prepare_batch(
     shard: Shard | None = None,
     hear: HearSet = hear_set,
     measure: MeasureSet = measure_set,
+    on_found: Callable[[int | None], None] = lambda _: None,
 ) -> Batch:
     """Find the sources, plan where each goes, and first go through all of them for the EQ or gain that they share.
 
@@ -147,11 +160,12 @@ def prepare_batch(
         shard: the part of the files to do, which may be empty; None for all of them.
         hear: listens to an album.
         measure: measures files that share a gain.
+        on_found: told every now and then how many files have been found; None once all are.
 
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
-    sources = find_sources(inputs, leave_out=output if into_folder else None)
+    sources = walk_sources(inputs, leave_out=output if into_folder else None)
     if shard is not None:
         if settings.sharing != "nothing":
             raise UsageError(
@@ -159,7 +173,7 @@ def prepare_batch(
             )
         sources = shard.of(sources)
     return prepare_sources(
-        sources,
+        _counted(sources, on_found),
         output,
         settings,
         into_folder=into_folder,
@@ -172,7 +186,7 @@ def prepare_batch(
 
 
 def prepare_sources(
-    sources: Sequence[Source],
+    sources: Iterable[Source],
     output: Path,
     settings: Settings,
     *,
@@ -184,39 +198,50 @@ def prepare_sources(
     measure: MeasureSet = measure_set,
     has_journal: bool = True,
 ) -> Batch:
-    """Plan where sources that were found go, as `prepare_batch` does.
+    """Plan where sources go that are found, as `prepare_batch` does: many are never in memory all at once.
 
     ``has_journal`` tells whether the output folder keeps a journal; without one, no earlier run can be resumed.
     """
     trajectories = choose_trajectories(trajectories, settings, into_folder=into_folder)
     has_journal = has_journal and into_folder
-    if len(sources) > 1 and not into_folder:
-        raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
     if not into_folder:
+        sources = {source.path: source for source in sources}.values()
+        if len(sources) > 1:
+            raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
         check_output_name(output, settings.format)
-    cores = workers or usable_cores()
-    workers = max(1, min(cores, len(sources)))
+    journal = Journal(output, settings) if has_journal else None
     jobs = plan_jobs(
         sources,
         output,
         into_folder=into_folder,
         format_name=settings.format,
         existing=existing,
-        journal=Journal(output, settings) if has_journal else None,
+        journal=journal,
         trajectories=trajectories,
         export=settings.export,
     )
-    paths = [source.path for source in sources]
-    eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
+    cores = workers or usable_cores()
+    workers = max(1, min(cores, len(jobs)))
+    eq = settings.eq.for_set(lambda: hear([job.source for job in jobs], workers=workers, repair=settings.repair))
     settings = replace(settings, eq=eq)
     if settings.needs_set_trim and len(jobs) > 1:
         measured = measure(jobs, settings, workers=workers)
         trim = decide_set_trim(settings.sharing, settings.level, settings.effective_ceiling_db, measured)
         settings = replace(settings, set_trim=trim)
-    journal = Journal(output, settings) if has_journal else None  # knows what this run does, now that it is decided
     if journal is not None:
+        journal = journal.with_settings(settings)  # what this run does, now that it is decided
         journal.refuse_claimed()
     return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"), cores=cores // workers)
+
+
+def _counted(sources: Iterable[Source], on_found: Callable[[int | None], None]) -> Iterator[Source]:
+    try:
+        for count, source in enumerate(sources, start=1):
+            if count % _TOLD_EVERY == 0:
+                on_found(count)
+            yield source
+    finally:
+        on_found(None)
 
 
 def choose_trajectories(asked: bool | None, settings: Settings, *, into_folder: bool) -> bool:

@@ -3,7 +3,8 @@
 One JSON line for each file written, audio or beside it, is appended to ``.eqmorph-journal.jsonl``; others tell how a
 run stands (`state.py`). A line cut off by a crash is ignored; of several lines for one file, the last counts. Once most
 lines say nothing any more, since what they tell of was written again or is gone, the journal is written anew without
-them.
+them. What is added is synced to disk once a second, with the folders of the files that have got their names: a power
+cut costs what was done in the last second, which the next run does again.
 
 Anybody may have put something of that name there. So only a regular file is opened, what it says is read line by line
 and believed only where it makes sense, and one of another user's, whom the folder doesn't belong to, is left alone.
@@ -12,6 +13,7 @@ and believed only where it makes sense, and one of another user's, whom the fold
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import os
@@ -20,43 +22,27 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
+from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting, sync_folder
 from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
+from eqmorph.batch.entries import Entries, JournalEntry
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
-__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts", "read_journal"]
+__all__ = ["Journal", "fingerprint", "is_journal", "journal_facts", "read_journal"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
 _RENDERING = 3
+_SYNC_AFTER_S = 1.0
 _RECENT = 1000  # lines that stay as they are: they may be of files that another run is about to name, or to give up
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One file written: the input as it was, the settings, and the output as it was written.
-
-    The input is recognized by its name or by its place relative to the output folder: either folder may move, or both.
-    """
-
-    output: str
-    input: str
-    place: str
-    input_size: int
-    input_mtime_ns: int
-    settings: str
-    output_size: int
-    output_digest: str
-    run: str = ""  # the run that wrote it: several may write into one folder
 
 
 def is_journal(path: Path) -> bool:
@@ -66,7 +52,7 @@ def is_journal(path: Path) -> bool:
 
 def read_journal(folder: Path) -> list[JournalEntry]:
     """Return what is known of an output folder's files, in the order in which they were written; none without one."""
-    return list(_load(_path_in(folder))[0].values())
+    return list(_load(_path_in(folder))[0].latest())
 
 
 class Journal:
@@ -83,8 +69,15 @@ class Journal:
         self._path = _path_in(folder)
         self._settings = fingerprint(settings)
         self._lock = threading.Lock()
+        self._syncing = _Syncing()
         self._entries, self._lines = _load(self._path)
         self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
+
+    def with_settings(self, settings: Settings) -> Journal:
+        """Return the same journal, for what a run does with other settings."""
+        other = copy.copy(self)
+        other._settings = fingerprint(settings)
+        return other
 
     def claimed(self) -> AbstractContextManager[None]:
         """Claim the folder for runs with these settings; see `claimed`."""
@@ -143,17 +136,29 @@ class Journal:
             )
         except OSError as error:
             raise explain_os_error(error, output) from error
-        self._append(asdict(entry))
+        self._append(entry.line)
         self._entries[entry.output] = entry
 
     def forget(self, output: Path) -> None:
         """Withdraw the record of ``output``: it could not get its name after all, perhaps since another run took it."""
         if self._entries.pop(self._key(output), None) is not None:
-            self._append({"forget": self._key(output), "run": self.run})
+            self._append(_line({"forget": self._key(output), "run": self.run}))
 
     def note(self, facts: dict[str, Any]) -> None:
         """Add what a run says of itself, which changes nothing about what is done."""
-        self._append({"run": self.run, **facts})
+        self._append(_line({"run": self.run, **facts}))
+
+    def sync_soon(self, folders: Iterable[Path]) -> None:
+        """Have folders synced in a second, in which files have got their names."""
+        self._syncing.add(*folders)
+
+    @contextlib.contextmanager
+    def synced(self) -> Iterator[None]:
+        """Sync to disk, at the end, what the journal says by then and the names of the files that it tells of."""
+        try:
+            yield
+        finally:
+            self._syncing.now()
 
     def compact(self) -> None:
         """Write the journal anew if most of its lines are outdated. Other runs may be adding to it meanwhile."""
@@ -172,18 +177,20 @@ class Journal:
             file.seek(0)
             recent: deque[bytes] = deque()
             with AtomicFile(self._path, overwrite=True) as new:
-                old = _entries_in(_all_but_last(_lines(file), recent))
-                kept = [entry for entry in old.values() if os.path.lexists(self.folder / entry.output)]
-                new.temp.write_bytes(b"".join(line + b"\n" for line in (*map(_line, kept), *recent)))
+                old = Entries()
+                old.read(_all_but_last(_lines(file), recent))
+                kept = (one.line for one in old.latest() if os.path.lexists(self.folder / one.output))
+                with new.temp.open("wb") as written:
+                    written.writelines(line + b"\n" for line in chain(kept, recent))
                 new.commit()
         self._entries, self._lines = _load(self._path)
 
-    def _append(self, facts: dict[str, Any]) -> None:
-        line = json.dumps(facts).encode("ascii")  # escaped, so that names that are not UTF-8 survive
+    def _append(self, line: bytes) -> None:
         try:
             with self._lock, self._opened() as (file, _):
                 file.write(_end_of_torn_line(file) + line + b"\n")
                 self._lines += 1
+            self._syncing.add(self._path)
         except OSError as error:
             raise explain_os_error(error, self._path) from error
 
@@ -208,6 +215,43 @@ class Journal:
 
     def _key(self, output: Path) -> str:
         return os.path.relpath(output, self.folder)
+
+
+class _Syncing:
+    """Syncs files and folders to disk, a second after the first of them has changed. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._due: set[Path] = set()
+        self._timer = threading.Timer(0.0, self.now)
+
+    def add(self, *paths: Path) -> None:
+        """Have paths synced."""
+        with self._lock:
+            if not self._due:
+                self._timer = threading.Timer(_SYNC_AFTER_S, self.now)
+                self._timer.daemon = True
+                self._timer.start()
+            self._due.update(paths)
+
+    def now(self) -> None:
+        """Sync what is due."""
+        with self._lock:
+            due, self._due = self._due, set()
+            timer = self._timer
+        timer.cancel()
+        if timer.is_alive() and timer is not threading.current_thread():
+            timer.join()
+        for path in sorted(due):
+            if path.is_dir():
+                sync_folder(path)
+                continue
+            with contextlib.suppress(OSError, EqmorphError):  # where that doesn't work, it is as safe as any other file
+                handle = open_plain(path, os.O_RDWR)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
 
 
 def journal_facts(folder: Path) -> Iterator[dict[str, Any]]:
@@ -262,13 +306,13 @@ def _path_in(folder: Path) -> Path:
     return folder / _NAME_BESIDE_ANOTHERS.format(os.geteuid())
 
 
-def _load(path: Path) -> tuple[dict[str, JournalEntry], int]:
+def _load(path: Path) -> tuple[Entries, int]:
     """Return the entries that count, and the number of lines.
 
     Raises:
         UsageError: it isn't a file.
     """
-    count = 0
+    entries, count = Entries(), 0
 
     def counted(lines: Iterable[bytes]) -> Iterator[bytes]:
         nonlocal count
@@ -276,11 +320,9 @@ def _load(path: Path) -> tuple[dict[str, JournalEntry], int]:
             count += 1
             yield line
 
-    try:
-        with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
-            return _entries_in(counted(_lines(file))), count
-    except OSError:
-        return {}, 0
+    with contextlib.suppress(OSError), os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
+        entries.read(counted(_lines(file)))
+    return entries, count
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -302,27 +344,8 @@ def _all_but_last(lines: Iterable[bytes], last: deque[bytes]) -> Iterator[bytes]
             yield last.popleft()
 
 
-def _entries_in(lines: Iterable[bytes]) -> dict[str, JournalEntry]:
-    found: dict[str, dict[str, JournalEntry]] = {}  # by output and run, the latest last
-    for line in lines:
-        try:
-            facts = json.loads(line)
-            if "forget" in facts:
-                found.get(facts["forget"], {}).pop(facts["run"], None)
-                continue
-            if not isinstance(facts["output"], str):
-                continue
-            entry = JournalEntry(**facts)
-            runs = found.setdefault(entry.output, {})
-            runs.pop(entry.run, None)
-            runs[entry.run] = entry
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            continue
-    return {output: list(runs.values())[-1] for output, runs in found.items() if runs}
-
-
-def _line(entry: JournalEntry) -> bytes:
-    return json.dumps(asdict(entry)).encode("ascii")
+def _line(facts: dict[str, Any]) -> bytes:
+    return json.dumps(facts).encode("ascii")  # escaped, so that names that are not UTF-8 survive
 
 
 def _end_of_torn_line(file: BinaryIO) -> bytes:

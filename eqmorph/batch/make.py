@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eqmorph.audio.read import explained_reading
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.plan import Job
 from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult, Watch, unwatched
 
@@ -36,7 +36,7 @@ def make_file(
             journal.record(job.source, status, output, written)
 
     try:
-        return process(
+        result = process(
             job.source,
             job.output,
             overwrite=job.overwrite,
@@ -46,9 +46,13 @@ def make_file(
             overwrite_trajectory=job.overwrite_trajectory,
             export_path=job.export,
             overwrite_export=job.overwrite_export,
+            syncs_folder=journal is None,
         )
     except EqmorphError:
         if journal is not None:
             for path in job.new_outputs:  # another run may have the name by now
                 journal.forget(path)
         raise
+    if journal is not None:
+        journal.sync_soon(path.parent for path in job.outputs)
+    return result

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from eqmorph.batch.first_pass import first_pass
-from eqmorph.batch.plan import Job
+from eqmorph.batch.jobs import Job
 from eqmorph.level import Measured
 from eqmorph.process import Settings, Watch, measure_file, unwatched
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eqmorph.batch.plan import Job
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.rank import Ranking
 from eqmorph.batch.run import FileResult
 from eqmorph.plot.curve import SampledCurve

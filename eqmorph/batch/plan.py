@@ -6,14 +6,16 @@ import hashlib
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
+from eqmorph.batch.jobs import Job, Jobs, Planned
 from eqmorph.batch.journal import Journal
 from eqmorph.errors import UsageError, show_path
 from eqmorph.wording import Means, Phrase
@@ -21,69 +23,19 @@ from eqmorph.wording import Means, Phrase
 if TYPE_CHECKING:
     from eqmorph.exchange import Format
 
-__all__ = ["ALREADY_THERE", "Existing", "Job", "identity", "name_on_disk", "plan_jobs"]
+__all__ = ["Existing", "identity", "is_among", "name_on_disk", "plan_jobs"]
 
 #: What to do about outputs that already exist: refuse to start, overwrite them, keep them, or redo those of an earlier
 #: run that are outdated or damaged; files that no earlier run made are then a reason not to start (``resume``), or are
 #: kept (``update``).
 Existing = Literal["refuse", "overwrite", "skip", "resume", "update"]
-ALREADY_THERE = "already exists"  #: why a job is skipped whose output is kept
 _LONGEST_NAME = 255  # bytes, on nearly all disks
+_MARKED_AT_ONCE = 1000
 _SHOWN = 5  # names in a message; more would bury it
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One file to make. ``skip`` says why it need not be; ``overwrite`` whether an existing one may be replaced.
-
-    ``trajectory`` is where the source's trajectory goes, if it is to be written; ``overwrite_trajectory`` whether an
-    existing one may be replaced. ``export`` is likewise where its EQ goes as another program keeps it.
-    """
-
-    source: Path
-    output: Path
-    overwrite: bool = False
-    skip: str = ""
-    trajectory: Path | None = None
-    overwrite_trajectory: bool = False
-    export: Path | None = None
-    overwrite_export: bool = False
-    source_name: str = ""
-    output_name: str = ""
-
-    @property
-    def outputs(self) -> tuple[Path, ...]:
-        """All files that the job writes."""
-        return tuple(path for path, _ in self._written)
-
-    @property
-    def new_outputs(self) -> tuple[Path, ...]:
-        """Those that may not replace a file."""
-        return tuple(path for path, may_replace in self._written if not may_replace)
-
-    @property
-    def _written(self) -> list[tuple[Path, bool]]:
-        """Each file that the job writes, and whether it may replace one."""
-        beside = ((self.trajectory, self.overwrite_trajectory), (self.export, self.overwrite_export))
-        return [(self.output, self.overwrite), *((path, may) for path, may in beside if path is not None)]
-
-    def is_done(self, journal: Journal) -> bool:
-        """Tell whether all outputs already exist, just as they would be written."""
-        return all(journal.is_current(self.source, path) for path in self.outputs)
-
-    @property
-    def shown_source(self) -> str:
-        """The source by the name that people know: stdin is a temporary file here."""
-        return self.source_name or str(self.source)
-
-    @property
-    def shown_output(self) -> str:
-        """The output by the name that people know."""
-        return self.output_name or str(self.output)
-
-
 def plan_jobs(
-    sources: Sequence[Source],
+    sources: Iterable[Source],
     output: Path,
     *,
     into_folder: bool,
@@ -92,8 +44,8 @@ def plan_jobs(
     journal: Journal | None,
     trajectories: bool = False,
     export: Format | None = None,
-) -> list[Job]:
-    """Plan a job for each source.
+) -> Jobs:
+    """Plan a job for each source, a file that is named twice being one.
 
     Args:
         sources: the files to process.
@@ -111,39 +63,146 @@ def plan_jobs(
     if existing not in get_args(Existing):  # never a slip of the pen that overwrites files
         choices = ", ".join(get_args(Existing))
         raise UsageError(f"unknown choice {existing!r} for existing outputs", hint=f"Choices are {choices}.")
-    audio = [
-        output / source.relative.with_suffix(output_suffix(source.relative.suffix, format_name))
-        if into_folder
-        else output
-        for source in sources
-    ]
-    planned = [
-        Job(
-            source.path,
-            path,
-            trajectory=_no_longer(trajectory_path(path), path) if trajectories else None,
-            export=_no_longer(export.beside(path), path) if export is not None else None,
+
+    def beside(path: Path) -> tuple[Path | None, Path | None]:
+        return (
+            _no_longer(trajectory_path(path), path) if trajectories else None,
+            _no_longer(export.beside(path), path) if export is not None else None,
         )
-        for source, path in zip(sources, audio, strict=True)
-    ]
-    outputs = [path for job in planned for path in job.outputs]
-    _refuse_collisions(planned)
-    _refuse_own_input(sources, outputs)
-    if into_folder:
-        _refuse_way_out(output, outputs)
-    there = {path for path in outputs if os.path.lexists(path)}
-    _refuse_folders(there)
-    ours = {path for path in there if journal is not None and journal.knows(path)}
-    kept: set[Path] = set()
-    if existing == "refuse":
-        _refuse_taken(planned, there, into_folder=into_folder, is_resumed=False)
-    elif existing == "resume":
-        _refuse_taken(planned, there - ours, into_folder=into_folder, is_resumed=True)
-    elif existing == "skip":
-        kept = there
-    elif existing == "update":
-        kept = there - ours
-    return [_around_existing(job, there, kept) for job in planned]
+
+    def goes_to(source: Source) -> Path:
+        if not into_folder:
+            return output
+        return output / source.relative.with_suffix(output_suffix(source.relative.suffix, format_name))
+
+    jobs = Jobs(beside)
+    jobs.plan(((source.path, goes_to(source)) for source in sources), name_on_disk)
+    _refuse_collisions(jobs)
+    found = _Existing(existing, journal, output if into_folder else None)
+    found.look(jobs)
+    _refuse_own_input(jobs, any_there=found.any_there)
+    found.refuse(len(jobs) * (1 + trajectories + (export is not None)))
+    return jobs
+
+
+class _Existing:
+    """What of the outputs exists already, what becomes of it, and why nothing can begin because of it.
+
+    Args:
+        existing: what to do about outputs that exist.
+        journal: what earlier runs have written.
+        folder: what all is written into, if that is a folder.
+    """
+
+    def __init__(self, existing: Existing, journal: Journal | None, folder: Path | None) -> None:
+        self.any_there = False
+        self._existing = existing
+        self._journal = journal
+        self._root = os.path.realpath(folder) if folder is not None else None
+        self._folders: dict[str, bool] = {}  # whether they exist
+        self._way_out: UsageError | None = None
+        self._in_the_way = _Named()
+        self._all_are_folders = True
+        self._taken = _Named()
+        self._all_are_trajectories = True
+
+    def look(self, jobs: Jobs) -> None:
+        """Look at all outputs, and mark those that exist and those that are kept."""
+        marked: list[Planned] = []
+        found: list[tuple[object, int, str]] = []
+        for row in jobs.planned():
+            if self._is_there(os.path.dirname(row.output)):  # noqa: PTH120  (a million paths take long to make)
+                there = kept = 0
+                output = Path(row.output)
+                for bit, path in enumerate((output, *jobs.beside(output))):
+                    if path is not None and os.path.lexists(path):
+                        there |= 1 << bit
+                        kept |= self._is_kept(path, is_trajectory=bit == 1) << bit
+                        found.append((identity(path), row.number, str(path)))
+                if there:
+                    marked.append(replace(row, there=there, kept=kept))
+            if len(marked) >= _MARKED_AT_ONCE:
+                jobs.mark(marked)
+                jobs.note_existing(found)
+                marked, found = [], []
+        jobs.mark(marked)
+        jobs.note_existing(found)
+
+    def refuse(self, outputs: int) -> None:
+        """Refuse to begin if there is a reason; ``outputs`` is how many there are to be in all."""
+        if self._way_out is not None:
+            raise self._way_out
+        if self._in_the_way:
+            one, several = ("is a folder", "are folders")
+            if not self._all_are_folders:
+                one, several = ("is a pipe or a device", "are pipes, devices or folders")
+            raise UsageError(
+                f"{self._in_the_way} {one if self._in_the_way.count == 1 else several}, not a file to write",
+                hint="Nothing was touched. Rename it, or choose another output folder.",
+            )
+        if self._taken:
+            self._refuse_taken(outputs)
+
+    def _is_there(self, folder: str) -> bool:
+        """Tell whether a folder of outputs exists, and note if it leads out of that for all of them."""
+        is_there = self._folders.get(folder)
+        if is_there is None:
+            is_there = self._folders[folder] = os.path.lexists(folder or os.curdir)
+            real = os.path.realpath(folder)
+            is_inside = self._root is None or real == self._root or real.startswith(os.path.join(self._root, ""))  # noqa: PTH118
+            if not is_inside and self._way_out is None:
+                self._way_out = UsageError(
+                    f"{show_path(folder)} leads out of the output folder, to {show_path(real)}",
+                    hint="Nothing was touched. Remove the link, or choose another output folder.",
+                )
+        return is_there
+
+    def _is_kept(self, path: Path, *, is_trajectory: bool) -> bool:
+        """Tell whether an output that exists is kept, and note it if it is a reason not to begin."""
+        self.any_there = True
+        if not (path.is_file() or path.is_symlink()):  # neither to be replaced nor a result to be kept
+            self._in_the_way.add(path)
+            self._all_are_folders &= path.is_dir()
+            return False
+        is_ours = self._journal is not None and self._journal.knows(path)
+        if self._existing == "refuse" or (self._existing == "resume" and not is_ours):
+            self._taken.add(path)
+            self._all_are_trajectories &= is_trajectory
+        return self._existing == "skip" or (self._existing == "update" and not is_ours)
+
+    def _refuse_taken(self, outputs: int) -> None:
+        hint = Phrase("Nothing was touched. {} overwrites what exists", Means.OVERWRITE)
+        if self._root is not None:
+            hint += Phrase(", {} keeps it", Means.SKIP_EXISTING)
+        if self._root is not None and self._existing != "resume":
+            hint += Phrase(", {} continues an earlier run", Means.RESUME)
+        if self._all_are_trajectories:
+            hint += Phrase(", {} writes none of these", Means.NO_TRAJECTORIES)
+        raise UsageError(
+            f"{self._taken.count} of {outputs} output{'s' * (outputs > 1)} "
+            f"already {'exists' if self._taken.count == 1 else 'exist'}: {self._taken}",
+            hint=hint + ".",
+        )
+
+
+class _Named:
+    """How many files there are of a kind, and the first of them by name, for a message."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._names: list[Path] = []
+
+    def add(self, path: Path) -> None:
+        self.count += 1
+        if len(self._names) < _SHOWN:
+            self._names.append(path)
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def __str__(self) -> str:
+        more = self.count - len(self._names)
+        return ", ".join(map(show_path, self._names)) + (f" and {more} more" if more else "")
 
 
 def _no_longer(path: Path, output: Path) -> Path:
@@ -157,82 +216,36 @@ def _no_longer(path: Path, output: Path) -> Path:
     return path.with_name(kept + mark + ending)
 
 
-def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
-    """Return a job that leaves the ``kept`` outputs alone and may replace any other that exists."""
-    if job.output in kept:
-        return replace(job, skip=ALREADY_THERE, trajectory=None, export=None)
-    trajectory = None if job.trajectory in kept else job.trajectory
-    export = None if job.export in kept else job.export
-    return replace(
-        job,
-        overwrite=job.output in there,
-        trajectory=trajectory,
-        overwrite_trajectory=trajectory in there,
-        export=export,
-        overwrite_export=export in there,
-    )
-
-
-def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, is_resumed: bool) -> None:
-    if not taken:
-        return
-    outputs = [path for job in jobs for path in job.outputs]
-    names = [path for path in outputs if path in taken]
-    hint = Phrase("Nothing was touched. {} overwrites what exists", Means.OVERWRITE)
-    if into_folder:
-        hint += Phrase(", {} keeps it", Means.SKIP_EXISTING)
-    if into_folder and not is_resumed:
-        hint += Phrase(", {} continues an earlier run", Means.RESUME)
-    if taken <= {job.trajectory for job in jobs}:
-        hint += Phrase(", {} writes none of these", Means.NO_TRAJECTORIES)
-    raise UsageError(
-        f"{len(names)} of {len(outputs)} output{'s' * (len(outputs) > 1)} "
-        f"already {'exists' if len(names) == 1 else 'exist'}: {_some(names)}",
-        hint=hint + ".",
-    )
-
-
-def _refuse_folders(there: set[Path]) -> None:
-    """Refuse folders with the names of outputs: they are neither to be replaced nor results to be kept."""
-    folders = sorted(path for path in there if path.is_dir() and not path.is_symlink())
-    if folders:
-        raise UsageError(
-            f"{_some(folders)} {'is a folder' if len(folders) == 1 else 'are folders'}, not a file to write",
-            hint="Nothing was touched. Rename it, or choose another output folder.",
-        )
-
-
-def _refuse_collisions(jobs: Sequence[Job]) -> None:
-    first: dict[str, Job] = {}
-    for job in jobs:
-        other = first.setdefault(name_on_disk(job.output), job)
-        if other.source != job.source:
+def _refuse_collisions(jobs: Jobs) -> None:
+    for first, other in jobs.same_outputs():
+        if name_on_disk(Path(first.output)) == name_on_disk(Path(other.output)):
             raise UsageError(
-                f"{show_path(other.source)} and {show_path(job.source)} would both become {show_path(job.output)}",
+                f"{show_path(first.source)} and {show_path(other.source)} would both become {show_path(other.output)}",
                 hint="Nothing was touched. Rename one, or use two output folders.",
             )
 
 
-def _refuse_own_input(sources: Sequence[Source], outputs: Sequence[Path]) -> None:
-    inputs = {identity(source.path) for source in sources}
-    for output in outputs:
-        if identity(output) in inputs:
-            raise UsageError(
-                f"{show_path(output)} is an input, and inputs are never overwritten",
-                hint="Nothing was touched. Choose another output folder or name.",
-            )
+def _refuse_own_input(jobs: Jobs, *, any_there: bool) -> None:
+    named: Iterable[tuple[int, str]] = (
+        (other.number, other.output)
+        for first, other in jobs.outputs_named_as_sources()
+        if identity(Path(first.source)) == identity(Path(other.output))
+    )
+    if any_there:  # under another name too
+        named = chain(named, _existing_inputs(jobs))
+    _, output = min(named, default=(0, ""))
+    if output:
+        raise UsageError(
+            f"{show_path(output)} is an input, and inputs are never overwritten",
+            hint="Nothing was touched. Choose another output folder or name.",
+        )
 
 
-def _refuse_way_out(folder: Path, outputs: Sequence[Path]) -> None:
-    """Refuse an output folder in which a link leads elsewhere: what is written there is meant for this folder."""
-    root = os.path.realpath(folder)
-    for parent in dict.fromkeys(path.parent for path in outputs):
-        real = os.path.realpath(parent)
-        if real != root and not real.startswith(os.path.join(root, "")):  # noqa: PTH118
-            raise UsageError(
-                f"{show_path(parent)} leads out of the output folder, to {show_path(real)}",
-                hint="Nothing was touched. Remove the link, or choose another output folder.",
-            )
+def _existing_inputs(jobs: Jobs) -> Iterator[tuple[int, str]]:
+    """Yield the places and names of outputs that are inputs, as links make them."""
+    for row in jobs.planned():
+        source = identity(Path(row.source))
+        yield from ((place, name) for place, name in jobs.may_exist_as(source) if identity(Path(name)) == source)
 
 
 def identity(path: Path) -> tuple[int, int] | str:
@@ -244,12 +257,13 @@ def identity(path: Path) -> tuple[int, int] | str:
     return (status.st_dev, status.st_ino)
 
 
+def is_among(path: Path, jobs: Iterable[Job]) -> bool:
+    """Tell whether a file, by whatever name, is one of the inputs or outputs."""
+    what = identity(path)
+    return any(identity(other) == what for job in jobs for other in (job.source, *job.outputs))
+
+
 def name_on_disk(path: Path) -> str:
     """Return what is equal for two names of one file: macOS and Windows ignore case, macOS how accents are encoded."""
     name = os.path.abspath(path)  # noqa: PTH100  (the file isn't there yet: nothing to resolve)
     return unicodedata.normalize("NFC", name).casefold() if sys.platform in ("win32", "darwin") else name
-
-
-def _some(paths: Iterable[Path]) -> str:
-    names = [show_path(path) for path in paths]
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

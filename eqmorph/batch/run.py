@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.batch.isolated import NO_LIMITS, Limits, Workers
+from eqmorph.batch.jobs import Job, JobSlice
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.make import make_file
 from eqmorph.batch.patience import process_patiently
-from eqmorph.batch.plan import Job
 from eqmorph.batch.threads import on_threads
 from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
 from eqmorph.process import ProcessResult, Settings, Watch, preview_file, unwatched
@@ -69,19 +72,41 @@ class FileResult:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a batch ended. ``left`` are the jobs that an interrupt, or too many failures, kept from being done."""
+    """How a batch ended. ``left`` are the jobs that an interrupt, or too many failures, kept from being done.
+
+    ``results`` are in the order in which they came; empty where they were told as they came, and not to be kept.
+    """
 
     results: list[FileResult] = field(default_factory=list)
-    left: list[Job] = field(default_factory=list)
+    left: Sequence[Job] = field(default_factory=list)
     gave_up: bool = False
+    audio_s: float = 0.0
+    _counts: Counter[str] = field(default_factory=Counter, init=False)
+    _quieter_db: array[float] = field(default_factory=lambda: array("d"), init=False)
+
+    def add(self, ended: FileResult, *, keeps: bool = True) -> None:
+        """Count a result, and keep it unless it isn't to be kept."""
+        if keeps:
+            self.results.append(ended)
+        self._counts[ended.status] += 1
+        if ended.result is not None:
+            self.audio_s += ended.result.duration_s
+            if ended.result.quieter_db:
+                self._quieter_db.append(ended.result.quieter_db)
 
     def count(self, status: str) -> int:
-        return sum(result.status == status for result in self.results)
+        """Return how many files ended so."""
+        return self._counts[status]
+
+    @property
+    def files(self) -> int:
+        """How many files came to an end."""
+        return sum(self._counts.values())
 
     @property
     def quieter_db(self) -> list[float]:
         """By how much each file that ended quieter than it came did, from the least to the most."""
-        return sorted(ended.result.quieter_db for ended in self.results if ended.result and ended.result.quieter_db)
+        return sorted(self._quieter_db)
 
 
 def run_batch(
@@ -99,6 +124,7 @@ def run_batch(
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
+    keeps_results: bool = True,
 ) -> Outcome:
     """Run jobs, one bad file never stopping the rest; Ctrl-C stops them all and leaves nothing half done.
 
@@ -119,20 +145,21 @@ def run_batch(
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
         before_commit: told the final and the temporary name of each file before it is renamed, which raising prevents.
+        keeps_results: whether the outcome holds all results; else they are only told, and counted.
     """
-    for folder in {job.output.parent for job in jobs}:
-        remove_stale(folder)
     if journal is not None:
         journal.compact()
 
     stop = stop or threading.Event()
     with ExitStack() as stack:
+        if journal is not None:
+            stack.enter_context(journal.synced())
         if cluster is not None:
             machines = stack.enter_context(cluster.at_work(jobs, settings, journal, limits, stop))
             make, workers = machines.make_file, machines.places
         else:
             process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings, cores=cores)
-            if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
+            if limits != NO_LIMITS or _are_many(jobs):
                 process = stack.enter_context(Workers(settings, limits, stop)).process_file
 
             def make(job: Job, watch: Watch) -> ProcessResult:
@@ -146,7 +173,17 @@ def run_batch(
                 return FileResult(job, "skipped", reason="done by an earlier run")
             return FileResult(job, "done", make(job, watch))
 
-        return _run_all(jobs, work, workers, stop, on_result, on_progress, max_failures=max_failures)
+        return _run_all(
+            jobs,
+            work,
+            workers,
+            stop,
+            on_result,
+            on_progress,
+            max_failures=max_failures,
+            keeps_results=keeps_results,
+            before=_Tidying(),
+        )
 
 
 def preview_batch(
@@ -157,6 +194,7 @@ def preview_batch(
     skip_reason: Callable[[Job], str] = lambda job: job.skip,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
+    keeps_results: bool = True,
 ) -> Outcome:
     """Preview jobs as `run_batch` would do them: listen, decide, write nothing. Results come in the order of the jobs.
 
@@ -170,7 +208,34 @@ def preview_batch(
             return FileResult(job, "skipped", reason=reason)
         return FileResult(job, "planned", preview_file(job.source, job.output, settings, watch=watch))
 
-    return _run_all(jobs, work, workers, threading.Event(), on_result, on_progress, in_order=True)
+    return _run_all(
+        jobs,
+        work,
+        workers,
+        threading.Event(),
+        on_result,
+        on_progress,
+        in_order=True,
+        keeps_results=keeps_results,
+    )
+
+
+def _are_many(jobs: Iterable[Job]) -> bool:
+    """Tell whether more than a few are to be done."""
+    return next(islice((job for job in jobs if not job.skip), _FEW, None), None) is not None
+
+
+class _Tidying:
+    """Removes what killed runs left in a folder, when the first job comes that goes there."""
+
+    def __init__(self) -> None:
+        self._tidy: set[str] = set()
+
+    def __call__(self, job: Job) -> None:
+        folder = job.output.parent
+        if str(folder) not in self._tidy:
+            self._tidy.add(str(folder))
+            remove_stale(folder)
 
 
 def _run_all(
@@ -183,16 +248,27 @@ def _run_all(
     *,
     in_order: bool = False,
     max_failures: int | None = None,
+    keeps_results: bool = True,
+    before: Callable[[Job], None] = lambda _: None,
 ) -> Outcome:
+    """Do jobs as they are needed: of those that are neither under way nor next, none is in memory."""
     outcome = Outcome()
-    failed: list[Job] = []
+    failures = 0
+    under_way: dict[int, Job] = {}
+    handed_out = 0
 
-    def fail(job: Job) -> None:
-        failed.append(job)
-        if max_failures is not None and len(failed) >= max_failures:
+    def fail() -> None:
+        nonlocal failures
+        with counting:
+            failures += 1
+        if max_failures is not None and failures >= max_failures:
             stop.set()
 
-    def watched(job: Job) -> FileResult:
+    counting = threading.Lock()
+
+    def watched(item: tuple[int, Job]) -> FileResult:
+        _, job = item
+
         def watch(seconds: float) -> None:
             if stop.is_set():
                 raise Stopped("interrupted", path=job.source)
@@ -202,30 +278,39 @@ def _run_all(
             return work(job, watch)
         except Exception as error:  # any failure counts, also a defect; those two don't: one may still succeed
             if not isinstance(error, (Crashed, Stopped)):
-                fail(job)
+                fail()
             raise
 
-    crashed: list[Job] = []
-    for some, at_once in ((jobs, workers), (crashed, 1)):
+    def next_ones() -> Iterator[tuple[int, Job]]:
+        nonlocal handed_out
+        for place, job in enumerate(jobs):
+            before(job)
+            under_way[place] = job
+            handed_out = place + 1
+            yield place, job
+
+    crashed: list[tuple[int, Job]] = []
+    for some, at_once in ((next_ones(), workers), (crashed, 1)):
         with closing(on_threads(watched, some, workers=at_once, stop=stop, in_order=in_order)) as ended:
             while True:
                 try:
-                    for job, future in ended:
+                    for (place, job), future in ended:
                         if some is not crashed and isinstance(future.exception(), Crashed):
-                            crashed.append(job)
+                            crashed.append((place, job))
                             continue
                         result = _result(future, job)
                         if result is not None:
-                            outcome.results.append(result)
+                            del under_way[place]
+                            outcome.add(result, keeps=keeps_results)
                             on_result(result)
                             if isinstance(result.error, Crashed):
-                                fail(job)
+                                fail()
                     break
                 except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
                     stop.set()
-    finished = {id(result.job) for result in outcome.results}
-    outcome.left = [job for job in jobs if id(job) not in finished]
-    outcome.gave_up = max_failures is not None and len(failed) >= max_failures and bool(outcome.left)
+    if under_way or handed_out < len(jobs):
+        outcome.left = JobSlice(jobs, sorted(place for place in under_way if place < handed_out), handed_out)
+    outcome.gave_up = max_failures is not None and failures >= max_failures and bool(outcome.left)
     return outcome
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from eqmorph.batch.find import Source
@@ -40,9 +40,9 @@ class Shard:
             raise UsageError(f"{text!r} is not a part", hint="Write 3/16 for the third of sixteen parts.")
         return cls(int(found[1]), int(found[2]))
 
-    def of(self, sources: Iterable[Source]) -> list[Source]:
-        """Return the files that are in this part."""
-        return [source for source in sources if self._takes(source)]
+    def of(self, sources: Iterable[Source]) -> Iterator[Source]:
+        """Yield the files that are in this part."""
+        return filter(self._takes, sources)
 
     def _takes(self, source: Source) -> bool:
         # As systems compare names, without a suffix: files that would get one name must meet, to be refused.

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from eqmorph.batch.arrivals import Arrivals
 from eqmorph.batch.find import Source
 from eqmorph.batch.folder import Batch, choose_trajectories
+from eqmorph.batch.jobs import ALREADY_THERE, Job
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.plan import ALREADY_THERE, Job, identity, name_on_disk, plan_jobs
+from eqmorph.batch.plan import identity, name_on_disk, plan_jobs
 from eqmorph.batch.run import FileResult
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import DiskError, EqmorphError, ExistsError, InputError, OutputError, UsageError, show_path
@@ -188,7 +189,7 @@ class FolderWatch:
             self._most_owners = 2 * len(self._owners) + _MANY
         return job
 
-    def _planned(self, *sources: Source) -> list[Job]:
+    def _planned(self, *sources: Source) -> Sequence[Job]:
         return plan_jobs(
             sources,
             self._output,

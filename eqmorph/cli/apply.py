@@ -208,6 +208,7 @@ def command(
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import Limits, prepare_batch
     from eqmorph.cli import pipes
+    from eqmorph.cli.progress import FoundLine
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
 
@@ -289,6 +290,7 @@ def command(
             shard=shard,
             hear=partial(_hear_album, quiet=quiet),
             measure=partial(_measure_set, quiet=quiet),
+            on_found=FoundLine(quiet=quiet, every_s=progress_s).tell,
         )
         batch = name_pipes(batch, stdin, destination)
         page = None
@@ -309,16 +311,20 @@ def command(
             resumable=destination.is_folder and not dry_run,
             is_dry=dry_run,
             shared=SharedGain.of(batch),
+            shard=shard,
         )
+        keeps_results = page is not None or as_json
         run = partial(
             batch.run,
             limits=Limits(timeout_s, max_memory_bytes),
             max_failures=1 if fail_fast else max_failures,
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
+            keeps_results=keeps_results,
         )
+        preview = partial(batch.preview, keeps_results=keeps_results)
         gathered = _gathered() if plot is not None else None
-        code = _run(batch.preview if dry_run else run, stack.enter_context(results), gathered, page)
+        code = _run(preview if dry_run else run, stack.enter_context(results), gathered, page)
         if plot is not None and gathered is not None:
             asked = words or preset or bands_text or ", ".join(Path(name).name for name in references)
             _plot(plot, batch, gathered, asked)

@@ -57,6 +57,8 @@ def existing_choice(force: bool, skip_existing: bool, resume: bool, destination:
 
 def name_pipes(batch: Batch, stdin: Path | None, destination: Destination) -> Batch:
     """Call the temporary files of pipes stdin and stdout."""
+    if stdin is None and not destination.is_stdout:
+        return batch
 
     def named(job: Job) -> Job:
         source_name = "stdin" if stdin is not None and job.source == stdin else ""

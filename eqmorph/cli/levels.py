@@ -30,7 +30,8 @@ class SharedGain:
         settings, trim = batch.settings, batch.settings.set_trim
         if trim is None:
             return None
-        known = {str(job.source): job.shown_source for job in batch.jobs}
+        named = {trim.loudest, trim.tightest}
+        known = {str(job.source): job.shown_source for job in batch.jobs if str(job.source) in named}
         loudest, tightest = (known.get(name, name) for name in (trim.loudest, trim.tightest))
         return cls(settings.sharing, settings.level, replace(trim, loudest=loudest, tightest=tightest))
 

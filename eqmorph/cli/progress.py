@@ -18,9 +18,12 @@ from eqmorph.errors import EqmorphError
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["ProgressBar", "has_bar"]
+__all__ = ["MOST_PROBED", "FoundLine", "ProgressBar", "has_bar"]
 
-_MOST_PROBED = 2000  # files whose headers are read for the bar's sake; beyond that, it counts files
+MOST_PROBED = 2000  #: files whose headers are read for the bar's sake; beyond that, it counts files
+
+_PATIENCE_S = 0.5  # before it is told how many files have been found
+_REDRAW_S = 0.1
 
 
 def has_bar(files: int, *, quiet: bool) -> bool:
@@ -47,7 +50,7 @@ class ProgressBar:
         self._files, self._ended = files, 0
         # What ffmpeg reads takes a process to look into.
         are_cheap = files == 1 or not any(path.suffix.lower() in PIPED_SUFFIXES for path in sources)
-        self._in_seconds = files <= _MOST_PROBED and are_cheap
+        self._in_seconds = files <= MOST_PROBED and are_cheap
         total = _total_seconds(sources) if self._in_seconds else float(files)
         self._progress: Progress = Progress(
             *([TextColumn(label)] if label else []),
@@ -81,6 +84,37 @@ class ProgressBar:
 
     def _count(self) -> str:
         return f"{self._ended}/{self._files} files" if self._files > 1 else ""
+
+
+class FoundLine:
+    """Tells how many files have been found so far, where finding them takes a while.
+
+    On a terminal that is one line, which goes when all are found; with ``every_s``, it is a line of a log now and then.
+    """
+
+    def __init__(self, *, quiet: bool, every_s: float | None = None) -> None:
+        self._is_seen = every_s is None and has_bar(2, quiet=quiet)
+        self._every_s = _REDRAW_S if every_s is None else max(every_s, 1.0)
+        self._next = time.monotonic() + max(self._every_s, _PATIENCE_S)
+        self._is_drawn = False
+        self._tells = self._is_seen or every_s is not None
+
+    def tell(self, count: int | None) -> None:
+        """Tell it if it is time to; None once all are found."""
+        if count is None:
+            if self._is_drawn:
+                self._write("\r\x1b[K")
+        elif self._tells and time.monotonic() >= self._next:
+            self._next = time.monotonic() + self._every_s
+            self._is_drawn = self._is_seen
+            self._write(f"\r{count} files found" if self._is_seen else f"progress: {count} files found\n")
+
+    @staticmethod
+    def _write(text: str) -> None:
+        if sys.stderr is not None:
+            with contextlib.suppress(OSError):
+                sys.stderr.write(text)
+                sys.stderr.flush()
 
 
 def _total_seconds(paths: Sequence[Path]) -> float:

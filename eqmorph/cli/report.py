@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,29 @@ import click
 from eqmorph.cli import completing
 from eqmorph.cli.options import json_option
 from eqmorph.errors import InputError, UsageError, show_path
+from eqmorph.wording import Means, Phrase
 
 if TYPE_CHECKING:
     from eqmorph.report import Codec, MadeReport
 
 _NAME = "report.html"
+_MERGE = "merge"
+_MOST_SHOWN = 20
 
 
-@click.command(short_help="Write a page that shows and plays what was done.")
+class _WithMerge(click.Command):
+    """The command, which makes way for another one where that is named: ``eqmorph report merge a.jsonl b.jsonl``."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        is_path = len(args) == 1 and os.path.lexists(_MERGE)  # it may be what a page is to be made of
+        if args[:1] == [_MERGE] and not is_path:
+            return merge.make_context(f"{info_name} {_MERGE}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(cls=_WithMerge, short_help="Write a page that shows and plays what was done.")
 @click.argument("source", metavar="DIR|REPORT", type=click.Path(path_type=Path), shell_complete=completing.files)
 @click.option(
     "-o",
@@ -69,6 +85,9 @@ def command(
     eqmorph report out/ --embed flac --embed-only "intro*" --embed-only outro.wav
     eqmorph report presets.jsonl --listen
     eqmorph apply in/ out/ --target warm:0.7 --html report.html
+    eqmorph report merge part-*.jsonl -o all.jsonl
+
+    `eqmorph report merge --help` tells of joining reports of parts.
     """
     from eqmorph.cli.output import print_json
     from eqmorph.cli.progress import ProgressBar, has_bar
@@ -105,6 +124,103 @@ def command(
     else:
         show_made(made)
     return 0
+
+
+@click.command(_MERGE, short_help="Join the reports of parts into one.")
+@click.argument(
+    "reports",
+    metavar="REPORT...",
+    nargs=-1,
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    shell_complete=completing.files,
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The report of all. [default: print it]",
+)
+@click.option(
+    "--inputs",
+    metavar="INPUT",
+    multiple=True,
+    help="What was to be done: name the files of it that no report tells of. A file, folder or glob; repeatable.",
+)
+@click.option("-f", "--force", is_flag=True, help="Overwrite an existing report.")
+@json_option
+def merge(reports: tuple[Path, ...], out: Path | None, inputs: tuple[str, ...], force: bool, as_json: bool) -> int:
+    """Join what `apply --shard K/N --report FILE` wrote for each part, and say what is missing.
+
+    Of several records for one output the last counts. Each report knows which part it is of, so parts without a report
+    are named; with --inputs, so are files that no report tells of.
+
+    \b
+    eqmorph report merge part-*.jsonl -o all.jsonl
+    eqmorph report merge part-*.jsonl -o all.jsonl --inputs in/
+    eqmorph report merge monday.jsonl tuesday.jsonl > both.jsonl
+
+    Exit code: 0 if nothing is missing, 1 if something is, 2 usage error (nothing was touched).
+    """
+    from eqmorph.audio.atomic import AtomicFile, explain_os_error
+    from eqmorph.batch.plan import identity
+    from eqmorph.cli.output import listing, print_json
+    from eqmorph.errors import ExistsError
+    from eqmorph.report.merge import MergedReport
+
+    if as_json and out is None:
+        raise UsageError("the report and --json can't both go to stdout", hint="Name a file for the report with -o.")
+    if out is not None and identity(out) in map(identity, reports):
+        raise UsageError(f"{show_path(out)} is one of the reports", hint="Give the report of all another name.")
+    merged = MergedReport()
+    try:
+        for report in dict.fromkeys(reports):
+            merged.add(report)
+    except InputError as error:  # nothing was touched
+        raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
+    missing = merged.missing(inputs)
+    if out is None:
+        for line in merged.lines():
+            click.echo(line, nl=False)
+    else:
+        if os.path.lexists(out) and not force:
+            raise ExistsError("already exists", hint=Phrase("Use {} to overwrite it.", Means.REPLACE), path=out)
+        with AtomicFile(out, overwrite=force) as file:
+            try:
+                with file.temp.open("w", encoding="utf-8") as written:
+                    written.writelines(merged.lines())
+            except OSError as error:
+                raise explain_os_error(error, out) from error
+            file.commit()
+    counts = merged.counts
+    if as_json:
+        print_json(
+            {
+                "report": str(out),
+                "reports": [str(report) for report in reports],
+                "files": sum(counts.values()),
+                **counts,
+                "missing_parts": missing.parts,
+                "missing_inputs": missing.inputs,
+                "cut_off": [str(report) for report in merged.cut_off],
+            }
+        )
+        return 1 if missing else 0
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    total = sum(counts.values())
+    files = f"{total} file{'s' * (total != 1)}{': ' * bool(told)}{told}"
+    rows = [f"{files}, from {len(reports)} report{'s' * (len(reports) != 1)}"]
+    rows += [f"note: {show_path(path)} ends in the middle of a line: its run was killed" for path in merged.cut_off]
+    rows += [f"missing: part {part}, which no report is of" for part in missing.parts[:_MOST_SHOWN]]
+    rows += [f"missing: {show_path(name)}, which no report tells of" for name in missing.inputs[:_MOST_SHOWN]]
+    unsaid = sum(max(len(names) - _MOST_SHOWN, 0) for names in (missing.parts, missing.inputs))
+    rows += [f"... and {unsaid} more missing; --json lists them all"] if unsaid else []
+    for line in listing([(show_path(out) if out is not None else "", rows[0])] if out else [(rows[0],)]):
+        click.echo(line, err=out is None)
+    for line in rows[1:]:
+        click.echo(line, err=out is None)
+    return 1 if missing else 0
 
 
 def show_made(made: MadeReport) -> None:

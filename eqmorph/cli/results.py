@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -19,9 +20,9 @@ from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
-from eqmorph.batch import FileResult, Job, Outcome
+from eqmorph.batch import FileResult, Job, Outcome, Shard
 from eqmorph.batch.journal import is_journal
-from eqmorph.batch.plan import identity
+from eqmorph.batch.plan import is_among
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
     clock,
@@ -35,7 +36,7 @@ from eqmorph.cli.output import (
     stop_stdout,
     table,
 )
-from eqmorph.cli.progress import ProgressBar, has_bar
+from eqmorph.cli.progress import MOST_PROBED, ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import EqmorphError, UsageError, printable, show_path
 from eqmorph.process import ProcessResult
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 __all__ = ["Results"]
 
 _MOST_ROWS = 40  # of the summary table; the report is there for more
+_MOST_NOTES = 1000
+_IN_MEMORY = 1 << 20  # characters that wait until the bar is gone; more wait in a file
 _MOST_SECTIONS = 12  # of a file
 _FEW = 4  # files whose words have a line each; of more, the decision is told in one line
 
@@ -65,6 +68,7 @@ class Results:
         resumable: whether an interrupted run can be continued with --resume.
         is_dry: nothing is written, and results are what is predicted.
         shared: the gain that all files share, if they do.
+        shard: the part of a larger set that the files are, which the report then says.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Results:
         resumable: bool = True,
         is_dry: bool = False,
         shared: SharedGain | None = None,
+        shard: Shard | None = None,
     ) -> None:
         self.report_failed = False
         self._in_detail = verbose > 0 or is_dry or (jobs is not None and len(jobs) <= _FEW)
@@ -93,8 +98,14 @@ class Results:
         self._is_dry = is_dry
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
+        self._files = _Ended()
+        self._later = tempfile.SpooledTemporaryFile(  # noqa: SIM115  (closed with this)
+            _IN_MEMORY, "w+", encoding="utf-8", errors="surrogateescape"
+        )
         self._report_path = report_path or Path()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
+        if shard is not None:
+            self._write_report({"shard": str(shard)})
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
     def __enter__(self) -> Results:
@@ -105,6 +116,7 @@ class Results:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+        self._later.close()
         if self._report is not None:
             with contextlib.suppress(OSError):  # what could not be written was reported before
                 self._report.close()
@@ -117,19 +129,31 @@ class Results:
     def add(self, ended: FileResult) -> None:
         """Show and report how a job ended."""
         if self._report is not None:
-            try:
-                self._report.write(json.dumps(ended.to_record(OPTIONS, with_spectrum=True)) + "\n")
-                self._report.flush()
-            except OSError as error:  # the audio goes on without it
-                print_error(explain_os_error(error, self._report_path))
-                self._report, self.report_failed = None, True
+            self._write_report(ended.to_record(OPTIONS, with_spectrum=True))
         if self._bar is not None:
             self._bar.end()
         if ended.error is not None:
             self._fail(ended.error)
-        elif self._bar is None and not self._quiet and not self._as_json:
-            for line in self._lines(ended):
+        if self._quiet or self._as_json:
+            return
+        if self._bar is not None:
+            self._files.add(ended)
+            self._later.writelines(f"{line}\n" for line in self._lines_for_later(ended))
+        else:
+            for line in self._lines(ended) if ended.error is None else ():
                 self._say(line)
+        if self._is_dry:
+            self._files.plan(ended)
+
+    def _write_report(self, told: dict[str, Any]) -> None:
+        if self._report is None:
+            return
+        try:
+            self._report.write(json.dumps(told) + "\n")
+            self._report.flush()
+        except OSError as error:  # the audio goes on without it
+            print_error(explain_os_error(error, self._report_path))
+            self._report, self.report_failed = None, True
 
     def finish(self, outcome: Outcome) -> None:
         """Show the totals, once all jobs have ended or were interrupted."""
@@ -156,7 +180,7 @@ class Results:
                 self._say(self._shared.sentence)
         elif not self._quiet and len(self._jobs) > 1:
             if self._bar is not None:
-                self._show_table(outcome)
+                self._show_table()
             self._say(self._total(outcome))
             for line in (self._shared.sentence if self._shared is not None else "", quieter_line(outcome)):
                 if line:
@@ -227,77 +251,108 @@ class Results:
         ]
         return f"would write {name}  {', '.join(facts)}"
 
+    def _lines_for_later(self, ended: FileResult) -> list[str]:
+        """Return what is said of a file once the bar is gone, which it would run into."""
+        if self._is_dry:
+            return self._lines(ended) if ended.error is None else []
+        details = self._details(ended) if self._in_detail else []
+        return [show_path(ended.job.shown_output), *details] if details else []
+
+    def _say_later(self) -> None:
+        self._later.seek(0)
+        for line in self._later:
+            self._say(line.removesuffix("\n"))
+
     def _show_plan(self, outcome: Outcome) -> None:
         """Show what the bar kept from being shown, and what else would be written."""
-        if self._bar is not None:
-            for ended in outcome.results:
-                for line in self._lines(ended) if ended.error is None else ():
-                    self._say(line)
-        planned = [ended.job for ended in outcome.results if ended.status == "planned"]
-        beside = [show_path(job.trajectory) for job in planned if job.trajectory is not None]
-        if len(beside) == 1:
-            self._say(f"would write {beside[0]}")
-        elif beside:
-            self._say(f"would write {len(beside)} trajectories next to them: {beside[0]}, ...")
-        exports = [show_path(job.export) for job in planned if job.export is not None]
-        if exports:
-            more = f", and {len(exports) - 1} more next to the others" if len(exports) > 1 else ""
-            self._say(f"would write the EQ into {exports[0]}{more}")
+        self._say_later()
+        files = self._files
+        if files.trajectories == 1:
+            self._say(f"would write {files.first_trajectory}")
+        elif files.trajectories:
+            self._say(f"would write {files.trajectories} trajectories next to them: {files.first_trajectory}, ...")
+        if files.exports:
+            more = f", and {files.exports - 1} more next to the others" if files.exports > 1 else ""
+            self._say(f"would write the EQ into {files.first_export}{more}")
         if len(self._jobs) > 1:
-            counts = [(len(planned), "to write"), *((outcome.count(s), s) for s in ("skipped", "failed"))]
+            counts = [(outcome.count("planned"), "to write"), *((outcome.count(s), s) for s in ("skipped", "failed"))]
             told = ", ".join(f"{count} {what}" for count, what in counts if count)
-            self._say(f"{len(outcome.results)} files: {told or 'none read'}. Nothing was written.")
+            self._say(f"{outcome.files} files: {told or 'none read'}. Nothing was written.")
 
-    def _show_table(self, outcome: Outcome) -> None:
-        rows = [("file", "loudness", "true peak", "trim", "speed")]
-        for ended in outcome.results:
-            result = ended.result
-            if result is None:
-                rows.append((show_path(ended.job.shown_output), ended.status, "", "", ""))
-            else:
-                rows.append(
-                    (
-                        show_path(ended.job.shown_output),
-                        decibels(result.after.lufs if result.after else None, "LUFS"),
-                        decibels(result.after.true_peak_db if result.after else None, "dBTP"),
-                        decibels(result.trim.total_db, signed=True),
-                        _speed(result),
-                    )
-                )
-        for line in table(rows[: _MOST_ROWS + 1], right=(1, 2, 3, 4)):
+    def _show_table(self) -> None:
+        files = self._files
+        rows = [("file", "loudness", "true peak", "trim", "speed"), *files.rows]
+        for line in table(rows, right=(1, 2, 3, 4)):
             self._say(line)
-        if len(rows) > _MOST_ROWS + 1:
-            self._say(f"... and {len(rows) - _MOST_ROWS - 1} more; --report FILE lists them all")
+        if files.count > _MOST_ROWS:
+            self._say(f"... and {files.count - _MOST_ROWS} more; --report FILE lists them all")
         if self._in_detail:
-            for ended in outcome.results:
-                if details := self._details(ended):
-                    for line in (show_path(ended.job.shown_output), *details):
-                        self._say(line)
+            self._say_later()
             return
-        accounts = [(ended.job.shown_output, ended.result.account) for ended in outcome.results if ended.result]
-        decided = [(show_path(output), account.sentence) for output, account in accounts if account is not None]
-        notes = [
-            (show_path(ended.job.shown_output), f"note: {note}")
-            for ended in outcome.results
-            for note in (ended.result.notes if ended.result else ())
-        ]
-        for line in [*listing(decided[:_MOST_ROWS]), *listing(notes)]:
+        for line in [*listing(files.decided), *listing(files.notes)]:
             self._say(line)
+        if files.noted > len(files.notes):
+            self._say(f"... and {files.noted - len(files.notes)} more notes; --report FILE has them all")
 
     def _total(self, outcome: Outcome) -> str:
-        audio_s = sum(ended.result.duration_s for ended in outcome.results if ended.result)
         took = time.perf_counter() - self._started
         counts = [
             f"{outcome.count(status)} {status}" for status in ("done", "skipped", "failed") if outcome.count(status)
         ]
         return (
-            f"{len(outcome.results)} file{'s' * (len(outcome.results) != 1)}: {', '.join(counts) or 'none done'}. "
-            f"{duration(audio_s)} of audio in {duration(took)}, {audio_s / took:.0f}x realtime."
+            f"{outcome.files} file{'s' * (outcome.files != 1)}: {', '.join(counts) or 'none done'}. "
+            f"{duration(outcome.audio_s)} of audio in {duration(took)}, {outcome.audio_s / took:.0f}x realtime."
         )
 
 
+class _Ended:
+    """What is to be said of files once all have ended, gathered as they do: of many no more than anybody would read."""
+
+    def __init__(self) -> None:
+        self.count = self.noted = self.trajectories = self.exports = 0
+        self.rows: list[tuple[str, ...]] = []
+        self.decided: list[tuple[str, str]] = []
+        self.notes: list[tuple[str, str]] = []
+        self.first_trajectory = self.first_export = ""
+
+    def add(self, ended: FileResult) -> None:
+        self.count += 1
+        name, result = show_path(ended.job.shown_output), ended.result
+        if len(self.rows) < _MOST_ROWS:
+            self.rows.append((name, *_measured(ended)))
+        if result is None:
+            return
+        if result.account is not None and len(self.decided) < _MOST_ROWS:
+            self.decided.append((name, result.account.sentence))
+        self.noted += len(result.notes)
+        self.notes += [(name, f"note: {note}") for note in result.notes[: max(_MOST_NOTES - len(self.notes), 0)]]
+
+    def plan(self, ended: FileResult) -> None:
+        if ended.status != "planned":
+            return
+        if ended.job.trajectory is not None:
+            self.trajectories += 1
+            self.first_trajectory = self.first_trajectory or show_path(ended.job.trajectory)
+        if ended.job.export is not None:
+            self.exports += 1
+            self.first_export = self.first_export or show_path(ended.job.export)
+
+
+def _measured(ended: FileResult) -> tuple[str, str, str, str]:
+    result = ended.result
+    if result is None:
+        return (ended.status, "", "", "")
+    return (
+        decibels(result.after.lufs if result.after else None, "LUFS"),
+        decibels(result.after.true_peak_db if result.after else None, "dBTP"),
+        decibels(result.trim.total_db, signed=True),
+        _speed(result),
+    )
+
+
 def _bar(jobs: Sequence[Job]) -> ProgressBar:
-    return ProgressBar([job.source for job in jobs if not job.skip], files=len(jobs))
+    probed = jobs if len(jobs) <= MOST_PROBED else ()
+    return ProgressBar([job.source for job in probed if not job.skip], files=len(jobs))
 
 
 def _words(account: Account) -> list[str]:
@@ -339,8 +394,7 @@ def _speed(result: ProcessResult) -> str:
 
 
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
-    taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
-    if identity(path) in taken:
+    if is_among(path, jobs):
         raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
     if is_journal(path):
         raise UsageError(f"{show_path(path)} is where a folder's journal is", hint="Give the report another name.")

@@ -31,11 +31,10 @@ class PageOfRun:
     """
 
     def __init__(self, path: Path, jobs: Sequence[Job], *, force: bool, resume: bool, report: Path | None) -> None:
-        from eqmorph.batch.plan import identity
+        from eqmorph.batch.plan import identity, is_among
         from eqmorph.report import is_report_page
 
-        taken = [other for job in jobs for other in (job.source, *job.outputs)] + ([report] if report else [])
-        if identity(path) in {identity(other) for other in taken}:
+        if is_among(path, jobs) or (report is not None and identity(report) == identity(path)):
             raise UsageError(
                 f"the page {show_path(path)} is one of the inputs or outputs, or the report",
                 hint="Give it another name.",

@@ -134,14 +134,15 @@ def process_file(
     overwrite_trajectory: bool = False,
     export_path: Path | None = None,
     overwrite_export: bool = False,
+    syncs_folder: bool = True,
     cores: int = 1,
 ) -> ProcessResult:
     """Process one file into another, which appears only once it is complete.
 
     Where words adapt, the source's trajectory, with what was decided, goes into ``trajectory_path``; what
     ``settings.export`` makes of the EQ goes into ``export_path``. All files appear, or none. ``before_commit`` is told
-    the final and the temporary name of each before it is renamed. With more than one of ``cores``, ``watch`` is called
-    from other threads, too.
+    the final and the temporary name of each before it is renamed. ``syncs_folder`` is false where somebody else syncs
+    the folders of many files at once. With more than one of ``cores``, ``watch`` is called from other threads, too.
 
     Raises:
         EqmorphError: with the file, the cause and a remedy; no output was left behind.
@@ -230,7 +231,7 @@ def process_file(
             notes += (f"{settings.export.name}: {note}" for note in exported.notes)
         for file in finished:
             before_commit(file.final, file.temp)
-        commit_together(finished)
+        commit_together(finished, syncs_folder=syncs_folder)
     return ProcessResult(
         bands=bands,
         trim=levels.trim,

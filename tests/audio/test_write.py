@@ -233,3 +233,15 @@ def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
         assert "Free some space" in caught.value.hint
     finally:
         subprocess.run(["umount", tmp_path], check=True)
+
+
+def test_closing_leaves_syncing_to_whoever_gives_the_file_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flush(file: sf.SoundFile) -> None:
+        assert file.mode == "r", "synced"
+
+    monkeypatch.setattr(sf.SoundFile, "flush", flush)
+    with AudioWriter(tmp_path / "x", tmp_path / "x.wav", OutputFormat("WAV", "PCM_16"), 48_000, 1) as writer:
+        writer.write(noise_block(1000, 1))
+    assert sf.info(tmp_path / "x").frames == 1000

@@ -117,7 +117,7 @@ def test_a_preview_tells_all_in_order_and_leaves_no_trace(sources: Path, tmp_pat
     before = sorted(tmp_path.rglob("*"))
     outcome = batch.preview(on_result=told.append, on_progress=heard_s.append)
     assert sorted(tmp_path.rglob("*")) == before
-    assert [result.job for result in told] == batch.jobs
+    assert [result.job for result in told] == list(batch.jobs)
     assert outcome.results == told
     assert outcome.count("planned") == len(batch.jobs)
     assert sum(heard_s) == pytest.approx(sum(result.result.duration_s for result in told if result.result))

@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -483,3 +484,36 @@ def test_input_and_output_may_move_together(tmp_path: Path, folder: Path, source
     folder.rename(moved / "out")
     journal = Journal(moved / "out", SETTINGS)
     assert journal.is_current(moved / "in" / "a.wav", moved / "out" / "sub" / "a.wav")
+
+
+@posix_only
+def test_what_is_added_is_synced_in_groups_with_the_folders_of_what_was_named(
+    folder: Path, source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        if (inode := os.fstat(handle).st_ino) in (target.parent.stat().st_ino, (folder / NAME).stat().st_ino):
+            synced.append(inode)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(module, "_SYNC_AFTER_S", 0.2)
+    journal = Journal(folder, SETTINGS)
+    for _ in range(20):
+        journal.record(source, source.stat(), target, target)
+        journal.sync_soon([target.parent])
+    deadline = time.monotonic() + 10
+    while len(set(synced)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(set(synced)) == 2
+    with journal.synced():
+        pass
+    assert len(synced) < 10, "not with each of 20"
+    count = len(synced)
+    with journal.synced():
+        journal.note({})
+    assert synced[count:] == [(folder / NAME).stat().st_ino]
+    time.sleep(0.3)
+    assert len(synced) == count + 1, "nothing is left to be synced"

@@ -13,8 +13,9 @@ import pytest
 from eqmorph.adapt.fixed import BandsEq
 from eqmorph.bands import Bands
 from eqmorph.batch.find import Source
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.cli.wording import OPTIONS
 from eqmorph.errors import UsageError
 from eqmorph.process import Settings
@@ -42,14 +43,16 @@ def plan(
     journal: Journal | None = None,
     trajectories: bool = False,
 ) -> list[Job]:
-    return plan_jobs(
-        given,
-        output,
-        into_folder=into_folder,
-        format_name=format_name,
-        existing=existing,
-        journal=journal,
-        trajectories=trajectories,
+    return list(
+        plan_jobs(
+            given,
+            output,
+            into_folder=into_folder,
+            format_name=format_name,
+            existing=existing,
+            journal=journal,
+            trajectories=trajectories,
+        )
     )
 
 

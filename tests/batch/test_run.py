@@ -20,8 +20,9 @@ from eqmorph.bands import Bands
 from eqmorph.batch import run as module
 from eqmorph.batch.find import find_sources
 from eqmorph.batch.folder import prepare_batch
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.plan import Existing, Job, plan_jobs
+from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import OutputError, UsageError
@@ -304,10 +305,10 @@ def test_a_run_killed_between_the_journal_and_the_rename_is_resumed(
 
     commit, when = AtomicFile.commit, {"0.wav": "before", "1.wav": "behind"}
 
-    def killed(self: AtomicFile) -> None:
+    def killed(self: AtomicFile, **options: bool) -> None:
         moment = when.get(self.final.name)
         if moment != "before":
-            commit(self)
+            commit(self, **options)
         if moment:
             raise Killed
 
@@ -381,10 +382,10 @@ def test_a_trajectory_that_cannot_be_replaced_leaves_the_audio_to_the_next_run(
     make_audio(album / "3.wav", seed=99)
     commit = AtomicFile.commit
 
-    def refused(self: AtomicFile) -> None:
+    def refused(self: AtomicFile, **options: bool) -> None:
         if self.final.suffix == ".json":
             raise OutputError("no permission", path=self.final)
-        commit(self)
+        commit(self, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(AtomicFile, "commit", refused)

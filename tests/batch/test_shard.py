@@ -40,7 +40,7 @@ def test_a_part_depends_on_nothing_but_the_paths_below_the_input() -> None:
 
 
 def test_parts_are_of_like_size() -> None:
-    sizes = [len(Shard(number, 4).of(sources(*NAMES))) for number in range(1, 5)]
+    sizes = [len(list(Shard(number, 4).of(sources(*NAMES)))) for number in range(1, 5)]
     assert sum(sizes) == 400
     assert min(sizes) > 70
 

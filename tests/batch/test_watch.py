@@ -144,9 +144,9 @@ def test_a_name_that_is_taken_while_a_file_is_processed_is_left_to_whoever_took_
     make_audio("in/a.wav")
     commit = atomic.AtomicFile.commit
 
-    def commit_too_late(self: atomic.AtomicFile) -> None:
+    def commit_too_late(self: atomic.AtomicFile, **options: bool) -> None:
         self.final.write_text("theirs", encoding="utf-8")
-        commit(self)
+        commit(self, **options)
 
     monkeypatch.setattr(atomic.AtomicFile, "commit", commit_too_late)
     log, watched = watch(nothing)
@@ -256,10 +256,10 @@ def test_one_that_the_disk_has_no_room_for_does_not_keep_the_others_waiting(monk
         make_audio(f"in/{number}.wav", seed=number)
     create = atomic.AtomicFile.commit
 
-    def commit(self: atomic.AtomicFile) -> None:
+    def commit(self: atomic.AtomicFile, **options: bool) -> None:
         if self.final.name == "0.wav":
             raise DiskError("the disk is full", path=self.final)
-        create(self)
+        create(self, **options)
 
     monkeypatch.setattr(atomic.AtomicFile, "commit", commit)
     log, watched = watch(nothing, nothing, nothing, nothing)

@@ -14,7 +14,7 @@ import soundfile as sf
 
 import eqmorph
 from eqmorph.batch import Outcome
-from eqmorph.batch.plan import Job
+from eqmorph.batch.jobs import Job
 from eqmorph.cli import run
 from eqmorph.demo import SOUND_NAMES, DemoSound, write
 from eqmorph.demo.sounds import PIECES

@@ -121,3 +121,44 @@ def test_a_page_that_cannot_be_is_refused_before_anything_is_done(
 def test_a_dry_run_writes_none(folder: Path) -> None:
     assert run(["apply", "in", "out", *WORDS, "--html", "page.html", "--dry-run", "-q"]) == 0
     assert not (folder / "page.html").exists()
+
+
+def test_reports_of_parts_are_joined_and_what_is_missing_is_named(folder: Path, capsys: Capture) -> None:
+    for number in (1, 2, 3):
+        part = ["--shard", f"{number}/3", "--report", f"part-{number}.jsonl", "-q"]
+        assert run(["apply", "in", "out", "--preset", "air", *part]) == 0
+    parts = [f"part-{number}.jsonl" for number in (1, 2, 3)]
+    assert run(["report", "merge", *parts, "-o", "all.jsonl", "--inputs", "in"]) == 0
+    assert capsys.readouterr().out == "all.jsonl  2 files: 2 done, from 3 reports\n"
+    lines = [json.loads(line) for line in Path("all.jsonl").read_text().splitlines()]
+    assert [line.get("shard") for line in lines[:3]] == ["1/3", "2/3", "3/3"]
+    assert sorted(line["output"] for line in lines[3:]) == [str(Path("out/a.wav")), str(Path("out/b.wav"))]
+    assert run(["report", "all.jsonl"]) == 0, "it is a report as any other"
+    make_audio(folder / "in" / "c.wav", seed=9)
+    assert run(["report", "merge", *parts[1:], "-o", "all.jsonl", "--inputs", "in", "--force"]) == 1
+    said = capsys.readouterr().out
+    assert "missing: part 1/3" in said
+    assert f"missing: {Path('in/c.wav')}" in said
+
+
+def test_joined_reports_go_to_stdout_or_into_a_file_that_is_not_there(folder: Path, capsys: Capture) -> None:
+    assert run(["apply", "in", "out", "--preset", "air", "--report", "a.jsonl", "-q"]) == 0
+    assert run(["report", "merge", "a.jsonl"]) == 0
+    said = capsys.readouterr()
+    assert said.out == (folder / "a.jsonl").read_text()
+    assert "2 files: 2 done, from 1 report" in said.err
+    (folder / "mine.txt").write_text("mine")
+    assert run(["report", "merge", "a.jsonl", "-o", "mine.txt"]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert (folder / "mine.txt").read_text() == "mine"
+    assert run(["report", "merge", "a.jsonl", "-o", "./a.jsonl", "--force"]) == 2
+    assert run(["report", "merge", "a.jsonl", "--json"]) == 2
+    assert run(["report", "merge", "gone.jsonl", "-o", "x"]) == 2
+
+
+def test_a_folder_called_merge_still_becomes_a_page(folder: Path, capsys: Capture) -> None:
+    assert run(["report", "merge"]) == 2, "reports are missing"
+    capsys.readouterr()
+    assert run(["apply", "in", "merge", "--preset", "air", "-q"]) == 0
+    assert run(["report", "merge"]) == 0
+    assert (folder / "merge" / "report.html").exists()

@@ -63,6 +63,7 @@ COMMANDS = {
     "rank": ["rank in --by 'warm - harsh' --json", "rank in bad.wav --by warm --json"],
     "reference": ["reference show in/a.wav --json"],
     "references": ["reference list --json"],
+    "report-merge": ["report merge rp.jsonl -o merged.jsonl --inputs in --force --json"],
     "report-page": ["report rp --json", "report rp --embed opus --force --json"],
     "study": ["study make in/a.wav in/b.wav --target warm --out study --json"],
     "status": ["status done --json"],
@@ -158,6 +159,10 @@ def test_what_a_command_prints_is_as_its_schema_says(
     if name == "status":
         run(split("apply in bad.wav done --preset air --force"))
         capsys.readouterr()
+    if name == "report-merge":
+        run(split("apply in rpm --preset air -q --force --shard 1/2 --report rp.jsonl"))
+        for line in Path("rp.jsonl").read_text().splitlines():
+            check("report", json.loads(line))
     if name == "report-page":
         run(split("apply in rp --target warm -q --force"))
     if name == "compare-reveal" and not Path("blind").exists():

@@ -19,8 +19,8 @@ from eqmorph.analysis.suggest import percent
 from eqmorph.audio.formats import AUDIO_SUFFIXES, BIT_DEPTHS, FORMATS, UNWRITTEN_SUFFIXES
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.batch.folder import Batch, prepare_sources
+from eqmorph.batch.jobs import Job
 from eqmorph.batch.measure import measure_set
-from eqmorph.batch.plan import Job
 from eqmorph.batch.run import FileResult
 from eqmorph.errors import ExistsError, OutputError, Stopped, UsageError
 from eqmorph.level import Measured, choose_sharing, parse_level
