@@ -238,7 +238,7 @@ def apply_folder(
         ``outcome.results``.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C stopped it before all was done. Nothing is half done; ``resume`` goes on from there.
+        KeyboardInterrupt: Ctrl-C stopped it. Nothing is half done; ``resume`` goes on from there.
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
@@ -257,7 +257,7 @@ def apply_folder(
     )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run(limits=Limits(timeout_s, max_memory_bytes))
-    if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
+    if outcome.interrupted:  # which is to end what this was called from as well
         raise KeyboardInterrupt
     return outcome
 

@@ -22,6 +22,7 @@ from eqmorph.audio.ffmpeg.containers import told_by
 from eqmorph.audio.ffmpeg.errors import DecodeError
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
+from eqmorph.audio.old_containers import STATE_NO_LENGTH
 from eqmorph.errors import TOO_MANY_OPEN, InputError
 from eqmorph.wording import Means, Phrase
 
@@ -125,6 +126,10 @@ class AudioReader:
         except InputError:
             self._file.close()
             raise
+        if self.info.format in STATE_NO_LENGTH:
+            self.notes.append(
+                f"its header states no length: {timestamp(self.info.frames, self.info.sample_rate)} was found"
+            )
         self._notes_at_opening = len(self.notes)
 
     def __enter__(self) -> AudioReader:

@@ -31,9 +31,10 @@ from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
-__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts", "read_journal"]
+__all__ = ["Journal", "JournalEntry", "fingerprint", "is_ours", "journal_facts", "read_journal"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
+_NAMES_BEGIN = ".eqmorph-"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
@@ -59,9 +60,9 @@ class JournalEntry:
     run: str = ""  # the run that wrote it: several may write into one folder
 
 
-def is_journal(path: Path) -> bool:
-    """Tell whether a file of this name is, or would be taken for, the journal of its folder."""
-    return path.name == _NAME or path.match(_NAME_BESIDE_ANOTHERS.format("*"))
+def is_ours(path: Path) -> bool:
+    """Tell whether a file has a name of those kept in output folders: the journal, the claim, what is unfinished."""
+    return path.name.casefold().startswith(_NAMES_BEGIN)
 
 
 def read_journal(folder: Path) -> list[JournalEntry]:

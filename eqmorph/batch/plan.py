@@ -132,7 +132,7 @@ def plan_jobs(
     if into_folder:
         _refuse_way_out(output, outputs)
     there = {path for path in outputs if os.path.lexists(path)}
-    _refuse_folders(there)
+    _refuse_no_files(there)
     ours = {path for path in there if journal is not None and journal.knows(path)}
     kept: set[Path] = set()
     if existing == "refuse":
@@ -192,12 +192,17 @@ def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, i
     )
 
 
-def _refuse_folders(there: set[Path]) -> None:
-    """Refuse folders with the names of outputs: they are neither to be replaced nor results to be kept."""
-    folders = sorted(path for path in there if path.is_dir() and not path.is_symlink())
-    if folders:
+def _refuse_no_files(there: set[Path]) -> None:
+    """Refuse folders, pipes and devices with the names of outputs: they are neither to be replaced nor to be kept."""
+    others = sorted(path for path in there if not (path.is_file() or path.is_symlink()))
+    if others:
+        one, several = (
+            ("is a folder", "are folders")
+            if all(path.is_dir() for path in others)
+            else ("is a pipe or a device", "are pipes, devices or folders")
+        )
         raise UsageError(
-            f"{_some(folders)} {'is a folder' if len(folders) == 1 else 'are folders'}, not a file to write",
+            f"{_some(others)} {one if len(others) == 1 else several}, not a file to write",
             hint="Nothing was touched. Rename it, or choose another output folder.",
         )
 

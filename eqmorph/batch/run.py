@@ -74,6 +74,7 @@ class Outcome:
     results: list[FileResult] = field(default_factory=list)
     left: list[Job] = field(default_factory=list)
     gave_up: bool = False
+    interrupted: bool = False  # by Ctrl-C, perhaps only when all was done
 
     def count(self, status: str) -> int:
         return sum(result.status == status for result in self.results)
@@ -220,6 +221,7 @@ def _run_all(
                                 fail(job)
                     break
                 except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
+                    outcome.interrupted = True
                     stop.set()
     finished = {id(result.job) for result in outcome.results}
     outcome.left = [job for job in jobs if id(job) not in finished]

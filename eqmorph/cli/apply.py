@@ -339,7 +339,7 @@ def _run(run: Callable[..., Outcome], results: Results, gathered: Gathered | Non
     results.finish(outcome)
     if page is not None and outcome.results:
         results.tell_page(page.write(outcome.results))
-    if outcome.left and not outcome.gave_up:
+    if outcome.interrupted or (outcome.left and not outcome.gave_up):
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
 

@@ -20,7 +20,7 @@ from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
 from eqmorph.batch import FileResult, Job, Outcome
-from eqmorph.batch.journal import is_journal
+from eqmorph.batch.journal import is_ours
 from eqmorph.batch.plan import identity
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
@@ -143,7 +143,7 @@ class Results:
                     **({"dry_run": True} if self._is_dry else {}),
                     "files": [ended.to_record(OPTIONS) for ended in outcome.results],
                     **summary,
-                    "left": [str(job.source) for job in outcome.left],
+                    "left": [job.shown_source for job in outcome.left],
                     "gave_up": outcome.gave_up,
                     "quieter": quieter_record(outcome),
                     "shared_gain": self._shared.to_record() if self._shared is not None else None,
@@ -162,7 +162,7 @@ class Results:
                 if line:
                     self._say(line)
         if outcome.left:
-            names = ", ".join(show_path(job.source) for job in outcome.left[:5])
+            names = ", ".join(show_path(job.shown_source) for job in outcome.left[:5])
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
             remedy = " --resume continues from here." if self._resumable else ""
             why = f"Gave up after {outcome.count('failed')} failed" if outcome.gave_up else "Interrupted"
@@ -342,8 +342,8 @@ def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool)
     taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
     if identity(path) in taken:
         raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
-    if is_journal(path):
-        raise UsageError(f"{show_path(path)} is where a folder's journal is", hint="Give the report another name.")
+    if is_ours(path):
+        raise UsageError(f"{show_path(path)} is a name of eqmorph's own", hint="Give the report another name.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL
