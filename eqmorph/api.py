@@ -256,6 +256,7 @@ def apply_folder(
         dehum=dehum,
     )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
+    batch.check_space()
     outcome = batch.run(limits=Limits(timeout_s, max_memory_bytes))
     if outcome.interrupted:  # which is to end what this was called from as well
         raise KeyboardInterrupt

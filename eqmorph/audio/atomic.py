@@ -205,8 +205,9 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
         f"Check the disk of {shown}, or write elsewhere.",
     )
     what, hint = reasons.get(error.errno or 0, unknown)
-    kind = DiskError if error.errno in _OF_THE_DISK else OutputError
-    return kind(what, hint=hint, path=path)
+    explained = (DiskError if error.errno in _OF_THE_DISK else OutputError)(what, hint=hint, path=path)
+    explained.errno = error.errno
+    return explained
 
 
 def _replaced_mode(path: Path) -> int | None:

@@ -341,7 +341,9 @@ def _open(path: Path, *, repair: bool, watch: Callable[[float], None]) -> soundf
         if error.code == _SYSTEM_ERROR:
             with explained_reading(path), path.open("rb"):
                 pass
-            raise InputError("can't be opened: the system refuses it", hint=TOO_MANY_OPEN, path=path) from error
+            refused = InputError("can't be opened: the system refuses it", hint=TOO_MANY_OPEN, path=path)
+            refused.errno = errno.EMFILE
+            raise refused from error
         raise _explain(path, str(error.error_string)) from error
     except TypeError as error:  # a .raw file, whose rate and channels the caller must state
         raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
@@ -394,7 +396,9 @@ def explained_reading(path: Path) -> Iterator[None]:
         loop = "It is a link that leads back to itself." if error.errno == errno.ELOOP else ""
         crowd = TOO_MANY_OPEN if error.errno in (errno.EMFILE, errno.ENFILE) else ""
         hint = loop or crowd or "Check the file, and the disk it is on."
-        raise InputError(f"can't be opened: {error.strerror or error}", hint=hint, path=path) from error
+        explained = InputError(f"can't be opened: {error.strerror or error}", hint=hint, path=path)
+        explained.errno = error.errno
+        raise explained from error
 
 
 def _truncation(path: Path) -> str:

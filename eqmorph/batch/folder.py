@@ -16,8 +16,9 @@ from eqmorph.batch.isolated import NO_LIMITS, Limits
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
-from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
+from eqmorph.batch.run import MOST_SAME_FAILURES, FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard
+from eqmorph.batch.space import check_space
 from eqmorph.batch.state import Observer, observed
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import UsageError
@@ -40,6 +41,7 @@ class Batch:
     journal: Journal | None
     workers: int
     resumes: bool
+    isolates: bool = False  # whatever their number is: one of the files may have ended an earlier run
     is_noted: bool = True  # in the journal, how it stands
 
     @property
@@ -59,6 +61,10 @@ class Batch:
         is_done = self.resumes and self.journal is not None and job.is_done(self.journal)
         return job.skip or ("done by an earlier run" if is_done else "")
 
+    def check_space(self) -> None:
+        """Refuse to run where the results clearly won't fit on their disk; see `check_space`."""
+        check_space(self.jobs, self.settings)
+
     def preview(
         self, *, on_result: Callable[[FileResult], None] = lambda _: None, on_progress: Watch = unwatched
     ) -> Outcome:
@@ -77,6 +83,7 @@ class Batch:
         *,
         limits: Limits = NO_LIMITS,
         max_failures: int | None = None,
+        max_same_failures: int | None = MOST_SAME_FAILURES,
         cluster: Cluster | None = None,
         observers: Sequence[Observer] = (),
         stop: threading.Event | None = None,
@@ -110,6 +117,8 @@ class Batch:
                 resume=self.resumes,
                 limits=limits,
                 max_failures=max_failures,
+                max_same_failures=max_same_failures,
+                isolate=self.isolates,
                 cluster=cluster,
                 stop=stop,
                 on_result=told,
@@ -213,7 +222,9 @@ def prepare_sources(
     journal = Journal(output, settings) if has_journal else None  # knows what this run does, now that it is decided
     if journal is not None:
         journal.refuse_claimed()
-    return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
+    return Batch(
+        jobs, settings, journal, workers, resumes=existing in ("resume", "update"), isolates=existing == "resume"
+    )
 
 
 def choose_trajectories(asked: bool | None, settings: Settings, *, into_folder: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -25,10 +26,20 @@ from eqmorph.wording import PYTHON, Words
 if TYPE_CHECKING:  # an extra
     from eqmorph.batch.cluster import Cluster
 
-__all__ = ["FileResult", "Outcome", "preview_batch", "run_batch"]
+__all__ = ["MOST_SAME_FAILURES", "FileResult", "Outcome", "preview_batch", "run_batch"]
 
 #: With more files than these, processes do them: they take half a second to start.
 _FEW = 16
+#: Reasons of the system that are no file's own: whatever follows will fail, too.
+_OF_NO_FILE = {
+    getattr(errno, name)
+    for name in (
+        *("ENOSPC", "EDQUOT", "EROFS", "EIO", "ENODEV", "ENXIO", "ESTALE", "EMFILE", "ENFILE"),
+        *("ENOTCONN", "ETIMEDOUT", "ENETDOWN", "ENETUNREACH", "EHOSTDOWN", "EHOSTUNREACH"),
+    )
+    if hasattr(errno, name)
+}
+MOST_SAME_FAILURES = 20  #: in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +80,15 @@ class FileResult:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a batch ended. ``left`` are the jobs that an interrupt, or too many failures, kept from being done."""
+    """How a batch ended. ``left`` are the jobs that an interrupt, or too many failures, kept from being done.
+
+    ``same_reason`` is why one file after the other failed, where that is what it gave up for.
+    """
 
     results: list[FileResult] = field(default_factory=list)
     left: list[Job] = field(default_factory=list)
     gave_up: bool = False
+    same_reason: EqmorphError | None = None
     interrupted: bool = False  # by Ctrl-C, perhaps only when all was done
 
     def count(self, status: str) -> int:
@@ -94,7 +109,9 @@ def run_batch(
     resume: bool = False,
     limits: Limits = NO_LIMITS,
     max_failures: int | None = None,
+    max_same_failures: int | None = MOST_SAME_FAILURES,
     cluster: Cluster | None = None,
+    isolate: bool = False,
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
@@ -113,7 +130,10 @@ def run_batch(
         resume: skip what the journal knows as finished and unchanged.
         limits: what a file may take.
         max_failures: once so many have failed, give up the rest, as by Ctrl-C; None never does.
+        max_same_failures: once so many in a row have failed for one reason that is no file's own, such as a full disk,
+            give up the rest; None never does.
         cluster: machines that do the jobs, in place of this one; they know no ``before_commit``.
+        isolate: whether processes are to do the files, however few: one of them may have ended an earlier run.
         stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
@@ -131,7 +151,7 @@ def run_batch(
             make, workers = machines.make_file, machines.places
         else:
             process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings)
-            if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
+            if isolate or limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
                 process = stack.enter_context(Workers(settings, limits, stop)).process_file
 
             def make(job: Job, watch: Watch) -> ProcessResult:
@@ -145,7 +165,16 @@ def run_batch(
                 return FileResult(job, "skipped", reason="done by an earlier run")
             return FileResult(job, "done", make(job, watch))
 
-        return _run_all(jobs, work, workers, stop, on_result, on_progress, max_failures=max_failures)
+        return _run_all(
+            jobs,
+            work,
+            workers,
+            stop,
+            on_result,
+            on_progress,
+            max_failures=max_failures,
+            max_same_failures=max_same_failures,
+        )
 
 
 def preview_batch(
@@ -182,9 +211,24 @@ def _run_all(
     *,
     in_order: bool = False,
     max_failures: int | None = None,
+    max_same_failures: int | None = None,
 ) -> Outcome:
     outcome = Outcome()
     failed: list[Job] = []
+    alike: list[EqmorphError] = []
+
+    def compare(ended: FileResult) -> None:
+        """Stop once too many in a row have failed for the same reason."""
+        if ended.status == "skipped":
+            return
+        if ended.error is None or ended.error.errno not in _OF_NO_FILE:
+            alike.clear()
+            return
+        if alike and alike[-1].errno != ended.error.errno:
+            alike.clear()
+        alike.append(ended.error)
+        if max_same_failures is not None and len(alike) >= max_same_failures:
+            stop.set()
 
     def fail(job: Job) -> None:
         failed.append(job)
@@ -216,6 +260,7 @@ def _run_all(
                         result = _result(future, job)
                         if result is not None:
                             outcome.results.append(result)
+                            compare(result)
                             on_result(result)
                             if isinstance(result.error, Crashed):
                                 fail(job)
@@ -225,7 +270,10 @@ def _run_all(
                     stop.set()
     finished = {id(result.job) for result in outcome.results}
     outcome.left = [job for job in jobs if id(job) not in finished]
-    outcome.gave_up = max_failures is not None and len(failed) >= max_failures and bool(outcome.left)
+    if outcome.left and max_same_failures is not None and len(alike) >= max_same_failures:
+        outcome.same_reason = alike[-1]
+    has_most = max_failures is not None and len(failed) >= max_failures
+    outcome.gave_up = bool(outcome.left) and (has_most or outcome.same_reason is not None)
     return outcome
 
 

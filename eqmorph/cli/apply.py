@@ -56,7 +56,8 @@ _HEADINGS = {
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": (
         *("jobs", "dry_run", "report_path", "html_path", "plot_path", "plot_style", "as_json", "quiet", "verbose"),
-        *("progress_s", "metrics_path", "fail_fast", "max_failures", "timeout_s", "max_memory_bytes"),
+        *("progress_s", "metrics_path", "fail_fast", "max_failures", "max_same_failures"),
+        *("timeout_s", "max_memory_bytes"),
     ),
     "Many machines": ("scheduler", "shard"),
 }
@@ -83,6 +84,14 @@ _HEADINGS = {
 @click.option("--fail-fast", is_flag=True, help="Give up as soon as one file fails.")
 @click.option(
     "--max-failures", type=click.IntRange(1), metavar="N", help="Give up once N files have failed. [default: never]"
+)
+@click.option(
+    "--max-same-failures",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Give up once N in a row have failed for one reason that is no file's own, as a full disk; 0 never does.",
 )
 @click.option(
     "--timeout",
@@ -154,6 +163,7 @@ def command(
     shard: Shard | None,
     fail_fast: bool,
     max_failures: int | None,
+    max_same_failures: int,
     timeout_s: float | None,
     max_memory_bytes: int | None,
     dry_run: bool,
@@ -291,6 +301,8 @@ def command(
             measure=partial(_measure_set, quiet=quiet),
         )
         batch = name_pipes(batch, stdin, destination)
+        if not dry_run:
+            batch.check_space()
         page = None
         if html_path is not None and not dry_run:
             page = PageOfRun(html_path, batch.jobs, force=force, resume=resume, report=report_path)
@@ -314,6 +326,7 @@ def command(
             batch.run,
             limits=Limits(timeout_s, max_memory_bytes),
             max_failures=1 if fail_fast else max_failures,
+            max_same_failures=max_same_failures or None,
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
         )

@@ -145,6 +145,7 @@ class Results:
                     **summary,
                     "left": [job.shown_source for job in outcome.left],
                     "gave_up": outcome.gave_up,
+                    "same_reason": outcome.same_reason.message if outcome.same_reason is not None else None,
                     "quieter": quieter_record(outcome),
                     "shared_gain": self._shared.to_record() if self._shared is not None else None,
                     "seconds": time.perf_counter() - self._started,
@@ -166,6 +167,8 @@ class Results:
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
             remedy = " --resume continues from here." if self._resumable else ""
             why = f"Gave up after {outcome.count('failed')} failed" if outcome.gave_up else "Interrupted"
+            if outcome.same_reason is not None:
+                why += f", the last of them all since {outcome.same_reason.message}"
             click.echo(f"{why}: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
 
     def tell_page(self, made: MadeReport) -> None:
