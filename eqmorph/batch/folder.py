@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eqmorph.audio.formats import check_output_name
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
-from eqmorph.batch.journal import Journal
+from eqmorph.batch.journal import Journal, run_told
 from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import MOST_SAME_FAILURES, FileResult, Outcome, preview_batch, run_batch
@@ -61,6 +61,10 @@ class Batch:
         is_done = self.resumes and self.journal is not None and job.is_done(self.journal)
         return job.skip or ("done by an earlier run" if is_done else "")
 
+    def told(self) -> dict[str, Any]:
+        """Return what a report says of the run; see `run_told`."""
+        return run_told(self.settings, self.journal.run if self.journal is not None else "")
+
     def check_space(self) -> None:
         """Refuse to run where the results clearly won't fit on their disk; see `check_space`."""
         check_space(self.jobs, self.settings)
@@ -85,6 +89,7 @@ class Batch:
         max_failures: int | None = None,
         max_same_failures: int | None = MOST_SAME_FAILURES,
         cluster: Cluster | None = None,
+        keep_results: bool = True,
         observers: Sequence[Observer] = (),
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
@@ -119,6 +124,7 @@ class Batch:
                 max_failures=max_failures,
                 max_same_failures=max_same_failures,
                 isolate=self.isolates,
+                keep_results=keep_results,
                 cluster=cluster,
                 stop=stop,
                 on_result=told,

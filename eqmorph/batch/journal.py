@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,8 +31,9 @@ from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
+from eqmorph.version import __version__
 
-__all__ = ["Journal", "JournalEntry", "fingerprint", "is_ours", "journal_facts", "read_journal"]
+__all__ = ["Journal", "JournalEntry", "fingerprint", "is_ours", "journal_facts", "read_journal", "run_told"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _NAMES_BEGIN = ".eqmorph-"
@@ -228,9 +230,24 @@ def journal_facts(folder: Path) -> Iterator[dict[str, Any]]:
                 yield facts
 
 
+def run_told(settings: Settings, run: str = "") -> dict[str, Any]:
+    """Return what a report says of the run that writes it: which it is, when it began, with what and how."""
+    return {
+        "id": run or secrets.token_hex(4),
+        "begun": datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "version": __version__,
+        "settings": {"name": fingerprint(settings), **_facts(settings)},
+    }
+
+
 def fingerprint(settings: Settings) -> str:
     """Return a short name for settings, equal for two that give the same samples."""
-    facts = {
+    return hashlib.sha256(json.dumps(_facts(settings), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _facts(settings: Settings) -> dict[str, Any]:
+    """Return plain data that is equal for two settings exactly if they give the same samples."""
+    facts: dict[str, Any] = {
         "rendering": _RENDERING,
         "eq": settings.eq.facts(),
         "level": str(settings.level),
@@ -246,7 +263,7 @@ def fingerprint(settings: Settings) -> str:
     if settings.needs_set_trim:
         trim = settings.set_trim
         facts["set"] = [settings.sharing, *((trim.level_db, trim.ceiling_db) if trim is not None else ())]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+    return facts
 
 
 def _path_in(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
@@ -85,19 +86,38 @@ class Outcome:
     ``same_reason`` is why one file after the other failed, where that is what it gave up for.
     """
 
-    results: list[FileResult] = field(default_factory=list)
+    results: list[FileResult] = field(default_factory=list)  # none of a run that was not to keep them
     left: list[Job] = field(default_factory=list)
     gave_up: bool = False
     same_reason: EqmorphError | None = None
     interrupted: bool = False  # by Ctrl-C, perhaps only when all was done
 
+    audio_s: float = 0.0
+    _counts: Counter[str] = field(default_factory=Counter)
+    _quieter_db: list[float] = field(default_factory=list)
+
+    def add(self, ended: FileResult, *, keep: bool = True) -> None:
+        """Count a result, and keep it if it is to be looked at later."""
+        self._counts[ended.status] += 1
+        if ended.result is not None:
+            self.audio_s += ended.result.duration_s
+            if ended.result.quieter_db:
+                self._quieter_db.append(ended.result.quieter_db)
+        if keep:
+            self.results.append(ended)
+
+    @property
+    def files(self) -> int:
+        """How many results there are."""
+        return self._counts.total()
+
     def count(self, status: str) -> int:
-        return sum(result.status == status for result in self.results)
+        return self._counts[status]
 
     @property
     def quieter_db(self) -> list[float]:
         """By how much each file that ended quieter than it came did, from the least to the most."""
-        return sorted(ended.result.quieter_db for ended in self.results if ended.result and ended.result.quieter_db)
+        return sorted(self._quieter_db)
 
 
 def run_batch(
@@ -112,6 +132,7 @@ def run_batch(
     max_same_failures: int | None = MOST_SAME_FAILURES,
     cluster: Cluster | None = None,
     isolate: bool = False,
+    keep_results: bool = True,
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
@@ -134,6 +155,7 @@ def run_batch(
             give up the rest; None never does.
         cluster: machines that do the jobs, in place of this one; they know no ``before_commit``.
         isolate: whether processes are to do the files, however few: one of them may have ended an earlier run.
+        keep_results: whether the outcome has all results, which take memory; else it only counts them.
         stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
@@ -174,6 +196,7 @@ def run_batch(
             on_progress,
             max_failures=max_failures,
             max_same_failures=max_same_failures,
+            keep_results=keep_results,
         )
 
 
@@ -212,8 +235,10 @@ def _run_all(
     in_order: bool = False,
     max_failures: int | None = None,
     max_same_failures: int | None = None,
+    keep_results: bool = True,
 ) -> Outcome:
     outcome = Outcome()
+    finished: set[int] = set()
     failed: list[Job] = []
     alike: list[EqmorphError] = []
 
@@ -259,7 +284,8 @@ def _run_all(
                             continue
                         result = _result(future, job)
                         if result is not None:
-                            outcome.results.append(result)
+                            outcome.add(result, keep=keep_results)
+                            finished.add(id(job))
                             compare(result)
                             on_result(result)
                             if isinstance(result.error, Crashed):
@@ -268,7 +294,6 @@ def _run_all(
                 except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
                     outcome.interrupted = True
                     stop.set()
-    finished = {id(result.job) for result in outcome.results}
     outcome.left = [job for job in jobs if id(job) not in finished]
     if outcome.left and max_same_failures is not None and len(alike) >= max_same_failures:
         outcome.same_reason = alike[-1]

@@ -5,6 +5,7 @@ The estimate is one that is never too large: who is told that there is no room h
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -84,10 +85,8 @@ def space_needed(jobs: Sequence[Job], settings: Settings, folder: Path) -> Space
         if size > largest:
             largest, largest_job = size, job
         if job.overwrite:  # what is there makes room
-            try:
+            with contextlib.suppress(OSError):
                 size -= os.stat(job.output).st_size  # noqa: PTH116
-            except OSError:
-                pass
         results += size
     besides = largest + _spilled(largest_job.source, settings) if largest_job is not None and largest > _SMALL else 0
     return Space(results, besides, shutil.disk_usage(_existing(folder)).free)

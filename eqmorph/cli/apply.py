@@ -321,6 +321,7 @@ def command(
             resumable=destination.is_folder and not dry_run,
             is_dry=dry_run,
             shared=SharedGain.of(batch),
+            run=batch.told(),
         )
         run = partial(
             batch.run,
@@ -328,6 +329,7 @@ def command(
             max_failures=1 if fail_fast else max_failures,
             max_same_failures=max_same_failures or None,
             cluster=_cluster(scheduler),
+            keep_results=not as_json or page is not None,
             observers=_observers(metrics_path, progress_s),
         )
         gathered = _gathered() if plot is not None else None

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,7 @@ from eqmorph.audio.read import timestamp
 from eqmorph.batch import FileResult, Job, Outcome
 from eqmorph.batch.journal import is_ours
 from eqmorph.batch.plan import identity
+from eqmorph.cli.json_rows import JsonWithRows
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
     clock,
@@ -29,7 +30,6 @@ from eqmorph.cli.output import (
     duration,
     listing,
     print_error,
-    print_json,
     say,
     stdout_failure,
     stop_stdout,
@@ -65,6 +65,7 @@ class Results:
         resumable: whether an interrupted run can be continued with --resume.
         is_dry: nothing is written, and results are what is predicted.
         shared: the gain that all files share, if they do.
+        run: what is said of the run in the document, and in a report before its first line.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Results:
         resumable: bool = True,
         is_dry: bool = False,
         shared: SharedGain | None = None,
+        run: dict[str, Any] | None = None,
     ) -> None:
         self.report_failed = False
         self._in_detail = verbose > 0 or is_dry or (jobs is not None and len(jobs) <= _FEW)
@@ -93,6 +95,9 @@ class Results:
         self._is_dry = is_dry
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
+        self._run = run
+        self._has_told_run = False
+        self._document = JsonWithRows() if as_json else None
         self._report_path = report_path or Path()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
@@ -105,6 +110,8 @@ class Results:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+        if self._document is not None:
+            self._document.close()
         if self._report is not None:
             with contextlib.suppress(OSError):  # what could not be written was reported before
                 self._report.close()
@@ -118,11 +125,16 @@ class Results:
         """Show and report how a job ended."""
         if self._report is not None:
             try:
+                if self._run is not None and not self._has_told_run:
+                    self._report.write(json.dumps({"run": self._run}) + "\n")
+                    self._has_told_run = True
                 self._report.write(json.dumps(ended.to_record(OPTIONS, with_spectrum=True)) + "\n")
                 self._report.flush()
             except OSError as error:  # the audio goes on without it
                 print_error(explain_os_error(error, self._report_path))
                 self._report, self.report_failed = None, True
+        if self._document is not None:
+            self._document.add(ended.to_record(OPTIONS))
         if self._bar is not None:
             self._bar.end()
         if ended.error is not None:
@@ -135,13 +147,14 @@ class Results:
         """Show the totals, once all jobs have ended or were interrupted."""
         if self._bar is not None:
             self._bar.close()
-        if self._as_json:
+        if self._document is not None:
             done = "planned" if self._is_dry else "done"
             summary = {status: outcome.count(status) for status in (done, "skipped", "failed")}
-            print_json(
+            self._document.print(
                 {
                     **({"dry_run": True} if self._is_dry else {}),
-                    "files": [ended.to_record(OPTIONS) for ended in outcome.results],
+                    "run": self._run,
+                    "files": [],
                     **summary,
                     "left": [job.shown_source for job in outcome.left],
                     "gave_up": outcome.gave_up,
@@ -149,7 +162,8 @@ class Results:
                     "quieter": quieter_record(outcome),
                     "shared_gain": self._shared.to_record() if self._shared is not None else None,
                     "seconds": time.perf_counter() - self._started,
-                }
+                },
+                "files",
             )
         elif not self._quiet and self._is_dry:
             self._show_plan(outcome)
@@ -249,7 +263,7 @@ class Results:
         if len(self._jobs) > 1:
             counts = [(len(planned), "to write"), *((outcome.count(s), s) for s in ("skipped", "failed"))]
             told = ", ".join(f"{count} {what}" for count, what in counts if count)
-            self._say(f"{len(outcome.results)} files: {told or 'none read'}. Nothing was written.")
+            self._say(f"{outcome.files} files: {told or 'none read'}. Nothing was written.")
 
     def _show_table(self, outcome: Outcome) -> None:
         rows = [("file", "loudness", "true peak", "trim", "speed")]
@@ -288,13 +302,13 @@ class Results:
             self._say(line)
 
     def _total(self, outcome: Outcome) -> str:
-        audio_s = sum(ended.result.duration_s for ended in outcome.results if ended.result)
+        audio_s = outcome.audio_s
         took = time.perf_counter() - self._started
         counts = [
             f"{outcome.count(status)} {status}" for status in ("done", "skipped", "failed") if outcome.count(status)
         ]
         return (
-            f"{len(outcome.results)} file{'s' * (len(outcome.results) != 1)}: {', '.join(counts) or 'none done'}. "
+            f"{outcome.files} file{'s' * (outcome.files != 1)}: {', '.join(counts) or 'none done'}. "
             f"{duration(audio_s)} of audio in {duration(took)}, {audio_s / took:.0f}x realtime."
         )
 

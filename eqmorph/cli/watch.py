@@ -132,6 +132,7 @@ def command(
     """
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import FolderWatch
+    from eqmorph.batch.journal import run_told
     from eqmorph.cli.results import Results
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
@@ -167,7 +168,8 @@ def command(
         trajectories=trajectories,
         workers=jobs,
     )
-    results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose)
+    told = run_told(settings)
+    results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose, run=told)
     stop = StopEvent()
     with results, stopped_by_signals(stop) as signals:
         if not quiet:
