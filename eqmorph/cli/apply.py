@@ -16,6 +16,7 @@ from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     export_option,
     html_option,
+    preserve_option,
     quiet_option,
     report_option,
     together_option,
@@ -31,6 +32,7 @@ from eqmorph.cli.run_page import PageOfRun
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
+    from eqmorph.audio.atomic import Preserved
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Batch, FileResult, Job, Outcome, Shard
@@ -51,7 +53,7 @@ _HEADINGS = {
     ),
     "What is written": (
         *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
-        *("together", "trajectories", "export", "repair", "raw"),
+        *("together", "trajectories", "export", "repair", "preserve", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": (
@@ -133,6 +135,7 @@ _HEADINGS = {
     help="Say every so often, such as 30s, how it stands: for logs.",
 )
 @plot_options("one file before and after; of several, the words before and after, and all EQs")
+@preserve_option
 @trajectory_option
 @export_option
 @click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
@@ -158,6 +161,7 @@ def command(
     dither: Dithering,
     dehum: Mains | None,
     repair: bool,
+    preserve: tuple[Preserved, ...],
     jobs: int | None,
     scheduler: str | None,
     shard: Shard | None,
@@ -269,6 +273,7 @@ def command(
         repair=repair,
         dither=dither,
         dehum=dehum,
+        preserve=preserve,
         measure=as_json or report_path is not None or html_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,

@@ -14,6 +14,7 @@ from eqmorph.cli import completing
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     export_option,
+    preserve_option,
     quiet_option,
     report_option,
     together_option,
@@ -29,6 +30,7 @@ from eqmorph.cli.signals import SIGNAL_EXIT_CODE, StopEvent, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
+    from eqmorph.audio.atomic import Preserved
     from eqmorph.audio.hum import Mains
     from eqmorph.batch import Watched
     from eqmorph.exchange import Format
@@ -44,7 +46,7 @@ _HEADINGS = {
     ),
     "What is written": (
         *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
-        *("trajectories", "export", "repair"),
+        *("trajectories", "export", "repair", "preserve"),
     ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
@@ -59,6 +61,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @request_options
 @writing_options
 @together_option
+@preserve_option
 @trajectory_option
 @export_option
 @click.option(
@@ -102,6 +105,7 @@ def command(
     dither: Dithering,
     dehum: Mains | None,
     repair: bool,
+    preserve: tuple[Preserved, ...],
     trajectories: bool | None,
     export: Format | None,
     settle_s: float,
@@ -155,6 +159,7 @@ def command(
         repair=repair,
         dither=dither,
         dehum=dehum,
+        preserve=preserve,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,
