@@ -8,6 +8,7 @@ from typing import TextIO
 
 
 def main() -> None:
+    _open_closed()
     if sys.stderr is not None and not _wants_tracebacks(sys.argv[1:]):
         sys.stderr = _own(2, sys.stderr, buffering=1)
     if sys.stdout is not None and not sys.stdout.isatty():  # a document or audio goes there; a terminal's size is asked
@@ -15,6 +16,20 @@ def main() -> None:
     from eqmorph.cli import run
 
     sys.exit(run())
+
+
+def _open_closed() -> None:
+    """Open what the caller has closed (``2>&-``) to nowhere.
+
+    Else the next file to be opened, such as one that is written, would stand where decoders print, and get their words.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            if name != "stdin":  # which nobody reads unasked, and says so
+                setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _wants_tracebacks(arguments: list[str]) -> bool:

@@ -18,7 +18,7 @@ from eqmorph.adapt.eq import Choice
 from eqmorph.analysis import WINDOW_S, Profile, listen, listen_to_file, load_ear
 from eqmorph.analysis import trajectory as trajectory_of
 from eqmorph.analysis.shown import Trajectory
-from eqmorph.audio.atomic import remove_stale
+from eqmorph.audio.atomic import Preserved, remove_stale
 from eqmorph.audio.hum import Mains
 from eqmorph.audio.lossy import Lossy, parse_bitrate
 from eqmorph.audio.read import AudioInfo, AudioReader
@@ -156,6 +156,7 @@ def apply_file(
     dither: Dithering = "auto",
     dehum: Mains | None = None,
     repair: bool = False,
+    preserve: Sequence[Preserved] = (),
     existing: Literal["refuse", "overwrite"] = "refuse",
 ) -> ProcessResult:
     """Equalize a file into another, tags and chunks kept; see `apply` for the arguments not explained here.
@@ -170,6 +171,7 @@ def apply_file(
         dither: ``auto`` for noise of one step where rounding to 24 bits or fewer loses anything, or ``none``.
         dehum: take mains hum out, of ``50`` or ``60`` Hz, or ``auto``; with ``Bands()`` it does nothing else.
         repair: mute NaN and infinite samples, and process what there is of a truncated file.
+        preserve: ``mode`` gives the output the source's permissions whatever the umask is, ``mtime`` its date.
         existing: whether to ``refuse`` or to ``overwrite`` an output that is there already. The source never is.
     """
     if existing not in ("refuse", "overwrite"):
@@ -187,6 +189,7 @@ def apply_file(
         repair,
         dither=dither,
         dehum=dehum,
+        preserve=preserve,
     )
     batch = prepare_batch(
         [source], Path(output), settings, into_folder=False, existing=existing, trajectories=False, workers=1
@@ -211,6 +214,7 @@ def apply_folder(
     dither: Dithering = "auto",
     dehum: Mains | None = None,
     repair: bool = False,
+    preserve: Sequence[Preserved] = (),
     existing: Existing = "refuse",
     trajectories: bool = False,
     together: bool = False,
@@ -239,7 +243,7 @@ def apply_folder(
         ``outcome.results``.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C stopped it before all was done. Nothing is half done; ``resume`` goes on from there.
+        KeyboardInterrupt: Ctrl-C stopped it. Nothing is half done; ``resume`` goes on from there.
     """
     _check_jobs(jobs)
     sharing = choose_sharing(album=_request(eq).album, together=together)
@@ -255,10 +259,12 @@ def apply_folder(
         sharing,
         dither=dither,
         dehum=dehum,
+        preserve=preserve,
     )
     batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
+    batch.check_space()
     outcome = batch.run(limits=Limits(timeout_s, max_memory_bytes))
-    if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
+    if outcome.interrupted:  # which is to end what this was called from as well
         raise KeyboardInterrupt
     return outcome
 
@@ -278,6 +284,7 @@ def watch_folder(
     dither: Dithering = "auto",
     dehum: Mains | None = None,
     repair: bool = False,
+    preserve: Sequence[Preserved] = (),
     trajectories: bool = False,
     jobs: int | None = None,
     settle_s: float = 2.0,
@@ -317,6 +324,7 @@ def watch_folder(
         sharing,
         dither=dither,
         dehum=dehum,
+        preserve=preserve,
     )
     watch = FolderWatch(
         Path(source),
@@ -668,6 +676,7 @@ def _settings(
     *,
     dither: Dithering,
     dehum: Mains | None,
+    preserve: Sequence[Preserved],
 ) -> Settings:
     chosen = _request(eq).scaled(amount).resolve()
     return Settings(
@@ -682,6 +691,7 @@ def _settings(
         lossy=lossy,
         dither=dither,
         dehum=dehum,
+        preserve=tuple(preserve),
     )
 
 

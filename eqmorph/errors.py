@@ -53,9 +53,11 @@ class EqmorphError(Exception):
         problem: what is wrong, still to be put into the words of the front door that shows it.
         remedy: what to do about it, likewise; empty if there is nothing to say.
         path: the file concerned, where there is one.
+        errno: the system's own number of the reason, where it is the system that refused.
     """
 
     exit_code = 1
+    errno: int | None = None
 
     def __init__(self, message: str | Phrase, *, hint: str | Phrase = "", path: Path | str | None = None) -> None:
         super().__init__(str(message))
@@ -108,6 +110,8 @@ class ExistsError(OutputError):
 
 class DiskError(OutputError):
     """No result can be written, since the disk is full, read-only or gone."""
+
+    errno = 5  # an error of input and output, where nothing more is known
 
 
 class DeviceError(EqmorphError):

@@ -12,7 +12,8 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -22,6 +23,7 @@ from eqmorph.wording import Means, Phrase
 
 __all__ = [
     "AtomicFile",
+    "Preserved",
     "commit_together",
     "explain_os_error",
     "lock_at_once",
@@ -33,6 +35,8 @@ __all__ = [
 
 #: What befalls every file that is to be written there, and passes.
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
+#: What a result can have of its source besides what it holds.
+Preserved = Literal["mode", "mtime"]
 _PREFIX, _SUFFIX = ".eqmorph-", ".part"
 
 
@@ -58,9 +62,13 @@ class AtomicFile:
         final: the name that it gets. Its folder is made if need be.
         overwrite: whether a file of that name may be replaced. The new one then has its permissions.
         like: a file that nobody may read who may not read this one: its permissions are kept, as the umask allows.
+        preserve: what of that is kept in any case: its ``mode``, whatever the umask is or the replaced file had, and
+            its ``mtime``, when it was last changed.
     """
 
-    def __init__(self, final: Path, *, overwrite: bool, like: Path | None = None) -> None:
+    def __init__(
+        self, final: Path, *, overwrite: bool, like: Path | None = None, preserve: Collection[Preserved] = ()
+    ) -> None:
         self.final = final
         self._overwrite = overwrite
         self._lock: int | None = None
@@ -69,10 +77,14 @@ class AtomicFile:
             final.parent.mkdir(parents=True, exist_ok=True)
             self.temp, self._lock = _create_locked(final.parent)
             self._mode = stat.S_IMODE(os.fstat(self._lock).st_mode)  # what the umask allows
-            if replaced is not None:
+            kept = like.stat() if like is not None else None
+            self._mtime_ns = kept.st_mtime_ns if kept is not None and "mtime" in preserve else None
+            if kept is not None and "mode" in preserve:
+                self._mode = stat.S_IMODE(kept.st_mode) & 0o777
+            elif replaced is not None:
                 self._mode = replaced
-            elif like is not None:
-                self._mode &= stat.S_IMODE(like.stat().st_mode)
+            elif kept is not None:
+                self._mode &= stat.S_IMODE(kept.st_mode)
             self._permit(self._mode | stat.S_IRUSR | stat.S_IWUSR)  # to be written, and read by nobody meanwhile
         except OSError as error:
             self.__exit__(None, None, None)
@@ -100,6 +112,8 @@ class AtomicFile:
         try:
             self._permit(0)
             self._permit(self._mode)
+            if self._mtime_ns is not None:
+                os.utime(self.temp, ns=(time.time_ns(), self._mtime_ns))
             os.fsync(self._lock)
             if os.name == "nt":  # which doesn't rename an open file
                 self._release()
@@ -209,8 +223,9 @@ def explain_os_error(error: OSError, path: Path) -> EqmorphError:
         f"Check the disk of {shown}, or write elsewhere.",
     )
     what, hint = reasons.get(error.errno or 0, unknown)
-    kind = DiskError if error.errno in _OF_THE_DISK else OutputError
-    return kind(what, hint=hint, path=path)
+    explained = (DiskError if error.errno in _OF_THE_DISK else OutputError)(what, hint=hint, path=path)
+    explained.errno = error.errno
+    return explained
 
 
 def _replaced_mode(path: Path) -> int | None:

@@ -22,6 +22,7 @@ from eqmorph.audio.ffmpeg.containers import told_by
 from eqmorph.audio.ffmpeg.errors import DecodeError
 from eqmorph.audio.integrity import missing_audio_bytes
 from eqmorph.audio.ogg import ogg_damage
+from eqmorph.audio.old_containers import STATE_NO_LENGTH
 from eqmorph.errors import TOO_MANY_OPEN, InputError
 from eqmorph.wording import Means, Phrase
 
@@ -125,6 +126,10 @@ class AudioReader:
         except InputError:
             self._file.close()
             raise
+        if self.info.format in STATE_NO_LENGTH:
+            self.notes.append(
+                f"its header states no length: {timestamp(self.info.frames, self.info.sample_rate)} was found"
+            )
         self._notes_at_opening = len(self.notes)
 
     def __enter__(self) -> AudioReader:
@@ -336,7 +341,9 @@ def _open(path: Path, *, repair: bool, watch: Callable[[float], None]) -> soundf
         if error.code == _SYSTEM_ERROR:
             with explained_reading(path), path.open("rb"):
                 pass
-            raise InputError("can't be opened: the system refuses it", hint=TOO_MANY_OPEN, path=path) from error
+            refused = InputError("can't be opened: the system refuses it", hint=TOO_MANY_OPEN, path=path)
+            refused.errno = errno.EMFILE
+            raise refused from error
         raise _explain(path, str(error.error_string)) from error
     except TypeError as error:  # a .raw file, whose rate and channels the caller must state
         raise InputError("is raw audio, without a header", hint="Convert it to WAV first.", path=path) from error
@@ -389,7 +396,9 @@ def explained_reading(path: Path) -> Iterator[None]:
         loop = "It is a link that leads back to itself." if error.errno == errno.ELOOP else ""
         crowd = TOO_MANY_OPEN if error.errno in (errno.EMFILE, errno.ENFILE) else ""
         hint = loop or crowd or "Check the file, and the disk it is on."
-        raise InputError(f"can't be opened: {error.strerror or error}", hint=hint, path=path) from error
+        explained = InputError(f"can't be opened: {error.strerror or error}", hint=hint, path=path)
+        explained.errno = error.errno
+        raise explained from error
 
 
 def _truncation(path: Path) -> str:

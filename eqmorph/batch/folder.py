@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eqmorph.audio.formats import check_output_name
 from eqmorph.batch.find import Source, walk_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
 from eqmorph.batch.jobs import Job
-from eqmorph.batch.journal import Journal
+from eqmorph.batch.journal import Journal, run_told
 from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, plan_jobs
-from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
+from eqmorph.batch.run import MOST_SAME_FAILURES, FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard
+from eqmorph.batch.space import check_space
 from eqmorph.batch.state import Observer, observed
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import UsageError
@@ -44,6 +45,7 @@ class Batch:
     journal: Journal | None
     workers: int
     resumes: bool
+    isolates: bool = False  # whatever their number is: one of the files may have ended an earlier run
     is_noted: bool = True  # in the journal, how it stands
     cores: int = 1  # for each worker
 
@@ -63,6 +65,14 @@ class Batch:
         """Say why a job need not be done; empty if it is to be done."""
         is_done = self.resumes and self.journal is not None and job.is_done(self.journal)
         return job.skip or ("done by an earlier run" if is_done else "")
+
+    def told(self, shard: Shard | None = None) -> dict[str, Any]:
+        """Return what a report says of the run; see `run_told`."""
+        return run_told(self.settings, self.journal.run if self.journal is not None else "", shard)
+
+    def check_space(self) -> None:
+        """Refuse to run where the results clearly won't fit on their disk; see `check_space`."""
+        check_space(self.jobs, self.settings)
 
     def preview(
         self,
@@ -87,6 +97,7 @@ class Batch:
         *,
         limits: Limits = NO_LIMITS,
         max_failures: int | None = None,
+        max_same_failures: int | None = MOST_SAME_FAILURES,
         cluster: Cluster | None = None,
         observers: Sequence[Observer] = (),
         stop: threading.Event | None = None,
@@ -123,6 +134,8 @@ class Batch:
                 resume=self.resumes,
                 limits=limits,
                 max_failures=max_failures,
+                max_same_failures=max_same_failures,
+                isolate=self.isolates,
                 cluster=cluster,
                 stop=stop,
                 on_result=told,
@@ -231,7 +244,15 @@ def prepare_sources(
     if journal is not None:
         journal = journal.with_settings(settings)  # what this run does, now that it is decided
         journal.refuse_claimed()
-    return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"), cores=cores // workers)
+    return Batch(
+        jobs,
+        settings,
+        journal,
+        workers,
+        resumes=existing in ("resume", "update"),
+        isolates=existing == "resume",
+        cores=cores // workers,
+    )
 
 
 def _counted(sources: Iterable[Source], on_found: Callable[[int | None], None]) -> Iterator[Source]:

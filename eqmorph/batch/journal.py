@@ -22,6 +22,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime, timezone
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,12 +32,15 @@ from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.batch.entries import Entries, JournalEntry
+from eqmorph.batch.shard import Shard
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
+from eqmorph.version import __version__
 
-__all__ = ["Journal", "fingerprint", "is_journal", "journal_facts", "read_journal"]
+__all__ = ["Journal", "fingerprint", "is_ours", "journal_facts", "read_journal", "run_told"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
+_NAMES_BEGIN = ".eqmorph-"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
@@ -45,9 +49,9 @@ _SYNC_AFTER_S = 1.0
 _RECENT = 1000  # lines that stay as they are: they may be of files that another run is about to name, or to give up
 
 
-def is_journal(path: Path) -> bool:
-    """Tell whether a file of this name is, or would be taken for, the journal of its folder."""
-    return path.name == _NAME or path.match(_NAME_BESIDE_ANOTHERS.format("*"))
+def is_ours(path: Path) -> bool:
+    """Tell whether a file has a name of those kept in output folders: the journal, the claim, what is unfinished."""
+    return path.name.casefold().startswith(_NAMES_BEGIN)
 
 
 def read_journal(folder: Path) -> list[JournalEntry]:
@@ -271,9 +275,28 @@ def journal_facts(folder: Path) -> Iterator[dict[str, Any]]:
                 yield facts
 
 
+def run_told(settings: Settings, run: str = "", shard: Shard | None = None) -> dict[str, Any]:
+    """Return what a report says of the run that writes it: which it is, when it began, with what and how.
+
+    ``shard`` is the part of a larger set that the files are.
+    """
+    return {
+        "id": run or secrets.token_hex(4),
+        "begun": datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "version": __version__,
+        "shard": str(shard) if shard is not None else None,
+        "settings": {"name": fingerprint(settings), **_facts(settings)},
+    }
+
+
 def fingerprint(settings: Settings) -> str:
     """Return a short name for settings, equal for two that give the same samples."""
-    facts = {
+    return hashlib.sha256(json.dumps(_facts(settings), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _facts(settings: Settings) -> dict[str, Any]:
+    """Return plain data that is equal for two settings exactly if they give the same samples."""
+    facts: dict[str, Any] = {
         "rendering": _RENDERING,
         "eq": settings.eq.facts(),
         "level": str(settings.level),
@@ -289,7 +312,7 @@ def fingerprint(settings: Settings) -> str:
     if settings.needs_set_trim:
         trim = settings.set_trim
         facts["set"] = [settings.sharing, *((trim.level_db, trim.ceiling_db) if trim is not None else ())]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+    return facts
 
 
 def _path_in(folder: Path) -> Path:

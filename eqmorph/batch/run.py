@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from array import array
 from collections import Counter
@@ -28,10 +29,20 @@ from eqmorph.wording import PYTHON, Words
 if TYPE_CHECKING:  # an extra
     from eqmorph.batch.cluster import Cluster
 
-__all__ = ["FileResult", "Outcome", "preview_batch", "run_batch"]
+__all__ = ["MOST_SAME_FAILURES", "FileResult", "Outcome", "preview_batch", "run_batch"]
 
 #: With more files than these, processes do them: they take half a second to start.
 _FEW = 16
+#: Reasons of the system that are no file's own: whatever follows will fail, too.
+_OF_NO_FILE = {
+    getattr(errno, name)
+    for name in (
+        *("ENOSPC", "EDQUOT", "EROFS", "EIO", "ENODEV", "ENXIO", "ESTALE", "EMFILE", "ENFILE"),
+        *("ENOTCONN", "ETIMEDOUT", "ENETDOWN", "ENETUNREACH", "EHOSTDOWN", "EHOSTUNREACH"),
+    )
+    if hasattr(errno, name)
+}
+MOST_SAME_FAILURES = 20  #: in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +86,14 @@ class Outcome:
     """How a batch ended. ``left`` are the jobs that an interrupt, or too many failures, kept from being done.
 
     ``results`` are in the order in which they came; empty where they were told as they came, and not to be kept.
+    ``same_reason`` is why one file after the other failed, where that is what it gave up for.
     """
 
     results: list[FileResult] = field(default_factory=list)
     left: Sequence[Job] = field(default_factory=list)
     gave_up: bool = False
+    same_reason: EqmorphError | None = None
+    interrupted: bool = False  # by Ctrl-C, perhaps only when all was done
     audio_s: float = 0.0
     _counts: Counter[str] = field(default_factory=Counter, init=False)
     _quieter_db: array[float] = field(default_factory=lambda: array("d"), init=False)
@@ -119,7 +133,9 @@ def run_batch(
     resume: bool = False,
     limits: Limits = NO_LIMITS,
     max_failures: int | None = None,
+    max_same_failures: int | None = MOST_SAME_FAILURES,
     cluster: Cluster | None = None,
+    isolate: bool = False,
     stop: threading.Event | None = None,
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
@@ -140,7 +156,10 @@ def run_batch(
         resume: skip what the journal knows as finished and unchanged.
         limits: what a file may take.
         max_failures: once so many have failed, give up the rest, as by Ctrl-C; None never does.
+        max_same_failures: once so many in a row have failed for one reason that is no file's own, such as a full disk,
+            give up the rest; None never does.
         cluster: machines that do the jobs, in place of this one; they know no ``before_commit``.
+        isolate: whether processes are to do the files, however few: one of them may have ended an earlier run.
         stop: once it is set, the run ends as by Ctrl-C.
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
@@ -159,7 +178,7 @@ def run_batch(
             make, workers = machines.make_file, machines.places
         else:
             process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings, cores=cores)
-            if limits != NO_LIMITS or _are_many(jobs):
+            if isolate or limits != NO_LIMITS or _are_many(jobs):
                 process = stack.enter_context(Workers(settings, limits, stop)).process_file
 
             def make(job: Job, watch: Watch) -> ProcessResult:
@@ -181,6 +200,7 @@ def run_batch(
             on_result,
             on_progress,
             max_failures=max_failures,
+            max_same_failures=max_same_failures,
             keeps_results=keeps_results,
             before=_Tidying(),
         )
@@ -225,6 +245,28 @@ def _are_many(jobs: Iterable[Job]) -> bool:
     return next(islice((job for job in jobs if not job.skip), _FEW, None), None) is not None
 
 
+class _Alike:
+    """Counts files that failed one after the other for the same reason, if that is no file's own."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._reason: EqmorphError | None = None
+        self._count = 0
+
+    def add(self, ended: FileResult) -> None:
+        if ended.status == "skipped":
+            return
+        reason = ended.error if ended.error is not None and ended.error.errno in _OF_NO_FILE else None
+        is_same = reason is not None and self._reason is not None and reason.errno == self._reason.errno
+        self._count = self._count + 1 if is_same else int(reason is not None)
+        self._reason = reason
+
+    @property
+    def reason(self) -> EqmorphError | None:
+        """What they failed for, once they are too many."""
+        return self._reason if self._most is not None and self._count >= self._most else None
+
+
 class _Tidying:
     """Removes what killed runs left in a folder, when the first job comes that goes there."""
 
@@ -248,11 +290,13 @@ def _run_all(
     *,
     in_order: bool = False,
     max_failures: int | None = None,
+    max_same_failures: int | None = None,
     keeps_results: bool = True,
     before: Callable[[Job], None] = lambda _: None,
 ) -> Outcome:
     """Do jobs as they are needed: of those that are neither under way nor next, none is in memory."""
     outcome = Outcome()
+    alike = _Alike(max_same_failures)
     failures = 0
     under_way: dict[int, Job] = {}
     handed_out = 0
@@ -302,15 +346,22 @@ def _run_all(
                         if result is not None:
                             del under_way[place]
                             outcome.add(result, keeps=keeps_results)
+                            alike.add(result)
+                            if alike.reason is not None:
+                                stop.set()
                             on_result(result)
                             if isinstance(result.error, Crashed):
                                 fail()
                     break
                 except KeyboardInterrupt:  # wherever it struck: jobs under way give up, and those that are done count
+                    outcome.interrupted = True
                     stop.set()
     if under_way or handed_out < len(jobs):
         outcome.left = JobSlice(jobs, sorted(place for place in under_way if place < handed_out), handed_out)
-    outcome.gave_up = max_failures is not None and failures >= max_failures and bool(outcome.left)
+    if outcome.left:
+        outcome.same_reason = alike.reason
+        has_most = max_failures is not None and failures >= max_failures
+        outcome.gave_up = has_most or alike.reason is not None
     return outcome
 
 

@@ -174,9 +174,10 @@ def _run(arguments: list[str] | None) -> int:
             click.echo("Interrupted.", err=True)
         return _INTERRUPTED
     except OSError as error:  # of stdout: what else is read and written raises errors of its own
-        from eqmorph.cli.output import print_error, stdout_failure
+        from eqmorph.cli.output import print_error, stdout_failure, stop_stdout
 
         print_error(stdout_failure(error))
+        stop_stdout()  # what is left to be written would fail again at the end
         return EqmorphError.exit_code
     return code if isinstance(code, int) else 0
 

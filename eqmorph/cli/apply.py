@@ -16,6 +16,7 @@ from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     export_option,
     html_option,
+    preserve_option,
     quiet_option,
     report_option,
     together_option,
@@ -31,6 +32,7 @@ from eqmorph.cli.run_page import PageOfRun
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
+    from eqmorph.audio.atomic import Preserved
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
     from eqmorph.batch import Batch, FileResult, Job, Outcome, Shard
@@ -51,12 +53,13 @@ _HEADINGS = {
     ),
     "What is written": (
         *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
-        *("together", "trajectories", "export", "repair", "raw"),
+        *("together", "trajectories", "export", "repair", "preserve", "raw"),
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": (
         *("jobs", "dry_run", "report_path", "html_path", "plot_path", "plot_style", "as_json", "quiet", "verbose"),
-        *("progress_s", "metrics_path", "fail_fast", "max_failures", "timeout_s", "max_memory_bytes"),
+        *("progress_s", "metrics_path", "fail_fast", "max_failures", "max_same_failures"),
+        *("timeout_s", "max_memory_bytes"),
     ),
     "Many machines": ("scheduler", "shard"),
 }
@@ -83,6 +86,14 @@ _HEADINGS = {
 @click.option("--fail-fast", is_flag=True, help="Give up as soon as one file fails.")
 @click.option(
     "--max-failures", type=click.IntRange(1), metavar="N", help="Give up once N files have failed. [default: never]"
+)
+@click.option(
+    "--max-same-failures",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Give up once N in a row have failed for one reason that is no file's own, as a full disk; 0 never does.",
 )
 @click.option(
     "--timeout",
@@ -124,6 +135,7 @@ _HEADINGS = {
     help="Say every so often, such as 30s, how it stands: for logs.",
 )
 @plot_options("one file before and after; of several, the words before and after, and all EQs")
+@preserve_option
 @trajectory_option
 @export_option
 @click.option("--raw", metavar="TYPE:RATE:CHANNELS", help="What stdin holds without a header, with - - --follow.")
@@ -149,11 +161,13 @@ def command(
     dither: Dithering,
     dehum: Mains | None,
     repair: bool,
+    preserve: tuple[Preserved, ...],
     jobs: int | None,
     scheduler: str | None,
     shard: Shard | None,
     fail_fast: bool,
     max_failures: int | None,
+    max_same_failures: int,
     timeout_s: float | None,
     max_memory_bytes: int | None,
     dry_run: bool,
@@ -260,6 +274,7 @@ def command(
         repair=repair,
         dither=dither,
         dehum=dehum,
+        preserve=preserve,
         measure=as_json or report_path is not None or html_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,
@@ -293,6 +308,8 @@ def command(
             on_found=FoundLine(quiet=quiet, every_s=progress_s).tell,
         )
         batch = name_pipes(batch, stdin, destination)
+        if not dry_run:
+            batch.check_space()
         page = None
         if html_path is not None and not dry_run:
             page = PageOfRun(html_path, batch.jobs, force=force, resume=resume, report=report_path)
@@ -311,13 +328,14 @@ def command(
             resumable=destination.is_folder and not dry_run,
             is_dry=dry_run,
             shared=SharedGain.of(batch),
-            shard=shard,
+            run=batch.told(shard),
         )
-        keeps_results = page is not None or as_json
+        keeps_results = page is not None
         run = partial(
             batch.run,
             limits=Limits(timeout_s, max_memory_bytes),
             max_failures=1 if fail_fast else max_failures,
+            max_same_failures=max_same_failures or None,
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
             keeps_results=keeps_results,
@@ -345,7 +363,7 @@ def _run(run: Callable[..., Outcome], results: Results, gathered: Gathered | Non
     results.finish(outcome)
     if page is not None and outcome.results:
         results.tell_page(page.write(outcome.results))
-    if outcome.left and not outcome.gave_up:
+    if outcome.interrupted or (outcome.left and not outcome.gave_up):
         return _INTERRUPTED
     return 1 if outcome.count("failed") or results.report_failed else 0
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "export_option",
     "html_option",
+    "preserve_option",
     "quiet_option",
     "report_option",
     "together_option",
@@ -53,6 +54,12 @@ trajectory_option = click.option(
 )
 export_option = format_option(
     "--export", "export", "Write each file's EQ next to its output, as another program keeps it: see eqmorph export."
+)
+preserve_option = click.option(
+    "--preserve",
+    metavar="mode,mtime",
+    callback=lambda _context, _option, text: tuple(filter(None, text.replace(" ", "").split(","))) if text else (),
+    help="Give outputs their source's permissions, whatever the umask is, or its date. [default: neither]",
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 verbose_option = click.option(

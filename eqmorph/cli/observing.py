@@ -10,6 +10,7 @@ import click
 
 from eqmorph.audio.atomic import AtomicFile, explain_os_error
 from eqmorph.audio.plain import open_plain
+from eqmorph.batch.journal import is_ours
 from eqmorph.batch.state import Observer, RunState
 from eqmorph.cli.output import duration
 from eqmorph.errors import EqmorphError, UsageError, show_path
@@ -23,8 +24,10 @@ def metrics_observer(path: Path) -> Observer:
     """Return what keeps a file of metrics as they are now, in the form that Prometheus' text collector reads.
 
     Raises:
-        UsageError: the file is there, and is another.
+        UsageError: the file is there, and is another, or the name is one of ours.
     """
+    if is_ours(path):
+        raise UsageError(f"{show_path(path)} is a name of eqmorph's own", hint="Choose another name.")
     try:
         with os.fdopen(open_plain(path, os.O_RDONLY), encoding="utf-8", errors="replace") as file:
             if not file.read(len(_OURS)) == _OURS:

@@ -17,7 +17,7 @@ import click
 from eqmorph.cli.color import color_wanted
 from eqmorph.cli.settings import Settings
 from eqmorph.cli.wording import OPTIONS
-from eqmorph.errors import EqmorphError, printable
+from eqmorph.errors import EqmorphError, UsageError, printable
 
 __all__ = [
     "can_print",
@@ -29,6 +29,7 @@ __all__ = [
     "paint",
     "print_error",
     "print_json",
+    "refuse_unread_stdout",
     "say",
     "say_in_parts",
     "stdout_failure",
@@ -89,6 +90,17 @@ def say_in_parts(parts: Iterable[str]) -> None:
 def stop_stdout() -> None:
     """Discard all further output: the reader of the pipe has seen enough."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (closed with the process)
+
+
+def refuse_unread_stdout(hint: str) -> None:
+    """Refuse to send audio to a stdout that leads to a terminal or is closed.
+
+    Raises:
+        UsageError: it does, or is.
+    """
+    is_closed = sys.stdout is None or getattr(sys.stdout, "name", "") == os.devnull
+    if is_closed or sys.stdout.isatty():
+        raise UsageError("stdout is closed" if is_closed else "stdout is a terminal", hint=hint)
 
 
 def stdout_failure(error: OSError) -> EqmorphError:

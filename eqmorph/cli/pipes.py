@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
 from eqmorph.audio.chunks.walk import RIFF, UINT32_MAX, walk
 from eqmorph.audio.formats import FORMATS
-from eqmorph.cli.output import stop_stdout
+from eqmorph.cli.output import refuse_unread_stdout, stop_stdout
 from eqmorph.errors import InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def file_for_stdout(stack: ExitStack, inputs: int, format_name: str | None) -> P
     """Return a temporary file to write what goes to stdout; it goes away with ``stack``."""
     if inputs != 1:
         raise UsageError("stdout takes only one input", hint="For several, name an output folder.")
-    if sys.stdout is None or sys.stdout.isatty():
-        raise UsageError("stdout is a terminal", hint="Redirect it: eqmorph apply in.wav - ... > out.wav")
+    refuse_unread_stdout("Redirect it: eqmorph apply in.wav - ... > out.wav")
     suffix = FORMATS[format_name].suffixes[0] if format_name else ".wav"
     return _scratch_folder(stack) / f"stdout{suffix}"
 

@@ -20,9 +20,10 @@ from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
-from eqmorph.batch import FileResult, Job, Outcome, Shard
-from eqmorph.batch.journal import is_journal
+from eqmorph.batch import FileResult, Job, Outcome
+from eqmorph.batch.journal import is_ours
 from eqmorph.batch.plan import is_among
+from eqmorph.cli.json_rows import JsonWithRows
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
     clock,
@@ -30,7 +31,6 @@ from eqmorph.cli.output import (
     duration,
     listing,
     print_error,
-    print_json,
     say,
     stdout_failure,
     stop_stdout,
@@ -68,7 +68,7 @@ class Results:
         resumable: whether an interrupted run can be continued with --resume.
         is_dry: nothing is written, and results are what is predicted.
         shared: the gain that all files share, if they do.
-        shard: the part of a larger set that the files are, which the report then says.
+        run: what is said of the run in the document, and in a report before its first line.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Results:
         resumable: bool = True,
         is_dry: bool = False,
         shared: SharedGain | None = None,
-        shard: Shard | None = None,
+        run: dict[str, Any] | None = None,
     ) -> None:
         self.report_failed = False
         self._in_detail = verbose > 0 or is_dry or (jobs is not None and len(jobs) <= _FEW)
@@ -102,10 +102,12 @@ class Results:
         self._later = tempfile.SpooledTemporaryFile(  # noqa: SIM115  (closed with this)
             _IN_MEMORY, "w+", encoding="utf-8", errors="surrogateescape"
         )
+        self._run = run
+        self._document = JsonWithRows() if as_json else None
         self._report_path = report_path or Path()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
-        if shard is not None:
-            self._write_report({"shard": str(shard)})
+        if run is not None:
+            self._write_report({"run": run})
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
     def __enter__(self) -> Results:
@@ -117,6 +119,8 @@ class Results:
         if self._bar is not None:
             self._bar.close()
         self._later.close()
+        if self._document is not None:
+            self._document.close()
         if self._report is not None:
             with contextlib.suppress(OSError):  # what could not be written was reported before
                 self._report.close()
@@ -130,6 +134,8 @@ class Results:
         """Show and report how a job ended."""
         if self._report is not None:
             self._write_report(ended.to_record(OPTIONS, with_spectrum=True))
+        if self._document is not None:
+            self._document.add(ended.to_record(OPTIONS))
         if self._bar is not None:
             self._bar.end()
         if ended.error is not None:
@@ -159,20 +165,23 @@ class Results:
         """Show the totals, once all jobs have ended or were interrupted."""
         if self._bar is not None:
             self._bar.close()
-        if self._as_json:
+        if self._document is not None:
             done = "planned" if self._is_dry else "done"
             summary = {status: outcome.count(status) for status in (done, "skipped", "failed")}
-            print_json(
+            self._document.print(
                 {
                     **({"dry_run": True} if self._is_dry else {}),
-                    "files": [ended.to_record(OPTIONS) for ended in outcome.results],
+                    "run": self._run,
+                    "files": [],
                     **summary,
-                    "left": [str(job.source) for job in outcome.left],
+                    "left": [job.shown_source for job in outcome.left],
                     "gave_up": outcome.gave_up,
+                    "same_reason": outcome.same_reason.message if outcome.same_reason is not None else None,
                     "quieter": quieter_record(outcome),
                     "shared_gain": self._shared.to_record() if self._shared is not None else None,
                     "seconds": time.perf_counter() - self._started,
-                }
+                },
+                "files",
             )
         elif not self._quiet and self._is_dry:
             self._show_plan(outcome)
@@ -186,10 +195,12 @@ class Results:
                 if line:
                     self._say(line)
         if outcome.left:
-            names = ", ".join(show_path(job.source) for job in outcome.left[:5])
+            names = ", ".join(show_path(job.shown_source) for job in outcome.left[:5])
             more = f" and {len(outcome.left) - 5} more" if len(outcome.left) > 5 else ""
             remedy = " --resume continues from here." if self._resumable else ""
             why = f"Gave up after {outcome.count('failed')} failed" if outcome.gave_up else "Interrupted"
+            if outcome.same_reason is not None:
+                why += f", the last of them all since {outcome.same_reason.message}"
             click.echo(f"{why}: {len(outcome.left)} left ({names}{more}).{remedy}", err=True)
 
     def tell_page(self, made: MadeReport) -> None:
@@ -396,8 +407,8 @@ def _speed(result: ProcessResult) -> str:
 def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
     if is_among(path, jobs):
         raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
-    if is_journal(path):
-        raise UsageError(f"{show_path(path)} is where a folder's journal is", hint="Give the report another name.")
+    if is_ours(path):
+        raise UsageError(f"{show_path(path)} is a name of eqmorph's own", hint="Give the report another name.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL

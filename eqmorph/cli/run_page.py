@@ -31,6 +31,7 @@ class PageOfRun:
     """
 
     def __init__(self, path: Path, jobs: Sequence[Job], *, force: bool, resume: bool, report: Path | None) -> None:
+        from eqmorph.batch.journal import is_ours
         from eqmorph.batch.plan import identity, is_among
         from eqmorph.report import is_report_page
 
@@ -39,6 +40,8 @@ class PageOfRun:
                 f"the page {show_path(path)} is one of the inputs or outputs, or the report",
                 hint="Give it another name.",
             )
+        if is_ours(path):
+            raise UsageError(f"{show_path(path)} is a name of eqmorph's own", hint="Give the page another name.")
         self._path, self._jobs, self._report = path, jobs, report
         self._overwrite = force or (resume and is_report_page(path))
         if os.path.lexists(path) and not self._overwrite:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from eqmorph.cli.output import decibels, duration
+from eqmorph.cli.output import decibels, duration, refuse_unread_stdout
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE
 from eqmorph.errors import OutputError, UsageError
 
@@ -55,8 +55,7 @@ def stream_pipes(
             )
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("stdin is a terminal, not audio", hint="Pipe a WAV into it: ... | eqmorph apply - - --follow")
-    if sys.stdout is None or sys.stdout.isatty():
-        raise UsageError("stdout is a terminal", hint="Pipe it on: eqmorph apply - - --follow ... | ffplay -i -")
+    refuse_unread_stdout("Pipe it on: eqmorph apply - - --follow ... | ffplay -i -")
     from eqmorph.stream.asked import asks_for_nothing, resolve_for_stream, stream_eq_of
     from eqmorph.stream.engine import StreamEq
     from eqmorph.stream.pipe import stream

@@ -14,6 +14,7 @@ from eqmorph.cli import completing
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     export_option,
+    preserve_option,
     quiet_option,
     report_option,
     together_option,
@@ -29,6 +30,7 @@ from eqmorph.cli.signals import SIGNAL_EXIT_CODE, StopEvent, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
 
 if TYPE_CHECKING:
+    from eqmorph.audio.atomic import Preserved
     from eqmorph.audio.hum import Mains
     from eqmorph.batch import Watched
     from eqmorph.exchange import Format
@@ -44,7 +46,7 @@ _HEADINGS = {
     ),
     "What is written": (
         *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
-        *("trajectories", "export", "repair"),
+        *("trajectories", "export", "repair", "preserve"),
     ),
     "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
 }
@@ -59,6 +61,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
 @request_options
 @writing_options
 @together_option
+@preserve_option
 @trajectory_option
 @export_option
 @click.option(
@@ -102,6 +105,7 @@ def command(
     dither: Dithering,
     dehum: Mains | None,
     repair: bool,
+    preserve: tuple[Preserved, ...],
     trajectories: bool | None,
     export: Format | None,
     settle_s: float,
@@ -132,6 +136,7 @@ def command(
     """
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import FolderWatch
+    from eqmorph.batch.journal import run_told
     from eqmorph.cli.results import Results
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
@@ -154,6 +159,7 @@ def command(
         repair=repair,
         dither=dither,
         dehum=dehum,
+        preserve=preserve,
         measure=report_path is not None,
         sharing=choose_sharing(album=request.album, together=together),
         export=export,
@@ -167,7 +173,8 @@ def command(
         trajectories=trajectories,
         workers=jobs,
     )
-    results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose)
+    told = run_told(settings)
+    results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose, run=told)
     stop = StopEvent()
     with results, stopped_by_signals(stop) as signals:
         if not quiet:

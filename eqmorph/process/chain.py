@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,11 +149,12 @@ def process_file(
         EqmorphError: with the file, the cause and a remedy; no output was left behind.
     """
     started = time.perf_counter()
+    new_file = partial(AtomicFile, like=source, preserve=settings.preserve)
     with ExitStack() as stack:
         reader = stack.enter_context(AudioReader(source, repair=settings.repair, watch=watch))
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
-        out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
+        out = stack.enter_context(new_file(output, overwrite=overwrite))
         if fmt.is_by_ffmpeg:  # a process of its own, which takes longer than all else
             cores = max(cores, 2)
         if settings.listens:
@@ -217,7 +219,7 @@ def process_file(
         if trajectory_path is not None and trajectory is not None:
             from eqmorph.analysis.trajectory import fill_trajectory
 
-            beside = AtomicFile(trajectory_path, overwrite=overwrite_trajectory, like=source)
+            beside = new_file(trajectory_path, overwrite=overwrite_trajectory)
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
         if export_path is not None and settings.export is not None:
@@ -226,7 +228,7 @@ def process_file(
             exported = write_eq(
                 bands, settings.export, sample_rate=info.sample_rate, name=output.stem, channels=info.channels
             )
-            finished.append(stack.enter_context(AtomicFile(export_path, overwrite=overwrite_export, like=source)))
+            finished.append(stack.enter_context(new_file(export_path, overwrite=overwrite_export)))
             _fill(finished[-1], exported.data)
             notes += (f"{settings.export.name}: {note}" for note in exported.notes)
         for file in finished:

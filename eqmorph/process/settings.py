@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from eqmorph.adapt.eq import Eq
+from eqmorph.audio.atomic import Preserved
 from eqmorph.audio.formats import BIT_DEPTHS, FORMATS
 from eqmorph.audio.hum import Mains
 from eqmorph.audio.lossy import AS_USUAL, Lossy
@@ -31,7 +32,8 @@ class Settings:
     what the sounds of a set share, and ``set_trim`` that gain, once all are measured; None levels each by itself.
     ``export`` is how each sound's EQ is written for another program. ``lossy`` is what is asked of encoders that lose
     something. ``dither`` is whether samples that an EQ or a gain changed are dithered before they become integers, and
-    ``dehum`` the mains whose hum is taken out: 50 or 60 Hz, or whichever there is.
+    ``dehum`` the mains whose hum is taken out: 50 or 60 Hz, or whichever there is. ``preserve`` is what results have of
+    their source's permissions and times.
     """
 
     eq: Eq
@@ -47,6 +49,7 @@ class Settings:
     lossy: Lossy = AS_USUAL
     dither: Dithering = "auto"
     dehum: Mains | None = None
+    preserve: tuple[Preserved, ...] = ()
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -55,6 +58,8 @@ class Settings:
             raise UsageError(f"unknown bit depth {self.bit_depth!r}", hint=f"Bit depths are {', '.join(BIT_DEPTHS)}.")
         if self.dehum not in (None, *get_args(Mains)):
             raise UsageError(f"unknown mains {self.dehum!r}", hint="Choices are auto, 50 and 60.")
+        if unknown := set(self.preserve) - set(get_args(Preserved)):
+            raise UsageError(f"{min(unknown)!r} can't be preserved", hint="Choices are mode and mtime.")
         if self.dither not in get_args(Dithering):
             raise UsageError(f"unknown dither {self.dither!r}", hint="Choices are auto and none.")
         if self.ceiling_db is not None and not -60 <= self.ceiling_db <= 20:

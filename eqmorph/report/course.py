@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,14 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.analysis.courses import binned_courses, section_starts
+from eqmorph.audio.plain import open_plain
+from eqmorph.errors import UsageError
 
 __all__ = ["course", "read_loosely"]
 
 _MOST_POINTS = 240
 _MOST_WORDS = 4
+_LARGEST = 1 << 28  # bytes: of a day of sound
 _IF_NONE_ASKED = 3  # words, those that change the most
 _UNSEEN = re.compile(rb'\[(?:(?<="scores":\[)|(?<="latent":\[))[^\[\]"]*\]')
 
@@ -28,8 +32,11 @@ def read_loosely(path: Path) -> dict[str, Any] | None:
     numbers are none that it shows. Those are dropped before anything is made of them.
     """
     try:
-        data = json.loads(_UNSEEN.sub(b"null", path.read_bytes()))
-    except (OSError, ValueError, RecursionError):
+        with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
+            if os.fstat(file.fileno()).st_size > _LARGEST:
+                return None
+            data = json.loads(_UNSEEN.sub(b"null", file.read(_LARGEST)))
+    except (OSError, UsageError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
 

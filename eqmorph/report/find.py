@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eqmorph.analysis.trajectory import trajectory_path
-from eqmorph.batch.journal import is_journal, read_journal
+from eqmorph.batch.journal import is_ours, read_journal
 from eqmorph.errors import InputError
 from eqmorph.report.course import read_loosely
 from eqmorph.report.records import WHERE_FROM, Record, is_record, latest, numbered_records
@@ -96,7 +96,7 @@ def _name(records: Sequence[Record]) -> str:
 def _in_folder(folder: Path) -> FoundReport:
     reports: dict[Path, list[Record]] = {}
     for path in sorted(folder.glob("*.jsonl"), key=lambda one: one.stat().st_mtime_ns):
-        if is_journal(path) or not path.is_file():
+        if is_ours(path) or not path.is_file():
             continue
         try:
             records = [record for _, record in numbered_records(path) if is_record(record)]

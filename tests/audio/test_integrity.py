@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from eqmorph.audio.integrity import missing_audio_bytes
+from eqmorph.audio.read import AudioReader
+from eqmorph.errors import InputError
 from tests.support import make_audio
 
 MAKING_PROMISES = ["WAV", "WAVEX", "RF64", "W64", "AIFF", "CAF", "AU"]
@@ -18,6 +20,14 @@ OLD = [
     *(("SVX", subtype, 1) for subtype in ("PCM_S8", "PCM_16")),
     *(("AVR", subtype, channels) for subtype in ("PCM_U8", "PCM_16") for channels in (1, 2)),
     *(("MAT5", subtype, 2) for subtype in ("PCM_U8", "PCM_16", "DOUBLE")),
+    *(("MAT4", subtype, 2) for subtype in ("PCM_16", "FLOAT", "DOUBLE")),
+    *(("MPC2K", "PCM_16", channels) for channels in (1, 2)),
+    ("WVE", "ALAW", 1),
+]
+STATING_NOTHING = [
+    *(("PAF", subtype, 2) for subtype in ("PCM_16", "PCM_24", "PCM_S8")),
+    *(("IRCAM", subtype, 2) for subtype in ("PCM_16", "ULAW", "FLOAT")),
+    *(("PVF", subtype, 2) for subtype in ("PCM_S8", "PCM_16", "PCM_32")),
 ]
 MAKING_NONE = [("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III")]
 
@@ -45,13 +55,26 @@ def test_what_is_cut_off_of_old_containers_is_counted_too(
     assert missing_audio_bytes(cut(path, 600)) in range(590, 601)
 
 
-@pytest.mark.parametrize(("container", "subtype", "channels"), OLD)
+@pytest.mark.parametrize(("container", "subtype", "channels"), STATING_NOTHING)
+def test_where_no_length_is_stated_a_last_frame_that_is_cut_in_two_is_noticed_and_the_rest_is_told(
+    tmp_path: Path, container: str, subtype: str, channels: int
+) -> None:
+    path = make_audio(tmp_path / "a.x", container, subtype, channels=channels, frames=3000)
+    assert missing_audio_bytes(path) == 0
+    assert missing_audio_bytes(cut(path, 1)) == 1
+    with pytest.raises(InputError, match="truncated"):
+        AudioReader(path)
+    with AudioReader(make_audio(path, container, subtype, channels=channels, frames=4410)) as reader:
+        assert reader.notes == ["its header states no length: 0:00.100 was found"]
+
+
+@pytest.mark.parametrize(("container", "subtype", "channels"), [*OLD, *STATING_NOTHING])
 def test_headers_of_old_containers_that_lie_do_no_harm(
     tmp_path: Path, rng: np.random.Generator, container: str, subtype: str, channels: int
 ) -> None:
     path = make_audio(tmp_path / "a.x", container, subtype, channels=channels, frames=1000)
     data = path.read_bytes()
-    for _ in range(200):
+    for _ in range(100):
         mutant = bytearray(data[: rng.integers(10, len(data))])
         for at in rng.integers(8, len(mutant), 3):
             mutant[at : at + 4] = rng.bytes(4)

@@ -224,6 +224,15 @@ def test_a_folder_is_no_output_to_be_kept_or_replaced(tmp_path: Path, existing: 
     assert "a.wav is a folder" in str(refusal(given, tmp_path / "out", existing=existing))
 
 
+@posix_only
+@pytest.mark.parametrize("existing", ["overwrite", "skip", "resume", "update"])
+def test_a_pipe_is_no_output_to_be_kept_or_replaced(tmp_path: Path, existing: Existing) -> None:
+    given = sources(tmp_path / "in", "a.wav")
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out" / "a.wav")
+    assert "a.wav is a pipe or a device" in str(refusal(given, tmp_path / "out", existing=existing))
+
+
 def test_resume_takes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:
     given = sources(tmp_path / "in", "a.wav", "b.wav", "c.wav")
     sources(tmp_path / "out", "a.wav")

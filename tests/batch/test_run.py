@@ -197,6 +197,12 @@ def test_an_interrupt_stops_a_long_file_in_its_middle(tmp_path: Path) -> None:
     assert set(content(tmp_path / "out")) == {"a.wav"}
 
 
+def test_an_interrupt_when_all_is_done_is_told_too(tmp_path: Path) -> None:
+    make_audio(tmp_path / "in" / "a.wav")
+    outcome = run(tmp_path / "in", tmp_path / "out", on_result=interrupted_after(1))
+    assert (outcome.left, outcome.count("done"), outcome.interrupted) == ([], 1, True)
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_stop_ends_the_run_and_a_later_one_goes_on(album: Path, tmp_path: Path, workers: int) -> None:
     stop = threading.Event()

@@ -254,6 +254,37 @@ def test_closed_streams_and_full_disks_behind_them_keep_no_file_from_being_done(
 
 
 @posix_only
+def test_where_a_stream_is_closed_no_decoder_writes_its_words_into_a_file(tmp_path: Path) -> None:
+    """Whatever is opened first gets the closed one's number, and the decoder of MP3 prints there."""
+    path = make_audio(tmp_path / "a.mp3", "MP3", "MPEG_LAYER_III", frames=200_000)
+    data = bytearray(path.read_bytes())
+    data[20_000:20_400] = bytes(range(200)) * 2
+    path.write_bytes(data)
+    written = []
+    for redirected in ("", "2>&-", "<&- >&- 2>&-"):
+        command = shlex.join([*EQMORPH, "apply", "a.mp3", "b.wav", "--bands", "LS 120 +3", "--repair", "--force"])
+        command += " --json" if redirected == "2>&-" else ""
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        ended = subprocess.run(
+            f"{command} {redirected}", shell=True, cwd=tmp_path, env=environment(), check=True, **pipes
+        )
+        written.append((tmp_path / "b.wav").read_bytes())
+        if "--json" in command:
+            json.loads(ended.stdout)
+    assert len(set(written)) == 1
+
+
+@posix_only
+def test_a_full_disk_behind_stdout_is_told_once() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run([*EQMORPH, "terms"], stdout=full, stderr=subprocess.PIPE, env=environment(), check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.decode().splitlines() == [
+        "error: can't write to stdout: No space left on device. Is its disk full?"
+    ]
+
+
+@posix_only
 def test_what_decoders_print_is_not_in_a_document(tmp_path: Path) -> None:
     """The reader of SDS in libsndfile prints what is wrong with a block."""
     path = make_audio(tmp_path / "a.sds", "SDS", "PCM_16", rate=8000, channels=1)

@@ -17,7 +17,7 @@ import pytest
 import soundfile as sf
 
 from eqmorph.cli import run
-from tests.support import EQMORPH, environment, largest_file, noise, posix_only, wait_until
+from tests.support import EQMORPH, environment, interrupted_after, largest_file, noise, posix_only, wait_until
 
 EQ = ["--bands", "LS 120 +6; HS 3k +5"]
 RATE, FRAMES = 44_100, 20_000
@@ -313,6 +313,15 @@ def test_a_reader_that_goes_away_needs_no_words(here: Path) -> None:
         process.stdout.close()
         err = process.stderr.read().decode()
     assert (process.returncode, err) == (1, "")
+
+
+def test_ctrl_c_when_all_is_ready_sends_nothing_on(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "a.wav").write_bytes(wav())
+    press, out = interrupted_after(1), Pipe()
+    monkeypatch.setattr("eqmorph.cli.results.Results.add", lambda _, ended: press(ended))
+    monkeypatch.setattr(sys, "stdout", out)
+    assert run(["apply", "a.wav", "-", *EQ]) == 130
+    assert out.buffer.getvalue() == b""
 
 
 @posix_only

@@ -285,13 +285,23 @@ def test_a_report_is_not_overwritten_unasked_and_resume_adds_to_it(capsys: pytes
     assert [line["status"] for line in lines[5:]].count("skipped") == 4
 
 
+@pytest.mark.parametrize("option", ["--report", "--html", "--metrics"])
+@pytest.mark.parametrize("name", [".eqmorph-journal.jsonl", ".eqmorph-lock", ".Eqmorph-Lock"])
+def test_names_of_ones_own_in_a_folder_are_not_for_what_a_run_tells(
+    capsys: pytest.CaptureFixture[str], option: str, name: str
+) -> None:
+    assert run(["apply", "in/a.wav", "out/", *EQ, "-q", option, f"out/{name}"]) == 2
+    assert "name of eqmorph's own" in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
 @pytest.mark.parametrize("option", ["--force", "--resume"])
 def test_a_report_is_not_a_journal(capsys: pytest.CaptureFixture[str], option: str) -> None:
     assert run(["apply", "in/a.wav", "out/", *EQ, "-q"]) == 0
     before = Path("out/.eqmorph-journal.jsonl").read_bytes()
     capsys.readouterr()
     assert run(["apply", "in/a.wav", "out/", *EQ, "--report", "out/.eqmorph-journal.jsonl", option]) == 2
-    assert "journal" in capsys.readouterr().err
+    assert ".eqmorph-journal.jsonl is a name of eqmorph's own" in capsys.readouterr().err
     assert Path("out/.eqmorph-journal.jsonl").read_bytes() == before
 
 

@@ -20,7 +20,7 @@ from eqmorph.errors import ExistsError, UsageError
 from eqmorph.report import embed, find_report, is_report_page, make_report
 from eqmorph.report.rows import EQ_HZ
 from tests.report.support import RATE, inside, line, processed, written
-from tests.support import make_audio
+from tests.support import make_audio, posix_only
 
 
 def made_of(folder: Path, records: list[dict[str, Any]], **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -119,6 +119,22 @@ def test_what_old_reports_lack_is_left_out(tmp_path: Path) -> None:
     data, details = made_of(tmp_path, [bare, odd, broken])
     assert [row["s"] for row in data["rows"]] == ["done"] * 3
     assert all("spectrum" not in detail and "eq" not in detail for detail in details)
+
+
+@posix_only
+@pytest.mark.parametrize("way", ["pipe", "endless", "huge"])
+def test_what_only_passes_for_a_trajectory_is_left_alone(tmp_path: Path, way: str) -> None:
+    make_audio(tmp_path / "out" / "a.wav", frames=500)
+    trajectory = tmp_path / "out" / "a.wav.trajectory.json"
+    if way == "pipe":
+        os.mkfifo(trajectory)
+    elif way == "endless":
+        trajectory.symlink_to("/dev/zero")
+    else:
+        with trajectory.open("wb") as file:
+            file.truncate(1 << 40)
+    _, details = made_of(tmp_path, [{**line("a.wav"), "output": str(tmp_path / "out" / "a.wav")}])
+    assert "course" not in details[0]
 
 
 def test_sounds_that_browsers_do_not_play_are_said_so(tmp_path: Path) -> None:

@@ -1,0 +1,133 @@
+"""Whether the disk has room for what a batch writes, as far as that is known without reading the files.
+
+The estimate is one that is never too large: who is told that there is no room has none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eqmorph.audio.formats import format_of_suffix
+from eqmorph.audio.read import AudioReader
+from eqmorph.batch.jobs import Job
+from eqmorph.errors import EqmorphError, UsageError, show_path
+from eqmorph.process import Settings
+from eqmorph.wording import Means, Phrase
+
+__all__ = ["Space", "check_space", "space_needed"]
+
+_PLAIN = ("wav", "aiff", "au", "caf", "rf64", "w64")  # as many bytes as samples need
+#: Sources that hold a sound and little else, in as many bytes as plain samples need or fewer.
+_NO_LARGER = (*_PLAIN, "flac", "ogg", "opus", "mp3", "m4a", "aac", "wma", "mka")
+_SPILLED_BYTES = 4  # of a sample that waits for its gain
+_SMALL = 64 << 20  # bytes, for which no header is read
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Bytes: what results will take, what the largest of them takes besides while it is made, and what is free."""
+
+    results: int
+    besides: int
+    free: int
+
+    @property
+    def needed(self) -> int:
+        return max(self.results, self.besides)
+
+
+def check_space(jobs: Sequence[Job], settings: Settings) -> None:
+    """Refuse to begin where the results clearly won't fit on their disk.
+
+    Raises:
+        UsageError: they won't. Nothing was touched.
+    """
+    by_disk: dict[int | None, list[Job]] = {}
+    disks: dict[Path, int | None] = {}
+    for job in jobs:
+        if not job.skip:
+            folder = job.output.parent
+            if folder not in disks:
+                disks[folder] = _disk(folder)
+            by_disk.setdefault(disks[folder], []).append(job)
+    by_disk.pop(None, None)
+    for some in by_disk.values():
+        folder = some[0].output.parent
+        space = space_needed(some, settings, folder)
+        if space.needed > space.free:
+            where, elsewhere = show_path(folder), "write elsewhere"
+            if some[0].output_name:  # what goes to stdout waits in a file
+                where, elsewhere = "the temporary folder", "set TMPDIR to a folder on a larger disk"
+            raise UsageError(
+                f"{where} has room for {_size(space.free)}, and at least {_size(space.needed)} are needed",
+                hint=Phrase(
+                    f"Nothing was touched. Free some space, {elsewhere}, or choose a smaller container with {{}}.",
+                    Means.FORMAT,
+                ),
+            )
+
+
+def space_needed(jobs: Sequence[Job], settings: Settings, folder: Path) -> Space:
+    """Return the least that these jobs, whose results all go to one disk, need of it."""
+    results = largest = 0
+    largest_job: Job | None = None
+    for job in jobs:
+        try:
+            size = os.stat(job.source).st_size  # noqa: PTH116  (many)
+        except OSError:
+            continue
+        size = _least_result(job, settings, size)
+        if size > largest:
+            largest, largest_job = size, job
+        if job.overwrite:  # what is there makes room
+            with contextlib.suppress(OSError):
+                size -= os.stat(job.output).st_size  # noqa: PTH116
+        results += size
+    besides = largest + _spilled(largest_job.source, settings) if largest_job is not None and largest > _SMALL else 0
+    return Space(results, besides, shutil.disk_usage(_existing(folder)).free)
+
+
+def _least_result(job: Job, settings: Settings, size: int) -> int:
+    """Return the bytes that a result has at least, by the size of its source: 0 where that can't be said."""
+    source, output = format_of_suffix(job.source.suffix), format_of_suffix(job.output.suffix)
+    is_known = output in _PLAIN and source in _NO_LARGER and settings.bit_depth is None
+    return size if is_known else 0
+
+
+def _spilled(source: Path, settings: Settings) -> int:
+    """Return the bytes that wait aside while this source is made, which is when its gain isn't known before."""
+    if not settings.needs_trim or settings.known_trim is not None:
+        return 0
+    try:
+        with AudioReader(source, repair=True) as reader:
+            return reader.info.frames * reader.info.channels * _SPILLED_BYTES
+    except EqmorphError:  # which will be said when it comes to it
+        return 0
+
+
+def _disk(folder: Path) -> int | None:
+    """Return which disk a folder is, or will be, on; None where the system doesn't say."""
+    try:
+        return _existing(folder).stat().st_dev
+    except OSError:
+        return None
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder, or the one above it that is there already."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes as people say it."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 1000:.0f} kB"
