@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eqmorph.audio.formats import check_output_name
-from eqmorph.batch.find import Source, find_sources
+from eqmorph.batch.find import Source
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.links import find_inside
 from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
@@ -41,6 +42,7 @@ class Batch:
     workers: int
     resumes: bool
     is_noted: bool = True  # in the journal, how it stands
+    left_out: tuple[Path, ...] = ()  # links that lead out of the inputs, and are not followed
 
     @property
     def kept(self) -> int:
@@ -128,6 +130,7 @@ def prepare_batch(
     trajectories: bool | None = None,
     workers: int | None = None,
     shard: Shard | None = None,
+    follow_links: bool = False,
     hear: HearSet = hear_set,
     measure: MeasureSet = measure_set,
 ) -> Batch:
@@ -143,20 +146,21 @@ def prepare_batch(
             adapt, into folders.
         workers: how many files to process at once; None for all cores.
         shard: the part of the files to do, which may be empty; None for all of them.
+        follow_links: whether links in a folder are followed that lead out of it.
         hear: listens to an album.
         measure: measures files that share a gain.
 
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
-    sources = find_sources(inputs, leave_out=output if into_folder else None)
+    sources, left_out = find_inside(inputs, leave_out=output if into_folder else None, follow_links=follow_links)
     if shard is not None:
         if settings.sharing != "nothing":
             raise UsageError(
                 "files that share a gain or an EQ can't be done in parts", hint="Each part would decide for itself."
             )
         sources = shard.of(sources)
-    return prepare_sources(
+    batch = prepare_sources(
         sources,
         output,
         settings,
@@ -167,6 +171,7 @@ def prepare_batch(
         hear=hear,
         measure=measure,
     )
+    return replace(batch, left_out=left_out)
 
 
 def prepare_sources(

@@ -25,7 +25,7 @@ from eqmorph.cli.file_options import (
 )
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import jobs_option, seconds, size
+from eqmorph.cli.options import follow_links_option, jobs_option, seconds, size
 from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.run_page import PageOfRun
 from eqmorph.errors import UsageError, show_path
@@ -55,7 +55,18 @@ _HEADINGS = {
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": (
-        *("jobs", "dry_run", "report_path", "html_path", "plot_path", "plot_style", "as_json", "quiet", "verbose"),
+        *(
+            "follow_links",
+            "jobs",
+            "dry_run",
+            "report_path",
+            "html_path",
+            "plot_path",
+            "plot_style",
+            "as_json",
+            "quiet",
+            "verbose",
+        ),
         *("progress_s", "metrics_path", "fail_fast", "max_failures", "timeout_s", "max_memory_bytes"),
     ),
     "Many machines": ("scheduler", "shard"),
@@ -68,6 +79,7 @@ _HEADINGS = {
 @request_options
 @writing_options
 @together_option
+@follow_links_option
 @jobs_option
 @click.option(
     "--scheduler",
@@ -149,6 +161,7 @@ def command(
     dither: Dithering,
     dehum: Mains | None,
     repair: bool,
+    follow_links: bool,
     jobs: int | None,
     scheduler: str | None,
     shard: Shard | None,
@@ -208,6 +221,7 @@ def command(
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import Limits, prepare_batch
     from eqmorph.cli import pipes
+    from eqmorph.cli.output import tell_left_out
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
 
@@ -287,9 +301,11 @@ def command(
             trajectories=trajectories,
             workers=jobs,
             shard=shard,
+            follow_links=follow_links,
             hear=partial(_hear_album, quiet=quiet),
             measure=partial(_measure_set, quiet=quiet),
         )
+        tell_left_out(batch.left_out)
         batch = name_pipes(batch, stdin, destination)
         page = None
         if html_path is not None and not dry_run:

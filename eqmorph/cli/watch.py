@@ -23,7 +23,7 @@ from eqmorph.cli.file_options import (
 )
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import jobs_option, seconds
+from eqmorph.cli.options import follow_links_option, jobs_option, seconds
 from eqmorph.cli.output import print_error, say
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, StopEvent, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
@@ -46,7 +46,7 @@ _HEADINGS = {
         *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
         *("trajectories", "export", "repair"),
     ),
-    "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
+    "The watch": ("settle_s", "every_s", "follow_links", "jobs", "report_path", "quiet", "verbose"),
 }
 _REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
 
@@ -79,6 +79,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
     show_default=True,
     help="Look at the folder so often; less often where a look takes long.",
 )
+@follow_links_option
 @jobs_option
 @report_option
 @quiet_option
@@ -106,6 +107,7 @@ def command(
     export: Format | None,
     settle_s: float,
     every_s: float,
+    follow_links: bool,
     jobs: int | None,
     report_path: Path | None,
     quiet: bool,
@@ -132,6 +134,7 @@ def command(
     """
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import FolderWatch
+    from eqmorph.cli.output import tell_left_out
     from eqmorph.cli.results import Results
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
@@ -166,6 +169,7 @@ def command(
         every_s=every_s,
         trajectories=trajectories,
         workers=jobs,
+        follow_links=follow_links,
     )
     results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose)
     stop = StopEvent()
@@ -177,6 +181,7 @@ def command(
         watched = watch.run(
             stop=stop,
             on_result=_or_nobody(results.add),
+            on_left_out=_or_nobody(lambda link: tell_left_out((link,))),
             on_trouble=_or_nobody(print_error),
             on_relief=_or_nobody(lambda relief: click.echo(f"note: {relief}", err=True)),
         )

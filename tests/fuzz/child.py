@@ -78,7 +78,14 @@ def _guided(trier: _Trier, seeds: list[bytes], tokens: tuple[bytes, ...], seed: 
         return mutated(rng, [data, data, rng.choice(seeds)], tokens)[:most]
 
     options = [f"-max_total_time={max(1, int(seconds))}", f"-seed={int(seed) % (1 << 31) or 1}", "-max_len=65536"]
-    quiet = ["-rss_limit_mb=0", "-timeout=0", "-print_final_stats=0", "-verbosity=0", "-detect_leaks=0"]
+    quiet = [
+        "-rss_limit_mb=0",
+        "-timeout=3600",
+        f"-artifact_prefix={trier.place}/tmp-",
+        "-print_final_stats=0",
+        "-verbosity=0",
+        "-detect_leaks=0",
+    ]
     atheris.Setup(["fuzz", *options, *quiet, str(corpus)], trier.try_it, custom_mutator=mutator)
     atheris.Fuzz()
 

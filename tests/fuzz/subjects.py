@@ -58,6 +58,7 @@ _CONTAINERS = {
     "ogg": (("OGG", "VORBIS"), ("OGG", "OPUS")),
     "mp3": (("MP3", "MPEG_LAYER_III"),),
 }
+_IN_BLOCKS = ("VORBIS", "OPUS", "MPEG_LAYER_III", "GSM610", "DWVW_12")  # whose last one is filled up with silence
 _OLD = ("AU", "VOC", "NIST", "SVX", "AVR", "PVF", "PAF", "IRCAM", "MAT4", "MAT5", "WVE", "SD2", "MPC2K", "HTK", "XI")
 
 
@@ -93,9 +94,8 @@ def _process(suffix: str, data: bytes, folder: Path) -> None:
         raise
     with AudioReader(output) as reader:
         frames = sum(block.shape[1] for block in reader.blocks())
-        if reader.info.subtype not in ("VORBIS", "OPUS", "MPEG_LAYER_III") and frames != round(
-            result.duration_s * reader.info.sample_rate
-        ):
+        has_blocks = reader.info.subtype in _IN_BLOCKS or "ADPCM" in reader.info.subtype
+        if not has_blocks and frames != round(result.duration_s * reader.info.sample_rate):
             raise HalfDone(f"{frames} frames of {result.duration_s} s at {reader.info.sample_rate} Hz")
     if trajectory is not None:
         json.loads(trajectory.read_text(encoding="utf-8"))
@@ -144,9 +144,14 @@ _TARGETS = ("MP3", "FLAC", "VORBIS", "WAV", "AIFF", "W64", "CAF")
 
 def _carry(data: bytes, folder: Path, *, before: bool) -> None:
     """Carry what is in front of an MP3's sound, or behind it, to a file of some kind."""
-    source, output = folder / "in.mp3", folder / "out"
+    source = folder / "in.mp3"
     source.write_bytes(data + _bare("MP3") if before else _bare("MP3") + data)
+    try:
+        sf.info(source)
+    except sf.LibsndfileError:
+        return  # it would have been refused before
     kind = _TARGETS[zlib.crc32(data) % len(_TARGETS)]
+    output = folder / f"out.{kind.lower()}"  # libsndfile goes by that where the first bytes tell it nothing
     output.write_bytes(_bare(kind))
     carry_metadata(source, output, source_format="MP3", output_format=tagged_files.major(kind))
     if sf.info(output).format != tagged_files.major(kind):
