@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,6 +60,15 @@ class Batch:
         """Say why a job need not be done; empty if it is to be done."""
         is_done = self.resumes and self.journal is not None and job.is_done(self.journal)
         return job.skip or ("done by an earlier run" if is_done else "")
+
+    def redo_untold(self, told: Collection[str]) -> None:
+        """Do again what earlier runs did and couldn't tell, since they were killed in between.
+
+        ``told`` are the outputs that a report of these runs says are done. Runs without any report have told nobody, so
+        theirs stay as they are.
+        """
+        if self.journal is not None:
+            self.journal.distrust_untold((job.output for job in self.jobs), told)
 
     def preview(
         self, *, on_result: Callable[[FileResult], None] = lambda _: None, on_progress: Watch = unwatched

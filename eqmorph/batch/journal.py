@@ -18,7 +18,7 @@ import os
 import secrets
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -150,6 +150,21 @@ class Journal:
         """Withdraw the record of ``output``: it could not get its name after all, perhaps since another run took it."""
         if self._entries.pop(self._key(output), None) is not None:
             self._append({"forget": self._key(output), "run": self.run})
+
+    def distrust_untold(self, outputs: Iterable[Path], told: Collection[str]) -> None:
+        """Take those outputs for not done that a run wrote and didn't tell of, though it told of others.
+
+        If nothing is told at all, that is of the last run.
+        """
+        entries = self._entries
+        keys = {self._key(Path(name)) for name in told}
+        runs = {entries[key].run for key in keys if key in entries}
+        if not told and entries:
+            runs = {list(entries.values())[-1].run}
+        for output in outputs:
+            entry = entries.get(self._key(output))
+            if entry is not None and entry.run and entry.run in runs and entry.output not in keys:
+                del entries[entry.output]
 
     def note(self, facts: dict[str, Any]) -> None:
         """Add what a run says of itself, which changes nothing about what is done."""

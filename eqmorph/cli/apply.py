@@ -307,12 +307,15 @@ def command(
         )
         tell_left_out(batch.left_out)
         batch = name_pipes(batch, stdin, destination)
+        from eqmorph.cli.levels import SharedGain
+        from eqmorph.cli.report_file import told_by
+        from eqmorph.cli.results import Results
+
+        if resume and report_path is not None and not dry_run and (told := told_by(report_path)) is not None:
+            batch.redo_untold(told)
         page = None
         if html_path is not None and not dry_run:
             page = PageOfRun(html_path, batch.jobs, force=force, resume=resume, report=report_path)
-        from eqmorph.cli.levels import SharedGain
-        from eqmorph.cli.results import Results
-
         results = Results(
             batch.jobs,
             report_path=None if dry_run else report_path,

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import percent
-from eqmorph.audio.atomic import explain_os_error
-from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
 from eqmorph.batch import FileResult, Job, Outcome
-from eqmorph.batch.journal import is_journal
-from eqmorph.batch.plan import identity
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
     clock,
@@ -36,8 +29,9 @@ from eqmorph.cli.output import (
     table,
 )
 from eqmorph.cli.progress import ProgressBar, has_bar
+from eqmorph.cli.report_file import ReportFile
 from eqmorph.cli.wording import OPTIONS
-from eqmorph.errors import EqmorphError, UsageError, printable, show_path
+from eqmorph.errors import EqmorphError, OutputError, printable, show_path
 from eqmorph.process import ProcessResult
 
 if TYPE_CHECKING:
@@ -93,8 +87,9 @@ class Results:
         self._is_dry = is_dry
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
-        self._report_path = report_path or Path()
-        self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
+        self._report = (
+            ReportFile(report_path, jobs, append=append_report, overwrite=overwrite_report) if report_path else None
+        )
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
     def __enter__(self) -> Results:
@@ -106,8 +101,7 @@ class Results:
         if self._bar is not None:
             self._bar.close()
         if self._report is not None:
-            with contextlib.suppress(OSError):  # what could not be written was reported before
-                self._report.close()
+            self._report.close()
 
     def advance(self, seconds: float) -> None:
         """Count seconds of audio that were read."""
@@ -118,10 +112,10 @@ class Results:
         """Show and report how a job ended."""
         if self._report is not None:
             try:
-                self._report.write(json.dumps(ended.to_record(OPTIONS, with_spectrum=True)) + "\n")
-                self._report.flush()
-            except OSError as error:  # the audio goes on without it
-                print_error(explain_os_error(error, self._report_path))
+                self._report.add(ended.to_record(OPTIONS, with_spectrum=True))
+            except OutputError as error:  # the audio goes on without it
+                print_error(error)
+                self._report.close()
                 self._report, self.report_failed = None, True
         if self._bar is not None:
             self._bar.end()
@@ -336,20 +330,3 @@ def _level_facts(result: ProcessResult) -> list[str]:
 
 def _speed(result: ProcessResult) -> str:
     return f"{result.duration_s / result.seconds:.0f}x" if result.seconds > 0 else ""
-
-
-def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
-    taken = {identity(other) for job in jobs for other in (job.source, *job.outputs)}
-    if identity(path) in taken:
-        raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
-    if is_journal(path):
-        raise UsageError(f"{show_path(path)} is where a folder's journal is", hint="Give the report another name.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL
-        return os.fdopen(open_plain(path, os.O_WRONLY | os.O_CREAT | how, or_device=True), "w", encoding="utf-8")
-    except OSError as error:
-        if isinstance(error, FileExistsError) and os.path.lexists(path):
-            hint = "--force overwrites it, --resume adds to it."
-            raise UsageError(f"the report {show_path(path)} already exists", hint=hint) from None
-        raise explain_os_error(error, path) from error
