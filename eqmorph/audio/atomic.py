@@ -12,6 +12,7 @@ import errno
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,7 @@ __all__ = [
 
 #: What befalls every file that is to be written there, and passes.
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
+_LONG_AGO_S = 86_400.0  # since a live one was last written to
 _PREFIX, _SUFFIX = ".eqmorph-", ".part"
 
 
@@ -160,7 +162,7 @@ def remove_stale(folder: Path) -> int:
         with contextlib.suppress(OSError):
             lock = os.open(path, os.O_RDWR)
             try:
-                if not _try_lock(lock):
+                if not _is_stale(lock):
                     continue
                 if os.name != "nt":
                     path.unlink()
@@ -170,6 +172,14 @@ def remove_stale(folder: Path) -> int:
                 path.unlink()
             removed += 1
     return removed
+
+
+def _is_stale(handle: int) -> bool:
+    """Tell whether nobody writes to a temporary file any more; without locks, that shows by its age alone."""
+    if os.name == "nt":
+        return True  # an open one can't be deleted there
+    lock = lock_at_once(handle, "alone")
+    return lock == "held" or (lock == "unknown" and time.time() - os.fstat(handle).st_mtime > _LONG_AGO_S)
 
 
 def explain_os_error(error: OSError, path: Path) -> EqmorphError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
@@ -21,7 +22,7 @@ from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard
 from eqmorph.batch.state import Observer, observed
 from eqmorph.batch.threads import usable_cores
-from eqmorph.errors import UsageError
+from eqmorph.errors import UsageError, show_path
 from eqmorph.level import decide_set_trim
 from eqmorph.process import Settings, Watch, unwatched
 from eqmorph.wording import Means, Phrase
@@ -93,17 +94,22 @@ class Batch:
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
+        on_note: Callable[[str], None] = lambda _: None,
         before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     ) -> Outcome:
-        """Do all jobs; see `run_batch`. ``observers`` are told how it stands.
+        """Do all jobs; see `run_batch`. ``observers`` are told how it stands, ``on_note`` what else is to be known.
 
         Raises:
             UsageError: a run with other settings has begun to write into the folder. Nothing was touched.
         """
         with (
-            self.journal.claimed() if self.journal is not None else nullcontext(),
+            self.journal.claimed() if self.journal is not None else nullcontext(True) as has_locks,
             observed(self.journal if self.is_noted else None, len(self.jobs), observers) as telling,
         ):
+            if self.journal is not None and not has_locks and os.name != "nt":
+                on_note(
+                    f"the disk of {show_path(self.journal.folder)} has no locks: another run there would not be noticed"
+                )
 
             def told(ended: FileResult) -> None:
                 telling.add(ended)

@@ -19,7 +19,6 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,8 +27,9 @@ from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
 from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import DiskError, EqmorphError, show_path
 from eqmorph.process import Settings
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts", "read_journal"]
 
@@ -83,12 +83,35 @@ class Journal:
         self._path = _path_in(folder)
         self._settings = fingerprint(settings)
         self._lock = threading.Lock()
+        self._place_written: tuple[int, int] | None = None
         self._entries, self._lines = _load(self._path)
         self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
 
-    def claimed(self) -> AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def claimed(self) -> Iterator[bool]:
         """Claim the folder for runs with these settings; see `claimed`."""
-        return claimed(self.folder, self._settings)
+        with claimed(self.folder, self._settings) as has_locks:
+            self._place_written = _place_of(self.folder)
+            yield has_locks
+
+    def check_place(self, output: Path) -> None:
+        """Make sure that an output is still about to be written into this folder, wherever a link may lead by now.
+
+        Raises:
+            DiskError: the folder is gone or is another one, or a link in it leads out of it.
+        """
+        self._place_written = self._place_written or _place_of(self.folder)
+        if self._place_written is None:
+            return  # it isn't there yet
+        real, root = os.path.realpath(output.parent), os.path.realpath(self.folder)
+        if _place_of(self.folder) != self._place_written:
+            problem = f"{show_path(self.folder)} is no longer the folder that this run began to write into"
+        elif real != root and not real.startswith(os.path.join(root, "")):  # noqa: PTH118
+            problem = f"{show_path(output.parent)} now leads out of the output folder, to {show_path(real)}"
+        else:
+            return
+        hint = Phrase("Was it removed, renamed or replaced? {} does again what is missing.", Means.RESUME)
+        raise DiskError(problem, hint=hint, path=output)
 
     def refuse_claimed(self) -> None:
         """Refuse to begin where a run with other settings is writing; see `refuse_claimed`."""
@@ -275,6 +298,15 @@ def _path_in(folder: Path) -> Path:
     except OSError:
         return path
     return folder / _NAME_BESIDE_ANOTHERS.format(os.geteuid())
+
+
+def _place_of(folder: Path) -> tuple[int, int] | None:
+    """Return which folder has this name now; None if there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
 
 
 def _load(path: Path) -> tuple[dict[str, JournalEntry], int]:

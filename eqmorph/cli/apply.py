@@ -335,6 +335,7 @@ def command(
             max_failures=1 if fail_fast else max_failures,
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
+            on_note=lambda note: click.echo(f"note: {note}", err=True),
         )
         gathered = _gathered() if plot is not None else None
         code = _run(batch.preview if dry_run else run, stack.enter_context(results), gathered, page)

@@ -8,19 +8,33 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.support import EQMORPH, environment, make_audio
+from tests.support import EQMORPH, environment, make_audio, wait_until
 
-__all__ = ["REPORT", "WORDS", "Result", "finished", "killed_at", "make_inputs", "result_of", "started"]
+__all__ = [
+    "REPORT",
+    "WORDS",
+    "Result",
+    "clear",
+    "differences",
+    "finished",
+    "in_the_middle",
+    "killed_at",
+    "make_inputs",
+    "result_of",
+    "started",
+]
 
 REPORT = "report.jsonl"
 #: An adaptive batch with trajectories, which words into a folder have, and a report.
 WORDS = ("apply", "in", "out", "--target", "warm:0.7 + airy:0.3", "--report", REPORT, "--jobs", "2")
+_BEFALLS = Path(__file__).parent / "befalls"
 Result = tuple[dict[str, bytes], list[dict[str, Any]]]
 
 
@@ -33,12 +47,18 @@ def make_inputs(folder: Path, files: int = 18, *, frames: int = 9000) -> Path:
 
 
 @contextmanager
-def started(folder: Path, *words: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Start the command line in a folder; end it at the end, with all that it has started."""
+def started(folder: Path, *words: str, fault: str = "", **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Start the command line in a folder; end it at the end.
+
+    ``fault`` is what is to befall it, and what it starts: see `tests/faults/befalls`.
+    """
+    more = {"PYTHONUNBUFFERED": "1"}
+    if fault:
+        more |= {"FAULT": fault, "PYTHONPATH": os.pathsep.join([str(_BEFALLS), *sys.path])}
     process = subprocess.Popen(
         [*EQMORPH, *words],
         cwd=folder,
-        env=environment(PYTHONUNBUFFERED="1"),
+        env=environment() | more,
         **{
             "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
@@ -64,6 +84,19 @@ def finished(folder: Path, *words: str, code: int = 0, **options: Any) -> tuple[
     assert process.returncode == code, f"{process.returncode}: {out}{err}"
     assert "Traceback" not in (err or ""), err
     return out or "", err or ""
+
+
+@contextmanager
+def in_the_middle(
+    folder: Path, *words: str, waiting: Sequence[str] = ("waits.wav",), **options: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a run, and yield when it is reading the files that wait, which it goes on with at the end."""
+    with started(folder, *words, fault="reader", **options) as process:
+        wait_until(lambda: process.poll() is not None or all((folder / f"reached {name}").exists() for name in waiting))
+        assert process.poll() is None, process.communicate()
+        yield process
+        (folder / "go").touch()
+        process.wait(timeout=60)
 
 
 def killed_at(folder: Path, moment: float, seed: int, *words: str) -> bool:
