@@ -217,6 +217,7 @@ class Journal:
         self._entries, self._lines = _load(self._path)
 
     def _append(self, facts: dict[str, Any]) -> None:
+        self.check_place(self._path)
         line = json.dumps(facts).encode("ascii")  # escaped, so that names that are not UTF-8 survive
         try:
             with self._lock, self._opened() as (file, _):

@@ -45,10 +45,10 @@ class ReportFile:
         if is_journal(path):
             raise UsageError(f"{show_path(path)} is where a folder's journal is", hint="Give the report another name.")
         self._path = path
-        how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL
+        how = os.O_APPEND | (0 if append else os.O_TRUNC if overwrite else os.O_EXCL)  # others may add to it too
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._handle = open_plain(path, (os.O_RDWR if append else os.O_WRONLY) | os.O_CREAT | how, or_device=True)
+            self._handle = open_plain(path, os.O_RDWR | os.O_CREAT | how, or_device=True)
             if append:
                 _end_line(self._handle)
         except OSError as error:

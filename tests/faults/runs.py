@@ -58,8 +58,8 @@ def started(folder: Path, *words: str, fault: str = "", **options: Any) -> Itera
     process = subprocess.Popen(
         [*EQMORPH, *words],
         cwd=folder,
-        env=environment() | more,
         **{
+            "env": environment() | more,
             "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,

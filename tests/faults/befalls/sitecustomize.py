@@ -7,6 +7,7 @@ it has begun, until there is a file "go".
 
 import os
 import time
+from pathlib import Path
 
 faults = os.environ.get("FAULT", "").split()
 
@@ -27,9 +28,8 @@ if "reader" in faults:
             if "hungry" in name:
                 self.taken = bytearray(3 << 30)
             if "waits" in name:
-                with open(f"reached {os.path.basename(name)}", "w"):
-                    pass
-                while not os.path.exists("go"):
+                Path(f"reached {Path(name).name}").touch()
+                while not Path("go").exists():
                     time.sleep(0.005)
             return super().read(*arguments, **options)
 
