@@ -38,6 +38,7 @@ _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of t
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
 _RENDERING = 3
+_JUST_NOW = 1 << 18  # bytes of lines
 _RECENT = 1000  # lines that stay as they are: they may be of files that another run is about to name, or to give up
 
 
@@ -133,7 +134,19 @@ class Journal:
 
     def is_current(self, source: Path, output: Path) -> bool:
         """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings."""
-        entry = self._entries.get(self._key(output))
+        return self._is_current(self._entries.get(self._key(output)), source, output)
+
+    def was_just_done(self, source: Path, output: Path) -> bool:
+        """Tell whether another run has written ``output`` meanwhile, and just as this one would have."""
+        try:
+            with os.fdopen(open_plain(self._path, os.O_RDONLY), "rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _JUST_NOW))
+                entries = _entries_in(_lines(file))
+        except (OSError, EqmorphError):
+            return False
+        return self._is_current(entries.get(self._key(output)), source, output)
+
+    def _is_current(self, entry: JournalEntry | None, source: Path, output: Path) -> bool:
         if entry is None or entry.settings != self._settings:
             return False
         if entry.input != _absolute(source) and entry.place != self._place(source):

@@ -88,10 +88,10 @@ def finished(folder: Path, *words: str, code: int = 0, **options: Any) -> tuple[
 
 @contextmanager
 def in_the_middle(
-    folder: Path, *words: str, waiting: Sequence[str] = ("waits.wav",), **options: Any
+    folder: Path, *words: str, waiting: Sequence[str] = ("waits.wav",), fault: str = "reader", **options: Any
 ) -> Iterator[subprocess.Popen[str]]:
     """Start a run, and yield when it is reading the files that wait, which it goes on with at the end."""
-    with started(folder, *words, fault="reader", **options) as process:
+    with started(folder, *words, fault=fault, **options) as process:
         wait_until(lambda: process.poll() is not None or all((folder / f"reached {name}").exists() for name in waiting))
         assert process.poll() is None, process.communicate()
         yield process
