@@ -329,8 +329,9 @@ def _card(data: bytes, folder: Path) -> None:
         data = json.dumps({**card, "digest": digest_of(card)}).encode()
     except (ValueError, TypeError, RecursionError):
         pass
-    for part in shipped_folder().glob("*.safetensors"):
-        (folder / part.name).symlink_to(part)
+    for part in shipped_folder().iterdir():
+        if part.suffix in (".safetensors", ".onnx"):
+            (folder / part.name).symlink_to(part)
     (folder / "card.json").write_bytes(data)
     SemanticSpace.load(folder)
 
