@@ -32,6 +32,7 @@ from eqmorph.batch import (
     Limits,
     Outcome,
     Watched,
+    find_inside,
     find_sources,
     prepare_batch,
     usable_cores,
@@ -219,6 +220,7 @@ def apply_folder(
     trajectories: bool = False,
     together: bool = False,
     jobs: int | None = None,
+    follow_links: bool = False,
     timeout_s: float | None = None,
     max_memory_bytes: int | None = None,
 ) -> Outcome:
@@ -234,6 +236,7 @@ def apply_folder(
             and is matched to its own source, and what one must be trimmed by for the ceiling, all are. A loudness in
             LUFS is then what the loudest reaches.
         jobs: how many files at once; None for all cores.
+        follow_links: follow links below ``source`` that lead out of it. Those that stay inside always are.
         timeout_s: give up a file that takes longer; None has more patience the longer it is. With many files, or with
             one of these two limits, processes do the files, so that one that crashes or hangs costs its file only.
         max_memory_bytes: what each of these processes may take; None for all there is.
@@ -261,7 +264,15 @@ def apply_folder(
         dehum=dehum,
         preserve=preserve,
     )
-    batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
+    batch = prepare_batch(
+        [source],
+        Path(output),
+        settings,
+        existing=existing,
+        trajectories=trajectories,
+        workers=jobs,
+        follow_links=follow_links,
+    )
     batch.check_space()
     outcome = batch.run(limits=Limits(timeout_s, max_memory_bytes))
     if outcome.interrupted:  # which is to end what this was called from as well
@@ -287,6 +298,7 @@ def watch_folder(
     preserve: Sequence[Preserved] = (),
     trajectories: bool = False,
     jobs: int | None = None,
+    follow_links: bool = False,
     settle_s: float = 2.0,
     every_s: float = 1.0,
     stop: threading.Event | None = None,
@@ -298,6 +310,7 @@ def watch_folder(
     is tried again when it changes. Files that eqmorph did not write are left alone.
 
     Args:
+        follow_links: follow links below ``source`` that lead out of it. Those that stay inside always are.
         settle_s: for how long a file's size and date must keep still for it to be complete.
         every_s: the time from one look at the folder to the next.
         stop: once it is set, by another thread or by ``on_result``, the watch ends, as it does by Ctrl-C.
@@ -334,6 +347,7 @@ def watch_folder(
         every_s=every_s,
         trajectories=trajectories,
         workers=jobs,
+        follow_links=follow_links,
     )
 
     def warn(trouble: EqmorphError) -> None:
@@ -616,6 +630,7 @@ def rank(
     repair: bool = False,
     jobs: int | None = None,
     cache: bool = True,
+    follow_links: bool = False,
 ) -> Ranking:
     """Order files by how much of some words is in each, among sounds of its own kind.
 
@@ -626,6 +641,7 @@ def rank(
         repair: use what can be read of a damaged file.
         jobs: how many files to listen to at once; None for all cores.
         cache: keep what is heard in the user's cache folder, and listen to nothing that is known there.
+        follow_links: follow links in a folder that lead out of it. Those that stay inside always are.
 
     Returns:
         The sounds, those with most of it first. A file that fails doesn't stop the rest: look at ``ranking.failed``.
@@ -634,7 +650,7 @@ def rank(
         raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
     ear = load_ear(kind=kind)
     target = ear.space.target(by)
-    sources = find_sources([inputs] if isinstance(inputs, (str, Path)) else inputs)
+    sources, _ = find_inside([inputs] if isinstance(inputs, (str, Path)) else inputs, follow_links=follow_links)
     with open_cache() if cache else nullcontext() as known:
         return rank_files(ear, sources, target, cache=known, repair=repair, workers=jobs or usable_cores())
 

@@ -37,6 +37,7 @@ __all__ = [
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE}
 #: What a result can have of its source besides what it holds.
 Preserved = Literal["mode", "mtime"]
+_LONG_AGO_S = 86_400.0  # since a live one was last written to
 _PREFIX, _SUFFIX = ".eqmorph-", ".part"
 
 
@@ -178,7 +179,7 @@ def remove_stale(folder: Path) -> int:
         with contextlib.suppress(OSError):
             lock = os.open(path, os.O_RDWR)
             try:
-                if not _try_lock(lock):
+                if not _is_stale(lock):
                     continue
                 if os.name != "nt":
                     path.unlink()
@@ -188,6 +189,14 @@ def remove_stale(folder: Path) -> int:
                 path.unlink()
             removed += 1
     return removed
+
+
+def _is_stale(handle: int) -> bool:
+    """Tell whether nobody writes to a temporary file any more; without locks, that shows by its age alone."""
+    if os.name == "nt":
+        return True  # an open one can't be deleted there
+    lock = lock_at_once(handle, "alone")
+    return lock == "held" or (lock == "unknown" and time.time() - os.fstat(handle).st_mtime > _LONG_AGO_S)
 
 
 def explain_os_error(error: OSError, path: Path) -> EqmorphError:

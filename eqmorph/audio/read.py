@@ -237,7 +237,12 @@ class AudioReader:
         self._rewind()
         position = 0
         while True:
-            block = self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)
+            try:
+                block = self._file.read(block_frames(self.info.channels), dtype=dtype, always_2d=True)
+            except (soundfile.LibsndfileError, DecodeError) as error:
+                self.check_unchanged()
+                self._judge_failure(error, position)
+                break
             self.check_unchanged()
             block = block[: self._audio_left(position)]
             if len(block) == 0:

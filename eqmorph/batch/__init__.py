@@ -6,6 +6,7 @@ from eqmorph.batch.hear import hear_set
 from eqmorph.batch.isolated import Limits
 from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.links import find_inside
 from eqmorph.batch.measure import measure_set
 from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
@@ -25,6 +26,7 @@ __all__ = [
     "Shard",
     "Source",
     "Watched",
+    "find_inside",
     "find_sources",
     "hear_set",
     "measure_set",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eqmorph.audio.read import explained_reading
-from eqmorph.batch.find import audio_below
+from eqmorph.batch.find import MayFollow, audio_below
 
 __all__ = ["Arrivals"]
 
@@ -36,6 +36,7 @@ class Arrivals:
         folder: what to look into, and all folders below it.
         leave_out: a folder not to look into: the output, should it lie inside.
         settle_s: for how long a file must keep still.
+        may_follow: what of the folder to look at, where that is not all of it.
         clock: says how much time has passed.
         calendar: says the time of day, as files have it.
     """
@@ -46,12 +47,14 @@ class Arrivals:
         leave_out: Path,
         *,
         settle_s: float,
+        may_follow: MayFollow | None = None,
         clock: Callable[[], float] = time.monotonic,
         calendar: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
         self._leave_out = leave_out
         self._settle_s = settle_s
+        self._may_follow = may_follow
         self._clock = clock
         self._calendar = calendar
         self._sights: dict[str, _Sight] = {}
@@ -74,7 +77,7 @@ class Arrivals:
             os.scandir(self._folder).close()
         now, today = self._clock(), self._calendar()
         sights: dict[str, _Sight] = {}
-        for path, status in audio_below(self._folder, self._leave_out):
+        for path, status in audio_below(self._folder, self._leave_out, self._may_follow):
             if path == str(self._folder):  # gone since the line above: the next look says so
                 continue
             looks = None if status is None else (status.st_size, status.st_mtime_ns, status.st_ctime_ns)

@@ -27,18 +27,20 @@ _TRIES, _PAUSE_S = 50, 0.02  # for as long as another run is just about to write
 
 
 @contextmanager
-def claimed(folder: Path, settings: str) -> Iterator[None]:
-    """Claim a folder for runs with settings of this name, from now to the end.
+def claimed(folder: Path, settings: str) -> Iterator[bool]:
+    """Claim a folder for runs with settings of this name, from now to the end; tell whether its disk has locks at all.
 
     Raises:
         UsageError: a run with other settings is writing into it. It names its host and process.
     """
     handle: int | None = None
+    has_locks = True
     with contextlib.suppress(OSError):  # where nothing can be written, each file says so
         folder.mkdir(parents=True, exist_ok=True)
         handle = _lock(folder, settings)
+        has_locks = handle is not None
     try:
-        yield
+        yield has_locks
     finally:
         if handle is not None:
             with contextlib.suppress(OSError):

@@ -96,6 +96,12 @@ class Entries(MutableMapping[str, JournalEntry]):
         ((count,),) = self._data.run("SELECT count(DISTINCT output) FROM entries")
         return int(count)
 
+    @property
+    def last(self) -> JournalEntry | None:
+        """The entry that was written last, if there is any."""
+        rows = self._data.run("SELECT line FROM entries ORDER BY at DESC LIMIT 1", ())
+        return _entry(rows[0][0]) if rows else None
+
     def latest(self) -> Iterator[JournalEntry]:
         """Yield the entries in their order."""
         at = 0

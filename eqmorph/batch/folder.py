@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eqmorph.audio.formats import check_output_name
-from eqmorph.batch.find import Source, walk_sources
+from eqmorph.batch.find import Source
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
 from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal, run_told
+from eqmorph.batch.links import LinksInside, walk_inside
 from eqmorph.batch.measure import MeasureSet, measure_set
 from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import MOST_SAME_FAILURES, FileResult, Outcome, preview_batch, run_batch
@@ -22,7 +24,7 @@ from eqmorph.batch.shard import Shard
 from eqmorph.batch.space import check_space
 from eqmorph.batch.state import Observer, observed
 from eqmorph.batch.threads import usable_cores
-from eqmorph.errors import UsageError
+from eqmorph.errors import UsageError, show_path
 from eqmorph.level import decide_set_trim
 from eqmorph.process import Settings, Watch, unwatched
 from eqmorph.wording import Means, Phrase
@@ -48,6 +50,7 @@ class Batch:
     isolates: bool = False  # whatever their number is: one of the files may have ended an earlier run
     is_noted: bool = True  # in the journal, how it stands
     cores: int = 1  # for each worker
+    left_out: tuple[Path, ...] = ()  # links that lead out of the inputs, and are not followed
 
     @property
     def kept(self) -> int:
@@ -73,6 +76,15 @@ class Batch:
     def check_space(self) -> None:
         """Refuse to run where the results clearly won't fit on their disk; see `check_space`."""
         check_space(self.jobs, self.settings)
+
+    def redo_untold(self, told: Collection[str]) -> None:
+        """Do again what earlier runs did and couldn't tell, since they were killed in between.
+
+        ``told`` are the outputs that a report of these runs says are done. Runs without any report have told nobody, so
+        theirs stay as they are.
+        """
+        if self.journal is not None:
+            self.journal.distrust_untold((job.output for job in self.jobs), told)
 
     def preview(
         self,
@@ -103,19 +115,24 @@ class Batch:
         stop: threading.Event | None = None,
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_progress: Watch = unwatched,
+        on_note: Callable[[str], None] = lambda _: None,
         before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
         keeps_results: bool = True,
     ) -> Outcome:
-        """Do all jobs; see `run_batch`. ``observers`` are told how it stands.
+        """Do all jobs; see `run_batch`. ``observers`` are told how it stands, ``on_note`` what else is to be known.
 
         Raises:
             UsageError: a run with other settings has begun to write into the folder. Nothing was touched.
         """
         with (
-            self.journal.claimed() if self.journal is not None else nullcontext(),
+            self.journal.claimed() if self.journal is not None else nullcontext(True) as has_locks,
             self.journal.synced() if self.journal is not None else nullcontext(),
             observed(self.journal if self.is_noted else None, len(self.jobs), observers) as telling,
         ):
+            if self.journal is not None and not has_locks and os.name != "nt":
+                on_note(
+                    f"the disk of {show_path(self.journal.folder)} has no locks: another run there would not be noticed"
+                )
 
             def told(ended: FileResult) -> None:
                 telling.add(ended)
@@ -155,6 +172,7 @@ def prepare_batch(
     trajectories: bool | None = None,
     workers: int | None = None,
     shard: Shard | None = None,
+    follow_links: bool = False,
     hear: HearSet = hear_set,
     measure: MeasureSet = measure_set,
     on_found: Callable[[int | None], None] = lambda _: None,
@@ -171,6 +189,7 @@ def prepare_batch(
             adapt, into folders.
         workers: how many files to process at once; None for all cores.
         shard: the part of the files to do, which may be empty; None for all of them.
+        follow_links: whether links in a folder are followed that lead out of it.
         hear: listens to an album.
         measure: measures files that share a gain.
         on_found: told every now and then how many files have been found; None once all are.
@@ -178,14 +197,16 @@ def prepare_batch(
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
-    sources = walk_sources(inputs, leave_out=output if into_folder else None)
+    inputs = list(inputs)
+    links = LinksInside(inputs)
+    sources = walk_inside(inputs, None if follow_links else links, leave_out=output if into_folder else None)
     if shard is not None:
         if settings.sharing != "nothing":
             raise UsageError(
                 "files that share a gain or an EQ can't be done in parts", hint="Each part would decide for itself."
             )
         sources = shard.of(sources)
-    return prepare_sources(
+    batch = prepare_sources(
         _counted(sources, on_found),
         output,
         settings,
@@ -196,6 +217,7 @@ def prepare_batch(
         hear=hear,
         measure=measure,
     )
+    return replace(batch, left_out=tuple(links.left_out))
 
 
 def prepare_sources(

@@ -20,8 +20,7 @@ import os
 import secrets
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timezone
 from itertools import chain
 from pathlib import Path
@@ -33,9 +32,10 @@ from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.batch.entries import Entries, JournalEntry
 from eqmorph.batch.shard import Shard
-from eqmorph.errors import EqmorphError
+from eqmorph.errors import DiskError, EqmorphError, show_path
 from eqmorph.process import Settings
 from eqmorph.version import __version__
+from eqmorph.wording import Means, Phrase
 
 __all__ = ["Journal", "fingerprint", "is_ours", "journal_facts", "read_journal", "run_told"]
 
@@ -46,6 +46,7 @@ _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of t
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
 _RENDERING = 3
 _SYNC_AFTER_S = 1.0
+_JUST_NOW = 1 << 18  # bytes of lines
 _RECENT = 1000  # lines that stay as they are: they may be of files that another run is about to name, or to give up
 
 
@@ -74,6 +75,7 @@ class Journal:
         self._settings = fingerprint(settings)
         self._lock = threading.Lock()
         self._syncing = _Syncing()
+        self._place_written: tuple[int, int] | None = None
         self._entries, self._lines = _load(self._path)
         self._most_lines = 2 * _RECENT  # with more, it is worth a look whether they say anything
 
@@ -83,9 +85,31 @@ class Journal:
         other._settings = fingerprint(settings)
         return other
 
-    def claimed(self) -> AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def claimed(self) -> Iterator[bool]:
         """Claim the folder for runs with these settings; see `claimed`."""
-        return claimed(self.folder, self._settings)
+        with claimed(self.folder, self._settings) as has_locks:
+            self._place_written = _place_of(self.folder)
+            yield has_locks
+
+    def check_place(self, output: Path) -> None:
+        """Make sure that an output is still about to be written into this folder, wherever a link may lead by now.
+
+        Raises:
+            DiskError: the folder is gone or is another one, or a link in it leads out of it.
+        """
+        self._place_written = self._place_written or _place_of(self.folder)
+        if self._place_written is None:
+            return  # it isn't there yet
+        real, root = os.path.realpath(output.parent), os.path.realpath(self.folder)
+        if _place_of(self.folder) != self._place_written:
+            problem = f"{show_path(self.folder)} is no longer the folder that this run began to write into"
+        elif real != root and not real.startswith(os.path.join(root, "")):  # noqa: PTH118
+            problem = f"{show_path(output.parent)} now leads out of the output folder, to {show_path(real)}"
+        else:
+            return
+        hint = Phrase("Was it removed, renamed or replaced? {} does again what is missing.", Means.RESUME)
+        raise DiskError(problem, hint=hint, path=output)
 
     def refuse_claimed(self) -> None:
         """Refuse to begin where a run with other settings is writing; see `refuse_claimed`."""
@@ -107,7 +131,20 @@ class Journal:
 
     def is_current(self, source: Path, output: Path) -> bool:
         """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings."""
-        entry = self._entries.get(self._key(output))
+        return self._is_current(self._entries.get(self._key(output)), source, output)
+
+    def was_just_done(self, source: Path, output: Path) -> bool:
+        """Tell whether another run has written ``output`` meanwhile, and just as this one would have."""
+        try:
+            with os.fdopen(open_plain(self._path, os.O_RDONLY), "rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _JUST_NOW))
+                entries = Entries()
+                entries.read(_lines(file))
+        except (OSError, EqmorphError):
+            return False
+        return self._is_current(entries.get(self._key(output)), source, output)
+
+    def _is_current(self, entry: JournalEntry | None, source: Path, output: Path) -> bool:
         if entry is None or entry.settings != self._settings:
             return False
         if entry.input != _absolute(source) and entry.place != self._place(source):
@@ -147,6 +184,21 @@ class Journal:
         """Withdraw the record of ``output``: it could not get its name after all, perhaps since another run took it."""
         if self._entries.pop(self._key(output), None) is not None:
             self._append(_line({"forget": self._key(output), "run": self.run}))
+
+    def distrust_untold(self, outputs: Iterable[Path], told: Collection[str]) -> None:
+        """Take those outputs for not done that a run wrote and didn't tell of, though it told of others.
+
+        If nothing is told at all, that is of the last run.
+        """
+        entries = self._entries
+        keys = {self._key(Path(name)) for name in told}
+        runs = {entries[key].run for key in keys if key in entries}
+        if not told and (last := entries.last) is not None:
+            runs = {last.run}
+        for output in outputs:
+            entry = entries.get(self._key(output))
+            if entry is not None and entry.run and entry.run in runs and entry.output not in keys:
+                del entries[entry.output]
 
     def note(self, facts: dict[str, Any]) -> None:
         """Add what a run says of itself, which changes nothing about what is done."""
@@ -190,6 +242,7 @@ class Journal:
         self._entries, self._lines = _load(self._path)
 
     def _append(self, line: bytes) -> None:
+        self.check_place(self._path)
         try:
             with self._lock, self._opened() as (file, _):
                 file.write(_end_of_torn_line(file) + line + b"\n")
@@ -327,6 +380,15 @@ def _path_in(folder: Path) -> Path:
     except OSError:
         return path
     return folder / _NAME_BESIDE_ANOTHERS.format(os.geteuid())
+
+
+def _place_of(folder: Path) -> tuple[int, int] | None:
+    """Return which folder has this name now; None if there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
 
 
 def _load(path: Path) -> tuple[Entries, int]:

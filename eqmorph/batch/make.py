@@ -27,11 +27,19 @@ def make_file(
     Raises:
         EqmorphError: as ``process`` does; no output was left behind.
     """
+
+    def check_place() -> None:
+        if journal is not None:
+            for path in job.outputs:
+                journal.check_place(path)
+
+    check_place()
     with explained_reading(job.source):
         status = job.source.stat()
 
     def note(output: Path, written: Path) -> None:
         before_commit(output, written)
+        check_place()
         if journal is not None:
             journal.record(job.source, status, output, written)
 

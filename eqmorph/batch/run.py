@@ -22,7 +22,7 @@ from eqmorph.batch.journal import Journal
 from eqmorph.batch.make import make_file
 from eqmorph.batch.patience import process_patiently
 from eqmorph.batch.threads import on_threads
-from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
+from eqmorph.errors import Crashed, EqmorphError, ExistsError, Stopped, unexpected
 from eqmorph.process import ProcessResult, Settings, Watch, preview_file, unwatched
 from eqmorph.wording import PYTHON, Words
 
@@ -190,7 +190,12 @@ def run_batch(
                 return FileResult(job, "skipped", reason=job.skip)
             if resume and journal is not None and job.is_done(journal):
                 return FileResult(job, "skipped", reason="done by an earlier run")
-            return FileResult(job, "done", make(job, watch))
+            try:
+                return FileResult(job, "done", make(job, watch))
+            except ExistsError:
+                if journal is None or not all(journal.was_just_done(job.source, path) for path in job.outputs):
+                    raise
+                return FileResult(job, "skipped", reason="done by another run meanwhile")
 
         return _run_all(
             jobs,

@@ -17,7 +17,7 @@ from eqmorph.batch.journal import Journal, journal_facts
 from eqmorph.batch.run import FileResult
 from eqmorph.errors import EqmorphError
 
-__all__ = ["Failure", "Observer", "RunState", "Telling", "observed", "read_states"]
+__all__ = ["Failure", "Observer", "RunState", "Telling", "observed", "read_latest", "read_states"]
 
 _EVERY_S = 5.0
 _SILENT_S = 30.0  # a run of another machine that is silent for so long has ended
@@ -178,20 +178,48 @@ class Telling:
 def read_states(folder: Path) -> tuple[list[RunState], list[Failure]]:
     """Return the runs that a folder's journal tells of, in the order of their beginning, and what failed in them last.
 
+    That is the order of the journal: clocks may go backwards, and those of two machines differ.
+
     Raises:
         UsageError: there is no journal.
     """
-    states: dict[str, RunState] = {}
+    heard, failures = _read(folder)
+    return [one.state for one in heard], failures
+
+
+def read_latest(folder: Path) -> tuple[list[RunState], list[Failure]]:
+    """Return of all runs those at work, the last one, and those that ran beside it, such as its other parts.
+
+    Raises:
+        UsageError: there is no journal.
+    """
+    heard, failures = _read(folder)
+    since = max((one.first for one in heard), default=0)
+    return [one.state for one in heard if one.last >= since or one.state.is_at_work(folder)], failures
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What a run said last of itself, and in which lines it did so first and last."""
+
+    state: RunState
+    first: int
+    last: int
+
+
+def _read(folder: Path) -> tuple[list[_Heard], list[Failure]]:
+    heard: dict[str, _Heard] = {}
     failures: dict[str, Failure] = {}
-    for facts in journal_facts(folder):
+    for line, facts in enumerate(journal_facts(folder)):
         run, source, error = (facts.get(name) for name in ("run", "failed", "error"))
         if isinstance(facts.get("state"), dict) and (state := _checked(facts["state"])) is not None:
-            states[state.run] = state
+            first = heard[state.run].first if state.run in heard else line
+            heard[state.run] = _Heard(state, first, line)
         elif isinstance(run, str) and isinstance(source, str) and isinstance(error, str):
             failures[source] = Failure(run, source, error)
         elif isinstance(source := facts.get("input"), str):  # it was done after all
             failures.pop(source, None)
-    return sorted(states.values(), key=lambda state: state.begun), list(failures.values())
+    return list(heard.values()), list(failures.values())
 
 
 def _checked(facts: dict[str, Any]) -> RunState | None:

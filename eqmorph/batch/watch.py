@@ -14,6 +14,7 @@ from eqmorph.batch.find import Source
 from eqmorph.batch.folder import Batch, choose_trajectories
 from eqmorph.batch.jobs import ALREADY_THERE, Job
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.links import LinksInside
 from eqmorph.batch.plan import identity, name_on_disk, plan_jobs
 from eqmorph.batch.run import FileResult
 from eqmorph.batch.threads import usable_cores
@@ -54,6 +55,7 @@ class FolderWatch:
         trajectories: whether to write each source's trajectory next to its output; None writes them for words that
             adapt.
         workers: how many files to process at once; None for all cores.
+        follow_links: whether links are followed that lead out of the folder.
 
     Raises:
         UsageError: there is a reason not to start. Nothing was touched.
@@ -69,6 +71,7 @@ class FolderWatch:
         every_s: float = 1.0,
         trajectories: bool | None = None,
         workers: int | None = None,
+        follow_links: bool = False,
     ) -> None:
         _check(folder, output, settings)
         self._folder = folder
@@ -78,7 +81,9 @@ class FolderWatch:
         self._trajectories = choose_trajectories(trajectories, settings, into_folder=True)
         self._workers = workers or usable_cores()
         self._journal = Journal(output, settings)
-        self._arrivals = Arrivals(folder, output, settle_s=settle_s)
+        self._links = None if follow_links else LinksInside([folder])
+        self._arrivals = Arrivals(folder, output, settle_s=settle_s, may_follow=self._links)
+        self._told_links: set[Path] = set()
         self._owners: dict[str, Source] = {}  # by output, as the disk tells names apart
         self._most_owners = _MANY
         self._put_off: set[str] = set()  # what the disk did not take goes last
@@ -92,6 +97,7 @@ class FolderWatch:
         on_result: Callable[[FileResult], None] = lambda _: None,
         on_trouble: Callable[[EqmorphError], None] = lambda _: None,
         on_relief: Callable[[str], None] = lambda _: None,
+        on_left_out: Callable[[Path], None] = lambda _: None,
     ) -> Watched:
         """Watch until ``stop`` is set or Ctrl-C is pressed. What is under way then is dropped, and nothing half done.
 
@@ -100,6 +106,7 @@ class FolderWatch:
             on_result: told of each file that was done, was skipped or failed, but not of those done by earlier runs.
             on_trouble: told once of what keeps all files from being processed.
             on_relief: told that it is over.
+            on_left_out: told once of each link that leads out of the folder and is not followed.
         """
         gone, full = (_Trouble(on_trouble, on_relief) for _ in range(2))
         try:
@@ -112,6 +119,7 @@ class FolderWatch:
                     stop.wait(self._every_s)
                     continue
                 gone.ends(f"{show_path(self._folder)} is back")
+                self._tell_links(on_left_out)
                 if not ready:
                     rest = _SHORT_REST if self._arrivals.waiting else _REST
                     stop.wait(max(self._every_s, rest * (time.monotonic() - began)))
@@ -127,6 +135,15 @@ class FolderWatch:
         self._watched.left = self._arrivals.waiting
         self._watched.failed = {path for path in self._watched.failed if path in self._arrivals}
         return self._watched
+
+    def _tell_links(self, on_left_out: Callable[[Path], None]) -> None:
+        if self._links is None:
+            return
+        for link in self._links.left_out:
+            if link not in self._told_links:
+                on_left_out(link)
+        self._told_links = set(self._links.left_out)
+        self._links.left_out.clear()  # those that are still there are found again
 
     def _round(
         self, ready: list[str], stop: threading.Event, on_result: Callable[[FileResult], None]

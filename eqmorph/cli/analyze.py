@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli import completing
-from eqmorph.cli.options import encoder_option, jobs_option, kind_option, model_option, repair_option, seconds
+from eqmorph.cli.options import (
+    encoder_option,
+    follow_links_option,
+    jobs_option,
+    kind_option,
+    model_option,
+    repair_option,
+    seconds,
+)
 from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.settings import is_typed
 from eqmorph.errors import UsageError, show_path
@@ -78,6 +86,7 @@ _LISTENING = {
 @plot_options("one file, or one trajectory, over time and its way through the space of sounds")
 @click.option("-f", "--force", is_flag=True, help="Overwrite existing trajectories and pictures.")
 @repair_option
+@follow_links_option
 @jobs_option
 @kind_option
 @model_option
@@ -96,6 +105,7 @@ def command(
     plot: PlotFile | None,
     force: bool,
     repair: bool,
+    follow_links: bool,
     jobs: int | None,
     kind: str,
     model_folder: Path | None,
@@ -122,10 +132,11 @@ def command(
     from eqmorph.analysis import MAIN_WORDS, load_ear
     from eqmorph.analysis.stored import is_trajectory
     from eqmorph.audio.windows import checked_hop
-    from eqmorph.batch import find_sources, usable_cores
+    from eqmorph.batch import find_inside, usable_cores
     from eqmorph.batch.analyze import AnalysisSettings, analyze_files, plan_analyses
     from eqmorph.cli import pipes
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
+    from eqmorph.cli.output import tell_left_out
     from eqmorph.cli.pictures import check_picture_name
 
     if force and out is None and svg_path is None and plot is None:
@@ -142,9 +153,11 @@ def command(
     with ExitStack() as stack:
         named: list[str | Path] = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
         piped = {path for name, path in zip(inputs, named, strict=True) if name == _STDIO}
+        sources, left_out = find_inside(named, follow_links=follow_links)
+        tell_left_out(left_out)
         tasks = [
             replace(task, name=_STDIN, source_name=_STDIN) if task.path in piped else task
-            for task in plan_analyses(find_sources(named), out, overwrite=force)
+            for task in plan_analyses(sources, out, overwrite=force)
         ]
         for name, is_given in (("--svg", svg_path is not None), ("--plot", plot is not None)):
             if is_given and len(tasks) != 1:

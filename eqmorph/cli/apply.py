@@ -26,7 +26,7 @@ from eqmorph.cli.file_options import (
 )
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import jobs_option, seconds, size
+from eqmorph.cli.options import follow_links_option, jobs_option, seconds, size
 from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.run_page import PageOfRun
 from eqmorph.errors import UsageError, show_path
@@ -57,6 +57,7 @@ _HEADINGS = {
     ),
     "Existing files": ("force", "skip_existing", "resume"),
     "The run": (
+        "follow_links",
         *("jobs", "dry_run", "report_path", "html_path", "plot_path", "plot_style", "as_json", "quiet", "verbose"),
         *("progress_s", "metrics_path", "fail_fast", "max_failures", "max_same_failures"),
         *("timeout_s", "max_memory_bytes"),
@@ -71,6 +72,7 @@ _HEADINGS = {
 @request_options
 @writing_options
 @together_option
+@follow_links_option
 @jobs_option
 @click.option(
     "--scheduler",
@@ -162,6 +164,7 @@ def command(
     dehum: Mains | None,
     repair: bool,
     preserve: tuple[Preserved, ...],
+    follow_links: bool,
     jobs: int | None,
     scheduler: str | None,
     shard: Shard | None,
@@ -222,6 +225,7 @@ def command(
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import Limits, prepare_batch
     from eqmorph.cli import pipes
+    from eqmorph.cli.output import tell_left_out
     from eqmorph.cli.progress import FoundLine
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
@@ -303,19 +307,24 @@ def command(
             trajectories=trajectories,
             workers=jobs,
             shard=shard,
+            follow_links=follow_links,
             hear=partial(_hear_album, quiet=quiet),
             measure=partial(_measure_set, quiet=quiet),
             on_found=FoundLine(quiet=quiet, every_s=progress_s).tell,
         )
+        tell_left_out(batch.left_out)
         batch = name_pipes(batch, stdin, destination)
         if not dry_run:
             batch.check_space()
+        from eqmorph.cli.levels import SharedGain
+        from eqmorph.cli.report_file import told_by
+        from eqmorph.cli.results import Results
+
+        if resume and report_path is not None and not dry_run and (told := told_by(report_path)) is not None:
+            batch.redo_untold(told)
         page = None
         if html_path is not None and not dry_run:
             page = PageOfRun(html_path, batch.jobs, force=force, resume=resume, report=report_path)
-        from eqmorph.cli.levels import SharedGain
-        from eqmorph.cli.results import Results
-
         results = Results(
             batch.jobs,
             report_path=None if dry_run else report_path,
@@ -339,6 +348,7 @@ def command(
             cluster=_cluster(scheduler),
             observers=_observers(metrics_path, progress_s),
             keeps_results=keeps_results,
+            on_note=lambda note: click.echo(f"note: {note}", err=True),
         )
         preview = partial(batch.preview, keeps_results=keeps_results)
         gathered = _gathered() if plot is not None else None

@@ -24,6 +24,7 @@ __all__ = [
     "cache_option",
     "data_options",
     "encoder_option",
+    "follow_links_option",
     "in_seconds",
     "jobs_option",
     "json_option",
@@ -78,6 +79,9 @@ cache_option: Decorator = click.option(
 )
 jobs_option: Decorator = click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), help="Files at once. [default: all cores]"
+)
+follow_links_option: Decorator = click.option(
+    "--follow-links", is_flag=True, help="Follow links in a folder that lead out of it; those inside always are."
 )
 repair_option: Decorator = click.option("--repair", is_flag=True, help="Use what can be read of a damaged file.")
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

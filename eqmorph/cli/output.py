@@ -10,6 +10,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -35,6 +36,7 @@ __all__ = [
     "stdout_failure",
     "stop_stdout",
     "table",
+    "tell_left_out",
 ]
 
 _NARROWEST = 30  # columns for running text; in fewer nobody can read it
@@ -75,6 +77,14 @@ def say(line: str, *, err: bool = False) -> None:
         click.echo(line, err=err)
     except BrokenPipeError:
         stop_stdout()
+
+
+def tell_left_out(links: Sequence[Path]) -> None:
+    """Name links that lead out of the input, if there are any: what they lead to is not taken."""
+    if links:
+        from eqmorph.batch.links import left_out_note
+
+        click.echo(f"note: {left_out_note(links).worded(OPTIONS)}", err=True)
 
 
 def say_in_parts(parts: Iterable[str]) -> None:

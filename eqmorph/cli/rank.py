@@ -9,7 +9,15 @@ from typing import Any
 import click
 
 from eqmorph.cli import completing
-from eqmorph.cli.options import cache_option, encoder_option, jobs_option, kind_option, model_option, repair_option
+from eqmorph.cli.options import (
+    cache_option,
+    encoder_option,
+    follow_links_option,
+    jobs_option,
+    kind_option,
+    model_option,
+    repair_option,
+)
 from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.errors import UsageError, show_path
 
@@ -46,6 +54,7 @@ _FORMATS = {".json": "json", ".csv": "csv", ".m3u": "m3u", ".m3u8": "m3u"}
 @plot_options("where each sound stands")
 @click.option("-f", "--force", is_flag=True, help="Overwrite FILE.")
 @repair_option
+@follow_links_option
 @jobs_option
 @cache_option
 @kind_option
@@ -61,6 +70,7 @@ def command(
     plot: PlotFile | None,
     force: bool,
     repair: bool,
+    follow_links: bool,
     jobs: int | None,
     no_cache: bool,
     kind: str,
@@ -84,9 +94,9 @@ def command(
     Exit code: 0 success, 1 some files failed, 2 usage error, 130 interrupted.
     """
     from eqmorph.analysis import load_ear
-    from eqmorph.batch import find_sources, usable_cores
+    from eqmorph.batch import find_inside, usable_cores
     from eqmorph.batch.rank import rank_files
-    from eqmorph.cli.output import print_error, say
+    from eqmorph.cli.output import print_error, say, tell_left_out
     from eqmorph.cli.progress import ProgressBar, has_bar
     from eqmorph.cli.rank_view import show, write
     from eqmorph.heard import open_cache
@@ -94,7 +104,8 @@ def command(
     chosen = _format(formats, out, force=force, has_plot=plot is not None)
     ear = load_ear(model_folder, encoder, kind)
     target = ear.space.target(words)
-    sources = find_sources(inputs)
+    sources, left_out = find_inside(inputs, follow_links=follow_links)
+    tell_left_out(left_out)
     with ExitStack() as stack:
         cache = None if no_cache else stack.enter_context(open_cache())
         told: dict[str, Any] = {}

@@ -70,7 +70,7 @@ def pick_reported(reported: Sequence[Reported], name: str | None, path: Path) ->
 def _reported(record: dict[str, Any], number: int, path: Path) -> Reported:
     names = (record.get("input"), record.get("output"))
     rows = record["bands"]
-    if not all(isinstance(name, str) for name in names) or not isinstance(rows, list):
+    if not all(isinstance(name, str) and "\0" not in name for name in names) or not isinstance(rows, list):
         raise InputError(f"line {number} is not of a report", hint=WHERE_FROM, path=path)
     try:
         if not all(isinstance(row, dict) for row in rows):

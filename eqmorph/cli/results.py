@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import tempfile
 import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import percent
-from eqmorph.audio.atomic import explain_os_error
-from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
 from eqmorph.batch import FileResult, Job, Outcome
-from eqmorph.batch.journal import is_ours
-from eqmorph.batch.plan import is_among
 from eqmorph.cli.json_rows import JsonWithRows
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
@@ -37,8 +30,9 @@ from eqmorph.cli.output import (
     table,
 )
 from eqmorph.cli.progress import MOST_PROBED, ProgressBar, has_bar
+from eqmorph.cli.report_file import ReportFile
 from eqmorph.cli.wording import OPTIONS
-from eqmorph.errors import EqmorphError, UsageError, printable, show_path
+from eqmorph.errors import EqmorphError, OutputError, printable, show_path
 from eqmorph.process import ProcessResult
 
 if TYPE_CHECKING:
@@ -104,8 +98,9 @@ class Results:
         )
         self._run = run
         self._document = JsonWithRows() if as_json else None
-        self._report_path = report_path or Path()
-        self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
+        self._report = (
+            ReportFile(report_path, jobs, append=append_report, overwrite=overwrite_report) if report_path else None
+        )
         if run is not None:
             self._write_report({"run": run})
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
@@ -122,8 +117,7 @@ class Results:
         if self._document is not None:
             self._document.close()
         if self._report is not None:
-            with contextlib.suppress(OSError):  # what could not be written was reported before
-                self._report.close()
+            self._report.close()
 
     def advance(self, seconds: float) -> None:
         """Count seconds of audio that were read."""
@@ -155,10 +149,10 @@ class Results:
         if self._report is None:
             return
         try:
-            self._report.write(json.dumps(told) + "\n")
-            self._report.flush()
-        except OSError as error:  # the audio goes on without it
-            print_error(explain_os_error(error, self._report_path))
+            self._report.add(told)
+        except OutputError as error:  # the audio goes on without it
+            print_error(error)
+            self._report.close()
             self._report, self.report_failed = None, True
 
     def finish(self, outcome: Outcome) -> None:
@@ -402,19 +396,3 @@ def _level_facts(result: ProcessResult) -> list[str]:
 
 def _speed(result: ProcessResult) -> str:
     return f"{result.duration_s / result.seconds:.0f}x" if result.seconds > 0 else ""
-
-
-def _open_report(path: Path, jobs: Sequence[Job], append: bool, overwrite: bool) -> IO[str]:
-    if is_among(path, jobs):
-        raise UsageError(f"the report {show_path(path)} is one of the inputs or outputs", hint="Give it another name.")
-    if is_ours(path):
-        raise UsageError(f"{show_path(path)} is a name of eqmorph's own", hint="Give the report another name.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        how = os.O_APPEND if append else os.O_TRUNC if overwrite else os.O_EXCL
-        return os.fdopen(open_plain(path, os.O_WRONLY | os.O_CREAT | how, or_device=True), "w", encoding="utf-8")
-    except OSError as error:
-        if isinstance(error, FileExistsError) and os.path.lexists(path):
-            hint = "--force overwrites it, --resume adds to it."
-            raise UsageError(f"the report {show_path(path)} already exists", hint=hint) from None
-        raise explain_os_error(error, path) from error

@@ -32,16 +32,15 @@ def command(folder: Path, as_json: bool) -> int:
 
     Exit code: 0 if nothing is left or runs are at work, 1 if files failed or a run ended before its end.
     """
-    from eqmorph.batch.state import read_states
+    from eqmorph.batch.state import read_latest
     from eqmorph.cli.output import listing, print_json
 
     try:
-        states, failures = read_states(folder)
+        last, failures = read_latest(folder)
     except OSError as error:
         reason = "no folder of this name" if not folder.is_dir() else "no run has written into it"
         raise UsageError(reason, hint="Name the output folder of eqmorph apply.", path=folder) from error
-    at_work = {state.run for state in states if state.is_at_work(folder)}
-    last = _that_matter(states, at_work)
+    at_work = {state.run for state in last if state.is_at_work(folder)}
     if as_json:
         runs = [{**asdict(state), "left": state.left, "is_at_work": state.run in at_work} for state in last]
         print_json({"folder": str(folder), "runs": runs, "failures": [asdict(failure) for failure in failures]})
@@ -55,14 +54,6 @@ def command(folder: Path, as_json: bool) -> int:
         if len(failures) > _MOST_SHOWN:
             click.echo(f"... and {len(failures) - _MOST_SHOWN} more failed; --json lists them all")
     return 1 if failures or any(state.left and state.run not in at_work for state in last) else 0
-
-
-def _that_matter(states: list[RunState], at_work: set[str]) -> list[RunState]:
-    """Return the runs at work and those that ran beside the last one, such as its other parts."""
-    if not states:
-        return []
-    since = max(state.begun for state in states)
-    return [state for state in states if state.at >= since or state.run in at_work]
 
 
 def _row(state: RunState, *, is_at_work: bool) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from eqmorph.cli.file_options import (
 )
 from eqmorph.cli.formats import refuse_following_export
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.options import jobs_option, seconds
+from eqmorph.cli.options import follow_links_option, jobs_option, seconds
 from eqmorph.cli.output import print_error, say
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, StopEvent, stopped_by_signals
 from eqmorph.errors import UsageError, show_path
@@ -48,7 +48,7 @@ _HEADINGS = {
         *("format_name", "bit_depth", "bitrate_bps", "quality", "level", "ceiling_db", "dither", "dehum"),
         *("trajectories", "export", "repair", "preserve"),
     ),
-    "The watch": ("settle_s", "every_s", "jobs", "report_path", "quiet", "verbose"),
+    "The watch": ("settle_s", "every_s", "follow_links", "jobs", "report_path", "quiet", "verbose"),
 }
 _REFUSED = ("album", "together")  # options of apply that are answered with what to do instead
 
@@ -82,6 +82,7 @@ _REFUSED = ("album", "together")  # options of apply that are answered with what
     show_default=True,
     help="Look at the folder so often; less often where a look takes long.",
 )
+@follow_links_option
 @jobs_option
 @report_option
 @quiet_option
@@ -110,6 +111,7 @@ def command(
     export: Format | None,
     settle_s: float,
     every_s: float,
+    follow_links: bool,
     jobs: int | None,
     report_path: Path | None,
     quiet: bool,
@@ -137,6 +139,7 @@ def command(
     from eqmorph.audio.lossy import Lossy
     from eqmorph.batch import FolderWatch
     from eqmorph.batch.journal import run_told
+    from eqmorph.cli.output import tell_left_out
     from eqmorph.cli.results import Results
     from eqmorph.level import choose_sharing
     from eqmorph.process import Settings
@@ -172,6 +175,7 @@ def command(
         every_s=every_s,
         trajectories=trajectories,
         workers=jobs,
+        follow_links=follow_links,
     )
     told = run_told(settings)
     results = Results(None, report_path=report_path, append_report=True, quiet=quiet, verbose=verbose, run=told)
@@ -184,6 +188,7 @@ def command(
         watched = watch.run(
             stop=stop,
             on_result=_or_nobody(results.add),
+            on_left_out=_or_nobody(lambda link: tell_left_out((link,))),
             on_trouble=_or_nobody(print_error),
             on_relief=_or_nobody(lambda relief: click.echo(f"note: {relief}", err=True)),
         )

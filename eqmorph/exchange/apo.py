@@ -17,7 +17,7 @@ from eqmorph.exchange.format import Format, Holds, Outgoing, Written
 from eqmorph.exchange.limits import finite, hertz, quoted, refuse_line
 from eqmorph.exchange.raw import Raw, bands_of
 from eqmorph.exchange.sections import Section, sections_of
-from eqmorph.exchange.widths import BUTTERWORTH, q_of_octaves, q_of_slope
+from eqmorph.exchange.widths import BUTTERWORTH, amplitude, q_of_octaves, q_of_slope
 
 __all__ = ["FORMAT"]
 
@@ -245,8 +245,8 @@ def _width(kind: BandKind, freq_hz: float, gain_db: float, values: str, slope: f
 
 def _centre_hz(kind_name: str, corner_hz: float, gain_db: float, q: float) -> float:
     """Return the centre of a shelf that is given by its corner."""
-    amplitude = 10 ** (gain_db / 40)
-    per_slope = (1 / q**2 - 2) / (amplitude + 1 / amplitude) + 1
+    root = amplitude(gain_db)
+    per_slope = (1 / q**2 - 2) / (root + 1 / root) + 1
     factor = 10 ** (min(abs(gain_db), 100.0) / 80 * max(min(per_slope, 100.0), -1.0))
     return corner_hz * factor if kind_name == "LS" else corner_hz / factor
 

@@ -9,9 +9,15 @@ import math
 
 from eqmorph.exchange.format import USUAL_RATE
 
-__all__ = ["BUTTERWORTH", "q_of_octaves", "q_of_slope"]
+__all__ = ["BUTTERWORTH", "amplitude", "q_of_octaves", "q_of_slope"]
 
 BUTTERWORTH = math.sqrt(0.5)
+_MOST_DB = 1000.0  # far beyond what any band can have; what is beyond that is refused when it is to become one
+
+
+def amplitude(gain_db: float) -> float:
+    """Return the square root of the factor that a gain is, for any gain that a file may state."""
+    return float(10 ** (max(-_MOST_DB, min(gain_db, _MOST_DB)) / 40))
 
 
 def q_of_octaves(octaves: float, freq_hz: float, sample_rate: float = USUAL_RATE) -> float:
@@ -23,6 +29,6 @@ def q_of_octaves(octaves: float, freq_hz: float, sample_rate: float = USUAL_RATE
 
 def q_of_slope(slope: float, gain_db: float) -> float:
     """Return the Q of a shelf whose slope is given: 1 is as steep as it gets without a bump. NaN if there is none."""
-    amplitude = 10 ** (gain_db / 40)
-    squared = (amplitude + 1 / amplitude) * (1 / slope - 1) + 2 if slope > 0 else -1.0
+    root = amplitude(gain_db)
+    squared = (root + 1 / root) * (1 / slope - 1) + 2 if slope > 0 else -1.0
     return 1 / math.sqrt(squared) if squared > 0 else math.nan

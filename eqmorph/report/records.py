@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from eqmorph.errors import InputError
 from eqmorph.wording import Means, Phrase
@@ -15,6 +15,7 @@ __all__ = ["WHERE_FROM", "is_record", "latest", "numbered_records"]
 WHERE_FROM = Phrase("It is what {} writes.", Means.REPORT)
 
 _LARGEST = 1 << 29  # bytes: some hundred thousand files
+_AT_ONCE = 1 << 20  # bytes: to ask for all of it would be to reserve as much as there could be
 
 Record = dict[str, Any]
 
@@ -27,7 +28,7 @@ def numbered_records(path: Path) -> list[tuple[int, Any]]:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+            data = b"".join(_blocks(file))
     except OSError as error:
         what = "doesn't exist" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror or error}"
         raise InputError(what, hint=WHERE_FROM, path=path) from error
@@ -37,6 +38,14 @@ def numbered_records(path: Path) -> list[tuple[int, Any]]:
         return list(_parsed(data.decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         raise InputError("is not a report", hint=WHERE_FROM, path=path) from error
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Yield what a file holds, and no more of it than shows that it is too large."""
+    left = _LARGEST + 1
+    while left > 0 and (block := file.read(min(left, _AT_ONCE))):
+        left -= len(block)
+        yield block
 
 
 def is_record(data: Any) -> bool:

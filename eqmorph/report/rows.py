@@ -36,6 +36,7 @@ _LIMITS = {
     "speech": "speech",
 }
 _NOTICEABLE_DB = 0.5  # of what a limit takes
+_LARGEST_DB = 1000.0  # of a level: more is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,9 +290,10 @@ def _levels(data: Any) -> Float64 | None:
     if not isinstance(data, list) or len(data) != len(GRID_HZ):
         return None
     try:
-        return np.array([np.nan if level is None else level for level in data], dtype=float)
-    except (TypeError, ValueError):
+        levels = np.array([np.nan if level is None else level for level in data], dtype=float)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return None if np.any(np.abs(levels) > _LARGEST_DB) else levels
 
 
 def _tenths(levels: Float64) -> list[int | None]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from eqmorph.adapt.fixed import BandsEq
 from eqmorph.bands import Bands
 from eqmorph.batch import prepare_batch
-from eqmorph.batch.state import Observer, RunState, read_states
+from eqmorph.batch.state import Observer, RunState, read_latest, read_states
 from eqmorph.process import Settings
 from tests.support import EQMORPH, environment, make_audio, posix_only, wait_until
 
@@ -180,3 +180,14 @@ def test_observers_have_ended_when_the_run_has(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     prepare_batch([tmp_path / "in"], tmp_path / "out", SETTINGS).run(observers=[Observer(lambda _: None)])
     assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
+
+
+def test_the_last_run_is_the_last_in_the_journal_whatever_clocks_say(tmp_path: Path) -> None:
+    first = RunState("first", platform.node(), 1, 7000.0, 7009.0, 5, done=2)
+    beside = replace(first, run="beside", host="elsewhere", done=1)
+    last = replace(first, run="last", begun=3000.0, at=3005.0, done=5, has_ended=True)
+    lines = [first, beside, last, replace(beside, done=5, has_ended=True)]
+    text = "\n".join(json.dumps({"run": one.run, "state": asdict(one)}) for one in lines)
+    (tmp_path / JOURNAL).write_text(text, encoding="utf-8")
+    assert [state.run for state in read_states(tmp_path)[0]] == ["first", "beside", "last"]
+    assert [(state.run, state.left) for state in read_latest(tmp_path)[0]] == [("beside", 0), ("last", 0)]

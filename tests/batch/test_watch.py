@@ -76,7 +76,8 @@ def watch(
 ) -> tuple[Log, Watched]:
     """Watch while steps are carried out, one at each rest. Files need not settle: each look finds them ready."""
     log = Log()
-    watcher = FolderWatch(Path(folder), Path(output), settings, settle_s=0, every_s=1, workers=2, **options)
+    options = {"settle_s": 0, "every_s": 1, "workers": 2, "follow_links": True, **options}
+    watcher = FolderWatch(Path(folder), Path(output), settings, **options)
     watched = watcher.run(
         stop=Script(*steps), on_result=log.on_result, on_trouble=log.on_trouble, on_relief=log.on_relief
     )
