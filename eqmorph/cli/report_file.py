@@ -80,18 +80,18 @@ class ReportFile:
 def told_by(path: Path) -> set[str] | None:
     """Return which outputs a report says are done; None if there is no such report."""
     told: set[str] = set()
-    is_report = is_empty = True
+    is_report = False
     try:
         with path.open("rb") as file:
             for line in file:
                 with contextlib.suppress(ValueError, RecursionError):  # a killed run may have left one unfinished
                     record = json.loads(line)
-                    is_report = (is_report and is_empty) or is_record(record) or is_run(record)
+                    is_report = is_report or is_record(record) or (isinstance(record, dict) and "run" in record)
                     if is_record(record) and record["status"] == "done":
                         told.add(record["output"])
+        return told if is_report or path.stat().st_size == 0 else None
     except OSError:
         return None
-    return told
 
 
 def _end_line(handle: int) -> None:
@@ -102,9 +102,8 @@ def _end_line(handle: int) -> None:
     start = _start_of_last_line(handle, end)
     if start == end:
         return
-    if any(
-        beginning.startswith(os.pread(handle, min(end - start, len(beginning)), start)) for beginning in _BEGINNINGS
-    ):
+    last = os.pread(handle, end - start, start)
+    if any(beginning.startswith(last[: len(beginning)]) for beginning in _BEGINNINGS):
         os.ftruncate(handle, start)
     else:
         os.write(handle, b"\n")
