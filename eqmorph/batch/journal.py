@@ -33,7 +33,7 @@ from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 from eqmorph.version import __version__
 
-__all__ = ["Journal", "JournalEntry", "fingerprint", "is_ours", "journal_facts", "read_journal", "run_told"]
+__all__ = ["Journal", "JournalEntry", "fingerprint", "is_ours", "journal_facts", "now", "read_journal", "run_told"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _NAMES_BEGIN = ".eqmorph-"
@@ -230,11 +230,16 @@ def journal_facts(folder: Path) -> Iterator[dict[str, Any]]:
                 yield facts
 
 
+def now() -> str:
+    """Return the time, as reports write it."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def run_told(settings: Settings, run: str = "") -> dict[str, Any]:
     """Return what a report says of the run that writes it: which it is, when it began, with what and how."""
     return {
         "id": run or secrets.token_hex(4),
-        "begun": datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "begun": now(),
         "version": __version__,
         "settings": {"name": fingerprint(settings), **_facts(settings)},
     }

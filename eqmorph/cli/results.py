@@ -20,7 +20,7 @@ from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
 from eqmorph.batch import FileResult, Job, Outcome
-from eqmorph.batch.journal import is_ours
+from eqmorph.batch.journal import is_ours, now
 from eqmorph.batch.plan import identity
 from eqmorph.cli.json_rows import JsonWithRows
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
@@ -65,7 +65,7 @@ class Results:
         resumable: whether an interrupted run can be continued with --resume.
         is_dry: nothing is written, and results are what is predicted.
         shared: the gain that all files share, if they do.
-        run: what is said of the run in the document, and in a report before its first line.
+        run: what is said of the run in the document, and in each line of a report, where a time is added.
     """
 
     def __init__(
@@ -96,7 +96,6 @@ class Results:
         self._err = all_on_stderr or as_json
         self._started = time.perf_counter()
         self._run = run
-        self._has_told_run = False
         self._document = JsonWithRows() if as_json else None
         self._report_path = report_path or Path()
         self._report = _open_report(report_path, jobs, append_report, overwrite_report) if report_path else None
@@ -125,10 +124,10 @@ class Results:
         """Show and report how a job ended."""
         if self._report is not None:
             try:
-                if self._run is not None and not self._has_told_run:
-                    self._report.write(json.dumps({"run": self._run}) + "\n")
-                    self._has_told_run = True
-                self._report.write(json.dumps(ended.to_record(OPTIONS, with_spectrum=True)) + "\n")
+                record = ended.to_record(OPTIONS, with_spectrum=True)
+                if self._run is not None:
+                    record["run"] = {**self._run, "at": now()}
+                self._report.write(json.dumps(record) + "\n")
                 self._report.flush()
             except OSError as error:  # the audio goes on without it
                 print_error(explain_os_error(error, self._report_path))

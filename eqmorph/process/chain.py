@@ -207,9 +207,7 @@ def process_file(
         finished = [out]
         trajectory = eq.trajectory(info, account) if trajectory_path is not None else None
         if trajectory_path is not None and trajectory is not None:
-            beside = AtomicFile(
-                trajectory_path, overwrite=overwrite_trajectory, like=source, preserve=settings.preserve
-            )
+            beside = new_file(trajectory_path, overwrite=overwrite_trajectory)
             finished.append(stack.enter_context(beside))
             fill_trajectory(finished[-1], trajectory)
         if export_path is not None and settings.export is not None:
