@@ -87,6 +87,13 @@ def test_a_lossless_source_is_no_smaller_as_a_wav(tmp_path: Path, free: Free) ->
         check(tmp_path, format="wav")
 
 
+def test_a_disk_that_has_no_size_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some on networks, and what is none."""
+    make_audio(tmp_path / "in" / "a.wav")
+    monkeypatch.setattr(space.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 0))
+    check(tmp_path)
+
+
 def test_a_source_that_is_gone_is_left_to_the_reader(tmp_path: Path, free: Free) -> None:
     free(0)
     prepare_batch([tmp_path / "none.wav"], tmp_path / "out", Settings(EQ)).check_space()
