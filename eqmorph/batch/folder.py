@@ -69,9 +69,9 @@ class Batch:
         is_done = self.resumes and self.journal is not None and job.is_done(self.journal)
         return job.skip or ("done by an earlier run" if is_done else "")
 
-    def told(self, shard: Shard | None = None) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
         """Return what a report says of the run; see `run_told`."""
-        return run_told(self.settings, self.journal.run if self.journal is not None else "", shard)
+        return run_told(self.settings, self.journal.run if self.journal is not None else "")
 
     def check_space(self) -> None:
         """Refuse to run where the results clearly won't fit on their disk; see `check_space`."""

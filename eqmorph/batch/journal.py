@@ -31,13 +31,12 @@ from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.batch.entries import Entries, JournalEntry
-from eqmorph.batch.shard import Shard
 from eqmorph.errors import DiskError, EqmorphError, show_path
 from eqmorph.process import Settings
 from eqmorph.version import __version__
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Journal", "fingerprint", "is_ours", "journal_facts", "read_journal", "run_told"]
+__all__ = ["Journal", "fingerprint", "is_ours", "journal_facts", "now", "read_journal", "run_told"]
 
 _NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _NAMES_BEGIN = ".eqmorph-"
@@ -328,16 +327,17 @@ def journal_facts(folder: Path) -> Iterator[dict[str, Any]]:
                 yield facts
 
 
-def run_told(settings: Settings, run: str = "", shard: Shard | None = None) -> dict[str, Any]:
-    """Return what a report says of the run that writes it: which it is, when it began, with what and how.
+def now() -> str:
+    """Return the time, as reports write it."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
 
-    ``shard`` is the part of a larger set that the files are.
-    """
+
+def run_told(settings: Settings, run: str = "") -> dict[str, Any]:
+    """Return what a report says of the run that writes it: which it is, when it began, with what and how."""
     return {
         "id": run or secrets.token_hex(4),
-        "begun": datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "begun": now(),
         "version": __version__,
-        "shard": str(shard) if shard is not None else None,
         "settings": {"name": fingerprint(settings), **_facts(settings)},
     }
 

@@ -111,9 +111,14 @@ def _spilled(source: Path, settings: Settings) -> int:
 
 
 def _disk(folder: Path) -> int | None:
-    """Return which disk a folder is, or will be, on; None where the system doesn't say."""
+    """Return which disk a folder is, or will be, on; None where the system doesn't say, or nothing can be written.
+
+    Why that is, is told by whoever tries.
+    """
     try:
-        return _existing(folder).stat().st_dev
+        there = _existing(folder)
+        is_known = os.access(there, os.W_OK) and shutil.disk_usage(there).total > 0
+        return there.stat().st_dev if is_known else None
     except OSError:
         return None
 

@@ -337,7 +337,8 @@ def command(
             resumable=destination.is_folder and not dry_run,
             is_dry=dry_run,
             shared=SharedGain.of(batch),
-            run=batch.told(shard),
+            shard=shard,
+            run=batch.told(),
         )
         keeps_results = page is not None
         run = partial(

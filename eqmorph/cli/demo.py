@@ -77,7 +77,7 @@ def command(folder: Path, force: bool, jobs: int | None, as_json: bool, quiet: b
         for ended in outcome.results:
             if ended.error is not None:
                 print_error(ended.error)
-        if outcome.interrupted:
+        if outcome.interrupted or outcome.left:
             click.echo("Interrupted. The next run resumes from here.", err=True)
             return 130
         if show:

@@ -20,7 +20,7 @@ from eqmorph.report.records import is_record
 
 __all__ = ["ReportFile", "told_by"]
 
-_BEGINNINGS = (b'{"input": ', b'{"run": ')  # of our lines
+_BEGINNINGS = (b'{"input": ', b'{"shard": ')  # of our lines
 _AT_ONCE = 1 << 16
 
 
@@ -86,7 +86,7 @@ def told_by(path: Path) -> set[str] | None:
             for line in file:
                 with contextlib.suppress(ValueError, RecursionError):  # a killed run may have left one unfinished
                     record = json.loads(line)
-                    is_report = is_report or is_record(record) or (isinstance(record, dict) and "run" in record)
+                    is_report = is_report or is_record(record) or (isinstance(record, dict) and "shard" in record)
                     if is_record(record) and record["status"] == "done":
                         told.add(record["output"])
         return told if is_report or path.stat().st_size == 0 else None

@@ -15,7 +15,8 @@ import click
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import percent
 from eqmorph.audio.read import timestamp
-from eqmorph.batch import FileResult, Job, Outcome
+from eqmorph.batch import FileResult, Job, Outcome, Shard
+from eqmorph.batch.journal import now
 from eqmorph.cli.json_rows import JsonWithRows
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
@@ -62,7 +63,8 @@ class Results:
         resumable: whether an interrupted run can be continued with --resume.
         is_dry: nothing is written, and results are what is predicted.
         shared: the gain that all files share, if they do.
-        run: what is said of the run in the document, and in a report before its first line.
+        shard: the part of a larger set that the files are, which the report then says.
+        run: what is said of the run in the document, and in each line of a report, where a time is added.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Results:
         resumable: bool = True,
         is_dry: bool = False,
         shared: SharedGain | None = None,
+        shard: Shard | None = None,
         run: dict[str, Any] | None = None,
     ) -> None:
         self.report_failed = False
@@ -101,8 +104,8 @@ class Results:
         self._report = (
             ReportFile(report_path, jobs, append=append_report, overwrite=overwrite_report) if report_path else None
         )
-        if run is not None:
-            self._write_report({"run": run})
+        if shard is not None:
+            self._write_report({"shard": str(shard)})
         self._bar = _bar(jobs) if has_bar(len(jobs), quiet=quiet) else None
 
     def __enter__(self) -> Results:
@@ -127,7 +130,10 @@ class Results:
     def add(self, ended: FileResult) -> None:
         """Show and report how a job ended."""
         if self._report is not None:
-            self._write_report(ended.to_record(OPTIONS, with_spectrum=True))
+            record = ended.to_record(OPTIONS, with_spectrum=True)
+            if self._run is not None:
+                record["run"] = {**self._run, "at": now()}
+            self._write_report(record)
         if self._document is not None:
             self._document.add(ended.to_record(OPTIONS))
         if self._bar is not None:

@@ -44,7 +44,6 @@ class MergedReport:
             "what the reports tell",
             "CREATE TABLE records (at INTEGER PRIMARY KEY, output TEXT UNIQUE, input TEXT, status TEXT, line TEXT)",
         )
-        self._runs: dict[str, str] = {}  # the lines that tell of them, by their names
         self._parts: dict[int, set[int]] = {}  # the numbers of those there are, by how many there should be
         self.cut_off: list[Path] = []  #: reports whose last line is unfinished, as a run leaves it that was killed
 
@@ -56,11 +55,9 @@ class MergedReport:
         """
         has_any = False
         for record in self._told_by(path):
-            if isinstance(record, dict) and isinstance(run := record.get("run"), dict):
-                self._runs.setdefault(str(run.get("id")), json.dumps(record))
-                if isinstance(run.get("shard"), str):
-                    shard = Shard.parse(run["shard"])
-                    self._parts.setdefault(shard.count, set()).add(shard.number)
+            if isinstance(record, dict) and isinstance(record.get("shard"), str):
+                shard = Shard.parse(record["shard"])
+                self._parts.setdefault(shard.count, set()).add(shard.number)
                 has_any = True
             elif is_record(record):
                 has_any = True
@@ -102,8 +99,8 @@ class MergedReport:
         yield from (record for _, record in numbered_records(path))
 
     def lines(self) -> Iterator[str]:
-        """Yield runs and records as lines of a report, in the order in which they were first told of."""
-        yield from (f"{line}\n" for line in self._runs.values())
+        """Yield the records as lines of a report, in the order in which they were first told of."""
+        yield from (json.dumps({"shard": f"{number}/{count}"}) + "\n" for count, number in self._sorted_parts())
         at = 0
         while rows := self._records.run("SELECT at, line FROM records WHERE at > ? LIMIT ?", (at, _AT_ONCE)):
             yield from (f"{line}\n" for _, line in rows)
@@ -147,6 +144,9 @@ class MergedReport:
         for source in walk_sources(inputs):
             if not told.run("SELECT 1 FROM told WHERE input = ?", (_absolute(str(source.path)),)):
                 yield str(source.path)
+
+    def _sorted_parts(self) -> list[tuple[int, int]]:
+        return sorted((count, number) for count, numbers in self._parts.items() for number in numbers)
 
 
 def _text(name: str) -> str:

@@ -211,6 +211,27 @@ def test_a_file_that_is_replaced_hands_on_its_permissions(tmp_path: Path, mode: 
 
 
 @posix_only
+def test_permissions_and_date_of_the_source_are_kept_on_demand(tmp_path: Path) -> None:
+    source, final = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"")
+    source.chmod(0o664)
+    os.utime(source, ns=(1, 1_234_567_890_123_456_789))
+    final.write_bytes(b"")
+    final.chmod(0o600)
+    before = os.umask(0o077)
+    try:
+        for preserve, mode in (("mtime",), 0o600), (("mode",), 0o664), (("mode", "mtime"), 0o664):
+            with AtomicFile(final, overwrite=True, like=source, preserve=preserve) as out:
+                out.temp.write_bytes(b"new")
+                out.commit()
+            status = final.stat()
+            assert stat.S_IMODE(status.st_mode) == mode
+            assert (status.st_mtime_ns == source.stat().st_mtime_ns) == ("mtime" in preserve)
+    finally:
+        os.umask(before)
+
+
+@posix_only
 def test_a_pipe_is_never_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a")
     with pytest.raises(ExistsError, match="is a pipe"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import pickle
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from eqmorph.adapt.adaptive import AdaptiveEq
 from eqmorph.adapt.fixed import BandsEq
 from eqmorph.adapt.goal import Goal
 from eqmorph.analysis import load_ear
+from eqmorph.audio.atomic import explain_os_error
 from eqmorph.bands import Bands
 from eqmorph.batch import run as module
 from eqmorph.batch.find import find_sources
@@ -25,8 +29,8 @@ from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import usable_cores
-from eqmorph.errors import OutputError, UsageError
-from eqmorph.process import Settings, process_file
+from eqmorph.errors import DiskError, InputError, OutputError, UsageError
+from eqmorph.process import ProcessResult, Settings, process_file
 from eqmorph.wording import PYTHON
 from tests.support import interrupted_after, make_audio, posix_only
 
@@ -450,3 +454,67 @@ def test_it_gives_up_after_so_many_failures(album: Path, tmp_path: Path) -> None
     again = prepare_batch([album], tmp_path / "out", SETTINGS, existing="resume").run(max_failures=4)
     assert not again.gave_up
     assert (again.count("failed"), again.left) == (3, [])
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, numbers: Sequence[int | None]) -> None:
+    """Let the system refuse each file in turn for a reason, or none."""
+    reasons = iter(numbers)
+
+    def process(source: Path, output: Path, *_: Any, **__: Any) -> ProcessResult:
+        number = next(reasons)
+        if number is None:
+            raise InputError("holds text, not audio", path=source)
+        raise explain_os_error(OSError(number, os.strerror(number)), output)
+
+    monkeypatch.setattr("eqmorph.batch.run.process_patiently", process)
+
+
+def test_a_full_disk_ends_it_once_that_is_sure(album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(monkeypatch, [errno.ENOSPC] * 6)
+    outcome = run(album, tmp_path / "out", workers=1, max_same_failures=3)
+    assert outcome.gave_up
+    assert outcome.same_reason is not None
+    assert outcome.same_reason.message == "the disk is full"
+    assert outcome.count("failed") + len(outcome.left) == 6
+    assert 3 <= outcome.count("failed") < 6
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        [None] * 6,
+        [errno.EACCES] * 6,  # which may be of one folder of many
+        [errno.ENOSPC, errno.ENOSPC, None, errno.ENOSPC, errno.ENOSPC, None],
+        [errno.ENOSPC, errno.EROFS, errno.ENOSPC, errno.EROFS, errno.ENOSPC, errno.EROFS],
+    ],
+)
+def test_what_fails_for_reasons_of_its_own_ends_nothing(
+    album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reasons: list[int | None]
+) -> None:
+    refusing(monkeypatch, reasons)
+    outcome = run(album, tmp_path / "out", workers=1, max_same_failures=3)
+    assert (outcome.count("failed"), outcome.left, outcome.gave_up) == (6, [], False)
+
+
+def test_a_reason_of_the_system_survives_the_way_from_another_process() -> None:
+    error = pickle.loads(pickle.dumps(explain_os_error(OSError(errno.EROFS, "read-only"), Path("out/a.wav"))))
+    assert (type(error), error.errno) == (DiskError, errno.EROFS)
+
+
+def test_a_resumed_run_lets_processes_do_even_one_file(
+    album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever file ended the run before it ends its process only."""
+
+    def crash(*_: Any, **__: Any) -> ProcessResult:
+        raise AssertionError("it was done here")
+
+    monkeypatch.setattr("eqmorph.batch.run.process_patiently", crash)
+    outcome = prepare_batch([album / "0.wav"], tmp_path / "out", SETTINGS, existing="resume").run()
+    assert [ended.error for ended in outcome.results] == [None]
+
+
+def test_results_that_are_not_kept_are_counted(album: Path, tmp_path: Path) -> None:
+    outcome = run(album, tmp_path / "out", keep_results=False)
+    assert (outcome.results, outcome.count("done"), outcome.files, outcome.left) == ([], 6, 6, [])
+    assert outcome.audio_s == pytest.approx(3.0)

@@ -389,8 +389,11 @@ def test_an_output_folder_that_takes_no_files(apply: Apply) -> None:
 
 
 @posix_only
-def test_a_disk_that_is_full(apply: Apply) -> None:
-    """On a small disk of its own, where mounting is allowed, the result or what is set aside for it has no room."""
+def test_a_disk_that_is_full(apply: Apply, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a small disk of its own, where mounting is allowed, the result or what is set aside for it has no room.
+
+    That is seen before the run, unless somebody else takes the room meanwhile.
+    """
     Path("disk").mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", "disk"]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
@@ -399,6 +402,9 @@ def test_a_disk_that_is_full(apply: Apply) -> None:
         make_long("in/a.wav", 15)
         make_long("in/long.wav", 60)
         make_audio("in/z.wav")
+        said = apply("in", "disk/out", "--level", "keep")
+        assert (said.code, "disk/out has room for 3.1 MB" in said.err, names("disk")) == (2, True, [])
+        monkeypatch.setattr("eqmorph.batch.folder.check_space", lambda *_: None)
         for level in ("match", "keep"):
             said = apply("in", "disk/out", "--level", level, "--jobs", "1")
             assert said.code == 1

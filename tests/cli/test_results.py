@@ -7,13 +7,18 @@ import json
 import os
 import signal
 import subprocess
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from eqmorph.batch import FileResult
+from eqmorph.batch import Batch, FileResult
+from eqmorph.batch.journal import read_journal
 from eqmorph.cli import run
+from eqmorph.cli.json_rows import JsonWithRows
+from eqmorph.cli.output import print_json
+from eqmorph.version import __version__
 from tests.support import EQMORPH, environment, make_audio, posix_only, wait_until
 
 EQ = ["--bands", "LS 120 +6; HS 3k +5"]
@@ -249,13 +254,52 @@ def test_json_is_one_valid_document_and_all_there_is_on_stdout(capsys: pytest.Ca
     assert len(said.err.splitlines()) == 1
 
 
+def test_a_document_and_each_line_of_a_report_say_which_run_wrote_them(capsys: pytest.CaptureFixture[str]) -> None:
+    began = datetime.now(timezone.utc).replace(microsecond=0)
+    assert run(["apply", "in", "out", *EQ, "--json", "--report", "r.jsonl", "--level", "-20"]) == 1
+    told = strict_json(capsys.readouterr().out)["run"]
+    assert began <= datetime.fromisoformat(told["begun"].replace("Z", "+00:00")) <= datetime.now(timezone.utc)
+    assert told["version"] == __version__
+    assert (told["settings"]["level"], told["settings"]["eq"]["bands"][0]["freq_hz"]) == ("-20", 120.0)
+    assert all(entry.run == told["id"] for entry in read_journal(Path("out")))
+    lines = [strict_json(line)["run"] for line in Path("r.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [{name: line[name] for name in told} for line in lines] == [told] * 5
+    assert all(line["at"] >= told["begun"] for line in lines)
+
+
+@pytest.mark.parametrize("rows", [[], [{"a": [], "b": {}}], [{"a": [1, {"b": "\n"}]}] * 3])
+def test_a_document_of_many_rows_is_printed_as_any_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rows: list[Any]
+) -> None:
+    monkeypatch.setattr("eqmorph.cli.json_rows._IN_MEMORY", 10)
+    data = {"before": {"files": []}, "files": [], "after": [1]}
+    document = JsonWithRows()
+    for row in rows:
+        document.add(row)
+    document.print(data, "files")
+    document.close()
+    print_json({**data, "files": rows})
+    printed = capsys.readouterr().out
+    assert printed[: len(printed) // 2] == printed[len(printed) // 2 :]
+
+
+def test_a_document_needs_no_results_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[bool] = []
+    run_batch = Batch.run
+    monkeypatch.setattr(Batch, "run", lambda *a, **k: kept.append(k["keep_results"]) or run_batch(*a, **k))
+    run(["apply", "in", "out", *EQ, "--json"])
+    run(["apply", "in", "out", *EQ, "--json", "--html", "page.html", "--force"])
+    run(["apply", "in", "out", *EQ, "--force"])
+    assert kept == [False, True, True]
+
+
 @pytest.mark.parametrize("level", ["match", "keep", "-20"])
 def test_a_report_has_one_json_line_a_file(level: str) -> None:
     assert run(["apply", "in", "out", *EQ, "--report", "new/report.jsonl", "--level", level, "-q"]) == 1
     records = by_name([strict_json(line) for line in Path("new/report.jsonl").read_text(encoding="utf-8").splitlines()])
     assert set(records) == {"a.wav", "b.wav", "bad.wav", "short.wav", "silence.wav"}
     done = records["a.wav"]
-    assert set(done) == KEYS
+    assert set(done) == KEYS | {"run"}
     assert Path(done["output"]) == Path("out", "a.wav")
     assert [band["kind"] for band in done["bands"]] == ["low_shelf", "high_shelf"]
     assert done["true_peak_out_dbtp"] is not None, "measured although the level does not need it"
