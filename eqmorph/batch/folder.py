@@ -163,7 +163,7 @@ def prepare_batch(
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
-    sources = walk_sources(inputs, leave_out=output if into_folder else None)
+    sources = _counted(walk_sources(inputs, leave_out=output if into_folder else None), on_found)
     if shard is not None:
         if settings.sharing != "nothing":
             raise UsageError(
@@ -171,7 +171,7 @@ def prepare_batch(
             )
         sources = shard.of(sources)
     return prepare_sources(
-        _counted(sources, on_found),
+        sources,
         output,
         settings,
         into_folder=into_folder,
