@@ -1,13 +1,17 @@
 """Measure many files: one worker against two, and processes against threads; print Markdown.
 
 python benchmarks/bench_batch.py --rounds 3
+python benchmarks/bench_batch.py --short 20000 --names 1000000
 
 Each round runs all, one after the other, as whole processes, so what else the machine does meets them alike.
+``--short`` does so many files of a second, and ``--names`` says of so many what would be done with each; both count the
+seconds of all cores, which a busy machine changes less than those of the clock.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import statistics
 import subprocess
@@ -29,7 +33,13 @@ _EQS = {"adaptive": ("--target", "warm:0.5"), "bands, `--level keep`": ("--bands
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--short", type=int, metavar="FILES", help="do so many files of a second instead")
+    parser.add_argument("--names", type=int, metavar="FILES", help="plan so many files instead")
+    asked = parser.parse_args()
+    if asked.short or asked.names:
+        _measure_many(asked.short or 0, asked.names or 0)
+        return
+    rounds = asked.rounds
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         long, short = _make(folder / "long", 64, 10.0), _make(folder / "short", 40, 1.0)
@@ -45,6 +55,52 @@ def main() -> None:
             asked = [(short, few, (*words, "--jobs", "2")) for few in (_THREADS, _PROCESSES)]
             threads, processes = _paired(rounds, asked)
             print(f"| {eq} | {_told(threads)} | {_told(processes)} | {_ratio(processes, threads):.2f} |", flush=True)
+
+
+def _measure_many(short: int, names: int) -> None:
+    print("| what | files | core s | of each, ms | clock, s | peak of the largest process, MiB |")
+    print("|---|---|---|---|---|---|")
+    bands = ("--bands", "LS 120 +3", "--level", "keep")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if short:
+            files = _linked(folder / "short", short, 1.0)
+            for eq, words in (("bands, `--level keep`", bands), ("adaptive", _EQS["adaptive"])):
+                _say_many(eq, short, files, *words)
+                _say_many(f"{eq}, `--resume` when all is done", short, files, *words, "--resume")
+                _say_many(f"{eq}, `--skip-existing`", short, files, *words, "--skip-existing")
+                shutil.rmtree(folder / "out")
+        if names:
+            _say_many("`--dry-run`, bands", names, _linked(folder / "names", names, 0.1), *bands, "--dry-run")
+
+
+def _say_many(what: str, count: int, source: Path, *words: str) -> None:
+    command = [sys.executable, "-m", "eqmorph", "apply", str(source), str(source.parent / "out"), *words]
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)  # with those that it has waited for
+    process.returncode = os.waitstatus_to_exitcode(status)
+    clock_s, core_s = time.monotonic() - began, used.ru_utime + used.ru_stime
+    if process.returncode:
+        raise SystemExit(f"{command} failed")
+    told = f"{core_s:.1f} | {1000 * core_s / count:.2f} | {clock_s:.1f} | {used.ru_maxrss / 1024:.0f}"
+    print(f"| {what} | {count:,} | {told} |", flush=True)
+
+
+def _linked(folder: Path, count: int, seconds: float) -> Path:
+    """Make so many files of noise, a thousand a folder: most are other names of one, of which a disk allows some."""
+    rng = np.random.default_rng(1)
+    one = folder / "one.wav"
+    for number in range(count):
+        here = folder / f"{number // 1000:04}"
+        if number % 1000 == 0:
+            here.mkdir(parents=True)
+        if number % 50_000 == 0:
+            one.unlink(missing_ok=True)
+            sf.write(one, rng.normal(0, 0.1, (int(seconds * _RATE), 2)), _RATE, subtype="PCM_16")
+        os.link(one, here / f"{number:07}.wav")
+    one.unlink()
+    return folder
 
 
 def _make(folder: Path, count: int, seconds: float) -> Path:

@@ -199,7 +199,9 @@ def prepare_batch(
     """
     inputs = list(inputs)
     links = LinksInside(inputs)
-    sources = walk_inside(inputs, None if follow_links else links, leave_out=output if into_folder else None)
+    sources = _counted(
+        walk_inside(inputs, None if follow_links else links, leave_out=output if into_folder else None), on_found
+    )
     if shard is not None:
         if settings.sharing != "nothing":
             raise UsageError(
@@ -207,7 +209,7 @@ def prepare_batch(
             )
         sources = shard.of(sources)
     batch = prepare_sources(
-        _counted(sources, on_found),
+        sources,
         output,
         settings,
         into_folder=into_folder,

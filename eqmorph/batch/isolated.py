@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, cast
 
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.batch.messages import Answer, Begin, Begun, Ended, Heard, Order, Ready, receive, send
+from eqmorph.batch.nursery import Forked, Nursery
 from eqmorph.errors import TOO_MANY_OPEN, Crashed, EqmorphError, Stopped, UsageError
 from eqmorph.process import ProcessResult, Settings, Watch, unwatched
 from eqmorph.wording import Means, Phrase
@@ -55,7 +56,7 @@ NO_LIMITS = Limits()
 class Workers:
     """Processes that each do one file at a time. They start when they are needed, and load the model once.
 
-    Once ``stop`` is set, they give up what they are at.
+    On Linux all load it together, in a `Nursery`. Once ``stop`` is set, they give up what they are at.
     """
 
     def __init__(self, settings: Settings, limits: Limits, stop: threading.Event) -> None:
@@ -65,11 +66,15 @@ class Workers:
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
+        self._nursery: Nursery | None = None
         self._is_over = threading.Event()
         self._guard = threading.Thread(target=self._guarding, name="eqmorph-guard", daemon=True)
 
     def __enter__(self) -> Workers:
         self._guard.start()
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # whoever needs a worker will say so
+                self._nursery = Nursery(_command(), self._begin, _environment())
         return self
 
     def __exit__(
@@ -81,6 +86,8 @@ class Workers:
             worker.dismiss()
         for worker in self._idle:
             worker.wait()
+        if self._nursery is not None:
+            self._nursery.close()
 
     def process_file(
         self,
@@ -123,7 +130,7 @@ class Workers:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         try:
-            worker = worker or _Worker(self._begin, self._limits)
+            worker = worker or self._new_worker()
         except OSError as error:
             fewer = Phrase("Do fewer files at once ({}).", Means.WORKERS)
             hint = TOO_MANY_OPEN if error.errno in (errno.EMFILE, errno.ENFILE) else fewer
@@ -134,6 +141,39 @@ class Workers:
         with self._lock:
             self._busy.append(worker)
         return worker
+
+    def _new_worker(self) -> _Worker:
+        """Start a process.
+
+        Raises:
+            OSError: that doesn't work.
+        """
+        nursery = self._nursery
+        if nursery is not None:
+            try:
+                return _Worker(self._limits, *nursery.start())
+            except ConnectionError:  # it was killed, perhaps since memory ran out
+                return _Worker(self._limits, *self._nursery_after(nursery).start())
+        process = subprocess.Popen(
+            _command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C in a terminal is for us: we tell it what to do
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            env=_environment(),
+        )
+        orders = cast(BinaryIO, process.stdin)
+        with contextlib.suppress(OSError):  # it has ended already: it will be noticed
+            send(orders, self._begin)
+        return _Worker(self._limits, process, orders, cast(BinaryIO, process.stdout))
+
+    def _nursery_after(self, gone: Nursery) -> Nursery:
+        """Return a nursery in the place of one that is gone."""
+        with self._lock:
+            if self._nursery is None or self._nursery is gone:
+                gone.close()
+                self._nursery = Nursery(_command(), self._begin, _environment())
+            return self._nursery
 
     def _guarding(self) -> None:
         """End workers that take too long, and all of them once the work is to stop."""
@@ -156,25 +196,16 @@ class _Elsewhere(Exception):
 class _Worker:
     """One process, seen from here."""
 
-    def __init__(self, begin: Begin, limits: Limits) -> None:
+    def __init__(
+        self, limits: Limits, process: Forked | subprocess.Popen[bytes], orders: BinaryIO, told: BinaryIO
+    ) -> None:
         self._limits = limits
         self._late = False
         self.wait_up_to(_PATIENCE_S)
         self._dismissing = threading.Lock()
         self._is_dismissed = False
         self._named: list[tuple[Path, os.stat_result]] = []  # of its order: what may have its name by now
-        self._process = subprocess.Popen(
-            _command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C in a terminal is for us: we tell it what to do
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
-        )
-        self._orders = cast(BinaryIO, self._process.stdin)
-        self._told = cast(BinaryIO, self._process.stdout)
-        with contextlib.suppress(OSError):  # it has ended already: it will be noticed
-            self._send(begin)
+        self._process, self._orders, self._told = process, orders, told
 
     def wait_up_to(self, time_s: float) -> None:
         self._deadline = time.monotonic() + time_s
@@ -243,7 +274,7 @@ class _Worker:
     def _kill(self) -> None:
         """End the process at once, with whatever programs it has started."""
         with contextlib.suppress(OSError):
-            if os.name == "nt":
+            if isinstance(self._process, subprocess.Popen) and os.name == "nt":
                 self._process.kill()
             elif self._process.poll() is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -260,12 +291,16 @@ class _Worker:
                 hint=Phrase("Do fewer files at once ({}).", Means.WORKERS),
                 path=source,
             )
-        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
         return Crashed(
             f"its process crashed ({how})",
             hint="The file may be damaged in a way that a decoder can't take. The other files go on.",
             path=source,
         )
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def _command() -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
+import stat
 import sys
 import threading
 import time
@@ -19,6 +21,7 @@ from typing import BinaryIO
 
 from eqmorph.audio.ffmpeg import child
 from eqmorph.batch.messages import Answer, Begin, Begun, Ended, Heard, Order, Ready, receive, send
+from eqmorph.batch.nursery import nurse
 from eqmorph.batch.patience import process_patiently
 from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
 from eqmorph.process import Settings
@@ -30,11 +33,21 @@ _LEAVE_S = 15.0  # to give up a file and tidy up; who started us would have ende
 
 
 def main() -> None:
-    """Do what comes through stdin and tell of it through stdout, until stdin ends."""
-    orders, told = _own_pipes()
+    """Do what comes through stdin and tell of it through stdout, until stdin ends. With a socket, be a nursery."""
     child.stay_together()
+    if sys.platform == "linux" and stat.S_ISSOCK(os.fstat(0).st_mode):
+        with socket.socket(fileno=os.dup(0)) as asked:
+            _leave_pipes()
+            nurse(asked, _work)
+        return
+    orders, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    _leave_pipes()
+    with contextlib.suppress(EOFError):
+        _work(receive(orders), orders, told)
+
+
+def _work(begin: Begin, orders: BinaryIO, told: BinaryIO) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError):
-        begin: Begin = receive(orders)
         if begin.memory_bytes is not None:
             _limit_memory(begin.memory_bytes)
         worker = _Worker(begin.settings, orders, told)
@@ -107,13 +120,11 @@ class _Worker:
             raise answer.error
 
 
-def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Return stdin and stdout, and leave others for libraries that read or print, which must not come between."""
-    orders, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+def _leave_pipes() -> None:
+    """Leave others in the place of stdin and stdout, for libraries that read or print: they must not come between."""
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
-    return orders, told
 
 
 def _end_at_once() -> None:
