@@ -37,6 +37,7 @@ from eqmorph.batch import (
     prepare_batch,
     usable_cores,
 )
+from eqmorph.batch.links import left_out_note
 from eqmorph.batch.rank import Ranking, rank_files
 from eqmorph.batch.references import find_reference
 from eqmorph.compare import render, versions
@@ -273,8 +274,11 @@ def apply_folder(
         workers=jobs,
         follow_links=follow_links,
     )
+    _warn_of_links(batch.left_out)
     batch.check_space()
-    outcome = batch.run(limits=Limits(timeout_s, max_memory_bytes))
+    outcome = batch.run(
+        limits=Limits(timeout_s, max_memory_bytes), on_note=lambda note: warnings.warn(note, stacklevel=3)
+    )
     if outcome.interrupted:  # which is to end what this was called from as well
         raise KeyboardInterrupt
     return outcome
@@ -353,7 +357,12 @@ def watch_folder(
     def warn(trouble: EqmorphError) -> None:
         warnings.warn(f"{trouble}. {trouble.hint}", stacklevel=2)
 
-    return watch.run(stop=stop or threading.Event(), on_result=on_result, on_trouble=warn)
+    return watch.run(
+        stop=stop or threading.Event(),
+        on_result=on_result,
+        on_trouble=warn,
+        on_left_out=lambda link: _warn_of_links([link]),
+    )
 
 
 def write_report(
@@ -650,7 +659,8 @@ def rank(
         raise UsageError("jobs must be at least 1", hint="Give 1 or more, or None for all cores.")
     ear = load_ear(kind=kind)
     target = ear.space.target(by)
-    sources, _ = find_inside([inputs] if isinstance(inputs, (str, Path)) else inputs, follow_links=follow_links)
+    sources, left_out = find_inside([inputs] if isinstance(inputs, (str, Path)) else inputs, follow_links=follow_links)
+    _warn_of_links(left_out)
     with open_cache() if cache else nullcontext() as known:
         return rank_files(ear, sources, target, cache=known, repair=repair, workers=jobs or usable_cores())
 
@@ -672,6 +682,11 @@ def _applied(
     settings = Settings(chosen, _level(level), ceiling_db, dehum=dehum, measure=measure)
     result, report = process_audio(samples, sample_rate, settings)
     return result.reshape(given.shape), report
+
+
+def _warn_of_links(links: Sequence[Path]) -> None:
+    if links:
+        warnings.warn(str(left_out_note(links)), stacklevel=3)
 
 
 def _check_jobs(jobs: int | None) -> None:

@@ -102,11 +102,17 @@ def _end_line(handle: int) -> None:
     start = _start_of_last_line(handle, end)
     if start == end:
         return
-    last = os.pread(handle, end - start, start)
+    last = _read_at(handle, start, min(end - start, max(map(len, _BEGINNINGS))))
     if any(beginning.startswith(last[: len(beginning)]) for beginning in _BEGINNINGS):
         os.ftruncate(handle, start)
     else:
         os.write(handle, b"\n")
+
+
+def _read_at(handle: int, position: int, count: int) -> bytes:
+    """Read a part; where that leaves off is of no account, since all is written to the end."""
+    os.lseek(handle, position, os.SEEK_SET)
+    return os.read(handle, count)
 
 
 def _start_of_last_line(handle: int, end: int) -> int:
@@ -114,7 +120,7 @@ def _start_of_last_line(handle: int, end: int) -> int:
     at = end
     while at > 0:
         begin = max(0, at - _AT_ONCE)
-        found = os.pread(handle, at - begin, begin).rfind(b"\n")
+        found = _read_at(handle, begin, at - begin).rfind(b"\n")
         if found >= 0:
             return begin + found + 1
         at = begin

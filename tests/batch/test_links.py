@@ -126,3 +126,11 @@ def test_commands_name_what_they_leave_out(
     said = capsys.readouterr()
     assert said.err == ""
     assert "secret" in said.out
+
+
+def test_python_is_warned_of_what_is_left_out(tree: Path, tmp_path: Path) -> None:
+    import eqmorph
+
+    with pytest.warns(UserWarning, match="4 links that lead out of the input .* follow_links=True follows them"):
+        outcome = eqmorph.apply_folder(tree, tmp_path / "out", Bands.parse("LS 120 +3"))
+    assert outcome.count("done") == 3

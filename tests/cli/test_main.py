@@ -85,7 +85,7 @@ def test_an_interrupt_before_anything_began_exits_130(monkeypatch: pytest.Monkey
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("eqmorph.batch.folder.walk_sources", interrupted)
+    monkeypatch.setattr("eqmorph.batch.folder.walk_inside", interrupted)
     assert run(["apply", str(tmp_path / "a.wav"), str(tmp_path / "b.wav"), "--preset", "air"]) == 130
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 
