@@ -131,9 +131,9 @@ def from_card(entry: Mapping[str, Any], curve_db: NDArray[np.float64]) -> Term:
         language=str(entry["language"]),
         rows=int(entry["rows"]),
         people=int(entry["people"]),
-        agreement=entry["agreement"],
+        agreement=entry.get("agreement"),
         confidence=float(entry["confidence"]),
         curve_db=curve_db,
         charts=tuple(entry["charts"]),
-        other_sense=entry["other_sense"],
+        other_sense=entry.get("other_sense"),
     )

@@ -50,7 +50,9 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 
 def is_record(data: Any) -> bool:
     """Tell whether something is what a run tells of one file."""
-    return isinstance(data, dict) and all(isinstance(data.get(name), str) for name in ("input", "output", "status"))
+    if not isinstance(data, dict):
+        return False
+    return all(isinstance(data.get(name), str) and data[name] for name in ("input", "output", "status"))
 
 
 def latest(records: Iterable[Record]) -> list[Record]:

@@ -116,3 +116,11 @@ def test_a_crash_is_a_finding_and_not_the_end(tmp_path: Path) -> None:
     assert len(crashes) == 3
     assert all(b"C" in path.read_bytes() for path in crashes)
     assert tally.inputs > 3
+
+
+@pytest.mark.parametrize("name", ["agreement", "other_sense"])
+def test_a_card_may_leave_out_what_may_be_null(name: str, tmp_path: Path) -> None:
+    """Too long to be kept among the others."""
+    subject = SUBJECTS["card"]
+    card = subject.seeds()[0].replace(f'"{name}"'.encode(), f'"{name}s"'.encode(), 1)
+    assert tried_alone(subject, card, tmp_path / "folder") is None
