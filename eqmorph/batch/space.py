@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from eqmorph.errors import EqmorphError, UsageError, show_path
 from eqmorph.process import Settings
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Space", "check_space", "space_needed"]
+__all__ = ["check_space"]
 
 _PLAIN = ("wav", "aiff", "au", "caf", "rf64", "w64")  # as many bytes as samples need
 #: Sources that hold a sound and little else, in as many bytes as plain samples need or fewer.
@@ -28,68 +28,67 @@ _SPILLED_BYTES = 4  # of a sample that waits for its gain
 _SMALL = 64 << 20  # bytes, for which no header is read
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
-    """Bytes: what results will take, what the largest of them takes besides while it is made, and what is free."""
+@dataclass(slots=True)
+class _Disk:
+    """What the results that go to one disk need of it, in bytes."""
 
-    results: int
-    besides: int
-    free: int
+    folder: Path  # one of those that are there
+    is_stdout: bool  # what goes there waits in a file
+    results: int = 0
+    largest: int = 0
+    largest_source: Path | None = None
 
-    @property
-    def needed(self) -> int:
-        return max(self.results, self.besides)
+    def add(self, job: Job, settings: Settings) -> None:
+        try:
+            size = os.stat(job.source).st_size  # noqa: PTH116  (many)
+        except OSError:
+            return
+        size = _least_result(job, settings, size)
+        if size > self.largest:
+            self.largest, self.largest_source = size, job.source
+        if job.overwrite:  # what is there makes room
+            with contextlib.suppress(OSError):
+                size -= os.stat(job.output).st_size  # noqa: PTH116
+        self.results += size
+
+    def needed(self, settings: Settings) -> int:
+        """Return the least that they need: all of them, or the largest and what waits aside while it is made."""
+        besides = 0
+        if self.largest_source is not None and self.largest > _SMALL:
+            besides = self.largest + _spilled(self.largest_source, settings)
+        return max(self.results, besides)
 
 
-def check_space(jobs: Sequence[Job], settings: Settings) -> None:
+def check_space(jobs: Iterable[Job], settings: Settings) -> None:
     """Refuse to begin where the results clearly won't fit on their disk.
 
     Raises:
         UsageError: they won't. Nothing was touched.
     """
-    by_disk: dict[int | None, list[Job]] = {}
-    disks: dict[Path, int | None] = {}
+    disks: dict[int, _Disk] = {}
+    ids: dict[Path, int | None] = {}
     for job in jobs:
         if not job.skip:
             folder = job.output.parent
-            if folder not in disks:
-                disks[folder] = _disk(folder)
-            by_disk.setdefault(disks[folder], []).append(job)
-    by_disk.pop(None, None)
-    for some in by_disk.values():
-        folder = some[0].output.parent
-        space = space_needed(some, settings, folder)
-        if space.needed > space.free:
-            where, elsewhere = show_path(folder), "write elsewhere"
-            if some[0].output_name:  # what goes to stdout waits in a file
+            if folder not in ids:
+                ids[folder] = _disk(folder)
+            disk_id = ids[folder]
+            if disk_id is not None:
+                disks.setdefault(disk_id, _Disk(folder, bool(job.output_name))).add(job, settings)
+    for disk in disks.values():
+        free = shutil.disk_usage(_existing(disk.folder)).free
+        needed = disk.needed(settings)
+        if needed > free:
+            where, elsewhere = show_path(disk.folder), "write elsewhere"
+            if disk.is_stdout:
                 where, elsewhere = "the temporary folder", "set TMPDIR to a folder on a larger disk"
             raise UsageError(
-                f"{where} has room for {_size(space.free)}, and at least {_size(space.needed)} are needed",
+                f"{where} has room for {_size(free)}, and at least {_size(needed)} are needed",
                 hint=Phrase(
                     f"Nothing was touched. Free some space, {elsewhere}, or choose a smaller container with {{}}.",
                     Means.FORMAT,
                 ),
             )
-
-
-def space_needed(jobs: Sequence[Job], settings: Settings, folder: Path) -> Space:
-    """Return the least that these jobs, whose results all go to one disk, need of it."""
-    results = largest = 0
-    largest_job: Job | None = None
-    for job in jobs:
-        try:
-            size = os.stat(job.source).st_size  # noqa: PTH116  (many)
-        except OSError:
-            continue
-        size = _least_result(job, settings, size)
-        if size > largest:
-            largest, largest_job = size, job
-        if job.overwrite:  # what is there makes room
-            with contextlib.suppress(OSError):
-                size -= os.stat(job.output).st_size  # noqa: PTH116
-        results += size
-    besides = largest + _spilled(largest_job.source, settings) if largest_job is not None and largest > _SMALL else 0
-    return Space(results, besides, shutil.disk_usage(_existing(folder)).free)
 
 
 def _least_result(job: Job, settings: Settings, size: int) -> int:

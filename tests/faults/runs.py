@@ -129,7 +129,7 @@ def _named(folder: Path) -> list[str]:
 
 
 def result_of(folder: Path, out: str = "out", report: str = REPORT) -> Result:
-    """Return all files of an output folder, and what its report says of each: all but how long that took.
+    """Return all files of an output folder, and what its report says of each: all but when, how long, and which run.
 
     Fails if there is anything temporary in the folder, or a line in the report that is not whole.
     """
@@ -143,7 +143,8 @@ def result_of(folder: Path, out: str = "out", report: str = REPORT) -> Result:
     if (folder / report).exists():
         for line in (folder / report).read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
-            record.pop("seconds", None)
+            for name in ("seconds", "run"):
+                record.pop(name, None)
             if record["status"] != "skipped":  # that it was done before is no news of it
                 latest[record["output"]] = record
     return files, [latest[name] for name in sorted(latest)]
