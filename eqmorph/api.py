@@ -219,6 +219,8 @@ def apply_folder(
 ) -> Outcome:
     """Equalize all audio below a folder into another, relative paths kept; see `apply` and `apply_file`.
 
+    Either may be an address in an object store, such as ``s3://bucket/folder``.
+
     For one EQ and one gain that all files of an album share, give ``EqRequest(words, album=True)``.
 
     Args:
@@ -255,7 +257,7 @@ def apply_folder(
         dither=dither,
         dehum=dehum,
     )
-    batch = prepare_batch([source], Path(output), settings, existing=existing, trajectories=trajectories, workers=jobs)
+    batch = prepare_batch([source], output, settings, existing=existing, trajectories=trajectories, workers=jobs)
     outcome = batch.run(limits=Limits(timeout_s, max_memory_bytes))
     if outcome.left:  # by nothing but Ctrl-C, which is to end what this was called from as well
         raise KeyboardInterrupt

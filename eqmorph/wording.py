@@ -66,6 +66,7 @@ class Means(Enum):
     TIMEOUT = "timeout_s"
     MAX_MEMORY = "max_memory_bytes"
     WORKERS = "workers"
+    SHARD = "`eqmorph apply --shard`"
     SEAL = "`eqmorph train seal {}`"
     COMPARE_BLIND = "eqmorph.render_versions(..., blind=True)"
     MAKE_STUDY = "eqmorph.make_study()"

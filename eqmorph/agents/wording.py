@@ -55,6 +55,7 @@ TOOLS: Words = {
     Means.TIMEOUT: "`eqmorph apply --timeout`",
     Means.MAX_MEMORY: "`eqmorph apply --max-memory`",
     Means.WORKERS: "`eqmorph apply --jobs`",
+    Means.SHARD: "`eqmorph apply --shard`",
     Means.SEAL: "a shell",
     Means.COMPARE_BLIND: "a shell",
     Means.PLAY_AGAIN: "try again",

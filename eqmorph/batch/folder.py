@@ -15,6 +15,7 @@ from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import MeasureSet, measure_set
+from eqmorph.batch.place import HERE, Place, place_of
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard
@@ -41,6 +42,7 @@ class Batch:
     workers: int
     resumes: bool
     is_noted: bool = True  # in the journal, how it stands
+    place: Place = HERE
 
     @property
     def kept(self) -> int:
@@ -115,12 +117,13 @@ class Batch:
                 on_result=told,
                 on_progress=watch,
                 before_commit=before_commit,
+                place=self.place,
             )
 
 
 def prepare_batch(
     inputs: Iterable[str | Path],
-    output: Path,
+    output: str | Path,
     settings: Settings,
     *,
     into_folder: bool = True,
@@ -134,8 +137,8 @@ def prepare_batch(
     """Find the sources, plan where each goes, and first go through all of them for the EQ or gain that they share.
 
     Args:
-        inputs: files, folders and globs.
-        output: a folder, or the one file to write.
+        inputs: files, folders and globs, here or as addresses (``s3://bucket/folder``).
+        output: a folder, or the one file to write, likewise.
         settings: what to do to each.
         into_folder: whether ``output`` is a folder.
         existing: what to do about outputs that already exist.
@@ -149,7 +152,7 @@ def prepare_batch(
     Raises:
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
-    sources = find_sources(inputs, leave_out=output if into_folder else None)
+    sources = find_sources(inputs, leave_out=output if into_folder else None, elsewhere=True)
     if shard is not None:
         if settings.sharing != "nothing":
             raise UsageError(
@@ -171,7 +174,7 @@ def prepare_batch(
 
 def prepare_sources(
     sources: Sequence[Source],
-    output: Path,
+    output: str | Path,
     settings: Settings,
     *,
     into_folder: bool = True,
@@ -187,6 +190,7 @@ def prepare_sources(
     ``has_journal`` tells whether the output folder keeps a journal; without one, no earlier run can be resumed.
     """
     trajectories = choose_trajectories(trajectories, settings, into_folder=into_folder)
+    place, output = place_of(output, into_folder=into_folder)
     has_journal = has_journal and into_folder
     if len(sources) > 1 and not into_folder:
         raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
@@ -199,21 +203,23 @@ def prepare_sources(
         into_folder=into_folder,
         format_name=settings.format,
         existing=existing,
-        journal=Journal(output, settings) if has_journal else None,
+        journal=place.journal(output, settings) if has_journal else None,
         trajectories=trajectories,
         export=settings.export,
+        place=place,
     )
-    paths = [source.path for source in sources]
-    eq = settings.eq.for_set(lambda: hear(paths, workers=workers, repair=settings.repair))
+    eq = settings.eq.for_set(lambda: hear(sources, workers=workers, repair=settings.repair))
     settings = replace(settings, eq=eq)
     if settings.needs_set_trim and len(jobs) > 1:
         measured = measure(jobs, settings, workers=workers)
         trim = decide_set_trim(settings.sharing, settings.level, settings.effective_ceiling_db, measured)
         settings = replace(settings, set_trim=trim)
-    journal = Journal(output, settings) if has_journal else None  # knows what this run does, now that it is decided
+    journal = (
+        place.journal(output, settings) if has_journal else None
+    )  # knows what this run does, now that it is decided
     if journal is not None:
         journal.refuse_claimed()
-    return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"))
+    return Batch(jobs, settings, journal, workers, resumes=existing in ("resume", "update"), place=place)
 
 
 def choose_trajectories(asked: bool | None, settings: Settings, *, into_folder: bool) -> bool:

@@ -28,12 +28,13 @@ from eqmorph.audio.atomic import AtomicFile, explain_os_error, lock_waiting
 from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
+from eqmorph.batch.remote import Remote
 from eqmorph.errors import EqmorphError
 from eqmorph.process import Settings
 
-__all__ = ["Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts", "read_journal"]
+__all__ = ["JOURNAL_NAME", "Journal", "JournalEntry", "fingerprint", "is_journal", "journal_facts", "read_journal"]
 
-_NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
+JOURNAL_NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
 # (the rule, the fit) or how bands are rendered, levelled and written. What follows from the model is known by itself.
@@ -57,11 +58,13 @@ class JournalEntry:
     output_size: int
     output_digest: str
     run: str = ""  # the run that wrote it: several may write into one folder
+    input_stamp: str = ""  # of one that lies elsewhere: its etag, in place of a time
+    output_stamp: str = ""  # likewise, once it was put where it belongs
 
 
 def is_journal(path: Path) -> bool:
     """Tell whether a file of this name is, or would be taken for, the journal of its folder."""
-    return path.name == _NAME or path.match(_NAME_BESIDE_ANOTHERS.format("*"))
+    return path.name == JOURNAL_NAME or path.match(_NAME_BESIDE_ANOTHERS.format("*"))
 
 
 def read_journal(folder: Path) -> list[JournalEntry]:
@@ -108,41 +111,59 @@ class Journal:
         entry = self._entries.get(self._key(output))
         return entry is not None and entry.run == self.run
 
-    def is_current(self, source: Path, output: Path) -> bool:
-        """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings."""
+    def is_current(self, source: Path, output: Path, remote: Remote | None = None) -> bool:
+        """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings.
+
+        ``remote`` is where the source lies, if not here.
+        """
         entry = self._entries.get(self._key(output))
         if entry is None or entry.settings != self._settings:
             return False
-        if entry.input != _absolute(source) and entry.place != self._place(source):
-            return False
         try:
-            now = source.stat()
-            if (now.st_size, now.st_mtime_ns) != (entry.input_size, entry.input_mtime_ns):
-                return False
-            return output.stat().st_size == entry.output_size and _digest(output) == entry.output_digest
+            return self._is_from(entry, source, remote) and self._is_whole(entry, output)
         except OSError:
             return False
 
-    def record(self, source: Path, before: os.stat_result, output: Path, written: Path) -> None:
+    def _is_from(self, entry: JournalEntry, source: Path, remote: Remote | None) -> bool:
+        """Tell whether what was written is of this source, which has not changed since."""
+        if remote is not None:
+            return entry.input == remote.name and remote.is_still(entry.input_size, entry.input_stamp)
+        if entry.input != _absolute(source) and entry.place != self._place(source):
+            return False
+        now = source.stat()
+        return (now.st_size, now.st_mtime_ns, "") == (entry.input_size, entry.input_mtime_ns, entry.input_stamp)
+
+    def _is_whole(self, entry: JournalEntry, output: Path) -> bool:
+        """Tell whether an output is as it was written."""
+        return output.stat().st_size == entry.output_size and _digest(output) == entry.output_digest
+
+    def record(
+        self, source: Path, before: os.stat_result, output: Path, written: Path, remote: Remote | None = None
+    ) -> None:
         """Record that ``output`` is made from ``source``, whose status was ``before`` when it was read.
 
         ``written`` is the finished file, still under its temporary name. Since it is recorded before it is renamed, the
-        next run knows every file that a killed one left under its final name.
+        next run knows every file that a killed one left under its final name. ``remote`` is where the source lies, if
+        not here.
         """
         try:
             entry = JournalEntry(
                 output=self._key(output),
-                input=_absolute(source),
-                place=self._place(source),
+                input=remote.name if remote is not None else _absolute(source),
+                place="" if remote is not None else self._place(source),
                 input_size=before.st_size,
-                input_mtime_ns=before.st_mtime_ns,
+                input_mtime_ns=0 if remote is not None else before.st_mtime_ns,
                 settings=self._settings,
                 output_size=written.stat().st_size,
                 output_digest=_digest(written),
                 run=self.run,
+                input_stamp=remote.stamp if remote is not None else "",
             )
         except OSError as error:
             raise explain_os_error(error, output) from error
+        self._keep(entry)
+
+    def _keep(self, entry: JournalEntry) -> None:
         self._append(asdict(entry))
         self._entries[entry.output] = entry
 
@@ -250,7 +271,7 @@ def fingerprint(settings: Settings) -> str:
 
 def _path_in(folder: Path) -> Path:
     """Return where a folder's journal is: not in that of somebody else, whom the folder doesn't belong to either."""
-    path = folder / _NAME
+    path = folder / JOURNAL_NAME
     if not hasattr(os, "geteuid"):
         return path
     try:

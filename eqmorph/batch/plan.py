@@ -15,6 +15,8 @@ from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.place import HERE, Place
+from eqmorph.batch.remote import Remote
 from eqmorph.errors import UsageError, show_path
 from eqmorph.wording import Means, Phrase
 
@@ -50,26 +52,27 @@ class Job:
     overwrite_export: bool = False
     source_name: str = ""
     output_name: str = ""
+    remote: Remote | None = None  #: where the source lies, if not here
 
     @property
     def outputs(self) -> tuple[Path, ...]:
         """All files that the job writes."""
-        return tuple(path for path, _ in self._written)
+        return tuple(path for path, _ in self.written)
 
     @property
     def new_outputs(self) -> tuple[Path, ...]:
         """Those that may not replace a file."""
-        return tuple(path for path, may_replace in self._written if not may_replace)
+        return tuple(path for path, may_replace in self.written if not may_replace)
 
     @property
-    def _written(self) -> list[tuple[Path, bool]]:
+    def written(self) -> list[tuple[Path, bool]]:
         """Each file that the job writes, and whether it may replace one."""
         beside = ((self.trajectory, self.overwrite_trajectory), (self.export, self.overwrite_export))
         return [(self.output, self.overwrite), *((path, may) for path, may in beside if path is not None)]
 
     def is_done(self, journal: Journal) -> bool:
         """Tell whether all outputs already exist, just as they would be written."""
-        return all(journal.is_current(self.source, path) for path in self.outputs)
+        return all(journal.is_current(self.source, path, self.remote) for path in self.outputs)
 
     @property
     def shown_source(self) -> str:
@@ -92,6 +95,7 @@ def plan_jobs(
     journal: Journal | None,
     trajectories: bool = False,
     export: Format | None = None,
+    place: Place = HERE,
 ) -> list[Job]:
     """Plan a job for each source.
 
@@ -104,6 +108,7 @@ def plan_jobs(
         journal: what earlier runs have written.
         trajectories: whether to write each source's trajectory next to its output.
         export: how to write each EQ for another program next to its output, if at all.
+        place: where the outputs end up.
 
     Raises:
         UsageError: outputs collide, would overwrite an input, or already exist.
@@ -123,22 +128,25 @@ def plan_jobs(
             path,
             trajectory=_no_longer(trajectory_path(path), path) if trajectories else None,
             export=_no_longer(export.beside(path), path) if export is not None else None,
+            source_name=source.remote.name if source.remote is not None else "",
+            output_name=place.url(path) or "",
+            remote=source.remote,
         )
         for source, path in zip(sources, audio, strict=True)
     ]
     outputs = [path for job in planned for path in job.outputs]
     _refuse_collisions(planned)
-    _refuse_own_input(sources, outputs)
+    _refuse_own_input(sources, outputs, place)
     if into_folder:
         _refuse_way_out(output, outputs)
-    there = {path for path in outputs if os.path.lexists(path)}
+    there = {path for path in outputs if place.has(path)}
     _refuse_folders(there)
     ours = {path for path in there if journal is not None and journal.knows(path)}
     kept: set[Path] = set()
     if existing == "refuse":
-        _refuse_taken(planned, there, into_folder=into_folder, is_resumed=False)
+        _refuse_taken(planned, there, place, into_folder=into_folder, is_resumed=False)
     elif existing == "resume":
-        _refuse_taken(planned, there - ours, into_folder=into_folder, is_resumed=True)
+        _refuse_taken(planned, there - ours, place, into_folder=into_folder, is_resumed=True)
     elif existing == "skip":
         kept = there
     elif existing == "update":
@@ -173,11 +181,11 @@ def _around_existing(job: Job, there: set[Path], kept: set[Path]) -> Job:
     )
 
 
-def _refuse_taken(jobs: Sequence[Job], taken: set[Path], *, into_folder: bool, is_resumed: bool) -> None:
+def _refuse_taken(jobs: Sequence[Job], taken: set[Path], place: Place, *, into_folder: bool, is_resumed: bool) -> None:
     if not taken:
         return
     outputs = [path for job in jobs for path in job.outputs]
-    names = [path for path in outputs if path in taken]
+    names = [place.url(path) or path for path in outputs if path in taken]
     hint = Phrase("Nothing was touched. {} overwrites what exists", Means.OVERWRITE)
     if into_folder:
         hint += Phrase(", {} keeps it", Means.SKIP_EXISTING)
@@ -208,17 +216,19 @@ def _refuse_collisions(jobs: Sequence[Job]) -> None:
         other = first.setdefault(name_on_disk(job.output), job)
         if other.source != job.source:
             raise UsageError(
-                f"{show_path(other.source)} and {show_path(job.source)} would both become {show_path(job.output)}",
+                f"{show_path(other.shown_source)} and {show_path(job.shown_source)} would both become "
+                f"{show_path(job.shown_output)}",
                 hint="Nothing was touched. Rename one, or use two output folders.",
             )
 
 
-def _refuse_own_input(sources: Sequence[Source], outputs: Sequence[Path]) -> None:
-    inputs = {identity(source.path) for source in sources}
+def _refuse_own_input(sources: Sequence[Source], outputs: Sequence[Path], place: Place) -> None:
+    inputs = {source.remote.url if source.remote is not None else identity(source.path) for source in sources}
     for output in outputs:
-        if identity(output) in inputs:
+        url = place.url(output)
+        if (url or identity(output)) in inputs:
             raise UsageError(
-                f"{show_path(output)} is an input, and inputs are never overwritten",
+                f"{show_path(url or output)} is an input, and inputs are never overwritten",
                 hint="Nothing was touched. Choose another output folder or name.",
             )
 
@@ -250,6 +260,6 @@ def name_on_disk(path: Path) -> str:
     return unicodedata.normalize("NFC", name).casefold() if sys.platform in ("win32", "darwin") else name
 
 
-def _some(paths: Iterable[Path]) -> str:
+def _some(paths: Iterable[Path | str]) -> str:
     names = [show_path(path) for path in paths]
     return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -15,12 +15,14 @@ from eqmorph.audio.atomic import remove_stale
 from eqmorph.batch.isolated import NO_LIMITS, Limits, Workers
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.make import make_file
+from eqmorph.batch.overlap import beside_transfers
 from eqmorph.batch.patience import process_patiently
+from eqmorph.batch.place import HERE, Place, have_at_hand
 from eqmorph.batch.plan import Job
 from eqmorph.batch.threads import on_threads
-from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
+from eqmorph.errors import Crashed, EqmorphError, Stopped, UsageError, unexpected
 from eqmorph.process import ProcessResult, Settings, Watch, preview_file, unwatched
-from eqmorph.wording import PYTHON, Words
+from eqmorph.wording import PYTHON, Means, Phrase, Words
 
 if TYPE_CHECKING:  # an extra
     from eqmorph.batch.cluster import Cluster
@@ -98,6 +100,7 @@ def run_batch(
     on_result: Callable[[FileResult], None] = lambda _: None,
     on_progress: Watch = unwatched,
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
+    place: Place = HERE,
 ) -> Outcome:
     """Run jobs, one bad file never stopping the rest; Ctrl-C stops them all and leaves nothing half done.
 
@@ -117,7 +120,14 @@ def run_batch(
         on_result: told of each job that has ended, in this thread.
         on_progress: told the seconds of audio in each block read, in the worker's thread.
         before_commit: told the final and the temporary name of each file before it is renamed, which raising prevents.
+        place: where the outputs end up.
     """
+    are_fetched = place.is_elsewhere or any(job.remote is not None for job in jobs)
+    if cluster is not None and are_fetched:
+        raise UsageError(
+            "the workers of a cluster need folders that all of them see",
+            hint=Phrase("For addresses, start a run on each machine that does a part of the files ({}).", Means.SHARD),
+        )
     for folder in {job.output.parent for job in jobs}:
         remove_stale(folder)
     if journal is not None:
@@ -132,9 +142,11 @@ def run_batch(
             process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings)
             if limits != NO_LIMITS or sum(not job.skip for job in jobs) > _FEW:
                 process = stack.enter_context(Workers(settings, limits, stop)).process_file
+            if are_fetched:
+                process, workers = beside_transfers(process, workers)
 
             def make(job: Job, watch: Watch) -> ProcessResult:
-                return make_file(job, process, journal, watch=watch, before_commit=before_commit)
+                return make_file(job, process, journal, watch=watch, before_commit=before_commit, place=place)
 
         def work(job: Job, watch: Watch) -> FileResult:
             watch(0.0)
@@ -166,7 +178,8 @@ def preview_batch(
         reason = skip_reason(job)
         if reason:
             return FileResult(job, "skipped", reason=reason)
-        return FileResult(job, "planned", preview_file(job.source, job.output, settings, watch=watch))
+        with have_at_hand(job.source, job.remote, watch):
+            return FileResult(job, "planned", preview_file(job.source, job.output, settings, watch=watch))
 
     return _run_all(jobs, work, workers, threading.Event(), on_result, on_progress, in_order=True)
 

@@ -145,7 +145,9 @@ class Telling:
         if ended.result is not None:
             self._audio_s += ended.result.duration_s
         if ended.error is not None and self._journal is not None:
-            name = os.path.abspath(ended.job.source)  # noqa: PTH100  (as the journal names what is done)
+            job = ended.job
+            name = job.remote.name if job.remote is not None else os.path.abspath(job.source)  # noqa: PTH100
+            # ... as the journal names what is done
             self._write({"failed": name, "error": ended.error.message[:_LONGEST_ERROR]})
         self.begin()
 

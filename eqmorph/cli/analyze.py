@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli import completing
+from eqmorph.cli.destination import refuse_addresses
 from eqmorph.cli.options import encoder_option, jobs_option, kind_option, model_option, repair_option, seconds
 from eqmorph.cli.plots import PlotFile, plot_options
 from eqmorph.cli.settings import is_typed
@@ -124,12 +125,14 @@ def command(
     from eqmorph.audio.windows import checked_hop
     from eqmorph.batch import find_sources, usable_cores
     from eqmorph.batch.analyze import AnalysisSettings, analyze_files, plan_analyses
+    from eqmorph.batch.place import have_at_hand
     from eqmorph.cli import pipes
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
     from eqmorph.cli.pictures import check_picture_name
 
     if force and out is None and svg_path is None and plot is None:
         raise UsageError("--force requires --out, --svg or --plot: there is nothing else to overwrite")
+    refuse_addresses({"--out": out, "--svg": svg_path})
     if svg_path is not None:
         check_picture_name(svg_path, overwrite=force)
     if any(is_trajectory(Path(name)) for name in inputs):
@@ -144,7 +147,7 @@ def command(
         piped = {path for name, path in zip(inputs, named, strict=True) if name == _STDIO}
         tasks = [
             replace(task, name=_STDIN, source_name=_STDIN) if task.path in piped else task
-            for task in plan_analyses(find_sources(named), out, overwrite=force)
+            for task in plan_analyses(find_sources(named, elsewhere=True), out, overwrite=force)
         ]
         for name, is_given in (("--svg", svg_path is not None), ("--plot", plot is not None)):
             if is_given and len(tasks) != 1:
@@ -164,7 +167,8 @@ def command(
                 if svg_path is not None and analysis.data is not None:
                     _draw(analysis.data, svg_path, force=force, as_json=as_json)
                 if plot is not None and analysis.data is not None:
-                    _plot(analysis.data, plot, ear, analysis.task.path, repair=repair)
+                    with have_at_hand(analysis.task.path, analysis.task.remote):
+                        _plot(analysis.data, plot, ear, analysis.task.path, repair=repair)
         except KeyboardInterrupt:
             view.finish(left=len(tasks) - len(ended))
             return _INTERRUPTED

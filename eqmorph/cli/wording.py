@@ -55,6 +55,7 @@ OPTIONS: Words = {
     Means.TIMEOUT: "--timeout",
     Means.MAX_MEMORY: "--max-memory",
     Means.WORKERS: "--jobs",
+    Means.SHARD: "--shard",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
     Means.PLAY_AGAIN: "start again",

@@ -55,6 +55,7 @@ APP: Words = {
     Means.TIMEOUT: "`eqmorph apply --timeout`",
     Means.MAX_MEMORY: "`eqmorph apply --max-memory`",
     Means.WORKERS: "`eqmorph apply --jobs`",
+    Means.SHARD: "`eqmorph apply --shard`",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
     Means.PLAY_AGAIN: "press play",
