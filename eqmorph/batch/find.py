@@ -96,6 +96,8 @@ def _at(url: str, leave_out: str | Path | None) -> Iterator[Source]:
         yield Source(staged(exact), Path(staged(exact).name), exact)
         return
     own = f"{str(leave_out).rstrip('/')}/" if is_url(leave_out or "") else ""
+    if own == f"{url.rstrip('/')}/":
+        own = ""  # all of it would be left out: that it is an input is said where outputs are planned
     found = [one for one in below if _is_audio(one.relative) and not (own and one.remote.url.startswith(own))]
     if not found:
         raise UsageError(

@@ -91,6 +91,13 @@ class Batch:
         Raises:
             UsageError: a run with other settings has begun to write into the folder. Nothing was touched.
         """
+        if cluster is not None and (self.place.is_elsewhere or any(job.remote is not None for job in self.jobs)):
+            raise UsageError(
+                "the workers of a cluster need folders that all of them see",
+                hint=Phrase(
+                    "For addresses, start a run on each machine that does a part of the files ({}).", Means.SHARD
+                ),
+            )
         with (
             self.journal.claimed() if self.journal is not None else nullcontext(),
             observed(self.journal if self.is_noted else None, len(self.jobs), observers) as telling,

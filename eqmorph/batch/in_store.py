@@ -17,7 +17,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from eqmorph.batch.journal import JOURNAL_NAME, Journal, JournalEntry, fingerpri
 from eqmorph.batch.place import Place
 from eqmorph.batch.remote import Remote
 from eqmorph.batch.store import Found, Store, scratch
-from eqmorph.errors import EqmorphError, UsageError, printable
+from eqmorph.errors import EqmorphError, ExistsError, UsageError, printable
 from eqmorph.process import Settings, Watch, unwatched
 
 __all__ = ["InStore", "read_pieces"]
@@ -83,15 +83,17 @@ class InStore(Place):
 
     def deliver(self, written: Mapping[Path, bool], journal: Journal | None, watch: Watch = unwatched) -> None:
         """Put files where they belong, the last one first: where audio is, what lies beside it is too."""
+        noted = journal if isinstance(journal, _JournalInStore) else None
         try:
-            if isinstance(journal, _JournalInStore):
-                journal.flush()
+            if noted is not None:
+                noted.flush()
             for path, may_replace in reversed(list(written.items())):
-                put = self.store.put(
-                    path, path.relative_to(self._folder).as_posix(), overwrite=may_replace, watch=watch
-                )
-                if isinstance(journal, _JournalInStore):
-                    journal.confirm(path, put)
+                with noted.putting(path) if noted is not None else nullcontext():
+                    put = self.store.put(
+                        path, path.relative_to(self._folder).as_posix(), overwrite=may_replace, watch=watch
+                    )
+                if noted is not None:
+                    noted.confirm(path, put)
         finally:
             for path in written:
                 path.unlink(missing_ok=True)
@@ -106,7 +108,7 @@ class _JournalInStore(Journal):
         self._number = 0
         self._written = self._sent = 0  # lines
         self._growing, self._sending = threading.Lock(), threading.Lock()
-        self._is_claimed = False
+        self._may_be_there: set[Path] = set()
         super().__init__(folder, settings)
         self._prefix = f"{_PIECES}/{fingerprint(settings)}-{self.run}"
 
@@ -119,6 +121,20 @@ class _JournalInStore(Journal):
         entry = self._entries.get(self._key(output))
         if entry is not None:
             self._keep(replace(entry, output_size=put.size, output_stamp=put.stamp))
+
+    @contextmanager
+    def putting(self, output: Path) -> Iterator[None]:
+        """Remember an output that may have come to where it belongs although nobody said so: it is of this run."""
+        self._may_be_there.add(output)
+        try:
+            yield
+        except ExistsError:
+            self._may_be_there.discard(output)
+            raise
+
+    def forget(self, output: Path) -> None:
+        if output not in self._may_be_there:
+            super().forget(output)
 
     def compact(self) -> None:
         """Leave the pieces alone: others may be at work on theirs, and what is read of them here is not kept."""
@@ -212,6 +228,8 @@ class _JournalInStore(Journal):
 
 def read_pieces(store: Store, pieces: list[Found], folder: Path) -> None:
     """Read the journals of all runs, in the order in which they were last written to, into one in a folder here."""
+    if not pieces:
+        return
     pieces = sorted(pieces, key=lambda one: (one.modified, one.remote.url))
     with ThreadPoolExecutor(_AT_ONCE) as pool, (folder / JOURNAL_NAME).open("wb") as file:
         for data in pool.map(lambda one: store.read(str(one.relative)), pieces):

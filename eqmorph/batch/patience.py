@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult, Settings, Watch, process_file, unwatched
 
-__all__ = ["patiently", "process_patiently"]
+__all__ = ["PASSES", "patiently", "process_patiently"]
 
 Result = TypeVar("Result")
 
 #: What network file systems and busy disks answer for a while.
-_PASSES = {
+PASSES = {
     getattr(errno, name)
     for name in (
         *("EIO", "EAGAIN", "EBUSY", "EINTR", "ESTALE", "ETIMEDOUT", "EREMOTEIO"),
@@ -59,7 +59,7 @@ def _may_pass(error: BaseException | None) -> bool:
     """Tell whether the system's own error, which ours tells in plain words, is one that passes."""
     while error is not None:
         if isinstance(error, OSError):
-            return error.errno in _PASSES
+            return error.errno in PASSES
         error = error.__cause__
     return False
 

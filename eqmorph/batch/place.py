@@ -11,7 +11,7 @@ from eqmorph.batch.journal import Journal
 from eqmorph.batch.remote import Remote, is_url, local_path
 from eqmorph.process import Settings, Watch, unwatched
 
-__all__ = ["HERE", "Place", "have_at_hand", "place_of"]
+__all__ = ["HERE", "Place", "have_at_hand", "journal_of", "place_of"]
 
 
 class Place:
@@ -50,6 +50,13 @@ def place_of(output: str | Path, *, into_folder: bool) -> tuple[Place, Path]:
 
     place = InStore(str(output), into_folder=into_folder)
     return place, place.path
+
+
+@contextmanager
+def journal_of(output: str) -> Iterator[tuple[Path, bool]]:
+    """Have the journal of an output folder here; yield the folder that it is in, and whether runs claim that one."""
+    place, folder = place_of(output, into_folder=True)
+    yield folder, not place.is_elsewhere
 
 
 @contextmanager

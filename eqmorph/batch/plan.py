@@ -82,7 +82,14 @@ class Job:
     @property
     def shown_output(self) -> str:
         """The output by the name that people know."""
-        return self.output_name or str(self.output)
+        return self.shown(self.output)
+
+    def shown(self, path: Path) -> str:
+        """Return one of the outputs by the name that people know: in an object store, it is next to the sound."""
+        if path == self.output or not self.output_name:
+            return self.output_name or str(path)
+        folder, slash, _ = self.output_name.rpartition("/")
+        return f"{folder}{slash}{path.name}"
 
 
 def plan_jobs(

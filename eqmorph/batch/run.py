@@ -20,9 +20,9 @@ from eqmorph.batch.patience import process_patiently
 from eqmorph.batch.place import HERE, Place, have_at_hand
 from eqmorph.batch.plan import Job
 from eqmorph.batch.threads import on_threads
-from eqmorph.errors import Crashed, EqmorphError, Stopped, UsageError, unexpected
+from eqmorph.errors import Crashed, EqmorphError, Stopped, unexpected
 from eqmorph.process import ProcessResult, Settings, Watch, preview_file, unwatched
-from eqmorph.wording import PYTHON, Means, Phrase, Words
+from eqmorph.wording import PYTHON, Words
 
 if TYPE_CHECKING:  # an extra
     from eqmorph.batch.cluster import Cluster
@@ -62,7 +62,7 @@ class FileResult:
                 record["spectrum"] = self.result.spectrum.to_dict()
         if self.status == "planned":
             record |= {"level_trim_db": None, "ceiling_trim_db": None}  # they follow from the rendered audio
-            record["trajectory"] = str(self.job.trajectory) if self.job.trajectory is not None else None
+            record["trajectory"] = self.job.shown(self.job.trajectory) if self.job.trajectory is not None else None
         record["reason"] = self.reason or None
         record["error"] = self.error.worded(words) if self.error is not None else None
         record["hint"] = (self.error.hint_worded(words) or None) if self.error is not None else None
@@ -123,11 +123,6 @@ def run_batch(
         place: where the outputs end up.
     """
     are_fetched = place.is_elsewhere or any(job.remote is not None for job in jobs)
-    if cluster is not None and are_fetched:
-        raise UsageError(
-            "the workers of a cluster need folders that all of them see",
-            hint=Phrase("For addresses, start a run on each machine that does a part of the files ({}).", Means.SHARD),
-        )
     for folder in {job.output.parent for job in jobs}:
         remove_stale(folder)
     if journal is not None:
@@ -250,7 +245,7 @@ def _result(future: Future[FileResult], job: Job) -> FileResult | None:
     if not isinstance(error, EqmorphError):
         error = unexpected(error, job.source)
     if error.path is not None:
-        names = {job.source: job.shown_source, job.output: job.shown_output}
+        names = {job.source: job.shown_source, **{path: job.shown(path) for path in job.outputs}}
         error.path = names.get(Path(error.path), error.path)
     return FileResult(job, "failed", error=error)
 

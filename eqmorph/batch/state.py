@@ -58,9 +58,12 @@ class RunState:
         """How long the rest will take, if that can be told."""
         return self.left / self.files_per_s if self.done + self.failed else None
 
-    def is_at_work(self, folder: Path) -> bool:
-        """Tell whether it still runs: the folder is claimed, and its process is there or was heard of lately."""
-        if self.has_ended or is_claimed(folder) is False:
+    def is_at_work(self, folder: Path | None) -> bool:
+        """Tell whether it still runs: the folder is claimed, and its process is there or was heard of lately.
+
+        In an object store, there is no folder that can be claimed.
+        """
+        if self.has_ended or (folder is not None and is_claimed(folder) is False):
             return False
         if self.host != platform.node() or not _CAN_ASK_FOR_PROCESSES:
             return time.time() - self.at < _SILENT_S
@@ -146,8 +149,8 @@ class Telling:
             self._audio_s += ended.result.duration_s
         if ended.error is not None and self._journal is not None:
             job = ended.job
+            # As the journal names what is done.
             name = job.remote.name if job.remote is not None else os.path.abspath(job.source)  # noqa: PTH100
-            # ... as the journal names what is done
             self._write({"failed": name, "error": ended.error.message[:_LONGEST_ERROR]})
         self.begin()
 

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.scratch import scratch_folder
-from eqmorph.batch.patience import patiently
+from eqmorph.batch.patience import PASSES, patiently
 from eqmorph.batch.remote import Remote, web_name
 from eqmorph.errors import EqmorphError, ExistsError, InputError, OutputError, Stopped, UsageError
 from eqmorph.process import Watch, unwatched
@@ -177,13 +177,27 @@ class Store:
         files, name = _connected(url)
         options = _PUT if self._protocol in _S3 else {}
 
+        tried: list[EqmorphError] = []
+
         def put() -> Remote:
+            try:
+                return put_once()
+            except ExistsError:
+                there = self.look(relative)
+                if tried and there is not None and _holds(there, path):
+                    return there  # it had come, and the answer had not
+                raise
+            except EqmorphError as error:
+                tried.append(error)
+                raise
+
+        def put_once() -> Remote:
+            watch(0.0)
             with _explained(url, writing=True):
                 try:
                     files.put_file(
                         str(path),
                         name,
-                        callback=_asking(watch),
                         **({} if overwrite else {"mode": "create"}),
                         **options,
                     )
@@ -214,8 +228,10 @@ def find_at(url: str) -> tuple[Remote | None, list[Found]]:
         exact = store.look() if not url.endswith("/") else None
     except InputError as error:
         raise UsageError(error.problem, hint=error.remedy, path=error.path) from error
-    if exact is not None or urlsplit(url).scheme.lower() in _WEB:  # where what a page links to is none of ours
+    if exact is not None:
         return exact, []
+    if urlsplit(url).scheme.lower() in _WEB:  # what a page links to is none of ours
+        raise UsageError("isn't there", hint="Check the address.", path=web_name(url))
     root = _fixed_part(url)
     if root == url:
         return None, store.files(must_exist=True)
@@ -314,7 +330,7 @@ def _connected(url: str) -> tuple[Any, str]:
             path=web_name(url),
         ) from error
     with _explained(url):
-        files = fsspec.filesystem(protocol, **options)
+        files = fsspec.filesystem(protocol, **kind._get_kwargs_from_urls(url), **options)
     return files, kind._strip_protocol(url)
 
 
@@ -331,7 +347,8 @@ def _asking(watch: Watch) -> Callback:
 
 
 def _remote(url: str, info: Mapping[str, Any]) -> Remote:
-    stamp = next((info[name] for name in (*_STAMPS, *_TIMES) if info.get(name)), "")
+    stamp = next((info[name] for name in _STAMPS if info.get(name)), "")
+    stamp = stamp or _modified(info) or next((info[name] for name in _TIMES if info.get(name)), "")
     size = info.get("size")
     return Remote(url, -1 if size is None else int(size), str(stamp).strip('"'))
 
@@ -355,6 +372,19 @@ def _fixed_part(url: str) -> str:
     parts = url.split("/")
     first = next((n for n, part in enumerate(parts) if n > 2 and glob.has_magic(part)), None)
     return url if first is None else "/".join(parts[:first])
+
+
+def _holds(remote: Remote, path: Path) -> bool:
+    """Tell whether an object is what was written here, by its stamp where that is an MD5, as S3's mostly is."""
+    if remote.size != path.stat().st_size:
+        return False
+    if not re.fullmatch(r"[0-9a-f]{32}", remote.stamp):
+        return True
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest() == remote.stamp
 
 
 def _is_taken(error: OSError) -> bool:
@@ -417,7 +447,7 @@ def _reason(error: Exception, url: str, *, writing: bool) -> tuple[str, str, boo
     if isinstance(error, PermissionError) or status in (401, 403):
         may = "write" if writing else "list and read"
         return "access is denied", f"Check who may {may} there, and whose credentials these are. {let_in}", False
-    is_busy = isinstance(error, OSError) and error.errno in (errno.EBUSY, getattr(errno, "EREMOTEIO", errno.EBUSY))
+    is_busy = isinstance(error, OSError) and error.errno in PASSES
     if names & _NETWORK or isinstance(error, TimeoutError) or is_busy or status == 429 or status >= 500:
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return (

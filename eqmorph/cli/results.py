@@ -234,12 +234,12 @@ class Results:
                 for line in self._lines(ended) if ended.error is None else ():
                     self._say(line)
         planned = [ended.job for ended in outcome.results if ended.status == "planned"]
-        beside = [show_path(job.trajectory) for job in planned if job.trajectory is not None]
+        beside = [show_path(job.shown(job.trajectory)) for job in planned if job.trajectory is not None]
         if len(beside) == 1:
             self._say(f"would write {beside[0]}")
         elif beside:
             self._say(f"would write {len(beside)} trajectories next to them: {beside[0]}, ...")
-        exports = [show_path(job.export) for job in planned if job.export is not None]
+        exports = [show_path(job.shown(job.export)) for job in planned if job.export is not None]
         if exports:
             more = f", and {len(exports) - 1} more next to the others" if len(exports) > 1 else ""
             self._say(f"would write the EQ into {exports[0]}{more}")
