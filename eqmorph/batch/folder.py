@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eqmorph.audio.formats import check_output_name
+from eqmorph.batch.choose_place import place_of
 from eqmorph.batch.find import Source, find_sources
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.measure import MeasureSet, measure_set
-from eqmorph.batch.place import HERE, Place, place_of
+from eqmorph.batch.place import HERE, Place
 from eqmorph.batch.plan import Existing, Job, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard

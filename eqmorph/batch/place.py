@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eqmorph.batch.journal import Journal
-from eqmorph.batch.remote import Remote, is_url, local_path
+from eqmorph.batch.remote import Remote
 from eqmorph.process import Settings, Watch, unwatched
 
-__all__ = ["HERE", "Place", "have_at_hand", "journal_of", "place_of"]
+__all__ = ["HERE", "Place", "have_at_hand"]
 
 
 class Place:
@@ -35,28 +35,6 @@ class Place:
 
 
 HERE = Place()
-
-
-def place_of(output: str | Path, *, into_folder: bool) -> tuple[Place, Path]:
-    """Return the place that an output names, and the path here under which it is written.
-
-    Raises:
-        UsageError: nothing can be written there, or what reaches it is not installed.
-    """
-    output = local_path(output)
-    if not is_url(output):
-        return HERE, Path(output)
-    from eqmorph.batch.in_store import InStore  # which needs an extra
-
-    place = InStore(str(output), into_folder=into_folder)
-    return place, place.path
-
-
-@contextmanager
-def journal_of(output: str) -> Iterator[tuple[Path, bool]]:
-    """Have the journal of an output folder here; yield the folder that it is in, and whether runs claim that one."""
-    place, folder = place_of(output, into_folder=True)
-    yield folder, not place.is_elsewhere
 
 
 @contextmanager

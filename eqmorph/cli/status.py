@@ -32,7 +32,7 @@ def command(folder: str, as_json: bool) -> int:
 
     Exit code: 0 if nothing is left or runs are at work, 1 if files failed or a run ended before its end.
     """
-    from eqmorph.batch.place import journal_of
+    from eqmorph.batch.choose_place import journal_of
     from eqmorph.batch.state import read_states
     from eqmorph.cli.output import listing, print_json
 
