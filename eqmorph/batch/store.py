@@ -160,12 +160,6 @@ class Store:
 
         patiently(put)
 
-    def remove(self, relative: str) -> None:
-        url = self.url_of(relative)
-        files, name = _connected(url)
-        with _explained(url, writing=True), contextlib.suppress(FileNotFoundError):
-            files.rm_file(name)
-
     def put(self, path: Path, relative: str, *, overwrite: bool, watch: Watch = unwatched) -> Remote:
         """Put a finished file under its name, whole; return what is there then.
 
@@ -176,7 +170,6 @@ class Store:
         url = self.url_of(relative)
         files, name = _connected(url)
         options = _PUT if self._protocol in _S3 else {}
-
         tried: list[EqmorphError] = []
 
         def put() -> Remote:
