@@ -1,7 +1,8 @@
-"""Measure many files: one worker against two, and processes against threads; print Markdown.
+"""Measure many files: one worker against two, processes against threads, and Dask against neither; print Markdown.
 
 python benchmarks/bench_batch.py --rounds 3
 python benchmarks/bench_batch.py --short 20000 --names 1000000
+python benchmarks/bench_batch.py --rounds 1 --dask 500
 
 Each round runs all, one after the other, as whole processes, so what else the machine does meets them alike.
 ``--short`` does so many files of a second, and ``--names`` says of so many what would be done with each; both count the
@@ -12,11 +13,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -35,11 +38,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--short", type=int, metavar="FILES", help="do so many files of a second instead")
     parser.add_argument("--names", type=int, metavar="FILES", help="plan so many files instead")
+    parser.add_argument("--dask", type=int, metavar="FILES", help="so many files of 30 s, by a cluster and without")
     asked = parser.parse_args()
     if asked.short or asked.names:
         _measure_many(asked.short or 0, asked.names or 0)
         return
     rounds = asked.rounds
+    if asked.dask:
+        _measure_dask(rounds, asked.dask)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         long, short = _make(folder / "long", 64, 10.0), _make(folder / "short", 40, 1.0)
@@ -101,6 +108,66 @@ def _linked(folder: Path, count: int, seconds: float) -> Path:
         os.link(one, here / f"{number:07}.wav")
     one.unlink()
     return folder
+
+
+def _measure_dask(rounds: int, files: int) -> None:
+    """Adaptive, two at once: processes of one run, a cluster on this machine, and a scheduler with two workers."""
+    print(f"| {files} files of 30 s, adaptive | wall, s | CPU, s | wall, against `--jobs 2` | CPU, against it |")
+    print("|---|---|---|---|---|")
+    ways = {"`--jobs 2`": ["--jobs", "2"], "`--scheduler local:2`": ["--scheduler", "local:2"]}
+    with tempfile.TemporaryDirectory() as name, _Dask() as dask:
+        ways["`dask scheduler`, two `dask worker`"] = ["--scheduler", dask.address]
+        source = _make(Path(name) / "in", files, 30.0)
+        taken: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
+        for number in range(rounds):
+            for way in sorted(ways, reverse=bool(number % 2)):
+                before = _cpu_seconds(dask.processes)
+                wall = _seconds(source, _PROCESSES, ("--target", "warm:0.5", *ways[way]))
+                taken[way].append((wall, _cpu_seconds(dask.processes) - before))
+    first = taken["`--jobs 2`"]
+    for way, pairs in taken.items():
+        walls, cpus = ([pair[n] for pair in pairs] for n in (0, 1))
+        against = (f"{_ratio([p[n] for p in pairs], [p[n] for p in first]):.2f}" for n in (0, 1))
+        print(f"| {way} | {_told(walls)} | {_told(cpus)} | {' | '.join(against)} |", flush=True)
+
+
+def _cpu_seconds(processes: list[subprocess.Popen[str]]) -> float:
+    """Return what all processes that ended, and those that go on, with theirs, have taken so far."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ticks = 0
+    for process in processes:
+        fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+    return ended.ru_utime + ended.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
+
+
+class _Dask:
+    """`dask scheduler` and two workers, as people start them."""
+
+    def __enter__(self) -> _Dask:
+        self.processes: list[subprocess.Popen[str]] = []
+        self.address = self._started("scheduler", "--port", "0", "--host", "127.0.0.1", says="Scheduler at:")
+        for _ in range(2):
+            self._started("worker", self.address, "--no-nanny", "--nthreads", "1", says="Starting established")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in reversed(self.processes):
+            process.kill()
+            process.wait()
+
+    def _started(self, *command: str, says: str) -> str:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *command, "--no-dashboard"],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        self.processes.append(process)
+        assert process.stderr is not None
+        told = next(line for line in process.stderr if says in line)
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        return told.split()[-1]
 
 
 def _make(folder: Path, count: int, seconds: float) -> Path:

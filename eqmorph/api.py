@@ -227,6 +227,8 @@ def apply_folder(
 ) -> Outcome:
     """Equalize all audio below a folder into another, relative paths kept; see `apply` and `apply_file`.
 
+    Either may be an address in an object store, such as ``s3://bucket/folder``.
+
     For one EQ and one gain that all files of an album share, give ``EqRequest(words, album=True)``.
 
     Args:
@@ -267,7 +269,7 @@ def apply_folder(
     )
     batch = prepare_batch(
         [source],
-        Path(output),
+        output,
         settings,
         existing=existing,
         trajectories=trajectories,

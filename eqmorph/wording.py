@@ -67,6 +67,7 @@ class Means(Enum):
     MAX_MEMORY = "max_memory_bytes"
     WORKERS = "workers"
     FOLLOW_LINKS = "follow_links=True"
+    SHARD = "`eqmorph apply --shard`"
     SEAL = "`eqmorph train seal {}`"
     COMPARE_BLIND = "eqmorph.render_versions(..., blind=True)"
     MAKE_STUDY = "eqmorph.make_study()"

@@ -23,6 +23,7 @@ EQMORPH = (sys.executable, "-m", "eqmorph")
 
 _EXTRAS = {
     "cluster": ("distributed",),
+    "cloud": ("fsspec", "s3fs"),
     "train": ("torch", "onnx", "onnxscript", "sklearn", "tqdm"),
     "onnx": ("onnxruntime",),
     "plot": ("matplotlib",),

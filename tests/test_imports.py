@@ -52,7 +52,10 @@ FLOORS = [
     ("__init__", "__main__"),
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-HEAVY = {"torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual", "mcp", "pythonosc"}
+HEAVY = {
+    *("torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual", "mcp", "pythonosc"),
+    *("fsspec", "s3fs", "distributed"),
+}
 
 
 def modules() -> list[Path]:
@@ -141,7 +144,7 @@ def test_imports_go_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_what_extras_bring_is_imported_only_where_it_lives(path: Path) -> None:
     allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}, "agents": {"mcp"}, "figures": {"matplotlib"}}.get(
-        room_of(path), set()
+        room_of(path), {"store": {"fsspec"}, "cluster": {"distributed"}}.get(path.stem, set())
     )
     found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
     assert found <= allowed

@@ -56,6 +56,7 @@ TOOLS: Words = {
     Means.MAX_MEMORY: "`eqmorph apply --max-memory`",
     Means.WORKERS: "`eqmorph apply --jobs`",
     Means.FOLLOW_LINKS: "a shell",
+    Means.SHARD: "`eqmorph apply --shard`",
     Means.SEAL: "a shell",
     Means.COMPARE_BLIND: "a shell",
     Means.PLAY_AGAIN: "try again",

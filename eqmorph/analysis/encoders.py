@@ -102,7 +102,7 @@ class LearnedEncoder:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let another process load the same network."""
-        return load_encoder, (self.folder,)
+        return load_encoder, (self.folder.absolute(),)
 
     @property
     def identity(self) -> str:

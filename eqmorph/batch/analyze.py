@@ -16,6 +16,8 @@ from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.read import AudioReader
 from eqmorph.audio.windows import Spectra, as_one_window
 from eqmorph.batch.find import Source
+from eqmorph.batch.place import have_at_hand
+from eqmorph.batch.remote import Remote
 from eqmorph.batch.threads import on_threads
 from eqmorph.errors import EqmorphError, Stopped, UsageError, show_path, unexpected
 from eqmorph.wording import Means, Phrase
@@ -37,6 +39,7 @@ class AnalysisTask:
     output: Path | None = None
     overwrite: bool = False
     source_name: str = ""
+    remote: Remote | None = None  #: where it lies, if not here
 
     @property
     def shown_source(self) -> str:
@@ -78,15 +81,17 @@ def plan_analyses(sources: Sequence[Source], out: Path | None, *, overwrite: boo
             str(source.relative),
             None if out is None else trajectory_path(out / source.relative),
             overwrite,
+            source_name=source.remote.name if source.remote is not None else "",
+            remote=source.remote,
         )
         for source in sources
     ]
     first: dict[Path, AnalysisTask] = {}
     for task in tasks:
         if task.output is not None and first.setdefault(task.output, task) is not task:
-            other = show_path(first[task.output].path)
+            other = show_path(first[task.output].shown_source)
             raise UsageError(
-                f"{other} and {show_path(task.path)} would both become {show_path(task.output)}",
+                f"{other} and {show_path(task.shown_source)} would both become {show_path(task.output)}",
                 hint="Nothing was touched. Rename one, or use two output folders.",
             )
     taken = [show_path(output) for output in first if output.exists()]
@@ -106,14 +111,18 @@ def analyze_files(
     """Yield what came of each task, in order; one bad file never stops the rest."""
     stop = threading.Event()
 
+    def watch(_seconds: float = 0.0) -> None:
+        if stop.is_set():
+            raise Stopped("interrupted")
+
     def work(task: AnalysisTask) -> Analysis:
         def watched(blocks: Iterator[Float32]) -> Iterator[Float32]:
             for block in blocks:
-                if stop.is_set():
-                    raise Stopped("interrupted")
+                watch()
                 yield block
 
-        return _analyze(ear, task, settings, watched)
+        with have_at_hand(task.path, task.remote, watch):
+            return _analyze(ear, task, settings, watched)
 
     with closing(on_threads(work, tasks, workers=workers, stop=stop, in_order=True)) as ended:
         for task, future in ended:

@@ -31,6 +31,8 @@ class JournalEntry:
     output_size: int
     output_digest: str
     run: str = ""  # the run that wrote it: several may write into one folder
+    input_stamp: str = ""  # of one that lies elsewhere: its etag, in place of a time
+    output_stamp: str = ""  # likewise, once it was put where it belongs
 
     @property
     def line(self) -> bytes:

@@ -7,9 +7,10 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
+from eqmorph.batch.remote import Remote, is_url, local_path
 from eqmorph.errors import UsageError, show_path
 
 __all__ = ["MayFollow", "Source", "audio_below", "find_sources", "walk_sources"]
@@ -24,6 +25,7 @@ class Source:
 
     path: Path
     relative: Path
+    remote: Remote | None = None  #: where it lies, if not here: then it is at hand under ``path`` only for a while
 
 
 #: Tells whether a walk may follow what it comes upon, a file or a folder.
@@ -31,7 +33,11 @@ MayFollow = Callable[[str], bool]
 
 
 def find_sources(
-    inputs: Iterable[str | Path], *, leave_out: Path | None = None, may_follow: MayFollow | None = None
+    inputs: Iterable[str | Path],
+    *,
+    leave_out: str | Path | None = None,
+    may_follow: MayFollow | None = None,
+    elsewhere: bool = False,
 ) -> list[Source]:
     """Return the files meant, in the order named, those of a folder sorted by name.
 
@@ -42,21 +48,33 @@ def find_sources(
         inputs: files, folders and globs.
         leave_out: a folder not to look into: the output, should it lie inside an input.
         may_follow: what of a folder to look at, where that is not all of it.
+        elsewhere: whether inputs may be addresses, such as ``s3://bucket/folder``. Whoever asks must have them at hand.
     """
     found: dict[Path, Source] = {}
-    for source in walk_sources(inputs, leave_out=leave_out, may_follow=may_follow):
+    for source in walk_sources(inputs, leave_out=leave_out, may_follow=may_follow, elsewhere=elsewhere):
         found.setdefault(source.path, source)
     return list(found.values())
 
 
 def walk_sources(
-    inputs: Iterable[str | Path], *, leave_out: Path | None = None, may_follow: MayFollow | None = None
+    inputs: Iterable[str | Path],
+    *,
+    leave_out: str | Path | None = None,
+    may_follow: MayFollow | None = None,
+    elsewhere: bool = False,
 ) -> Iterator[Source]:
     """Yield the files meant as they are found; see `find_sources`. One that is meant twice is yielded twice."""
     for name in inputs:
         if not str(name):
             raise UsageError("an input has no name", hint="Is a variable empty? . is the current folder.")
-        yield from _meant_by(Path(name), leave_out, may_follow)
+        name = local_path(name)
+        if not is_url(name):
+            here = Path(leave_out) if leave_out and not is_url(leave_out) else None
+            yield from _meant_by(Path(name), here, may_follow)
+        elif elsewhere:
+            yield from _at(str(name), leave_out)
+        else:
+            raise UsageError(f"{name} is not on this machine", hint="Fetch it first.")
 
 
 def _meant_by(path: Path, leave_out: Path | None, may_follow: MayFollow | None) -> Iterator[Source]:
@@ -82,6 +100,37 @@ def _meant_by(path: Path, leave_out: Path | None, may_follow: MayFollow | None) 
         yield from (Source(file, file.relative_to(root)) for file in files)
     else:  # also what doesn't exist: reading it says so, and the others are done
         yield Source(path, Path(path.name))
+
+
+def _at(url: str, leave_out: str | Path | None) -> Iterator[Source]:
+    from eqmorph.batch.store import find_at, staged  # which needs an extra
+
+    exact, below = find_at(url)
+    if exact is not None:
+        yield Source(staged(exact), Path(staged(exact).name), exact)
+        return
+    own = f"{str(leave_out).rstrip('/')}/" if is_url(leave_out or "") else ""
+    if own == f"{url.rstrip('/')}/":
+        own = ""  # all of it would be left out: that it is an input is said where outputs are planned
+    found = [one for one in below if _is_audio(one.relative) and not (own and one.remote.url.startswith(own))]
+    if not found:
+        raise UsageError(
+            "there are no audio files",
+            hint="Check the address. Audio files are known by their extensions, such as .wav and .flac.",
+            path=url,
+        )
+    for one in found:
+        relative = Path(one.relative)
+        if relative.is_absolute() or relative.drive or ".." in relative.parts:  # an object may be called anything
+            raise UsageError("its name would lead out of the output folder", hint="Rename it.", path=one.remote.url)
+        yield Source(staged(one.remote), relative, one.remote)
+
+
+def _is_audio(path: PurePath) -> bool:
+    """Tell whether a file below a folder counts: by its extension, and unless it is hidden."""
+    return path.suffix.lower() in AUDIO_SUFFIXES and not any(
+        part.startswith(".") for part in path.parts if part != ".."
+    )
 
 
 def _exists(path: Path) -> bool:

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eqmorph.audio.formats import check_output_name
+from eqmorph.audio.windows import Spectra
+from eqmorph.batch.choose_place import place_of
 from eqmorph.batch.find import Source
 from eqmorph.batch.hear import HearSet, hear_set
 from eqmorph.batch.isolated import NO_LIMITS, Limits
-from eqmorph.batch.jobs import Job
+from eqmorph.batch.jobs import Job, any_remote
 from eqmorph.batch.journal import Journal, run_told
 from eqmorph.batch.links import LinksInside, walk_inside
 from eqmorph.batch.measure import MeasureSet, measure_set
+from eqmorph.batch.place import HERE, Place
 from eqmorph.batch.plan import Existing, plan_jobs
+from eqmorph.batch.remote import local_path
 from eqmorph.batch.run import MOST_SAME_FAILURES, FileResult, Outcome, preview_batch, run_batch
 from eqmorph.batch.shard import Shard
 from eqmorph.batch.space import check_space
@@ -51,6 +55,12 @@ class Batch:
     is_noted: bool = True  # in the journal, how it stands
     cores: int = 1  # for each worker
     left_out: tuple[Path, ...] = ()  # links that lead out of the inputs, and are not followed
+    place: Place = HERE
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether outputs go to an object store, or any source comes from one or from the web."""
+        return self.place.is_elsewhere or any_remote(self.jobs)
 
     @property
     def kept(self) -> int:
@@ -75,7 +85,8 @@ class Batch:
 
     def check_space(self) -> None:
         """Refuse to run where the results clearly won't fit on their disk; see `check_space`."""
-        check_space(self.jobs, self.settings)
+        if not self.place.is_elsewhere:
+            check_space(self.jobs, self.settings)
 
     def redo_untold(self, told: Collection[str]) -> None:
         """Do again what earlier runs did and couldn't tell, since they were killed in between.
@@ -84,7 +95,7 @@ class Batch:
         theirs stay as they are.
         """
         if self.journal is not None:
-            self.journal.distrust_untold((job.output for job in self.jobs), told)
+            self.journal.distrust_untold((job.output for job in self.jobs), [self.place.path(name) for name in told])
 
     def preview(
         self,
@@ -124,6 +135,13 @@ class Batch:
         Raises:
             UsageError: a run with other settings has begun to write into the folder. Nothing was touched.
         """
+        if cluster is not None and self.is_elsewhere:
+            raise UsageError(
+                "the workers of a cluster need folders that all of them see",
+                hint=Phrase(
+                    "For addresses, start a run on each machine that does a part of the files ({}).", Means.SHARD
+                ),
+            )
         with (
             self.journal.claimed() if self.journal is not None else nullcontext(True) as has_locks,
             self.journal.synced() if self.journal is not None else nullcontext(),
@@ -159,12 +177,13 @@ class Batch:
                 on_progress=watch,
                 before_commit=before_commit,
                 keeps_results=keeps_results,
+                place=self.place,
             )
 
 
 def prepare_batch(
     inputs: Iterable[str | Path],
-    output: Path,
+    output: str | Path,
     settings: Settings,
     *,
     into_folder: bool = True,
@@ -180,8 +199,8 @@ def prepare_batch(
     """Find the sources, plan where each goes, and first go through all of them for the EQ or gain that they share.
 
     Args:
-        inputs: files, folders and globs.
-        output: a folder, or the one file to write.
+        inputs: files, folders and globs, here or as addresses (``s3://bucket/folder``).
+        output: a folder, or the one file to write, likewise.
         settings: what to do to each.
         into_folder: whether ``output`` is a folder.
         existing: what to do about outputs that already exist.
@@ -198,9 +217,11 @@ def prepare_batch(
         UsageError: there is nothing to do, or a reason not to start. Nothing was touched.
     """
     inputs = list(inputs)
+    output = local_path(output)
     links = LinksInside(inputs)
     sources = _counted(
-        walk_inside(inputs, None if follow_links else links, leave_out=output if into_folder else None), on_found
+        walk_inside(inputs, None if follow_links else links, leave_out=output if into_folder else None, elsewhere=True),
+        on_found,
     )
     if shard is not None:
         if settings.sharing != "nothing":
@@ -224,7 +245,7 @@ def prepare_batch(
 
 def prepare_sources(
     sources: Iterable[Source],
-    output: Path,
+    output: str | Path,
     settings: Settings,
     *,
     into_folder: bool = True,
@@ -240,13 +261,14 @@ def prepare_sources(
     ``has_journal`` tells whether the output folder keeps a journal; without one, no earlier run can be resumed.
     """
     trajectories = choose_trajectories(trajectories, settings, into_folder=into_folder)
+    place, output = place_of(output, into_folder=into_folder)
     has_journal = has_journal and into_folder
     if not into_folder:
         sources = {source.path: source for source in sources}.values()
         if len(sources) > 1:
             raise UsageError(f"{len(sources)} inputs can't become one file", hint="Name an output folder.")
         check_output_name(output, settings.format)
-    journal = Journal(output, settings) if has_journal else None
+    journal = place.journal(output, settings) if has_journal else None
     jobs = plan_jobs(
         sources,
         output,
@@ -256,11 +278,17 @@ def prepare_sources(
         journal=journal,
         trajectories=trajectories,
         export=settings.export,
+        place=place,
     )
     cores = workers or usable_cores()
     workers = max(1, min(cores, len(jobs)))
-    eq = settings.eq.for_set(lambda: hear([job.source for job in jobs], workers=workers, repair=settings.repair))
-    settings = replace(settings, eq=eq)
+
+
+    def hear_all() -> list[Spectra]:
+        sources = [Source(job.source, Path(job.source.name), job.remote) for job in jobs]
+        return hear(sources, workers=workers, repair=settings.repair)
+
+    settings = replace(settings, eq=settings.eq.for_set(hear_all))
     if settings.needs_set_trim and len(jobs) > 1:
         measured = measure(jobs, settings, workers=workers)
         trim = decide_set_trim(settings.sharing, settings.level, settings.effective_ceiling_db, measured)
@@ -276,6 +304,7 @@ def prepare_sources(
         resumes=existing in ("resume", "update"),
         isolates=existing == "resume",
         cores=cores // workers,
+        place=place,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import overload
 
+from eqmorph.batch.find import Source
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.place import HERE, Place
+from eqmorph.batch.remote import Remote
 from eqmorph.batch.temporary import TemporaryDatabase
 
-__all__ = ["ALREADY_THERE", "Job", "JobSlice", "Jobs", "Planned"]
+__all__ = ["ALREADY_THERE", "Job", "JobSlice", "Jobs", "Planned", "any_remote"]
 
 ALREADY_THERE = "already exists"  #: why a job is skipped whose output is kept
 _AT_ONCE = 1000  # read or written together
@@ -36,26 +40,27 @@ class Job:
     overwrite_export: bool = False
     source_name: str = ""
     output_name: str = ""
+    remote: Remote | None = None  #: where the source lies, if not here
 
     @property
     def outputs(self) -> tuple[Path, ...]:
         """All files that the job writes."""
-        return tuple(path for path, _ in self._written)
+        return tuple(path for path, _ in self.written)
 
     @property
     def new_outputs(self) -> tuple[Path, ...]:
         """Those that may not replace a file."""
-        return tuple(path for path, may_replace in self._written if not may_replace)
+        return tuple(path for path, may_replace in self.written if not may_replace)
 
     @property
-    def _written(self) -> list[tuple[Path, bool]]:
+    def written(self) -> list[tuple[Path, bool]]:
         """Each file that the job writes, and whether it may replace one."""
         beside = ((self.trajectory, self.overwrite_trajectory), (self.export, self.overwrite_export))
         return [(self.output, self.overwrite), *((path, may) for path, may in beside if path is not None)]
 
     def is_done(self, journal: Journal) -> bool:
         """Tell whether all outputs already exist, just as they would be written."""
-        return all(journal.is_current(self.source, path) for path in self.outputs)
+        return all(journal.is_current(self.source, path, self.remote) for path in self.outputs)
 
     @property
     def shown_source(self) -> str:
@@ -65,7 +70,14 @@ class Job:
     @property
     def shown_output(self) -> str:
         """The output by the name that people know."""
-        return self.output_name or str(self.output)
+        return self.shown(self.output)
+
+    def shown(self, path: Path) -> str:
+        """Return one of the outputs by the name that people know: in an object store, it is next to the sound."""
+        if path == self.output or not self.output_name:
+            return self.output_name or str(path)
+        folder, slash, _ = self.output_name.rpartition("/")
+        return f"{folder}{slash}{path.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,14 @@ class Planned:
     number: int
     source: str
     output: str
+    remote: Remote | None = None
     there: int = 0
     kept: int = 0
+
+    @property
+    def shown_source(self) -> str:
+        """The source by the name that people know."""
+        return self.remote.name if self.remote is not None else self.source
 
 
 class JobSlice(Sequence[Job]):
@@ -118,14 +136,17 @@ class Jobs(Sequence[Job]):
 
     Args:
         beside: what else is written for an output, next to it: its trajectory and its export, None if it is not.
+        place: where the outputs end up.
     """
 
-    def __init__(self, beside: Callable[[Path], tuple[Path | None, Path | None]]) -> None:
+    def __init__(self, beside: Callable[[Path], tuple[Path | None, Path | None]], place: Place = HERE) -> None:
         self.beside = beside
+        self.any_remote = False  #: whether a source lies elsewhere
+        self._place = place
         self._data = TemporaryDatabase(
             "the list of what is to be done",
-            "CREATE TABLE jobs (number INTEGER PRIMARY KEY, source BLOB UNIQUE, output BLOB, source_key INTEGER,"
-            " output_key INTEGER, there INTEGER DEFAULT 0, kept INTEGER DEFAULT 0)",
+            "CREATE TABLE jobs (number INTEGER PRIMARY KEY, source BLOB UNIQUE, output BLOB, remote TEXT,"
+            " source_key INTEGER, output_key INTEGER, there INTEGER DEFAULT 0, kept INTEGER DEFAULT 0)",
             "CREATE TABLE existing (key INTEGER, number INTEGER, path BLOB)",
             "CREATE INDEX by_key ON existing (key)",
         )
@@ -133,13 +154,22 @@ class Jobs(Sequence[Job]):
 
     # ------------------------------------------------------------------------------------------------- planning
 
-    def plan(self, pairs: Iterable[tuple[Path, Path]], key: Callable[[Path], str]) -> None:
+    def plan(self, pairs: Iterable[tuple[Source, Path]], key: Callable[[Path], str]) -> None:
         """Add a source and its output for each pair, but none twice; ``key`` is equal for two names of one file."""
-        rows = (
-            (os.fsencode(source), os.fsencode(output), hash(key(source)), hash(key(output))) for source, output in pairs
-        )
+
+        def row(source: Source, output: Path) -> tuple[bytes, bytes, str | None, int, int]:
+            self.any_remote |= source.remote is not None
+            return (
+                os.fsencode(source.path),
+                os.fsencode(output),
+                _kept(source.remote),
+                hash(key(source.path)),
+                hash(key(output)),
+            )
+
         self._data.run_many(
-            "INSERT OR IGNORE INTO jobs (source, output, source_key, output_key) VALUES (?, ?, ?, ?)", rows
+            "INSERT OR IGNORE INTO jobs (source, output, remote, source_key, output_key) VALUES (?, ?, ?, ?, ?)",
+            (row(source, output) for source, output in pairs),
         )
         ((self._count,),) = self._data.run("SELECT count(*) FROM jobs")
 
@@ -147,11 +177,12 @@ class Jobs(Sequence[Job]):
         """Yield what is planned, from one place on. It may be marked meanwhile."""
         while True:
             rows = self._data.run(
-                "SELECT number - 1, source, output, there, kept FROM jobs WHERE number > ? ORDER BY number LIMIT ?",
+                "SELECT number - 1, source, output, remote, there, kept FROM jobs"
+                " WHERE number > ? ORDER BY number LIMIT ?",
                 (start, _AT_ONCE),
             )
-            for number, source, output, *bits in rows:
-                yield Planned(number, os.fsdecode(source), os.fsdecode(output), *bits)
+            for row in rows:
+                yield _planned(*row)
             if len(rows) < _AT_ONCE:
                 return
             start += len(rows)
@@ -189,14 +220,11 @@ class Jobs(Sequence[Job]):
 
     def _pairs(self, joined: str, order: str) -> Iterator[tuple[Planned, Planned]]:
         rows = self._data.run(
-            "SELECT a.number - 1, a.source, a.output, b.number - 1, b.source, b.output"
+            "SELECT a.number - 1, a.source, a.output, a.remote, b.number - 1, b.source, b.output, b.remote"
             f" FROM {joined} {order} LIMIT {_AT_ONCE}"
         )
-        for a, a_source, a_output, b, b_source, b_output in rows:
-            yield (
-                Planned(a, os.fsdecode(a_source), os.fsdecode(a_output)),
-                Planned(b, os.fsdecode(b_source), os.fsdecode(b_output)),
-            )
+        for row in rows:
+            yield _planned(*row[:4]), _planned(*row[4:])
 
     # -------------------------------------------------------------------------------------------------- reading
 
@@ -224,12 +252,24 @@ class Jobs(Sequence[Job]):
 
     def _job(self, row: Planned) -> Job:
         source, output = Path(row.source), Path(row.output)
+        source_name = row.remote.name if row.remote is not None else ""
+        output_name = self._place.url(output) or ""
         if row.kept & 1:
-            return Job(source, output, skip=ALREADY_THERE)
+            return Job(
+                source,
+                output,
+                skip=ALREADY_THERE,
+                source_name=source_name,
+                output_name=output_name,
+                remote=row.remote,
+            )
         trajectory, export = self.beside(output)
         return Job(
             source,
             output,
+            source_name=source_name,
+            output_name=output_name,
+            remote=row.remote,
             overwrite=bool(row.there & 1),
             trajectory=None if row.kept & 2 else trajectory,
             overwrite_trajectory=row.there & ~row.kept & 2 != 0,
@@ -240,3 +280,18 @@ class Jobs(Sequence[Job]):
 
 def _from(jobs: Sequence[Job], start: int) -> Iterator[Job]:
     return jobs.jobs_from(start) if isinstance(jobs, Jobs) else islice(jobs, start, None)
+
+
+def any_remote(jobs: Sequence[Job]) -> bool:
+    """Tell whether the source of any job lies elsewhere; of many that were planned, none is looked at for that."""
+    return jobs.any_remote if isinstance(jobs, Jobs) else any(job.remote is not None for job in jobs)
+
+
+def _planned(number: int, source: bytes, output: bytes, remote: str | None, there: int = 0, kept: int = 0) -> Planned:
+    where = Remote(*json.loads(remote)) if remote is not None else None
+    return Planned(number, os.fsdecode(source), os.fsdecode(output), where, there, kept)
+
+
+def _kept(remote: Remote | None) -> str | None:
+    """Return where a source lies as the database keeps it."""
+    return json.dumps([remote.url, remote.size, remote.stamp]) if remote is not None else None

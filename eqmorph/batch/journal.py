@@ -31,14 +31,15 @@ from eqmorph.audio.lossy import AS_USUAL
 from eqmorph.audio.plain import is_named, open_plain
 from eqmorph.batch.claim import claimed, refuse_claimed
 from eqmorph.batch.entries import Entries, JournalEntry
+from eqmorph.batch.remote import Remote
 from eqmorph.errors import DiskError, EqmorphError, show_path
 from eqmorph.process import Settings
 from eqmorph.version import __version__
 from eqmorph.wording import Means, Phrase
 
-__all__ = ["Journal", "fingerprint", "is_ours", "journal_facts", "now", "read_journal", "run_told"]
+__all__ = ["JOURNAL_NAME", "Journal", "fingerprint", "is_ours", "journal_facts", "now", "read_journal", "run_told"]
 
-_NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
+JOURNAL_NAME, _NAME_BESIDE_ANOTHERS = ".eqmorph-journal.jsonl", ".eqmorph-journal-{}.jsonl"
 _NAMES_BEGIN = ".eqmorph-"
 _LONGEST_LINE = 1 << 17  # bytes: three paths as long as systems allow, all of their characters escaped
 # Raised whenever the same settings no longer give the same files: with anything that changes which bands a sound gets
@@ -128,11 +129,14 @@ class Journal:
         entry = self._entries.get(self._key(output))
         return entry is not None and entry.run == self.run
 
-    def is_current(self, source: Path, output: Path) -> bool:
-        """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings."""
-        return self._is_current(self._entries.get(self._key(output)), source, output)
+    def is_current(self, source: Path, output: Path, remote: Remote | None = None) -> bool:
+        """Tell whether ``output`` is complete and what ``source``, as it is now, would give with these settings.
 
-    def was_just_done(self, source: Path, output: Path) -> bool:
+        ``remote`` is where the source lies, if not here.
+        """
+        return self._is_current(self._entries.get(self._key(output)), source, output, remote)
+
+    def was_just_done(self, source: Path, output: Path, remote: Remote | None = None) -> bool:
         """Tell whether another run has written ``output`` meanwhile, and just as this one would have."""
         try:
             with os.fdopen(open_plain(self._path, os.O_RDONLY), "rb") as file:
@@ -141,41 +145,56 @@ class Journal:
                 entries.read(_lines(file))
         except (OSError, EqmorphError):
             return False
-        return self._is_current(entries.get(self._key(output)), source, output)
+        return self._is_current(entries.get(self._key(output)), source, output, remote)
 
-    def _is_current(self, entry: JournalEntry | None, source: Path, output: Path) -> bool:
+    def _is_current(self, entry: JournalEntry | None, source: Path, output: Path, remote: Remote | None) -> bool:
         if entry is None or entry.settings != self._settings:
             return False
-        if entry.input != _absolute(source) and entry.place != self._place(source):
-            return False
         try:
-            now = source.stat()
-            if (now.st_size, now.st_mtime_ns) != (entry.input_size, entry.input_mtime_ns):
-                return False
-            return output.stat().st_size == entry.output_size and _digest(output) == entry.output_digest
+            return self._is_from(entry, source, remote) and self._is_whole(entry, output)
         except OSError:
             return False
 
-    def record(self, source: Path, before: os.stat_result, output: Path, written: Path) -> None:
+    def _is_from(self, entry: JournalEntry, source: Path, remote: Remote | None) -> bool:
+        """Tell whether what was written is of this source, which has not changed since."""
+        if remote is not None:
+            return entry.input == remote.name and remote.is_still(entry.input_size, entry.input_stamp)
+        if entry.input != _absolute(source) and entry.place != self._place(source):
+            return False
+        now = source.stat()
+        return (now.st_size, now.st_mtime_ns, "") == (entry.input_size, entry.input_mtime_ns, entry.input_stamp)
+
+    def _is_whole(self, entry: JournalEntry, output: Path) -> bool:
+        """Tell whether an output is as it was written."""
+        return output.stat().st_size == entry.output_size and _digest(output) == entry.output_digest
+
+    def record(
+        self, source: Path, before: os.stat_result, output: Path, written: Path, remote: Remote | None = None
+    ) -> None:
         """Record that ``output`` is made from ``source``, whose status was ``before`` when it was read.
 
         ``written`` is the finished file, still under its temporary name. Since it is recorded before it is renamed, the
-        next run knows every file that a killed one left under its final name.
+        next run knows every file that a killed one left under its final name. ``remote`` is where the source lies, if
+        not here.
         """
         try:
             entry = JournalEntry(
                 output=self._key(output),
-                input=_absolute(source),
-                place=self._place(source),
+                input=remote.name if remote is not None else _absolute(source),
+                place="" if remote is not None else self._place(source),
                 input_size=before.st_size,
-                input_mtime_ns=before.st_mtime_ns,
+                input_mtime_ns=0 if remote is not None else before.st_mtime_ns,
                 settings=self._settings,
                 output_size=written.stat().st_size,
                 output_digest=_digest(written),
                 run=self.run,
+                input_stamp=remote.stamp if remote is not None else "",
             )
         except OSError as error:
             raise explain_os_error(error, output) from error
+        self._keep(entry)
+
+    def _keep(self, entry: JournalEntry) -> None:
         self._append(entry.line)
         self._entries[entry.output] = entry
 
@@ -184,13 +203,13 @@ class Journal:
         if self._entries.pop(self._key(output), None) is not None:
             self._append(_line({"forget": self._key(output), "run": self.run}))
 
-    def distrust_untold(self, outputs: Iterable[Path], told: Collection[str]) -> None:
+    def distrust_untold(self, outputs: Iterable[Path], told: Collection[Path]) -> None:
         """Take those outputs for not done that a run wrote and didn't tell of, though it told of others.
 
         If nothing is told at all, that is of the last run.
         """
         entries = self._entries
-        keys = {self._key(Path(name)) for name in told}
+        keys = {self._key(path) for path in told}
         runs = {entries[key].run for key in keys if key in entries}
         if not told and (last := entries.last) is not None:
             runs = {last.run}
@@ -370,7 +389,7 @@ def _facts(settings: Settings) -> dict[str, Any]:
 
 def _path_in(folder: Path) -> Path:
     """Return where a folder's journal is: not in that of somebody else, whom the folder doesn't belong to either."""
-    path = folder / _NAME
+    path = folder / JOURNAL_NAME
     if not hasattr(os, "geteuid"):
         return path
     try:

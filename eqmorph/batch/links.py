@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from eqmorph.batch.find import Source, walk_sources
+from eqmorph.batch.remote import is_url, local_path
 from eqmorph.errors import UsageError, show_path
 from eqmorph.wording import Means, Phrase
 
@@ -27,7 +28,8 @@ class LinksInside:
     """
 
     def __init__(self, folders: Iterable[str | Path]) -> None:
-        self._roots = [os.path.realpath(folder) for folder in folders]
+        here = (folder for folder in map(local_path, folders) if not is_url(folder))  # elsewhere, there are no links
+        self._roots = [os.path.realpath(folder) for folder in here]
         self.left_out: dict[Path, None] = {}
 
     def __call__(self, path: str) -> bool:
@@ -41,7 +43,7 @@ class LinksInside:
 
 
 def find_inside(
-    inputs: Iterable[str | Path], *, leave_out: Path | None = None, follow_links: bool = False
+    inputs: Iterable[str | Path], *, follow_links: bool = False, elsewhere: bool = False
 ) -> tuple[list[Source], tuple[Path, ...]]:
     """Return the files meant, as `find_sources` does, and the links that are left out since they lead elsewhere.
 
@@ -51,13 +53,17 @@ def find_inside(
     inputs = list(inputs)
     links = LinksInside(inputs)
     found = {
-        source.path: source for source in walk_inside(inputs, None if follow_links else links, leave_out=leave_out)
+        source.path: source for source in walk_inside(inputs, None if follow_links else links, elsewhere=elsewhere)
     }
     return list(found.values()), tuple(links.left_out)
 
 
 def walk_inside(
-    inputs: Sequence[str | Path], links: LinksInside | None, *, leave_out: Path | None = None
+    inputs: Sequence[str | Path],
+    links: LinksInside | None,
+    *,
+    leave_out: str | Path | None = None,
+    elsewhere: bool = False,
 ) -> Iterator[Source]:
     """Yield the files meant, as `walk_sources` does, by no link that ``links`` leaves out; None follows all.
 
@@ -65,7 +71,7 @@ def walk_inside(
         UsageError: there are no files.
     """
     try:
-        yield from walk_sources(inputs, leave_out=leave_out, may_follow=links)
+        yield from walk_sources(inputs, leave_out=leave_out, may_follow=links, elsewhere=elsewhere)
     except UsageError as error:
         if links is None or not links.left_out:
             raise

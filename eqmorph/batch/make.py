@@ -8,6 +8,7 @@ from pathlib import Path
 from eqmorph.audio.read import explained_reading
 from eqmorph.batch.jobs import Job
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.place import HERE, Place, have_at_hand
 from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult, Watch, unwatched
 
@@ -21,8 +22,11 @@ def make_file(
     *,
     watch: Watch = unwatched,
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
+    place: Place = HERE,
 ) -> ProcessResult:
     """Do a job by ``process``, which does what `process_file` does, and record it in the journal.
+
+    ``place`` is where the outputs end up; a source that lies elsewhere is fetched first.
 
     Raises:
         EqmorphError: as ``process`` does; no output was left behind.
@@ -34,28 +38,30 @@ def make_file(
                 journal.check_place(path)
 
     check_place()
-    with explained_reading(job.source):
-        status = job.source.stat()
-
-    def note(output: Path, written: Path) -> None:
-        before_commit(output, written)
-        check_place()
-        if journal is not None:
-            journal.record(job.source, status, output, written)
-
     try:
-        result = process(
-            job.source,
-            job.output,
-            overwrite=job.overwrite,
-            watch=watch,
-            before_commit=note,
-            trajectory_path=job.trajectory,
-            overwrite_trajectory=job.overwrite_trajectory,
-            export_path=job.export,
-            overwrite_export=job.overwrite_export,
-            syncs_folder=journal is None,
-        )
+        with have_at_hand(job.source, job.remote, watch) as fetched:
+            with explained_reading(job.source):
+                status = job.source.stat()
+
+            def note(output: Path, written: Path) -> None:
+                before_commit(output, written)
+                check_place()
+                if journal is not None:
+                    journal.record(job.source, status, output, written, fetched)
+
+            result = process(
+                job.source,
+                job.output,
+                overwrite=job.overwrite,
+                watch=watch,
+                before_commit=note,
+                trajectory_path=job.trajectory,
+                overwrite_trajectory=job.overwrite_trajectory,
+                export_path=job.export,
+                overwrite_export=job.overwrite_export,
+                syncs_folder=journal is None,
+            )
+        place.deliver(dict(job.written), journal, watch)
     except EqmorphError:
         if journal is not None:
             for path in job.new_outputs:  # another run may have the name by now

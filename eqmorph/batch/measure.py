@@ -7,6 +7,7 @@ from typing import Protocol
 
 from eqmorph.batch.first_pass import first_pass
 from eqmorph.batch.jobs import Job
+from eqmorph.batch.place import have_at_hand
 from eqmorph.level import Measured
 from eqmorph.process import Settings, Watch, measure_file, unwatched
 
@@ -33,6 +34,7 @@ def measure_set(
     """
 
     def measured(job: Job, watch: Watch) -> Measured:
-        return measure_file(job.source, job.output, settings, watch=watch)
+        with have_at_hand(job.source, job.remote, watch):
+            return measure_file(job.source, job.output, settings, watch=watch)
 
     return first_pass(measured, jobs, workers=workers, on_progress=on_progress, on_end=on_end)

@@ -1,19 +1,22 @@
-"""The chain, tried again where a disk or a network failed in a way that passes."""
+"""Work that is tried again where a disk or a network failed in a way that passes: above all the chain."""
 
 from __future__ import annotations
 
 import errno
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult, Settings, Watch, process_file, unwatched
 
-__all__ = ["process_patiently"]
+__all__ = ["PASSES", "patiently", "process_patiently"]
+
+Result = TypeVar("Result")
 
 #: What network file systems and busy disks answer for a while.
-_PASSES = {
+PASSES = {
     getattr(errno, name)
     for name in (
         *("EIO", "EAGAIN", "EBUSY", "EINTR", "ESTALE", "ETIMEDOUT", "EREMOTEIO"),
@@ -33,21 +36,30 @@ def process_patiently(
     Raises:
         EqmorphError: as `process_file` does; the last of them.
     """
+    return patiently(lambda: process_file(source, output, settings, watch=watch, **options), watch=watch)
+
+
+def patiently(work: Callable[[], Result], *, watch: Watch = unwatched) -> Result:
+    """Return what ``work`` does, tried up to three times more if what failed may pass.
+
+    Raises:
+        EqmorphError: as ``work`` does; the last of them.
+    """
     for pause_s in _PAUSES_S:
         try:
-            return process_file(source, output, settings, watch=watch, **options)
+            return work()
         except EqmorphError as error:
             if not _may_pass(error):
                 raise
         _wait(pause_s, watch)
-    return process_file(source, output, settings, watch=watch, **options)
+    return work()
 
 
 def _may_pass(error: BaseException | None) -> bool:
     """Tell whether the system's own error, which ours tells in plain words, is one that passes."""
     while error is not None:
         if isinstance(error, OSError):
-            return error.errno in _PASSES
+            return error.errno in PASSES
         error = error.__cause__
     return False
 

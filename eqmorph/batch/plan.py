@@ -17,6 +17,7 @@ from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
 from eqmorph.batch.jobs import Job, Jobs, Planned
 from eqmorph.batch.journal import Journal
+from eqmorph.batch.place import HERE, Place
 from eqmorph.errors import UsageError, show_path
 from eqmorph.wording import Means, Phrase
 
@@ -44,6 +45,7 @@ def plan_jobs(
     journal: Journal | None,
     trajectories: bool = False,
     export: Format | None = None,
+    place: Place = HERE,
 ) -> Jobs:
     """Plan a job for each source, a file that is named twice being one.
 
@@ -56,6 +58,7 @@ def plan_jobs(
         journal: what earlier runs have written.
         trajectories: whether to write each source's trajectory next to its output.
         export: how to write each EQ for another program next to its output, if at all.
+        place: where the outputs end up.
 
     Raises:
         UsageError: outputs collide, would overwrite an input, or already exist.
@@ -75,12 +78,12 @@ def plan_jobs(
             return output
         return output / source.relative.with_suffix(output_suffix(source.relative.suffix, format_name))
 
-    jobs = Jobs(beside)
-    jobs.plan(((source.path, goes_to(source)) for source in sources), name_on_disk)
-    _refuse_collisions(jobs)
-    found = _Existing(existing, journal, output if into_folder else None)
+    jobs = Jobs(beside, place)
+    jobs.plan(((source, goes_to(source)) for source in sources), name_on_disk)
+    _refuse_collisions(jobs, place)
+    found = _Existing(existing, journal, output if into_folder else None, place)
     found.look(jobs)
-    _refuse_own_input(jobs, any_there=found.any_there)
+    _refuse_own_input(jobs, place, any_there=found.any_there)
     found.refuse(len(jobs) * (1 + trajectories + (export is not None)))
     return jobs
 
@@ -92,12 +95,14 @@ class _Existing:
         existing: what to do about outputs that exist.
         journal: what earlier runs have written.
         folder: what all is written into, if that is a folder.
+        place: where the outputs end up.
     """
 
-    def __init__(self, existing: Existing, journal: Journal | None, folder: Path | None) -> None:
+    def __init__(self, existing: Existing, journal: Journal | None, folder: Path | None, place: Place) -> None:
         self.any_there = False
         self._existing = existing
         self._journal = journal
+        self._place = place
         self._root = os.path.realpath(folder) if folder is not None else None
         self._folders: dict[str, bool] = {}  # whether they exist
         self._way_out: UsageError | None = None
@@ -111,14 +116,15 @@ class _Existing:
         marked: list[Planned] = []
         found: list[tuple[object, int, str]] = []
         for row in jobs.planned():
-            if self._is_there(os.path.dirname(row.output)):  # noqa: PTH120  (a million paths take long to make)
+            folder = os.path.dirname(row.output)  # noqa: PTH120  (a million paths take long to make)
+            if self._place.is_elsewhere or self._is_there(folder):
                 there = kept = 0
                 output = Path(row.output)
                 for bit, path in enumerate((output, *jobs.beside(output))):
-                    if path is not None and os.path.lexists(path):
+                    if path is not None and self._place.has(path):
                         there |= 1 << bit
                         kept |= self._is_kept(path, is_trajectory=bit == 1) << bit
-                        found.append((identity(path), row.number, str(path)))
+                        found.append((_output(path, self._place), row.number, str(path)))
                 if there:
                     marked.append(replace(row, there=there, kept=kept))
             if len(marked) >= _MARKED_AT_ONCE:
@@ -160,13 +166,14 @@ class _Existing:
     def _is_kept(self, path: Path, *, is_trajectory: bool) -> bool:
         """Tell whether an output that exists is kept, and note it if it is a reason not to begin."""
         self.any_there = True
-        if not (path.is_file() or path.is_symlink()):  # neither to be replaced nor a result to be kept
+        is_file = self._place.is_elsewhere or path.is_file() or path.is_symlink()
+        if not is_file:  # neither to be replaced nor a result to be kept
             self._in_the_way.add(path)
             self._all_are_folders &= path.is_dir()
             return False
         is_ours = self._journal is not None and self._journal.knows(path)
         if self._existing == "refuse" or (self._existing == "resume" and not is_ours):
-            self._taken.add(path)
+            self._taken.add(self._place.url(path) or path)
             self._all_are_trajectories &= is_trajectory
         return self._existing == "skip" or (self._existing == "update" and not is_ours)
 
@@ -190,9 +197,9 @@ class _Named:
 
     def __init__(self) -> None:
         self.count = 0
-        self._names: list[Path] = []
+        self._names: list[Path | str] = []
 
-    def add(self, path: Path) -> None:
+    def add(self, path: Path | str) -> None:
         self.count += 1
         if len(self._names) < _SHOWN:
             self._names.append(path)
@@ -216,36 +223,48 @@ def _no_longer(path: Path, output: Path) -> Path:
     return path.with_name(kept + mark + ending)
 
 
-def _refuse_collisions(jobs: Jobs) -> None:
+def _refuse_collisions(jobs: Jobs, place: Place) -> None:
     for first, other in jobs.same_outputs():
-        if name_on_disk(Path(first.output)) == name_on_disk(Path(other.output)):
+        output = Path(other.output)
+        if name_on_disk(Path(first.output)) == name_on_disk(output):
             raise UsageError(
-                f"{show_path(first.source)} and {show_path(other.source)} would both become {show_path(other.output)}",
+                f"{show_path(first.shown_source)} and {show_path(other.shown_source)} would both become "
+                f"{show_path(place.url(output) or output)}",
                 hint="Nothing was touched. Rename one, or use two output folders.",
             )
 
 
-def _refuse_own_input(jobs: Jobs, *, any_there: bool) -> None:
+def _refuse_own_input(jobs: Jobs, place: Place, *, any_there: bool) -> None:
     named: Iterable[tuple[int, str]] = (
         (other.number, other.output)
         for first, other in jobs.outputs_named_as_sources()
-        if identity(Path(first.source)) == identity(Path(other.output))
+        if _input(first) == _output(other.output, place)
     )
-    if any_there:  # under another name too
-        named = chain(named, _existing_inputs(jobs))
+    if any_there:  # under another name too; in an object store, an input is there in any case
+        named = chain(named, _existing_inputs(jobs, place))
     _, output = min(named, default=(0, ""))
     if output:
         raise UsageError(
-            f"{show_path(output)} is an input, and inputs are never overwritten",
+            f"{show_path(place.url(Path(output)) or output)} is an input, and inputs are never overwritten",
             hint="Nothing was touched. Choose another output folder or name.",
         )
 
 
-def _existing_inputs(jobs: Jobs) -> Iterator[tuple[int, str]]:
+def _existing_inputs(jobs: Jobs, place: Place) -> Iterator[tuple[int, str]]:
     """Yield the places and names of outputs that are inputs, as links make them."""
     for row in jobs.planned():
-        source = identity(Path(row.source))
-        yield from ((place, name) for place, name in jobs.may_exist_as(source) if identity(Path(name)) == source)
+        source = _input(row)
+        yield from ((number, name) for number, name in jobs.may_exist_as(source) if _output(name, place) == source)
+
+
+def _input(row: Planned) -> tuple[int, int] | str:
+    """Return what is equal for two names of a source, and for an output that is the same file."""
+    return row.remote.url if row.remote is not None else identity(Path(row.source))
+
+
+def _output(path: str | Path, place: Place) -> tuple[int, int] | str:
+    """Return what is equal for two names of an output, and for a source that is the same file."""
+    return place.url(Path(path)) or identity(Path(path))
 
 
 def identity(path: Path) -> tuple[int, int] | str:

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from eqmorph.audio.atomic import remove_stale
 from eqmorph.batch.isolated import NO_LIMITS, Limits, Workers
-from eqmorph.batch.jobs import Job, JobSlice
+from eqmorph.batch.jobs import Job, JobSlice, any_remote
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.make import make_file
+from eqmorph.batch.overlap import beside_transfers
 from eqmorph.batch.patience import process_patiently
+from eqmorph.batch.place import HERE, Place, have_at_hand
 from eqmorph.batch.threads import on_threads
 from eqmorph.errors import Crashed, EqmorphError, ExistsError, Stopped, unexpected
 from eqmorph.process import ProcessResult, Settings, Watch, preview_file, unwatched
@@ -74,7 +76,7 @@ class FileResult:
                 record["spectrum"] = self.result.spectrum.to_dict()
         if self.status == "planned":
             record |= {"level_trim_db": None, "ceiling_trim_db": None}  # they follow from the rendered audio
-            record["trajectory"] = str(self.job.trajectory) if self.job.trajectory is not None else None
+            record["trajectory"] = self.job.shown(self.job.trajectory) if self.job.trajectory is not None else None
         record["reason"] = self.reason or None
         record["error"] = self.error.worded(words) if self.error is not None else None
         record["hint"] = (self.error.hint_worded(words) or None) if self.error is not None else None
@@ -141,6 +143,7 @@ def run_batch(
     on_progress: Watch = unwatched,
     before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
     keeps_results: bool = True,
+    place: Place = HERE,
 ) -> Outcome:
     """Run jobs, one bad file never stopping the rest; Ctrl-C stops them all and leaves nothing half done.
 
@@ -165,7 +168,9 @@ def run_batch(
         on_progress: told the seconds of audio in each block read, in the worker's thread.
         before_commit: told the final and the temporary name of each file before it is renamed, which raising prevents.
         keeps_results: whether the outcome holds all results; else they are only told, and counted.
+        place: where the outputs end up.
     """
+    are_fetched = place.is_elsewhere or any_remote(jobs)
     if journal is not None:
         journal.compact()
 
@@ -180,9 +185,11 @@ def run_batch(
             process: Callable[..., ProcessResult] = partial(process_patiently, settings=settings, cores=cores)
             if isolate or limits != NO_LIMITS or _are_many(jobs):
                 process = stack.enter_context(Workers(settings, limits, stop)).process_file
+            if are_fetched:
+                process, workers = beside_transfers(process, workers)
 
             def make(job: Job, watch: Watch) -> ProcessResult:
-                return make_file(job, process, journal, watch=watch, before_commit=before_commit)
+                return make_file(job, process, journal, watch=watch, before_commit=before_commit, place=place)
 
         def work(job: Job, watch: Watch) -> FileResult:
             watch(0.0)
@@ -193,7 +200,9 @@ def run_batch(
             try:
                 return FileResult(job, "done", make(job, watch))
             except ExistsError:
-                if journal is None or not all(journal.was_just_done(job.source, path) for path in job.outputs):
+                if journal is None or not all(
+                    journal.was_just_done(job.source, path, job.remote) for path in job.outputs
+                ):
                     raise
                 return FileResult(job, "skipped", reason="done by another run meanwhile")
 
@@ -231,7 +240,8 @@ def preview_batch(
         reason = skip_reason(job)
         if reason:
             return FileResult(job, "skipped", reason=reason)
-        return FileResult(job, "planned", preview_file(job.source, job.output, settings, watch=watch))
+        with have_at_hand(job.source, job.remote, watch):
+            return FileResult(job, "planned", preview_file(job.source, job.output, settings, watch=watch))
 
     return _run_all(
         jobs,
@@ -380,7 +390,7 @@ def _result(future: Future[FileResult], job: Job) -> FileResult | None:
     if not isinstance(error, EqmorphError):
         error = unexpected(error, job.source)
     if error.path is not None:
-        names = {job.source: job.shown_source, job.output: job.shown_output}
+        names = {job.source: job.shown_source, **{path: job.shown(path) for path in job.outputs}}
         error.path = names.get(Path(error.path), error.path)
     return FileResult(job, "failed", error=error)
 

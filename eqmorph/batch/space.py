@@ -36,16 +36,16 @@ class _Disk:
     is_stdout: bool  # what goes there waits in a file
     results: int = 0
     largest: int = 0
-    largest_source: Path | None = None
+    largest_source: Path | None = None  # if it is here
 
     def add(self, job: Job, settings: Settings) -> None:
         try:
-            size = os.stat(job.source).st_size  # noqa: PTH116  (many)
+            size = job.remote.size if job.remote is not None else os.stat(job.source).st_size  # noqa: PTH116  (many)
         except OSError:
             return
-        size = _least_result(job, settings, size)
+        size = _least_result(job, settings, max(size, 0))
         if size > self.largest:
-            self.largest, self.largest_source = size, job.source
+            self.largest, self.largest_source = size, job.source if job.remote is None else None
         if job.overwrite:  # what is there makes room
             with contextlib.suppress(OSError):
                 size -= os.stat(job.output).st_size  # noqa: PTH116

@@ -58,9 +58,12 @@ class RunState:
         """How long the rest will take, if that can be told."""
         return self.left / self.files_per_s if self.done + self.failed else None
 
-    def is_at_work(self, folder: Path) -> bool:
-        """Tell whether it still runs: the folder is claimed, and its process is there or was heard of lately."""
-        if self.has_ended or is_claimed(folder) is False:
+    def is_at_work(self, folder: Path | None) -> bool:
+        """Tell whether it still runs: the folder is claimed, and its process is there or was heard of lately.
+
+        In an object store, there is no folder that can be claimed.
+        """
+        if self.has_ended or (folder is not None and is_claimed(folder) is False):
             return False
         if self.host != platform.node() or not _CAN_ASK_FOR_PROCESSES:
             return time.time() - self.at < _SILENT_S
@@ -145,7 +148,9 @@ class Telling:
         if ended.result is not None:
             self._audio_s += ended.result.duration_s
         if ended.error is not None and self._journal is not None:
-            name = os.path.abspath(ended.job.source)  # noqa: PTH100  (as the journal names what is done)
+            job = ended.job
+            # As the journal names what is done.
+            name = job.remote.name if job.remote is not None else os.path.abspath(job.source)  # noqa: PTH100
             self._write({"failed": name, "error": ended.error.message[:_LONGEST_ERROR]})
         self.begin()
 
@@ -187,13 +192,19 @@ def read_states(folder: Path) -> tuple[list[RunState], list[Failure]]:
     return [one.state for one in heard], failures
 
 
-def read_latest(folder: Path) -> tuple[list[RunState], list[Failure]]:
+def read_latest(folder: Path, *, is_of_store: bool = False) -> tuple[list[RunState], list[Failure]]:
     """Return of all runs those at work, the last one, and those that ran beside it, such as its other parts.
+
+    ``is_of_store`` tells whether the journal was read from an object store. There each run has a part of its own, so
+    their order doesn't tell who ran beside whom, and their clocks must.
 
     Raises:
         UsageError: there is no journal.
     """
     heard, failures = _read(folder)
+    if is_of_store:
+        begun = max((one.state.begun for one in heard), default=0.0)
+        return [one.state for one in heard if one.state.at >= begun or one.state.is_at_work(None)], failures
     since = max((one.first for one in heard), default=0)
     return [one.state for one in heard if one.last >= since or one.state.is_at_work(folder)], failures
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli import completing
+from eqmorph.cli.destination import refuse_addresses
 from eqmorph.cli.options import (
     encoder_option,
     follow_links_option,
@@ -134,6 +135,7 @@ def command(
     from eqmorph.audio.windows import checked_hop
     from eqmorph.batch import find_inside, usable_cores
     from eqmorph.batch.analyze import AnalysisSettings, analyze_files, plan_analyses
+    from eqmorph.batch.place import have_at_hand
     from eqmorph.cli import pipes
     from eqmorph.cli.analysis_view import AsJson, ManyFiles, OneFile
     from eqmorph.cli.output import tell_left_out
@@ -141,6 +143,7 @@ def command(
 
     if force and out is None and svg_path is None and plot is None:
         raise UsageError("--force requires --out, --svg or --plot: there is nothing else to overwrite")
+    refuse_addresses({"--out": out, "--svg": svg_path})
     if svg_path is not None:
         check_picture_name(svg_path, overwrite=force)
     if any(is_trajectory(Path(name)) for name in inputs):
@@ -153,7 +156,7 @@ def command(
     with ExitStack() as stack:
         named: list[str | Path] = [pipes.stdin_as_file(stack) if name == _STDIO else name for name in inputs]
         piped = {path for name, path in zip(inputs, named, strict=True) if name == _STDIO}
-        sources, left_out = find_inside(named, follow_links=follow_links)
+        sources, left_out = find_inside(named, follow_links=follow_links, elsewhere=True)
         tell_left_out(left_out)
         tasks = [
             replace(task, name=_STDIN, source_name=_STDIN) if task.path in piped else task
@@ -177,7 +180,8 @@ def command(
                 if svg_path is not None and analysis.data is not None:
                     _draw(analysis.data, svg_path, force=force, as_json=as_json)
                 if plot is not None and analysis.data is not None:
-                    _plot(analysis.data, plot, ear, analysis.task.path, repair=repair)
+                    with have_at_hand(analysis.task.path, analysis.task.remote):
+                        _plot(analysis.data, plot, ear, analysis.task.path, repair=repair)
         except KeyboardInterrupt:
             view.finish(left=len(tasks) - len(ended))
             return _INTERRUPTED

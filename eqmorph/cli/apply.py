@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eqmorph.cli import completing
-from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes
+from eqmorph.cli.destination import STDIO, choose_destination, existing_choice, name_pipes, refuse_addresses
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import (
     export_option,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from eqmorph.audio.atomic import Preserved
     from eqmorph.audio.hum import Mains
     from eqmorph.audio.windows import Spectra
-    from eqmorph.batch import Batch, FileResult, Job, Outcome, Shard
+    from eqmorph.batch import Batch, FileResult, Job, Outcome, Shard, Source
     from eqmorph.batch.cluster import Cluster
     from eqmorph.batch.pictures import Gathered
     from eqmorph.batch.state import Observer
@@ -215,6 +215,7 @@ def command(
     eqmorph apply film.mp4 film-clear.mp4 --target clear:0.5
     eqmorph apply song.wav out.wav --bands "PK 300 -2" --phase linear
     eqmorph apply talk.wav out.wav --dehum auto
+    eqmorph apply s3://bucket/in s3://bucket/out --target warm:0.5 --resume
     ffmpeg -i URL -f wav - | eqmorph apply - - --target warm --follow | ffplay -
 
     Exit code: 0 success, 1 some files failed, 2 usage error (nothing was touched), 130, 143 or 129 ended by Ctrl-C,
@@ -286,6 +287,7 @@ def command(
     if not quiet:
         for doubt in settings.eq.doubts:
             click.echo(f"note: {doubt}", err=True)
+    refuse_addresses({"--report": report_path, "--html": html_path, "--metrics": metrics_path})
     with ExitStack() as stack:
         destination = choose_destination(output, inputs, format_name, stack)
         if destination.is_stdout and as_json:
@@ -314,6 +316,8 @@ def command(
         )
         tell_left_out(batch.left_out)
         batch = name_pipes(batch, stdin, destination)
+        if html_path is not None and batch.is_elsewhere:
+            raise UsageError("--html needs files of this machine", hint="The page plays what is there. Use --report.")
         if not dry_run:
             batch.check_space()
         from eqmorph.cli.levels import SharedGain
@@ -358,7 +362,7 @@ def command(
             asked = words or preset or bands_text or ", ".join(Path(name).name for name in references)
             _plot(plot, batch, gathered, asked)
         if destination.is_stdout and code == 0 and not dry_run:
-            code = 0 if pipes.copy_to_stdout(destination.path) else 1
+            code = 0 if pipes.copy_to_stdout(Path(destination.path)) else 1
     return code
 
 
@@ -387,6 +391,7 @@ def _gathered() -> Gathered:
 
 def _plot(plot: PlotFile, batch: Batch, gathered: Gathered, asked: str) -> None:
     """Draw what became of the files: of a single one its spectra and EQ, of several all of them together."""
+    from eqmorph.batch.place import have_at_hand
     from eqmorph.figures.sets import outcome_figure
     from eqmorph.figures.sound import sound_figure
     from eqmorph.process.picture import sound_picture
@@ -396,7 +401,8 @@ def _plot(plot: PlotFile, batch: Batch, gathered: Gathered, asked: str) -> None:
         plot.say_nothing_to_draw("no file was done")
     elif len(batch.jobs) == 1 and only is not None:
         job, result = only
-        sound = sound_picture(job.source, batch.settings, result)
+        with have_at_hand(job.source, job.remote):
+            sound = sound_picture(job.source, batch.settings, result)
         if sound is None:
             plot.say_nothing_to_draw(f"{show_path(job.shown_source)} is silent")
             return
@@ -435,11 +441,11 @@ def _shard(text: str | None) -> Shard | None:
     return Shard.parse(text)
 
 
-def _hear_album(sources: Sequence[Path], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:
+def _hear_album(sources: Sequence[Source], *, workers: int, repair: bool, quiet: bool) -> list[Spectra]:
     """Listen to an album, with a progress bar if there is a terminal."""
     from eqmorph.batch import hear_set
 
-    with _first_bar(sources, "listening", quiet=quiet) as told:
+    with _first_bar([source.path for source in sources], "listening", quiet=quiet) as told:
         return hear_set(sources, workers=workers, repair=repair, **told)
 
 

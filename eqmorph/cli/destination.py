@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,16 +15,16 @@ from eqmorph.errors import UsageError, show_path
 if TYPE_CHECKING:
     from eqmorph.batch import Batch, Existing, Job
 
-__all__ = ["STDIO", "Destination", "choose_destination", "existing_choice", "name_pipes"]
+__all__ = ["STDIO", "Destination", "choose_destination", "existing_choice", "name_pipes", "refuse_addresses"]
 
 STDIO = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where results go: ``path`` is a folder or a file, a temporary one for stdout."""
+    """Where results go: ``path`` is a folder or a file, a temporary one for stdout, or an address of either."""
 
-    path: Path
+    path: str | Path
     is_folder: bool = False
     is_stdout: bool = False
 
@@ -33,10 +35,14 @@ def choose_destination(output: str, inputs: tuple[str, ...], format_name: str | 
     Raises:
         UsageError: the inputs can't go there, or not in that format.
     """
+    from eqmorph.batch.remote import is_url, local_path
     from eqmorph.cli import pipes
 
+    output = str(local_path(output))
     if not output:
         raise UsageError("the output has no name", hint="Is a shell variable empty? . is the current folder.")
+    if is_url(output):
+        return Destination(output, is_folder=_is_folder(output, inputs))
     if output == STDIO:
         return Destination(pipes.file_for_stdout(stack, len(inputs), format_name), is_stdout=True)
     if _is_folder(output, inputs):
@@ -55,14 +61,25 @@ def existing_choice(force: bool, skip_existing: bool, resume: bool, destination:
     return "overwrite" if force else "skip" if skip_existing else "resume" if resume else "refuse"
 
 
+def refuse_addresses(written: Mapping[str, Path | None]) -> None:
+    """Refuse an address for what is written as it comes: only finished sounds go elsewhere.
+
+    Raises:
+        UsageError: one of these options names an address, of which a path has lost a slash.
+    """
+    for option, path in written.items():
+        if path is not None and re.match(r"[a-z][a-z0-9+.-]+:/", path.as_posix()):
+            raise UsageError(f"{option} writes to this machine, not to {path}", hint="Copy it when all is done.")
+
+
 def name_pipes(batch: Batch, stdin: Path | None, destination: Destination) -> Batch:
     """Call the temporary files of pipes stdin and stdout."""
     if stdin is None and not destination.is_stdout:
         return batch
 
     def named(job: Job) -> Job:
-        source_name = "stdin" if stdin is not None and job.source == stdin else ""
-        return replace(job, source_name=source_name, output_name="stdout" if destination.is_stdout else "")
+        source_name = "stdin" if stdin is not None and job.source == stdin else job.source_name
+        return replace(job, source_name=source_name, output_name="stdout" if destination.is_stdout else job.output_name)
 
     return replace(batch, jobs=[named(job) for job in batch.jobs])
 

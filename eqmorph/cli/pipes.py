@@ -6,14 +6,14 @@ import os
 import shutil
 import struct
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from eqmorph.audio.atomic import AtomicFile, explain_os_error, remove_stale
+from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.chunks.walk import RIFF, UINT32_MAX, walk
 from eqmorph.audio.formats import FORMATS
+from eqmorph.audio.scratch import scratch_folder
 from eqmorph.cli.output import refuse_unread_stdout, stop_stdout
 from eqmorph.errors import InputError, OutputError, UsageError
 
@@ -30,7 +30,7 @@ def stdin_as_file(stack: ExitStack) -> Path:
     """Save all of stdin in a file that goes away with ``stack``."""
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("stdin is a terminal, not audio", hint="Pipe a WAV into it: ... | eqmorph apply - out.wav")
-    folder = _scratch_folder(stack)
+    folder = stack.enter_context(scratch_folder(_PREFIX))
     head = sys.stdin.buffer.read(4)
     if not head:
         raise InputError("stdin is empty", hint="Did the program that feeds the pipe fail?")
@@ -77,17 +77,7 @@ def file_for_stdout(stack: ExitStack, inputs: int, format_name: str | None) -> P
         raise UsageError("stdout takes only one input", hint="For several, name an output folder.")
     refuse_unread_stdout("Redirect it: eqmorph apply in.wav - ... > out.wav")
     suffix = FORMATS[format_name].suffixes[0] if format_name else ".wav"
-    return _scratch_folder(stack) / f"stdout{suffix}"
-
-
-def _scratch_folder(stack: ExitStack) -> Path:
-    """Make a folder that goes away with ``stack``, and remove those of killed runs: no lock is held there."""
-    for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if remove_stale(old):
-            shutil.rmtree(old, ignore_errors=True)
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX)))
-    stack.enter_context(AtomicFile(folder / "in use", overwrite=True))
-    return folder
+    return stack.enter_context(scratch_folder(_PREFIX)) / f"stdout{suffix}"
 
 
 def copy_to_stdout(path: Path) -> bool:

@@ -343,10 +343,10 @@ class _Ended:
             return
         if ended.job.trajectory is not None:
             self.trajectories += 1
-            self.first_trajectory = self.first_trajectory or show_path(ended.job.trajectory)
+            self.first_trajectory = self.first_trajectory or show_path(ended.job.shown(ended.job.trajectory))
         if ended.job.export is not None:
             self.exports += 1
-            self.first_export = self.first_export or show_path(ended.job.export)
+            self.first_export = self.first_export or show_path(ended.job.shown(ended.job.export))
 
 
 def _measured(ended: FileResult) -> tuple[str, str, str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,9 +18,9 @@ _MOST_SHOWN = 20
 
 
 @click.command(short_help="Show how the runs into a folder stand.")
-@click.argument("folder", type=click.Path(path_type=Path), shell_complete=completing.files)
+@click.argument("folder", shell_complete=completing.files)
 @json_option
-def command(folder: Path, as_json: bool) -> int:
+def command(folder: str, as_json: bool) -> int:
     """Show how `eqmorph apply` gets on that writes into FOLDER, on this machine or another, or how it ended.
 
     It tells what is done, failed and left, how fast it goes, and which files failed and have not been done since.
@@ -29,21 +28,24 @@ def command(folder: Path, as_json: bool) -> int:
     \b
     eqmorph status out/
     eqmorph status out/ --json
+    eqmorph status s3://bucket/out
 
     Exit code: 0 if nothing is left or runs are at work, 1 if files failed or a run ended before its end.
     """
+    from eqmorph.batch.choose_place import journal_of
     from eqmorph.batch.state import read_latest
     from eqmorph.cli.output import listing, print_json
 
-    try:
-        last, failures = read_latest(folder)
-    except OSError as error:
-        reason = "no folder of this name" if not folder.is_dir() else "no run has written into it"
-        raise UsageError(reason, hint="Name the output folder of eqmorph apply.", path=folder) from error
-    at_work = {state.run for state in last if state.is_at_work(folder)}
+    with journal_of(folder) as (here, is_of_store):
+        try:
+            last, failures = read_latest(here, is_of_store=is_of_store)
+        except OSError as error:
+            reason = "no run has written into it" if here.is_dir() else "no folder of this name"
+            raise UsageError(reason, hint="Name the output folder of eqmorph apply.", path=folder) from error
+        at_work = {state.run for state in last if state.is_at_work(None if is_of_store else here)}
     if as_json:
         runs = [{**asdict(state), "left": state.left, "is_at_work": state.run in at_work} for state in last]
-        print_json({"folder": str(folder), "runs": runs, "failures": [asdict(failure) for failure in failures]})
+        print_json({"folder": folder, "runs": runs, "failures": [asdict(failure) for failure in failures]})
     else:
         for line in listing([_row(state, is_at_work=state.run in at_work) for state in last]):
             click.echo(line)

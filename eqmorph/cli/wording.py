@@ -56,6 +56,7 @@ OPTIONS: Words = {
     Means.MAX_MEMORY: "--max-memory",
     Means.WORKERS: "--jobs",
     Means.FOLLOW_LINKS: "--follow-links",
+    Means.SHARD: "--shard",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
     Means.PLAY_AGAIN: "start again",

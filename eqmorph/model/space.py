@@ -134,7 +134,7 @@ class SemanticSpace:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let another process, perhaps of another machine, load the same model; it refuses one that differs."""
-        return _by_card, (None if self.folder == shipped_folder() else self.folder, self.card)
+        return _by_card, (None if self.folder == shipped_folder() else self.folder.absolute(), self.card)
 
     # ---- latents
 

@@ -56,6 +56,7 @@ APP: Words = {
     Means.MAX_MEMORY: "`eqmorph apply --max-memory`",
     Means.WORKERS: "`eqmorph apply --jobs`",
     Means.FOLLOW_LINKS: "`eqmorph apply --follow-links`",
+    Means.SHARD: "`eqmorph apply --shard`",
     Means.SEAL: "`eqmorph train seal {}`",
     Means.COMPARE_BLIND: "`eqmorph compare --render DIR --blind`",
     Means.PLAY_AGAIN: "press play",

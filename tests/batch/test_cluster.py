@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from eqmorph import version
@@ -19,6 +21,7 @@ from eqmorph.batch import prepare_batch
 from eqmorph.batch.run import Outcome
 from eqmorph.cli import run
 from eqmorph.errors import UsageError
+from eqmorph.model_folder import shipped_folder
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
 from tests.support import environment, interrupted_after, make_audio, need_extras, posix_only, wait_until
@@ -136,6 +139,35 @@ def test_a_cluster_on_this_machine(tmp_path: Path) -> None:
     outcome = prepare_batch([tmp_path / "in"], tmp_path / "out", SETTINGS).run(cluster=Cluster("local:2"))
     assert outcome.count("done") == FILES
     assert set(contents(tmp_path / "out")) == {f"{number}.wav" for number in range(FILES)}
+
+
+def test_an_encoder_named_from_here_is_found_by_workers_elsewhere(
+    tmp_path: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They load the same network, and hear the same; so does a copy of the model."""
+    need_extras("onnx", "train")
+    from tests.analysis.test_encoders import matrices, network, write_encoder
+
+    make_files(tmp_path, count=2)
+    monkeypatch.chdir(tmp_path)
+    write_encoder(Path("ear"), network(*matrices(np.random.default_rng(1), 0.05)))
+    shutil.copytree(shipped_folder(), "model")
+    asked = ["--target", "warm:0.7", "-q", "--encoder", "ear", "--model", "model"]
+    assert run(["apply", "in", "here", *asked]) == 0
+    assert run(["apply", "in", "processes", *asked, "--timeout", "5m"]) == 0
+    assert run(["apply", "in", "there", *asked, "--scheduler", scheduler]) == 0
+    assert contents(Path("there")) == contents(Path("processes")) == contents(Path("here"))
+    assert run(["apply", "in", "plain", "--target", "warm:0.7", "-q"]) == 0
+    assert contents(Path("plain")) != contents(Path("here"))  # or the encoder was never asked
+
+
+def test_an_album_is_one_there_too(tmp_path: Path, scheduler: str) -> None:
+    """What its files share is decided on here, from all of them."""
+    make_files(tmp_path, count=3)
+    asked = ["--target", "warm:0.7", "--album", "-q"]
+    assert run(["apply", str(tmp_path / "in"), str(tmp_path / "here"), *asked]) == 0
+    assert run(["apply", str(tmp_path / "in"), str(tmp_path / "there"), *asked, "--scheduler", scheduler]) == 0
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
 @posix_only

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from eqmorph.batch.find import find_sources
 from eqmorph.batch.hear import hear_set
 from eqmorph.cli import run
 
@@ -27,8 +28,8 @@ def damaged(tmp_path: Path) -> Path:
 
 
 def test_a_damaged_file_counts_when_it_is_repaired(damaged: Path) -> None:
-    assert hear_set([damaged]) == []
-    (heard,) = hear_set([damaged], repair=True)
+    assert hear_set(find_sources([damaged])) == []
+    (heard,) = hear_set(find_sources([damaged]), repair=True)
     assert not heard.is_silent
 
 
@@ -37,7 +38,8 @@ def test_every_file_is_told_of_even_one_that_is_left_out(damaged: Path) -> None:
     sf.write(good, np.random.default_rng(5).normal(0, 0.1, 2 * RATE), RATE)
     seconds: list[float] = []
     ended: list[bool] = []
-    heard = hear_set([damaged, good], workers=2, on_progress=seconds.append, on_end=lambda: ended.append(True))
+    sources = find_sources([damaged, good])
+    heard = hear_set(sources, workers=2, on_progress=seconds.append, on_end=lambda: ended.append(True))
     assert len(heard) == 1
     assert sum(seconds) >= 2
     assert len(ended) == 2

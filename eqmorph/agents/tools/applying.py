@@ -18,6 +18,7 @@ from eqmorph.agents.work import Work
 from eqmorph.analysis.suggest import percent
 from eqmorph.audio.formats import AUDIO_SUFFIXES, BIT_DEPTHS, FORMATS, UNWRITTEN_SUFFIXES
 from eqmorph.audio.windows import Spectra, as_one_window
+from eqmorph.batch.find import Source
 from eqmorph.batch.folder import Batch, prepare_sources
 from eqmorph.batch.jobs import Job
 from eqmorph.batch.measure import measure_set
@@ -126,8 +127,8 @@ def _prepared(
         sharing=choose_sharing(album=plan.request.album, together=False),
     )
 
-    def hear(sources: Sequence[Path], *, workers: int, repair: bool) -> list[Spectra]:  # noqa: ARG001
-        return [as_one_window(session.hear(path, work).spectra) for path in sources]
+    def hear(sources: Sequence[Source], *, workers: int, repair: bool) -> list[Spectra]:  # noqa: ARG001
+        return [as_one_window(session.hear(source.path, work).spectra) for source in sources]
 
     def measure(jobs: Sequence[Job], settings: Settings, *, workers: int) -> list[Measured]:
         if not measures:
