@@ -283,7 +283,6 @@ def prepare_sources(
     cores = workers or usable_cores()
     workers = max(1, min(cores, len(jobs)))
 
-
     def hear_all() -> list[Spectra]:
         sources = [Source(job.source, Path(job.source.name), job.remote) for job in jobs]
         return hear(sources, workers=workers, repair=settings.repair)

@@ -141,9 +141,10 @@ class MergedReport:
         while rows := self._records.run("SELECT at, input FROM records WHERE at > ? LIMIT ?", (at, _AT_ONCE)):
             told.run_many("INSERT OR IGNORE INTO told VALUES (?)", ((_absolute(name),) for _, name in rows))
             at = rows[-1][0]
-        for source in walk_sources(inputs):
-            if not told.run("SELECT 1 FROM told WHERE input = ?", (_absolute(str(source.path)),)):
-                yield str(source.path)
+        for source in walk_sources(inputs, elsewhere=True):
+            name = source.remote.name if source.remote is not None else str(source.path)
+            if not told.run("SELECT 1 FROM told WHERE input = ?", (_absolute(name),)):
+                yield name
 
     def _sorted_parts(self) -> list[tuple[int, int]]:
         return sorted((count, number) for count, numbers in self._parts.items() for number in numbers)
