@@ -515,6 +515,6 @@ def test_a_resumed_run_lets_processes_do_even_one_file(
 
 
 def test_results_that_are_not_kept_are_counted(album: Path, tmp_path: Path) -> None:
-    outcome = run(album, tmp_path / "out", keep_results=False)
+    outcome = run(album, tmp_path / "out", keeps_results=False)
     assert (outcome.results, outcome.count("done"), outcome.files, outcome.left) == ([], 6, 6, [])
     assert outcome.audio_s == pytest.approx(3.0)
