@@ -18,7 +18,6 @@ from eqmorph.bands import GAIN_RANGE_DB, Bands
 from eqmorph.errors import UsageError
 from eqmorph.kind import AUTO, Kind, check_kind
 from eqmorph.presets import Preset, list_presets
-from eqmorph.target import Target
 from eqmorph.wording import Means, Phrase
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from eqmorph.analysis import Ear
     from eqmorph.balance import Balance
     from eqmorph.model.eq_model import EqModel
+    from eqmorph.target import Target
 
 __all__ = ["EqRequest", "Mode"]
 
@@ -248,6 +248,8 @@ class EqRequest:
         return self.preset.bands if self.preset is not None else self.bands or Bands()
 
     def _goal(self, model: EqModel, usual_db: float) -> Goal:
+        from eqmorph.target import Target  # the reader of words, which bands do without
+
         amount = 1.0 if self.to_percentile is not None else self.total_amount
         most_db = usual_db if self.max_gain_db is None else self.max_gain_db
         target = self.target_in(model) if self.wanted is not None else Target(())
@@ -256,7 +258,7 @@ class EqRequest:
     def target_in(self, model: EqModel) -> Target:
         """Return the words as a model understands them; if it doesn't and a preset has that name, the error says so."""
         wanted = self.wanted
-        if isinstance(wanted, Target):
+        if wanted is not None and not isinstance(wanted, str):
             return wanted
         try:
             target = model.target(wanted or "")

@@ -247,6 +247,8 @@ def test_processing_a_file_loads_no_framework(tmp_path: Path) -> None:
     assert target.exists()
     assert {"numpy", "pedalboard", "soundfile"} <= loaded
     assert not loaded & HEAVY
+    rooms = {module.split(".")[1] for module in loaded if module.startswith("eqmorph.")}
+    assert not rooms & {"analysis", "balance", "language", "model", "report"}, "bands need nothing that hears or reads"
 
 
 def test_looking_at_an_eq_loads_no_audio_library() -> None:

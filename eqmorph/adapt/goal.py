@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from eqmorph.balance import Balance
 from eqmorph.bands import GAIN_RANGE_DB
 from eqmorph.errors import UsageError
-from eqmorph.target import Target, Weighted
+
+if TYPE_CHECKING:
+    from eqmorph.balance import Balance
+    from eqmorph.target import Target, Weighted
 
 __all__ = ["LEAST_GAIN_DB", "MAX_AMOUNT", "USUAL_ALBUM_GAIN_DB", "USUAL_GAIN_DB", "Goal", "check_ranges"]
 

@@ -12,7 +12,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from eqmorph.analysis.trajectory import trajectory_path
 from eqmorph.audio.formats import output_suffix
 from eqmorph.batch.find import Source
 from eqmorph.batch.jobs import Job, Jobs, Planned
@@ -68,10 +67,12 @@ def plan_jobs(
         raise UsageError(f"unknown choice {existing!r} for existing outputs", hint=f"Choices are {choices}.")
 
     def beside(path: Path) -> tuple[Path | None, Path | None]:
-        return (
-            _no_longer(trajectory_path(path), path) if trajectories else None,
-            _no_longer(export.beside(path), path) if export is not None else None,
-        )
+        trajectory = None
+        if trajectories:
+            from eqmorph.analysis.trajectory import trajectory_path  # the model's side, which bands do without
+
+            trajectory = _no_longer(trajectory_path(path), path)
+        return trajectory, _no_longer(export.beside(path), path) if export is not None else None
 
     def goes_to(source: Source) -> Path:
         if not into_folder:

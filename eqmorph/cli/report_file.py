@@ -15,8 +15,7 @@ from eqmorph.audio.plain import open_plain
 from eqmorph.batch import Job
 from eqmorph.batch.journal import is_ours
 from eqmorph.batch.plan import is_among
-from eqmorph.errors import UsageError, show_path
-from eqmorph.report.records import is_record
+from eqmorph.errors import EqmorphError, UsageError, show_path
 
 __all__ = ["ReportFile", "told_by"]
 
@@ -79,10 +78,12 @@ class ReportFile:
 
 def told_by(path: Path) -> set[str] | None:
     """Return which outputs a report says are done; None if there is no such report."""
+    from eqmorph.report.records import is_record  # with all that pages need
+
     told: set[str] = set()
     is_report = False
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:  # reading a pipe may never end
             for line in file:
                 with contextlib.suppress(ValueError, RecursionError):  # a killed run may have left one unfinished
                     record = json.loads(line)
@@ -90,7 +91,7 @@ def told_by(path: Path) -> set[str] | None:
                     if is_record(record) and record["status"] == "done":
                         told.add(record["output"])
         return told if is_report or path.stat().st_size == 0 else None
-    except OSError:
+    except (OSError, EqmorphError):
         return None
 
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eqmorph.adapt.account import Account
-from eqmorph.analysis import percent
 from eqmorph.audio.read import timestamp
 from eqmorph.batch import FileResult, Job, Outcome, Shard
 from eqmorph.batch.journal import now
@@ -37,6 +35,7 @@ from eqmorph.errors import EqmorphError, OutputError, printable, show_path
 from eqmorph.process import ProcessResult
 
 if TYPE_CHECKING:
+    from eqmorph.adapt.account import Account
     from eqmorph.report import MadeReport
 
 __all__ = ["Results"]
@@ -368,6 +367,8 @@ def _bar(jobs: Sequence[Job]) -> ProgressBar:
 
 def _words(account: Account) -> list[str]:
     """Say of each word from where to where it goes, what the EQ does for it, and what kept it back; then of the EQ."""
+    from eqmorph.analysis import percent  # the model's side, which bands do without
+
     rows = [
         (
             change.word,
