@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def make_file(
             for path in job.outputs:
                 journal.check_place(path)
 
+    named: dict[Path, os.stat_result] = {}  # what may have its name by now
     check_place()
     try:
         with have_at_hand(job.source, job.remote, watch) as fetched:
@@ -48,6 +50,7 @@ def make_file(
                 check_place()
                 if journal is not None:
                     journal.record(job.source, status, output, written, fetched)
+                    named[output] = written.stat()
 
             result = process(
                 job.source,
@@ -64,9 +67,18 @@ def make_file(
         place.deliver(dict(job.written), journal, watch)
     except EqmorphError:
         if journal is not None:
-            for path in job.new_outputs:  # another run may have the name by now
-                journal.forget(path)
+            for path in job.new_outputs:
+                if not _is(path, named.get(path)):  # another run may have the name by now
+                    journal.forget(path)
         raise
     if journal is not None:
         journal.sync_soon(path.parent for path in job.outputs)
     return result
+
+
+def _is(path: Path, written: os.stat_result | None) -> bool:
+    """Tell whether what was written is there under its name: as much as was to be removed may not be, by then."""
+    try:
+        return written is not None and os.path.samestat(path.lstat(), written)
+    except OSError:
+        return False

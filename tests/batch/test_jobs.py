@@ -13,9 +13,10 @@ from eqmorph.adapt.fixed import BandsEq
 from eqmorph.bands import Bands
 from eqmorph.batch import prepare_batch
 from eqmorph.batch.find import Source, walk_sources
-from eqmorph.batch.jobs import Job, Jobs, JobSlice
+from eqmorph.batch.jobs import Job, Jobs, JobSlice, any_remote
 from eqmorph.batch.journal import Journal
 from eqmorph.batch.plan import Existing, plan_jobs
+from eqmorph.batch.remote import Remote
 from eqmorph.batch.run import FileResult
 from eqmorph.batch.temporary import TemporaryDatabase
 from eqmorph.errors import DiskError, UsageError
@@ -135,6 +136,17 @@ def test_of_many_that_exist_each_has_its_own_fate(tmp_path: Path) -> None:
     assert [place for place, job in enumerate(updated) if job.skip] == [5, 2499]
     with pytest.raises(UsageError, match=r"2 of 2500 outputs already exist: .*00005.flac, .*02499.flac\n"):
         plan("resume")
+
+
+def test_what_lies_elsewhere_is_kept_with_its_job(tmp_path: Path) -> None:
+    where = [Remote("https://you:key@there/a.wav?signature=1", 5, 'x"y'), None, Remote("s3://b/c\udcff.wav")]
+    sources = [Source(tmp_path / f"{n}.wav", Path(f"{n}.wav"), remote) for n, remote in enumerate(where)]
+    jobs = plan_jobs(sources, tmp_path / "out", into_folder=True, format_name=None, existing="refuse", journal=None)
+    assert [job.remote for job in jobs] == where
+    assert jobs[0].shown_source == "https://there/a.wav"
+    assert any_remote(jobs)
+    assert any_remote(list(jobs))
+    assert not any_remote(planned())
 
 
 @posix_only

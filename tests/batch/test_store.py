@@ -6,6 +6,7 @@ import errno
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -379,6 +380,85 @@ def test_status_tells_of_runs_of_any_machine(
     assert "failed: s3://bucket/in/disc 0/0.wav: holds text, not audio" in told.out
     assert run(["status", "s3://bucket/nowhere"]) == 2
     assert "s3://bucket/nowhere: no run has written into it" in capsys.readouterr().err
+
+
+def test_status_tells_of_parts_that_ran_beside_each_other_and_not_of_those_before(
+    tmp_path: Path, s3: s3fs.S3FileSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(tmp_path, s3)
+    go("s3://bucket/in", "s3://bucket/out")
+    rest: list[Outcome] = []
+
+    def meanwhile(_ended: FileResult) -> None:
+        if not rest:
+            rest.append(go("s3://bucket/in", "s3://bucket/out", existing="resume"))
+
+    go("s3://bucket/in", "s3://bucket/out", existing="resume", on_result=meanwhile)
+    assert run(["status", "s3://bucket/out"]) == 0
+    assert capsys.readouterr().out.count("process ") == 2
+
+
+def test_what_another_run_has_just_written_is_no_failure(tmp_path: Path, s3: s3fs.S3FileSystem) -> None:
+    fill(tmp_path, s3)
+    second: list[Outcome] = []
+
+    def meanwhile(_ended: FileResult) -> None:
+        if not second:  # with the same settings: it does all that the first has only planned to
+            second.append(go("s3://bucket/in", "s3://bucket/out", existing="resume"))
+
+    first = go("s3://bucket/in", "s3://bucket/out", workers=1, on_result=meanwhile)
+    assert (first.count("failed"), second[0].count("failed")) == (0, 0)
+    reasons = {ended.reason for ended in first.results if ended.status == "skipped"}
+    assert reasons == {"done by another run meanwhile"}
+
+    def by_others(_ended: FileResult) -> None:
+        for seed in range(FILES):
+            s3.pipe_file(f"bucket/new/disc {seed % 2}/{seed}.wav", b"of somebody else")
+
+    outcome = go("s3://bucket/in", "s3://bucket/new", workers=1, on_result=by_others)
+    assert {str(ended.error.message) for ended in outcome.results if ended.error} == {"already exists"}
+    assert outcome.count("skipped") == 0
+
+
+def test_what_was_done_and_not_told_is_done_again_and_reports_are_joined(
+    tmp_path: Path, s3: s3fs.S3FileSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(tmp_path, s3)
+    report = tmp_path / "r.jsonl"
+    apply = ["apply", "s3://bucket/in", "s3://bucket/out", "--bands", "LS 120 +3", "--report", str(report), "-q"]
+    assert run(apply) == 0
+    lines = report.read_text(encoding="utf-8").splitlines()
+    untold = json.loads(lines[-1])
+    report.write_text("".join(f"{line}\n" for line in lines[:-1]), encoding="utf-8")
+    assert run(["report", "merge", str(report), "--inputs", "s3://bucket/in"]) == 1
+    assert f"missing: {untold['input']}, which no report tells of" in capsys.readouterr().err
+    assert run([*apply, "--resume"]) == 0
+    again = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()][len(lines) - 1 :]
+    done = [record["output"] for record in again if record["status"] == "done"]
+    assert done == [untold["output"]]
+    assert run(["report", "merge", str(report), "--inputs", "s3://bucket/in"]) == 0
+
+
+def test_a_disk_here_must_have_room_for_what_comes_from_there(
+    tmp_path: Path, s3: s3fs.S3FileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path, s3)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(UsageError, match="has room for 1 kB"):
+        prepare_batch(["s3://bucket/in"], tmp_path / "out", SETTINGS).check_space()
+    prepare_batch(["s3://bucket/in"], "s3://bucket/out", SETTINGS).check_space()
+    assert scratch_files() == []
+
+
+def test_a_link_out_of_a_folder_here_is_left_out_beside_an_address(tmp_path: Path, s3: s3fs.S3FileSystem) -> None:
+    fill(tmp_path, s3)
+    make_audio(tmp_path / "private" / "p.wav")
+    (tmp_path / "in" / "p.wav").symlink_to(tmp_path / "private" / "p.wav")
+    batch = prepare_batch(["s3://bucket/in/disc 0", (tmp_path / "in").as_uri()], tmp_path / "out", SETTINGS)
+    assert batch.left_out == (tmp_path / "in" / "p.wav",)
+    assert sum(job.remote is not None for job in batch.jobs) == FILES // 2
+    assert len(batch.jobs) == FILES // 2 + FILES
 
 
 def test_a_long_journal_is_in_many_pieces(

@@ -65,21 +65,32 @@ def test_a_report_on_a_full_disk_has_whole_lines_and_is_completed_later(tmp_path
 
 
 def test_a_full_output_disk_takes_the_journal_too_and_what_is_left_is_done_later(tmp_path: Path) -> None:
+    """FLACs, since WAVs that can't fit are refused before anything is done; see the next one."""
     make_inputs(tmp_path, 6)
-    finished(tmp_path, *WORDS)
+    flacs = (*WORDS, "--format", "flac")
+    finished(tmp_path, *flacs)
     whole = result_of(tmp_path)
     clear(tmp_path)
     (tmp_path / "out").rmdir() if (tmp_path / "out").exists() else None
     with small_disk(tmp_path / "out", "2m") as disk:
         for room in (4096, 100_000):  # for hardly a journal; for a file or two
             ballast = fill(disk, but=room)
-            _, err = finished(tmp_path, *WORDS, "--resume", code=1)
+            _, err = finished(tmp_path, *flacs, "--resume", code=1)
             assert all("the disk is full" in line for line in err.splitlines()), err
             ballast.unlink()
-        finished(tmp_path, *WORDS, "--resume")
+        finished(tmp_path, *flacs, "--resume")
         assert differences(result_of(tmp_path), whole) == []
         for line in (disk / ".eqmorph-journal.jsonl").read_text(encoding="utf-8").splitlines()[-6:]:
             json.loads(line)
+
+
+def test_an_output_disk_that_clearly_has_no_room_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    make_inputs(tmp_path, 6)
+    with small_disk(tmp_path / "out", "2m") as disk:
+        ballast = fill(disk, but=4096)
+        _, err = finished(tmp_path, *WORDS, "--resume", code=2)
+        assert "out has room for 4 kB, and at least" in err
+        assert list(disk.iterdir()) == [ballast]
 
 
 def test_a_full_temporary_disk_is_one_line(tmp_path: Path) -> None:

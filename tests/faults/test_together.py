@@ -19,7 +19,7 @@ from tests.faults.runs import (
     make_inputs,
     result_of,
 )
-from tests.support import make_audio, posix_only
+from tests.support import make_audio, posix_only, wait_until
 
 pytestmark = posix_only
 
@@ -48,6 +48,7 @@ def test_of_two_runs_the_same_share_the_folder_and_others_are_refused(place: Pat
 
 def test_a_disk_without_locks_is_told_of_and_loses_nothing(place: Path) -> None:
     with in_the_middle(place, *WORDS, fault="reader no-locks") as process:
+        wait_until(lambda: len(list((place / "out").rglob("[!.]*.wav"))) == 4)  # all but the one that waits
         living = list((place / "out").glob(".eqmorph-*.part"))
         assert living
         _, err = finished(place, *WORDS, "--resume", fault="no-locks")
