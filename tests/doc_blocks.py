@@ -157,8 +157,8 @@ def command_lines(page: Path) -> Iterator[str]:
 
 
 def is_refused(step: Step) -> bool:
-    """Tell whether a page shows that a command ends with an error."""
-    return any(line.startswith("error:") for line in step.shown or ())
+    """Tell whether a page shows that a command ends with an error, or that something is missing."""
+    return any(line.startswith(("error:", "missing:")) for line in step.shown or ())
 
 
 # Running.
