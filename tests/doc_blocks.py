@@ -157,7 +157,7 @@ def command_lines(page: Path) -> Iterator[str]:
 
 
 def is_refused(step: Step) -> bool:
-    """Tell whether a page shows that a command ends with an error, or finds something missing."""
+    """Tell whether a page shows that a command ends with an error, or that something is missing."""
     return any(line.startswith(("error:", "missing:")) for line in step.shown or ())
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,15 @@ _MOST = (0.25, 0.75)  # the places of most sounds
 _NO_SPREAD = 1e-6
 _NOT_THERE_DB = -1000.0  # a level that stands for none
 _SHOWN = 3  # words of a profile's short form
+_AT_ONCE = 16  # words
+
+
+class Places(Protocol):
+    """What knows the places of scores among those of the reference's sounds: an `Ear`."""
+
+    def percentiles(self, scores: Float64) -> Float64: ...
+    def place(self, word: str, score: float) -> float: ...
+    def score_and_place(self, word: str, curve_db: Float64) -> tuple[float, float]: ...
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,18 +63,21 @@ class Profile(ShowsItself):
         curve_db: the sound's curve against the reference (64,); flat for silence.
         latent: the curve's place in the semantic space (40,).
         scores: how much of each word is in it (t,); 1 is as much as the word's own EQ adds (see `Weigher`).
-        percentiles: each score's place among the reference's sounds (t,); 0.5 is as usual.
+        ear: what heard it, and knows the places of scores.
         is_silent: nothing was heard; scores mean nothing then.
-        beyond: gives score and percentile of a word that the vocabulary does not list, such as a derived one.
     """
 
     words: tuple[str, ...]
     curve_db: Float64
     latent: Float32
     scores: Float64
-    percentiles: Float64
+    ear: Places
     is_silent: bool = False
-    beyond: Callable[[str], tuple[float, float]] | None = None
+
+    @cached_property
+    def percentiles(self) -> Float64:
+        """Each score's place among the reference's sounds (t,); 0.5 is as usual."""
+        return self.ear.percentiles(self.scores)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Profile):
@@ -112,11 +124,9 @@ class Profile(ShowsItself):
 
     def _of(self, word: str) -> tuple[float, float]:
         if word in self.words:
-            at = self.words.index(word)
-            return float(self.scores[at]), float(self.percentiles[at])
-        if self.beyond is None:
-            raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("See {}.", Means.LIST_WORDS))
-        return self.beyond(word)
+            score = float(self.scores[self.words.index(word)])
+            return score, self.ear.place(word, score)
+        return self.ear.score_and_place(word, self.curve_db)
 
 
 class Ear:
@@ -141,6 +151,8 @@ class Ear:
         self.is_settled = False
         self._whole = self
         self._of_kinds: dict[Kind | None, Ear] = {}
+        # For words that were asked for, the reference's scores, ascending, and which share of it lies below each.
+        self._usual: dict[str, tuple[Float64, Float64]] = {}
 
     @cached_property
     def identity(self) -> str:
@@ -237,12 +249,12 @@ class Ear:
             curve_db,
             self.space.encode(curve_db),
             scores,
-            self.percentiles(scores),
+            self,
             is_silent,
-            partial(self._beyond, curve_db),
         )
 
-    def _beyond(self, curve_db: Float64, word: str) -> tuple[float, float]:
+    def score_and_place(self, word: str, curve_db: Float64) -> tuple[float, float]:
+        """Return how much of any word is in a curve (64,), such as a derived one, and the place of that."""
         if word not in self.space.terms:
             raise UsageError(f"{word!r} is not in the vocabulary", hint=Phrase("See {}.", Means.LIST_WORDS))
         scores, places = self.words_in(curve_db, [word])
@@ -263,11 +275,16 @@ class Ear:
     def percentiles(self, scores: Float64) -> Float64:
         """Return the place of scores (..., t) among the reference's, 0..1."""
         if scores.ndim == 1:
-            return self._places_of_all(scores)
+            return _places_among(*self._usual_of_all, scores)
         places = np.empty_like(scores)
-        for at, word in enumerate(self.space.terms):
-            places[..., at] = self._places(word, scores[..., at])
+        for at, (usual, share) in enumerate(zip(*self._usual_of_all, strict=True)):
+            places[..., at] = np.interp(scores[..., at], usual, share)
         return places
+
+    def place(self, word: str, score: float) -> float:
+        """Return the place of a score of a word among the reference's, 0..1."""
+        usual, share = self._usual_of(word)
+        return float(_places_among(usual[None], share[None], np.array([score]))[0])
 
     def percentile(self, word: str, curve_db: Float64) -> float:
         """Return the place of a sound with this curve (64,) among the reference's for one word."""
@@ -316,35 +333,26 @@ class Ear:
         return np.asarray(np.interp(scores, usual, share))
 
     def _usual_of(self, word: str) -> tuple[Float64, Float64]:
-        if word not in self._usual:  # not of the vocabulary: worked out when it is asked for
-            terms = self.space.terms[word].curve_db[None]
-            scored = self._weigher.scores(self.reference.curves_db, terms)
-            self._usual[word] = self._ascending(scored.T)[0]
+        if word not in self._usual:
+            terms = self.space.terms
+            if word in self._numbers:  # with its neighbors, however many are asked for: sums depend on that, hardly
+                begin = self._numbers[word] // _AT_ONCE * _AT_ONCE
+                some = tuple(terms)[begin : begin + _AT_ONCE]
+            else:
+                some = (word,)
+            scored = self._weigher.scores(self.reference.curves_db, np.array([terms[one].curve_db for one in some]))
+            self._usual.update(zip(some, self._ascending(scored.T), strict=True))
         return self._usual[word]
 
-    def _places_of_all(self, scores: Float64) -> Float64:
-        """Return every word's place for one sound's scores (t,): as `_places`, for all words at once."""
-        usual, share = self._usual_of_all
-        sounds = usual.shape[1]
-        above = np.sum(usual <= scores[:, None], axis=1)
-        left, right = np.maximum(above - 1, 0), np.minimum(above, sounds - 1)
-        words = np.arange(len(scores))
-        low, high = usual[words, left], usual[words, right]
-        is_between = left < right
-        along = np.divide(scores - low, high - low, out=np.zeros_like(scores), where=is_between)
-        return np.asarray(share[words, left] + along * (share[words, right] - share[words, left]))
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.space.terms)}
 
     @cached_property
     def _usual_of_all(self) -> tuple[Float64, Float64]:
-        """What `_usual` has, as two arrays (t, n)."""
-        usual, share = zip(*(self._usual[word] for word in self.space.terms), strict=True)
+        """What `_usual_of` gives for each word of the vocabulary, as two arrays (t, n)."""
+        usual, share = zip(*(self._usual_of(word) for word in self.space.terms), strict=True)
         return np.array(usual), np.array(share)
-
-    @cached_property
-    def _usual(self) -> dict[str, tuple[Float64, Float64]]:
-        """For each word the reference's scores, ascending, and which share of it lies below each."""
-        scores = self.scores(self.reference.curves_db).T
-        return dict(zip(self.space.terms, self._ascending(scores), strict=True))
 
     def _ascending(self, scores: Float64) -> list[tuple[Float64, Float64]]:
         """Sort the reference's scores of words (t, n), each with the share of it that lies below."""
@@ -353,6 +361,18 @@ class Ear:
         below = np.cumsum(weights, axis=1) - weights / 2
         ascending = np.take_along_axis(np.ascontiguousarray(scores), order, axis=1)
         return list(zip(ascending, below, strict=True))
+
+
+def _places_among(usual: Float64, share: Float64, scores: Float64) -> Float64:
+    """Return the place of a score (t,) of each word among the reference's (t, n): as `np.interp`, for all at once."""
+    sounds = usual.shape[1]
+    above = np.sum(usual <= scores[:, None], axis=1)
+    left, right = np.maximum(above - 1, 0), np.minimum(above, sounds - 1)
+    words = np.arange(len(scores))
+    low, high = usual[words, left], usual[words, right]
+    is_between = left < right
+    along = np.divide(scores - low, high - low, out=np.zeros_like(scores), where=is_between)
+    return np.asarray(share[words, left] + along * (share[words, right] - share[words, left]))
 
 
 def load_ear(folder: Path | None = None, encoder: str | Path = ANALYTIC, kind: str = AUTO) -> Ear:

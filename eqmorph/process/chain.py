@@ -443,8 +443,10 @@ def _render(
         if trim is None:
             trim = settings.decide_trim(source, result, full_scale_db=full_scale_db)
         if spill is not None:
-            for rendered in spill.blocks():
-                lane.do(write, _trimmed(rendered, trim))
+            gain = _gain(trim)
+            for rendered in spill.blocks():  # new ones, that nobody else has
+                rendered *= gain
+                lane.do(write, rendered)
         lane.finish()
     moment = moved_most(before.short_term(), after.short_term(), source, result) if ride is not None else None
     return _Levels(frames, trim, source, result.louder_by(trim.total_db), moment, notes)
@@ -475,7 +477,11 @@ def _measured(blocks: Iterable[Float32], meters: Meters | None, lane: Lane) -> I
 
 def _trimmed(block: Float32, trim: Trim) -> Float32:
     """Return a rendered block at its final level."""
-    return block * np.float32(10 ** (trim.total_db / 20)) if trim.total_db else block
+    return block * _gain(trim) if trim.total_db else block
+
+
+def _gain(trim: Trim) -> float:
+    return float(np.float32(10 ** (trim.total_db / 20)))
 
 
 def _copy(

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from eqmorph._typing import Float64
 from eqmorph.adapt.account import Account, WordChange
 from eqmorph.adapt.limits import Bound, Limit
 from eqmorph.adapt.move import Conflict
@@ -45,7 +46,20 @@ def profile(controller: Controller, shift: float) -> Profile:
     """Return a profile with every word somewhere between 0 and 1."""
     words = tuple(controller.ear.space.terms)
     places = np.array([(sum(map(ord, word)) % 83 + 5.3) / 100 for word in words])
-    return Profile(words, np.zeros(64), np.zeros(40, np.float32), places, np.clip(places + shift, 0, 1))
+    return Profile(words, np.zeros(64), np.zeros(40, np.float32), np.clip(places + shift, 0, 1), _AsScored())
+
+
+class _AsScored:
+    """Takes scores for places."""
+
+    def percentiles(self, scores: Float64) -> Float64:
+        return scores
+
+    def place(self, _word: str, score: float) -> float:
+        return score
+
+    def score_and_place(self, word: str, _curve_db: Float64) -> tuple[float, float]:
+        raise KeyError(word)
 
 
 class MadeUpSound(HeardFile):
