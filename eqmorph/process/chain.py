@@ -247,8 +247,12 @@ def _fill(file: AtomicFile, data: bytes) -> None:
         raise explain_os_error(error, file.final) from error
 
 
-def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> Measured:
-    """Measure one file of a set as it came and as `process_file` will render it, before any gain. Nothing is written.
+def measure_file(
+    source: Path, output: Path, settings: Settings, *, choice: Choice | None = None, watch: Watch = unwatched
+) -> Measured:
+    """Measure one file as it came and as `process_file` will render it, before any gain. Nothing is written.
+
+    ``choice`` is the EQ of this file, where that was decided before: the file is then read only once.
 
     Raises:
         EqmorphError: as `process_file` would.
@@ -257,20 +261,21 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
     with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
-        if settings.listens:
-            watch = _half(watch)
-        eq = SoundEq.decide(
-            settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False, dehum=settings.dehum
-        )
+        if choice is None:
+            if settings.listens:
+                watch = _half(watch)
+            choice = SoundEq.decide(
+                settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False, dehum=settings.dehum
+            ).choice
         levels = _render(
             _watched(reader, watch),
             info,
-            eq.choice,
+            choice,
             as_rendered,
             lambda _: None,
             full_scale_db=None,
             output=None,
-            on_rendered=eq.on_rendered,
+            on_rendered=lambda _: None,
         )
     if levels.before is None or levels.after is None:
         raise ValueError("a sound that was to be measured was not")

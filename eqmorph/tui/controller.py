@@ -23,6 +23,7 @@ from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.blend import Blend, History, weights_out_of_range
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.paths import absolute, free_path
+from eqmorph.tui.play_level import PlayLevel, measure_level
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
@@ -97,6 +98,8 @@ class Controller:
         self.file: OpenFile | None = None
         self.folder: Path | None = None
         self.preview = Preview(first, Bands())
+        self.level = PlayLevel()
+        """At which level the preview is heard."""
         self._looking, self._opening = threading.Lock(), threading.Lock()
 
     @property
@@ -130,7 +133,7 @@ class Controller:
             is_wanted = not is_stale()
             left = self.file if is_wanted else opened
             if is_wanted:
-                self.file = opened
+                self.file, self.level = opened, PlayLevel()
         if left:
             left.close()
         if not is_wanted:
@@ -181,10 +184,47 @@ class Controller:
             found = preview_blend(self.ear, file.sound if file else None, blend, is_stale=is_stale)
             if is_stale():
                 return None
-            self.preview = found
-            if file and (found.sound or not blend.is_adaptive):
-                file.player.set_eq(found.bands, found.gain_db, found.ride)
+            self.preview, self.level = found, self.level.guessed(found.gain_db)
+            self._have_played(found)
             return found
+
+    def measure(self, is_stale: Callable[[], bool] = lambda: False) -> PlayLevel | None:
+        """Render what is heard aside, and have it played from then on at the level at which it would be written.
+
+        None if there is no sound, or if a newer change made that pointless. *Slow.*
+
+        Raises:
+            EqmorphError: the file can't be read any more.
+        """
+        preview, file = self.preview, self.file
+        if file is None or file.sound is None or preview.sound is not file.sound:
+            return None
+
+        def is_pointless() -> bool:
+            return is_stale() or self.preview is not preview or file.is_closed
+
+        def watch(_seconds: float) -> None:
+            if is_pointless():
+                raise Stopped("another EQ is asked for", path=file.path)
+
+        output = file.path.with_suffix(output_suffix(file.path.suffix, None))
+        try:
+            level = measure_level(file.path, output, self.settings(preview.blend), preview, watch=watch)
+        except Stopped:
+            return None
+        with self._looking:
+            if is_pointless():
+                return None
+            self.level = level
+            self._have_played(preview)
+            file.player.trust_level()
+        return level
+
+    def _have_played(self, preview: Preview) -> None:
+        """Have a preview played, once it is known what it is for this sound."""
+        file, level = self.file, self.level
+        if file and (preview.sound or not preview.blend.is_adaptive):
+            file.player.set_eq(preview.bands, level.gain_db, preview.ride, level.flat_gain_db)
 
     def current_preview(self) -> Preview:
         """Return what the blend comes to; *slow* only if that has not been worked out yet."""

@@ -23,6 +23,7 @@ from eqmorph.tui.screens.results import ResultsScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall
 from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.told import level_said
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel, WordSlider
 from eqmorph.tui.widgets.curve import CurveView
@@ -489,6 +490,21 @@ def test_render_writes_what_is_seen(drive: Drive, song: Path) -> None:
     app = drive(act, song, target=WORDS)
     app.controller.file = None
     assert not np.array_equal(sf.read(target)[0], sf.read(song)[0])
+
+
+def test_before_rendering_one_sees_how_loud_it_will_be(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.level.is_measured)
+        await hand.press("r")
+        said = str(hand.app.screen.query_one("#news", Static).render())
+        assert said == level_said(hand.controller.level)
+        assert "dBTP" in said
+        await hand.press("escape")
+        headroom_db = hand.controller.level.headroom_db
+        assert headroom_db is not None
+        await hand.until(lambda: f"{headroom_db:.1f} free" in hand.shown("PlayLine")[0])
+
+    drive(act, song, target=WORDS, size=(120, 40))
 
 
 def test_render_asks_before_it_overwrites(drive: Drive, song: Path) -> None:

@@ -13,6 +13,7 @@ from eqmorph.tui.paths import short_path, typed_path
 from eqmorph.tui.screens.dialog import check_free, explain
 from eqmorph.tui.screens.form import Answer, Field, FormScreen
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
+from eqmorph.tui.told import level_said
 
 __all__ = ["RenderFlow"]
 
@@ -69,6 +70,7 @@ class RenderFlow:
             [Field("Write to", short_path(output))],
             about="Writes the open file with this EQ, as loud as before or as its peaks allow. Tags and all else are "
             "kept; the extension names the format.",
+            news=lambda: level_said(self._controller.level),
             do="Render",
             check=self._check_file,
         )

@@ -23,6 +23,7 @@ __all__ = ["Answer", "Field", "FormScreen"]
 
 
 READ_S = 0.5  # a question must be shown this long before a yes counts
+_NEWS_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class FormScreen(Dialog[Answer | None]):
         fields: the lines.
         about: what will happen, in a sentence or two.
         do: the button's label.
+        news: returns a line that may change while the form is shown.
         check: given the lines, returns a problem or "". One that ends in ? is a question, and submitting again is a
             yes; other problems, and errors it raises, must be fixed. Runs in a thread: it may look at many files.
     """
@@ -77,9 +79,11 @@ class FormScreen(Dialog[Answer | None]):
         *,
         about: str = "",
         do: str = "OK",
+        news: Callable[[], str] | None = None,
         check: Callable[..., str] = lambda *_: "",
     ) -> None:
         super().__init__()
+        self._news = news
         self._title, self._fields, self._about, self._do = title, fields, about, do
         self._check = check
         self._asked: tuple[tuple[str, ...], str] | None = None
@@ -90,6 +94,8 @@ class FormScreen(Dialog[Answer | None]):
             dialog.border_title = self._title
             if self._about:
                 yield Static(self._about, classes="about", markup=False)
+            if self._news is not None:
+                yield Static(self._news(), id="news", markup=False)
             for field in self._fields:
                 yield Static(field.label, classes="label", markup=False)
                 yield TextInput(field.value, compact=True, select_on_focus=False)
@@ -97,6 +103,14 @@ class FormScreen(Dialog[Answer | None]):
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._do}  ⏎", id="do", compact=True, variant="primary")
                 yield Button("Back  Esc", id="back", compact=True)
+
+    def on_mount(self) -> None:
+        if self._news is not None:
+            self.set_interval(_NEWS_EVERY_S, self._show_news)
+
+    def _show_news(self) -> None:
+        if self._news is not None:
+            self.query_one("#news", Static).update(self._news())
 
     @on(TextInput.Submitted)
     @on(Button.Pressed, "#do")

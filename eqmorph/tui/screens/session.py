@@ -14,24 +14,23 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from eqmorph.adapt.account import Account
 from eqmorph.analysis import MAIN_WORDS
-from eqmorph.audio.read import AudioInfo
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.host import SessionHost
-from eqmorph.tui.messages import PreviewReady, TimelineReady, WorkFailed
-from eqmorph.tui.playback.player import PlayerStatus
+from eqmorph.tui.latest_work import LatestWork
+from eqmorph.tui.messages import LevelReady, PreviewReady, TimelineReady, WorkFailed
+from eqmorph.tui.play_level import PlayLevel
 from eqmorph.tui.preview import HeardFile, Preview
-from eqmorph.tui.preview_thread import PreviewThread
 from eqmorph.tui.screens.dialog import remedy
 from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.told import facts, heading, parts, playing_status
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
-from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine, clock
+from eqmorph.tui.widgets.status_lines import FileLine, PlayLine
 from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
 
 __all__ = ["SessionScreen"]
@@ -40,7 +39,6 @@ _STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
-_METER_STEP_DB = 0.625  # an eighth of a column
 
 
 class SessionScreen(Screen[None]):
@@ -139,7 +137,8 @@ class SessionScreen(Screen[None]):
         self._timeline_word = ""
         self._player_message = ""
         self._message_stays_until = 0.0
-        self.preview_thread: PreviewThread | None = None
+        self.preview_thread: LatestWork[Preview] | None = None
+        self.level_thread: LatestWork[PlayLevel] | None = None
 
     def compose(self) -> ComposeResult:
         yield FileLine(id="file")
@@ -166,18 +165,27 @@ class SessionScreen(Screen[None]):
         }.items():
             self.query_one(f"#{name}").border_title = title
         self.watch(self._panel, "blend", self._blend_changed, init=False)
-        self.preview_thread = PreviewThread(
+        self.preview_thread = LatestWork(
+            "preview",
             self._controller.look,
             lambda preview: self.post_message(PreviewReady(preview)),
-            lambda error: self.post_message(WorkFailed(self._controller.unexpected(error))),
+            self._work_failed,
+        )
+        self.level_thread = LatestWork(
+            "level", self._controller.measure, lambda level: self.post_message(LevelReady(level)), self._work_failed
         )
         self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
         self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
         self.update_preview()
 
     def on_unmount(self) -> None:
-        if self.preview_thread is not None:
-            self.preview_thread.close()
+        for thread in (self.preview_thread, self.level_thread):
+            if thread is not None:
+                thread.close()
+
+    def _work_failed(self, error: Exception) -> None:
+        known = error if isinstance(error, EqmorphError) else self._controller.unexpected(error)
+        self.post_message(WorkFailed(known))
 
     # Messages, and what workers found.
 
@@ -206,7 +214,7 @@ class SessionScreen(Screen[None]):
     def show_file(self, file: OpenFile) -> None:
         """Show another file, of which only the format is known yet."""
         line = self.query_one(FileLine)
-        line.file_name, line.facts = show_path(file.path.name), _facts(file.info, file.player.status().duration_s)
+        line.file_name, line.facts = show_path(file.path.name), facts(file.info, file.player.status().duration_s)
         timeline = self.query_one(Timeline)
         timeline.data = None
         timeline.duration_s = file.player.status().duration_s
@@ -224,7 +232,7 @@ class SessionScreen(Screen[None]):
         self.query_one(CurveView).before = sound.spectrum if sound else None
         if sound:
             kind = sound.ear.kind.value if sound.ear.kind else "kind unclear"
-            self.query_one(FileLine).facts = f"{_facts(sound.info, sound.duration_s)}, {kind}"
+            self.query_one(FileLine).facts = f"{facts(sound.info, sound.duration_s)}, {kind}"
         self._choose_timeline_word()
         self.update_preview()
 
@@ -332,9 +340,9 @@ class SessionScreen(Screen[None]):
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
-        parts = self.query_one("#parts", Static)
-        parts.update(_parts(preview.account) if preview.account else "")
-        parts.set_class(bool(preview.account and preview.account.words), "-known")
+        why = self.query_one("#parts", Static)
+        why.update(parts(preview.account) if preview.account else "")
+        why.set_class(bool(preview.account and preview.account.words), "-known")
         self._rest_timer.reset()
         self._rest_timer.resume()
         before, after = preview.before, preview.after
@@ -352,8 +360,8 @@ class SessionScreen(Screen[None]):
         self.call_after_refresh(self._show_heading)
 
     def _show_heading(self) -> None:
-        heading = self.query_one("#heading")  # not the curve's own title, which would repaint all of the curve
-        heading.border_title = _heading(self._controller.preview, heading.size.width - 6)
+        place = self.query_one("#heading")  # not the curve's own title, which would repaint all of the curve
+        place.border_title = heading(self._controller.preview, place.size.width - 6)
 
     # Time.
 
@@ -400,9 +408,11 @@ class SessionScreen(Screen[None]):
         self._update_timeline()
 
     def _sliders_rested(self) -> None:
-        """Update the timeline once the sliders have come to rest."""
+        """Update the timeline, and measure the level, once the sliders have come to rest."""
         self._rest_timer.pause()
         self._update_timeline()
+        if self.level_thread is not None:
+            self.level_thread.ask()
 
     def _update_timeline(self) -> None:
         """Have the word followed through the sound, without the EQ and with it."""
@@ -440,44 +450,7 @@ class SessionScreen(Screen[None]):
             return
         timeline = self.query_one(Timeline)
         timeline.position_s = status.position_s
-        self.query_one(PlayLine).playing = _playing_status(status, self._controller.preview)
+        self.query_one(PlayLine).playing = playing_status(status, self._controller.preview, self._controller.level)
         if status.message and status.message != self._player_message:
             self.say(status.message, is_error=True)
         self._player_message = status.message
-
-
-def _heading(preview: Preview, columns: int) -> str:
-    """Return what the EQ does, in as many clauses as there is room for."""
-    is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
-    clauses = preview.description.split(", ") if preview.description else ["flat: nothing is changed"]
-    clauses += ["before the sound is known"] * is_general
-    clauses += ["as a whole; it follows the sound"] * (preview.ride is not None)
-    while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
-        clauses.pop()
-    return f"EQ  {', '.join(clauses)}"
-
-
-def _parts(account: Account) -> str:
-    """Say of each word what the EQ does for it and what kept it back, a line each."""
-    longest = max((len(change.word) for change in account.words), default=0)
-    return "\n".join(
-        f"{change.word:<{longest}}  {change.contribution:<19}  {account.reasons(change)}".rstrip()
-        for change in account.words
-    )
-
-
-def _playing_status(status: PlayerStatus, preview: Preview) -> Playing:
-    return Playing(
-        status.is_playing,
-        status.is_bypassed,
-        int(status.position_s),
-        int(status.duration_s),
-        0.0 if status.is_bypassed else round(preview.gain_db, 1) + 0.0 if preview.sound else None,
-        _METER_STEP_DB * round(status.peak_db / _METER_STEP_DB),
-        status.is_available,
-    )
-
-
-def _facts(info: AudioInfo, duration_s: float) -> str:
-    channels = {1: "mono", 2: "stereo"}.get(info.channels, f"{info.channels} channels")
-    return f"{info.format} {info.subtype}, {info.sample_rate / 1000:g} kHz, {channels}, {clock(duration_s)}"

@@ -75,6 +75,10 @@ class Playing:
     """The gain that makes it as loud as before; None while it is not known."""
     peak_db: float = -100.0
     is_available: bool = True
+    peaks_db: float = 0.0
+    """What peaks cost of the level, before and after alike: zero or below."""
+    headroom_db: float | None = None
+    """How far the result's true peak stays under the ceiling; None while it is not measured."""
 
 
 class PlayLine(LineWidget):
@@ -132,8 +136,7 @@ class PlayLine(LineWidget):
         state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
         heard = "A before" if now.is_bypassed else "B with EQ"
         is_wide = width >= _WIDE
-        matched = "not matched yet" if now.gain_db is None else f"matched {now.gain_db:+5.1f} dB"
-        gain = f"  {matched}" * is_wide
+        gain = f"  {_level(now)}" * is_wide
         facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}{gain}  "
         columns = _METER_COLUMNS if is_wide else _METER_COLUMNS // 2
         eighths = round(8 * columns * min(max(1 + now.peak_db / _METER_SPAN_DB, 0), 1))
@@ -146,6 +149,16 @@ class PlayLine(LineWidget):
             Segment(bar, style("play--meter")),
             Segment("·" * (columns - len(bar)), style("play--rail")),
         ]
+
+
+def _level(now: Playing) -> str:
+    """Say what was done to the level: to match it, and for the peaks of the result."""
+    if now.gain_db is None:
+        return "not matched yet"
+    matched = f"matched {now.gain_db:+5.1f} dB"
+    if now.peaks_db:
+        return f"{matched}, peaks {now.peaks_db:+.1f}"
+    return matched if now.headroom_db is None else f"{matched}, {now.headroom_db:.1f} free"
 
 
 def clock(seconds: float) -> str:
