@@ -68,7 +68,10 @@ __all__ = [
 ]
 
 
-Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
+#: Told of each block how many seconds of the audio it does; they sum up to its duration. Stops the work by raising.
+Watch = Callable[[float], None]
+#: Of the time from the second reading on, what writing takes: encoders that lose something are slow.
+_WRITING, _WRITING_LOSSY = 0.3, 0.85
 
 
 def unwatched(_seconds: float) -> None:
@@ -146,8 +149,9 @@ def process_file(
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         out = stack.enter_context(AtomicFile(output, overwrite=overwrite, like=source))
+        whole = watch
         if settings.listens:
-            watch = _half(watch)
+            watch = _share(watch, 0.5)
         eq = SoundEq.decide(
             settings.eq,
             info.sample_rate,
@@ -162,6 +166,12 @@ def process_file(
             levels, copy_notes = _copy(reader, out, fmt, settings, watch)
             notes += copy_notes
         else:
+            if settings.needs_trim and settings.known_trim is None:  # it is all written once it is all read
+                writing = _WRITING_LOSSY if fmt.is_lossy else _WRITING
+                left = 0.5 if settings.listens else 1.0
+                watch, write_watch = _share(whole, left * (1 - writing)), _share(whole, left * writing)
+            else:
+                write_watch = _share(watch, 0.0)
             is_measured = settings.needs_trim or settings.measure or eq.choice.ride is not None
             encoded_meters = Meters(info) if fmt.is_by_ffmpeg and fmt.is_lossy and is_measured else None
             with AudioWriter(
@@ -180,7 +190,7 @@ def process_file(
                     info,
                     eq.choice,
                     settings,
-                    _stoppable(writer.write, watch),
+                    _watched_writing(writer.write, info.sample_rate, write_watch),
                     full_scale_db=fmt.full_scale_db,
                     output=output,
                     on_rendered=eq.on_rendered,
@@ -263,7 +273,7 @@ def measure_file(
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
         if choice is None:
             if settings.listens:
-                watch = _half(watch)
+                watch = _share(watch, 0.5)
             choice = SoundEq.decide(
                 settings.eq, info.sample_rate, lambda: _watched(reader, watch), hear_result=False, dehum=settings.dehum
             ).choice
@@ -536,16 +546,16 @@ def _watched(reader: AudioReader, watch: Watch) -> Iterator[Float32]:
         yield block
 
 
-def _half(watch: Watch) -> Watch:
-    """Watch a sound that is read twice: each time counts half."""
-    return lambda seconds: watch(seconds / 2)
+def _share(watch: Watch, share: float) -> Watch:
+    """Watch a sound that is gone through several times: each time counts its share."""
+    return lambda seconds: watch(share * seconds)
 
 
-def _stoppable(write: Callable[[Float32], None], watch: Watch) -> Callable[[Float32], None]:
-    """Make writing stoppable too: it may start only when all of a long file is read."""
+def _watched_writing(write: Callable[[Float32], None], sample_rate: int, watch: Watch) -> Callable[[Float32], None]:
+    """Have writing watched, and make it stoppable: it may start only when all of a long file is read."""
 
     def watched(block: Float32) -> None:
-        watch(0.0)
         write(block)
+        watch(block.shape[1] / sample_rate)
 
     return watched

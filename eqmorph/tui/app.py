@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
@@ -31,6 +32,7 @@ from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
+from eqmorph.tui.screens.question import QuestionScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall, has_room
 from eqmorph.tui.shutdown import on_termination
@@ -66,6 +68,7 @@ class EqmorphApp(App[None]):
         self._path = path
         self._listening_share: float | None = None
         self._is_ready = self._has_begun = self._has_note = False
+        self._batches = 0
         self.session = SessionScreen(controller, self)
         self.render_flow = RenderFlow(controller, self)
         self.save_flow = SaveFlow(controller, self)
@@ -214,8 +217,16 @@ class EqmorphApp(App[None]):
         self.push_screen(HelpScreen(help_text(self.screen), key_lines(self, self.screen)))
 
     async def action_quit(self) -> None:
-        """Stop rendering, wait until no partial file is left, and quit."""
+        """Quit, after asking if something is being rendered; wait until no partial file is left."""
+        left = self.render_flow.left
+        if left and not isinstance(self.screen, QuestionScreen):
+            self.push_screen(QuestionScreen("Quit", f"{left}. Stop and quit?", do="Quit"), self._quit_answered)
+            return
         await self._shut_down(0)
+
+    async def _quit_answered(self, is_sure: bool | None) -> None:
+        if is_sure:
+            await self._shut_down(0)
 
     async def _shut_down(self, code: int) -> None:
         self.render_flow.stop()
@@ -267,6 +278,22 @@ class EqmorphApp(App[None]):
         await self._key_queue.serve_next()
 
     # The terminal.
+
+    @contextmanager
+    def batch_update(self) -> Iterator[None]:
+        """Have nothing painted meanwhile, and all of it then.
+
+        Textual doesn't come back to what was to be painted while a batch lasted: it would wait until something else
+        moves. A footer with other keys is a batch, so after a dialog under load that was the curve.
+        """
+        self._batches += 1
+        try:
+            with super().batch_update():
+                yield
+        finally:
+            self._batches -= 1
+            if not self._batches and self._is_ready and self.is_running:
+                self.screen.refresh()
 
     def on_resize(self, event: Resize) -> None:
         if isinstance(self.screen, TooSmall):

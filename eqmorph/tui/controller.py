@@ -6,7 +6,7 @@ What is marked *slow* belongs in a worker thread; everything else returns at onc
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -271,12 +271,12 @@ class Controller:
 
     # Rendering.
 
-    def proposed_output(self) -> Path | None:
-        """Return a free name for the file's result, next to the file."""
+    def proposed_output(self, taken: Collection[Path] = ()) -> Path | None:
+        """Return a free name for the file's result, next to the file, and none of those ``taken``."""
         if self.file is None:
             return None
         path = self.file.path
-        return free_path(path.parent, path.stem + _RESULT_ENDING, output_suffix(path.suffix, None))
+        return free_path(path.parent, path.stem + _RESULT_ENDING, output_suffix(path.suffix, None), taken)
 
     def proposed_folders(self) -> tuple[Path, Path]:
         """Return the folder to render, and one next to it for the results."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from eqmorph.errors import UsageError
@@ -67,10 +68,10 @@ def typed_path(text: str) -> Path:
     return path
 
 
-def free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """Return a path that is not taken: ``stem.wav``, ``stem-2.wav``, ..."""
+def free_path(folder: Path, stem: str, suffix: str, taken: Collection[Path] = ()) -> Path:
+    """Return a path that neither exists nor is ``taken``: ``stem.wav``, ``stem-2.wav``, ..."""
     path, number = folder / f"{stem}{suffix}", 1
-    while os.path.lexists(path):
+    while os.path.lexists(path) or path in taken:
         number += 1
         path = folder / f"{stem}-{number}{suffix}"
     return path

@@ -20,6 +20,7 @@ from eqmorph.adapt.limits import Bound, Limit
 from eqmorph.adapt.move import Conflict
 from eqmorph.analysis import Profile
 from eqmorph.bands import Bands, Ride, Station
+from eqmorph.level import Trim
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.app import EqmorphApp
@@ -101,7 +102,7 @@ class MadeUpController(Controller):
         self.level = PlayLevel(Trim(-1.27))
         return self.preview
 
-    def measure(self, is_stale: Callable[[], bool] = lambda: False) -> PlayLevel | None:
+    def measure(self, is_stale: Callable[[], bool] = lambda: False) -> PlayLevel | None:  # noqa: ARG002  (made up)
         return None
 
 
