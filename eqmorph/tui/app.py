@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -43,6 +44,7 @@ __all__ = ["EqmorphApp"]
 _SWITCH_INTERVAL_S = 0.002  # how long a thread may hold the interpreter: short for the screen, long enough for the work
 _LONGEST_SHUTDOWN_S = 10.0
 _NOTE_STAYS_S = 8.0
+_SETTINGS_STAY_S = 20.0  # while a file is opened, and whatever there is to say of that
 # The CSS classes of every screen, by its least columns and lines.
 _WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
@@ -69,6 +71,7 @@ class EqmorphApp(App[None]):
         self._listening_share: float | None = None
         self._is_ready = self._has_begun = self._has_note = False
         self._batches = 0
+        self._note_stays_until = 0.0
         self.session = SessionScreen(controller, self)
         self.render_flow = RenderFlow(controller, self)
         self.save_flow = SaveFlow(controller, self)
@@ -162,16 +165,27 @@ class EqmorphApp(App[None]):
         """Show an error and its remedy."""
         self.session.say_error(error)
 
-    def note(self, text: str, *, title: str = "", severity: SeverityLevel = "information") -> None:
-        """Show a text that is too long for the status line, at the top of the screen; one at a time."""
+    def note(
+        self, text: str, *, title: str = "", severity: SeverityLevel = "information", stays_s: float = 0.0
+    ) -> None:
+        """Show a text that is too long for the status line, at the top of the screen; one at a time.
+
+        One that ``stays_s`` seconds stays so long whatever else there is to say, and others are shown below it.
+        """
         self.drop_note()
-        self.screen.query("ToastHolder").remove()  # Textual would leave the last note's place empty
+        if not self._note_stays:
+            self.screen.query("ToastHolder").remove()  # Textual would leave the last note's place empty
         self._has_note = True
-        self.notify(text, title=title, severity=severity, timeout=_NOTE_STAYS_S, markup=False)
+        self._note_stays_until = max(self._note_stays_until, time.monotonic() + stays_s)
+        self.notify(text, title=title, severity=severity, timeout=max(_NOTE_STAYS_S, stays_s), markup=False)
+
+    @property
+    def _note_stays(self) -> bool:
+        return time.monotonic() < self._note_stays_until
 
     def drop_note(self) -> None:
-        """Take the note away, if there is one."""
-        if self._has_note:
+        """Take the note away, if there is one that may go."""
+        if self._has_note and not self._note_stays:
             self._has_note = False
             self.clear_notifications()
 
@@ -314,4 +328,5 @@ class EqmorphApp(App[None]):
             self.set_keymap(dict(config.keys))
         if config.problems:
             self.say(config.problems[0], is_error=True)
-            self.note("\n".join(config.problems), title="Settings", severity="warning")
+            text = "\n".join([*config.problems, "", "All other settings hold. `eqmorph config path` names the file."])
+            self.note(text, title="Settings", severity="warning", stays_s=_SETTINGS_STAY_S)

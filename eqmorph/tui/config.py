@@ -14,7 +14,7 @@ from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.paths import absolute, is_file
+from eqmorph.tui.paths import is_file, tidy
 from eqmorph.user_config import find, read_config
 from eqmorph.user_folders import user_folder
 
@@ -179,13 +179,18 @@ def recent_files() -> list[Path]:
         names = json.loads(_recent_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    paths = [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
-    return [path for path in paths if is_file(path)]
+    paths = [tidy(Path(name)) for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return list(dict.fromkeys(path for path in paths if is_file(path)))
 
 
 def remember_file(path: Path) -> None:
-    """Put a file first among the recent ones; if they can't be saved, that is no loss."""
-    path = absolute(path)
+    """Put a file first among the recent ones; if they can't be saved, that is no loss.
+
+    A pipe such as ``/dev/fd/63`` is not there any more another time.
+    """
+    if not is_file(path):
+        return
+    path = tidy(path)
     names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MAX_RECENT]
     with suppress(OSError, EqmorphError), AtomicFile(_recent_path(), overwrite=True) as out:
         out.temp.write_text(json.dumps(names, indent=1), encoding="utf-8")

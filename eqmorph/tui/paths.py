@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eqmorph.errors import UsageError
 
-__all__ = ["absolute", "free_path", "is_file", "is_folder", "short_path", "typed_path"]
+__all__ = ["absolute", "free_path", "home_path", "is_file", "is_folder", "short_path", "tidy", "typed_path"]
 
 
 def short_path(path: Path) -> str:
@@ -41,6 +41,25 @@ def absolute(path: Path) -> Path:
         return path.absolute()
     except OSError:
         return path
+
+
+def tidy(path: Path) -> Path:
+    """Return an absolute path without ``..``, as people would write it."""
+    if ".." not in path.parts:
+        return absolute(path)
+    try:
+        return path.resolve()  # what a link leads to may have another folder above it
+    except (OSError, RuntimeError):  # a loop of links
+        return absolute(path)
+
+
+def home_path(path: Path) -> str:
+    """Return a path as people write it: with ``~`` for their home."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return str(path)
+    return f"~/{path.relative_to(home).as_posix()}".removesuffix("/.") if path.is_relative_to(home) else str(path)
 
 
 def typed_path(text: str) -> Path:

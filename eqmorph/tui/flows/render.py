@@ -13,8 +13,8 @@ from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.messages import FileRendered, FolderRendered
 from eqmorph.tui.paths import absolute, short_path, typed_path
 from eqmorph.tui.render_queue import RenderQueue
-from eqmorph.tui.screens.dialog import check_free, explain
-from eqmorph.tui.screens.form import Answer, Field, FormScreen
+from eqmorph.tui.screens.dialog import check_output, explain, missing_folder
+from eqmorph.tui.screens.form import Answer, Field, FormScreen, may_overwrite
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
 from eqmorph.tui.told import level_said
 
@@ -67,8 +67,8 @@ class RenderFlow:
         """Stop what is rendered, and drop what waits."""
         if not self.is_busy:
             self._host.say("nothing is being rendered")
-        dropped = [*self._files.stop(), *self._folders.stop()]
-        self._ended += [ResultLine("skipped", show_path(job.name), "stopped before its turn came") for job in dropped]
+        names = [job.name for job in self._files.stop()] + [job.name for job in self._folders.stop()]
+        self._ended += [ResultLine("skipped", show_path(name), "stopped before its turn came") for name in names]
 
     # A file.
 
@@ -80,7 +80,7 @@ class RenderFlow:
             return
         form = FormScreen(
             "Render",
-            [Field("Write to", short_path(output))],
+            [Field("Write to", short_path(output), is_path=True)],
             about="Writes the open file with this EQ, as loud as before or as its peaks allow. Tags and all else are "
             "kept; the extension names the format.",
             news=lambda: level_said(self._controller.level),
@@ -101,7 +101,7 @@ class RenderFlow:
         self._controller.rendering(output)
         if absolute(output) in self._outputs:
             return "This file is being rendered: choose another name."
-        return check_free(output)
+        return check_output(output)
 
     @property
     def _outputs(self) -> list[Path]:
@@ -113,7 +113,7 @@ class RenderFlow:
         if answer is None:
             return
         try:
-            job = self._controller.rendering(typed_path(answer.values[0]), overwrite=answer.is_sure)
+            job = self._controller.rendering(typed_path(answer.values[0]), overwrite=may_overwrite(answer))
         except EqmorphError as error:
             self._host.say_error(error)
             return
@@ -148,7 +148,7 @@ class RenderFlow:
         folder, output = self._controller.proposed_folders()
         form = FormScreen(
             "Render a folder",
-            [Field("All audio in", short_path(folder)), Field("Into", short_path(output))],
+            [Field("All audio in", short_path(folder), is_path=True), Field("Into", short_path(output), is_path=True)],
             about="Equalizes every file; adaptive words give each what it lacks. "
             "Results of an earlier run with the same settings are kept.",
             do="Render",
@@ -164,7 +164,7 @@ class RenderFlow:
             return "The folder to read from does not exist."
         if output.is_file():
             return "This is a file: choose a folder to write into."
-        return _check_plan(self._controller.folder_rendering(folder, output).plan())
+        return _check_plan(self._controller.folder_rendering(folder, output).plan()) or missing_folder(output)
 
     def _render_folder(self, answer: Answer | None) -> None:
         if answer is None:

@@ -39,6 +39,7 @@ _STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
+_NEWS_GO_S = 15.0  # by themselves
 
 
 class SessionScreen(Screen[None]):
@@ -50,6 +51,8 @@ class SessionScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "part(1)", show=False),
+        Binding("shift+tab", "part(-1)", show=False),
         Binding("space", "play", "Play", id="play", tooltip="Play or pause"),
         Binding(
             "b", "bypass", "A/B", id="bypass", tooltip="Hear the sound before (A) or with the EQ (B), equally loud"
@@ -174,6 +177,7 @@ class SessionScreen(Screen[None]):
         self.level_thread = LatestWork(
             "level", self._controller.measure, lambda level: self.post_message(LevelReady(level)), self._work_failed
         )
+        self._message_timer = self.set_timer(0, lambda: None)
         self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
         self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
         self.update_preview()
@@ -195,11 +199,18 @@ class SessionScreen(Screen[None]):
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
         self._message_stays_until = time.monotonic() + _MESSAGE_STAYS_S
+        self._message_timer.stop()
+        if message and not is_error:
+            self._message_timer = self.set_timer(_NEWS_GO_S, self._message_is_old)
 
     def _say_briefly(self, message: str) -> None:
         """Show a message that goes with the next move, such as why a key did nothing."""
         self.say(message)
         self._message_stays_until = 0.0
+
+    def _message_is_old(self) -> None:
+        """Take the message away: it was news. Errors stay until something is done."""
+        self.query_one(PlayLine).message = ""
 
     def _clear_message(self) -> None:
         """Take the message away, unless it is still to be read: something else was done."""
@@ -224,6 +235,7 @@ class SessionScreen(Screen[None]):
         curve.before = curve.after = None
         self.query_one(ProfileView).rows = ()
         self._player_message = ""
+        self._clear_message()  # it was about the file before
         self.update_preview()
 
     def show_sound(self) -> None:
@@ -270,6 +282,20 @@ class SessionScreen(Screen[None]):
             panel.focus_word(words_back[0])
         self.update_preview()
         self._clear_message()
+
+    def action_part(self, direction: int) -> None:
+        """Go to the next part of the screen, or to the one before: all sliders are one part."""
+        panel, focused = self._panel, self.focused
+        parts = list(dict.fromkeys(panel if panel in widget.ancestors else widget for widget in self.focus_chain))
+        if not parts:
+            return
+        here = panel if focused is not None and panel in focused.ancestors else focused
+        at = parts.index(here) + direction if here in parts else 0
+        part = parts[at % len(parts)]
+        if part is panel:
+            panel.focus_last()
+        else:
+            self.set_focus(part)
 
     def action_mode(self) -> None:
         self._panel.blend = self._panel.blend.with_other_mode()

@@ -54,7 +54,7 @@ well that is known, is shown below the list.
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog tall") as dialog:
             dialog.border_title = self._title
-            yield TextInput(placeholder="a few letters, or what it should mean", compact=True)
+            yield TextInput(placeholder="a few letters, or what it should mean")
             yield OptionList(compact=True)
             yield Static(id="evidence", markup=False)
             yield Static("↑ ↓ choose   Enter take   Esc back", classes="keys", markup=False)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.reactive import var
+from textual.widget import Widget
 from textual.widgets import Static
 
 from eqmorph.adapt.goal import MAX_AMOUNT
@@ -27,7 +29,10 @@ class WordSlider(Slider):
     """The slider of a word."""
 
     def __init__(self, word: str) -> None:
-        super().__init__(word, minimum=LOWEST_WEIGHT, maximum=HIGHEST_WEIGHT, label_width=_LABEL_COLUMNS, tooltip=word)
+        tooltip = word if len(word) > _LABEL_COLUMNS else None  # what can be read needs none
+        super().__init__(
+            word, minimum=LOWEST_WEIGHT, maximum=HIGHEST_WEIGHT, label_width=_LABEL_COLUMNS, tooltip=tooltip
+        )
         self.word = word
 
 
@@ -67,6 +72,7 @@ class BlendPanel(Vertical):
         self.gesture: object = None
         """While a slider moves: its `Slider.gesture`, the same for all moves of one drag."""
         self._sliders: dict[str, WordSlider] = {}
+        self._last_focused: Widget | None = None
         self.set_reactive(BlendPanel.blend, blend)
 
     def compose(self) -> ComposeResult:
@@ -81,7 +87,6 @@ class BlendPanel(Vertical):
             maximum=MAX_AMOUNT,
             default=1.0,
             label_width=_LABEL_COLUMNS,
-            tooltip="How much of the whole EQ",
             id="amount",
         )
         yield ModeSwitch(label_width=_LABEL_COLUMNS, id="mode")
@@ -109,6 +114,17 @@ class BlendPanel(Vertical):
         """The word whose slider has the focus."""
         focused = self.screen.focused
         return focused.word if isinstance(focused, WordSlider) else None
+
+    def focus_last(self) -> None:
+        """Focus what had the focus last here, or else the first slider."""
+        last = self._last_focused
+        if last is not None and last.is_attached and last.focusable:
+            self.screen.set_focus(last)
+        else:
+            self.screen.focus_next(_SLIDERS)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._last_focused = event.widget
 
     def focus_word(self, word: str) -> None:
         self.screen.set_focus(self._sliders[word])
