@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from eqmorph.bands import Bands
+from eqmorph.presets import Preset
 from eqmorph.request import EqRequest
 from eqmorph.target import Target, Weighted
 
@@ -36,8 +37,8 @@ class Morph:
 class Blend:
     """Words with weights, their amount, and whether each sound gets what it lacks of them or all get the same.
 
-    While there is a ``morph``, it takes the place of the words; they return when it goes. What ``is_following`` follows
-    each sound in the course of time, by its sections, as long as the words adapt.
+    While there is a ``morph``, or a ``preset`` of bands, it takes the place of the words; they return when it goes.
+    What ``is_following`` follows each sound in the course of time, by its sections, as long as the words adapt.
     """
 
     terms: tuple[Weighted, ...] = ()
@@ -45,6 +46,7 @@ class Blend:
     amount: float = 1.0
     is_adaptive: bool = True
     is_following: bool = False
+    preset: Preset | None = None
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> Blend:
@@ -63,7 +65,9 @@ class Blend:
 
     @property
     def wanted(self) -> tuple[Weighted, ...]:
-        """The words with a weight: the morph's, if there is one."""
+        """The words with a weight: the morph's, if there is one; none where a preset stands in their place."""
+        if self.preset is not None:
+            return ()
         terms = self.morph.weights if self.morph else self.terms
         return tuple(term for term in terms if term.weight)
 
@@ -75,6 +79,8 @@ class Blend:
     @property
     def request(self) -> EqRequest:
         """What is asked for, as the command line and Python ask for it."""
+        if self.preset is not None:
+            return EqRequest(preset=self.preset, amount=self.amount)
         if self.target is None:
             return EqRequest(bands=Bands())
         return EqRequest(
@@ -114,7 +120,21 @@ class Blend:
         return replace(self, is_following=not self.is_following)
 
     def with_morph(self, morph: Morph | None) -> Blend:
-        return replace(self, morph=morph)
+        return replace(self, morph=morph, preset=None)
+
+    def with_target(self, target: Target) -> Blend:
+        """Return this with what a sentence asks for: its words get their weights, and new ones come below."""
+        blend = self.with_morph(None)
+        for term in Blend.of_target(target).terms:
+            blend = blend.with_word(term.word).with_weight(term.word, term.weight)
+        return blend
+
+    def with_preset(self, preset: Preset | None, target: Target | None = None) -> Blend:
+        """Return this with a preset: its words, as ``target``, in place of these, or its bands until these return."""
+        if target is not None and preset is not None:
+            words = Blend.of_target(target)
+            return replace(words, amount=preset.amount, is_adaptive=self.is_adaptive, is_following=self.is_following)
+        return replace(self, preset=preset, morph=None, amount=1.0 if preset is not None else self.amount)
 
 
 def weights_out_of_range(target: Target) -> list[str]:

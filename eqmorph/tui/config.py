@@ -32,7 +32,7 @@ _OUTER_PLACE = {
     "mode": "blend",
     "blend": "",
     "timeline": "",
-    **dict.fromkeys(("browse", "picker", "form", "question", "results"), "dialog"),
+    **dict.fromkeys(("browse", "picker", "form", "question", "presets", "results", "why"), "dialog"),
 }
 
 

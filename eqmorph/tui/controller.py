@@ -17,6 +17,8 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, Stopped, UsageError, unexpected
 from eqmorph.kind import AUTO
+from eqmorph.plot.curve import SampledCurve
+from eqmorph.presets import Preset
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
 from eqmorph.stream.sink import Sink, open_device
@@ -25,7 +27,7 @@ from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.paths import absolute, free_path
 from eqmorph.tui.play_level import PlayLevel, measure_level
 from eqmorph.tui.playback.player import Player, PlayerStatus
-from eqmorph.tui.preview import HeardFile, Preview, preview_blend
+from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
 
 __all__ = ["Controller", "OpenFile", "is_result"]
@@ -98,6 +100,10 @@ class Controller:
         self.file: OpenFile | None = None
         self.folder: Path | None = None
         self.preview = Preview(first, Bands())
+        self.trial: Blend | None = None
+        """What is tried out, and heard, in place of the blend for now."""
+        self.ghost: SampledCurve | None = None
+        """The curve of what is tried out."""
         self.level = PlayLevel()
         """At which level the preview is heard."""
         self._looking, self._opening = threading.Lock(), threading.Lock()
@@ -180,12 +186,17 @@ class Controller:
         with self._looking:  # in the order of the changes
             if is_stale():
                 return None
-            blend, file = self.blend, self.file
+            blend, file = self.trial or self.blend, self.file
             found = preview_blend(self.ear, file.sound if file else None, blend, is_stale=is_stale)
             if is_stale():
                 return None
+            if self.trial is not None:
+                self.ghost = found.bands.sampled(file.info.sample_rate if file else USUAL_RATE)
+                self._have_played(found, self.level.guessed(found.gain_db))
+                return found
+            self.ghost = None
             self.preview, self.level = found, self.level.guessed(found.gain_db)
-            self._have_played(found)
+            self._have_played(found, self.level)
             return found
 
     def measure(self, is_stale: Callable[[], bool] = lambda: False) -> PlayLevel | None:
@@ -201,7 +212,7 @@ class Controller:
             return None
 
         def is_pointless() -> bool:
-            return is_stale() or self.preview is not preview or file.is_closed
+            return is_stale() or self.preview is not preview or self.trial is not None or file.is_closed
 
         def watch(_seconds: float) -> None:
             if is_pointless():
@@ -216,19 +227,20 @@ class Controller:
             if is_pointless():
                 return None
             self.level = level
-            self._have_played(preview)
+            self._have_played(preview, level)
             file.player.trust_level()
         return level
 
-    def _have_played(self, preview: Preview) -> None:
+    def _have_played(self, preview: Preview, level: PlayLevel) -> None:
         """Have a preview played, once it is known what it is for this sound."""
-        file, level = self.file, self.level
-        if file and (preview.sound or not preview.blend.is_adaptive):
+        file, blend = self.file, preview.blend
+        if file and (preview.sound or not blend.is_adaptive or blend.preset is not None):
             file.player.set_eq(preview.bands, level.gain_db, preview.ride, level.flat_gain_db)
 
     def current_preview(self) -> Preview:
         """Return what the blend comes to; *slow* only if that has not been worked out yet."""
         is_current = self.preview.blend == self.blend
+        self.trial = None
         return self.preview if is_current else self.look() or self.preview
 
     def settings(self, blend: Blend) -> Settings:
@@ -238,6 +250,17 @@ class Controller:
     def unexpected(self, error: BaseException) -> EqmorphError:
         """Wrap an exception that nobody foresaw in an error that can be shown."""
         return unexpected(error, self.file.path if self.file else "eqmorph tui")
+
+    # Presets.
+
+    def with_preset(self, preset: Preset) -> Blend:
+        """Return the blend with a preset.
+
+        Raises:
+            UsageError: it asks for words that the model doesn't know.
+        """
+        target = EqRequest(preset=preset).target_in(self.ear.space) if preset.target else None
+        return self.blend.with_preset(preset, target)
 
     # Playing.
 

@@ -22,11 +22,12 @@ from eqmorph.model.frontend import levels_db, louder_db, response_power
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.blend import Blend
 
-__all__ = ["HeardFile", "Preview", "preview_blend"]
+__all__ = ["USUAL_RATE", "HeardFile", "Preview", "preview_blend"]
 
 
 _QUIETEST_DB = -120.0
-_USUAL_RATE = 48_000
+#: The rate of an EQ's curve, in Hz, while no file is open.
+USUAL_RATE = 48_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +137,7 @@ def preview_blend(
 ) -> Preview:
     """Work out the EQ of a blend; once ``is_stale``, give up, with nothing but the bands."""
     if sound is None:
-        choice = blend.request.resolve_fixed(ear.space).decide(_USUAL_RATE)
+        choice = blend.request.resolve_fixed(ear.space).decide(USUAL_RATE)
     else:
         choice = blend.request.resolve(sound.ear).decide(sound.spectra.sample_rate, sound.spectra, sound.profile)
     bands, decision = choice.bands, choice.decision

@@ -71,7 +71,10 @@ def apply_command(
 ) -> str:
     """Return the command line that gives the same result as a blend, to the sample."""
     words = ["eqmorph", "apply", short_path(source), short_path(output)]
-    if blend.target is None:
+    if blend.preset is not None:
+        words += ["--preset", blend.preset.name]
+        words += ["--amount", repr(blend.amount)] if blend.amount != 1 else []
+    elif blend.target is None:
         words += ["--bands", "flat"]
     else:
         words += ["--target", str(blend.target)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import percent
 from eqmorph.audio.read import AudioInfo
@@ -28,6 +30,7 @@ def heading(preview: Preview, columns: int) -> str:
         preview.ride is not None
     )
     texts = [_BEFORE_HEADING + text + more for text in said] + [_BEFORE_HEADING + said[-1]]
+    texts += [_BEFORE_HEADING + said[-1].split(", ")[0]]
     return next((text for text in texts if len(text) <= columns), texts[-1])
 
 
@@ -41,13 +44,15 @@ def _what_it_does(preview: Preview, most: int) -> str:
 
 def _why_flat(blend: Blend) -> str:
     """Say what to do where nothing is asked for; else that what was asked for changes nothing."""
+    if blend.preset is not None:
+        return f"the preset {blend.preset.name} changes nothing"
     if not blend.amount:
         return "the amount is 0"
     if blend.target is not None:
         return "there is nothing to change"
     if not blend.terms:
         return "press a to add a word"
-    return "move a word's slider with ← and →, or press a for another word"
+    return "move a slider with ← →, or press a to add a word"
 
 
 def parts(account: Account) -> str:
@@ -59,6 +64,26 @@ def parts(account: Account) -> str:
         f"{change.contribution:<19}  {account.reasons(change)}".rstrip()
         for change in account.words
     )
+
+
+def why(preview: Preview, evidence: Callable[[str], str]) -> str:
+    """Say why the EQ is what it is; ``evidence`` says what is known of a word."""
+    blend, account = preview.blend, preview.account
+    if blend.preset is not None:
+        said = [f"The preset {blend.preset.name}: the same bands for every sound."]
+    elif blend.target is None:
+        said = [f"{_why_flat(blend).capitalize()}."]
+    elif not blend.is_adaptive:
+        said = ["Fixed: every sound gets the words' own EQ, whatever it is like."]
+    elif preview.sound is not None and preview.sound.spectra.is_silent:
+        said = ["This file is silent: there is nothing to equalize."]
+    elif account is None:
+        said = ["The sound is not known yet: this is what the words are by themselves."]
+    else:
+        said = [parts(account), account.effect]
+        said += [f"Held back: {'; '.join(account.held_back)}"] if account.held_back else []
+    known = [f"{term.word}: {evidence(term.word)}" for term in blend.wanted]
+    return "\n\n".join([*said, *(["\n".join(["What is known of the words", *known])] if known else [])])
 
 
 def playing_status(status: PlayerStatus, preview: Preview, level: PlayLevel) -> Playing:
@@ -83,7 +108,7 @@ def level_said(level: PlayLevel) -> str:
     if result.true_peak_db is None:
         return "It is silent."
     loudness = "" if result.lufs is None else f"{result.lufs:.1f} LUFS, "
-    said = [f"{loudness}true peak {result.true_peak_db:+.1f} dBTP"]
+    said = [f"{loudness}true peak {round(result.true_peak_db, 1) + 0.0:+.1f} dBTP"]
     if level.trim.ceiling_db < -_WORTH_SAYING_DB:
         said.append(f"{-level.trim.ceiling_db:.1f} dB quieter than the file, for its peaks' sake")
     elif level.headroom_db is not None and level.headroom_db > _WORTH_SAYING_DB:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -16,22 +17,27 @@ from textual.widgets import Footer, Static
 
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.errors import EqmorphError, show_path
-from eqmorph.tui.blend import Blend, Morph
+from eqmorph.presets import Preset, remove_preset
+from eqmorph.tui.blend import Blend, Morph, weights_out_of_range
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.host import SessionHost
 from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.messages import LevelReady, PreviewReady, TimelineReady, WorkFailed
 from eqmorph.tui.play_level import PlayLevel
+from eqmorph.tui.preset_list import preset_lines
 from eqmorph.tui.preview import HeardFile, Preview
-from eqmorph.tui.screens.dialog import remedy
+from eqmorph.tui.screens.dialog import explain, remedy
+from eqmorph.tui.screens.presets import PresetScreen
+from eqmorph.tui.screens.why import WhyScreen
 from eqmorph.tui.screens.word_picker import WordPicker
-from eqmorph.tui.told import facts, heading, parts, playing_status
+from eqmorph.tui.told import facts, heading, parts, playing_status, why
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, PlayLine
 from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
+from eqmorph.tui.word_search import FoundWord
 
 __all__ = ["SessionScreen"]
 
@@ -108,6 +114,10 @@ class SessionScreen(Screen[None]):
         ),
         Binding(
             "v", "app.results", "Results", show=False, id="results", tooltip="List what was rendered and what failed"
+        ),
+        Binding("w", "why", "Why", show=False, id="why", tooltip="Say why the EQ is what it is, word by word"),
+        Binding(
+            "P", "presets", "Presets", show=False, id="presets", tooltip="Load a preset, or delete one of your own"
         ),
         Binding("s", "app.save_preset", "Save", show=False, id="save", tooltip="Save as a preset"),
         Binding(
@@ -309,14 +319,25 @@ class SessionScreen(Screen[None]):
         self._say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
 
     def action_add(self) -> None:
-        self._pick_word("Add a word", self._add_word)
+        self._pick_word("Add a word", self._add_found, lambda found: self._panel.blend.with_target(found.asked))
 
-    def _add_word(self, word: str) -> None:
-        self._panel.blend = self._panel.blend.with_word(word).with_morph(None)
-        self._panel.focus_word(word)
+    def _add_found(self, found: FoundWord) -> None:
+        """Add a word, for which nothing is asked yet, or all that a sentence asks for."""
+        panel = self._panel
+        if found.target is None:
+            panel.blend = panel.blend.with_word(found.word).with_morph(None)
+            panel.focus_word(found.word)
+            return
+        panel.blend = panel.blend.with_target(found.target)
+        panel.focus_word(found.target.terms[0].word)
+        self.say("; ".join([f"set: {found.word}", *weights_out_of_range(found.target)]))
 
     def action_remove(self) -> None:
         panel = self._panel
+        if panel.blend.preset is not None:
+            panel.blend = panel.blend.with_preset(None)
+            panel.focus_last()
+            return
         word = panel.word
         if word is None or panel.blend.morph:
             self._say_briefly("move the focus to a word's slider to remove it")
@@ -327,29 +348,71 @@ class SessionScreen(Screen[None]):
     def action_morph(self) -> None:
         panel = self._panel
         if panel.blend.morph is None:
-            self._pick_word("Morph from", self._pick_morph_end)
+            self._pick_word("Morph from", self._pick_morph_end, self._alone)
             return
         panel.blend = panel.blend.with_morph(None)
         self.focus_next("WordSlider")
 
-    def _pick_morph_end(self, start: str) -> None:
-        self._pick_word(f"Morph from {start} to", partial(self._start_morph, start))
+    def _alone(self, found: FoundWord) -> Blend:
+        """Return a word alone, to be tried out as an end of a morph."""
+        blend = self._panel.blend
+        return replace(Blend.of_target(found.asked), amount=blend.amount, is_adaptive=blend.is_adaptive)
 
-    def _start_morph(self, start: str, end: str) -> None:
-        if start == end:
+    def _pick_morph_end(self, start: FoundWord) -> None:
+        self._pick_word(f"Morph from {start.word} to", partial(self._start_morph, start), self._alone)
+
+    def _start_morph(self, start: FoundWord, end: FoundWord) -> None:
+        if start.word == end.word:
             self._say_briefly("a morph needs two different words")
             return
-        self._panel.blend = self._panel.blend.with_morph(Morph(start, end))
+        self._panel.blend = self._panel.blend.with_morph(Morph(start.word, end.word))
         self._panel.focus_morph()
 
-    def _pick_word(self, title: str, then: Callable[[str], None]) -> None:
-        """Have a word picked. The picker opens at once, so that the next keys are its own."""
+    def _pick_word(self, title: str, then: Callable[[FoundWord], None], tried: Callable[[FoundWord], Blend]) -> None:
+        """Have a word picked. The picker opens at once, so that the next keys are its own.
 
-        def picked(word: str | None) -> None:
-            if word:
-                then(word)
+        ``tried`` returns the blend by which a word is tried out. Sentences can be picked where words are added.
+        """
 
-        self.app.push_screen(WordPicker(title, self._host.word_search), picked)
+        def picked(found: FoundWord | None) -> None:
+            self._try_out(None)
+            if found is not None:
+                then(found)
+
+        sentences = then == self._add_found
+        picker = WordPicker(
+            title, self._host.word_search, sentences=sentences, try_out=lambda found: self._try_out(tried(found))
+        )
+        self.app.push_screen(picker, picked)
+
+    def _try_out(self, blend: Blend | None) -> None:
+        """Have a blend heard, and its curve drawn behind the EQ's; None returns to the EQ."""
+        if blend is not None or self._controller.trial is not None:
+            self._controller.trial = blend
+            self.update_preview()
+
+    def action_presets(self) -> None:
+        screen = PresetScreen(
+            lambda: preset_lines(self._controller.ear.space),
+            _delete_preset,
+            lambda preset: self._try_out(self._controller.with_preset(preset)),
+        )
+        self.app.push_screen(screen, self._load_preset)
+
+    def _load_preset(self, preset: Preset | None) -> None:
+        self._try_out(None)
+        if preset is None:
+            return
+        panel = self._panel
+        panel.blend = blend = self._controller.with_preset(preset)
+        if blend.preset is None:
+            panel.focus_word(blend.words[0])
+        else:
+            panel.focus_amount()
+        self.say(f"loaded: {preset.name}")
+
+    def action_why(self) -> None:
+        self.app.push_screen(WhyScreen(why(self._controller.current_preview(), self._host.word_search.evidence)))
 
     def update_preview(self) -> None:
         """Ask for the EQ of the blend as it is now."""
@@ -358,7 +421,10 @@ class SessionScreen(Screen[None]):
 
     @on(PreviewReady)
     def _preview_ready(self, event: PreviewReady) -> None:
-        if event.preview.sound is self._controller.sound:  # else another file was opened, and its preview follows
+        if event.preview.sound is not self._controller.sound:
+            return  # another file was opened, and its preview follows
+        self.query_one(CurveView).ghost = self._controller.ghost
+        if event.preview.blend != self._controller.trial:
             self.show_preview(event.preview)
 
     def show_preview(self, preview: Preview) -> None:
@@ -366,9 +432,7 @@ class SessionScreen(Screen[None]):
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
-        why = self.query_one("#parts", Static)
-        why.update(parts(preview.account) if preview.account else "")
-        why.set_class(bool(preview.account and preview.account.words), "-known")
+        self._show_reasons()
         self._rest_timer.reset()
         self._rest_timer.resume()
         before, after = preview.before, preview.after
@@ -381,6 +445,14 @@ class SessionScreen(Screen[None]):
                 for word in words
                 if word in before.words
             )
+
+    def _show_reasons(self) -> None:
+        """Show what each word has of the EQ, and what is known of the one whose slider has the focus."""
+        account, word = self._controller.preview.account, self._panel.word
+        known = [f"{word}: {self._host.word_search.evidence(word)}"] if word is not None else []
+        place = self.query_one("#parts", Static)
+        place.update("\n".join([parts(account), *known]) if account else "")
+        place.set_class(bool(account and account.words), "-known")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_heading)
@@ -420,6 +492,7 @@ class SessionScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         self._choose_timeline_word()
+        self._show_reasons()
 
     def _choose_timeline_word(self) -> None:
         """Show the word in the timeline whose slider has the focus, or had it last."""
@@ -480,3 +553,12 @@ class SessionScreen(Screen[None]):
         if status.message and status.message != self._player_message:
             self.say(status.message, is_error=True)
         self._player_message = status.message
+
+
+def _delete_preset(preset: Preset) -> str:
+    """Delete a preset of the user's own; return the problem, if there is one."""
+    try:
+        remove_preset(preset.name)
+    except EqmorphError as error:
+        return explain(error)
+    return ""

@@ -21,6 +21,7 @@ from eqmorph.tui.widgets.slider import Slider
 __all__ = ["BlendPanel", "WordSlider"]
 
 _LABEL_COLUMNS = 12
+_LAID_OUT_S = 0.02  # what comes to be seen has its place about then
 _TIGHT_LINES = 6  # a panel no higher than this has no empty line
 _SLIDERS = "BlendPanel Slider, BlendPanel ModeSwitch"
 
@@ -59,7 +60,8 @@ class BlendPanel(Vertical):
     BlendPanel {
         & > #words { height: auto; scrollbar-size-vertical: 1; }
         & > #no-words { height: auto; color: $text-muted; padding: 0 2; }
-        & > #morph-ends { height: 1; color: $text-muted; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; }
+        & > #preset { height: auto; padding: 0 2; }
+        & > #morph-ends { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & > #amount { margin-top: 1; }
         &.-tight > #amount { margin-top: 0; }
     }
@@ -78,6 +80,7 @@ class BlendPanel(Vertical):
     def compose(self) -> ComposeResult:
         yield _Words(id="words")
         yield Static("no words yet", id="no-words")
+        yield Static(id="preset", markup=False)
         yield Static(id="morph-ends", markup=False)
         yield Slider("morph", 0.0, minimum=0.0, maximum=1.0, label_width=_LABEL_COLUMNS, id="morph")
         yield Slider(
@@ -103,6 +106,7 @@ class BlendPanel(Vertical):
         lines_below = 2 if self.has_class("-tight") else 3
         self.query_one("#words").styles.max_height = max(self.size.height - lines_below, 1)
         self.call_after_refresh(self._scroll_to_focus)
+        self.call_after_refresh(self._show_ends)
 
     def _scroll_to_focus(self) -> None:
         focused = self.screen.focused
@@ -129,6 +133,9 @@ class BlendPanel(Vertical):
     def focus_word(self, word: str) -> None:
         self.screen.set_focus(self._sliders[word])
         self.call_after_refresh(self._scroll_to_focus)  # a new one has no place until then
+
+    def focus_amount(self) -> None:
+        self.screen.set_focus(self.query_one("#amount"))
 
     def focus_morph(self) -> None:
         self.screen.set_focus(self.query_one("#morph"))
@@ -184,10 +191,31 @@ class BlendPanel(Vertical):
             after = self._sliders[word]
 
     def _show_morph(self, blend: Blend) -> None:
-        is_morphing = blend.morph is not None
-        self.query_one("#words").display = not is_morphing
-        self.query_one("#no-words").display = not is_morphing and not blend.terms
+        is_morphing, preset = blend.morph is not None, blend.preset
+        has_words = not is_morphing and preset is None
+        self.query_one("#words").display = has_words
+        self.query_one("#no-words").display = has_words and not blend.terms
+        self.query_one("#preset").display = preset is not None
+        if preset is not None:
+            count = len(preset.bands)
+            self.query_one("#preset", Static).update(
+                f"{preset.name}\n{count} band{'s' * (count != 1)}, the same for every sound"
+            )
         self.query_one("#morph").display = self.query_one("#morph-ends").display = is_morphing
         if blend.morph is not None:
             self.query_one("#morph", Slider).value = blend.morph.position
-            self.query_one("#morph-ends", Static).update(f"from {blend.morph.start} to {blend.morph.end}")
+            self.call_after_refresh(self._show_ends)  # a slider that comes to be seen has no width until then
+
+    def _show_ends(self) -> None:
+        """Name the ends of a morph right above those of its slider."""
+        morph = self.blend.morph
+        if morph is None:
+            return
+        slider = self.query_one("#morph", Slider)
+        if not slider.size.width:
+            self.set_timer(_LAID_OUT_S, self._show_ends)
+            return
+        start, end = slider.track
+        room = end - start - len(morph.start)
+        ends = f"{morph.start}{morph.end:>{room}}" if len(morph.end) < room else f"{morph.start} → {morph.end}"
+        self.query_one("#morph-ends", Static).update(" " * start + ends)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
@@ -22,6 +23,13 @@ _STEPS_DB = (3.0, 4.0, 6.0, 2.0, 12.0)  # of the grid, the best first
 _LINES_LEFT = 3  # as many lines a step may leave empty, against the one that fills the picture best
 _LINES_A_STEP = 2  # at least
 _LEGEND_FROM = 10  # lines
+
+
+class _Piece(NamedTuple):
+    """A piece of a line, and what it is: also a ghost, which pictures elsewhere have none of."""
+
+    text: str
+    role: str
 
 
 class CurveView(LineWidget):
@@ -49,6 +57,7 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
         "curve--curve",
         "curve--before",
         "curve--after",
+        "curve--ghost",
     }
 
     DEFAULT_CSS = """
@@ -62,6 +71,7 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
         & > .curve--curve { color: $text-accent; text-style: bold; }
         & > .curve--before { color: $foreground 40%; }
         & > .curve--after { color: $text-primary; }
+        & > .curve--ghost { color: $text-warning; }
     }
     """
 
@@ -74,6 +84,9 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
     after: reactive[Spectrum | None] = reactive(None, repaint=False)
     """The spectrum with the EQ applied."""
 
+    ghost: reactive[SampledCurve | None] = reactive(None, repaint=False)
+    """The curve of what is tried out, behind the EQ's own."""
+
     def __init__(
         self,
         bands: Bands | None = None,
@@ -84,7 +97,7 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._lines: list[tuple[Piece, ...]] = []
+        self._lines: list[tuple[Piece | _Piece, ...]] = []
         self._drawn_size: Size | None = None
         self.set_reactive(CurveView.bands, bands or Bands())
         self.set_reactive(CurveView.sample_rate, sample_rate)
@@ -105,7 +118,7 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
         if changed:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
-    watch_bands = watch_sample_rate = watch_before = watch_after = _redraw
+    watch_bands = watch_sample_rate = watch_before = watch_after = watch_ghost = _redraw
 
     def render_line(self, y: int) -> Strip:
         size = self.size
@@ -115,12 +128,12 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
         segments = [Segment(text, self.style_of(f"curve--{role}")) for text, role in line]
         return Strip(segments, sum(len(text) for text, _ in line)).adjust_cell_length(size.width, self.ground)
 
-    def _draw_lines(self) -> list[tuple[Piece, ...]]:
+    def _draw_lines(self) -> list[tuple[Piece | _Piece, ...]]:
         """Draw all lines."""
         width, height = self.size
         curve = self.bands.sampled(self.sample_rate)
         legend = [self._legend()] if height >= _LEGEND_FROM else []
-        lines = draw_curve(
+        lines: Sequence[tuple[Piece | _Piece, ...]] = draw_curve(
             curve,
             width=width,
             height=height - len(legend),
@@ -128,6 +141,11 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
             before=self.before,
             after=self.after,
         )
+        if self.ghost is not None:
+            behind = draw_curve(
+                self.ghost, width=width, height=height - len(legend), axis=_axis(curve, height - len(legend))
+            )
+            lines = [_over(line, ghost) for line, ghost in zip(lines, behind, strict=True)]
         return [*lines, *legend, *[()] * height][:height]
 
     def _legend(self) -> tuple[Piece, ...]:
@@ -143,6 +161,17 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
                 mark, name = text.split()
                 pieces += [Piece("   " + mark, role), Piece(f" {name}", "label")]
         return tuple(pieces)
+
+
+def _over(line: Sequence[Piece | _Piece], behind: Sequence[Piece]) -> tuple[_Piece, ...]:
+    """Return a line with another one's curve behind its own."""
+    cells: list[tuple[str, str]] = [(letter, piece.role) for piece in line for letter in piece.text]
+    ghosts = [(letter, piece.role) for piece in behind for letter in piece.text]
+    cells += [(" ", "grid")] * (len(ghosts) - len(cells))
+    for at, (letter, role) in enumerate(ghosts):
+        if role == "curve" and cells[at][1] != "curve":
+            cells[at] = letter, "ghost"
+    return tuple(_Piece(letter, role) for letter, role in cells)
 
 
 def _axis(curve: SampledCurve, height: int) -> DbAxis:

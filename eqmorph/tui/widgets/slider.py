@@ -339,6 +339,11 @@ class Slider(LineWidget, can_focus=True):
         """Where the bar begins: zero, or the end nearest to it."""
         return min(max(0.0, self.minimum), self.maximum)
 
+    @property
+    def track(self) -> tuple[int, int]:
+        """The column where the track begins, and the one after its last."""
+        return self._track_start(), self._track_end()
+
     def _zero_column(self) -> int:
         """Return the column of zero within the track."""
         share = (self._origin - self.minimum) / (self.maximum - self.minimum)
