@@ -81,4 +81,7 @@ def measure_level(
     result = measured.after.louder_by(trim.total_db)
     peaks_db = (result.sample_peak_db, measured.before.louder_by(trim.ceiling_db).sample_peak_db)
     guard_db = min(0.0, *(-peak_db for peak_db in peaks_db if peak_db is not None), 0.0)
-    return PlayLevel(trim, guard_db, measured.before, result, settings.effective_ceiling_db)
+    ceiling_db, came_db = settings.effective_ceiling_db, measured.before.true_peak_db
+    if ceiling_db is not None and came_db is not None:
+        ceiling_db = max(ceiling_db, came_db)  # it is never stricter than the file itself
+    return PlayLevel(trim, guard_db, measured.before, result, ceiling_db)

@@ -112,6 +112,8 @@ def test_what_is_heard_is_what_is_written(open_session: Callable[[Path], Session
     assert level.result is not None
     assert level.result.true_peak_db is not None
     assert level.result.true_peak_db <= max(-1.0, level.source.true_peak_db if level.source else -1.0) + 1e-6
+    assert level.headroom_db is not None
+    assert level.headroom_db > -1e-6
 
 
 def test_before_is_turned_down_as_far_as_after(open_session: Callable[[Path], Session], loud: Path) -> None:

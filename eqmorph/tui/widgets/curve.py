@@ -71,7 +71,7 @@ after (the dotted outline), on a scale of their own: 60 dB from top to bottom.
         & > .curve--curve { color: $text-accent; text-style: bold; }
         & > .curve--before { color: $foreground 40%; }
         & > .curve--after { color: $text-primary; }
-        & > .curve--ghost { color: $text-warning; }
+        & > .curve--ghost { color: $text-success; }
     }
     """
 

@@ -34,6 +34,13 @@ class TextInput(Input):
             self.selection = Selection(*_name_in(self.value) if self._is_path else (0, len(self.value)))
         self._proposed = None  # whoever comes back has seen it
 
+    def action_delete_left_all(self) -> None:
+        """Empty the line while something in it is selected: what comes after a proposed name is not meant to stay."""
+        if self.selection.is_empty:
+            super().action_delete_left_all()
+        else:
+            self.clear()
+
     def validate_value(self, value: str) -> str:
         return escaped(value)
 
