@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Footer, Static
 
 from eqmorph.analysis import MAIN_WORDS
@@ -150,6 +151,7 @@ class SessionScreen(Screen[None]):
         self._timeline_word = ""
         self._player_message = ""
         self._message_stays_until = 0.0
+        self._message_timer: Timer | None = None
         self.preview_thread: LatestWork[Preview] | None = None
         self.level_thread: LatestWork[PlayLevel] | None = None
 
@@ -187,7 +189,6 @@ class SessionScreen(Screen[None]):
         self.level_thread = LatestWork(
             "level", self._controller.measure, lambda level: self.post_message(LevelReady(level)), self._work_failed
         )
-        self._message_timer = self.set_timer(0, lambda: None)
         self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
         self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
         self.update_preview()
@@ -209,7 +210,8 @@ class SessionScreen(Screen[None]):
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
         self._message_stays_until = time.monotonic() + _MESSAGE_STAYS_S
-        self._message_timer.stop()
+        if self._message_timer is not None:
+            self._message_timer.stop()
         if message and not is_error:
             self._message_timer = self.set_timer(_NEWS_GO_S, self._message_is_old)
 
