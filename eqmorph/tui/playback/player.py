@@ -21,6 +21,7 @@ from eqmorph.render.gliding_eq import GlidingEq, Voice
 from eqmorph.render.renderer import Filters
 from eqmorph.render.ride_renderer import RideRenderer
 from eqmorph.stream.sink import Sink, open_device
+from eqmorph.tui.playback.tap import Tap
 from eqmorph.tui.playback.transport import Transport
 from eqmorph.tui.wording import APP
 
@@ -87,6 +88,7 @@ class Player:
         self._rate = self._reader.info.sample_rate
         self._channels = self._reader.info.channels
         self._transport = Transport(self._reader)
+        self.tap = Tap(self._rate, self._channels)
         self._eq = GlidingEq(self._flat_voice(), self._rate, self._channels)
         self._gate = Gate(fade_frames(PAUSE_S, self._rate))
         self._open_sink = open_sink
@@ -284,6 +286,7 @@ class Player:
             return
         block = self._gate.process(self._eq.process(self._transport.read(sink.block_frames)))
         self._measure(block)
+        self.tap.add(block)
         self._writing_since = time.monotonic()
         sink.write(block)
         if self._is_current():

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
 from eqmorph.errors import EqmorphError, show_path
+from eqmorph.level import DEFAULT_CEILING_DB
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.host import SessionHost
 from eqmorph.tui.messages import PreviewReady, TimelineReady, WorkFailed
-from eqmorph.tui.playback.player import PlayerStatus
+from eqmorph.tui.playback.live import LiveReading
+from eqmorph.tui.playback.player import SILENT_DB, PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.preview_thread import PreviewThread
 from eqmorph.tui.screens.dialog import remedy
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
-from eqmorph.tui.widgets.curve import CurveView
+from eqmorph.tui.widgets.curve import TILTS_DB, CurveView
+from eqmorph.tui.widgets.curve_scale import RANGES_DB
+from eqmorph.tui.widgets.key_bar import KeyBar, KeyHint
+from eqmorph.tui.widgets.meter import Levels, MeterView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, Playing, PlayLine, clock
 from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
@@ -40,7 +47,12 @@ _STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
-_METER_STEP_DB = 0.625  # an eighth of a column
+_DEEPEST_DB = -24.0  # of what an EQ takes: below that there is too little left to tell what was there
+_BAR_STEP_DB = 0.25  # finer steps of the meter's bars can't be seen
+_MORE_WORDS = 40  # that the profile has at most, where there is room
+_NO_FILE = "open a file: o"
+_LISTENING = "listening to it: the sound's spectrum comes in a moment"
+_SILENT = "silence: there is no sound to show, and nothing for an EQ to change"
 
 
 class SessionScreen(Screen[None]):
@@ -88,6 +100,10 @@ class SessionScreen(Screen[None]):
         ),
         Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last move"),
         Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo the move that was undone last"),
+        Binding("z", "zoom", "Zoom", show=False, id="zoom", tooltip="Show the curve from -3 to 3, 6, 12 or 24 dB"),
+        Binding(
+            "i", "tilt", "Tilt", show=False, id="tilt", tooltip="Tilt the spectrum by 0, 3, 4.5 or 6 dB per octave"
+        ),
         Binding("r", "app.render", "Render", id="render", tooltip="Write the file with this EQ"),
         Binding(
             "R",
@@ -144,16 +160,19 @@ class SessionScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield FileLine(id="file")
         with Container(id="work"):
-            yield BlendPanel(self._controller.blend, id="blend")
             with Vertical(id="sight"):
                 yield Static(id="heading")
-                yield CurveView(id="curve")
+                with Horizontal(id="view"):
+                    yield CurveView(id="curve")
+                    yield MeterView(id="meter")
+            yield BlendPanel(self._controller.blend, id="blend")
+            with Vertical(id="details"):
                 yield BandTable(id="bands")
                 yield Static(id="parts", markup=False)
             yield ProfileView(id="profile")
         yield Timeline(id="timeline")
         yield PlayLine(id="playing")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         for name, title in {
@@ -161,10 +180,13 @@ class SessionScreen(Screen[None]):
             "heading": "EQ",
             "bands": "Bands",
             "parts": "What each word has of it",
-            "profile": "Before and after",
+            "profile": "Before ○  after ●",
             "timeline": "Time",
         }.items():
             self.query_one(f"#{name}").border_title = title
+        self._show_empty_places()
+        self._show_keys()
+        self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.watch(self._panel, "blend", self._blend_changed, init=False)
         self.preview_thread = PreviewThread(
             self._controller.look,
@@ -213,8 +235,9 @@ class SessionScreen(Screen[None]):
         timeline.position_s, timeline.loop_s = 0.0, None
         curve = self.query_one(CurveView)
         curve.sample_rate = float(file.info.sample_rate)
-        curve.before = curve.after = None
+        curve.before = curve.after = curve.live = None
         self.query_one(ProfileView).rows = ()
+        self._show_empty_places()
         self._player_message = ""
         self.update_preview()
 
@@ -222,6 +245,7 @@ class SessionScreen(Screen[None]):
         """Show what was heard in the file."""
         sound = self._controller.sound
         self.query_one(CurveView).before = sound.spectrum if sound else None
+        self._show_empty_places()
         if sound:
             kind = sound.ear.kind.value if sound.ear.kind else "kind unclear"
             self.query_one(FileLine).facts = f"{_facts(sound.info, sound.duration_s)}, {kind}"
@@ -341,19 +365,74 @@ class SessionScreen(Screen[None]):
         if before is None or after is None:
             self.query_one(ProfileView).rows = ()
         else:
-            words = dict.fromkeys([*(term.word for term in preview.blend.wanted), *preview.blend.words, *MAIN_WORDS])
+            words = dict.fromkeys(
+                [*(term.word for term in preview.blend.wanted), *preview.blend.words, *self._known_words]
+            )
             self.query_one(ProfileView).rows = tuple(
                 ProfileRow(word, before.percentile(word), after.percentile(word))
-                for word in words
+                for word in list(words)[:_MORE_WORDS]
                 if word in before.words
             )
+
+    @cached_property
+    def _known_words(self) -> list[str]:
+        """The words of the profile: the main ones, then those that most people were asked about."""
+        terms = self._controller.ear.space.terms.values()
+        others = sorted((term for term in terms if term.language == "en"), key=lambda term: -term.people)
+        return [*MAIN_WORDS, *(term.word for term in others[:_MORE_WORDS])]
+
+    def _show_empty_places(self) -> None:
+        """Say where nothing is shown yet what belongs there."""
+        if self._controller.file is None:
+            note = _NO_FILE
+        elif self._controller.sound is None:
+            note = _LISTENING
+        else:
+            note = _SILENT
+        self.query_one(CurveView).note = note
+        self.query_one(ProfileView).note = "what the sound is like" if note != _SILENT else "silence"
+        self.query_one(Timeline).note = "the level over time, and how much of a word is where"
+
+    def action_zoom(self) -> None:
+        curve = self.query_one(CurveView)
+        ranges = (None, *RANGES_DB)
+        curve.range_db = ranges[(ranges.index(curve.range_db) + 1) % len(ranges)]
+        shown = (
+            "as far as the curve goes"
+            if curve.range_db is None
+            else f"from -{curve.range_db:g} to +{curve.range_db:g} dB"
+        )
+        self._say_briefly(f"the curve is shown {shown}")
+
+    def action_tilt(self) -> None:
+        curve = self.query_one(CurveView)
+        curve.tilt_db = TILTS_DB[(TILTS_DB.index(curve.tilt_db) + 1) % len(TILTS_DB)]
+        how = f"tilted by {curve.tilt_db:g} dB per octave" if curve.tilt_db else "as it is, without a tilt"
+        self._say_briefly(f"the spectrum is shown {how}")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_heading)
 
+    def _show_keys(self) -> None:
+        """Show the keys of the session, as they are bound now."""
+        bindings = [active.binding for active in self.active_bindings.values() if active.node is self]
+        hints = {
+            binding.action: KeyHint(
+                self.app.get_key_display(binding), binding.description, binding.action, binding.show
+            )
+            for binding in reversed(bindings)
+            if binding.id
+        }
+        self.query_one(KeyBar).hints = tuple(reversed(hints.values()))
+
+    @on(KeyBar.Clicked)
+    async def _key_clicked(self, event: KeyBar.Clicked) -> None:
+        await self.run_action(event.hint.action)
+
     def _show_heading(self) -> None:
         heading = self.query_one("#heading")  # not the curve's own title, which would repaint all of the curve
-        heading.border_title = _heading(self._controller.preview, heading.size.width - 6)
+        is_off = self.query_one(CurveView).is_off
+        heading.border_title = _heading(self._controller.preview, heading.size.width - 6, is_off=is_off)
 
     # Time.
 
@@ -438,15 +517,48 @@ class SessionScreen(Screen[None]):
         status = self._controller.status()
         if status is None:
             return
-        timeline = self.query_one(Timeline)
-        timeline.position_s = status.position_s
+        self.query_one(Timeline).position_s = status.position_s
         self.query_one(PlayLine).playing = _playing_status(status, self._controller.preview)
+        self._show_heard(status)
         if status.message and status.message != self._player_message:
             self.say(status.message, is_error=True)
         self._player_message = status.message
 
+    def _show_heard(self, status: PlayerStatus) -> None:
+        """Show what is heard: before or with the EQ, its spectrum while it plays, and how loud it is."""
+        curve = self.query_one(CurveView)
+        if curve.is_off != status.is_bypassed:
+            curve.is_off = status.is_bypassed
+            self.query_one("#sight").set_class(status.is_bypassed, "-before")
+            self._show_heading()
+        heard = self._controller.live()
+        if heard is None:
+            return
+        curve.live = self._live_before(heard, status) if status.is_playing else None
+        self.query_one(MeterView).levels = _levels(heard, status)
 
-def _heading(preview: Preview, columns: int) -> str:
+    def _live_before(self, heard: LiveReading, status: PlayerStatus) -> Spectrum | None:
+        """Return the spectrum of this moment as it is without the EQ: that is what is played, less the EQ."""
+        spectrum = heard.spectrum
+        if spectrum is None or status.is_bypassed:
+            return spectrum
+        done_db = self.query_one(CurveView).sampled.at(spectrum.freqs_hz) + self._controller.preview.gain_db
+        return Spectrum(spectrum.freqs_hz, spectrum.level_db - np.maximum(done_db, _DEEPEST_DB))
+
+    @on(MeterView.Reset)
+    def _reset_meter(self) -> None:
+        self._controller.reset_peak()
+
+
+def _levels(heard: LiveReading, status: PlayerStatus) -> Levels:
+    """Return what the meter shows, rounded to what can be seen there."""
+    peak_db = _BAR_STEP_DB * round(status.peak_db / _BAR_STEP_DB) if status.peak_db > SILENT_DB else None
+    numbers = (heard.momentary_lufs, heard.short_term_lufs, heard.true_peak_db)
+    momentary, short_term, true_peak = (None if number is None else round(number, 1) + 0.0 for number in numbers)
+    return Levels(momentary, short_term, peak_db, true_peak, DEFAULT_CEILING_DB)
+
+
+def _heading(preview: Preview, columns: int, *, is_off: bool = False) -> str:
     """Return what the EQ does, in as many clauses as there is room for."""
     is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
     clauses = preview.description.split(", ") if preview.description else ["flat: nothing is changed"]
@@ -454,7 +566,7 @@ def _heading(preview: Preview, columns: int) -> str:
     clauses += ["as a whole; it follows the sound"] * (preview.ride is not None)
     while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
         clauses.pop()
-    return f"EQ  {', '.join(clauses)}"
+    return f"{'A before: without the EQ that' if is_off else 'B with EQ:'} {', '.join(clauses)}"
 
 
 def _parts(account: Account) -> str:
@@ -473,7 +585,6 @@ def _playing_status(status: PlayerStatus, preview: Preview) -> Playing:
         int(status.position_s),
         int(status.duration_s),
         0.0 if status.is_bypassed else round(preview.gain_db, 1) + 0.0 if preview.sound else None,
-        _METER_STEP_DB * round(status.peak_db / _METER_STEP_DB),
         status.is_available,
     )
 
