@@ -46,6 +46,11 @@ class RenderFlow:
             texts.append(f"{show_path(job.name)} {len(job.results)} of {job.total}")
         return " · ".join(texts)
 
+    @property
+    def lines(self) -> list[ResultLine]:
+        """Everything that was rendered in this session, also by a folder that is not done yet."""
+        return [*self._ended, *(_result_lines(self._folder) if self._folder else [])]
+
     def stop(self) -> None:
         if not self.is_busy:
             self._host.say("nothing is being rendered")
@@ -184,11 +189,7 @@ class RenderFlow:
 
     def show_results(self) -> None:
         """Show the list of everything rendered in this session."""
-
-        def lines() -> list[ResultLine]:
-            return [*self._ended, *(_result_lines(self._folder) if self._folder else [])]
-
-        self._host.push_screen(ResultsScreen(lines, lambda: self.text))
+        self._host.push_screen(ResultsScreen(lambda: self.lines, lambda: self.text))
 
 
 def _result_lines(job: FolderRendering) -> list[ResultLine]:

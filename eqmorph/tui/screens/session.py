@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import ClassVar
 
 import numpy as np
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -30,6 +31,7 @@ from eqmorph.tui.playback.player import SILENT_DB, PlayerStatus
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.preview_thread import PreviewThread
 from eqmorph.tui.screens.dialog import remedy
+from eqmorph.tui.screens.results import result_text
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
@@ -49,6 +51,9 @@ _REST_S = 0.15  # from the last move to the update of the timeline: dragging wai
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
 _DEEPEST_DB = -24.0  # of what an EQ takes: below that there is too little left to tell what was there
 _BAR_STEP_DB = 0.25  # finer steps of the meter's bars can't be seen
+_SECOND_KEYS = ("mode", "follow", "save", "export", "zoom", "tilt", "render_folder", "results")  # where there is room
+_RESULTS = 20  # that are listed at most
+_NO_RESULTS = "nothing yet: r renders this file, R a folder"
 _MORE_WORDS = 40  # that the profile has at most, where there is room
 _NO_FILE = "open a file: o"
 _LISTENING = "listening to it: the sound's spectrum comes in a moment"
@@ -154,6 +159,7 @@ class SessionScreen(Screen[None]):
         self._controller, self._host = controller, host
         self._timeline_word = ""
         self._player_message = ""
+        self._results_shown = -1
         self._message_stays_until = 0.0
         self.preview_thread: PreviewThread | None = None
 
@@ -170,6 +176,7 @@ class SessionScreen(Screen[None]):
                 yield BandTable(id="bands")
                 yield Static(id="parts", markup=False)
             yield ProfileView(id="profile")
+            yield Static(id="results", markup=False)
         yield Timeline(id="timeline")
         yield PlayLine(id="playing")
         yield KeyBar(id="keys")
@@ -182,9 +189,11 @@ class SessionScreen(Screen[None]):
             "parts": "What each word has of it",
             "profile": "Before ○  after ●",
             "timeline": "Time",
+            "results": "Rendered",
         }.items():
             self.query_one(f"#{name}").border_title = title
         self._show_empty_places()
+        self._show_results()
         self._show_keys()
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.watch(self._panel, "blend", self._blend_changed, init=False)
@@ -411,18 +420,34 @@ class SessionScreen(Screen[None]):
         self._say_briefly(f"the spectrum is shown {how}")
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._show_heading)
+        self.call_after_refresh(self._arrange)
+
+    def _arrange(self) -> None:
+        """Put the profile beside the curve where there is room, else into the row below it."""
+        work, profile = self.query_one("#work"), self.query_one(ProfileView)
+        before = self.query_one("#sight" if self.has_class("-vast") else "#details")
+        if work.children.index(profile) != work.children.index(before) + 1:
+            work.move_child(profile, after=before)
+        self._show_heading()
+
+    def _show_results(self) -> None:
+        """List what was rendered, the latest last, in terminals that have room for it."""
+        lines = self._host.results
+        if len(lines) == self._results_shown:
+            return
+        self._results_shown = len(lines)
+        panel = self.query_one("#results", Static)
+        latest = Text("\n").join(result_text(line) for line in lines[-_RESULTS:])
+        panel.update(latest if lines else Text(_NO_RESULTS))
 
     def _show_keys(self) -> None:
         """Show the keys of the session, as they are bound now."""
         bindings = [active.binding for active in self.active_bindings.values() if active.node is self]
-        hints = {
-            binding.action: KeyHint(
-                self.app.get_key_display(binding), binding.description, binding.action, binding.show
-            )
-            for binding in reversed(bindings)
-            if binding.id
-        }
+        hints = {}
+        for binding in reversed(bindings):  # of an action with several keys the first
+            rank = 0 if binding.show else 1 if binding.id in _SECOND_KEYS else 2
+            key = self.app.get_key_display(binding)
+            hints[binding.action] = KeyHint(key, binding.description, binding.action, rank)
         self.query_one(KeyBar).hints = tuple(reversed(hints.values()))
 
     @on(KeyBar.Clicked)
@@ -514,6 +539,7 @@ class SessionScreen(Screen[None]):
     def _show_status(self) -> None:
         """Show the state of playing, listening and rendering."""
         self.query_one(FileLine).work = self._host.work_text
+        self._show_results()
         status = self._controller.status()
         if status is None:
             return
@@ -566,7 +592,7 @@ def _heading(preview: Preview, columns: int, *, is_off: bool = False) -> str:
     clauses += ["as a whole; it follows the sound"] * (preview.ride is not None)
     while len(clauses) > 1 and len(", ".join(clauses)) + 4 > columns:
         clauses.pop()
-    return f"{'A before: without the EQ that' if is_off else 'B with EQ:'} {', '.join(clauses)}"
+    return f"{'A before, without this EQ:' if is_off else 'B with EQ:'} {', '.join(clauses)}"
 
 
 def _parts(account: Account) -> str:

@@ -20,7 +20,7 @@ _GAIN_CELLS = 6  # of the small bar, to either side; 2 dB each
 
 
 class BandTable(LineWidget):
-    """One line per band: its number on the curve, kind, frequency, gain, Q, and the gain as a small bar if there is room.
+    """One line per band: its number on the curve, kind, frequency, gain, Q; where there is room, the gain as a bar.
 
     Args:
         bands: the EQ.
@@ -29,9 +29,9 @@ class BandTable(LineWidget):
     HELP: ClassVar[str] = """\
 **Bands**
 
-The filters that make up the curve, by their numbers on it: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow a bell is. An EQ that
-was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the middle, the sides (M, S) or one channel
-(L, R) alone.
+The filters that make up the curve, by their numbers on it: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow
+a bell is. An EQ that was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the middle, the sides
+(M, S) or one channel (L, R) alone.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bands--header", "bands--row", "bands--bar", "bands--flat"}
@@ -74,7 +74,7 @@ was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the
         width = self.size.width
         is_short = width < _SHORT_BELOW
         kind_columns = 3 if is_short else 12
-        hz, db, q = (6, 6, 6) if is_short else (7, 8, 7)
+        hz, db, q = (5, 6, 5) if is_short else (7, 8, 7)
         if y == 0:
             header = f"  {'kind' if not is_short else '':<{kind_columns}}{'Hz':>{hz}}{'dB':>{db}}{'Q':>{q}}"
             segments = [Segment(header, style("bands--header"))]
@@ -82,7 +82,7 @@ was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the
             band = self.bands[y - 1]
             name = _short_name(band) if is_short else _name(band)
             gain = _decibels(band.gain_db) if band.has_gain else f"{band.slope_db}/oct" if band.slope_db else ""
-            numbers = f"{_hertz(band.freq_hz):>{hz}}{gain:>{db}}" + (f"{band.q:>{q}.2f}" if band.has_q else "")
+            numbers = f"{_hertz(band.freq_hz):>{hz}}{gain:>{db}}" + (_q(band.q).rjust(q) if band.has_q else "")
             line = f" {name:<{kind_columns}}{numbers}"
             segments = [
                 Segment(f"{y}"[-1], band_style(y - 1)),
@@ -112,6 +112,10 @@ def _channel(band: Band) -> str:
 def _hertz(freq_hz: float) -> str:
     """Format a frequency with as many digits as can be heard: 63, 1.25k, 12.5k."""
     return f"{freq_hz:.0f}" if freq_hz < 1000 else f"{freq_hz / 1000:.3g}k"
+
+
+def _q(q: float) -> str:
+    return f"{q:.2f}" if q < 10 else f"{q:.1f}"
 
 
 def _decibels(gain_db: float) -> str:

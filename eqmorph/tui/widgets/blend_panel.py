@@ -71,7 +71,7 @@ class BlendPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield _Words(id="words")
-        yield Static("no words yet", id="no-words")
+        yield Static("no words yet: a adds one", id="no-words")
         yield Static(id="morph-ends", markup=False)
         yield Slider("morph", 0.0, minimum=0.0, maximum=1.0, label_width=_LABEL_COLUMNS, id="morph")
         yield Slider(

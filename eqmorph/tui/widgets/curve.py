@@ -179,7 +179,7 @@ is the spectrum of what is heard at the moment.
         legend = self._legend_text()
         if legend != self._drawn_legend:
             self._drawn_legend = legend
-            changed.append(self._drawn_scale.rows + 1)
+            changed.append(self.scale.rows + 1)
         for row in changed:
             self._strips.pop(row, None)
         if changed:

@@ -1,4 +1,4 @@
-"""The picture of an EQ, painted on cells: the sound's spectrum filled, what is added and taken tinted, the curve on top.
+"""The picture of an EQ, painted on cells: the sound's spectrum, what is added and taken tinted, the curve on top.
 
 Nothing here knows of widgets or colors: every cell has an ink and a paper by `Role`.
 """

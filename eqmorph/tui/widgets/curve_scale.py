@@ -18,7 +18,7 @@ RANGES_DB = (3.0, 6.0, 12.0, 24.0)
 # Steps of the grid by range, the best first: those that engineers count in.
 _STEPS_DB = {3.0: (1.0, 1.5, 3.0), 6.0: (2.0, 3.0, 6.0), 12.0: (3.0, 4.0, 6.0, 12.0), 24.0: (6.0, 8.0, 12.0, 24.0)}
 _LEAST_ROWS_A_STEP = 2
-_ROWS_LEFT = 2  # as many rows finer steps may leave empty
+_ROWS_LEFT = 3  # as many rows finer steps may leave empty
 _BETWEEN_LABELS = 2  # columns at least
 _MORE_TICKS_HZ = (30.0, 300.0, 3000.0, 40.0, 400.0, 4000.0, 80.0, 800.0, 8000.0)  # where there is room to spare
 

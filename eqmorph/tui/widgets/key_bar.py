@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,12 +21,12 @@ _BETWEEN = 2  # columns, or one where the main keys need the room
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key, what it does in a word, and the action it runs; ``is_main`` if it is to be seen in any terminal."""
+    """A key, what it does in a word, and the action it runs. Those of a lower ``rank`` come first for room."""
 
     key: str
     name: str
     action: str
-    is_main: bool = True
+    rank: int = 0
 
     @property
     def columns(self) -> int:
@@ -64,35 +65,48 @@ class KeyBar(LineWidget):
             super().__init__()
             self.hint = hint
 
-    def shown(self, columns: int) -> tuple[list[KeyHint], int]:
-        """Return the keys for which there is room, the main ones first, all in their order; and how far they are apart."""
-        needed = sum(hint.columns + _BETWEEN for hint in self.hints if hint.is_main)
-        between = _BETWEEN if needed <= columns + _BETWEEN else 1
-        chosen: set[int] = set()
-        room = columns + between
-        for is_main in (True, False):
-            for number, hint in enumerate(self.hints):
-                if hint.is_main is is_main and hint.columns + between <= room:
-                    chosen.add(number)
-                    room -= hint.columns + between
-        return [self.hints[number] for number in sorted(chosen)], between
+    def shown(self, columns: int, lines: int = 1) -> list[list[tuple[int, KeyHint]]]:
+        """Return the keys for which there is room, in their order, line by line, with the columns they begin at."""
+        main = [hint for hint in self.hints if hint.rank == 0]
+        between = _BETWEEN if len(_placed(main, columns, _BETWEEN)) <= lines else 1
+        chosen: list[KeyHint] = []
+        for hint in sorted(self.hints, key=lambda hint: hint.rank):
+            wanted = [other for other in self.hints if other in chosen or other is hint]
+            if len(_placed(wanted, columns, between)) <= lines:
+                chosen = wanted
+        return _placed(chosen, columns, between)
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width, height = self.size
+        lines = self.shown(width, height)
         segments: list[Segment] = []
-        hints, between = self.shown(width)
-        for hint in hints if y == 0 else ():
+        at = 0
+        for start, hint in lines[y] if y < len(lines) else ():
             segments += [
+                Segment(" " * (start - at), self.ground),
                 Segment(hint.key, self.style_of("keys--key")),
-                Segment(f" {hint.name}" + " " * between, self.style_of("keys--name")),
+                Segment(f" {hint.name}", self.style_of("keys--name")),
             ]
+            at = start + hint.columns
         return Strip(segments).adjust_cell_length(width, self.ground)
 
     def on_click(self, event: events.Click) -> None:
-        x = event.get_content_offset_capture(self).x
-        hints, between = self.shown(self.size.width)
-        for hint in hints:
-            if 0 <= x < hint.columns:
+        place = event.get_content_offset_capture(self)
+        lines = self.shown(*self.size)
+        for start, hint in lines[place.y] if 0 <= place.y < len(lines) else ():
+            if start <= place.x < start + hint.columns:
                 self.post_message(self.Clicked(hint))
-            x -= hint.columns + between
         event.stop()
+
+
+def _placed(hints: Sequence[KeyHint], columns: int, between: int) -> list[list[tuple[int, KeyHint]]]:
+    """Return keys line by line, with the columns they begin at."""
+    lines: list[list[tuple[int, KeyHint]]] = [[]]
+    at = 0
+    for hint in hints:
+        if at and at + hint.columns > columns:
+            lines.append([])
+            at = 0
+        lines[-1].append((at, hint))
+        at += hint.columns + between
+    return lines

@@ -118,7 +118,7 @@ changed or the meter was clicked; head is what is left to the ceiling of -1 dBTP
     def _light(self, width: int) -> Segment:
         state = self.levels.state
         part = {"OVER": "over", "high": "high"}.get(state, "label")
-        return Segment((state or "–").center(width), self.style_of(f"meter--{part}"))
+        return Segment((state or "idle").center(width), self.style_of(f"meter--{part}"))
 
     def _numbers(self, *, has_units: bool) -> list[list[Segment]]:
         levels = self.levels

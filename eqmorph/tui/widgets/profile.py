@@ -17,7 +17,8 @@ from eqmorph.tui.widgets.line_widget import LineWidget
 __all__ = ["ProfileRow", "ProfileView"]
 
 _LONGEST_WORD = 14
-_NUMBERS = 7  # columns to the right of a bar: " 100 ▲▲"
+_NUMBERS, _FEW_NUMBERS = 7, 5  # columns to the right of a bar: " 100 ▲▲", or where it is narrow "100 ▲"
+_NARROW = 30  # columns
 _NOTICEABLE = 0.05
 _COLUMN = 38  # from so many columns for each on, words stand side by side if they don't fit below each other
 _BETWEEN = 3
@@ -113,17 +114,19 @@ How much of each word is in the sound before (○) and after (●), compared wit
 
     def _row(self, row: ProfileRow, columns: int) -> list[Segment]:
         word_columns = min(max(len(row.word) for row in self.rows), _LONGEST_WORD, columns // 3)
-        bar_columns = max(columns - word_columns - 1 - _NUMBERS, 2)
-        return [self._word(row.word, word_columns), *self._dumbbell(row, bar_columns), self._number(row)]
+        numbers = _NUMBERS if columns >= _NARROW else _FEW_NUMBERS
+        bar_columns = max(columns - word_columns - 1 - numbers, 2)
+        return [self._word(row.word, word_columns), *self._dumbbell(row, bar_columns), self._number(row, numbers)]
 
     def _word(self, word: str, columns: int) -> Segment:
         shown = word if len(word) <= columns else word[: columns - 1] + "…"
         return Segment(shown.ljust(columns) + " ", self.style_of("profile--word"))
 
-    def _number(self, row: ProfileRow) -> Segment:
+    def _number(self, row: ProfileRow, columns: int) -> Segment:
         """Draw the score after in percent, with the direction of its change."""
-        text = f"{100 * _clamped(row.after):4.0f} {_direction(row)}"
-        return Segment(text.ljust(_NUMBERS), self.style_of("profile--number"))
+        marks = 2 if columns == _NUMBERS else 1
+        text = f"{100 * _clamped(row.after):{columns - 1 - marks}.0f} {_direction(row)[:marks]}"
+        return Segment(text.ljust(columns), self.style_of("profile--number"))
 
     def _dumbbell(self, row: ProfileRow, columns: int) -> list[Segment]:
         before, after = (round((columns - 1) * _clamped(score)) for score in (row.before, row.after))

@@ -107,7 +107,8 @@ class Timeline(LineWidget, can_focus=True):
     HELP: ClassVar[str] = """\
 **Time**
 
-At the top, how loud the file is, from its softest to its loudest, with its sections (┊); below, how much of the word is in it before (○) and after (●).
+At the top, how loud the file is, from its softest to its loudest, with its sections (┊); below, how much of the word is
+in it before (○) and after (●).
 ┃ is the playhead. Where the EQ follows the sound, the last rows are the EQ over time, from high to low frequencies:
 ▂▄▆█ are boosts, ╌─═≡ are cuts, one step a decibel.
 
@@ -395,7 +396,7 @@ At the top, how loud the file is, from its softest to its loudest, with its sect
         ]
 
     def _graphs(self) -> tuple[NDArray[np.float64], ...]:
-        """Return the graphs of level (from the softest to the loudest), score before and score after, each (columns,) 0..1.
+        """Return the graphs of level (softest to loudest), score before and score after, each (columns,) 0..1.
 
         They are cached for the data and the width: while it plays, they are drawn twenty times a second.
         """
