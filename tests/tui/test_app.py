@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 from textual.command import CommandPalette
+from textual.errors import NoWidget
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
@@ -370,7 +371,10 @@ def test_however_many_words_amount_and_mode_and_the_focus_are_seen(
 
     async def act(hand: Stagehand) -> None:
         def is_seen(widget: Widget) -> bool:
-            place = hand.app.session.find_widget(widget)
+            try:
+                place = hand.app.session.find_widget(widget)
+            except NoWidget:  # it has just come
+                return False
             return place.visible_region == place.region and place.region.height == 1
 
         for word in words:

@@ -399,7 +399,7 @@ class SessionScreen(Screen[None]):
         else:
             note = _SILENT
         self.query_one(CurveView).note = note
-        self.query_one(ProfileView).note = "what the sound is like" if note != _SILENT else "silence"
+        self.query_one(ProfileView).note = "how much of each word is in it" if note != _SILENT else "silence"
         self.query_one(Timeline).note = "the level over time, and how much of a word is where"
 
     def action_zoom(self) -> None:

@@ -215,8 +215,8 @@ is the spectrum of what is heard at the moment.
             is_off=self.is_off,
         )
         if self.before is None and self.note:
-            column = max((scale.columns - len(self.note)) // 2, 0)
-            self._drawn.write(min(3 * scale.rows // 4, scale.rows - 1), column, self.note, Role.LABEL)
+            text = f"  {self.note}  "
+            self._drawn.write(3 * scale.rows // 4, max((scale.columns - len(text)) // 2, 0), text, Role.LABEL)
 
     def _bits(self, scale: CurveScale) -> NDArray[np.uint32]:
         key = self.bands, self.sample_rate, scale
@@ -317,8 +317,8 @@ is the spectrum of what is heard at the moment.
         if self.before is not None:
             named.append((Role.BEFORE, "▆▆", "before"))
             named += [] if self.is_off else [(Role.ADDED, "▆▆", "added"), (Role.TAKEN, "▆▆", "taken")]
-            tilt = f"tilted {self.tilt_db:g} dB/oct" if self.tilt_db else "not tilted"
-            named.append((Role.LABEL, "", f"spectrum {'of this moment' if self.live else 'of the file'}, {tilt}"))
+            tilt = f"tilt {self.tilt_db:g} dB/oct" if self.tilt_db else "no tilt"
+            named.append((Role.LABEL, "", f"{'this moment' if self.live else 'whole file'}, {tilt}"))
         return tuple(named)
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from rich.segment import Segment
 from textual import events
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -92,7 +93,11 @@ changed or the meter was clicked; head is what is left to the ceiling of -1 dBTP
 
     ALLOW_SELECT = False
 
-    levels: reactive[Levels] = reactive(Levels)
+    levels: reactive[Levels] = reactive(Levels, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[list[Segment]] = []
 
     class Reset(Message):
         """Posted when the meter is clicked: what it holds is to be forgotten."""
@@ -101,19 +106,34 @@ changed or the meter was clicked; head is what is left to the ceiling of -1 dBTP
         event.stop()
         self.post_message(self.Reset())
 
+    def watch_levels(self) -> None:
+        """Repaint only the lines that have changed: it moves all the time."""
+        size = self.size
+        former, self._lines = self._lines, self._draw(size)
+        if len(former) != len(self._lines):
+            self.refresh()
+            return
+        changed = [y for y, (old, new) in enumerate(zip(former, self._lines, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+
+    def notify_style_update(self) -> None:
+        """Drop the cached lines when colors change."""
+        super().notify_style_update()
+        self._lines = []
+
     def render_line(self, y: int) -> Strip:
-        width, height = self.size
-        numbers = self._numbers(has_units=height >= _UNITS_FROM)
-        bars = height - len(numbers) - 1 if height >= _BARS_FROM else 0
-        line: list[Segment] = []
-        if y == 0 and bars:
-            line = [self._light(width)]
-        elif 0 < y <= bars:
-            line = self._bars(y - 1, bars)
-        else:
-            row = y - bars - bool(bars)
-            line = numbers[row] if 0 <= row < len(numbers) else []
-        return Strip(line).adjust_cell_length(width, self.ground)
+        size = self.size
+        if len(self._lines) != size.height:
+            self._lines = self._draw(size)
+        return Strip(self._lines[y]).adjust_cell_length(size.width, self.ground)
+
+    def _draw(self, size: Size) -> list[list[Segment]]:
+        """Draw all lines: the light, the bars, and the numbers."""
+        numbers = self._numbers(has_units=size.height >= _UNITS_FROM)
+        bars = size.height - len(numbers) - 1 if size.height >= _BARS_FROM else 0
+        above = [[self._light(size.width)], *(self._bars(row, bars) for row in range(bars))] if bars else []
+        return [*above, *numbers, *([] for _ in range(size.height))][: size.height]
 
     def _light(self, width: int) -> Segment:
         state = self.levels.state

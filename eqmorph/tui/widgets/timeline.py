@@ -261,8 +261,8 @@ in it before (○) and after (●).
         ribbon = self._ribbon_rows()
         rows = max(self.size.height - 1 - ribbon, 2)
         before, after = self._first_rows(rows)
-        if self.data is None and self.note and y == rows // 2:
-            line = [Segment(self._label("") + self.note, self.style_of("timeline--label"))]
+        if self.data is None and not self.duration_s and self.note:
+            line = [Segment(self._label("") + self.note * (y == rows // 2), self.style_of("timeline--label"))]
             return Strip(line).adjust_cell_length(self.size.width, self.ground)
         level, score, score_after = self._graphs()
         if y < before:
