@@ -362,6 +362,8 @@ class SessionScreen(Screen[None]):
 
     def show_preview(self, preview: Preview) -> None:
         """Show the curve, the bands and the profile of an EQ."""
+        if preview.bands != self.query_one(CurveView).bands:
+            self._controller.reset_peak()  # that of another EQ says nothing of this one
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
@@ -406,12 +408,8 @@ class SessionScreen(Screen[None]):
         curve = self.query_one(CurveView)
         ranges = (None, *RANGES_DB)
         curve.range_db = ranges[(ranges.index(curve.range_db) + 1) % len(ranges)]
-        shown = (
-            "as far as the curve goes"
-            if curve.range_db is None
-            else f"from -{curve.range_db:g} to +{curve.range_db:g} dB"
-        )
-        self._say_briefly(f"the curve is shown {shown}")
+        reach = f"from -{curve.range_db:g} to +{curve.range_db:g} dB" if curve.range_db else "as far as it goes"
+        self._say_briefly(f"the curve is shown {reach}")
 
     def action_tilt(self) -> None:
         curve = self.query_one(CurveView)
@@ -470,6 +468,7 @@ class SessionScreen(Screen[None]):
 
     def action_bypass(self) -> None:
         self._controller.toggle_bypass()
+        self._controller.reset_peak()
 
     def action_skip(self, direction: int) -> None:
         self._controller.skip(direction * _SKIP_S)
