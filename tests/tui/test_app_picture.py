@@ -71,6 +71,29 @@ def test_what_is_shown_as_before_is_the_sound_without_the_eq(drive: Drive, tmp_p
     drive(act, path, target="bright:0.5", open_sink=PacedSink)
 
 
+def test_an_eq_that_follows_is_shown_as_it_is_at_the_moment(drive: Drive, two_halves: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        curve = hand.app.session.query_one(CurveView)
+        await hand.press("f", "space")
+        ride = hand.controller.preview.ride
+        assert ride is not None
+        shown = []
+        for seconds in (3.0, 16.0):
+            hand.controller.seek(seconds)
+            await hand.until(lambda seconds=seconds: abs(hand.controller.status().position_s - seconds) < 0.5)
+            await hand.until(lambda: curve.moment is not None)
+            await hand.pilot.pause(0.2)
+            there = ride.response_db(curve.sampled.freqs_hz, np.array([seconds]), curve.sample_rate)[0]
+            assert curve.sampled.gain_db == pytest.approx(there)
+            shown.append("".join(hand.shown("CurveView")))
+        assert shown[0] != shown[1]
+        assert "EQ of this moment" in shown[0]
+        await hand.press("space")
+        await hand.until(lambda: curve.moment is None)
+
+    drive(act, two_halves, target="bright:1", open_sink=PacedSink, size=(120, 40))
+
+
 def test_a_and_b_recolor_curve_and_title(drive: Drive, long_song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         session = hand.app.session

@@ -19,8 +19,10 @@ from textual.widgets import Static
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.audio.read import AudioInfo
+from eqmorph.bands import Ride
 from eqmorph.errors import EqmorphError, show_path
 from eqmorph.level import DEFAULT_CEILING_DB
+from eqmorph.plot.curve import AXIS_HZ, SampledCurve
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.blend import Blend, Morph
 from eqmorph.tui.controller import Controller, OpenFile
@@ -49,6 +51,7 @@ _STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
+_MOMENT_HZ = np.geomspace(*AXIS_HZ, 256)  # of the curve of a moment
 _DEEPEST_DB = -24.0  # of what an EQ takes: below that there is too little left to tell what was there
 _BAR_STEP_DB = 0.25  # finer steps of the meter's bars can't be seen
 _SECOND_KEYS = ("mode", "follow", "save", "export", "zoom", "tilt", "render_folder", "results")  # where there is room
@@ -244,7 +247,7 @@ class SessionScreen(Screen[None]):
         timeline.position_s, timeline.loop_s = 0.0, None
         curve = self.query_one(CurveView)
         curve.sample_rate = float(file.info.sample_rate)
-        curve.before = curve.after = curve.live = None
+        curve.before = curve.after = curve.live = curve.moment = None
         self.query_one(ProfileView).rows = ()
         self._show_empty_places()
         self._player_message = ""
@@ -559,15 +562,27 @@ class SessionScreen(Screen[None]):
         heard = self._controller.live()
         if heard is None:
             return
+        ride = self._controller.preview.ride if status.is_playing else None
+        curve.moment = self._curve_at(ride, status.position_s) if ride is not None else None
         curve.live = self._live_before(heard, status) if status.is_playing else None
         self.query_one(MeterView).levels = _levels(heard, status)
 
+    def _curve_at(self, ride: Ride, seconds: float) -> SampledCurve:
+        """Return what an EQ that follows does at a moment; the same object as long as it does the same."""
+        curve = self.query_one(CurveView)
+        times_s = np.array([seconds])
+        gains_db = ride.response_db(_MOMENT_HZ, times_s, curve.sample_rate)[0]
+        if curve.moment is not None and np.array_equal(curve.moment.gain_db, gains_db):
+            return curve.moment
+        return SampledCurve(_MOMENT_HZ, gains_db)
+
     def _live_before(self, heard: LiveReading, status: PlayerStatus) -> Spectrum | None:
         """Return the spectrum of this moment as it is without the EQ: that is what is played, less the EQ."""
-        spectrum = heard.spectrum
+        spectrum, preview = heard.spectrum, self._controller.preview
         if spectrum is None or status.is_bypassed:
             return spectrum
-        done_db = self.query_one(CurveView).sampled.at(spectrum.freqs_hz) + self._controller.preview.gain_db
+        gain_db = preview.gain_db + (preview.ride.gain_db(np.array([status.position_s]))[0] if preview.ride else 0.0)
+        done_db = self.query_one(CurveView).sampled.at(spectrum.freqs_hz) + gain_db
         return Spectrum(spectrum.freqs_hz, spectrum.level_db - np.maximum(done_db, _DEEPEST_DB))
 
     @on(MeterView.Reset)

@@ -90,6 +90,8 @@ is the spectrum of what is heard at the moment.
     """The same with the EQ applied."""
     live: reactive[Spectrum | None] = reactive(None, repaint=False)
     """The spectrum at this moment, before the EQ, while it plays."""
+    moment: reactive[SampledCurve | None] = reactive(None, repaint=False)
+    """What an EQ that follows the sound does at this moment, while it plays; it takes the place of the bands' curve."""
     ghost: reactive[SampledCurve | None] = reactive(None, repaint=False)
     """A curve that is only tried, drawn thin behind the curve."""
     is_off: reactive[bool] = reactive(False, repaint=False)
@@ -156,7 +158,9 @@ is the spectrum of what is heard at the moment.
 
     @property
     def sampled(self) -> SampledCurve:
-        """The response of the EQ."""
+        """The response that is shown."""
+        if self.moment is not None:
+            return self.moment
         key = self.bands, self.sample_rate
         if self._sampled is None or self._sampled[0] != key:
             self._sampled = key, self.bands.sampled(self.sample_rate)
@@ -185,7 +189,7 @@ is the spectrum of what is heard at the moment.
         if changed:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))
 
-    watch_bands = watch_sample_rate = watch_before = watch_after = watch_live = watch_ghost = _redraw
+    watch_bands = watch_sample_rate = watch_before = watch_after = watch_live = watch_ghost = watch_moment = _redraw
     watch_is_off = watch_range_db = watch_tilt_db = watch_note = _redraw
 
     def notify_style_update(self) -> None:
@@ -219,7 +223,7 @@ is the spectrum of what is heard at the moment.
             self._drawn.write(3 * scale.rows // 4, max((scale.columns - len(text)) // 2, 0), text, Role.LABEL)
 
     def _bits(self, scale: CurveScale) -> NDArray[np.uint32]:
-        key = self.bands, self.sample_rate, scale
+        key = self.sampled, scale
         if self._curve is None or self._curve[0] != key:
             self._curve = key, curve_bits(self.sampled, scale)
         return self._curve[1]
@@ -243,8 +247,8 @@ is the spectrum of what is heard at the moment.
         return fill_of(before, after, scale, tilt_db=self.tilt_db, top=top)
 
     def _marks(self) -> list[tuple[float, float]]:
-        """Return where each band is on the curve."""
-        if self.bands.is_flat:
+        """Return where each band is on the curve, if it is theirs."""
+        if self.bands.is_flat or self.moment is not None:
             return []
         freqs_hz = [band.freq_hz for band in self.bands]
         return list(zip(freqs_hz, self.sampled.at(freqs_hz).tolist(), strict=True))
@@ -311,7 +315,8 @@ is the spectrum of what is heard at the moment.
 
     def _legend_text(self) -> tuple[tuple[Role, str, str], ...]:
         """Return what is named: its role, its mark, and its name; last the scales, without a mark."""
-        named = [(Role.OFF, "⠶⠶", "EQ, not heard") if self.is_off else (Role.CURVE, "⠶⠶", "EQ")]
+        name = "EQ of this moment" if self.moment else "EQ"
+        named = [(Role.OFF, "⠶⠶", "EQ, not heard") if self.is_off else (Role.CURVE, "⠶⠶", name)]
         if self.ghost is not None:
             named.append((Role.GHOST, "⠤⠤", self.ghost.name or "tried"))
         if self.before is not None:
