@@ -151,6 +151,7 @@ def test_the_curve_is_the_widest_at_every_size(drive: Drive, song: Path, size: t
         assert {"Play", "A/B", "Add", "Render", "Help", "Quit"} <= set(shown)
         assert ("Stop" in shown) == (size[0] >= 160)
         assert ("Follow" in shown) == (size[0] >= 120)
+        assert "Focus Next" not in shown, "Textual's own have no place here"
 
     drive(act, song, target=WORDS, size=size)
 

@@ -445,7 +445,7 @@ class SessionScreen(Screen[None]):
         """Show the keys of the session, as they are bound now."""
         bindings = [active.binding for active in self.active_bindings.values() if active.node is self]
         hints = {}
-        for binding in reversed(bindings):  # of an action with several keys the first
+        for binding in reversed([binding for binding in bindings if binding.id]):  # of several keys the first
             rank = 0 if binding.show else 1 if binding.id in _SECOND_KEYS else 2
             key = self.app.get_key_display(binding)
             hints[binding.action] = KeyHint(key, binding.description, binding.action, rank)

@@ -70,13 +70,13 @@ is the spectrum of what is heard at the moment.
 
         & > .curve--label { color: $text-muted; }
         & > .curve--grid { color: $foreground 38%; }
-        & > .curve--zero { color: $foreground 60%; }
+        & > .curve--zero { color: $foreground 70%; }
         & > .curve--curve { color: $text-accent; text-style: bold; }
         & > .curve--off { color: $foreground 65%; }
         & > .curve--ghost { color: $foreground 75%; }
-        & > .curve--before { color: $foreground 17%; }
-        & > .curve--added { color: $success 55%; }
-        & > .curve--taken { color: $error 45%; }
+        & > .curve--before { color: $foreground 13%; }
+        & > .curve--added { color: $text-success 48%; }
+        & > .curve--taken { color: $text-error 42%; }
     }
     """
 

@@ -22,7 +22,7 @@ from eqmorph.tui.widgets.curve_scale import CurveScale
 __all__ = ["NODES", "SPAN_DB", "Fill", "Role", "curve_bits", "fill_of", "paint_curve", "paint_fill", "top_db"]
 
 SPAN_DB = 48.0  # of the spectrum, from the bottom of the picture to its top
-_HEADROOM_DB = 9.0  # above the loudest of a sound's mean spectrum, for its moments and for what is added
+_HEADROOM_DB = 12.0  # above the loudest of a sound's mean spectrum, for its moments and for what is added
 _TILT_FROM_HZ = 1000.0
 _DECADES_HZ = (100.0, 1000.0, 10_000.0)
 _LEVEL, _ZERO, _UPRIGHT, _CROSSING = (ord(letter) for letter in "┈─┊┼")
@@ -135,7 +135,7 @@ def curve_bits(curve: SampledCurve, scale: CurveScale, *, thick: int = 2) -> NDA
 
 
 def paint_grid(cells: Cells, scale: CurveScale, free: NDArray[np.bool_]) -> None:
-    """Draw the lines of the grid where cells are ``free`` (rows, columns); that of 0 dB everywhere."""
+    """Draw the lines of the grid where cells are ``free`` (rows, columns)."""
     uprights = sorted({scale.column_of(freq_hz) for freq_hz in _DECADES_HZ})
     is_upright = np.zeros(cells.codes.shape, dtype=np.bool_)
     is_upright[:, uprights] = True
@@ -172,7 +172,8 @@ def paint_curve(
     if fill is not None:
         paint_fill(cells, Fill(fill.before, fill.before) if is_off else fill)
     flat = majority(cells)
-    paint_grid(cells, scale, cells.codes == SPACE)
+    tints = (cells.paper == Role.ADDED) | (cells.paper == Role.TAKEN)  # which the lines would make hard to see
+    paint_grid(cells, scale, (cells.codes == SPACE) & ~tints)
     for bits, role in ((ghost, Role.GHOST), (curve, Role.OFF if is_off else Role.CURVE)):
         if bits is not None:
             where = bits > 0

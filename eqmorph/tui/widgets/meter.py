@@ -24,7 +24,8 @@ _NUMBERS = 4  # lines
 _UNITS_FROM = 16  # lines: from here on units have lines of their own
 _BARS_FROM = 7
 _BAR = 2  # columns of a bar
-_SCALE_DB = (0, -6, -12, -18, -24, -30, -36, -42)
+_STEPS_DB = (6, 12, 24)  # of the scale, the best first
+_LEAST_STEP = 1.5  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,8 @@ changed or the meter was clicked; head is what is left to the ceiling of -1 dBTP
             else:
                 segments.append(Segment("·" * _BAR, self.style_of("meter--rail")))
             segments.append(Segment(" ", self.ground))
-        scale = {round(-db / _SPAN_DB * rows): db for db in reversed(_SCALE_DB) if not db % max(48 // rows, 1)}
+        step_db = next((step for step in _STEPS_DB if step / _SPAN_DB * rows >= _LEAST_STEP), _STEPS_DB[-1])
+        scale = {round(db / _SPAN_DB * rows): -db for db in range(0, int(_SPAN_DB), step_db)}
         label = f"{scale[row]:>3}" if row in scale else ""
         return [*segments, Segment(label, self.style_of("meter--label"))]
 

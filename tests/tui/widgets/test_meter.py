@@ -81,3 +81,10 @@ def test_a_click_asks_for_a_reset(act: Callable[..., list[Any]]) -> None:
         await pilot.click(MeterView, offset=(3, 3))
 
     assert [type(message) for message in act(meter(LOUD, 12), click)] == [MeterView.Reset]
+
+
+@pytest.mark.parametrize(("height", "scale"), [(36, 6), (18, 12), (12, 12), (10, 24)])
+def test_the_scale_has_room_between_its_numbers(shown: Shown, height: int, scale: int) -> None:
+    lines = shown(meter(LOUD, height), size=(20, 40))
+    numbers = [int(line[6:9]) for line in lines[1:-4] if line[6:9].strip().lstrip("-").isdigit()]
+    assert numbers[:2] == [0, -scale]
