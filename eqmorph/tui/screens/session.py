@@ -60,7 +60,7 @@ _NO_RESULTS = "nothing yet: r renders this file, R a folder"
 _MORE_WORDS = 40  # that the profile has at most, where there is room
 _NO_FILE = "open a file: o"
 _LISTENING = "listening to it: the sound's spectrum comes in a moment"
-_SILENT = "silence: there is no sound to show, and nothing for an EQ to change"
+_SILENT = "silence: there is nothing to show, and nothing to change"
 
 
 class SessionScreen(Screen[None]):

@@ -91,7 +91,8 @@ a bell is. An EQ that was given may have passes (HP, LP, BP) and notches (NT) to
             if band.kind in SHAPED and width >= 2 + kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
                 segments.append(Segment("   " + _bar(band), style("bands--bar")))
         elif y == 1:
-            segments = [Segment(self.note[:width], style("bands--flat"))]
+            note = self.note if len(self.note) <= width else self.note.partition(":")[0]
+            segments = [Segment(note, style("bands--flat"))]
         else:
             segments = []
         return Strip(segments).adjust_cell_length(width, self.ground)

@@ -74,9 +74,11 @@ is the spectrum of what is heard at the moment.
         & > .curve--curve { color: $text-accent; text-style: bold; }
         & > .curve--off { color: $foreground 65%; }
         & > .curve--ghost { color: $foreground 75%; }
-        & > .curve--before { color: $foreground 13%; }
-        & > .curve--added { color: $text-success 48%; }
-        & > .curve--taken { color: $text-error 42%; }
+        & > .curve--before { color: $foreground 14%; }
+        & > .curve--added { color: $success 58%; }
+        & > .curve--taken { color: $error 62%; }
+        &:light > .curve--added { color: $text-success 48%; }
+        &:light > .curve--taken { color: $text-error 42%; }
     }
     """
 

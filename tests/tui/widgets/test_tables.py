@@ -116,3 +116,4 @@ def test_where_there_is_nothing_yet_it_says_what_belongs_there(shown: Shown) -> 
     profile.note = "what the sound is like"
     assert shown(profile, size=(30, 4))[0].strip() == "what the sound is like"
     assert shown(table, size=(30, 4))[1].strip() == "flat: nothing is changed"
+    assert shown(BandTable(), size=(21, 4))[1].strip() == "flat"
