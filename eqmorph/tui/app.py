@@ -34,6 +34,7 @@ from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
 from eqmorph.tui.screens.question import QuestionScreen
+from eqmorph.tui.screens.results import ResultLine
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall, has_room
 from eqmorph.tui.shutdown import on_termination
@@ -195,6 +196,11 @@ class EqmorphApp(App[None]):
         if self.render_flow.text:
             return self.render_flow.text
         return f"listening {self._listening_share:4.0%}" if self._listening_share is not None else ""
+
+    @property
+    def results(self) -> list[ResultLine]:
+        """What was rendered in this session."""
+        return self.render_flow.lines
 
     # Actions of the session's keys.
 

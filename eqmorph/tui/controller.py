@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,6 +27,7 @@ from eqmorph.tui.blend import Blend, History, weights_out_of_range
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.paths import absolute, free_path
 from eqmorph.tui.play_level import PlayLevel, measure_level
+from eqmorph.tui.playback.live import LiveMeter, LiveReading
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
@@ -46,6 +48,11 @@ class OpenFile:
     player: Player
     sound: HeardFile | None = None
     is_closed: bool = False
+
+    @cached_property
+    def live(self) -> LiveMeter:
+        """What is measured while it plays."""
+        return LiveMeter(self.player.tap, channel_mask=self.info.channel_mask)
 
     def close(self) -> None:
         self.is_closed = True
@@ -266,6 +273,15 @@ class Controller:
 
     def status(self) -> PlayerStatus | None:
         return self.file.player.status() if self.file else None
+
+    def live(self) -> LiveReading | None:
+        """Return what is measured of what plays now, with what it was since the last call; None without a file."""
+        return self.file.live.read() if self.file else None
+
+    def reset_peak(self) -> None:
+        """Forget the true peak that is held."""
+        if self.file:
+            self.file.live.reset_peak()
 
     def toggle_play(self) -> None:
         if self.file:

@@ -17,20 +17,26 @@ from eqmorph.tui.widgets.status_lines import Playing, clock
 
 __all__ = ["facts", "heading", "level_said", "parts", "playing_status"]
 
-_METER_STEP_DB = 0.625  # an eighth of a column
-_BEFORE_HEADING = "EQ  "
+_ON_LEAD, _OFF_LEAD = "B with EQ: ", "A before, without this EQ: "
 _WORTH_SAYING_DB = 0.05
 
 
-def heading(preview: Preview, columns: int) -> str:
-    """Return what the EQ does, in as many clauses as there is room for: what does least is left out first."""
+def heading(preview: Preview, columns: int, *, is_off: bool = False) -> str:
+    """Return what the EQ does, in as many clauses as there is room for: what does least is left out first.
+
+    Args:
+        preview: the EQ.
+        columns: how many there are.
+        is_off: the sound is heard without it.
+    """
+    lead = _OFF_LEAD if is_off else _ON_LEAD
     said = [_what_it_does(preview, most) for most in range(MOST_SAID, 0, -1)]
     is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
     more = ", before the sound is known" * is_general + ", as a whole; it follows the sound" * (
         preview.ride is not None
     )
-    texts = [_BEFORE_HEADING + text + more for text in said] + [_BEFORE_HEADING + said[-1]]
-    texts += [_BEFORE_HEADING + said[-1].split(", ")[0]]
+    texts = [lead + text + more for text in said] + [lead + said[-1]]
+    texts += [lead + said[-1].split(", ")[0]]
     return next((text for text in texts if len(text) <= columns), texts[-1])
 
 
@@ -38,8 +44,8 @@ def _what_it_does(preview: Preview, most: int) -> str:
     if not preview.bands.is_flat:
         return describe_curve(preview.bands.response_db(GRID_HZ), most=most)
     if preview.sound is not None and preview.sound.spectra.is_silent:
-        return "flat: this file is silent"
-    return f"flat: {_why_flat(preview.blend)}"
+        return "flat; this file is silent"
+    return f"flat; {_why_flat(preview.blend)}"
 
 
 def _why_flat(blend: Blend) -> str:
@@ -93,7 +99,6 @@ def playing_status(status: PlayerStatus, preview: Preview, level: PlayLevel) -> 
         int(status.position_s),
         int(status.duration_s),
         0.0 if status.is_bypassed else round(level.trim.level_db, 1) + 0.0 if preview.sound else None,
-        _METER_STEP_DB * round(status.peak_db / _METER_STEP_DB),
         status.is_available,
         peaks_db=round(level.flat_gain_db, 1) + 0.0,
         headroom_db=None if level.headroom_db is None else round(level.headroom_db, 1) + 0.0,

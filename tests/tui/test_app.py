@@ -435,7 +435,7 @@ def test_however_many_words_amount_and_mode_and_the_focus_are_seen(
         def is_seen(widget: Widget) -> bool:
             try:
                 place = hand.app.session.find_widget(widget)
-            except NoWidget:  # it is new
+            except NoWidget:  # it has just come
                 return False
             return place.visible_region == place.region and place.region.height == 1
 
@@ -851,10 +851,11 @@ def test_the_heading_leaves_out_what_does_least(drive: Drive, song: Path) -> Non
         bands = Bands.parse("LS 80 +3; PK 1k -9 Q2; HS 9k +4")
         preview = replace(hand.controller.preview, bands=bands)
         wide, narrow = heading(preview, 100), heading(preview, 40)
-        assert wide == "EQ  fills out below 78 Hz by 3 dB, dips 1 kHz by 9 dB, opens up above 8.5 kHz by 4 dB"
-        assert narrow == "EQ  dips 1 kHz by 9 dB"
-        assert heading(preview, 60).count(",") == 1
-        assert "below" not in heading(preview, 60)
+        assert wide == "B with EQ: fills out below 78 Hz by 3 dB, dips 1 kHz by 9 dB, opens up above 8.5 kHz by 4 dB"
+        assert narrow == "B with EQ: dips 1 kHz by 9 dB"
+        assert heading(preview, 65).count(",") == 1
+        assert "below" not in heading(preview, 65)
+        assert heading(preview, 100, is_off=True).startswith("A before, without this EQ: ")
 
     drive(act, song, target=WORDS)
 
@@ -877,7 +878,7 @@ def test_of_a_silent_file_it_says_so(drive: Drive, tmp_path: Path) -> None:
 
     async def act(hand: Stagehand) -> None:
         title = str(hand.app.session.query_one("#heading").border_title)
-        assert title == "EQ  flat: this file is silent"
+        assert title == "B with EQ: flat; this file is silent"
 
     drive(act, path, target=WORDS)
 

@@ -63,6 +63,12 @@ class RenderFlow:
         texts += [f"{waiting} more {'wait' if waiting > 1 else 'waits'}"] if waiting else []
         return ", ".join(texts)
 
+    @property
+    def lines(self) -> list[ResultLine]:
+        """Everything that was rendered in this session, also by a folder that is not done yet."""
+        folder = self._folders.current
+        return [*self._ended, *(_result_lines(folder) if folder else [])]
+
     def stop(self) -> None:
         """Stop what is rendered, and drop what waits."""
         if not self.is_busy:
@@ -204,12 +210,7 @@ class RenderFlow:
 
     def show_results(self) -> None:
         """Show the list of everything rendered in this session."""
-
-        def lines() -> list[ResultLine]:
-            folder = self._folders.current
-            return [*self._ended, *(_result_lines(folder) if folder else [])]
-
-        self._host.push_screen(ResultsScreen(lines, lambda: self.text))
+        self._host.push_screen(ResultsScreen(lambda: self.lines, lambda: self.text))
 
 
 def _result_lines(job: FolderRendering) -> list[ResultLine]:

@@ -22,6 +22,7 @@ from eqmorph.render.renderer import Filters
 from eqmorph.render.ride_renderer import RideRenderer
 from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.playback.guard import PeakGuard
+from eqmorph.tui.playback.tap import Tap
 from eqmorph.tui.playback.transport import Transport
 from eqmorph.tui.wording import APP
 
@@ -92,6 +93,7 @@ class Player:
         self._channels = self._reader.info.channels
         self._transport = Transport(self._reader)
         self._flat_gain_db = 0.0
+        self.tap = Tap(self._rate, self._channels)
         self._eq = GlidingEq(self._flat_voice(), self._rate, self._channels)
         self._gate = Gate(fade_frames(PAUSE_S, self._rate))
         self._guard = PeakGuard()
@@ -305,6 +307,7 @@ class Player:
         heard = self._eq.process(self._transport.read(sink.block_frames))
         block = self._gate.process(self._guard.process(heard))
         self._measure(block)
+        self.tap.add(block)
         self._writing_since = time.monotonic()
         sink.write(block)
         if self._is_current():

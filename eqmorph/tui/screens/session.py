@@ -5,19 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
+import numpy as np
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from eqmorph.analysis import MAIN_WORDS
+from eqmorph.bands import Ride
 from eqmorph.errors import EqmorphError, show_path
+from eqmorph.level import DEFAULT_CEILING_DB
+from eqmorph.plot.curve import AXIS_HZ, SampledCurve
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.presets import Preset, remove_preset
 from eqmorph.tui.blend import Blend, Morph, weights_out_of_range
 from eqmorph.tui.controller import Controller, OpenFile
@@ -25,16 +31,22 @@ from eqmorph.tui.host import SessionHost
 from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.messages import LevelReady, PreviewReady, TimelineReady, WorkFailed
 from eqmorph.tui.play_level import PlayLevel
+from eqmorph.tui.playback.live import LiveReading
+from eqmorph.tui.playback.player import SILENT_DB, PlayerStatus
 from eqmorph.tui.preset_list import preset_lines
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.screens.dialog import explain, remedy
 from eqmorph.tui.screens.presets import PresetScreen
+from eqmorph.tui.screens.results import result_text
 from eqmorph.tui.screens.why import WhyScreen
 from eqmorph.tui.screens.word_picker import WordPicker
 from eqmorph.tui.told import facts, heading, parts, playing_status, why
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
-from eqmorph.tui.widgets.curve import CurveView
+from eqmorph.tui.widgets.curve import TILTS_DB, CurveView
+from eqmorph.tui.widgets.curve_scale import RANGES_DB
+from eqmorph.tui.widgets.key_bar import KeyBar, KeyHint
+from eqmorph.tui.widgets.meter import Levels, MeterView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, PlayLine
 from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
@@ -47,6 +59,16 @@ _SKIP_S = 5.0
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
 _NEWS_GO_S = 15.0  # by themselves
+_MOMENT_HZ = np.geomspace(*AXIS_HZ, 256)  # of the curve of a moment
+_DEEPEST_DB = -24.0  # of what an EQ takes: below that there is too little left to tell what was there
+_BAR_STEP_DB = 0.25  # finer steps of the meter's bars can't be seen
+_SECOND_KEYS = ("mode", "follow", "save", "export", "zoom", "tilt", "render_folder", "results")  # where there is room
+_RESULTS = 20  # that are listed at most
+_NO_RESULTS = "nothing yet: r renders this file, R a folder"
+_MORE_WORDS = 40  # that the profile has at most, where there is room
+_NO_FILE = "open a file: o"
+_LISTENING = "listening to it: the sound's spectrum comes in a moment"
+_SILENT = "silence: there is nothing to show, and nothing to change"
 
 
 class SessionScreen(Screen[None]):
@@ -96,6 +118,10 @@ class SessionScreen(Screen[None]):
         ),
         Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last move"),
         Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo the move that was undone last"),
+        Binding("z", "zoom", "Zoom", show=False, id="zoom", tooltip="Show the curve from -3 to 3, 6, 12 or 24 dB"),
+        Binding(
+            "i", "tilt", "Tilt", show=False, id="tilt", tooltip="Tilt the spectrum by 0, 3, 4.5 or 6 dB per octave"
+        ),
         Binding("r", "app.render", "Render", id="render", tooltip="Write the file with this EQ"),
         Binding(
             "R",
@@ -150,6 +176,7 @@ class SessionScreen(Screen[None]):
         self._controller, self._host = controller, host
         self._timeline_word = ""
         self._player_message = ""
+        self._results_shown = -1
         self._message_stays_until = 0.0
         self._message_timer: Timer | None = None
         self.preview_thread: LatestWork[Preview] | None = None
@@ -158,16 +185,20 @@ class SessionScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield FileLine(id="file")
         with Container(id="work"):
-            yield BlendPanel(self._controller.blend, id="blend")
             with Vertical(id="sight"):
                 yield Static(id="heading")
-                yield CurveView(id="curve")
+                with Horizontal(id="view"):
+                    yield CurveView(id="curve")
+                    yield MeterView(id="meter")
+            yield BlendPanel(self._controller.blend, id="blend")
+            with Vertical(id="details"):
                 yield BandTable(id="bands")
                 yield Static(id="parts", markup=False)
             yield ProfileView(id="profile")
+            yield Static(id="results", markup=False)
         yield Timeline(id="timeline")
         yield PlayLine(id="playing")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         for name, title in {
@@ -175,10 +206,15 @@ class SessionScreen(Screen[None]):
             "heading": "EQ",
             "bands": "Bands",
             "parts": "What each word has of it",
-            "profile": "Before and after",
+            "profile": "Before ○  after ●",
             "timeline": "Time",
+            "results": "Rendered",
         }.items():
             self.query_one(f"#{name}").border_title = title
+        self._show_empty_places()
+        self._show_results()
+        self._show_keys()
+        self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.watch(self._panel, "blend", self._blend_changed, init=False)
         self.preview_thread = LatestWork(
             "preview",
@@ -244,8 +280,9 @@ class SessionScreen(Screen[None]):
         timeline.position_s, timeline.loop_s = 0.0, None
         curve = self.query_one(CurveView)
         curve.sample_rate = float(file.info.sample_rate)
-        curve.before = curve.after = None
+        curve.before = curve.after = curve.live = curve.moment = None
         self.query_one(ProfileView).rows = ()
+        self._show_empty_places()
         self._player_message = ""
         self._clear_message()  # it was about the file before
         self.update_preview()
@@ -254,6 +291,7 @@ class SessionScreen(Screen[None]):
         """Show what was heard in the file."""
         sound = self._controller.sound
         self.query_one(CurveView).before = sound.spectrum if sound else None
+        self._show_empty_places()
         if sound:
             kind = sound.ear.kind.value if sound.ear.kind else "kind unclear"
             self.query_one(FileLine).facts = f"{facts(sound.info, sound.duration_s)}, {kind}"
@@ -431,6 +469,8 @@ class SessionScreen(Screen[None]):
 
     def show_preview(self, preview: Preview) -> None:
         """Show the curve, the bands and the profile of an EQ."""
+        if preview.bands != self.query_one(CurveView).bands:
+            self._controller.reset_peak()  # that of another EQ says nothing of this one
         self.query_one(CurveView).show(preview.bands, preview.spectrum)
         self._show_heading()
         self.query_one(BandTable).bands = preview.bands
@@ -441,10 +481,12 @@ class SessionScreen(Screen[None]):
         if before is None or after is None:
             self.query_one(ProfileView).rows = ()
         else:
-            words = dict.fromkeys([*(term.word for term in preview.blend.wanted), *preview.blend.words, *MAIN_WORDS])
+            words = dict.fromkeys(
+                [*(term.word for term in preview.blend.wanted), *preview.blend.words, *self._known_words]
+            )
             self.query_one(ProfileView).rows = tuple(
                 ProfileRow(word, before.percentile(word), after.percentile(word))
-                for word in words
+                for word in list(words)[:_MORE_WORDS]
                 if word in before.words
             )
 
@@ -456,12 +498,77 @@ class SessionScreen(Screen[None]):
         place.update("\n".join([parts(account), *known]) if account else "")
         place.set_class(bool(account and account.words), "-known")
 
+    @cached_property
+    def _known_words(self) -> list[str]:
+        """The words of the profile: the main ones, then those that most people were asked about."""
+        terms = self._controller.ear.space.terms.values()
+        others = sorted((term for term in terms if term.language == "en"), key=lambda term: -term.people)
+        return [*MAIN_WORDS, *(term.word for term in others[:_MORE_WORDS])]
+
+    def _show_empty_places(self) -> None:
+        """Say where nothing is shown yet what belongs there."""
+        if self._controller.file is None:
+            note = _NO_FILE
+        elif self._controller.sound is None:
+            note = _LISTENING
+        else:
+            note = _SILENT
+        self.query_one(CurveView).note = note
+        self.query_one(ProfileView).note = "how much of each word is in it" if note != _SILENT else "silence"
+        self.query_one(Timeline).note = "the level over time, and how much of a word is where"
+
+    def action_zoom(self) -> None:
+        curve = self.query_one(CurveView)
+        ranges = (None, *RANGES_DB)
+        curve.range_db = ranges[(ranges.index(curve.range_db) + 1) % len(ranges)]
+        reach = f"from -{curve.range_db:g} to +{curve.range_db:g} dB" if curve.range_db else "as far as it goes"
+        self._say_briefly(f"the curve is shown {reach}")
+
+    def action_tilt(self) -> None:
+        curve = self.query_one(CurveView)
+        curve.tilt_db = TILTS_DB[(TILTS_DB.index(curve.tilt_db) + 1) % len(TILTS_DB)]
+        how = f"tilted by {curve.tilt_db:g} dB per octave" if curve.tilt_db else "as it is, without a tilt"
+        self._say_briefly(f"the spectrum is shown {how}")
+
     def on_resize(self) -> None:
-        self.call_after_refresh(self._show_heading)
+        self.call_after_refresh(self._arrange)
+
+    def _arrange(self) -> None:
+        """Put the profile beside the curve where there is room, else into the row below it."""
+        work, profile = self.query_one("#work"), self.query_one(ProfileView)
+        before = self.query_one("#sight" if self.has_class("-vast") else "#details")
+        if work.children.index(profile) != work.children.index(before) + 1:
+            work.move_child(profile, after=before)
+        self._show_heading()
+
+    def _show_results(self) -> None:
+        """List what was rendered, the latest last, in terminals that have room for it."""
+        lines = self._host.results
+        if len(lines) == self._results_shown:
+            return
+        self._results_shown = len(lines)
+        panel = self.query_one("#results", Static)
+        latest = Text("\n").join(result_text(line) for line in lines[-_RESULTS:])
+        panel.update(latest if lines else Text(_NO_RESULTS))
+
+    def _show_keys(self) -> None:
+        """Show the keys of the session, as they are bound now."""
+        bindings = [active.binding for active in self.active_bindings.values() if active.node is self]
+        hints = {}
+        for binding in reversed([binding for binding in bindings if binding.id]):  # of several keys the first
+            rank = 0 if binding.show else 1 if binding.id in _SECOND_KEYS else 2
+            key = self.app.get_key_display(binding)
+            hints[binding.action] = KeyHint(key, binding.description, binding.action, rank)
+        self.query_one(KeyBar).hints = tuple(reversed(hints.values()))
+
+    @on(KeyBar.Clicked)
+    async def _key_clicked(self, event: KeyBar.Clicked) -> None:
+        await self.run_action(event.hint.action)
 
     def _show_heading(self) -> None:
         place = self.query_one("#heading")  # not the curve's own title, which would repaint all of the curve
-        place.border_title = heading(self._controller.preview, place.size.width - 6)
+        is_off = self.query_one(CurveView).is_off
+        place.border_title = heading(self._controller.preview, place.size.width - 6, is_off=is_off)
 
     # Time.
 
@@ -474,6 +581,7 @@ class SessionScreen(Screen[None]):
 
     def action_bypass(self) -> None:
         self._controller.toggle_bypass()
+        self._controller.reset_peak()
 
     def action_skip(self, direction: int) -> None:
         self._controller.skip(direction * _SKIP_S)
@@ -546,15 +654,55 @@ class SessionScreen(Screen[None]):
     def _show_status(self) -> None:
         """Show the state of playing, listening and rendering."""
         self.query_one(FileLine).work = self._host.work_text
+        self._show_results()
         status = self._controller.status()
         if status is None:
             return
         timeline = self.query_one(Timeline)
         timeline.position_s = status.position_s
         self.query_one(PlayLine).playing = playing_status(status, self._controller.preview, self._controller.level)
+        self._show_heard(status)
         if status.message and status.message != self._player_message:
             self.say(status.message, is_error=True)
         self._player_message = status.message
+
+    def _show_heard(self, status: PlayerStatus) -> None:
+        """Show what is heard: before or with the EQ, its spectrum while it plays, and how loud it is."""
+        curve = self.query_one(CurveView)
+        if curve.is_off != status.is_bypassed:
+            curve.is_off = status.is_bypassed
+            self.query_one("#sight").set_class(status.is_bypassed, "-before")
+            self._show_heading()
+        heard = self._controller.live()
+        if heard is None:
+            return
+        ride = self._controller.preview.ride if status.is_playing else None
+        curve.moment = self._curve_at(ride, status.position_s) if ride is not None else None
+        curve.live = self._live_before(heard, status) if status.is_playing else None
+        self.query_one(MeterView).levels = _levels(heard, status)
+
+    def _curve_at(self, ride: Ride, seconds: float) -> SampledCurve:
+        """Return what an EQ that follows does at a moment; the same object as long as it does the same."""
+        curve = self.query_one(CurveView)
+        times_s = np.array([seconds])
+        gains_db = ride.response_db(_MOMENT_HZ, times_s, curve.sample_rate)[0]
+        if curve.moment is not None and np.array_equal(curve.moment.gain_db, gains_db):
+            return curve.moment
+        return SampledCurve(_MOMENT_HZ, gains_db)
+
+    def _live_before(self, heard: LiveReading, status: PlayerStatus) -> Spectrum | None:
+        """Return the spectrum of this moment as it is without the EQ: that is what is played, less the EQ."""
+        spectrum, preview = heard.spectrum, self._controller.preview
+        if spectrum is None or status.is_bypassed:
+            return spectrum
+        level = self._controller.level
+        gain_db = level.gain_db + (preview.ride.gain_db(np.array([status.position_s]))[0] if preview.ride else 0.0)
+        done_db = self.query_one(CurveView).sampled.at(spectrum.freqs_hz) + gain_db
+        return Spectrum(spectrum.freqs_hz, spectrum.level_db - np.maximum(done_db, _DEEPEST_DB))
+
+    @on(MeterView.Reset)
+    def _reset_meter(self) -> None:
+        self._controller.reset_peak()
 
 
 def _delete_preset(preset: Preset) -> str:
@@ -564,3 +712,11 @@ def _delete_preset(preset: Preset) -> str:
     except EqmorphError as error:
         return explain(error)
     return ""
+
+
+def _levels(heard: LiveReading, status: PlayerStatus) -> Levels:
+    """Return what the meter shows, rounded to what can be seen there."""
+    peak_db = _BAR_STEP_DB * round(status.peak_db / _BAR_STEP_DB) if status.peak_db > SILENT_DB else None
+    numbers = (heard.momentary_lufs, heard.short_term_lufs, heard.true_peak_db)
+    momentary, short_term, true_peak = (None if number is None else round(number, 1) + 0.0 for number in numbers)
+    return Levels(momentary, short_term, peak_db, true_peak, DEFAULT_CEILING_DB)

@@ -10,16 +10,17 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from eqmorph.bands import SHAPED, Band, Bands, format_bands
+from eqmorph.tui.widgets.band_colors import band_style
 from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["BandTable"]
 
-_SHORT_BELOW = 38  # columns
+_SHORT_BELOW = 40  # columns
 _GAIN_CELLS = 6  # of the small bar, to either side; 2 dB each
 
 
 class BandTable(LineWidget):
-    """One line per band: kind, frequency, gain, Q, and the gain as a small bar where there is room.
+    """One line per band: its number on the curve, kind, frequency, gain, Q; where there is room, the gain as a bar.
 
     Args:
         bands: the EQ.
@@ -28,9 +29,9 @@ class BandTable(LineWidget):
     HELP: ClassVar[str] = """\
 **Bands**
 
-The filters that make up the curve: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow a bell is. An EQ that
-was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the middle, the sides (M, S) or one channel
-(L, R) alone.
+The filters that make up the curve, by their numbers on it: low shelf (LS), bells (PK), high shelf (HS). Q is how narrow
+a bell is. An EQ that was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the middle, the sides
+(M, S) or one channel (L, R) alone.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bands--header", "bands--row", "bands--bar", "bands--flat"}
@@ -39,14 +40,16 @@ was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the
     BandTable {
         height: auto;
 
-        & > .bands--header { color: $text-muted; text-style: underline; }
+        & > .bands--header { color: $text-muted; }
         & > .bands--row { color: $foreground; }
-        & > .bands--bar { color: $text-accent; }
+        & > .bands--bar { color: $text-accent 80%; }
         & > .bands--flat { color: $text-muted; }
     }
     """
 
     bands: reactive[Bands] = reactive(Bands)
+    note: reactive[str] = reactive("flat: nothing is changed")
+    """What to say where there are none."""
 
     def __init__(
         self,
@@ -70,22 +73,26 @@ was given may have passes (HP, LP, BP) and notches (NT) too, and filters for the
         style = self.style_of
         width = self.size.width
         is_short = width < _SHORT_BELOW
-        kind_columns = 4 if is_short else 12
+        kind_columns = 3 if is_short else 12
+        hz, db, q = (5, 6, 5) if is_short else (7, 8, 7)
         if y == 0:
-            header = f"{'kind':<{kind_columns}}{'Hz':>7}{'dB':>8}{'Q':>7}"
+            header = f"  {'kind' if not is_short else '':<{kind_columns}}{'Hz':>{hz}}{'dB':>{db}}{'Q':>{q}}"
             segments = [Segment(header, style("bands--header"))]
         elif y <= len(self.bands):
             band = self.bands[y - 1]
             name = _short_name(band) if is_short else _name(band)
             gain = _decibels(band.gain_db) if band.has_gain else f"{band.slope_db}/oct" if band.slope_db else ""
-            numbers = f"{_hertz(band.freq_hz):>7}{gain:>8}" + (f"{band.q:>7.2f}" if band.has_q else "")
+            numbers = f"{_hertz(band.freq_hz):>{hz}}{gain:>{db}}" + (_q(band.q).rjust(q) if band.has_q else "")
+            line = f" {name:<{kind_columns}}{numbers}"
             segments = [
-                Segment(f"{name:<{kind_columns}}{numbers}", style("bands--flat" if band.is_flat else "bands--row"))
+                Segment(f"{y}"[-1], band_style(y - 1)),
+                Segment(line, style("bands--flat" if band.is_flat else "bands--row")),
             ]
-            if band.kind in SHAPED and width >= kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
+            if band.kind in SHAPED and width >= 2 + kind_columns + 22 + 4 + 2 * _GAIN_CELLS:
                 segments.append(Segment("   " + _bar(band), style("bands--bar")))
         elif y == 1:
-            segments = [Segment("flat: nothing is changed", style("bands--flat"))]
+            note = self.note if len(self.note) <= width else self.note.partition(":")[0]
+            segments = [Segment(note, style("bands--flat"))]
         else:
             segments = []
         return Strip(segments).adjust_cell_length(width, self.ground)
@@ -106,6 +113,10 @@ def _channel(band: Band) -> str:
 def _hertz(freq_hz: float) -> str:
     """Format a frequency with as many digits as can be heard: 63, 1.25k, 12.5k."""
     return f"{freq_hz:.0f}" if freq_hz < 1000 else f"{freq_hz / 1000:.3g}k"
+
+
+def _q(q: float) -> str:
+    return f"{q:.2f}" if q < 10 else f"{q:.1f}"
 
 
 def _decibels(gain_db: float) -> str:

@@ -79,7 +79,7 @@ class BlendPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield _Words(id="words")
-        yield Static("no words yet", id="no-words")
+        yield Static("no words yet: a adds one", id="no-words")
         yield Static(id="preset", markup=False)
         yield Static(id="morph-ends", markup=False)
         yield Slider("morph", 0.0, minimum=0.0, maximum=1.0, label_width=_LABEL_COLUMNS, id="morph")
@@ -98,7 +98,13 @@ class BlendPanel(Vertical):
         self.watch(self.query_one("#morph"), "value", self._position_moved, init=False)
         self.watch(self.query_one("#amount"), "value", self._amount_moved, init=False)
         self.watch(self.query_one(ModeSwitch), "is_adaptive", self._mode_switched, init=False)
+        # A slider that comes has a place only once its neighbors were laid out with it, however long that takes.
+        words = self.query_one("#words")
+        self.watch(words, "virtual_size", self._words_laid_out, init=False)
         self.watch_blend(self.blend)
+
+    def _words_laid_out(self) -> None:
+        self.call_after_refresh(self._scroll_to_focus)
 
     def on_resize(self) -> None:
         """Leave room for amount and mode below the words, and keep the focus in view."""

@@ -14,11 +14,8 @@ from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["FileLine", "PlayLine", "Playing", "clock"]
 
-_METER_COLUMNS = 10
 _GAP = 2  # columns before the message
 _WIDE = 100  # columns; from here on everything has room
-_METER_SPAN_DB = 50.0
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 class FileLine(LineWidget):
@@ -65,7 +62,7 @@ class FileLine(LineWidget):
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """The state of playback. ``peak_db`` is rounded to what the meter can show."""
+    """The state of playback."""
 
     is_playing: bool = False
     is_bypassed: bool = False
@@ -73,7 +70,6 @@ class Playing:
     duration_s: int = 0
     gain_db: float | None = 0.0
     """The gain that makes it as loud as before; None while it is not known."""
-    peak_db: float = -100.0
     is_available: bool = True
     peaks_db: float = 0.0
     """What peaks cost of the level, before and after alike: zero or below."""
@@ -82,16 +78,16 @@ class Playing:
 
 
 class PlayLine(LineWidget):
-    """Whether it plays, with the EQ or without, where, and how loud; and the latest message.
+    """Whether it plays, with the EQ or without, and where; and the latest message.
 
-    A message that does not fit takes the room of time and meter.
+    A message that does not fit takes the room of the time.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "play--state",
         "play--facts",
-        "play--meter",
-        "play--rail",
+        "play--before",
+        "play--after",
         "play--message",
         "play--error",
     }
@@ -104,8 +100,8 @@ class PlayLine(LineWidget):
 
         & > .play--state { text-style: bold; color: $foreground; }
         & > .play--facts { color: $foreground; }
-        & > .play--meter { color: $text-success; }
-        & > .play--rail { color: $foreground 30%; }
+        & > .play--before { color: $foreground; text-style: bold; }
+        & > .play--after { color: $text-accent; text-style: bold; }
         & > .play--message { color: $text-muted; }
         & > .play--error { color: $text-error; text-style: bold; }
     }
@@ -138,16 +134,10 @@ class PlayLine(LineWidget):
         is_wide = width >= _WIDE
         gain = f"  {_level(now)}" * is_wide
         facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}{gain}  "
-        columns = _METER_COLUMNS if is_wide else _METER_COLUMNS // 2
-        eighths = round(8 * columns * min(max(1 + now.peak_db / _METER_SPAN_DB, 0), 1))
-        full, rest = divmod(eighths, 8)
-        bar = "█" * full + _EIGHTHS[rest] * bool(rest)
         return [
             Segment(f"{state:<10}", style("play--state")),
-            Segment(f"  {heard:<9}", style("play--facts")),
+            Segment(f"  {heard:<9}", style("play--before" if now.is_bypassed else "play--after")),
             Segment(facts, style("play--facts")),
-            Segment(bar, style("play--meter")),
-            Segment("·" * (columns - len(bar)), style("play--rail")),
         ]
 
 
