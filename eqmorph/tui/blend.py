@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
+from eqmorph.adapt.goal import MAX_AMOUNT
 from eqmorph.bands import Bands
+from eqmorph.errors import UsageError
 from eqmorph.presets import Preset
 from eqmorph.request import EqRequest
 from eqmorph.target import Target, Weighted
+from eqmorph.tui.by_hand import ByHand
+from eqmorph.tui.hand_eq import HandEq
+
+if TYPE_CHECKING:
+    from eqmorph.adapt.eq import Eq
+    from eqmorph.analysis import Ear
 
 __all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "weights_out_of_range"]
 
@@ -39,6 +48,8 @@ class Blend:
 
     While there is a ``morph``, or a ``preset`` of bands, it takes the place of the words; they return when it goes.
     What ``is_following`` follows each sound in the course of time, by its sections, as long as the words adapt.
+    ``by_hand`` is what was changed of the bands that come of all that. It rests while the sound is followed: the bands
+    are then others at each moment.
     """
 
     terms: tuple[Weighted, ...] = ()
@@ -47,6 +58,7 @@ class Blend:
     is_adaptive: bool = True
     is_following: bool = False
     preset: Preset | None = None
+    by_hand: ByHand = field(default_factory=ByHand)
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> Blend:
@@ -90,10 +102,28 @@ class Blend:
             follow="sections" if self.follows else None,
         )
 
+    def eq(self, ear: Ear) -> Eq:
+        """Return the EQ, with what was changed by hand."""
+        eq = self.request.resolve(ear)
+        return HandEq(eq, self.in_hand) if self.in_hand else eq
+
     @property
     def follows(self) -> bool:
         """Whether the EQ follows the sound: the same for every moment is what fixed means."""
-        return self.is_adaptive and self.is_following
+        return self.is_adaptive and self.is_following and self.preset is None
+
+    @property
+    def in_hand(self) -> ByHand:
+        """What was changed by hand and is heard."""
+        return ByHand() if self.has_moving_bands else self.by_hand
+
+    @property
+    def has_moving_bands(self) -> bool:
+        """Whether the bands are others at each moment."""
+        return self.follows and self.target is not None
+
+    def with_by_hand(self, by_hand: ByHand) -> Blend:
+        return replace(self, by_hand=by_hand)
 
     def with_weight(self, word: str, weight: float) -> Blend:
         return replace(self, terms=tuple(Weighted(t.word, weight if t.word == word else t.weight) for t in self.terms))
@@ -134,7 +164,49 @@ class Blend:
         if target is not None and preset is not None:
             words = Blend.of_target(target)
             return replace(words, amount=preset.amount, is_adaptive=self.is_adaptive, is_following=self.is_following)
-        return replace(self, preset=preset, morph=None, amount=1.0 if preset is not None else self.amount)
+        amount = 1.0 if preset is not None else self.amount
+        return replace(self, preset=preset, morph=None, amount=amount, by_hand=ByHand())
+
+    # Plain data.
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON; `from_dict` reads it back."""
+        morph, preset = self.morph, self.preset
+        return {
+            "terms": [[term.word, term.weight] for term in self.terms],
+            "morph": None if morph is None else [morph.start, morph.end, morph.position],
+            "amount": self.amount,
+            "is_adaptive": self.is_adaptive,
+            "is_following": self.is_following,
+            "preset": None
+            if preset is None
+            else {"name": preset.name, "description": preset.description, "bands": preset.bands.to_list()},
+            "by_hand": self.by_hand.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Blend:
+        """Read what `to_dict` returned.
+
+        Raises:
+            UsageError: it is something else, or out of range.
+        """
+        try:
+            terms = tuple(Weighted(str(word), _clamped(float(weight))) for word, weight in data["terms"])
+            morph, preset = data["morph"], data["preset"]
+            return cls(
+                terms,
+                None if morph is None else Morph(str(morph[0]), str(morph[1]), min(max(float(morph[2]), 0.0), 1.0)),
+                min(max(float(data["amount"]), 0.0), MAX_AMOUNT),
+                data["is_adaptive"] is True,
+                data["is_following"] is True,
+                None
+                if preset is None
+                else Preset(str(preset["name"]), Bands.from_list(preset["bands"]), str(preset["description"])),
+                ByHand.from_dict(data["by_hand"]),
+            )
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise UsageError("what a session asked for can't be read") from error
 
 
 def weights_out_of_range(target: Target) -> list[str]:

@@ -24,13 +24,19 @@ _MAX_RECENT = 12
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
 _WRITTEN_BY_NAME = {",": "comma", " ": "space"}  # a comma separates keys, and spaces around them are dropped
 # Keys that can't be remapped, by the names used in messages.
-_FIXED_KEYS = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
+_FIXED_KEYS = {
+    "slider.number": "1,2,3,4,5,6,7,8,9",
+    "bands.number": "1,2,3,4,5,6,7,8,9",
+    "the palette": "ctrl+p",
+    "the next part": "tab,shift+tab",
+}
 # By the prefix of an action's name: the place around the one where its keys work. "" is the session, whose names have
 # no dot.
 _OUTER_PLACE = {
     "slider": "blend",
     "mode": "blend",
     "blend": "",
+    "bands": "",
     "timeline": "",
     **dict.fromkeys(("browse", "picker", "form", "question", "presets", "results", "why"), "dialog"),
 }

@@ -31,6 +31,7 @@ from eqmorph.tui.playback.live import LiveMeter, LiveReading
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
+from eqmorph.tui.solo import around
 
 __all__ = ["Controller", "OpenFile", "is_result"]
 
@@ -113,6 +114,8 @@ class Controller:
         """The curve of what is tried out."""
         self.level = PlayLevel()
         """At which level the preview is heard."""
+        self.solo: int | None = None
+        """Which of the bands in hand is heard alone."""
         self._looking, self._opening = threading.Lock(), threading.Lock()
 
     @property
@@ -202,7 +205,9 @@ class Controller:
                 self._have_played(found, self.level.guessed(found.gain_db))
                 return found
             self.ghost = None
-            self.preview, self.level = found, self.level.guessed(found.gain_db)
+            is_same = found.bands == self.preview.bands and found.sound is self.preview.sound and found.ride is None
+            level = self.level if is_same and self.preview.ride is None else self.level.guessed(found.gain_db)
+            self.preview, self.level = found, level
             self._have_played(found, self.level)
             return found
 
@@ -242,7 +247,10 @@ class Controller:
         """Have a preview played, once it is known what it is for this sound."""
         file, blend = self.file, preview.blend
         if file and (preview.sound or not blend.is_adaptive or blend.preset is not None):
-            file.player.set_eq(preview.bands, level.gain_db, preview.ride, level.flat_gain_db)
+            rows = blend.in_hand.held(preview.came)
+            is_solo = self.solo is not None and self.solo < len(rows) and preview.ride is None
+            bands = around(preview.bands, rows[self.solo or 0]) if is_solo else preview.bands
+            file.player.set_eq(bands, level.gain_db, preview.ride, level.flat_gain_db)
 
     def current_preview(self) -> Preview:
         """Return what the blend comes to; *slow* only if that has not been worked out yet."""
@@ -252,7 +260,7 @@ class Controller:
 
     def settings(self, blend: Blend) -> Settings:
         """Return the settings that `eqmorph apply` would have."""
-        return Settings(blend.request.resolve(self.ear), repair=self.repair)
+        return Settings(blend.eq(self.ear), repair=self.repair)
 
     def unexpected(self, error: BaseException) -> EqmorphError:
         """Wrap an exception that nobody foresaw in an error that can be shown."""
@@ -343,14 +351,25 @@ class Controller:
         return FolderRendering(folder, output, self.settings(self.blend))
 
     def command(self) -> str:
-        """Return the command line that gives the same result.
+        """Return the command line that gives the same result; *slow* only if that has not been worked out yet.
 
         Raises:
-            UsageError: no file is open.
+            UsageError: no file is open, or what was changed by hand can't be told before it was listened to.
         """
         output = self.proposed_output()
         if self.file is None or output is None:
             raise UsageError("no file is open", hint="Open one first.")
+        in_hand = self.current_preview() if self.blend.in_hand else None
+        if in_hand is not None and in_hand.sound is not self.sound:
+            in_hand = self.look() or in_hand
+        if in_hand is not None and in_hand.sound is None and self.blend.request.wanted and self.blend.is_adaptive:
+            raise UsageError("the file is being listened to", hint="Its bands are known in a moment.")
         return apply_command(
-            self.blend, self.file.path, output, kind=self.kind, model_folder=self.model_folder, repair=self.repair
+            self.blend,
+            self.file.path,
+            output,
+            bands=in_hand.bands if in_hand is not None else None,
+            kind=self.kind,
+            model_folder=self.model_folder,
+            repair=self.repair,
         )

@@ -21,6 +21,7 @@ from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall
 from eqmorph.tui.screens.why import WhyScreen
 from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
@@ -39,7 +40,7 @@ spectrum before and after. `Tab` moves between the parts of the screen.
 def binding_owners() -> list[type[DOMNode]]:
     """Return every screen and widget with keys that can be remapped."""
     return [
-        *(SessionScreen, BlendPanel, Slider, ModeSwitch, Timeline),
+        *(SessionScreen, BlendPanel, Slider, ModeSwitch, BandTable, Timeline),
         *(Dialog, BrowseScreen, WordPicker, FormScreen, QuestionScreen, PresetScreen, ResultsScreen),
         *(WhyScreen, HelpScreen, TooSmall),
     ]

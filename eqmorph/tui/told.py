@@ -7,6 +7,7 @@ from collections.abc import Callable
 from eqmorph.adapt.account import Account
 from eqmorph.analysis import percent
 from eqmorph.audio.read import AudioInfo
+from eqmorph.bands import PASSES, Bands
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import MOST_SAID, describe_curve
 from eqmorph.tui.blend import Blend
@@ -21,15 +22,16 @@ _ON_LEAD, _OFF_LEAD = "B with EQ: ", "A before, without this EQ: "
 _WORTH_SAYING_DB = 0.05
 
 
-def heading(preview: Preview, columns: int, *, is_off: bool = False) -> str:
+def heading(preview: Preview, columns: int, *, is_off: bool = False, solo: str = "") -> str:
     """Return what the EQ does, in as many clauses as there is room for: what does least is left out first.
 
     Args:
         preview: the EQ.
         columns: how many there are.
         is_off: the sound is heard without it.
+        solo: what is heard alone.
     """
-    lead = _OFF_LEAD if is_off else _ON_LEAD
+    lead = _OFF_LEAD if is_off else f"B with EQ, {solo}: " if solo else _ON_LEAD
     said = [_what_it_does(preview, most) for most in range(MOST_SAID, 0, -1)]
     is_general = preview.blend.is_adaptive and preview.sound is None and preview.blend.target is not None
     more = ", before the sound is known" * is_general + ", as a whole; it follows the sound" * (
@@ -42,10 +44,16 @@ def heading(preview: Preview, columns: int, *, is_off: bool = False) -> str:
 
 def _what_it_does(preview: Preview, most: int) -> str:
     if not preview.bands.is_flat:
-        return describe_curve(preview.bands.response_db(GRID_HZ), most=most)
+        passes = [f"{band.spoken_name} at {_hertz(band.freq_hz)}" for band in preview.bands if band.kind in PASSES]
+        rest = Bands(band for band in preview.bands if band.kind not in PASSES)
+        return ", ".join([*passes, *([] if rest.is_flat else [describe_curve(rest.response_db(GRID_HZ), most=most)])])
     if preview.sound is not None and preview.sound.spectra.is_silent:
         return "flat; this file is silent"
     return f"flat; {_why_flat(preview.blend)}"
+
+
+def _hertz(freq_hz: float) -> str:
+    return f"{freq_hz:.0f} Hz" if freq_hz < 1000 else f"{freq_hz / 1000:.3g} kHz"
 
 
 def _why_flat(blend: Blend) -> str:
@@ -87,6 +95,7 @@ def why(preview: Preview, evidence: Callable[[str], str]) -> str:
         said = ["The sound is not known yet: this is what the words are by themselves."]
     else:
         said = [parts(account), account.effect]
+        said += ["Beyond that, bands were changed by hand."] if blend.in_hand else []
         said += [f"Held back: {'; '.join(account.held_back)}"] if account.held_back else []
     known = [f"{term.word}: {evidence(term.word)}" for term in blend.wanted]
     return "\n\n".join([*said, *(["\n".join(["What is known of the words", *known])] if known else [])])

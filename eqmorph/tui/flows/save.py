@@ -31,7 +31,9 @@ class SaveFlow:
     def ask_preset(self) -> None:
         """Ask for a name, and save the blend under it."""
         blend = self._controller.blend
-        what = "the words, which adapt to each sound" if blend.is_adaptive and blend.target else "the bands as they are"
+        is_words = blend.is_adaptive and blend.target and not blend.in_hand
+        what = "the words, which adapt to each sound" if is_words else "the bands as they are"
+        what += " for this sound: some were changed by hand" if blend.in_hand else ""
         words = "-".join(term.word for term in blend.wanted) or "flat"
         form = FormScreen(
             "Save as a preset",

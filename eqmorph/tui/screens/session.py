@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from rich.text import Text
@@ -26,7 +26,9 @@ from eqmorph.plot.curve import AXIS_HZ, SampledCurve
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.presets import Preset, remove_preset
 from eqmorph.tui.blend import Blend, Morph, weights_out_of_range
+from eqmorph.tui.by_hand import ByHand
 from eqmorph.tui.controller import Controller, OpenFile
+from eqmorph.tui.flows.hand import HandFlow
 from eqmorph.tui.host import SessionHost
 from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.messages import LevelReady, PreviewReady, TimelineReady, WorkFailed
@@ -36,6 +38,7 @@ from eqmorph.tui.playback.player import SILENT_DB, PlayerStatus
 from eqmorph.tui.preset_list import preset_lines
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.screens.dialog import explain, remedy
+from eqmorph.tui.screens.form import Answer, FormScreen
 from eqmorph.tui.screens.presets import PresetScreen
 from eqmorph.tui.screens.results import result_text
 from eqmorph.tui.screens.why import WhyScreen
@@ -62,7 +65,12 @@ _NEWS_GO_S = 15.0  # by themselves
 _MOMENT_HZ = np.geomspace(*AXIS_HZ, 256)  # of the curve of a moment
 _DEEPEST_DB = -24.0  # of what an EQ takes: below that there is too little left to tell what was there
 _BAR_STEP_DB = 0.25  # finer steps of the meter's bars can't be seen
-_SECOND_KEYS = ("mode", "follow", "save", "export", "zoom", "tilt", "render_folder", "results")  # where there is room
+# Where there is room, these keys come next, in this order; then all others.
+_SECOND_KEYS = (
+    *("bands", "why", "mode", "presets", "follow", "zoom", "tilt", "save", "export", "high_pass", "low_pass"),
+    *("render_folder", "results"),
+)
+_HAND_RANKS = {"Reset all": 1}  # of the keys of the bands: all others are main ones there
 _RESULTS = 20  # that are listed at most
 _NO_RESULTS = "nothing yet: r renders this file, R a folder"
 _MORE_WORDS = 40  # that the profile has at most, where there is room
@@ -99,7 +107,33 @@ class SessionScreen(Screen[None]):
         Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="End the loop here"),
         Binding("backslash", "loop('none')", "Clear loop", show=False, id="clear_loop", tooltip="Play without a loop"),
         Binding("a", "add", "Add", id="add", tooltip="Search the vocabulary and add a word"),
-        Binding("d", "remove", "Delete", show=False, id="remove", tooltip="Remove the word whose slider has the focus"),
+        Binding(
+            "d",
+            "remove",
+            "Delete",
+            show=False,
+            id="remove",
+            tooltip="Remove the word whose slider has the focus, or the band that was added",
+        ),
+        Binding(
+            "g", "bands", "Bands", show=False, id="bands", tooltip="Take the bands in hand, or return to the words"
+        ),
+        Binding(
+            "left_parenthesis",
+            "add_band('high_pass')",
+            "High-pass",
+            show=False,
+            id="high_pass",
+            tooltip="Add a high-pass: it takes away what is below",
+        ),
+        Binding(
+            "right_parenthesis",
+            "add_band('low_pass')",
+            "Low-pass",
+            show=False,
+            id="low_pass",
+            tooltip="Add a low-pass: it takes away what is above",
+        ),
         Binding(
             "m",
             "morph",
@@ -174,6 +208,7 @@ class SessionScreen(Screen[None]):
     def __init__(self, controller: Controller, host: SessionHost) -> None:
         super().__init__()
         self._controller, self._host = controller, host
+        self._hand = HandFlow(controller, self)
         self._timeline_word = ""
         self._player_message = ""
         self._results_shown = -1
@@ -251,7 +286,7 @@ class SessionScreen(Screen[None]):
         if message and not is_error:
             self._message_timer = self.set_timer(_NEWS_GO_S, self._message_is_old)
 
-    def _say_briefly(self, message: str) -> None:
+    def say_briefly(self, message: str) -> None:
         """Show a message that goes with the next move, such as why a key did nothing."""
         self.say(message)
         self._message_stays_until = 0.0
@@ -318,7 +353,7 @@ class SessionScreen(Screen[None]):
 
     def _show_history_step(self, has_moved: bool, else_say: str) -> None:
         if not has_moved:
-            self._say_briefly(else_say)
+            self.say_briefly(else_say)
             return
         panel, blend = self._panel, self._controller.blend
         words_back = [word for word in blend.words if word not in panel.blend.words]
@@ -353,10 +388,10 @@ class SessionScreen(Screen[None]):
     def action_follow(self) -> None:
         blend = self._panel.blend
         if not blend.is_adaptive:
-            self._say_briefly("only adaptive words follow a sound: t")
+            self.say_briefly("only adaptive words follow a sound: t")
             return
         self._panel.blend = blend = blend.with_other_following()
-        self._say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
+        self.say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
 
     def action_add(self) -> None:
         self._pick_word("Add a word", self._add_found, lambda found: self._panel.blend.with_target(found.asked))
@@ -374,13 +409,16 @@ class SessionScreen(Screen[None]):
 
     def action_remove(self) -> None:
         panel = self._panel
+        if isinstance(self.focused, BandTable):
+            self._hand.remove()
+            return
         if panel.blend.preset is not None:
             panel.blend = panel.blend.with_preset(None)
             panel.focus_last()
             return
         word = panel.word
         if word is None or panel.blend.morph:
-            self._say_briefly("move the focus to a word's slider to remove it")
+            self.say_briefly("move the focus to a word's slider to remove it")
             return
         panel.action_next()
         panel.blend = panel.blend.without_word(word)
@@ -403,7 +441,7 @@ class SessionScreen(Screen[None]):
 
     def _start_morph(self, start: FoundWord, end: FoundWord) -> None:
         if start.word == end.word:
-            self._say_briefly("a morph needs two different words")
+            self.say_briefly("a morph needs two different words")
             return
         self._panel.blend = self._panel.blend.with_morph(Morph(start.word, end.word))
         self._panel.focus_morph()
@@ -451,6 +489,77 @@ class SessionScreen(Screen[None]):
             panel.focus_amount()
         self.say(f"loaded: {preset.name}")
 
+    # The bands in hand.
+
+    def take_by_hand(self, by_hand: ByHand, gesture: object = None) -> None:
+        """Record a change by hand, before the next key is served, and show it at once."""
+        panel = self._panel
+        blend = panel.blend.with_by_hand(by_hand)
+        if self._controller.history.move(blend, gesture):
+            panel.blend = blend
+            self.update_preview()
+            self._clear_message()
+        self.show_bands()
+
+    def show_bands(self) -> None:
+        """Show the bands as they are in hand: those of a preview that is on its way come with it."""
+        table, curve = self.query_one(BandTable), self.query_one(CurveView)
+        self._hand.selected = min(self._hand.selected, max(len(self._hand.rows) - 1, 0))
+        table.rows, table.chosen = self._hand.rows, self._hand.selected
+        curve.rows, curve.chosen = self._hand.rows, self._hand.selected if table.has_focus else None
+        self._show_heading()
+
+    def hear_solo(self) -> None:
+        """Have what is heard alone, or no longer, be heard."""
+        self.update_preview()
+
+    def ask(self, form: FormScreen, callback: Callable[[Answer | None], None]) -> None:
+        """Show a form."""
+        self.app.push_screen(form, callback)
+
+    def action_bands(self) -> None:
+        if isinstance(self.focused, BandTable):
+            self.action_leave_bands()
+        else:
+            self.set_focus(self.query_one(BandTable))
+
+    def action_leave_bands(self) -> None:
+        self._hand.end_solo()
+        self._panel.focus_last()
+
+    def action_band(self, what: str) -> None:
+        self._hand.do(what)
+
+    def action_choose_band(self, number: int) -> None:
+        self._hand.choose(number - 1)
+
+    def action_add_band(self, kind: Literal["high_pass", "low_pass", "bell"]) -> None:
+        self._hand.add(kind)
+        self.set_focus(self.query_one(BandTable))
+
+    @on(BandTable.Picked)
+    def _band_picked(self, event: BandTable.Picked) -> None:
+        self._hand.choose(event.number)
+
+    @on(CurveView.Grabbed)
+    def _band_grabbed(self, event: CurveView.Grabbed) -> None:
+        self.set_focus(self.query_one(BandTable))
+        self._hand.grab(event.number)
+
+    @on(CurveView.Dragged)
+    def _band_dragged(self, event: CurveView.Dragged) -> None:
+        self._hand.drag(event.octaves, event.gain_db)
+
+    @on(CurveView.Turned)
+    def _band_turned(self, event: CurveView.Turned) -> None:
+        if isinstance(self.focused, BandTable):
+            self._hand.turn(event.direction)
+
+    @on(CurveView.Wanted)
+    def _band_wanted(self, event: CurveView.Wanted) -> None:
+        self._hand.add("bell", event.freq_hz, event.gain_db)
+        self.set_focus(self.query_one(BandTable))
+
     def action_why(self) -> None:
         self.app.push_screen(WhyScreen(why(self._controller.current_preview(), self._host.word_search.evidence)))
 
@@ -471,9 +580,8 @@ class SessionScreen(Screen[None]):
         """Show the curve, the bands and the profile of an EQ."""
         if preview.bands != self.query_one(CurveView).bands:
             self._controller.reset_peak()  # that of another EQ says nothing of this one
-        self.query_one(CurveView).show(preview.bands, preview.spectrum)
-        self._show_heading()
-        self.query_one(BandTable).bands = preview.bands
+        self.query_one(CurveView).show(preview.bands, preview.spectrum, self._hand.rows)
+        self.show_bands()
         self._show_reasons()
         self._rest_timer.reset()
         self._rest_timer.resume()
@@ -522,13 +630,13 @@ class SessionScreen(Screen[None]):
         ranges = (None, *RANGES_DB)
         curve.range_db = ranges[(ranges.index(curve.range_db) + 1) % len(ranges)]
         reach = f"from -{curve.range_db:g} to +{curve.range_db:g} dB" if curve.range_db else "as far as it goes"
-        self._say_briefly(f"the curve is shown {reach}")
+        self.say_briefly(f"the curve is shown {reach}")
 
     def action_tilt(self) -> None:
         curve = self.query_one(CurveView)
         curve.tilt_db = TILTS_DB[(TILTS_DB.index(curve.tilt_db) + 1) % len(TILTS_DB)]
         how = f"tilted by {curve.tilt_db:g} dB per octave" if curve.tilt_db else "as it is, without a tilt"
-        self._say_briefly(f"the spectrum is shown {how}")
+        self.say_briefly(f"the spectrum is shown {how}")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._arrange)
@@ -552,14 +660,28 @@ class SessionScreen(Screen[None]):
         panel.update(latest if lines else Text(_NO_RESULTS))
 
     def _show_keys(self) -> None:
-        """Show the keys of the session, as they are bound now."""
+        """Show the keys of the session as they are bound now, after those of the bands while these have the focus."""
         bindings = [active.binding for active in self.active_bindings.values() if active.node is self]
         hints = {}
+        in_hand = [active.binding for active in self.active_bindings.values() if isinstance(active.node, BandTable)]
         for binding in reversed([binding for binding in bindings if binding.id]):  # of several keys the first
-            rank = 0 if binding.show else 1 if binding.id in _SECOND_KEYS else 2
+            rank = 0 if binding.show else _rank(binding.id or "")
             key = self.app.get_key_display(binding)
-            hints[binding.action] = KeyHint(key, binding.description, binding.action, rank)
-        self.query_one(KeyBar).hints = tuple(reversed(hints.values()))
+            hints[binding.action] = KeyHint(key, binding.description, binding.action, rank + bool(in_hand))
+        self.query_one(KeyBar).hints = (*self._hand_hints(in_hand), *reversed(hints.values()))
+
+    def _hand_hints(self, bindings: list[Binding]) -> list[KeyHint]:
+        """Return the keys of the bands; two that go both ways are one."""
+        keys: dict[str, dict[str, Binding]] = {}
+        for binding in bindings:
+            if binding.id and (binding.show or binding.id == "bands.reset_all"):
+                keys.setdefault(binding.description, {}).setdefault(binding.action, binding)
+        return [
+            KeyHint(
+                " ".join(map(self.app.get_key_display, pair.values())), name, list(pair)[-1], _HAND_RANKS.get(name, 0)
+            )
+            for name, pair in keys.items()
+        ]
 
     @on(KeyBar.Clicked)
     async def _key_clicked(self, event: KeyBar.Clicked) -> None:
@@ -568,13 +690,14 @@ class SessionScreen(Screen[None]):
     def _show_heading(self) -> None:
         place = self.query_one("#heading")  # not the curve's own title, which would repaint all of the curve
         is_off = self.query_one(CurveView).is_off
-        place.border_title = heading(self._controller.preview, place.size.width - 6, is_off=is_off)
+        solo = "" if is_off else self._hand.solo_text
+        place.border_title = heading(self._controller.preview, place.size.width - 6, is_off=is_off, solo=solo)
 
     # Time.
 
     def action_play(self) -> None:
         if self._controller.file is None:
-            self._say_briefly("open a file first: o")
+            self.say_briefly("open a file first: o")
             return
         self._controller.toggle_play()
         self._clear_message()
@@ -603,6 +726,7 @@ class SessionScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         self._choose_timeline_word()
         self._show_reasons()
+        self.show_bands()
 
     def _choose_timeline_word(self) -> None:
         """Show the word in the timeline whose slider has the focus, or had it last."""
@@ -703,6 +827,11 @@ class SessionScreen(Screen[None]):
     @on(MeterView.Reset)
     def _reset_meter(self) -> None:
         self._controller.reset_peak()
+
+
+def _rank(key: str) -> int:
+    """Return how soon a key comes that is not one of the main ones; the main ones have 0."""
+    return 1 + (_SECOND_KEYS.index(key) if key in _SECOND_KEYS else len(_SECOND_KEYS))
 
 
 def _delete_preset(preset: Preset) -> str:

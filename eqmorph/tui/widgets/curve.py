@@ -8,16 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from eqmorph.bands import Bands
-from eqmorph.plot.curve import SampledCurve
+from eqmorph.bands import PASSES, Bands
+from eqmorph.plot.curve import AXIS_HZ, SampledCurve
 from eqmorph.plot.terminal import Spectrum
+from eqmorph.tui.by_hand import ByHand, HeldBand
 from eqmorph.tui.widgets.band_colors import band_style
 from eqmorph.tui.widgets.cells import Cells
-from eqmorph.tui.widgets.curve_paint import Fill, Role, curve_bits, fill_of, paint_curve, top_db
+from eqmorph.tui.widgets.curve_paint import Fill, Node, Role, curve_bits, fill_of, paint_curve, top_db
 from eqmorph.tui.widgets.curve_scale import RANGES_DB, CurveScale, fitting_scale, freq_ticks
 from eqmorph.tui.widgets.line_widget import LineWidget
 
@@ -28,6 +31,7 @@ TILTS_DB = (0.0, 3.0, 4.5, 6.0)
 _USUAL_DB = 12.0  # up and down, so that the scale stays put while a slider moves
 _GUTTER = 4  # columns of the labels in dB
 _LEGEND_FROM = 15  # lines
+_FINE = 0.25  # of a drag with Shift: a cell is a coarse step
 _PARTS = {
     Role.GROUND: "ground",
     Role.BEFORE: "before",
@@ -39,6 +43,7 @@ _PARTS = {
     Role.GHOST: "ghost",
     Role.LABEL: "label",
     Role.OFF: "off",
+    Role.CHOSEN: "chosen",
 }
 
 
@@ -58,7 +63,8 @@ class CurveView(LineWidget):
 
 The line is what the EQ does at each frequency, in dB; the numbers on it are the bands of the table. Behind it is the
 sound's spectrum, 48 dB from top to bottom: what it is before, what the EQ adds, and what it takes. While it plays, this
-is the spectrum of what is heard at the moment.
+is the spectrum of what is heard at the moment. Drag a number to move its band, with Shift in smaller steps; the wheel
+makes it narrower or wider, and a double click adds a bell.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"curve--{part}" for part in _PARTS.values()}
@@ -72,6 +78,7 @@ is the spectrum of what is heard at the moment.
         & > .curve--grid { color: $foreground 38%; }
         & > .curve--zero { color: $foreground 70%; }
         & > .curve--curve { color: $text-accent; text-style: bold; }
+        & > .curve--chosen { color: $foreground; text-style: bold; }
         & > .curve--off { color: $foreground 65%; }
         & > .curve--ghost { color: $foreground 75%; }
         & > .curve--before { color: $foreground 14%; }
@@ -104,6 +111,38 @@ is the spectrum of what is heard at the moment.
     """The slope that is taken out of the spectrum, in dB per octave."""
     note: reactive[str] = reactive("", repaint=False)
     """What to say where there is no spectrum."""
+    rows: reactive[tuple[HeldBand, ...]] = reactive((), repaint=False)
+    """The bands as they are in hand, which have the numbers on the curve."""
+    chosen: reactive[int | None] = reactive(None, repaint=False)
+    """Which of them is in hand."""
+
+    class Grabbed(Message):
+        """Posted when the mouse takes hold of a band's number."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Dragged(Message):
+        """Posted when the mouse has moved what it took hold of, by so much from where that was."""
+
+        def __init__(self, octaves: float, gain_db: float) -> None:
+            super().__init__()
+            self.octaves, self.gain_db = octaves, gain_db
+
+    class Turned(Message):
+        """Posted when the wheel was turned above the curve: up is 1."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
+    class Wanted(Message):
+        """Posted after a double click where there is no band."""
+
+        def __init__(self, freq_hz: float, gain_db: float) -> None:
+            super().__init__()
+            self.freq_hz, self.gain_db = freq_hz, gain_db
 
     def __init__(
         self,
@@ -124,12 +163,22 @@ is the spectrum of what is heard at the moment.
         self._curve: tuple[object, NDArray[np.uint32]] | None = None
         self._ghost: tuple[object, NDArray[np.uint32]] | None = None
         self._sampled: tuple[object, SampledCurve] | None = None
+        self._without_passes: tuple[object, SampledCurve] | None = None
+        self._held: tuple[int, int] | None = None  # the cell where the mouse took hold of a band
         self.set_reactive(CurveView.bands, bands or Bands())
+        self.set_reactive(CurveView.rows, ByHand().held(self.bands))
         self.set_reactive(CurveView.sample_rate, sample_rate)
 
-    def show(self, bands: Bands, after: Spectrum | None) -> None:
-        """Show another EQ and the file's spectrum after it, drawn once."""
+    def show(self, bands: Bands, after: Spectrum | None, rows: tuple[HeldBand, ...] | None = None) -> None:
+        """Show another EQ and the file's spectrum after it, drawn once.
+
+        Args:
+            bands: the EQ.
+            after: the spectrum.
+            rows: the bands as they are in hand; by default they are those of the EQ.
+        """
         self.set_reactive(CurveView.bands, bands)
+        self.set_reactive(CurveView.rows, ByHand().held(bands) if rows is None else rows)
         self.set_reactive(CurveView.after, after)
         self._redraw()
 
@@ -153,8 +202,57 @@ is the spectrum of what is heard at the moment.
 
     def band_at(self, column: int, line: int) -> int | None:
         """Return which band's number is in a cell of this widget; None if there is none."""
-        places = [self.cell_of(*node) for node in self._marks()]
+        places = [self.cell_of(node.freq_hz, node.gain_db) for node in self._marks()]
         return next((number for number, place in reversed(list(enumerate(places))) if place == (column, line)), None)
+
+    def _band_near(self, column: int, line: int) -> int | None:
+        """Return which band's number is in a cell, or right beside it: a hand is not that steady."""
+        around = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
+        found = (self.band_at(column + across, line + down) for across, down in around)
+        return next((number for number in found if number is not None), None)
+
+    # The mouse.
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        place = event.get_content_offset_capture(self)
+        number = self._band_near(place.x, place.y) if event.button == 1 else None
+        if number is not None:
+            self._held = place.x, place.y
+            self.capture_mouse()
+            self.post_message(self.Grabbed(number))
+            event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._held is None:
+            return
+        place, scale = event.get_content_offset_capture(self), self.scale
+        across = (place.x - self._held[0]) / scale.columns
+        down = place.y - self._held[1]
+        low_hz, high_hz = AXIS_HZ
+        step_db = 2 * scale.range_db / max(scale.rows - 1, 1)
+        fine = _FINE if event.shift else 1.0
+        self.post_message(self.Dragged(fine * across * float(np.log2(high_hz / low_hz)), -fine * step_db * down))
+        event.stop()
+
+    def on_mouse_up(self) -> None:
+        self._held = None
+        self.release_mouse()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._turn(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._turn(event, -1)
+
+    def _turn(self, event: events.MouseEvent, direction: int) -> None:
+        self.post_message(self.Turned(direction))
+        event.stop()
+
+    def on_click(self, event: events.Click) -> None:
+        place, scale = event.get_content_offset_capture(self), self.scale
+        is_inside = place.x >= _GUTTER and 0 <= place.y < scale.rows
+        if event.chain == 2 and is_inside and self._band_near(place.x, place.y) is None:
+            self.post_message(self.Wanted(*self.point_at(place.x, place.y)))
 
     # The picture.
 
@@ -167,6 +265,17 @@ is the spectrum of what is heard at the moment.
         if self._sampled is None or self._sampled[0] != key:
             self._sampled = key, self.bands.sampled(self.sample_rate)
         return self._sampled[1]
+
+    @property
+    def _shaped(self) -> SampledCurve:
+        """The response without passes, which leave any picture at its ends."""
+        if self.moment is not None or not any(band.kind in PASSES for band in self.bands):
+            return self.sampled
+        key = self.bands, self.sample_rate
+        if self._without_passes is None or self._without_passes[0] != key:
+            rest = Bands(band for band in self.bands if band.kind not in PASSES)
+            self._without_passes = key, rest.sampled(self.sample_rate)
+        return self._without_passes[1]
 
     def _redraw(self) -> None:
         """Repaint only the lines that have changed: a small move leaves many of them alone."""
@@ -191,8 +300,13 @@ is the spectrum of what is heard at the moment.
         if changed:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))
 
-    watch_bands = watch_sample_rate = watch_before = watch_after = watch_live = watch_ghost = watch_moment = _redraw
-    watch_is_off = watch_range_db = watch_tilt_db = watch_note = _redraw
+    def watch_bands(self, bands: Bands) -> None:
+        """Take the numbers from the EQ, until whoever has bands in hand says which they are."""
+        self.set_reactive(CurveView.rows, ByHand().held(bands))
+        self._redraw()
+
+    watch_sample_rate = watch_before = watch_after = watch_live = watch_ghost = watch_moment = _redraw
+    watch_is_off = watch_range_db = watch_tilt_db = watch_note = watch_rows = watch_chosen = _redraw
 
     def notify_style_update(self) -> None:
         """Drop the cached lines when colors change."""
@@ -248,17 +362,20 @@ is the spectrum of what is heard at the moment.
             after = Spectrum(before.freqs_hz, before.level_db + self.sampled.at(before.freqs_hz))
         return fill_of(before, after, scale, tilt_db=self.tilt_db, top=top)
 
-    def _marks(self) -> list[tuple[float, float]]:
+    def _marks(self) -> list[Node]:
         """Return where each band is on the curve, if it is theirs."""
-        if self.bands.is_flat or self.moment is not None:
+        if self.moment is not None or all(row.band.is_flat for row in self.rows):
             return []
-        freqs_hz = [band.freq_hz for band in self.bands]
-        return list(zip(freqs_hz, self.sampled.at(freqs_hz).tolist(), strict=True))
+        gains_db = self.sampled.at([row.band.freq_hz for row in self.rows]).tolist()
+        return [
+            Node(row.band.freq_hz, gain_db, row.is_off, number == self.chosen)
+            for number, (row, gain_db) in enumerate(zip(self.rows, gains_db, strict=True))
+        ]
 
     def _range(self) -> float:
         if self.range_db is not None:
             return self.range_db
-        gains = self.sampled.gain_db
+        gains = self._shaped.gain_db
         farthest = max(abs(float(gains.min())), abs(float(gains.max())))
         return next((db for db in RANGES_DB if db >= max(farthest - 0.1, _USUAL_DB)), RANGES_DB[-1])
 

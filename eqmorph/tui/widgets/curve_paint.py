@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.widgets.cells import EIGHTHS, SPACE, Cells
 from eqmorph.tui.widgets.curve_scale import CurveScale
 
-__all__ = ["NODES", "SPAN_DB", "Fill", "Role", "curve_bits", "fill_of", "paint_curve", "paint_fill", "top_db"]
+__all__ = ["NODES", "SPAN_DB", "Fill", "Node", "Role", "curve_bits", "fill_of", "paint_curve", "paint_fill", "top_db"]
 
 SPAN_DB = 48.0  # of the spectrum, from the bottom of the picture to its top
 _HEADROOM_DB = 12.0  # above the loudest of a sound's mean spectrum, for its moments and for what is added
@@ -44,7 +45,9 @@ class Role(IntEnum):
     LABEL = 8
     OFF = 9
     """The curve while the sound is heard without it."""
-    NODE = 10
+    CHOSEN = 10
+    """What marks the band that is in hand."""
+    NODE = 11
     """The first of as many as there are colors of nodes."""
 
 
@@ -54,6 +57,15 @@ class Fill:
 
     before: NDArray[np.intp]
     after: NDArray[np.intp]
+
+
+class Node(NamedTuple):
+    """Where a band is on the curve; whether it is bypassed, and whether it is in hand."""
+
+    freq_hz: float
+    gain_db: float
+    is_off: bool = False
+    is_chosen: bool = False
 
 
 def tilted(freqs_hz: Float64, level_db: Float64, tilt_db: float) -> Float64:
@@ -155,7 +167,7 @@ def paint_curve(
     *,
     fill: Fill | None = None,
     ghost: NDArray[np.uint32] | None = None,
-    nodes: Sequence[tuple[float, float]] = (),
+    nodes: Sequence[Node] = (),
     is_off: bool = False,
 ) -> Cells:
     """Paint the whole picture.
@@ -165,7 +177,7 @@ def paint_curve(
         curve: the bits of the curve.
         fill: the sound.
         ghost: the bits of a curve that is only tried.
-        nodes: frequency and gain of each band, which are numbered from 1.
+        nodes: the bands, which are numbered from 1. One that is in hand is in brackets, one that is bypassed is gray.
         is_off: the sound is heard without the EQ.
     """
     cells = Cells(scale.rows, scale.columns)
@@ -179,8 +191,14 @@ def paint_curve(
             where = bits > 0
             np.copyto(cells.paper, flat, where=where)
             cells.put(where, BRAILLE + bits, role)
-    for number, (freq_hz, gain_db) in enumerate(() if is_off else nodes[:_MOST_NODES]):
-        row, column = scale.row_of(gain_db), scale.column_of(freq_hz)
-        cells.write(row, column, str(number + 1), Role.NODE + number % NODES)
-        cells.paper[row, column] = Role.NODE + number % NODES
+    shown = list(enumerate(() if is_off else nodes[:_MOST_NODES]))
+    for number, node in sorted(shown, key=lambda item: item[1].is_chosen):  # what is in hand is above all
+        row, column = scale.row_of(node.gain_db), scale.column_of(node.freq_hz)
+        if node.is_chosen:
+            for beside, bracket in ((column - 1, "["), (column + 1, "]")):
+                if 0 <= beside < scale.columns:
+                    cells.write(row, beside, bracket, Role.CHOSEN)
+                    cells.paper[row, beside] = Role.GROUND
+        cells.write(row, column, str(number + 1), Role.OFF if node.is_off else Role.NODE + number % NODES)
+        cells.paper[row, column] = Role.GROUND if node.is_off else Role.NODE + number % NODES
     return cells

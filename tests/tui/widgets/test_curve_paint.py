@@ -8,7 +8,7 @@ import pytest
 from eqmorph.bands import Bands
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.widgets.cells import EIGHTHS, SPACE, Cells
-from eqmorph.tui.widgets.curve_paint import Fill, Role, curve_bits, fill_of, paint_curve, paint_fill, top_db
+from eqmorph.tui.widgets.curve_paint import Fill, Node, Role, curve_bits, fill_of, paint_curve, paint_fill, top_db
 from eqmorph.tui.widgets.curve_scale import CurveScale
 
 
@@ -93,7 +93,7 @@ def test_the_curve_is_above_all_and_numbers_above_the_curve() -> None:
     spectrum = Spectrum(np.geomspace(20, 20_000, 50), np.zeros(50))
     fill = fill_of(spectrum, None, scale, tilt_db=0.0, top=9.0)
     cells = paint_curve(
-        scale, curve_bits(Bands().sampled(48_000), scale), fill=fill, nodes=[(1000.0, 0.0), (20.0, -12.0)]
+        scale, curve_bits(Bands().sampled(48_000), scale), fill=fill, nodes=[Node(1000.0, 0.0), Node(20.0, -12.0)]
     )
     assert (cells.ink[6] == Role.CURVE).sum() == 39
     assert chr(cells.codes[6, scale.column_of(1000.0)]) == "1"
