@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from eqmorph.adapt.goal import MAX_AMOUNT
 from eqmorph.bands import Bands
-from eqmorph.errors import UsageError
 from eqmorph.presets import Preset
 from eqmorph.request import EqRequest
 from eqmorph.target import Target, Weighted
@@ -166,47 +164,6 @@ class Blend:
             return replace(words, amount=preset.amount, is_adaptive=self.is_adaptive, is_following=self.is_following)
         amount = 1.0 if preset is not None else self.amount
         return replace(self, preset=preset, morph=None, amount=amount, by_hand=ByHand())
-
-    # Plain data.
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON; `from_dict` reads it back."""
-        morph, preset = self.morph, self.preset
-        return {
-            "terms": [[term.word, term.weight] for term in self.terms],
-            "morph": None if morph is None else [morph.start, morph.end, morph.position],
-            "amount": self.amount,
-            "is_adaptive": self.is_adaptive,
-            "is_following": self.is_following,
-            "preset": None
-            if preset is None
-            else {"name": preset.name, "description": preset.description, "bands": preset.bands.to_list()},
-            "by_hand": self.by_hand.to_dict(),
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Blend:
-        """Read what `to_dict` returned.
-
-        Raises:
-            UsageError: it is something else, or out of range.
-        """
-        try:
-            terms = tuple(Weighted(str(word), _clamped(float(weight))) for word, weight in data["terms"])
-            morph, preset = data["morph"], data["preset"]
-            return cls(
-                terms,
-                None if morph is None else Morph(str(morph[0]), str(morph[1]), min(max(float(morph[2]), 0.0), 1.0)),
-                min(max(float(data["amount"]), 0.0), MAX_AMOUNT),
-                data["is_adaptive"] is True,
-                data["is_following"] is True,
-                None
-                if preset is None
-                else Preset(str(preset["name"]), Bands.from_list(preset["bands"]), str(preset["description"])),
-                ByHand.from_dict(data["by_hand"]),
-            )
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-            raise UsageError("what a session asked for can't be read") from error
 
 
 def weights_out_of_range(target: Target) -> list[str]:

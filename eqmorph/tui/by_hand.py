@@ -8,17 +8,14 @@ own, so that what was changed is never silently lost.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE, SHAPED, Band, Bands
-from eqmorph.errors import UsageError
 
 __all__ = ["Added", "ByHand", "Change", "HeldBand", "moved"]
 
 _REACH_OCTAVES = 1.0
-_MOST_OFFSET = 100.0  # in octaves or dB: more is none
 _DIGITS = 9  # of offsets, free of the rounding noise of added steps
 
 
@@ -168,10 +165,8 @@ class ByHand:
                 found[number] = at
         return found
 
-    # Plain data.
-
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON; `from_dict` reads it back."""
+        """Return plain data that is equal for what does the same."""
         return {
             "changes": [
                 {
@@ -186,29 +181,6 @@ class ByHand:
             "added": [{"band": Bands([added.band]).to_list()[0], "is_off": added.is_off} for added in self.added],
         }
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> ByHand:
-        """Read what `to_dict` returned.
-
-        Raises:
-            UsageError: it is something else.
-        """
-        try:
-            changes = tuple(
-                Change(
-                    _band(row["at"]),
-                    _number(row["octaves"]),
-                    _number(row["gain_db"]),
-                    _number(row["q_octaves"]),
-                    row["is_off"] is True,
-                )
-                for row in data["changes"]
-            )
-            added = tuple(Added(_band(row["band"]), row["is_off"] is True) for row in data["added"])
-        except (KeyError, TypeError, AttributeError) as error:
-            raise UsageError("what was changed by hand can't be read") from error
-        return cls(changes, added)
-
 
 def moved(band: Band, *, octaves: float = 0.0, gain_db: float = 0.0, q_octaves: float = 0.0) -> Band:
     """Return a band that was moved, within the ranges that bands have; what its kind lacks stays."""
@@ -221,16 +193,6 @@ def moved(band: Band, *, octaves: float = 0.0, gain_db: float = 0.0, q_octaves: 
     if q_octaves and band.has_q:
         q = min(max(q * 2**q_octaves, Q_RANGE[0]), max(Q_RANGE[1], q))
     return replace(band, freq_hz=freq_hz, gain_db=gain, q=q)
-
-
-def _band(row: Mapping[str, Any]) -> Band:
-    return Bands.from_list([row])[0]
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _MOST_OFFSET:
-        raise TypeError(f"{value!r} is no offset")
-    return float(value)
 
 
 def _put(items: tuple[Any, ...], at: int, item: Any) -> tuple[Any, ...]:

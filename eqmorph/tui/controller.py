@@ -205,9 +205,7 @@ class Controller:
                 self._have_played(found, self.level.guessed(found.gain_db))
                 return found
             self.ghost = None
-            is_same = found.bands == self.preview.bands and found.sound is self.preview.sound and found.ride is None
-            level = self.level if is_same and self.preview.ride is None else self.level.guessed(found.gain_db)
-            self.preview, self.level = found, level
+            self.preview, self.level = found, self.level.guessed(found.gain_db)
             self._have_played(found, self.level)
             return found
 

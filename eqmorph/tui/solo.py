@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eqmorph.bands import Band, Bands
+from eqmorph.bands import PASSES, Q_RANGE, Band, Bands
 from eqmorph.tui.by_hand import HeldBand
 
 __all__ = ["around"]
@@ -20,7 +20,8 @@ def around(bands: Bands, row: HeldBand) -> Bands:
     band = row.band
     side = _LET_THROUGH.get(band.kind)
     if side is None:
-        return Bands([*bands, Band("band_pass", band.freq_hz, q=min(max(band.q, _LEAST_Q), 10.0))])
-    kept = [other for other in bands if other != band] if band.kind in ("high_pass", "low_pass") else list(bands)
+        through = Band("band_pass", band.freq_hz, q=min(max(band.q, _LEAST_Q), Q_RANGE[1]))
+        return Bands([*bands, through, through])  # of one alone the sides are 6 dB per octave
+    kept = [other for other in bands if other != band] if band.kind in PASSES else list(bands)
     through = Band("low_pass" if side == "below" else "high_pass", band.freq_hz, slope_db=_SLOPE_DB)
     return Bands([*kept, through])

@@ -280,10 +280,12 @@ def test_tab_goes_from_part_to_part_and_back_to_the_slider_one_was_at(drive: Dri
         await hand.press("down")
         assert session.query_one(BlendPanel).word == "airy"
         await hand.press("tab")
+        assert isinstance(session.focused, BandTable)
+        await hand.press("tab")
         assert isinstance(session.focused, Timeline)
         await hand.press("tab")
         assert session.query_one(BlendPanel).word == "airy"
-        await hand.press("shift+tab", "shift+tab", "d", "tab", "tab")
+        await hand.press("shift+tab", "shift+tab", "shift+tab", "d", "tab", "tab", "tab")
         assert isinstance(session.focused, Slider)
 
     drive(act, song, target=WORDS)

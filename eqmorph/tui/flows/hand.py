@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal, Protocol
 
+from textual.screen import Screen, ScreenResultType
+
 from eqmorph.bands import FREQ_RANGE_HZ, PASSES, SHAPED, Band, Bands, format_bands
 from eqmorph.errors import EqmorphError
 from eqmorph.tui.by_hand import ByHand, HeldBand, moved
@@ -36,11 +38,13 @@ class HandHost(Protocol):
     def hear_solo(self) -> None:
         """Have what is heard alone, or no longer, be heard."""
 
-    def say_briefly(self, message: str) -> None:
-        """Show a message that goes with the next move."""
+    def say(self, message: str, *, is_error: bool = False) -> None:
+        """Show a message on the status line."""
 
-    def ask(self, form: FormScreen, callback: Callable[[Answer | None], None]) -> None:
-        """Show a form."""
+    def open_screen(
+        self, screen: Screen[ScreenResultType], callback: Callable[[ScreenResultType | None], None]
+    ) -> None:
+        """Show a screen above this one."""
 
 
 class HandFlow:
@@ -126,7 +130,7 @@ class HandFlow:
         if row is None:
             return
         if (what == "dB" and row.band.kind not in SHAPED) or (what == "Q" and not row.band.has_q):
-            self._host.say_briefly(f"a {row.band.spoken_kind} has no {'gain' if what == 'dB' else 'Q'}")
+            self._host.say(f"a {row.band.spoken_kind} has no {'gain' if what == 'dB' else 'Q'}")
             return
         wanted = moved(row.band, octaves=octaves, gain_db=gain_db, q_octaves=q_octaves)
         self._take(row, wanted, self._hold((self.selected, what, octaves + gain_db + q_octaves > 0)))
@@ -168,11 +172,11 @@ class HandFlow:
         self._host.show_bands()
         status = self._controller.status()
         if self._controller.solo is None:
-            self._host.say_briefly("all bands are heard")
+            self._host.say("all bands are heard")
         elif status is not None and status.is_bypassed:
-            self._host.say_briefly(f"{self.solo_text}, heard on B: b")
+            self._host.say(f"{self.solo_text}, heard on B: b")
         else:
-            self._host.say_briefly(f"{self.solo_text}: only what lies around it is heard, and all is rendered")
+            self._host.say(f"{self.solo_text}: only what lies around it is heard, and all is rendered")
 
     def end_solo(self) -> None:
         """Let all bands be heard again."""
@@ -186,7 +190,7 @@ class HandFlow:
         if row is None:
             return
         if not row.is_by_hand:
-            self._host.say_briefly("this band is as the words made it")
+            self._host.say("this band is as the words made it")
             return
         self._host.take_by_hand(self._by_hand.reset(row))
 
@@ -196,11 +200,11 @@ class HandFlow:
         if row is not None and row.added is not None:
             self._reset()
         elif row is not None:
-            self._host.say_briefly("this band comes of the words: x switches it off")
+            self._host.say("this band comes of the words: M switches it off")
 
     def _reset_all(self) -> None:
         if not self._controller.blend.by_hand:
-            self._host.say_briefly("nothing was changed by hand")
+            self._host.say("nothing was changed by hand")
             return
         self.end_solo()
         self._host.take_by_hand(ByHand())
@@ -210,7 +214,7 @@ class HandFlow:
         if not self._can_change():
             return
         if len(self.rows) >= _MOST_BANDS:
-            self._host.say_briefly(f"{_MOST_BANDS} bands are the most")
+            self._host.say(f"{_MOST_BANDS} bands are the most")
             return
         low_hz, high_hz = FREQ_RANGE_HZ
         place_hz = min(max(freq_hz or _FIRST_HZ[kind], low_hz), high_hz)
@@ -233,7 +237,7 @@ class HandFlow:
             do="Set",
             check=partial(_check_band, row),
         )
-        self._host.ask(form, partial(self._set, row, text))
+        self._host.open_screen(form, partial(self._set, row, text))
 
     def _set(self, row: HeldBand, text: str, answer: Answer | None) -> None:
         """Make a band what was typed; what stands there unchanged has fewer digits than the band."""
@@ -251,12 +255,12 @@ class HandFlow:
         if not self._can_change():
             return None
         if self.row is None:
-            self._host.say_briefly("there are no bands: ( ) and B add one")
+            self._host.say("there are no bands: ( ) and B add one")
         return self.row
 
     def _can_change(self) -> bool:
         if self._controller.blend.has_moving_bands:
-            self._host.say_briefly("an EQ that follows has other bands at each moment; f treats the sound as a whole")
+            self._host.say("an EQ that follows has other bands at each moment; f treats the sound as a whole")
             return False
         return True
 
@@ -277,5 +281,5 @@ def _check_band(row: HeldBand, text: str) -> str:
     if len(bands) != 1:
         return "Give one band."
     if row.added is None and (row.band.kind, row.band.channel) != (bands[0].kind, bands[0].channel):
-        return f"This one is a {row.band.spoken_kind}, as the words made it: x switches it off, ( ) and B add others."
+        return f"This one is a {row.band.spoken_kind}, as the words made it: M switches it off, ( ) and B add others."
     return ""

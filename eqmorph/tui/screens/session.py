@@ -14,7 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -38,7 +38,6 @@ from eqmorph.tui.playback.player import SILENT_DB, PlayerStatus
 from eqmorph.tui.preset_list import preset_lines
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.screens.dialog import explain, remedy
-from eqmorph.tui.screens.form import Answer, FormScreen
 from eqmorph.tui.screens.presets import PresetScreen
 from eqmorph.tui.screens.results import result_text
 from eqmorph.tui.screens.why import WhyScreen
@@ -286,7 +285,7 @@ class SessionScreen(Screen[None]):
         if message and not is_error:
             self._message_timer = self.set_timer(_NEWS_GO_S, self._message_is_old)
 
-    def say_briefly(self, message: str) -> None:
+    def _say_briefly(self, message: str) -> None:
         """Show a message that goes with the next move, such as why a key did nothing."""
         self.say(message)
         self._message_stays_until = 0.0
@@ -307,6 +306,7 @@ class SessionScreen(Screen[None]):
 
     def show_file(self, file: OpenFile) -> None:
         """Show another file, of which only the format is known yet."""
+        self._hand.end_solo()
         line = self.query_one(FileLine)
         line.file_name, line.facts = show_path(file.path.name), facts(file.info, file.player.status().duration_s)
         timeline = self.query_one(Timeline)
@@ -353,7 +353,7 @@ class SessionScreen(Screen[None]):
 
     def _show_history_step(self, has_moved: bool, else_say: str) -> None:
         if not has_moved:
-            self.say_briefly(else_say)
+            self._say_briefly(else_say)
             return
         panel, blend = self._panel, self._controller.blend
         words_back = [word for word in blend.words if word not in panel.blend.words]
@@ -388,10 +388,10 @@ class SessionScreen(Screen[None]):
     def action_follow(self) -> None:
         blend = self._panel.blend
         if not blend.is_adaptive:
-            self.say_briefly("only adaptive words follow a sound: t")
+            self._say_briefly("only adaptive words follow a sound: t")
             return
         self._panel.blend = blend = blend.with_other_following()
-        self.say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
+        self._say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
 
     def action_add(self) -> None:
         self._pick_word("Add a word", self._add_found, lambda found: self._panel.blend.with_target(found.asked))
@@ -418,7 +418,7 @@ class SessionScreen(Screen[None]):
             return
         word = panel.word
         if word is None or panel.blend.morph:
-            self.say_briefly("move the focus to a word's slider to remove it")
+            self._say_briefly("move the focus to a word's slider to remove it")
             return
         panel.action_next()
         panel.blend = panel.blend.without_word(word)
@@ -441,7 +441,7 @@ class SessionScreen(Screen[None]):
 
     def _start_morph(self, start: FoundWord, end: FoundWord) -> None:
         if start.word == end.word:
-            self.say_briefly("a morph needs two different words")
+            self._say_briefly("a morph needs two different words")
             return
         self._panel.blend = self._panel.blend.with_morph(Morph(start.word, end.word))
         self._panel.focus_morph()
@@ -513,9 +513,11 @@ class SessionScreen(Screen[None]):
         """Have what is heard alone, or no longer, be heard."""
         self.update_preview()
 
-    def ask(self, form: FormScreen, callback: Callable[[Answer | None], None]) -> None:
-        """Show a form."""
-        self.app.push_screen(form, callback)
+    def open_screen(
+        self, screen: Screen[ScreenResultType], callback: Callable[[ScreenResultType | None], None]
+    ) -> None:
+        """Show a screen above this one."""
+        self.app.push_screen(screen, callback)
 
     def action_bands(self) -> None:
         if isinstance(self.focused, BandTable):
@@ -630,13 +632,13 @@ class SessionScreen(Screen[None]):
         ranges = (None, *RANGES_DB)
         curve.range_db = ranges[(ranges.index(curve.range_db) + 1) % len(ranges)]
         reach = f"from -{curve.range_db:g} to +{curve.range_db:g} dB" if curve.range_db else "as far as it goes"
-        self.say_briefly(f"the curve is shown {reach}")
+        self._say_briefly(f"the curve is shown {reach}")
 
     def action_tilt(self) -> None:
         curve = self.query_one(CurveView)
         curve.tilt_db = TILTS_DB[(TILTS_DB.index(curve.tilt_db) + 1) % len(TILTS_DB)]
         how = f"tilted by {curve.tilt_db:g} dB per octave" if curve.tilt_db else "as it is, without a tilt"
-        self.say_briefly(f"the spectrum is shown {how}")
+        self._say_briefly(f"the spectrum is shown {how}")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._arrange)
@@ -697,7 +699,7 @@ class SessionScreen(Screen[None]):
 
     def action_play(self) -> None:
         if self._controller.file is None:
-            self.say_briefly("open a file first: o")
+            self._say_briefly("open a file first: o")
             return
         self._controller.toggle_play()
         self._clear_message()

@@ -81,9 +81,9 @@ offset while words move. It is rendered, saved and copied; that one band is hear
         Binding("up,k", "screen.band('previous')", "Above", show=False, id="bands.up", tooltip="Take the band above"),
         Binding("down,j", "screen.band('next')", "Below", show=False, id="bands.down", tooltip="Take the band below"),
         *(Binding(str(number), f"screen.choose_band({number})", show=False) for number in range(1, 10)),
-        Binding("x", "screen.band('off')", "Off", id="bands.off", tooltip="Bypass the band, or use it again"),
+        Binding("M", "screen.band('off')", "Off", id="bands.off", tooltip="Bypass the band, or use it again"),
         Binding(
-            "S", "screen.band('solo')", "Solo", id="bands.solo", tooltip="Hear only what lies around the band, or all"
+            "A", "screen.band('solo')", "Solo", id="bands.solo", tooltip="Hear only what lies around the band, or all"
         ),
         Binding("enter", "screen.band('type')", "Type", id="bands.type", tooltip="Type frequency, gain and Q"),
         Binding(

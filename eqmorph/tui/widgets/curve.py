@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -226,12 +227,13 @@ makes it narrower or wider, and a double click adds a bell.
         if self._held is None:
             return
         place, scale = event.get_content_offset_capture(self), self.scale
-        across = (place.x - self._held[0]) / scale.columns
-        down = place.y - self._held[1]
-        low_hz, high_hz = AXIS_HZ
-        step_db = 2 * scale.range_db / max(scale.rows - 1, 1)
         fine = _FINE if event.shift else 1.0
-        self.post_message(self.Dragged(fine * across * float(np.log2(high_hz / low_hz)), -fine * step_db * down))
+        low_hz, high_hz = AXIS_HZ
+        octaves, gain_db = self._dragged
+        octaves += fine * (place.x - self._held[0]) / scale.columns * math.log2(high_hz / low_hz)
+        gain_db -= fine * (place.y - self._held[1]) * 2 * scale.range_db / max(scale.rows - 1, 1)
+        self._held, self._dragged = (place.x, place.y), (octaves, gain_db)
+        self.post_message(self.Dragged(octaves, gain_db))
         event.stop()
 
     def on_mouse_up(self) -> None:

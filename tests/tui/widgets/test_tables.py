@@ -20,8 +20,15 @@ ROWS = [
 ]
 
 
+def at_rest(eq: Bands) -> BandTable:
+    """Return a table that has no focus, and so no band in hand."""
+    table = BandTable(eq)
+    table.can_focus = False
+    return table
+
+
 def test_each_band_has_its_line(shown: Shown, eq: Bands) -> None:
-    lines = [line.split("   ┃")[0].split() for line in shown(BandTable(eq), size=(44, 20))]
+    lines = [line.split("   ┃")[0].split() for line in shown(at_rest(eq), size=(44, 20))]
     assert lines == [
         ["kind", "Hz", "dB", "Q"],
         ["1", "low", "shelf", "120", "+6.0", "0.71"],
@@ -33,7 +40,7 @@ def test_each_band_has_its_line(shown: Shown, eq: Bands) -> None:
 
 
 def test_where_there_is_room_gains_are_bars(shown: Shown, eq: Bands) -> None:
-    lines = shown(BandTable(eq), size=(60, 20))
+    lines = shown(at_rest(eq), size=(60, 20))
     middles = {line.index("│") for line in lines[1:]}
     assert len(middles) == 1
     bars = [line[line.index("│") - 6 :].rstrip() for line in lines[1:]]
@@ -42,14 +49,14 @@ def test_where_there_is_room_gains_are_bars(shown: Shown, eq: Bands) -> None:
 
 @pytest.mark.parametrize("width", [21, 26, 30, 37])
 def test_a_narrow_one_has_short_names(shown: Shown, eq: Bands, width: int) -> None:
-    lines = shown(BandTable(eq), size=(width, 20))
+    lines = shown(at_rest(eq), size=(width, 20))
     assert [line.split()[1] for line in lines[1:]] == ["LS", "PK", "PK", "PK", "HS"]
     assert lines[3].split() == ["3", "PK", "3k", "+4.0", "3.00"]
 
 
 def test_passes_and_notches_show_what_they_have(shown: Shown) -> None:
     eq = Bands.parse("HP 80; HP 40 24dB; NT 50; NT 100 -14 Q60 | S: HS 8k +2")
-    lines = shown(BandTable(eq), size=(44, 20))
+    lines = shown(at_rest(eq), size=(44, 20))
     assert [line.split("   ┃")[0].split() for line in lines[1:]] == [
         ["1", "high-pass", "40", "24/oct"],
         ["2", "high-pass", "80", "12/oct", "0.71"],
@@ -57,12 +64,12 @@ def test_passes_and_notches_show_what_they_have(shown: Shown) -> None:
         ["4", "notch", "100", "-14.0", "60.0"],
         ["5", "S", "high", "shelf", "8k", "+2.0", "0.71"],
     ]
-    short = shown(BandTable(eq), size=(30, 20))
+    short = shown(at_rest(eq), size=(30, 20))
     assert [line.split()[1] for line in short[1:]] == ["HP", "HP", "NT", "NT", "S"]
 
 
 def test_a_flat_eq_says_so(shown: Shown) -> None:
-    assert shown(BandTable(Bands()))[1].strip() == "flat: nothing is changed"
+    assert shown(at_rest(Bands()))[1].strip() == "flat: nothing is changed"
 
 
 @pytest.mark.parametrize("height", [4, 20])
@@ -116,4 +123,4 @@ def test_where_there_is_nothing_yet_it_says_what_belongs_there(shown: Shown) -> 
     profile.note = "what the sound is like"
     assert shown(profile, size=(30, 4))[0].strip() == "what the sound is like"
     assert shown(table, size=(30, 4))[1].strip() == "flat: nothing is changed"
-    assert shown(BandTable(), size=(21, 4))[1].strip() == "flat"
+    assert shown(at_rest(Bands()), size=(21, 4))[1].strip() == "flat"
