@@ -306,7 +306,7 @@ def test_alone_one_hears_only_around_the_band_and_all_is_rendered(drive: Drive, 
             freqs_hz = np.fft.rfftfreq(2 * len(power) - 2, 1 / 44_100)
             return float(power[(freqs_hz > 500) & (freqs_hz < 2000)].sum() / power.sum())
 
-        await hand.press("B", "full_stop", "full_stop", "full_stop", "full_stop", "plus", "space")
+        await hand.press("g", "B", "full_stop", "full_stop", "full_stop", "full_stop", "plus", "space")
         bands = heard(hand)
         await hand.until(lambda: file.player.tap.frames > 30_000)
         assert share() < 0.3

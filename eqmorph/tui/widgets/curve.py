@@ -165,7 +165,8 @@ makes it narrower or wider, and a double click adds a bell.
         self._ghost: tuple[object, NDArray[np.uint32]] | None = None
         self._sampled: tuple[object, SampledCurve] | None = None
         self._without_passes: tuple[object, SampledCurve] | None = None
-        self._held: tuple[int, int] | None = None  # the cell where the mouse took hold of a band
+        self._held: tuple[int, int] | None = None  # the cell to which the mouse has taken a band
+        self._dragged = 0.0, 0.0  # octaves and decibels
         self.set_reactive(CurveView.bands, bands or Bands())
         self.set_reactive(CurveView.rows, ByHand().held(self.bands))
         self.set_reactive(CurveView.sample_rate, sample_rate)
@@ -218,7 +219,7 @@ makes it narrower or wider, and a double click adds a bell.
         place = event.get_content_offset_capture(self)
         number = self._band_near(place.x, place.y) if event.button == 1 else None
         if number is not None:
-            self._held = place.x, place.y
+            self._held, self._dragged = (place.x, place.y), (0.0, 0.0)
             self.capture_mouse()
             self.post_message(self.Grabbed(number))
             event.stop()
