@@ -130,7 +130,7 @@ def _shape(character: str, x: int, y: int) -> str:
     """Return the outline of a block or of braille dots; nothing for any other character."""
     code = ord(character)
     if 0x2800 <= code < 0x2900:
-        return "".join(_square(x + 1.5 + 4 * i, y + 1 + 4 * j, 1.6) for bit, i, j in _DOTS if code - 0x2800 & bit)
+        return "".join(_square(x + 0.8 + 4 * i, y + 0.8 + 4 * j, 2.4) for bit, i, j in _DOTS if code - 0x2800 & bit)
     if 0x2581 <= code <= 0x2588:
         high = HIGH * (code - 0x2580) / 8
         return f"M{x} {y + HIGH - high:g}h{WIDE}v{high:g}h-{WIDE}z"

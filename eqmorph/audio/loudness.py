@@ -71,9 +71,19 @@ def channel_weights(channels: int, channel_mask: int | None = None) -> tuple[flo
 
 
 class LoudnessMeter:
-    """Integrated loudness of all channels together, measured block by block."""
+    """Integrated loudness of all channels together, measured block by block.
 
-    def __init__(self, sample_rate: int, channels: int, *, channel_mask: int | None = None) -> None:
+    Args:
+        sample_rate: in Hz.
+        channels: of the audio.
+        channel_mask: that of WAVEFORMATEXTENSIBLE: which speakers they are.
+        at_once: how many frames are gathered before they are measured; by default as many as is fastest. Fewer, a power
+            of two, for `latest_lufs` to be up to date.
+    """
+
+    def __init__(
+        self, sample_rate: int, channels: int, *, channel_mask: int | None = None, at_once: int | None = None
+    ) -> None:
         if sample_rate < 1 or channels < 1:
             raise UsageError(
                 f"{channels} channels at {sample_rate} Hz can't be measured", hint="Both have to be 1 or more."
@@ -87,7 +97,9 @@ class LoudnessMeter:
         self._slow_rate = self._rate / self._averaged
         self._shelf = Pedalboard([_shelf(self._rate)] if self._rate >= _SHELF_NEEDS_RATE else [])
         self._highpass = Pedalboard([HighpassFilter(_HIGHPASS_HZ), HighpassFilter(_HIGHPASS_HZ)])
-        self._buffer = FrameBuffer(self._heard.size, _chunk_frames(self._heard.size, self._averaged))
+        least = self._averaged << int(self._heard.size).bit_length()
+        frames = max(at_once, least) if at_once else _chunk_frames(self._heard.size, self._averaged)
+        self._buffer = FrameBuffer(self._heard.size, frames)
         self._position = 0  # frames measured so far
         self._hops = array("d")  # weighted energy of each complete hop
         self._begun = 0.0  # the same for the hop that is still incomplete
@@ -137,6 +149,18 @@ class LoudnessMeter:
         power = np.maximum(power, 0.0) * _calibration(self._rate, self._averaged) / frames
         with np.errstate(divide="ignore"):
             return np.asarray(_OFFSET_DB + 10.0 * np.log10(power))
+
+    def latest_lufs(self, seconds: float) -> float | None:
+        """Return the ungated loudness of the latest ``seconds``, or of what there is of them. Measuring can go on.
+
+        None before there are 400 ms, and for silence.
+        """
+        hops = min(round(seconds * _HOPS_PER_SECOND), len(self._hops))
+        if hops < _HOPS_PER_BLOCK:
+            return None
+        frames = self._hop_edge(len(self._hops)) - self._hop_edge(len(self._hops) - hops)
+        power = sum(self._hops[-hops:]) * _calibration(self._rate, self._averaged) / frames
+        return _OFFSET_DB + 10.0 * log10(power) if power > 0.0 else None
 
     def power_db(self) -> float | None:
         """Return the ungated weighted mean power of all that was added, on the scale of LUFS; end the measurement.

@@ -87,13 +87,19 @@ class FrameBuffer:
 
 
 class TruePeakMeter:
-    """The highest true peak of all channels, measured block by block."""
+    """The highest true peak of all channels, measured block by block.
 
-    def __init__(self, channels: int) -> None:
+    Args:
+        channels: of the audio.
+        at_once: how many frames are gathered before they are measured, a power of two; by default as many as is
+            fastest. Fewer make `peak` quick to ask for while measuring goes on.
+    """
+
+    def __init__(self, channels: int, *, at_once: int | None = None) -> None:
         if channels < 1:
             raise UsageError(f"{channels} channels can't be measured", hint="Give 1 or more.")
         self._channels = channels
-        self._frames = _chunk_frames(channels)
+        self._frames = max(at_once, _SMALLEST_CHUNK) if at_once else _chunk_frames(channels)
         self._buffer = FrameBuffer(channels, self._frames, history=TAPS)
         self._peak = 0.0
         self._tables = _tables()

@@ -9,12 +9,13 @@ import numpy as np
 from eqmorph._typing import Float64
 from eqmorph.model.settings import GRID_HZ
 
-__all__ = ["describe_curve", "say_hz"]
+__all__ = ["MOST_SAID", "describe_curve", "say_hz"]
 
 
 _HEARD_DB = 1.0
 _TELLING = 0.2  # of the main feature's height: anything smaller is not worth mentioning
-_SAYS = 3  # features at most: nobody reads more
+#: How many features are said at most: nobody reads more.
+MOST_SAID = 3
 _EDGE = 0.4  # of a lobe's height: where people would say it begins or ends
 
 
@@ -32,9 +33,9 @@ class _Lobe:
         return abs(self.height_db) * float(np.sqrt(self.last - self.first + 1))
 
 
-def describe_curve(curve_db: Float64) -> str:
-    """Describe a curve (64,) in dB in one line: its two or three most telling features, low to high."""
-    lobes = sorted(_lobes(curve_db), key=lambda lobe: -lobe.weight)[:_SAYS]
+def describe_curve(curve_db: Float64, *, most: int = MOST_SAID) -> str:
+    """Describe a curve (64,) in dB in one line: its ``most`` most telling features, low to high."""
+    lobes = sorted(_lobes(curve_db), key=lambda lobe: -lobe.weight)[:most]
     lobes = [lobe for lobe in lobes if abs(lobe.height_db) >= _TELLING * abs(lobes[0].height_db)]
     if not lobes:
         return "changes next to nothing"

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from eqmorph.plot.curve import AXIS_HZ, FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
+from eqmorph.plot.curve import FREQ_TICKS_HZ, DbAxis, SampledCurve, db_axis, freq_label, freq_position
+from eqmorph.plot.dots import BRAILLE, DOTS_ACROSS, DOTS_DOWN, braille_bits, dot_edges_hz, gain_ranges, joined_runs
 
 __all__ = ["SPECTRUM_SPAN_DB", "Role", "Segment", "Spectrum", "draw_curve"]
 
@@ -20,9 +21,6 @@ SPECTRUM_SPAN_DB = 60.0  # from the bottom of a picture to its top, which the lo
 
 _DECADES_HZ = (100.0, 1000.0, 10_000.0)
 _LEAST_COLUMNS = 12
-# The bit of each dot in a braille cell, by row and column.
-_BRAILLE_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
-_BRAILLE = 0x2800
 
 
 class Segment(NamedTuple):
@@ -87,7 +85,7 @@ class _Style:
 
 _ROLES: tuple[Role, ...] = get_args(Role)
 _PLAIN_MARKS: dict[Role, str] = {"curve": "*", "before": ",", "after": "o"}
-_DOTTED = _Style(2, 4, 1, level="┈", zero="─", upright="┊", crossing="┼")
+_DOTTED = _Style(DOTS_ACROSS, DOTS_DOWN, 1, level="┈", zero="─", upright="┊", crossing="┼")
 _PLAIN = _Style(1, 1, 0, level=".", zero="-", upright=":", crossing="+")
 
 
@@ -175,58 +173,14 @@ def _grid(style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Cells
 def _dots(curve: SampledCurve, style: _Style, axis: DbAxis, columns: int, rows_a_step: int) -> _Dots:
     """Return which dots the curve covers (rows * dots down, columns * dots across): one run in each dot column."""
     across, down = columns * style.dots_across, (axis.steps * rows_a_step + 1) * style.dots_down
-    edges_hz = _edges_hz(across)
+    edges_hz = dot_edges_hz(across)
     dots_a_step = rows_a_step * style.dots_down
-    rows = (axis.high_db - axis.held(_gain_ranges(curve, edges_hz))) / axis.step_db * dots_a_step
-    tops, bottoms = _joined(np.clip(np.rint(rows).astype(int) + style.line_dot, 0, down - 1))
+    rows = (axis.high_db - axis.held(gain_ranges(curve, edges_hz))) / axis.step_db * dots_a_step
+    tops, bottoms = joined_runs(np.clip(np.rint(rows).astype(int) + style.line_dot, 0, down - 1))
     dots = np.zeros((down, across), dtype=np.bool_)
     row = np.arange(down)[:, None]
     dots[:, : len(tops)] = (row >= tops) & (row <= bottoms)
     return dots
-
-
-def _edges_hz(across: int) -> Float64:
-    """Return the frequencies between dot columns, (across + 1,)."""
-    low_hz, high_hz = AXIS_HZ
-    edges_hz: Float64 = low_hz * (high_hz / low_hz) ** (np.arange(across + 1) / across)
-    return edges_hz
-
-
-def _gain_ranges(curve: SampledCurve, edges_hz: Float64) -> Float64:
-    """Return the highest and the lowest gain to be drawn in each dot column, (2, columns that the curve reaches).
-
-    It is the gain in the middle of the column, and every peak and dip inside it that its edges don't show.
-    """
-    middles_hz = np.sqrt(edges_hz[:-1] * edges_hz[1:])
-    middles_hz = middles_hz[middles_hz <= curve.freqs_hz[-1]]  # the sample rate may reach no higher
-    edges_hz = edges_hz[: len(middles_hz) + 1]
-    middle, at_edges = curve.at(middles_hz), curve.at(edges_hz)
-    highest, lowest = _extremes_between(curve, edges_hz)
-    left, right = at_edges[:-1], at_edges[1:]
-    highest = np.where(highest > np.maximum(left, right), np.maximum(highest, middle), middle)
-    lowest = np.where(lowest < np.minimum(left, right), np.minimum(lowest, middle), middle)
-    return np.stack([highest, lowest])
-
-
-def _extremes_between(curve: SampledCurve, edges_hz: Float64) -> tuple[Float64, Float64]:
-    """Return the highest and the lowest of the curve's points between each two edges, NaN where there are none."""
-    bounds = np.searchsorted(curve.freqs_hz, edges_hz)
-    is_empty = bounds[1:] <= bounds[:-1]
-    points = np.append(curve.gain_db[: bounds[-1]], np.nan)  # the last entry is for edges beyond all points
-    highest, lowest = (np.where(is_empty, np.nan, f.reduceat(points, bounds[:-1])) for f in (np.fmax, np.fmin))
-    return highest, lowest
-
-
-def _joined(runs: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Lengthen runs of dots (2, columns), top to bottom, half-way to a neighbor apart from them."""
-    tops, bottoms = runs
-    joined: NDArray[np.intp] = runs.copy()
-    for here, there in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
-        is_above = bottoms[here] + 1 < tops[there]
-        half = (bottoms[here] + tops[there]) // 2
-        np.maximum(joined[1, here], half, out=joined[1, here], where=is_above)
-        np.minimum(joined[0, there], half + 1, out=joined[0, there], where=is_above)
-    return joined
 
 
 def _put_spectra(
@@ -271,7 +225,7 @@ def _every_second(across: int) -> _Dots:
 
 def _levels(spectrum: Spectrum, across: int) -> Float64:
     """Return the highest level in each dot column (across,): interpolated between points, NaN beyond the ends."""
-    edges_hz = _edges_hz(across)
+    edges_hz = dot_edges_hz(across)
     middles_hz = np.sqrt(edges_hz[:-1] * edges_hz[1:])
     levels = np.interp(np.log(middles_hz), np.log(spectrum.freqs_hz), spectrum.level_db)
     levels[middles_hz > spectrum.freqs_hz[-1]] = np.nan
@@ -283,12 +237,8 @@ def _levels(spectrum: Spectrum, across: int) -> Float64:
 
 def _put_dots(cells: _Cells, style: _Style, dots: _Dots, role: Role, ground: str = "") -> None:
     """Set the cells in which there are dots, instead of what they hold, or only those that hold one of ``ground``."""
-    rows, columns = cells.codes.shape
-    braille = np.zeros((rows, columns), dtype=np.uint32)
-    for down in range(style.dots_down):
-        for across in range(style.dots_across):
-            braille += dots[down :: style.dots_down, across :: style.dots_across] * _BRAILLE_BITS[down, across]
+    braille = braille_bits(dots) if style is _DOTTED else dots.astype(np.uint32)
     where = braille > 0
     if ground:
         where &= np.logical_or.reduce([cells.codes == ord(letter) for letter in ground])
-    cells.put(where, _BRAILLE + braille if style is _DOTTED else ord(_PLAIN_MARKS[role]), role)
+    cells.put(where, BRAILLE + braille if style is _DOTTED else ord(_PLAIN_MARKS[role]), role)

@@ -73,7 +73,10 @@ __all__ = [
 ]
 
 
-Watch = Callable[[float], None]  # told the seconds of audio in each block read; stops the work by raising
+#: Told of each block how many seconds of the audio it does; they sum up to its duration. Stops the work by raising.
+Watch = Callable[[float], None]
+#: Of the time from the second reading on, what writing takes: encoders that lose something are slow.
+_WRITING, _WRITING_LOSSY = 0.3, 0.85
 
 
 def unwatched(_seconds: float) -> None:
@@ -157,8 +160,9 @@ def process_file(
         out = stack.enter_context(new_file(output, overwrite=overwrite))
         if fmt.is_by_ffmpeg:  # a process of its own, which takes longer than all else
             cores = max(cores, 2)
+        whole = watch
         if settings.listens:
-            watch = _half(watch)
+            watch = _share(watch, 0.5)
         eq, before = _decide(
             lambda: _watched(reader, watch),
             info,
@@ -173,6 +177,12 @@ def process_file(
             levels, copy_notes = _copy(reader, out, fmt, settings, watch)
             notes += copy_notes
         else:
+            if settings.needs_trim and settings.known_trim is None:  # it is all written once it is all read
+                writing = _WRITING_LOSSY if fmt.is_lossy else _WRITING
+                left = 0.5 if settings.listens else 1.0
+                watch, write_watch = _share(whole, left * (1 - writing)), _share(whole, left * writing)
+            else:
+                write_watch = _share(watch, 0.0)
             is_measured = settings.measures or eq.choice.ride is not None
             encoded_meters = Meters(info) if fmt.is_by_ffmpeg and fmt.is_lossy and is_measured else None
             with AudioWriter(
@@ -191,7 +201,7 @@ def process_file(
                     info,
                     eq.choice,
                     settings,
-                    _stoppable(writer.write, watch),
+                    _watched_writing(writer.write, info.sample_rate, write_watch),
                     before=before,
                     full_scale_db=fmt.full_scale_db,
                     output=output,
@@ -261,8 +271,12 @@ def _fill(file: AtomicFile, data: bytes) -> None:
         raise explain_os_error(error, file.final) from error
 
 
-def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch = unwatched) -> Measured:
-    """Measure one file of a set as it came and as `process_file` will render it, before any gain. Nothing is written.
+def measure_file(
+    source: Path, output: Path, settings: Settings, *, choice: Choice | None = None, watch: Watch = unwatched
+) -> Measured:
+    """Measure one file as it came and as `process_file` will render it, before any gain. Nothing is written.
+
+    ``choice`` is the EQ of this file, where that was decided before: the file is then read only once.
 
     Raises:
         EqmorphError: as `process_file` would.
@@ -271,19 +285,24 @@ def measure_file(source: Path, output: Path, settings: Settings, *, watch: Watch
     with AudioReader(source, repair=settings.repair, watch=watch) as reader:
         info = reader.info
         fmt = choose_format(info, output, settings.format, settings.bit_depth, settings.lossy)
-        if settings.listens:
-            watch = _half(watch)
-        eq, before = _decide(lambda: _watched(reader, watch), info, replace(settings, measure=True), hear_result=False)
+        before = None
+        if choice is None:
+            if settings.listens:
+                watch = _share(watch, 0.5)
+            eq, before = _decide(
+                lambda: _watched(reader, watch), info, replace(settings, measure=True), hear_result=False
+            )
+            choice = eq.choice
         levels = _render(
             _watched(reader, watch),
             info,
-            eq.choice,
+            choice,
             as_rendered,
             lambda _: None,
             before=before,
             full_scale_db=None,
             output=None,
-            on_rendered=eq.on_rendered,
+            on_rendered=lambda _: None,
         )
     if levels.before is None or levels.after is None:
         raise ValueError("a sound that was to be measured was not")
@@ -574,16 +593,16 @@ def _watched(reader: AudioReader, watch: Watch) -> Iterator[Float32]:
         yield block
 
 
-def _half(watch: Watch) -> Watch:
-    """Watch a sound that is read twice: each time counts half."""
-    return lambda seconds: watch(seconds / 2)
+def _share(watch: Watch, share: float) -> Watch:
+    """Watch a sound that is gone through several times: each time counts its share."""
+    return lambda seconds: watch(share * seconds)
 
 
-def _stoppable(write: Callable[[Float32], None], watch: Watch) -> Callable[[Float32], None]:
-    """Make writing stoppable too: it may start only when all of a long file is read."""
+def _watched_writing(write: Callable[[Float32], None], sample_rate: int, watch: Watch) -> Callable[[Float32], None]:
+    """Have writing watched, and make it stoppable: it may start only when all of a long file is read."""
 
     def watched(block: Float32) -> None:
-        watch(0.0)
         write(block)
+        watch(block.shape[1] / sample_rate)
 
     return watched

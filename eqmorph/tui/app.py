@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
@@ -31,6 +33,8 @@ from eqmorph.tui.paths import absolute, is_folder
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.help import HelpScreen
+from eqmorph.tui.screens.question import QuestionScreen
+from eqmorph.tui.screens.results import ResultLine
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall, has_room
 from eqmorph.tui.shutdown import on_termination
@@ -41,6 +45,7 @@ __all__ = ["EqmorphApp"]
 _SWITCH_INTERVAL_S = 0.002  # how long a thread may hold the interpreter: short for the screen, long enough for the work
 _LONGEST_SHUTDOWN_S = 10.0
 _NOTE_STAYS_S = 8.0
+_SETTINGS_STAY_S = 20.0  # while a file is opened, and whatever there is to say of that
 # The CSS classes of every screen, by its least columns and lines.
 _WIDTHS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-low"), (34, "-tall"), (50, "-high")]
@@ -66,6 +71,8 @@ class EqmorphApp(App[None]):
         self._path = path
         self._listening_share: float | None = None
         self._is_ready = self._has_begun = self._has_note = False
+        self._batches = 0
+        self._note_stays_until = 0.0
         self.session = SessionScreen(controller, self)
         self.render_flow = RenderFlow(controller, self)
         self.save_flow = SaveFlow(controller, self)
@@ -159,16 +166,27 @@ class EqmorphApp(App[None]):
         """Show an error and its remedy."""
         self.session.say_error(error)
 
-    def note(self, text: str, *, title: str = "", severity: SeverityLevel = "information") -> None:
-        """Show a text that is too long for the status line, at the top of the screen; one at a time."""
+    def note(
+        self, text: str, *, title: str = "", severity: SeverityLevel = "information", stays_s: float = 0.0
+    ) -> None:
+        """Show a text that is too long for the status line, at the top of the screen; one at a time.
+
+        One that ``stays_s`` seconds stays so long whatever else there is to say, and others are shown below it.
+        """
         self.drop_note()
-        self.screen.query("ToastHolder").remove()  # Textual would leave the last note's place empty
+        if not self._note_stays:
+            self.screen.query("ToastHolder").remove()  # Textual would leave the last note's place empty
         self._has_note = True
-        self.notify(text, title=title, severity=severity, timeout=_NOTE_STAYS_S, markup=False)
+        self._note_stays_until = max(self._note_stays_until, time.monotonic() + stays_s)
+        self.notify(text, title=title, severity=severity, timeout=max(_NOTE_STAYS_S, stays_s), markup=False)
+
+    @property
+    def _note_stays(self) -> bool:
+        return time.monotonic() < self._note_stays_until
 
     def drop_note(self) -> None:
-        """Take the note away, if there is one."""
-        if self._has_note:
+        """Take the note away, if there is one that may go."""
+        if self._has_note and not self._note_stays:
             self._has_note = False
             self.clear_notifications()
 
@@ -178,6 +196,11 @@ class EqmorphApp(App[None]):
         if self.render_flow.text:
             return self.render_flow.text
         return f"listening {self._listening_share:4.0%}" if self._listening_share is not None else ""
+
+    @property
+    def results(self) -> list[ResultLine]:
+        """What was rendered in this session."""
+        return self.render_flow.lines
 
     # Actions of the session's keys.
 
@@ -214,8 +237,16 @@ class EqmorphApp(App[None]):
         self.push_screen(HelpScreen(help_text(self.screen), key_lines(self, self.screen)))
 
     async def action_quit(self) -> None:
-        """Stop rendering, wait until no partial file is left, and quit."""
+        """Quit, after asking if something is being rendered; wait until no partial file is left."""
+        left = self.render_flow.left
+        if left and not isinstance(self.screen, QuestionScreen):
+            self.push_screen(QuestionScreen("Quit", f"{left}. Stop and quit?", do="Quit"), self._quit_answered)
+            return
         await self._shut_down(0)
+
+    async def _quit_answered(self, is_sure: bool | None) -> None:
+        if is_sure:
+            await self._shut_down(0)
 
     async def _shut_down(self, code: int) -> None:
         self.render_flow.stop()
@@ -268,6 +299,22 @@ class EqmorphApp(App[None]):
 
     # The terminal.
 
+    @contextmanager
+    def batch_update(self) -> Iterator[None]:
+        """Have nothing painted meanwhile, and all of it then.
+
+        Textual doesn't come back to what was to be painted while a batch lasted: it would wait until something else
+        moves. A footer with other keys is a batch, so after a dialog under load that was the curve.
+        """
+        self._batches += 1
+        try:
+            with super().batch_update():
+                yield
+        finally:
+            self._batches -= 1
+            if not self._batches and self._is_ready and self.is_running:
+                self.screen.refresh()
+
     def on_resize(self, event: Resize) -> None:
         if isinstance(self.screen, TooSmall):
             if has_room(event.size):
@@ -287,4 +334,5 @@ class EqmorphApp(App[None]):
             self.set_keymap(dict(config.keys))
         if config.problems:
             self.say(config.problems[0], is_error=True)
-            self.note("\n".join(config.problems), title="Settings", severity="warning")
+            text = "\n".join([*config.problems, "", "All other settings hold. `eqmorph config path` names the file."])
+            self.note(text, title="Settings", severity="warning", stays_s=_SETTINGS_STAY_S)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from eqmorph.bands import Bands
+from eqmorph.presets import Preset
 from eqmorph.request import EqRequest
 from eqmorph.target import Target, Weighted
+from eqmorph.tui.by_hand import ByHand
+from eqmorph.tui.hand_eq import HandEq
+
+if TYPE_CHECKING:
+    from eqmorph.adapt.eq import Eq
+    from eqmorph.analysis import Ear
 
 __all__ = ["HIGHEST_WEIGHT", "LOWEST_WEIGHT", "Blend", "History", "Morph", "weights_out_of_range"]
 
@@ -36,8 +44,10 @@ class Morph:
 class Blend:
     """Words with weights, their amount, and whether each sound gets what it lacks of them or all get the same.
 
-    While there is a ``morph``, it takes the place of the words; they return when it goes. What ``is_following`` follows
-    each sound in the course of time, by its sections, as long as the words adapt.
+    While there is a ``morph``, or a ``preset`` of bands, it takes the place of the words; they return when it goes.
+    What ``is_following`` follows each sound in the course of time, by its sections, as long as the words adapt.
+    ``by_hand`` is what was changed of the bands that come of all that. It rests while the sound is followed: the bands
+    are then others at each moment.
     """
 
     terms: tuple[Weighted, ...] = ()
@@ -45,6 +55,8 @@ class Blend:
     amount: float = 1.0
     is_adaptive: bool = True
     is_following: bool = False
+    preset: Preset | None = None
+    by_hand: ByHand = field(default_factory=ByHand)
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> Blend:
@@ -63,7 +75,9 @@ class Blend:
 
     @property
     def wanted(self) -> tuple[Weighted, ...]:
-        """The words with a weight: the morph's, if there is one."""
+        """The words with a weight: the morph's, if there is one; none where a preset stands in their place."""
+        if self.preset is not None:
+            return ()
         terms = self.morph.weights if self.morph else self.terms
         return tuple(term for term in terms if term.weight)
 
@@ -75,6 +89,8 @@ class Blend:
     @property
     def request(self) -> EqRequest:
         """What is asked for, as the command line and Python ask for it."""
+        if self.preset is not None:
+            return EqRequest(preset=self.preset, amount=self.amount)
         if self.target is None:
             return EqRequest(bands=Bands())
         return EqRequest(
@@ -84,10 +100,28 @@ class Blend:
             follow="sections" if self.follows else None,
         )
 
+    def eq(self, ear: Ear) -> Eq:
+        """Return the EQ, with what was changed by hand."""
+        eq = self.request.resolve(ear)
+        return HandEq(eq, self.in_hand) if self.in_hand else eq
+
     @property
     def follows(self) -> bool:
         """Whether the EQ follows the sound: the same for every moment is what fixed means."""
-        return self.is_adaptive and self.is_following
+        return self.is_adaptive and self.is_following and self.preset is None
+
+    @property
+    def in_hand(self) -> ByHand:
+        """What was changed by hand and is heard."""
+        return ByHand() if self.has_moving_bands else self.by_hand
+
+    @property
+    def has_moving_bands(self) -> bool:
+        """Whether the bands are others at each moment."""
+        return self.follows and self.target is not None
+
+    def with_by_hand(self, by_hand: ByHand) -> Blend:
+        return replace(self, by_hand=by_hand)
 
     def with_weight(self, word: str, weight: float) -> Blend:
         return replace(self, terms=tuple(Weighted(t.word, weight if t.word == word else t.weight) for t in self.terms))
@@ -114,7 +148,22 @@ class Blend:
         return replace(self, is_following=not self.is_following)
 
     def with_morph(self, morph: Morph | None) -> Blend:
-        return replace(self, morph=morph)
+        return replace(self, morph=morph, preset=None)
+
+    def with_target(self, target: Target) -> Blend:
+        """Return this with what a sentence asks for: its words get their weights, and new ones come below."""
+        blend = self.with_morph(None)
+        for term in Blend.of_target(target).terms:
+            blend = blend.with_word(term.word).with_weight(term.word, term.weight)
+        return blend
+
+    def with_preset(self, preset: Preset | None, target: Target | None = None) -> Blend:
+        """Return this with a preset: its words, as ``target``, in place of these, or its bands until these return."""
+        if target is not None and preset is not None:
+            words = Blend.of_target(target)
+            return replace(words, amount=preset.amount, is_adaptive=self.is_adaptive, is_following=self.is_following)
+        amount = 1.0 if preset is not None else self.amount
+        return replace(self, preset=preset, morph=None, amount=amount, by_hand=ByHand())
 
 
 def weights_out_of_range(target: Target) -> list[str]:

@@ -14,7 +14,7 @@ from textual.binding import Binding
 
 from eqmorph.audio.atomic import AtomicFile
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.paths import absolute, is_file
+from eqmorph.tui.paths import is_file, tidy
 from eqmorph.user_config import find, read_config
 from eqmorph.user_folders import user_folder
 
@@ -24,15 +24,21 @@ _MAX_RECENT = 12
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
 _WRITTEN_BY_NAME = {",": "comma", " ": "space"}  # a comma separates keys, and spaces around them are dropped
 # Keys that can't be remapped, by the names used in messages.
-_FIXED_KEYS = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
+_FIXED_KEYS = {
+    "slider.number": "1,2,3,4,5,6,7,8,9",
+    "bands.number": "1,2,3,4,5,6,7,8,9",
+    "the palette": "ctrl+p",
+    "the next part": "tab,shift+tab",
+}
 # By the prefix of an action's name: the place around the one where its keys work. "" is the session, whose names have
 # no dot.
 _OUTER_PLACE = {
     "slider": "blend",
     "mode": "blend",
     "blend": "",
+    "bands": "",
     "timeline": "",
-    **dict.fromkeys(("browse", "picker", "form", "results"), "dialog"),
+    **dict.fromkeys(("browse", "picker", "form", "question", "presets", "results", "why"), "dialog"),
 }
 
 
@@ -179,13 +185,18 @@ def recent_files() -> list[Path]:
         names = json.loads(_recent_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    paths = [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
-    return [path for path in paths if is_file(path)]
+    paths = [tidy(Path(name)) for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return list(dict.fromkeys(path for path in paths if is_file(path)))
 
 
 def remember_file(path: Path) -> None:
-    """Put a file first among the recent ones; if they can't be saved, that is no loss."""
-    path = absolute(path)
+    """Put a file first among the recent ones; if they can't be saved, that is no loss.
+
+    A pipe such as ``/dev/fd/63`` is not there any more another time.
+    """
+    if not is_file(path):
+        return
+    path = tidy(path)
     names = [str(path), *(str(other) for other in recent_files() if other != path)][:_MAX_RECENT]
     with suppress(OSError, EqmorphError), AtomicFile(_recent_path(), overwrite=True) as out:
         out.temp.write_text(json.dumps(names, indent=1), encoding="utf-8")

@@ -6,8 +6,9 @@ What is marked *slow* belongs in a worker thread; everything else returns at onc
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,15 +18,20 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, Stopped, UsageError, unexpected
 from eqmorph.kind import AUTO
+from eqmorph.plot.curve import SampledCurve
+from eqmorph.presets import Preset
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
 from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.blend import Blend, History, weights_out_of_range
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.paths import absolute, free_path
+from eqmorph.tui.play_level import PlayLevel, measure_level
+from eqmorph.tui.playback.live import LiveMeter, LiveReading
 from eqmorph.tui.playback.player import Player, PlayerStatus
-from eqmorph.tui.preview import HeardFile, Preview, preview_blend
+from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
+from eqmorph.tui.solo import around
 
 __all__ = ["Controller", "OpenFile", "is_result"]
 
@@ -43,6 +49,11 @@ class OpenFile:
     player: Player
     sound: HeardFile | None = None
     is_closed: bool = False
+
+    @cached_property
+    def live(self) -> LiveMeter:
+        """What is measured while it plays."""
+        return LiveMeter(self.player.tap, channel_mask=self.info.channel_mask)
 
     def close(self) -> None:
         self.is_closed = True
@@ -97,6 +108,14 @@ class Controller:
         self.file: OpenFile | None = None
         self.folder: Path | None = None
         self.preview = Preview(first, Bands())
+        self.trial: Blend | None = None
+        """What is tried out, and heard, in place of the blend for now."""
+        self.ghost: SampledCurve | None = None
+        """The curve of what is tried out."""
+        self.level = PlayLevel()
+        """At which level the preview is heard."""
+        self.solo: int | None = None
+        """Which of the bands in hand is heard alone."""
         self._looking, self._opening = threading.Lock(), threading.Lock()
 
     @property
@@ -130,7 +149,7 @@ class Controller:
             is_wanted = not is_stale()
             left = self.file if is_wanted else opened
             if is_wanted:
-                self.file = opened
+                self.file, self.level = opened, PlayLevel()
         if left:
             left.close()
         if not is_wanted:
@@ -177,32 +196,98 @@ class Controller:
         with self._looking:  # in the order of the changes
             if is_stale():
                 return None
-            blend, file = self.blend, self.file
+            blend, file = self.trial or self.blend, self.file
             found = preview_blend(self.ear, file.sound if file else None, blend, is_stale=is_stale)
             if is_stale():
                 return None
-            self.preview = found
-            if file and (found.sound or not blend.is_adaptive):
-                file.player.set_eq(found.bands, found.gain_db, found.ride)
+            if self.trial is not None:
+                self.ghost = found.bands.sampled(file.info.sample_rate if file else USUAL_RATE)
+                self._have_played(found, self.level.guessed(found.gain_db))
+                return found
+            self.ghost = None
+            self.preview, self.level = found, self.level.guessed(found.gain_db)
+            self._have_played(found, self.level)
             return found
+
+    def measure(self, is_stale: Callable[[], bool] = lambda: False) -> PlayLevel | None:
+        """Render what is heard aside, and have it played from then on at the level at which it would be written.
+
+        None if there is no sound, or if a newer change made that pointless. *Slow.*
+
+        Raises:
+            EqmorphError: the file can't be read any more.
+        """
+        preview, file = self.preview, self.file
+        if file is None or file.sound is None or preview.sound is not file.sound:
+            return None
+
+        def is_pointless() -> bool:
+            return is_stale() or self.preview is not preview or self.trial is not None or file.is_closed
+
+        def watch(_seconds: float) -> None:
+            if is_pointless():
+                raise Stopped("another EQ is asked for", path=file.path)
+
+        output = file.path.with_suffix(output_suffix(file.path.suffix, None))
+        try:
+            level = measure_level(file.path, output, self.settings(preview.blend), preview, watch=watch)
+        except Stopped:
+            return None
+        with self._looking:
+            if is_pointless():
+                return None
+            self.level = level
+            self._have_played(preview, level)
+            file.player.trust_level()
+        return level
+
+    def _have_played(self, preview: Preview, level: PlayLevel) -> None:
+        """Have a preview played, once it is known what it is for this sound."""
+        file, blend = self.file, preview.blend
+        if file and (preview.sound or not blend.is_adaptive or blend.preset is not None):
+            rows = blend.in_hand.held(preview.came)
+            is_solo = self.solo is not None and self.solo < len(rows) and preview.ride is None
+            bands = around(preview.bands, rows[self.solo or 0]) if is_solo else preview.bands
+            file.player.set_eq(bands, level.gain_db, preview.ride, level.flat_gain_db)
 
     def current_preview(self) -> Preview:
         """Return what the blend comes to; *slow* only if that has not been worked out yet."""
         is_current = self.preview.blend == self.blend
+        self.trial = None
         return self.preview if is_current else self.look() or self.preview
 
     def settings(self, blend: Blend) -> Settings:
         """Return the settings that `eqmorph apply` would have."""
-        return Settings(blend.request.resolve(self.ear), repair=self.repair)
+        return Settings(blend.eq(self.ear), repair=self.repair)
 
     def unexpected(self, error: BaseException) -> EqmorphError:
         """Wrap an exception that nobody foresaw in an error that can be shown."""
         return unexpected(error, self.file.path if self.file else "eqmorph tui")
 
+    # Presets.
+
+    def with_preset(self, preset: Preset) -> Blend:
+        """Return the blend with a preset.
+
+        Raises:
+            UsageError: it asks for words that the model doesn't know.
+        """
+        target = EqRequest(preset=preset).target_in(self.ear.space) if preset.target else None
+        return self.blend.with_preset(preset, target)
+
     # Playing.
 
     def status(self) -> PlayerStatus | None:
         return self.file.player.status() if self.file else None
+
+    def live(self) -> LiveReading | None:
+        """Return what is measured of what plays now, with what it was since the last call; None without a file."""
+        return self.file.live.read() if self.file else None
+
+    def reset_peak(self) -> None:
+        """Forget the true peak that is held."""
+        if self.file:
+            self.file.live.reset_peak()
 
     def toggle_play(self) -> None:
         if self.file:
@@ -231,12 +316,12 @@ class Controller:
 
     # Rendering.
 
-    def proposed_output(self) -> Path | None:
-        """Return a free name for the file's result, next to the file."""
+    def proposed_output(self, taken: Collection[Path] = ()) -> Path | None:
+        """Return a free name for the file's result, next to the file, and none of those ``taken``."""
         if self.file is None:
             return None
         path = self.file.path
-        return free_path(path.parent, path.stem + _RESULT_ENDING, output_suffix(path.suffix, None))
+        return free_path(path.parent, path.stem + _RESULT_ENDING, output_suffix(path.suffix, None), taken)
 
     def proposed_folders(self) -> tuple[Path, Path]:
         """Return the folder to render, and one next to it for the results."""
@@ -264,14 +349,25 @@ class Controller:
         return FolderRendering(folder, output, self.settings(self.blend))
 
     def command(self) -> str:
-        """Return the command line that gives the same result.
+        """Return the command line that gives the same result; *slow* only if that has not been worked out yet.
 
         Raises:
-            UsageError: no file is open.
+            UsageError: no file is open, or what was changed by hand can't be told before it was listened to.
         """
         output = self.proposed_output()
         if self.file is None or output is None:
             raise UsageError("no file is open", hint="Open one first.")
+        in_hand = self.current_preview() if self.blend.in_hand else None
+        if in_hand is not None and in_hand.sound is not self.sound:
+            in_hand = self.look() or in_hand
+        if in_hand is not None and in_hand.sound is None and self.blend.request.wanted and self.blend.is_adaptive:
+            raise UsageError("the file is being listened to", hint="Its bands are known in a moment.")
         return apply_command(
-            self.blend, self.file.path, output, kind=self.kind, model_folder=self.model_folder, repair=self.repair
+            self.blend,
+            self.file.path,
+            output,
+            bands=in_hand.bands if in_hand is not None else None,
+            kind=self.kind,
+            model_folder=self.model_folder,
+            repair=self.repair,
         )

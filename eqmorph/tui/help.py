@@ -14,10 +14,14 @@ from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.help import HelpScreen, KeyLine
+from eqmorph.tui.screens.presets import PresetScreen
+from eqmorph.tui.screens.question import QuestionScreen
 from eqmorph.tui.screens.results import ResultsScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall
+from eqmorph.tui.screens.why import WhyScreen
 from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.mode_switch import ModeSwitch
 from eqmorph.tui.widgets.slider import Slider
@@ -36,8 +40,9 @@ spectrum before and after. `Tab` moves between the parts of the screen.
 def binding_owners() -> list[type[DOMNode]]:
     """Return every screen and widget with keys that can be remapped."""
     return [
-        *(SessionScreen, BlendPanel, Slider, ModeSwitch, Timeline),
-        *(Dialog, BrowseScreen, WordPicker, FormScreen, ResultsScreen, HelpScreen, TooSmall),
+        *(SessionScreen, BlendPanel, Slider, ModeSwitch, BandTable, Timeline),
+        *(Dialog, BrowseScreen, WordPicker, FormScreen, QuestionScreen, PresetScreen, ResultsScreen),
+        *(WhyScreen, HelpScreen, TooSmall),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from textual.message import Message
@@ -10,6 +10,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen, ScreenResultType
 
 from eqmorph.errors import EqmorphError
+from eqmorph.tui.screens.results import ResultLine
 from eqmorph.tui.word_search import WordSearch
 
 __all__ = ["FlowHost", "NoteHost", "SessionHost"]
@@ -35,6 +36,10 @@ class SessionHost(NoteHost, Protocol):
     @property
     def work_text(self) -> str:
         """What is being done in the background; empty if nothing is."""
+
+    @property
+    def results(self) -> Sequence[ResultLine]:
+        """What was rendered in this session."""
 
 
 class FlowHost(NoteHost, Protocol):

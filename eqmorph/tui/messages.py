@@ -9,10 +9,20 @@ from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult
 from eqmorph.tui.controller import OpenFile
 from eqmorph.tui.jobs import FileRendering, FolderRendering
+from eqmorph.tui.play_level import PlayLevel
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.widgets.timeline import TimelineData
 
-__all__ = ["FileHeard", "FileOpened", "FileRendered", "FolderRendered", "PreviewReady", "TimelineReady", "WorkFailed"]
+__all__ = [
+    "FileHeard",
+    "FileOpened",
+    "FileRendered",
+    "FolderRendered",
+    "LevelReady",
+    "PreviewReady",
+    "TimelineReady",
+    "WorkFailed",
+]
 
 
 class FileOpened(Message):
@@ -37,6 +47,14 @@ class PreviewReady(Message):
     def __init__(self, preview: Preview) -> None:
         super().__init__()
         self.preview = preview
+
+
+class LevelReady(Message):
+    """Posted when it was measured how loud the EQ's result is, and it is heard at that level."""
+
+    def __init__(self, level: PlayLevel) -> None:
+        super().__init__()
+        self.level = level
 
 
 class TimelineReady(Message):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from eqmorph.errors import UsageError
 
-__all__ = ["absolute", "free_path", "is_file", "is_folder", "short_path", "typed_path"]
+__all__ = ["absolute", "free_path", "home_path", "is_file", "is_folder", "short_path", "tidy", "typed_path"]
 
 
 def short_path(path: Path) -> str:
@@ -42,6 +43,25 @@ def absolute(path: Path) -> Path:
         return path
 
 
+def tidy(path: Path) -> Path:
+    """Return an absolute path without ``..``, as people would write it."""
+    if ".." not in path.parts:
+        return absolute(path)
+    try:
+        return path.resolve()  # what a link leads to may have another folder above it
+    except (OSError, RuntimeError):  # a loop of links
+        return absolute(path)
+
+
+def home_path(path: Path) -> str:
+    """Return a path as people write it: with ``~`` for their home."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return str(path)
+    return f"~/{path.relative_to(home).as_posix()}".removesuffix("/.") if path.is_relative_to(home) else str(path)
+
+
 def typed_path(text: str) -> Path:
     """Return the path that somebody typed; ``~`` is home, and there need not be anything yet.
 
@@ -67,10 +87,10 @@ def typed_path(text: str) -> Path:
     return path
 
 
-def free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """Return a path that is not taken: ``stem.wav``, ``stem-2.wav``, ..."""
+def free_path(folder: Path, stem: str, suffix: str, taken: Collection[Path] = ()) -> Path:
+    """Return a path that neither exists nor is ``taken``: ``stem.wav``, ``stem-2.wav``, ..."""
     path, number = folder / f"{stem}{suffix}", 1
-    while os.path.lexists(path):
+    while os.path.lexists(path) or path in taken:
         number += 1
         path = folder / f"{stem}-{number}{suffix}"
     return path

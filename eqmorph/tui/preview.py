@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -21,12 +21,14 @@ from eqmorph.model.describe import describe_curve
 from eqmorph.model.frontend import levels_db, louder_db, response_power
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.blend import Blend
+from eqmorph.tui.hand_eq import choice_in_hand
 
-__all__ = ["HeardFile", "Preview", "preview_blend"]
+__all__ = ["USUAL_RATE", "HeardFile", "Preview", "preview_blend"]
 
 
 _QUIETEST_DB = -120.0
-_USUAL_RATE = 48_000
+#: The rate of an EQ's curve, in Hz, while no file is open.
+USUAL_RATE = 48_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +114,7 @@ class Preview:
         spectrum: the sound's spectrum after the EQ.
         sound: the sound; without one, an adaptive EQ is not known, and the bands are those of the words themselves.
         ride: the EQ over time, where it follows the sound; the bands are what the sound gets as a whole.
+        came: the bands before anything was changed by hand.
     """
 
     blend: Blend
@@ -124,6 +127,7 @@ class Preview:
     spectrum: Spectrum | None = None
     sound: HeardFile | None = None
     ride: Ride | None = None
+    came: Bands = field(default_factory=Bands)
 
     @property
     def eq(self) -> Bands | Ride:
@@ -136,24 +140,28 @@ def preview_blend(
 ) -> Preview:
     """Work out the EQ of a blend; once ``is_stale``, give up, with nothing but the bands."""
     if sound is None:
-        choice = blend.request.resolve_fixed(ear.space).decide(_USUAL_RATE)
+        rate = USUAL_RATE
+        decided = blend.request.resolve_fixed(ear.space).decide(rate)
     else:
-        choice = blend.request.resolve(sound.ear).decide(sound.spectra.sample_rate, sound.spectra, sound.profile)
+        rate = sound.spectra.sample_rate
+        decided = blend.request.resolve(sound.ear).decide(rate, sound.spectra, sound.profile)
+    came, choice = decided.bands, choice_in_hand(decided, blend.in_hand, rate)
     bands, decision = choice.bands, choice.decision
     if is_stale():
-        return Preview(blend, bands)
+        return Preview(blend, bands, came=came)
     description = "" if bands.is_flat else describe_curve(bands.response_db(GRID_HZ))
     if sound is None or sound.spectra.is_silent:
-        return Preview(blend, bands, description=description, sound=sound)
+        return Preview(blend, bands, description=description, sound=sound, came=came)
     return Preview(
         blend,
         bands,
         gain_db=sound.matching_gain_db(bands),
         description=description,
         before=sound.profile,
-        after=decision.predicted if decision else sound.ear.hear(sound.spectra, bands),
+        after=decision.predicted if decision and not blend.in_hand else sound.ear.hear(sound.spectra, bands),
         account=Account.of(decision, sound.spectra.sample_rate) if decision else None,
         spectrum=sound.spectrum_after(bands),
         sound=sound,
         ride=choice.ride,
+        came=came,
     )

@@ -24,8 +24,8 @@ __all__ = [
 
 
 def preset_of(name: str, blend: Blend, bands: Bands, description: str) -> Preset:
-    """Return a blend as a preset: adaptive words stay words, all else is saved as bands."""
-    if blend.is_adaptive and blend.target is not None:
+    """Return a blend as a preset: adaptive words stay words, all else, and what was changed by hand, becomes bands."""
+    if blend.is_adaptive and blend.target is not None and not blend.in_hand:
         return Preset(name, Bands(), target=str(blend.target), amount=blend.amount)
     return Preset(name, bands, description=description)
 
@@ -65,13 +65,29 @@ def apply_command(
     source: Path,
     output: Path,
     *,
+    bands: Bands | None = None,
     kind: str = AUTO,
     model_folder: Path | None = None,
     repair: bool = False,
 ) -> str:
-    """Return the command line that gives the same result as a blend, to the sample."""
+    """Return the command line that gives the same result as a blend, to the sample.
+
+    Args:
+        blend: what is asked for.
+        source: the file.
+        output: what it is written to.
+        bands: the bands that come of it, where some were changed by hand: no words say that.
+        kind: the kind of sound that was named.
+        model_folder: the model; None for the default one.
+        repair: whether damaged files are repaired.
+    """
     words = ["eqmorph", "apply", short_path(source), short_path(output)]
-    if blend.target is None:
+    if bands is not None:
+        words += ["--bands", str(bands)]
+    elif blend.preset is not None:
+        words += ["--preset", blend.preset.name]
+        words += ["--amount", repr(blend.amount)] if blend.amount != 1 else []
+    elif blend.target is None:
         words += ["--bands", "flat"]
     else:
         words += ["--target", str(blend.target)]
@@ -79,7 +95,7 @@ def apply_command(
         words += ["--mode", "fixed"] if not blend.is_adaptive else []
         words += ["--follow"] if blend.follows else []
         words += ["--kind", kind] if blend.is_adaptive and kind != AUTO else []
-    words += ["--model", short_path(model_folder)] if model_folder else []
+        words += ["--model", short_path(model_folder)] if model_folder else []
     words += ["--repair"] if repair else []
     return command_line(words)
 

@@ -289,3 +289,22 @@ def test_a_meter_that_was_read_refuses_more():
     assert meter.integrated_lufs() == first
     with pytest.raises(UsageError, match="already been read"):
         meter.add(noise(1, 100))
+
+
+@pytest.mark.parametrize("at_once", [1, 1024, None])
+def test_the_latest_loudness_is_known_while_measuring_goes_on(at_once: int | None) -> None:
+    rate = 48_000
+    wave = np.sin(2 * np.pi * 997 * np.arange(4 * rate) / rate).astype(np.float32)
+    wave[2 * rate :] *= 0.1  # 20 dB softer
+    meter = LoudnessMeter(rate, 1, at_once=at_once)
+    assert meter.latest_lufs(0.4) is None
+    for start in range(0, wave.size, 480):
+        meter.add(wave[None, start : start + 480])
+    if at_once is not None:
+        assert meter.latest_lufs(0.4) == pytest.approx(-23.01, abs=0.05)
+        # The last tenth of a second may not be measured yet.
+        assert meter.latest_lufs(3.0) == pytest.approx(-3.01 + 10 * np.log10((1 + 2 * 0.01) / 3), abs=0.5)
+        assert meter.latest_lufs(60.0) == pytest.approx(-3.01 + 10 * np.log10(0.505), abs=0.2)
+    whole = LoudnessMeter(rate, 1)
+    whole.add(wave[None, :])
+    assert meter.integrated_lufs() == pytest.approx(whole.integrated_lufs(), abs=1e-4)

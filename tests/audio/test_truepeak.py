@@ -214,3 +214,14 @@ def test_what_cannot_be_measured_is_refused():
         TruePeakMeter(0)
     with pytest.raises(UsageError, match="2 channel"):
         TruePeakMeter(2).add(np.zeros((3, 10), np.float32))
+
+
+def test_how_many_frames_are_measured_at_once_changes_nothing() -> None:
+    rng = np.random.default_rng(11)
+    audio = rng.normal(0, 0.2, (2, 50_000)).astype(np.float32)
+    usual, quick = TruePeakMeter(2), TruePeakMeter(2, at_once=1024)
+    for start in range(0, audio.shape[1], 333):
+        quick.add(audio[:, start : start + 333])
+        quick.peak()
+    usual.add(audio)
+    assert quick.peak() == pytest.approx(usual.peak(), rel=1e-6)

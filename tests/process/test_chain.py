@@ -626,6 +626,22 @@ def test_a_watch_hears_of_every_second(tmp_path: Path) -> None:
     assert sum(heard) == pytest.approx(90_000 / 44_100)
 
 
+@pytest.mark.parametrize(("suffix", "least"), [("mp3", 0.7), ("wav", 0.2)])
+def test_a_watch_does_not_hear_of_the_end_before_it_is_written(tmp_path: Path, suffix: str, least: float) -> None:
+    """Where all is read before any is written, as much is left as that takes."""
+    source = make_audio(tmp_path / "a.wav", audio=noise(300_000))
+    output = tmp_path / f"b.{suffix}"
+    heard: list[tuple[float, bool]] = []
+
+    def is_written() -> bool:
+        return any(path.stat().st_size > 20_000 for path in tmp_path.glob(".eqmorph-*"))
+
+    process_file(source, output, settings(), watch=lambda seconds: heard.append((seconds, is_written())))
+    total = sum(seconds for seconds, _ in heard)
+    assert total == pytest.approx(300_000 / 44_100)
+    assert sum(seconds for seconds, written in heard if written) > least * total
+
+
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3", "aiff"])
 @pytest.mark.parametrize("room", [0.3, 0.98, -1])
 @pytest.mark.parametrize("amount", [0, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import numpy as np
 import pytest
 import soundfile as sf
 from textual.command import CommandPalette
+from textual.errors import NoWidget
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
+from textual.widgets._toast import Toast
 
+from eqmorph.bands import Bands
 from eqmorph.presets import find_preset, take_bands
 from eqmorph.tui.blend import Morph
 from eqmorph.tui.help import key_lines, named_bindings
@@ -23,6 +27,7 @@ from eqmorph.tui.screens.results import ResultsScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall
 from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.told import heading, level_said
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel, WordSlider
 from eqmorph.tui.widgets.curve import CurveView
@@ -103,7 +108,9 @@ ONE_BY_ONE = {
     "ldul": ({"warm": 0.5, "airy": 0.2}, True),
     "ldl": ({"airy": 0.25}, True),
     "dduu": ({"warm": 0.4, "airy": 0.2}, True),
-    "lltlluu": ({"warm": 0.5, "airy": 0.2}, False),
+    "lltlluu": ({"warm": 0.5, "airy": 0.2}, True),  # keys of one kind in quick succession are one move
+    "lljlu": ({"warm": 0.5, "airy": 0.2}, True),
+    "ll0u": ({"warm": 0.5, "airy": 0.2}, True),
 }
 
 
@@ -206,6 +213,19 @@ def test_what_was_said_goes_with_the_next_move(drive: Drive, song: Path) -> None
     drive(act, song, target=WORDS)
 
 
+def test_news_go_by_themselves_and_errors_do_not(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eqmorph.tui.screens.session._NEWS_GO_S", 0.05)
+
+    async def act(hand: Stagehand) -> None:
+        hand.app.session.say("written: song-eqmorph.wav")
+        await hand.until(lambda: hand.message == "")
+        hand.app.session.say("the disk is full", is_error=True)
+        await hand.pilot.pause(0.2)
+        assert hand.message == "the disk is full"
+
+    drive(act, song, target=WORDS)
+
+
 def test_news_go_in_the_end(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("eqmorph.tui.screens.session._MESSAGE_STAYS_S", 0.0)
 
@@ -237,6 +257,51 @@ def test_a_drag_by_mouse_is_one_move(drive: Drive, song: Path) -> None:
         assert weights(hand)["warm"] > 0.9
         await hand.press("u")
         assert weights(hand)["warm"] == 0.4
+
+    drive(act, song, target=WORDS)
+
+
+def test_a_key_that_is_held_is_one_move(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press(*"l" * 20)
+        assert weights(hand)["warm"] == pytest.approx(1.4)
+        await hand.press("u")
+        assert weights(hand)["warm"] == 0.4
+        monkeypatch.setattr("eqmorph.tui.widgets.slider._TOGETHER_S", 0.0)
+        await hand.press("l", "l", "u")
+        assert weights(hand)["warm"] == 0.45
+
+    drive(act, song, target=WORDS)
+
+
+def test_tab_goes_from_part_to_part_and_back_to_the_slider_one_was_at(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        session = hand.app.session
+        await hand.press("down")
+        assert session.query_one(BlendPanel).word == "airy"
+        await hand.press("tab")
+        assert isinstance(session.focused, BandTable)
+        await hand.press("tab")
+        assert isinstance(session.focused, Timeline)
+        await hand.press("tab")
+        assert session.query_one(BlendPanel).word == "airy"
+        await hand.press("shift+tab", "shift+tab", "shift+tab", "d", "tab", "tab", "tab")
+        assert isinstance(session.focused, Slider)
+
+    drive(act, song, target=WORDS)
+
+
+def test_nothing_covers_what_is_dragged(drive: Drive, song: Path) -> None:
+    long = "transparent"  # shorter than the column: what can be read needs no tooltip
+
+    async def act(hand: Stagehand) -> None:
+        slider = hand.app.session.query_one(WordSlider)
+        assert slider.tooltip is None
+        slider.tooltip = long
+        await hand.pilot.mouse_down(WordSlider, offset=(22, 0))
+        assert slider.tooltip is None
+        await hand.pilot.mouse_up(WordSlider, offset=(25, 0))
+        assert slider.tooltip == long
 
     drive(act, song, target=WORDS)
 
@@ -370,7 +435,10 @@ def test_however_many_words_amount_and_mode_and_the_focus_are_seen(
 
     async def act(hand: Stagehand) -> None:
         def is_seen(widget: Widget) -> bool:
-            place = hand.app.session.find_widget(widget)
+            try:
+                place = hand.app.session.find_widget(widget)
+            except NoWidget:  # it has just come
+                return False
             return place.visible_region == place.region and place.region.height == 1
 
         for word in words:
@@ -489,6 +557,21 @@ def test_render_writes_what_is_seen(drive: Drive, song: Path) -> None:
     app = drive(act, song, target=WORDS)
     app.controller.file = None
     assert not np.array_equal(sf.read(target)[0], sf.read(song)[0])
+
+
+def test_before_rendering_one_sees_how_loud_it_will_be(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.level.is_measured)
+        await hand.press("r")
+        said = str(hand.app.screen.query_one("#news", Static).render())
+        assert said == level_said(hand.controller.level)
+        assert "dBTP" in said
+        await hand.press("escape")
+        headroom_db = hand.controller.level.headroom_db
+        assert headroom_db is not None
+        await hand.until(lambda: f"{headroom_db:.1f} free" in hand.shown("PlayLine")[0])
+
+    drive(act, song, target=WORDS, size=(120, 40))
 
 
 def test_render_asks_before_it_overwrites(drive: Drive, song: Path) -> None:
@@ -701,16 +784,26 @@ def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None
     drive(act, song, target=WORDS)
 
 
-def test_bad_settings_are_a_message(drive: Drive, song: Path) -> None:
+def lines_of_notes(hand: Stagehand) -> list[str]:
+    return [note.render_line(y).text for note in hand.app.screen.query(Toast) for y in range(note.size.height)]
+
+
+def test_bad_settings_are_told_for_as_long_as_it_takes_to_read_them(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_config('[tui]\ntheme = "pink"\n[tui.keys]\nmode = "wheel"\n')
 
     async def act(hand: Stagehand) -> None:
-        assert "no theme 'pink'" in hand.message
-        assert any("'wheel'" in notice for notice in hand.notices)
-        await hand.press("t")
-        assert not hand.controller.blend.is_adaptive
+        await hand.until(lambda: "no audio device" in hand.message)
+        await hand.press("t", "u", "u")
+        assert any("no theme 'pink'" in notice and "'wheel'" in notice for notice in hand.notices), "it stays"
+        assert hand.controller.blend.is_adaptive
+        await hand.until(lambda: any("'wheel'" in line for line in lines_of_notes(hand)))
+        monkeypatch.setattr(hand.app, "_note_stays_until", 0.0)
+        hand.app.session.say("")
+        await hand.until(lambda: not hand.notices)
 
-    drive(act, song)
+    drive(act, song, open_sink=no_device, notifications=True)
 
 
 def test_every_action_has_a_name_and_a_line_about_it() -> None:
@@ -755,18 +848,55 @@ def test_nothing_covers_what_asks_for_room(drive: Drive, song: Path) -> None:
     drive(act, song)
 
 
+def test_the_heading_leaves_out_what_does_least(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        bands = Bands.parse("LS 80 +3; PK 1k -9 Q2; HS 9k +4")
+        preview = replace(hand.controller.preview, bands=bands)
+        wide, narrow = heading(preview, 100), heading(preview, 40)
+        assert wide == "B with EQ: fills out below 78 Hz by 3 dB, dips 1 kHz by 9 dB, opens up above 8.5 kHz by 4 dB"
+        assert narrow == "B with EQ: dips 1 kHz by 9 dB"
+        assert heading(preview, 65).count(",") == 1
+        assert "below" not in heading(preview, 65)
+        assert heading(preview, 100, is_off=True).startswith("A before, without this EQ: ")
+
+    drive(act, song, target=WORDS)
+
+
+def test_at_zero_it_says_what_to_do(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        def title() -> str:
+            return str(hand.app.session.query_one("#heading").border_title)
+
+        await hand.until(lambda: "move a slider" in title())
+        await hand.press("d", "d", "d", "d")
+        await hand.until(lambda: "press a to add a word" in title())
+
+    drive(act, song)
+
+
+def test_of_a_silent_file_it_says_so(drive: Drive, tmp_path: Path) -> None:
+    path = tmp_path / "silent.wav"
+    sf.write(path, np.zeros((44_100, 2)), 44_100)
+
+    async def act(hand: Stagehand) -> None:
+        title = str(hand.app.session.query_one("#heading").border_title)
+        assert title == "B with EQ: flat; this file is silent"
+
+    drive(act, path, target=WORDS)
+
+
 def test_the_heading_has_the_words_it_has_room_for(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
-        def heading() -> str:
+        def title() -> str:
             return str(hand.app.session.query_one("#heading").border_title)
 
         await hand.pilot.resize_terminal(200, 60)
-        await hand.until(lambda: heading().count(",") > 1)
-        wide = heading()
+        await hand.until(lambda: title().count(",") > 1)
+        wide = title()
         await hand.pilot.resize_terminal(72, 22)
-        await hand.until(lambda: len(heading()) < len(wide))
+        await hand.until(lambda: len(title()) < len(wide))
         await hand.pilot.resize_terminal(200, 60)
-        await hand.until(lambda: heading() == wide)
+        await hand.until(lambda: title() == wide)
 
     drive(act, song, target="warm:0.8 + airy:0.5")
 

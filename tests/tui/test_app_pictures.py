@@ -21,10 +21,12 @@ from eqmorph.adapt.limits import Bound, Limit
 from eqmorph.adapt.move import Conflict
 from eqmorph.analysis import Profile
 from eqmorph.bands import Bands, Ride, Station
+from eqmorph.level import Trim
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller, OpenFile
+from eqmorph.tui.play_level import PlayLevel
 from eqmorph.tui.preview import HeardFile, Preview
 from tests.tui.conftest import Stagehand
 from tests.tui.screen_text import check_picture, least_contrast, screen_lines
@@ -111,7 +113,11 @@ class MadeUpController(Controller):
             sound=self.sound,
             ride=RIDE if self.blend.follows else None,
         )
+        self.level = PlayLevel(Trim(-1.27))
         return self.preview
+
+    def measure(self, is_stale: Callable[[], bool] = lambda: False) -> PlayLevel | None:  # noqa: ARG002  (made up)
+        return None
 
 
 def account() -> Account:

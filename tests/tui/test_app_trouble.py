@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 import time
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
+from textual.app import App
+from textual.widgets import Input, OptionList
 from textual.widgets._toast import Toast
 
 from eqmorph.bands import Bands
@@ -23,6 +26,7 @@ from eqmorph.tui.jobs import FileRendering
 from eqmorph.tui.messages import PreviewReady, TimelineReady
 from eqmorph.tui.preview import HeardFile
 from eqmorph.tui.screens.dialog import Dialog
+from eqmorph.tui.screens.question import QuestionScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.timeline import Timeline, TimelineData
@@ -151,8 +155,10 @@ def test_quitting_in_mid_render_leaves_no_half_file(drive: Drive, song: Path) ->
         await hand.pilot.press("r", "enter")
         await hand.until(lambda: "%" in hand.app.work_text)
         assert hand.app.render_flow.is_busy
-        await hand.app.action_quit()
-        assert not hand.app.render_flow.is_busy
+        await hand.press("q")
+        assert isinstance(hand.app.screen, QuestionScreen)
+        await hand.pilot.press("y")
+        await hand.until(lambda: not hand.app.render_flow.is_busy)
 
     drive(act, song, target=WORDS)
     assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
@@ -166,10 +172,86 @@ def test_quitting_in_a_folder_leaves_no_half_file(drive: Drive, song: Path) -> N
         await hand.until(lambda: hand.controller.sound)
         await hand.pilot.press("R", "enter")
         await hand.until(lambda: any(output.glob(".eqmorph-*.part")))
-        await hand.app.action_quit()
+        await hand.press("q")
+        assert "0 of 1 files of music/ are rendered" in str(hand.app.screen.query_one("#question").render())
+        await hand.pilot.press("y")
+        await hand.until(lambda: not hand.app.render_flow.is_busy)
 
     drive(act, song, target=WORDS)
     assert not [path for path in output.iterdir() if path.suffix in (".wav", ".part")]
+
+
+@pytest.mark.usefixtures("slow_chain")
+@pytest.mark.parametrize("no", ["escape", "enter", "n"])
+def test_quitting_in_mid_render_is_asked_about(drive: Drive, song: Path, no: str) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        await hand.pilot.press("r", "enter")
+        await hand.until(lambda: hand.app.render_flow.is_busy)
+        await hand.press("q", no)
+        assert isinstance(hand.app.screen, SessionScreen)
+        await hand.until(lambda: "written" in hand.message)
+
+    drive(act, song, target=WORDS)
+    assert song.with_name("song-eqmorph.wav").exists()
+
+
+@pytest.mark.usefixtures("slow_chain")
+def test_renderings_wait_for_their_turn_each_under_its_own_name(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        await hand.press("r", "enter", "L", "r", "enter")
+        assert hand.message == "song-eqmorph-2.wav waits for its turn"
+        await hand.until(lambda: "1 waiting" in hand.app.work_text)
+        await hand.press("r")
+        hand.app.screen.query_one(Input).value = str(song.with_name("song-eqmorph-2.wav"))
+        await hand.press("enter")
+        assert "is being rendered" in hand.problem
+        await hand.press("escape")
+        await hand.until(lambda: not hand.app.render_flow.is_busy)
+        await hand.until(lambda: "song-eqmorph-2.wav" in hand.message)
+
+    drive(act, song, target=WORDS)
+    first, second = (sf.read(song.with_name(f"song-eqmorph{number}.wav"))[0] for number in ("", "-2"))
+    assert not np.array_equal(first, second)
+
+
+@pytest.mark.usefixtures("slow_chain")
+def test_what_waits_is_dropped_with_what_is_stopped(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.sound)
+        await hand.press("r", "enter", "r", "enter")
+        await hand.until(lambda: "1 waiting" in hand.app.work_text)
+        await hand.press("c")
+        await hand.until(lambda: not hand.app.render_flow.is_busy)
+        await hand.press("v")
+        lines = hand.app.screen.query_one(OptionList)
+        assert "stopped before its turn came" in str(lines.get_option_at_index(0).prompt)
+
+    drive(act, song, target=WORDS)
+    assert [path.name for path in song.parent.iterdir()] == ["song.wav"]
+
+
+def test_a_defect_in_one_rendering_keeps_no_other_from_its_turn(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, go = FileRendering.run, threading.Event()
+
+    def run(job: FileRendering) -> Any:
+        go.wait(5)
+        return 1 / 0 if job.name == "song-eqmorph.wav" else usual(job)
+
+    async def act(hand: Stagehand) -> None:
+        monkeypatch.setattr(FileRendering, "run", run)
+        await hand.until(lambda: hand.controller.sound)
+        await hand.press("r", "enter", "r", "enter")
+        go.set()
+        await hand.until(lambda: song.with_name("song-eqmorph-2.wav").exists())
+        await hand.press("v")
+        lines = hand.app.screen.query_one(OptionList)
+        assert "ZeroDivisionError" in str(lines.get_option_at_index(0).prompt)
+
+    drive(act, song, target=WORDS)
 
 
 def test_a_newer_move_gives_up_the_preview_before(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,6 +374,32 @@ def test_a_defect_is_a_message_and_the_app_goes_on(drive: Drive, song: Path, mon
         await hand.press("escape", "l")
         await hand.until(lambda: hand.controller.preview.blend == hand.controller.blend)
         await hand.until(hand.is_timeline_shown)
+
+    drive(act, song, target=WORDS)
+
+
+def test_what_came_while_nothing_was_painted_is_painted_then(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual leaves it until something else moves: a preview under a footer that was being made anew was not seen."""
+    painted: list[str] = []
+    usual = App._display
+
+    def display(app: App[Any], screen: Any, update: Any) -> None:
+        if update is not None and not app._batch_count:
+            painted.append(str(update.render_segments(app.console)))
+        usual(app, screen, update)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(hand.is_timeline_shown)
+        await hand.until(lambda: hand.controller.level.is_measured)
+        await hand.pilot.pause(0.3)
+        monkeypatch.setattr(App, "_display", display)
+        with hand.app.batch_update():
+            hand.app.session.query_one("#heading").border_title = "what the EQ is now"
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(0.2)  # Textual's own pause would have things painted
+        assert any("what the EQ is now" in text for text in painted)
 
     drive(act, song, target=WORDS)
 

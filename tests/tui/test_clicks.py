@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from eqmorph.bands import Bands
 from eqmorph.tui.playback.player import Player
 
-LEVEL = 0.2
+LEVEL = 0.05  # so far below full scale that no boost here reaches it: what happens there is tested with the guard
 LIMIT_DB = -60.0
 BESIDE_HZ = 300.0  # how far from the sine a change of its level may spread
 WINDOW = 1024

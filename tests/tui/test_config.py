@@ -133,3 +133,13 @@ def test_a_broken_list_of_recent_files_is_empty(home: Path, tmp_path: Path) -> N
     for text in ("[1, {}]", "{", '"a.wav"', ""):
         kept.write_text(text)
         assert recent_files() == []
+
+
+def test_a_file_is_recent_once_however_it_was_named_and_a_pipe_never(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.touch()
+    (tmp_path / "b").mkdir()
+    remember_file(tmp_path / "b" / ".." / "a.wav")
+    remember_file(path)
+    remember_file(Path(os.devnull))
+    assert recent_files() == [path]

@@ -279,7 +279,7 @@ def test_playing_hears_the_eq_at_matched_loudness(
     monkeypatch.setattr(controller.file.player, "set_eq", lambda *eq: told.append(eq))
     preview = controller.look()
     assert preview is not None
-    assert told == [(preview.bands, preview.gain_db, None)]
+    assert told == [(preview.bands, preview.gain_db, None, 0.0)]
 
 
 def test_playing_hears_an_eq_that_follows(
@@ -293,7 +293,7 @@ def test_playing_hears_an_eq_that_follows(
     preview = controller.look()
     assert preview is not None
     assert preview.ride is not None
-    assert told == [(preview.bands, preview.gain_db, preview.ride)]
+    assert told == [(preview.bands, preview.gain_db, preview.ride, 0.0)]
 
 
 def test_errors_are_all_for_people() -> None:

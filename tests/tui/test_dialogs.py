@@ -152,6 +152,42 @@ def test_an_export_to_a_folder_is_a_problem(drive: Drive, song: Path) -> None:
 # Asked before.
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "value"),
+    [("r", "take", "music/take.wav"), ("e", "mine", "music/mine.toml"), ("s", "mine", "mine"), ("R", "x", "x")],
+)
+def test_what_is_proposed_is_replaced_by_typing_but_not_its_place(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, key: str, typed: str, value: str
+) -> None:
+    monkeypatch.chdir(song.parent.parent)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press(key, *typed)
+        assert inputs(hand)[0].value == value
+        if key == "r":
+            await hand.press("end", "tab", "tab", "tab", "x")
+            assert inputs(hand)[0].value.startswith(value), "who comes back wants to go on"
+
+    drive(act, song, target=WORDS)
+
+
+@pytest.mark.parametrize(("key", "name"), [("r", "new/deep/take.wav"), ("e", "new/deep/eq.toml")])
+def test_a_folder_that_is_not_there_is_asked_about(drive: Drive, song: Path, key: str, name: str) -> None:
+    output = song.parent / name
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press(key)
+        inputs(hand)[0].value = str(output)
+        await hand.press("enter")
+        assert "There is no folder" in hand.problem
+        assert "Create it?" in hand.problem
+        assert not output.parent.exists()
+        await hand.press("enter")
+        await hand.until(lambda: output.exists() and not hand.app.render_flow.is_busy)
+
+    drive(act, song, target=WORDS)
+
+
 def test_a_question_is_forgotten_once_something_else_was_typed(drive: Drive, song: Path) -> None:
     other = song.with_name("other.wav")
     other.write_text("mine")

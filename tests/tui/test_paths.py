@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eqmorph.errors import UsageError
-from eqmorph.tui.paths import free_path, short_path, typed_path
+from eqmorph.tui.paths import free_path, home_path, short_path, tidy, typed_path
 
 
 def test_a_path_that_can_not_be_is_an_error_of_ours() -> None:
@@ -32,3 +32,12 @@ def test_a_path_is_short_below_the_folder_one_is_in_and_never_an_option(
     assert short_path(Path("a.wav")) == "a.wav"
     assert short_path(tmp_path.parent / "b.wav") == str(tmp_path.parent / "b.wav")
     assert short_path(tmp_path / "-b.wav") == "./-b.wav"
+
+
+def test_paths_are_shown_as_people_write_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert home_path(tmp_path / "music" / "a.wav") == "~/music/a.wav"
+    assert home_path(tmp_path) == "~"
+    assert home_path(Path("/elsewhere/a.wav")) == "/elsewhere/a.wav"
+    assert tidy(tmp_path / "music" / ".." / "a.wav") == tmp_path.resolve() / "a.wav"
+    assert tidy(tmp_path / "a.wav") == tmp_path / "a.wav"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from eqmorph.audio.formats import format_of_suffix
 from eqmorph.batch import Batch
 from eqmorph.errors import EqmorphError, Stopped, UsageError, show_path
@@ -9,16 +11,18 @@ from eqmorph.tui.controller import Controller, is_result
 from eqmorph.tui.host import FlowHost
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.messages import FileRendered, FolderRendered
-from eqmorph.tui.paths import short_path, typed_path
-from eqmorph.tui.screens.dialog import check_free, explain
-from eqmorph.tui.screens.form import Answer, Field, FormScreen
+from eqmorph.tui.paths import absolute, short_path, typed_path
+from eqmorph.tui.render_queue import RenderQueue
+from eqmorph.tui.screens.dialog import check_output, explain, missing_folder
+from eqmorph.tui.screens.form import Answer, Field, FormScreen, may_overwrite
 from eqmorph.tui.screens.results import ResultLine, ResultsScreen
+from eqmorph.tui.told import level_said
 
 __all__ = ["RenderFlow"]
 
 
 class RenderFlow:
-    """Renders at most one file and one folder at a time.
+    """Renders one file and one folder at a time; others wait for their turn.
 
     Args:
         controller: the session.
@@ -27,48 +31,65 @@ class RenderFlow:
 
     def __init__(self, controller: Controller, host: FlowHost) -> None:
         self._controller, self._host = controller, host
-        self._file: FileRendering | None = None
-        self._folder: FolderRendering | None = None
+        self._files = RenderQueue(host, "render", self._do_file)
+        self._folders = RenderQueue(host, "render folder", self._do_folder)
         self._ended: list[ResultLine] = []
 
     @property
     def is_busy(self) -> bool:
-        return self._file is not None or self._folder is not None
+        return self._files.is_busy or self._folders.is_busy
 
     @property
     def text(self) -> str:
         """How far rendering has come, on one line; empty if nothing is rendered."""
         texts = []
-        if self._file is not None:
-            texts.append(f"rendering {show_path(self._file.name)} {self._file.share:4.0%}")
-        if self._folder is not None:
-            job = self._folder
-            texts.append(f"{show_path(job.name)} {len(job.results)} of {job.total}")
+        file, folder = self._files.current, self._folders.current
+        if file is not None:
+            texts.append(f"rendering {show_path(file.name)} {file.share:4.0%}")
+        if folder is not None:
+            texts.append(f"{show_path(folder.name)} {len(folder.results)} of {folder.total}")
+        waiting = len(self._files.waiting) + len(self._folders.waiting)
+        texts += [f"{waiting} waiting"] if waiting else []
         return " · ".join(texts)
 
+    @property
+    def left(self) -> str:
+        """What would be left undone by quitting now, for people to read; empty if nothing would."""
+        file, folder = self._files.current, self._folders.current
+        texts = [f"{show_path(file.name)} is rendered to {file.share:.0%}"] if file is not None else []
+        if folder is not None:
+            texts.append(f"{len(folder.results)} of {folder.total} files of {show_path(folder.name)} are rendered")
+        waiting = len(self._files.waiting) + len(self._folders.waiting)
+        texts += [f"{waiting} more {'wait' if waiting > 1 else 'waits'}"] if waiting else []
+        return ", ".join(texts)
+
+    @property
+    def lines(self) -> list[ResultLine]:
+        """Everything that was rendered in this session, also by a folder that is not done yet."""
+        folder = self._folders.current
+        return [*self._ended, *(_result_lines(folder) if folder else [])]
+
     def stop(self) -> None:
+        """Stop what is rendered, and drop what waits."""
         if not self.is_busy:
             self._host.say("nothing is being rendered")
-        for job in (self._file, self._folder):
-            if job is not None:
-                job.stop()
+        names = [job.name for job in self._files.stop()] + [job.name for job in self._folders.stop()]
+        self._ended += [ResultLine("skipped", show_path(name), "stopped before its turn came") for name in names]
 
     # A file.
 
     def ask_file(self) -> None:
         """Ask where to write the open file's result, and begin."""
-        output = self._controller.proposed_output()
+        output = self._controller.proposed_output(self._outputs)
         if output is None:
             self._host.say("open a file first: o")
             return
-        if self._file is not None:
-            self._host.say("a file is already being rendered")
-            return
         form = FormScreen(
             "Render",
-            [Field("Write to", short_path(output))],
+            [Field("Write to", short_path(output), is_path=True)],
             about="Writes the open file with this EQ, as loud as before or as its peaks allow. Tags and all else are "
             "kept; the extension names the format.",
+            news=lambda: level_said(self._controller.level),
             do="Render",
             check=self._check_file,
         )
@@ -84,26 +105,34 @@ class RenderFlow:
         if source and output.suffix.lower() != source.path.suffix.lower() and format_of_suffix(output.suffix) is None:
             return f"Use the extension of a format, such as {source.path.suffix}."
         self._controller.rendering(output)
-        return check_free(output)
+        if absolute(output) in self._outputs:
+            return "This file is being rendered: choose another name."
+        return check_output(output)
+
+    @property
+    def _outputs(self) -> list[Path]:
+        """What will be written by what is rendered or waits."""
+        current = self._files.current
+        return [absolute(job.output) for job in [*([current] if current else []), *self._files.waiting]]
 
     def _render_file(self, answer: Answer | None) -> None:
         if answer is None:
             return
         try:
-            job = self._controller.rendering(typed_path(answer.values[0]), overwrite=answer.is_sure)
+            job = self._controller.rendering(typed_path(answer.values[0]), overwrite=may_overwrite(answer))
         except EqmorphError as error:
             self._host.say_error(error)
             return
-        self._file = job
-        self._host.run_worker(lambda: self._run_file(job), thread=True, group="render", exit_on_error=False)
+        if self._files.add(job):
+            self._host.say(f"{show_path(job.name)} waits for its turn")
 
-    def _run_file(self, job: FileRendering) -> None:
+    def _do_file(self, job: FileRendering) -> FileRendered:
         try:
-            self._host.post_message(FileRendered(job, job.run(), None))
+            return FileRendered(job, job.run(), None)
         except EqmorphError as error:
-            self._host.post_message(FileRendered(job, None, error))
-        finally:
-            self._file = None
+            return FileRendered(job, None, error)
+        except Exception as error:  # any at all: others may wait for their turn
+            return FileRendered(job, None, self._controller.unexpected(error))
 
     def file_ended(self, event: FileRendered) -> None:
         """Say how rendering a file ended."""
@@ -122,13 +151,10 @@ class RenderFlow:
 
     def ask_folder(self) -> None:
         """Ask for a folder and where its results go, and begin."""
-        if self._folder is not None:
-            self._host.say("a folder is already being rendered: v shows how far it is")
-            return
         folder, output = self._controller.proposed_folders()
         form = FormScreen(
             "Render a folder",
-            [Field("All audio in", short_path(folder)), Field("Into", short_path(output))],
+            [Field("All audio in", short_path(folder), is_path=True), Field("Into", short_path(output), is_path=True)],
             about="Equalizes every file; adaptive words give each what it lacks. "
             "Results of an earlier run with the same settings are kept.",
             do="Render",
@@ -144,7 +170,7 @@ class RenderFlow:
             return "The folder to read from does not exist."
         if output.is_file():
             return "This is a file: choose a folder to write into."
-        return _check_plan(self._controller.folder_rendering(folder, output).plan())
+        return _check_plan(self._controller.folder_rendering(folder, output).plan()) or missing_folder(output)
 
     def _render_folder(self, answer: Answer | None) -> None:
         if answer is None:
@@ -154,18 +180,18 @@ class RenderFlow:
         except EqmorphError as error:
             self._host.say_error(error)
             return
-        self._folder = job = self._controller.folder_rendering(folder, output)
-        self._host.run_worker(lambda: self._run_folder(job), thread=True, group="render folder", exit_on_error=False)
+        job = self._controller.folder_rendering(folder, output)
+        if self._folders.add(job):
+            self._host.say(f"{show_path(job.name)} waits for its turn")
 
-    def _run_folder(self, job: FolderRendering) -> None:
-        error: EqmorphError | None = None
+    def _do_folder(self, job: FolderRendering) -> FolderRendered:
         try:
             job.run()
-        except EqmorphError as raised:
-            error = raised
-        finally:
-            self._folder = None
-        self._host.post_message(FolderRendered(job, error))
+        except EqmorphError as error:
+            return FolderRendered(job, error)
+        except Exception as error:  # any at all: others may wait for their turn
+            return FolderRendered(job, self._controller.unexpected(error))
+        return FolderRendered(job, None)
 
     def folder_ended(self, event: FolderRendered) -> None:
         """Say how rendering a folder ended."""
@@ -184,11 +210,7 @@ class RenderFlow:
 
     def show_results(self) -> None:
         """Show the list of everything rendered in this session."""
-
-        def lines() -> list[ResultLine]:
-            return [*self._ended, *(_result_lines(self._folder) if self._folder else [])]
-
-        self._host.push_screen(ResultsScreen(lines, lambda: self.text))
+        self._host.push_screen(ResultsScreen(lambda: self.lines, lambda: self.text))
 
 
 def _result_lines(job: FolderRendering) -> list[ResultLine]:

@@ -11,8 +11,8 @@ from eqmorph.tui.host import FlowHost
 from eqmorph.tui.paths import free_path, short_path, typed_path
 from eqmorph.tui.preview import Preview
 from eqmorph.tui.saving import EXPORTS, export_eq, preset_of
-from eqmorph.tui.screens.dialog import check_free
-from eqmorph.tui.screens.form import Answer, Field, FormScreen
+from eqmorph.tui.screens.dialog import check_free, check_output
+from eqmorph.tui.screens.form import Answer, Field, FormScreen, may_overwrite
 
 __all__ = ["SaveFlow"]
 
@@ -31,7 +31,9 @@ class SaveFlow:
     def ask_preset(self) -> None:
         """Ask for a name, and save the blend under it."""
         blend = self._controller.blend
-        what = "the words, which adapt to each sound" if blend.is_adaptive and blend.target else "the bands as they are"
+        is_words = blend.is_adaptive and blend.target and not blend.in_hand
+        what = "the words, which adapt to each sound" if is_words else "the bands as they are"
+        what += " for this sound: some were changed by hand" if blend.in_hand else ""
         words = "-".join(term.word for term in blend.wanted) or "flat"
         form = FormScreen(
             "Save as a preset",
@@ -60,7 +62,7 @@ class SaveFlow:
         folder, stem = (file.path.parent, f"{file.path.stem}-eq") if file else (Path(), "eq")
         form = FormScreen(
             "Export the EQ",
-            [Field("Write to", short_path(free_path(folder, stem, ".toml")))],
+            [Field("Write to", short_path(free_path(folder, stem, ".toml")), is_path=True)],
             about="The extension names the format: .toml (a preset), .json, or .txt (LS 120 +3; ...). "
             "Use the file with: eqmorph apply ... --bands FILE",
             do="Export",
@@ -74,7 +76,7 @@ class SaveFlow:
         preview = self._current_preview()
         try:
             path = typed_path(answer.values[0])
-            export_eq(path, preview.bands, preview.description, overwrite=answer.is_sure)
+            export_eq(path, preview.bands, preview.description, overwrite=may_overwrite(answer))
         except EqmorphError as error:
             self._host.say_error(error)
         else:
@@ -109,4 +111,4 @@ def _check_export(name: str) -> str:
         return f"Use one of the extensions {', '.join(EXPORTS)}."
     if path.is_dir():
         return "This is a folder: add a file name."
-    return check_free(path)
+    return check_output(path)

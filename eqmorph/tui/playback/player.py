@@ -21,6 +21,8 @@ from eqmorph.render.gliding_eq import GlidingEq, Voice
 from eqmorph.render.renderer import Filters
 from eqmorph.render.ride_renderer import RideRenderer
 from eqmorph.stream.sink import Sink, open_device
+from eqmorph.tui.playback.guard import PeakGuard
+from eqmorph.tui.playback.tap import Tap
 from eqmorph.tui.playback.transport import Transport
 from eqmorph.tui.wording import APP
 
@@ -62,9 +64,12 @@ class _Pending:
     seek: int | None = None
     loop: tuple[int, int] | None = None
     no_loop: bool = False
+    is_level_known: bool = False
 
     def __bool__(self) -> bool:
-        return self.no_loop or not (self.voice is None and self.seek is None and self.loop is None)
+        return (
+            self.no_loop or self.is_level_known or not (self.voice is None and self.seek is None and self.loop is None)
+        )
 
 
 class Player:
@@ -87,8 +92,11 @@ class Player:
         self._rate = self._reader.info.sample_rate
         self._channels = self._reader.info.channels
         self._transport = Transport(self._reader)
+        self._flat_gain_db = 0.0
+        self.tap = Tap(self._rate, self._channels)
         self._eq = GlidingEq(self._flat_voice(), self._rate, self._channels)
         self._gate = Gate(fade_frames(PAUSE_S, self._rate))
+        self._guard = PeakGuard()
         self._open_sink = open_sink
         self._sink: Sink | None = None
         self._wake = threading.Condition()
@@ -137,19 +145,31 @@ class Player:
             self._pending.loop, self._pending.no_loop = None, True
             self._wake.notify()
 
-    def set_eq(self, bands: Bands, gain_db: float = 0.0, ride: Ride | None = None) -> None:
+    def set_eq(self, bands: Bands, gain_db: float = 0.0, ride: Ride | None = None, flat_gain_db: float = 0.0) -> None:
         """Glide to another EQ.
 
         Args:
             bands: the EQ.
             gain_db: the gain that makes it as loud as the file without it, to compare sound, not level.
             ride: the EQ over time, which is then heard instead of the bands, each moment at its place in the file.
+            flat_gain_db: the gain of the file without it, where peaks need both to be turned down.
         """
         with self._wake:
             self._eq_setting = lambda: Voice(bands, gain_db, self._rate) if ride is None else ride.louder(gain_db)
-            wanted = None if self._is_bypassed else self._eq_setting
-        if wanted is not None:
+            is_same = self._is_bypassed and flat_gain_db == self._flat_gain_db
+            self._flat_gain_db = flat_gain_db
+            wanted = self._flat_voice if self._is_bypassed else self._eq_setting
+        if not is_same:
             self._change_voice(wanted())
+
+    def trust_level(self) -> None:
+        """Take the gains as they are: they were measured, and nothing goes beyond full scale with them.
+
+        Until then, what would go beyond turns everything after it down.
+        """
+        with self._wake:
+            self._pending.is_level_known = True
+            self._wake.notify()
 
     def set_bypass(self, is_bypassed: bool) -> None:
         """Hear the file as it is (A), or through the EQ (B)."""
@@ -239,6 +259,8 @@ class Player:
         is_silent = self._gate.is_closed
         with self._wake:  # until they are applied: no status may show the state before a change that was asked for
             pending, self._pending = self._pending, _Pending()
+            if pending.is_level_known:
+                self._guard.release()
             if pending.no_loop:
                 self._transport.clear_loop()
             if pending.loop is not None:
@@ -282,8 +304,10 @@ class Player:
         sink = self._sink
         if sink is None:
             return
-        block = self._gate.process(self._eq.process(self._transport.read(sink.block_frames)))
+        heard = self._eq.process(self._transport.read(sink.block_frames))
+        block = self._gate.process(self._guard.process(heard))
         self._measure(block)
+        self.tap.add(block)
         self._writing_since = time.monotonic()
         sink.write(block)
         if self._is_current():
@@ -345,7 +369,7 @@ class Player:
             self._wake.notify()
 
     def _flat_voice(self) -> Voice:
-        return Voice(_FLAT, 0.0, self._rate)
+        return Voice(_FLAT, self._flat_gain_db, self._rate)
 
     def _frame(self, seconds: float) -> int:
         return min(max(round(seconds * self._rate), 0), max(self._transport.frames - 1, 0))

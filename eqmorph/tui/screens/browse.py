@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES
 from eqmorph.errors import show_path
-from eqmorph.tui.paths import absolute, is_folder
+from eqmorph.tui.paths import absolute, home_path, is_folder
 from eqmorph.tui.screens.dialog import Dialog
 
 __all__ = ["AudioTree", "BrowseScreen"]
@@ -90,4 +90,4 @@ def _is_audio_or_folder(path: Path) -> bool:
 
 
 def _recent_line(path: Path) -> str:
-    return f"♪ {show_path(path.name)}   {show_path(path.parent)}"
+    return f"♪ {show_path(path.name)}   {show_path(home_path(path.parent))}"

@@ -11,11 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 
-from eqmorph.errors import EqmorphError, ExistsError, printable
+from eqmorph.errors import EqmorphError, ExistsError, printable, show_path
+from eqmorph.tui.paths import is_folder, short_path
 from eqmorph.tui.wording import APP
 from eqmorph.wording import worded
 
-__all__ = ["Dialog", "check_free", "explain", "now", "remedy"]
+__all__ = ["OVERWRITE_QUESTION", "Dialog", "check_free", "check_output", "explain", "missing_folder", "now", "remedy"]
+
+OVERWRITE_QUESTION = "This file exists. Overwrite it?"
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -72,7 +75,19 @@ def check_free(path: Path) -> str:
     if not os.path.lexists(path):
         return ""
     is_file = path.is_file() or (path.is_symlink() and not path.exists())
-    return "This file exists. Overwrite it?" if is_file else "This is not a regular file: choose another name."
+    return OVERWRITE_QUESTION if is_file else "This is not a regular file: choose another name."
+
+
+def check_output(path: Path) -> str:
+    """Return the question or problem if a path is taken, or if its folder doesn't exist; else an empty text."""
+    return check_free(path) or missing_folder(path)
+
+
+def missing_folder(path: Path) -> str:
+    """Return the question if the folder that a path is in doesn't exist, else an empty text."""
+    if is_folder(path.parent):
+        return ""
+    return f"There is no folder {show_path(short_path(path.parent))} yet. Create it?"
 
 
 def explain(error: EqmorphError) -> str:

@@ -16,21 +16,23 @@ from textual.widgets import Button, Static
 from textual.worker import Worker
 
 from eqmorph.errors import EqmorphError
-from eqmorph.tui.screens.dialog import Dialog, explain, now
+from eqmorph.tui.screens.dialog import OVERWRITE_QUESTION, Dialog, explain, now
 from eqmorph.tui.widgets.text_input import TextInput, unescaped
 
-__all__ = ["Answer", "Field", "FormScreen"]
+__all__ = ["Answer", "Field", "FormScreen", "may_overwrite"]
 
 
 READ_S = 0.5  # a question must be shown this long before a yes counts
+_NEWS_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A line to fill in, and its first value."""
+    """A line to fill in, and its first value: a path, or any text."""
 
     label: str
     value: str = ""
+    is_path: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,20 @@ class Answer:
 
     Attributes:
         values: the lines.
-        is_sure: whether a question was asked about them and answered with a yes.
+        question: what was asked about them and answered with a yes; empty if nothing was.
     """
 
     values: tuple[str, ...]
-    is_sure: bool = False
+    question: str = ""
+
+    @property
+    def is_sure(self) -> bool:
+        return bool(self.question)
+
+
+def may_overwrite(answer: Answer) -> bool:
+    """Tell whether it was asked about an existing file, and answered with a yes, that it may be overwritten."""
+    return answer.question == OVERWRITE_QUESTION
 
 
 class FormScreen(Dialog[Answer | None]):
@@ -54,6 +65,7 @@ class FormScreen(Dialog[Answer | None]):
         fields: the lines.
         about: what will happen, in a sentence or two.
         do: the button's label.
+        news: returns a line that may change while the form is shown.
         check: given the lines, returns a problem or "". One that ends in ? is a question, and submitting again is a
             yes; other problems, and errors it raises, must be fixed. Runs in a thread: it may look at many files.
     """
@@ -77,9 +89,11 @@ class FormScreen(Dialog[Answer | None]):
         *,
         about: str = "",
         do: str = "OK",
+        news: Callable[[], str] | None = None,
         check: Callable[..., str] = lambda *_: "",
     ) -> None:
         super().__init__()
+        self._news = news
         self._title, self._fields, self._about, self._do = title, fields, about, do
         self._check = check
         self._asked: tuple[tuple[str, ...], str] | None = None
@@ -90,13 +104,23 @@ class FormScreen(Dialog[Answer | None]):
             dialog.border_title = self._title
             if self._about:
                 yield Static(self._about, classes="about", markup=False)
+            if self._news is not None:
+                yield Static(self._news(), id="news", markup=False)
             for field in self._fields:
                 yield Static(field.label, classes="label", markup=False)
-                yield TextInput(field.value, compact=True, select_on_focus=False)
+                yield TextInput(field.value, is_path=field.is_path)
             yield Static("", id="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._do}  ⏎", id="do", compact=True, variant="primary")
                 yield Button("Back  Esc", id="back", compact=True)
+
+    def on_mount(self) -> None:
+        if self._news is not None:
+            self.set_interval(_NEWS_EVERY_S, self._show_news)
+
+    def _show_news(self) -> None:
+        if self._news is not None:
+            self.query_one("#news", Static).update(self._news())
 
     @on(TextInput.Submitted)
     @on(Button.Pressed, "#do")
@@ -132,7 +156,7 @@ class FormScreen(Dialog[Answer | None]):
         # A key pressed before the question could be read doesn't answer it, nor does a key held down.
         is_answer = (values, problem) == self._asked and submitted > self._asked_at + READ_S
         if not problem or (is_question and is_answer):
-            self.dismiss(Answer(values, is_sure=is_question))
+            self.dismiss(Answer(values, problem if is_question else ""))
             return
         self._show_problem(f"{problem} Press Enter again to confirm." if is_question else problem)
         self._asked, self._asked_at = (values, problem), now()

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from eqmorph.tui.screens.dialog import Dialog
 
@@ -34,6 +34,8 @@ class HelpScreen(Dialog[None]):
         self._text, self._keys = text, keys
 
     def compose(self) -> ComposeResult:
+        from textual.widgets import Markdown  # its parser would keep the first picture waiting
+
         widest = max((len(keys) for keys, _ in self._keys), default=0)
         with Vertical(classes="dialog tall") as dialog:
             dialog.border_title = "Help"

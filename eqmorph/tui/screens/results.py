@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from eqmorph.tui.screens.dialog import Dialog
 
-__all__ = ["ResultLine", "ResultsScreen"]
+__all__ = ["ResultLine", "ResultsScreen", "result_text"]
 
 _MARKS = {"done": "✓ done   ", "skipped": "– skipped", "failed": "✗ failed "}
 
@@ -69,10 +69,11 @@ Every file that was rendered: ✓ done, – skipped (with the reason), ✗ faile
         done, failed = (sum(line.status == status for line in lines) for status in ("done", "failed"))
         summary = f"{done} done, {failed} failed, {len(lines) - done - failed} skipped" if lines else "nothing yet"
         self.query_one("#progress", Static).update(f"{summary}   {self._progress()}")
-        self.query_one(OptionList).add_options(Option(_text(line)) for line in lines[self._shown :])
+        self.query_one(OptionList).add_options(Option(result_text(line)) for line in lines[self._shown :])
         self._shown = len(lines)
 
 
-def _text(line: ResultLine) -> Text:
+def result_text(line: ResultLine) -> Text:
+    """Return a line of the list: how it ended, the name, and why."""
     styles = {"done": "bold", "skipped": "dim", "failed": "bold"}
     return Text.assemble((_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -21,8 +22,15 @@ __all__ = ["WordPicker"]
 _WORD_COLUMNS = 17
 
 
-class WordPicker(Dialog[str | None]):
-    """A line to type in and the words that match; closes with the chosen word, or None."""
+class WordPicker(Dialog[FoundWord | None]):
+    """A line to type in and the words that match; closes with the chosen one, or None.
+
+    Args:
+        title: what the word is for.
+        word_search: the vocabulary.
+        sentences: whether a whole sentence may be taken too.
+        try_out: called with the word that ↑ and ↓ have come to.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="picker.back", tooltip="Close without choosing a word"),
@@ -41,23 +49,34 @@ class WordPicker(Dialog[str | None]):
     HELP: ClassVar[str] = """\
 **Find a word**
 
-Type a few letters of a word, or of what it should mean; `Enter` takes the highlighted word. What its EQ does, and how
-well that is known, is shown below the list.
+Type a few letters of a word, or what it should mean, such as "more bass" or "lifts 4 kHz"; `Enter` takes the
+highlighted word. A whole sentence can be taken too where words are added: "warmer, less mud". Going through the list
+tries each word out: its curve is drawn behind the EQ's, and it is heard while the sound plays. Below the list is what
+its EQ does, and how well that is known.
 """
 
-    def __init__(self, title: str, word_search: WordSearch) -> None:
+    def __init__(
+        self,
+        title: str,
+        word_search: WordSearch,
+        *,
+        sentences: bool = False,
+        try_out: Callable[[FoundWord], None] = lambda _: None,
+    ) -> None:
         super().__init__()
+        self._sentences, self._try_out = sentences, try_out
         self._title = title
         self._word_search = word_search
         self._found: list[FoundWord] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog tall") as dialog:
+        with Vertical(classes="dialog tall picker") as dialog:
             dialog.border_title = self._title
-            yield TextInput(placeholder="a few letters, or what it should mean", compact=True)
+            proposed = ', or a sentence: "warmer, less mud"' if self._sentences else ""
+            yield TextInput(placeholder=f"a few letters, or what it should mean{proposed}")
             yield OptionList(compact=True)
             yield Static(id="evidence", markup=False)
-            yield Static("↑ ↓ choose   Enter take   Esc back", classes="keys", markup=False)
+            yield Static("↑ ↓ try   Enter take   Esc back", classes="keys", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False
@@ -68,7 +87,7 @@ well that is known, is shown below the list.
         self._show(event.value)
 
     def _show(self, text: str) -> None:
-        self._found = self._word_search.search(text)
+        self._found = self._word_search.search(text, sentences=self._sentences)
         words = self.query_one(OptionList)
         words.clear_options()
         words.add_options(Option(_line(entry)) for entry in self._found)
@@ -79,23 +98,28 @@ well that is known, is shown below the list.
     def action_move(self, step: int) -> None:
         words = self.query_one(OptionList)
         (words.action_cursor_down if step > 0 else words.action_cursor_up)()
+        if words.highlighted is not None and words.highlighted < len(self._found):
+            self._try_out(self._found[words.highlighted])
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index < len(self._found):
             entry = self._found[event.option_index]
-            self.query_one("#evidence", Static).update(f"{entry.meaning}\n{entry.evidence}")
+            language = f"{entry.language}; " * bool(entry.language)
+            self.query_one("#evidence", Static).update(f"{entry.meaning}\n{language}{entry.evidence}")
 
     @on(TextInput.Submitted)
     def _submitted(self) -> None:
         place = self.query_one(OptionList).highlighted
         if place is not None and place < len(self._found):
-            self.dismiss(self._found[place].word)
+            self.dismiss(self._found[place])
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[event.option_index].word)
+        self.dismiss(self._found[event.option_index])
 
 
 def _line(entry: FoundWord) -> Text:
-    return Text.assemble((f"{entry.word:<{_WORD_COLUMNS}}", "bold"), entry.meaning, no_wrap=True, overflow="ellipsis")
+    name = f"{entry.word:<{_WORD_COLUMNS}} "
+    language = f"{entry.language}: " * bool(entry.language)
+    return Text.assemble((name, "bold"), f"{entry.curve}  {language}{entry.meaning}", no_wrap=True, overflow="ellipsis")

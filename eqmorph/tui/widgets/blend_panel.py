@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.reactive import var
+from textual.widget import Widget
 from textual.widgets import Static
 
 from eqmorph.adapt.goal import MAX_AMOUNT
@@ -19,6 +21,7 @@ from eqmorph.tui.widgets.slider import Slider
 __all__ = ["BlendPanel", "WordSlider"]
 
 _LABEL_COLUMNS = 12
+_LAID_OUT_S = 0.02  # what comes to be seen has its place about then
 _TIGHT_LINES = 6  # a panel no higher than this has no empty line
 _SLIDERS = "BlendPanel Slider, BlendPanel ModeSwitch"
 
@@ -27,7 +30,10 @@ class WordSlider(Slider):
     """The slider of a word."""
 
     def __init__(self, word: str) -> None:
-        super().__init__(word, minimum=LOWEST_WEIGHT, maximum=HIGHEST_WEIGHT, label_width=_LABEL_COLUMNS, tooltip=word)
+        tooltip = word if len(word) > _LABEL_COLUMNS else None  # what can be read needs none
+        super().__init__(
+            word, minimum=LOWEST_WEIGHT, maximum=HIGHEST_WEIGHT, label_width=_LABEL_COLUMNS, tooltip=tooltip
+        )
         self.word = word
 
 
@@ -54,7 +60,8 @@ class BlendPanel(Vertical):
     BlendPanel {
         & > #words { height: auto; scrollbar-size-vertical: 1; }
         & > #no-words { height: auto; color: $text-muted; padding: 0 2; }
-        & > #morph-ends { height: 1; color: $text-muted; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; }
+        & > #preset { height: auto; padding: 0 2; }
+        & > #morph-ends { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & > #amount { margin-top: 1; }
         &.-tight > #amount { margin-top: 0; }
     }
@@ -67,11 +74,13 @@ class BlendPanel(Vertical):
         self.gesture: object = None
         """While a slider moves: its `Slider.gesture`, the same for all moves of one drag."""
         self._sliders: dict[str, WordSlider] = {}
+        self._last_focused: Widget | None = None
         self.set_reactive(BlendPanel.blend, blend)
 
     def compose(self) -> ComposeResult:
         yield _Words(id="words")
-        yield Static("no words yet", id="no-words")
+        yield Static("no words yet: a adds one", id="no-words")
+        yield Static(id="preset", markup=False)
         yield Static(id="morph-ends", markup=False)
         yield Slider("morph", 0.0, minimum=0.0, maximum=1.0, label_width=_LABEL_COLUMNS, id="morph")
         yield Slider(
@@ -81,7 +90,6 @@ class BlendPanel(Vertical):
             maximum=MAX_AMOUNT,
             default=1.0,
             label_width=_LABEL_COLUMNS,
-            tooltip="How much of the whole EQ",
             id="amount",
         )
         yield ModeSwitch(label_width=_LABEL_COLUMNS, id="mode")
@@ -90,7 +98,13 @@ class BlendPanel(Vertical):
         self.watch(self.query_one("#morph"), "value", self._position_moved, init=False)
         self.watch(self.query_one("#amount"), "value", self._amount_moved, init=False)
         self.watch(self.query_one(ModeSwitch), "is_adaptive", self._mode_switched, init=False)
+        # A slider that comes has a place only once its neighbors were laid out with it, however long that takes.
+        words = self.query_one("#words")
+        self.watch(words, "virtual_size", self._words_laid_out, init=False)
         self.watch_blend(self.blend)
+
+    def _words_laid_out(self) -> None:
+        self.call_after_refresh(self._scroll_to_focus)
 
     def on_resize(self) -> None:
         """Leave room for amount and mode below the words, and keep the focus in view."""
@@ -98,6 +112,7 @@ class BlendPanel(Vertical):
         lines_below = 2 if self.has_class("-tight") else 3
         self.query_one("#words").styles.max_height = max(self.size.height - lines_below, 1)
         self.call_after_refresh(self._scroll_to_focus)
+        self.call_after_refresh(self._show_ends)
 
     def _scroll_to_focus(self) -> None:
         focused = self.screen.focused
@@ -110,9 +125,23 @@ class BlendPanel(Vertical):
         focused = self.screen.focused
         return focused.word if isinstance(focused, WordSlider) else None
 
+    def focus_last(self) -> None:
+        """Focus what had the focus last here, or else the first slider."""
+        last = self._last_focused
+        if last is not None and last.is_attached and last.focusable:
+            self.screen.set_focus(last)
+        else:
+            self.screen.focus_next(_SLIDERS)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._last_focused = event.widget
+
     def focus_word(self, word: str) -> None:
         self.screen.set_focus(self._sliders[word])
         self.call_after_refresh(self._scroll_to_focus)  # a new one has no place until then
+
+    def focus_amount(self) -> None:
+        self.screen.set_focus(self.query_one("#amount"))
 
     def focus_morph(self) -> None:
         self.screen.set_focus(self.query_one("#morph"))
@@ -168,10 +197,31 @@ class BlendPanel(Vertical):
             after = self._sliders[word]
 
     def _show_morph(self, blend: Blend) -> None:
-        is_morphing = blend.morph is not None
-        self.query_one("#words").display = not is_morphing
-        self.query_one("#no-words").display = not is_morphing and not blend.terms
+        is_morphing, preset = blend.morph is not None, blend.preset
+        has_words = not is_morphing and preset is None
+        self.query_one("#words").display = has_words
+        self.query_one("#no-words").display = has_words and not blend.terms
+        self.query_one("#preset").display = preset is not None
+        if preset is not None:
+            count = len(preset.bands)
+            self.query_one("#preset", Static).update(
+                f"{preset.name}\n{count} band{'s' * (count != 1)}, the same for every sound"
+            )
         self.query_one("#morph").display = self.query_one("#morph-ends").display = is_morphing
         if blend.morph is not None:
             self.query_one("#morph", Slider).value = blend.morph.position
-            self.query_one("#morph-ends", Static).update(f"from {blend.morph.start} to {blend.morph.end}")
+            self.call_after_refresh(self._show_ends)  # a slider that comes to be seen has no width until then
+
+    def _show_ends(self) -> None:
+        """Name the ends of a morph right above those of its slider."""
+        morph = self.blend.morph
+        if morph is None:
+            return
+        slider = self.query_one("#morph", Slider)
+        if not slider.size.width:
+            self.set_timer(_LAID_OUT_S, self._show_ends)
+            return
+        start, end = slider.track
+        room = end - start - len(morph.start)
+        ends = f"{morph.start}{morph.end:>{room}}" if len(morph.end) < room else f"{morph.start} → {morph.end}"
+        self.query_one("#morph-ends", Static).update(" " * start + ends)

@@ -75,7 +75,9 @@ class ModeSwitch(LineWidget, can_focus=True):
         if y:
             return Strip.blank(self.size.width, self.ground)
         label, on, off = (self.style_of(f"mode--{part}") for part in ("label", "on", "off"))
-        segments = [Segment(f"{'▸' if self.has_focus else ' '} {'mode':<{self.label_width}} ", label)]
+        names = len("● adaptive  ○ fixed")
+        label_width = max(min(self.label_width, self.size.width - 3 - names), len("mode"))
+        segments = [Segment(f"{'▸' if self.has_focus else ' '} {'mode':<{label_width}} ", label)]
         adaptive = "follows" if self.is_following else "adaptive"
         for name, is_on in ((adaptive, self.is_adaptive), ("fixed", not self.is_adaptive)):
             segments.append(Segment(f"{'●' if is_on else '○'} {name}  ", on if is_on else off))

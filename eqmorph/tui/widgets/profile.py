@@ -16,11 +16,12 @@ from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["ProfileRow", "ProfileView"]
 
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LONGEST_WORD = 14
-_NUMBERS = 8  # columns to the right of a bar: " 100 ▲▲"
+_NUMBERS, _FEW_NUMBERS = 7, 5  # columns to the right of a bar: " 100 ▲▲", or where it is narrow "100 ▲"
+_NARROW = 30  # columns
 _NOTICEABLE = 0.05
-_ENOUGH_WORDS = 6  # with two lines a word; if fewer fit, each has one
+_COLUMN = 38  # from so many columns for each on, words stand side by side if they don't fit below each other
+_BETWEEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,9 @@ class ProfileRow:
 
 
 class ProfileView(LineWidget):
-    """Paired bars: for each word the score before, hatched, above the score after, solid; in percent.
+    """A line for each word: ○ before, ● after, and what is between; then the percentile after.
 
-    Where there is no room for two lines a word, one line has both: ○ before, ● after, and a line between them. ┊ marks
-    50, which is usual; ▲ and ▼ show which way the sound moves. Words for which there is no room are left out.
+    ┊ marks 50, which is usual; ▲ and ▼ show which way the sound moves. Words for which there is no room are left out.
 
     Args:
         rows: what to show.
@@ -45,8 +45,8 @@ class ProfileView(LineWidget):
     HELP: ClassVar[str] = """\
 **Profile**
 
-How much of each word is in the sound before (hatched, ○) and after (solid, ●), compared with all kinds of music and
-speech: 50 is usual, and 90 means that nine in ten have less of it.
+How much of each word is in the sound before (○) and after (●), compared with all kinds of music and speech: 50 is usual
+(┊), and 90 means that nine in ten have less of it.
 """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -64,12 +64,14 @@ speech: 50 is usual, and 90 means that nine in ten have less of it.
         & > .profile--word { color: $foreground; }
         & > .profile--before { color: $text-muted; }
         & > .profile--after { color: $text-primary; }
-        & > .profile--middle { color: $foreground 35%; }
+        & > .profile--middle { color: $foreground 38%; }
         & > .profile--number { color: $text-muted; }
     }
     """
 
     rows: reactive[tuple[ProfileRow, ...]] = reactive((), repaint=False)
+    note: reactive[str] = reactive("")
+    """What to say where there are none."""
 
     def __init__(
         self,
@@ -86,57 +88,45 @@ speech: 50 is usual, and 90 means that nine in ten have less of it.
         if [row.word for row in before] != [row.word for row in after]:
             self.refresh(layout=True)
             return
-        is_compact = self._is_compact(self.size)
-        changed: list[int] = []  # lines: a move leaves the scores before as they are
-        for number, (old, new) in enumerate(zip(before, after, strict=True)):
-            if is_compact:
-                changed += [number] * (old != new)
-            else:
-                changed += [2 * number] * (old.before != new.before) + [2 * number + 1] * (old != new)
+        lines = self._lines(self.size)
+        changed = {n % lines for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new}
         if changed:
-            self.refresh(*(Region(0, line, self.size.width, 1) for line in changed))
+            self.refresh(*(Region(0, line, self.size.width, 1) for line in sorted(changed)))
 
     def get_content_height(self, _container: Size, _viewport: Size, _width: int) -> int:
-        return 2 * len(self.rows)
+        return max(len(self.rows), 1)
 
     def render_line(self, y: int) -> Strip:
         size = self.size  # Textual computes it whenever it is asked
-        is_compact = self._is_compact(size)
-        index, is_after = (y, False) if is_compact else divmod(y, 2)
-        if index >= len(self.rows):
-            return Strip.blank(size.width, self.ground)
-        row = self.rows[index]
-        word_columns = min(max(len(row.word) for row in self.rows), _LONGEST_WORD, size.width // 3)
-        bar_columns = max(size.width - word_columns - 1 - _NUMBERS, 2)
-        if is_compact:
-            word, bar, number = row.word, self._dumbbell(row, bar_columns), self._number(row.after, row)
-        elif is_after:
-            word, bar, number = "", self._bar(row.after, "after", bar_columns), self._number(row.after, row)
-        else:
-            word, bar, number = row.word, self._bar(row.before, "before", bar_columns), self._number(row.before)
-        return Strip([self._word(word, word_columns), *bar, number]).adjust_cell_length(size.width, self.ground)
+        if not self.rows:
+            note = self.note[: size.width] if y == 0 else ""
+            return Strip([Segment(note, self.style_of("profile--number"))]).adjust_cell_length(size.width, self.ground)
+        lines = self._lines(size)
+        side_by_side = min(max(size.width // _COLUMN, 1), -(-len(self.rows) // lines))
+        columns = (size.width + _BETWEEN) // side_by_side - _BETWEEN
+        segments: list[Segment] = []
+        for row in self.rows[y::lines][:side_by_side] if y < lines else ():
+            segments += [*self._row(row, columns), Segment(" " * _BETWEEN, self.ground)]
+        return Strip(segments).adjust_cell_length(size.width, self.ground)
 
-    def _is_compact(self, size: Size) -> bool:
-        """Tell whether each word has one line."""
-        return size.height < 2 * min(len(self.rows), _ENOUGH_WORDS)
+    def _lines(self, size: Size) -> int:
+        return max(min(size.height, len(self.rows)), 1)
+
+    def _row(self, row: ProfileRow, columns: int) -> list[Segment]:
+        word_columns = min(max(len(row.word) for row in self.rows), _LONGEST_WORD, columns // 3)
+        numbers = _NUMBERS if columns >= _NARROW else _FEW_NUMBERS
+        bar_columns = max(columns - word_columns - 1 - numbers, 2)
+        return [self._word(row.word, word_columns), *self._dumbbell(row, bar_columns), self._number(row, numbers)]
 
     def _word(self, word: str, columns: int) -> Segment:
         shown = word if len(word) <= columns else word[: columns - 1] + "…"
         return Segment(shown.ljust(columns) + " ", self.style_of("profile--word"))
 
-    def _number(self, score: float, row: ProfileRow | None = None) -> Segment:
-        """Draw a score in percent; given the row, with the direction of its change."""
-        percent = f"{100 * _clamped(score):4.0f}"
-        return Segment(f"{percent} {_direction(row) if row else ''}", self.style_of("profile--number"))
-
-    def _bar(self, score: float, role: str, columns: int) -> list[Segment]:
-        """Draw a score as a bar: the one after in eighths of a column, the one before in hatched columns."""
-        eighths = round(8 * columns * _clamped(score))
-        full, rest = divmod(eighths, 8)
-        text = "░" * round(eighths / 8) if role == "before" else "█" * full + _EIGHTHS[rest] * bool(rest)
-        empty = _rail(columns)[len(text) :]
-        style = self.style_of
-        return [Segment(text, style(f"profile--{role}")), Segment(empty, style("profile--middle"))]
+    def _number(self, row: ProfileRow, columns: int) -> Segment:
+        """Draw the score after in percent, with the direction of its change."""
+        marks = 2 if columns == _NUMBERS else 1
+        text = f"{100 * _clamped(row.after):{columns - 1 - marks}.0f} {_direction(row)[:marks]}"
+        return Segment(text.ljust(columns), self.style_of("profile--number"))
 
     def _dumbbell(self, row: ProfileRow, columns: int) -> list[Segment]:
         before, after = (round((columns - 1) * _clamped(score)) for score in (row.before, row.after))

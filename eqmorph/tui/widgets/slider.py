@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.visual import VisualType
 
 from eqmorph.tui.widgets.line_widget import LineWidget
 
@@ -21,6 +24,7 @@ _NUMBER_KEYS = {**{digit: digit for digit in "0123456789"}, "full_stop": ".", "m
 _MIN_TRACK = 3
 _CURSOR = "▏"
 _REVERSED = Style(reverse=True)
+_TOGETHER_S = 0.7  # a key that is held comes again within this time
 
 
 class Slider(LineWidget, can_focus=True):
@@ -165,8 +169,10 @@ class Slider(LineWidget, can_focus=True):
         self.decimals = decimals
         self.label_width = label_width
         self.tooltip = tooltip
-        self._is_dragging = False
-        self._drags = 0
+        self._is_dragging = self._is_stepping = False
+        self._gestures = 0
+        self._stepped_at = -math.inf
+        self._tooltip_kept: VisualType | None = None
         self.set_reactive(Slider.value, self.validate_value(default if value is None else value))
 
     # The value.
@@ -180,14 +186,26 @@ class Slider(LineWidget, can_focus=True):
 
     @property
     def gesture(self) -> object:
-        """The same for all changes of one drag of the mouse; None for keys."""
-        return (id(self), self._drags) if self._is_dragging else None
+        """The same for all changes of one drag of the mouse, or of a key that is held or pressed again at once.
+
+        None for a number that is set.
+        """
+        return (id(self), self._gestures) if self._is_dragging or self._is_stepping else None
 
     def action_step(self, direction: int) -> None:
-        self._move_to(self.value + direction * self.step)
+        self._step_to(self.value + direction * self.step)
 
     def action_big_step(self, direction: int) -> None:
-        self._move_to(self.value + direction * self.big_step)
+        self._step_to(self.value + direction * self.big_step)
+
+    def _step_to(self, value: float) -> None:
+        now = time.monotonic()
+        if now - self._stepped_at > _TOGETHER_S:
+            self._gestures += 1
+        self._stepped_at = now
+        self._is_stepping = True
+        self._move_to(value)
+        self._is_stepping = False
 
     def action_reset(self) -> None:
         self._move_to(self.default)
@@ -232,7 +250,9 @@ class Slider(LineWidget, can_focus=True):
         x = event.get_content_offset_capture(self).x
         if event.button == 1 and self._track_start() <= x < self._track_end():
             self._is_dragging = True
-            self._drags += 1
+            self._gestures += 1
+            self._stepped_at = -math.inf
+            self._tooltip_kept, self.tooltip = self.tooltip, None  # it would cover what is dragged
             self.capture_mouse()
             self._move_to(self._value_at(x))
             event.stop()
@@ -243,6 +263,8 @@ class Slider(LineWidget, can_focus=True):
             event.stop()
 
     def on_mouse_up(self) -> None:
+        if self._is_dragging:
+            self.tooltip = self._tooltip_kept
         self._is_dragging = False
         self.release_mouse()
 
@@ -316,6 +338,11 @@ class Slider(LineWidget, can_focus=True):
     def _origin(self) -> float:
         """Where the bar begins: zero, or the end nearest to it."""
         return min(max(0.0, self.minimum), self.maximum)
+
+    @property
+    def track(self) -> tuple[int, int]:
+        """The column where the track begins, and the one after its last."""
+        return self._track_start(), self._track_end()
 
     def _zero_column(self) -> int:
         """Return the column of zero within the track."""

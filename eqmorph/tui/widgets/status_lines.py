@@ -14,11 +14,8 @@ from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["FileLine", "PlayLine", "Playing", "clock"]
 
-_METER_COLUMNS = 10
 _GAP = 2  # columns before the message
 _WIDE = 100  # columns; from here on everything has room
-_METER_SPAN_DB = 50.0
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 class FileLine(LineWidget):
@@ -65,7 +62,7 @@ class FileLine(LineWidget):
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """The state of playback. ``peak_db`` is rounded to what the meter can show."""
+    """The state of playback."""
 
     is_playing: bool = False
     is_bypassed: bool = False
@@ -73,21 +70,24 @@ class Playing:
     duration_s: int = 0
     gain_db: float | None = 0.0
     """The gain that makes it as loud as before; None while it is not known."""
-    peak_db: float = -100.0
     is_available: bool = True
+    peaks_db: float = 0.0
+    """What peaks cost of the level, before and after alike: zero or below."""
+    headroom_db: float | None = None
+    """How far the result's true peak stays under the ceiling; None while it is not measured."""
 
 
 class PlayLine(LineWidget):
-    """Whether it plays, with the EQ or without, where, and how loud; and the latest message.
+    """Whether it plays, with the EQ or without, and where; and the latest message.
 
-    A message that does not fit takes the room of time and meter.
+    A message that does not fit takes the room of the time.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "play--state",
         "play--facts",
-        "play--meter",
-        "play--rail",
+        "play--before",
+        "play--after",
         "play--message",
         "play--error",
     }
@@ -100,8 +100,8 @@ class PlayLine(LineWidget):
 
         & > .play--state { text-style: bold; color: $foreground; }
         & > .play--facts { color: $foreground; }
-        & > .play--meter { color: $text-success; }
-        & > .play--rail { color: $foreground 30%; }
+        & > .play--before { color: $foreground; text-style: bold; }
+        & > .play--after { color: $text-accent; text-style: bold; }
         & > .play--message { color: $text-muted; }
         & > .play--error { color: $text-error; text-style: bold; }
     }
@@ -132,20 +132,23 @@ class PlayLine(LineWidget):
         state = "▶ playing" if now.is_playing else "‖ paused " if now.is_available else "✕ no sound"
         heard = "A before" if now.is_bypassed else "B with EQ"
         is_wide = width >= _WIDE
-        matched = "not matched yet" if now.gain_db is None else f"matched {now.gain_db:+5.1f} dB"
-        gain = f"  {matched}" * is_wide
+        gain = f"  {_level(now)}" * is_wide
         facts = f"  {clock(now.position_s)} / {clock(now.duration_s)}{gain}  "
-        columns = _METER_COLUMNS if is_wide else _METER_COLUMNS // 2
-        eighths = round(8 * columns * min(max(1 + now.peak_db / _METER_SPAN_DB, 0), 1))
-        full, rest = divmod(eighths, 8)
-        bar = "█" * full + _EIGHTHS[rest] * bool(rest)
         return [
             Segment(f"{state:<10}", style("play--state")),
-            Segment(f"  {heard:<9}", style("play--facts")),
+            Segment(f"  {heard:<9}", style("play--before" if now.is_bypassed else "play--after")),
             Segment(facts, style("play--facts")),
-            Segment(bar, style("play--meter")),
-            Segment("·" * (columns - len(bar)), style("play--rail")),
         ]
+
+
+def _level(now: Playing) -> str:
+    """Say what was done to the level: to match it, and for the peaks of the result."""
+    if now.gain_db is None:
+        return "not matched yet"
+    matched = f"matched {now.gain_db:+5.1f} dB"
+    if now.peaks_db:
+        return f"{matched}, peaks {now.peaks_db:+.1f}"
+    return matched if now.headroom_db is None else f"{matched}, {now.headroom_db:.1f} free"
 
 
 def clock(seconds: float) -> str:

@@ -23,7 +23,10 @@ __all__ = ["RIBBON_HZ", "Timeline", "TimelineData"]
 RIBBON_HZ = np.geomspace(40, 16_000, 36)
 
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
-_SPAN_DB = 30.0  # from an empty column to a full one
+_LEAST_SPAN_DB = 6.0  # from the softest column to a full one, so that a steady sound looks steady
+_MOST_SPAN_DB = 48.0
+_SOFT_PERCENT = 5  # of the file is softer than what the strip begins at
+_SOFTEST = 0.08  # of a row's height, for what is heard at all
 _LONGEST_LABEL = 12
 _WIDE = 60  # columns; from here on every label has room
 _ROWS_FOR_BOTH = 3  # one each for the level and the score before and after
@@ -104,7 +107,8 @@ class Timeline(LineWidget, can_focus=True):
     HELP: ClassVar[str] = """\
 **Time**
 
-At the top, how loud the file is, with its sections (┊); below, how much of the word is in it before (○) and after (●).
+At the top, how loud the file is, from its softest to its loudest, with its sections (┊); below, how much of the word is
+in it before (○) and after (●).
 ┃ is the playhead. Where the EQ follows the sound, the last rows are the EQ over time, from high to low frequencies:
 ▂▄▆█ are boosts, ╌─═≡ are cuts, one step a decibel.
 
@@ -129,12 +133,12 @@ At the top, how loud the file is, with its sections (┊); below, how much of th
         min-height: 3;
         pointer: pointer;
 
-        & > .timeline--level { color: $foreground 35%; }
-        & > .timeline--score { color: $text-muted; }
-        & > .timeline--after { color: $text-primary; }
+        & > .timeline--level { color: $foreground 30%; }
+        & > .timeline--score { color: $foreground 22%; }
+        & > .timeline--after { color: $text-primary 70%; }
         & > .timeline--section { color: $text-muted; }
-        & > .timeline--boost { color: $text-error; }
-        & > .timeline--cut { color: $text-primary; }
+        & > .timeline--boost { color: $success; }
+        & > .timeline--cut { color: $text-error; }
         & > .timeline--label { color: $text-muted; }
         & > .timeline--playhead { color: $text-accent; text-style: bold; }
         & > .timeline--loop { color: $text-warning; text-style: bold; }
@@ -146,6 +150,8 @@ At the top, how loud the file is, with its sections (┊); below, how much of th
     ALLOW_SELECT = False
 
     data: reactive[TimelineData | None] = reactive(None, always_update=True)
+    note: reactive[str] = reactive("")
+    """What to say where there is no data."""
     duration_s: reactive[float] = reactive(0.0)
     position_s: reactive[float] = reactive(0.0)
     """Where the playhead is."""
@@ -255,9 +261,13 @@ At the top, how loud the file is, with its sections (┊); below, how much of th
         ribbon = self._ribbon_rows()
         rows = max(self.size.height - 1 - ribbon, 2)
         before, after = self._first_rows(rows)
+        if self.data is None and not self.duration_s and self.note:
+            line = [Segment(self._label("") + self.note * (y == rows // 2), self.style_of("timeline--label"))]
+            return Strip(line).adjust_cell_length(self.size.width, self.ground)
         level, score, score_after = self._graphs()
         if y < before:
-            line = self._with_sections(self._graph(level, "level", "level" if y == 0 else "", before, y))
+            label = "level" if y == 0 else self._level_range() if y == 1 else ""
+            line = self._with_sections(self._graph(level, "level", label, before, y))
         elif y < after:
             label = self._word_label("○") if y == before else ""
             line = self._graph(score, "score", label, after - before, y - before)
@@ -271,6 +281,13 @@ At the top, how loud the file is, with its sections (┊); below, how much of th
         else:
             line = []
         return Strip(line).adjust_cell_length(self.size.width, self.ground)
+
+    def _level_range(self) -> str:
+        """Say what the strip of levels reaches, where there is room for it."""
+        if self.data is None or not np.any(np.isfinite(self.data.level_db)) or self._gutter() <= _LONGEST_LABEL:
+            return ""
+        low_db, high_db = _level_limits(self.data.level_db)
+        return f"{low_db:.0f}…{high_db:.0f} dB"
 
     def _first_rows(self, rows: int) -> tuple[int, int]:
         """Return the first row of the score before, and of the score after."""
@@ -379,7 +396,7 @@ At the top, how loud the file is, with its sections (┊); below, how much of th
         ]
 
     def _graphs(self) -> tuple[NDArray[np.float64], ...]:
-        """Return the graphs of level (the loudest is 1), score before and score after, each (columns,) 0..1.
+        """Return the graphs of level (softest to loudest), score before and score after, each (columns,) 0..1.
 
         They are cached for the data and the width: while it plays, they are drawn twenty times a second.
         """
@@ -396,7 +413,8 @@ At the top, how loud the file is, with its sections (┊); below, how much of th
                 continue
             columns = _in_columns(values, self._columns())
             if data and values is data.level_db:
-                columns = 1 + (columns - np.nanmax(columns)) / _SPAN_DB
+                low_db, high_db = _level_limits(values)
+                columns = _SOFTEST + (1 - _SOFTEST) * (columns - low_db) / (high_db - low_db)
             yield np.clip(np.nan_to_num(columns), 0, 1)
 
     def _column(self, seconds: float) -> int:
@@ -412,6 +430,14 @@ At the top, how loud the file is, with its sections (┊); below, how much of th
     def _label(self, text: str) -> str:
         columns = self._gutter() - 1
         return (text if len(text) <= columns else text[: columns - 1] + "…").ljust(columns + 1)
+
+
+def _level_limits(level_db: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the softest and the loudest level that the strip shows, by what the file has."""
+    heard = level_db[np.isfinite(level_db)]
+    high_db = float(heard.max())
+    low_db = min(max(float(np.percentile(heard, _SOFT_PERCENT)), high_db - _MOST_SPAN_DB), high_db - _LEAST_SPAN_DB)
+    return low_db, high_db
 
 
 def _in_columns(values: NDArray[np.float64], columns: int) -> NDArray[np.float64]:

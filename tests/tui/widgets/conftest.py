@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from eqmorph.bands import Bands
 from eqmorph.plot.terminal import Spectrum
+from eqmorph.tui.widgets.meter import MeterView
 from eqmorph.tui.widgets.slider import Slider
 from eqmorph.tui.widgets.timeline import Timeline, TimelineData
 
@@ -32,6 +33,7 @@ class Stage(App[None]):
 
     @on(Timeline.Seek)
     @on(Timeline.LoopChanged)
+    @on(MeterView.Reset)
     def keep(self, message: Message) -> None:
         self.heard.append(message)
 

@@ -78,7 +78,10 @@ def test_bands_and_profile(check: Callable[..., None], eq: Bands) -> None:
 @pytest.mark.parametrize(
     ("kind", "parts"),
     [
-        (CurveView, {"curve--grid", "curve--zero", "curve--curve", "curve--before", "curve--after"}),
+        (
+            CurveView,
+            {f"curve--{part}" for part in ("grid", "zero", "curve", "off", "ghost", "before", "added", "taken")},
+        ),
         (Timeline, {"timeline--level", "timeline--score", "timeline--after"}),
     ],
 )

@@ -21,9 +21,9 @@ def line(message: str = "", *, is_error: bool = False, **playing: Any) -> PlayLi
     return made
 
 
-def test_it_says_what_plays_where_and_how_loud(shown: Shown) -> None:
-    (text,) = shown(line(is_playing=True, peak_db=-10.0, gain_db=-1.5), size=(120, 1))
-    assert text.startswith("▶ playing   B with EQ  1:05 / 3:20  matched  -1.5 dB  ████████")
+def test_it_says_what_plays_and_where(shown: Shown) -> None:
+    (text,) = shown(line(is_playing=True, gain_db=-1.5), size=(120, 1))
+    assert text.startswith("▶ playing   B with EQ  1:05 / 3:20  matched  -1.5 dB")
     assert "A before" in shown(line(is_bypassed=True), size=(80, 1))[0]
     assert "no sound" in shown(line(is_available=False), size=(80, 1))[0]
 

@@ -1,35 +1,39 @@
-"""A thread that works out the preview of the latest move, and skips those that a newer move has overtaken."""
+"""A thread that does the work of the latest move, and skips those that a newer move has overtaken."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-from eqmorph.tui.preview import Preview
+__all__ = ["LatestWork"]
 
-__all__ = ["PreviewThread"]
+_Found = TypeVar("_Found")
 
 
-class PreviewThread:
-    """One thread for all previews: starting one for each would take longer than the work.
+class LatestWork(Generic[_Found]):
+    """One thread for all work of a kind: starting one for each would take longer than the work.
 
     Args:
-        work: returns a preview; it is given a function that tells whether a newer move has come, and returns None then.
-        on_preview: called with each preview, on the thread.
-        on_error: called with an unexpected error, on the thread; the next preview is worked out as usual.
+        name: the thread's.
+        work: returns what it found; it is given a function that tells whether a newer move has come, and returns None
+            then.
+        on_found: called with what was found, on the thread.
+        on_error: called with an unexpected error, on the thread; the next work is done as usual.
     """
 
     def __init__(
         self,
-        work: Callable[[Callable[[], bool]], Preview | None],
-        on_preview: Callable[[Preview], object],
+        name: str,
+        work: Callable[[Callable[[], bool]], _Found | None],
+        on_found: Callable[[_Found], object],
         on_error: Callable[[Exception], object],
     ) -> None:
-        self._work, self._on_preview, self._on_error = work, on_preview, on_error
+        self._work, self._on_found, self._on_error = work, on_found, on_error
         self._wake = threading.Condition()
         self._asked = self._answered = 0
         self._is_closing = False
-        threading.Thread(target=self._run, name="preview", daemon=True).start()
+        threading.Thread(target=self._run, name=name, daemon=True).start()
 
     @property
     def is_idle(self) -> bool:
@@ -37,7 +41,7 @@ class PreviewThread:
         return self._answered == self._asked
 
     def ask(self) -> None:
-        """Ask for a preview: something has changed."""
+        """Ask for the work to be done: something has changed."""
         with self._wake:
             self._asked += 1
             self._wake.notify()
@@ -60,10 +64,10 @@ class PreviewThread:
 
     def _answer(self, number: int) -> None:
         try:
-            preview = self._work(lambda: self._asked != number)
+            found = self._work(lambda: self._asked != number)
         except Exception as error:  # any at all: the sliders must stay alive
             self._on_error(error)
         else:
-            if preview is not None:
-                self._on_preview(preview)
+            if found is not None:
+                self._on_found(found)
         self._answered = number

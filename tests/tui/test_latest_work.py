@@ -1,4 +1,4 @@
-"""The preview thread: the latest move always gets its preview, one that was overtaken never does."""
+"""The latest work: the latest move always gets its preview, one that was overtaken never does."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from eqmorph.bands import Bands
 from eqmorph.tui.blend import Blend
+from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.preview import Preview
-from eqmorph.tui.preview_thread import PreviewThread
 
 LONG_S = 10.0
 
@@ -26,7 +26,7 @@ class Bench:
         self.previews: list[int] = []
         self.errors: list[Exception] = []
         self.defect: Exception | None = None
-        self.preview_thread = PreviewThread(self._work, self._on_preview, self._on_error)
+        self.worker = LatestWork("preview", self._work, self._on_preview, self._on_error)
 
     def _work(self, is_stale: Callable[[], bool]) -> Preview | None:
         self.calls += 1
@@ -50,13 +50,13 @@ class Bench:
 def bench() -> Iterator[Bench]:
     bench = Bench()
     yield bench
-    bench.preview_thread.close()
+    bench.worker.close()
     bench.go_on.release(10)
 
 
 def test_each_move_gets_a_preview(bench: Bench) -> None:
     for number in (1, 2, 3):
-        bench.preview_thread.ask()
+        bench.worker.ask()
         bench.go_on.release()
         assert bench.reported.acquire(timeout=LONG_S)
         assert bench.previews[-1] == number
@@ -64,11 +64,11 @@ def test_each_move_gets_a_preview(bench: Bench) -> None:
 
 
 def test_moves_during_work_make_it_stale_and_get_one_preview(bench: Bench) -> None:
-    bench.preview_thread.ask()
+    bench.worker.ask()
     assert bench.begun.acquire(timeout=LONG_S)
     for _ in range(5):
-        bench.preview_thread.ask()
-    assert not bench.preview_thread.is_idle
+        bench.worker.ask()
+    assert not bench.worker.is_idle
     bench.go_on.release(2)
     assert bench.reported.acquire(timeout=LONG_S)
     assert (bench.calls, bench.previews) == (2, [2])
@@ -76,12 +76,12 @@ def test_moves_during_work_make_it_stale_and_get_one_preview(bench: Bench) -> No
 
 def test_a_defect_is_reported_and_the_next_preview_goes_on(bench: Bench) -> None:
     bench.defect = ValueError("foreseen by nobody")
-    bench.preview_thread.ask()
+    bench.worker.ask()
     bench.go_on.release()
     assert bench.reported.acquire(timeout=LONG_S)
     assert bench.errors == [bench.defect]
     bench.defect = None
-    bench.preview_thread.ask()
+    bench.worker.ask()
     bench.go_on.release()
     assert bench.reported.acquire(timeout=LONG_S)
     assert bench.previews == [2]
@@ -91,9 +91,9 @@ def test_closing_ends_the_thread_and_reports_nothing_more() -> None:
     before = set(threading.enumerate())
     bench = Bench()
     (thread,) = set(threading.enumerate()) - before
-    bench.preview_thread.ask()
+    bench.worker.ask()
     assert bench.begun.acquire(timeout=LONG_S)
-    bench.preview_thread.close()
+    bench.worker.close()
     bench.go_on.release()
     thread.join(LONG_S)
     assert not thread.is_alive()
