@@ -26,6 +26,7 @@ WORDS = "warm:0.4 + airy:0.25 + muddy:-0.5"
 PICTURES = {
     "tui.svg": ((120, 40), "textual-dark", ()),
     "tui-light.svg": ((100, 30), "textual-light", ()),
+    "tui-bands.svg": ((100, 30), "textual-dark", ("(", "g", "g", "2", *["minus"] * 4, "l", "l")),
     "tui-add.svg": ((100, 30), "textual-dark", ("a", "w", "a", "r")),
     "tui-morph.svg": ((80, 24), "textual-dark", ("m", *"dark", "enter", *"bright", "enter", "L", "l", "l")),
 }

@@ -86,7 +86,7 @@ def why(preview: Preview, evidence: Callable[[str], str]) -> str:
     if blend.preset is not None:
         said = [f"The preset {blend.preset.name}: the same bands for every sound."]
     elif blend.target is None:
-        said = [f"{_why_flat(blend).capitalize()}."]
+        said = ["No words are asked for."] if blend.in_hand else [f"{_why_flat(blend).capitalize()}."]
     elif not blend.is_adaptive:
         said = ["Fixed: every sound gets the words' own EQ, whatever it is like."]
     elif preview.sound is not None and preview.sound.spectra.is_silent:
@@ -95,10 +95,22 @@ def why(preview: Preview, evidence: Callable[[str], str]) -> str:
         said = ["The sound is not known yet: this is what the words are by themselves."]
     else:
         said = [parts(account), account.effect]
-        said += ["Beyond that, bands were changed by hand."] if blend.in_hand else []
         said += [f"Held back: {'; '.join(account.held_back)}"] if account.held_back else []
+    if blend.in_hand:
+        said.append(_by_hand(preview))
     known = [f"{term.word}: {evidence(term.word)}" for term in blend.wanted]
     return "\n\n".join([*said, *(["\n".join(["What is known of the words", *known])] if known else [])])
+
+
+def _by_hand(preview: Preview) -> str:
+    """Say which bands are not as they were decided on."""
+    rows = preview.blend.in_hand.held(preview.came)
+    said = [
+        f"{number} {row.band.spoken_name}{' (off)' if row.is_off else ''}"
+        for number, row in enumerate(rows, start=1)
+        if row.is_by_hand
+    ]
+    return f"By hand: {', '.join(said)}." if said else "What was changed by hand has no band here."
 
 
 def playing_status(status: PlayerStatus, preview: Preview, level: PlayLevel) -> Playing:

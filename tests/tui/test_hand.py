@@ -379,6 +379,28 @@ def test_what_is_rendered_is_what_is_copied_saved_and_exported(
     drive(act, song, target=WORDS)
 
 
+def test_each_file_of_a_folder_has_its_own_decision_and_the_same_offsets(
+    drive: Drive, song: Path, two_halves: Path
+) -> None:
+    assert song.parent == two_halves.parent
+
+    async def act(hand: Stagehand) -> None:
+        number = a_bell(hand)
+        await hand.press("g", str(number + 1), "plus", "plus", "(", "R", "enter")
+        await hand.until(lambda: "2 done" in hand.message)
+        results = song.parent.with_name(f"{song.parent.name}-eqmorph")
+        settings = hand.controller.settings(hand.controller.blend)
+        made = [process_file(path, path.with_name(f"again-{path.name}"), settings) for path in (song, two_halves)]
+        for path, result in zip((song, two_halves), made, strict=True):
+            np.testing.assert_array_equal(samples(results / path.name), samples(path.with_name(f"again-{path.name}")))
+            assert Band("high_pass", 40.0) in result.bands.bands
+        assert made[0].bands != made[1].bands
+        await hand.press("R", "enter")
+        await hand.until(lambda: "2 skipped" in hand.message)
+
+    drive(act, song, target=WORDS)
+
+
 def test_a_preset_that_is_loaded_is_as_it_was_saved_and_can_be_taken_in_hand(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("(", "P", "enter")
@@ -420,6 +442,16 @@ def test_the_footer_and_the_help_say_the_keys_of_the_bands(drive: Drive, song: P
         assert isinstance(hand.app.session.focused, Slider)
 
     drive(act, song, target=WORDS, size=(120, 40))
+
+
+def test_why_names_what_was_changed_by_hand(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.press("g", "1", "M", "(", "w")
+        text = " ".join(str(part.render()) for part in hand.app.screen.query(Static))
+        kind = rows(hand)[0].band.spoken_kind
+        assert f"By hand: 1 {kind} (off), {len(rows(hand))} high-pass." in text
+
+    drive(act, song, target=WORDS)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

@@ -124,6 +124,36 @@ def test_what_is_rendered_is_what_the_copied_command_makes(
     assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
 
 
+def test_a_preset_whose_band_was_nudged_is_rendered_as_the_copied_command_makes_it(
+    open_terminal: Callable[[str, Path], Terminal], program: str, song: Path
+) -> None:
+    terminal = open_terminal(f"{program} tui {song.name}", song.parent)
+    terminal.until("boomy")
+    terminal.press("P")
+    terminal.until("try   Enter")
+    terminal.press("s", "m", "i", "l", "e")
+    terminal.until("smile")
+    terminal.press("Enter")
+    terminal.until("loaded: smile")
+    terminal.press("g", "+", "+", "(")
+    terminal.until("HP•")
+    terminal.press("r")
+    terminal.until("Write to")
+    terminal.press("Enter")
+    terminal.until("written: song-eqmorph.wav")
+    terminal.press("y")
+    terminal.until("Copied")
+    command = terminal.clipboard()
+    assert command.startswith("eqmorph apply song.wav song-eqmorph-2.wav --bands 'HP 40; ")
+    terminal.press("q")
+    terminal.until_it_ends()
+    arguments = shlex.split(command)[1:]
+    subprocess.run([*shlex.split(program), *arguments, "-q"], cwd=song.parent, check=True, timeout=60)
+    rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
+    np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
+    assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+
+
 @pytest.fixture
 def long_song(tmp_path: Path) -> Path:
     """Return a file with five minutes of noise, alone in a folder: it takes a while to render."""
