@@ -72,6 +72,7 @@ class Means(Enum):
     PLAY_AGAIN = "try again"
     EMBED = "embed"
     RAW = "raw"
+    SERVE_TOKEN = "a token"
     REPORT = "`FileResult.to_record(with_spectrum=True)`, a line each"
 
     def named(self, value: object) -> Named:

@@ -17,6 +17,7 @@ from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.events import Event, Key, Resize
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+from textual.messages import ExitApp
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
@@ -69,7 +70,7 @@ class EqmorphApp(App[None]):
         self.controller = controller
         self._path = path
         self._listening_share: float | None = None
-        self._is_ready = self._has_begun = self._has_note = False
+        self._is_ready = self._has_begun = self._has_note = self._is_tidied = False
         self._batches = 0
         self._note_stays_until = 0.0
         self.session = SessionScreen(controller, self)
@@ -85,6 +86,8 @@ class EqmorphApp(App[None]):
         gc.freeze()  # what is loaded stays: collecting through it would hold up the screen for 80 ms
         if self.controller.note:
             self.say(self.controller.note)
+        if self.is_web:
+            self.say("sound plays on the machine that serves this page")
         on_termination(lambda code: self.run_worker(self._shut_down(code)))
         self._apply_settings()
         self._is_ready = True
@@ -250,7 +253,15 @@ class EqmorphApp(App[None]):
                 break
             await asyncio.sleep(0.02)
         await asyncio.to_thread(self.controller.close)
+        self._is_tidied = True
         self.exit(return_code=code)
+
+    @on(ExitApp)
+    def _exit_in_order(self, event: ExitApp) -> None:
+        """Shut down in order where a browser's page was closed, which asks nobody."""
+        if not self._is_tidied:
+            event.prevent_default()
+            self.run_worker(self._shut_down(0))
 
     @cached_property
     def word_search(self) -> WordSearch:
