@@ -104,6 +104,15 @@ class EqmorphApp(App[None]):
         self.controller.folder = self._path
         self.action_browse()
 
+    def on_app_focus(self) -> None:
+        self.call_later(self._focus_something)
+
+    def _focus_something(self) -> None:
+        """Give a widget the focus: a browser's page begins without it, and then Textual gives it to none."""
+        where = self.screen.AUTO_FOCUS or "*"
+        if self._is_ready and self.screen.focused is None and where in ("*", self.session.AUTO_FOCUS):
+            self.screen.focus_next(where)
+
     # Files.
 
     def action_browse(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import WSCloseCode, web
+from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
 from eqmorph.errors import UsageError
@@ -22,6 +24,8 @@ __all__ = ["serve"]
 _PAGE = Path(__file__).with_name("page")
 _USUAL_SIZE = 14  # pixels: 160 columns in a window of 1400
 _LARGEST_SIZE = 40
+_LONGEST_END_S = 20.0  # of a session: what it renders is stopped, and no partial file is left
+_READ_BYTES = 1 << 16
 
 
 def serve(command: Sequence[str], address: Address, *, token: str = "", say: Callable[[str], object] = print) -> None:
@@ -50,7 +54,9 @@ class _Server(Server):
     """What textual-serve does, without its page, which asks Google for a font, and with a guard, which it lacks."""
 
     def __init__(self, command: Sequence[str], address: Address, token: str, say: Callable[[str], object]) -> None:
-        super().__init__(command_line(command), address.host, address.port, title="eqmorph", templates_path=str(_PAGE))
+        shell = "" if os.name == "nt" else "exec "  # so that it is the process itself that is known here
+        command_text = shell + command_line(command)
+        super().__init__(command_text, address.host, address.port, title="eqmorph", templates_path=str(_PAGE))
         self._address, self._token, self._say = address, token, say
         self._sockets: weakref.WeakSet[web.WebSocketResponse] = weakref.WeakSet()
 
@@ -61,6 +67,7 @@ class _Server(Server):
     async def _make_app(self) -> web.Application:
         app: web.Application = await super()._make_app()
         app.middlewares.append(guard(self._address, self._token))
+        app.router.add_static("/page", _PAGE)
         app.on_response_prepare.append(shield)
         return app
 
@@ -87,6 +94,34 @@ class _Server(Server):
         }
         return aiohttp_jinja2.render_template("app_index.html", request, facts)
 
-    async def _process_messages(self, websocket: web.WebSocketResponse, app_service: Any) -> None:
+    async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
         self._sockets.add(websocket)
-        await super()._process_messages(websocket, app_service)
+        try:
+            await super()._process_messages(websocket, app_service)
+        finally:
+            await _see_out(app_service)
+
+
+async def _see_out(service: AppService) -> None:
+    """Have the process of a page that was closed end in order.
+
+    textual-serve reads no more of what it draws then, and it would wait for that forever.
+    """
+    process = service._process
+    if process is None or process.stdout is None:
+        return
+    await service.send_meta({"type": "quit"})
+    if service._task is not None:
+        service._task.cancel()
+        await service._task
+        service._task = None
+    try:
+        await asyncio.wait_for(_read_out(process), _LONGEST_END_S)
+    except asyncio.TimeoutError:
+        process.kill()
+
+
+async def _read_out(process: asyncio.subprocess.Process) -> None:
+    while process.stdout is not None and await process.stdout.read(_READ_BYTES):
+        pass
+    await process.wait()
