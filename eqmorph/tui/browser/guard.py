@@ -54,6 +54,7 @@ async def shield(request: web.Request, response: web.StreamResponse) -> None:
         f"connect-src 'self' {sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"  # nor is a page kept, with its session, that was left
     response.headers["X-Content-Type-Options"] = "nosniff"
 
 
