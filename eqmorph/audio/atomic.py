@@ -57,9 +57,10 @@ class AtomicFile:
         final: the name that it gets. Its folder is made if need be.
         overwrite: whether a file of that name may be replaced. The new one then has its permissions.
         like: a file that nobody may read who may not read this one: its permissions are kept, as the umask allows.
+        is_private: nobody but its owner may read it.
     """
 
-    def __init__(self, final: Path, *, overwrite: bool, like: Path | None = None) -> None:
+    def __init__(self, final: Path, *, overwrite: bool, like: Path | None = None, is_private: bool = False) -> None:
         self.final = final
         self._overwrite = overwrite
         self._lock: int | None = None
@@ -72,6 +73,8 @@ class AtomicFile:
                 self._mode = replaced
             elif like is not None:
                 self._mode &= stat.S_IMODE(like.stat().st_mode)
+            if is_private:
+                self._mode &= stat.S_IRUSR | stat.S_IWUSR
             self._permit(self._mode | stat.S_IRUSR | stat.S_IWUSR)  # to be written, and read by nobody meanwhile
         except OSError as error:
             self.__exit__(None, None, None)

@@ -26,6 +26,8 @@ from eqmorph.errors import UsageError
 @click.option(
     "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )
+@click.option("--session", default="", metavar="NAME", help="Go on with this session, or begin one of this name.")
+@click.option("--new", "is_new", is_flag=True, help="Begin afresh, not where the last session ended.")
 @click.option(
     "--serve",
     "address",
@@ -44,6 +46,8 @@ def command(
     path: Path | None,
     target: str,
     repair: bool,
+    session: str,
+    is_new: bool,
     address: str | None,
     token: str,
     kind: str,
@@ -51,22 +55,27 @@ def command(
 ) -> None:
     """Hear and see an EQ while you move it, in the terminal.
 
-    Without a FILE, choose one in the app. F1 shows the keys. The app renders what eqmorph apply would; y copies the
-    command line for that.
+    Without a FILE it goes on where the last session ended, or lets you choose one. F1 shows the keys. The app renders
+    what eqmorph apply would; y copies the command line for that.
 
     \b
     eqmorph tui
     eqmorph tui song.wav
     eqmorph tui album/ --target "warm:0.4 + airy:0.2"
+    eqmorph tui --session "album, side A"
     eqmorph tui song.wav --serve 127.0.0.1:8000
 
     --serve requires `pip install "eqmorph[serve]"`.
     """
     is_served = "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")  # one of the processes of --serve: see there
     if address is not None and not is_served:
-        given = {"--target": target, "--kind": kind, "--model": model_folder}
+        given = {"--target": target, "--kind": kind, "--model": model_folder, "--session": session}
         arguments = [f"{option}={value}" for option, value in given.items() if value]
-        _serve(address, token, [*arguments, *["--repair"] * repair, *(["--", str(path)] if path is not None else [])])
+        _serve(
+            address,
+            token,
+            [*arguments, *["--repair"] * repair, *["--new"] * is_new, *(["--", str(path)] if path is not None else [])],
+        )
         return
     if token and not is_served:
         raise UsageError("--token requires --serve")
@@ -80,7 +89,8 @@ def command(
         raise UsageError("eqmorph tui needs a terminal", hint="Without one, use eqmorph apply.")
     # Textual draws on the original stderr, which `eqmorph.__main__` keeps from C libraries that would write on it.
     vars(sys)["__stderr__"] = SurvivingStream(sys.stderr)
-    app = EqmorphApp(Controller(model_folder=model_folder, kind=kind, repair=repair, target=target), path)
+    controller = Controller(model_folder=model_folder, kind=kind, repair=repair, target=target)
+    app = EqmorphApp(controller, path, session=session, resumes=not (is_new or path or target))
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

@@ -29,6 +29,8 @@ from eqmorph.tui.play_level import PlayLevel, measure_level
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
+from eqmorph.tui.session_file import SavedSession, fitted
+from eqmorph.tui.slots import Slots
 
 __all__ = ["Controller", "OpenFile", "is_result"]
 
@@ -96,7 +98,7 @@ class Controller:
         first = Blend.of_target(wanted) if wanted else Blend.of_words(words[: len(_FIRST_WORDS)])
         self.note = "; ".join(weights_out_of_range(wanted)) if wanted else ""
         """What had to be changed of the target asked for, if anything."""
-        self.history = History(first)
+        self.slots = Slots(first)
         self.file: OpenFile | None = None
         self.folder: Path | None = None
         self.preview = Preview(first, Bands())
@@ -106,7 +108,12 @@ class Controller:
         """The curve of what is tried out."""
         self.level = PlayLevel()
         """At which level the preview is heard."""
+        self._measured: list[tuple[Blend, PlayLevel]] = []
         self._looking, self._opening = threading.Lock(), threading.Lock()
+
+    @property
+    def history(self) -> History:
+        return self.slots.history
 
     @property
     def blend(self) -> Blend:
@@ -139,7 +146,7 @@ class Controller:
             is_wanted = not is_stale()
             left = self.file if is_wanted else opened
             if is_wanted:
-                self.file, self.level = opened, PlayLevel()
+                self.file, self.level, self._measured = opened, PlayLevel(), []
         if left:
             left.close()
         if not is_wanted:
@@ -192,10 +199,10 @@ class Controller:
                 return None
             if self.trial is not None:
                 self.ghost = found.bands.sampled(file.info.sample_rate if file else USUAL_RATE)
-                self._have_played(found, self.level.guessed(found.gain_db))
+                self._have_played(found, self._expected_level(found))
                 return found
             self.ghost = None
-            self.preview, self.level = found, self.level.guessed(found.gain_db)
+            self.preview, self.level = found, self._expected_level(found)
             self._have_played(found, self.level)
             return found
 
@@ -220,16 +227,39 @@ class Controller:
 
         output = file.path.with_suffix(output_suffix(file.path.suffix, None))
         try:
-            level = measure_level(file.path, output, self.settings(preview.blend), preview, watch=watch)
+            for blend in [preview.blend, *self._others(preview.blend)]:
+                if self._known_level(blend) is None:
+                    found = preview if blend == preview.blend else preview_blend(self.ear, file.sound, blend)
+                    level = measure_level(file.path, output, self.settings(blend), found, watch=watch)
+                    self._remember_level(file, blend, level)
         except Stopped:
             return None
         with self._looking:
             if is_pointless():
                 return None
-            self.level = level
+            self.level = level = self._expected_level(preview)
             self._have_played(preview, level)
             file.player.trust_level()
         return level
+
+    def _others(self, blend: Blend) -> list[Blend]:
+        """Return what is in the other slots: all are heard equally loud."""
+        in_slots = [other for other in self.slots.blends if other is not None]
+        return [other for other in in_slots if other != blend] if len(in_slots) > 1 else []
+
+    def _known_level(self, blend: Blend) -> PlayLevel | None:
+        return next((level for known, level in self._measured if known == blend), None)
+
+    def _remember_level(self, file: OpenFile, blend: Blend, level: PlayLevel) -> None:
+        if self.file is file:
+            kept = [(known, level) for known, level in self._measured if known in self._others(blend)]
+            self._measured = [*kept, (blend, level)]
+
+    def _expected_level(self, preview: Preview) -> PlayLevel:
+        """Return the level that was measured, or one to go on with; as loud as the other slots."""
+        known = self._known_level(preview.blend) if preview.sound is not None else None
+        level = known or self.level.guessed(preview.gain_db)
+        return level.beside(filter(None, map(self._known_level, self._others(preview.blend))))
 
     def _have_played(self, preview: Preview, level: PlayLevel) -> None:
         """Have a preview played, once it is known what it is for this sound."""
@@ -250,6 +280,27 @@ class Controller:
     def unexpected(self, error: BaseException) -> EqmorphError:
         """Wrap an exception that nobody foresaw in an error that can be shown."""
         return unexpected(error, self.file.path if self.file else "eqmorph tui")
+
+    # What is kept until the next start.
+
+    def saved(self) -> SavedSession:
+        """Return the session as it is now."""
+        status = self.status()
+        return SavedSession(
+            tuple(self.slots.blends),
+            self.slots.current,
+            self.file.path if self.file else None,
+            self.folder,
+            status.loop_s if status else None,
+            status.position_s if status else 0.0,
+        )
+
+    def restore(self, session: SavedSession) -> None:
+        """Ask for what a session asked for; its file is opened by whoever restores it."""
+        session, unknown = fitted(session, self.ear.space)
+        self.slots.restore(session.slots, session.slot)
+        self.folder = session.folder
+        self.note = f"not known to this model, and left out: {', '.join(unknown)}" if unknown else ""
 
     # Presets.
 

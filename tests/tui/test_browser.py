@@ -109,7 +109,9 @@ def test_with_a_token_nothing_is_answered_before_it_is_shown() -> None:
         for path in ("/", "/ws", "/static/js/textual.js", "/?token=", "/?token=wrong", "/ws?token=" + TOKEN):
             async with client.get(url + path) as page:
                 assert page.status == 403
-        async with client.get(url + "/?token=" + TOKEN, headers={"Host": "studio.local:80"}, allow_redirects=False) as p:
+        async with client.get(
+            url + "/?token=" + TOKEN, headers={"Host": "studio.local:80"}, allow_redirects=False
+        ) as p:
             assert (p.status, p.headers["Location"]) == (302, "/")
             cookie = p.headers["Set-Cookie"]
             assert "HttpOnly" in cookie
