@@ -62,7 +62,7 @@ def command(
     eqmorph tui
     eqmorph tui song.wav
     eqmorph tui album/ --target "warm:0.4 + airy:0.2"
-    eqmorph tui --session "album, side A"
+    eqmorph tui --session "side A"
     eqmorph tui song.wav --serve 127.0.0.1:8000
 
     --serve requires `pip install "eqmorph[serve]"`.
