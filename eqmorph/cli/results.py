@@ -15,7 +15,6 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from eqmorph.adapt.account import Account
-from eqmorph.analysis import percent
 from eqmorph.audio.atomic import explain_os_error
 from eqmorph.audio.plain import open_plain
 from eqmorph.audio.read import timestamp
@@ -25,7 +24,6 @@ from eqmorph.batch.plan import identity
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
     clock,
-    decibels,
     duration,
     listing,
     print_error,
@@ -37,8 +35,10 @@ from eqmorph.cli.output import (
 )
 from eqmorph.cli.progress import ProgressBar, has_bar
 from eqmorph.cli.wording import OPTIONS
-from eqmorph.errors import EqmorphError, UsageError, printable, show_path
+from eqmorph.errors import EqmorphError, UsageError, show_path
 from eqmorph.process import ProcessResult
+from eqmorph.process.told import level_facts, word_rows
+from eqmorph.wording import decibels
 
 if TYPE_CHECKING:
     from eqmorph.report import MadeReport
@@ -194,7 +194,7 @@ class Results:
         name = f"{show_path(ended.job.shown_source)} -> {show_path(ended.job.shown_output)}"
         if ended.result is None:
             return [f"{show_path(ended.job.shown_output)}  skipped: {ended.reason}"]
-        facts = [fact for fact in (*_level_facts(ended.result), _speed(ended.result)) if fact]
+        facts = [fact for fact in (*level_facts(ended.result), _speed(ended.result)) if fact]
         return ["  ".join([name, *facts]), *self._details(ended)]
 
     def _details(self, ended: FileResult) -> list[str]:
@@ -302,18 +302,7 @@ def _bar(jobs: Sequence[Job]) -> ProgressBar:
 
 def _words(account: Account) -> list[str]:
     """Say of each word from where to where it goes, what the EQ does for it, and what kept it back; then of the EQ."""
-    rows = [
-        (
-            change.word,
-            f"{percent(change.percentile_before):>2}% -> {percent(change.percentile_after):>2}%",
-            "{:>5} {}".format(*change.contribution.split(" ", 1)),
-            account.reasons(change),
-        )
-        for change in account.words
-    ]
-    if (reference := account.reference) is not None:
-        rows.append((printable(reference.name), reference.change, reference.contribution, account.reference_reasons))
-    return [*listing(rows, indent=2), *listing([("", account.effect)]), *_sections(account)]
+    return [*listing(word_rows(account), indent=2), *listing([("", account.effect)]), *_sections(account)]
 
 
 def _sections(account: Account) -> list[str]:
@@ -321,17 +310,6 @@ def _sections(account: Account) -> list[str]:
     rows = [(clock(int(section.from_s)), section.description) for section in account.sections[:_MOST_SECTIONS]]
     more = len(account.sections) - len(rows)
     return [*listing(rows, indent=2), *([f"  ... and {more} more; a trajectory has them all"] if more else [])]
-
-
-def _level_facts(result: ProcessResult) -> list[str]:
-    """Return loudness, true peak and trim, as far as they were measured."""
-    if result.after is None:
-        return []
-    return [
-        decibels(result.after.lufs, "LUFS"),
-        decibels(result.after.true_peak_db, "dBTP"),
-        f"trim {decibels(result.trim.total_db, signed=True)}",
-    ]
 
 
 def _speed(result: ProcessResult) -> str:

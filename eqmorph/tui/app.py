@@ -25,6 +25,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from eqmorph.errors import EqmorphError, Stopped
 from eqmorph.tui.config import read_settings, recent_files, remember_file
 from eqmorph.tui.controller import Controller
+from eqmorph.tui.flows.files import FilesFlow
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
 from eqmorph.tui.flows.sessions import SessionsFlow
@@ -82,6 +83,7 @@ class EqmorphApp(App[None]):
         self.session = SessionScreen(controller, self)
         self.render_flow = RenderFlow(controller, self)
         self.save_flow = SaveFlow(controller, self)
+        self.files_flow = FilesFlow(controller, self, self.render_flow.render_beside, self.render_flow.state)
         self.sessions_flow = SessionsFlow(controller, self, self.session.show_blend, session)
         if session or resumes:
             left_open = self.sessions_flow.begin()
@@ -229,6 +231,12 @@ class EqmorphApp(App[None]):
     def action_render_folder(self) -> None:
         self.render_flow.ask_folder()
 
+    def action_next_file(self, step: int) -> None:
+        self.files_flow.go(step)
+
+    def action_files(self) -> None:
+        self.files_flow.show()
+
     def action_stop_rendering(self) -> None:
         self.render_flow.stop()
 
@@ -275,6 +283,7 @@ class EqmorphApp(App[None]):
 
     async def _shut_down(self, code: int) -> None:
         self.render_flow.stop()
+        self.files_flow.close()
         self.say("one moment: tidying up")
         for _ in range(int(_LONGEST_SHUTDOWN_S / 0.02)):
             if not self.render_flow.is_busy:

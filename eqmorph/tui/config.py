@@ -25,7 +25,7 @@ _MODIFIERS = ("ctrl", "shift", "alt", "super")
 _WRITTEN_BY_NAME = {",": "comma", " ": "space"}  # a comma separates keys, and spaces around them are dropped
 # Keys that can't be remapped, by the names used in messages.
 _FIXED_KEYS = {"slider.number": "1,2,3,4,5,6,7,8,9", "the palette": "ctrl+p", "the next part": "tab,shift+tab"}
-_DIALOGS = ("browse", "picker", "form", "question", "presets", "results", "why", "slots", "blind", "sessions")
+_DIALOGS = ("browse", "picker", "form", "question", "presets", "results", "why", "slots", "blind", "sessions", "files")
 # By the prefix of an action's name: the place around the one where its keys work. "" is the session, whose names have
 # no dot.
 _OUTER_PLACE = {
@@ -33,9 +33,7 @@ _OUTER_PLACE = {
     "mode": "blend",
     "blend": "",
     "timeline": "",
-    **dict.fromkeys(
-        ("browse", "picker", "form", "question", "presets", "results", "why", "slots", "blind", "sessions"), "dialog"
-    ),
+    **dict.fromkeys(_DIALOGS, "dialog"),
 }
 
 

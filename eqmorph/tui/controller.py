@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,14 +17,16 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, Stopped, UsageError, unexpected
 from eqmorph.kind import AUTO
+from eqmorph.level import choose_sharing
 from eqmorph.plot.curve import SampledCurve
 from eqmorph.presets import Preset
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
 from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.blend import Blend, History, weights_out_of_range
+from eqmorph.tui.folder_files import RESULT_ENDING, proposed_result
 from eqmorph.tui.jobs import FileRendering, FolderRendering
-from eqmorph.tui.paths import absolute, free_path
+from eqmorph.tui.paths import absolute
 from eqmorph.tui.play_level import PlayLevel, measure_level
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
@@ -32,10 +34,9 @@ from eqmorph.tui.saving import apply_command
 from eqmorph.tui.session_file import SavedSession, fitted
 from eqmorph.tui.slots import Slots
 
-__all__ = ["Controller", "OpenFile", "is_result"]
+__all__ = ["Controller", "OpenFile"]
 
 _FIRST_WORDS = ("warm", "bright", "clear", "punchy")
-_RESULT_ENDING = "-eqmorph"  # of the proposed names, before the extension
 _OpenSink: TypeAlias = Callable[[float, int], Sink]
 
 
@@ -52,13 +53,6 @@ class OpenFile:
     def close(self) -> None:
         self.is_closed = True
         self.player.close()
-
-
-def is_result(path: Path) -> bool:
-    """Tell whether a file lies next to its source under a name that the app proposes for results."""
-    stem, _, number = path.stem.rpartition(_RESULT_ENDING)
-    is_named_so = bool(stem) and (not number or number.removeprefix("-").isdecimal())
-    return is_named_so and path.with_stem(stem).exists()
 
 
 def _is_same(path: Path, other: Path) -> bool:
@@ -349,13 +343,12 @@ class Controller:
         """Return a free name for the file's result, next to the file, and none of those ``taken``."""
         if self.file is None:
             return None
-        path = self.file.path
-        return free_path(path.parent, path.stem + _RESULT_ENDING, output_suffix(path.suffix, None), taken)
+        return proposed_result(self.file.path, taken)
 
     def proposed_folders(self) -> tuple[Path, Path]:
         """Return the folder to render, and one next to it for the results."""
         folder = absolute(self.folder or (self.file.path.parent if self.file else Path()))
-        output = folder.with_name(folder.name + _RESULT_ENDING) if folder.name else folder / f"audio{_RESULT_ENDING}"
+        output = folder.with_name(folder.name + RESULT_ENDING) if folder.name else folder / f"audio{RESULT_ENDING}"
         return folder, output
 
     def rendering(self, output: Path, *, overwrite: bool = False) -> FileRendering:
@@ -373,9 +366,29 @@ class Controller:
             self.file.path, output, self.settings(self.blend), duration_s=duration_s, overwrite=overwrite
         )
 
-    def folder_rendering(self, folder: Path, output: Path) -> FolderRendering:
-        """Return a job that renders a folder with the blend as it is now."""
-        return FolderRendering(folder, output, self.settings(self.blend))
+    def rendering_of(self, path: Path, taken: Collection[Path] = ()) -> FileRendering:
+        """Return a job that renders any file with the blend as it is now, next to it.
+
+        Raises:
+            InputError: it can't be read.
+        """
+        with AudioReader(path, repair=self.repair) as reader:
+            info = reader.info
+        duration_s = info.frames / info.sample_rate if info.frames else 0.0
+        return FileRendering(path, proposed_result(path, taken), self.settings(self.blend), duration_s=duration_s)
+
+    def folder_rendering(self, folder: Path, output: Path, *, album: bool = False) -> FolderRendering:
+        """Return a job that renders a folder with the blend as it is now.
+
+        Raises:
+            UsageError: an album can't be treated so.
+        """
+        if not album:
+            return FolderRendering(folder, output, self.settings(self.blend))
+        request = replace(self.blend.request, album=True)
+        sharing = choose_sharing(album=True, together=False)
+        settings = Settings(request.resolve(self.ear), repair=self.repair, sharing=sharing)
+        return FolderRendering(folder, output, settings)
 
     def command(self) -> str:
         """Return the command line that gives the same result.

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from eqmorph.tui.screens.blind import BlindScreen
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
+from eqmorph.tui.screens.files import FilesScreen
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.help import HelpScreen, KeyLine
 from eqmorph.tui.screens.presets import PresetScreen
@@ -44,7 +45,7 @@ def binding_owners() -> list[type[DOMNode]]:
     return [
         *(SessionScreen, BlendPanel, Slider, ModeSwitch, Timeline),
         *(Dialog, BrowseScreen, WordPicker, FormScreen, QuestionScreen, PresetScreen, ResultsScreen),
-        *(WhyScreen, SlotsScreen, BlindScreen, SessionsScreen, HelpScreen, TooSmall),
+        *(WhyScreen, SlotsScreen, BlindScreen, SessionsScreen, FilesScreen, HelpScreen, TooSmall),
     ]
 
 

@@ -149,6 +149,23 @@ class SessionScreen(Screen[None]):
             tooltip="Save this session under a name, or go on with another",
         ),
         Binding("y", "app.copy_command", "Copy", id="copy", tooltip="Copy the command line that gives the same result"),
+        Binding("n", "app.next_file(1)", "Next file", show=False, id="next_file", tooltip="Open the next file"),
+        Binding(
+            "N",
+            "app.next_file(-1)",
+            "Previous",
+            show=False,
+            id="previous_file",
+            tooltip="Open the file before",
+        ),
+        Binding(
+            "F",
+            "app.files",
+            "Files",
+            show=False,
+            id="files",
+            tooltip="List the files of the folder",
+        ),
         Binding("o", "app.browse", "Open", id="open", tooltip="Open another file"),
         Binding(
             "f1,question_mark",
