@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 from eqmorph.audio.formats import AUDIO_SUFFIXES, output_suffix
@@ -17,9 +17,14 @@ RESULT_ENDING = "-eqmorph"
 
 def is_result(path: Path) -> bool:
     """Tell whether a file lies next to its source under a name that the app proposes for results."""
+    return _source_of(path) != path
+
+
+def _source_of(path: Path) -> Path:
+    """Return what a result was made from, if it lies next to it; else the path itself."""
     stem, _, number = path.stem.rpartition(RESULT_ENDING)
     is_named_so = bool(stem) and (not number or number.removeprefix("-").isdecimal())
-    return is_named_so and path.with_stem(stem).exists()
+    return path.with_stem(stem) if is_named_so and path.with_stem(stem).exists() else path
 
 
 def proposed_result(path: Path, taken: Collection[Path] = ()) -> Path:
@@ -72,15 +77,12 @@ class FolderFiles:
         return sorted(paths, key=lambda path: self._ranked.get(path, len(self._ranked)))
 
     def beside(self, path: Path, step: int) -> Path | None:
-        """Return the file so many steps after this one, or before it; None beyond the ends."""
-        return _beside(self.of(path.parent), path, step)
-
-
-def _beside(paths: Sequence[Path], path: Path, step: int) -> Path | None:
-    if path not in paths:  # a result, or a file that has gone: the first after it by name
-        later = [place for place, other in enumerate(paths) if other.name > path.name]
-        at = (later[0] if later else len(paths)) - (step > 0)
-    else:
-        at = paths.index(path)
-    place = at + step
-    return paths[place] if 0 <= place < len(paths) else None
+        """Return the file so many steps after this one, or its source; None beyond the ends."""
+        paths, source = self.of(path.parent), _source_of(path)
+        if source in paths:
+            at = paths.index(source)
+        else:  # it has gone: the one before it by name, or what would have been
+            before = sum(other.name < source.name for other in paths)
+            at = before - 1 if step > 0 else before
+        place = at + step
+        return paths[place] if 0 <= place < len(paths) else None

@@ -83,13 +83,14 @@ class RenderFlow:
 
     def queued(self) -> list[QueuedLine]:
         """Return what is rendered now, and what waits."""
-        lines = []
-        for file in filter(None, [self._files.current]):
+        file, folder, lines = self._files.current, self._folders.current, []
+        if file is not None:
             lines.append(QueuedLine(file, f"▶ {show_path(file.name)} {file.share:4.0%}"))
-        for folder in filter(None, [self._folders.current]):
+        if folder is not None:
             lines.append(QueuedLine(folder, f"▶ {_folder_said(folder)}"))
-        waiting = [*self._files.waiting, *self._folders.waiting]
-        return lines + [QueuedLine(job, f"… {show_path(job.name)} waits") for job in waiting]
+        lines += [QueuedLine(job, f"… {show_path(job.name)} waits") for job in self._files.waiting]
+        lines += [QueuedLine(job, f"… {show_path(job.name)} waits") for job in self._folders.waiting]
+        return lines
 
     def state(self, source: Path) -> str:
         """Return what became of a file in this session, or what is to become of it."""
