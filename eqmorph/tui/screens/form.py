@@ -60,6 +60,12 @@ def may_overwrite(answer: Answer) -> bool:
     return answer.question == OVERWRITE_QUESTION
 
 
+class _Switch(Checkbox):
+    """Space turns it on and off; Enter does what the form does, as in its lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.submit", show=False)]
+
+
 class FormScreen(Dialog[Answer | None]):
     """Asks for some lines; closes with an `Answer`, or with None.
 
@@ -116,7 +122,7 @@ class FormScreen(Dialog[Answer | None]):
                 yield Static(field.label, classes="label", markup=False)
                 yield TextInput(field.value, is_path=field.is_path)
             if self._switch:
-                yield Checkbox(Content(self._switch), compact=True)
+                yield _Switch(Content(self._switch), compact=True)
             yield Static("", id="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._do}  ⏎", id="do", compact=True, variant="primary")
@@ -129,6 +135,9 @@ class FormScreen(Dialog[Answer | None]):
     def _show_news(self) -> None:
         if self._news is not None:
             self.query_one("#news", Static).update(self._news())
+
+    def action_submit(self) -> None:
+        self.query_one("#do", Button).press()
 
     @on(TextInput.Submitted)
     @on(Button.Pressed, "#do")
