@@ -79,15 +79,15 @@ def read_text(path: Path, *, what: str, hint: str | Phrase) -> str:
     return text
 
 
-def write_text(path: Path, text: str, *, overwrite: bool) -> Path:
-    """Write a file that appears only when it is whole; return where it is.
+def write_text(path: Path, text: str, *, overwrite: bool, is_private: bool = False) -> Path:
+    """Write a file that appears only when it is whole; return where it is. A private one only its owner may read.
 
     Raises:
         OutputError: it exists and may not be overwritten, or the disk refuses.
     """
     from eqmorph.audio.atomic import AtomicFile, explain_os_error
 
-    with AtomicFile(path, overwrite=overwrite) as out:
+    with AtomicFile(path, overwrite=overwrite, is_private=is_private) as out:
         try:
             out.temp.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:

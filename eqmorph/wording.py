@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-__all__ = ["PYTHON", "Means", "Named", "Phrase", "Words", "worded"]
+__all__ = ["PYTHON", "Means", "Named", "Phrase", "Words", "decibels", "worded"]
 
 
 class Means(Enum):
@@ -74,6 +74,7 @@ class Means(Enum):
     PLAY_AGAIN = "try again"
     EMBED = "embed"
     RAW = "raw"
+    SERVE_TOKEN = "a token"
     REPORT = "`FileResult.to_record(with_spectrum=True)`, a line each"
 
     def named(self, value: object) -> Named:
@@ -122,3 +123,11 @@ def _escaped(text: str) -> str:
 def worded(text: str | Phrase, words: Words) -> str:
     """Return a text or phrase in a front door's words."""
     return text.worded(words) if isinstance(text, Phrase) else text
+
+
+def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> str:
+    """Format a level for people: ``-14.2 LUFS``, or a dash where there is none."""
+    if value is None:
+        return "–"
+    rounded = round(value, 1) + 0.0  # no minus in front of a zero
+    return f"{rounded:+.1f} {unit}" if signed and rounded else f"{rounded:.1f} {unit}"

@@ -65,10 +65,17 @@ class AtomicFile:
         like: a file that nobody may read who may not read this one: its permissions are kept, as the umask allows.
         preserve: what of that is kept in any case: its ``mode``, whatever the umask is or the replaced file had, and
             its ``mtime``, when it was last changed.
+        is_private: nobody but its owner may read it.
     """
 
     def __init__(
-        self, final: Path, *, overwrite: bool, like: Path | None = None, preserve: Collection[Preserved] = ()
+        self,
+        final: Path,
+        *,
+        overwrite: bool,
+        like: Path | None = None,
+        preserve: Collection[Preserved] = (),
+        is_private: bool = False,
     ) -> None:
         self.final = final
         self._overwrite = overwrite
@@ -86,6 +93,8 @@ class AtomicFile:
                 self._mode = replaced
             elif kept is not None:
                 self._mode &= stat.S_IMODE(kept.st_mode)
+            if is_private:
+                self._mode &= stat.S_IRUSR | stat.S_IWUSR
             self._permit(self._mode | stat.S_IRUSR | stat.S_IWUSR)  # to be written, and read by nobody meanwhile
         except OSError as error:
             self.__exit__(None, None, None)

@@ -11,13 +11,14 @@ import click
 
 from eqmorph.analysis import percent
 from eqmorph.bands import erb_points
-from eqmorph.cli.output import can_print, decibels, duration, listing, one_line, paint, table
+from eqmorph.cli.output import can_print, duration, listing, one_line, paint, table
 from eqmorph.compare.render import Rendered
 from eqmorph.compare.versions import Comparison, Version
 from eqmorph.errors import show_path
 from eqmorph.plot.curve import db_axis
 from eqmorph.plot.terminal import draw_curve
 from eqmorph.shell import command_line
+from eqmorph.wording import decibels
 
 __all__ = ["as_data", "show_blind", "show_comparison", "show_files"]
 

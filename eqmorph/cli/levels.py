@@ -7,9 +7,9 @@ from statistics import median
 from typing import Any
 
 from eqmorph.batch import Batch, Outcome
-from eqmorph.cli.output import decibels
 from eqmorph.errors import show_path
 from eqmorph.level import Level, SetTrim, Sharing
+from eqmorph.wording import decibels
 
 __all__ = ["SharedGain", "quieter_line", "quieter_record"]
 

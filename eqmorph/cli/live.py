@@ -15,9 +15,10 @@ import click
 from eqmorph.cli.eq_options import eq_request, request_options
 from eqmorph.cli.file_options import quiet_option
 from eqmorph.cli.grouped import GroupedCommand
-from eqmorph.cli.output import decibels, duration, say
+from eqmorph.cli.output import duration, say
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE, StopEvent, stopped_by_signals
 from eqmorph.errors import EqmorphError
+from eqmorph.wording import decibels
 
 if TYPE_CHECKING:
     from eqmorph.stream.live import LiveState

@@ -23,7 +23,6 @@ from eqmorph.errors import EqmorphError, UsageError, printable
 __all__ = [
     "can_print",
     "clock",
-    "decibels",
     "duration",
     "listing",
     "one_line",
@@ -156,14 +155,6 @@ def listing(rows: Sequence[Sequence[str]], *, indent: int = 0) -> list[str]:
 def one_line(text: str) -> str:
     """Return a text out of a file as one printable line."""
     return printable(" ".join(text.split()))
-
-
-def decibels(value: float | None, unit: str = "dB", *, signed: bool = False) -> str:
-    """Format a level for people: ``-14.2 LUFS``, or a dash where there is none."""
-    if value is None:
-        return "–"
-    rounded = round(value, 1) + 0.0  # no minus in front of a zero
-    return f"{rounded:+.1f} {unit}" if signed and rounded else f"{rounded:.1f} {unit}"
 
 
 def duration(seconds: float) -> str:

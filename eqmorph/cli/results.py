@@ -19,7 +19,6 @@ from eqmorph.cli.json_rows import JsonWithRows
 from eqmorph.cli.levels import SharedGain, quieter_line, quieter_record
 from eqmorph.cli.output import (
     clock,
-    decibels,
     duration,
     listing,
     print_error,
@@ -31,8 +30,10 @@ from eqmorph.cli.output import (
 from eqmorph.cli.progress import MOST_PROBED, ProgressBar, has_bar
 from eqmorph.cli.report_file import ReportFile
 from eqmorph.cli.wording import OPTIONS
-from eqmorph.errors import EqmorphError, OutputError, printable, show_path
+from eqmorph.errors import EqmorphError, OutputError, show_path
 from eqmorph.process import ProcessResult
+from eqmorph.process.told import level_facts, word_rows
+from eqmorph.wording import decibels
 
 if TYPE_CHECKING:
     from eqmorph.adapt.account import Account
@@ -228,7 +229,7 @@ class Results:
         name = f"{show_path(ended.job.shown_source)} -> {show_path(ended.job.shown_output)}"
         if ended.result is None:
             return [f"{show_path(ended.job.shown_output)}  skipped: {ended.reason}"]
-        facts = [fact for fact in (*_level_facts(ended.result), _speed(ended.result)) if fact]
+        facts = [fact for fact in (*level_facts(ended.result), _speed(ended.result)) if fact]
         return ["  ".join([name, *facts]), *self._details(ended)]
 
     def _details(self, ended: FileResult) -> list[str]:
@@ -367,20 +368,7 @@ def _bar(jobs: Sequence[Job]) -> ProgressBar:
 
 def _words(account: Account) -> list[str]:
     """Say of each word from where to where it goes, what the EQ does for it, and what kept it back; then of the EQ."""
-    from eqmorph.analysis import percent  # the model's side, which bands do without
-
-    rows = [
-        (
-            change.word,
-            f"{percent(change.percentile_before):>2}% -> {percent(change.percentile_after):>2}%",
-            "{:>5} {}".format(*change.contribution.split(" ", 1)),
-            account.reasons(change),
-        )
-        for change in account.words
-    ]
-    if (reference := account.reference) is not None:
-        rows.append((printable(reference.name), reference.change, reference.contribution, account.reference_reasons))
-    return [*listing(rows, indent=2), *listing([("", account.effect)]), *_sections(account)]
+    return [*listing(word_rows(account), indent=2), *listing([("", account.effect)]), *_sections(account)]
 
 
 def _sections(account: Account) -> list[str]:
@@ -388,17 +376,6 @@ def _sections(account: Account) -> list[str]:
     rows = [(clock(int(section.from_s)), section.description) for section in account.sections[:_MOST_SECTIONS]]
     more = len(account.sections) - len(rows)
     return [*listing(rows, indent=2), *([f"  ... and {more} more; a trajectory has them all"] if more else [])]
-
-
-def _level_facts(result: ProcessResult) -> list[str]:
-    """Return loudness, true peak and trim, as far as they were measured."""
-    if result.after is None:
-        return []
-    return [
-        decibels(result.after.lufs, "LUFS"),
-        decibels(result.after.true_peak_db, "dBTP"),
-        f"trim {decibels(result.trim.total_db, signed=True)}",
-    ]
 
 
 def _speed(result: ProcessResult) -> str:

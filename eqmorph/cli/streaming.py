@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from eqmorph.cli.output import decibels, duration, refuse_unread_stdout
+from eqmorph.cli.output import duration, refuse_unread_stdout
 from eqmorph.cli.signals import SIGNAL_EXIT_CODE
 from eqmorph.errors import OutputError, UsageError
+from eqmorph.wording import decibels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

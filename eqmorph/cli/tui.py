@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -24,28 +26,90 @@ from eqmorph.errors import UsageError
 @click.option(
     "--repair", is_flag=True, help="Mute NaN and infinite samples; process what there is of a truncated file."
 )
+@click.option("--session", default="", metavar="NAME", help="Go on with this session, or begin one of this name.")
+@click.option("--new", "is_new", is_flag=True, help="Begin afresh, not where the last session ended.")
+@click.option(
+    "--serve",
+    "address",
+    metavar="HOST:PORT",
+    help="Serve the app to browsers, as at 127.0.0.1:8000. Sound plays on this machine.",
+)
+@click.option(
+    "--token",
+    default="",
+    metavar="SECRET",
+    help="What a browser must show: needed where other machines reach HOST. Better kept in EQMORPH_TUI_TOKEN.",
+)
 @kind_option
 @model_option
-def command(path: Path | None, target: str, repair: bool, kind: str, model_folder: Path | None) -> None:
+def command(
+    path: Path | None,
+    target: str,
+    repair: bool,
+    session: str,
+    is_new: bool,
+    address: str | None,
+    token: str,
+    kind: str,
+    model_folder: Path | None,
+) -> None:
     """Hear and see an EQ while you move it, in the terminal.
 
-    Without a FILE, choose one in the app. F1 shows the keys. The app renders what eqmorph apply would; y copies the
-    command line for that.
+    Without a FILE it goes on where the last session ended, or lets you choose one. F1 shows the keys. The app renders
+    what eqmorph apply would; y copies the command line for that.
 
     \b
     eqmorph tui
     eqmorph tui song.wav
     eqmorph tui album/ --target "warm:0.4 + airy:0.2"
+    eqmorph tui --session "side A"
+    eqmorph tui song.wav --serve 127.0.0.1:8000
+
+    --serve requires `pip install "eqmorph[serve]"`.
     """
+    is_served = "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")  # one of the processes of --serve: see there
+    if address is not None and not is_served:
+        given = {"--target": target, "--kind": kind, "--model": model_folder, "--session": session}
+        arguments = [f"{option}={value}" for option, value in given.items() if value]
+        _serve(
+            address,
+            token,
+            [*arguments, *["--repair"] * repair, *["--new"] * is_new, *(["--", str(path)] if path is not None else [])],
+        )
+        return
+    if token and not is_served:
+        raise UsageError("--token requires --serve")
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.shutdown import SurvivingStream
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if is_served:
+        vars(sys)["__stdout__"] = sys.stdout  # where Textual writes what the browser shows
+    elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("eqmorph tui needs a terminal", hint="Without one, use eqmorph apply.")
     # Textual draws on the original stderr, which `eqmorph.__main__` keeps from C libraries that would write on it.
     vars(sys)["__stderr__"] = SurvivingStream(sys.stderr)
-    app = EqmorphApp(Controller(model_folder=model_folder, kind=kind, repair=repair, target=target), path)
+    controller = Controller(model_folder=model_folder, kind=kind, repair=repair, target=target)
+    app = EqmorphApp(controller, path, session=session, resumes=not (is_new or path or target))
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
+
+
+def _serve(address: str, token: str, arguments: Sequence[str]) -> None:
+    """Serve the app to browsers, each page with these arguments."""
+    from eqmorph.cli.output import say
+    from eqmorph.tui.browser.address import parse_address, refuse_unsafe
+
+    where = parse_address(address)
+    refuse_unsafe(where, token)
+    try:
+        from eqmorph.tui.browser.serve import serve
+    except ImportError as error:
+        if error.name is not None and error.name.partition(".")[0] == "eqmorph":
+            raise
+        raise UsageError(
+            "serving browsers needs textual-serve", hint='Install it with: pip install "eqmorph[serve]"'
+        ) from error
+    os.environ.pop("EQMORPH_TUI_TOKEN", None)  # the app's own processes need not know it
+    serve([sys.executable, "-m", "eqmorph", "tui", *arguments], where, token=token, say=say)

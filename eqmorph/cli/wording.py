@@ -63,5 +63,6 @@ OPTIONS: Words = {
     Means.REPORT: "`eqmorph apply --report FILE` or `--json`",
     Means.EMBED: "--embed",
     Means.RAW: "--raw, such as --raw s16:44100:2",
+    Means.SERVE_TOKEN: "--token",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

@@ -17,6 +17,7 @@ from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.events import Event, Key, Resize
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+from textual.messages import ExitApp
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
@@ -24,8 +25,10 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from eqmorph.errors import EqmorphError, Stopped
 from eqmorph.tui.config import read_settings, recent_files, remember_file
 from eqmorph.tui.controller import Controller
+from eqmorph.tui.flows.files import FilesFlow
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
+from eqmorph.tui.flows.sessions import SessionsFlow
 from eqmorph.tui.help import active_named_bindings, binding_owners, help_text, key_lines, named_bindings
 from eqmorph.tui.keys import KeyQueue
 from eqmorph.tui.messages import FileHeard, FileOpened, FileRendered, FolderRendered, WorkFailed
@@ -44,6 +47,7 @@ __all__ = ["EqmorphApp"]
 
 _SWITCH_INTERVAL_S = 0.002  # how long a thread may hold the interpreter: short for the screen, long enough for the work
 _LONGEST_SHUTDOWN_S = 10.0
+_KEEP_EVERY_S = 20.0  # the session, in case the machine goes down
 _NOTE_STAYS_S = 8.0
 _SETTINGS_STAY_S = 20.0  # while a file is opened, and whatever there is to say of that
 # The CSS classes of every screen, by its least columns and lines.
@@ -57,6 +61,8 @@ class EqmorphApp(App[None]):
     Args:
         controller: the session.
         path: a file to open, or a folder to choose one from; None for the current folder.
+        session: the name of a session to go on with, or to begin.
+        resumes: whether to go on with the session that ended last, unless one is named.
     """
 
     TITLE = "eqmorph"
@@ -65,17 +71,24 @@ class EqmorphApp(App[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
-    def __init__(self, controller: Controller, path: Path | None = None) -> None:
+    def __init__(
+        self, controller: Controller, path: Path | None = None, *, session: str = "", resumes: bool = False
+    ) -> None:
         super().__init__()
         self.controller = controller
         self._path = path
         self._listening_share: float | None = None
-        self._is_ready = self._has_begun = self._has_note = False
+        self._is_ready = self._has_begun = self._has_note = self._is_tidied = False
         self._batches = 0
         self._note_stays_until = 0.0
         self.session = SessionScreen(controller, self)
         self.render_flow = RenderFlow(controller, self)
         self.save_flow = SaveFlow(controller, self)
+        self.files_flow = FilesFlow(controller, self, self.render_flow.render_beside, self.render_flow.state)
+        self.sessions_flow = SessionsFlow(controller, self, self.session.show_blend, session)
+        if session or resumes:
+            left_open = self.sessions_flow.begin()
+            self._path = path or left_open
         self._key_queue = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
@@ -84,8 +97,11 @@ class EqmorphApp(App[None]):
     def on_ready(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         gc.freeze()  # what is loaded stays: collecting through it would hold up the screen for 80 ms
-        if self.controller.note:
-            self.say(self.controller.note)
+        for said in filter(None, [self.controller.note, self.sessions_flow.problem]):
+            self.say(said, is_error=said == self.sessions_flow.problem)
+        self.set_interval(_KEEP_EVERY_S, self._keep_session)
+        if self.is_web:
+            self.say("sound plays on the machine that serves this page")
         on_termination(lambda code: self.run_worker(self._shut_down(code)))
         self._apply_settings()
         self._is_ready = True
@@ -101,6 +117,15 @@ class EqmorphApp(App[None]):
             return
         self.controller.folder = self._path
         self.action_browse()
+
+    def on_app_focus(self) -> None:
+        self.call_later(self._focus_something)
+
+    def _focus_something(self) -> None:
+        """Give a widget the focus: a browser's page begins without it, and then Textual gives it to none."""
+        where = self.screen.AUTO_FOCUS or "*"
+        if self._is_ready and self.screen.focused is None and where in ("*", self.session.AUTO_FOCUS):
+            self.screen.focus_next(where)
 
     # Files.
 
@@ -140,6 +165,8 @@ class EqmorphApp(App[None]):
     @on(FileOpened)
     def _opened(self, event: FileOpened) -> None:
         self.session.show_file(event.file)
+        if (left := self.sessions_flow.file_opened(event.file.path)) is not None:
+            self.session.go_on_at(left.position_s, left.loop_s)
 
     @on(FileHeard)
     def _heard(self, event: FileHeard) -> None:
@@ -210,6 +237,12 @@ class EqmorphApp(App[None]):
     def action_render_folder(self) -> None:
         self.render_flow.ask_folder()
 
+    def action_next_file(self, step: int) -> None:
+        self.files_flow.go(step)
+
+    def action_files(self) -> None:
+        self.files_flow.show()
+
     def action_stop_rendering(self) -> None:
         self.render_flow.stop()
 
@@ -226,6 +259,12 @@ class EqmorphApp(App[None]):
 
     def action_save_preset(self) -> None:
         self.save_flow.ask_preset()
+
+    def action_sessions(self) -> None:
+        self.sessions_flow.show()
+
+    def _keep_session(self) -> None:
+        self.run_worker(self.sessions_flow.keep, thread=True, exclusive=True, group="keep", exit_on_error=False)
 
     def action_export(self) -> None:
         self.save_flow.ask_export()
@@ -250,13 +289,27 @@ class EqmorphApp(App[None]):
 
     async def _shut_down(self, code: int) -> None:
         self.render_flow.stop()
+        self.files_flow.close()
         self.say("one moment: tidying up")
         for _ in range(int(_LONGEST_SHUTDOWN_S / 0.02)):
             if not self.render_flow.is_busy:
                 break
             await asyncio.sleep(0.02)
+        problem = ""
+        try:
+            await asyncio.to_thread(self.sessions_flow.keep)
+        except EqmorphError as error:
+            problem = f"the session was not saved: {error}"
         await asyncio.to_thread(self.controller.close)
-        self.exit(return_code=code)
+        self._is_tidied = True
+        self.exit(return_code=code, message=problem or None)
+
+    @on(ExitApp)
+    def _exit_in_order(self, event: ExitApp) -> None:
+        """Shut down in order where a browser's page was closed, which asks nobody."""
+        if not self._is_tidied:
+            event.prevent_default()
+            self.run_worker(self._shut_down(0))
 
     @cached_property
     def word_search(self) -> WordSearch:

@@ -30,6 +30,7 @@ _FIXED_KEYS = {
     "the palette": "ctrl+p",
     "the next part": "tab,shift+tab",
 }
+_DIALOGS = ("browse", "picker", "form", "question", "presets", "results", "why", "slots", "blind", "sessions", "files")
 # By the prefix of an action's name: the place around the one where its keys work. "" is the session, whose names have
 # no dot.
 _OUTER_PLACE = {
@@ -38,7 +39,7 @@ _OUTER_PLACE = {
     "blend": "",
     "bands": "",
     "timeline": "",
-    **dict.fromkeys(("browse", "picker", "form", "question", "presets", "results", "why"), "dialog"),
+    **dict.fromkeys(_DIALOGS, "dialog"),
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -18,25 +18,28 @@ from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
 from eqmorph.errors import EqmorphError, Stopped, UsageError, unexpected
 from eqmorph.kind import AUTO
+from eqmorph.level import choose_sharing
 from eqmorph.plot.curve import SampledCurve
 from eqmorph.presets import Preset
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
 from eqmorph.stream.sink import Sink, open_device
 from eqmorph.tui.blend import Blend, History, weights_out_of_range
+from eqmorph.tui.folder_files import RESULT_ENDING, proposed_result
 from eqmorph.tui.jobs import FileRendering, FolderRendering
-from eqmorph.tui.paths import absolute, free_path
+from eqmorph.tui.paths import absolute
 from eqmorph.tui.play_level import PlayLevel, measure_level
 from eqmorph.tui.playback.live import LiveMeter, LiveReading
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
 from eqmorph.tui.saving import apply_command
+from eqmorph.tui.session_file import SavedSession, fitted
+from eqmorph.tui.slots import Slots
 from eqmorph.tui.solo import around
 
-__all__ = ["Controller", "OpenFile", "is_result"]
+__all__ = ["Controller", "OpenFile"]
 
 _FIRST_WORDS = ("warm", "bright", "clear", "punchy")
-_RESULT_ENDING = "-eqmorph"  # of the proposed names, before the extension
 _OpenSink: TypeAlias = Callable[[float, int], Sink]
 
 
@@ -58,13 +61,6 @@ class OpenFile:
     def close(self) -> None:
         self.is_closed = True
         self.player.close()
-
-
-def is_result(path: Path) -> bool:
-    """Tell whether a file lies next to its source under a name that the app proposes for results."""
-    stem, _, number = path.stem.rpartition(_RESULT_ENDING)
-    is_named_so = bool(stem) and (not number or number.removeprefix("-").isdecimal())
-    return is_named_so and path.with_stem(stem).exists()
 
 
 def _is_same(path: Path, other: Path) -> bool:
@@ -104,7 +100,7 @@ class Controller:
         first = Blend.of_target(wanted) if wanted else Blend.of_words(words[: len(_FIRST_WORDS)])
         self.note = "; ".join(weights_out_of_range(wanted)) if wanted else ""
         """What had to be changed of the target asked for, if anything."""
-        self.history = History(first)
+        self.slots = Slots(first)
         self.file: OpenFile | None = None
         self.folder: Path | None = None
         self.preview = Preview(first, Bands())
@@ -116,7 +112,12 @@ class Controller:
         """At which level the preview is heard."""
         self.solo: int | None = None
         """Which of the bands in hand is heard alone."""
+        self._measured: list[tuple[Blend, PlayLevel]] = []
         self._looking, self._opening = threading.Lock(), threading.Lock()
+
+    @property
+    def history(self) -> History:
+        return self.slots.history
 
     @property
     def blend(self) -> Blend:
@@ -149,7 +150,7 @@ class Controller:
             is_wanted = not is_stale()
             left = self.file if is_wanted else opened
             if is_wanted:
-                self.file, self.level = opened, PlayLevel()
+                self.file, self.level, self._measured = opened, PlayLevel(), []
         if left:
             left.close()
         if not is_wanted:
@@ -202,10 +203,10 @@ class Controller:
                 return None
             if self.trial is not None:
                 self.ghost = found.bands.sampled(file.info.sample_rate if file else USUAL_RATE)
-                self._have_played(found, self.level.guessed(found.gain_db))
+                self._have_played(found, self._expected_level(found))
                 return found
             self.ghost = None
-            self.preview, self.level = found, self.level.guessed(found.gain_db)
+            self.preview, self.level = found, self._expected_level(found)
             self._have_played(found, self.level)
             return found
 
@@ -230,16 +231,39 @@ class Controller:
 
         output = file.path.with_suffix(output_suffix(file.path.suffix, None))
         try:
-            level = measure_level(file.path, output, self.settings(preview.blend), preview, watch=watch)
+            for blend in [preview.blend, *self._others(preview.blend)]:
+                if self._known_level(blend) is None:
+                    found = preview if blend == preview.blend else preview_blend(self.ear, file.sound, blend)
+                    level = measure_level(file.path, output, self.settings(blend), found, watch=watch)
+                    self._remember_level(file, blend, level)
         except Stopped:
             return None
         with self._looking:
             if is_pointless():
                 return None
-            self.level = level
+            self.level = level = self._expected_level(preview)
             self._have_played(preview, level)
             file.player.trust_level()
         return level
+
+    def _others(self, blend: Blend) -> list[Blend]:
+        """Return what is in the other slots: all are heard equally loud."""
+        in_slots = [other for other in self.slots.blends if other is not None]
+        return [other for other in in_slots if other != blend] if len(in_slots) > 1 else []
+
+    def _known_level(self, blend: Blend) -> PlayLevel | None:
+        return next((level for known, level in self._measured if known == blend), None)
+
+    def _remember_level(self, file: OpenFile, blend: Blend, level: PlayLevel) -> None:
+        if self.file is file:
+            kept = [(known, level) for known, level in self._measured if known in self._others(blend)]
+            self._measured = [*kept, (blend, level)]
+
+    def _expected_level(self, preview: Preview) -> PlayLevel:
+        """Return the level that was measured, or one to go on with; as loud as the other slots."""
+        known = self._known_level(preview.blend) if preview.sound is not None else None
+        level = known or self.level.guessed(preview.gain_db)
+        return level.beside(filter(None, map(self._known_level, self._others(preview.blend))))
 
     def _have_played(self, preview: Preview, level: PlayLevel) -> None:
         """Have a preview played, once it is known what it is for this sound."""
@@ -263,6 +287,27 @@ class Controller:
     def unexpected(self, error: BaseException) -> EqmorphError:
         """Wrap an exception that nobody foresaw in an error that can be shown."""
         return unexpected(error, self.file.path if self.file else "eqmorph tui")
+
+    # What is kept until the next start.
+
+    def saved(self) -> SavedSession:
+        """Return the session as it is now."""
+        status = self.status()
+        return SavedSession(
+            tuple(self.slots.blends),
+            self.slots.current,
+            self.file.path if self.file else None,
+            self.folder,
+            status.loop_s if status else None,
+            status.position_s if status else 0.0,
+        )
+
+    def restore(self, session: SavedSession) -> None:
+        """Ask for what a session asked for; its file is opened by whoever restores it."""
+        session, unknown = fitted(session, self.ear.space)
+        self.slots.restore(session.slots, session.slot)
+        self.folder = session.folder
+        self.note = f"not known to this model, and left out: {', '.join(unknown)}" if unknown else ""
 
     # Presets.
 
@@ -320,13 +365,12 @@ class Controller:
         """Return a free name for the file's result, next to the file, and none of those ``taken``."""
         if self.file is None:
             return None
-        path = self.file.path
-        return free_path(path.parent, path.stem + _RESULT_ENDING, output_suffix(path.suffix, None), taken)
+        return proposed_result(self.file.path, taken)
 
     def proposed_folders(self) -> tuple[Path, Path]:
         """Return the folder to render, and one next to it for the results."""
         folder = absolute(self.folder or (self.file.path.parent if self.file else Path()))
-        output = folder.with_name(folder.name + _RESULT_ENDING) if folder.name else folder / f"audio{_RESULT_ENDING}"
+        output = folder.with_name(folder.name + RESULT_ENDING) if folder.name else folder / f"audio{RESULT_ENDING}"
         return folder, output
 
     def rendering(self, output: Path, *, overwrite: bool = False) -> FileRendering:
@@ -344,9 +388,29 @@ class Controller:
             self.file.path, output, self.settings(self.blend), duration_s=duration_s, overwrite=overwrite
         )
 
-    def folder_rendering(self, folder: Path, output: Path) -> FolderRendering:
-        """Return a job that renders a folder with the blend as it is now."""
-        return FolderRendering(folder, output, self.settings(self.blend))
+    def rendering_of(self, path: Path, taken: Collection[Path] = ()) -> FileRendering:
+        """Return a job that renders any file with the blend as it is now, next to it.
+
+        Raises:
+            InputError: it can't be read.
+        """
+        with AudioReader(path, repair=self.repair) as reader:
+            info = reader.info
+        duration_s = info.frames / info.sample_rate if info.frames else 0.0
+        return FileRendering(path, proposed_result(path, taken), self.settings(self.blend), duration_s=duration_s)
+
+    def folder_rendering(self, folder: Path, output: Path, *, album: bool = False) -> FolderRendering:
+        """Return a job that renders a folder with the blend as it is now.
+
+        Raises:
+            UsageError: an album can't be treated so.
+        """
+        if not album:
+            return FolderRendering(folder, output, self.settings(self.blend))
+        request = replace(self.blend.request, album=True)
+        sharing = choose_sharing(album=True, together=False)
+        settings = Settings(request.resolve(self.ear), repair=self.repair, sharing=sharing)
+        return FolderRendering(folder, output, settings)
 
     def command(self) -> str:
         """Return the command line that gives the same result; *slow* only if that has not been worked out yet.

@@ -10,14 +10,18 @@ from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from eqmorph.tui.screens.blind import BlindScreen
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.dialog import Dialog
+from eqmorph.tui.screens.files import FilesScreen
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.help import HelpScreen, KeyLine
 from eqmorph.tui.screens.presets import PresetScreen
 from eqmorph.tui.screens.question import QuestionScreen
 from eqmorph.tui.screens.results import ResultsScreen
 from eqmorph.tui.screens.session import SessionScreen
+from eqmorph.tui.screens.sessions import SessionsScreen
+from eqmorph.tui.screens.slots import SlotsScreen
 from eqmorph.tui.screens.too_small import TooSmall
 from eqmorph.tui.screens.why import WhyScreen
 from eqmorph.tui.screens.word_picker import WordPicker
@@ -42,7 +46,7 @@ def binding_owners() -> list[type[DOMNode]]:
     return [
         *(SessionScreen, BlendPanel, Slider, ModeSwitch, BandTable, Timeline),
         *(Dialog, BrowseScreen, WordPicker, FormScreen, QuestionScreen, PresetScreen, ResultsScreen),
-        *(WhyScreen, HelpScreen, TooSmall),
+        *(WhyScreen, SlotsScreen, BlindScreen, SessionsScreen, FilesScreen, HelpScreen, TooSmall),
     ]
 
 

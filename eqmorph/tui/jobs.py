@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from eqmorph.batch import Batch, FileResult, Outcome, prepare_batch, usable_cores
+from eqmorph.batch.hear import hear_set
+from eqmorph.batch.measure import measure_set
 from eqmorph.errors import Stopped
 from eqmorph.process import ProcessResult, Settings, process_file
 
@@ -90,6 +93,11 @@ class FolderRendering:
     def count(self, status: str) -> int:
         return sum(result.status == status for result in self.results)
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether nothing is rendered yet: the files of an album are first listened to, all of them."""
+        return not self.total
+
     def stop(self) -> None:
         self._stop.set()
 
@@ -101,8 +109,19 @@ class FolderRendering:
         """
         workers = max(usable_cores() - 1, 1)  # one core is left to the app where there are several
         return prepare_batch(
-            [self.folder], self.output, self._settings, existing="update", trajectories=False, workers=workers
+            [self.folder],
+            self.output,
+            self._settings,
+            existing="update",
+            trajectories=False,
+            workers=workers,
+            hear=partial(hear_set, on_progress=self._watch),
+            measure=partial(measure_set, on_progress=self._watch),
         )
+
+    def _watch(self, _seconds: float) -> None:
+        if self._stop.is_set():
+            raise Stopped("stopped: nothing was written", path=self.output)
 
     def run(self) -> Outcome:
         """Render the folder.
@@ -111,5 +130,7 @@ class FolderRendering:
             EqmorphError: it can't be started; what fails later is in the results.
         """
         batch = self.plan()
+        if self._stop.is_set():
+            raise Stopped("stopped: nothing was written", path=self.output)
         self.total = len(batch.jobs)
         return batch.run(stop=self._stop, on_result=self.results.append)

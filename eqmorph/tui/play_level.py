@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class PlayLevel:
         source: how loud the file is; None until it was measured.
         result: how loud it will be, at its final level; None until it was measured: the trim is then an estimate.
         ceiling_db: the true peak to stay under, in dBTP; None if there is no limit.
+        slots_db: a gain, zero or below, that only what is heard gets: so loud is the quietest of all slots.
     """
 
     trim: Trim = field(default_factory=Trim)
@@ -31,6 +32,7 @@ class PlayLevel:
     source: Loudness | None = None
     result: Loudness | None = None
     ceiling_db: float | None = None
+    slots_db: float = 0.0
 
     @property
     def is_measured(self) -> bool:
@@ -39,12 +41,12 @@ class PlayLevel:
     @property
     def gain_db(self) -> float:
         """The gain with the EQ."""
-        return self.trim.total_db + self.guard_db
+        return self.trim.total_db + self.guard_db + self.slots_db
 
     @property
     def flat_gain_db(self) -> float:
         """The gain without it: none, but what peaks cost the result, so that both are equally loud."""
-        return self.trim.ceiling_db + self.guard_db
+        return self.trim.ceiling_db + self.guard_db + self.slots_db
 
     @property
     def headroom_db(self) -> float | None:
@@ -52,6 +54,12 @@ class PlayLevel:
         if self.result is None or self.result.true_peak_db is None or self.ceiling_db is None:
             return None
         return self.ceiling_db - self.result.true_peak_db
+
+    def beside(self, others: Iterable[PlayLevel]) -> PlayLevel:
+        """Return this as loud as the quietest of what it is compared with."""
+        own_db = self.flat_gain_db - self.slots_db
+        quietest_db = min([own_db, *(other.flat_gain_db - other.slots_db for other in others)])
+        return replace(self, slots_db=quietest_db - own_db)
 
     def guessed(self, matching_gain_db: float) -> PlayLevel:
         """Return what to go on with until another EQ is measured: what peaks cost, they may cost again."""

@@ -70,6 +70,16 @@ class RenderQueue(Generic[_Job]):
                 self._current.stop()
         return dropped
 
+    def cancel(self, job: object) -> bool:
+        """Stop one job, or drop it if it waits; return whether it waited."""
+        with self._lock:
+            waiting = [other for other in self._waiting if other is job]
+            for dropped in waiting:
+                self._waiting.remove(dropped)
+            if self._current is not None and self._current is job:
+                self._current.stop()
+        return bool(waiting)
+
     def _work(self) -> None:
         job = self._current
         while job is not None:

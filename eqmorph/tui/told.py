@@ -10,13 +10,15 @@ from eqmorph.audio.read import AudioInfo
 from eqmorph.bands import PASSES, Bands
 from eqmorph.model import GRID_HZ
 from eqmorph.model.describe import MOST_SAID, describe_curve
+from eqmorph.process import ProcessResult
+from eqmorph.process.told import level_facts, word_rows
 from eqmorph.tui.blend import Blend
 from eqmorph.tui.play_level import PlayLevel
 from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preview import Preview
 from eqmorph.tui.widgets.status_lines import Playing, clock
 
-__all__ = ["facts", "heading", "level_said", "parts", "playing_status"]
+__all__ = ["facts", "heading", "level_said", "parts", "playing_status", "result_said", "why"]
 
 _ON_LEAD, _OFF_LEAD = "B with EQ: ", "A before, without this EQ: "
 _WORTH_SAYING_DB = 0.05
@@ -144,6 +146,15 @@ def level_said(level: PlayLevel) -> str:
     if level.guard_db < -_WORTH_SAYING_DB:
         said.append(f"played {-level.guard_db:.1f} dB softer, since it goes beyond full scale")
     return "; ".join(said) + "."
+
+
+def result_said(result: ProcessResult) -> tuple[str, ...]:
+    """Say what came of a file, as the command line does: its level, then each word, what it has, and what bound it."""
+    lines = ["  ".join(level_facts(result))] if result.after is not None else []
+    if result.account is not None:
+        lines += ["  ".join(row).rstrip() for row in word_rows(result.account)]
+        lines.append(result.account.effect)
+    return tuple(filter(None, lines))
 
 
 def facts(info: AudioInfo, duration_s: float) -> str:

@@ -63,5 +63,6 @@ APP: Words = {
     Means.REPORT: "`eqmorph apply --report FILE`",
     Means.EMBED: "`eqmorph report --embed`",
     Means.RAW: "`eqmorph apply --raw`",
+    Means.SERVE_TOKEN: "`eqmorph tui --token`",
     Means.MAKE_STUDY: "`eqmorph study make --out DIR`",
 }

@@ -770,16 +770,16 @@ def test_the_palette_has_what_the_focus_has(drive: Drive, song: Path) -> None:
 
 
 def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None:
-    write_config('[tui]\ntheme = "textual-light"\n[tui.keys]\nmode = "x"\nslider.more = ["plus", "right"]\n')
+    write_config('[tui]\ntheme = "textual-light"\n[tui.keys]\nmode = "g"\nslider.more = ["plus", "right"]\n')
 
     async def act(hand: Stagehand) -> None:
         assert hand.app.theme == "textual-light"
-        await hand.press("x")
+        await hand.press("g")
         assert not hand.controller.blend.is_adaptive
         await hand.press("t", "right", "right")
         assert not hand.controller.blend.is_adaptive
         assert weights(hand)["warm"] == 0.5
-        assert ("x", "Switch between adaptive and fixed") in key_lines(hand.app, hand.app.session)
+        assert ("g", "Switch between adaptive and fixed") in key_lines(hand.app, hand.app.session)
 
     drive(act, song, target=WORDS)
 

@@ -492,7 +492,7 @@ def test_a_long_result_can_be_read_to_its_end(drive: Drive, song: Path) -> None:
         screen = ResultsScreen(lambda: [ResultLine("failed", "song.wav", text)], lambda: "")
         hand.app.push_screen(screen)
         await hand.settle()
-        shown = " ".join(" ".join(hand.shown("OptionList")).split())
+        shown = " ".join(" ".join(hand.shown("#results")).split())
         assert shown.endswith("or write elsewhere at the very end")
 
     drive(act, song, size=(80, 24))

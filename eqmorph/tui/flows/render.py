@@ -7,7 +7,8 @@ from pathlib import Path
 from eqmorph.audio.formats import format_of_suffix
 from eqmorph.batch import Batch
 from eqmorph.errors import EqmorphError, Stopped, UsageError, show_path
-from eqmorph.tui.controller import Controller, is_result
+from eqmorph.tui.controller import Controller
+from eqmorph.tui.folder_files import is_result
 from eqmorph.tui.host import FlowHost
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.messages import FileRendered, FolderRendered
@@ -15,8 +16,8 @@ from eqmorph.tui.paths import absolute, short_path, typed_path
 from eqmorph.tui.render_queue import RenderQueue
 from eqmorph.tui.screens.dialog import check_output, explain, missing_folder
 from eqmorph.tui.screens.form import Answer, Field, FormScreen, may_overwrite
-from eqmorph.tui.screens.results import ResultLine, ResultsScreen
-from eqmorph.tui.told import level_said
+from eqmorph.tui.screens.results import QueuedLine, ResultLine, ResultsScreen
+from eqmorph.tui.told import level_said, result_said
 
 __all__ = ["RenderFlow"]
 
@@ -34,6 +35,7 @@ class RenderFlow:
         self._files = RenderQueue(host, "render", self._do_file)
         self._folders = RenderQueue(host, "render folder", self._do_folder)
         self._ended: list[ResultLine] = []
+        self._rendered: dict[Path, str] = {}
 
     @property
     def is_busy(self) -> bool:
@@ -47,7 +49,7 @@ class RenderFlow:
         if file is not None:
             texts.append(f"rendering {show_path(file.name)} {file.share:4.0%}")
         if folder is not None:
-            texts.append(f"{show_path(folder.name)} {len(folder.results)} of {folder.total}")
+            texts.append(_folder_said(folder))
         waiting = len(self._files.waiting) + len(self._folders.waiting)
         texts += [f"{waiting} waiting"] if waiting else []
         return " · ".join(texts)
@@ -75,6 +77,44 @@ class RenderFlow:
             self._host.say("nothing is being rendered")
         names = [job.name for job in self._files.stop()] + [job.name for job in self._folders.stop()]
         self._ended += [ResultLine("skipped", show_path(name), "stopped before its turn came") for name in names]
+
+    def cancel(self, job: object) -> str:
+        """Stop one job, or drop it if it waits; return what is to be said."""
+        if not isinstance(job, FileRendering | FolderRendering):
+            return ""
+        if self._files.cancel(job) or self._folders.cancel(job):
+            self._ended.append(ResultLine("skipped", show_path(job.name), "cancelled before its turn came"))
+            return f"cancelled: {show_path(job.name)}"
+        return f"stopping {show_path(job.name)}"
+
+    def queued(self) -> list[QueuedLine]:
+        """Return what is rendered now, and what waits."""
+        file, folder, lines = self._files.current, self._folders.current, []
+        if file is not None:
+            lines.append(QueuedLine(file, f"▶ {show_path(file.name)} {file.share:4.0%}"))
+        if folder is not None:
+            lines.append(QueuedLine(folder, f"▶ {_folder_said(folder)}"))
+        lines += [QueuedLine(job, f"… {show_path(job.name)} waits") for job in self._files.waiting]
+        lines += [QueuedLine(job, f"… {show_path(job.name)} waits") for job in self._folders.waiting]
+        return lines
+
+    def state(self, source: Path) -> str:
+        """Return what became of a file in this session, or what is to become of it."""
+        current = self._files.current
+        if current is not None and current.source == source:
+            return f"rendering {current.share:.0%}"
+        if any(job.source == source for job in self._files.waiting):
+            return "waits"
+        return self._rendered.get(source, "")
+
+    def render_beside(self, source: Path) -> str:
+        """Render a file next to it under a free name; return what is to be said."""
+        try:
+            job = self._controller.rendering_of(source, self._outputs)
+        except EqmorphError as error:
+            return explain(error)
+        waits = self._files.add(job)
+        return f"{show_path(job.name)} {'waits for its turn' if waits else 'is being rendered'}"
 
     # A file.
 
@@ -141,10 +181,12 @@ class RenderFlow:
             self._host.say(f"stopped: {name} was not written")
         elif event.error is not None:
             self._ended.append(ResultLine("failed", name, explain(event.error)))
+            self._rendered[event.job.source] = "failed"
             self._host.say_error(event.error)
         elif event.result is not None:
             notes = "; ".join(event.result.notes)
-            self._ended.append(ResultLine("done", name, notes))
+            self._ended.append(ResultLine("done", name, notes, result_said(event.result)))
+            self._rendered[event.job.source] = f"✓ {name}"
             self._host.say(f"written: {show_path(short_path(event.job.output))}{'; ' * bool(notes)}{notes}")
 
     # A folder.
@@ -158,11 +200,13 @@ class RenderFlow:
             about="Equalizes every file; adaptive words give each what it lacks. "
             "Results of an earlier run with the same settings are kept.",
             do="Render",
+            switch="As an album: one EQ and one gain for all",
             check=self._check_folders,
         )
         self._host.push_screen(form, self._render_folder)
 
-    def _check_folders(self, *names: str) -> str:
+    def _check_folders(self, folder_name: str, output_name: str, album: bool) -> str:
+        names = folder_name, output_name
         if not all(names):
             return "Name both folders."
         folder, output = map(typed_path, names)
@@ -170,17 +214,20 @@ class RenderFlow:
             return "The folder to read from does not exist."
         if output.is_file():
             return "This is a file: choose a folder to write into."
-        return _check_plan(self._controller.folder_rendering(folder, output).plan()) or missing_folder(output)
+        self._controller.folder_rendering(folder, output, album=album)
+        # An album's plan would have it listened to; which files there are is the same for both.
+        plan = self._controller.folder_rendering(folder, output).plan()
+        return _check_plan(plan, is_album=album) or missing_folder(output)
 
     def _render_folder(self, answer: Answer | None) -> None:
         if answer is None:
             return
         try:
             folder, output = map(typed_path, answer.values)
+            job = self._controller.folder_rendering(folder, output, album=answer.is_on)
         except EqmorphError as error:
             self._host.say_error(error)
             return
-        job = self._controller.folder_rendering(folder, output)
         if self._folders.add(job):
             self._host.say(f"{show_path(job.name)} waits for its turn")
 
@@ -197,6 +244,9 @@ class RenderFlow:
         """Say how rendering a folder ended."""
         job = event.job
         self._ended += _result_lines(job)
+        if isinstance(event.error, Stopped):
+            self._host.say(f"stopped: {show_path(job.name)}")
+            return
         if event.error is not None:
             self._host.say_error(event.error)
             return
@@ -210,7 +260,9 @@ class RenderFlow:
 
     def show_results(self) -> None:
         """Show the list of everything rendered in this session."""
-        self._host.push_screen(ResultsScreen(lambda: self.lines, lambda: self.text))
+        self._host.push_screen(
+            ResultsScreen(lambda: self.lines, lambda: self.text, queued=self.queued, cancel=self.cancel)
+        )
 
 
 def _result_lines(job: FolderRendering) -> list[ResultLine]:
@@ -221,13 +273,20 @@ def _result_lines(job: FolderRendering) -> list[ResultLine]:
             explain(result.error)
             if result.error
             else result.reason or "; ".join(result.result.notes if result.result else ()),
+            result_said(result.result) if result.result else (),
         )
         for result in list(job.results)
         if result.status != "planned"  # nothing is only previewed here
     ]
 
 
-def _check_plan(plan: Batch) -> str:
+def _folder_said(job: FolderRendering) -> str:
+    if job.is_preparing:
+        return f"{show_path(job.name)} is listened to"
+    return f"{show_path(job.name)} {len(job.results)} of {job.total}"
+
+
+def _check_plan(plan: Batch, *, is_album: bool) -> str:
     total = len(plan.jobs)
     if plan.kept == total:
         raise UsageError(
@@ -241,5 +300,6 @@ def _check_plan(plan: Batch) -> str:
     if plan.kept:
         problems.append(f"Not made by an earlier run, and left alone: {plan.kept} of {total}.")
     if plan.replaced:
-        problems.append(f"Made by an earlier run with other settings, and replaced: {plan.replaced} of {total}.")
+        settings = "unless as this album" if is_album else "with other settings"
+        problems.append(f"Made by an earlier run {settings}, and replaced: {plan.replaced} of {total}.")
     return " ".join([*problems, "Go on?"]) if problems else ""

@@ -29,6 +29,7 @@ from eqmorph.tui.blend import Blend, Morph, weights_out_of_range
 from eqmorph.tui.by_hand import ByHand
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.flows.hand import HandFlow
+from eqmorph.tui.flows.slots import SlotsFlow
 from eqmorph.tui.host import SessionHost
 from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.messages import LevelReady, PreviewReady, TimelineReady, WorkFailed
@@ -42,6 +43,7 @@ from eqmorph.tui.screens.presets import PresetScreen
 from eqmorph.tui.screens.results import result_text
 from eqmorph.tui.screens.why import WhyScreen
 from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.slots import SLOTS
 from eqmorph.tui.told import facts, heading, parts, playing_status, why
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
@@ -105,6 +107,20 @@ class SessionScreen(Screen[None]):
         ),
         Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="End the loop here"),
         Binding("backslash", "loop('none')", "Clear loop", show=False, id="clear_loop", tooltip="Play without a loop"),
+        Binding(
+            "x",
+            "slots",
+            "Slots",
+            id="slots",
+            tooltip="List the slots: EQs to be compared, blind too",
+        ),
+        Binding(
+            "X", "next_slot", "Next slot", show=False, id="next_slot", tooltip="Use the next slot that is not empty"
+        ),
+        *(
+            Binding(f"alt+{slot + 1}", f"slot({slot})", "Slot", show=False, id=f"slot_{slot + 1}", tooltip=tip)
+            for slot, tip in enumerate(f"Use slot {n}; an empty one begins as a copy" for n in range(1, SLOTS + 1))
+        ),
         Binding("a", "add", "Add", id="add", tooltip="Search the vocabulary and add a word"),
         Binding(
             "d",
@@ -183,7 +199,32 @@ class SessionScreen(Screen[None]):
         Binding(
             "e", "app.export", "Export", show=False, id="export", tooltip="Write the EQ to a file: TOML, JSON or text"
         ),
+        Binding(
+            "S",
+            "app.sessions",
+            "Sessions",
+            show=False,
+            id="sessions",
+            tooltip="Save this session under a name, or go on with another",
+        ),
         Binding("y", "app.copy_command", "Copy", id="copy", tooltip="Copy the command line that gives the same result"),
+        Binding("n", "app.next_file(1)", "Next file", show=False, id="next_file", tooltip="Open the next file"),
+        Binding(
+            "N",
+            "app.next_file(-1)",
+            "Previous",
+            show=False,
+            id="previous_file",
+            tooltip="Open the file before",
+        ),
+        Binding(
+            "F",
+            "app.files",
+            "Files",
+            show=False,
+            id="files",
+            tooltip="List the files of the folder",
+        ),
         Binding("o", "app.browse", "Open", id="open", tooltip="Open another file"),
         Binding(
             "f1,question_mark",
@@ -208,6 +249,7 @@ class SessionScreen(Screen[None]):
         super().__init__()
         self._controller, self._host = controller, host
         self._hand = HandFlow(controller, self)
+        self._slots_flow = SlotsFlow(controller, self)
         self._timeline_word = ""
         self._player_message = ""
         self._results_shown = -1
@@ -249,6 +291,7 @@ class SessionScreen(Screen[None]):
         self._show_results()
         self._show_keys()
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
+        self._show_slot()
         self.watch(self._panel, "blend", self._blend_changed, init=False)
         self.preview_thread = LatestWork(
             "preview",
@@ -321,6 +364,13 @@ class SessionScreen(Screen[None]):
         self._player_message = ""
         self._clear_message()  # it was about the file before
         self.update_preview()
+
+    def go_on_at(self, position_s: float, loop_s: tuple[float, float] | None) -> None:
+        """Set the loop and the playhead, as they were in a session."""
+        self.query_one(Timeline).loop_s = loop_s
+        self._controller.loop(loop_s)
+        self._controller.seek(position_s)
+        self._show_status()
 
     def show_sound(self) -> None:
         """Show what was heard in the file."""
@@ -453,32 +503,63 @@ class SessionScreen(Screen[None]):
         """
 
         def picked(found: FoundWord | None) -> None:
-            self._try_out(None)
+            self.try_out(None)
             if found is not None:
                 then(found)
 
         sentences = then == self._add_found
         picker = WordPicker(
-            title, self._host.word_search, sentences=sentences, try_out=lambda found: self._try_out(tried(found))
+            title, self._host.word_search, sentences=sentences, try_out=lambda found: self.try_out(tried(found))
         )
         self.app.push_screen(picker, picked)
 
-    def _try_out(self, blend: Blend | None) -> None:
+    def try_out(self, blend: Blend | None) -> None:
         """Have a blend heard, and its curve drawn behind the EQ's; None returns to the EQ."""
         if blend is not None or self._controller.trial is not None:
             self._controller.trial = blend
             self.update_preview()
 
+    # Slots.
+
+    def open_screen(
+        self, screen: Screen[ScreenResultType], callback: Callable[[ScreenResultType | None], None]
+    ) -> None:
+        """Show a screen above this one."""
+        self.app.push_screen(screen, callback)
+
+    def action_slots(self) -> None:
+        self._slots_flow.show()
+
+    def action_slot(self, slot: int) -> None:
+        self._slots_flow.use(slot)
+
+    def action_next_slot(self) -> None:
+        self._slots_flow.use_next()
+
+    def show_blend(self) -> None:
+        """Show what is in use now, such as that of another slot."""
+        panel = self._panel
+        panel.blend = self._controller.blend
+        self._show_slot()
+        if self.focused is None or not self.focused.display:
+            panel.focus_last()
+        self.update_preview()
+
+    def _show_slot(self) -> None:
+        """Name the slot in use, once there is another."""
+        slots = self._controller.slots
+        self._panel.border_title = f"Words, slot {slots.current + 1}" if len(slots.filled) > 1 else "Words"
+
     def action_presets(self) -> None:
         screen = PresetScreen(
             lambda: preset_lines(self._controller.ear.space),
             _delete_preset,
-            lambda preset: self._try_out(self._controller.with_preset(preset)),
+            lambda preset: self.try_out(self._controller.with_preset(preset)),
         )
         self.app.push_screen(screen, self._load_preset)
 
     def _load_preset(self, preset: Preset | None) -> None:
-        self._try_out(None)
+        self.try_out(None)
         if preset is None:
             return
         panel = self._panel
@@ -512,12 +593,6 @@ class SessionScreen(Screen[None]):
     def hear_solo(self) -> None:
         """Have what is heard alone, or no longer, be heard."""
         self.update_preview()
-
-    def open_screen(
-        self, screen: Screen[ScreenResultType], callback: Callable[[ScreenResultType | None], None]
-    ) -> None:
-        """Show a screen above this one."""
-        self.app.push_screen(screen, callback)
 
     def action_bands(self) -> None:
         if isinstance(self.focused, BandTable):
