@@ -60,15 +60,15 @@ def text_of(hand: Stagehand, selector: str) -> str:
 def test_slots_by_their_keys(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         panel = hand.app.session.query_one(BlendPanel)
-        await hand.press("z")
+        await hand.press("X")
         assert "all other slots are empty" in hand.message
         await hand.press("L", "alt+2")
         assert "slot 2, a copy of slot 1" in hand.message
         assert panel.border_title == "Words, slot 2"
-        await hand.press("L", "z")
+        await hand.press("L", "X")
         assert panel.blend.terms[0].weight == 0.25
         assert hand.controller.preview.blend == panel.blend, "and it is that which is shown"
-        await hand.press("z")
+        await hand.press("X")
         assert panel.blend.terms[0].weight == 0.5
         await hand.press("alt+2")
         assert hand.message == "slot 2 is in use"
