@@ -424,7 +424,7 @@ class Controller:
         in_hand = self.current_preview() if self.blend.in_hand else None
         if in_hand is not None and in_hand.sound is not self.sound:
             in_hand = self.look() or in_hand
-        if in_hand is not None and in_hand.sound is None and self.blend.request.wanted and self.blend.is_adaptive:
+        if in_hand is not None and in_hand.sound is None:
             raise UsageError("the file is being listened to", hint="Its bands are known in a moment.")
         return apply_command(
             self.blend,

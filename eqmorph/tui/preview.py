@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -145,7 +145,8 @@ def preview_blend(
     else:
         rate = sound.spectra.sample_rate
         decided = blend.request.resolve(sound.ear).decide(rate, sound.spectra, sound.profile)
-    came, choice = decided.bands, choice_in_hand(decided, blend.in_hand, rate)
+    hear = partial(sound.ear.hear, sound.spectra) if sound is not None else None
+    came, choice = decided.bands, choice_in_hand(decided, blend.in_hand, rate, hear)
     bands, decision = choice.bands, choice.decision
     if is_stale():
         return Preview(blend, bands, came=came)
@@ -158,7 +159,7 @@ def preview_blend(
         gain_db=sound.matching_gain_db(bands),
         description=description,
         before=sound.profile,
-        after=decision.predicted if decision and not blend.in_hand else sound.ear.hear(sound.spectra, bands),
+        after=decision.predicted if decision else sound.ear.hear(sound.spectra, bands),
         account=Account.of(decision, sound.spectra.sample_rate) if decision else None,
         spectrum=sound.spectrum_after(bands),
         sound=sound,

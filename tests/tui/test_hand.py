@@ -128,6 +128,34 @@ def test_when_words_move_what_was_changed_stays_an_offset(drive: Drive, song: Pa
     drive(act, song, target=WORDS)
 
 
+def test_what_is_said_of_the_result_has_it_too(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        before = hand.controller.preview
+        await hand.press("g", "B", *["plus"] * 8)
+        preview, sound = hand.controller.preview, hand.controller.sound
+        assert sound is not None
+        assert before.after is not None
+        assert preview.after is not None
+        assert preview.account is not None
+        assert preview.after.percentile("warm") != before.after.percentile("warm")
+        assert preview.after == sound.ear.hear(sound.spectra, preview.bands)
+        assert preview.account.words[0].percentile_after == preview.after.percentile(preview.account.words[0].word)
+
+    drive(act, song, target=WORDS)
+
+
+def test_the_command_waits_for_bands_that_are_not_known_yet(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eqmorph.tui.controller.Controller.listen", lambda *_: None)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.press("(", "y")
+        assert "being listened to" in hand.message
+
+    drive(act, song, target=WORDS)
+
+
 def test_a_key_that_is_held_is_one_move_and_undo_covers_all(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         number = a_bell(hand)
