@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +20,7 @@ from eqmorph.tui.screens.dialog import Dialog
 __all__ = ["QueuedLine", "ResultLine", "ResultsScreen"]
 
 _MARKS = {"done": "✓ done   ", "skipped": "– skipped", "failed": "✗ failed "}
+_INDENT = 4  # of what is said below a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,7 @@ them. Above is what is rendered now and what waits: `Del` cancels the one chosen
             self.query_one("#progress", Static).update(self._cancel(self._chosen))
 
 
-def _text(line: ResultLine) -> Text:
+def _text(line: ResultLine) -> Group:
     styles = {"done": "bold", "skipped": "dim", "failed": "bold"}
     text = Text.assemble((_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic"))
-    for detail in line.details:
-        text.append(f"\n             {detail}", "dim" if line.status == "skipped" else "")
-    return text
+    return Group(text, *(Padding(Text(detail), (0, 0, 0, _INDENT)) for detail in line.details))

@@ -82,6 +82,7 @@ class SessionScreen(Screen[None]):
             "x",
             "slots",
             "Slots",
+            show=False,
             id="slots",
             tooltip="List the slots: EQs to be compared, blind too",
         ),
