@@ -173,7 +173,7 @@ def test_one_of_several_renders_is_cancelled(drive: Drive, folder: Path, held: t
         assert [line[:1] for line in options(hand, "#queue")] == ["▶", "…", "…"]
         await hand.press("down", "delete")
         await hand.until(lambda: len(options(hand, "#queue")) == 2)
-        assert "cancelled before its turn came" in options(hand, "#results")[0]
+        assert "cancelled before its turn came" in hand.shown("#results")[0]
         await hand.press("delete")  # the one that is being rendered
         await hand.until(lambda: len(options(hand, "#queue")) == 1)
         held.set()
@@ -195,7 +195,11 @@ def test_results_are_told_as_the_command_line_does(
         await hand.press("r", "enter")
         await hand.until(lambda: "written" in hand.message)
         await hand.press("v")
-        told.extend(line.split() for line in options(hand, "#results")[0].splitlines()[1:])
+        [line] = hand.app.render_flow._ended
+        told.extend(detail.split() for detail in line.details)
+        shown = "\n".join(hand.shown("#results"))
+        assert "    clear  " in shown
+        assert " LUFS " in shown
 
     drive(act, source, target="clear:1.5", size=(120, 40))
     capsys.readouterr()

@@ -214,7 +214,7 @@ def test_sessions_have_names(drive: Drive, resume: Drive, song: Path) -> None:
 
     async def act(hand: Stagehand) -> None:
         await hand.press("L", "S", *"side", "space", "A", "enter")
-        assert "eqmorph tui --session side A" in hand.message
+        assert hand.message == "saved: eqmorph tui --session 'side A'"
         assert list(named_sessions()) == ["other", "side A"]
         await hand.press("S", "down", "enter")
         assert hand.controller.blend == BRIGHT

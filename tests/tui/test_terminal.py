@@ -154,6 +154,38 @@ def test_a_preset_whose_band_was_nudged_is_rendered_as_the_copied_command_makes_
     assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
 
 
+def test_a_preset_that_was_loaded_is_rendered_as_apply_does_and_there_again_at_the_next_start(
+    open_terminal: Callable[[str, Path], Terminal], program: str, song: Path
+) -> None:
+    terminal = open_terminal(f"{program} tui {song.name}", song.parent)
+    terminal.until("boomy")
+    terminal.press("P")
+    terminal.until("a part of its name")
+    terminal.press("de-mud", "Enter")
+    terminal.until("loaded: de-mud")
+    terminal.press("M-2")  # Alt+2, another slot
+    terminal.until("slot 2, a copy of slot 1")
+    terminal.press("r")
+    terminal.until("Write to")
+    terminal.press("Enter")
+    terminal.until("written: song-eqmorph.wav")
+    terminal.press("y")
+    terminal.until("Copied")
+    command = terminal.clipboard()
+    terminal.press("q")
+    terminal.until_it_ends()
+    subprocess.run([*shlex.split(program), *shlex.split(command)[1:], "-q"], cwd=song.parent, check=True, timeout=60)
+    rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
+    np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
+    assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+    again = open_terminal(f"{program} tui", song.parent)
+    again.until("song.wav  WAV PCM_16")
+    again.until("slot 2")
+    again.until("de-mud")
+    again.press("q")
+    again.until_it_ends()
+
+
 @pytest.fixture
 def long_song(tmp_path: Path) -> Path:
     """Return a file with five minutes of noise, alone in a folder: it takes a while to render."""

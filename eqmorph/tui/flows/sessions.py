@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from eqmorph.errors import EqmorphError, show_path
+from eqmorph.shell import command_line
 from eqmorph.tui.controller import Controller
 from eqmorph.tui.flows.slots import blend_said
 from eqmorph.tui.host import FlowHost
@@ -106,7 +107,7 @@ class SessionsFlow:
             if choice.do == "save":
                 write_session(named_session_path(choice.name), self._controller.saved())
                 self._name = choice.name
-                self._host.say(f"saved: eqmorph tui --session {choice.name}, and again when you quit")
+                self._host.say(f"saved: {command_line(['eqmorph', 'tui', '--session', choice.name])}")
                 return
             session = read_session(named_session_path(choice.name))
         except EqmorphError as error:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +20,7 @@ from eqmorph.tui.screens.dialog import Dialog
 __all__ = ["QueuedLine", "ResultLine", "ResultsScreen", "result_text"]
 
 _MARKS = {"done": "✓ done   ", "skipped": "– skipped", "failed": "✗ failed "}
+_INDENT = 4  # of what is said below a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ them. Above is what is rendered now and what waits: `Del` cancels the one chosen
         done, failed = (sum(line.status == status for line in lines) for status in ("done", "failed"))
         summary = f"{done} done, {failed} failed, {len(lines) - done - failed} skipped" if lines else "nothing yet"
         self.query_one("#progress", Static).update(f"{summary}   {self._progress()}")
-        self.query_one("#results", OptionList).add_options(Option(result_text(line)) for line in lines[self._shown :])
+        self.query_one("#results", OptionList).add_options(Option(_with_details(line)) for line in lines[self._shown :])
         self._shown = len(lines)
         self._show_queue(list(self._queued()))
 
@@ -124,7 +127,8 @@ them. Above is what is rendered now and what waits: `Del` cancels the one chosen
 def result_text(line: ResultLine) -> Text:
     """Return a line of the list: how it ended, the name, and why."""
     styles = {"done": "bold", "skipped": "dim", "failed": "bold"}
-    text = Text.assemble((_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic"))
-    for detail in line.details:
-        text.append(f"\n             {detail}", "dim" if line.status == "skipped" else "")
-    return text
+    return Text.assemble((_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic"))
+
+
+def _with_details(line: ResultLine) -> Group:
+    return Group(result_text(line), *(Padding(Text(detail), (0, 0, 0, _INDENT)) for detail in line.details))

@@ -60,6 +60,8 @@ __all__ = ["SessionScreen"]
 
 _STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
+# What Textual calls Alt and a digit, as most terminals send it: what these are on a Mac.
+_ALT_DIGITS = ("inverted_exclamation_mark", "trade_mark_sign", "pound_sign", "cent_sign")
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
 _NEWS_GO_S = 15.0  # by themselves
@@ -111,6 +113,7 @@ class SessionScreen(Screen[None]):
             "x",
             "slots",
             "Slots",
+            show=False,
             id="slots",
             tooltip="List the slots: EQs to be compared, blind too",
         ),
@@ -118,8 +121,16 @@ class SessionScreen(Screen[None]):
             "X", "next_slot", "Next slot", show=False, id="next_slot", tooltip="Use the next slot that is not empty"
         ),
         *(
-            Binding(f"alt+{slot + 1}", f"slot({slot})", "Slot", show=False, id=f"slot_{slot + 1}", tooltip=tip)
-            for slot, tip in enumerate(f"Use slot {n}; an empty one begins as a copy" for n in range(1, SLOTS + 1))
+            Binding(
+                f"alt+{slot + 1},{by_textual}",
+                f"slot({slot})",
+                "Slot",
+                show=False,
+                key_display=f"alt+{slot + 1}",
+                id=f"slot_{slot + 1}",
+                tooltip=f"Use slot {slot + 1}; an empty one begins as a copy",
+            )
+            for slot, by_textual in enumerate(_ALT_DIGITS[:SLOTS])
         ),
         Binding("a", "add", "Add", id="add", tooltip="Search the vocabulary and add a word"),
         Binding(
