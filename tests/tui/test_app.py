@@ -609,8 +609,7 @@ def test_a_folder_is_rendered_while_the_sliders_move(drive: Drive, song: Path) -
         assert weights(hand)["warm"] == 0.45
         await hand.until(lambda: "1 done, 1 failed" in hand.message)
         await hand.press("v")
-        lines = hand.app.screen.query_one(OptionList)
-        text = "\n".join(str(lines.get_option_at_index(n).prompt) for n in range(lines.option_count))
+        text = "\n".join(hand.results())
         assert "✓ done" in text
         assert "✗ failed" in text
         assert "broken.wav" in text
@@ -770,16 +769,16 @@ def test_the_palette_has_what_the_focus_has(drive: Drive, song: Path) -> None:
 
 
 def test_keys_and_theme_come_from_the_settings(drive: Drive, song: Path) -> None:
-    write_config('[tui]\ntheme = "textual-light"\n[tui.keys]\nmode = "g"\nslider.more = ["plus", "right"]\n')
+    write_config('[tui]\ntheme = "textual-light"\n[tui.keys]\nmode = "G"\nslider.more = ["plus", "right"]\n')
 
     async def act(hand: Stagehand) -> None:
         assert hand.app.theme == "textual-light"
-        await hand.press("g")
+        await hand.press("G")
         assert not hand.controller.blend.is_adaptive
         await hand.press("t", "right", "right")
         assert not hand.controller.blend.is_adaptive
         assert weights(hand)["warm"] == 0.5
-        assert ("g", "Switch between adaptive and fixed") in key_lines(hand.app, hand.app.session)
+        assert ("G", "Switch between adaptive and fixed") in key_lines(hand.app, hand.app.session)
 
     drive(act, song, target=WORDS)
 

@@ -144,7 +144,7 @@ def test_the_curve_is_the_widest_at_every_size(drive: Drive, song: Path, size: t
             assert profile.region.y == session.query_one("#sight").region.y
             assert profile.size.height > 25
             assert len(profile.rows) > 25
-            assert "nothing yet" in str(session.query_one("#results", Static).render())
+            assert "nothing yet" in str(session.query_one("#rendered", Static).render())
         shown = [
             hint.name for line in session.query_one(KeyBar).shown(*session.query_one(KeyBar).size) for _, hint in line
         ]
@@ -169,7 +169,7 @@ def test_the_profile_changes_its_place_with_the_terminal(drive: Drive, song: Pat
 def test_what_was_rendered_is_listed_where_there_is_room(drive: Drive, song: Path) -> None:
     async def act(hand: Stagehand) -> None:
         await hand.press("r", "enter")
-        panel = hand.app.session.query_one("#results", Static)
+        panel = hand.app.session.query_one("#rendered", Static)
         await hand.until(lambda: "song-eqmorph.wav" in str(panel.render()))
         assert "✓ done" in str(panel.render())
 

@@ -566,8 +566,7 @@ def test_failed_files_are_listed_by_their_own_names(drive: Drive, song: Path) ->
         await hand.press("R", "enter")
         await hand.until(lambda: "1 failed" in hand.message)
         await hand.press("v")
-        lines = hand.app.screen.query_one(OptionList)
-        texts = [str(lines.get_option_at_index(n).prompt) for n in range(lines.option_count)]
+        texts = hand.results()
         (failed,) = [text for text in texts if "✗" in text]
         assert "music/broken.wav" in failed
         assert "music-eqmorph" not in failed

@@ -18,6 +18,7 @@ from eqmorph.presets import Preset
 from eqmorph.target import Weighted
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.blend import Blend, Morph
+from eqmorph.tui.by_hand import Added, ByHand, Change
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.question import QuestionScreen
 from eqmorph.tui.screens.sessions import SessionsScreen
@@ -36,6 +37,7 @@ from eqmorph.tui.widgets.timeline import Timeline
 from tests.tui.conftest import Stagehand
 
 Drive = Callable[..., Any]
+(BELL,) = Bands.parse("PK 1000 -2 Q0.7")
 FULL = Blend(
     (Weighted("warm", 0.35), Weighted("airy", -1.0)),
     morph=Morph("dark", "bright", 0.25),
@@ -43,6 +45,7 @@ FULL = Blend(
     is_adaptive=False,
     is_following=True,
     preset=Preset("mine", Bands.parse("LS 120 +3; PK 1000 -2 Q0.7"), "about", ("voice",)),
+    by_hand=ByHand((Change(BELL, 0.25, -1.5, 0.5, is_off=True),), (Added(BELL, is_off=True),)),
 )
 WARM, BRIGHT = Blend((Weighted("warm", 0.5),)), Blend((Weighted("bright", -0.25),))
 

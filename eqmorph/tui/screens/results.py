@@ -62,7 +62,7 @@ class ResultsScreen(Dialog[None]):
 
 Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and what to do). Below each
 are its loudness and true peak, the gain it was written with, and each word before and after, as `eqmorph apply` prints
-them. Above is what is rendered now and what waits: `Del` cancels the one chosen there, `c` stops all of it.
+them. Above is what is rendered now and what waits: the one chosen there can be cancelled, or all of it stopped.
 """
 
     AUTO_FOCUS = "#queue, #results"

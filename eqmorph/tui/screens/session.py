@@ -71,8 +71,9 @@ _BAR_STEP_DB = 0.25  # finer steps of the meter's bars can't be seen
 # Where there is room, these keys come next, in this order; then all others.
 _SECOND_KEYS = (
     *("bands", "why", "mode", "presets", "follow", "zoom", "tilt", "save", "export", "high_pass", "low_pass"),
-    *("render_folder", "results"),
+    *("render_folder", "results", "slots", "next_slot", "sessions", "next_file", "files"),
 )
+_ONE_SLOT = "slot_"  # begins the names of keys that there are for each slot
 _HAND_RANKS = {"Reset all": 1}  # of the keys of the bands: all others are main ones there
 _RESULTS = 20  # that are listed at most
 _NO_RESULTS = "nothing yet: r renders this file, R a folder"
@@ -282,7 +283,7 @@ class SessionScreen(Screen[None]):
                 yield BandTable(id="bands")
                 yield Static(id="parts", markup=False)
             yield ProfileView(id="profile")
-            yield Static(id="results", markup=False)
+            yield Static(id="rendered", markup=False)
         yield Timeline(id="timeline")
         yield PlayLine(id="playing")
         yield KeyBar(id="keys")
@@ -295,7 +296,7 @@ class SessionScreen(Screen[None]):
             "parts": "What each word has of it",
             "profile": "Before ○  after ●",
             "timeline": "Time",
-            "results": "Rendered",
+            "rendered": "Rendered",
         }.items():
             self.query_one(f"#{name}").border_title = title
         self._show_empty_places()
@@ -330,6 +331,9 @@ class SessionScreen(Screen[None]):
 
     def say(self, message: str, *, is_error: bool = False) -> None:
         """Show a message. It stays for a while, and then until something else is done."""
+        if not self.query(PlayLine):  # what failed at once is told when there is a place for it
+            self.call_after_refresh(self.say, message, is_error=is_error)
+            return
         self._host.drop_note()  # it was about something earlier
         line = self.query_one(PlayLine)
         line.message, line.is_error = message, is_error
@@ -743,7 +747,7 @@ class SessionScreen(Screen[None]):
         if len(lines) == self._results_shown:
             return
         self._results_shown = len(lines)
-        panel = self.query_one("#results", Static)
+        panel = self.query_one("#rendered", Static)
         latest = Text("\n").join(result_text(line) for line in lines[-_RESULTS:])
         panel.update(latest if lines else Text(_NO_RESULTS))
 
@@ -752,7 +756,8 @@ class SessionScreen(Screen[None]):
         bindings = [active.binding for active in self.active_bindings.values() if active.node is self]
         hints = {}
         in_hand = [active.binding for active in self.active_bindings.values() if isinstance(active.node, BandTable)]
-        for binding in reversed([binding for binding in bindings if binding.id]):  # of several keys the first
+        told = [binding for binding in bindings if binding.id and not binding.id.startswith(_ONE_SLOT)]
+        for binding in reversed(told):  # of several keys the first
             rank = 0 if binding.show else _rank(binding.id or "")
             key = self.app.get_key_display(binding)
             hints[binding.action] = KeyHint(key, binding.description, binding.action, rank + bool(in_hand))

@@ -66,9 +66,8 @@ class SlotsScreen(Dialog[SlotChoice | None]):
 **Slots**
 
 Four EQs to be compared. One is in use (▸), and what you move is that one; each has moves of its own to undo. They are
-heard equally loud, as loud as the quietest. `1` to `4` use a slot, and so does `Enter`; an empty one begins as a copy
-of what is in use. `c` copies what is in use into the slot that you have come to, `Del` empties it, and `b` compares all
-of them blind.
+heard equally loud, as loud as the quietest. A slot is used by its number; an empty one begins as a copy of what is in
+use. What is in use can be copied into the slot that you have come to, that can be emptied, and all compared blind.
 """
 
     def __init__(
