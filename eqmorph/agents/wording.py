@@ -63,5 +63,6 @@ TOOLS: Words = {
     Means.REPORT: "a shell",
     Means.EMBED: "a shell",
     Means.RAW: "a shell",
+    Means.SERVE_TOKEN: "a shell",
     Means.MAKE_STUDY: "a shell",
 }

@@ -7,7 +7,7 @@ import gc
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
@@ -264,7 +264,11 @@ class EqmorphApp(App[None]):
         self.sessions_flow.show()
 
     def _keep_session(self) -> None:
-        self.run_worker(self.sessions_flow.keep, thread=True, exclusive=True, group="keep", exit_on_error=False)
+        def keep() -> None:
+            with suppress(EqmorphError):  # it is told when the app ends
+                self.sessions_flow.keep()
+
+        self.run_worker(keep, thread=True, exclusive=True, group="keep", exit_on_error=False)
 
     def action_export(self) -> None:
         self.save_flow.ask_export()

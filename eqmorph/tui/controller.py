@@ -254,6 +254,12 @@ class Controller:
     def _known_level(self, blend: Blend) -> PlayLevel | None:
         return next((level for known, level in self._measured if known == blend), None)
 
+    @property
+    def are_slots_measured(self) -> bool:
+        """Whether it is known how loud what is in each slot is; without a sound there is nothing to know."""
+        blends = [blend for blend in self.slots.blends if blend is not None]
+        return self.sound is None or all(self._known_level(blend) is not None for blend in blends)
+
     def _remember_level(self, file: OpenFile, blend: Blend, level: PlayLevel) -> None:
         if self.file is file:
             kept = [(known, level) for known, level in self._measured if known in self._others(blend)]

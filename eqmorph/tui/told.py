@@ -123,7 +123,7 @@ def playing_status(status: PlayerStatus, preview: Preview, level: PlayLevel) -> 
         int(status.duration_s),
         0.0 if status.is_bypassed else round(level.trim.level_db, 1) + 0.0 if preview.sound else None,
         status.is_available,
-        peaks_db=round(level.flat_gain_db, 1) + 0.0,
+        peaks_db=round(level.flat_gain_db - level.slots_db, 1) + 0.0,
         headroom_db=None if level.headroom_db is None else round(level.headroom_db, 1) + 0.0,
     )
 
@@ -145,6 +145,8 @@ def level_said(level: PlayLevel) -> str:
         said.append("as loud as the file")
     if level.guard_db < -_WORTH_SAYING_DB:
         said.append(f"played {-level.guard_db:.1f} dB softer, since it goes beyond full scale")
+    if level.slots_db < -_WORTH_SAYING_DB:
+        said.append(f"played {-level.slots_db:.1f} dB softer, as loud as the quietest slot")
     return "; ".join(said) + "."
 
 

@@ -12,13 +12,16 @@ import soundfile as sf
 from textual.widgets import OptionList, Static
 
 from eqmorph.audio.loudness import LoudnessMeter
+from eqmorph.level import Trim
 from eqmorph.render import Renderer
 from eqmorph.target import Weighted
 from eqmorph.tui.blend import Blend
 from eqmorph.tui.flows.slots import SlotsFlow, blend_said
+from eqmorph.tui.play_level import PlayLevel
 from eqmorph.tui.screens.blind import BlindScreen
 from eqmorph.tui.screens.slots import SlotsScreen
 from eqmorph.tui.slots import Slots
+from eqmorph.tui.told import level_said
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from tests.tui.conftest import Stagehand
 from tests.tui.screen_text import screen_lines
@@ -110,7 +113,12 @@ def test_the_list_of_slots(drive: Drive, song: Path) -> None:
 def test_slots_are_compared_blind(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(hand: Stagehand) -> None:
         monkeypatch.setattr(hand.app.session, "_slots_flow", flow(hand))
-        await hand.press("L", "alt+2", "0", "H", "alt+4", "0", "b", "x", "b")
+        await hand.press("L", "alt+2", "0", "H", "alt+4", "0", "b")
+        hand.controller._measured = []
+        await hand.press("x", "b")
+        assert "being measured" in hand.message, "else the louder one would be known by that"
+        await hand.until(lambda: hand.controller.are_slots_measured)
+        await hand.press("x", "b")
         assert isinstance(hand.app.screen, BlindScreen)
         status = hand.controller.status()
         assert status is not None
@@ -186,3 +194,17 @@ def test_what_a_slot_asks_for_is_said_in_a_line() -> None:
     assert blend_said(FLAT) == "nothing yet"
     assert blend_said(WARM.with_amount(0.5)) == "warm +0.50, amount 0.50"
     assert blend_said(WARM.with_other_mode()) == "warm +0.50, fixed"
+
+
+def test_it_is_said_that_a_slot_is_heard_softer_for_the_others(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        await hand.until(lambda: hand.controller.level.is_measured)
+        level = hand.controller.level
+        quieter = level.beside([PlayLevel(Trim(0.0, -3.0))])
+        assert quieter.flat_gain_db == pytest.approx(-3.0)
+        assert quieter.gain_db - level.gain_db == pytest.approx(-3.0 - level.flat_gain_db)
+        assert quieter.headroom_db == level.headroom_db, "what is rendered is at its own level"
+        assert "as loud as the quietest slot" in level_said(quieter)
+        assert "slot" not in level_said(level)
+
+    drive(act, song, target="warm:0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -82,17 +83,18 @@ class SessionsFlow:
         return left if left is not None and left.file == path else None
 
     def keep(self) -> None:
-        """Write the session, if it is another one than before; what can't be written is no loss now.
+        """Write the session, if it is another one than before.
 
         Raises:
-            EqmorphError: the disk refuses to have one under a name.
+            EqmorphError: the disk refuses one that has a name; not to go on at the next start is no loss.
         """
         session = self._controller.saved()
         if session == self._kept or (session.file is None and self._kept is None):
             return
         if self._name:
             write_session(named_session_path(self._name), session)
-        write_session(last_session_path(), session)
+        with suppress(EqmorphError):
+            write_session(last_session_path(), session)
         self._kept = session
 
     def show(self) -> None:

@@ -112,6 +112,9 @@ class SlotsFlow:
             self._compare_blind()
 
     def _compare_blind(self) -> None:
+        if not self._controller.are_slots_measured:  # the louder one would be known by that
+            self._host.say("the slots are being measured, to be equally loud: try again in a moment")
+            return
         order = self._controller.slots.filled
         self._shuffle(order)
         status = self._controller.status()
