@@ -62,7 +62,7 @@ class ResultsScreen(Dialog[None]):
 
 Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and what to do). Below each
 are its loudness and true peak, the gain it was written with, and each word before and after, as `eqmorph apply` prints
-them. Above is what is rendered now and what waits: `Del` cancels the one chosen there, `c` stops all of it.
+them. Above is what is rendered now and what waits: the one chosen there can be cancelled, and all of it stopped.
 """
 
     AUTO_FOCUS = "#queue, #results"
@@ -126,5 +126,7 @@ them. Above is what is rendered now and what waits: `Del` cancels the one chosen
 
 def _text(line: ResultLine) -> Group:
     styles = {"done": "bold", "skipped": "dim", "failed": "bold"}
-    text = Text.assemble((_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic"))
-    return Group(text, *(Padding(Text(detail), (0, 0, 0, _INDENT)) for detail in line.details))
+    parts = (_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic")
+    text = Text.assemble(*parts, overflow="fold")
+    details = (Padding(Text(detail, overflow="fold"), (0, 0, 0, _INDENT)) for detail in line.details)
+    return Group(text, *details)

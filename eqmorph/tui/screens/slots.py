@@ -65,10 +65,10 @@ class SlotsScreen(Dialog[SlotChoice | None]):
     HELP: ClassVar[str] = """\
 **Slots**
 
-Four EQs to be compared. One is in use (▸), and what you move is that one; each has moves of its own to undo. They are
-heard equally loud, as loud as the quietest. `1` to `4` use a slot, and so does `Enter`; an empty one begins as a copy
-of what is in use. `c` copies what is in use into the slot that you have come to, `Del` empties it, and `b` compares all
-of them blind.
+Four EQs to be compared. One is in use (▸), and what you move is that one; each has moves of its own to undo. Going
+through the list lets you hear each, all equally loud, as loud as the quietest. `Enter` uses a slot; an empty one begins
+as a copy of what is in use. What is in use can be copied into the slot that you have come to, and that can be emptied;
+all of them can be compared blind.
 """
 
     def __init__(
