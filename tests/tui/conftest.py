@@ -13,10 +13,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 from numpy.typing import NDArray
-from rich.console import Group
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from eqmorph.demo import synthesise
 from eqmorph.errors import DeviceError
@@ -184,11 +183,6 @@ class Stagehand:
         """Return the text of a widget's lines, as shown on the screen."""
         widget = self.app.screen.query_one(selector)
         return [widget.render_line(y).text for y in range(widget.size.height)]
-
-    def results(self) -> list[str]:
-        """Return what the screen of results says of each file, without what is below its name."""
-        options = self.app.screen.query_one("#results", OptionList).options
-        return [str(next(iter(option.prompt.renderables))) for option in options if isinstance(option.prompt, Group)]
 
     def is_timeline_shown(self) -> bool:
         """Tell whether the timeline shows what the current EQ makes of the word."""

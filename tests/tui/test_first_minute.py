@@ -15,7 +15,9 @@ from textual.widgets._footer import FooterKey
 from eqmorph.tui.screens.browse import BrowseScreen
 from eqmorph.tui.screens.form import FormScreen
 from eqmorph.tui.screens.help import HelpScreen
+from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.word_picker import WordPicker
+from eqmorph.tui.widgets.key_bar import KeyBar
 from tests.tui.conftest import PacedSink, Stagehand
 from tests.tui.screen_text import screen_lines
 
@@ -31,7 +33,13 @@ class Newcomer:
     @property
     def offered(self) -> dict[str, str]:
         """The keys that the footer shows in full, by what they do."""
-        footer = self.hand.app.screen.query_one(Footer)
+        screen = self.hand.app.screen
+        if isinstance(screen, SessionScreen):
+            bar = screen.query_one(KeyBar)
+            names = {hint.name for line in bar.shown(*bar.size) for _, hint in line}
+            bound = [active.binding for active in screen.active_bindings.values()]
+            return {binding.description: binding.key for binding in bound if binding.description in names}
+        footer = screen.query_one(Footer)
         shown = [key for key in footer.query(FooterKey) if key.region.right <= self.hand.app.size.width]
         return {key.description: key.key for key in shown}
 
@@ -56,7 +64,7 @@ def test_the_first_minute(drive: Drive, song: Path, size: tuple[int, int]) -> No
 
         assert me.sees("song.wav"), "one sees which file is open"
         assert me.sees("warm"), "and words to begin with"
-        await hand.until(lambda: me.sees("flat: move a slider"))
+        await hand.until(lambda: me.sees("flat; move a slider"))
 
         await hand.press("right", "right", "right")
         assert me.sees("+0.15"), "and that it moves"

@@ -216,7 +216,10 @@ def test_a_folder_is_rendered_as_an_album(drive: Drive, folder: Path, tmp_path: 
     async def act(hand: Stagehand) -> None:
         await hand.press("R", "tab", "tab")
         assert isinstance(hand.app.focused, Checkbox)
-        await hand.press("space", "enter")
+        assert "✓" not in hand.shown("Checkbox")[0]
+        await hand.press("space")
+        assert "✓" in hand.shown("Checkbox")[0], "and not by color alone"
+        await hand.press("enter")
         assert "results of this app" in hand.problem
         await hand.press("enter")
         await hand.until(lambda: "done" in hand.message)

@@ -51,7 +51,7 @@ class BlindScreen(Dialog[int | None]):
 **Compared blind**
 
 What is in the slots, in an order that nobody knows, and equally loud. Nothing on the screen tells which is which.
-`↑` `↓` go from one to the other while the sound plays, `Enter` chooses, and only then you are told what it was.
+Go from one to the other while the sound plays; `Enter` chooses, and only then you are told what it was.
 """
 
     def __init__(self, count: int, hear: Callable[[int], None], play: Callable[[], None]) -> None:

@@ -64,9 +64,9 @@ class FilesScreen(Dialog[Path | None]):
     HELP: ClassVar[str] = """\
 **The files of the folder**
 
-Type a part of a name to see those files only. `Enter` opens one, and words, bands and slots stay as they are. `Ctrl+O`
-orders the files by how much of the words that are asked for is in each, most first, as `eqmorph rank` does; `n` and `N`
-then go in that order. `Ctrl+R` renders the file you have come to next to it; what is rendered meanwhile goes first.
+Type a part of a name to see those files only. `Enter` opens one, and words, bands and slots stay as they are. They can
+be ordered by how much of the words that are asked for is in each, most first, as `eqmorph rank` does, and are then gone
+through in that order. The file you have come to can be rendered, next to it; what is rendered meanwhile goes first.
 """
 
     def __init__(

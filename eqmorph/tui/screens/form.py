@@ -63,7 +63,12 @@ def may_overwrite(answer: Answer) -> bool:
 class _Switch(Checkbox):
     """Space turns it on and off; Enter does what the form does, as in its lines."""
 
+    BUTTON_INNER = " "  # Textual tells on from off by color alone
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.submit", show=False)]
+
+    def watch_value(self) -> None:
+        self.BUTTON_INNER = "✓" if self.value else " "
+        super().watch_value()
 
 
 class FormScreen(Dialog[Answer | None]):

@@ -62,7 +62,7 @@ class ResultsScreen(Dialog[None]):
 
 Every file that was rendered: ✓ done, – skipped (with the reason), ✗ failed (with the reason and what to do). Below each
 are its loudness and true peak, the gain it was written with, and each word before and after, as `eqmorph apply` prints
-them. Above is what is rendered now and what waits: the one chosen there can be cancelled, or all of it stopped.
+them. Above is what is rendered now and what waits: the one chosen there can be cancelled, and all of it stopped.
 """
 
     AUTO_FOCUS = "#queue, #results"
@@ -127,8 +127,11 @@ them. Above is what is rendered now and what waits: the one chosen there can be 
 def result_text(line: ResultLine) -> Text:
     """Return a line of the list: how it ended, the name, and why."""
     styles = {"done": "bold", "skipped": "dim", "failed": "bold"}
-    return Text.assemble((_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic"))
+    parts = (_MARKS[line.status], styles[line.status]), f"  {line.name}  ", (line.text, "italic")
+    return Text.assemble(*parts, overflow="fold")
 
 
 def _with_details(line: ResultLine) -> Group:
-    return Group(result_text(line), *(Padding(Text(detail), (0, 0, 0, _INDENT)) for detail in line.details))
+    return Group(
+        result_text(line), *(Padding(Text(detail, overflow="fold"), (0, 0, 0, _INDENT)) for detail in line.details)
+    )

@@ -62,8 +62,8 @@ class SessionsScreen(Dialog[SessionChoice | None]):
 **Sessions**
 
 A session is the open file, the slots with their words and presets, the loop and the playhead. Type a name and press
-`Enter` to save this one under it; go to one of the list with `↑` `↓` and press `Enter` to go on with that. One that has
-a name is saved again when you quit. `eqmorph tui --session NAME` begins with it.
+`Enter` to save this one under it; go to one of the list and press `Enter` to go on with that. One that has a name is
+saved again when you quit. `eqmorph tui --session NAME` begins with it.
 """
 
     def __init__(

@@ -65,9 +65,10 @@ class SlotsScreen(Dialog[SlotChoice | None]):
     HELP: ClassVar[str] = """\
 **Slots**
 
-Four EQs to be compared. One is in use (▸), and what you move is that one; each has moves of its own to undo. They are
-heard equally loud, as loud as the quietest. A slot is used by its number; an empty one begins as a copy of what is in
-use. What is in use can be copied into the slot that you have come to, that can be emptied, and all compared blind.
+Four EQs to be compared. One is in use (▸), and what you move is that one; each has moves of its own to undo. Going
+through the list lets you hear each, all equally loud, as loud as the quietest. `Enter` uses a slot; an empty one begins
+as a copy of what is in use. What is in use can be copied into the slot that you have come to, and that can be emptied;
+all of them can be compared blind.
 """
 
     def __init__(
