@@ -45,7 +45,7 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.messages import FileHeard, FileRendered
-    from eqmorph.tui.screens.form import Answer
+    from eqmorph.tui.screens.form import OVERWRITE_QUESTION, Answer
     from eqmorph.tui.widgets.blend_panel import BlendPanel
     from eqmorph.tui.widgets.curve import CurveView
     from eqmorph.tui.widgets.timeline import Timeline
@@ -117,7 +117,7 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
             self._render_again()
 
         def _render_again(self) -> None:
-            self.render_flow._render_file(Answer((str(song.with_name("out.wav")),), is_sure=True))
+            self.render_flow._render_file(Answer((str(song.with_name("out.wav")),), OVERWRITE_QUESTION))
 
         def _count(self) -> None:
             self.moves += 1
@@ -146,7 +146,7 @@ def measure(size: tuple[int, int], song: Path, report: Path, *, is_typed_into: b
             except OSError:  # it has ended
                 break
         if is_typed_into and time.monotonic() >= following:
-            os.write(here, keys.pop(0) if keys else b"q")
+            os.write(here, keys.pop(0) if keys else b"qy")
             following += APART_S if keys else 5
     process.wait()
     os.close(here)
