@@ -36,7 +36,8 @@ import s3fs  # noqa: E402
 
 from eqmorph.batch import in_store, store  # noqa: E402
 
-SETTINGS = Settings(BandsEq(Bands.parse("LS 120 +6; HS 3k +5")), measure=True)
+BANDS = Bands.parse("LS 120 +6; HS 3k +5")
+SETTINGS = Settings(BandsEq(BANDS), measure=True)
 FILES = 6
 
 
@@ -117,7 +118,7 @@ def test_it_writes_there_what_it_writes_here(tmp_path: Path, s3: s3fs.S3FileSyst
 def test_either_end_may_be_here(tmp_path: Path, s3: s3fs.S3FileSystem) -> None:
     fill(tmp_path, s3)
     go(tmp_path / "in", tmp_path / "out")
-    apply_folder("s3://bucket/in", tmp_path / "fetched", SETTINGS.eq.bands)  # type: ignore[attr-defined]
+    apply_folder("s3://bucket/in", tmp_path / "fetched", BANDS)
     assert here(tmp_path / "fetched") == here(tmp_path / "out")
     go(tmp_path / "in", "s3://bucket/put")
     assert there(s3, "bucket/put") == here(tmp_path / "out")
@@ -229,7 +230,7 @@ def test_killed_it_goes_on_and_leaves_nothing_behind(tmp_path: Path, s3: s3fs.S3
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     command = [sys.executable, "-m", "eqmorph", "apply", "s3://bucket/in", "s3://bucket/out", "-q", "--resume"]
-    command += ["--bands", str(SETTINGS.eq.bands)]  # type: ignore[attr-defined]
+    command += ["--bands", str(BANDS)]
     env = environment() | {"TMPDIR": str(temporary)}
     process = subprocess.Popen(command, env=env)
     wait_until(lambda: len(outputs(s3, "bucket/out")) >= 2)
@@ -574,7 +575,7 @@ def web(tmp_path: Path) -> Iterator[str]:
     folder = tmp_path / "web"
     make_audio(folder / "song.wav")
     handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
-    SimpleHTTPRequestHandler.log_message = lambda *_: None  # type: ignore[method-assign]
+    SimpleHTTPRequestHandler.log_message = lambda *_: None
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

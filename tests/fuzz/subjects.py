@@ -210,8 +210,8 @@ def _target(data: bytes, _folder: Path) -> None:
     from eqmorph.target import parse_target, read_target
 
     text = data.decode("utf-8", "surrogateescape")
-    reading = read_target(text, _vocabulary())  # type: ignore[arg-type]
-    if parse_target(str(reading.target), _vocabulary()) != reading.target:  # type: ignore[arg-type]
+    reading = read_target(text, _vocabulary())
+    if parse_target(str(reading.target), _vocabulary()) != reading.target:
         raise HalfDone(f"{reading.target} is read as something else")
 
 

@@ -77,7 +77,7 @@ def _is_taken(subject: Subject, data: bytes, folder: Path) -> bool:
     ],
 )
 def test_what_is_no_refusal_is_a_finding(tmp_path: Path, problem: object, where: str) -> None:
-    subject = Subject("made up", lambda: [], lambda _data, folder: problem(folder))  # type: ignore[operator]
+    subject = Subject("made up", lambda: [], lambda _data, folder: problem(folder))
     place = tmp_path / "place"
     place.mkdir()
     said = tried_alone(subject, b"", place / "folder")
@@ -102,7 +102,7 @@ def test_a_crash_is_a_finding_and_not_the_end(tmp_path: Path) -> None:
 
     def begin(command: list[str], **options: object) -> subprocess.Popen[bytes]:
         started.append(command)
-        return run([sys.executable, str(tmp_path / "child.py"), *command[3:]], **{**options, "env": environment()})  # type: ignore[call-overload]
+        return run([sys.executable, str(tmp_path / "child.py"), *command[3:]], **{**options, "env": environment()})
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fuzz.subprocess, "Popen", begin)

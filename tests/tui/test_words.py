@@ -45,7 +45,7 @@ def test_a_word_is_tried_out_as_a_ghost_and_leaves_nothing_behind(drive: Drive, 
         curve, player = hand.app.session.query_one(CurveView), hand.controller.file.player
         told: list[Bands] = []
         usual = player.set_eq
-        player.set_eq = lambda bands, *rest: (told.append(bands), usual(bands, *rest))  # type: ignore[method-assign]
+        player.set_eq = lambda bands, *rest: (told.append(bands), usual(bands, *rest))
         before, moves = hand.controller.preview, hand.controller.blend
         await hand.press("a")
         assert curve.ghost is None, "nothing changes before one goes through the list"

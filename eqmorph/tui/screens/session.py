@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import ClassVar, Literal
 
-import numpy as np
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -19,11 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from eqmorph.analysis import MAIN_WORDS
-from eqmorph.bands import Ride
 from eqmorph.errors import EqmorphError, show_path
-from eqmorph.level import DEFAULT_CEILING_DB
-from eqmorph.plot.curve import AXIS_HZ, SampledCurve
-from eqmorph.plot.terminal import Spectrum
 from eqmorph.presets import Preset, remove_preset
 from eqmorph.tui.blend import Blend, Morph, weights_out_of_range
 from eqmorph.tui.by_hand import ByHand
@@ -33,9 +28,9 @@ from eqmorph.tui.flows.slots import SlotsFlow
 from eqmorph.tui.host import SessionHost
 from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.messages import LevelReady, PreviewReady, TimelineReady, WorkFailed
+from eqmorph.tui.moment import curve_at, levels, without_eq
 from eqmorph.tui.play_level import PlayLevel
-from eqmorph.tui.playback.live import LiveReading
-from eqmorph.tui.playback.player import SILENT_DB, PlayerStatus
+from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preset_list import preset_lines
 from eqmorph.tui.preview import HeardFile, Preview
 from eqmorph.tui.screens.dialog import explain, remedy
@@ -50,7 +45,7 @@ from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import TILTS_DB, CurveView
 from eqmorph.tui.widgets.curve_scale import RANGES_DB
 from eqmorph.tui.widgets.key_bar import KeyBar, KeyHint
-from eqmorph.tui.widgets.meter import Levels, MeterView
+from eqmorph.tui.widgets.meter import MeterView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, PlayLine
 from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
@@ -65,9 +60,6 @@ _ALT_DIGITS = ("inverted_exclamation_mark", "trade_mark_sign", "pound_sign", "ce
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
 _NEWS_GO_S = 15.0  # by themselves
-_MOMENT_HZ = np.geomspace(*AXIS_HZ, 256)  # of the curve of a moment
-_DEEPEST_DB = -24.0  # of what an EQ takes: below that there is too little left to tell what was there
-_BAR_STEP_DB = 0.25  # finer steps of the meter's bars can't be seen
 # Where there is room, these keys come next, in this order; then all others.
 _SECOND_KEYS = (
     *("bands", "why", "mode", "presets", "follow", "zoom", "tilt", "save", "export", "high_pass", "low_pass"),
@@ -894,28 +886,11 @@ class SessionScreen(Screen[None]):
         if heard is None:
             return
         ride = self._controller.preview.ride if status.is_playing else None
-        curve.moment = self._curve_at(ride, status.position_s) if ride is not None else None
-        curve.live = self._live_before(heard, status) if status.is_playing else None
-        self.query_one(MeterView).levels = _levels(heard, status)
-
-    def _curve_at(self, ride: Ride, seconds: float) -> SampledCurve:
-        """Return what an EQ that follows does at a moment; the same object as long as it does the same."""
-        curve = self.query_one(CurveView)
-        times_s = np.array([seconds])
-        gains_db = ride.response_db(_MOMENT_HZ, times_s, curve.sample_rate)[0]
-        if curve.moment is not None and np.array_equal(curve.moment.gain_db, gains_db):
-            return curve.moment
-        return SampledCurve(_MOMENT_HZ, gains_db)
-
-    def _live_before(self, heard: LiveReading, status: PlayerStatus) -> Spectrum | None:
-        """Return the spectrum of this moment as it is without the EQ: that is what is played, less the EQ."""
-        spectrum, preview = heard.spectrum, self._controller.preview
-        if spectrum is None or status.is_bypassed:
-            return spectrum
-        level = self._controller.level
-        gain_db = level.gain_db + (preview.ride.gain_db(np.array([status.position_s]))[0] if preview.ride else 0.0)
-        done_db = self.query_one(CurveView).sampled.at(spectrum.freqs_hz) + gain_db
-        return Spectrum(spectrum.freqs_hz, spectrum.level_db - np.maximum(done_db, _DEEPEST_DB))
+        curve.moment = curve_at(ride, status.position_s, curve) if ride is not None else None
+        preview, gain_db = self._controller.preview, self._controller.level.gain_db
+        before = without_eq(heard.spectrum, preview, curve.sampled, gain_db, status)
+        curve.live = before if status.is_playing else None
+        self.query_one(MeterView).levels = levels(heard, status)
 
     @on(MeterView.Reset)
     def _reset_meter(self) -> None:
@@ -934,11 +909,3 @@ def _delete_preset(preset: Preset) -> str:
     except EqmorphError as error:
         return explain(error)
     return ""
-
-
-def _levels(heard: LiveReading, status: PlayerStatus) -> Levels:
-    """Return what the meter shows, rounded to what can be seen there."""
-    peak_db = _BAR_STEP_DB * round(status.peak_db / _BAR_STEP_DB) if status.peak_db > SILENT_DB else None
-    numbers = (heard.momentary_lufs, heard.short_term_lufs, heard.true_peak_db)
-    momentary, short_term, true_peak = (None if number is None else round(number, 1) + 0.0 for number in numbers)
-    return Levels(momentary, short_term, peak_db, true_peak, DEFAULT_CEILING_DB)

@@ -97,10 +97,7 @@ def test_each_band_has_its_number_and_color(act: Act, eq: Bands) -> None:
 
     act(view, look)
     assert set(looks) >= set("12345")
-    assert [looks[number] for number in "12345"] == [
-        band_style(n).bgcolor.name
-        for n in range(5)  # type: ignore[union-attr]
-    ]
+    assert [looks[number] for number in "12345"] == [band_style(n).bgcolor.name for n in range(5)]
 
 
 def colors(view: CurveView) -> dict[str, int]:
@@ -221,7 +218,7 @@ def test_only_lines_that_change_are_painted_anew(act: Act, spectra: Spectra) -> 
             painted.append([region.y for region in regions])
             return refresh(*regions, **options)
 
-        view.refresh = note  # type: ignore[method-assign]
+        view.refresh = note
         view.show(Bands.parse("PK 1000 3.6"), spectra[1])
         view.show(Bands.parse("PK 1000 3.6"), spectra[1])
 

@@ -69,7 +69,7 @@ def test_only_what_changes_is_painted_anew(act: Callable[..., list[Any]]) -> Non
             painted.extend(region.y for region in regions)
             return refresh(*regions, **options)
 
-        view.refresh = note  # type: ignore[method-assign]
+        view.refresh = note
         view.levels = Levels(-14.3, -15.06, -3.0, -1.45)
 
     act(view, change)
