@@ -95,6 +95,27 @@ def open_terminal(tmp_path: Path) -> Iterator[Callable[[str, Path], Terminal]]:
         terminal.close()
 
 
+def render_and_copy(terminal: Terminal) -> str:
+    """Render the file that is open, and return the command that the app copies."""
+    terminal.press("r")
+    terminal.until("Write to")
+    terminal.press("Enter")
+    terminal.until("written: song-eqmorph.wav")
+    terminal.press("y")
+    terminal.until("Copied")
+    return terminal.clipboard()
+
+
+def assert_command_gives_what_was_rendered(terminal: Terminal, command: str, program: str, song: Path) -> None:
+    """Quit the app, run the command, and compare its samples with those that were rendered."""
+    terminal.press("q")
+    terminal.until_it_ends()
+    subprocess.run([*shlex.split(program), *shlex.split(command)[1:], "-q"], cwd=song.parent, check=True, timeout=60)
+    rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
+    np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
+    assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+
+
 def test_what_is_rendered_is_what_the_copied_command_makes(
     open_terminal: Callable[[str, Path], Terminal], program: str, song: Path
 ) -> None:
@@ -107,21 +128,9 @@ def test_what_is_rendered_is_what_the_copied_command_makes(
     terminal.until("▸ bright")
     terminal.press("H")
     terminal.until("-0.25")
-    terminal.press("r")
-    terminal.until("Write to")
-    terminal.press("Enter")
-    terminal.until("written: song-eqmorph.wav")
-    terminal.press("y")
-    terminal.until("Copied")
-    command = terminal.clipboard()
+    command = render_and_copy(terminal)
     assert command == 'eqmorph apply song.wav song-eqmorph-2.wav --target "warm:0.3 + bright:-0.25"'.replace('"', "'")
-    terminal.press("q")
-    terminal.until_it_ends()
-    arguments = shlex.split(command)[1:]
-    subprocess.run([*shlex.split(program), *arguments, "-q"], cwd=song.parent, check=True, timeout=60)
-    rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
-    np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
-    assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+    assert_command_gives_what_was_rendered(terminal, command, program, song)
 
 
 def test_a_preset_whose_band_was_nudged_is_rendered_as_the_copied_command_makes_it(
@@ -137,21 +146,9 @@ def test_a_preset_whose_band_was_nudged_is_rendered_as_the_copied_command_makes_
     terminal.until("loaded: smile")
     terminal.press("g", "+", "+", "(")
     terminal.until("HP•")
-    terminal.press("r")
-    terminal.until("Write to")
-    terminal.press("Enter")
-    terminal.until("written: song-eqmorph.wav")
-    terminal.press("y")
-    terminal.until("Copied")
-    command = terminal.clipboard()
+    command = render_and_copy(terminal)
     assert command.startswith("eqmorph apply song.wav song-eqmorph-2.wav --bands 'HP 40; ")
-    terminal.press("q")
-    terminal.until_it_ends()
-    arguments = shlex.split(command)[1:]
-    subprocess.run([*shlex.split(program), *arguments, "-q"], cwd=song.parent, check=True, timeout=60)
-    rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
-    np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
-    assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+    assert_command_gives_what_was_rendered(terminal, command, program, song)
 
 
 def test_a_preset_that_was_loaded_is_rendered_as_apply_does_and_there_again_at_the_next_start(
@@ -165,19 +162,8 @@ def test_a_preset_that_was_loaded_is_rendered_as_apply_does_and_there_again_at_t
     terminal.until("loaded: de-mud")
     terminal.press("M-2")  # Alt+2, another slot
     terminal.until("slot 2, a copy of slot 1")
-    terminal.press("r")
-    terminal.until("Write to")
-    terminal.press("Enter")
-    terminal.until("written: song-eqmorph.wav")
-    terminal.press("y")
-    terminal.until("Copied")
-    command = terminal.clipboard()
-    terminal.press("q")
-    terminal.until_it_ends()
-    subprocess.run([*shlex.split(program), *shlex.split(command)[1:], "-q"], cwd=song.parent, check=True, timeout=60)
-    rendered, applied = (song.with_name(name) for name in ("song-eqmorph.wav", "song-eqmorph-2.wav"))
-    np.testing.assert_array_equal(sf.read(rendered)[0], sf.read(applied)[0])
-    assert not np.array_equal(sf.read(rendered)[0], sf.read(song)[0])
+    command = render_and_copy(terminal)
+    assert_command_gives_what_was_rendered(terminal, command, program, song)
     again = open_terminal(f"{program} tui", song.parent)
     again.until("song.wav  WAV PCM_16")
     again.until("slot 2")
