@@ -20,14 +20,17 @@ from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.widgets.cells import EIGHTHS, SPACE, Cells
 from eqmorph.tui.widgets.curve_scale import CurveScale
 
-__all__ = ["NODES", "SPAN_DB", "Fill", "Node", "Role", "curve_bits", "fill_of", "paint_curve", "paint_fill", "top_db"]
+__all__ = [
+    *("DECADES_HZ", "MOST_NODES", "NODES", "SPAN_DB"),
+    *("Fill", "Node", "Role", "curve_bits", "fill_of", "heights", "paint_curve", "paint_fill", "top_db"),
+]
 
 SPAN_DB = 48.0  # of the spectrum, from the bottom of the picture to its top
 _HEADROOM_DB = 12.0  # above the loudest of a sound's mean spectrum, for its moments and for what is added
 _TILT_FROM_HZ = 1000.0
-_DECADES_HZ = (100.0, 1000.0, 10_000.0)
+DECADES_HZ = (100.0, 1000.0, 10_000.0)
 _LEVEL, _ZERO, _UPRIGHT, _CROSSING = (ord(letter) for letter in "┈─┊┼")
-_MOST_NODES = 9  # a node is one digit
+MOST_NODES = 9  # a node is one digit
 NODES = 6  # colors, as many as `band_colors` has; more bands begin anew
 
 
@@ -87,17 +90,21 @@ def fill_of(before: Spectrum, after: Spectrum | None, scale: CurveScale, *, tilt
 
 
 def _eighths(spectrum: Spectrum, scale: CurveScale, tilt_db: float, top: float) -> NDArray[np.intp]:
-    edges_hz = dot_edges_hz(scale.columns)
+    return np.rint(heights(spectrum, scale.columns, tilt_db=tilt_db, top=top) * scale.rows * 8).astype(np.intp)
+
+
+def heights(spectrum: Spectrum, columns: int, *, tilt_db: float, top: float) -> Float64:
+    """Return how high a spectrum fills each column of a picture, from 0 to 1, if ``top`` is the level on top."""
+    edges_hz = dot_edges_hz(columns)
     middles_hz = np.sqrt(edges_hz[:-1] * edges_hz[1:])
     levels = tilted(spectrum.freqs_hz, spectrum.level_db, tilt_db)
-    columns = np.interp(np.log(middles_hz), np.log(spectrum.freqs_hz), levels)
-    columns[middles_hz > spectrum.freqs_hz[-1]] = np.nan
+    highest = np.interp(np.log(middles_hz), np.log(spectrum.freqs_hz), levels)
+    highest[middles_hz > spectrum.freqs_hz[-1]] = np.nan
     at = np.searchsorted(edges_hz, spectrum.freqs_hz, side="right") - 1
-    inside = (at >= 0) & (at < scale.columns)
-    np.fmax.at(columns, at[inside], levels[inside])
-    height = 1 + (columns - top) / SPAN_DB if np.isfinite(top) else np.zeros(scale.columns)
-    height = np.clip(np.nan_to_num(height, nan=0.0, posinf=1.0, neginf=0.0), 0, 1)
-    return np.rint(height * scale.rows * 8).astype(np.intp)
+    inside = (at >= 0) & (at < columns)
+    np.fmax.at(highest, at[inside], levels[inside])
+    height = 1 + (highest - top) / SPAN_DB if np.isfinite(top) else np.zeros(columns)
+    return np.clip(np.nan_to_num(height, nan=0.0, posinf=1.0, neginf=0.0), 0, 1)
 
 
 def paint_fill(cells: Cells, fill: Fill) -> None:
@@ -148,7 +155,7 @@ def curve_bits(curve: SampledCurve, scale: CurveScale, *, thick: int = 2) -> NDA
 
 def paint_grid(cells: Cells, scale: CurveScale, free: NDArray[np.bool_]) -> None:
     """Draw the lines of the grid where cells are ``free`` (rows, columns)."""
-    uprights = sorted({scale.column_of(freq_hz) for freq_hz in _DECADES_HZ})
+    uprights = sorted({scale.column_of(freq_hz) for freq_hz in DECADES_HZ})
     is_upright = np.zeros(cells.codes.shape, dtype=np.bool_)
     is_upright[:, uprights] = True
     cells.put(is_upright & free, _UPRIGHT, Role.GRID)
@@ -191,7 +198,7 @@ def paint_curve(
             where = bits > 0
             np.copyto(cells.paper, flat, where=where)
             cells.put(where, BRAILLE + bits, role)
-    shown = list(enumerate(() if is_off else nodes[:_MOST_NODES]))
+    shown = list(enumerate(() if is_off else nodes[:MOST_NODES]))
     for number, node in sorted(shown, key=lambda item: item[1].is_chosen):  # what is in hand is above all
         row, column = scale.row_of(node.gain_db), scale.column_of(node.freq_hz)
         if node.is_chosen:

@@ -1,0 +1,122 @@
+"""How pictures are handed to a terminal: as sixels, or by kitty's protocol."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from abc import ABC, abstractmethod
+
+from eqmorph.tui.picture.raster import Cell, Raster
+from eqmorph.tui.picture.sixel import to_sixels
+
+__all__ = ["Graphics", "KittyGraphics", "SixelGraphics"]
+
+_CHUNK = 4096  # bytes of base64 in a message of kitty's protocol, at most
+_BELOW_ALL = -(1 << 30) - 1  # the highest layer that lies below the backgrounds of cells
+
+
+class Graphics(ABC):
+    """A way to show a picture that covers some cells.
+
+    Args:
+        cell: the size of a cell.
+    """
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What it is called."""
+
+    @abstractmethod
+    def show(self, raster: Raster, column: int, line: int) -> str:
+        """Return what has a picture shown with its upper left corner in a cell, the cursor staying where it is."""
+
+    @abstractmethod
+    def row(self, columns: int) -> str:
+        """Return what is written for a row of its cells, instead of characters."""
+
+    @property
+    @abstractmethod
+    def farewell(self) -> str:
+        """What has the terminal forget the picture."""
+
+
+class SixelGraphics(Graphics):
+    """Pictures as sixels, which lie on the screen where they were drawn, until characters are written over them.
+
+    Args:
+        cell: the size of a cell.
+        most: the width and height that the terminal takes, in pixels; larger pictures are sent in parts.
+    """
+
+    def __init__(self, cell: Cell, most: tuple[int, int] | None = None) -> None:
+        super().__init__(cell)
+        self._most = most or (1 << 16, 1 << 16)
+
+    @property
+    def name(self) -> str:
+        return "sixel"
+
+    def show(self, raster: Raster, column: int, line: int) -> str:
+        height, width = raster.pixels.shape
+        # Parts are whole cells, since a part can only begin at one.
+        across, down = (max(most // size, 1) * size for most, size in zip(self._most, self.cell, strict=True))
+        parts = [
+            f"\x1b[{line + top // self.cell.height + 1};{column + left // self.cell.width + 1}H"
+            + to_sixels(Raster(raster.pixels[top : top + down, left : left + across], raster.colors))
+            for top in range(0, height, down)
+            for left in range(0, width, across)
+        ]
+        return f"\x1b7{''.join(parts)}\x1b8"
+
+    def row(self, columns: int) -> str:
+        return f"\x1b[{columns}C"
+
+    @property
+    def farewell(self) -> str:
+        return ""  # it goes with the screen
+
+
+class KittyGraphics(Graphics):
+    """Pictures by kitty's protocol, which lie below the characters and are seen where a cell has no background.
+
+    So whatever is written above a picture covers it, and no more is needed for it to come back than cells without one.
+    """
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__(cell)
+        self._number = 1 + os.getpid() % 0xFFFFFF
+
+    @property
+    def name(self) -> str:
+        return "kitty"
+
+    def show(self, raster: Raster, column: int, line: int) -> str:
+        from PIL import Image
+
+        height, width = raster.pixels.shape
+        image = Image.fromarray(raster.pixels)
+        image.putpalette(raster.colors.tobytes())
+        file = io.BytesIO()
+        image.save(file, "PNG", compress_level=1)
+        payload = base64.b64encode(file.getvalue()).decode("ascii")
+        chunks = [payload[start : start + _CHUNK] for start in range(0, len(payload), _CHUNK)]
+        # One picture in one place, which each further one replaces; the cursor stays (C), and no answer comes (q).
+        columns, rows = width // self.cell.width, height // self.cell.height
+        what = f"a=T,f=100,i={self._number},p=1,c={columns},r={rows},z={_BELOW_ALL},C=1,"
+        parts = [
+            f"\x1b_G{'' if number else what}q=2,m={int(number < len(chunks) - 1)};{chunk}\x1b\\"
+            for number, chunk in enumerate(chunks)
+        ]
+        return f"\x1b7\x1b[{line + 1};{column + 1}H{''.join(parts)}\x1b8"
+
+    def row(self, columns: int) -> str:
+        return " " * columns
+
+    @property
+    def farewell(self) -> str:
+        return f"\x1b_Ga=d,d=I,i={self._number},q=2\x1b\\"
