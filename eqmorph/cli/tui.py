@@ -6,12 +6,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from eqmorph.cli import completing
 from eqmorph.cli.options import kind_option, model_option
+from eqmorph.cli.settings import is_typed
 from eqmorph.errors import UsageError
+
+if TYPE_CHECKING:
+    from eqmorph.tui.picture.graphics import Graphics
 
 
 @click.command(short_help="Hear and see an EQ while you move it.")
@@ -29,6 +34,12 @@ from eqmorph.errors import UsageError
 @click.option("--session", default="", metavar="NAME", help="Go on with this session, or begin one of this name.")
 @click.option("--new", "is_new", is_flag=True, help="Begin afresh, not where the last session ended.")
 @click.option(
+    "--picture",
+    "wants_picture",
+    is_flag=True,
+    help="Draw the curve as a picture, where the terminal shows such (sixel, kitty).",
+)
+@click.option(
     "--serve",
     "address",
     metavar="HOST:PORT",
@@ -42,12 +53,15 @@ from eqmorph.errors import UsageError
 )
 @kind_option
 @model_option
+@click.pass_context
 def command(
+    context: click.Context,
     path: Path | None,
     target: str,
     repair: bool,
     session: str,
     is_new: bool,
+    wants_picture: bool,
     address: str | None,
     token: str,
     kind: str,
@@ -63,9 +77,10 @@ def command(
     eqmorph tui song.wav
     eqmorph tui album/ --target "warm:0.4 + airy:0.2"
     eqmorph tui --session "side A"
+    eqmorph tui song.wav --picture
     eqmorph tui song.wav --serve 127.0.0.1:8000
 
-    --serve requires `pip install "eqmorph[serve]"`.
+    --picture requires `pip install "eqmorph[picture]"`, --serve `pip install "eqmorph[serve]"`.
     """
     is_served = "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")  # one of the processes of --serve: see there
     if address is not None and not is_served:
@@ -75,6 +90,8 @@ def command(
             address,
             token,
             [*arguments, *["--repair"] * repair, *["--new"] * is_new, *(["--", str(path)] if path is not None else [])],
+            note="A browser shows the curve in characters: --picture is for terminals."
+            * is_typed(context, "wants_picture"),
         )
         return
     if token and not is_served:
@@ -89,14 +106,40 @@ def command(
         raise UsageError("eqmorph tui needs a terminal", hint="Without one, use eqmorph apply.")
     # Textual draws on the original stderr, which `eqmorph.__main__` keeps from C libraries that would write on it.
     vars(sys)["__stderr__"] = SurvivingStream(sys.stderr)
+    graphics, no_picture = None, ""
+    if wants_picture and not is_served:
+        graphics, no_picture = _ask_for_graphics(is_asked=is_typed(context, "wants_picture"))
     controller = Controller(model_folder=model_folder, kind=kind, repair=repair, target=target)
-    app = EqmorphApp(controller, path, session=session, resumes=not (is_new or path or target))
+    app = EqmorphApp(
+        controller,
+        path,
+        session=session,
+        resumes=not (is_new or path or target),
+        graphics=graphics,
+        no_picture=no_picture,
+    )
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
 
 
-def _serve(address: str, token: str, arguments: Sequence[str]) -> None:
+def _ask_for_graphics(*, is_asked: bool) -> tuple[Graphics | None, str]:
+    """Return how the terminal shows pictures, or why there will be none: a setting alone is no reason not to begin."""
+    try:
+        from eqmorph.tui.picture.terminal import ask_terminal
+    except ImportError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("textual_image", "PIL"):
+            raise
+        missing = UsageError(
+            "a picture of the curve needs textual-image", hint='Install it with: pip install "eqmorph[picture]"'
+        )
+        if is_asked:
+            raise missing from error
+        return None, f"{missing.problem}. {missing.hint}"
+    return ask_terminal()
+
+
+def _serve(address: str, token: str, arguments: Sequence[str], *, note: str) -> None:
     """Serve the app to browsers, each page with these arguments."""
     from eqmorph.cli.output import say
     from eqmorph.tui.browser.address import parse_address, refuse_unsafe
@@ -111,5 +154,7 @@ def _serve(address: str, token: str, arguments: Sequence[str]) -> None:
         raise UsageError(
             "serving browsers needs textual-serve", hint='Install it with: pip install "eqmorph[serve]"'
         ) from error
+    if note:
+        say(note)
     os.environ.pop("EQMORPH_TUI_TOKEN", None)  # the app's own processes need not know it
     serve([sys.executable, "-m", "eqmorph", "tui", *arguments], where, token=token, say=say)

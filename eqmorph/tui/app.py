@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -41,7 +41,11 @@ from eqmorph.tui.screens.results import ResultLine
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.screens.too_small import TooSmall, has_room
 from eqmorph.tui.shutdown import on_termination
+from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.word_search import WordSearch
+
+if TYPE_CHECKING:  # loaded only where a terminal shows pictures
+    from eqmorph.tui.picture.graphics import Graphics
 
 __all__ = ["EqmorphApp"]
 
@@ -63,6 +67,8 @@ class EqmorphApp(App[None]):
         path: a file to open, or a folder to choose one from; None for the current folder.
         session: the name of a session to go on with, or to begin.
         resumes: whether to go on with the session that ended last, unless one is named.
+        graphics: how the terminal takes pictures in pixels, if the curve is to be one.
+        no_picture: why it can't be one, although that was asked for.
     """
 
     TITLE = "eqmorph"
@@ -72,9 +78,17 @@ class EqmorphApp(App[None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
     def __init__(
-        self, controller: Controller, path: Path | None = None, *, session: str = "", resumes: bool = False
+        self,
+        controller: Controller,
+        path: Path | None = None,
+        *,
+        session: str = "",
+        resumes: bool = False,
+        graphics: Graphics | None = None,
+        no_picture: str = "",
     ) -> None:
         super().__init__()
+        self._graphics, self._no_picture = graphics, no_picture
         self.controller = controller
         self._path = path
         self._listening_share: float | None = None
@@ -102,6 +116,10 @@ class EqmorphApp(App[None]):
         self.set_interval(_KEEP_EVERY_S, self._keep_session)
         if self.is_web:
             self.say("sound plays on the machine that serves this page")
+        self.session.query_one(CurveView).graphics = self._graphics
+        if self._no_picture:
+            self.say("the curve is drawn in characters")
+            self.note(self._no_picture, title="No picture", stays_s=_SETTINGS_STAY_S)
         on_termination(lambda code: self.run_worker(self._shut_down(code)))
         self._apply_settings()
         self._is_ready = True

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import io
 import os
+import struct
+import sys
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from eqmorph.tui.picture.raster import Cell, Raster
 from eqmorph.tui.picture.sixel import to_sixels
 
-__all__ = ["Graphics", "KittyGraphics", "SixelGraphics"]
+__all__ = ["Graphics", "KittyGraphics", "SixelGraphics", "cell_size"]
 
 _CHUNK = 4096  # bytes of base64 in a message of kitty's protocol, at most
 _BELOW_ALL = -(1 << 30) - 1  # the highest layer that lies below the backgrounds of cells
@@ -21,10 +24,15 @@ class Graphics(ABC):
 
     Args:
         cell: the size of a cell.
+        measure: returns it anew, since another font may be chosen; None where it is not known.
     """
 
-    def __init__(self, cell: Cell) -> None:
-        self.cell = cell
+    def __init__(self, cell: Cell, measure: Callable[[], Cell | None] = lambda: None) -> None:
+        self.cell, self._measure = cell, measure
+
+    def measure(self) -> None:
+        """Ask the system for the size of a cell again."""
+        self.cell = self._measure() or self.cell
 
     @property
     @abstractmethod
@@ -50,11 +58,18 @@ class SixelGraphics(Graphics):
 
     Args:
         cell: the size of a cell.
+        measure: returns it anew.
         most: the width and height that the terminal takes, in pixels; larger pictures are sent in parts.
     """
 
-    def __init__(self, cell: Cell, most: tuple[int, int] | None = None) -> None:
-        super().__init__(cell)
+    def __init__(
+        self,
+        cell: Cell,
+        measure: Callable[[], Cell | None] = lambda: None,
+        *,
+        most: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(cell, measure)
         self._most = most or (1 << 16, 1 << 16)
 
     @property
@@ -87,8 +102,8 @@ class KittyGraphics(Graphics):
     So whatever is written above a picture covers it, and no more is needed for it to come back than cells without one.
     """
 
-    def __init__(self, cell: Cell) -> None:
-        super().__init__(cell)
+    def __init__(self, cell: Cell, measure: Callable[[], Cell | None] = lambda: None) -> None:
+        super().__init__(cell, measure)
         self._number = 1 + os.getpid() % 0xFFFFFF
 
     @property
@@ -120,3 +135,18 @@ class KittyGraphics(Graphics):
     @property
     def farewell(self) -> str:
         return f"\x1b_Ga=d,d=I,i={self._number},q=2\x1b\\"
+
+
+def cell_size() -> Cell | None:
+    """Return the size of a cell in pixels, as the system knows it of the terminal; None if it doesn't."""
+    if sys.platform == "win32" or sys.__stdout__ is None:
+        return None
+    import fcntl
+    import termios
+
+    try:
+        answer = fcntl.ioctl(sys.__stdout__.fileno(), termios.TIOCGWINSZ, bytes(8))
+    except (OSError, ValueError):
+        return None
+    rows, columns, width, height = struct.unpack("HHHH", answer)
+    return Cell(width // columns, height // rows) if 0 < columns <= width and 0 < rows <= height else None

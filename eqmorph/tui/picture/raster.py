@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from eqmorph._typing import Float64
 from eqmorph.plot.curve import SampledCurve
 from eqmorph.plot.dots import dot_edges_hz, gain_ranges
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.picture.palette import Color, Palette
-from eqmorph.tui.widgets.curve_paint import DECADES_HZ, MOST_NODES, NODES, Node, Role
+from eqmorph.tui.widgets.curve_paint import DECADES_HZ, MOST_NODES, NODES, Node, Role, heights
 from eqmorph.tui.widgets.curve_scale import CurveScale
 
-__all__ = ["DIGIT", "INKS", "Cell", "Heights", "Raster", "paint_raster"]
+__all__ = ["DIGIT", "INKS", "Cell", "Heights", "Raster", "heights_of", "paint_raster"]
 
 #: The number of the ink of the digits on nodes; those before it are the roles.
 DIGIT = int(Role.NODE) + NODES
@@ -49,6 +50,12 @@ class Raster:
 
     pixels: NDArray[np.uint8]
     colors: NDArray[np.uint8]
+
+
+def heights_of(before: Spectrum, after: Spectrum | None, top: float, columns: int, *, tilt_db: float) -> Heights:
+    """Return how high a sound's spectra, before and after an EQ, fill each pixel column below the level ``top``."""
+    low = heights(before, columns, tilt_db=tilt_db, top=top)
+    return Heights(low, low if after is None else heights(after, columns, tilt_db=tilt_db, top=top))
 
 
 class _Canvas:

@@ -7,15 +7,14 @@ import re
 import sys
 from collections.abc import Sequence
 
-from textual_image import _terminal
 from textual_image._terminal import TerminalError, capture_terminal_response
 from textual_image.renderable import Image, SixelImage, TGPImage  # asks whether it shows sixels or kitty's pictures
 
-from eqmorph.tui.picture.graphics import Graphics, KittyGraphics, SixelGraphics
+from eqmorph.tui.picture.graphics import Graphics, KittyGraphics, SixelGraphics, cell_size
 from eqmorph.tui.picture.palette import COLORS
 from eqmorph.tui.picture.raster import Cell
 
-__all__ = ["ask_terminal", "cell_size"]
+__all__ = ["ask_terminal"]
 
 _WAIT_S = 0.1  # for an answer: a terminal that has none is silent
 _LEAST_COLORS = 128  # of which smooth edges can be made
@@ -32,7 +31,7 @@ def ask_terminal() -> tuple[Graphics | None, str]:
     if cell is None:
         return None, "this terminal doesn't say how many pixels a character has. Its newer releases may."
     if Image is TGPImage:
-        return KittyGraphics(cell), ""
+        return KittyGraphics(cell, cell_size), ""
     # Both questions are those of XTSMGRAPHICS; the first also asks for as many colors.
     colors = _numbers(f"\x1b[?1;3;{COLORS}S", "S")
     if len(colors) == 3 and colors[1] == 0 and colors[2] < _LEAST_COLORS:
@@ -41,22 +40,14 @@ def ask_terminal() -> tuple[Graphics | None, str]:
             f"xterm shows more with -xrm 'XTerm*numColorRegisters: {COLORS}'."
         )
     size = _numbers("\x1b[?2;1;0S", "S")
-    return SixelGraphics(cell, _most(size[2:]) if len(size) == 4 and size[1] == 0 else None), ""
+    most = _most(size[2:]) if len(size) == 4 and size[1] == 0 else None
+    return SixelGraphics(cell, cell_size, most=most), ""
 
 
 def _most(size: Sequence[int]) -> tuple[int, int]:
     """Return how many pixels a picture may have: the window's may be all that is told, which can grow."""
     width, height = (max(length, _LEAST_MOST) for length in size)
     return width, height
-
-
-def cell_size() -> Cell | None:
-    """Return the size of a cell in pixels, as the system knows it; None if it doesn't."""
-    try:
-        rows, columns, width, height = _terminal.get_tiocgwinsz()
-    except OSError:
-        return None
-    return Cell(width // columns, height // rows) if rows and columns and width >= columns and height >= rows else None
 
 
 def _asked_cell_size() -> Cell | None:

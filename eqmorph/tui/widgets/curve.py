@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,14 @@ from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.by_hand import ByHand, HeldBand
 from eqmorph.tui.widgets.band_colors import band_style
 from eqmorph.tui.widgets.cells import Cells
-from eqmorph.tui.widgets.curve_paint import Fill, Node, Role, curve_bits, fill_of, paint_curve, top_db
+from eqmorph.tui.widgets.curve_paint import NODES, Fill, Node, Role, curve_bits, fill_of, paint_curve, top_db
 from eqmorph.tui.widgets.curve_scale import RANGES_DB, CurveScale, fitting_scale, freq_ticks
 from eqmorph.tui.widgets.line_widget import LineWidget
+
+if TYPE_CHECKING:  # loaded only where a terminal shows pictures
+    from eqmorph.tui.picture.graphics import Graphics
+    from eqmorph.tui.picture.raster import Cell, Raster
+    from eqmorph.tui.widgets.curve_pixels import CurvePixels
 
 __all__ = ["TILTS_DB", "CurveView"]
 
@@ -116,6 +121,8 @@ makes it narrower or wider, and a double click adds a bell.
     """The bands as they are in hand, which have the numbers on the curve."""
     chosen: reactive[int | None] = reactive(None, repaint=False)
     """Which of them is in hand."""
+    graphics: reactive[Graphics | None] = reactive(None, repaint=False)
+    """How the terminal takes pictures in pixels; without it the curve is painted on cells."""
 
     class Grabbed(Message):
         """Posted when the mouse takes hold of a band's number."""
@@ -165,6 +172,7 @@ makes it narrower or wider, and a double click adds a bell.
         self._ghost: tuple[object, NDArray[np.uint32]] | None = None
         self._sampled: tuple[object, SampledCurve] | None = None
         self._without_passes: tuple[object, SampledCurve] | None = None
+        self._pixels: CurvePixels | None = None
         self._held: tuple[int, int] | None = None  # the cell to which the mouse has taken a band
         self._dragged = 0.0, 0.0  # octaves and decibels
         self.set_reactive(CurveView.bands, bands or Bands())
@@ -283,6 +291,10 @@ makes it narrower or wider, and a double click adds a bell.
     def _redraw(self) -> None:
         """Repaint only the lines that have changed: a small move leaves many of them alone."""
         size = self.size
+        if self._pixels is not None and self._pixels.is_shown:
+            self._drawn = None  # on cells: all is drawn anew when something lies above the picture
+            self._pixels.changed(self._show_pixels)
+            return
         if self._drawn is None or self._drawn_size != size:
             self._drawn = None
             self.refresh()
@@ -315,6 +327,8 @@ makes it narrower or wider, and a double click adds a bell.
         """Drop the cached lines when colors change."""
         super().notify_style_update()
         self._strips, self._looks = {}, {}
+        if self._pixels is not None:
+            self._pixels.forget()
 
     def render_line(self, y: int) -> Strip:
         size = self.size
@@ -341,6 +355,69 @@ makes it narrower or wider, and a double click adds a bell.
             text = f"  {self.note}  "
             self._drawn.write(3 * scale.rows // 4, max((scale.columns - len(text)) // 2, 0), text, Role.LABEL)
 
+    # The picture in pixels.
+
+    def watch_graphics(self, graphics: Graphics | None) -> None:
+        """Show the picture in pixels, or on cells."""
+        if self._pixels is not None:
+            self._pixels.leave()
+            self._pixels = None
+        if graphics is not None:
+            from eqmorph.tui.widgets.curve_pixels import CurvePixels
+
+            self._pixels = CurvePixels(self, graphics, self._raster)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        if self._pixels is not None:
+            self._pixels.graphics.measure()
+            self._pixels.forget()
+
+    def on_unmount(self) -> None:
+        if self._pixels is not None:
+            self._pixels.leave()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines; those of a picture in pixels are told from those of text."""
+        if self._pixels is None or not self._pixels.look():
+            return super().render_lines(crop)
+        scale, size = self.scale, self.size
+        self._drawn_scale = scale
+        style = self.style_of("curve--label")
+        labels = [Segment(self._db_label(y, scale), style) for y in range(scale.rows)]
+        below = (self._line(y).adjust_cell_length(size.width, self.ground) for y in range(scale.rows, size.height))
+        lines = [*self._pixels.strips(scale, labels, scale.columns), *below]
+        return [line.crop(crop.x, crop.right) for line in lines[crop.y : crop.bottom]]
+
+    def _show_pixels(self) -> None:
+        """Have the picture painted again: it is with its last line. The legend is below."""
+        scale, width = self.scale, self.size.width
+        if scale != self._drawn_scale:
+            self.refresh()
+        else:
+            self.refresh(Region(0, scale.rows - 1, width, self.size.height - scale.rows + 1))
+
+    def _raster(self, cell: Cell) -> Raster:
+        from eqmorph.tui.picture.raster import heights_of, paint_raster
+
+        scale = self.scale
+        styles = [self._look(role, Role.GROUND) for role in Role if role != Role.NODE]
+        nodes = [band_style(number) for number in range(NODES)]
+        colors = [self.ground.bgcolor, *(style.color for style in styles[1:])]
+        colors += [*(style.bgcolor for style in nodes), nodes[0].color]
+        heard = self._heard()
+        return paint_raster(
+            scale,
+            cell,
+            self.sampled,
+            [color.get_truecolor() if color is not None else (0, 0, 0) for color in colors],
+            fill=heights_of(*heard, scale.columns * cell.width, tilt_db=self.tilt_db) if heard else None,
+            ghost=self.ghost,
+            nodes=self._marks(),
+            is_off=self.is_off,
+            note=self.note if self.before is None else "",
+        )
+
     def _bits(self, scale: CurveScale) -> NDArray[np.uint32]:
         key = self.sampled, scale
         if self._curve is None or self._curve[0] != key:
@@ -356,6 +433,11 @@ makes it narrower or wider, and a double click adds a bell.
         return self._ghost[1]
 
     def _fill(self, scale: CurveScale) -> Fill | None:
+        heard = self._heard()
+        return None if heard is None else fill_of(heard[0], heard[1], scale, tilt_db=self.tilt_db, top=heard[2])
+
+    def _heard(self) -> tuple[Spectrum, Spectrum | None, float] | None:
+        """Return the sound without and with the EQ, and the level at the top of the picture; None without a sound."""
         before, after = self.before, self.after
         if before is None:
             return None
@@ -363,7 +445,7 @@ makes it narrower or wider, and a double click adds a bell.
         if self.live is not None:
             before = self.live
             after = Spectrum(before.freqs_hz, before.level_db + self.sampled.at(before.freqs_hz))
-        return fill_of(before, after, scale, tilt_db=self.tilt_db, top=top)
+        return before, after, top
 
     def _marks(self) -> list[Node]:
         """Return where each band is on the curve, if it is theirs."""
@@ -390,9 +472,9 @@ makes it narrower or wider, and a double click adds a bell.
 
     def _line(self, y: int) -> Strip:
         cells, scale = self._drawn, self._drawn_scale
-        if cells is None or scale is None:
+        if scale is None:
             return Strip([])
-        if y < scale.rows:
+        if y < scale.rows and cells is not None:
             label = Segment(self._db_label(y, scale), self.style_of("curve--label"))
             return Strip([label, *cells.segments(y, self._look)])
         if y == scale.rows:
