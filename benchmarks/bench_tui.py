@@ -1,6 +1,7 @@
 """How soon a slider's key is answered on the screen while a file is rendered and played, and what that costs.
 
     python benchmarks/bench_tui.py
+    python benchmarks/bench_tui.py --picture sixel
 
 The app runs in a terminal of its own (a pty), and keys are typed into it while it renders three minutes over and over
 and plays them with a live spectrum. Times are the app's own: from the key event to the end of the update that shows the
@@ -37,7 +38,7 @@ SECONDS = 180
 RATE = 44_100
 
 
-def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> None:
+def child(song: Path, report: Path, begun: float, picture: str, *, is_typed_into: bool) -> None:
     """The app, with a look at its clock."""
     from textual import events, on
 
@@ -45,6 +46,8 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.messages import FileHeard, FileRendered
+    from eqmorph.tui.picture.graphics import KittyGraphics, SixelGraphics
+    from eqmorph.tui.picture.raster import Cell
     from eqmorph.tui.screens.form import OVERWRITE_QUESTION, Answer
     from eqmorph.tui.widgets.blend_panel import BlendPanel
     from eqmorph.tui.widgets.curve import CurveView
@@ -63,10 +66,13 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
 
     class TimedApp(EqmorphApp):
         def __init__(self) -> None:
-            super().__init__(Controller(target="warm:0.4 + airy:0.2", open_sink=PacedSink), song)
+            kinds = {"sixel": SixelGraphics, "kitty": KittyGraphics}
+            graphics = kinds[picture](Cell(10, 20)) if picture else None
+            super().__init__(Controller(target="warm:0.4 + airy:0.2", open_sink=PacedSink), song, graphics=graphics)
             self.typed: list[float] = []
             self.moved: list[float] = []
             self.drawn: list[float] = []
+            self.picture_ms: list[float] = []
             self.renders = self.moves = 0
             self.pictures = self.painted_s = self.complete_s = self.cpu_share = 0.0
 
@@ -100,12 +106,28 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
             def count() -> None:
                 self.pictures += 1
 
+            def count_pictures(curve: Any) -> None:
+                made = curve._pixels._picture
+
+                def counted(*place: int) -> str:
+                    count()
+                    before = time.thread_time()
+                    text: str = made(*place)
+                    self.picture_ms.append(1000 * (time.thread_time() - before))
+                    return text
+
+                curve._pixels._picture = counted
+
             def stop() -> None:
                 self.cpu_share = (time.process_time() - cpu_s) / (time.monotonic() - since)
                 self.pictures /= time.monotonic() - since
                 self.exit()
 
-            self.watch(self.session.query_one(CurveView), "live", count, init=False)
+            curve = self.session.query_one(CurveView)
+            if picture:
+                count_pictures(curve)
+            else:
+                self.watch(curve, "live", count, init=False)
             cpu_s, since = time.process_time(), time.monotonic()
             self.set_timer(LIVE_S, stop)
 
@@ -124,17 +146,17 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
 
     app = TimedApp()
     app.run()
-    names = ("typed", "moved", "drawn", "renders", "painted_s", "complete_s", "pictures", "cpu_share")
+    names = ("typed", "moved", "drawn", "renders", "painted_s", "complete_s", "pictures", "cpu_share", "picture_ms")
     report.write_text(json.dumps({name: getattr(app, name) for name in names}))
 
 
-def measure(size: tuple[int, int], song: Path, report: Path, *, is_typed_into: bool) -> dict[str, Any]:
+def measure(size: tuple[int, int], song: Path, report: Path, picture: str, *, is_typed_into: bool) -> dict[str, Any]:
     """Type into the app in a terminal of a size, or look on."""
     here, there = pty.openpty()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     kind = "--child" if is_typed_into else "--onlooker"
-    command = [sys.executable, __file__, kind, str(song), str(report), str(time.monotonic())]
+    command = [sys.executable, __file__, kind, str(song), str(report), str(time.monotonic()), picture]
     process = subprocess.Popen(command, stdin=there, stdout=there, stderr=there, env=environment, close_fds=True)
     os.close(there)
     keys = [b"lllllhhhhh"[n % 10 : n % 10 + 1] for n in range(KEYS)]
@@ -163,10 +185,11 @@ def milliseconds(found: dict[str, Any], what: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for kind in ("--child", "--onlooker"):
-        parser.add_argument(kind, nargs=3, metavar=("SONG", "REPORT", "BEGUN"), help=argparse.SUPPRESS)
+        parser.add_argument(kind, nargs=4, metavar=("SONG", "REPORT", "BEGUN", "PICTURE"), help=argparse.SUPPRESS)
+    parser.add_argument("--picture", choices=("sixel", "kitty"), default="", help="show the curve in pixels")
     arguments = parser.parse_args()
     if given := arguments.child or arguments.onlooker:
-        child(Path(given[0]), Path(given[1]), float(given[2]), is_typed_into=bool(arguments.child))
+        child(Path(given[0]), Path(given[1]), float(given[2]), given[3], is_typed_into=bool(arguments.child))
         return
     with tempfile.TemporaryDirectory() as folder:
         song = Path(folder) / "song.wav"
@@ -175,15 +198,16 @@ def main() -> None:
         print("| terminal | slider: median | p95 | worst | curve: median | p95 | worst | renders |")
         print("|---|---|---|---|---|---|---|---|")
         for size in SIZES:
-            found = measure(size, song, Path(folder) / "report.json", is_typed_into=True)
+            found = measure(size, song, Path(folder) / "report.json", arguments.picture, is_typed_into=True)
             cells = f"{milliseconds(found, 'moved')} | {milliseconds(found, 'drawn')} | {found['renders']}"
             print(f"| {size[0]}x{size[1]} | {cells} |", flush=True)
         print("\n| terminal | first paint, s | whole picture, s | live pictures a second | of a core |")
         print("|---|---|---|---|---|")
         for size in SIZES:
-            found = measure(size, song, Path(folder) / "report.json", is_typed_into=False)
+            found = measure(size, song, Path(folder) / "report.json", arguments.picture, is_typed_into=False)
             cells = f"{found['painted_s']:.2f} | {found['complete_s']:.2f} | {found['pictures']:.1f}"
-            print(f"| {size[0]}x{size[1]} | {cells} | {found['cpu_share']:.0%} |", flush=True)
+            took = f" {np.median(found['picture_ms']):.1f} ms each |" if arguments.picture else ""
+            print(f"| {size[0]}x{size[1]} | {cells} | {found['cpu_share']:.0%} |{took}", flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ from eqmorph.tui.picture.sixel import to_sixels
 __all__ = ["Graphics", "KittyGraphics", "SixelGraphics", "cell_size"]
 
 _CHUNK = 4096  # bytes of base64 in a message of kitty's protocol, at most
-_BELOW_ALL = -(1 << 30) - 1  # the highest layer that lies below the backgrounds of cells
 
 
 class Graphics(ABC):
@@ -42,10 +41,6 @@ class Graphics(ABC):
     @abstractmethod
     def show(self, raster: Raster, column: int, line: int) -> str:
         """Return what has a picture shown with its upper left corner in a cell, the cursor staying where it is."""
-
-    @abstractmethod
-    def row(self, columns: int) -> str:
-        """Return what is written for a row of its cells, instead of characters."""
 
     @property
     @abstractmethod
@@ -88,18 +83,16 @@ class SixelGraphics(Graphics):
         ]
         return f"\x1b7{''.join(parts)}\x1b8"
 
-    def row(self, columns: int) -> str:
-        return f"\x1b[{columns}C"
-
     @property
     def farewell(self) -> str:
         return ""  # it goes with the screen
 
 
 class KittyGraphics(Graphics):
-    """Pictures by kitty's protocol, which lie below the characters and are seen where a cell has no background.
+    """Pictures by kitty's protocol, which lie above all characters until the terminal is told to forget them.
 
-    So whatever is written above a picture covers it, and no more is needed for it to come back than cells without one.
+    Below the characters, what covers a picture would need no such care; but kitty then draws all else in another way,
+    which leaves traces of what was there before (0.26).
     """
 
     def __init__(self, cell: Cell, measure: Callable[[], Cell | None] = lambda: None) -> None:
@@ -122,15 +115,12 @@ class KittyGraphics(Graphics):
         chunks = [payload[start : start + _CHUNK] for start in range(0, len(payload), _CHUNK)]
         # One picture in one place, which each further one replaces; the cursor stays (C), and no answer comes (q).
         columns, rows = width // self.cell.width, height // self.cell.height
-        what = f"a=T,f=100,i={self._number},p=1,c={columns},r={rows},z={_BELOW_ALL},C=1,"
+        what = f"a=T,f=100,i={self._number},p=1,c={columns},r={rows},C=1,"
         parts = [
             f"\x1b_G{'' if number else what}q=2,m={int(number < len(chunks) - 1)};{chunk}\x1b\\"
             for number, chunk in enumerate(chunks)
         ]
         return f"\x1b7\x1b[{line + 1};{column + 1}H{''.join(parts)}\x1b8"
-
-    def row(self, columns: int) -> str:
-        return " " * columns
 
     @property
     def farewell(self) -> str:

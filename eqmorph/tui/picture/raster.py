@@ -192,11 +192,12 @@ def _paint_curve(
 def _paint_node(canvas: _Canvas, scale: CurveScale, cell: Cell, number: int, node: Node) -> None:
     radius = max(_NODE_CELLS * cell.height - 0.5, 3.0)
     height, width = canvas.pixels.shape
-    x = min(max(float(scale.x_of(node.freq_hz)) * cell.width, radius + 1), width - radius - 1)
-    y = min(max(float(scale.y_of(node.gain_db)) * cell.height, radius + 1), height - radius - 1)
     rim = max(radius / 6, 1.0)
+    reach = radius + 4 * rim  # with the ring of one that is in hand
+    x = min(max(float(scale.x_of(node.freq_hz)) * cell.width, reach), width - reach)
+    y = min(max(float(scale.y_of(node.gain_db)) * cell.height, reach), height - reach)
     if node.is_chosen:
-        canvas.stamp(_disc_mask(radius + 4 * rim), x, y, Role.GROUND)
+        canvas.stamp(_disc_mask(reach), x, y, Role.GROUND)
         canvas.stamp(_disc_mask(radius + 3 * rim), x, y, Role.CHOSEN)
     canvas.stamp(_disc_mask(radius + rim), x, y, Role.GROUND)
     canvas.stamp(_disc_mask(radius), x, y, Role.OFF if node.is_off else Role.NODE + number % NODES)

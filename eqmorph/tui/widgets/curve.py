@@ -288,12 +288,12 @@ makes it narrower or wider, and a double click adds a bell.
             self._without_passes = key, rest.sampled(self.sample_rate)
         return self._without_passes[1]
 
-    def _redraw(self) -> None:
+    def _redraw(self, *, is_live: bool = False) -> None:
         """Repaint only the lines that have changed: a small move leaves many of them alone."""
         size = self.size
         if self._pixels is not None and self._pixels.is_shown:
             self._drawn = None  # on cells: all is drawn anew when something lies above the picture
-            self._pixels.changed(self._show_pixels)
+            self._pixels.changed(self._show_pixels, is_live=is_live)
             return
         if self._drawn is None or self._drawn_size != size:
             self._drawn = None
@@ -320,7 +320,15 @@ makes it narrower or wider, and a double click adds a bell.
         self.set_reactive(CurveView.rows, ByHand().held(bands))
         self._redraw()
 
-    watch_sample_rate = watch_before = watch_after = watch_live = watch_ghost = watch_moment = _redraw
+    def watch_live(self) -> None:
+        """Show the spectrum of another moment."""
+        self._redraw(is_live=True)
+
+    def watch_moment(self) -> None:
+        """Show what the EQ does at another moment."""
+        self._redraw(is_live=True)
+
+    watch_sample_rate = watch_before = watch_after = watch_ghost = _redraw
     watch_is_off = watch_range_db = watch_tilt_db = watch_note = watch_rows = watch_chosen = _redraw
 
     def notify_style_update(self) -> None:

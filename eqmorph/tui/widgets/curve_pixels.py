@@ -21,7 +21,8 @@ from eqmorph.tui.picture.raster import Cell, Raster
 __all__ = ["CurvePixels"]
 
 _LEAST_WAIT_S = 1 / 30  # between two pictures
-_CORE_SHARE = 0.25  # that pictures may take while they follow one another
+# Of a core, that pictures may take while they follow one another: for as long as a hand moves, and while it plays.
+_HAND_SHARE, _LIVE_SHARE = 0.4, 0.15
 _LOOK_AGAIN_S = 0.02  # whether a slow terminal has taken the last one
 
 
@@ -38,7 +39,7 @@ class CurvePixels:
         self._view, self.graphics, self._paint = view, graphics, paint
         self._is_covered = True  # until it is first looked
         self._timer: Timer | None = None
-        self._next_s = 0.0
+        self._due_s = self._ended_s = self._took_s = 0.0
         self._shown: tuple[tuple[object, Offset], list[Strip]] | None = None
 
     @property
@@ -71,15 +72,21 @@ class CurvePixels:
         if driver is not None and self.graphics.farewell:
             driver.write(self.graphics.farewell)
 
-    def changed(self, show: Callable[[], object]) -> None:
+    def changed(self, show: Callable[[], object], *, is_live: bool = False) -> None:
         """Have a picture that has changed shown: at once, or when there is time for it.
 
         Args:
             show: has it painted.
+            is_live: it changes by itself, again and again.
         """
+        share = _LIVE_SHARE if is_live else _HAND_SHARE
+        due_s = self._ended_s + max(self._took_s / share, _LEAST_WAIT_S)
         if self._timer is not None:
-            return
-        wait_s = self._next_s - time.monotonic()
+            if due_s >= self._due_s:
+                return
+            self._timer.stop()
+            self._timer = None
+        wait_s = due_s - time.monotonic()
         if wait_s <= 0 and not _is_behind(self._view):
             self.forget()
             show()
@@ -88,8 +95,9 @@ class CurvePixels:
         def is_time() -> None:
             self._timer = None
             if self.is_shown:
-                self.changed(show)
+                self.changed(show, is_live=is_live)
 
+        self._due_s = due_s
         self._timer = self._view.set_timer(max(wait_s, _LOOK_AGAIN_S), is_time)
 
     def strips(self, key: object, labels: Sequence[Segment], columns: int) -> list[Strip]:
@@ -103,7 +111,7 @@ class CurvePixels:
         place = self._view.region.offset
         if self._shown is None or self._shown[0] != (key, place):
             left = labels[0].cell_length
-            row = Segment(self.graphics.row(columns))
+            row = Segment(f"\x1b[{columns}C")  # passed over: characters would be written on the picture
             lines = [[label, row] for label in labels]
             lines[-1].insert(
                 1, Segment(self._picture(place.x + left, place.y))
@@ -114,8 +122,8 @@ class CurvePixels:
     def _picture(self, column: int, line: int) -> str:
         began_s = time.thread_time()
         text = self.graphics.show(self._paint(self.graphics.cell), column, line)
-        took_s = time.thread_time() - began_s
-        self._next_s = time.monotonic() + max(took_s / _CORE_SHARE, _LEAST_WAIT_S)
+        self._took_s = time.thread_time() - began_s
+        self._ended_s = time.monotonic()
         return text
 
 
