@@ -288,7 +288,11 @@ makes it narrower or wider, and a double click adds a bell.
             self._without_passes = key, rest.sampled(self.sample_rate)
         return self._without_passes[1]
 
-    def _redraw(self, *, is_live: bool = False) -> None:
+    def _redraw(self) -> None:
+        """Repaint what has changed."""
+        self._repaint(is_live=False)
+
+    def _repaint(self, *, is_live: bool) -> None:
         """Repaint only the lines that have changed: a small move leaves many of them alone."""
         size = self.size
         if self._pixels is not None and self._pixels.is_shown:
@@ -322,11 +326,11 @@ makes it narrower or wider, and a double click adds a bell.
 
     def watch_live(self) -> None:
         """Show the spectrum of another moment."""
-        self._redraw(is_live=True)
+        self._repaint(is_live=True)
 
     def watch_moment(self) -> None:
         """Show what the EQ does at another moment."""
-        self._redraw(is_live=True)
+        self._repaint(is_live=True)
 
     watch_sample_rate = watch_before = watch_after = watch_ghost = _redraw
     watch_is_off = watch_range_db = watch_tilt_db = watch_note = watch_rows = watch_chosen = _redraw
