@@ -29,6 +29,7 @@ _EXTRAS = {
     "plot": ("matplotlib",),
     "mcp": ("mcp",),
     "osc": ("pythonosc",),
+    "picture": ("textual_image", "PIL"),
 }
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")

@@ -54,7 +54,7 @@ FLOORS = [
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 HEAVY = {
     *("torch", "torchaudio", "onnxruntime", "onnx", "sklearn", "matplotlib", "textual", "mcp", "pythonosc"),
-    *("fsspec", "s3fs", "distributed"),
+    *("fsspec", "s3fs", "distributed", "textual_image", "PIL"),
 }
 
 
@@ -146,6 +146,8 @@ def test_what_extras_bring_is_imported_only_where_it_lives(path: Path) -> None:
     allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}, "agents": {"mcp"}, "figures": {"matplotlib"}}.get(
         room_of(path), {"store": {"fsspec"}, "cluster": {"distributed"}}.get(path.stem, set())
     )
+    if path.parent.name == "picture" and path.stem == "terminal":  # asks the terminal as soon as it is loaded
+        allowed = {"textual_image"}
     found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
     assert found <= allowed
 
@@ -260,6 +262,13 @@ def test_looking_at_an_eq_loads_no_audio_library() -> None:
 @pytest.mark.parametrize("command", [["eq", "warm"], ["morph", "warm", "bright"], ["terms"]], ids=" ".join)
 def test_nothing_draws_unless_a_plot_is_asked_for(command: list[str]) -> None:
     assert "matplotlib" not in loaded_after(RUN, *command)
+
+
+def test_the_app_loads_nothing_for_pictures_unless_they_are_asked_for() -> None:
+    loaded = loaded_after("import eqmorph.tui.app")
+    assert "eqmorph.tui.widgets.curve" in loaded
+    assert not loaded & {"textual_image", "PIL"}
+    assert not [name for name in loaded if name.startswith(("eqmorph.tui.picture", "eqmorph.tui.widgets.curve_pixels"))]
 
 
 def test_floors_are_in_the_order_of_the_chain() -> None:

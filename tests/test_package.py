@@ -20,7 +20,13 @@ else:
 
 ROOT = Path(__file__).parents[1]
 TOOLS = {"dev", "docs"}  # extras of programs to work with, which nothing imports
-IMPORT_NAMES = {"scikit-learn": "sklearn", "python-osc": "pythonosc", "textual-serve": "textual_serve"}
+IMPORT_NAMES = {
+    "scikit-learn": "sklearn",
+    "python-osc": "pythonosc",
+    "textual-serve": "textual_serve",
+    "textual-image": "textual_image",
+    "pillow": "PIL",
+}
 IMPORTED_BY_OTHERS = {
     "onnxscript",  # torch's ONNX exporter needs it, and does not install it
     "s3fs",  # fsspec loads it for s3://
