@@ -118,8 +118,8 @@ class EqmorphApp(App[None]):
             self.say("sound plays on the machine that serves this page")
         self.session.query_one(CurveView).graphics = self._graphics
         if self._no_picture:
-            self.say("the curve is drawn in characters")
-            self.note(self._no_picture, title="No picture", stays_s=_SETTINGS_STAY_S)
+            text = f"The curve is drawn in characters: {self._no_picture}"
+            self.note(text, title="No picture", stays_s=_SETTINGS_STAY_S)
         on_termination(lambda code: self.run_worker(self._shut_down(code)))
         self._apply_settings()
         self._is_ready = True
@@ -324,6 +324,7 @@ class EqmorphApp(App[None]):
             problem = f"the session was not saved: {error}"
         await asyncio.to_thread(self.controller.close)
         self._is_tidied = True
+        self.session.query_one(CurveView).graphics = None  # while the terminal can still be told to forget the picture
         self.exit(return_code=code, message=problem or None)
 
     @on(ExitApp)

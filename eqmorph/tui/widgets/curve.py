@@ -385,10 +385,6 @@ makes it narrower or wider, and a double click adds a bell.
             self._pixels.graphics.measure()
             self._pixels.forget()
 
-    def on_unmount(self) -> None:
-        if self._pixels is not None:
-            self._pixels.leave()
-
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines; those of a picture in pixels are told from those of text."""
         if self._pixels is None or not self._pixels.look():

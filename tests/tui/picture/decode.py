@@ -73,7 +73,7 @@ def kitty_pictures(written: str) -> list[Shown]:
     found, payload = [], ""
     for keys, data in _MESSAGE.findall(written):
         told = dict(key.split("=") for key in keys.split(","))
-        if told.get("a") == "d":
+        if told.get("a", "T") != "T":
             continue
         assert len(data) <= 4096
         payload += data

@@ -210,9 +210,12 @@ def test_below_a_dialog_it_is_on_cells_and_it_comes_back(
         scene.pilot.app.pop_screen()
         await scene.rest()
         assert sum("<picture" in line for line in scene.lines) == 1
+        scene.view.graphics = None
+        await scene.rest()
+        assert texts.count("<gone>") == 2
+        assert not any("<picture" in line for line in scene.lines)
 
     play(act)
-    assert texts.count("<gone>") == 2, "it goes when the app ends"
 
 
 def test_a_note_above_it_is_not_covered(play: Callable[..., Noting]) -> None:
