@@ -33,11 +33,6 @@ class Graphics(ABC):
         """Ask the system for the size of a cell again."""
         self.cell = self._measure() or self.cell
 
-    @property
-    @abstractmethod
-    def name(self) -> str:
-        """What it is called."""
-
     @abstractmethod
     def show(self, raster: Raster, column: int, line: int) -> str:
         """Return what has a picture shown with its upper left corner in a cell, the cursor staying where it is."""
@@ -67,10 +62,6 @@ class SixelGraphics(Graphics):
         super().__init__(cell, measure)
         self._most = most or (1 << 16, 1 << 16)
 
-    @property
-    def name(self) -> str:
-        return "sixel"
-
     def show(self, raster: Raster, column: int, line: int) -> str:
         height, width = raster.pixels.shape
         # Parts are whole cells, since a part can only begin at one.
@@ -98,10 +89,6 @@ class KittyGraphics(Graphics):
     def __init__(self, cell: Cell, measure: Callable[[], Cell | None] = lambda: None) -> None:
         super().__init__(cell, measure)
         self._number = 1 + os.getpid() % 0xFFFFFF
-
-    @property
-    def name(self) -> str:
-        return "kitty"
 
     def show(self, raster: Raster, column: int, line: int) -> str:
         from PIL import Image

@@ -41,7 +41,7 @@ PARTS = {r"\x1b\[\?2;1;0S": "\x1b[?2;0;500;300S"}  # the window's size, as xterm
 ASK = """
 from eqmorph.tui.picture.terminal import ask_terminal
 graphics, why = ask_terminal()
-print("found", graphics and graphics.name, graphics and tuple(graphics.cell), why)
+print("found", type(graphics).__name__, graphics and tuple(graphics.cell), why)
 """
 # The command, and beside it each picture as it was painted.
 DRAW = """
@@ -137,14 +137,14 @@ def open_fake(tmp_path: Path) -> Iterator[Callable[..., FakeTerminal]]:
 @pytest.mark.parametrize(
     ("answers", "cell", "found"),
     [
-        ({**SIXEL, **COLORS}, (9, 18), "found sixel (9, 18)"),
-        (SIXEL, (9, 18), "found sixel (9, 18)"),
-        ({**SIXEL, **CELL_SIZE}, (0, 0), "found sixel (10, 20)"),
-        (KITTY, (9, 18), "found kitty (9, 18)"),
-        (NEITHER, (9, 18), "found None None this terminal shows no pictures. kitty,"),
-        ({}, (9, 18), "found None None this terminal shows no pictures."),
-        (SIXEL, (0, 0), "found None None this terminal doesn't say how many pixels a character has."),
-        ({**SIXEL, r"\x1b\[\?1;3;256S": "\x1b[?1;0;16S"}, (9, 18), "found None None this terminal shows 16 colors"),
+        ({**SIXEL, **COLORS}, (9, 18), "found SixelGraphics (9, 18)"),
+        (SIXEL, (9, 18), "found SixelGraphics (9, 18)"),
+        ({**SIXEL, **CELL_SIZE}, (0, 0), "found SixelGraphics (10, 20)"),
+        (KITTY, (9, 18), "found KittyGraphics (9, 18)"),
+        (NEITHER, (9, 18), "found NoneType None this terminal shows no pictures. kitty,"),
+        ({}, (9, 18), "found NoneType None this terminal shows no pictures."),
+        (SIXEL, (0, 0), "found NoneType None this terminal doesn't say how many pixels a character has."),
+        ({**SIXEL, r"\x1b\[\?1;3;256S": "\x1b[?1;0;16S"}, (9, 18), "found NoneType None this terminal shows 16 colors"),
     ],
     ids=["sixel", "no XTSMGRAPHICS", "no size by the system", "kitty", "neither", "silent", "no size", "few colors"],
 )
