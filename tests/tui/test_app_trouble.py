@@ -324,7 +324,7 @@ def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, l
         assert profile.rows[0].after == shown.percentile(profile.rows[0].word)
         data = hand.app.session.query_one(Timeline).data
         await hand.until(hand.is_timeline_shown)
-        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._timeline_word, np.zeros(4))
+        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._course.word, np.zeros(4))
         sound = hand.controller.sound
         assert sound is not None
         hand.app.session.post_message(TimelineReady(sound, Bands(), wrong))
