@@ -19,7 +19,6 @@ from eqmorph.errors import EqmorphError, show_path
 from eqmorph.tui.blend import Blend
 from eqmorph.tui.by_hand import ByHand
 from eqmorph.tui.controller import Controller, OpenFile
-from eqmorph.tui.flows.course import CourseFlow
 from eqmorph.tui.flows.hand import HandFlow
 from eqmorph.tui.flows.slots import SlotsFlow
 from eqmorph.tui.flows.words import WordsFlow
@@ -45,6 +44,7 @@ from eqmorph.tui.widgets.meter import MeterView
 from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, PlayLine
 from eqmorph.tui.widgets.timeline import Timeline
+from eqmorph.tui.word_course import Course, WordCourse
 from eqmorph.tui.word_search import WordSearch
 
 __all__ = ["SessionScreen"]
@@ -78,11 +78,12 @@ class SessionScreen(Screen[None]):
         self._hand = HandFlow(controller, self)
         self._slots_flow = SlotsFlow(controller, self)
         self._words = WordsFlow(controller, self)
-        self._course = CourseFlow(controller, self)
+        self._course = WordCourse(controller)
         self._player_message = ""
         self._results_shown = -1
         self.preview_thread: LatestWork[Preview] | None = None
         self.level_thread: LatestWork[PlayLevel] | None = None
+        self.course_thread: LatestWork[Course] | None = None
 
     def compose(self) -> ComposeResult:
         yield FileLine(id="file")
@@ -128,12 +129,15 @@ class SessionScreen(Screen[None]):
         self.level_thread = LatestWork(
             "level", self._controller.measure, lambda level: self.post_message(LevelReady(level)), self._work_failed
         )
+        self.course_thread = LatestWork(
+            "course", self._course.follow, lambda course: self.post_message(TimelineReady(course)), self._work_failed
+        )
         self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
         self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
         self.update_preview()
 
     def on_unmount(self) -> None:
-        for thread in (self.preview_thread, self.level_thread):
+        for thread in (self.preview_thread, self.level_thread, self.course_thread):
             if thread is not None:
                 thread.close()
 
@@ -430,7 +434,8 @@ class SessionScreen(Screen[None]):
         account, word = self._controller.preview.account, self.panel.word
         known = [f"{word}: {self._host.word_search.evidence(word)}"] if word is not None else []
         place = self.query_one("#parts", Static)
-        place.update("\n".join([parts(account), *known]) if account else "")
+        # However long it is, it has its place: laying out the screen takes as long as painting it.
+        place.update("\n".join([parts(account), *known]) if account else "", layout=False)
         place.set_class(bool(account and account.words), "-known")
 
     @cached_property
@@ -484,7 +489,7 @@ class SessionScreen(Screen[None]):
         self._results_shown = len(lines)
         panel = self.query_one("#rendered", Static)
         latest = Text("\n").join(result_text(line) for line in lines[-_RESULTS:])
-        panel.update(latest if lines else Text(_NO_RESULTS))
+        panel.update(latest if lines else Text(_NO_RESULTS), layout=False)
 
     def _show_keys(self) -> None:
         """Show the keys of the session as they are bound now, after those of the bands while these have the focus."""
@@ -541,25 +546,26 @@ class SessionScreen(Screen[None]):
         focused = blend.morph.end if blend.morph else self.panel.word
         is_another = self._course.choose([focused, self._course.word, *blend.words, *MAIN_WORDS])
         if is_another or self.query_one(Timeline).data is None:
-            self._course.update()
+            self._update_course()
 
     def _sliders_rested(self) -> None:
         """Update the timeline, and measure the level, once the sliders have come to rest."""
         self._rest_timer.pause()
-        self._course.update()
+        self._update_course()
         if self.level_thread is not None:
             self.level_thread.ask()
 
-    def follow_in_background(self, work: Callable[[], None]) -> None:
-        """Have a word followed through the sound; the latest is shown."""
-        self.app.run_worker(work, thread=True, exclusive=True, group="timeline", exit_on_error=False)
+    def _update_course(self) -> None:
+        """Have the word followed through the sound as it is now."""
+        if self.course_thread is not None:
+            self.course_thread.ask()
 
     @on(TimelineReady)
     def _timeline_ready(self, event: TimelineReady) -> None:
-        if self._course.is_current(event):
-            timeline = self.query_one(Timeline)
-            timeline.data = event.data
-            timeline.set_class(event.data.ribbon_db is not None, "-following")
+        if self._course.is_current(event.course):
+            timeline, data = self.query_one(Timeline), event.course.data
+            timeline.data = data
+            timeline.set_class(data.ribbon_db is not None, "-following")
 
     def _show_status(self) -> None:
         """Show the state of playing, listening and rendering."""
