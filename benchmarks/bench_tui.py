@@ -45,6 +45,7 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.messages import FileHeard, FileRendered
+    from eqmorph.tui.render_process import RenderProcess
     from eqmorph.tui.screens.form import OVERWRITE_QUESTION, Answer
     from eqmorph.tui.widgets.blend_panel import BlendPanel
     from eqmorph.tui.widgets.curve import CurveView
@@ -63,7 +64,7 @@ def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> Non
 
     class TimedApp(EqmorphApp):
         def __init__(self) -> None:
-            super().__init__(Controller(target="warm:0.4 + airy:0.2", open_sink=PacedSink), song)
+            super().__init__(Controller(target="warm:0.4 + airy:0.2", open_sink=PacedSink, apart=RenderProcess()), song)
             self.typed: list[float] = []
             self.moved: list[float] = []
             self.drawn: list[float] = []

@@ -50,6 +50,8 @@ def _work(begin: Begin, orders: BinaryIO, told: BinaryIO) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError):
         if begin.memory_bytes is not None:
             _limit_memory(begin.memory_bytes)
+        if begin.niceness and hasattr(os, "nice"):
+            os.nice(begin.niceness)
         worker = _Worker(begin.settings, orders, told)
         while (order := worker.next_order()) is not None:
             send(told, worker.carry_out(order))
@@ -74,7 +76,7 @@ class _Worker:
             result = process_patiently(
                 order.source,
                 order.output,
-                self._settings,
+                order.settings or self._settings,
                 watch=self._watch,
                 before_commit=self._before_commit,
                 **order.options,

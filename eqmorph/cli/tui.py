@@ -81,6 +81,7 @@ def command(
         raise UsageError("--token requires --serve")
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
+    from eqmorph.tui.render_process import RenderProcess
     from eqmorph.tui.shutdown import SurvivingStream
 
     if is_served:
@@ -89,7 +90,7 @@ def command(
         raise UsageError("eqmorph tui needs a terminal", hint="Without one, use eqmorph apply.")
     # Textual draws on the original stderr, which `eqmorph.__main__` keeps from C libraries that would write on it.
     vars(sys)["__stderr__"] = SurvivingStream(sys.stderr)
-    controller = Controller(model_folder=model_folder, kind=kind, repair=repair, target=target)
+    controller = Controller(model_folder=model_folder, kind=kind, repair=repair, target=target, apart=RenderProcess())
     app = EqmorphApp(controller, path, session=session, resumes=not (is_new or path or target))
     app.run()
     if app.return_code:
