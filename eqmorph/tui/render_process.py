@@ -19,7 +19,7 @@ class RenderProcess:
     It starts when it is first needed, in about half a second, and stays.
     """
 
-    limits: ClassVar[Limits] = Limits(niceness=10)
+    limits: ClassVar[Limits] = Limits(niceness=5)
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -16,7 +16,7 @@ from eqmorph.process import Settings, process_file
 from eqmorph.request import EqRequest
 from eqmorph.tui.jobs import FileRendering
 from eqmorph.tui.render_process import RenderProcess
-from tests.support import make_audio, posix_only, wait_until
+from tests.support import make_audio, wait_until
 
 SETTINGS = Settings(BandsEq(Bands.parse("LS 120 +6; HS 3k +5")))
 
@@ -42,10 +42,11 @@ def test_each_file_is_what_the_chain_makes_with_its_own_settings(apart: RenderPr
         apart.process_file(source, there, SETTINGS)
 
 
-@posix_only
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="only Linux tells")
 def test_it_gives_way_to_everything_else(apart: RenderProcess, tmp_path: Path) -> None:
     source = make_audio(tmp_path / "a.wav", frames=60 * 44_100)
     seen: list[int] = []
+    groups: list[str] = []
 
     def look(_seconds: float) -> None:
         if seen:
@@ -55,10 +56,13 @@ def test_it_gives_way_to_everything_else(apart: RenderProcess, tmp_path: Path) -
         while todo:
             pid = todo.pop()
             seen.append(os.getpriority(os.PRIO_PROCESS, pid))
+            groups.append(Path(f"/proc/{pid}/autogroup").read_text())
             todo += [int(pid) for pid in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     apart.process_file(source, tmp_path / "out.wav", SETTINGS, watch=look)
     assert max(seen) >= os.getpriority(os.PRIO_PROCESS, 0) + apart.limits.niceness
+    if Path("/proc/sys/kernel/sched_autogroup_enabled").read_text().strip() == "1":
+        assert any(f"nice {apart.limits.niceness}" in group for group in groups), "its session gives way as well"
 
 
 def test_what_is_stopped_is_not_written_and_the_next_is(apart: RenderProcess, tmp_path: Path) -> None:
