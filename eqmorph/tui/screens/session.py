@@ -81,6 +81,7 @@ class SessionScreen(Screen[None]):
         self._course = WordCourse(controller)
         self._player_message = ""
         self._results_shown = -1
+        self._left_one_out = False
         self.preview_thread: LatestWork[Preview] | None = None
         self.level_thread: LatestWork[PlayLevel] | None = None
         self.course_thread: LatestWork[Course] | None = None
@@ -416,6 +417,8 @@ class SessionScreen(Screen[None]):
         self._show_reasons()
         self._rest_timer.reset()
         self._rest_timer.resume()
+        if self.query_one(Timeline).data is None:  # of a file that was just heard: there is no move to wait for
+            self._update_course()
         before, after = preview.before, preview.after
         if before is None or after is None:
             self.query_one(ProfileView).rows = ()
@@ -589,6 +592,8 @@ class SessionScreen(Screen[None]):
             curve.is_off = status.is_bypassed
             self.query_one("#sight").set_class(status.is_bypassed, "-before")
             self._show_heading()
+        if self._gives_way():
+            return
         heard = self._controller.live()
         if heard is None:
             return
@@ -598,6 +603,12 @@ class SessionScreen(Screen[None]):
         before = without_eq(heard.spectrum, preview, curve.sampled, gain_db, status)
         curve.live = before if status.is_playing else None
         self.query_one(MeterView).levels = levels(heard, status)
+
+    def _gives_way(self) -> bool:
+        """Leave out every other picture of the moment while a move of the sliders is worked out: that goes first."""
+        is_moving = self.preview_thread is not None and not self.preview_thread.is_idle
+        self._left_one_out = is_moving and not self._left_one_out
+        return self._left_one_out
 
     @on(MeterView.Reset)
     def _reset_meter(self) -> None:
