@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -79,6 +80,7 @@ def command(
         return
     if token and not is_served:
         raise UsageError("--token requires --serve")
+    gc.disable()  # nothing of what is loaded now goes again; the app enables it once it runs
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
     from eqmorph.tui.render_process import RenderProcess
