@@ -117,7 +117,6 @@ class SessionScreen(Screen[None]):
             self.query_one(f"#{name}").border_title = title
         self._show_empty_places()
         self._show_results()
-        self._show_keys()
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self._show_slot()
         self.watch(self.panel, "blend", self._blend_changed, init=False)
@@ -185,6 +184,7 @@ class SessionScreen(Screen[None]):
         curve.before = curve.after = curve.live = curve.moment = None
         self.query_one(ProfileView).rows = ()
         self._show_empty_places()
+        self._show_keys()
         self._player_message = ""
         self._clear_message()  # it was about the file before
         self.update_preview()
@@ -323,6 +323,7 @@ class SessionScreen(Screen[None]):
     def _show_slot(self) -> None:
         """Name the slot in use, once there is another."""
         slots = self._controller.slots
+        self._show_keys()
         self.panel.border_title = f"Words, slot {slots.current + 1}" if len(slots.filled) > 1 else "Words"
 
     # The bands in hand.
@@ -496,7 +497,9 @@ class SessionScreen(Screen[None]):
 
     def _show_keys(self) -> None:
         """Show the keys of the session as they are bound now, after those of the bands while these have the focus."""
-        self.query_one(KeyBar).hints = key_hints(self)
+        wanted_now = ["next_file"] if self._controller.folder is not None else []
+        wanted_now += ["slots"] if len(self._controller.slots.filled) > 1 else []
+        self.query_one(KeyBar).hints = key_hints(self, wanted_now)
 
     @on(KeyBar.Clicked)
     async def _key_clicked(self, event: KeyBar.Clicked) -> None:
