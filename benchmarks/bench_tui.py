@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gc
 import json
 import os
 import pty
@@ -39,6 +40,7 @@ RATE = 44_100
 
 def child(song: Path, report: Path, begun: float, *, is_typed_into: bool) -> None:
     """The app, with a look at its clock."""
+    gc.disable()  # as the command does
     from textual import events, on
 
     from eqmorph.stream.sink import MemorySink

@@ -25,7 +25,6 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from eqmorph.errors import EqmorphError, Stopped
 from eqmorph.tui.config import read_settings, recent_files, remember_file
 from eqmorph.tui.controller import Controller
-from eqmorph.tui.early_messages import EarlyMessages
 from eqmorph.tui.flows.files import FilesFlow
 from eqmorph.tui.flows.render import RenderFlow
 from eqmorph.tui.flows.save import SaveFlow
@@ -90,7 +89,6 @@ class EqmorphApp(App[None]):
         if session or resumes:
             left_open = self.sessions_flow.begin()
             self._path = path or left_open
-        self._untold = EarlyMessages()
         self._key_queue = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
@@ -108,20 +106,16 @@ class EqmorphApp(App[None]):
         on_termination(lambda code: self.run_worker(self._shut_down(code)))
         self._apply_settings()
         self._is_ready = True
-        self._untold.tell(self.post_message)
         self._begin()
 
-    def on_mount(self) -> None:
-        """Open the file that was named: it is listened to while the first picture is painted."""
-        if self._path is not None and not is_folder(self._path):
-            self._has_begun = True
-            self.open_file(self._path)
-
     def _begin(self) -> None:
-        """Let a file be chosen from the folder that was named, once the terminal is large enough."""
+        """Open the file or folder that was named, once the terminal is large enough."""
         if not self._is_ready or self._has_begun or isinstance(self.screen, TooSmall):
             return
         self._has_begun = True
+        if self._path is not None and not is_folder(self._path):
+            self.open_file(self._path)
+            return
         self.controller.folder = self._path
         self.action_browse()
 
@@ -152,18 +146,18 @@ class EqmorphApp(App[None]):
     @work(thread=True, exclusive=True, group="open", exit_on_error=False)
     def open_file(self, path: Path) -> None:
         """Open a file to be played, then listen to it."""
-        worker, tell = get_current_worker(), self._untold.add
+        worker = get_current_worker()
         try:
             file = self.controller.open(path, lambda: worker.is_cancelled)
-            tell(FileOpened(file))
+            self.post_message(FileOpened(file))
             remember_file(path)
             self._listening_share = 0.0
             self.controller.listen(file, self._set_listening_share)
-            tell(FileHeard(file))
+            self.post_message(FileHeard(file))
         except Stopped:
             return
         except EqmorphError as error:
-            tell(WorkFailed(error))
+            self.post_message(WorkFailed(error))
         self._listening_share = None
 
     def _set_listening_share(self, share: float) -> None:
