@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import ClassVar, Literal
 
 from rich.text import Text
@@ -30,6 +29,7 @@ from eqmorph.tui.moment import curve_at, levels, without_eq
 from eqmorph.tui.play_level import PlayLevel
 from eqmorph.tui.playback.player import PlayerStatus
 from eqmorph.tui.preview import Preview
+from eqmorph.tui.profile_rows import ProfileRows
 from eqmorph.tui.screens.dialog import remedy
 from eqmorph.tui.screens.results import result_text
 from eqmorph.tui.screens.session_keys import SESSION_KEYS
@@ -41,7 +41,7 @@ from eqmorph.tui.widgets.curve import TILTS_DB, CurveView
 from eqmorph.tui.widgets.curve_scale import RANGES_DB
 from eqmorph.tui.widgets.key_bar import KeyBar
 from eqmorph.tui.widgets.meter import MeterView
-from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
+from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, PlayLine
 from eqmorph.tui.widgets.timeline import Timeline
 from eqmorph.tui.word_course import Course, WordCourse
@@ -54,7 +54,6 @@ _SKIP_S = 5.0
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
 _RESULTS = 20  # that are listed at most
 _NO_RESULTS = "nothing yet: r renders this file, R a folder"
-_MORE_WORDS = 40  # that the profile has at most, where there is room
 _NO_FILE = "open a file: o"
 _LISTENING = "listening to it: the sound's spectrum comes in a moment"
 _SILENT = "silence: there is nothing to show, and nothing to change"
@@ -79,9 +78,9 @@ class SessionScreen(Screen[None]):
         self._slots_flow = SlotsFlow(controller, self)
         self._words = WordsFlow(controller, self)
         self._course = WordCourse(controller)
+        self._profile_rows = ProfileRows(controller.ear.space)
         self._player_message = ""
-        self._results_shown = -1
-        self._left_one_out = False
+        self._results_shown, self._left_one_out = -1, False
         self.preview_thread: LatestWork[Preview] | None = None
         self.level_thread: LatestWork[PlayLevel] | None = None
         self.course_thread: LatestWork[Course] | None = None
@@ -420,18 +419,7 @@ class SessionScreen(Screen[None]):
         self._rest_timer.resume()
         if self.query_one(Timeline).data is None:  # of a file that was just heard: there is no move to wait for
             self._update_course()
-        before, after = preview.before, preview.after
-        if before is None or after is None:
-            self.query_one(ProfileView).rows = ()
-        else:
-            words = dict.fromkeys(
-                [*(term.word for term in preview.blend.wanted), *preview.blend.words, *self._known_words]
-            )
-            self.query_one(ProfileView).rows = tuple(
-                ProfileRow(word, before.percentile(word), after.percentile(word))
-                for word in list(words)[:_MORE_WORDS]
-                if word in before.words
-            )
+        self.query_one(ProfileView).rows = self._profile_rows.of(preview)
 
     def _show_reasons(self) -> None:
         """Show what each word has of the EQ, and what is known of the one whose slider has the focus."""
@@ -441,13 +429,6 @@ class SessionScreen(Screen[None]):
         # However long it is, it has its place: laying out the screen takes as long as painting it.
         place.update("\n".join([parts(account), *known]) if account else "", layout=False)
         place.set_class(bool(account and account.words), "-known")
-
-    @cached_property
-    def _known_words(self) -> list[str]:
-        """The words of the profile: the main ones, then those that most people were asked about."""
-        terms = self._controller.ear.space.terms.values()
-        others = sorted((term for term in terms if term.language == "en"), key=lambda term: -term.people)
-        return [*MAIN_WORDS, *(term.word for term in others[:_MORE_WORDS])]
 
     def _show_empty_places(self) -> None:
         """Say where nothing is shown yet what belongs there."""
