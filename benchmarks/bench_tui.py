@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gc
 import json
 import os
 import pty
@@ -40,6 +41,7 @@ RATE = 44_100
 
 def child(song: Path, report: Path, begun: float, picture: str, *, is_typed_into: bool) -> None:
     """The app, with a look at its clock."""
+    gc.disable()  # as the command does
     from textual import events, on
 
     from eqmorph.stream.sink import MemorySink
@@ -48,6 +50,7 @@ def child(song: Path, report: Path, begun: float, picture: str, *, is_typed_into
     from eqmorph.tui.messages import FileHeard, FileRendered
     from eqmorph.tui.picture.graphics import KittyGraphics, SixelGraphics
     from eqmorph.tui.picture.raster import Cell
+    from eqmorph.tui.render_process import RenderProcess
     from eqmorph.tui.screens.form import OVERWRITE_QUESTION, Answer
     from eqmorph.tui.widgets.blend_panel import BlendPanel
     from eqmorph.tui.widgets.curve import CurveView
@@ -68,7 +71,8 @@ def child(song: Path, report: Path, begun: float, picture: str, *, is_typed_into
         def __init__(self) -> None:
             kinds = {"sixel": SixelGraphics, "kitty": KittyGraphics}
             graphics = kinds[picture](Cell(10, 20)) if picture else None
-            super().__init__(Controller(target="warm:0.4 + airy:0.2", open_sink=PacedSink), song, graphics=graphics)
+            controller = Controller(target="warm:0.4 + airy:0.2", open_sink=PacedSink, apart=RenderProcess())
+            super().__init__(controller, song, graphics=graphics)
             self.typed: list[float] = []
             self.moved: list[float] = []
             self.drawn: list[float] = []

@@ -36,10 +36,14 @@ _START = "import sys; sys.path[:] = sys.argv[1:]; from eqmorph.batch.worker impo
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may take: seconds, None for a patience that goes by its length; bytes of memory, None for all."""
+    """What a file may take: seconds, None for a patience that goes by its length; bytes of memory, None for all.
+
+    With a ``niceness``, as Unix counts it, other work on the machine goes before it.
+    """
 
     timeout_s: float | None = None
     memory_bytes: int | None = None
+    niceness: int = 0
 
     def __post_init__(self) -> None:
         if self.timeout_s is not None and not self.timeout_s > 0:
@@ -60,7 +64,7 @@ class Workers:
     """
 
     def __init__(self, settings: Settings, limits: Limits, stop: threading.Event) -> None:
-        self._begin = Begin(settings, limits.memory_bytes)
+        self._begin = Begin(settings, limits.memory_bytes, limits.niceness)
         self._limits = limits
         self._stop = stop
         self._lock = threading.Lock()
@@ -94,11 +98,14 @@ class Workers:
         source: Path,
         output: Path,
         *,
+        settings: Settings | None = None,
         watch: Watch = unwatched,
         before_commit: Callable[[Path, Path], None] = lambda _final, _temp: None,
         **options: Any,
     ) -> ProcessResult:
         """Do what `eqmorph.process.process_file` does, in another process.
+
+        ``settings`` are what to do to this file, where it is something else than what the workers began with.
 
         Raises:
             Crashed: the process ended instead; nothing of the output remains.
@@ -106,7 +113,7 @@ class Workers:
         """
         worker = self._taken(source)
         try:
-            ended = worker.carry_out(Order(source, output, options), watch, before_commit)
+            ended = worker.carry_out(Order(source, output, options, settings), watch, before_commit)
         except BaseException as error:
             with self._lock:
                 self._busy.remove(worker)
@@ -177,7 +184,9 @@ class Workers:
 
     def _guarding(self) -> None:
         """End workers that take too long, and all of them once the work is to stop."""
-        while not self._is_over.wait(_LOOK_EVERY_S):
+        is_over = False
+        while not is_over:
+            is_over = self._is_over.wait(_LOOK_EVERY_S)  # a last look even then: what is busy may have to stop
             with self._lock:
                 busy = list(self._busy)
             for worker in busy:

@@ -18,19 +18,21 @@ _LENGTH = struct.Struct("<Q")
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """To a worker, first of all: what to do to every file, and how much memory to do with."""
+    """To a worker, first of all: what to do to every file, how much memory to do with, and how far to give way."""
 
     settings: Settings
     memory_bytes: int | None
+    niceness: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """To a worker: a file to do, and what `process_file` is told of it."""
+    """To a worker: a file to do, and what `process_file` is told of it; by default to be done as it began."""
 
     source: Path
     output: Path
     options: dict[str, Any]
+    settings: Settings | None = None
 
 
 @dataclass(frozen=True, slots=True)

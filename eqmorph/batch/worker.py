@@ -50,6 +50,8 @@ def _work(begin: Begin, orders: BinaryIO, told: BinaryIO) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError):
         if begin.memory_bytes is not None:
             _limit_memory(begin.memory_bytes)
+        if begin.niceness:
+            _give_way(begin.niceness)
         worker = _Worker(begin.settings, orders, told)
         while (order := worker.next_order()) is not None:
             send(told, worker.carry_out(order))
@@ -74,7 +76,7 @@ class _Worker:
             result = process_patiently(
                 order.source,
                 order.output,
-                self._settings,
+                order.settings or self._settings,
                 watch=self._watch,
                 before_commit=self._before_commit,
                 **order.options,
@@ -132,6 +134,16 @@ def _end_at_once() -> None:
     if os.name != "nt" and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
+
+
+def _give_way(niceness: int) -> None:
+    """Let other work on the machine go before this."""
+    if sys.platform == "win32":
+        return
+    os.nice(niceness)
+    # Where Linux shares processors out by session, this one is alone in its own, and only the session's counts.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
 
 
 def _limit_memory(size: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -96,8 +97,10 @@ def command(
         return
     if token and not is_served:
         raise UsageError("--token requires --serve")
+    gc.disable()  # nothing of what is loaded now goes again; the app enables it once it runs
     from eqmorph.tui.app import EqmorphApp
     from eqmorph.tui.controller import Controller
+    from eqmorph.tui.render_process import RenderProcess
     from eqmorph.tui.shutdown import SurvivingStream
 
     if is_served:
@@ -109,7 +112,7 @@ def command(
     graphics, no_picture = None, ""
     if wants_picture and not is_served:
         graphics, no_picture = _ask_for_graphics(is_asked=is_typed(context, "wants_picture"))
-    controller = Controller(model_folder=model_folder, kind=kind, repair=repair, target=target)
+    controller = Controller(model_folder=model_folder, kind=kind, repair=repair, target=target, apart=RenderProcess())
     app = EqmorphApp(
         controller,
         path,

@@ -111,6 +111,7 @@ class EqmorphApp(App[None]):
     def on_ready(self) -> None:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         gc.freeze()  # what is loaded stays: collecting through it would hold up the screen for 80 ms
+        gc.enable()
         for said in filter(None, [self.controller.note, self.sessions_flow.problem]):
             self.say(said, is_error=said == self.sessions_flow.problem)
         self.set_interval(_KEEP_EVERY_S, self._keep_session)

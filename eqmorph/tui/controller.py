@@ -16,6 +16,7 @@ from eqmorph.analysis import MAIN_WORDS, Ear, listen_to_file, load_ear
 from eqmorph.audio.formats import output_suffix
 from eqmorph.audio.read import AudioInfo, AudioReader
 from eqmorph.bands import Bands
+from eqmorph.batch.isolated import NO_LIMITS
 from eqmorph.errors import EqmorphError, Stopped, UsageError, unexpected
 from eqmorph.kind import AUTO
 from eqmorph.level import choose_sharing
@@ -32,6 +33,7 @@ from eqmorph.tui.play_level import PlayLevel, measure_level
 from eqmorph.tui.playback.live import LiveMeter, LiveReading
 from eqmorph.tui.playback.player import Player, PlayerStatus
 from eqmorph.tui.preview import USUAL_RATE, HeardFile, Preview, preview_blend
+from eqmorph.tui.render_process import RenderProcess
 from eqmorph.tui.saving import apply_command
 from eqmorph.tui.session_file import SavedSession, fitted
 from eqmorph.tui.slots import Slots
@@ -79,6 +81,7 @@ class Controller:
         repair: process what there is of damaged files.
         target: what is asked for at first, as text.
         open_sink: opens the device that plays sound.
+        apart: the process that renders; None renders in this one.
     """
 
     def __init__(
@@ -89,10 +92,11 @@ class Controller:
         repair: bool = False,
         target: str = "",
         open_sink: _OpenSink = open_device,
+        apart: RenderProcess | None = None,
     ) -> None:
         self.model_folder, self.kind = model_folder, kind
         self.repair = repair
-        self._open_sink = open_sink
+        self._open_sink, self._apart = open_sink, apart
         self.ear: Ear = load_ear(model_folder, kind=kind)
         space = self.ear.space
         words = [word for word in (*_FIRST_WORDS, *MAIN_WORDS) if word in space.terms] or space.words
@@ -186,6 +190,8 @@ class Controller:
     def close(self) -> None:
         if self.file:
             self.file.close()
+        if self._apart is not None:
+            self._apart.close()
 
     # The EQ.
 
@@ -367,6 +373,11 @@ class Controller:
 
     # Rendering.
 
+    def prepare_rendering(self) -> None:
+        """Get ready to render: it will be asked for soon."""
+        if self._apart is not None:
+            self._apart.prepare(self.settings(self.blend))
+
     def proposed_output(self, taken: Collection[Path] = ()) -> Path | None:
         """Return a free name for the file's result, next to the file, and none of those ``taken``."""
         if self.file is None:
@@ -391,7 +402,12 @@ class Controller:
             raise UsageError("the open file is never overwritten", hint="Choose another name.", path=output)
         duration_s = self.file.player.status().duration_s
         return FileRendering(
-            self.file.path, output, self.settings(self.blend), duration_s=duration_s, overwrite=overwrite
+            self.file.path,
+            output,
+            self.settings(self.blend),
+            duration_s=duration_s,
+            overwrite=overwrite,
+            apart=self._apart,
         )
 
     def rendering_of(self, path: Path, taken: Collection[Path] = ()) -> FileRendering:
@@ -403,7 +419,8 @@ class Controller:
         with AudioReader(path, repair=self.repair) as reader:
             info = reader.info
         duration_s = info.frames / info.sample_rate if info.frames else 0.0
-        return FileRendering(path, proposed_result(path, taken), self.settings(self.blend), duration_s=duration_s)
+        output, settings = proposed_result(path, taken), self.settings(self.blend)
+        return FileRendering(path, output, settings, duration_s=duration_s, apart=self._apart)
 
     def folder_rendering(self, folder: Path, output: Path, *, album: bool = False) -> FolderRendering:
         """Return a job that renders a folder with the blend as it is now.
@@ -411,12 +428,13 @@ class Controller:
         Raises:
             UsageError: an album can't be treated so.
         """
+        limits = NO_LIMITS if self._apart is None else self._apart.limits
         if not album:
-            return FolderRendering(folder, output, self.settings(self.blend))
+            return FolderRendering(folder, output, self.settings(self.blend), limits=limits)
         request = replace(self.blend.request, album=True)
         sharing = choose_sharing(album=True, together=False)
         settings = Settings(request.resolve(self.ear), repair=self.repair, sharing=sharing)
-        return FolderRendering(folder, output, settings)
+        return FolderRendering(folder, output, settings, limits=limits)
 
     def command(self) -> str:
         """Return the command line that gives the same result; *slow* only if that has not been worked out yet.

@@ -6,11 +6,13 @@ import threading
 from functools import partial
 from pathlib import Path
 
-from eqmorph.batch import Batch, FileResult, Outcome, prepare_batch, usable_cores
+from eqmorph.batch import Batch, FileResult, Limits, Outcome, prepare_batch, usable_cores
 from eqmorph.batch.hear import hear_set
+from eqmorph.batch.isolated import NO_LIMITS
 from eqmorph.batch.measure import measure_set
 from eqmorph.errors import Stopped
 from eqmorph.process import ProcessResult, Settings, process_file
+from eqmorph.tui.render_process import RenderProcess
 
 __all__ = ["FileRendering", "FolderRendering"]
 
@@ -24,15 +26,24 @@ class FileRendering:
         settings: what to do to it.
         duration_s: the source's duration, to know how much is done.
         overwrite: whether an existing output may be replaced.
+        apart: the process that does it; None for this one.
     """
 
     def __init__(
-        self, source: Path, output: Path, settings: Settings, *, duration_s: float, overwrite: bool = False
+        self,
+        source: Path,
+        output: Path,
+        settings: Settings,
+        *,
+        duration_s: float,
+        overwrite: bool = False,
+        apart: RenderProcess | None = None,
     ) -> None:
         self.source, self.output = source, output
         self._settings = settings
         self._duration_s = duration_s
         self._overwrite = overwrite
+        self._apart = apart
         self._done_s = 0.0
         self._stop = threading.Event()
 
@@ -55,7 +66,8 @@ class FileRendering:
             Stopped: `stop` was called.
             EqmorphError: it can't be done.
         """
-        return process_file(self.source, self.output, self._settings, overwrite=self._overwrite, watch=self._watch)
+        process = process_file if self._apart is None else self._apart.process_file
+        return process(self.source, self.output, self._settings, overwrite=self._overwrite, watch=self._watch)
 
     def _watch(self, seconds: float) -> None:
         if self._stop.is_set():
@@ -72,11 +84,12 @@ class FolderRendering:
         folder: where the sources are.
         output: where the results go.
         settings: what to do to each file.
+        limits: what a file may take; with any, processes of their own do them.
     """
 
-    def __init__(self, folder: Path, output: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, output: Path, settings: Settings, *, limits: Limits = NO_LIMITS) -> None:
         self.folder, self.output = folder, output
-        self._settings = settings
+        self._settings, self._limits = settings, limits
         self._stop = threading.Event()
         self.total = 0
         self.results: list[FileResult] = []
@@ -133,4 +146,4 @@ class FolderRendering:
         if self._stop.is_set() and self._settings.sharing != "nothing":  # not all files were listened to
             raise Stopped("stopped: nothing was written", path=self.output)
         self.total = len(batch.jobs)
-        return batch.run(stop=self._stop, on_result=self.results.append)
+        return batch.run(stop=self._stop, limits=self._limits, on_result=self.results.append)

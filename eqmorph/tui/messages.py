@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from eqmorph.bands import Bands, Ride
 from eqmorph.errors import EqmorphError
 from eqmorph.process import ProcessResult
 from eqmorph.tui.controller import OpenFile
 from eqmorph.tui.jobs import FileRendering, FolderRendering
 from eqmorph.tui.play_level import PlayLevel
-from eqmorph.tui.preview import HeardFile, Preview
-from eqmorph.tui.widgets.timeline import TimelineData
+from eqmorph.tui.preview import Preview
+from eqmorph.tui.word_course import Course
 
 __all__ = [
     "FileHeard",
@@ -60,11 +59,9 @@ class LevelReady(Message):
 class TimelineReady(Message):
     """Posted when a word was followed through a sound, without the EQ and with it."""
 
-    def __init__(self, sound: HeardFile, eq: Bands | Ride, data: TimelineData) -> None:
+    def __init__(self, course: Course) -> None:
         super().__init__()
-        self.sound = sound
-        self.eq = eq
-        self.data = data
+        self.course = course
 
 
 class FileRendered(Message):

@@ -218,7 +218,7 @@ def test_what_was_said_goes_with_the_next_move(drive: Drive, song: Path) -> None
 
 
 def test_news_go_by_themselves_and_errors_do_not(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eqmorph.tui.screens.session._NEWS_GO_S", 0.05)
+    monkeypatch.setattr("eqmorph.tui.widgets.status_lines._NEWS_GO_S", 0.05)
 
     async def act(hand: Stagehand) -> None:
         hand.app.session.say("written: song-eqmorph.wav")
@@ -231,7 +231,7 @@ def test_news_go_by_themselves_and_errors_do_not(drive: Drive, song: Path, monke
 
 
 def test_news_go_in_the_end(drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eqmorph.tui.screens.session._MESSAGE_STAYS_S", 0.0)
+    monkeypatch.setattr("eqmorph.tui.widgets.status_lines._STAYS_S", 0.0)
 
     async def act(hand: Stagehand) -> None:
         for key in ("l", "t", "u", "U", "space"):

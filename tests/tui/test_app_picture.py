@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
+from textual.screen import Screen
 from textual.widgets import Static
 
+from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.widgets.curve import CurveView
 from eqmorph.tui.widgets.key_bar import KeyBar
 from eqmorph.tui.widgets.meter import MeterView
@@ -202,5 +204,50 @@ def test_a_click_on_a_key_runs_it(drive: Drive, song: Path) -> None:
         await hand.pilot.click(KeyBar, offset=(1 + places["A/B"], 0))
         await hand.settle()
         assert hand.controller.status().is_bypassed
+
+    drive(act, song, target=WORDS)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)], ids=str)
+def test_a_move_lays_nothing_out(
+    drive: Drive, song: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """To lay out the screen takes as long as to paint it."""
+    laid_out: list[object] = []
+    session_bands: list[object] = []
+    usual = Screen._refresh_layout
+
+    def count(screen: Screen[None], *args: Any, **options: Any) -> None:
+        causes = {widget for widgets in screen._layout_widgets.values() for widget in widgets}
+        laid_out.extend(causes - {session_bands[0]})  # of which there may be more or fewer
+        usual(screen, *args, **options)
+
+    async def act(hand: Stagehand) -> None:
+        await hand.until(hand.is_timeline_shown)
+        before = hand.controller.preview
+        session_bands.append(hand.app.session.query_one("#bands"))
+        monkeypatch.setattr(Screen, "_refresh_layout", count)
+        await hand.press("l")
+        await hand.until(lambda: hand.controller.preview is not before and hand.is_timeline_shown())
+        assert "warm" in str(hand.app.session.query_one("#parts", Static).render())
+        await hand.pilot.pause(0.1)
+
+    drive(act, song, target=WORDS, size=size)
+    assert not laid_out
+
+
+def test_pictures_of_the_moment_give_way_to_moves_but_not_all(drive: Drive, song: Path) -> None:
+    async def act(hand: Stagehand) -> None:
+        session, read = hand.app.session, []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(hand.controller, "live", lambda: read.append(1))
+            patch.setattr(LatestWork, "is_idle", False)
+            for _ in range(10):
+                session._show_status()
+            assert len(read) == 5
+            patch.setattr(LatestWork, "is_idle", True)
+            for _ in range(10):
+                session._show_status()
+            assert len(read) == 15
 
     drive(act, song, target=WORDS)

@@ -30,6 +30,7 @@ from eqmorph.tui.screens.question import QuestionScreen
 from eqmorph.tui.screens.session import SessionScreen
 from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.timeline import Timeline, TimelineData
+from eqmorph.tui.word_course import Course
 from tests.tui.conftest import PacedSink, Stagehand
 
 Drive = Callable[..., Any]
@@ -324,10 +325,10 @@ def test_what_was_found_of_another_file_is_not_shown(drive: Drive, song: Path, l
         assert profile.rows[0].after == shown.percentile(profile.rows[0].word)
         data = hand.app.session.query_one(Timeline).data
         await hand.until(hand.is_timeline_shown)
-        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._timeline_word, np.zeros(4))
+        wrong = TimelineData(4.0, np.zeros(4), np.zeros(4), hand.app.session._course.word, np.zeros(4))
         sound = hand.controller.sound
         assert sound is not None
-        hand.app.session.post_message(TimelineReady(sound, Bands(), wrong))
+        hand.app.session.post_message(TimelineReady(Course(sound, Bands(), wrong)))
         await hand.pilot.pause(0.1)
         assert hand.is_timeline_shown()
         assert data is not wrong

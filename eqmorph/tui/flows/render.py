@@ -124,6 +124,7 @@ class RenderFlow:
         if output is None:
             self._host.say("open a file first: o")
             return
+        self._controller.prepare_rendering()  # while a name is typed
         form = FormScreen(
             "Render",
             [Field("Write to", short_path(output), is_path=True)],

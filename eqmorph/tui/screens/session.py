@@ -2,74 +2,58 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import replace
-from functools import cached_property, partial
 from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen, ScreenResultType
-from textual.timer import Timer
 from textual.widgets import Static
 
 from eqmorph.analysis import MAIN_WORDS
 from eqmorph.errors import EqmorphError, show_path
-from eqmorph.presets import Preset, remove_preset
-from eqmorph.tui.blend import Blend, Morph, weights_out_of_range
+from eqmorph.tui.blend import Blend
 from eqmorph.tui.by_hand import ByHand
 from eqmorph.tui.controller import Controller, OpenFile
 from eqmorph.tui.flows.hand import HandFlow
 from eqmorph.tui.flows.slots import SlotsFlow
+from eqmorph.tui.flows.words import WordsFlow
 from eqmorph.tui.host import SessionHost
+from eqmorph.tui.key_hints import key_hints
 from eqmorph.tui.latest_work import LatestWork
 from eqmorph.tui.messages import LevelReady, PreviewReady, TimelineReady, WorkFailed
 from eqmorph.tui.moment import curve_at, levels, without_eq
 from eqmorph.tui.play_level import PlayLevel
 from eqmorph.tui.playback.player import PlayerStatus
-from eqmorph.tui.preset_list import preset_lines
-from eqmorph.tui.preview import HeardFile, Preview
-from eqmorph.tui.screens.dialog import explain, remedy
-from eqmorph.tui.screens.presets import PresetScreen
+from eqmorph.tui.preview import Preview
+from eqmorph.tui.profile_rows import ProfileRows
+from eqmorph.tui.screens.dialog import remedy
 from eqmorph.tui.screens.results import result_text
+from eqmorph.tui.screens.session_keys import SESSION_KEYS
 from eqmorph.tui.screens.why import WhyScreen
-from eqmorph.tui.screens.word_picker import WordPicker
-from eqmorph.tui.slots import SLOTS
 from eqmorph.tui.told import facts, heading, parts, playing_status, why
 from eqmorph.tui.widgets.bands import BandTable
 from eqmorph.tui.widgets.blend_panel import BlendPanel
 from eqmorph.tui.widgets.curve import TILTS_DB, CurveView
 from eqmorph.tui.widgets.curve_scale import RANGES_DB
-from eqmorph.tui.widgets.key_bar import KeyBar, KeyHint
+from eqmorph.tui.widgets.key_bar import KeyBar
 from eqmorph.tui.widgets.meter import MeterView
-from eqmorph.tui.widgets.profile import ProfileRow, ProfileView
+from eqmorph.tui.widgets.profile import ProfileView
 from eqmorph.tui.widgets.status_lines import FileLine, PlayLine
-from eqmorph.tui.widgets.timeline import RIBBON_HZ, Timeline, TimelineData
-from eqmorph.tui.word_search import FoundWord
+from eqmorph.tui.widgets.timeline import Timeline
+from eqmorph.tui.word_course import Course, WordCourse
+from eqmorph.tui.word_search import WordSearch
 
 __all__ = ["SessionScreen"]
 
 _STATUS_UPDATES_A_SECOND = 20
 _SKIP_S = 5.0
-# What Textual calls Alt and a digit, as most terminals send it: what these are on a Mac.
-_ALT_DIGITS = ("inverted_exclamation_mark", "trade_mark_sign", "pound_sign", "cent_sign")
 _REST_S = 0.15  # from the last move to the update of the timeline: dragging waits for none
-_MESSAGE_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
-_NEWS_GO_S = 15.0  # by themselves
-# Where there is room, these keys come next, in this order; then all others.
-_SECOND_KEYS = (
-    *("bands", "why", "mode", "presets", "follow", "zoom", "tilt", "save", "export", "high_pass", "low_pass"),
-    *("render_folder", "results", "slots", "next_slot", "sessions", "next_file", "files"),
-)
-_ONE_SLOT = "slot_"  # begins the names of keys that there are for each slot
-_HAND_RANKS = {"Reset all": 1}  # of the keys of the bands: all others are main ones there
 _RESULTS = 20  # that are listed at most
 _NO_RESULTS = "nothing yet: r renders this file, R a folder"
-_MORE_WORDS = 40  # that the profile has at most, where there is room
 _NO_FILE = "open a file: o"
 _LISTENING = "listening to it: the sound's spectrum comes in a moment"
 _SILENT = "silence: there is nothing to show, and nothing to change"
@@ -83,169 +67,7 @@ class SessionScreen(Screen[None]):
         host: the app.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "part(1)", show=False),
-        Binding("shift+tab", "part(-1)", show=False),
-        Binding("space", "play", "Play", id="play", tooltip="Play or pause"),
-        Binding(
-            "b", "bypass", "A/B", id="bypass", tooltip="Hear the sound before (A) or with the EQ (B), equally loud"
-        ),
-        Binding("less_than_sign", "skip(-1)", "Back", show=False, id="back", tooltip="Go back five seconds"),
-        Binding("greater_than_sign", "skip(1)", "Forward", show=False, id="forward", tooltip="Go forward five seconds"),
-        Binding(
-            "left_square_bracket",
-            "loop('from')",
-            "Loop from",
-            show=False,
-            id="loop_from",
-            tooltip="Start the loop here",
-        ),
-        Binding("right_square_bracket", "loop('to')", "Loop to", show=False, id="loop_to", tooltip="End the loop here"),
-        Binding("backslash", "loop('none')", "Clear loop", show=False, id="clear_loop", tooltip="Play without a loop"),
-        Binding(
-            "x",
-            "slots",
-            "Slots",
-            show=False,
-            id="slots",
-            tooltip="List the slots: EQs to be compared, blind too",
-        ),
-        Binding(
-            "X", "next_slot", "Next slot", show=False, id="next_slot", tooltip="Use the next slot that is not empty"
-        ),
-        *(
-            Binding(
-                f"alt+{slot + 1},{by_textual}",
-                f"slot({slot})",
-                "Slot",
-                show=False,
-                key_display=f"alt+{slot + 1}",
-                id=f"slot_{slot + 1}",
-                tooltip=f"Use slot {slot + 1}; an empty one begins as a copy",
-            )
-            for slot, by_textual in enumerate(_ALT_DIGITS[:SLOTS])
-        ),
-        Binding("a", "add", "Add", id="add", tooltip="Search the vocabulary and add a word"),
-        Binding(
-            "d",
-            "remove",
-            "Delete",
-            show=False,
-            id="remove",
-            tooltip="Remove the word whose slider has the focus, or the band that was added",
-        ),
-        Binding(
-            "g", "bands", "Bands", show=False, id="bands", tooltip="Take the bands in hand, or return to the words"
-        ),
-        Binding(
-            "left_parenthesis",
-            "add_band('high_pass')",
-            "High-pass",
-            show=False,
-            id="high_pass",
-            tooltip="Add a high-pass: it takes away what is below",
-        ),
-        Binding(
-            "right_parenthesis",
-            "add_band('low_pass')",
-            "Low-pass",
-            show=False,
-            id="low_pass",
-            tooltip="Add a low-pass: it takes away what is above",
-        ),
-        Binding(
-            "m",
-            "morph",
-            "Morph",
-            id="morph",
-            tooltip="Morph from one word to another, or return to the words",
-        ),
-        Binding("t", "mode", "Mode", show=False, id="mode", tooltip="Switch between adaptive and fixed"),
-        Binding(
-            "f",
-            "follow",
-            "Follow",
-            show=False,
-            id="follow",
-            tooltip="Follow the sound in the course of time, section by section, or treat it as a whole",
-        ),
-        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Undo the last move"),
-        Binding("U,ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Redo the move that was undone last"),
-        Binding("z", "zoom", "Zoom", show=False, id="zoom", tooltip="Show the curve from -3 to 3, 6, 12 or 24 dB"),
-        Binding(
-            "i", "tilt", "Tilt", show=False, id="tilt", tooltip="Tilt the spectrum by 0, 3, 4.5 or 6 dB per octave"
-        ),
-        Binding("r", "app.render", "Render", id="render", tooltip="Write the file with this EQ"),
-        Binding(
-            "R",
-            "app.render_folder",
-            "Folder",
-            show=False,
-            id="render_folder",
-            tooltip="Equalize a folder in the background",
-        ),
-        Binding(
-            "c",
-            "app.stop_rendering",
-            "Stop",
-            show=False,
-            id="stop",
-            tooltip="Stop rendering; no partial file is left",
-        ),
-        Binding(
-            "v", "app.results", "Results", show=False, id="results", tooltip="List what was rendered and what failed"
-        ),
-        Binding("w", "why", "Why", show=False, id="why", tooltip="Say why the EQ is what it is, word by word"),
-        Binding(
-            "P", "presets", "Presets", show=False, id="presets", tooltip="Load a preset, or delete one of your own"
-        ),
-        Binding("s", "app.save_preset", "Save", show=False, id="save", tooltip="Save as a preset"),
-        Binding(
-            "e", "app.export", "Export", show=False, id="export", tooltip="Write the EQ to a file: TOML, JSON or text"
-        ),
-        Binding(
-            "S",
-            "app.sessions",
-            "Sessions",
-            show=False,
-            id="sessions",
-            tooltip="Save this session under a name, or go on with another",
-        ),
-        Binding("y", "app.copy_command", "Copy", id="copy", tooltip="Copy the command line that gives the same result"),
-        Binding("n", "app.next_file(1)", "Next file", show=False, id="next_file", tooltip="Open the next file"),
-        Binding(
-            "N",
-            "app.next_file(-1)",
-            "Previous",
-            show=False,
-            id="previous_file",
-            tooltip="Open the file before",
-        ),
-        Binding(
-            "F",
-            "app.files",
-            "Files",
-            show=False,
-            id="files",
-            tooltip="List the files of the folder",
-        ),
-        Binding("o", "app.browse", "Open", id="open", tooltip="Open another file"),
-        Binding(
-            "f1,question_mark",
-            "app.help",
-            "Help",
-            key_display="F1",
-            id="help",
-            tooltip="Show help for what has the focus, and all keys",
-        ),
-        Binding(
-            "q,ctrl+q",
-            "app.quit",
-            "Quit",
-            id="quit",
-            tooltip="Quit; rendering stops, and no partial file is left",
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SESSION_KEYS
 
     AUTO_FOCUS = "BlendPanel Slider"
 
@@ -254,13 +76,14 @@ class SessionScreen(Screen[None]):
         self._controller, self._host = controller, host
         self._hand = HandFlow(controller, self)
         self._slots_flow = SlotsFlow(controller, self)
-        self._timeline_word = ""
+        self._words = WordsFlow(controller, self)
+        self._course = WordCourse(controller)
+        self._profile_rows = ProfileRows(controller.ear.space)
         self._player_message = ""
-        self._results_shown = -1
-        self._message_stays_until = 0.0
-        self._message_timer: Timer | None = None
+        self._results_shown, self._left_one_out = -1, False
         self.preview_thread: LatestWork[Preview] | None = None
         self.level_thread: LatestWork[PlayLevel] | None = None
+        self.course_thread: LatestWork[Course] | None = None
 
     def compose(self) -> ComposeResult:
         yield FileLine(id="file")
@@ -293,10 +116,9 @@ class SessionScreen(Screen[None]):
             self.query_one(f"#{name}").border_title = title
         self._show_empty_places()
         self._show_results()
-        self._show_keys()
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self._show_slot()
-        self.watch(self._panel, "blend", self._blend_changed, init=False)
+        self.watch(self.panel, "blend", self._blend_changed, init=False)
         self.preview_thread = LatestWork(
             "preview",
             self._controller.look,
@@ -306,12 +128,15 @@ class SessionScreen(Screen[None]):
         self.level_thread = LatestWork(
             "level", self._controller.measure, lambda level: self.post_message(LevelReady(level)), self._work_failed
         )
+        self.course_thread = LatestWork(
+            "course", self._course.follow, lambda course: self.post_message(TimelineReady(course)), self._work_failed
+        )
         self._rest_timer = self.set_interval(_REST_S, self._sliders_rested, pause=True)
         self.set_interval(1 / _STATUS_UPDATES_A_SECOND, self._show_status)
         self.update_preview()
 
     def on_unmount(self) -> None:
-        for thread in (self.preview_thread, self.level_thread):
+        for thread in (self.preview_thread, self.level_thread, self.course_thread):
             if thread is not None:
                 thread.close()
 
@@ -327,27 +152,17 @@ class SessionScreen(Screen[None]):
             self.call_after_refresh(self.say, message, is_error=is_error)
             return
         self._host.drop_note()  # it was about something earlier
-        line = self.query_one(PlayLine)
-        line.message, line.is_error = message, is_error
-        self._message_stays_until = time.monotonic() + _MESSAGE_STAYS_S
-        if self._message_timer is not None:
-            self._message_timer.stop()
-        if message and not is_error:
-            self._message_timer = self.set_timer(_NEWS_GO_S, self._message_is_old)
+        self.query_one(PlayLine).say(message, is_error=is_error)
 
-    def _say_briefly(self, message: str) -> None:
+    def say_briefly(self, message: str) -> None:
         """Show a message that goes with the next move, such as why a key did nothing."""
-        self.say(message)
-        self._message_stays_until = 0.0
-
-    def _message_is_old(self) -> None:
-        """Take the message away: it was news. Errors stay until something is done."""
-        self.query_one(PlayLine).message = ""
+        self._host.drop_note()
+        self.query_one(PlayLine).say(message, stays_s=0.0)
 
     def _clear_message(self) -> None:
         """Take the message away, unless it is still to be read: something else was done."""
-        if time.monotonic() >= self._message_stays_until:
-            self.say("")
+        if self.query_one(PlayLine).clear():
+            self._host.drop_note()
 
     def say_error(self, error: EqmorphError) -> None:
         """Show an error: in short on the status line, with its remedy in a note."""
@@ -368,6 +183,7 @@ class SessionScreen(Screen[None]):
         curve.before = curve.after = curve.live = curve.moment = None
         self.query_one(ProfileView).rows = ()
         self._show_empty_places()
+        self._show_keys()
         self._player_message = ""
         self._clear_message()  # it was about the file before
         self.update_preview()
@@ -394,12 +210,13 @@ class SessionScreen(Screen[None]):
 
     def _blend_changed(self, blend: Blend) -> None:
         """Record a move of the sliders, whatever made it, before the next key is served."""
-        if self._controller.history.move(blend, self._panel.gesture):
+        if self._controller.history.move(blend, self.panel.gesture):
             self.update_preview()
             self._clear_message()
 
     @property
-    def _panel(self) -> BlendPanel:
+    def panel(self) -> BlendPanel:
+        """The sliders, which hold the blend."""
         return self.query_one(BlendPanel)
 
     def action_undo(self) -> None:
@@ -410,9 +227,9 @@ class SessionScreen(Screen[None]):
 
     def _show_history_step(self, has_moved: bool, else_say: str) -> None:
         if not has_moved:
-            self._say_briefly(else_say)
+            self.say_briefly(else_say)
             return
-        panel, blend = self._panel, self._controller.blend
+        panel, blend = self.panel, self._controller.blend
         words_back = [word for word in blend.words if word not in panel.blend.words]
         was_morph = panel.blend.morph is not None
         panel.blend = blend
@@ -427,7 +244,7 @@ class SessionScreen(Screen[None]):
 
     def action_part(self, direction: int) -> None:
         """Go to the next part of the screen, or to the one before: all sliders are one part."""
-        panel, focused = self._panel, self.focused
+        panel, focused = self.panel, self.focused
         parts = list(dict.fromkeys(panel if panel in widget.ancestors else widget for widget in self.focus_chain))
         if not parts:
             return
@@ -440,85 +257,35 @@ class SessionScreen(Screen[None]):
             self.set_focus(part)
 
     def action_mode(self) -> None:
-        self._panel.blend = self._panel.blend.with_other_mode()
+        self.panel.blend = self.panel.blend.with_other_mode()
 
     def action_follow(self) -> None:
-        blend = self._panel.blend
+        blend = self.panel.blend
         if not blend.is_adaptive:
-            self._say_briefly("only adaptive words follow a sound: t")
+            self.say_briefly("only adaptive words follow a sound: t")
             return
-        self._panel.blend = blend = blend.with_other_following()
-        self._say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
+        self.panel.blend = blend = blend.with_other_following()
+        self.say_briefly("follows the sound, section by section" if blend.follows else "treats the sound as a whole")
 
     def action_add(self) -> None:
-        self._pick_word("Add a word", self._add_found, lambda found: self._panel.blend.with_target(found.asked))
-
-    def _add_found(self, found: FoundWord) -> None:
-        """Add a word, for which nothing is asked yet, or all that a sentence asks for."""
-        panel = self._panel
-        if found.target is None:
-            panel.blend = panel.blend.with_word(found.word).with_morph(None)
-            panel.focus_word(found.word)
-            return
-        panel.blend = panel.blend.with_target(found.target)
-        panel.focus_word(found.target.terms[0].word)
-        self.say("; ".join([f"set: {found.word}", *weights_out_of_range(found.target)]))
+        self._words.add()
 
     def action_remove(self) -> None:
-        panel = self._panel
         if isinstance(self.focused, BandTable):
             self._hand.remove()
-            return
-        if panel.blend.preset is not None:
-            panel.blend = panel.blend.with_preset(None)
-            panel.focus_last()
-            return
-        word = panel.word
-        if word is None or panel.blend.morph:
-            self._say_briefly("move the focus to a word's slider to remove it")
-            return
-        panel.action_next()
-        panel.blend = panel.blend.without_word(word)
+        else:
+            self._words.remove()
 
     def action_morph(self) -> None:
-        panel = self._panel
-        if panel.blend.morph is None:
-            self._pick_word("Morph from", self._pick_morph_end, self._alone)
-            return
-        panel.blend = panel.blend.with_morph(None)
-        self.focus_next("WordSlider")
+        self._words.morph()
 
-    def _alone(self, found: FoundWord) -> Blend:
-        """Return a word alone, to be tried out as an end of a morph."""
-        blend = self._panel.blend
-        return replace(Blend.of_target(found.asked), amount=blend.amount, is_adaptive=blend.is_adaptive)
+    def action_presets(self) -> None:
+        self._words.choose_preset()
 
-    def _pick_morph_end(self, start: FoundWord) -> None:
-        self._pick_word(f"Morph from {start.word} to", partial(self._start_morph, start), self._alone)
-
-    def _start_morph(self, start: FoundWord, end: FoundWord) -> None:
-        if start.word == end.word:
-            self._say_briefly("a morph needs two different words")
-            return
-        self._panel.blend = self._panel.blend.with_morph(Morph(start.word, end.word))
-        self._panel.focus_morph()
-
-    def _pick_word(self, title: str, then: Callable[[FoundWord], None], tried: Callable[[FoundWord], Blend]) -> None:
-        """Have a word picked. The picker opens at once, so that the next keys are its own.
-
-        ``tried`` returns the blend by which a word is tried out. Sentences can be picked where words are added.
-        """
-
-        def picked(found: FoundWord | None) -> None:
-            self.try_out(None)
-            if found is not None:
-                then(found)
-
-        sentences = then == self._add_found
-        picker = WordPicker(
-            title, self._host.word_search, sentences=sentences, try_out=lambda found: self.try_out(tried(found))
-        )
-        self.app.push_screen(picker, picked)
+    @property
+    def word_search(self) -> WordSearch:
+        """The vocabulary."""
+        return self._host.word_search
 
     def try_out(self, blend: Blend | None) -> None:
         """Have a blend heard, and its curve drawn behind the EQ's; None returns to the EQ."""
@@ -545,7 +312,7 @@ class SessionScreen(Screen[None]):
 
     def show_blend(self) -> None:
         """Show what is in use now, such as that of another slot."""
-        panel = self._panel
+        panel = self.panel
         panel.blend = self._controller.blend
         self._show_slot()
         if self.focused is None or not self.focused.display:
@@ -555,33 +322,14 @@ class SessionScreen(Screen[None]):
     def _show_slot(self) -> None:
         """Name the slot in use, once there is another."""
         slots = self._controller.slots
-        self._panel.border_title = f"Words, slot {slots.current + 1}" if len(slots.filled) > 1 else "Words"
-
-    def action_presets(self) -> None:
-        screen = PresetScreen(
-            lambda: preset_lines(self._controller.ear.space),
-            _delete_preset,
-            lambda preset: self.try_out(self._controller.with_preset(preset)),
-        )
-        self.app.push_screen(screen, self._load_preset)
-
-    def _load_preset(self, preset: Preset | None) -> None:
-        self.try_out(None)
-        if preset is None:
-            return
-        panel = self._panel
-        panel.blend = blend = self._controller.with_preset(preset)
-        if blend.preset is None:
-            panel.focus_word(blend.words[0])
-        else:
-            panel.focus_amount()
-        self.say(f"loaded: {preset.name}")
+        self._show_keys()
+        self.panel.border_title = f"Words, slot {slots.current + 1}" if len(slots.filled) > 1 else "Words"
 
     # The bands in hand.
 
     def take_by_hand(self, by_hand: ByHand, gesture: object = None) -> None:
         """Record a change by hand, before the next key is served, and show it at once."""
-        panel = self._panel
+        panel = self.panel
         blend = panel.blend.with_by_hand(by_hand)
         if self._controller.history.move(blend, gesture):
             panel.blend = blend
@@ -609,7 +357,7 @@ class SessionScreen(Screen[None]):
 
     def action_leave_bands(self) -> None:
         self._hand.end_solo()
-        self._panel.focus_last()
+        self.panel.focus_last()
 
     def action_band(self, what: str) -> None:
         self._hand.do(what)
@@ -669,33 +417,18 @@ class SessionScreen(Screen[None]):
         self._show_reasons()
         self._rest_timer.reset()
         self._rest_timer.resume()
-        before, after = preview.before, preview.after
-        if before is None or after is None:
-            self.query_one(ProfileView).rows = ()
-        else:
-            words = dict.fromkeys(
-                [*(term.word for term in preview.blend.wanted), *preview.blend.words, *self._known_words]
-            )
-            self.query_one(ProfileView).rows = tuple(
-                ProfileRow(word, before.percentile(word), after.percentile(word))
-                for word in list(words)[:_MORE_WORDS]
-                if word in before.words
-            )
+        if self.query_one(Timeline).data is None:  # of a file that was just heard: there is no move to wait for
+            self._update_course()
+        self.query_one(ProfileView).rows = self._profile_rows.of(preview)
 
     def _show_reasons(self) -> None:
         """Show what each word has of the EQ, and what is known of the one whose slider has the focus."""
-        account, word = self._controller.preview.account, self._panel.word
+        account, word = self._controller.preview.account, self.panel.word
         known = [f"{word}: {self._host.word_search.evidence(word)}"] if word is not None else []
         place = self.query_one("#parts", Static)
-        place.update("\n".join([parts(account), *known]) if account else "")
+        # However long it is, it has its place: laying out the screen takes as long as painting it.
+        place.update("\n".join([parts(account), *known]) if account else "", layout=False)
         place.set_class(bool(account and account.words), "-known")
-
-    @cached_property
-    def _known_words(self) -> list[str]:
-        """The words of the profile: the main ones, then those that most people were asked about."""
-        terms = self._controller.ear.space.terms.values()
-        others = sorted((term for term in terms if term.language == "en"), key=lambda term: -term.people)
-        return [*MAIN_WORDS, *(term.word for term in others[:_MORE_WORDS])]
 
     def _show_empty_places(self) -> None:
         """Say where nothing is shown yet what belongs there."""
@@ -714,13 +447,13 @@ class SessionScreen(Screen[None]):
         ranges = (None, *RANGES_DB)
         curve.range_db = ranges[(ranges.index(curve.range_db) + 1) % len(ranges)]
         reach = f"from -{curve.range_db:g} to +{curve.range_db:g} dB" if curve.range_db else "as far as it goes"
-        self._say_briefly(f"the curve is shown {reach}")
+        self.say_briefly(f"the curve is shown {reach}")
 
     def action_tilt(self) -> None:
         curve = self.query_one(CurveView)
         curve.tilt_db = TILTS_DB[(TILTS_DB.index(curve.tilt_db) + 1) % len(TILTS_DB)]
         how = f"tilted by {curve.tilt_db:g} dB per octave" if curve.tilt_db else "as it is, without a tilt"
-        self._say_briefly(f"the spectrum is shown {how}")
+        self.say_briefly(f"the spectrum is shown {how}")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._arrange)
@@ -741,32 +474,13 @@ class SessionScreen(Screen[None]):
         self._results_shown = len(lines)
         panel = self.query_one("#rendered", Static)
         latest = Text("\n").join(result_text(line) for line in lines[-_RESULTS:])
-        panel.update(latest if lines else Text(_NO_RESULTS))
+        panel.update(latest if lines else Text(_NO_RESULTS), layout=False)
 
     def _show_keys(self) -> None:
         """Show the keys of the session as they are bound now, after those of the bands while these have the focus."""
-        bindings = [active.binding for active in self.active_bindings.values() if active.node is self]
-        hints = {}
-        in_hand = [active.binding for active in self.active_bindings.values() if isinstance(active.node, BandTable)]
-        told = [binding for binding in bindings if binding.id and not binding.id.startswith(_ONE_SLOT)]
-        for binding in reversed(told):  # of several keys the first
-            rank = 0 if binding.show else _rank(binding.id or "")
-            key = self.app.get_key_display(binding)
-            hints[binding.action] = KeyHint(key, binding.description, binding.action, rank + bool(in_hand))
-        self.query_one(KeyBar).hints = (*self._hand_hints(in_hand), *reversed(hints.values()))
-
-    def _hand_hints(self, bindings: list[Binding]) -> list[KeyHint]:
-        """Return the keys of the bands; two that go both ways are one."""
-        keys: dict[str, dict[str, Binding]] = {}
-        for binding in bindings:
-            if binding.id and (binding.show or binding.id == "bands.reset_all"):
-                keys.setdefault(binding.description, {}).setdefault(binding.action, binding)
-        return [
-            KeyHint(
-                " ".join(map(self.app.get_key_display, pair.values())), name, list(pair)[-1], _HAND_RANKS.get(name, 0)
-            )
-            for name, pair in keys.items()
-        ]
+        wanted_now = ["next_file"] if self._controller.folder is not None else []
+        wanted_now += ["slots"] if len(self._controller.slots.filled) > 1 else []
+        self.query_one(KeyBar).hints = key_hints(self, wanted_now)
 
     @on(KeyBar.Clicked)
     async def _key_clicked(self, event: KeyBar.Clicked) -> None:
@@ -782,7 +496,7 @@ class SessionScreen(Screen[None]):
 
     def action_play(self) -> None:
         if self._controller.file is None:
-            self._say_briefly("open a file first: o")
+            self.say_briefly("open a file first: o")
             return
         self._controller.toggle_play()
         self._clear_message()
@@ -815,50 +529,30 @@ class SessionScreen(Screen[None]):
 
     def _choose_timeline_word(self) -> None:
         """Show the word in the timeline whose slider has the focus, or had it last."""
-        sound, blend = self._controller.sound, self._controller.blend
-        focused = blend.morph.end if blend.morph else self._panel.word
-        words = [focused, self._timeline_word, *blend.words, *MAIN_WORDS]
-        word = next((w for w in words if w and sound and w in sound.ear.space.terms), "")
-        timeline = self.query_one(Timeline)
-        if sound is None or (word == self._timeline_word and timeline.data is not None):
-            return
-        self._timeline_word = word
-        self._update_timeline()
+        blend = self._controller.blend
+        focused = blend.morph.end if blend.morph else self.panel.word
+        is_another = self._course.choose([focused, self._course.word, *blend.words, *MAIN_WORDS])
+        if is_another or self.query_one(Timeline).data is None:
+            self._update_course()
 
     def _sliders_rested(self) -> None:
         """Update the timeline, and measure the level, once the sliders have come to rest."""
         self._rest_timer.pause()
-        self._update_timeline()
+        self._update_course()
         if self.level_thread is not None:
             self.level_thread.ask()
 
-    def _update_timeline(self) -> None:
-        """Have the word followed through the sound, without the EQ and with it."""
-        sound = self._controller.sound
-        if sound is not None and self._timeline_word:
-            work = partial(self._compute_timeline, sound, self._timeline_word, self._controller.preview)
-            self.app.run_worker(work, thread=True, exclusive=True, group="timeline", exit_on_error=False)
-
-    def _compute_timeline(self, sound: HeardFile, word: str, preview: Preview) -> None:
-        eq = preview.eq
-        data = TimelineData(
-            sound.duration_s,
-            sound.level_db,
-            sound.word_over_time(word),
-            word,
-            sound.word_over_time(word, eq),
-            sections_s=sound.sections_s,
-            ribbon_db=sound.ribbon(preview.ride, RIBBON_HZ) if preview.ride is not None else None,
-        )
-        self.post_message(TimelineReady(sound, eq, data))
+    def _update_course(self) -> None:
+        """Have the word followed through the sound as it is now."""
+        if self.course_thread is not None:
+            self.course_thread.ask()
 
     @on(TimelineReady)
     def _timeline_ready(self, event: TimelineReady) -> None:
-        shown = self._controller.sound, self._controller.preview.eq, self._timeline_word
-        if (event.sound, event.eq, event.data.word) == shown:  # else overtaken by a newer move
-            timeline = self.query_one(Timeline)
-            timeline.data = event.data
-            timeline.set_class(event.data.ribbon_db is not None, "-following")
+        if self._course.is_current(event.course):
+            timeline, data = self.query_one(Timeline), event.course.data
+            timeline.data = data
+            timeline.set_class(data.ribbon_db is not None, "-following")
 
     def _show_status(self) -> None:
         """Show the state of playing, listening and rendering."""
@@ -882,6 +576,8 @@ class SessionScreen(Screen[None]):
             curve.is_off = status.is_bypassed
             self.query_one("#sight").set_class(status.is_bypassed, "-before")
             self._show_heading()
+        if self._gives_way():
+            return
         heard = self._controller.live()
         if heard is None:
             return
@@ -892,20 +588,12 @@ class SessionScreen(Screen[None]):
         curve.live = before if status.is_playing else None
         self.query_one(MeterView).levels = levels(heard, status)
 
+    def _gives_way(self) -> bool:
+        """Leave out every other picture of the moment while a move of the sliders is worked out: that goes first."""
+        is_moving = self.preview_thread is not None and not self.preview_thread.is_idle
+        self._left_one_out = is_moving and not self._left_one_out
+        return self._left_one_out
+
     @on(MeterView.Reset)
     def _reset_meter(self) -> None:
         self._controller.reset_peak()
-
-
-def _rank(key: str) -> int:
-    """Return how soon a key comes that is not one of the main ones; the main ones have 0."""
-    return 1 + (_SECOND_KEYS.index(key) if key in _SECOND_KEYS else len(_SECOND_KEYS))
-
-
-def _delete_preset(preset: Preset) -> str:
-    """Delete a preset of the user's own; return the problem, if there is one."""
-    try:
-        remove_preset(preset.name)
-    except EqmorphError as error:
-        return explain(error)
-    return ""

@@ -140,6 +140,9 @@ class BlendPanel(Vertical):
         self.screen.set_focus(self._sliders[word])
         self.call_after_refresh(self._scroll_to_focus)  # a new one has no place until then
 
+    def focus_first_word(self) -> None:
+        self.screen.focus_next("WordSlider")
+
     def focus_amount(self) -> None:
         self.screen.set_focus(self.query_one("#amount"))
 

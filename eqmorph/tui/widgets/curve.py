@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -392,7 +393,7 @@ makes it narrower or wider, and a double click adds a bell.
         scale, size = self.scale, self.size
         self._drawn_scale = scale
         style = self.style_of("curve--label")
-        labels = [Segment(self._db_label(y, scale), style) for y in range(scale.rows)]
+        labels = [Segment(label, style) for label in _db_labels(scale)]
         below = (self._line(y).adjust_cell_length(size.width, self.ground) for y in range(scale.rows, size.height))
         lines = [*self._pixels.strips(scale, labels, scale.columns), *below]
         return [line.crop(crop.x, crop.right) for line in lines[crop.y : crop.bottom]]
@@ -483,7 +484,7 @@ makes it narrower or wider, and a double click adds a bell.
         if scale is None:
             return Strip([])
         if y < scale.rows and cells is not None:
-            label = Segment(self._db_label(y, scale), self.style_of("curve--label"))
+            label = Segment(_db_labels(scale)[y], self.style_of("curve--label"))
             return Strip([label, *cells.segments(y, self._look)])
         if y == scale.rows:
             return Strip([Segment(_freq_line(scale), self.style_of("curve--label"))])
@@ -503,14 +504,6 @@ makes it narrower or wider, and a double click adds a bell.
                 style = Style(color=style.color, bgcolor=color, bold=style.bold)
             self._looks[ink, paper] = style
         return self._looks[ink, paper]
-
-    @staticmethod
-    def _db_label(row: int, scale: CurveScale) -> str:
-        """Return the gain of a line of the grid; the unit stands below the first."""
-        rows = {scale.row_of(tick): f"{tick:+g}" if tick else "0" for tick in scale.ticks_db}
-        if row == 1 and row not in rows:
-            return "dB".rjust(_GUTTER - 1) + " "
-        return rows.get(row, "").rjust(_GUTTER - 1) + " "
 
     def _legend(self) -> list[Segment]:
         """Name what is shown, and on which scales, as far as there is room."""
@@ -537,6 +530,13 @@ makes it narrower or wider, and a double click adds a bell.
             tilt = f"tilt {self.tilt_db:g} dB/oct" if self.tilt_db else "no tilt"
             named.append((Role.LABEL, "", f"{'this moment' if self.live else 'whole file'}, {tilt}"))
         return tuple(named)
+
+
+@lru_cache(maxsize=4)
+def _db_labels(scale: CurveScale) -> list[str]:
+    """Return the label of each row: the gain of a line of the grid; the unit stands below the first."""
+    labels = {1: "dB", **{scale.row_of(tick): f"{tick:+g}" if tick else "0" for tick in scale.ticks_db}}
+    return [labels.get(row, "").rjust(_GUTTER - 1) + " " for row in range(scale.rows)]
 
 
 def _freq_line(scale: CurveScale) -> str:

@@ -21,7 +21,10 @@ _BETWEEN = 2  # columns, or one where the main keys need the room
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key, what it does in a word, and the action it runs. Those of a lower ``rank`` come first for room."""
+    """A key, what it does in a word, and the action it runs.
+
+    Those of a lower ``rank`` come first for room; the main ones have 0 or less.
+    """
 
     key: str
     name: str
@@ -67,7 +70,7 @@ class KeyBar(LineWidget):
 
     def shown(self, columns: int, lines: int = 1) -> list[list[tuple[int, KeyHint]]]:
         """Return the keys for which there is room, in their order, line by line, with the columns they begin at."""
-        main = [hint for hint in self.hints if hint.rank == 0]
+        main = [hint for hint in self.hints if hint.rank <= 0]
         between = _BETWEEN if len(_placed(main, columns, _BETWEEN)) <= lines else 1
         chosen: list[KeyHint] = []
         for hint in sorted(self.hints, key=lambda hint: hint.rank):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,11 +10,14 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 
 from eqmorph.tui.widgets.line_widget import LineWidget
 
 __all__ = ["FileLine", "PlayLine", "Playing", "clock"]
 
+_STAYS_S = 5.0  # even while sliders move: it may be about something that ended in the background
+_NEWS_GO_S = 15.0  # by themselves
 _GAP = 2  # columns before the message
 _WIDE = 100  # columns; from here on everything has room
 
@@ -110,6 +114,34 @@ class PlayLine(LineWidget):
     playing: reactive[Playing] = reactive(Playing)
     message: reactive[str] = reactive("")
     is_error: reactive[bool] = reactive(False)
+
+    _stays_until = 0.0
+    _going: Timer | None = None
+
+    def say(self, message: str, *, is_error: bool = False, stays_s: float | None = None) -> None:
+        """Show a message. News go by themselves in the end; errors stay until they are cleared.
+
+        Args:
+            message: what is said.
+            is_error: whether something went wrong.
+            stays_s: how long `clear` leaves it; by default a few seconds.
+        """
+        self.message, self.is_error = message, is_error
+        self._stays_until = time.monotonic() + (_STAYS_S if stays_s is None else stays_s)
+        if self._going is not None:
+            self._going.stop()
+        if message and not is_error:
+            self._going = self.set_timer(_NEWS_GO_S, self._is_old)
+
+    def clear(self) -> bool:
+        """Take the message away, unless it is still to be read; return whether it went."""
+        has_been_read = time.monotonic() >= self._stays_until
+        if has_been_read:
+            self.say("")
+        return has_been_read
+
+    def _is_old(self) -> None:
+        self.message = ""
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

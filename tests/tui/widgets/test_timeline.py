@@ -183,3 +183,31 @@ def test_sections_are_marked_on_the_level(shown: Shown) -> None:
     first = shown(timeline, size=(80, 12))[0]
     assert first.count("┊") == 1
     assert first.index("┊") == pytest.approx(13 + 67 / 2, abs=1)
+
+
+def test_only_what_looks_otherwise_is_repainted(
+    act: Act, timeline_data: TimelineData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeline = Timeline(timeline_data)
+    painted: list[int] = []
+
+    async def play(pilot: Pilot[None]) -> None:
+        draw = timeline.render_line
+
+        def count(y: int) -> Any:
+            painted.append(y)
+            return draw(y)
+
+        monkeypatch.setattr(timeline, "render_line", count)
+        timeline.position_s = 60.0
+        await pilot.pause()
+        painted.clear()
+        for step in range(20):  # a second of some seconds a column
+            timeline.position_s = 60.0 + step / 20
+            await pilot.pause()
+        assert not painted
+        timeline.position_s = 61.0
+        await pilot.pause()
+
+    act(timeline, play)
+    assert painted, "the time that is shown is another one"
