@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ settings.load_profile("eqmorph")
 
 def pytest_configure() -> None:
     """Forget what the caller's environment says of models and terminals, before a test module is imported."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what runs behind it
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests press Ctrl-C, and would wait for ever
     own = {f"EQMORPH_{name}" for name in ("DATA", "DOCS", "GOLDEN", "PICTURES")}  # which are for the tests
     settings = {name for name in os.environ if name.startswith("EQMORPH_")} - own
     for name in (*settings, "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"):
