@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -27,8 +28,15 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests press Ctrl-C, and would wait for ever
     own = {f"EQMORPH_{name}" for name in ("DATA", "DOCS", "GOLDEN", "PICTURES")}  # which are for the tests
     settings = {name for name in os.environ if name.startswith("EQMORPH_")} - own
+    for name in ("OMP", "OPENBLAS", "MKL"):  # threads on threads: the tests are shared out to all processors already
+        os.environ.setdefault(f"{name}_NUM_THREADS", "1")
     for name in (*settings, "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector a look at thousands of tests and all that they import, again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
