@@ -37,6 +37,7 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     """Spare the garbage collector a look at thousands of tests and all that they import, again and again."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

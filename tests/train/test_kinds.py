@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def made_up(kind: Kind, seed: int, seconds: float = 4.0) -> np.ndarray:
         Kind.INSTRUMENT: np.exp(-when * rng.uniform(5, 20)),
     }
     return 0.2 * shape[kind] * rng.standard_normal(len(when))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_joins() -> Iterator[None]:
+    """Join files to fewer sequences than is usual, which is what takes longest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eqmorph.train.kinds._JOINS", 20)
+        yield
 
 
 @pytest.fixture(scope="module")
