@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import signal
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +24,20 @@ settings.load_profile("eqmorph")
 
 def pytest_configure() -> None:
     """Forget what the caller's environment says of models and terminals, before a test module is imported."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what runs behind it
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests press Ctrl-C, and would wait for ever
     own = {f"EQMORPH_{name}" for name in ("DATA", "DOCS", "GOLDEN", "PICTURES")}  # which are for the tests
     settings = {name for name in os.environ if name.startswith("EQMORPH_")} - own
+    for name in ("OMP", "OPENBLAS", "MKL"):  # threads on threads: the tests are shared out to all processors already
+        os.environ.setdefault(f"{name}_NUM_THREADS", "1")
     for name in (*settings, "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector a look at thousands of tests and all that they import, again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

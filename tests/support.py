@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,8 +19,10 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
-from eqmorph.batch import FileResult
+from eqmorph.batch import FileResult, Limits
+from eqmorph.batch.patience import process_patiently
 from eqmorph.cli import run
+from eqmorph.process import Settings
 
 EQMORPH = (sys.executable, "-m", "eqmorph")
 
@@ -130,6 +135,15 @@ def wait_until(has_happened: Callable[[], object], *, seconds: float = 30) -> No
     while not has_happened():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.005)
+
+
+@contextmanager
+def workers_here(settings: Settings, _limits: Limits, _stop: threading.Event) -> Iterator[SimpleNamespace]:
+    """Stand in for `eqmorph.batch.isolated.Workers`, which take half a second to start, where they aren't the point.
+
+    The files of a folder are done in this process, as those of a small one are.
+    """
+    yield SimpleNamespace(process_file=partial(process_patiently, settings=settings))
 
 
 def interrupted_after(results: int) -> Callable[[FileResult], None]:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -76,6 +77,11 @@ def is_for_types(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path, *, at_import_only: bool = False, with_types: bool = False) -> Iterator[str]:
     """Yield the full names of what a module imports; ``from a import b`` gives ``a`` and ``a.b``.
 
@@ -85,7 +91,7 @@ def imports(path: Path, *, at_import_only: bool = False, with_types: bool = Fals
         with_types: take in what only type checkers see.
     """
     package = dotted(path) if path.name == "__init__.py" else dotted(path).rpartition(".")[0]
-    todo: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    todo: list[ast.AST] = [tree_of(path)]
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Import):
@@ -133,38 +139,41 @@ def test_the_reader_of_imports_sees_them_all(tmp_path: Path, monkeypatch: pytest
     assert rooms_imported(module) == {"cli", "batch", "bands", "tui", "process"}
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_imports_go_one_way(path: Path) -> None:
+def test_imports_go_one_way() -> None:
     """Imports inside functions and for types count as well."""
-    room = room_of(path)
-    for other in rooms_imported(path) - {room}:
-        assert FLOOR_OF[other] < FLOOR_OF[room], f"{dotted(path)} imports eqmorph.{other}, which stands above it"
+    upward = [
+        f"{dotted(path)} imports eqmorph.{other}, which stands above it"
+        for path in modules()
+        for other in rooms_imported(path) - {room_of(path)}
+        if FLOOR_OF[other] >= FLOOR_OF[room_of(path)]
+    ]
+    assert upward == []
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_what_extras_bring_is_imported_only_where_it_lives(path: Path) -> None:
-    allowed = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}, "agents": {"mcp"}, "figures": {"matplotlib"}}.get(
-        room_of(path), {"store": {"fsspec"}, "cluster": {"distributed"}}.get(path.stem, set())
-    )
-    if path.parent.name == "picture" and path.stem == "terminal":  # asks the terminal as soon as it is loaded
-        allowed = {"textual_image"}
-    found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
-    assert found <= allowed
+def test_what_extras_bring_is_imported_only_where_it_lives() -> None:
+    by_room = {"train": HEAVY, "evaluate": HEAVY, "tui": {"textual"}, "agents": {"mcp"}, "figures": {"matplotlib"}}
+    by_module = {"store": {"fsspec"}, "cluster": {"distributed"}}
+    for path in modules():
+        allowed = by_room.get(room_of(path), by_module.get(path.stem, set()))
+        if path.parent.name == "picture" and path.stem == "terminal":  # asks the terminal as soon as it is loaded
+            allowed = {"textual_image"}
+        found = {name.split(".")[0] for name in imports(path, at_import_only=True)} & HEAVY
+        assert found <= allowed, dotted(path)
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_figures_are_loaded_only_when_they_are_asked_for(path: Path) -> None:
+def test_figures_are_loaded_only_when_they_are_asked_for() -> None:
     """Evaluation's own figures are modules that are likewise loaded when they are asked for."""
-    if room_of(path) == "figures" or path.stem in ("figures", "architecture"):
-        return
     drawing = re.compile(r"eqmorph\.(figures|evaluate\.\w+\.figures)(\..*)?")
-    assert not [name for name in imports(path, at_import_only=True) if drawing.fullmatch(name)]
+    for path in modules():
+        if room_of(path) != "figures" and path.stem not in ("figures", "architecture"):
+            loaded = [name for name in imports(path, at_import_only=True) if drawing.fullmatch(name)]
+            assert not loaded, dotted(path)
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_torch_is_imported_nowhere_but_in_training(path: Path) -> None:
-    if room_of(path) not in ("train", "evaluate"):
-        assert "torch" not in {name.split(".")[0] for name in imports(path)}
+def test_torch_is_imported_nowhere_but_in_training() -> None:
+    for path in modules():
+        if room_of(path) not in ("train", "evaluate"):
+            assert "torch" not in {name.split(".")[0] for name in imports(path)}, dotted(path)
 
 
 def test_no_two_modules_import_each_other() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ IMPORTED_BY_OTHERS = {
 }
 
 
+@cache
 def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -43,6 +45,7 @@ def required(extra: str) -> set[str]:
     return {re.match(r"[\w.-]+", requirement)[0] for requirement in requirements}
 
 
+@cache
 def imported() -> set[str]:
     """Return the top-level names of everything that some module of the package imports."""
     names: set[str] = set()

@@ -22,12 +22,13 @@ from eqmorph import apply_folder
 from eqmorph.adapt.fixed import BandsEq
 from eqmorph.bands import Bands
 from eqmorph.batch import find_sources, patience, prepare_batch
+from eqmorph.batch.isolated import Workers
 from eqmorph.batch.run import FileResult, Outcome
 from eqmorph.cli import run
 from eqmorph.errors import UsageError
 from eqmorph.process import Settings
 from eqmorph.request import EqRequest
-from tests.support import environment, interrupted_after, make_audio, need_extras, posix_only, wait_until
+from tests.support import environment, interrupted_after, make_audio, need_extras, posix_only, wait_until, workers_here
 
 need_extras("cloud")
 moto = pytest.importorskip("moto.server", reason="moto, flask and flask-cors not installed: no S3 server to test with")
@@ -58,6 +59,7 @@ def s3(server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[s3fs.S3FileSyst
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(patience, "_PAUSES_S", (0.05, 0.1, 0.2))
+    monkeypatch.setattr("eqmorph.batch.run.Workers", workers_here)
     s3fs.S3FileSystem.clear_instance_cache()
     files = s3fs.S3FileSystem(use_listings_cache=False)
     files.mkdir("bucket")
@@ -115,7 +117,8 @@ def test_it_writes_there_what_it_writes_here(tmp_path: Path, s3: s3fs.S3FileSyst
     assert scratch_files() == []
 
 
-def test_either_end_may_be_here(tmp_path: Path, s3: s3fs.S3FileSystem) -> None:
+def test_either_end_may_be_here(tmp_path: Path, s3: s3fs.S3FileSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eqmorph.batch.run.Workers", Workers)  # what is there already is looked at by other processes
     fill(tmp_path, s3)
     go(tmp_path / "in", tmp_path / "out")
     apply_folder("s3://bucket/in", tmp_path / "fetched", BANDS)

@@ -14,11 +14,13 @@ import soundfile as sf
 
 import eqmorph
 from eqmorph.batch import Outcome
+from eqmorph.batch.isolated import Workers
 from eqmorph.batch.jobs import Job
 from eqmorph.cli import run
 from eqmorph.demo import SOUND_NAMES, DemoSound, write
 from eqmorph.demo.sounds import PIECES
 from tests.report.support import inside
+from tests.support import workers_here
 
 Capture = pytest.CaptureFixture[str]
 VERSIONS = ("warm", "radio-am")
@@ -37,6 +39,7 @@ def short_sounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rng: np.random
         for name, piece in PIECES.items()
     }
     monkeypatch.setattr(write, "synthesise", sounds.__getitem__)
+    monkeypatch.setattr("eqmorph.batch.run.Workers", workers_here)
     monkeypatch.chdir(tmp_path)
     return sounds
 
@@ -51,7 +54,8 @@ def audio_files(folder: Path) -> dict[Path, tuple[int, int]]:
     return {path.relative_to(folder): (path.stat().st_ino, path.stat().st_mtime_ns) for path in found}
 
 
-def test_the_sounds_and_two_versions_of_each_are_written(tmp_path: Path) -> None:
+def test_the_sounds_and_two_versions_of_each_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eqmorph.batch.run.Workers", Workers)  # here by processes of their own, as ever
     demo()
     files = audio_files(tmp_path / "eqmorph-demo")
     assert len(files) == 24

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from eqmorph._typing import Float32
 from eqmorph.bands import Bands
@@ -30,8 +31,12 @@ def rendered(audio: Float32, bands: str, rate: float, sizes: tuple[int, ...] = (
 
 
 def response_of(bands: str, rate: int) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return frequencies, and the complex response around an impulse in the middle of silence."""
-    middle = 1 << int(np.ceil(np.log2(6 * rate)))
+    """Return frequencies, and the complex response around an impulse in the middle of silence.
+
+    The silence is longer than the filter on both sides of its middle, so that no frequency is missed.
+    """
+    taps = len(design_fir(Bands.parse(bands).at_rate(rate).bands, rate).taps)
+    middle = min(1 << taps.bit_length(), 1 << int(np.ceil(np.log2(6 * rate))))
     impulse = np.zeros((1, 2 * middle), dtype=np.float32)
     impulse[0, middle] = 1
     out = rendered(impulse, bands, rate)[0].astype(float)
@@ -48,27 +53,29 @@ def test_magnitudes_are_those_of_the_bands(bands: str, rate: int) -> None:
     assert np.abs(got - wanted)[wanted > -60].max() < 0.05
 
 
-@pytest.mark.parametrize("rate", RATES[::2])
 @pytest.mark.parametrize(
-    ("bands", "down_to_db"),
+    ("bands", "down_to_db", "rates"),
     [
-        ("NT 1000 Q5", -40),
-        ("NT 1000 Q30", -40),
-        ("NT 3k Q10; HP 80 24dB", -40),
-        ("NT 800 Q5; NT 1000 Q5; NT 1000 Q5; NT 1200 Q3; PK 1100 +6", -40),
-        ("NT 60 Q1; LS 100 +3", -38),  # wide, and where single precision puts it
-        ("NT 50 Q10", -20),
+        ("NT 1000 Q5", -40, (8000, 48_000, 192_000)),
+        ("NT 1000 Q30", -40, (8000, 48_000)),
+        ("NT 3k Q10; HP 80 24dB", -40, (8000, 48_000, 192_000)),
+        ("NT 800 Q5; NT 1000 Q5; NT 1000 Q5; NT 1200 Q3; PK 1100 +6", -40, (8000, 48_000)),
+        ("NT 60 Q1; LS 100 +3", -38, (8000, 48_000)),  # wide, and where single precision puts it
+        ("NT 50 Q10", -20, (8000, 48_000)),  # for which the longest filter is too short
     ],
 )
-def test_a_whole_notch_is_exact_down_to_where_no_ear_follows(bands: str, down_to_db: float, rate: int) -> None:
-    asked = Bands.parse(bands).at_rate(rate).bands
-    hertz, response, _ = response_of(bands, rate)
-    heard = (hertz >= 20) & (hertz <= min(18_000, 0.45 * rate))
-    wanted = asked.response_db(hertz[heard], rate)
-    got = 20 * np.log10(np.maximum(np.abs(response[heard]), 1e-12))
-    assert np.abs(got - wanted)[wanted > down_to_db].max() < 0.05
-    assert got[wanted < -60].max(initial=-100) < -46  # no bottom is filled up
-    assert np.abs(np.angle(response[heard][wanted > -40])).max() < 1e-3  # nor is any sign turned
+def test_a_whole_notch_is_exact_down_to_where_no_ear_follows(
+    bands: str, down_to_db: float, rates: tuple[int, ...]
+) -> None:
+    for rate in rates:
+        asked = Bands.parse(bands).at_rate(rate).bands
+        hertz, response, _ = response_of(bands, rate)
+        heard = (hertz >= 20) & (hertz <= min(18_000, 0.45 * rate))
+        wanted = asked.response_db(hertz[heard], rate)
+        got = 20 * np.log10(np.maximum(np.abs(response[heard]), 1e-12))
+        assert np.abs(got - wanted)[wanted > down_to_db].max() < 0.05, rate
+        assert got[wanted < -60].max(initial=-100) < -46, rate  # no bottom is filled up
+        assert np.abs(np.angle(response[heard][wanted > -40])).max() < 1e-3, rate  # nor is any sign turned
 
 
 def test_a_notch_of_hum_is_as_deep_as_it_is_asked_for() -> None:
@@ -89,12 +96,12 @@ def test_nothing_is_late(bands: str) -> None:
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 6])
 @pytest.mark.parametrize("bands", [EQS[0], "PK 50 -12 Q10", SIDED])
-@pytest.mark.parametrize("frames", [1, 100, 90_000])
+@pytest.mark.parametrize("frames", [1, 90_000])
 def test_the_result_does_not_depend_on_where_it_was_cut(bands: str, channels: int, frames: int) -> None:
     audio = noise_block(frames, channels)
     whole = rendered(audio, bands, 44_100)
     assert whole.shape == audio.shape
-    assert rendered(audio, bands, 44_100, (1, 7, 5000, 70_000)) == pytest.approx(whole, abs=1e-6)
+    assert_allclose(rendered(audio, bands, 44_100, (1, 7, 5000, 70_000)), whole, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 5])
@@ -111,14 +118,14 @@ def test_every_channel_gets_what_minimum_phase_gives_it(channels: int) -> None:
 @pytest.mark.parametrize("channels", [3, 6])
 def test_channels_beyond_the_second_are_as_late_as_the_others(channels: int) -> None:
     audio = noise_block(30_000, channels)
-    assert rendered(audio, SIDED, 48_000)[2:] == pytest.approx(rendered(audio, "PK 1k +3", 48_000)[2:], abs=1e-6)
+    assert_allclose(rendered(audio, SIDED, 48_000)[2:], rendered(audio, "PK 1k +3", 48_000)[2:], rtol=0, atol=1e-6)
 
 
 def test_the_middle_and_the_sides_are_kept_apart() -> None:
     same = np.repeat(noise_block(30_000, 1), 2, axis=0)
     opposite = same * np.array([[1], [-1]], dtype=np.float32)
-    assert rendered(opposite, "M: PK 300 +6", 48_000) == pytest.approx(opposite, abs=1e-6)
-    assert rendered(same, "M: PK 300 +6", 48_000) == pytest.approx(rendered(same, "PK 300 +6", 48_000), abs=1e-6)
+    assert_allclose(rendered(opposite, "M: PK 300 +6", 48_000), opposite, rtol=0, atol=1e-6)
+    assert_allclose(rendered(same, "M: PK 300 +6", 48_000), rendered(same, "PK 300 +6", 48_000), rtol=0, atol=1e-6)
 
 
 def test_ringing_before_the_start_is_all_that_is_lost() -> None:

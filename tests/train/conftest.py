@@ -37,3 +37,16 @@ def crowd_file(tmp_path: Path) -> Path:
     path.write_text(json.dumps(entries), encoding="utf-8")
     assert [c.word for c in read_audealize(path).curves] == ["warm", "frío"]
     return path
+
+
+@pytest.fixture
+def without_onnx(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave ONNX files empty, for tests that are about something else: torch takes seconds to make a real one."""
+
+    def empty(folder: Path, *_: object) -> dict[str, float]:
+        (folder / "encoder.onnx").touch()
+        (folder / "decoder.onnx").touch()
+        return {}
+
+    monkeypatch.setattr("eqmorph.train.export._export_networks", empty)
+    monkeypatch.setattr("eqmorph.train.export_recipe._export_network", empty)

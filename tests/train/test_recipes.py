@@ -68,7 +68,9 @@ def test_the_same_seed_gives_the_same_digits_and_another_does_not(data: Training
     assert not np.array_equal(weights(1), weights(2))
 
 
-@pytest.mark.parametrize("name", ["v1", "v1-published", "v2", "transformer", "flow-8"])
+@pytest.mark.parametrize(
+    "name", ["v1-published", "v1-raw", "transformer", "flow-8"]
+)  # v1 and v2: test_export_recipe.py
 def test_networks_are_exported_as_they_are(name: str, data: TrainingSet, tmp_path: Path) -> None:
     model = get_recipe(name).train(data, Options(epochs=1))
     assert isinstance(model, NetTrained)

@@ -104,6 +104,13 @@ def test_what_is_said_of_corpora_is_kept(corpora: list[tuple[str, Path]], tmp_pa
     assert reference.teller is None
 
 
+@pytest.fixture
+def few_joins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let kinds be learned from fewer sequences of files than is usual, which is what takes longest."""
+    monkeypatch.setattr("eqmorph.train.kinds._JOINS", 10)
+
+
+@pytest.mark.usefixtures("few_joins")
 def test_each_kind_of_sound_has_a_reference_of_its_own(corpora: list[tuple[str, Path]], tmp_path: Path) -> None:
     about = tmp_path / "about.toml"
     about.write_text('[dark]\nsound = "speech"\n[bright]\nsound = "mix"\n', encoding="utf-8")
@@ -116,6 +123,7 @@ def test_each_kind_of_sound_has_a_reference_of_its_own(corpora: list[tuple[str, 
     assert reference.teller is None  # of two kinds, the third can't be told
 
 
+@pytest.mark.usefixtures("few_joins")
 def test_where_all_kinds_are_there_telling_them_is_learned(
     corpora: list[tuple[str, Path]], tmp_path: Path, rng: np.random.Generator
 ) -> None:

@@ -114,6 +114,7 @@ def test_an_export_that_computes_something_else_is_refused(
         train_eq(corpus, tmp_path, epochs=1)
 
 
+@pytest.mark.usefixtures("without_onnx")
 def test_a_run_is_resumed_with_its_own_data_only(
     corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from eqmorph.tui.playback.player import Player
 from eqmorph.tui.screens import form
 from eqmorph.tui.widgets.status_lines import PlayLine
 from eqmorph.tui.widgets.timeline import Timeline
+from eqmorph.tui.word_search import WordSearch
 
 Float32 = NDArray[np.float32]
 Script = Sequence[tuple[int, Callable[[Player], object]]]
@@ -228,6 +230,15 @@ def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Textual's pilot look every 2 ms, instead of 20, whether an app is at rest: it looks twice for each key."""
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.002, raising=False)
     monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0005, raising=False)
+
+
+_search_of = cache(WordSearch)
+
+
+@pytest.fixture(autouse=True)
+def _quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let apps share what each works out anew as it starts: the words that can be searched."""
+    monkeypatch.setattr("eqmorph.tui.app.WordSearch", _search_of)
 
 
 @pytest.fixture(autouse=True)

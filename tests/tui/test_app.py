@@ -431,7 +431,7 @@ def test_an_eq_that_follows_is_shown_and_rendered_as_such(drive: Drive, two_halv
     drive(act, two_halves, target="bright:1")
 
 
-@pytest.mark.parametrize("size", [(72, 22), (80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(72, 22), (120, 40)])
 def test_however_many_words_amount_and_mode_and_the_focus_are_seen(
     drive: Drive, song: Path, size: tuple[int, int]
 ) -> None:

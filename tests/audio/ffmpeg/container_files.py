@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ RATE = 44_100
 FRAMES = 70_001  # no multiple of any codec's frame
 
 
+@cache
 def music(frames: int = FRAMES, channels: int = 2, *, rate: int = RATE, seed: int = 0) -> np.ndarray[Any, Any]:
     """Return noise without highs, each channel another one, which lossy encoders leave nearly as it is."""
     rng = np.random.default_rng(seed)
@@ -43,12 +46,36 @@ def ffmpeg(*arguments: str | Path) -> None:
 
 def made(path: Path, *options: str | Path, sound: np.ndarray[Any, Any] | None = None, rate: int = RATE) -> Path:
     """Make a file of a sound with ffmpeg; the name says the container, the options the rest."""
-    ffmpeg("-i", wav(path.with_name("made.wav"), sound, rate=rate), *options, path)
+    source = wav(path.with_name("made.wav"), sound, rate=rate)
+    if sound is None and all(isinstance(option, str) for option in options):
+        path.write_bytes(_music_as(path.suffix, options, rate))
+    else:
+        ffmpeg("-i", source, *options, path)
     return path
+
+
+@cache
+def _music_as(suffix: str, options: tuple[str, ...], rate: int) -> bytes:
+    """Return a file of the music: many tests begin with the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"made{suffix}")
+        ffmpeg("-i", wav(Path(folder, "music.wav"), rate=rate), *options, path)
+        return path.read_bytes()
 
 
 def film(path: Path, *, subtitles: str = "mov_text", late_s: float = 0.28) -> Path:
     """Make a short film: a picture, two streams of sound, the second the default, subtitles, chapters, a time code."""
+    path.write_bytes(_film(path.suffix, subtitles, late_s))
+    return path
+
+
+@cache
+def _film(suffix: str, subtitles: str, late_s: float) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return _make_film(Path(folder, f"film{suffix}"), subtitles, late_s).read_bytes()
+
+
+def _make_film(path: Path, subtitles: str, late_s: float) -> Path:
     folder = path.parent
     (folder / "s.srt").write_text("1\n00:00:00,500 --> 00:00:01,500\nHello\n")
     (folder / "c.txt").write_text(
@@ -111,12 +138,13 @@ def first_times(path: Path) -> list[float]:
 
 def sound_after_picture_s(path: Path) -> float:
     """Return how much later the first sample is heard than the first picture is shown."""
-    look = [str(FFPROBE), "-v", "error", "-of", "csv=p=0", "-show_entries", "frame=pts_time", "-read_intervals", "%+2"]
-    times = [
-        subprocess.run([*look, "-select_streams", one, path], check=True, capture_output=True, text=True).stdout.split()
-        for one in ("v:0", "a:0")
-    ]
-    return float(times[1][0].strip(",")) - float(times[0][0].strip(","))
+    command = [str(FFPROBE), "-v", "error", "-of", "json", "-read_intervals", "%+2"]
+    command += ["-show_entries", "frame=media_type,pts_time", str(path)]
+    frames = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["frames"]
+    heard_s, seen_s = (
+        float(next(frame["pts_time"] for frame in frames if frame["media_type"] == kind)) for kind in ("audio", "video")
+    )
+    return heard_s - seen_s
 
 
 def decoded(path: Path, specifier: str = "a:0") -> np.ndarray[Any, Any]:

@@ -1,12 +1,16 @@
 """Made-up music, and what an evaluation finds in it."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import soundfile as sf
+from click.testing import CliRunner
 
-from eqmorph.analysis import load_ear
+from eqmorph.cli import main
 from eqmorph.evaluate.audio.report import AudioReport
 from eqmorph.evaluate.audio.run import evaluate_audio
 from tests.evaluate.audio.noise import RATE, pink
@@ -33,6 +37,39 @@ def hits(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Path]]:
     return [("bangs", folder)]
 
 
+class Ran(NamedTuple):
+    """What the command made of all of it: the report itself, what was printed, and the page it was put into."""
+
+    report: AudioReport
+    printed: dict[str, Any]
+    page: str
+
+
 @pytest.fixture(scope="session")
-def report(music: list[tuple[str, Path]], hits: list[tuple[str, Path]]) -> AudioReport:
-    return evaluate_audio(music, [load_ear(kind="mix")], hits=hits, most_sounds=1)
+def ran(music: list[tuple[str, Path]], hits: list[tuple[str, Path]], tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Run the command once, which takes long, on two corpora and hits, beside an earlier report."""
+    reports: list[AudioReport] = []
+
+    def seen(*arguments: Any, **options: Any) -> AudioReport:
+        reports.append(evaluate_audio(*arguments, **options))
+        return reports[-1]
+
+    folder = tmp_path_factory.mktemp("report")
+    page, earlier = folder / "page.md", folder / "earlier.json"
+    marks = (f"<!-- {name}: {end} -->\n" for name in ("audio", "moves") for end in ("start", "end"))
+    page.write_text("".join(marks), encoding="utf-8")
+    figures = {f"moves.hits.{limit}dB.ours.bands": 77.7 for limit in (6, 12)}
+    earlier.write_text(json.dumps({"encoders": {"analytic": {"figures": figures}}}), encoding="utf-8")
+    options = ["--music", f"one={music[0][1]}", "--music", str(music[1][1])]  # the other is called as its folder
+    options += ["--hits", f"bangs={hits[0][1]}", "--sounds", "1", "--before", str(earlier)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eqmorph.evaluate.audio.run.evaluate_audio", seen)
+        result = CliRunner().invoke(main, ["evaluate", "audio", *options, "--insert", str(page), "--json"])
+    assert result.exit_code == 0, result.output
+    return Ran(reports[0], json.loads(result.stdout), page.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def report(ran: Ran) -> AudioReport:
+    """Return the report without what it was compared with."""
+    return replace(ran.report, earlier=None)
