@@ -21,7 +21,7 @@ from eqmorph.model.settings import POINTS
 __all__ = ["Aim"]
 
 _LOOKS, _MOVES = 2, 2  # a band's response is nearly in proportion to its gain, less so to where it lies
-_BOUND = 40.0  # how firmly bounds are kept
+_BOUND, _LOOSE = 40.0, 4.0  # how firmly bounds are kept: by the result, and while bands still move
 #: How firmly and how nearly bands keep to the curve where scores do not tell where they lie, but have the last word on
 #: gains: these would bend far what such bands can't do.
 _KEEPS_TO, _KEEPS_WITHIN_DB = 2.5, 0.5
@@ -68,7 +68,7 @@ class Aim:
         stays, toward = five.stays, five.setting * five.is_place
         for _ in range(_MOVES):
             response, slopes = five.heard_all()
-            needs = self._within + self.needs(response).times(self.freely) if self.freely else self._within
+            needs = self._loosely + self.needs(response).times(self.freely) if self.freely else self._loosely
             problem = self._problem(response - slopes @ five.setting, slopes, needs, five.reach(self.most_db), stays)
             pulled = Problem(
                 problem.square, problem.linear + stays * toward, problem.low, problem.high, problem.needs + five.apart
@@ -95,6 +95,10 @@ class Aim:
         return Problem(
             weighed @ slopes + np.diag(ridge), weighed @ (self.curve - rest), *within, needs.by(rest, slopes)
         )
+
+    @cached_property
+    def _loosely(self) -> Needs:
+        return _between(self.low, self.high).times(_LOOSE)
 
     @cached_property
     def _within(self) -> Needs:
