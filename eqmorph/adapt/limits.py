@@ -2,7 +2,7 @@
 
 Some hold at each frequency and bound the curve before any band exists: how far anything may be moved, nothing raised
 where there is nothing, no hole in the body, and of speech neither rumble nor hiss. The others hold for the result:
-make-up gain, the noise floor, what is heard once levels are matched. Where bands pass any of them, all their gains
+make-up gain, the noise floor, what is next to nothing. Where bands pass any of them, all their gains
 shrink together.
 """
 
@@ -30,9 +30,9 @@ __all__ = ["Bound", "Limit", "Limits", "SpeechRules", "limits_for"]
 
 _FADES_DB, _GONE_DB = 34.0, 44.0  # below the loudest third-octave: where boosts begin to fade, and where none is left
 _FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
-#: So far below nothing may come up by more than a trifle, levels matched; for each dB less below, by so much more.
-#: Other meters may see a third-octave a few dB lower than short frames do, so it begins above 40.
-_FAINT_FROM_DB, _FAINT_RISE_DB, _FAINT_SLOPE = 37.0, 1.7, 2.0
+#: So far below nothing is raised by more than a trifle; for each dB less below, by so much more. Other meters may see a
+#: third-octave a few dB lower than short frames do, so it begins above 40.
+_FAINT_FROM_DB, _FAINT_RISE_DB, _FAINT_SLOPE = 37.0, 1.4, 1.5
 _BODY_CUT_DB, _BODY_OCTAVES = 5.9, 0.55  # of the loudest octave, to either side of its middle
 _MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.6
 #: A frame's spectrum tells little of what lies below: there a sound is taken to fall off, as nearly all do.
@@ -96,7 +96,6 @@ class Limits:
         speech: the rules for speech, if it is.
         low_db, high_db: how far a curve may go down and up (64,).
         audible: how much of the sound there is to hear at each point (64,), 0..1.
-        room_db: how far each point may come up once levels are matched (64,): hardly where there is next to nothing.
         loudness: the share of each point in its loudness, as BS.1770 weighs it (64,).
         quiet: the share of each point in its quiet moments, A-weighted (64,); zeros where it has none.
     """
@@ -113,12 +112,12 @@ class Limits:
         self._sounds = [_Heard(sound, faint_from_db) for sound in sounds]
         self.audible: Float64 = np.min([sound.audible for sound in self._sounds], axis=0)
         self.loudness: Float64 = np.mean([sound.loudness for sound in self._sounds], axis=0)
-        self.room_db: Float64 = np.min([sound.room_db for sound in self._sounds], axis=0)
         self.quiet: Float64 = np.mean([sound.quiet for sound in self._sounds], axis=0)
         self._exists = HIGHEST_HEARD * max(sound.spectra.sample_rate for sound in self._sounds) > GRID_HZ
         most = _HARD * max_gain_db
         is_body = np.any([sound.is_body for sound in self._sounds], axis=0)
-        self._heard_db: Float64 = np.minimum(most * self.audible**_FADING, self.room_db)
+        room_db = np.min([sound.room_db for sound in self._sounds], axis=0)
+        self._heard_db: Float64 = np.minimum(most * self.audible**_FADING, room_db)
         of_speech = speech.most_db(GRID_HZ) if speech is not None else np.inf
         self.high_db: Float64 = np.minimum(self._heard_db, _HARD * of_speech)
         self.low_db: Float64 = -np.where(is_body, min(most, _BODY_CUT_DB), most)
@@ -196,7 +195,7 @@ class SpeechRules:
 def limits_for(ear: Ear, sounds: Sequence[Spectra], goal: Goal, *, faint_from_db: float = _FAINT_FROM_DB) -> Limits:
     """Return the limits of one EQ that meets a goal, for sounds of an ear's kind.
 
-    ``faint_from_db`` is how far below the loudest third-octave what is there may hardly come up.
+    ``faint_from_db`` is how far below the loudest third-octave what is there may hardly be raised.
     """
     speech = None
     if ear.kind is Kind.SPEECH:
@@ -225,7 +224,7 @@ class _Heard:
 
     @cached_property
     def room_db(self) -> Float64:
-        """How far each point may come up once levels are matched (64,), as faint as the third-octaves around it are."""
+        """How far each point may be raised (64,), as faint as the third-octaves around it are."""
         is_in = np.abs(np.log2(GRID_HZ[:, None] / _thirds_hz(self.spectra.sample_rate))) <= 1 / 6
         of_thirds = np.where(is_in, self._thirds_room_db, np.inf).min(axis=1)
         return np.asarray(np.minimum(self._room_db(self._below_db), of_thirds))
@@ -262,8 +261,7 @@ class _Heard:
         """Return the limits that the result would pass."""
         gains = self.gains(bands)
         make_up_db = self.make_up_db(gains)
-        after_db = _decibels(_thirds(self.spectra.sample_rate) @ (self._power * gains)) - self._thirds_db
-        rises_db = after_db + max(make_up_db, 0.0)
+        rises_db = _decibels(_thirds(self.spectra.sample_rate) @ (self._power * gains)) - self._thirds_db
         passes = {
             Limit.SIZE: float(np.abs(_decibels(gains)).max()) > max_gain_db - _BETWEEN_CELLS_DB,
             Limit.AUDIBLE: bool(np.any(rises_db > self._thirds_room_db)),
@@ -305,11 +303,11 @@ class _Heard:
 
     @cached_property
     def _thirds_room_db(self) -> Float64:
-        """How far each third-octave may come up once levels are matched."""
+        """How far each third-octave may be raised."""
         return self._room_db(self._thirds_db.max() - self._thirds_db)
 
     def _room_db(self, below_db: Float64) -> Float64:
-        """Return how far what lies so far below the loudest third-octave may come up."""
+        """Return how far what lies so far below the loudest third-octave may be raised."""
         return np.asarray(_FAINT_RISE_DB + _FAINT_SLOPE * np.maximum(self.faint_from_db - below_db, 0.0))
 
     @cached_property

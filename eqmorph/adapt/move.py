@@ -3,8 +3,8 @@
 First a curve. It lies as near as it can to what the words ask for together, is smooth, stays between the bounds,
 moves no word the wrong way, and is to give each as much as it would get alone: a small convex problem in this sound's
 own scores, which hardly depend on the curve and are looked at again where it led. It hardly goes to a side where nobody
-asked for it. Then bands. They are placed between what is asked and that curve (`eqmorph.adapt.places`), so that
-they change evenly and none fights its neighbor, and their gains solve the same problem once more. What the result as a
+asked for it. Then bands (`eqmorph.adapt.aim`): they begin where the model would have them for that curve, move to where
+they serve it better, and their gains solve the same problem once more. What the result as a
 whole must keep shrinks all gains together, and so does a blend of which no word gains: words that contradict.
 A reference is one more curve that is asked for; words are then measured from where it would lead.
 
@@ -19,44 +19,46 @@ from dataclasses import dataclass
 import numpy as np
 
 from eqmorph._typing import Float64
+from eqmorph.adapt.aim import Aim
 from eqmorph.adapt.limits import Limit, Limits
-from eqmorph.adapt.places import FIGHTS_DB, Places, broad_bands, fighting, five_for, many_for
+from eqmorph.adapt.places import Places, broad_bands, five_for, many_for
 from eqmorph.adapt.region import bend_to_limit
-from eqmorph.adapt.solve import Problem
+from eqmorph.adapt.solve import Needs, Problem
 from eqmorph.adapt.wish import LITTLE, Wish
 from eqmorph.analysis import Ear
-from eqmorph.bands import GAIN_RANGE_DB, Bands
+from eqmorph.bands import Bands
 from eqmorph.model.frontend import FARTHEST_DB
 from eqmorph.model.settings import POINTS
 
 __all__ = ["Conflict", "Move", "best_move"]
 
-_SMOOTH = 0.02  # what the square of a second difference in dB counts, against that of a dB off what is asked for
+_SMOOTH = 0.2  # what the square of a second difference in dB counts, against that of a dB off what is asked for
 _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
 #: How firmly no word moves the wrong way: one of several words, and a single one.
 _FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
-_EASY, _EASY_ALONE = 2.5, 15.0
+_EASY, _EASY_ALONE = 5.0, 15.0
 _LEAST_SHARE = 0.35  # of what a word would get alone: what is said if it gets less
-_NOTICED = 0.055  # percentiles: by so much, or what it would get alone, a word of several is to go its way
+_NOTICED = 0.065  # percentiles: by so much, or what it would get alone, a word of several is to go its way
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
 _STILL, _HALVINGS = 0.004, 7  # a score that falls by less stays; how exactly the share is found at which all do
 _NO_SCORE = 0.001  # what a word gets alone that nobody misses
 _SPARE = 0.05  # a score that a word which is hardly meant may lose beyond what it would in any case
 _UNIT = 0.05  # scores: what a word is short of is told in units of what it would get alone, but of no less than this
-#: How firmly no more than that is taken from the loudness, which would be made up for; by how much what is faint stays
-#: clear of its room; how far quiet moments may rise, levels matched.
-_AS_LOUD, _TAKEN_DB, _FAINT_CLEAR_DB, _FLOOR_RISE_DB = 15.0, 2.4, 0.2, 2.3
-#: How soon, with a second word, a curve no longer goes around what is faint. The whole shrinks instead: to go around
-#: it and meet several words has more than one answer, and a slider would jump between them.
-_FAINT_ALONE = 8.0
+#: How firmly no more than that is taken from the loudness, which would be made up for; how far quiet moments may rise,
+#: levels matched.
+_AS_LOUD, _TAKEN_DB, _FLOOR_RISE_DB = 15.0, 2.6, 2.4
 _WORTH = 0.06  # of the reference's sounds, that the best word of several should pass
 _PASSES, _LOOKS = 2, 2
-_CATCHES_UP = (1.3, 0.5)  # of what bands lost of right way and share, what the next pass aims at on top
-_BAND_BOUND, _BAND_LOOKS, _DIPS = 40.0, 2, 5
-#: What may be done to a side where nobody asked for it: at all, by words that add (several, a single one), and by the
-#: skirts of bands. And how many times what was asked for.
-_BESIDE_DB, _MADE_UP_DB, _MADE_UP_ALONE_DB, _SKIRTS_DB, _BEYOND = 0.5, 1.0, 4.0, 0.4, 10.0
+_CATCHES_UP = (2.0, 1.0)  # of what bands lost of right way and share, what the next pass aims at on top
+_DIPS = 5
+_BAND_GAIN = 1.5  # of the maximum gain: what a band may do that others take back
+#: How soon, with a second word, scores no longer tell where bands lie: to meet several words has more than one answer,
+#: and a slider would jump between them.
+_SHARED_SOON = 8.0
+#: What may be done to a side where nobody asked for it: at all, by words that add, and by the skirts of bands. And how
+#: many times what was asked for.
+_BESIDE_DB, _MADE_UP_DB, _SKIRTS_DB, _BEYOND = 0.5, 1.0, 0.4, 10.0
 _ROUGHNESS = np.diff(np.eye(POINTS), 2, axis=0).T @ np.diff(np.eye(POINTS), 2, axis=0) / POINTS
 
 
@@ -98,21 +100,6 @@ class Move:
     conflicts: tuple[Conflict, ...]
 
 
-@dataclass(frozen=True)
-class _Needs:
-    """What scores may not fall short of: ``rows`` (m, 64) times a curve in dB, at least ``least`` (m,)."""
-
-    rows: Float64
-    least: Float64
-
-    def __add__(self, other: _Needs) -> _Needs:
-        return _Needs(np.concatenate([self.rows, other.rows]), np.concatenate([self.least, other.least]))
-
-    def are_missed(self, curve: Float64) -> bool:
-        """Whether a curve (64,) falls short of any, so that it is held by them."""
-        return bool(np.any(self.rows @ curve < self.least))
-
-
 def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_after: Callable[[Bands], Float64]) -> Move:
     """Return the best EQ for a sound with a curve (64,); ``curve_after`` tells its curve after an EQ."""
     together = wish.asked.sum(axis=0)
@@ -121,8 +108,8 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     weights = (_UNHEARD_COUNTS + (1 - _UNHEARD_COUNTS) * limits.audible) / POINTS
     words = _Words(ear, sound_db, wish, limits, curve_after)
 
-    def needs(near: Float64) -> _Needs:
-        return sum(_needs_of_limits(wish, limits, near).values(), words.needs(near))
+    def needs(near: Float64) -> Needs:
+        return sum(_needs_of_limits(limits, near).values(), words.needs(near))
 
     square, linear = np.diag(2 * weights) + _SMOOTH * _ROUGHNESS, 2 * weights * asked
     curve, made = asked, Bands()
@@ -131,9 +118,10 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
             words.catch_up(made)
         for _ in range(_LOOKS):
             wanted = needs(curve)
-            curve = Problem(square, linear, low, high, wanted.rows, wanted.least).least(start=curve)
-        places = _places_for(ear, wish, curve, asked)
-        gains = _gains_for(places, curve, weights, _bounds(wish, limits, _SKIRTS_DB), needs)
+            curve = Problem(square, linear, low, high, wanted).least(start=curve)
+        freely = max(1 - _SHARED_SOON * wish.is_shared, 0.0)
+        aim = Aim(curve, weights, *_bounds(wish, limits, _SKIRTS_DB), needs, _BAND_GAIN * limits.max_gain_db, freely)
+        places, gains = aim.met_by(_places_for(ear, wish, curve, asked))
         made = places.bands(gains)
 
     def at(share: float) -> Bands:
@@ -145,29 +133,24 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
     bands = at(share)
     kept = words.kept(bands)
     held = {}
-    of_limits = _needs_of_limits(wish, limits, curve)
+    of_limits = _needs_of_limits(limits, curve)
     for limit in [limit for limit, one in of_limits.items() if one.are_missed(curve)]:
         others = sum([one for other, one in of_limits.items() if other is not limit], words.needs(curve))
-        held[limit] = Problem(square, linear, low, high, others.rows, others.least).least(start=curve) - curve
+        held[limit] = Problem(square, linear, low, high, others).least(start=curve) - curve
     return Move(bands, curve, wish.asked, held, shrunk, tuple(kept.tolist()), words.conflicts(kept))
 
 
-def _needs_of_limits(wish: Wish, limits: Limits, near: Float64) -> dict[Limit, _Needs]:
+def _needs_of_limits(limits: Limits, near: Float64) -> dict[Limit, Needs]:
     """Return what curves near a curve (64,) must keep of levels, by the limits that ask for it.
 
-    That is of the loudness, of what the made-up level adds to what is faint, and of that of quiet moments. A level in
-    decibels is told by its tangent at the curve: it is convex, so what the tangent keeps of the loudness is kept.
+    That is of the loudness, and of that of quiet moments. A level in decibels is told by its tangent at the curve: it
+    is convex, so what the tangent keeps of the loudness is kept.
     """
     loud, rest = _level_near(limits.loudness, near)
-    firm = _AS_LOUD * max(1 - _FAINT_ALONE * wish.is_shared, 0.0)
-    faint = np.flatnonzero(limits.room_db < limits.max_gain_db + _TAKEN_DB)[::2]  # curves are smooth: half will do
     quiet, rest_quiet = _level_near(limits.quiet, near) if limits.quiet.any() else (loud, rest)
     return {
-        Limit.MAKE_UP: _Needs(_AS_LOUD * loud[None], _AS_LOUD * np.array([-rest - _TAKEN_DB])),
-        Limit.AUDIBLE: _Needs(
-            firm * (loud - _EACH_POINT[faint]), firm * (_FAINT_CLEAR_DB - rest - limits.room_db[faint])
-        ),
-        Limit.FLOOR: _Needs(_AS_LOUD * (loud - quiet)[None], _AS_LOUD * np.array([rest_quiet - rest - _FLOOR_RISE_DB])),
+        Limit.MAKE_UP: Needs(_AS_LOUD * loud[None], _AS_LOUD * np.array([-rest - _TAKEN_DB])),
+        Limit.FLOOR: Needs(_AS_LOUD * (loud - quiet)[None], _AS_LOUD * np.array([rest_quiet - rest - _FLOOR_RISE_DB])),
     }
 
 
@@ -186,7 +169,7 @@ def _places_for(ear: Ear, wish: Wish, curve: Float64, asked: Float64) -> Places:
         return many_for(curve)
     if len(wish.terms) == 1 and not wish.meant_to_add:  # a dip of what the word is named for, always in the same places
         return many_for(asked, _DIPS)
-    return five_for(ear, (curve + 2 * asked) / 3)
+    return five_for(ear, curve)
 
 
 def _bounds(wish: Wish, limits: Limits, more_db: float = 0.0) -> tuple[Float64, Float64]:
@@ -194,53 +177,9 @@ def _bounds(wish: Wish, limits: Limits, more_db: float = 0.0) -> tuple[Float64, 
 
     Words that add may do a little elsewhere to make up for what can't be done; those that take away hardly may.
     """
-    takes, adds = wish.meant_to_take, wish.meant_to_add
-    made_up_db = _MADE_UP_DB + (1 - wish.is_shared) * (1 - takes) * (_MADE_UP_ALONE_DB - _MADE_UP_DB)
-    beside_db = max(takes, adds) * (_BESIDE_DB + more_db) + adds * made_up_db
+    beside_db = max(wish.meant_to_take, wish.meant_to_add) * (_BESIDE_DB + more_db) + wish.meant_to_add * _MADE_UP_DB
     down, up = (_BEYOND * np.maximum(side * wish.asked, 0.0).sum(axis=0) + beside_db for side in (-1, 1))
     return np.maximum(limits.low_db, -down), np.minimum(limits.high_db, up)
-
-
-def _gains_for(
-    places: Places,
-    curve: Float64,
-    weights: Float64,
-    bounds: tuple[Float64, Float64],
-    needs: Callable[[Float64], _Needs],
-) -> Float64:
-    """Return the gains (n,) of bands that serve a curve (64,) best, none of them against its neighbor."""
-    low, high = bounds
-    count = len(places.gains)
-    least, most = np.full(count, GAIN_RANGE_DB[0]), np.full(count, GAIN_RANGE_DB[1])
-
-    def solved() -> Float64:
-        near, gains = curve, places.gains
-        for _ in range(_BAND_LOOKS):  # a band's response is nearly in proportion to its gain
-            response, slopes = places.heard(gains)
-            rest, wanted = response - slopes @ gains, needs(near)
-            by_gain = slopes.T * weights
-            problem = Problem(
-                by_gain @ slopes + places.ridge * np.eye(count),
-                by_gain @ (curve - rest),
-                least,
-                most,
-                np.concatenate([-_BAND_BOUND * slopes, _BAND_BOUND * slopes, wanted.rows @ slopes]),
-                np.concatenate(
-                    [_BAND_BOUND * (rest - high), _BAND_BOUND * (low - rest), wanted.least - wanted.rows @ rest]
-                ),
-            )
-            gains = problem.least(start=gains)
-            near = rest + slopes @ gains
-        return gains
-
-    gains = solved()
-    for _ in range(count):  # each round holds one more band
-        weaker = fighting(places.freq_hz, gains)
-        if weaker is None:
-            break
-        least[weaker], most[weaker] = np.clip((least[weaker], most[weaker]), -FIGHTS_DB, FIGHTS_DB)
-        gains = solved()
-    return gains
 
 
 class _Words:
@@ -293,13 +232,13 @@ class _Words:
         meant = self._wish.meant**2
         return np.minimum(aim * meant, meant * aim + (1 - meant) * (np.minimum(plain, 0.0) - _SPARE))
 
-    def needs(self, near: Float64) -> _Needs:
+    def needs(self, near: Float64) -> Needs:
         """Return what curves near a curve (64,) must do."""
         effects = self._ear.effects(self._sound_db + near, _EACH_POINT, self._wish.words).T
         already = self._before - effects @ self._sound_db
         rows = self._tells * effects
         way, share = (aim + already for aim in (self._right_way + self._late[0], self._share + self._late[1]))
-        return _Needs(
+        return Needs(
             np.concatenate([self._firm / _UNIT * rows, self._easy * rows / self._unit[:, None]]),
             np.concatenate([self._firm * way / _UNIT, self._easy * share / self._unit]),
         )

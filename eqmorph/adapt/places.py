@@ -16,13 +16,14 @@ import numpy as np
 
 from eqmorph._typing import Float64
 from eqmorph.adapt.region import smoothing
+from eqmorph.adapt.solve import Needs
 from eqmorph.analysis import Ear
 from eqmorph.bands import GAIN_RANGE_DB, SHELF_Q, Bands
 from eqmorph.bands.fit import as_bands as bands_of
 from eqmorph.bands.fit import improve_bands
 from eqmorph.bands.response import BandArrays, prototype_db, prototype_jacobian
 from eqmorph.model import GRID_HZ
-from eqmorph.model.fit_five import HIGHEST, LOWEST, slopes_by_gain
+from eqmorph.model.fit_five import HIGHEST, LOWEST, slopes_by_all, slopes_by_gain
 from eqmorph.model.settings import BANDS, RATE, as_bands
 
 __all__ = ["FIGHTS_DB", "MANY", "Five", "Many", "Places", "broad_bands", "fighting", "five_for", "many_for"]
@@ -32,6 +33,10 @@ MANY = 10
 FIGHTS_DB = 2.9
 _TRIFLE_DB = 1e-6
 _APART = np.log(2) * 1.1  # of neighbors among five, in ln Hz
+#: Of five that are moved, in ln Hz and ln Q: what the square of a change counts, and how far each move goes at most.
+_STAYS, _REACH = (1.0, 1.0), (0.35, 0.35)
+_FIRMLY = 100.0
+_NEXT: Float64 = np.hstack([np.zeros((BANDS - 1, BANDS)), np.diff(np.eye(BANDS), axis=0), np.zeros((BANDS - 1, BANDS))])
 _SHELVES_HZ = (150.0, 6000.0)  # where the search for many begins
 _LOW_SHELF_HZ, _HIGH_SHELF_HZ, _BELLS_HZ = (40.0, 800.0), (1500.0, 14_000.0), (20.0, 19_000.0)
 #: Of a bell when it is set; and what it may become: narrower is a notch, not a balance. What a shelf may.
@@ -82,6 +87,32 @@ class Five:
 
     def heard(self, gains: Float64) -> tuple[Float64, Float64]:
         return slopes_by_gain(np.concatenate([gains, self.setting[BANDS:]]))
+
+    def heard_all(self) -> tuple[Float64, Float64]:
+        """Return the response in dB (64,) as they are, and its derivatives by the whole setting (64, 15)."""
+        return slopes_by_all(self.setting)
+
+    @property
+    def stays(self) -> Float64:
+        """What the square of a change of each value counts (15,): of gains as in ``ridge``."""
+        return np.repeat([self.ridge, *_STAYS], BANDS)
+
+    @property
+    def is_place(self) -> Float64:
+        """Which of the values say where bands lie and how wide they are (15,); the others are gains."""
+        return np.repeat([0.0, 1.0, 1.0], BANDS)
+
+    @property
+    def apart(self) -> Needs:
+        """What keeps each band more than an octave above the one before it."""
+        return Needs(_NEXT, np.full(BANDS - 1, _APART)).times(_FIRMLY)
+
+    def reach(self, max_gain_db: float) -> tuple[Float64, Float64]:
+        """Return the lowest and the highest that each value may become in one move (15,)."""
+        most = np.repeat([max_gain_db, np.inf, np.inf], BANDS)
+        step = np.repeat([np.inf, *_REACH], BANDS)
+        low, high = np.maximum(LOWEST, -most), np.minimum(HIGHEST, most)
+        return np.maximum(low, self.setting - step), np.minimum(high, self.setting + step)
 
     def bands(self, gains: Float64) -> Bands:
         return as_bands(np.concatenate([gains, self.setting[BANDS:]]))

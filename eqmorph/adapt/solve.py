@@ -8,26 +8,48 @@ import numpy as np
 
 from eqmorph._typing import Float64
 
-__all__ = ["Problem"]
+__all__ = ["Needs", "Problem"]
 
 _ROUNDS, _CHANGES, _SHARES, _HALVINGS = 60, 10, 12, 25
 _SETTLED, _NEAR_ENOUGH = 1e-4, 1e-3
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What something (n,) should not fall short of: ``rows`` (m, n) times it, of ``least`` (m,)."""
+
+    rows: Float64
+    least: Float64
+
+    def __add__(self, other: Needs) -> Needs:
+        return Needs(np.concatenate([self.rows, other.rows]), np.concatenate([self.least, other.least]))
+
+    def times(self, firmness: float) -> Needs:
+        """Return the same, so much more firmly."""
+        return Needs(firmness * self.rows, firmness * self.least)
+
+    def by(self, rest: Float64, slopes: Float64) -> Needs:
+        """Return the same of values (k,) of which this is a rest (n,) and slopes (n, k) times them."""
+        return Needs(self.rows @ slopes, self.least - self.rows @ rest)
+
+    def are_missed(self, at: Float64) -> bool:
+        """Whether something (n,) falls short of any."""
+        return bool(np.any(self.rows @ at < self.least))
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wanted of an x (n,).
 
-    Half of x ``square`` x, less ``linear`` x, and half the square of what ``rows`` (m, n) times x falls short of each
-    of ``needs`` (m,): all of this together is to be least, between ``low`` and ``high``.
+    Half of x ``square`` x, less ``linear`` x, and half the square of what x falls short of each of ``needs``: all of
+    this together is to be least, between ``low`` and ``high``.
     """
 
     square: Float64
     linear: Float64
     low: Float64
     high: Float64
-    rows: Float64
-    needs: Float64
+    needs: Needs
 
     def least(self, start: Float64) -> Float64:
         """Return the x at which it is least, which changes evenly with the problem. A near start makes it faster.
@@ -37,10 +59,10 @@ class Problem:
         """
         x = self._within(start)
         for _ in range(_ROUNDS):
-            short = self.needs - self.rows @ x
-            missed = self.rows[short > 0]
+            short = self.needs.least - self.needs.rows @ x
+            missed = self.needs.rows[short > 0]
             curvature = self.square + missed.T @ missed
-            slope = self.square @ x - self.linear - np.maximum(short, 0.0) @ self.rows
+            slope = self.square @ x - self.linear - np.maximum(short, 0.0) @ self.needs.rows
             step = self._to_least(x, curvature, slope)
             if np.abs(step).max() < _SETTLED:
                 break
@@ -66,7 +88,7 @@ class Problem:
 
     def _share(self, x: Float64, step: Float64, short: Float64) -> float:
         """Return how much of a step that leads down is best, 0..1: where the slope along it turns."""
-        falls, slope = self.rows @ step, float((self.square @ x - self.linear) @ step)
+        falls, slope = self.needs.rows @ step, float((self.square @ x - self.linear) @ step)
         curvature = float(step @ self.square @ step)
         low, high, share = 0.0, 1.0, 1.0
         for _ in range(_SHARES):
@@ -94,7 +116,7 @@ class Problem:
         return x
 
     def _cost(self, x: Float64) -> float:
-        short = np.maximum(self.needs - self.rows @ x, 0.0)
+        short = np.maximum(self.needs.least - self.needs.rows @ x, 0.0)
         return float(0.5 * x @ self.square @ x - self.linear @ x + 0.5 * short @ short)
 
     def _within(self, x: Float64) -> Float64:

@@ -16,7 +16,7 @@ from eqmorph._typing import Float64
 from eqmorph.bands import FREQ_RANGE_HZ, GAIN_RANGE_DB, Q_RANGE
 from eqmorph.model.settings import GRID_HZ, RATE
 
-__all__ = ["HIGHEST", "LOWEST", "FiveFit", "fit_five", "slopes_by_gain"]
+__all__ = ["HIGHEST", "LOWEST", "FiveFit", "fit_five", "slopes_by_all", "slopes_by_gain"]
 
 
 _DB = 10.0 / np.log(10.0)
@@ -111,8 +111,14 @@ def fit_five(
 
 def slopes_by_gain(setting: Float64) -> tuple[Float64, Float64]:
     """Return the response in dB (64,) of a setting (15,), and its derivatives by the five gains (64, 5)."""
+    response, slopes = slopes_by_all(setting)
+    return response, slopes[:, :5]
+
+
+def slopes_by_all(setting: Float64) -> tuple[Float64, Float64]:
+    """Return the response in dB (64,) of a setting (15,), and its derivatives by each of its values (64, 15)."""
     response = _Response(setting, 1.0)
-    return response.curve, response.jacobian()[:5].T
+    return response.curve, response.jacobian().T
 
 
 class _Response:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eqmorph.adapt.solve import Problem
+from eqmorph.adapt.solve import Needs, Problem
 
 
 def problem(seed: int, size: int = 12) -> tuple[np.ndarray, ...]:
@@ -25,14 +25,14 @@ def cost(x: np.ndarray, square: np.ndarray, linear: np.ndarray, rows: np.ndarray
 def test_without_bounds_and_needs_it_is_the_solution_of_the_equations() -> None:
     square, linear, *_ = problem(0)
     wide = np.full(12, 1e6)
-    found = Problem(square, linear, -wide, wide, np.zeros((0, 12)), np.zeros(0)).least(np.zeros(12))
+    found = Problem(square, linear, -wide, wide, Needs(np.zeros((0, 12)), np.zeros(0))).least(np.zeros(12))
     np.testing.assert_allclose(square @ found, linear, atol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_near_within_the_bounds_is_better(seed: int) -> None:
     square, linear, low, high, rows, needs = problem(seed)
-    found = Problem(square, linear, low, high, rows, needs).least(np.zeros(12))
+    found = Problem(square, linear, low, high, Needs(rows, needs)).least(np.zeros(12))
     assert np.all((low <= found) & (found <= high))
     least = cost(found, square, linear, rows, needs)
     rng = np.random.default_rng(seed)
@@ -44,7 +44,7 @@ def test_nothing_near_within_the_bounds_is_better(seed: int) -> None:
 def test_what_comes_out_changes_evenly_with_what_goes_in() -> None:
     square, linear, low, high, rows, needs = problem(3)
     at = [
-        Problem(square, (1 + share) * linear, low, high, rows, needs).least(np.zeros(12))
+        Problem(square, (1 + share) * linear, low, high, Needs(rows, needs)).least(np.zeros(12))
         for share in np.linspace(0, 1, 201)
     ]
     assert np.abs(np.diff(at, axis=0)).max() < 0.02
