@@ -48,3 +48,18 @@ def test_what_comes_out_changes_evenly_with_what_goes_in() -> None:
         for share in np.linspace(0, 1, 201)
     ]
     assert np.abs(np.diff(at, axis=0)).max() < 0.02
+
+
+def test_needs_of_a_curve_are_needs_of_what_makes_it() -> None:
+    rng = np.random.default_rng(5)
+    needs, slopes, rest = (
+        Needs(rng.normal(size=(3, 6)), rng.normal(size=3)),
+        rng.normal(size=(6, 2)),
+        rng.normal(size=6),
+    )
+    values = rng.normal(size=2)
+    told = needs.by(rest, slopes)
+    assert np.allclose(told.rows @ values - told.least, needs.rows @ (rest + slopes @ values) - needs.least)
+    firmer = (needs + needs).times(3.0)
+    assert firmer.rows.shape == (6, 6)
+    assert np.allclose(firmer.least[:3], 3 * needs.least)

