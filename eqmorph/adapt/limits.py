@@ -33,7 +33,7 @@ _FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
 #: So far below nothing is raised by more than a trifle; for each dB less below, by so much more. Other meters may see a
 #: third-octave a few dB lower than short frames do, so it begins above 40.
 _FAINT_FROM_DB, _FAINT_RISE_DB, _FAINT_SLOPE = 37.0, 1.4, 1.5
-_BODY_CUT_DB, _BODY_OCTAVES = 5.9, 0.55  # of the loudest octave, to either side of its middle
+_BODY_CUT_DB, _BODY_OCTAVES = 5.75, 0.55  # of the loudest octave, to either side of its middle
 _MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.6
 #: A frame's spectrum tells little of what lies below: there a sound is taken to fall off, as nearly all do.
 _TELLS_FROM_HZ, _FALLS_DB = 80.0, 40.0  # an octave

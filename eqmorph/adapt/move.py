@@ -52,7 +52,7 @@ _WORTH = 0.06  # of the reference's sounds, that the best word of several should
 _PASSES, _LOOKS = 2, 2
 _CATCHES_UP = (2.0, 1.0)  # of what bands lost of right way and share, what the next pass aims at on top
 _DIPS = 5
-_BAND_GAIN = 1.5  # of the maximum gain: what a band may do that others take back
+_TAKEN_BACK = 0.5  # of the maximum gain: what a band may do beyond it that others take back, with a second word
 #: How soon, with a second word, scores no longer tell where bands lie: to meet several words has more than one answer,
 #: and a slider would jump between them.
 _SHARED_SOON = 8.0
@@ -120,7 +120,8 @@ def best_move(ear: Ear, sound_db: Float64, wish: Wish, limits: Limits, curve_aft
             wanted = needs(curve)
             curve = Problem(square, linear, low, high, wanted).least(start=curve)
         freely = max(1 - _SHARED_SOON * wish.is_shared, 0.0)
-        aim = Aim(curve, weights, *_bounds(wish, limits, _SKIRTS_DB), needs, _BAND_GAIN * limits.max_gain_db, freely)
+        most_db = (1 + _TAKEN_BACK * (1 - freely)) * limits.max_gain_db
+        aim = Aim(curve, weights, *_bounds(wish, limits, _SKIRTS_DB), needs, most_db, freely)
         places, gains = aim.met_by(_places_for(ear, wish, curve, asked))
         made = places.bands(gains)
 
