@@ -32,7 +32,7 @@ _FADES_DB, _GONE_DB = 34.0, 44.0  # below the loudest third-octave: where boosts
 _FADING = 1.5  # how fast: at 40 dB below, a quarter of a boost is left
 #: So far below nothing is raised by more than a trifle; for each dB less below, by so much more. Other meters may see a
 #: third-octave a few dB lower than short frames do, so it begins above 40.
-_FAINT_FROM_DB, _FAINT_RISE_DB, _FAINT_SLOPE = 37.0, 1.4, 1.5
+_FAINT_FROM_DB, _FAINT_RISE_DB, _FAINT_SLOPE = 37.0, 1.5, 1.2
 _BODY_CUT_DB, _BODY_OCTAVES = 5.75, 0.55  # of the loudest octave, to either side of its middle
 _MAKE_UP_DB, _FLOOR_RISE_DB = 2.9, 2.6
 #: A frame's spectrum tells little of what lies below: there a sound is taken to fall off, as nearly all do.
@@ -304,7 +304,7 @@ class _Heard:
     @cached_property
     def _thirds_room_db(self) -> Float64:
         """How far each third-octave may be raised."""
-        return self._room_db(self._thirds_db.max() - self._thirds_db)
+        return self._room_db(_falling(_thirds_hz(self.spectra.sample_rate), self._thirds_db.max() - self._thirds_db))
 
     def _room_db(self, below_db: Float64) -> Float64:
         """Return how far what lies so far below the loudest third-octave may be raised."""
@@ -318,13 +318,15 @@ class _Heard:
         # Far down an octave has few cells: a point between two is as loud as they are.
         has_cells = around.any(axis=1) | (self._freq_hz[-1] < GRID_HZ)
         levels = np.interp(np.log(GRID_HZ), np.log(GRID_HZ[has_cells]), levels[has_cells])
-        below = self._thirds_db.max() - levels
-        at_least = np.interp(_LOG_TELLS_FROM, np.log(GRID_HZ), below) + _FALLS_BY_DB
-        return np.asarray(np.where(GRID_HZ < _TELLS_FROM_HZ, np.maximum(below, at_least), below))
+        return _falling(GRID_HZ, self._thirds_db.max() - levels)
 
 
-_LOG_TELLS_FROM = float(np.log(_TELLS_FROM_HZ))
-_FALLS_BY_DB = _FALLS_DB * np.log2(_TELLS_FROM_HZ / GRID_HZ)
+def _falling(freq_hz: Float64, below_db: Float64) -> Float64:
+    """Return how far below the loudest what lies at ascending frequencies is, given what short frames tell of it."""
+    at_least = np.interp(np.log(_TELLS_FROM_HZ), np.log(freq_hz), below_db) + _FALLS_DB * np.log2(
+        _TELLS_FROM_HZ / freq_hz
+    )
+    return np.asarray(np.where(freq_hz < _TELLS_FROM_HZ, np.maximum(below_db, at_least), below_db))
 
 
 def _decibels(power: Float64) -> Float64:

@@ -37,7 +37,7 @@ _UNHEARD_COUNTS = 0.15  # what a point counts that cannot be heard
 #: How firmly no word moves the wrong way: one of several words, and a single one.
 _FIRM, _FIRM_ALONE = 60.0, 20.0
 #: How firmly each gets what its curve would do within the limits: one of several words, and a single one.
-_EASY, _EASY_ALONE = 5.0, 15.0
+_EASY, _EASY_ALONE = 5.0, 8.0
 _LEAST_SHARE = 0.35  # of what a word would get alone: what is said if it gets less
 _NOTICED = 0.065  # percentiles: by so much, or what it would get alone, a word of several is to go its way
 _RIGHT_WAY = 0.04  # a score by which a word is to move its way at least ...
@@ -50,7 +50,7 @@ _UNIT = 0.05  # scores: what a word is short of is told in units of what it woul
 _AS_LOUD, _TAKEN_DB, _FLOOR_RISE_DB = 15.0, 2.6, 2.4
 _WORTH = 0.06  # of the reference's sounds, that the best word of several should pass
 _PASSES, _LOOKS = 2, 2
-_CATCHES_UP = (2.0, 1.0)  # of what bands lost of right way and share, what the next pass aims at on top
+_CATCHES_UP = (1.8, 1.0)  # of what bands lost of right way and share, what the next pass aims at on top
 _DIPS = 5
 _TAKEN_BACK = 0.5  # of the maximum gain: what a band may do beyond it that others take back, with a second word
 #: How soon, with a second word, scores no longer tell where bands lie: to meet several words has more than one answer,
