@@ -323,9 +323,8 @@ class _Heard:
 
 def _falling(freq_hz: Float64, below_db: Float64) -> Float64:
     """Return how far below the loudest what lies at ascending frequencies is, given what short frames tell of it."""
-    at_least = np.interp(np.log(_TELLS_FROM_HZ), np.log(freq_hz), below_db) + _FALLS_DB * np.log2(
-        _TELLS_FROM_HZ / freq_hz
-    )
+    there = np.interp(np.log(_TELLS_FROM_HZ), np.log(freq_hz), below_db)
+    at_least = there + _FALLS_DB * np.log2(_TELLS_FROM_HZ / freq_hz)
     return np.asarray(np.where(freq_hz < _TELLS_FROM_HZ, np.maximum(below_db, at_least), below_db))
 
 
