@@ -43,7 +43,6 @@ MOVE_TITLES = {
 }
 _AT_MOST = {
     "faint_2": 0.0,
-    "faint_levelled_2": 0.0,
     "largest_limit": 0.0,
     "body_6": 0.0,
     "fights": 0.0,
