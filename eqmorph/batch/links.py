@@ -76,7 +76,7 @@ def walk_inside(
         if links is None or not links.left_out:
             raise
         hint = Phrase("{} follows them.", Means.FOLLOW_LINKS)
-        raise UsageError(f"{error.message} but {_led_out(tuple(links.left_out))}", hint=hint) from error
+        raise UsageError(f"{error.message} but {_led_out(tuple(links.left_out)).rstrip(',')}", hint=hint) from error
 
 
 def left_out_note(links: Sequence[Path]) -> Phrase:
