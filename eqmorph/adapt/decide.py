@@ -25,6 +25,7 @@ from eqmorph.kind import Kind
 from eqmorph.model import GRID_HZ
 from eqmorph.model.at_rate import limited_at_rate
 from eqmorph.model.limit import limit_bands
+from eqmorph.model.settings import BANDS
 from eqmorph.plot.notebook import ShowsItself
 
 if TYPE_CHECKING:
@@ -240,6 +241,8 @@ def _refined(
     ear: Ear, sound: Profile, goal: Goal, limits: Limits, move: Move, curve_after: Callable[[Bands], Float64]
 ) -> Move:
     """Return a move whose bands were tuned by what they make of the sound, and which still keeps the limits."""
+    if len(move.bands) != BANDS:  # what less of a word asks for may do with fewer: they are as good as can be
+        return move
     objective = Objective(ear, sound.curve_db, move.wanted_db, move.bands, curve_after)
     tuned = descend(move.bands, objective.residuals, goal.max_gain_db)
 

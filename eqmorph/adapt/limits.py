@@ -2,7 +2,7 @@
 
 Some hold at each frequency and bound the curve before any band exists: how far anything may be moved, nothing raised
 where there is nothing, no hole in the body, and of speech neither rumble nor hiss. The others hold for the result:
-make-up gain, the noise floor, what is next to nothing. Where bands pass any of them, all their gains
+make-up gain, the noise floor, how far what is faint was raised. Where bands pass any of them, all their gains
 shrink together.
 """
 

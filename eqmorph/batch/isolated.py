@@ -139,6 +139,8 @@ class Workers:
         try:
             worker = worker or self._new_worker()
         except OSError as error:
+            if self._stop.is_set():  # while it started
+                raise Stopped("interrupted", path=source) from None
             fewer = Phrase("Do fewer files at once ({}).", Means.WORKERS)
             hint = TOO_MANY_OPEN if error.errno in (errno.EMFILE, errno.ENFILE) else fewer
             raise Crashed(

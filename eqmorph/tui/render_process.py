@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from eqmorph.batch.isolated import Limits, Workers
+from eqmorph.errors import Stopped
 from eqmorph.process import ProcessResult, Settings, Watch, unwatched
 
 __all__ = ["RenderProcess"]
@@ -25,11 +26,12 @@ class RenderProcess:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._workers: Workers | None = None
+        self._is_closed = False
 
     def prepare(self, settings: Settings) -> None:
         """Begin to start the process: it will be needed soon."""
         with self._lock:
-            if self._workers is None:
+            if self._workers is None and not self._is_closed:
                 self._workers = Workers(settings, self.limits, self._stop)
                 self._workers.__enter__()
 
@@ -39,19 +41,20 @@ class RenderProcess:
         """Do what `eqmorph.process.process_file` does, there.
 
         Raises:
+            Stopped: it was closed.
             Crashed: the process ended instead; nothing of the output remains.
             EqmorphError: as `process_file` does.
         """
         self.prepare(settings)
         workers = self._workers
         if workers is None:
-            raise ValueError("it was closed")
+            raise Stopped("interrupted", path=source)
         return workers.process_file(source, output, settings=settings, overwrite=overwrite, watch=watch)
 
     def close(self) -> None:
         """Have what is still rendered given up, and end the process."""
         with self._lock:
-            workers, self._workers = self._workers, None
+            workers, self._workers, self._is_closed = self._workers, None, True
         if workers is not None:
             self._stop.set()
             workers.__exit__(None, None, None)

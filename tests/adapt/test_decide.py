@@ -56,7 +56,7 @@ def test_brings_tilted_sounds_nearer_together_than_one_eq_for_all(ear: Ear, soun
         ours.append(np.std([decide(ear, v, goal).predicted.score(word) for v in versions]))
         fixed.append(np.std([ear.hear(v, one).score(word) for v in versions]))
     # Within limits; fixed has none. What is faint or quiet is mostly high, and may hardly come up.
-    assert np.mean(ours) < (0.6 if word == "warm" else 0.75) * np.mean(fixed)
+    assert np.mean(ours) < (0.6 if word == "warm" else 0.7) * np.mean(fixed)
 
 
 @pytest.mark.parametrize("refine", [False, True])

@@ -71,3 +71,10 @@ def test_refining_leaves_what_cannot_be_improved() -> None:
     start = Bands.parse("LS 200 +3; bell 300 +1 q1; bell 1000 -2 q1; bell 3000 +2 q1; HS 8000 -3")
     own = start.response_db(GRID_HZ)
     assert descend(start, lambda bands: bands.response_db(GRID_HZ) - own, 12.0) == start
+
+
+def test_a_dip_of_fewer_bands_is_left_as_it_is(ear: Ear, sounds: list[Spectra]) -> None:
+    target = ear.space.target("detailed:-0.5")
+    rough, refined = (decide(ear, sounds[0], Goal(target, refine=refine)).bands for refine in (False, True))
+    assert 0 < len(rough) < 5
+    assert refined == rough

@@ -97,3 +97,22 @@ def test_closing_gives_up_what_is_rendered(apart: RenderProcess, tmp_path: Path)
         job.run()
     thread.join()
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+def test_what_was_closed_starts_nothing_more(apart: RenderProcess, tmp_path: Path) -> None:
+    apart.close()
+    apart.prepare(SETTINGS)
+    with pytest.raises(Stopped):
+        apart.process_file(make_audio(tmp_path / "a.wav"), tmp_path / "b.wav", SETTINGS)
+    assert not (tmp_path / "b.wav").exists()
+    assert apart._workers is None
+
+
+def test_closing_while_it_starts_is_no_crash(apart: RenderProcess, tmp_path: Path) -> None:
+    apart.prepare(SETTINGS)
+    closing = threading.Timer(0.02, apart.close)
+    closing.start()
+    with pytest.raises(Stopped):
+        apart.process_file(make_audio(tmp_path / "a.wav"), tmp_path / "b.wav", SETTINGS)
+    closing.join()
+    assert not (tmp_path / "b.wav").exists()
