@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import itertools
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -56,6 +57,9 @@ def find_sources(
     return list(found.values())
 
 
+_walks = itertools.count()
+
+
 def walk_sources(
     inputs: Iterable[str | Path],
     *,
@@ -64,6 +68,7 @@ def walk_sources(
     elsewhere: bool = False,
 ) -> Iterator[Source]:
     """Yield the files meant as they are found; see `find_sources`. One that is meant twice is yielded twice."""
+    walk = next(_walks)
     for name in inputs:
         if not str(name):
             raise UsageError("an input has no name", hint="Is a variable empty? . is the current folder.")
@@ -72,7 +77,7 @@ def walk_sources(
             here = Path(leave_out) if leave_out and not is_url(leave_out) else None
             yield from _meant_by(Path(name), here, may_follow)
         elif elsewhere:
-            yield from _at(str(name), leave_out)
+            yield from _at(str(name), leave_out, walk)
         else:
             raise UsageError(f"{name} is not on this machine", hint="Fetch it first.")
 
@@ -102,12 +107,13 @@ def _meant_by(path: Path, leave_out: Path | None, may_follow: MayFollow | None) 
         yield Source(path, Path(path.name))
 
 
-def _at(url: str, leave_out: str | Path | None) -> Iterator[Source]:
+def _at(url: str, leave_out: str | Path | None, walk: int) -> Iterator[Source]:
     from eqmorph.batch.store import find_at, staged  # which needs an extra
 
     exact, below = find_at(url)
     if exact is not None:
-        yield Source(staged(exact), Path(staged(exact).name), exact)
+        path = staged(exact, walk)
+        yield Source(path, Path(path.name), exact)
         return
     own = f"{str(leave_out).rstrip('/')}/" if is_url(leave_out or "") else ""
     if own == f"{url.rstrip('/')}/":
@@ -123,7 +129,7 @@ def _at(url: str, leave_out: str | Path | None) -> Iterator[Source]:
         relative = Path(one.relative)
         if relative.is_absolute() or relative.drive or ".." in relative.parts:  # an object may be called anything
             raise UsageError("its name would lead out of the output folder", hint="Rename it.", path=one.remote.url)
-        yield Source(staged(one.remote), relative, one.remote)
+        yield Source(staged(one.remote, walk), relative, one.remote)
 
 
 def _is_audio(path: PurePath) -> bool:

@@ -258,10 +258,13 @@ def at_hand(path: Path, remote: Remote | None, watch: Watch = unwatched) -> Iter
             path.parent.rmdir()
 
 
-def staged(remote: Remote) -> Path:
-    """Return where a file is put while it is at hand: in a folder of its own, under its own name."""
+def staged(remote: Remote, walk: int) -> Path:
+    """Return where a file is put while it is at hand: in a folder of its own, under its own name.
+
+    Another ``walk`` has another: neither of two runs in one process takes away what the other has fetched.
+    """
     mark = hashlib.blake2b(remote.url.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
-    return scratch() / mark / (PurePosixPath(urlsplit(remote.name).path).name or "file")
+    return scratch() / f"{walk}-{mark}" / (PurePosixPath(urlsplit(remote.name).path).name or "file")
 
 
 def scratch() -> Path:
