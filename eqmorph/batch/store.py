@@ -240,15 +240,12 @@ def find_at(url: str) -> tuple[Remote | None, list[Found]]:
 
 
 @contextmanager
-def at_hand(path: Path, remote: Remote | None, watch: Watch = unwatched) -> Iterator[Remote | None]:
-    """Have a file here under ``path`` for a while, if it lies elsewhere; yield what was fetched.
+def at_hand(path: Path, remote: Remote, watch: Watch = unwatched) -> Iterator[Remote]:
+    """Have a file of elsewhere here under ``path`` for a while; yield what was fetched.
 
     Raises:
         EqmorphError: it can't be fetched.
     """
-    if remote is None:
-        yield None
-        return
     try:
         yield patiently(lambda: _fetch(remote, path, watch), watch=watch)
     finally:

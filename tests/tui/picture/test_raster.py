@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from eqmorph.bands import Bands
+from eqmorph.plot.curve import SampledCurve
 from eqmorph.plot.dots import dot_edges_hz
 from eqmorph.plot.terminal import Spectrum
 from eqmorph.tui.picture.palette import COLORS
@@ -27,14 +30,22 @@ def middles_hz(columns: int) -> NDArray[np.float64]:
 
 
 def painted(
-    bands: Bands, scale: CurveScale, cell: Cell = CELL, *, spectrum: Spectrum | None = None, **options: object
+    bands: Bands,
+    scale: CurveScale,
+    cell: Cell = CELL,
+    *,
+    spectrum: Spectrum | None = None,
+    ghost: SampledCurve | None = None,
+    nodes: Sequence[Node] = (),
+    is_off: bool = False,
+    note: str = "",
 ) -> Raster:
     curve = bands.sampled(RATE)
     fill = None
     if spectrum is not None:
         after = Spectrum(spectrum.freqs_hz, spectrum.level_db + curve.at(spectrum.freqs_hz))
         fill = heights_of(spectrum, after, top_db(spectrum, 4.5), scale.columns * cell.width, tilt_db=4.5)
-    return paint_raster(scale, cell, curve, INK_COLORS, fill=fill, **options)  # type: ignore[arg-type]
+    return paint_raster(scale, cell, curve, INK_COLORS, fill=fill, ghost=ghost, nodes=nodes, is_off=is_off, note=note)
 
 
 @pytest.mark.parametrize("cell", [Cell(6, 13), CELL, Cell(19, 41)], ids=str)
