@@ -18,8 +18,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from eqmorph.bands import Bands
 from eqmorph.demo import synthesise
 from eqmorph.errors import DeviceError
+from eqmorph.plot.terminal import Spectrum
 from eqmorph.stream.sink import MemorySink
 from eqmorph.tui.app import EqmorphApp
 from eqmorph.tui.controller import Controller
@@ -283,3 +285,11 @@ def drive(make_app: Callable[..., EqmorphApp]) -> Callable[..., EqmorphApp]:
         return app
 
     return run
+
+
+@pytest.fixture
+def spectra(eq: Bands) -> tuple[Spectrum, Spectrum]:
+    """Return the spectrum of a sound that falls by some dB per octave, and what the EQ makes of it."""
+    freqs_hz = np.geomspace(20, 22_050, 300)
+    level_db = -20 - 1.5 * np.log2(freqs_hz / 60) ** 2 + 2 * np.sin(9 * np.log(freqs_hz))
+    return Spectrum(freqs_hz, level_db), Spectrum(freqs_hz, level_db + eq.response_db(freqs_hz))
