@@ -65,15 +65,15 @@ class Aim:
 
     def _moved(self, five: Five) -> Five:
         """Return five bands that serve it better, on their way from where some are."""
-        stays, toward = five.stays, five.setting * five.is_place
+        stays = five.stays
+        toward = stays * five.setting * five.is_place
         for _ in range(_MOVES):
             response, slopes = five.heard_all()
+            rest = response - slopes @ five.setting
             needs = self._loosely + self.needs(response).times(self.freely) if self.freely else self._loosely
-            problem = self._problem(response - slopes @ five.setting, slopes, needs, five.reach(self.most_db), stays)
-            pulled = Problem(
-                problem.square, problem.linear + stays * toward, problem.low, problem.high, problem.needs + five.apart
-            )
-            five = Five(pulled.least(start=five.setting))
+            needs = needs.by(rest, slopes) + five.apart
+            reach = five.reach(self.most_db)
+            five = Five(self._problem(rest, slopes, needs, reach, stays, toward).least(start=five.setting))
         return five
 
     def _gains(self, places: Places, least: Float64, most: Float64) -> Float64:
@@ -83,18 +83,26 @@ class Aim:
         for _ in range(_LOOKS):
             response, slopes = places.heard(gains)
             rest = response - slopes @ gains
-            gains = self._problem(rest, slopes, held + self.needs(near), (least, most), ridge).least(start=gains)
+            needs = (held + self.needs(near)).by(rest, slopes)
+            gains = self._problem(rest, slopes, needs, (least, most), ridge).least(start=gains)
             near = rest + slopes @ gains
         return gains
 
     def _problem(
-        self, rest: Float64, slopes: Float64, needs: Needs, within: tuple[Float64, Float64], ridge: Float64
+        self,
+        rest: Float64,
+        slopes: Float64,
+        needs: Needs,
+        within: tuple[Float64, Float64],
+        stays: Float64,
+        toward: Float64 | float = 0.0,
     ) -> Problem:
-        """Return the problem of the values (n,) of bands that respond as a rest (64,) and slopes (64, n) times them."""
+        """Return the problem of the values (n,) of bands that respond as a rest (64,) and slopes (64, n) times them.
+
+        The square of each value counts as ``stays`` says (n,), and ``toward`` is that times where it is to stay (n,).
+        """
         weighed = slopes.T * self.weights
-        return Problem(
-            weighed @ slopes + np.diag(ridge), weighed @ (self.curve - rest), *within, needs.by(rest, slopes)
-        )
+        return Problem(weighed @ slopes + np.diag(stays), weighed @ (self.curve - rest) + toward, *within, needs)
 
     @cached_property
     def _loosely(self) -> Needs:
