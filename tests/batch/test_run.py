@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from eqmorph.batch.plan import Existing, plan_jobs
 from eqmorph.batch.run import FileResult, Outcome, run_batch
 from eqmorph.batch.threads import usable_cores
 from eqmorph.errors import DiskError, InputError, OutputError, UsageError
-from eqmorph.process import ProcessResult, Settings, process_file
+from eqmorph.process import ProcessResult, Settings, Watch, process_file
 from eqmorph.wording import PYTHON
 from tests.support import interrupted_after, make_audio, posix_only
 
@@ -456,12 +457,15 @@ def test_it_gives_up_after_so_many_failures(album: Path, tmp_path: Path) -> None
     assert (again.count("failed"), again.left) == (3, [])
 
 
-def refusing(monkeypatch: pytest.MonkeyPatch, numbers: Sequence[int | None]) -> None:
-    """Let the system refuse each file in turn for a reason, or none."""
-    reasons = iter(numbers)
+def refusing(monkeypatch: pytest.MonkeyPatch, numbers: Sequence[int | None], *, at_once: int | None = None) -> None:
+    """Let the system refuse each file in turn for a reason, or none; after so many, each works until it is stopped."""
+    reasons = iter(enumerate(numbers))
 
-    def process(source: Path, output: Path, *_: Any, **__: Any) -> ProcessResult:
-        number = next(reasons)
+    def process(source: Path, output: Path, *_: Any, watch: Watch, **__: Any) -> ProcessResult:
+        at, number = next(reasons)
+        for _ in range(1000 if at_once is not None and at >= at_once else 0):  # ten seconds at most
+            watch(0.0)
+            time.sleep(0.01)
         if number is None:
             raise InputError("holds text, not audio", path=source)
         raise explain_os_error(OSError(number, os.strerror(number)), output)
@@ -470,7 +474,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, numbers: Sequence[int | None]) -> 
 
 
 def test_a_full_disk_ends_it_once_that_is_sure(album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refusing(monkeypatch, [errno.ENOSPC] * 6)
+    refusing(monkeypatch, [errno.ENOSPC] * 6, at_once=3)  # else all may have failed before the first is looked at
     outcome = run(album, tmp_path / "out", workers=1, max_same_failures=3)
     assert outcome.gave_up
     assert outcome.same_reason is not None
